@@ -1,0 +1,127 @@
+package io.chatroom.protocol;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.util.List;
+
+/**
+ * Cuts a stream of bytes into {@link Frame}s, wherever TCP has cut it before (P-07).
+ *
+ * <p>Every bound is checked before a byte beyond it is kept: a header that announces too much is
+ * refused from its ten bytes alone. What breaks the protocol is final: the frames that were
+ * complete before it go on, then a {@link ProtocolException} goes through the pipeline, once, and
+ * every later byte is dropped unread. Whoever owns the connection closes it.
+ *
+ * <p>An unfinished frame at the end of the stream is dropped (P-20).
+ *
+ * <p>One instance serves one connection.
+ */
+public final class FrameDecoder extends ByteToMessageDecoder {
+
+  /** What the next bytes are. */
+  private enum State {
+    HEADER,
+    PAYLOAD,
+    /** The peer broke the protocol; nothing it says counts any more. */
+    REJECTED
+  }
+
+  /** What a frame's payload is: names and messages have limits of their own. */
+  private enum Kind {
+    NAME,
+    MESSAGE
+  }
+
+  private final Limits limits;
+  private final Kind afterMessage;
+  private State state = State.HEADER;
+  private Kind kind = Kind.NAME;
+  private int payloadBytes;
+
+  private FrameDecoder(Limits limits, Kind afterMessage) {
+    this.limits = limits;
+    this.afterMessage = afterMessage;
+  }
+
+  /** For what a client sends: a name, then nothing but messages (P-09). */
+  public static FrameDecoder ofClient(Limits limits) {
+    return new FrameDecoder(limits, Kind.MESSAGE);
+  }
+
+  /** For what a server sends: name, message, name, message (P-14). */
+  public static FrameDecoder ofServer(Limits limits) {
+    return new FrameDecoder(limits, Kind.NAME);
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+    // One call goes as far as it can: the base class takes a call that consumes nothing for a wish
+    // for more bytes, and a header is only looked at.
+    if (state == State.HEADER) {
+      decodeHeader(in);
+    }
+    if (state == State.PAYLOAD) {
+      decodePayload(in, out);
+    } else if (state == State.REJECTED) {
+      in.skipBytes(in.readableBytes());
+    }
+  }
+
+  /** Looks at the header but leaves it in the buffer: it is part of the frame. */
+  private void decodeHeader(ByteBuf in) {
+    if (in.readableBytes() < LengthHeader.BYTES) {
+      return;
+    }
+    long length = LengthHeader.parse(in, in.readerIndex());
+    if (length == LengthHeader.MALFORMED) {
+      throw reject(in, Violation.MALFORMED_HEADER, "the header is " + show(in));
+    }
+    int limit = kind == Kind.NAME ? limits.maxNameBytes() : limits.maxMessageBytes();
+    if (length > limit) {
+      throw kind == Kind.NAME
+          ? reject(in, Violation.NAME_TOO_LONG, "the name has " + length + " bytes, limit " + limit)
+          : reject(
+              in,
+              Violation.MESSAGE_TOO_LONG,
+              "the message has " + length + " bytes, limit " + limit);
+    }
+    payloadBytes = (int) length;
+    state = State.PAYLOAD;
+  }
+
+  private void decodePayload(ByteBuf in, List<Object> out) {
+    int frameBytes = LengthHeader.BYTES + payloadBytes;
+    if (in.readableBytes() < frameBytes) {
+      return;
+    }
+    if (!Utf8.isValid(in, in.readerIndex() + LengthHeader.BYTES, payloadBytes)) {
+      String what = kind == Kind.NAME ? "the name" : "the message";
+      throw reject(
+          in, Violation.INVALID_UTF8, what + " of " + payloadBytes + " bytes is not UTF-8");
+    }
+    out.add(new Frame(in.readRetainedSlice(frameBytes)));
+    kind = kind == Kind.NAME ? Kind.MESSAGE : afterMessage;
+    state = State.HEADER;
+  }
+
+  private ProtocolException reject(ByteBuf in, Violation violation, String found) {
+    state = State.REJECTED;
+    in.skipBytes(in.readableBytes());
+    return new ProtocolException(violation, found);
+  }
+
+  /** The header for a log line: as text where it is printable ASCII, else in hexadecimal. */
+  private static String show(ByteBuf in) {
+    StringBuilder text = new StringBuilder(LengthHeader.BYTES);
+    for (int i = 0; i < LengthHeader.BYTES; i++) {
+      byte b = in.getByte(in.readerIndex() + i);
+      if (b < ' ' || b == 0x7F) {
+        return "0x" + ByteBufUtil.hexDump(in, in.readerIndex(), LengthHeader.BYTES);
+      }
+      text.append((char) b);
+    }
+    return "\"" + text + "\"";
+  }
+}

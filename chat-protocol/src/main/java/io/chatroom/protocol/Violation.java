@@ -1,0 +1,37 @@
+package io.chatroom.protocol;
+
+/**
+ * Everything a peer can do that closes its connection, and only its connection. The table in {@code
+ * PROTOCOL.md}, section 5, in code.
+ */
+public enum Violation {
+  /** The ten bytes of a header are not spaces, digits, spaces (P-21). */
+  MALFORMED_HEADER(
+      "malformed-header", "10 bytes of optional spaces, 1 to 10 digits, optional spaces"),
+  /** The header of a registration announces more than {@link Limits#maxNameBytes()} (P-22). */
+  NAME_TOO_LONG("name-too-long", "a name within the limit"),
+  /** The header of a message announces more than {@link Limits#maxMessageBytes()} (P-22). */
+  MESSAGE_TOO_LONG("message-too-long", "a message within the limit"),
+  /** A name or a message is not UTF-8 (P-23). */
+  INVALID_UTF8("invalid-utf8", "valid UTF-8"),
+  /** The registration was not complete in time (P-12). */
+  REGISTRATION_TIMEOUT("registration-timeout", "a complete registration in time");
+
+  private final String code;
+  private final String expected;
+
+  Violation(String code, String expected) {
+    this.code = code;
+    this.expected = expected;
+  }
+
+  /** A stable name for logs and metrics: lower case, words joined by hyphens. */
+  public String code() {
+    return code;
+  }
+
+  /** What would have been right, as the end of a sentence that begins with "expected". */
+  public String expected() {
+    return expected;
+  }
+}

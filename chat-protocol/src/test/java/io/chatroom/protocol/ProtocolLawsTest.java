@@ -1,0 +1,27 @@
+package io.chatroom.protocol;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The protocol knows bytes and codecs, and nothing of who uses it. */
+@AnalyzeClasses(packages = "io.chatroom", importOptions = DoNotIncludeTests.class)
+class ProtocolLawsTest {
+
+  @ArchTest
+  static final ArchRule DEPENDS_ON_BUFFERS_AND_CODECS_ONLY =
+      classes()
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.chatroom.protocol",
+              "io.netty.buffer",
+              "io.netty.handler.codec",
+              "io.netty.channel", // what a codec is handed
+              "io.netty.util",
+              "java..",
+              "org.jspecify.annotations");
+}
