@@ -1,0 +1,118 @@
+package io.chatroom.server;
+
+import io.chatroom.server.connection.ConnectionLog;
+import io.chatroom.server.connection.ConnectionPipeline;
+import io.chatroom.server.room.Room;
+import io.chatroom.server.transport.Transport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.NetUtil;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running server: wires the parts, starts them, stops them. The only class that knows all the
+ * others.
+ *
+ * <p>Thread-safe.
+ */
+public final class ChatServer implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ChatServer.class);
+
+  /** How many connections may wait to be accepted, for when everybody reconnects at once. */
+  private static final int ACCEPT_BACKLOG = 4096;
+
+  // Together they stay below the 5 seconds that a stop may take.
+  private static final Duration FLUSH = Duration.ofMillis(2_500);
+  private static final Duration GOODBYE = Duration.ofSeconds(1);
+  private static final Duration SHUTDOWN = Duration.ofSeconds(1);
+
+  private final EventLoopGroup loops;
+  private final Room room;
+  private final Channel listener;
+
+  private ChatServer(EventLoopGroup loops, Room room, Channel listener) {
+    this.loops = loops;
+    this.room = room;
+    this.listener = listener;
+  }
+
+  /**
+   * Starts a server; when this returns it accepts connections.
+   *
+   * @throws IOException if it cannot listen where it should; the message is one sentence for people
+   * @throws UnsupportedOperationException if the chosen transport does not work on this machine
+   */
+  public static ChatServer start(ServerConfig config) throws IOException {
+    Transport transport = Transport.of(config.transport());
+    int threads =
+        config.eventLoops() > 0 ? config.eventLoops() : Runtime.getRuntime().availableProcessors();
+    EventLoopGroup loops =
+        new MultiThreadIoEventLoopGroup(
+            threads, new DefaultThreadFactory("chat"), transport.ioHandlers());
+    Room room = new Room(loops);
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(transport.serverChannel())
+            .option(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childHandler(
+                new ConnectionPipeline(
+                    room,
+                    config.limits(),
+                    config.registrationTimeout(),
+                    new ConnectionLog(config.transcript())))
+            .bind(new InetSocketAddress(config.host(), config.port()))
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      shutDown(loops);
+      throw BindFailure.explain(config, bound.cause());
+    }
+    ChatServer server = new ChatServer(loops, room, bound.channel());
+    log.info("transport {}, {} event loop{}", transport.name(), threads, threads == 1 ? "" : "s");
+    log.info(
+        "listening on {}",
+        NetUtil.toSocketAddressString(config.host(), server.address().getPort()));
+    return server;
+  }
+
+  /** Where it listens, with the port in use. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) listener.localAddress();
+  }
+
+  /**
+   * Stops in order and blocks until it has, at most 5 seconds: accepts nobody any more, delivers
+   * every message it has read to every member that takes it, ends their streams, and closes what is
+   * left. What it had not read by then is not relayed. A second call finds nothing left to do.
+   */
+  @Override
+  public void close() {
+    if (loops.isShuttingDown()) {
+      loops.terminationFuture().awaitUninterruptibly();
+      return;
+    }
+    listener.close().awaitUninterruptibly();
+    room.close(FLUSH, GOODBYE);
+    shutDown(loops);
+  }
+
+  private static void shutDown(EventLoopGroup loops) {
+    loops
+        .shutdownGracefully(0, SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(SHUTDOWN.toMillis());
+  }
+}

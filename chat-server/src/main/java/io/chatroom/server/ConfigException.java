@@ -1,0 +1,12 @@
+package io.chatroom.server;
+
+/**
+ * A configuration that cannot be used. The message is one sentence for people: where, what, and
+ * what was expected.
+ */
+final class ConfigException extends RuntimeException {
+
+  ConfigException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,163 @@
+package io.chatroom.server;
+
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.server.ConfigOption.Setting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Where settings come from. Each source is read into {@link Setting}s that know where they were
+ * written, so that all mistakes are reported in the same way.
+ */
+final class ConfigSources {
+
+  private ConfigSources() {}
+
+  /**
+   * Reads a JSON file: one object, a key for each option that is set. It is read token by token,
+   * because that is what knows the line and column of a mistake.
+   *
+   * @throws ConfigException if it cannot be read, is not JSON, or holds what is not an option
+   */
+  static List<Setting> file(Path file) {
+    byte[] json;
+    try {
+      json = Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new ConfigException("--config " + file + ": there is no such file");
+    } catch (IOException e) {
+      throw new ConfigException("--config " + file + " cannot be read: " + e.getMessage());
+    }
+    try (JsonParser parser = new JsonMapper().createParser(json)) {
+      return object(parser, file);
+    } catch (JacksonException e) {
+      throw new ConfigException(
+          at(file, e.getLocation()) + ": this is not JSON: " + firstSentence(e));
+    }
+  }
+
+  private static List<Setting> object(JsonParser parser, Path file) {
+    if (parser.nextToken() != JsonToken.START_OBJECT) {
+      throw new ConfigException(
+          file + ":1:1: expected an object like {\"port\": 3306}" + found(parser));
+    }
+    List<Setting> settings = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      String key = parser.currentName();
+      String keyAt = at(file, parser.currentTokenLocation());
+      ConfigOption option =
+          ConfigOption.named(key).orElseThrow(() -> unknown(keyAt, key, names(ConfigOption::name)));
+      if (!seen.add(key)) {
+        throw new ConfigException(keyAt + ": " + key + " is set twice, expected once");
+      }
+      JsonToken value = parser.nextToken();
+      String where = at(file, parser.currentTokenLocation());
+      if (!value.isScalarValue() || value == JsonToken.VALUE_NULL) {
+        throw new ConfigException(
+            where + ": " + key + " is " + describe(value) + ", expected " + option.placeholder());
+      }
+      settings.add(new Setting(option, parser.getString(), where));
+    }
+    if (parser.nextToken() != null) {
+      throw new ConfigException(
+          at(file, parser.currentTokenLocation())
+              + ": expected nothing after the object"
+              + found(parser));
+    }
+    return settings;
+  }
+
+  /** Reads the variables {@code CHAT_…}. An empty one counts as not set. */
+  static List<Setting> environment(Map<String, String> environment) {
+    List<Setting> settings = new ArrayList<>();
+    for (ConfigOption option : ConfigOption.ALL) {
+      String text = environment.get(option.variable());
+      if (text != null && !text.isEmpty()) {
+        settings.add(new Setting(option, text, option.variable()));
+      }
+    }
+    return settings;
+  }
+
+  /**
+   * What looks like a misspelt variable: a sentence for each {@code CHAT_…} that is no option but
+   * close to one. They do not stop the start, as an environment belongs to others too.
+   */
+  static List<String> suspects(Map<String, String> environment) {
+    List<String> names = names(ConfigOption::variable);
+    return environment.keySet().stream()
+        .filter(name -> name.startsWith("CHAT_") && !names.contains(name))
+        .sorted()
+        .flatMap(
+            name ->
+                Spelling.nearest(name, names)
+                    .map(
+                        near ->
+                            name
+                                + " in the environment is not an option, did you mean "
+                                + near
+                                + "?")
+                    .stream())
+        .toList();
+  }
+
+  private static List<String> names(java.util.function.Function<ConfigOption, String> name) {
+    return ConfigOption.ALL.stream().map(name).toList();
+  }
+
+  private static ConfigException unknown(String where, String key, Collection<String> known) {
+    Optional<String> near = Spelling.nearest(key, known);
+    return new ConfigException(
+        where
+            + ": \""
+            + VisibleText.of(key)
+            + "\" is not an option, "
+            + near.map(name -> "did you mean \"" + name + "\"?")
+                .orElse("expected one of " + String.join(", ", known)));
+  }
+
+  private static String at(Path file, TokenStreamLocation location) {
+    return file
+        + ":"
+        + Math.max(1, location.getLineNr())
+        + ":"
+        + Math.max(1, location.getColumnNr());
+  }
+
+  private static String found(JsonParser parser) {
+    JsonToken token = parser.currentToken();
+    return token == null ? ", found nothing" : ", found " + describe(token);
+  }
+
+  private static String describe(JsonToken token) {
+    return switch (token) {
+      case START_OBJECT -> "an object";
+      case START_ARRAY -> "a list";
+      case VALUE_NULL -> "null";
+      case VALUE_STRING -> "a string";
+      default ->
+          token.isNumeric() ? "a number" : token.isBoolean() ? "a truth value" : token.asString();
+    };
+  }
+
+  private static String firstSentence(JacksonException e) {
+    String text = VisibleText.of(e.getOriginalMessage());
+    int end = text.indexOf(". ");
+    return end < 0 ? text : text.substring(0, end);
+  }
+}

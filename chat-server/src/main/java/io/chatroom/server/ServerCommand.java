@@ -1,0 +1,163 @@
+package io.chatroom.server;
+
+import ch.qos.logback.classic.LoggerContext;
+import io.chatroom.server.ConfigOption.Setting;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * {@code chat-server.jar}: reads the configuration, runs the server until it is told to stop, and
+ * turns whatever went wrong into one sentence and an exit code: 1 for what happened while running,
+ * 2 for a wrong command line or configuration.
+ */
+public final class ServerCommand {
+
+  private ServerCommand() {}
+
+  /**
+   * Runs the server in the foreground. SIGTERM and SIGINT stop it in order, with exit code 0.
+   *
+   * @param args the command line; see {@code --help}
+   */
+  public static void main(String[] args) {
+    int exitCode = commandLine().execute(args);
+    if (exitCode != 0) {
+      stopLogging();
+      Runtime.getRuntime().halt(exitCode);
+    }
+  }
+
+  private static CommandLine commandLine() {
+    CommandSpec spec =
+        CommandSpec.create()
+            .name("chat-server")
+            .mixinStandardHelpOptions(true)
+            .version("chat-server " + version());
+    spec.usageMessage()
+        .description("A chat room over TCP.")
+        .footer(
+            "",
+            "Every option can also stand in the file (maxNameBytes) and in the environment"
+                + " (CHAT_MAX_NAME_BYTES).",
+            "The command line wins over the environment, that over the file.",
+            "Exit codes: 0 stopped by a signal, 1 something went wrong, 2 wrong usage or configuration.");
+    spec.addOption(
+        OptionSpec.builder("--config")
+            .paramLabel("FILE.json")
+            .type(Path.class)
+            .description("read options from this file")
+            .build());
+    for (ConfigOption option : ConfigOption.ALL) {
+      spec.addOption(flag(option));
+    }
+    CommandLine commandLine = new CommandLine(spec);
+    commandLine.setExecutionStrategy(ServerCommand::run);
+    commandLine.setParameterExceptionHandler(
+        (e, args) -> fail(commandLine.getErr(), e.getMessage() + "; see --help", 2));
+    commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+    return commandLine;
+  }
+
+  private static OptionSpec flag(ConfigOption option) {
+    OptionSpec.Builder flag =
+        OptionSpec.builder(option.flag())
+            .type(String.class)
+            .paramLabel(option.placeholder())
+            .description(
+                option.option().help() + " (default: " + option.option().defaultsTo() + ")");
+    if (option.type() == boolean.class) {
+      flag.arity("0..1").fallbackValue("true");
+    }
+    return flag.build();
+  }
+
+  private static int run(ParseResult parsed) {
+    PrintWriter err = parsed.commandSpec().commandLine().getErr();
+    Integer helped = CommandLine.executeHelpRequest(parsed);
+    if (helped != null) {
+      return helped;
+    }
+    try {
+      Map<String, String> environment = System.getenv();
+      ConfigSources.suspects(environment).forEach(line -> err.println("chat-server: " + line));
+      serve(ConfigOption.configOf(settings(parsed, environment)));
+      return 0;
+    } catch (ConfigException | ParameterException e) {
+      return fail(err, e.getMessage(), 2);
+    } catch (IOException | UnsupportedOperationException e) {
+      return fail(err, e.getMessage(), 1);
+    }
+  }
+
+  /** Later ones win: first the file, then the environment, then the command line. */
+  private static List<Setting> settings(ParseResult parsed, Map<String, String> environment) {
+    List<Setting> settings = new ArrayList<>();
+    Path file = parsed.matchedOptionValue("--config", null);
+    if (file != null) {
+      settings.addAll(ConfigSources.file(file));
+    }
+    settings.addAll(ConfigSources.environment(environment));
+    for (ConfigOption option : ConfigOption.ALL) {
+      if (parsed.hasMatchedOption(option.flag())) {
+        settings.add(
+            new Setting(option, parsed.matchedOptionValue(option.flag(), ""), option.flag()));
+      }
+    }
+    return settings;
+  }
+
+  /**
+   * Runs until a signal comes. The hook does the stopping, because the JVM waits for it and for
+   * nothing else.
+   */
+  private static void serve(ServerConfig config) throws IOException {
+    ChatServer server = ChatServer.start(config);
+    CountDownLatch forever = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  server.close();
+                  stopLogging();
+                  // A JVM that a signal ends would report the signal; a server that stopped in
+                  // order reports success.
+                  Runtime.getRuntime().halt(0);
+                },
+                "stop"));
+    try {
+      forever.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static int fail(PrintWriter err, @Nullable String sentence, int exitCode) {
+    err.println("chat-server: " + sentence);
+    return exitCode;
+  }
+
+  /** Log lines are written by a thread of their own; this waits for the last of them. */
+  private static void stopLogging() {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      context.stop();
+    }
+  }
+
+  private static String version() {
+    String version = ServerCommand.class.getPackage().getImplementationVersion();
+    return version == null ? "(unpackaged)" : version;
+  }
+}

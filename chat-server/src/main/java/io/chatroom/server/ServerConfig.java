@@ -1,0 +1,38 @@
+package io.chatroom.server;
+
+import io.chatroom.protocol.Limits;
+import io.chatroom.server.transport.Transport;
+import java.time.Duration;
+
+/**
+ * Everything that can be set. One line per option: {@link Option} says what each is for, and {@link
+ * ConfigSources} where values come from.
+ */
+public record ServerConfig(
+    @Option(defaultsTo = "0.0.0.0", help = "address to listen on") String host,
+    @Option(defaultsTo = "3306", max = 65_535, help = "TCP port; 0 picks a free one") int port,
+    @Option(defaultsTo = "128", min = 1, max = 65_536, help = "longest name, in bytes of UTF-8")
+        int maxNameBytes,
+    @Option(
+            defaultsTo = "65536",
+            min = 1,
+            max = 16 * 1024 * 1024,
+            help = "longest message, in bytes of UTF-8")
+        int maxMessageBytes,
+    @Option(defaultsTo = "10s", help = "how long a connection may take to say its name")
+        Duration registrationTimeout,
+    @Option(defaultsTo = "auto", help = "auto takes epoll where it works, else nio")
+        Transport.Choice transport,
+    @Option(defaultsTo = "0", max = 1_024, help = "threads that do the work; 0 is one a core")
+        int eventLoops,
+    @Option(defaultsTo = "false", help = "log every message") boolean transcript) {
+
+  /** The configuration of a server that nobody has configured. */
+  public static ServerConfig defaults() {
+    return ConfigOption.configOf(java.util.List.of());
+  }
+
+  Limits limits() {
+    return new Limits(maxNameBytes, maxMessageBytes);
+  }
+}

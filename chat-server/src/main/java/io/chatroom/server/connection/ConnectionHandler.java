@@ -1,0 +1,34 @@
+package io.chatroom.server.connection;
+
+import io.chatroom.protocol.Frame;
+import io.chatroom.protocol.ProtocolException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import java.io.IOException;
+
+/**
+ * What both handlers of a connection share: how it ends when something goes wrong on it. It ends
+ * alone.
+ */
+abstract class ConnectionHandler extends SimpleChannelInboundHandler<Frame> {
+
+  final ConnectionLog log;
+
+  ConnectionHandler(ConnectionLog log) {
+    super(Frame.class);
+    this.log = log;
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof ProtocolException violation) {
+      log.rejected(ctx.channel(), violation);
+    } else if (cause instanceof IOException) {
+      log.broken(
+          ctx.channel(), cause); // a reset, or a write to somebody who has just gone: everyday life
+    } else {
+      log.failed(ctx.channel(), cause);
+    }
+    ctx.close();
+  }
+}

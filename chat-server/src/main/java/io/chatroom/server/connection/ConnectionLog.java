@@ -1,0 +1,97 @@
+package io.chatroom.server.connection;
+
+import io.chatroom.protocol.Frame;
+import io.chatroom.protocol.ProtocolException;
+import io.chatroom.protocol.VisibleText;
+import io.netty.channel.Channel;
+import io.netty.util.NetUtil;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What people read about connections, in the words of the seed's console:
+ *
+ * <pre>
+ *   ADDR:PORT, user: NAME          somebody registered
+ *   NAME disconnected              somebody left
+ *   ADDR---NAME:    MESSAGE        somebody said something; only with a transcript
+ * </pre>
+ *
+ * <p>Whatever a stranger wrote is made visible before it gets here into a line, and no stranger
+ * decides how long the log gets: comings, goings and rejections are counted instead of written once
+ * there are too many of them. A transcript is as long as what is said. Thread-safe.
+ */
+public final class ConnectionLog {
+
+  private static final Logger log = LoggerFactory.getLogger(ConnectionLog.class);
+
+  private final boolean transcript;
+  private final BoundedLog memberships;
+  private final BoundedLog rejections;
+
+  /**
+   * @param transcript whether messages are logged too
+   */
+  public ConnectionLog(boolean transcript) {
+    this.transcript = transcript;
+    Duration window = Duration.ofSeconds(10);
+    this.memberships =
+        new BoundedLog(log, "arrivals and departures", 2_000, window, GlobalEventExecutor.INSTANCE);
+    this.rejections =
+        new BoundedLog(log, "rejected connections", 20, window, GlobalEventExecutor.INSTANCE);
+  }
+
+  void registered(Channel channel, String name) {
+    memberships.info(() -> peer(channel) + ", user: " + VisibleText.of(name));
+  }
+
+  void left(String name) {
+    memberships.info(() -> VisibleText.of(name) + " disconnected");
+  }
+
+  void said(Channel channel, String name, Frame message) {
+    if (transcript) {
+      log.info(
+          "{}---{}:    {}", address(channel), VisibleText.of(name), VisibleText.of(message.text()));
+    }
+  }
+
+  /** Somebody broke the protocol and is closed for it. */
+  void rejected(Channel channel, ProtocolException violation) {
+    rejections.info(
+        () ->
+            peer(channel)
+                + " rejected ("
+                + violation.violation().code()
+                + "): "
+                + violation.getMessage());
+  }
+
+  /** A connection broke, as connections do. */
+  void broken(Channel channel, Throwable cause) {
+    log.debug("{} broke: {}", channel, cause.toString());
+  }
+
+  /**
+   * Something that should not happen happened, on one connection; it is our fault, so the log gets
+   * all of it.
+   */
+  void failed(Channel channel, Throwable cause) {
+    rejections.error(() -> peer(channel) + " closed after an internal error", cause);
+  }
+
+  private static String peer(Channel channel) {
+    return channel.remoteAddress() instanceof InetSocketAddress address
+        ? NetUtil.toSocketAddressString(address)
+        : "unknown";
+  }
+
+  private static String address(Channel channel) {
+    return channel.remoteAddress() instanceof InetSocketAddress address
+        ? NetUtil.toAddressString(address.getAddress())
+        : "unknown";
+  }
+}

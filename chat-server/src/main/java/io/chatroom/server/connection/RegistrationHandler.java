@@ -1,0 +1,60 @@
+package io.chatroom.server.connection;
+
+import io.chatroom.protocol.Frame;
+import io.chatroom.protocol.ProtocolException;
+import io.chatroom.protocol.Violation;
+import io.chatroom.server.room.Member;
+import io.chatroom.server.room.Room;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for the first frame, the name (P-09), makes the connection a member of the room and leaves
+ * its place to a {@link MemberHandler}. It waits so long and no longer, however the bytes trickle
+ * in (P-12).
+ */
+final class RegistrationHandler extends ConnectionHandler {
+
+  private final Room room;
+  private final Duration timeout;
+  private @Nullable Future<?> deadline;
+
+  RegistrationHandler(Room room, Duration timeout, ConnectionLog log) {
+    super(log);
+    this.room = room;
+    this.timeout = timeout;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    deadline =
+        ctx.executor().schedule(() -> giveUp(ctx), timeout.toMillis(), TimeUnit.MILLISECONDS);
+    ctx.fireChannelActive();
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, Frame name) {
+    Member member = room.join(ctx.channel(), name.text(), name.bytes());
+    log.registered(ctx.channel(), member.name());
+    ctx.pipeline().replace(this, null, new MemberHandler(member, log));
+  }
+
+  /** Also called when this handler is replaced or its channel closes: the deadline goes with it. */
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    if (deadline != null) {
+      deadline.cancel(false);
+    }
+  }
+
+  private void giveUp(ChannelHandlerContext ctx) {
+    ctx.pipeline()
+        .fireExceptionCaught(
+            new ProtocolException(
+                Violation.REGISTRATION_TIMEOUT,
+                "no complete name after " + timeout.toMillis() + " ms"));
+  }
+}

@@ -1,0 +1,121 @@
+package io.chatroom.server.room;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The one place that decides order and membership.
+ *
+ * <p>Everything that happens in the room stands in one order: bursts of messages and the arrival of
+ * members. The order is made by {@link #append} and {@link #join} under one short lock, which puts
+ * an event into the inbox of every {@link Broadcaster} it concerns; so every event loop, and with
+ * it every member, follows the same sequence. Nothing is delivered here, and nothing is delivered
+ * that did not pass here.
+ *
+ * <p>Thread-safe. A member's methods are called from the event loop of its channel.
+ */
+public final class Room {
+
+  private final Object order = new Object();
+  private final BackPressure backPressure = new BackPressure(this::resumeSenders);
+  private final List<Broadcaster> broadcasters = new ArrayList<>();
+  private final Map<EventExecutor, Broadcaster> byLoop = new HashMap<>();
+
+  /**
+   * @param loops every event loop that will ever carry a member
+   */
+  public Room(EventLoopGroup loops) {
+    for (EventExecutor loop : loops) {
+      Broadcaster broadcaster = new Broadcaster((EventLoop) loop, this, backPressure);
+      broadcasters.add(broadcaster);
+      byLoop.put(loop, broadcaster);
+    }
+  }
+
+  /**
+   * Makes a connection a member. It receives exactly the messages that come after this call in the
+   * room's order.
+   *
+   * @param channel the connection; called from its event loop. It leaves by being closed
+   * @param name who it is, for people; need not be unique
+   * @param nameFrame the name as it goes over the wire in front of each of its messages; copied
+   */
+  public Member join(Channel channel, String name, ByteBuf nameFrame) {
+    Broadcaster broadcaster = byLoop.get(channel.eventLoop());
+    if (broadcaster == null) {
+      throw new IllegalArgumentException("an event loop that is not the room's: " + channel);
+    }
+    Member member = new Member(channel, name, nameFrame, broadcaster);
+    synchronized (order) {
+      broadcaster.post(new Arrival(member));
+    }
+    broadcaster.wake();
+    return member;
+  }
+
+  /**
+   * Puts a burst behind everything that was appended before. The room takes over the caller's
+   * reference.
+   */
+  void append(Burst burst) {
+    synchronized (order) {
+      for (Broadcaster broadcaster : broadcasters) {
+        broadcaster.post(burst.retain());
+      }
+    }
+    burst.release();
+    for (Broadcaster broadcaster : broadcasters) {
+      broadcaster.wake();
+    }
+  }
+
+  /**
+   * Delivers what was accepted, then says goodbye: no more is read from members, what was read is
+   * written out, then every member gets the end of its stream and a moment to answer it. What is
+   * left when the time is up is cut off by whoever closes the event loops. Blocks; not to be called
+   * from an event loop.
+   *
+   * @param flush how long members may take to receive what is theirs
+   * @param goodbye how long they may take to close after that
+   */
+  public void close(Duration flush, Duration goodbye) {
+    onEveryLoop(Broadcaster::stopReading);
+    await(onEveryLoop(Broadcaster::deliverAll), flush);
+    await(onEveryLoop(Broadcaster::endStreams), goodbye);
+  }
+
+  private void resumeSenders() {
+    for (Broadcaster broadcaster : broadcasters) {
+      broadcaster.resumeSenders();
+    }
+  }
+
+  /**
+   * Runs a step on every loop and waits until each has run it; what the step itself has begun may
+   * go on.
+   */
+  private <T> List<T> onEveryLoop(Function<Broadcaster, T> step) {
+    List<Future<T>> running = new ArrayList<>();
+    for (Broadcaster broadcaster : broadcasters) {
+      running.add(broadcaster.loop().submit(() -> step.apply(broadcaster)));
+    }
+    return running.stream().map(future -> future.syncUninterruptibly().getNow()).toList();
+  }
+
+  private static void await(List<? extends Future<?>> futures, Duration atMost) {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    for (Future<?> future : futures) {
+      future.awaitUninterruptibly(Math.max(0, deadline - System.nanoTime()) / 1_000_000);
+    }
+  }
+}
