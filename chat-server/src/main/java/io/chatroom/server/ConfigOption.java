@@ -1,10 +1,12 @@
 package io.chatroom.server;
 
+import io.chatroom.protocol.VisibleText;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +14,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One option of {@link ServerConfig}: its three names, and how its text becomes a value. Everything
@@ -26,6 +29,8 @@ record ConfigOption(String name, Class<?> type, Option option) {
   static final List<ConfigOption> ALL =
       Arrays.stream(ServerConfig.class.getRecordComponents()).map(ConfigOption::of).toList();
 
+  private static final Map<String, Boolean> BOOLEANS = Map.of("true", true, "false", false);
+  private static final Duration LONGEST = Duration.ofDays(1);
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
   private static ConfigOption of(RecordComponent component) {
@@ -66,7 +71,7 @@ record ConfigOption(String name, Class<?> type, Option option) {
     if (type == boolean.class) {
       return "true|false";
     }
-    return type.isEnum() ? choices().keySet().stream().collect(Collectors.joining("|")) : "TEXT";
+    return type.isEnum() ? String.join("|", choices().keySet()) : "TEXT";
   }
 
   /**
@@ -95,66 +100,65 @@ record ConfigOption(String name, Class<?> type, Option option) {
     }
   }
 
-  private Object parse(String text, String where) {
-    if (type == String.class) {
-      return text(text, where);
-    }
+  /** What may stand there, for the sentence that refuses something else. */
+  String expected() {
     if (type == int.class) {
-      return integer(text, where);
-    }
-    if (type == boolean.class) {
-      return choose(Map.of("true", true, "false", false), "true or false", text, where);
+      return "a whole number from " + option.min() + " to " + option.max();
     }
     if (type == Duration.class) {
-      return duration(text, where);
+      return "a time like 500ms, 10s, 2m or 1h, more than nothing and at most a day";
     }
-    return choose(choices(), "one of " + String.join(", ", choices().keySet()), text, where);
+    if (type == boolean.class) {
+      return "true or false";
+    }
+    return type.isEnum() ? "one of " + String.join(", ", choices().keySet()) : "some text";
   }
 
-  private String text(String text, String where) {
-    if (text.isBlank()) {
-      throw refuse(text, where, "some text");
+  private Object parse(String text, String where) {
+    Object value;
+    if (type == int.class) {
+      value = integer(text);
+    } else if (type == Duration.class) {
+      value = duration(text);
+    } else if (type == boolean.class) {
+      value = BOOLEANS.get(text.toLowerCase(Locale.ROOT));
+    } else if (type.isEnum()) {
+      value = choices().get(text.toLowerCase(Locale.ROOT));
+    } else {
+      value = text.isBlank() ? null : text;
     }
-    return text;
-  }
-
-  private int integer(String text, String where) {
-    try {
-      int value = Integer.parseInt(text);
-      if (value >= option.min() && value <= option.max()) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // the sentence below says it better
-    }
-    throw refuse(text, where, "a whole number from " + option.min() + " to " + option.max());
-  }
-
-  private Duration duration(String text, String where) {
-    Matcher matcher = DURATION.matcher(text);
-    if (matcher.matches()) {
-      long amount = Long.parseLong(matcher.group(1));
-      Duration value =
-          switch (matcher.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            default -> Duration.ofHours(amount);
-          };
-      if (value.toMillis() > 0 && value.toDays() <= 1) {
-        return value;
-      }
-    }
-    throw refuse(
-        text, where, "a time like 500ms, 10s, 2m or 1h, more than nothing and at most a day");
-  }
-
-  private Object choose(Map<String, Object> choices, String expected, String text, String where) {
-    Object value = choices.get(text.toLowerCase(Locale.ROOT));
     if (value == null) {
-      throw refuse(text, where, expected);
+      String subject =
+          where.equals(flag()) || where.equals(variable()) ? where : where + ": " + name;
+      throw new ConfigException(
+          subject + " is \"" + VisibleText.of(text) + "\", expected " + expected());
     }
     return value;
+  }
+
+  private @Nullable Integer integer(String text) {
+    try {
+      int value = Integer.parseInt(text);
+      return value >= option.min() && value <= option.max() ? value : null;
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable Duration duration(String text) {
+    Matcher matcher = DURATION.matcher(text);
+    if (!matcher.matches()) {
+      return null;
+    }
+    long amount = Long.parseLong(matcher.group(1));
+    Duration value =
+        switch (matcher.group(2)) {
+          case "ms" -> Duration.ofMillis(amount);
+          case "s" -> Duration.ofSeconds(amount);
+          case "m" -> Duration.ofMinutes(amount);
+          default -> Duration.ofHours(amount);
+        };
+    return value.isZero() || value.compareTo(LONGEST) > 0 ? null : value;
   }
 
   private Map<String, Object> choices() {
@@ -164,11 +168,6 @@ record ConfigOption(String name, Class<?> type, Option option) {
                 constant -> constant.toString().toLowerCase(Locale.ROOT),
                 constant -> constant,
                 (a, b) -> a,
-                java.util.LinkedHashMap::new));
-  }
-
-  private ConfigException refuse(String text, String where, String expected) {
-    String subject = where.equals(flag()) || where.equals(variable()) ? where : where + ": " + name;
-    return new ConfigException(subject + " is \"" + text + "\", expected " + expected);
+                LinkedHashMap::new));
   }
 }

@@ -3,6 +3,7 @@ package io.chatroom.server;
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.ConfigOption.Setting;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -39,6 +41,8 @@ final class ConfigSources {
       json = Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
       throw new ConfigException("--config " + file + ": there is no such file");
+    } catch (AccessDeniedException e) {
+      throw new ConfigException("--config " + file + ": permission denied");
     } catch (IOException e) {
       throw new ConfigException("--config " + file + " cannot be read: " + e.getMessage());
     }
@@ -69,7 +73,7 @@ final class ConfigSources {
       String where = at(file, parser.currentTokenLocation());
       if (!value.isScalarValue() || value == JsonToken.VALUE_NULL) {
         throw new ConfigException(
-            where + ": " + key + " is " + describe(value) + ", expected " + option.placeholder());
+            where + ": " + key + " is " + describe(value) + ", expected " + option.expected());
       }
       settings.add(new Setting(option, parser.getString(), where));
     }
@@ -116,7 +120,7 @@ final class ConfigSources {
         .toList();
   }
 
-  private static List<String> names(java.util.function.Function<ConfigOption, String> name) {
+  private static List<String> names(Function<ConfigOption, String> name) {
     return ConfigOption.ALL.stream().map(name).toList();
   }
 

@@ -1,6 +1,7 @@
 package io.chatroom.server;
 
 import ch.qos.logback.classic.LoggerContext;
+import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.ConfigOption.Setting;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * {@code chat-server.jar}: reads the configuration, runs the server until it is told to stop, and
@@ -66,9 +68,21 @@ public final class ServerCommand {
     CommandLine commandLine = new CommandLine(spec);
     commandLine.setExecutionStrategy(ServerCommand::run);
     commandLine.setParameterExceptionHandler(
-        (e, args) -> fail(commandLine.getErr(), e.getMessage() + "; see --help", 2));
+        (e, args) -> fail(commandLine.getErr(), sentence(e), 2));
     commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     return commandLine;
+  }
+
+  private static String sentence(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      String unknown = unmatched.getUnmatched().get(0);
+      String hint =
+          Spelling.nearest(unknown, e.getCommandLine().getCommandSpec().optionsMap().keySet())
+              .map(near -> "did you mean " + near + "?")
+              .orElse("see --help");
+      return "\"" + VisibleText.of(unknown) + "\" is not an option, " + hint;
+    }
+    return VisibleText.of(String.valueOf(e.getMessage())) + "; see --help";
   }
 
   private static OptionSpec flag(ConfigOption option) {

@@ -3,6 +3,7 @@ package io.chatroom.server;
 import io.chatroom.protocol.Limits;
 import io.chatroom.server.transport.Transport;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Everything that can be set. One line per option: {@link Option} says what each is for, and {@link
@@ -29,7 +30,7 @@ public record ServerConfig(
 
   /** The configuration of a server that nobody has configured. */
   public static ServerConfig defaults() {
-    return ConfigOption.configOf(java.util.List.of());
+    return ConfigOption.configOf(List.of());
   }
 
   Limits limits() {

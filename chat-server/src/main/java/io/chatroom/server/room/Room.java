@@ -3,7 +3,6 @@ package io.chatroom.server.room;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
@@ -34,7 +33,7 @@ public final class Room {
   /**
    * @param loops every event loop that will ever carry a member
    */
-  public Room(EventLoopGroup loops) {
+  public Room(Iterable<EventExecutor> loops) {
     for (EventExecutor loop : loops) {
       Broadcaster broadcaster = new Broadcaster((EventLoop) loop, this, backPressure);
       broadcasters.add(broadcaster);

@@ -1,0 +1,347 @@
+package io.chatroom.server;
+
+import static io.chatroom.server.TestPeer.frame;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chatroom.server.transport.Transport;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.uring.IoUring;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The whole server over real sockets. */
+class ChatServerTest {
+
+  /** Closed in turn: peers before their server, which would wait for them to answer its goodbye. */
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  private final List<ChatServer> servers = new ArrayList<>();
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (AutoCloseable closeable : open) {
+      closeable.close();
+    }
+    servers.forEach(ChatServer::close);
+  }
+
+  static Stream<Transport.Choice> transports() {
+    return Arrays.stream(Transport.Choice.values())
+        .filter(choice -> choice != Transport.Choice.EPOLL || Epoll.isAvailable())
+        .filter(choice -> choice != Transport.Choice.IO_URING || IoUring.isAvailable());
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void holdsAConversationOnEveryTransport(Transport.Choice transport) throws Exception {
+    ChatServer server = start(Map.of("CHAT_TRANSPORT", transport.toString()));
+    TestPeer witness = member(server, "witness");
+    TestPeer alice = join(server, "alice", witness);
+    TestPeer bob = join(server, "bob", witness);
+    alice.expect("bob", "here is bob");
+
+    alice.send(" 5        hello");
+    bob.expectBytes(frame("alice") + " 5        hello");
+    witness.expectBytes(frame("alice") + " 5        hello");
+    bob.send(frame("")).finish();
+    alice.expect("bob", "");
+    witness.expect("bob", "");
+    bob.expectClosed();
+    alice.send(frame("bye"));
+    witness.expect("alice", "bye");
+  }
+
+  /**
+   * Several senders on several loops: two readers receive everything, in one order, each sender's
+   * words in its own.
+   */
+  @ParameterizedTest
+  @MethodSource("transports")
+  void keepsOneOrderAcrossEventLoops(Transport.Choice transport) throws Exception {
+    ChatServer server =
+        start(Map.of("CHAT_TRANSPORT", transport.toString(), "CHAT_EVENT_LOOPS", "3"));
+    TestPeer witness = member(server, "witness");
+    List<TestPeer> readers =
+        List.of(
+            join(server, "r0", witness), join(server, "r1", witness), join(server, "r2", witness));
+    readers.get(0).expect("r1", "here is r1");
+    readers.get(0).expect("r2", "here is r2");
+    readers.get(1).expect("r2", "here is r2");
+    List<TestPeer> senders = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      senders.add(join(server, "s" + i, witness));
+      for (TestPeer reader : readers) {
+        reader.expect("s" + i, "here is s" + i);
+      }
+    }
+    int each = 500;
+    CompletableFuture<?>[] sending =
+        senders.stream()
+            .map(
+                sender ->
+                    CompletableFuture.runAsync(
+                        () -> {
+                          for (int n = 0; n < each; n++) {
+                            sender.send(frame("" + n));
+                          }
+                        }))
+            .toArray(CompletableFuture<?>[]::new);
+
+    List<String> first = new ArrayList<>();
+    for (int n = 0; n < each * senders.size(); n++) {
+      first.add(readers.get(0).readFrame() + ":" + readers.get(0).readFrame());
+    }
+    for (TestPeer reader : readers.subList(1, 3)) {
+      for (String message : first) {
+        assertThat(reader.readFrame() + ":" + reader.readFrame()).isEqualTo(message);
+      }
+    }
+    for (int i = 0; i < senders.size(); i++) {
+      String name = "s" + i + ":";
+      assertThat(first.stream().filter(message -> message.startsWith(name)))
+          .containsExactlyElementsOf(
+              Stream.iterate(0, n -> n + 1).limit(each).map(n -> name + n).toList());
+    }
+    CompletableFuture.allOf(sending).get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void relaysABurstThatIsFollowedAtOnceByTheEnd() throws Exception {
+    ChatServer server = start(Map.of());
+    TestPeer witness = member(server, "witness");
+    StringBuilder burst = new StringBuilder(frame("alice"));
+    for (int n = 0; n < 5_000; n++) {
+      burst.append(frame("message " + n));
+    }
+    connect(server).send(burst.toString()).finish();
+
+    for (int n = 0; n < 5_000; n++) {
+      witness.expect("alice", "message " + n);
+    }
+  }
+
+  @Test
+  void neverLetsSilentOrHalfRegisteredConnectionsHoldUpAnybody() throws Exception {
+    ChatServer server = start(Map.of());
+    TestPeer silent = connect(server);
+    TestPeer half = connect(server).send("5         al");
+    TestPeer witness = member(server, "witness");
+    TestPeer alice = join(server, "alice", witness).send("9         half");
+    TestPeer bob = join(server, "bob", witness);
+    bob.send(frame("hi"));
+    witness.expect("bob", "hi");
+
+    half.send("ice" + frame("I am here too"));
+    witness.expect("alice", "I am here too");
+    alice.send(" way\n!").send(frame("x"));
+    witness.expect("alice", "half way\n");
+    alice.awaitClosed(); // the "!" made a bad header of what followed
+    silent.close();
+  }
+
+  @Test
+  void closesWhoeverDoesNotRegisterInTime() throws Exception {
+    ChatServer server = start(Map.of("CHAT_REGISTRATION_TIMEOUT", "50ms"));
+    TestPeer witness = member(server, "witness");
+    connect(server).expectClosed();
+
+    join(server, "alice", witness).send(frame("hi"));
+    witness.expect("alice", "hi");
+  }
+
+  /**
+   * More than socket buffers and backlog hold goes by a member that does not read. It pays alone,
+   * and stays a member.
+   */
+  @Test
+  void skipsAMemberThatDoesNotReadAndNobodyElse() throws Exception {
+    ChatServer server = start(Map.of());
+    TestPeer witness = member(server, "witness");
+    TestPeer alice = join(server, "alice", witness);
+    TestPeer stuck =
+        TestPeer.connect(server, 4_096).send(frame("stuck")).send(frame("here is stuck"));
+    open.add(stuck);
+    witness.expect("stuck", "here is stuck");
+    alice.expect("stuck", "here is stuck");
+    String text = "x".repeat(60_000);
+    int messages = 300; // 18 MB
+    CompletableFuture<Void> sending =
+        CompletableFuture.runAsync(
+            () -> {
+              for (int n = 0; n < messages; n++) {
+                alice.send(frame(n + " " + text));
+              }
+            });
+    for (int n = 0; n < messages; n++) {
+      witness.expect("alice", n + " " + text);
+    }
+    sending.get(20, TimeUnit.SECONDS);
+    stuck.send(frame("I can still talk"));
+    witness.expect("stuck", "I can still talk");
+
+    // Now it reads: whole messages of the beginning; then, once it has caught up, the live room.
+    int got = 0;
+    String last = "";
+    while (!last.equals("live")) {
+      alice.send(frame("live"));
+      witness.expect("alice", "live");
+      assertThat(stuck.readFrame()).isEqualTo("alice");
+      last = stuck.readFrame();
+      if (!last.equals("live")) {
+        assertThat(last).isEqualTo(got + " " + text);
+        got++;
+      }
+    }
+    assertThat(got).as("messages that it missed").isPositive().isLessThan(messages);
+  }
+
+  @Test
+  void deliversWhatItHasReadBeforeItStops() throws Exception {
+    ChatServer server = start(Map.of());
+    TestPeer witness = member(server, "witness");
+    TestPeer alice = join(server, "alice", witness);
+    int messages = 2_000;
+    for (int n = 0; n < messages; n++) {
+      alice.send(frame("message " + n));
+    }
+    witness.expect("alice", "message 0");
+    CompletableFuture<Void> stopping = CompletableFuture.runAsync(server::close);
+
+    // All or not all, but no gap, no half, and an end in order.
+    int n = 1;
+    while (!witness.nextIsEnd()) {
+      witness.expect("alice", "message " + n++);
+    }
+    alice.expectClosed();
+    witness.close();
+    stopping.get(5, TimeUnit.SECONDS);
+    assertThatThrownBy(() -> TestPeer.connect(server)).hasMessageContaining("refused");
+  }
+
+  @Test
+  void stopsInTimeThoughNobodyReadsOrAnswers() throws Exception {
+    ChatServer server = start(Map.of());
+    TestPeer witness = member(server, "witness");
+    TestPeer alice = join(server, "alice", witness);
+    for (int n = 0; n < 50; n++) {
+      alice.send(frame("x".repeat(60_000))); // the witness reads none of it
+    }
+
+    CompletableFuture.runAsync(server::close).get(5, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void saysThatAPortIsTaken() throws Exception {
+    ChatServer server = start(Map.of());
+    int port = server.address().getPort();
+
+    assertThatThrownBy(() -> start(Map.of("CHAT_PORT", "" + port)))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "cannot listen on 127.0.0.1:"
+                + port
+                + ": the port is taken, stop what uses it or choose another with --port");
+  }
+
+  @Test
+  void saysThatAnAddressIsNotThisMachines() {
+    assertThatThrownBy(() -> start(Map.of("CHAT_HOST", "192.0.2.1")))
+        .hasMessage(
+            "cannot listen on 192.0.2.1:0: this machine does not have that address, expected one of"
+                + " its own or 0.0.0.0 for all");
+    assertThatThrownBy(() -> start(Map.of("CHAT_HOST", "nowhere.invalid")))
+        .hasMessageStartingWith("cannot listen on nowhere.invalid:0: the host is not known");
+  }
+
+  @Test
+  void printsWhatTheSeedPrints() throws Exception {
+    try (LogCapture log = new LogCapture()) {
+      ChatServer server = start(Map.of("CHAT_TRANSCRIPT", "true", "CHAT_TRANSPORT", "nio"));
+      TestPeer witness = member(server, "witness");
+      TestPeer alice = join(server, "alice", witness);
+      int port = alice.localPort();
+      alice.close();
+      Awaitility.await().until(() -> log.lines().contains("alice disconnected"));
+
+      assertThat(log.lines())
+          .contains("listening on 127.0.0.1:" + server.address().getPort())
+          .containsSubsequence(
+              "127.0.0.1:" + port + ", user: alice",
+              "127.0.0.1---alice:    here is alice",
+              "alice disconnected")
+          .anyMatch(line -> line.startsWith("transport nio, "));
+    }
+  }
+
+  @Test
+  void leavesNoThreadBehind() throws Exception {
+    ChatServer server = start(Map.of());
+    member(server, "witness").close();
+    server.close();
+
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .noneMatch(thread -> thread.getName().startsWith("chat-")));
+  }
+
+  private ChatServer start(Map<String, String> environment) throws IOException {
+    Map<String, String> settings = new HashMap<>(environment);
+    settings.putIfAbsent("CHAT_HOST", "127.0.0.1");
+    settings.putIfAbsent("CHAT_PORT", "0");
+    ChatServer server =
+        ChatServer.start(ConfigOption.configOf(ConfigSources.environment(settings)));
+    servers.add(server);
+    return server;
+  }
+
+  private TestPeer connect(ChatServer server) {
+    TestPeer peer = TestPeer.connect(server);
+    open.add(peer);
+    return peer;
+  }
+
+  private TestPeer join(ChatServer server, String name, TestPeer witness) {
+    TestPeer peer = TestPeer.join(server, name, witness);
+    open.add(peer);
+    return peer;
+  }
+
+  /**
+   * The first member, before there is a witness: it is in the room when a second one's words reach
+   * it.
+   */
+  private TestPeer member(ChatServer server, String name) {
+    TestPeer first = connect(server).send(frame(name));
+    TestPeer second = connect(server).send(frame("usher"));
+    // Nothing tells when the first is registered, so the usher calls until it is heard.
+    Awaitility.await()
+        .until(
+            () -> {
+              second.send(frame("are you there?"));
+              return first.hasInput();
+            });
+    second.send(frame("good"));
+    String heard = "";
+    while (!heard.equals("good")) {
+      assertThat(first.readFrame()).isEqualTo("usher");
+      heard = first.readFrame();
+    }
+    second.finish().expectClosed();
+    return first;
+  }
+}

@@ -1,0 +1,36 @@
+package io.chatroom.server;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/** What the server logs while a test runs. */
+public final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+
+  private final Logger logger = (Logger) LoggerFactory.getLogger("io.chatroom.server");
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+
+  public LogCapture() {
+    start();
+    logger.addAppender(this);
+  }
+
+  /** The lines so far, oldest first. */
+  public List<String> lines() {
+    return lines;
+  }
+
+  @Override
+  protected void append(ILoggingEvent event) {
+    lines.add(event.getFormattedMessage());
+  }
+
+  @Override
+  public void close() {
+    logger.detachAppender(this);
+    stop();
+  }
+}

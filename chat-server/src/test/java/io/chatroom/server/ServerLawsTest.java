@@ -1,0 +1,72 @@
+package io.chatroom.server;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import io.netty.channel.ChannelOutboundInvoker;
+
+/** What the packages may know of each other. A byte goes one way, and so do the imports. */
+@AnalyzeClasses(packages = "io.chatroom", importOptions = DoNotIncludeTests.class)
+class ServerLawsTest {
+
+  @ArchTest
+  static final ArchRule THE_ROOM_KNOWS_BUFFERS_AND_CHANNELS_ONLY =
+      classes()
+          .that()
+          .resideInAPackage("..server.room")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "..server.room",
+              "io.netty.buffer",
+              "io.netty.channel",
+              "io.netty.channel.group",
+              "io.netty.channel.socket",
+              "io.netty.util..",
+              "java..",
+              "org.slf4j",
+              "org.jspecify.annotations");
+
+  @ArchTest
+  static final ArchRule ONLY_THE_BROADCASTER_WRITES =
+      noClasses()
+          .that()
+          .resideInAPackage("..server..")
+          .and()
+          .doNotHaveSimpleName("Broadcaster")
+          .should()
+          .callMethodWhere(
+              com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
+                      com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching(
+                          "write|writeAndFlush"))
+                  .and(
+                      com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
+                          com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With
+                              .owner(
+                                  com.tngtech.archunit.core.domain.JavaClass.Predicates
+                                      .assignableTo(ChannelOutboundInvoker.class))))
+                  .as("write to a channel"));
+
+  @ArchTest
+  static final ArchRule PARTS_DO_NOT_KNOW_THE_WHOLE =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..server.room", "..server.connection", "..server.transport")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.chatroom.server");
+
+  @ArchTest
+  static final ArchRule THE_TRANSPORT_IS_CHOSEN_IN_ONE_PLACE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..server.transport")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.netty.channel.epoll", "io.netty.channel.uring", "io.netty.channel.nio");
+}

@@ -1,0 +1,282 @@
+package io.chatroom.server.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatroom.protocol.Limits;
+import io.chatroom.server.LogCapture;
+import io.chatroom.server.TestPeer;
+import io.chatroom.server.room.Room;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One connection, end to end but for the socket. A second member listens. */
+class ConnectionPipelineTest {
+
+  private final LogCapture log = new LogCapture();
+  private final EmbeddedChannel peer = new EmbeddedChannel();
+  private final EmbeddedChannel listener = new EmbeddedChannel();
+  private final List<EventExecutor> loops = List.of(peer.eventLoop(), listener.eventLoop());
+  private final Room room = new Room(loops);
+
+  ConnectionPipelineTest() {
+    peer.freezeTime();
+    open(listener);
+    feed(listener, "8         listener");
+    open(peer);
+    settle();
+  }
+
+  @AfterEach
+  void close() {
+    peer.finishAndReleaseAll();
+    listener.finishAndReleaseAll();
+    log.close();
+  }
+
+  @Test
+  void relaysBothHeadersAsTheyCame() {
+    feed(peer, " 5        alice0000000002hi");
+
+    assertThat(heard()).isEqualTo(" 5        alice0000000002hi");
+  }
+
+  @Test
+  void relaysTheSameHoweverTheStreamIsCut() {
+    byte[] stream = "3         hé0         2         hi".getBytes(StandardCharsets.UTF_8);
+    for (int cut = 0; cut <= stream.length; cut++) {
+      EmbeddedChannel sender = new EmbeddedChannel();
+      EmbeddedChannel receiver = new EmbeddedChannel();
+      Room ownRoom = new Room(List.of(sender.eventLoop(), receiver.eventLoop()));
+      open(receiver, ownRoom, false);
+      feed(receiver, "1         r");
+      open(sender, ownRoom, false);
+      feed(sender, stream, 0, cut);
+      feed(sender, stream, cut, stream.length);
+      sender.runPendingTasks();
+      receiver.runPendingTasks();
+
+      assertThat(outbound(receiver))
+          .as("cut at %d", cut)
+          .isEqualTo("3         hé0         3         hé2         hi");
+      assertThat(outbound(sender)).isEmpty();
+      sender.finishAndReleaseAll();
+      receiver.finishAndReleaseAll();
+    }
+  }
+
+  @Test
+  void doesNotEchoGreetOrAnnounce() {
+    feed(peer, "5         alice2         hi");
+    settle();
+
+    assertThat(outbound(peer)).isEmpty();
+    assertThat(heard()).isEqualTo("5         alice2         hi");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"+5        ", "200       ", "2         a\u00e9", "\0\0\0\0\0\0\0\0\0\0"})
+  void closesWhoeverBreaksTheProtocolAfterRelayingWhatWasWhole(String violation) {
+    byte[] bad = violation.getBytes(StandardCharsets.UTF_8);
+    feed(peer, "5         alice2         hi");
+    // of "aé" the announced two bytes end inside the é
+    feed(peer, bad, 0, bad.length);
+    settle();
+
+    assertThat(peer.isOpen()).isFalse();
+    assertThat(listener.isOpen()).isTrue();
+    assertThat(heard()).isEqualTo("5         alice2         hi");
+  }
+
+  @Test
+  void relaysWhatCameInOnePieceWithTheViolation() {
+    feed(peer, "5         alice2         hi3         yesbad header2         no");
+
+    assertThat(heard()).isEqualTo("5         alice2         hi5         alice3         yes");
+    assertThat(peer.isOpen()).isFalse();
+  }
+
+  @Test
+  void refusesANameOverItsOwnLimit() {
+    feed(peer, "17        ");
+
+    assertThat(peer.isOpen()).isFalse();
+    assertThat(log.lines())
+        .endsWith(
+            "unknown rejected (name-too-long): the name has 17 bytes, limit 16, expected a name"
+                + " within the limit");
+  }
+
+  @Test
+  void logsARejectionOnceAndTheDepartureOfAMember() {
+    feed(peer, "5         alice");
+    feed(peer, "bad header");
+    feed(peer, "more");
+    settle();
+
+    assertThat(log.lines())
+        .containsExactly(
+            "unknown, user: listener",
+            "unknown, user: alice",
+            "unknown rejected (malformed-header): the header is \"bad header\", expected 10 bytes of"
+                + " optional spaces, 1 to 10 digits, optional spaces",
+            "alice disconnected");
+  }
+
+  @Test
+  void closesWhoeverDoesNotRegisterInTimeHoweverItDrips() {
+    for (int second = 0; second < 9; second++) {
+      feed(peer, second == 0 ? "9" : " ");
+      pass(Duration.ofSeconds(1));
+    }
+    assertThat(peer.isOpen()).isTrue();
+
+    pass(Duration.ofSeconds(1));
+
+    assertThat(peer.isOpen()).isFalse();
+    assertThat(log.lines())
+        .endsWith(
+            "unknown rejected (registration-timeout): no complete name after 10000 ms, expected a"
+                + " complete registration in time");
+  }
+
+  @Test
+  void leavesMembersAloneAfterTheTimeToRegister() {
+    feed(peer, "5         alice");
+    pass(Duration.ofMinutes(10));
+
+    assertThat(peer.isOpen()).isTrue();
+    feed(peer, "2         hi");
+    assertThat(heard()).isEqualTo("5         alice2         hi");
+  }
+
+  @Test
+  void dropsAnUnfinishedMessageAtTheEnd() {
+    feed(peer, "5         alice2         hi5         hel");
+    peer.close();
+    settle();
+
+    assertThat(heard()).isEqualTo("5         alice2         hi");
+    assertThat(log.lines()).endsWith("alice disconnected");
+  }
+
+  @Test
+  void makesNamesVisibleInTheLog() {
+    feed(peer, TestPeer.frame("\u001b[2Jevil\n\u202e"));
+    peer.close();
+
+    assertThat(log.lines())
+        .endsWith("unknown, user: \\x1b[2Jevil\\n\\u202e", "\\x1b[2Jevil\\n\\u202e disconnected")
+        .noneMatch(line -> line.contains("\u001b"));
+  }
+
+  @Test
+  void writesATranscriptOnlyWhenAskedTo() {
+    EmbeddedChannel talker = new EmbeddedChannel();
+    Room ownRoom = new Room(List.of(talker.eventLoop()));
+    open(talker, ownRoom, true);
+    feed(talker, TestPeer.frame("bob") + TestPeer.frame("hi\n\u001b[0mx"));
+    feed(peer, "5         alice2         hi");
+    talker.finishAndReleaseAll();
+
+    assertThat(log.lines())
+        .contains("unknown---bob:    hi\\n\\x1b[0mx")
+        .noneMatch(line -> line.contains("alice:"));
+  }
+
+  @Test
+  void treatsAResetAsEverydayLife() {
+    feed(peer, "5         alice");
+    peer.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+
+    assertThat(peer.isOpen()).isFalse();
+    assertThat(log.lines()).endsWith("alice disconnected").noneMatch(l -> l.contains("reset"));
+  }
+
+  @Test
+  void reportsAnErrorOfOurOwnAndClosesOnlyThatConnection() {
+    peer.pipeline()
+        .addBefore(
+            peer.pipeline().lastContext().name(),
+            "broken",
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelRead(ChannelHandlerContext ctx, Object msg) {
+                io.netty.util.ReferenceCountUtil.release(msg);
+                throw new IllegalStateException("a bug");
+              }
+            });
+    feed(peer, "5         alice");
+
+    assertThat(peer.isOpen()).isFalse();
+    assertThat(listener.isOpen()).isTrue();
+    assertThat(log.lines()).endsWith("unknown closed after an internal error");
+  }
+
+  private void open(EmbeddedChannel channel) {
+    open(channel, room, false);
+  }
+
+  private static void open(EmbeddedChannel channel, Room room, boolean transcript) {
+    channel
+        .pipeline()
+        .addLast(
+            new ConnectionPipeline(
+                room, new Limits(16, 100), Duration.ofSeconds(10), new ConnectionLog(transcript)));
+    channel.pipeline().fireChannelActive();
+  }
+
+  private static void feed(EmbeddedChannel channel, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    feed(channel, bytes, 0, bytes.length);
+  }
+
+  private static void feed(EmbeddedChannel channel, byte[] bytes, int from, int to) {
+    ByteBuf piece = PooledByteBufAllocator.DEFAULT.directBuffer(Math.max(1, to - from));
+    piece.writeBytes(bytes, from, to - from);
+    if (channel.isOpen()) {
+      channel.writeInbound(piece);
+    } else {
+      piece.release();
+    }
+  }
+
+  private void settle() {
+    peer.runPendingTasks();
+    listener.runPendingTasks();
+  }
+
+  private void pass(Duration time) {
+    peer.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
+    peer.runScheduledPendingTasks();
+  }
+
+  private String heard() {
+    settle();
+    return outbound(listener);
+  }
+
+  private static String outbound(Channel channel) {
+    StringBuilder all = new StringBuilder();
+    for (ByteBuf out = ((EmbeddedChannel) channel).readOutbound();
+        out != null;
+        out = ((EmbeddedChannel) channel).readOutbound()) {
+      all.append(out.toString(StandardCharsets.UTF_8));
+      out.release();
+    }
+    return all.toString();
+  }
+}

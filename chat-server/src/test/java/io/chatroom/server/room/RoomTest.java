@@ -1,0 +1,421 @@
+package io.chatroom.server.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.EventExecutor;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The room on event loops that run when the test says so. A message here is a letter and a number,
+ * because to the room it is just bytes.
+ */
+class RoomTest {
+
+  private final List<StickyChannel> channels =
+      Stream.generate(StickyChannel::new).limit(4).toList();
+  private final Room room =
+      new Room(channels.stream().<EventExecutor>map(EmbeddedChannel::eventLoop).toList());
+  private final StickyChannel a = channels.get(0);
+  private final StickyChannel b = channels.get(1);
+  private final StickyChannel c = channels.get(2);
+
+  @AfterEach
+  void close() {
+    channels.forEach(EmbeddedChannel::finishAndReleaseAll);
+    channels.forEach(EmbeddedChannel::runPendingTasks);
+    channels.forEach(EmbeddedChannel::finishAndReleaseAll);
+  }
+
+  @Test
+  void bringsAMessageToEverybodyButItsSender() {
+    Member alice = join(a, "A");
+    join(b, "B");
+    join(c, "C");
+    say(alice, "1");
+    settle();
+
+    assertThat(a.received()).isEmpty();
+    assertThat(b.received()).isEqualTo("A1");
+    assertThat(c.received()).isEqualTo("A1");
+  }
+
+  @Test
+  void deliversNothingBeforeTheLoopHasReadWhatThereIs() {
+    Member alice = join(a, "A");
+    join(b, "B");
+    settle();
+    say(alice, "1");
+    say(alice, "2");
+    assertThat(b.received()).isEmpty();
+
+    a.runPendingTasks();
+    b.runPendingTasks();
+
+    assertThat(b.received()).isEqualTo("A1A2");
+  }
+
+  @Test
+  void givesANewcomerWhatComesAfterItAndNothingElse() {
+    Member alice = join(a, "A");
+    say(alice, "1");
+    a.runPendingTasks(); // sequenced, though nobody has it yet
+    join(b, "B");
+    say(alice, "2");
+    settle();
+
+    assertThat(b.received()).isEqualTo("A2");
+  }
+
+  @Test
+  void keepsOneOrderWhicheverLoopIsFaster() {
+    Member alice = join(a, "A");
+    Member bob = join(b, "B");
+    join(c, "C");
+    StickyChannel d = channels.get(3);
+    join(d, "D");
+    settle();
+    say(alice, "1");
+    say(bob, "2");
+    b.runPendingTasks(); // bob's loop comes first
+    c.runPendingTasks(); // and one reader is ahead of the other
+    a.runPendingTasks();
+    settle();
+
+    assertThat(c.received()).isEqualTo("B2A1");
+    assertThat(d.received()).isEqualTo("B2A1");
+    assertThat(a.received()).isEqualTo("B2");
+    assertThat(b.received()).isEqualTo("A1");
+  }
+
+  @Test
+  void relaysTheLastWordsOfSomebodyWhoLeaves() {
+    Member alice = join(a, "A");
+    join(b, "B");
+    settle();
+    say(alice, "1");
+    a.close();
+    settle();
+
+    assertThat(b.received()).isEqualTo("A1");
+  }
+
+  @Test
+  void forgetsAMemberThatLeftBeforeItArrived() {
+    Member alice = join(a, "A");
+    join(b, "B");
+    b.close();
+    say(alice, "1");
+    settle();
+
+    assertThat(b.received()).isEmpty();
+  }
+
+  @Test
+  void refusesAConnectionOfAnotherLoop() {
+    EmbeddedChannel stranger = new EmbeddedChannel();
+
+    assertThatThrownBy(() -> room.join(stranger, "X", bytes("X")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("an event loop that is not the room's: ");
+    stranger.finishAndReleaseAll();
+  }
+
+  @Test
+  void slowsSendersForAMemberThatIsBehindAndGoesOnWhenItHasCaughtUp() {
+    Member alice = join(a, "A");
+    join(b, "B");
+    settle();
+    b.stick();
+    String sent = flood(alice, "x", 12);
+    assertThat(a.config().isAutoRead()).as("the sender is read from").isFalse();
+
+    b.unstick();
+    settle();
+
+    assertThat(a.config().isAutoRead()).as("the sender is read from").isTrue();
+    assertThat(b.received()).as("nothing is lost").isEqualTo(sent);
+  }
+
+  @Test
+  void skipsAMemberThatStaysBehindAndLetsTheOthersGoOn() {
+    Member alice = join(a, "A");
+    join(b, "B");
+    join(c, "C");
+    settle();
+    b.stick();
+    String before = flood(alice, "x", 12);
+    pass(Backlog.PATIENCE.toMillis());
+    assertThat(a.config().isAutoRead()).as("the sender is read from").isTrue();
+
+    String skipped = flood(alice, "y", 12);
+    assertThat(a.config().isAutoRead()).as("the sender is read from").isTrue();
+    assertThat(c.received()).as("a healthy member").isEqualTo(before + skipped);
+
+    b.unstick();
+    say(alice, "after");
+    settle();
+    assertThat(b.received()).as("whole messages, then the live room").isEqualTo(before + "Aafter");
+  }
+
+  @Test
+  void hasNoPatienceWithWhomItHadItInVain() {
+    Member alice = join(a, "A");
+    join(b, "B");
+    settle();
+    b.stick();
+    flood(alice, "x", 12);
+    pass(Backlog.PATIENCE.toMillis());
+    b.unstick();
+    b.received();
+    b.stick();
+    flood(alice, "x", 12);
+    assertThat(a.config().isAutoRead()).as("the sender is read from").isTrue();
+
+    b.unstick();
+    say(alice, "after");
+    settle();
+    assertThat(b.received()).endsWith("Aafter");
+  }
+
+  @Test
+  void waitsNoLongerForAMemberThatHasGone() {
+    Member alice = join(a, "A");
+    join(b, "B");
+    settle();
+    b.stick();
+    flood(alice, "x", 12);
+    assertThat(a.config().isAutoRead()).isFalse();
+
+    b.close();
+    settle();
+
+    assertThat(a.config().isAutoRead()).as("the sender is read from").isTrue();
+  }
+
+  @Test
+  void letsAMemberThatNeverReadsTalkForEver() {
+    Member alice = join(a, "A");
+    Member bob = join(b, "B");
+    settle();
+    b.stick();
+    for (int i = 0; i < 5; i++) {
+      flood(alice, "x", 12);
+      pass(Backlog.PATIENCE.toMillis());
+      say(bob, "" + i);
+      settle();
+      assertThat(b.config().isAutoRead()).as("the stuck member is read from").isTrue();
+      assertThat(a.received()).isEqualTo("B" + i);
+    }
+  }
+
+  @Test
+  void slowsSendersForALoopThatIsBehind() {
+    Member alice = join(a, "A");
+    join(b, "B");
+    settle();
+    StringBuilder sent = new StringBuilder();
+    for (int i = 0; i < 50; i++) { // 5 MB, and b's loop does not run
+      say(alice, "x".repeat(100_000));
+      sent.append('A').append("x".repeat(100_000));
+      a.runPendingTasks();
+    }
+    say(alice, "last");
+    assertThat(a.config().isAutoRead()).as("the sender is read from").isFalse();
+
+    settle();
+
+    assertThat(a.config().isAutoRead()).as("the sender is read from").isTrue();
+    assertThat(b.received()).isEqualTo(sent + "Alast");
+  }
+
+  /**
+   * Random joins, leaves, words, stuck members, and loops that run in any order. An observer that
+   * is there from the start and never stuck receives the room's order. Then everybody who keeps up
+   * receives exactly that from its arrival on, less its own; whoever was stuck receives some of it,
+   * whole messages in the same order; whoever left, the beginning.
+   */
+  @Test
+  void keepsItsPromisesWhateverHappens() {
+    for (int seed = 0; seed < 60; seed++) {
+      new RandomRoom(seed).run();
+    }
+  }
+
+  private static final class RandomRoom {
+
+    private static final int MEMBERS = 6;
+
+    private final String seed;
+    private final Random random;
+    private final List<StickyChannel> channels =
+        Stream.generate(StickyChannel::new).limit(MEMBERS + 2).toList();
+    private final Room room =
+        new Room(channels.stream().<EventExecutor>map(EmbeddedChannel::eventLoop).toList());
+    private final StickyChannel observer = channels.get(MEMBERS);
+    private final StickyChannel herald = channels.get(MEMBERS + 1);
+    private final Member heraldMember;
+    private final Member[] members = new Member[MEMBERS];
+    private final boolean[] everStuck = new boolean[MEMBERS];
+    private final StringBuilder[] received = new StringBuilder[MEMBERS];
+    private final StringBuilder order = new StringBuilder();
+    private int said;
+
+    RandomRoom(int seed) {
+      this.seed = "seed " + seed;
+      this.random = new Random(seed);
+      observer.join(room, bytes("O"));
+      heraldMember = herald.join(room, bytes("Z"));
+    }
+
+    void run() {
+      for (int i = 0; i < 200; i++) {
+        step(random.nextInt(MEMBERS));
+        collect();
+      }
+      channels.forEach(StickyChannel::unstick);
+      for (int round = 0; round < 8; round++) {
+        channels.forEach(EmbeddedChannel::runPendingTasks);
+      }
+      collect();
+      check();
+      channels.forEach(EmbeddedChannel::finishAndReleaseAll);
+    }
+
+    private void step(int i) {
+      StickyChannel channel = channels.get(i);
+      switch (random.nextInt(12)) {
+        case 0, 1 -> join(i);
+        case 2 -> {
+          if (random.nextInt(10) == 0) {
+            channel.close();
+          }
+        }
+        case 3 -> {
+          if (random.nextInt(3) == 0) {
+            channel.stick();
+            everStuck[i] = true;
+          }
+        }
+        case 4 -> channel.unstick();
+        case 5 -> {
+          channel.advanceTimeBy(Backlog.PATIENCE.toMillis() / 2, TimeUnit.MILLISECONDS);
+          channel.runScheduledPendingTasks();
+        }
+        case 6, 7, 8 -> {
+          if (members[i] != null && channel.isOpen() && channel.config().isAutoRead()) {
+            say(members[i], said++ + (random.nextInt(8) == 0 ? "x".repeat(200_000) : "") + ";");
+          }
+        }
+        case 9 -> channels.get(random.nextInt(channels.size())).runPendingTasks();
+        default -> channel.runPendingTasks();
+      }
+    }
+
+    /** The herald's words come right after the arrival in the room's order, and mark it. */
+    private void join(int i) {
+      if (members[i] == null && channels.get(i).isOpen()) {
+        members[i] = channels.get(i).join(room, bytes("" + name(i)));
+        received[i] = new StringBuilder();
+        say(heraldMember, arrival(i) + ";");
+        herald.runPendingTasks();
+      }
+    }
+
+    private void collect() {
+      order.append(observer.received().replace("x", ""));
+      herald.received();
+      for (int i = 0; i < MEMBERS; i++) {
+        if (received[i] != null) {
+          received[i].append(channels.get(i).received().replace("x", ""));
+        }
+      }
+    }
+
+    private void check() {
+      List<String> all = List.of(order.toString().split(";"));
+      for (int i = 0; i < MEMBERS; i++) {
+        if (members[i] == null) {
+          continue;
+        }
+        String own = "" + name(i);
+        List<String> due =
+            all.subList(all.indexOf("Z" + arrival(i)), all.size()).stream()
+                .filter(message -> !message.startsWith(own))
+                .toList();
+        List<String> got =
+            received[i].isEmpty() ? List.of() : List.of(received[i].toString().split(";"));
+        if (got.isEmpty()) {
+          assertThat(everStuck[i] || !channels.get(i).isOpen() || due.isEmpty()).as(seed).isTrue();
+        } else if (everStuck[i]) {
+          assertThat(due).as("%s, %s was stuck", seed, own).containsSubsequence(got);
+        } else if (!channels.get(i).isOpen()) {
+          assertThat(due).as("%s, %s left", seed, own).startsWith(got.toArray(String[]::new));
+        } else {
+          assertThat(got).as("%s, %s kept up", seed, own).isEqualTo(due);
+        }
+      }
+    }
+
+    private static char name(int i) {
+      return (char) ('A' + i);
+    }
+
+    private static String arrival(int i) {
+      return name(i) + " is here";
+    }
+  }
+
+  private Member join(StickyChannel channel, String name) {
+    return channel.join(room, bytes(name));
+  }
+
+  private static void say(Member member, String text) {
+    ByteBuf frame = bytes(text);
+    member.say(frame);
+    frame.release();
+  }
+
+  /**
+   * So many messages of 100,000 bytes, each delivered before the next; the answer is what others
+   * receive.
+   */
+  private String flood(Member member, String letter, int messages) {
+    StringBuilder sent = new StringBuilder();
+    for (int i = 0; i < messages; i++) {
+      String text = letter.repeat(100_000);
+      say(member, text);
+      sent.append(member.name()).append(text);
+      settle();
+    }
+    return sent.toString();
+  }
+
+  private void pass(long millis) {
+    for (StickyChannel channel : channels) {
+      channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+      channel.runScheduledPendingTasks();
+    }
+    settle();
+  }
+
+  /** Runs all loops until none has anything left: what one does may give work to another. */
+  private void settle() {
+    for (int round = 0; round < 30; round++) {
+      channels.forEach(EmbeddedChannel::runPendingTasks);
+    }
+  }
+
+  private static ByteBuf bytes(String text) {
+    return Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,83 @@
+package io.chatroom.server.room;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member with an event loop of its own, whose other end can stop reading. The test decides when
+ * its loop runs and when its clock moves, so every order of events can be had, again and again.
+ */
+final class StickyChannel extends EmbeddedChannel {
+
+  private boolean stuck;
+  private @Nullable Member member;
+
+  StickyChannel() {
+    freezeTime();
+    pipeline()
+        .addLast(
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+                if (member != null) {
+                  member.writabilityChanged();
+                }
+              }
+
+              @Override
+              public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+                if (!(cause
+                    instanceof IOException)) { // which is what becomes of writes on their way
+                  ctx.fireExceptionCaught(cause);
+                }
+              }
+
+              @Override
+              public void channelInactive(ChannelHandlerContext ctx) {
+                if (member != null) {
+                  member.left();
+                }
+              }
+            });
+  }
+
+  Member join(Room room, ByteBuf name) {
+    member = room.join(this, name.toString(StandardCharsets.UTF_8), name);
+    return member;
+  }
+
+  /** From here on nothing that is written leaves. */
+  void stick() {
+    stuck = true;
+  }
+
+  /** The other end reads again, and takes all that waits. */
+  void unstick() {
+    stuck = false;
+    flush();
+    runPendingTasks();
+  }
+
+  /** What has arrived at the other end since the last call. */
+  String received() {
+    StringBuilder all = new StringBuilder();
+    for (ByteBuf out = readOutbound(); out != null; out = readOutbound()) {
+      all.append(out.toString(StandardCharsets.UTF_8));
+      out.release();
+    }
+    return all.toString();
+  }
+
+  @Override
+  protected void doWrite(ChannelOutboundBuffer in) throws Exception {
+    if (!stuck) {
+      super.doWrite(in);
+    }
+  }
+}
