@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
     name = "chat-client",
     description = "Talk in a chat room from a terminal.",
     synopsisSubcommandLabel = "COMMAND",
+    subcommands = {ConformanceCommand.class},
     mixinStandardHelpOptions = true)
 public final class ClientCommand {
 

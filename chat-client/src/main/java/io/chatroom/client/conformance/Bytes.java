@@ -1,0 +1,106 @@
+package io.chatroom.client.conformance;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Some bytes as a value: what is put on the wire and what is taken from it. */
+final class Bytes {
+
+  static final Bytes EMPTY = new Bytes(new byte[0]);
+
+  private final byte[] content;
+
+  private Bytes(byte[] content) {
+    this.content = content;
+  }
+
+  static Bytes copyOf(byte[] content) {
+    return new Bytes(content.clone());
+  }
+
+  static Bytes utf8(String text) {
+    return new Bytes(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Bytes written as {@code "c3 a9"}: for what is no text, or must not look like it. */
+  static Bytes hex(String digits) {
+    return new Bytes(HexFormat.ofDelimiter(" ").parseHex(digits));
+  }
+
+  static Bytes join(List<Bytes> parts) {
+    byte[] whole = new byte[parts.stream().mapToInt(Bytes::length).sum()];
+    int at = 0;
+    for (Bytes part : parts) {
+      System.arraycopy(part.content, 0, whole, at, part.length());
+      at += part.length();
+    }
+    return new Bytes(whole);
+  }
+
+  Bytes plus(Bytes more) {
+    return join(List.of(this, more));
+  }
+
+  Bytes plus(String more) {
+    return plus(utf8(more));
+  }
+
+  /** These bytes, several times over. */
+  Bytes times(int count) {
+    return join(new ArrayList<>(Collections.nCopies(count, this)));
+  }
+
+  Bytes slice(int from, int to) {
+    return new Bytes(Arrays.copyOfRange(content, from, to));
+  }
+
+  int length() {
+    return content.length;
+  }
+
+  byte at(int index) {
+    return content[index];
+  }
+
+  boolean isEmpty() {
+    return content.length == 0;
+  }
+
+  boolean startsWith(Bytes prefix) {
+    return length() >= prefix.length()
+        && Arrays.equals(content, 0, prefix.length(), prefix.content, 0, prefix.length());
+  }
+
+  boolean contains(Bytes part) {
+    for (int from = 0; from + part.length() <= length(); from++) {
+      if (Arrays.equals(content, from, from + part.length(), part.content, 0, part.length())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  byte[] toArray() {
+    return content.clone();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Bytes bytes && Arrays.equals(content, bytes.content);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(content);
+  }
+
+  /** For people: see {@link Visible}. */
+  @Override
+  public String toString() {
+    return Visible.bytes(this);
+  }
+}

@@ -1,0 +1,99 @@
+package io.chatroom.client.conformance;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Several members who all talk at the same time, and what they said: the ground on which order,
+ * wholeness and loss are judged.
+ */
+final class Crowd {
+
+  private final List<Peer> speakers;
+  private final Map<Bytes, List<Said>> saidBy = new LinkedHashMap<>();
+
+  private Crowd(List<Peer> speakers) {
+    this.speakers = speakers;
+    speakers.forEach(speaker -> saidBy.put(speaker.name(), new ArrayList<>()));
+  }
+
+  static Crowd of(List<Peer> speakers) {
+    return new Crowd(speakers);
+  }
+
+  List<Peer> speakers() {
+    return speakers;
+  }
+
+  /** Each says {@code rounds} messages of at least {@code bytes}, all different. */
+  Crowd talks(int rounds, int bytes) throws Broken {
+    Bytes filler = Bytes.utf8(".").times(bytes);
+    for (int round = 0; round < rounds; round++) {
+      for (Peer speaker : speakers) {
+        said(speaker).add(speaker.say(Bytes.utf8("message " + round + " ").plus(filler)));
+      }
+    }
+    return this;
+  }
+
+  private List<Said> said(Peer speaker) {
+    return saidBy.getOrDefault(speaker.name(), List.of());
+  }
+
+  int size() {
+    return saidBy.values().stream().mapToInt(List::size).sum();
+  }
+
+  int sizeWithout(Peer speaker) {
+    return size() - said(speaker).size();
+  }
+
+  /** What was heard is what was said, all of it, each once, and each speaker's in its order. */
+  void isHeardWhole(String who, List<Said> heard) throws Broken {
+    isHeardInPart(who, heard);
+    if (heard.size() < size()) {
+      throw new Broken(
+          "%s hears all %d messages".formatted(who, size()), "it heard " + heard.size());
+    }
+  }
+
+  /** What was heard was said, each once at most, and each speaker's in its order. */
+  void isHeardInPart(String who, List<Said> heard) throws Broken {
+    Map<Bytes, Integer> next = new LinkedHashMap<>();
+    for (Said each : heard) {
+      List<Said> said = saidBy.getOrDefault(each.name(), List.of());
+      int place = said.indexOf(each);
+      if (place < 0) {
+        throw new Broken(who + " hears only what was said", "it heard " + each);
+      }
+      int due = next.getOrDefault(each.name(), 0);
+      if (place < due) {
+        throw new Broken(
+            who + " hears each message once, in the order of its sender",
+            "after " + said.get(due - 1) + " it heard " + each);
+      }
+      next.put(each.name(), place + 1);
+    }
+  }
+
+  /** The order that one heard is the order that the other heard, less what one said itself. */
+  static void sameOrder(Peer one, List<Said> heardByOne, Peer other, List<Said> heardByOther)
+      throws Broken {
+    List<Said> first = without(heardByOne, other);
+    List<Said> second = without(heardByOther, one);
+    for (int i = 0; i < Math.min(first.size(), second.size()); i++) {
+      if (!first.get(i).equals(second.get(i))) {
+        throw new Broken(
+            "%s hears, as number %d, the same as %s: %s"
+                .formatted(other.role(), i + 1, one.role(), first.get(i)),
+            "it heard " + second.get(i));
+      }
+    }
+  }
+
+  private static List<Said> without(List<Said> heard, Peer speaker) {
+    return heard.stream().filter(said -> !said.name().equals(speaker.name())).toList();
+  }
+}

@@ -1,0 +1,18 @@
+package io.chatroom.client.conformance;
+
+/**
+ * What a case may do to a server that was not built for it. Cases run in this order, so that a
+ * server that will not survive the last of them has first been judged by all the others.
+ */
+enum Danger {
+  /** Ordinary talk. */
+  GENTLE,
+  /** Unusual but harmless to a server that reads byte by byte: pieces, closings, bad headers. */
+  ROUGH,
+  /** Holds up a server that waits for one connection at a time. */
+  STALLING,
+  /** Ends a server that trusts what it is sent. */
+  FATAL,
+  /** Waits for the registration time to run out, with connections that say nothing. */
+  LONG
+}

@@ -1,0 +1,214 @@
+package io.chatroom.client.conformance;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/** Section 1: what a frame is, however it is written and wherever TCP cuts it. */
+final class FrameCases {
+
+  private static final int MAX_NAME_BYTES = 128;
+  private static final int MAX_MESSAGE_BYTES = 65_536;
+
+  /** Every sort of character that somebody might take exception to. */
+  private static final String ODD_CHARACTERS =
+      "\0\1\33\177\u0080\u009f\u00a0\u0301\u200b\u2028\u2029\u202e\u2066\ufeff\ud7ff\ue000\ufffd"
+          + "\ufffe\uffff\ud800\udc00\udbff\udfff";
+
+  private FrameCases() {}
+
+  static List<Case> all() {
+    return List.of(
+        must(
+            "frames.nothing-between",
+            "P-01",
+            "Frames MUST follow each other with nothing between them, in and out.",
+            FrameCases::nothingBetween),
+        header("trailing-spaces", "digits and then spaces", n -> "%-10d".formatted(n)),
+        header("leading-space", "one leading space, as from sender.py", n -> " %-9d".formatted(n)),
+        header("leading-spaces", "leading spaces only", n -> "%10d".formatted(n)),
+        header("both-sides", "spaces on both sides", n -> "   %-7d".formatted(n)),
+        header("leading-zeros", "leading zeros, still decimal", n -> "%010d".formatted(n)),
+        header("zeros-and-spaces", "zeros and spaces", n -> " %05d    ".formatted(n)),
+        must(
+            "frames.length-in-bytes",
+            "P-04",
+            "The length in a header MUST be taken as a number of bytes, not of characters.",
+            stage -> {
+              Peer zoe = stage.join("zoe", stage.tag().name("-Zo\u00e9\ud83d\ude42"));
+              stage.hears(
+                  stage.bob(),
+                  zoe.say("\u00e9"),
+                  zoe.say("\ud83d\ude42"),
+                  zoe.say("h\u00e9 \u6f22\u5b57 \ud83d\ude42 \u2713"));
+            }),
+        must(
+            "frames.any-utf8-message",
+            "P-05",
+            "Any valid UTF-8 MUST be accepted in a message, control characters and U+0000 too.",
+            stage -> stage.hears(stage.bob(), stage.alice().say(ODD_CHARACTERS))),
+        must(
+            "frames.any-utf8-name",
+            "P-05",
+            "Any valid UTF-8 MUST be accepted in a name, control characters and U+0000 too.",
+            stage -> {
+              Peer odd = stage.join("odd", stage.tag().name(ODD_CHARACTERS));
+              stage.hears(stage.bob(), odd.say("hello"));
+            }),
+        must(
+            "frames.empty-message",
+            "P-06",
+            "A message of length 0 MUST be relayed like any other.",
+            stage -> {
+              Said before = stage.alice().say("before");
+              Said empty = stage.alice().say("");
+              Said after = stage.alice().say("after");
+              stage.hears(stage.bob(), before, empty, after);
+            }),
+        must(
+            "frames.empty-name",
+            "P-06",
+            "A name of length 0 MUST be accepted, and relayed like any other.",
+            stage -> {
+              Peer nameless = stage.join("nameless", Bytes.EMPTY);
+              stage.hears(stage.bob(), nameless.say(stage.tag().name(" says this")));
+            }),
+        must(
+                "frames.many-in-one-segment",
+                "P-07",
+                "Any number of frames in one piece MUST be accepted, a registration among them.",
+                FrameCases::manyInOneSegment)
+            .danger(Danger.ROUGH),
+        must(
+                "frames.split.registration",
+                "P-07",
+                "A registration MUST be accepted in two pieces, cut at any byte.",
+                FrameCases::splitRegistration)
+            .danger(Danger.ROUGH),
+        must(
+                "frames.split.message",
+                "P-07",
+                "A message MUST be accepted in two pieces, cut at any byte.",
+                FrameCases::splitMessage)
+            .danger(Danger.ROUGH),
+        must(
+                "frames.byte-by-byte",
+                "P-07",
+                "Frames MUST be accepted a byte at a time.",
+                FrameCases::byteByByte)
+            .danger(Danger.ROUGH),
+        should(
+            "frames.longest-name",
+            "P-08",
+            "Names of up to 128 bytes SHOULD be accepted.",
+            stage -> {
+              Bytes name = stage.tag().name("-");
+              Bytes padding = Bytes.utf8("n").times(MAX_NAME_BYTES - name.length());
+              Peer longest = stage.join("longest", name.plus(padding));
+              stage.hears(stage.bob(), longest.say("hello"));
+            }),
+        should(
+            "frames.longest-message",
+            "P-08",
+            "Messages of up to 65,536 bytes SHOULD be accepted.",
+            stage ->
+                stage.hears(
+                    stage.bob(), stage.alice().say(Bytes.utf8("m").times(MAX_MESSAGE_BYTES)))));
+  }
+
+  private static Case must(String id, String requirements, String sentence, Case.Body body) {
+    return Case.must(Section.FRAMES, id, requirements, sentence, body);
+  }
+
+  private static Case should(String id, String requirements, String sentence, Case.Body body) {
+    return Case.should(Section.FRAMES, id, requirements, sentence, body);
+  }
+
+  /** Lengths of one digit and of two, in the registration and in messages. */
+  private static Case header(String kind, String form, IntFunction<String> headerOf) {
+    return must(
+        "frames.header." + kind,
+        "P-02",
+        "A header of " + form + " MUST be accepted.",
+        stage -> {
+          Bytes name = stage.tag().name("c");
+          Peer carol = stage.connect("carol", name);
+          carol.send(Bytes.utf8(headerOf.apply(name.length())).plus(name));
+          stage.admit(carol);
+          for (String text : List.of("hi", "twelve bytes")) {
+            Bytes message = Bytes.utf8(text);
+            carol.send(Bytes.utf8(headerOf.apply(message.length())).plus(message));
+            stage.hears(stage.bob(), carol.said(message));
+          }
+        });
+  }
+
+  private static void nothingBetween(Stage stage) throws Broken, InterruptedException {
+    List<Said> said = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      said.add(stage.alice().say("line " + i));
+      said.add(stage.alice().say(""));
+    }
+    stage.hears(stage.bob(), said);
+  }
+
+  private static void manyInOneSegment(Stage stage) throws Broken, InterruptedException {
+    Peer carol = stage.connect("carol");
+    List<Bytes> frames = new ArrayList<>(List.of(Framing.frame(carol.name())));
+    List<Said> said = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      Bytes message = Bytes.utf8("message " + i);
+      frames.add(Framing.frame(message));
+      said.add(carol.said(message));
+    }
+    carol.send(Bytes.join(frames));
+    stage.hears(stage.bob(), said);
+  }
+
+  /** One newcomer for each cut; all first pieces are sent before any second one. */
+  private static void splitRegistration(Stage stage) throws Broken, InterruptedException {
+    List<Peer> newcomers = new ArrayList<>();
+    int cuts = Framing.frame(stage.tag().name("-cut00")).length() - 1;
+    for (int cut = 1; cut <= cuts; cut++) {
+      Peer newcomer = stage.connect("cut" + cut, stage.tag().name("-cut%02d".formatted(cut)));
+      newcomer.send(Framing.frame(newcomer.name()).slice(0, cut));
+      newcomers.add(newcomer);
+    }
+    stage.settle();
+    for (int cut = 1; cut <= cuts; cut++) {
+      Peer newcomer = newcomers.get(cut - 1);
+      Bytes registration = Framing.frame(newcomer.name());
+      newcomer.send(registration.slice(cut, registration.length()));
+      stage.hears(stage.bob(), newcomer.say("cut after byte " + cut));
+    }
+  }
+
+  private static void splitMessage(Stage stage) throws Broken, InterruptedException {
+    Bytes message = Bytes.utf8("h\u00e9 \ud83d\ude42!");
+    Bytes frame = Framing.frame(message);
+    List<Peer> members = stage.joinAll("cut", frame.length() - 1);
+    for (int cut = 1; cut < frame.length(); cut++) {
+      members.get(cut - 1).send(frame.slice(0, cut));
+    }
+    stage.settle();
+    for (int cut = 1; cut < frame.length(); cut++) {
+      Peer member = members.get(cut - 1);
+      member.send(frame.slice(cut, frame.length()));
+      stage.hears(stage.bob(), member.said(message));
+    }
+  }
+
+  private static void byteByByte(Stage stage) throws Broken, InterruptedException {
+    Peer carol = stage.connect("carol");
+    Bytes message = Bytes.utf8("h\u00e9 \ud83d\ude42");
+    Bytes frames =
+        Bytes.join(
+            List.of(
+                Framing.frame(carol.name()), Framing.frame(message), Framing.frame(Bytes.EMPTY)));
+    for (int i = 0; i < frames.length(); i++) {
+      carol.send(frames.slice(i, i + 1));
+      stage.settle();
+    }
+    stage.hears(stage.bob(), carol.said(message), carol.said(Bytes.EMPTY));
+  }
+}

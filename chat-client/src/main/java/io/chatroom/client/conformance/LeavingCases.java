@@ -1,0 +1,204 @@
+package io.chatroom.client.conformance;
+
+import static io.chatroom.client.conformance.Danger.FATAL;
+import static io.chatroom.client.conformance.Danger.ROUGH;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Section 4: how a connection ends, at every stage, and what the others hear of it: its words. */
+final class LeavingCases {
+
+  private LeavingCases() {}
+
+  static List<Case> all() {
+    return List.of(
+        must(
+            "leaving.burst-then-fin",
+            "Every message that was complete before the FIN MUST be relayed.",
+            stage -> {
+              Peer carol = stage.join("carol");
+              stage.hears(stage.bob(), burst(carol, Bytes.EMPTY));
+            }),
+        must(
+            "leaving.whole-life-at-once",
+            "A registration, messages and a FIN in one go MUST be taken as each on its own.",
+            stage -> {
+              Peer carol = stage.connect("carol");
+              stage.hears(stage.bob(), burst(carol, Framing.frame(carol.name())));
+            }),
+        must(
+            "leaving.fin.before-registration",
+            "A connection that ends before its registration MUST NOT be noticed.",
+            stage -> beforeRegistration(stage, Peer::finish)),
+        must(
+            "leaving.fin.within-registration",
+            "A registration that a FIN cuts short MUST NOT be relayed, nor noticed by the others.",
+            stage -> withinRegistration(stage, Peer::finish)),
+        must(
+            "leaving.fin.as-member",
+            "A member that leaves by FIN MUST NOT be noticed by the others.",
+            stage -> asMember(stage, Peer::finish)),
+        must(
+            "leaving.fin.within-message",
+            "A message that a FIN cuts short MUST NOT be relayed, what came before it MUST.",
+            LeavingCases::finWithinMessage),
+        Case.should(
+                Section.LEAVING,
+                "leaving.fin.answered",
+                "P-20",
+                "When a member has ended its stream, its connection SHOULD be closed.",
+                LeavingCases::finAnswered)
+            .danger(ROUGH),
+        must(
+                "leaving.rst.before-registration",
+                "A connection that is reset before its registration MUST NOT be noticed.",
+                stage -> beforeRegistration(stage, Peer::reset))
+            .danger(FATAL),
+        must(
+                "leaving.rst.within-registration",
+                "A registration that an RST cuts short MUST NOT be relayed, nor noticed.",
+                stage -> withinRegistration(stage, Peer::reset))
+            .danger(FATAL),
+        must(
+                "leaving.rst.as-member",
+                "A member that leaves by RST MUST NOT be noticed by the others.",
+                stage -> asMember(stage, Peer::reset))
+            .danger(FATAL),
+        must(
+                "leaving.rst.within-message",
+                "A message that an RST cuts short MUST NOT be relayed, nor noticed.",
+                LeavingCases::rstWithinMessage)
+            .danger(FATAL),
+        must(
+                "leaving.while-being-sent-to",
+                "Members that leave while the room talks MUST NOT cost the others a message.",
+                LeavingCases::whileBeingSentTo)
+            .danger(FATAL));
+  }
+
+  private static Case must(String id, String sentence, Case.Body body) {
+    return Case.must(Section.LEAVING, id, "P-20", sentence, body).danger(ROUGH);
+  }
+
+  /** A way to go. */
+  @FunctionalInterface
+  private interface Exit {
+    void of(Peer peer) throws Broken;
+  }
+
+  private static List<Said> burst(Peer speaker, Bytes before) throws Broken {
+    List<Bytes> frames = new ArrayList<>(List.of(before));
+    List<Said> said = new ArrayList<>();
+    for (int i = 1; i <= 200; i++) {
+      Bytes message = Bytes.utf8("message " + i);
+      frames.add(Framing.frame(message));
+      said.add(speaker.said(message));
+    }
+    speaker.send(Bytes.join(frames));
+    speaker.finish();
+    return said;
+  }
+
+  private static void beforeRegistration(Stage stage, Exit exit)
+      throws Broken, InterruptedException {
+    for (int i = 1; i <= 5; i++) {
+      Peer passing = stage.connect("passing" + i);
+      exit.of(passing);
+      stage.letLeave(passing);
+    }
+    nobodyNoticed(stage);
+  }
+
+  private static void withinRegistration(Stage stage, Exit exit)
+      throws Broken, InterruptedException {
+    List<Peer> leaving = new ArrayList<>();
+    int cuts = Framing.frame(stage.tag().name("-cut00")).length() - 1;
+    for (int cut = 1; cut <= cuts; cut++) {
+      Peer peer = stage.connect("cut" + cut, stage.tag().name("-cut%02d".formatted(cut)));
+      peer.send(Framing.frame(peer.name()).slice(0, cut));
+      exit.of(peer);
+      leaving.add(peer);
+    }
+    for (Peer peer : leaving) {
+      stage.letLeave(peer);
+    }
+    nobodyNoticed(stage);
+  }
+
+  private static void asMember(Stage stage, Exit exit) throws Broken, InterruptedException {
+    for (Peer leaving : stage.joinAll("leaving", 5)) {
+      exit.of(leaving);
+      stage.letLeave(leaving);
+    }
+    nobodyNoticed(stage);
+  }
+
+  private static void finWithinMessage(Stage stage) throws Broken, InterruptedException {
+    Bytes unfinished = Framing.frame(Bytes.utf8("never finished"));
+    Bytes whole = Bytes.utf8("my last words");
+    List<Said> lastWords = new ArrayList<>();
+    for (int cut = 1; cut < unfinished.length(); cut++) {
+      Peer leaving = stage.join("cut" + cut);
+      leaving.send(Framing.frame(whole).plus(unfinished.slice(0, cut)));
+      leaving.finish();
+      stage.letLeave(leaving);
+      lastWords.add(leaving.said(whole));
+      stage.hears(stage.bob(), leaving.said(whole));
+    }
+    stage.hears(stage.alice(), lastWords);
+    nobodyNoticed(stage);
+  }
+
+  /** What an RST overtakes may be lost, so nothing whole is said before it. */
+  private static void rstWithinMessage(Stage stage) throws Broken, InterruptedException {
+    Bytes unfinished = Framing.frame(Bytes.utf8("never finished"));
+    List<Peer> leaving = stage.joinAll("cut", unfinished.length() - 1);
+    for (int cut = 1; cut < unfinished.length(); cut++) {
+      leaving.get(cut - 1).send(unfinished.slice(0, cut));
+    }
+    stage.settle();
+    for (Peer peer : leaving) {
+      peer.reset();
+    }
+    stage.settle();
+    nobodyNoticed(stage);
+  }
+
+  private static void finAnswered(Stage stage) throws Broken, InterruptedException {
+    Peer silent = stage.join("silent");
+    Peer talking = stage.join("talking");
+    silent.finish();
+    Said said = talking.say("goodbye");
+    talking.finish();
+    stage.hears(stage.bob(), said);
+    stage.closes(silent);
+    stage.closes(talking);
+  }
+
+  private static void whileBeingSentTo(Stage stage) throws Broken, InterruptedException {
+    List<Peer> leaving = stage.joinAll("leaving", 10);
+    List<Said> said = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      said.add(stage.alice().say("message " + i));
+      if (i % 10 == 5) {
+        Peer next = leaving.get(i / 10);
+        if (i % 20 == 5) {
+          next.reset();
+        } else {
+          next.finish();
+          next.close();
+        }
+      }
+    }
+    stage.hears(stage.bob(), said);
+  }
+
+  private static void nobodyNoticed(Stage stage) throws Broken, InterruptedException {
+    stage.settle();
+    stage.hearsNothing(stage.bob());
+    stage.hearsNothing(stage.alice());
+    Said said = stage.alice().say("life goes on");
+    stage.hears(stage.bob(), said);
+  }
+}

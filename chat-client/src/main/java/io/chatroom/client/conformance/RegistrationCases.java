@@ -1,0 +1,231 @@
+package io.chatroom.client.conformance;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Section 2: how one becomes a member, and what those who do not may cost the others. */
+final class RegistrationCases {
+
+  private RegistrationCases() {}
+
+  static List<Case> all() {
+    return List.of(
+        must(
+            "registration.not-relayed",
+            "P-09",
+            "A registration MUST NOT be relayed.",
+            stage -> {
+              stage.join("carol");
+              stage.hearsNothing(stage.bob());
+            }),
+        must(
+            "registration.only-the-first-frame",
+            "P-09",
+            "Every frame after the first MUST be taken as a message, whatever it looks like.",
+            stage -> {
+              Peer carol = stage.join("carol");
+              Said name = carol.say(stage.tag().name("-dave"));
+              stage.hears(stage.bob(), name, carol.say(carol.name()), carol.say("hello"));
+            }),
+        must(
+            "registration.no-history",
+            "P-10 P-16",
+            "What was relayed before somebody became a member MUST NOT be delivered to it.",
+            stage -> {
+              stage.hears(stage.bob(), stage.alice().say("before"), stage.alice().say("before"));
+              stage.hearsNothing(stage.join("carol"));
+            }),
+        must(
+                "registration.counts-when-complete",
+                "P-10",
+                "A connection MUST NOT hear anything before its registration is complete.",
+                RegistrationCases::countsWhenComplete)
+            .danger(Danger.STALLING),
+        must(
+            "registration.hears-all-from-then-on",
+            "P-10",
+            "Every message relayed after a registration MUST be delivered to the new member.",
+            stage -> {
+              Peer carol = stage.join("carol");
+              List<Said> said = new ArrayList<>();
+              for (int i = 0; i < 50; i++) {
+                said.add(stage.alice().say("message " + i));
+              }
+              stage.hears(carol, said);
+            }),
+        must(
+            "registration.message-at-once",
+            "P-10",
+            "A message may follow the registration at once, and MUST be relayed.",
+            stage -> {
+              Peer carol = stage.connect("carol");
+              Bytes message = Bytes.utf8("no time to wait");
+              carol.send(Framing.frame(carol.name()).plus(Framing.frame(message)));
+              stage.hears(stage.bob(), carol.said(message));
+            }),
+        must(
+            "registration.names-in-use.accepted",
+            "P-11",
+            "A name that is in use MUST be accepted.",
+            stage -> {
+              Peer first = stage.join("twin 1", stage.tag().name("-twin"));
+              Peer second = stage.join("twin 2", stage.tag().name("-twin"));
+              stage.hears(stage.bob(), first.say("I am the first"));
+              stage.hears(stage.bob(), second.say("I am the second"));
+            }),
+        must(
+            "registration.names-in-use.two-members",
+            "P-11",
+            "Two members of one name MUST each receive what the other sends.",
+            stage -> {
+              Peer first = stage.join("twin 1", stage.tag().name("-twin"));
+              Peer second = stage.join("twin 2", stage.tag().name("-twin"));
+              stage.hears(second, first.say("do you hear me?"));
+              stage.hears(first, second.say("I do"));
+            }),
+        must(
+                "registration.timeout.silent",
+                "P-12",
+                "A connection that says nothing MUST be closed within 30 seconds.",
+                stage -> closesInTime(stage, stage.terms().registrationMust(), ""))
+            .danger(Danger.LONG),
+        must(
+                "registration.timeout.unfinished",
+                "P-12",
+                "A connection that stops within its registration MUST be closed within 30 seconds.",
+                stage -> closesInTime(stage, stage.terms().registrationMust(), "4", "4         x"))
+            .danger(Danger.LONG),
+        must(
+                "registration.timeout.drip",
+                "P-12",
+                "Bytes that trickle in MUST NOT extend the time: it is at most 30 seconds.",
+                stage -> drip(stage, stage.terms().registrationMust()))
+            .danger(Danger.LONG),
+        must(
+                "registration.timeout.spares-members",
+                "P-12",
+                "Who has registered MUST NOT be closed by the registration's time limit.",
+                RegistrationCases::sparesMembers)
+            .danger(Danger.LONG),
+        should(
+                "registration.timeout.ten-seconds",
+                "P-12",
+                "The time to register SHOULD be at most 10 seconds.",
+                stage -> closesInTime(stage, stage.terms().registrationShould(), ""))
+            .danger(Danger.LONG),
+        must(
+                "waiting.silent",
+                "P-13",
+                "Connections that say nothing MUST NOT hold up anyone else.",
+                stage -> {
+                  for (int i = 1; i <= 8; i++) {
+                    stage.connect("mute" + i);
+                  }
+                  talkGoesOn(stage);
+                })
+            .danger(Danger.STALLING),
+        must(
+                "waiting.half-registered",
+                "P-13",
+                "Connections with a part of a registration MUST NOT hold up anyone else.",
+                stage -> {
+                  for (int cut : List.of(1, 2, 9, 10, 11, 15)) {
+                    Peer half = stage.connect("half" + cut);
+                    half.send(Framing.frame(half.name()).slice(0, cut));
+                  }
+                  talkGoesOn(stage);
+                })
+            .danger(Danger.STALLING),
+        must(
+                "waiting.half-message",
+                "P-13",
+                "Members with a part of a message MUST NOT hold up anyone else.",
+                stage -> {
+                  for (int cut : List.of(1, 2, 9, 10, 11, 15)) {
+                    Peer half = stage.join("half" + cut);
+                    half.send(Framing.frame(Bytes.utf8("never finished")).slice(0, cut));
+                  }
+                  talkGoesOn(stage);
+                })
+            .danger(Danger.STALLING));
+  }
+
+  private static Case must(String id, String requirements, String sentence, Case.Body body) {
+    return Case.must(Section.REGISTRATION, id, requirements, sentence, body);
+  }
+
+  private static Case should(String id, String requirements, String sentence, Case.Body body) {
+    return Case.should(Section.REGISTRATION, id, requirements, sentence, body);
+  }
+
+  private static void countsWhenComplete(Stage stage) throws Broken, InterruptedException {
+    Peer carol = stage.connect("carol");
+    Peer dave = stage.connect("dave");
+    Bytes registration = Framing.frame(dave.name());
+    dave.send(registration.slice(0, 12));
+    stage.hears(stage.bob(), stage.alice().say("too early for both"));
+    carol.register();
+    dave.send(registration.slice(12, registration.length()));
+    for (Peer newcomer : List.of(carol, dave)) {
+      stage.admit(newcomer);
+      stage.hearsNothing(newcomer);
+    }
+  }
+
+  /** One connection for each beginning; all must be closed in time. */
+  private static void closesInTime(Stage stage, Duration limit, String... beginnings)
+      throws Broken, InterruptedException {
+    long start = System.nanoTime();
+    List<Peer> waiting = new ArrayList<>();
+    for (String beginning : beginnings) {
+      Peer peer = stage.connect(beginning.isEmpty() ? "who says nothing" : "who stopped");
+      peer.send(Bytes.utf8(beginning));
+      waiting.add(peer);
+    }
+    for (Peer peer : waiting) {
+      Duration spent = Duration.ofNanos(System.nanoTime() - start);
+      Duration left = stage.terms().withGrace(limit).minus(spent);
+      stage.closes(peer, left.isNegative() ? Duration.ofMillis(1) : left);
+    }
+  }
+
+  /** A registration of 60 bytes that would take longer than the limit, a byte at a time. */
+  private static void drip(Stage stage, Duration limit) throws Broken, InterruptedException {
+    Peer dripping = stage.connect("dripping");
+    Bytes registration = Framing.frame(dripping.name().plus(Bytes.utf8("-").times(40)));
+    Duration all = stage.terms().withGrace(limit);
+    Duration pause = all.dividedBy(registration.length() - 5);
+    boolean closed =
+        stage.aside(
+            () -> {
+              for (int i = 0; i < registration.length() - 1; i++) {
+                dripping.sendAnyway(registration.slice(i, i + 1));
+                if (dripping.awaitClosed(pause)) {
+                  return true;
+                }
+              }
+              return false;
+            });
+    if (!closed) {
+      stage.closes(dripping, Duration.ofMillis(1));
+    }
+  }
+
+  private static void sparesMembers(Stage stage) throws Broken, InterruptedException {
+    Peer quiet = stage.join("quiet");
+    Peer mute = stage.connect("mute");
+    Duration limit = stage.terms().withGrace(stage.terms().registrationMust());
+    // Whether that one is closed at all is another case's question.
+    stage.hasClosed(mute, limit);
+    stage.hears(stage.bob(), quiet.say("still here"));
+    stage.hears(quiet, stage.alice().say("so are we"));
+  }
+
+  /** Members talk and a newcomer comes in, as if nobody were waiting. */
+  private static void talkGoesOn(Stage stage) throws Broken, InterruptedException {
+    Peer carol = stage.join("carol");
+    stage.hears(stage.bob(), stage.alice().say("hello"));
+    stage.hears(stage.bob(), carol.say("hello from carol"));
+  }
+}

@@ -1,0 +1,216 @@
+package io.chatroom.client.conformance;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Section 3: who hears what, in which order, and nothing else. */
+final class RelayCases {
+
+  /** What a careless server would trim, join, translate or take for its own. */
+  private static final List<String> DELICATE =
+      List.of(
+          "ends in a line end\n",
+          "\r\n",
+          "  spaces on both sides  ",
+          " ",
+          "\ttab",
+          "5         alice",
+          "e\u0301 is not \u00e9",
+          "\ufeffbyte order mark",
+          "<b>&amp;</b>",
+          "\33[31mred",
+          "a\0b");
+
+  private RelayCases() {}
+
+  static List<Case> all() {
+    return List.of(
+        must(
+            "relay.to-everyone",
+            "P-14",
+            "A message MUST be sent to every member except its sender.",
+            stage -> {
+              List<Peer> others = new ArrayList<>(stage.joinAll("member", 5));
+              others.add(stage.bob());
+              stage.hear(others, List.of(stage.alice().say("hello, everyone")));
+            }),
+        must(
+            "relay.excludes-sender",
+            "P-14 P-16",
+            "A message MUST NOT be sent to its sender.",
+            stage -> {
+              Said said = stage.alice().say("do I hear myself?");
+              stage.hears(stage.bob(), said);
+              stage.hearsNothing(stage.alice());
+            }),
+        must(
+            "relay.pairs-whole",
+            "P-14",
+            "Name frame and message frame MUST follow each other with nothing in between.",
+            RelayCases::pairsWhole),
+        must(
+            "relay.payloads-byte-for-byte",
+            "P-14",
+            "Payloads MUST be relayed byte for byte.",
+            stage -> {
+              Peer carol = stage.join("carol", stage.tag().name(" Carol\r\n e\u0301 "));
+              List<Said> said = new ArrayList<>();
+              for (String text : DELICATE) {
+                said.add(carol.say(text));
+              }
+              stage.hears(stage.bob(), said);
+            }),
+        must(
+            "relay.headers-same-length",
+            "P-15",
+            "The headers of what is relayed MUST say the lengths of what follows them.",
+            stage -> headers(stage, false)),
+        should(
+            "relay.headers-byte-for-byte",
+            "P-15",
+            "Both headers SHOULD be relayed byte for byte as they were received.",
+            stage -> headers(stage, true)),
+        must(
+            "relay.no-greeting",
+            "P-16",
+            "Nothing MUST be sent to a newcomer because it came.",
+            stage -> stage.hearsOnlyWhatIsSaid(stage.join("newcomer"))),
+        must(
+            "relay.no-reply",
+            "P-16",
+            "Nothing MUST be sent to a member because it said something.",
+            stage -> {
+              Peer carol = stage.join("carol");
+              stage.fence(carol);
+              carol.takeStrangers();
+              for (int i = 1; i <= 3; i++) {
+                stage.hears(stage.bob(), carol.say("message " + i));
+              }
+              stage.hearsOnlyWhatIsSaid(carol);
+            }),
+        must(
+            "relay.no-join-notice",
+            "P-16",
+            "Nothing MUST be sent to the others because somebody came.",
+            stage ->
+                Unasked.neverComesWith(
+                    stage, "somebody came", round -> stage.join("newcomer" + round))),
+        must(
+                "relay.no-leave-notice",
+                "P-16",
+                "Nothing MUST be sent to the others because somebody left.",
+                RelayCases::noLeaveNotice)
+            .danger(Danger.ROUGH),
+        must(
+            "relay.one-order",
+            "P-17",
+            "All members MUST see the room's messages in one order, each less its own.",
+            RelayCases::oneOrder),
+        must(
+            "relay.sender-order",
+            "P-18",
+            "The messages of one sender MUST be relayed in its order, each exactly once.",
+            stage -> {
+              Peer carol = stage.join("carol");
+              List<Said> said = new ArrayList<>();
+              for (int i = 1; i <= 200; i++) {
+                said.add(carol.say("message " + i));
+              }
+              stage.hear(List.of(stage.bob(), stage.alice()), said);
+            }),
+        must(
+                "relay.no-loss",
+                "P-19",
+                "A message MUST NOT be skipped for a member that keeps up, however many there are.",
+                RelayCases::noLoss)
+            .danger(Danger.ROUGH)
+            .patience(2));
+  }
+
+  private static Case must(String id, String requirements, String sentence, Case.Body body) {
+    return Case.must(Section.RELAYING, id, requirements, sentence, body);
+  }
+
+  private static Case should(String id, String requirements, String sentence, Case.Body body) {
+    return Case.should(Section.RELAYING, id, requirements, sentence, body);
+  }
+
+  private static void pairsWhole(Stage stage) throws Broken, InterruptedException {
+    Crowd crowd = Crowd.of(stage.joinAll("speaker", 6)).talks(40, 300);
+    crowd.isHeardWhole("bob", said(stage.take(stage.bob(), crowd.size())));
+    stage.hearsNothing(stage.bob());
+  }
+
+  private static void headers(Stage stage, boolean byteForByte)
+      throws Broken, InterruptedException {
+    Bytes name = stage.tag().name("c");
+    for (String form : List.of("%-10d", " %-9d", "%10d", "%010d", " %03d      ")) {
+      Peer carol = stage.connect("carol", name);
+      Bytes nameHeader = Bytes.utf8(form.formatted(name.length()));
+      carol.send(nameHeader.plus(name));
+      stage.admit(carol);
+      Bytes message = Bytes.utf8("h\u00e9");
+      Bytes header = Bytes.utf8(form.formatted(message.length()));
+      carol.send(header.plus(message));
+      Pair heard = stage.take(stage.bob(), 1).get(0);
+      same("the name", name, heard.name().payload());
+      same("the message", message, heard.message().payload());
+      if (byteForByte) {
+        same("the header of the name", nameHeader, heard.name().header());
+        same("the header of the message", header, heard.message().header());
+      }
+      stage.hearsNothing(stage.bob());
+    }
+  }
+
+  private static void same(String what, Bytes expected, Bytes actual) throws Broken {
+    if (!actual.equals(expected)) {
+      throw new Broken(what + " as it was sent, " + expected, "bob received " + actual);
+    }
+  }
+
+  private static void noLeaveNotice(Stage stage) throws Broken, InterruptedException {
+    Unasked.neverComesWith(
+        stage,
+        "somebody left",
+        round -> {
+          Peer leaving = stage.join("leaving" + round);
+          leaving.finish();
+          stage.letLeave(leaving);
+        });
+  }
+
+  private static void oneOrder(Stage stage) throws Broken, InterruptedException {
+    List<Peer> listeners = new ArrayList<>(stage.joinAll("listener", 3));
+    Crowd crowd = Crowd.of(stage.joinAll("speaker", 6));
+    for (Peer newcomer : crowd.speakers()) {
+      stage.fence(newcomer);
+    }
+    crowd.talks(50, 1);
+    Peer bob = stage.bob();
+    List<Said> order = said(stage.take(bob, crowd.size()));
+    listeners.addAll(crowd.speakers());
+    for (Peer listener : listeners) {
+      List<Said> heard = said(stage.take(listener, crowd.sizeWithout(listener)));
+      Crowd.sameOrder(bob, order, listener, heard);
+    }
+  }
+
+  private static void noLoss(Stage stage) throws Broken, InterruptedException {
+    List<Peer> listeners = new ArrayList<>(stage.joinAll("listener", 2));
+    listeners.add(stage.bob());
+    List<Peer> speakers = new ArrayList<>();
+    for (int i = 1; i <= 12; i++) {
+      speakers.add(stage.join("speaker" + i, Peer.Hearing.HEEDLESS));
+    }
+    Crowd crowd = Crowd.of(speakers).talks(250, 900);
+    for (Peer listener : listeners) {
+      crowd.isHeardWhole(listener.role(), said(stage.take(listener, crowd.size())));
+      stage.hearsNothing(listener);
+    }
+  }
+
+  private static List<Said> said(List<Pair> heard) {
+    return heard.stream().map(Pair::said).toList();
+  }
+}

@@ -1,0 +1,166 @@
+package io.chatroom.client.conformance;
+
+import io.chatroom.client.conformance.Verdict.Fails;
+import io.chatroom.client.conformance.Verdict.Holds;
+import io.chatroom.client.conformance.Verdict.NotRun;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs cases against one server, the gentle ones first, and sees to it that each is judged fairly:
+ * on its own stage, after a control that the room works, and with another one at the end. When the
+ * room does not come back after a case, the rest is reported as not run, with the name of that
+ * case, instead of failing for something that is not its own.
+ *
+ * <p>A run is bounded as a whole, whatever the server does.
+ */
+final class Runner {
+
+  private final InetSocketAddress server;
+  private final Terms terms;
+  private final Consumer<Case> progress;
+  private final Floor floor = new Floor();
+  private final Bytes run = Tag.newRun();
+
+  /** What was on the floor last; whoever finds the room dead, found it dead after this. */
+  private volatile @Nullable Case last;
+
+  /** Why nothing more can be judged, once that is so. */
+  private volatile @Nullable String dead;
+
+  /**
+   * @param server the server to judge
+   * @param terms how long to wait
+   * @param progress is told of each case that begins
+   */
+  Runner(InetSocketAddress server, Terms terms, Consumer<Case> progress) {
+    this.server = server;
+    this.terms = terms;
+    this.progress = progress;
+  }
+
+  /** Judges the server; the results are in the order of the cases. */
+  List<Result> run(List<Case> cases) throws InterruptedException {
+    long deadline = System.nanoTime() + terms.wholeRun().toNanos();
+    ThreadFactory daemons =
+        task -> {
+          Thread thread = new Thread(task, "conformance");
+          thread.setDaemon(true);
+          return thread;
+        };
+    ExecutorService threads = Executors.newCachedThreadPool(daemons);
+    var watchdog = new ScheduledThreadPoolExecutor(1, daemons);
+    watchdog.setRemoveOnCancelPolicy(true);
+    try {
+      Map<Case, Future<Result>> running = new LinkedHashMap<>();
+      List<Case> inOrder = new ArrayList<>(cases);
+      inOrder.sort(Comparator.comparing(Case::danger));
+      for (Case next : inOrder) {
+        if (!floor.enter(until(deadline))) {
+          break;
+        }
+        Tag tag = Tag.of(run, running.size());
+        running.put(
+            next,
+            threads.submit(
+                () -> {
+                  try {
+                    return judge(next, tag, watchdog);
+                  } finally {
+                    floor.leave();
+                  }
+                }));
+      }
+      List<Result> results = new ArrayList<>();
+      for (Case each : cases) {
+        results.add(await(each, running.get(each), deadline));
+      }
+      return results;
+    } finally {
+      threads.shutdownNow();
+      watchdog.shutdownNow();
+    }
+  }
+
+  private Result await(Case judged, @Nullable Future<Result> future, long deadline)
+      throws InterruptedException {
+    if (future != null) {
+      try {
+        return future.get(until(deadline).toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException | CancellationException e) {
+        future.cancel(true);
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("the kit failed in " + judged.id(), e.getCause());
+      }
+    }
+    return new Result(
+        judged,
+        new NotRun(
+            "the run's %d s were over; judge it alone with --only %s"
+                .formatted(terms.wholeRun().toSeconds(), judged.id())),
+        Duration.ZERO);
+  }
+
+  private static Duration until(long deadline) {
+    return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+  }
+
+  private Result judge(Case judged, Tag tag, ScheduledThreadPoolExecutor watchdog)
+      throws InterruptedException {
+    String hopeless = dead;
+    if (hopeless != null) {
+      return new Result(judged, new NotRun(hopeless), Duration.ZERO);
+    }
+    progress.accept(judged);
+    long start = System.nanoTime();
+    Verdict verdict;
+    try (Stage stage = new Stage(server, tag, terms, judged.patience(), floor, watchdog)) {
+      verdict = judge(judged, stage);
+    }
+    return new Result(judged, verdict, Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  private Verdict judge(Case judged, Stage stage) throws InterruptedException {
+    Case before = last;
+    try {
+      stage.open();
+    } catch (Broken e) {
+      String found = "expected " + e.expected() + ", but " + e.actual();
+      dead =
+          before == null
+              ? "the room does not work: " + found
+              : "the server stopped answering after " + before.id() + ": " + found;
+      return before == null && judged.section() == Section.ROOM
+          ? new Fails(e.expected(), e.actual())
+          : new NotRun(String.valueOf(dead));
+    }
+    last = judged;
+    try {
+      judged.body().run(stage);
+    } catch (Broken e) {
+      return new Fails(e.expected(), e.actual());
+    }
+    try {
+      stage.stillWorks();
+    } catch (Broken e) {
+      return new Fails("the room works afterwards: " + e.expected(), e.actual());
+    }
+    return new Holds();
+  }
+}

@@ -1,0 +1,344 @@
+package io.chatroom.client.conformance;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a case is handed: a room in which two members, Alice and Bob, have just heard each other,
+ * and the means to bring in more, to compare what they hear, and to be sure that nothing else
+ * comes.
+ *
+ * <p>A registration has no reply (P-10), so membership is proved: the newcomer says something, and
+ * when Bob has heard it, the newcomer was a member. And silence is proved: after what must not be
+ * heard, Alice says a marker; what the watcher hears before it counts.
+ *
+ * <p>Closing the stage closes every connection it opened.
+ */
+final class Stage implements AutoCloseable {
+
+  /** How long a wait may hold up the other cases before it steps aside. */
+  private static final Duration ON_THE_FLOOR = Duration.ofMillis(250);
+
+  private static final Duration SETTLE = Duration.ofMillis(250);
+
+  private final InetSocketAddress server;
+  private final Tag tag;
+  private final Terms terms;
+  private final Duration timeout;
+  private final Floor floor;
+  private final ScheduledExecutorService watchdog;
+  private final List<Peer> peers = new ArrayList<>();
+  private int markers;
+  private boolean settles = true;
+  private @Nullable Peer alice;
+  private @Nullable Peer bob;
+
+  Stage(
+      InetSocketAddress server,
+      Tag tag,
+      Terms terms,
+      int patience,
+      Floor floor,
+      ScheduledExecutorService watchdog) {
+    this.server = server;
+    this.tag = tag;
+    this.terms = terms;
+    this.timeout = terms.timeout().multipliedBy(patience);
+    this.floor = floor;
+    this.watchdog = watchdog;
+  }
+
+  /**
+   * The positive control before every case: Alice and Bob come in, and each hears the other. A
+   * server that closes everything, or answers nothing, gets no further than this.
+   */
+  void open() throws Broken, InterruptedException {
+    Peer first = connect("bob");
+    Peer second = connect("alice");
+    bob = first;
+    alice = second;
+    first.register();
+    second.register();
+    meet(second, first);
+    meet(first, second);
+    stillWorks(); // and whatever came while they met is forgotten
+  }
+
+  /** The speaker says markers until the listener hears one: it may not follow the talk yet. */
+  void meet(Peer speaker, Peer listener) throws Broken, InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    Duration pause = Duration.ofMillis(50);
+    while (true) {
+      Bytes marker = mark(speaker);
+      Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+      if (listener.awaitControl(marker, pause.compareTo(left) < 0 ? pause : left)) {
+        return;
+      }
+      if (listener.hasEnded() || System.nanoTime() >= deadline) {
+        throw new Broken(
+            "%s hears what %s says".formatted(listener.role(), speaker.role()), listener.silence());
+      }
+      pause = pause.multipliedBy(2);
+    }
+  }
+
+  Peer alice() {
+    return opened(alice);
+  }
+
+  Peer bob() {
+    return opened(bob);
+  }
+
+  private static Peer opened(@Nullable Peer peer) {
+    if (peer == null) {
+      throw new IllegalStateException("the stage is not open");
+    }
+    return peer;
+  }
+
+  Tag tag() {
+    return tag;
+  }
+
+  Terms terms() {
+    return terms;
+  }
+
+  // Bringing people in
+
+  /** Connected, nothing sent. */
+  Peer connect(String role) throws Broken {
+    return connect(role, tag.name("-" + role));
+  }
+
+  Peer connect(String role, Bytes name) throws Broken {
+    return connect(role, name, Peer.Hearing.ATTENTIVE);
+  }
+
+  private Peer connect(String role, Bytes name, Peer.Hearing hearing) throws Broken {
+    Peer peer = Peer.connect(server, role, hearing, tag, name, timeout, watchdog);
+    peers.add(peer);
+    return peer;
+  }
+
+  /** Connected, registered, and proved to be a member. */
+  Peer join(String role) throws Broken, InterruptedException {
+    return join(role, tag.name("-" + role));
+  }
+
+  Peer join(String role, Bytes name) throws Broken, InterruptedException {
+    return join(role, name, Peer.Hearing.ATTENTIVE);
+  }
+
+  Peer join(String role, Peer.Hearing hearing) throws Broken, InterruptedException {
+    return join(role, tag.name("-" + role), hearing);
+  }
+
+  private Peer join(String role, Bytes name, Peer.Hearing hearing)
+      throws Broken, InterruptedException {
+    Peer peer = connect(role, name, hearing);
+    peer.register();
+    return admit(peer);
+  }
+
+  List<Peer> joinAll(String role, int count) throws Broken, InterruptedException {
+    List<Peer> joined = new ArrayList<>();
+    for (int i = 1; i <= count; i++) {
+      joined.add(join(role + i));
+    }
+    return joined;
+  }
+
+  /** Proves that somebody who has sent a registration is a member now. */
+  Peer admit(Peer newcomer) throws Broken, InterruptedException {
+    Bytes hello = mark(newcomer);
+    if (!bob().awaitControl(hello, timeout)) {
+      throw new Broken(
+          "%s is a member after its registration: bob hears it".formatted(newcomer.role()),
+          bob().hasEnded() ? bob().silence() : newcomer.silence());
+    }
+    return newcomer;
+  }
+
+  private Bytes mark(Peer speaker) throws Broken {
+    Bytes marker = tag.control("marker-" + ++markers);
+    speaker.say(marker);
+    return marker;
+  }
+
+  // Checking what they hear
+
+  /** The watcher hears exactly this, in this order, and nothing else. */
+  void hears(Peer watcher, Said... expected) throws Broken, InterruptedException {
+    hears(watcher, Arrays.asList(expected));
+  }
+
+  void hears(Peer watcher, List<Said> expected) throws Broken, InterruptedException {
+    List<Pair> heard = watcher.take(expected.size());
+    compare(watcher, expected, heard);
+    hearsNothing(watcher);
+  }
+
+  /** Each of them hears exactly this. */
+  void hear(List<Peer> watchers, List<Said> expected) throws Broken, InterruptedException {
+    for (Peer watcher : watchers) {
+      hears(watcher, expected);
+    }
+  }
+
+  private static void compare(Peer watcher, List<Said> expected, List<Pair> heard) throws Broken {
+    for (int i = 0; i < expected.size(); i++) {
+      String which =
+          expected.size() == 1
+              ? watcher.role() + " hears "
+              : String.format(
+                  Locale.ROOT,
+                  "%s hears, as number %d of %d, ",
+                  watcher.role(),
+                  i + 1,
+                  expected.size());
+      if (i >= heard.size()) {
+        throw new Broken(which + expected.get(i), watcher.silence());
+      }
+      if (!heard.get(i).said().equals(expected.get(i))) {
+        throw new Broken(which + expected.get(i), "it heard " + heard.get(i).said());
+      }
+    }
+  }
+
+  /**
+   * Takes the next pairs that a watcher hears, whoever said them.
+   *
+   * @throws Broken if fewer came
+   */
+  List<Pair> take(Peer watcher, int count) throws Broken, InterruptedException {
+    List<Pair> heard = watcher.take(count);
+    if (heard.size() < count) {
+      throw new Broken(
+          String.format(Locale.ROOT, "%s hears %,d messages", watcher.role(), count),
+          String.format(Locale.ROOT, "after %,d of them %s", heard.size(), watcher.silence()));
+    }
+    return heard;
+  }
+
+  /** The watcher is alive and in step, and has heard nothing since it was last asked. */
+  void hearsNothing(Peer watcher) throws Broken, InterruptedException {
+    List<Pair> heard = fence(watcher);
+    if (!heard.isEmpty()) {
+      throw new Broken(watcher.role() + " hears nothing more", "it heard " + heard.get(0).said());
+    }
+  }
+
+  void hearNothing(List<Peer> watchers) throws Broken, InterruptedException {
+    for (Peer watcher : watchers) {
+      hearsNothing(watcher);
+    }
+  }
+
+  /** What the watcher heard before a marker that is said now. */
+  List<Pair> fence(Peer watcher) throws Broken, InterruptedException {
+    Peer speaker = watcher == alice() ? bob() : alice();
+    Bytes marker = mark(speaker);
+    List<Pair> heard = watcher.takeUntil(marker);
+    if (heard == null) {
+      throw new Broken(
+          "%s goes on hearing what %s says".formatted(watcher.role(), speaker.role()),
+          watcher.silence());
+    }
+    return heard;
+  }
+
+  /**
+   * The watcher is alive and in step, and has heard nothing that the server made up for it alone:
+   * what a stranger says, Bob hears as well.
+   */
+  void hearsOnlyWhatIsSaid(Peer watcher) throws Broken, InterruptedException {
+    Bytes marker = mark(alice());
+    List<Pair> heard = watcher.takeUntil(marker);
+    if (heard == null || bob().takeUntil(marker) == null) {
+      Peer silent = heard == null ? watcher : bob();
+      throw new Broken(silent.role() + " goes on hearing what alice says", silent.silence());
+    }
+    List<Said> unasked = new ArrayList<>(heard.stream().map(Pair::said).toList());
+    List<Said> strangers = bob().takeStrangers();
+    watcher.takeStrangers().stream().filter(s -> !strangers.contains(s)).forEach(unasked::add);
+    if (!unasked.isEmpty()) {
+      throw new Broken(
+          watcher.role() + " hears nothing but what others say", "it heard " + unasked.get(0));
+    }
+  }
+
+  /** The positive control after every case: the room is as it was. */
+  void stillWorks() throws Broken, InterruptedException {
+    fence(bob());
+    fence(alice());
+  }
+
+  // Waiting
+
+  /**
+   * Lets the server get at what was sent so far: something later has gone through the room. It is
+   * no judgement; a server that is held up is given a moment, and from then on less of one.
+   */
+  void settle() throws Broken, InterruptedException {
+    Bytes marker = mark(alice());
+    settles = bob().awaitControl(marker, settles ? SETTLE : SETTLE.dividedBy(10));
+  }
+
+  /** Gives the server a moment to notice that somebody has gone; no judgement either. */
+  void letLeave(Peer peer) throws Broken, InterruptedException {
+    if (!peer.awaitClosed(settles ? SETTLE.dividedBy(4) : Duration.ofMillis(1))) {
+      settle();
+    }
+  }
+
+  /** The server closes this connection, by FIN or RST. */
+  void closes(Peer peer) throws Broken, InterruptedException {
+    closes(peer, timeout);
+  }
+
+  void closes(Peer peer, Duration patience) throws Broken, InterruptedException {
+    if (!hasClosed(peer, patience)) {
+      throw new Broken(
+          "the server closes the connection of " + peer.role(),
+          String.format(
+              Locale.ROOT, "it was still open after %.3g s", patience.toMillis() / 1000.0));
+    }
+  }
+
+  boolean hasClosed(Peer peer, Duration patience) throws InterruptedException {
+    Duration brief = patience.compareTo(ON_THE_FLOOR) < 0 ? patience : ON_THE_FLOOR;
+    if (peer.awaitClosed(brief)) {
+      return true;
+    }
+    return !patience.minus(brief).isZero() && aside(() -> peer.awaitClosed(patience.minus(brief)));
+  }
+
+  /** Waits for something while other cases go on. */
+  boolean aside(Wait wait) throws InterruptedException {
+    floor.leave();
+    try {
+      return wait.forIt();
+    } finally {
+      floor.enter();
+    }
+  }
+
+  /** Something that takes long and disturbs nobody. */
+  @FunctionalInterface
+  interface Wait {
+    boolean forIt() throws InterruptedException;
+  }
+
+  @Override
+  public void close() {
+    peers.forEach(Peer::close);
+  }
+}

@@ -1,0 +1,314 @@
+package io.chatroom.client.conformance;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Section 5: what closes a connection, that one and no other.
+ *
+ * <p>Bad headers stand before twelve bytes, since twelve is what a lenient parser makes of most of
+ * them; a server that falls for one takes these for a payload, and the next frame for a message.
+ */
+final class ViolationCases {
+
+  private static final Bytes BAD_HEADER = Bytes.utf8("+12       ");
+  private static final Bytes TOO_LONG = Bytes.utf8("9999999999");
+  private static final Bytes BAD_UTF8 = Bytes.hex("68 ff 69");
+  private static final Bytes TWELVE_BYTES = Bytes.utf8("twelve bytes");
+  private static final Bytes AFTER = Framing.frame(Bytes.utf8("after the violation"));
+
+  private ViolationCases() {}
+
+  static List<Case> all() {
+    List<Case> cases = new ArrayList<>();
+    cases.addAll(headers());
+    cases.addAll(lengths());
+    cases.addAll(payloads());
+    cases.addAll(surroundings());
+    return cases;
+  }
+
+  private static List<Case> headers() {
+    return List.of(
+        header("sign-plus", "A plus sign", Bytes.utf8("+12       ")),
+        header("sign-minus", "A minus sign", Bytes.utf8("-12       ")),
+        header("underscore", "An underscore between digits", Bytes.utf8("1_2       ")),
+        header("comma", "A comma between digits", Bytes.utf8("1,2       ")),
+        header("decimal-point", "A decimal point", Bytes.utf8("12.0      ")),
+        header("exponent", "An exponent", Bytes.utf8("12e0      ")),
+        header("hexadecimal", "A hexadecimal number", Bytes.utf8("0xc       ")),
+        header("letters", "A word", Bytes.utf8("twelve    ")),
+        header("blank", "A header without a digit", Bytes.utf8("          ")),
+        header("inner-space", "A space between digits", Bytes.utf8("1 2       ")),
+        header("trailing-garbage", "A letter after the digits", Bytes.utf8("12       x")),
+        header("tab", "A tab before or after the digits", Bytes.utf8("\t12      \t")),
+        header("line-feed", "A line feed after the digits", Bytes.utf8("12       \n")),
+        header("carriage-return", "A carriage return", Bytes.utf8("12      \r\n")),
+        header("vertical-tab", "A vertical tab", Bytes.utf8("\u000b12       ")),
+        header("nul", "NUL instead of spaces", Bytes.utf8("12").plus(Bytes.hex("00").times(8))),
+        header("arabic-digits", "Digits of another script", Bytes.utf8("\u0661\u0662      ")),
+        header("fullwidth-digits", "Fullwidth digits", Bytes.utf8("\uff11\uff12    ")),
+        header("no-break-space", "A no-break space", Bytes.utf8("12\u00a0      ")),
+        header(
+            "byte-ff", "Bytes that are no text", Bytes.utf8("12").plus(Bytes.hex("ff").times(8))),
+        header("http", "A request of another protocol", Bytes.utf8("GET / HTTP")),
+        Case.must(
+                Section.VIOLATIONS,
+                "violation.header.line-end-between",
+                "P-01 P-03 P-21",
+                "A line end between two frames MUST close the connection.",
+                stage -> {
+                  Bytes lineEnd = Bytes.utf8("\n").plus(Framing.header(2).slice(0, 9));
+                  atBothStages(stage, lineEnd.plus(" hi"), TWELVE_BYTES.plus("\n"));
+                })
+            .danger(Danger.ROUGH));
+  }
+
+  private static List<Case> lengths() {
+    return List.of(
+        must(
+                "violation.length.name",
+                "P-08 P-22",
+                "A name over the limit MUST close the connection when its header is there.",
+                stage -> {
+                  Peer stranger = stage.connect("stranger");
+                  stranger.send(TOO_LONG);
+                  stage.closes(stranger);
+                  stage.hearsNothing(stage.bob());
+                })
+            .danger(Danger.STALLING),
+        must(
+                "violation.length.message",
+                "P-08 P-22",
+                "A message over the limit MUST close the connection when its header is there.",
+                stage -> {
+                  Peer mallory = stage.join("mallory");
+                  mallory.send(TOO_LONG);
+                  stage.closes(mallory);
+                  stage.hearsNothing(stage.bob());
+                })
+            .danger(Danger.STALLING),
+        must(
+                "violation.length.wraps-32-bits",
+                "P-22",
+                "A length of 2^32 + 12 MUST NOT be taken for 12: it closes the connection.",
+                stage -> atBothStages(stage, Bytes.utf8("4294967308"), stage.tag().name("-oops")))
+            .danger(Danger.STALLING));
+  }
+
+  private static List<Case> payloads() {
+    return List.of(
+        utf8("byte-ff", "The byte FF", "ff"),
+        utf8("continuation-alone", "A continuation byte on its own", "80"),
+        utf8("continuation-missing", "A sequence that stops for a letter", "c3 28"),
+        utf8("latin-1", "Latin-1", "63 61 66 e9 20 21"),
+        utf8("cut-short", "A sequence that the payload's end cuts short", "f0 9f 99"),
+        utf8("overlong-2", "An overlong form of two bytes", "c0 af"),
+        utf8("overlong-3", "An overlong form of three bytes", "e0 80 af"),
+        utf8("overlong-4", "An overlong form of four bytes", "f0 80 80 af"),
+        utf8("overlong-nul", "U+0000 as C0 80", "c0 80"),
+        utf8("surrogate", "A surrogate", "ed a0 80"),
+        utf8("surrogate-pair", "A pair of surrogates", "ed a0 bd ed b9 82"),
+        utf8("beyond-10ffff", "A code point over U+10FFFF", "f4 90 80 80"),
+        utf8("five-bytes", "A form of five bytes", "f8 88 80 80 80"),
+        must(
+                "violation.utf8.across-frames",
+                "P-05 P-23",
+                "A sequence that begins in one payload and ends in the next MUST NOT be relayed.",
+                stage -> {
+                  Peer mallory = stage.join("mallory");
+                  mallory.sendAnyway(Framing.frame(Bytes.hex("68 c3")));
+                  mallory.sendAnyway(Framing.frame(Bytes.hex("a9 21")));
+                  closesUnheard(stage, mallory);
+                })
+            .danger(Danger.FATAL));
+  }
+
+  private static List<Case> surroundings() {
+    return List.of(
+        before("malformed-header", "a malformed header", BAD_HEADER.plus(TWELVE_BYTES))
+            .danger(Danger.ROUGH),
+        before("too-long", "a length over the limit", TOO_LONG).danger(Danger.STALLING),
+        before("invalid-utf8", "a payload that is not UTF-8", Framing.frame(BAD_UTF8))
+            .danger(Danger.FATAL),
+        must(
+                "violation.after-is-not-relayed",
+                "P-24",
+                "Nothing that comes after a violation MUST be relayed.",
+                ViolationCases::afterIsNotRelayed)
+            .danger(Danger.FATAL),
+        must(
+                "violation.others-stay",
+                "P-25",
+                "Violations of every kind MUST leave the other members connected and in step.",
+                ViolationCases::othersStay)
+            .danger(Danger.FATAL),
+        must(
+                "violation.namesake-stays",
+                "P-25",
+                "A violation MUST NOT close another connection of the same name.",
+                stage -> {
+                  Peer good = stage.join("twin 1", stage.tag().name("-twin"));
+                  Peer evil = stage.join("twin 2", stage.tag().name("-twin"));
+                  evil.sendAnyway(BAD_HEADER);
+                  stage.hasClosed(evil, stage.terms().timeout());
+                  stage.hears(stage.bob(), good.say("it was not me"));
+                  stage.hears(good, stage.alice().say("we know"));
+                })
+            .danger(Danger.ROUGH),
+        must(
+                "violation.many",
+                "P-25",
+                "Many violations, one after another, MUST NOT disturb anyone else.",
+                stage -> {
+                  for (int i = 1; i <= 40; i++) {
+                    Peer evil = stage.connect("evil" + i);
+                    evil.sendAnyway(i % 2 == 0 ? BAD_HEADER : TOO_LONG);
+                  }
+                  stage.settle();
+                  Peer carol = stage.join("carol");
+                  stage.hears(stage.bob(), carol.say("what a noise"));
+                })
+            .danger(Danger.STALLING),
+        must(
+                "violation.no-error-reply",
+                "P-16",
+                "A violation MUST NOT be answered: the connection is closed without a word.",
+                ViolationCases::noErrorReply)
+            .danger(Danger.FATAL));
+  }
+
+  private static Case must(String id, String requirements, String sentence, Case.Body body) {
+    return Case.must(Section.VIOLATIONS, id, requirements, sentence, body);
+  }
+
+  private static Case header(String kind, String what, Bytes header) {
+    if (header.length() != Framing.HEADER_BYTES || Framing.length(header) >= 0) {
+      throw new IllegalArgumentException("not ten bytes of bad header: " + header);
+    }
+    return must(
+            "violation.header." + kind,
+            "P-03 P-21 P-25",
+            what + " in a header MUST close the connection.",
+            stage -> atBothStages(stage, header, stage.tag().name("-oops")))
+        .danger(Danger.ROUGH);
+  }
+
+  private static Case utf8(String kind, String what, String hex) {
+    Bytes bad = Bytes.hex(hex);
+    return must(
+            "violation.utf8." + kind,
+            "P-05 P-23 P-25",
+            what + ", in a name or a message, MUST close the connection.",
+            stage -> {
+              Peer stranger = stage.connect("stranger", stage.tag().name("-x").plus(bad));
+              stranger.sendAnyway(Framing.frame(stranger.name()).plus(AFTER));
+              Peer mallory = stage.join("mallory");
+              mallory.sendAnyway(Framing.frame(Bytes.utf8("x").plus(bad)).plus(AFTER));
+              closesUnheard(stage, stranger, mallory);
+            })
+        .danger(Danger.FATAL);
+  }
+
+  private static Case before(String kind, String what, Bytes violation) {
+    return must(
+        "violation.before-is-relayed." + kind,
+        "P-24",
+        "Messages that were complete before " + what + " MUST be relayed, nothing after it.",
+        stage -> {
+          Peer carol = stage.connect("carol");
+          List<Bytes> frames = new ArrayList<>(List.of(Framing.frame(carol.name())));
+          List<Said> said = new ArrayList<>();
+          for (int i = 1; i <= 20; i++) {
+            Bytes message = Bytes.utf8("message " + i);
+            frames.add(Framing.frame(message));
+            said.add(carol.said(message));
+          }
+          frames.add(violation);
+          frames.add(AFTER);
+          carol.sendAnyway(Bytes.join(frames));
+          stage.hears(stage.bob(), said);
+          closesUnheard(stage, carol);
+        });
+  }
+
+  /** The same bytes from somebody who has not registered and from somebody who has. */
+  private static void atBothStages(Stage stage, Bytes header, Bytes payload)
+      throws Broken, InterruptedException {
+    Peer stranger = stage.connect("stranger", payload);
+    stranger.sendAnyway(header.plus(payload).plus(AFTER));
+    Peer mallory = stage.join("mallory");
+    mallory.sendAnyway(header.plus(payload).plus(AFTER));
+    closesUnheard(stage, stranger, mallory);
+  }
+
+  private static void closesUnheard(Stage stage, Peer... offenders)
+      throws Broken, InterruptedException {
+    for (Peer offender : offenders) {
+      stage.hasClosed(offender, stage.terms().timeout());
+    }
+    stage.hearsNothing(stage.bob());
+    for (Peer offender : offenders) {
+      stage.closes(offender);
+    }
+  }
+
+  private static void afterIsNotRelayed(Stage stage) throws Broken, InterruptedException {
+    for (Bytes violation : List.of(BAD_HEADER, TOO_LONG, Framing.frame(BAD_UTF8))) {
+      Peer mallory = stage.join("mallory");
+      mallory.sendAnyway(violation);
+      stage.settle();
+      for (int i = 0; i < 3; i++) {
+        mallory.sendAnyway(AFTER);
+        stage.settle();
+      }
+      stage.hearsNothing(stage.bob());
+    }
+  }
+
+  private static void othersStay(Stage stage) throws Broken, InterruptedException {
+    List<Peer> members = stage.joinAll("member", 4);
+    List<Peer> offenders = new ArrayList<>();
+    for (Bytes violation : List.of(BAD_HEADER, TOO_LONG, Framing.frame(BAD_UTF8))) {
+      Peer stranger = stage.connect("stranger");
+      Peer mallory = stage.join("mallory");
+      stranger.sendAnyway(violation);
+      mallory.sendAnyway(violation);
+      offenders.addAll(List.of(stranger, mallory));
+    }
+    for (Peer offender : offenders) {
+      // Whether that one is closed is another case's question.
+      stage.hasClosed(offender, stage.terms().timeout());
+    }
+    List<Said> said = List.of(stage.alice().say("are you"), stage.alice().say("all here?"));
+    stage.hear(members, said);
+    stage.hears(stage.bob(), said);
+    for (Peer member : members) {
+      stage.hears(stage.bob(), member.say("I am"));
+    }
+  }
+
+  private static void noErrorReply(Stage stage) throws Broken, InterruptedException {
+    for (Bytes violation : List.of(BAD_HEADER, TOO_LONG, Framing.frame(BAD_UTF8))) {
+      for (Peer offender : List.of(stage.connect("stranger"), stage.join("mallory"))) {
+        stage.fence(stage.bob());
+        stage.bob().takeStrangers();
+        offender.takeStrangers();
+        offender.sendAnyway(violation);
+        stage.hasClosed(offender, stage.terms().timeout());
+        stage.fence(stage.bob());
+        List<Said> strangers = stage.bob().takeStrangers();
+        String reply =
+            offender.takeStrangers().stream()
+                .filter(said -> !strangers.contains(said))
+                .findFirst()
+                .map(Said::toString)
+                .orElse(offender.isGarbled() || offender.isCutShort() ? offender.silence() : "");
+        if (!reply.isEmpty()) {
+          throw new Broken(
+              offender.role() + " receives nothing after its violation", "it received " + reply);
+        }
+      }
+    }
+  }
+}
