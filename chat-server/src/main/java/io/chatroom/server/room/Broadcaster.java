@@ -105,12 +105,13 @@ final class Broadcaster {
    * agree.
    */
   void post(Event event) {
-    inbox.add(event);
+    // Counted before the loop can see it, so that the count never falls below zero.
     if (event instanceof Burst burst
         && inboxBytes.addAndGet(burst.size()) > MAX_INBOX_BYTES
         && behind.compareAndSet(false, true)) {
       backPressure.begin();
     }
+    inbox.add(event);
   }
 
   /** Makes sure that the loop looks into its inbox. */

@@ -34,8 +34,12 @@ final class Burst implements Event {
     this.lastSender = first;
   }
 
-  /** Adds a message, as its receivers get it: the sender's name, then the message. */
+  /**
+   * Adds a message, as its receivers get it: the sender's name, then the message. All of it or,
+   * when there is no memory for it, nothing.
+   */
   void add(Member sender, ByteBuf messageFrame) {
+    bytes.ensureWritable(sender.nameFrame().length + messageFrame.readableBytes());
     if (sender != lastSender) {
       endSegment();
       lastSender = sender;

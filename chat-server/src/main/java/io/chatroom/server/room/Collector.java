@@ -28,6 +28,7 @@ final class Collector {
 
   /**
    * Room for the next burst: what the last ones needed, so that most are written without growing.
+   * It shrinks fast, because a burst that waits for a slow member holds all of it.
    */
   private int capacity = MIN_CAPACITY;
 
@@ -62,7 +63,8 @@ final class Collector {
     }
     Burst full = burst;
     burst = null;
-    capacity = Math.max(MIN_CAPACITY, Math.max(full.size(), capacity - capacity / 8));
+    capacity =
+        Math.max(MIN_CAPACITY, Math.max(capacity / 2, Math.min(full.size(), MAX_BURST_BYTES)));
     full.seal();
     room.append(full);
   }
