@@ -8,11 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
@@ -64,8 +62,7 @@ final class ConfigSources {
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       String key = parser.currentName();
       String keyAt = at(file, parser.currentTokenLocation());
-      ConfigOption option =
-          ConfigOption.named(key).orElseThrow(() -> unknown(keyAt, key, names(ConfigOption::name)));
+      ConfigOption option = known(key, keyAt);
       if (!seen.add(key)) {
         throw new ConfigException(keyAt + ": " + key + " is set twice, expected once");
       }
@@ -83,6 +80,15 @@ final class ConfigSources {
               + ": expected nothing after the object"
               + found(parser));
     }
+    return settings;
+  }
+
+  /** Takes values that a program has set, by their names in JSON. */
+  static List<Setting> map(Map<String, String> values) {
+    List<Setting> settings = new ArrayList<>();
+    values.forEach(
+        (name, text) ->
+            settings.add(new Setting(known(name, "ServerConfig"), text, "ServerConfig")));
     return settings;
   }
 
@@ -124,15 +130,18 @@ final class ConfigSources {
     return ConfigOption.ALL.stream().map(name).toList();
   }
 
-  private static ConfigException unknown(String where, String key, Collection<String> known) {
-    Optional<String> near = Spelling.nearest(key, known);
+  private static ConfigOption known(String name, String where) {
+    return ConfigOption.named(name).orElseThrow(() -> unknown(name, where));
+  }
+
+  private static ConfigException unknown(String name, String where) {
+    List<String> known = names(ConfigOption::name);
+    String hint =
+        Spelling.nearest(name, known)
+            .map(near -> "did you mean \"" + near + "\"?")
+            .orElse("expected one of " + String.join(", ", known));
     return new ConfigException(
-        where
-            + ": \""
-            + VisibleText.of(key)
-            + "\" is not an option, "
-            + near.map(name -> "did you mean \"" + name + "\"?")
-                .orElse("expected one of " + String.join(", ", known)));
+        where + ": \"" + VisibleText.of(name) + "\" is not an option, " + hint);
   }
 
   private static String at(Path file, TokenStreamLocation location) {

@@ -3,7 +3,7 @@ package io.chatroom.server;
 import io.chatroom.protocol.Limits;
 import io.chatroom.server.transport.Transport;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 
 /**
  * Everything that can be set. One line per option: {@link Option} says what each is for, and {@link
@@ -30,7 +30,17 @@ public record ServerConfig(
 
   /** The configuration of a server that nobody has configured. */
   public static ServerConfig defaults() {
-    return ConfigOption.configOf(List.of());
+    return of(Map.of());
+  }
+
+  /**
+   * The defaults but for what is given, for programs that start a server of their own.
+   *
+   * @param values option names as in JSON, and values as a user would write them
+   * @throws IllegalArgumentException if there is no such option, or it does not take that value
+   */
+  public static ServerConfig of(Map<String, String> values) {
+    return ConfigOption.configOf(ConfigSources.map(values));
   }
 
   Limits limits() {

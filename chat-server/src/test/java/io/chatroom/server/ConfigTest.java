@@ -71,6 +71,17 @@ class ConfigTest {
   }
 
   @Test
+  void takesValuesFromAProgram() {
+    assertThat(ServerConfig.of(Map.of("port", "0", "maxNameBytes", "5")).maxNameBytes())
+        .isEqualTo(5);
+    assertThatThrownBy(() -> ServerConfig.of(Map.of("prt", "0")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("ServerConfig: \"prt\" is not an option, did you mean \"port\"?");
+    assertThatThrownBy(() -> ServerConfig.of(Map.of("port", "x")))
+        .hasMessage("ServerConfig: port is \"x\", expected a whole number from 0 to 65535");
+  }
+
+  @Test
   void letsLaterSourcesWin() throws IOException {
     List<Setting> settings =
         new ArrayList<>(
