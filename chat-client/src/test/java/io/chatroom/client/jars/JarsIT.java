@@ -1,0 +1,247 @@
+package io.chatroom.client.jars;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Both jars as a user starts them. */
+class JarsIT {
+
+  private static final String SERVER = System.getProperty("server.jar", "");
+  private static final String CLIENT = System.getProperty("client.jar", "");
+
+  private final List<RunningProgram> running = new ArrayList<>();
+
+  @TempDir Path dir;
+
+  @AfterEach
+  void endAll() {
+    running.forEach(RunningProgram::close);
+  }
+
+  /** The Java that runs this, and whatever other releases are installed beside it. */
+  static Stream<String> javas() throws IOException {
+    Path home = Path.of(System.getProperty("java.home")).toRealPath();
+    TreeMap<Integer, Path> byRelease = new TreeMap<>();
+    try (Stream<Path> siblings = Files.list(home.getParent())) {
+      for (Path candidate : siblings.toList()) {
+        Path release = candidate.resolve("release");
+        if (Files.isExecutable(candidate.resolve("bin/java")) && Files.isReadable(release)) {
+          Properties properties = new Properties();
+          try (var in = Files.newInputStream(release)) {
+            properties.load(in);
+          }
+          String version = properties.getProperty("JAVA_VERSION", "1").replace("\"", "");
+          byRelease.putIfAbsent(Runtime.Version.parse(version).feature(), candidate);
+        }
+      }
+    }
+    byRelease.headMap(17).clear();
+    byRelease.put(Runtime.version().feature(), home);
+    return byRelease.values().stream().map(java -> java.resolve("bin/java").toString());
+  }
+
+  @ParameterizedTest
+  @MethodSource("javas")
+  void holdAConversationAndEndInOrder(String java) {
+    RunningProgram server = serverOn(java, "--port", "0", "--transcript");
+    String address = "localhost:" + port(server);
+    RunningProgram listener = start(RunningProgram.jar(java, CLIENT, args("listen", address)));
+    server.awaitLine("[^ ]+:\\d+, user: msg_screen");
+    RunningProgram sender =
+        start(
+            RunningProgram.jar(
+                java, CLIENT, args("send", address, "--name", "alice", "--message", "héllo 🙂")));
+
+    listener.awaitLine("alice: {4}héllo 🙂");
+    assertThat(sender.awaitExit()).isZero();
+    server.awaitLine("[^ ]+---alice: {4}héllo 🙂");
+    server.awaitLine("alice disconnected");
+    server.signal("TERM");
+
+    assertThat(server.awaitExit()).isZero();
+    assertThat(listener.awaitExit()).isEqualTo(1);
+    assertThat(listener.err()).containsExactly("connection is gone");
+    assertThat(server.err()).as("warnings of the JVM").isEmpty();
+    assertThat(sender.err()).isEmpty();
+  }
+
+  @Test
+  void serverStopsOnInterruptToo() {
+    RunningProgram server = server("--port", "0");
+    port(server);
+
+    assertThat(server.signal("INT").awaitExit()).isZero();
+  }
+
+  @Test
+  void serverSaysWhichTransportItTakes() {
+    RunningProgram server = server("--port", "0", "--transport", "nio", "--event-loops", "1");
+    port(server);
+
+    assertThat(server.out().get(0)).isEqualTo("transport nio, 1 event loop");
+  }
+
+  @Test
+  void serverNeedsAFreePort() {
+    int port = port(server("--port", "0", "--host", "127.0.0.1"));
+    RunningProgram second = server("--port", "" + port, "--host", "127.0.0.1");
+
+    assertThat(second.awaitExit()).isEqualTo(1);
+    assertThat(second.err())
+        .containsExactly(
+            "chat-server: cannot listen on 127.0.0.1:"
+                + port
+                + ": the port is taken, stop what uses it or choose another with --port");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--port=x|--port is \"x\", expected a whole number from 0 to 65535",
+        "--prot=1|\"--prot=1\" is not an option, did you mean --port?",
+        "--config=/nonexistent.json|--config /nonexistent.json: there is no such file",
+        "--transport=tcp|--transport is \"tcp\", expected one of auto, epoll, io_uring, nio",
+        "--port|Missing required parameter for option '--port' (N); see --help",
+        "extra|\"extra\" is not an option, see --help",
+      })
+  void serverRefusesAWrongCommandLineInOneSentence(String argumentAndSentence) {
+    String[] parts = argumentAndSentence.split("\\|", 2);
+    RunningProgram server = server(parts[0]);
+
+    assertThat(server.awaitExit()).isEqualTo(2);
+    assertThat(server.err()).containsExactly("chat-server: " + parts[1]);
+    assertThat(server.out()).isEmpty();
+  }
+
+  @Test
+  void serverReadsItsFileAndTheCommandLineWins() throws IOException {
+    Path config =
+        Files.writeString(
+            dir.resolve("chat.json"), "{\"port\": 1, \"host\": \"127.0.0.1\", \"eventLoops\": 1}");
+    RunningProgram server = server("--config", config.toString(), "--port", "0");
+
+    server.awaitLine("listening on 127\\.0\\.0\\.1:\\d+");
+    assertThat(server.out().get(0)).endsWith(", 1 event loop");
+  }
+
+  @Test
+  void bothSayTheirVersionAndHelp() {
+    for (String jar : List.of(SERVER, CLIENT)) {
+      RunningProgram version = start(RunningProgram.jar(jar, "--version"));
+      RunningProgram help = start(RunningProgram.jar(jar, "--help"));
+
+      assertThat(version.awaitExit()).isZero();
+      assertThat(version.out().get(0)).matches("chat-(server|client) \\d+\\.\\d+\\.\\d+.*");
+      assertThat(help.awaitExit()).isZero();
+      assertThat(help.out().get(0)).startsWith("Usage: chat-");
+    }
+  }
+
+  @Test
+  void theKitPassesOurServerInStrictMode() throws IOException {
+    Path report = dir.resolve("report.xml");
+    int port = port(server("--port", "0", "--host", "127.0.0.1"));
+    RunningProgram kit =
+        start(
+            RunningProgram.jar(
+                CLIENT,
+                "conformance",
+                "127.0.0.1:" + port,
+                "--strict",
+                "--junit",
+                report.toString()));
+
+    assertThat(kit.awaitExit()).as("%s", kit.out()).isZero();
+    assertThat(kit.out().get(kit.out().size() - 1)).startsWith("The server conforms: ");
+    assertThat(report).isNotEmptyFile();
+  }
+
+  @Test
+  void theClientStaysSmall() throws IOException {
+    assertThat(Files.size(Path.of(CLIENT))).isLessThan(8_000_000);
+  }
+
+  /**
+   * A thousand members receive a thousand messages, all whole and in one order; the C program
+   * checks every one.
+   */
+  @Test
+  void aThousandMembersReceiveAThousandMessages() {
+    Path fanout = compile("fanout");
+    int port = port(server("--port", "0", "--host", "127.0.0.1"));
+    RunningProgram load =
+        start(
+            RunningProgram.start(
+                fanout.toString(),
+                "--proto",
+                "chat",
+                "--port",
+                "" + port,
+                "--receivers",
+                "1000",
+                "--senders",
+                "4",
+                "--messages",
+                "1000",
+                "--watch",
+                "1000"));
+
+    assertThat(load.awaitExit()).as("%s %s", load.out(), load.err()).isZero();
+    assertThat(load.out().get(0)).contains("\"deliveries\":1000000", "\"lost\":0", "\"bad\":0");
+  }
+
+  private Path compile(String program) {
+    Path source = Path.of(System.getProperty("bench.dir", "../../shared/bench"), program + ".c");
+    Path binary = dir.resolve(program);
+    boolean compiled = false;
+    if (Files.isReadable(source)) {
+      try (RunningProgram cc =
+          RunningProgram.start("cc", "-O2", "-w", "-o", binary.toString(), source.toString())) {
+        compiled = cc.awaitExit() == 0;
+      } catch (java.io.UncheckedIOException e) {
+        compiled = false; // there is no compiler
+      }
+    }
+    if (!compiled && System.getenv("CI") != null) {
+      throw new AssertionError("cannot compile " + source + ", which CI must");
+    }
+    assumeTrue(compiled, "skipped: needs a C compiler and " + source.toAbsolutePath().normalize());
+    return binary;
+  }
+
+  private RunningProgram server(String... arguments) {
+    return start(RunningProgram.jar(SERVER, arguments));
+  }
+
+  private RunningProgram serverOn(String java, String... arguments) {
+    return start(RunningProgram.jar(java, SERVER, arguments));
+  }
+
+  private RunningProgram start(RunningProgram program) {
+    running.add(program);
+    return program;
+  }
+
+  private static int port(RunningProgram server) {
+    return Integer.parseInt(server.awaitLine("listening on .*:(\\d+)").group(1));
+  }
+
+  private static String[] args(String... arguments) {
+    return arguments;
+  }
+}

@@ -1,0 +1,167 @@
+package io.chatroom.client.jars;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/**
+ * A real process as a user would start it: its output is collected, its input is the test's, and it
+ * ends with the test.
+ */
+public final class RunningProgram implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Process process;
+  private final List<String> out = new CopyOnWriteArrayList<>();
+  private final List<String> err = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<Void> drained;
+
+  private RunningProgram(Process process) {
+    this.process = process;
+    this.drained =
+        CompletableFuture.allOf(
+            collect(process.getInputStream(), out), collect(process.getErrorStream(), err));
+  }
+
+  /** Starts a program with UTF-8 for a locale and nothing of the build's own settings. */
+  public static RunningProgram start(String... command) {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeIf(name -> name.startsWith("CHAT_"));
+    builder.environment().remove("JAVA_TOOL_OPTIONS");
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    builder.environment().put("PYTHONUNBUFFERED", "1");
+    try {
+      return new RunningProgram(builder.start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts an executable jar on this JVM's own Java. */
+  public static RunningProgram jar(String jar, String... arguments) {
+    return jar(ProcessHandle.current().info().command().orElse("java"), jar, arguments);
+  }
+
+  /** Starts an executable jar on any Java. */
+  public static RunningProgram jar(String java, String jar, String[] arguments) {
+    List<String> command = new ArrayList<>(List.of(java, "-Xmx128m", "-jar", jar));
+    command.addAll(List.of(arguments));
+    return start(command.toArray(String[]::new));
+  }
+
+  /** Types a line. */
+  public RunningProgram type(String line) {
+    try {
+      process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      process.getOutputStream().flush();
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends the input. */
+  public RunningProgram endInput() {
+    try {
+      process.getOutputStream().close();
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Waits for a line of standard output that matches as a whole, and returns the first that does.
+   */
+  public Matcher awaitLine(String regex) {
+    return awaitLines(regex, 1).get(0);
+  }
+
+  /** Waits for so many lines that match. */
+  public List<Matcher> awaitLines(String regex, int count) {
+    Pattern pattern = Pattern.compile(regex);
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(out)
+                    .as("%s; stderr: %s", this, err)
+                    .filteredOn(line -> pattern.matcher(line).matches())
+                    .hasSizeGreaterThanOrEqualTo(count));
+    return out.stream().map(pattern::matcher).filter(Matcher::matches).toList();
+  }
+
+  /** Sends a signal by its name, as {@code kill} does. */
+  public RunningProgram signal(String name) {
+    try (RunningProgram kill = start("kill", "-" + name, "" + process.pid())) {
+      assertThat(kill.awaitExit()).isZero();
+    }
+    return this;
+  }
+
+  /** Waits until it has ended and all its output is here. */
+  public int awaitExit() {
+    try {
+      assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+          .as("%s has ended; stdout %s, stderr %s", this, out, err)
+          .isTrue();
+      drained.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      return process.exitValue();
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("waiting for " + this, e);
+    }
+  }
+
+  public List<String> out() {
+    return out;
+  }
+
+  public List<String> err() {
+    return err;
+  }
+
+  @Override
+  public String toString() {
+    return process.info().commandLine().orElse("process " + process.pid());
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    awaitExit();
+  }
+
+  private static CompletableFuture<Void> collect(InputStream stream, List<String> lines) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try (BufferedReader reader =
+              new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+            reader.lines().forEach(lines::add);
+          } catch (IOException | UncheckedIOException e) {
+            lines.add("(cut off: " + e.getMessage() + ")");
+          }
+        },
+        task -> {
+          Thread thread = new Thread(task, "output");
+          thread.setDaemon(true);
+          thread.start();
+        });
+  }
+}

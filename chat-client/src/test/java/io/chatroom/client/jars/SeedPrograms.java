@@ -1,0 +1,92 @@
+package io.chatroom.client.jars;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.awaitility.Awaitility;
+
+/**
+ * The three Python programs that the protocol comes from, as real processes. They have an address
+ * written into them, so a copy with the two lines changed is what runs.
+ */
+final class SeedPrograms {
+
+  private static final Path SEED = Path.of(System.getProperty("seed.dir", "../../shared/seed"));
+
+  private final Path copies;
+
+  /**
+   * Skips the test, saying so, where the programs cannot run; with {@code CI} in the environment
+   * that is a failure.
+   *
+   * @param copies a directory for the changed copies
+   */
+  SeedPrograms(Path copies) {
+    boolean runnable = Files.isReadable(SEED.resolve("server.py")) && hasPython();
+    String missing = "needs python3 and the seed's programs in " + SEED + " (-Dseed.dir=DIR)";
+    if (!runnable && System.getenv("CI") != null) {
+      throw new AssertionError(missing);
+    }
+    assumeTrue(runnable, "skipped: " + missing);
+    this.copies = copies;
+  }
+
+  /** Their server, listening on a port that was free a moment ago. */
+  RunningProgram server(int port) {
+    RunningProgram server = start("server.py", port);
+    // It takes a connection that says nothing for somebody who has gone again.
+    Awaitility.await()
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(
+            () -> {
+              new Socket(InetAddress.getLoopbackAddress(), port).close();
+              return true;
+            });
+    return server;
+  }
+
+  /** Their message window. */
+  RunningProgram listener(int port) {
+    return start("listener.py", port);
+  }
+
+  /** Their input client; its name is the first line it reads. */
+  RunningProgram sender(int port) {
+    return start("sender.py", port);
+  }
+
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private RunningProgram start(String program, int port) {
+    try {
+      String changed =
+          Files.readString(SEED.resolve(program))
+              .replaceAll("(?m)^IP = .*", "IP = '127.0.0.1'")
+              .replaceAll("(?m)^Port = .*", "Port = " + port);
+      Path copy = Files.writeString(copies.resolve(port + "-" + program), changed);
+      return RunningProgram.start("python3", "-u", copy.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean hasPython() {
+    try (RunningProgram python = RunningProgram.start("python3", "--version")) {
+      return python.awaitExit() == 0;
+    } catch (UncheckedIOException e) {
+      return false;
+    }
+  }
+}
