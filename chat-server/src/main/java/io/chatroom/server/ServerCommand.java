@@ -75,7 +75,7 @@ public final class ServerCommand {
 
   private static String sentence(ParameterException e) {
     if (e instanceof UnmatchedArgumentException unmatched) {
-      String unknown = unmatched.getUnmatched().get(0);
+      String unknown = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
       String hint =
           Spelling.nearest(unknown, e.getCommandLine().getCommandSpec().optionsMap().keySet())
               .map(near -> "did you mean " + near + "?")

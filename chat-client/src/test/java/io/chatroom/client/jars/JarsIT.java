@@ -113,7 +113,7 @@ class JarsIT {
   @ValueSource(
       strings = {
         "--port=x|--port is \"x\", expected a whole number from 0 to 65535",
-        "--prot=1|\"--prot=1\" is not an option, did you mean --port?",
+        "--prot=1|\"--prot\" is not an option, did you mean --port?",
         "--config=/nonexistent.json|--config /nonexistent.json: there is no such file",
         "--transport=tcp|--transport is \"tcp\", expected one of auto, epoll, io_uring, nio",
         "--port|Missing required parameter for option '--port' (N); see --help",
