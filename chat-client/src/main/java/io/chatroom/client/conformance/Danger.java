@@ -7,8 +7,10 @@ package io.chatroom.client.conformance;
 enum Danger {
   /** Ordinary talk. */
   GENTLE,
-  /** Unusual but harmless to a server that reads byte by byte: pieces, closings, bad headers. */
+  /** Unusual, but a server that reads whole frames can stand it: bad headers, hasty farewells. */
   ROUGH,
+  /** Frames in pieces: a server that takes a read for a frame loses its place. */
+  PIECES,
   /** Holds up a server that waits for one connection at a time. */
   STALLING,
   /** Ends a server that trusts what it is sent. */

@@ -84,19 +84,19 @@ final class FrameCases {
                 "P-07",
                 "A registration MUST be accepted in two pieces, cut at any byte.",
                 FrameCases::splitRegistration)
-            .danger(Danger.ROUGH),
+            .danger(Danger.PIECES),
         must(
                 "frames.split.message",
                 "P-07",
                 "A message MUST be accepted in two pieces, cut at any byte.",
                 FrameCases::splitMessage)
-            .danger(Danger.ROUGH),
+            .danger(Danger.PIECES),
         must(
                 "frames.byte-by-byte",
                 "P-07",
                 "Frames MUST be accepted a byte at a time.",
                 FrameCases::byteByByte)
-            .danger(Danger.ROUGH),
+            .danger(Danger.PIECES),
         should(
             "frames.longest-name",
             "P-08",

@@ -117,10 +117,11 @@ final class LeavingCases {
     for (int cut = 1; cut <= cuts; cut++) {
       Peer peer = stage.connect("cut" + cut, stage.tag().name("-cut%02d".formatted(cut)));
       peer.send(Framing.frame(peer.name()).slice(0, cut));
-      exit.of(peer);
       leaving.add(peer);
     }
+    stage.settle();
     for (Peer peer : leaving) {
+      exit.of(peer);
       stage.letLeave(peer);
     }
     nobodyNoticed(stage);
@@ -172,8 +173,7 @@ final class LeavingCases {
     Said said = talking.say("goodbye");
     talking.finish();
     stage.hears(stage.bob(), said);
-    stage.closes(silent);
-    stage.closes(talking);
+    stage.closes(silent, talking);
   }
 
   private static void whileBeingSentTo(Stage stage) throws Broken, InterruptedException {

@@ -231,6 +231,11 @@ final class Peer implements AutoCloseable {
     close();
   }
 
+  /** Whether it was closed from this side. */
+  boolean isClosed() {
+    return socket.isClosed();
+  }
+
   @Override
   public void close() {
     try {

@@ -164,6 +164,7 @@ final class RegistrationCases {
     Peer dave = stage.connect("dave");
     Bytes registration = Framing.frame(dave.name());
     dave.send(registration.slice(0, 12));
+    stage.join("erin"); // who came later and is a member: the server has accepted the two as well
     stage.hears(stage.bob(), stage.alice().say("too early for both"));
     carol.register();
     dave.send(registration.slice(12, registration.length()));
@@ -185,8 +186,9 @@ final class RegistrationCases {
     }
     for (Peer peer : waiting) {
       Duration spent = Duration.ofNanos(System.nanoTime() - start);
-      Duration left = stage.terms().withGrace(limit).minus(spent);
-      stage.closes(peer, left.isNegative() ? Duration.ofMillis(1) : left);
+      Duration allowed = stage.terms().withGrace(limit);
+      Duration left = allowed.minus(spent);
+      stage.closes(peer, left.isNegative() ? Duration.ZERO : left, allowed);
     }
   }
 
@@ -208,7 +210,7 @@ final class RegistrationCases {
               return false;
             });
     if (!closed) {
-      stage.closes(dripping, Duration.ofMillis(1));
+      stage.closes(dripping, Duration.ZERO, all);
     }
   }
 

@@ -12,6 +12,9 @@ final class Report {
   private final PrintWriter out;
   private final boolean unicode;
 
+  /** Why the last one was not run: often it is the same for many, and is said once. */
+  private @Nullable String reason;
+
   /**
    * @param out where to write
    * @param unicode whether it can show more than ASCII
@@ -56,8 +59,11 @@ final class Report {
       out.printf("      expected: %s%n", fails.expected());
       out.printf("      actual:   %s%n", fails.actual());
     } else if (result.verdict() instanceof NotRun notRun) {
-      out.printf("  ? %s  (%s, %s)%n", judged.id(), judged.level(), judged.numbers());
-      out.printf("      not run: %s%n", notRun.reason());
+      if (!notRun.reason().equals(reason)) {
+        reason = notRun.reason();
+        out.printf("  (not run: %s)%n", reason);
+      }
+      out.printf("  ? %s%n", judged.id());
     } else {
       out.printf("  %s %s%n", yes(), judged.id());
     }

@@ -275,6 +275,12 @@ final class Stage implements AutoCloseable {
     }
   }
 
+  /** What strangers, or the server itself, have said up to now is of no interest. */
+  void forgetStrangers(Peer watcher) throws Broken, InterruptedException {
+    fence(watcher);
+    watcher.takeStrangers();
+  }
+
   /** The positive control after every case: the room is as it was. */
   void stillWorks() throws Broken, InterruptedException {
     fence(bob());
@@ -294,22 +300,35 @@ final class Stage implements AutoCloseable {
 
   /** Gives the server a moment to notice that somebody has gone; no judgement either. */
   void letLeave(Peer peer) throws Broken, InterruptedException {
-    if (!peer.awaitClosed(settles ? SETTLE.dividedBy(4) : Duration.ofMillis(1))) {
+    Duration brief = settles && !peer.isClosed() ? SETTLE.dividedBy(4) : Duration.ofMillis(1);
+    if (!peer.awaitClosed(brief)) {
       settle();
     }
   }
 
-  /** The server closes this connection, by FIN or RST. */
-  void closes(Peer peer) throws Broken, InterruptedException {
-    closes(peer, timeout);
+  /** The server closes these connections, by FIN or RST, and has the usual time for all of them. */
+  void closes(Peer... peers) throws Broken, InterruptedException {
+    awaitClosed(Arrays.asList(peers));
+    for (Peer peer : peers) {
+      closes(peer, Duration.ZERO, timeout);
+    }
   }
 
-  void closes(Peer peer, Duration patience) throws Broken, InterruptedException {
-    if (!hasClosed(peer, patience)) {
+  /** The server closes this connection {@code left} from now, when it has had {@code allowed}. */
+  void closes(Peer peer, Duration left, Duration allowed) throws Broken, InterruptedException {
+    if (!hasClosed(peer, left)) {
       throw new Broken(
           "the server closes the connection of " + peer.role(),
           String.format(
-              Locale.ROOT, "it was still open after %.3g s", patience.toMillis() / 1000.0));
+              Locale.ROOT, "it was still open after %.3g s", allowed.toMillis() / 1000.0));
+    }
+  }
+
+  /** Gives the server the usual time to close these connections; no judgement. */
+  void awaitClosed(List<Peer> peers) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    for (Peer peer : peers) {
+      hasClosed(peer, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     }
   }
 
