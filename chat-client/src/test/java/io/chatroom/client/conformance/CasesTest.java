@@ -1,0 +1,79 @@
+package io.chatroom.client.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The table of cases beside the protocol it claims to cover. */
+class CasesTest {
+
+  @Test
+  void everyNumberedRequirementHasCaseAndEveryCaseItsRequirement() throws IOException {
+    assertThat(numbersInCases()).isEqualTo(numbersInProtocol()).hasSizeGreaterThanOrEqualTo(25);
+  }
+
+  private static Set<String> numbersInCases() {
+    Set<String> numbers = new TreeSet<>();
+    Cases.all().forEach(each -> numbers.addAll(each.requirements()));
+    return numbers;
+  }
+
+  /** Requirements are where a paragraph begins with their number in bold. */
+  private static Set<String> numbersInProtocol() throws IOException {
+    Set<String> numbers = new TreeSet<>();
+    var matcher =
+        Pattern.compile("(?m)^\\*\\*(P-\\d\\d)\\*\\*").matcher(Files.readString(protocol()));
+    while (matcher.find()) {
+      numbers.add(matcher.group(1));
+    }
+    return numbers;
+  }
+
+  private static Path protocol() {
+    Path fromModule = Path.of("../chat-protocol/PROTOCOL.md");
+    return Files.exists(fromModule) ? fromModule : Path.of("chat-protocol/PROTOCOL.md");
+  }
+
+  @Test
+  void idsAreUniqueAndOfOneForm() {
+    assertThat(Cases.all())
+        .extracting(Case::id)
+        .doesNotHaveDuplicates()
+        .allMatch(id -> id.matches("[a-z]+(\\.[a-z0-9]+(-[a-z0-9]+)*)+"));
+  }
+
+  @Test
+  void sentencesSayTheirLevel() {
+    assertThat(Cases.all())
+        .allMatch(each -> each.sentence().contains(each.level().name()))
+        .allMatch(each -> each.sentence().endsWith("."));
+  }
+
+  @Test
+  void firstPartsOfIdStandForAllThatBeginWithThem() {
+    assertThat(Cases.only(List.of("relay.no-reply", "violation.length", "relay.no-reply")))
+        .extracting(Case::id)
+        .containsExactly(
+            "relay.no-reply",
+            "violation.length.name",
+            "violation.length.message",
+            "violation.length.wraps-32-bits");
+  }
+
+  @Test
+  void unknownIdIsAnsweredWithTheNearest() {
+    assertThatThrownBy(() -> Cases.only(List.of("relay.exclude-sender")))
+        .hasMessage(
+            "there is no case \"relay.exclude-sender\"; the nearest is relay.excludes-sender"
+                + " (--list shows them all)");
+    assertThatThrownBy(() -> Cases.only(List.of("rel"))).hasMessageContaining("nearest is relay");
+  }
+}

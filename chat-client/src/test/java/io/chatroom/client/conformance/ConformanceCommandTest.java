@@ -1,0 +1,154 @@
+package io.chatroom.client.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatroom.client.cli.ClientCommand;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import picocli.CommandLine;
+
+/** The command as its user meets it: what it prints, and its exit code. */
+class ConformanceCommandTest {
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... args) {
+    List<String> all = new ArrayList<>(List.of("conformance"));
+    all.addAll(List.of(args));
+    return new CommandLine(ClientCommand.class)
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(all.toArray(String[]::new));
+  }
+
+  /** Runs against a reference server of its own. */
+  private int runAgainst(@Nullable Defect defect, String... args) throws IOException {
+    try (ReferenceServer server = new ReferenceServer(defect, Duration.ofSeconds(10))) {
+      List<String> all = new ArrayList<>(List.of("127.0.0.1:" + server.address().getPort()));
+      all.addAll(List.of(args));
+      return run(all.toArray(String[]::new));
+    }
+  }
+
+  @Test
+  void whenAllHoldItExitsWith0() throws IOException {
+    assertThat(runAgainst(null, "--only", "room,relay.excludes-sender")).isZero();
+    assertThat(out.toString())
+        .contains("The room", "room.works", "3. Relaying", "relay.excludes-sender")
+        .endsWith(
+            "The server conforms: 2 hold, 0 do not, 0 SHOULDs do not." + System.lineSeparator());
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void whenMustDoesNotHoldItShowsExpectedBesideActualAndExitsWith1() throws IOException {
+    assertThat(runAgainst(Defect.ECHOES, "--only", "relay.excludes-sender")).isEqualTo(1);
+    assertThat(out.toString())
+        .containsPattern("(?m)^  . relay\\.excludes-sender  \\(MUST, P-14, P-16\\)$")
+        .contains("A message MUST NOT be sent to its sender.")
+        .contains("expected: alice hears nothing more")
+        .containsPattern("actual:   it heard \"k\\w+-alice\": \"do I hear myself\\?\"")
+        .contains("The server does not conform: 0 hold, 1 does not");
+  }
+
+  @Test
+  void shouldCountsOnlyInStrictMode() throws IOException {
+    String id = "relay.headers-byte-for-byte";
+    assertThat(runAgainst(Defect.REWRITES_HEADERS, "--only", id)).isZero();
+    assertThat(out.toString()).contains("1 SHOULD does not (which counts with --strict)");
+    assertThat(runAgainst(Defect.REWRITES_HEADERS, "--only", id, "--strict")).isEqualTo(1);
+  }
+
+  @Test
+  void listNeedsNoServer() {
+    assertThat(run("--list")).isZero();
+    for (Case each : Cases.all()) {
+      assertThat(out.toString())
+          .contains(each.id() + "  (" + each.numbers() + ")", each.sentence());
+    }
+  }
+
+  @Test
+  void unknownIdIsUsageError() {
+    assertThat(run("--list", "--only", "relay.excludes-sendr")).isEqualTo(2);
+    assertThat(err.toString()).contains("the nearest is relay.excludes-sender");
+  }
+
+  @Test
+  void badAddressesAndTimesAreUsageErrors() {
+    for (String address : List.of("host:", "host:0", "host:65536", "::1", "[::1", ":3306")) {
+      assertThat(run(address)).as(address).isEqualTo(2);
+    }
+    assertThat(run("--timeout", "0")).isEqualTo(2);
+    assertThat(err.toString()).contains("--timeout: expected 0.1 to 60 seconds, but it is 0");
+  }
+
+  @Test
+  void serverThatCannotBeReachedIsOneSentence() throws IOException {
+    int port;
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = taken.getLocalPort();
+    }
+    assertThat(run("127.0.0.1:" + port)).isEqualTo(1);
+    assertThat(err.toString())
+        .startsWith("cannot connect to 127.0.0.1:" + port + ": ")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void junitFileIsXmlAndTellsTheSame(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("report.xml");
+    String cases = "room,relay.excludes-sender,frames.any-utf8-message,relay.no-reply";
+    assertThat(runAgainst(Defect.ECHOES, "--only", cases, "--junit", file.toString())).isEqualTo(1);
+
+    Document xml = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(file.toFile());
+    NodeList tests = xml.getElementsByTagName("testcase");
+    assertThat(tests.getLength()).isEqualTo(4);
+    assertThat(xml.getElementsByTagName("failure").getLength()).isEqualTo(2);
+    Element suite = (Element) xml.getElementsByTagName("testsuite").item(2);
+    assertThat(suite.getAttribute("name")).isEqualTo("conformance: 3. Relaying");
+    assertThat(suite.getAttribute("failures")).isEqualTo("2");
+    assertThat(xml.getElementsByTagName("failure").item(0).getTextContent())
+        .contains("expected: alice hears nothing more");
+  }
+
+  @Test
+  void junitFileThatCannotBeWrittenIsOneSentence(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("missing").resolve("report.xml");
+    assertThat(runAgainst(null, "--only", "room", "--junit", file.toString())).isEqualTo(1);
+    assertThat(err.toString()).startsWith("cannot write " + file).hasLineCount(1);
+    assertThat(Files.exists(file)).isFalse();
+  }
+
+  @Test
+  void reportIsPlainAsciiWhereNothingElseCanBeShown() {
+    StringWriter text = new StringWriter();
+    Case judged = Cases.all().get(0);
+    List<Result> results =
+        List.of(
+            new Result(judged, new Verdict.Holds(), Duration.ZERO),
+            new Result(judged, new Verdict.Fails("this", "that"), Duration.ZERO),
+            new Result(judged, new Verdict.NotRun("no time"), Duration.ZERO));
+    new Report(new PrintWriter(text), false).results(results, true);
+    assertThat(text.toString().chars()).allMatch(c -> c < 0x7f);
+    assertThat(text.toString().toLowerCase(Locale.ROOT))
+        .contains("1 hold, 1 does not, 0 shoulds do not, 1 was not run");
+  }
+}
