@@ -34,7 +34,7 @@ final class LeavingCases {
         must(
             "leaving.fin.within-registration",
             "A registration that a FIN cuts short MUST NOT be relayed, nor noticed by the others.",
-            stage -> withinRegistration(stage, Peer::finish)),
+            LeavingCases::finWithinRegistration),
         must(
             "leaving.fin.as-member",
             "A member that leaves by FIN MUST NOT be noticed by the others.",
@@ -58,7 +58,7 @@ final class LeavingCases {
         must(
                 "leaving.rst.within-registration",
                 "A registration that an RST cuts short MUST NOT be relayed, nor noticed.",
-                stage -> withinRegistration(stage, Peer::reset))
+                LeavingCases::rstWithinRegistration)
             .danger(FATAL),
         must(
                 "leaving.rst.as-member",
@@ -110,21 +110,41 @@ final class LeavingCases {
     nobodyNoticed(stage);
   }
 
-  private static void withinRegistration(Stage stage, Exit exit)
-      throws Broken, InterruptedException {
+  private static void finWithinRegistration(Stage stage) throws Broken, InterruptedException {
+    for (int cut = 1; cut <= cuts(stage); cut++) {
+      Peer leaving = startRegistration(stage, cut);
+      leaving.finish();
+      stage.letLeave(leaving);
+    }
+    nobodyNoticed(stage);
+  }
+
+  /** The server is given time to read what an RST would overtake. */
+  private static void rstWithinRegistration(Stage stage) throws Broken, InterruptedException {
     List<Peer> leaving = new ArrayList<>();
-    int cuts = Framing.frame(stage.tag().name("-cut00")).length() - 1;
-    for (int cut = 1; cut <= cuts; cut++) {
-      Peer peer = stage.connect("cut" + cut, stage.tag().name("-cut%02d".formatted(cut)));
-      peer.send(Framing.frame(peer.name()).slice(0, cut));
-      leaving.add(peer);
+    for (int cut = 1; cut <= cuts(stage); cut++) {
+      leaving.add(startRegistration(stage, cut));
     }
     stage.settle();
     for (Peer peer : leaving) {
-      exit.of(peer);
+      peer.reset();
       stage.letLeave(peer);
     }
     nobodyNoticed(stage);
+  }
+
+  private static int cuts(Stage stage) {
+    return Framing.frame(cutName(stage, 0)).length() - 1;
+  }
+
+  private static Bytes cutName(Stage stage, int cut) {
+    return stage.tag().name("-cut%02d".formatted(cut));
+  }
+
+  private static Peer startRegistration(Stage stage, int cut) throws Broken {
+    Peer peer = stage.connect("cut" + cut, cutName(stage, cut));
+    peer.send(Framing.frame(peer.name()).slice(0, cut));
+    return peer;
   }
 
   private static void asMember(Stage stage, Exit exit) throws Broken, InterruptedException {

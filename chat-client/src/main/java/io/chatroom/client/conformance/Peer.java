@@ -1,6 +1,7 @@
 package io.chatroom.client.conformance;
 
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,6 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,9 @@ final class Peer implements AutoCloseable {
   private final ScheduledExecutorService watchdog;
   private final Socket socket = new Socket();
   private final Inbox inbox;
+
+  /** What has come of a pair that is not complete yet. */
+  private final AtomicInteger unfinishedBytes = new AtomicInteger();
 
   private Peer(
       String role, Tag tag, Bytes name, Duration timeout, ScheduledExecutorService watchdog) {
@@ -111,7 +116,7 @@ final class Peer implements AutoCloseable {
 
   private void readToEnd() {
     try {
-      InputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
+      InputStream in = counting(new BufferedInputStream(socket.getInputStream(), 1 << 16));
       while (true) {
         Framing.Frame first = Framing.read(in);
         if (first == null) {
@@ -123,6 +128,7 @@ final class Peer implements AutoCloseable {
           inbox.closed("the server closed the connection between a name and its message");
           return;
         }
+        unfinishedBytes.set(0);
         inbox.add(new Pair(first, second));
       }
     } catch (Framing.CutShortException e) {
@@ -133,6 +139,17 @@ final class Peer implements AutoCloseable {
     } catch (IOException e) {
       broke(e);
     }
+  }
+
+  private InputStream counting(InputStream in) {
+    return new FilterInputStream(in) {
+      @Override
+      public int read(byte[] buffer, int from, int length) throws IOException {
+        int read = super.read(buffer, from, length);
+        unfinishedBytes.addAndGet(Math.max(0, read));
+        return read;
+      }
+    };
   }
 
   /** Reads what cannot be understood any more: whether the server closes still counts. */
@@ -287,7 +304,13 @@ final class Peer implements AutoCloseable {
   /** Why nothing more came, as a phrase: the stream ended, or nothing arrived for so long. */
   String silence() {
     String end = inbox.end();
-    return end != null ? end : "nothing came within " + seconds(timeout);
+    if (end != null) {
+      return end;
+    }
+    int bytes = unfinishedBytes.get();
+    return "nothing came within "
+        + seconds(timeout)
+        + (bytes == 0 ? "" : " but " + bytes + " bytes of an unfinished pair of frames");
   }
 
   private static String seconds(Duration duration) {

@@ -73,7 +73,7 @@ final class RelayCases {
         must(
             "relay.no-greeting",
             "P-16",
-            "Nothing MUST be sent to a newcomer because it came.",
+            "A newcomer MUST NOT be sent anything because it came.",
             stage -> {
               stage.forgetStrangers(stage.bob());
               stage.hearsOnlyWhatIsSaid(stage.join("newcomer"));
@@ -81,7 +81,7 @@ final class RelayCases {
         must(
             "relay.no-reply",
             "P-16",
-            "Nothing MUST be sent to a member because it said something.",
+            "A member MUST NOT be sent anything because it said something.",
             stage -> {
               Peer carol = stage.join("carol");
               stage.forgetStrangers(carol);
@@ -94,14 +94,14 @@ final class RelayCases {
         must(
             "relay.no-join-notice",
             "P-16",
-            "Nothing MUST be sent to the others because somebody came.",
+            "The others MUST NOT be sent anything because somebody came.",
             stage ->
                 Unasked.neverComesWith(
                     stage, "somebody came", round -> stage.join("newcomer" + round))),
         must(
                 "relay.no-leave-notice",
                 "P-16",
-                "Nothing MUST be sent to the others because somebody left.",
+                "The others MUST NOT be sent anything because somebody left.",
                 RelayCases::noLeaveNotice)
             .danger(Danger.ROUGH),
         must(

@@ -324,6 +324,16 @@ final class Stage implements AutoCloseable {
     }
   }
 
+  /** Whether these connections are closed at once, or nearly so; no other case begins meanwhile. */
+  boolean closeSoon(Peer... peers) throws InterruptedException {
+    long deadline = System.nanoTime() + ON_THE_FLOOR.toNanos();
+    boolean all = true;
+    for (Peer peer : peers) {
+      all &= peer.awaitClosed(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    }
+    return all;
+  }
+
   /** Gives the server the usual time to close these connections; no judgement. */
   void awaitClosed(List<Peer> peers) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
