@@ -14,14 +14,19 @@ import org.jspecify.annotations.Nullable;
  * among it, and what comes from strangers.
  *
  * <p>Waits go by progress: a timeout counts from the last thing that arrived, since a long burst
- * may take long, but a server that owes something must not fall silent.
+ * may take long, but a server that owes something must not fall silent. What strangers say counts
+ * as well, a while: ours may be behind it.
  */
 final class Inbox {
+
+  /** How many timeouts more a wait may take while somebody else is heard. */
+  private static final int WHILE_STRANGERS_TALK = 2;
 
   private final Tag tag;
   private final List<Pair> ours = new ArrayList<>();
   private final List<Said> strangers = new ArrayList<>();
   private final Set<Bytes> controls = new HashSet<>();
+  private long arrived;
   private int taken;
   private @Nullable String end;
   private boolean closed;
@@ -33,6 +38,7 @@ final class Inbox {
   }
 
   synchronized void add(Pair pair) {
+    arrived++;
     if (tag.isOurs(pair.said())) {
       ours.add(pair);
       if (tag.isControl(pair.said())) {
@@ -145,16 +151,22 @@ final class Inbox {
 
   private boolean await(BooleanSupplier condition, Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
+    long last = deadline + timeout.toNanos() * WHILE_STRANGERS_TALK;
+    long seen = arrived;
     int heard = ours.size();
     while (!condition.getAsBoolean()) {
-      long millis = millisUntil(deadline);
+      long millis = Math.min(millisUntil(deadline), millisUntil(last));
       if (millis <= 0 || end != null) {
         return false;
       }
       wait(millis);
+      if (arrived > seen) {
+        seen = arrived;
+        deadline = System.nanoTime() + timeout.toNanos();
+      }
       if (ours.size() > heard) {
         heard = ours.size();
-        deadline = System.nanoTime() + timeout.toNanos();
+        last = deadline + timeout.toNanos() * WHILE_STRANGERS_TALK;
       }
     }
     return true;

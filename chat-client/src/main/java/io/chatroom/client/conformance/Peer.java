@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class Peer implements AutoCloseable {
 
   private static final int SMALL_BUFFER_BYTES = 4096;
+  private static final int LARGE_BUFFER_BYTES = 1 << 20;
 
   private final String role;
   private final Bytes name;
@@ -75,7 +76,7 @@ final class Peer implements AutoCloseable {
     }
     peer.connect(server);
     switch (hearing) {
-      case ATTENTIVE -> peer.listen();
+      case ATTENTIVE -> peer.read(peer::readToEnd);
       case HEEDLESS -> peer.read(peer::readOn);
       case DEAF -> {}
     }
@@ -103,8 +104,13 @@ final class Peer implements AutoCloseable {
     }
   }
 
-  /** Starts to read; once. */
+  /** A deaf one begins to read, and quickly; once. */
   void listen() {
+    try {
+      socket.setReceiveBufferSize(LARGE_BUFFER_BYTES);
+    } catch (SocketException e) {
+      inbox.end(reason(e)); // it is gone already
+    }
     read(this::readToEnd);
   }
 

@@ -84,8 +84,8 @@ final class RelayCases {
             "A member MUST NOT be sent anything because it said something.",
             stage -> {
               Peer carol = stage.join("carol");
-              stage.forgetStrangers(carol);
               stage.forgetStrangers(stage.bob());
+              stage.forgetStrangers(carol);
               for (int i = 1; i <= 3; i++) {
                 stage.hears(stage.bob(), carol.say("message " + i));
               }

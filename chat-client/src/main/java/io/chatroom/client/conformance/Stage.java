@@ -257,22 +257,22 @@ final class Stage implements AutoCloseable {
 
   /**
    * The watcher is alive and in step, and has heard nothing that the server made up for it alone:
-   * what a stranger says, Bob hears as well.
+   * what a stranger says, Bob hears as well. Bob must have been listening for longer.
    */
   void hearsOnlyWhatIsSaid(Peer watcher) throws Broken, InterruptedException {
-    Bytes marker = mark(alice());
-    List<Pair> heard = watcher.takeUntil(marker);
-    if (heard == null || bob().takeUntil(marker) == null) {
-      Peer silent = heard == null ? watcher : bob();
-      throw new Broken(silent.role() + " goes on hearing what alice says", silent.silence());
-    }
-    List<Said> unasked = new ArrayList<>(heard.stream().map(Pair::said).toList());
-    List<Said> strangers = bob().takeStrangers();
-    watcher.takeStrangers().stream().filter(s -> !strangers.contains(s)).forEach(unasked::add);
+    hearsNothing(watcher);
+    List<Said> unasked = unknownToBob(watcher.takeStrangers());
     if (!unasked.isEmpty()) {
       throw new Broken(
           watcher.role() + " hears nothing but what others say", "it heard " + unasked.get(0));
     }
+  }
+
+  /** What of this Bob has not heard, although he has heard all that was said up to now. */
+  List<Said> unknownToBob(List<Said> heard) throws Broken, InterruptedException {
+    fence(bob());
+    List<Said> strangers = bob().takeStrangers();
+    return heard.stream().filter(said -> !strangers.contains(said)).toList();
   }
 
   /** What strangers, or the server itself, have said up to now is of no interest. */
