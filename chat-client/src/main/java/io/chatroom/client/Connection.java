@@ -1,0 +1,202 @@
+package io.chatroom.client;
+
+import io.chatroom.protocol.ChatMessage;
+import io.chatroom.protocol.ProtocolException;
+import io.chatroom.protocol.VisibleText;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of the pipeline: hands messages to the listener, and knows how the connection ends.
+ * Everything here runs on the connection's event loop.
+ *
+ * <p>Leaving goes as C-04 says: flush, FIN, then wait for the server's FIN while what still arrives
+ * is read and dropped. A socket closed with unread bytes would answer with RST, which can overtake
+ * what was sent before it. The wait is bounded, because not every server ends its side; after our
+ * FIN went out and nobody objected in time, we count as having left in order: the kernel has all of
+ * it and goes on delivering.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // how a close went shows in channelInactive
+final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
+
+  /** What we are doing, and so what the end of the stream means. */
+  private enum State {
+    OPEN,
+    /** We want to leave; not everything sent has been handed to the operating system yet. */
+    FLUSHING,
+    /** Our FIN is out; the server's is awaited. */
+    FIN_SENT,
+    /** Over. What still comes out of the decoder is dropped. */
+    ENDED
+  }
+
+  private final ChatClient client;
+  private final String shownServer;
+  private final ChatListener listener;
+  private final Duration closeTimeout;
+  private final CompletableFuture<Ending> ended = new CompletableFuture<>();
+
+  private State state = State.OPEN;
+  private boolean heardSomething;
+
+  /** Why it fails, once that is known: the channel's end may be noticed a little later. */
+  private @Nullable ChatException failure;
+
+  Connection(
+      ChatClient client, ServerAddress server, ChatListener listener, Duration closeTimeout) {
+    this.client = client;
+    this.shownServer = VisibleText.of(server.toString());
+    this.listener = listener;
+    this.closeTimeout = closeTimeout;
+  }
+
+  /** Completes when the channel is closed, with how it ended or with a {@link ChatException}. */
+  CompletableFuture<Ending> ended() {
+    return ended;
+  }
+
+  /**
+   * Sends a text, a name or a message, and completes the future as {@link ChatClient#send} says.
+   */
+  void send(ChannelHandlerContext ctx, String text, CompletableFuture<Void> sent) {
+    if (state != State.OPEN) {
+      sent.completeExceptionally(refusal());
+      return;
+    }
+    ctx.write(text)
+        .addListener(
+            written -> {
+              if (written.isSuccess()) {
+                sent.complete(null);
+              } else {
+                ChatException gone = gone(written.cause());
+                if (!(written.cause() instanceof ClosedChannelException)) {
+                  remember(gone);
+                }
+                sent.completeExceptionally(gone);
+              }
+            });
+  }
+
+  /** What to answer to a text that comes too late. Any thread may ask. */
+  ChatException refusal() {
+    return new ChatException(
+        "nothing can be sent any more: the connection to " + shownServer + " is closed");
+  }
+
+  /** Begins to leave; does nothing when that has begun already. */
+  void leave(ChannelHandlerContext ctx) {
+    if (state != State.OPEN) {
+      return;
+    }
+    state = State.FLUSHING;
+    ctx.executor()
+        .schedule(() -> giveUpWaiting(ctx), closeTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    // Nothing can be written after this empty buffer, and everything before it goes out first.
+    ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> sendFin(ctx));
+  }
+
+  private void sendFin(ChannelHandlerContext ctx) {
+    ChannelFuture fin = ((SocketChannel) ctx.channel()).shutdownOutput();
+    fin.addListener(
+        done -> {
+          if (state == State.FLUSHING && done.isSuccess()) {
+            state = State.FIN_SENT;
+          }
+        });
+  }
+
+  private void giveUpWaiting(ChannelHandlerContext ctx) {
+    if (state == State.FLUSHING) {
+      remember(
+          new ChatException(
+              shownServer
+                  + " did not take all that was sent within "
+                  + closeTimeout.toMillis()
+                  + " ms"));
+    }
+    ctx.close();
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, ChatMessage message) {
+    if (state != State.OPEN || failure != null) {
+      return;
+    }
+    heardSomething = true;
+    try {
+      listener.onMessage(client, message);
+    } catch (RuntimeException e) {
+      fail(ctx, new ChatException("the listener failed: " + VisibleText.of(e.toString()), e));
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (!heardSomething) {
+      return;
+    }
+    heardSomething = false;
+    try {
+      listener.onPause();
+    } catch (RuntimeException e) {
+      fail(ctx, new ChatException("the listener failed: " + VisibleText.of(e.toString()), e));
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof ProtocolException) {
+      if (state == State.OPEN) {
+        fail(
+            ctx,
+            new ChatException(
+                shownServer + " does not speak the chat protocol: " + cause.getMessage(), cause));
+      }
+      // Once we are leaving, what arrives is dropped, right or wrong.
+    } else if (cause instanceof IOException) {
+      fail(ctx, gone(cause));
+    } else {
+      fail(ctx, new ChatException("the client failed: " + VisibleText.of(cause.toString()), cause));
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    State last = state;
+    state = State.ENDED;
+    if (last == State.FLUSHING) {
+      remember(gone(null));
+    }
+    if (failure != null) {
+      ended.completeExceptionally(failure);
+    } else {
+      ended.complete(last == State.FIN_SENT ? Ending.BY_US : Ending.BY_SERVER);
+    }
+  }
+
+  private void fail(ChannelHandlerContext ctx, ChatException reason) {
+    remember(reason);
+    ctx.close();
+  }
+
+  /** The first reason is the reason; what follows follows from it. */
+  private void remember(ChatException reason) {
+    if (failure == null) {
+      failure = reason;
+    }
+  }
+
+  private ChatException gone(@Nullable Throwable cause) {
+    return new ChatException("the connection to " + shownServer + " is gone", cause);
+  }
+}

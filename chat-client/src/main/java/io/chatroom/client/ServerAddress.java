@@ -1,0 +1,87 @@
+package io.chatroom.client;
+
+import io.chatroom.protocol.VisibleText;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where a server is: a host and a port, as a person writes them. The host stays a name: it is
+ * looked up anew at every connect, because the addresses behind a name change.
+ *
+ * @param host a host name, an IPv4 address, or an IPv6 address without its brackets
+ * @param port 1 to 65535
+ */
+public record ServerAddress(String host, int port) {
+
+  /** The port a server has when nobody says another. */
+  public static final int DEFAULT_PORT = 3306;
+
+  /** A server on this machine. */
+  public static final ServerAddress LOCAL = new ServerAddress("localhost", DEFAULT_PORT);
+
+  private static final Pattern BRACKETED = Pattern.compile("\\[([0-9A-Fa-f:.]+(?:%\\w+)?)](.*)");
+  private static final Pattern HOST = Pattern.compile("[^\\s:/@\\[\\]\\p{Cntrl}]+");
+  private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
+
+  /**
+   * @throws IllegalArgumentException if there is no host, or the port is out of its range; the
+   *     message is one sentence for people
+   */
+  public ServerAddress {
+    if (host.isBlank()) {
+      throw new IllegalArgumentException("a server address needs a host, as in localhost:3306");
+    }
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException("port " + port + " does not exist, expected 1 to 65535");
+    }
+  }
+
+  /**
+   * Reads {@code HOST}, {@code HOST:PORT}, {@code [IPV6]} or {@code [IPV6]:PORT}. Without a port it
+   * is {@link #DEFAULT_PORT}.
+   *
+   * @throws IllegalArgumentException if it is none of these; the message is one sentence that gives
+   *     the value and what was expected, and is safe to print
+   */
+  public static ServerAddress parse(String text) {
+    Matcher bracketed = BRACKETED.matcher(text);
+    if (bracketed.matches() && bracketed.group(1).contains(":")) {
+      return new ServerAddress(bracketed.group(1), parsePort(text, bracketed.group(2)));
+    }
+    int colon = text.indexOf(':');
+    if (colon != text.lastIndexOf(':') && !text.contains("/")) {
+      throw refuse(text, "an IPv6 address in brackets, as in [::1] or [::1]:3306");
+    }
+    String host = colon < 0 ? text : text.substring(0, colon);
+    if (!HOST.matcher(host).matches()) {
+      throw refuse(text, "HOST or HOST:PORT");
+    }
+    return new ServerAddress(host, parsePort(text, text.substring(host.length())));
+  }
+
+  private static int parsePort(String text, String colonAndPort) {
+    if (colonAndPort.isEmpty()) {
+      return DEFAULT_PORT;
+    }
+    String digits = colonAndPort.substring(1);
+    if (colonAndPort.charAt(0) != ':' || !PORT.matcher(digits).matches()) {
+      throw refuse(text, "HOST or HOST:PORT with a port from 1 to 65535");
+    }
+    int port = Integer.parseInt(digits);
+    if (port < 1 || port > 65_535) {
+      throw refuse(text, "a port from 1 to 65535");
+    }
+    return port;
+  }
+
+  private static IllegalArgumentException refuse(String text, String expected) {
+    return new IllegalArgumentException(
+        "\"" + VisibleText.of(text) + "\" is not a server address, expected " + expected);
+  }
+
+  /** The address as {@link #parse} reads it, with its port. */
+  @Override
+  public String toString() {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * What a person sees: streams, colours, sanitising. Nothing here knows of a connection or a command
+ * line.
+ */
+@NullMarked
+package io.chatroom.client.terminal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,123 @@
+package io.chatroom.client;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A server on the loopback that does nothing by itself: the test accepts, reads, writes and ends
+ * each connection, in order or not. What takes longer than ten seconds fails.
+ */
+public final class Peer implements AutoCloseable {
+
+  private static final int PATIENCE_MILLIS = (int) TimeUnit.SECONDS.toMillis(10);
+
+  private final ServerSocket server;
+
+  public Peer() {
+    try {
+      server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      server.setSoTimeout(PATIENCE_MILLIS);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public ServerAddress address() {
+    return new ServerAddress(server.getInetAddress().getHostAddress(), server.getLocalPort());
+  }
+
+  /** An address where nobody listens. */
+  public static ServerAddress nobody() {
+    try (Peer peer = new Peer()) {
+      return peer.address();
+    }
+  }
+
+  /** Waits for the next connection. */
+  public Member accept() throws IOException {
+    return new Member(server.accept());
+  }
+
+  /** Waits for the next connection and reads its registration. */
+  public Member accept(String expectedName) throws IOException {
+    Member member = accept();
+    String name = member.read();
+    if (!name.equals(expectedName)) {
+      throw new AssertionError("registered as " + name + ", expected " + expectedName);
+    }
+    return member;
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** One accepted connection, seen from the server. */
+  public static final class Member implements AutoCloseable {
+
+    private final Socket socket;
+    private final InputStream in;
+
+    Member(Socket socket) throws IOException {
+      this.socket = socket;
+      in = new BufferedInputStream(socket.getInputStream());
+      socket.setSoTimeout(PATIENCE_MILLIS);
+    }
+
+    /** The payload of the next frame. */
+    public String read() throws IOException {
+      byte[] header = in.readNBytes(10);
+      if (header.length < 10) {
+        throw new AssertionError("the stream ended inside a header");
+      }
+      int length = Integer.parseInt(new String(header, StandardCharsets.US_ASCII).trim());
+      return new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    }
+
+    /** Whether the next thing that comes is a FIN. */
+    public boolean atEnd() throws IOException {
+      return in.read() < 0;
+    }
+
+    public void relay(String name, String text) throws IOException {
+      write(frame(name) + frame(text));
+    }
+
+    public void write(String text) throws IOException {
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Ends our side in order, and goes on reading. */
+    public void fin() throws IOException {
+      socket.shutdownOutput();
+    }
+
+    /** Ends the connection with RST. */
+    public void reset() throws IOException {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+
+  /** A payload with its header. */
+  public static String frame(String payload) {
+    return String.format("%-10d", payload.getBytes(StandardCharsets.UTF_8).length) + payload;
+  }
+}
