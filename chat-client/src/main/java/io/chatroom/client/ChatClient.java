@@ -126,7 +126,6 @@ public final class ChatClient implements AutoCloseable {
    * @return a new future at each call, so that a timeout set on it or cancelling it touches no one
    *     else
    */
-  @SuppressWarnings("FutureReturnValueIgnored")
   public CompletableFuture<Ending> closed() {
     // Not copy(): that would wrap the failure.
     CompletableFuture<Ending> copy = new CompletableFuture<>();
@@ -185,7 +184,6 @@ public final class ChatClient implements AutoCloseable {
   }
 
   /** No quiet period: whoever ends a JVM with this should not have to wait for it. */
-  @SuppressWarnings("FutureReturnValueIgnored") // close() waits for the loop itself
   private static void release(EventLoop loop) {
     loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
   }

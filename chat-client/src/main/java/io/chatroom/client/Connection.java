@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * FIN went out and nobody objected in time, we count as having left in order: the kernel has all of
  * it and goes on delivering.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // how a close went shows in channelInactive
 final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
 
   /** What we are doing, and so what the end of the stream means. */
@@ -89,8 +88,7 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
 
   /** What to answer to a text that comes too late. Any thread may ask. */
   ChatException refusal() {
-    return new ChatException(
-        "nothing can be sent any more: the connection to " + shownServer + " is closed");
+    return new ChatException("nothing can be sent any more: the connection is closed");
   }
 
   /** Begins to leave; does nothing when that has begun already. */
@@ -196,7 +194,8 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
     }
   }
 
-  private ChatException gone(@Nullable Throwable cause) {
-    return new ChatException("the connection to " + shownServer + " is gone", cause);
+  /** In the words of the first client of this protocol. */
+  private static ChatException gone(@Nullable Throwable cause) {
+    return new ChatException("connection is gone", cause);
   }
 }

@@ -16,7 +16,6 @@ final class FlushAfterBurst extends ChannelOutboundHandlerAdapter {
   private boolean flushQueued;
 
   @Override
-  @SuppressWarnings("FutureReturnValueIgnored") // the promise tells how it went
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     ctx.write(message, promise);
     if (!flushQueued) {

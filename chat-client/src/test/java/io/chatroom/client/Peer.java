@@ -86,9 +86,14 @@ public final class Peer implements AutoCloseable {
       return new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
 
-    /** Whether the next thing that comes is a FIN. */
+    /** Waits for what comes next: whether it is a FIN. Nothing of a frame is taken away. */
     public boolean atEnd() throws IOException {
-      return in.read() < 0;
+      in.mark(1);
+      if (in.read() < 0) {
+        return true;
+      }
+      in.reset();
+      return false;
     }
 
     public void relay(String name, String text) throws IOException {

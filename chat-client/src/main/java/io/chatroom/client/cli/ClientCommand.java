@@ -1,7 +1,25 @@
 package io.chatroom.client.cli;
 
+import io.chatroom.client.terminal.Stdio;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /**
  * {@code chat-client.jar}: picks the command and turns what went wrong into one sentence and an
@@ -11,9 +29,23 @@ import picocli.CommandLine.Command;
     name = "chat-client",
     description = "Talk in a chat room from a terminal.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ConformanceCommand.class},
-    mixinStandardHelpOptions = true)
-public final class ClientCommand {
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done what was asked for",
+      "1:something went wrong on the way",
+      "2:the command line was wrong"
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = ClientCommand.Version.class,
+    scope = ScopeType.INHERIT)
+public final class ClientCommand implements Callable<Integer> {
+
+  /** Kept, because the logging of the JDK forgets the level of a logger that nobody holds. */
+  private static final Logger NETTY_LOG = Logger.getLogger("io.netty");
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec command;
 
   private ClientCommand() {}
 
@@ -24,6 +56,68 @@ public final class ClientCommand {
    * @param args the command line
    */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new ClientCommand()).execute(args));
+    silenceNetty();
+    System.exit(commandLine(Stdio.ofProcess(), System.getenv()).execute(args));
+  }
+
+  /** What a user has to know is said by the commands; a library's log lines would stand between. */
+  private static void silenceNetty() {
+    InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
+    NETTY_LOG.setLevel(Level.OFF);
+  }
+
+  /**
+   * All commands, ready to {@linkplain CommandLine#execute execute}.
+   *
+   * @param stdio where they read and write
+   * @param environment the environment's variables
+   */
+  static CommandLine commandLine(Stdio stdio, Map<String, String> environment) {
+    return new CommandLine(new ClientCommand())
+        .addSubcommand(new ListenCommand(stdio, environment))
+        .addSubcommand(new SendCommand(stdio, environment))
+        .addSubcommand(new ConformanceCommand())
+        .setOut(utf8(stdio.out()))
+        .setErr(utf8(stdio.err()))
+        .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+        .setExpandAtFiles(false) // "--message @bob" is for bob
+        .setParameterExceptionHandler((e, args) -> usageError(stdio, e))
+        .setExecutionExceptionHandler((e, commandLine, parsed) -> failure(stdio, e));
+  }
+
+  private static PrintWriter utf8(OutputStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+  }
+
+  /** No command given: there is nothing to do but to tell what there is. */
+  @Override
+  public Integer call() {
+    command.commandLine().usage(command.commandLine().getErr());
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static int usageError(Stdio stdio, ParameterException e) {
+    stdio.complain(String.valueOf(e.getMessage()));
+    stdio.complain(
+        "try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help' for the usage");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static int failure(Stdio stdio, Exception e) {
+    stdio.complain(
+        e instanceof IOException
+            ? String.valueOf(e.getMessage())
+            : "this is a defect of chat-client, please report it: " + e);
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** The version that the build wrote into the jar. */
+  static final class Version implements IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+      String version = ClientCommand.class.getPackage().getImplementationVersion();
+      return new String[] {"chat-client " + (version == null ? "unknown" : version)};
+    }
   }
 }

@@ -1,0 +1,182 @@
+package io.chatroom.client.cli;
+
+import io.chatroom.client.ChatClient;
+import io.chatroom.client.Ending;
+import io.chatroom.client.ServerAddress;
+import io.chatroom.client.terminal.LineInput;
+import io.chatroom.client.terminal.Prompt;
+import io.chatroom.client.terminal.Stdio;
+import io.chatroom.protocol.Limits;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code send}: says what is typed, piped in, or given on the command line.
+ *
+ * <p>Input is read on a thread of its own, because nothing can interrupt a read from a terminal:
+ * when the server goes away, the command ends without waiting for the next Enter.
+ */
+@Command(
+    name = "send",
+    description = {
+      "Say something in the room: each line of the input is a message. Empty lines are skipped.",
+      "",
+      "At a terminal it asks for the name and for each line; from a pipe it asks nothing. Input is"
+          + " UTF-8, and a line that is not, or has more than 65536 bytes, is refused: from a pipe it"
+          + " ends the command after what came before it was sent."
+    },
+    exitCodeList = {
+      "0:everything was handed to the server, and the connection closed in order",
+      "1:something was not, or there was no connection",
+      "2:the command line was wrong"
+    })
+final class SendCommand implements Callable<Integer> {
+
+  static final String NAME_VARIABLE = "CHAT_NAME";
+
+  /** How much may be on its way before the next line is read, in characters. */
+  private static final int WINDOW_CHARS = 64 * 1024;
+
+  private final Stdio stdio;
+  private final Map<String, String> environment;
+  private final LineInput input;
+  private final Prompt prompt;
+
+  @Mixin private final ServerParameter server = new ServerParameter();
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description =
+          "What the others see. Default: the environment's "
+              + NAME_VARIABLE
+              + "; else asked for at a terminal, and the login name otherwise, so that every line"
+              + " piped in is a message.")
+  private @Nullable String name;
+
+  @Option(
+      names = "--message",
+      paramLabel = "TEXT",
+      description = "Say this, and do not read any input. May be repeated.")
+  private @Nullable List<String> messages;
+
+  SendCommand(Stdio stdio, Map<String, String> environment) {
+    this.stdio = stdio;
+    this.environment = environment;
+    input = new LineInput(stdio.in(), Limits.DEFAULT.maxMessageBytes());
+    prompt = new Prompt(stdio, input);
+  }
+
+  /** Where the next message comes from. */
+  private interface Source {
+    /** The next message, or null when there is none. */
+    @Nullable String next() throws IOException;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    ServerAddress address = server.address(environment);
+    String sender = sender();
+    if (sender == null) {
+      stdio.complain("no name was given");
+      return 1;
+    }
+    Source source = source(sender);
+    ChatClient client = ChatClient.connect(address, sender, (self, message) -> {});
+    try (client) {
+      awaitFirst(inBackground(() -> say(source, client)), client.closed());
+    }
+    if (Await.result(client.closed()) == Ending.BY_US) {
+      return 0;
+    }
+    stdio.complain("connection is gone");
+    return 1;
+  }
+
+  private void awaitFirst(CompletableFuture<Void> allSaid, CompletableFuture<Ending> gone)
+      throws IOException {
+    try {
+      Await.result(CompletableFuture.anyOf(allSaid, gone));
+    } finally {
+      if (asks() && !allSaid.isDone()) {
+        prompt.newLine();
+      }
+    }
+  }
+
+  private boolean asks() {
+    return stdio.terminal() && messages == null;
+  }
+
+  private @Nullable String sender() throws IOException {
+    if (name != null) {
+      return name;
+    }
+    String variable = environment.getOrDefault(NAME_VARIABLE, "");
+    if (!variable.isEmpty()) {
+      return variable;
+    }
+    return asks() ? prompt.ask("username: ") : System.getProperty("user.name");
+  }
+
+  private Source source(String sender) {
+    if (messages != null) {
+      Iterator<String> given = messages.iterator();
+      return () -> given.hasNext() ? given.next() : null;
+    }
+    return asks() ? () -> prompt.ask(sender + ":") : input::next;
+  }
+
+  /**
+   * Sends until the source ends. However much there is to say, and however slowly the server takes
+   * it, only a little of it waits in memory.
+   */
+  private static void say(Source source, ChatClient client) throws IOException {
+    CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+    int unconfirmed = 0;
+    for (String text = source.next(); text != null; text = source.next()) {
+      if (text.isEmpty()) {
+        continue;
+      }
+      last = client.send(text);
+      unconfirmed += text.length();
+      if (unconfirmed > WINDOW_CHARS || last.isCompletedExceptionally()) {
+        Await.result(last);
+        unconfirmed = 0;
+      }
+    }
+    Await.result(last);
+  }
+
+  /** Something that may fail as input and output do. */
+  private interface Task {
+    void run() throws IOException;
+  }
+
+  /** On a daemon: a read that waits for a person must not keep the JVM. */
+  private static CompletableFuture<Void> inBackground(Task task) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                task.run();
+                done.complete(null);
+              } catch (IOException | RuntimeException e) {
+                done.completeExceptionally(e);
+              }
+            },
+            "input");
+    thread.setDaemon(true);
+    thread.start();
+    return done;
+  }
+}

@@ -1,0 +1,50 @@
+package io.chatroom.client.cli;
+
+import io.chatroom.client.ServerAddress;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** Which server: the same parameter, with the same default, for every command that connects. */
+final class ServerParameter {
+
+  static final String VARIABLE = "CHAT_SERVER";
+
+  @Spec(Target.MIXEE)
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec command;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "HOST[:PORT]",
+      description = {
+        "The server; an IPv6 address in brackets.",
+        "Default: the environment's " + VARIABLE + ", else localhost:3306."
+      })
+  private @Nullable String text;
+
+  /**
+   * The server that was asked for, or the default.
+   *
+   * @throws ParameterException if what was asked for is no address
+   */
+  ServerAddress address(Map<String, String> environment) {
+    if (text != null) {
+      return parse(text, "");
+    }
+    String variable = environment.getOrDefault(VARIABLE, "");
+    return variable.isEmpty() ? ServerAddress.LOCAL : parse(variable, VARIABLE + ": ");
+  }
+
+  private ServerAddress parse(String address, String origin) {
+    try {
+      return ServerAddress.parse(address);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), origin + e.getMessage());
+    }
+  }
+}

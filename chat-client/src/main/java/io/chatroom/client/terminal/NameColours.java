@@ -1,0 +1,44 @@
+package io.chatroom.client.terminal;
+
+import io.chatroom.protocol.VisibleText;
+import java.util.Map;
+
+/**
+ * Gives each name a colour that stays the same, today and tomorrow. Only four of the terminal's own
+ * colours: they are the ones that every common theme, dark or light, keeps readable.
+ */
+public final class NameColours {
+
+  private static final int[] RED_GREEN_MAGENTA_CYAN = {31, 32, 35, 36};
+
+  /** Names as they are. */
+  public static final NameColours NONE = new NameColours(false);
+
+  private final boolean on;
+
+  private NameColours(boolean on) {
+    this.on = on;
+  }
+
+  /**
+   * Colours where a person would see them and has not said no: on a terminal that knows colours,
+   * unless {@code NO_COLOR} is set to anything (see no-color.org).
+   */
+  public static NameColours of(Stdio stdio, Map<String, String> environment) {
+    String terminal = environment.getOrDefault("TERM", "");
+    boolean knowsColours =
+        (!terminal.isEmpty() && !terminal.equals("dumb")) || environment.containsKey("WT_SESSION");
+    boolean refused = !environment.getOrDefault("NO_COLOR", "").isEmpty();
+    return stdio.terminal() && knowsColours && !refused ? new NameColours(true) : NONE;
+  }
+
+  /** The name, safe to print, in its colour. */
+  String paint(String name) {
+    String visible = VisibleText.of(name);
+    if (!on) {
+      return visible;
+    }
+    int colour = Math.floorMod(name.hashCode(), RED_GREEN_MAGENTA_CYAN.length);
+    return "\u001b[" + RED_GREEN_MAGENTA_CYAN[colour] + "m" + visible + "\u001b[0m";
+  }
+}

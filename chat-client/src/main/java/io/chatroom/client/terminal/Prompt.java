@@ -1,0 +1,49 @@
+package io.chatroom.client.terminal;
+
+import io.chatroom.protocol.VisibleText;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Asks a person at a terminal for a line. Not thread-safe. */
+public final class Prompt {
+
+  private final Stdio stdio;
+  private final LineInput input;
+
+  public Prompt(Stdio stdio, LineInput input) {
+    this.stdio = stdio;
+    this.input = input;
+  }
+
+  /**
+   * Shows a question, made safe, and waits for a line. A line that cannot be taken is explained,
+   * and asked for again.
+   *
+   * @return the line without its end, or null if there will be no more
+   */
+  public @Nullable String ask(String question) throws IOException {
+    while (true) {
+      show(VisibleText.of(question));
+      try {
+        String line = input.next();
+        if (line == null) {
+          newLine(); // what the shell says next starts on a line of its own
+        }
+        return line;
+      } catch (BadLineException e) {
+        stdio.complain(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  /** Leaves the line of an unanswered question. */
+  public void newLine() throws IOException {
+    show(System.lineSeparator());
+  }
+
+  private void show(String text) throws IOException {
+    stdio.out().write(text.getBytes(StandardCharsets.UTF_8));
+    stdio.out().flush();
+  }
+}

@@ -1,0 +1,42 @@
+package io.chatroom.client.terminal;
+
+import io.chatroom.protocol.VisibleText;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The three streams of a program, and whether a person sits at them. A program's own come from
+ * {@link #ofProcess()}; tests make theirs.
+ *
+ * <p>All text is UTF-8, in and out, whatever the locale says: what goes through a pipe must not
+ * depend on the machine it runs on, and under the C locale every letter beyond ASCII would be lost.
+ *
+ * @param in what is typed or piped in
+ * @param out unbuffered, and not a {@link PrintStream}: that would hide a closed pipe
+ * @param err for what went wrong
+ * @param terminal whether both {@code in} and {@code out} are a terminal
+ */
+public record Stdio(InputStream in, OutputStream out, PrintStream err, boolean terminal) {
+
+  /** The streams of this process. */
+  @SuppressWarnings("SystemConsoleNull") // the property brings back what JDK 21 did
+  public static Stdio ofProcess() {
+    // JDK 22 and later may load a line editor, and have a console even where there is no terminal.
+    System.setProperty("jdk.console", "java.base");
+    return new Stdio(
+        new FileInputStream(FileDescriptor.in),
+        new FileOutputStream(FileDescriptor.out),
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+        System.console() != null);
+  }
+
+  /** Tells a person what went wrong. The sentence may quote strangers: it is made safe here. */
+  public void complain(String sentence) {
+    err.println(VisibleText.of(sentence));
+  }
+}

@@ -1,0 +1,215 @@
+package io.chatroom.client.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.chatroom.client.Peer;
+import io.chatroom.client.Peer.Member;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+@SuppressWarnings("InputStreamSlowMultibyteRead") // fast enough to prove a point
+class SendCommandTest {
+
+  private static final InputStream UNTOUCHED =
+      new InputStream() {
+        @Override
+        public int read() {
+          throw new AssertionError("the input was read");
+        }
+      };
+
+  private final Peer peer = new Peer();
+  private final String address = peer.address().toString();
+
+  @AfterEach
+  void close() {
+    peer.close();
+  }
+
+  @Test
+  void sendsEachLineOfAPipeAndAsksNothing() throws Exception {
+    CommandRun send = new CommandRun().start("send", address, "--name", "alice");
+    send.type("one\n\n\r\nzwei €\r\n three, without an end").endInput();
+
+    assertThat(receive("alice")).containsExactly("one", "zwei €", " three, without an end");
+    assertThat(send.exitCode()).isZero();
+    assertThat(send.out()).isEmpty();
+    assertThat(send.err()).isEmpty();
+  }
+
+  @Test
+  void takesTheLoginNameForAPipe() throws Exception {
+    CommandRun send = new CommandRun().start("send", address).type("hi\n").endInput();
+
+    assertThat(receive(System.getProperty("user.name"))).containsExactly("hi");
+    assertThat(send.exitCode()).isZero();
+  }
+
+  @Test
+  void takesNameAndServerFromTheEnvironment() throws Exception {
+    CommandRun send =
+        new CommandRun().with("CHAT_NAME", "bob").with("CHAT_SERVER", address).start("send");
+    send.type("hi\n").endInput();
+
+    assertThat(receive("bob")).containsExactly("hi");
+    assertThat(send.exitCode()).isZero();
+  }
+
+  @Test
+  void saysWhatTheCommandLineSaysAndReadsNothing() throws Exception {
+    CommandRun send =
+        new CommandRun()
+            .atTerminal()
+            .with("CHAT_NAME", "bob")
+            .readingFrom(UNTOUCHED)
+            .start(
+                "send",
+                "--message",
+                "-x @y\nz",
+                "--message=",
+                address,
+                "--message",
+                "2",
+                "--name",
+                "");
+
+    assertThat(receive("")).containsExactly("-x @y\nz", "2");
+    assertThat(send.exitCode()).isZero();
+    assertThat(send.out()).isEmpty();
+  }
+
+  @Test
+  void asksAtATerminal() throws Exception {
+    CommandRun send = new CommandRun().atTerminal().start("send", address);
+    send.awaitOut("username: ");
+    send.type("al\u001bice\n");
+    send.awaitOut("username: al\\x1bice:");
+    try (Member alice = peer.accept("al\u001bice")) {
+      send.type("hi\n");
+      assertThat(alice.read()).isEqualTo("hi");
+      send.awaitOut("username: al\\x1bice:al\\x1bice:");
+      alice.relay("bob", "nobody reads this");
+      send.endInput();
+      assertThat(alice.atEnd()).isTrue();
+    }
+
+    assertThat(send.exitCode()).isZero();
+    assertThat(send.out()).endsWith(System.lineSeparator()).doesNotContain("nobody reads this");
+  }
+
+  @Test
+  void asksAgainForALineThatCannotBeSent() throws Exception {
+    CommandRun send = new CommandRun().atTerminal().start("send", address, "--name", "alice");
+    send.type((byte) 0xFF, (byte) '\n').type("x".repeat(65_537) + "\nhi\n").endInput();
+
+    assertThat(receive("alice")).containsExactly("hi");
+    assertThat(send.exitCode()).isZero();
+    assertThat(send.err().lines())
+        .containsExactly(
+            "line 1 is not UTF-8", "line 2 is too long: a message has at most 65536 bytes");
+  }
+
+  @Test
+  void endsWhenNoNameIsTyped() throws Exception {
+    CommandRun send = new CommandRun().atTerminal().start("send", address).endInput();
+
+    assertThat(send.exitCode()).isEqualTo(1);
+    assertThat(send.err()).isEqualToIgnoringNewLines("no name was given");
+  }
+
+  @Test
+  void doesNotWaitForEnterWhenTheServerGoes() throws Exception {
+    CommandRun send = new CommandRun().atTerminal().start("send", address, "--name", "alice");
+    Member alice = peer.accept("alice");
+    send.awaitOut("alice:");
+    alice.close();
+
+    assertThat(send.exitCode()).isEqualTo(1);
+    assertThat(send.out()).isEqualTo("alice:" + System.lineSeparator());
+    assertThat(send.err()).isEqualToIgnoringNewLines("connection is gone");
+  }
+
+  @Test
+  void failsWhenTheServerResetsInsteadOfLeavingInOrder() throws Exception {
+    CommandRun send = new CommandRun().start("send", address, "--name", "a", "--message", "hi");
+    Member member = peer.accept("a");
+    assertThat(member.read()).isEqualTo("hi");
+    assertThat(member.atEnd()).isTrue();
+    member.reset();
+
+    assertThat(send.exitCode()).isEqualTo(1);
+    assertThat(send.err()).isEqualToIgnoringNewLines("connection is gone");
+  }
+
+  @Test
+  void stopsAtALineThatIsNotUtf8AfterSendingWhatCameBefore() throws Exception {
+    CommandRun send = new CommandRun().start("send", address, "--name", "alice");
+    send.type("one\n").type((byte) 0xC3, (byte) '\n').type("three\n").endInput();
+
+    assertThat(receive("alice")).containsExactly("one");
+    assertThat(send.exitCode()).isEqualTo(1);
+    assertThat(send.err()).isEqualToIgnoringNewLines("line 2 is not UTF-8");
+  }
+
+  @Test
+  void refusesAMessageThatIsTooLong() throws Exception {
+    CommandRun send =
+        new CommandRun()
+            .start("send", address, "--name=a", "--message", "x".repeat(65_537), "--message=y");
+
+    assertThat(receive("a")).isEmpty();
+    assertThat(send.exitCode()).isEqualTo(1);
+    assertThat(send.err())
+        .isEqualToIgnoringNewLines(
+            "the message has 65537 bytes of UTF-8, and servers accept 65536");
+  }
+
+  @Test
+  void doesNotReadFurtherThanTheServerTakes() throws Exception {
+    AtomicLong read = new AtomicLong();
+    InputStream endless =
+        new InputStream() {
+          @Override
+          public int read() {
+            return read.incrementAndGet() % 1_000 == 0 ? '\n' : 'x';
+          }
+        };
+    CommandRun send = new CommandRun().readingFrom(endless).start("send", address, "--name", "a");
+    Member member = peer.accept("a");
+    AtomicLong last = new AtomicLong();
+    await()
+        .pollInterval(Duration.ofMillis(250))
+        .until(() -> last.getAndSet(read.get()) == read.get() && read.get() > 0);
+
+    assertThat(read.get()).isLessThan(32L << 20); // what loopback sockets buffer, and a little
+    member.reset();
+    assertThat(send.exitCode()).isEqualTo(1);
+    assertThat(send.err()).isEqualToIgnoringNewLines("connection is gone");
+  }
+
+  @Test
+  void saysInOneSentenceWhyItCannotConnect() throws Exception {
+    String nobody = Peer.nobody().toString();
+    CommandRun send = new CommandRun().start("send", nobody, "--message", "hi");
+
+    assertThat(send.exitCode()).isEqualTo(1);
+    assertThat(send.err()).startsWith(nobody + " refused the connection").hasLineCount(1);
+  }
+
+  /** Plays the server until the client ends its side: what it said. */
+  private List<String> receive(String expectedName) throws Exception {
+    List<String> messages = new ArrayList<>();
+    try (Member member = peer.accept(expectedName)) {
+      while (!member.atEnd()) {
+        messages.add(member.read());
+      }
+    }
+    return messages;
+  }
+}
