@@ -1,0 +1,90 @@
+package io.chatroom.client.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LineInputTest {
+
+  @Test
+  void takesEitherLineEndAndNoneAtTheEnd() throws IOException {
+    assertThat(lines("a\nb\r\n\n\r\nc\rd\r\r\n€")).containsExactly("a", "b", "", "", "c\rd\r", "€");
+    assertThat(lines("")).isEmpty();
+    assertThat(lines("\n")).containsExactly("");
+  }
+
+  @Test
+  void takesALineOfExactlyTheLimit() throws IOException {
+    assertThat(lines("12345\n12345\r\n12€")).containsExactly("12345", "12345", "12€");
+  }
+
+  @Test
+  void refusesOneLineAndGoesOnWithTheNext() throws IOException {
+    LineInput input = input("123456\n12345\r6\n12345\n\u00e9\u00e9\u00e9\nok");
+
+    assertTooLong(input, 1);
+    assertTooLong(input, 2);
+    assertThat(input.next()).isEqualTo("12345");
+    assertTooLong(input, 4);
+    assertThat(input.next()).isEqualTo("ok");
+    assertThat(input.next()).isNull();
+  }
+
+  @Test
+  void refusesWhatIsNotUtf8() throws IOException {
+    LineInput input =
+        new LineInput(new ByteArrayInputStream(new byte[] {'a', (byte) 0xC3, '\n', 'b'}), 5);
+
+    assertThatThrownBy(input::next)
+        .isInstanceOf(BadLineException.class)
+        .hasMessage("line 1 is not UTF-8");
+    assertThat(input.next()).isEqualTo("b");
+  }
+
+  @Test
+  void saysWhyItCannotRead() {
+    InputStream broken =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            throw new IOException("Is a directory");
+          }
+
+          @Override
+          public int read(byte[] bytes, int offset, int length) throws IOException {
+            return read();
+          }
+        };
+
+    assertThatThrownBy(() -> new LineInput(broken, 5).next())
+        .isInstanceOf(IOException.class)
+        .isNotInstanceOf(BadLineException.class)
+        .hasMessage("cannot read the input: Is a directory");
+  }
+
+  private static void assertTooLong(LineInput input, int line) {
+    assertThatThrownBy(input::next)
+        .isInstanceOf(BadLineException.class)
+        .hasMessage("line %d is too long: a message has at most 5 bytes", line);
+  }
+
+  private static List<String> lines(String text) throws IOException {
+    LineInput input = input(text);
+    List<String> lines = new ArrayList<>();
+    for (String line = input.next(); line != null; line = input.next()) {
+      lines.add(line);
+    }
+    return lines;
+  }
+
+  private static LineInput input(String text) {
+    return new LineInput(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), 5);
+  }
+}
