@@ -76,7 +76,7 @@ public final class ClientCommand implements Callable<Integer> {
     return new CommandLine(new ClientCommand())
         .addSubcommand(new ListenCommand(stdio, environment))
         .addSubcommand(new SendCommand(stdio, environment))
-        .addSubcommand(new ConformanceCommand())
+        .addSubcommand(new ConformanceCommand(stdio, environment))
         .setOut(utf8(stdio.out()))
         .setErr(utf8(stdio.err()))
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))

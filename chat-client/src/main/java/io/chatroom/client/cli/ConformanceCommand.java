@@ -1,7 +1,8 @@
 package io.chatroom.client.cli;
 
+import io.chatroom.client.ServerAddress;
 import io.chatroom.client.conformance.ConformanceKit;
-import java.io.Console;
+import io.chatroom.client.terminal.Stdio;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -10,15 +11,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
@@ -32,16 +33,16 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class ConformanceCommand implements Callable<Integer> {
 
-  private static final int DEFAULT_PORT = 3306;
   private static final double LONGEST_TIMEOUT_SECONDS = 60;
 
-  @Spec private @Nullable CommandSpec spec;
+  private final Stdio stdio;
+  private final Map<String, String> environment;
 
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "HOST[:PORT]",
-      description = "The server. Default: $CHAT_SERVER, else localhost:3306.")
-  private @Nullable String address;
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Mixin private final ServerParameter server = new ServerParameter();
 
   @Option(names = "--list", description = "Print what would be judged, and stop.")
   private boolean list;
@@ -69,39 +70,43 @@ final class ConformanceCommand implements Callable<Integer> {
       description = "Seconds to wait for anything the server owes. Default: ${DEFAULT-VALUE}.")
   private double timeoutSeconds;
 
+  ConformanceCommand(Stdio stdio, Map<String, String> environment) {
+    this.stdio = stdio;
+    this.environment = environment;
+  }
+
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
     ConformanceKit kit = kit();
-    PrintWriter out = spec().commandLine().getOut();
-    PrintWriter err = spec().commandLine().getErr();
     Duration timeout = timeout();
+    PrintWriter out = spec.commandLine().getOut();
     if (list) {
       kit.list(out);
       return 0;
     }
-    InetSocketAddress server = server();
-    if (server.isUnresolved()) {
-      err.printf("%s is not a known host%n", server.getHostString());
-      return 1;
-    }
-    ConformanceKit.Outcome outcome;
-    try {
-      outcome = kit.judge(server, timeout, progress());
-    } catch (IOException e) {
-      err.printf(
-          "cannot connect to %s:%d: %s%n", server.getHostString(), server.getPort(), reason(e));
-      return 1;
-    }
+    ConformanceKit.Outcome outcome = judge(kit, server.address(environment), timeout);
     outcome.print(out, canShowUnicode(), strict);
     if (junit != null) {
       try {
         outcome.writeJunit(junit, strict);
       } catch (IOException e) {
-        err.printf("cannot write %s: %s%n", junit, reason(e));
-        return 1;
+        throw new IOException("cannot write " + junit + ": " + reason(e), e);
       }
     }
     return outcome.conforms(strict) ? 0 : 1;
+  }
+
+  private ConformanceKit.Outcome judge(ConformanceKit kit, ServerAddress address, Duration timeout)
+      throws IOException, InterruptedException {
+    InetSocketAddress resolved = new InetSocketAddress(address.host(), address.port());
+    if (resolved.isUnresolved()) {
+      throw new IOException(address.host() + " is not a known host, check its spelling");
+    }
+    try {
+      return kit.judge(resolved, timeout, this::showProgress);
+    } catch (IOException e) {
+      throw new IOException("cannot connect to " + address + ": " + reason(e), e);
+    }
   }
 
   private ConformanceKit kit() {
@@ -119,57 +124,11 @@ final class ConformanceCommand implements Callable<Integer> {
     return Duration.ofMillis(Math.round(timeoutSeconds * 1000));
   }
 
-  private InetSocketAddress server() {
-    String text =
-        Stream.of(address, System.getenv("CHAT_SERVER"))
-            .filter(given -> given != null && !given.isBlank())
-            .findFirst()
-            .orElse("localhost");
-    int colon = text.lastIndexOf(':');
-    boolean bracketed = text.startsWith("[");
-    boolean hasPort = bracketed ? colon > text.indexOf(']') : colon >= 0;
-    String host = hasPort ? text.substring(0, colon) : text;
-    if (bracketed && host.endsWith("]")) {
-      host = host.substring(1, host.length() - 1);
-    } else if (bracketed || host.indexOf(':') >= 0) {
-      throw usage("expected HOST, HOST:PORT or [IPv6]:PORT, but it is \"" + text + "\"");
-    }
-    if (host.isEmpty()) {
-      throw usage("expected a host before the port, but it is \"" + text + "\"");
-    }
-    return new InetSocketAddress(host, hasPort ? port(text.substring(colon + 1)) : DEFAULT_PORT);
-  }
-
-  private int port(String text) {
-    if (text.matches("[0-9]{1,5}")) {
-      int port = Integer.parseInt(text);
-      if (port >= 1 && port <= 65_535) {
-        return port;
-      }
-    }
-    throw usage("expected a port from 1 to 65535, but it is \"" + text + "\"");
-  }
-
   /** On a terminal, one line that shows what is going on; it is gone when the report comes. */
-  private static Consumer<String> progress() {
-    if (!isTerminal(System.console())) {
-      return id -> {};
-    }
-    return id -> {
-      System.err.printf("\r%-60s\r", id);
-      System.err.flush();
-    };
-  }
-
-  /** From JDK 22 on there always is a console, which then says whether it is a terminal. */
-  private static boolean isTerminal(@Nullable Console console) {
-    if (console == null) {
-      return false;
-    }
-    try {
-      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
-    } catch (ReflectiveOperationException e) {
-      return true;
+  private void showProgress(String id) {
+    if (stdio.terminal()) {
+      stdio.err().printf("\r%-60s\r", id);
+      stdio.err().flush();
     }
   }
 
@@ -190,13 +149,6 @@ final class ConformanceCommand implements Callable<Integer> {
   }
 
   private ParameterException usage(String sentence) {
-    return new ParameterException(spec().commandLine(), sentence);
-  }
-
-  private CommandSpec spec() {
-    if (spec == null) {
-      throw new IllegalStateException("picocli has not set the command up");
-    }
-    return spec;
+    return new ParameterException(spec.commandLine(), sentence);
   }
 }

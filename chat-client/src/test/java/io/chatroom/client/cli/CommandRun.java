@@ -16,7 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A command that runs in this JVM, with streams, a terminal and an environment of its own. */
-final class CommandRun {
+public final class CommandRun {
 
   private final Map<String, String> environment = new HashMap<>();
   private final BlockingQueue<Integer> typed = new LinkedBlockingQueue<>();
@@ -51,28 +51,28 @@ final class CommandRun {
         }
       };
 
-  CommandRun atTerminal() {
+  public CommandRun atTerminal() {
     terminal = true;
     environment.put("TERM", "xterm");
     return this;
   }
 
-  CommandRun with(String variable, String value) {
+  public CommandRun with(String variable, String value) {
     environment.put(variable, value);
     return this;
   }
 
-  CommandRun writingTo(OutputStream stream) {
+  public CommandRun writingTo(OutputStream stream) {
     target = stream;
     return this;
   }
 
-  CommandRun readingFrom(InputStream stream) {
+  public CommandRun readingFrom(InputStream stream) {
     source = stream;
     return this;
   }
 
-  CommandRun start(String... args) {
+  public CommandRun start(String... args) {
     Stdio stdio =
         new Stdio(source, target, new PrintStream(err, true, StandardCharsets.UTF_8), terminal);
     Thread thread =
@@ -84,11 +84,11 @@ final class CommandRun {
     return this;
   }
 
-  CommandRun type(String text) {
+  public CommandRun type(String text) {
     return type(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  CommandRun type(byte... bytes) {
+  public CommandRun type(byte... bytes) {
     for (byte b : bytes) {
       typed.add(b & 0xFF);
     }
@@ -96,24 +96,24 @@ final class CommandRun {
   }
 
   /** Control-D, or the end of the pipe. */
-  CommandRun endInput() {
+  public CommandRun endInput() {
     typed.add(-1);
     return this;
   }
 
-  String out() {
+  public String out() {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  String err() {
+  public String err() {
     return err.toString(StandardCharsets.UTF_8);
   }
 
-  void awaitOut(String expected) {
+  public void awaitOut(String expected) {
     await().alias("output " + expected).until(this::out, text -> text.contains(expected));
   }
 
-  int exitCode() throws Exception {
+  public int exitCode() throws Exception {
     return exitCode.get(20, TimeUnit.SECONDS);
   }
 }

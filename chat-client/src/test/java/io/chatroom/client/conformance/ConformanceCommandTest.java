@@ -2,8 +2,7 @@ package io.chatroom.client.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.chatroom.client.cli.ClientCommand;
-import java.io.IOException;
+import io.chatroom.client.cli.CommandRun;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -21,25 +20,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
-import picocli.CommandLine;
 
 /** The command as its user meets it: what it prints, and its exit code. */
 class ConformanceCommandTest {
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private CommandRun command = new CommandRun();
 
-  private int run(String... args) {
+  private int run(String... args) throws Exception {
     List<String> all = new ArrayList<>(List.of("conformance"));
     all.addAll(List.of(args));
-    return new CommandLine(ClientCommand.class)
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(all.toArray(String[]::new));
+    command = new CommandRun().start(all.toArray(String[]::new));
+    return command.exitCode();
   }
 
   /** Runs against a reference server of its own. */
-  private int runAgainst(@Nullable Defect defect, String... args) throws IOException {
+  private int runAgainst(@Nullable Defect defect, String... args) throws Exception {
     try (ReferenceServer server = new ReferenceServer(defect, Duration.ofSeconds(10))) {
       List<String> all = new ArrayList<>(List.of("127.0.0.1:" + server.address().getPort()));
       all.addAll(List.of(args));
@@ -48,19 +43,19 @@ class ConformanceCommandTest {
   }
 
   @Test
-  void whenAllHoldItExitsWith0() throws IOException {
+  void whenAllHoldItExitsWith0() throws Exception {
     assertThat(runAgainst(null, "--only", "room,relay.excludes-sender")).isZero();
-    assertThat(out.toString())
+    assertThat(command.out())
         .contains("The room", "room.works", "3. Relaying", "relay.excludes-sender")
         .endsWith(
             "The server conforms: 2 hold, 0 do not, 0 SHOULDs do not." + System.lineSeparator());
-    assertThat(err.toString()).isEmpty();
+    assertThat(command.err()).isEmpty();
   }
 
   @Test
-  void whenMustDoesNotHoldItShowsExpectedBesideActualAndExitsWith1() throws IOException {
+  void whenMustDoesNotHoldItShowsExpectedBesideActualAndExitsWith1() throws Exception {
     assertThat(runAgainst(Defect.ECHOES, "--only", "relay.excludes-sender")).isEqualTo(1);
-    assertThat(out.toString())
+    assertThat(command.out())
         .containsPattern("(?m)^  . relay\\.excludes-sender  \\(MUST, P-14, P-16\\)$")
         .contains("A message MUST NOT be sent to its sender.")
         .contains("expected: alice hears nothing more")
@@ -69,45 +64,44 @@ class ConformanceCommandTest {
   }
 
   @Test
-  void shouldCountsOnlyInStrictMode() throws IOException {
+  void shouldCountsOnlyInStrictMode() throws Exception {
     String id = "relay.headers-byte-for-byte";
     assertThat(runAgainst(Defect.REWRITES_HEADERS, "--only", id)).isZero();
-    assertThat(out.toString()).contains("1 SHOULD does not (which counts with --strict)");
+    assertThat(command.out()).contains("1 SHOULD does not (which counts with --strict)");
     assertThat(runAgainst(Defect.REWRITES_HEADERS, "--only", id, "--strict")).isEqualTo(1);
   }
 
   @Test
-  void listNeedsNoServer() {
+  void listNeedsNoServer() throws Exception {
     assertThat(run("--list")).isZero();
     for (Case each : Cases.all()) {
-      assertThat(out.toString())
-          .contains(each.id() + "  (" + each.numbers() + ")", each.sentence());
+      assertThat(command.out()).contains(each.id() + "  (" + each.numbers() + ")", each.sentence());
     }
   }
 
   @Test
-  void unknownIdIsUsageError() {
+  void unknownIdIsUsageError() throws Exception {
     assertThat(run("--list", "--only", "relay.excludes-sendr")).isEqualTo(2);
-    assertThat(err.toString()).contains("the nearest is relay.excludes-sender");
+    assertThat(command.err()).contains("the nearest is relay.excludes-sender");
   }
 
   @Test
-  void badAddressesAndTimesAreUsageErrors() {
+  void badAddressesAndTimesAreUsageErrors() throws Exception {
     for (String address : List.of("host:", "host:0", "host:65536", "::1", "[::1", ":3306")) {
       assertThat(run(address)).as(address).isEqualTo(2);
     }
     assertThat(run("--timeout", "0")).isEqualTo(2);
-    assertThat(err.toString()).contains("--timeout: expected 0.1 to 60 seconds, but it is 0");
+    assertThat(command.err()).contains("--timeout: expected 0.1 to 60 seconds, but it is 0");
   }
 
   @Test
-  void serverThatCannotBeReachedIsOneSentence() throws IOException {
+  void serverThatCannotBeReachedIsOneSentence() throws Exception {
     int port;
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = taken.getLocalPort();
     }
     assertThat(run("127.0.0.1:" + port)).isEqualTo(1);
-    assertThat(err.toString())
+    assertThat(command.err())
         .startsWith("cannot connect to 127.0.0.1:" + port + ": ")
         .hasLineCount(1);
   }
@@ -130,10 +124,10 @@ class ConformanceCommandTest {
   }
 
   @Test
-  void junitFileThatCannotBeWrittenIsOneSentence(@TempDir Path directory) throws IOException {
+  void junitFileThatCannotBeWrittenIsOneSentence(@TempDir Path directory) throws Exception {
     Path file = directory.resolve("missing").resolve("report.xml");
     assertThat(runAgainst(null, "--only", "room", "--junit", file.toString())).isEqualTo(1);
-    assertThat(err.toString()).startsWith("cannot write " + file).hasLineCount(1);
+    assertThat(command.err()).startsWith("cannot write " + file).hasLineCount(1);
     assertThat(Files.exists(file)).isFalse();
   }
 

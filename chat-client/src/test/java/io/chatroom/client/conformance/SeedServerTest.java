@@ -1,16 +1,12 @@
 package io.chatroom.client.conformance;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import java.io.IOException;
+import io.chatroom.client.jars.RunningProgram;
+import io.chatroom.client.jars.SeedPrograms;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,12 +14,9 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -42,9 +35,6 @@ class SeedServerTest {
           Duration.ofSeconds(3),
           Duration.ofMillis(1500),
           Duration.ofSeconds(50));
-
-  private static final Path SEED =
-      Path.of(System.getProperty("seed.dir", "../../shared/seed"), "server.py");
 
   /** What is wrong with it, as its description says, and a case that tells. */
   private static final Map<String, String> DEFECTS =
@@ -87,36 +77,13 @@ class SeedServerTest {
 
   @BeforeAll
   static void startThreads() {
+    var unused = new SeedPrograms(directory); // which skips all of this where they cannot run
     threads = Executors.newFixedThreadPool(6);
-  }
-
-  /** Elsewhere it may be skipped, saying so; where changes are checked it must run. */
-  @BeforeEach
-  void seedAndPythonAreThere() {
-    if (!Files.isRegularFile(SEED) || !hasPython()) {
-      String missing = "not run: needs python3 and " + SEED + " (-Dseed.dir=DIRECTORY)";
-      if ("true".equals(System.getenv("CI"))) {
-        Assertions.fail(missing);
-      }
-      abort(missing);
-    }
   }
 
   @AfterAll
   static void stopThreads() {
     threads.shutdownNow();
-  }
-
-  private static boolean hasPython() {
-    try {
-      Process python = new ProcessBuilder("python3", "--version").start();
-      return python.waitFor(10, TimeUnit.SECONDS) && python.exitValue() == 0;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 
   @TestFactory
@@ -144,58 +111,13 @@ class SeedServerTest {
   }
 
   private static List<Result> judge(String... ids) throws Exception {
-    try (Seed seed = new Seed()) {
-      return new Runner(seed.address(), TERMS, next -> {}).run(Cases.only(List.of(ids)));
-    }
-  }
-
-  /** One process of it. */
-  private static final class Seed implements AutoCloseable {
-
-    private final int port;
-    private final Process process;
-
-    Seed() throws IOException, InterruptedException {
-      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        port = free.getLocalPort();
-      }
-      String program =
-          Files.readString(SEED)
-              .replaceAll("(?m)^IP = .*", "IP = '127.0.0.1'")
-              .replaceAll("(?m)^Port = .*", "Port = " + port);
-      Path copy = Files.writeString(directory.resolve("server-" + port + ".py"), program, UTF_8);
-      process =
-          new ProcessBuilder("python3", copy.toString())
-              .redirectErrorStream(true)
-              .redirectOutput(directory.resolve("server-" + port + ".log").toFile())
-              .start();
-      awaitListening();
-    }
-
-    /** Hangs up at once: this server waits for whoever has connected and says nothing. */
-    private void awaitListening() throws IOException, InterruptedException {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-      while (true) {
-        try (Socket probe = new Socket()) {
-          probe.connect(address());
-          return;
-        } catch (IOException e) {
-          if (!process.isAlive() || System.nanoTime() > deadline) {
-            close();
-            throw new IOException("server.py does not listen on port " + port, e);
-          }
-          process.waitFor(50, TimeUnit.MILLISECONDS);
-        }
-      }
-    }
-
-    InetSocketAddress address() {
-      return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    }
-
-    @Override
-    public void close() {
-      process.destroyForcibly().onExit().join();
+    int port = SeedPrograms.freePort();
+    RunningProgram server = new SeedPrograms(directory).server(port);
+    try {
+      InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+      return new Runner(address, TERMS, next -> {}).run(Cases.only(List.of(ids)));
+    } finally {
+      server.close();
     }
   }
 }

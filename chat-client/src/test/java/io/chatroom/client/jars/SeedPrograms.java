@@ -15,7 +15,7 @@ import org.awaitility.Awaitility;
  * The three Python programs that the protocol comes from, as real processes. They have an address
  * written into them, so a copy with the two lines changed is what runs.
  */
-final class SeedPrograms {
+public final class SeedPrograms {
 
   private static final Path SEED = Path.of(System.getProperty("seed.dir", "../../shared/seed"));
 
@@ -27,7 +27,7 @@ final class SeedPrograms {
    *
    * @param copies a directory for the changed copies
    */
-  SeedPrograms(Path copies) {
+  public SeedPrograms(Path copies) {
     boolean runnable = Files.isReadable(SEED.resolve("server.py")) && hasPython();
     String missing = "needs python3 and the seed's programs in " + SEED + " (-Dseed.dir=DIR)";
     if (!runnable && System.getenv("CI") != null) {
@@ -38,7 +38,7 @@ final class SeedPrograms {
   }
 
   /** Their server, listening on a port that was free a moment ago. */
-  RunningProgram server(int port) {
+  public RunningProgram server(int port) {
     RunningProgram server = start("server.py", port);
     // It takes a connection that says nothing for somebody who has gone again.
     Awaitility.await()
@@ -52,16 +52,16 @@ final class SeedPrograms {
   }
 
   /** Their message window. */
-  RunningProgram listener(int port) {
+  public RunningProgram listener(int port) {
     return start("listener.py", port);
   }
 
   /** Their input client; its name is the first line it reads. */
-  RunningProgram sender(int port) {
+  public RunningProgram sender(int port) {
     return start("sender.py", port);
   }
 
-  static int freePort() {
+  public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
