@@ -12,10 +12,10 @@ import org.slf4j.LoggerFactory;
  * What waits for one member, and who pays for it.
  *
  * <p>A member whose backlog is full slows the senders, so that a member who is merely slower than
- * they are loses nothing: it has {@link #PATIENCE} to get half of its backlog done. One that does
- * not make it is <em>lagging</em>: it is skipped, whole messages only, until it has, and pays for
- * its slowness alone. For a while after that the room has no patience with it, so that a member
- * that is slow for ever cannot slow everybody again and again.
+ * they are loses nothing: it has as long as {@link Patience} allows to get half of its backlog
+ * done. One that does not make it is <em>lagging</em>: it is skipped, whole messages only, until it
+ * has, and pays for its slowness alone. For a while after that the room has no patience with it, so
+ * that a member that is slow for ever cannot slow everybody again and again.
  *
  * <p>Bursts are shared, so many members that lag hold the same bytes once. Belongs to the member's
  * event loop.
@@ -25,9 +25,6 @@ final class Backlog {
   /** Full at 1 MiB, and done well enough at half of that. */
   private static final WriteBufferWaterMark MARKS =
       new WriteBufferWaterMark(512 * 1024, 1024 * 1024);
-
-  /** How long one member may slow the senders. */
-  static final Duration PATIENCE = Duration.ofMillis(250);
 
   /** How long a member that was lagging has to keep up before the room waits for it again. */
   static final Duration PROBATION = Duration.ofSeconds(30);
@@ -48,8 +45,10 @@ final class Backlog {
   private final Member member;
   private final Broadcaster broadcaster;
   private final BackPressure backPressure;
+  private final Patience roomsPatience;
   private State state = State.KEEPING_UP;
-  private @Nullable ScheduledFuture<?> patience;
+  private @Nullable ScheduledFuture<?> endOfPatience;
+  private long slowSinceNanos;
   private boolean onProbation;
   private long probationEndsNanos;
   private long messagesAtLag;
@@ -59,6 +58,7 @@ final class Backlog {
     this.member = member;
     this.broadcaster = broadcaster;
     this.backPressure = broadcaster.backPressure();
+    this.roomsPatience = broadcaster.patience();
   }
 
   void writabilityChanged(boolean writable) {
@@ -91,18 +91,23 @@ final class Backlog {
   }
 
   private void fallBehind() {
-    if (onProbation && System.nanoTime() - probationEndsNanos < 0) {
+    long now = now();
+    if (onProbation && now - probationEndsNanos < 0) {
       lag();
       return;
     }
     state = State.SLOW;
+    slowSinceNanos = now;
     backPressure.begin();
-    patience =
-        broadcaster.loop().schedule(this::losePatience, PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+    endOfPatience =
+        broadcaster
+            .loop()
+            .schedule(this::losePatience, roomsPatience.grantNanos(now), TimeUnit.NANOSECONDS);
   }
 
   private void losePatience() {
     if (state == State.SLOW) {
+      roomsPatience.pay(slowSinceNanos, now());
       stopSlowing();
       lag();
     }
@@ -117,7 +122,7 @@ final class Backlog {
   private void followAgain() {
     state = State.KEEPING_UP;
     onProbation = true;
-    probationEndsNanos = System.nanoTime() + PROBATION.toNanos();
+    probationEndsNanos = now() + PROBATION.toNanos();
     broadcaster.followAgain(member);
     log.debug(
         "{} reads again; it missed {} messages",
@@ -126,10 +131,14 @@ final class Backlog {
   }
 
   private void stopSlowing() {
-    if (patience != null) {
-      patience.cancel(false);
-      patience = null;
+    if (endOfPatience != null) {
+      endOfPatience.cancel(false);
+      endOfPatience = null;
     }
     backPressure.end();
+  }
+
+  private long now() {
+    return broadcaster.loop().ticker().nanoTime();
   }
 }

@@ -35,6 +35,7 @@ final class Broadcaster {
 
   private final EventLoop loop;
   private final BackPressure backPressure;
+  private final Patience patience;
   private final Collector collector;
   private final ChannelGroup followers;
 
@@ -47,9 +48,10 @@ final class Broadcaster {
   private long messages;
   private boolean stopping;
 
-  Broadcaster(EventLoop loop, Room room, BackPressure backPressure) {
+  Broadcaster(EventLoop loop, Room room, BackPressure backPressure, Patience patience) {
     this.loop = loop;
     this.backPressure = backPressure;
+    this.patience = patience;
     this.collector = new Collector(loop, room);
     this.followers = new DefaultChannelGroup("members", loop);
   }
@@ -60,6 +62,10 @@ final class Broadcaster {
 
   BackPressure backPressure() {
     return backPressure;
+  }
+
+  Patience patience() {
+    return patience;
   }
 
   /** How many messages have been brought to this loop's members since it started. */

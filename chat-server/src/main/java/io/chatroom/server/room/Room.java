@@ -34,8 +34,9 @@ public final class Room {
    * @param loops every event loop that will ever carry a member
    */
   public Room(Iterable<EventExecutor> loops) {
+    Patience patience = new Patience(loops.iterator().next().ticker().nanoTime());
     for (EventExecutor loop : loops) {
-      Broadcaster broadcaster = new Broadcaster((EventLoop) loop, this, backPressure);
+      Broadcaster broadcaster = new Broadcaster((EventLoop) loop, this, backPressure, patience);
       broadcasters.add(broadcaster);
       byLoop.put(loop, broadcaster);
     }

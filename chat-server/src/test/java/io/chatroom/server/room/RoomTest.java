@@ -154,7 +154,7 @@ class RoomTest {
     settle();
     b.stick();
     String before = flood(alice, "x", 12);
-    pass(Backlog.PATIENCE.toMillis());
+    pass(Patience.FOR_ONE.toMillis());
     assertThat(a.config().isAutoRead()).as("the sender is read from").isTrue();
 
     String skipped = flood(alice, "y", 12);
@@ -174,7 +174,7 @@ class RoomTest {
     settle();
     b.stick();
     flood(alice, "x", 12);
-    pass(Backlog.PATIENCE.toMillis());
+    pass(Patience.FOR_ONE.toMillis());
     b.unstick();
     b.received();
     b.stick();
@@ -185,6 +185,26 @@ class RoomTest {
     say(alice, "after");
     settle();
     assertThat(b.received()).endsWith("Aafter");
+  }
+
+  @Test
+  void isPatientAgainWithWhomHasKeptUpForAWhile() {
+    Member alice = join(a, "A");
+    join(b, "B");
+    settle();
+    b.stick();
+    flood(alice, "x", 12);
+    pass(Patience.FOR_ONE.toMillis());
+    b.unstick();
+    b.received();
+    pass(Backlog.PROBATION.toMillis());
+    b.stick();
+    String sent = flood(alice, "y", 12);
+    assertThat(a.config().isAutoRead()).as("the sender is read from").isFalse();
+
+    b.unstick();
+    settle();
+    assertThat(b.received()).as("nothing is lost").isEqualTo(sent);
   }
 
   @Test
@@ -210,7 +230,7 @@ class RoomTest {
     b.stick();
     for (int i = 0; i < 5; i++) {
       flood(alice, "x", 12);
-      pass(Backlog.PATIENCE.toMillis());
+      pass(Patience.FOR_ONE.toMillis());
       say(bob, "" + i);
       settle();
       assertThat(b.config().isAutoRead()).as("the stuck member is read from").isTrue();
@@ -308,7 +328,7 @@ class RoomTest {
         }
         case 4 -> channel.unstick();
         case 5 -> {
-          channel.advanceTimeBy(Backlog.PATIENCE.toMillis() / 2, TimeUnit.MILLISECONDS);
+          channel.advanceTimeBy(Patience.FOR_ONE.toMillis() / 2, TimeUnit.MILLISECONDS);
           channel.runScheduledPendingTasks();
         }
         case 6, 7, 8 -> {
