@@ -7,16 +7,16 @@ import java.util.Map;
 
 /**
  * Everything that can be set. One line per option: {@link Option} says what each is for, and {@link
- * ConfigSources} where values come from.
+ * ConfigSources} where values come from. The smallest values are the protocol's (P-08).
  */
 public record ServerConfig(
     @Option(defaultsTo = "0.0.0.0", help = "address to listen on") String host,
     @Option(defaultsTo = "3306", max = 65_535, help = "TCP port; 0 picks a free one") int port,
-    @Option(defaultsTo = "128", min = 1, max = 65_536, help = "longest name, in bytes of UTF-8")
+    @Option(defaultsTo = "128", min = 64, max = 65_536, help = "longest name, in bytes of UTF-8")
         int maxNameBytes,
     @Option(
             defaultsTo = "65536",
-            min = 1,
+            min = 1_024,
             max = 16 * 1024 * 1024,
             help = "longest message, in bytes of UTF-8")
         int maxMessageBytes,

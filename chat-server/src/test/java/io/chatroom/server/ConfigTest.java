@@ -72,8 +72,8 @@ class ConfigTest {
 
   @Test
   void takesValuesFromAProgram() {
-    assertThat(ServerConfig.of(Map.of("port", "0", "maxNameBytes", "5")).maxNameBytes())
-        .isEqualTo(5);
+    assertThat(ServerConfig.of(Map.of("port", "0", "maxNameBytes", "65")).maxNameBytes())
+        .isEqualTo(65);
     assertThatThrownBy(() -> ServerConfig.of(Map.of("prt", "0")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("ServerConfig: \"prt\" is not an option, did you mean \"port\"?");
@@ -85,16 +85,16 @@ class ConfigTest {
   void letsLaterSourcesWin() throws IOException {
     List<Setting> settings =
         new ArrayList<>(
-            ConfigSources.file(file("{\"port\": 1, \"maxNameBytes\": 1, \"host\": \"a\"}")));
+            ConfigSources.file(file("{\"port\": 1, \"maxNameBytes\": 71, \"host\": \"a\"}")));
     settings.addAll(
         ConfigSources.environment(
-            Map.of("CHAT_PORT", "2", "CHAT_MAX_NAME_BYTES", "2", "CHAT_HOST", "")));
+            Map.of("CHAT_PORT", "2", "CHAT_MAX_NAME_BYTES", "72", "CHAT_HOST", "")));
     settings.add(new Setting(ConfigOption.named("port").orElseThrow(), "3", "--port"));
 
     ServerConfig config = ConfigOption.configOf(settings);
 
     assertThat(config.port()).isEqualTo(3);
-    assertThat(config.maxNameBytes()).isEqualTo(2);
+    assertThat(config.maxNameBytes()).isEqualTo(72);
     assertThat(config.host()).as("an empty variable is not set").isEqualTo("a");
   }
 

@@ -7,6 +7,8 @@ import java.util.function.IntFunction;
 /** Section 1: what a frame is, however it is written and wherever TCP cuts it. */
 final class FrameCases {
 
+  private static final int LEAST_NAME_BYTES = 64;
+  private static final int LEAST_MESSAGE_BYTES = 1_024;
   private static final int MAX_NAME_BYTES = 128;
   private static final int MAX_MESSAGE_BYTES = 65_536;
 
@@ -97,23 +99,37 @@ final class FrameCases {
                 "Frames MUST be accepted a byte at a time.",
                 FrameCases::byteByByte)
             .danger(Danger.PIECES),
+        must(
+            "frames.least-name",
+            "P-08",
+            "Names of up to 64 bytes MUST be accepted.",
+            stage -> nameOf(LEAST_NAME_BYTES, stage)),
         should(
             "frames.longest-name",
             "P-08",
             "Names of up to 128 bytes SHOULD be accepted.",
-            stage -> {
-              Bytes name = stage.tag().name("-");
-              Bytes padding = Bytes.utf8("n").times(MAX_NAME_BYTES - name.length());
-              Peer longest = stage.join("longest", name.plus(padding));
-              stage.hears(stage.bob(), longest.say("hello"));
-            }),
+            stage -> nameOf(MAX_NAME_BYTES, stage)),
+        must(
+            "frames.least-message",
+            "P-08",
+            "Messages of up to 1,024 bytes MUST be accepted.",
+            stage -> messageOf(LEAST_MESSAGE_BYTES, stage)),
         should(
             "frames.longest-message",
             "P-08",
             "Messages of up to 65,536 bytes SHOULD be accepted.",
-            stage ->
-                stage.hears(
-                    stage.bob(), stage.alice().say(Bytes.utf8("m").times(MAX_MESSAGE_BYTES)))));
+            stage -> messageOf(MAX_MESSAGE_BYTES, stage)));
+  }
+
+  private static void nameOf(int bytes, Stage stage) throws Broken, InterruptedException {
+    Bytes name = stage.tag().name("-");
+    Bytes padding = Bytes.utf8("n").times(bytes - name.length());
+    Peer longest = stage.join("longest", name.plus(padding));
+    stage.hears(stage.bob(), longest.say("hello"));
+  }
+
+  private static void messageOf(int bytes, Stage stage) throws Broken, InterruptedException {
+    stage.hears(stage.bob(), stage.alice().say(Bytes.utf8("m").times(bytes)));
   }
 
   private static Case must(String id, String requirements, String sentence, Case.Body body) {

@@ -25,6 +25,7 @@ enum Defect {
   REJECTS_EMPTY_NAMES("frames.empty-name"),
   ONE_FRAME_A_READ("frames.many-in-one-segment"),
   ONE_READ_A_FRAME("frames.split.registration", "frames.split.message", "frames.byte-by-byte"),
+  TINY_LIMITS("frames.least-name", "frames.least-message"),
   SHORT_LIMITS("frames.longest-name", "frames.longest-message"),
 
   // 2. Registration

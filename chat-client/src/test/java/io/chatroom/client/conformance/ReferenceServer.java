@@ -376,7 +376,7 @@ final class ReferenceServer implements AutoCloseable {
 
     private void register() {
       try {
-        Frame first = read(has(SHORT_LIMITS) ? 64 : 128);
+        Frame first = read(has(TINY_LIMITS) ? 63 : has(SHORT_LIMITS) ? 64 : 128);
         if (first == null) {
           end(null);
           return;
@@ -409,7 +409,7 @@ final class ReferenceServer implements AutoCloseable {
       while (goesOn) {
         Violation violation = null;
         try {
-          Frame message = read(has(SHORT_LIMITS) ? 16_384 : 65_536);
+          Frame message = read(has(TINY_LIMITS) ? 1_023 : has(SHORT_LIMITS) ? 16_384 : 65_536);
           if (message == null) {
             break;
           }
