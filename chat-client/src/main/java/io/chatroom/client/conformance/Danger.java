@@ -9,10 +9,10 @@ enum Danger {
   GENTLE,
   /** Unusual, but a server that reads whole frames can stand it: bad headers, hasty farewells. */
   ROUGH,
-  /** Frames in pieces: a server that takes a read for a frame loses its place. */
-  PIECES,
   /** Holds up a server that waits for one connection at a time. */
   STALLING,
+  /** Frames in pieces: a server that takes a read for a frame loses its place. */
+  PIECES,
   /** Ends a server that trusts what it is sent. */
   FATAL,
   /** Waits for the registration time to run out, with connections that say nothing. */

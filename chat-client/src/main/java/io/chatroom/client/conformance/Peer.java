@@ -39,6 +39,8 @@ final class Peer implements AutoCloseable {
   private final Socket socket = new Socket();
   private final Inbox inbox;
 
+  private boolean registered;
+
   /** What has come of a pair that is not complete yet. */
   private final AtomicInteger unfinishedBytes = new AtomicInteger();
 
@@ -218,6 +220,7 @@ final class Peer implements AutoCloseable {
   /** Sends its name. */
   void register() throws Broken {
     send(Framing.frame(name));
+    registered = true;
   }
 
   /** Sends a message, and says what the others should hear. */
@@ -252,6 +255,11 @@ final class Peer implements AutoCloseable {
       inbox.end(reason(e)); // it is gone already
     }
     close();
+  }
+
+  /** Whether it has registered and is still there to hear the others. */
+  boolean listens() {
+    return registered && !isClosed() && !hasEnded();
   }
 
   /** Whether it was closed from this side. */

@@ -58,9 +58,7 @@ final class SlowMemberCases {
   private record Flooded(Peer deaf, Crowd crowd) {}
 
   private static Case must(String id, String sentence, Case.Body body) {
-    return Case.must(Section.RELAYING, id, "P-19", sentence, body)
-        .danger(Danger.STALLING)
-        .patience(2);
+    return Case.must(Section.RELAYING, id, "P-19", sentence, body).danger(Danger.FATAL).patience(2);
   }
 
   /** Enough talk to fill the deaf one's buffers, in messages of a size that this server takes. */

@@ -285,6 +285,21 @@ final class Stage implements AutoCloseable {
   void stillWorks() throws Broken, InterruptedException {
     fence(bob());
     fence(alice());
+    sayGoodbye();
+  }
+
+  /**
+   * A last word, and a moment for all to hear it; no judgement. Who hangs up while something is on
+   * its way to it can end a server that is otherwise right, and the next case would be blamed.
+   */
+  private void sayGoodbye() throws Broken, InterruptedException {
+    Bytes goodbye = mark(bob());
+    long deadline = System.nanoTime() + SETTLE.toNanos();
+    for (Peer peer : peers) {
+      if (peer != bob() && peer.listens()) {
+        peer.awaitControl(goodbye, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+      }
+    }
   }
 
   // Waiting

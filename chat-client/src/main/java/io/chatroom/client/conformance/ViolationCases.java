@@ -76,7 +76,7 @@ final class ViolationCases {
                   stage.closes(stranger);
                   stage.hearsNothing(stage.bob());
                 })
-            .danger(Danger.STALLING),
+            .danger(Danger.FATAL),
         must(
                 "violation.length.message",
                 "P-08 P-22",
@@ -87,13 +87,13 @@ final class ViolationCases {
                   stage.closes(mallory);
                   stage.hearsNothing(stage.bob());
                 })
-            .danger(Danger.STALLING),
+            .danger(Danger.FATAL),
         must(
                 "violation.length.wraps-32-bits",
                 "P-22",
                 "A length of 2^32 + 12 MUST NOT be taken for 12: it closes the connection.",
                 stage -> atBothStages(stage, Bytes.utf8("4294967308"), stage.tag().name("-oops")))
-            .danger(Danger.STALLING));
+            .danger(Danger.FATAL));
   }
 
   private static List<Case> payloads() {
@@ -128,7 +128,7 @@ final class ViolationCases {
     return List.of(
         before("malformed-header", "a malformed header", BAD_HEADER.plus(TWELVE_BYTES))
             .danger(Danger.ROUGH),
-        before("too-long", "a length over the limit", TOO_LONG).danger(Danger.STALLING),
+        before("too-long", "a length over the limit", TOO_LONG).danger(Danger.FATAL),
         before("invalid-utf8", "a payload that is not UTF-8", Framing.frame(BAD_UTF8))
             .danger(Danger.FATAL),
         must(
@@ -169,7 +169,7 @@ final class ViolationCases {
                   Peer carol = stage.join("carol");
                   stage.hears(stage.bob(), carol.say("what a noise"));
                 })
-            .danger(Danger.STALLING),
+            .danger(Danger.FATAL),
         must(
                 "violation.no-error-reply",
                 "P-16",

@@ -110,7 +110,7 @@ public final class RunningProgram implements AutoCloseable {
 
   /** Sends a signal by its name, as {@code kill} does. */
   public RunningProgram signal(String name) {
-    try (RunningProgram kill = start("kill", "-" + name, "" + process.pid())) {
+    try (RunningProgram kill = start("sh", "-c", "kill -" + name + " " + process.pid())) {
       assertThat(kill.awaitExit()).isZero();
     }
     return this;
