@@ -6,10 +6,10 @@ import io.netty.buffer.ByteBuf;
  * The header in front of every payload: ten bytes of text, {@code *SP 1*10DIGIT *SP}, that say how
  * many bytes follow (P-02). Pure functions over bytes; no channel, no state.
  */
-public final class LengthHeader {
+final class LengthHeader {
 
   /** A header is this long, always. */
-  public static final int BYTES = 10;
+  static final int BYTES = 10;
 
   /** The answer of {@link #parse} for ten bytes that are not a header. */
   static final long MALFORMED = -1;
@@ -56,7 +56,7 @@ public final class LengthHeader {
    * @param payloadBytes the length to announce
    * @throws IllegalArgumentException if {@code payloadBytes} is negative
    */
-  public static void write(ByteBuf out, int payloadBytes) {
+  static void write(ByteBuf out, int payloadBytes) {
     if (payloadBytes < 0) {
       throw new IllegalArgumentException("a payload of " + payloadBytes + " bytes");
     }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
+import java.lang.ref.WeakReference;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -44,7 +45,7 @@ public final class LeakGuard implements BeforeAllCallback, AfterAllCallback {
 
   /** What has leaked since the last call, or an empty string. */
   static String drainLeaks() {
-    System.gc();
+    collectGarbage();
     // Every allocation first reports what the collector has found since the one before.
     for (int i = 0; i < 4; i++) {
       ByteBuf probe = PooledByteBufAllocator.DEFAULT.directBuffer(1);
@@ -55,6 +56,15 @@ public final class LeakGuard implements BeforeAllCallback, AfterAllCallback {
       all.append(leak).append('\n');
     }
     return all.toString();
+  }
+
+  /** A request alone may come back before anything was collected, so wait until something was. */
+  private static void collectGarbage() {
+    WeakReference<Object> sentinel = new WeakReference<>(new Object());
+    while (sentinel.get() != null) {
+      System.gc();
+      Thread.onSpinWait();
+    }
   }
 
   private static final class RecordingFactory extends ResourceLeakDetectorFactory {

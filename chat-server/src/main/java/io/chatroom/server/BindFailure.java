@@ -1,5 +1,7 @@
 package io.chatroom.server;
 
+import io.chatroom.protocol.VisibleText;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.UnknownHostException;
@@ -12,7 +14,7 @@ final class BindFailure {
   private BindFailure() {}
 
   static IOException explain(ServerConfig config, Throwable cause) {
-    String where = config.host() + ":" + config.port();
+    String where = VisibleText.of(NetUtil.toSocketAddressString(config.host(), config.port()));
     return new IOException("cannot listen on " + where + ": " + reason(cause), cause);
   }
 

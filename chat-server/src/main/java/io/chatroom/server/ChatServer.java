@@ -1,5 +1,6 @@
 package io.chatroom.server;
 
+import io.chatroom.server.connection.AcceptFailures;
 import io.chatroom.server.connection.ConnectionLog;
 import io.chatroom.server.connection.ConnectionPipeline;
 import io.chatroom.server.room.Room;
@@ -32,10 +33,10 @@ public final class ChatServer implements AutoCloseable {
   /** How many connections may wait to be accepted, for when everybody reconnects at once. */
   private static final int ACCEPT_BACKLOG = 4096;
 
-  // Together they stay below the 5 seconds that a stop may take.
-  private static final Duration FLUSH = Duration.ofMillis(2_500);
+  // With the time that the log may take they stay well below the 5 seconds that a stop may take.
+  private static final Duration FLUSH = Duration.ofSeconds(2);
   private static final Duration GOODBYE = Duration.ofSeconds(1);
-  private static final Duration SHUTDOWN = Duration.ofSeconds(1);
+  private static final Duration SHUTDOWN = Duration.ofMillis(500);
 
   private final EventLoopGroup loops;
   private final Room room;
@@ -57,36 +58,51 @@ public final class ChatServer implements AutoCloseable {
     Transport transport = Transport.of(config.transport());
     int threads =
         config.eventLoops() > 0 ? config.eventLoops() : Runtime.getRuntime().availableProcessors();
-    EventLoopGroup loops =
-        new MultiThreadIoEventLoopGroup(
-            threads, new DefaultThreadFactory("chat"), transport.ioHandlers());
+    EventLoopGroup loops = eventLoops(threads, transport);
     Room room = new Room(loops);
+    ConnectionLog connections = new ConnectionLog(config.transcript());
     ChannelFuture bound =
-        new ServerBootstrap()
-            .group(loops)
-            .channel(transport.serverChannel())
-            .option(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true)
+        bootstrap(transport, loops)
             .childHandler(
                 new ConnectionPipeline(
-                    room,
-                    config.limits(),
-                    config.registrationTimeout(),
-                    new ConnectionLog(config.transcript())))
+                    room, config.limits(), config.registrationTimeout(), connections))
             .bind(new InetSocketAddress(config.host(), config.port()))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       shutDown(loops);
       throw BindFailure.explain(config, bound.cause());
     }
+    bound.channel().pipeline().addLast(new AcceptFailures(connections));
     ChatServer server = new ChatServer(loops, room, bound.channel());
     log.info("transport {}, {} event loop{}", transport.name(), threads, threads == 1 ? "" : "s");
     log.info(
         "listening on {}",
         NetUtil.toSocketAddressString(config.host(), server.address().getPort()));
     return server;
+  }
+
+  private static EventLoopGroup eventLoops(int threads, Transport transport) throws IOException {
+    try {
+      return new MultiThreadIoEventLoopGroup(
+          threads, new DefaultThreadFactory("chat"), transport.ioHandlers());
+    } catch (IllegalStateException e) {
+      throw new IOException(
+          "cannot start "
+              + threads
+              + " event loops, choose fewer with --event-loops or allow more open files",
+          e);
+    }
+  }
+
+  /** What listens, and how its sockets are set. */
+  static ServerBootstrap bootstrap(Transport transport, EventLoopGroup loops) {
+    return new ServerBootstrap()
+        .group(loops)
+        .channel(transport.serverChannel())
+        .option(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.SO_KEEPALIVE, true);
   }
 
   /** Where it listens, with the port in use. */
@@ -100,9 +116,8 @@ public final class ChatServer implements AutoCloseable {
    * left. What it had not read by then is not relayed. A second call finds nothing left to do.
    */
   @Override
-  public void close() {
+  public synchronized void close() {
     if (loops.isShuttingDown()) {
-      loops.terminationFuture().awaitUninterruptibly();
       return;
     }
     listener.close().awaitUninterruptibly();

@@ -31,7 +31,8 @@ record ConfigOption(String name, Class<?> type, Option option) {
 
   private static final Map<String, Boolean> BOOLEANS = Map.of("true", true, "false", false);
   private static final Duration LONGEST = Duration.ofDays(1);
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
+  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
 
   private static ConfigOption of(RecordComponent component) {
     return new ConfigOption(
@@ -137,12 +138,11 @@ record ConfigOption(String name, Class<?> type, Option option) {
   }
 
   private @Nullable Integer integer(String text) {
-    try {
-      int value = Integer.parseInt(text);
-      return value >= option.min() && value <= option.max() ? value : null;
-    } catch (NumberFormatException e) {
-      return null;
+    if (!NUMBER.matcher(text).matches()) {
+      return null; // parseLong would take signs and other scripts' digits too
     }
+    long value = Long.parseLong(text);
+    return value >= option.min() && value <= option.max() ? (int) value : null;
   }
 
   private static @Nullable Duration duration(String text) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -69,6 +70,9 @@ public final class ServerCommand {
     commandLine.setExecutionStrategy(ServerCommand::run);
     commandLine.setParameterExceptionHandler(
         (e, args) -> fail(commandLine.getErr(), sentence(e), 2));
+    commandLine.setExecutionExceptionHandler(
+        (e, line, parsed) ->
+            fail(line.getErr(), "this is a defect of chat-server, please report it: " + e, 1));
     commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     return commandLine;
   }
@@ -135,24 +139,32 @@ public final class ServerCommand {
 
   /**
    * Runs until a signal comes. The hook does the stopping, because the JVM waits for it and for
-   * nothing else.
+   * nothing else. It is there before the server, so that a signal at any time ends in order.
    */
   private static void serve(ServerConfig config) throws IOException {
-    ChatServer server = ChatServer.start(config);
-    CountDownLatch forever = new CountDownLatch(1);
+    AtomicReference<@Nullable ChatServer> running = new AtomicReference<>();
+    Object starting = new Object();
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
-                  server.close();
+                  synchronized (starting) {
+                    ChatServer server = running.get();
+                    if (server != null) {
+                      server.close();
+                    }
+                  }
                   stopLogging();
                   // A JVM that a signal ends would report the signal; a server that stopped in
                   // order reports success.
                   Runtime.getRuntime().halt(0);
                 },
                 "stop"));
+    synchronized (starting) {
+      running.set(ChatServer.start(config));
+    }
     try {
-      forever.await();
+      new CountDownLatch(1).await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

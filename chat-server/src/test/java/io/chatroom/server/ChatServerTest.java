@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatroom.server.transport.Transport;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.uring.IoUring;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -154,7 +158,7 @@ class ChatServerTest {
 
   @Test
   void closesWhoeverDoesNotRegisterInTime() throws Exception {
-    ChatServer server = start(Map.of("CHAT_REGISTRATION_TIMEOUT", "50ms"));
+    ChatServer server = start(Map.of("CHAT_REGISTRATION_TIMEOUT", "500ms"));
     TestPeer witness = member(server, "witness");
     connect(server).expectClosed();
 
@@ -284,6 +288,50 @@ class ChatServerTest {
               "alice disconnected")
           .anyMatch(line -> line.startsWith("transport nio, "));
     }
+  }
+
+  @Test
+  void logsRejectionsWithTheirAddressAndIsNotFloodedByThem() throws Exception {
+    try (LogCapture log = new LogCapture()) {
+      ChatServer server = start(Map.of());
+      TestPeer bad = connect(server).send("+5        ");
+      bad.expectClosed();
+      for (int i = 0; i < 100; i++) {
+        connect(server).send("bad header").expectClosed();
+      }
+
+      assertThat(log.lines())
+          .contains(
+              "127.0.0.1:"
+                  + bad.localPort()
+                  + " rejected (malformed-header): the header is \"+5        \", expected 10 bytes of"
+                  + " optional spaces, 1 to 10 digits, optional spaces")
+          .filteredOn(line -> line.contains("rejected"))
+          .hasSize(20);
+    }
+  }
+
+  @Test
+  void setsItsSockets() {
+    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    try {
+      var config = ChatServer.bootstrap(Transport.of(Transport.Choice.NIO), loops).config();
+
+      assertThat(config.options()).containsEntry(ChannelOption.SO_BACKLOG, 4096);
+      assertThat(config.childOptions())
+          .containsEntry(ChannelOption.TCP_NODELAY, true)
+          .containsEntry(ChannelOption.SO_KEEPALIVE, true);
+    } finally {
+      loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void showsAnIpv6AddressInBrackets() {
+    assertThat(
+            BindFailure.explain(
+                ServerConfig.of(Map.of("host", "::1", "port", "9")), new IOException("x")))
+        .hasMessage("cannot listen on [::1]:9: x");
   }
 
   @Test

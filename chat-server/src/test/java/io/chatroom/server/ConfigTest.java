@@ -168,6 +168,9 @@ class ConfigTest {
   @ParameterizedTest
   @CsvSource({
     "CHAT_PORT,tcp://10.0.0.1:3306,a whole number from 0 to 65535",
+    "CHAT_PORT,+5,a whole number from 0 to 65535",
+    "CHAT_PORT,\u0663\u0663,a whole number from 0 to 65535",
+    "CHAT_PORT,99999999999,a whole number from 0 to 65535",
     "CHAT_PORT,-1,a whole number from 0 to 65535",
     "CHAT_TRANSCRIPT,yes,true or false",
     "CHAT_HOST,' ',some text",

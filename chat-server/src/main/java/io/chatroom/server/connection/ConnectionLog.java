@@ -31,6 +31,7 @@ public final class ConnectionLog {
   private final boolean transcript;
   private final BoundedLog memberships;
   private final BoundedLog rejections;
+  private final BoundedLog troubles;
 
   /**
    * @param transcript whether messages are logged too
@@ -42,6 +43,7 @@ public final class ConnectionLog {
         new BoundedLog(log, "arrivals and departures", 2_000, window, GlobalEventExecutor.INSTANCE);
     this.rejections =
         new BoundedLog(log, "rejected connections", 20, window, GlobalEventExecutor.INSTANCE);
+    this.troubles = new BoundedLog(log, "troubles", 20, window, GlobalEventExecutor.INSTANCE);
   }
 
   void registered(Channel channel, String name) {
@@ -80,7 +82,16 @@ public final class ConnectionLog {
    * all of it.
    */
   void failed(Channel channel, Throwable cause) {
-    rejections.error(() -> peer(channel) + " closed after an internal error", cause);
+    troubles.error(() -> peer(channel) + " closed after an internal error", cause);
+  }
+
+  /** Somebody could not come in. */
+  void notAccepted(Throwable cause) {
+    troubles.info(
+        () ->
+            "cannot accept a connection for now: "
+                + cause.getMessage()
+                + "; if files are too many, raise their limit (ulimit -n)");
   }
 
   private static String peer(Channel channel) {

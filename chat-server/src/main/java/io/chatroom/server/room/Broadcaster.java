@@ -37,7 +37,12 @@ final class Broadcaster {
   private final BackPressure backPressure;
   private final Patience patience;
   private final Collector collector;
+
+  /** Who receives what is said. */
   private final ChannelGroup followers;
+
+  /** Who does not for now, because it has not kept up. */
+  private final ChannelGroup skipped;
 
   private final Queue<Event> inbox = new ConcurrentLinkedQueue<>();
   private final AtomicInteger inboxBytes = new AtomicInteger();
@@ -53,7 +58,8 @@ final class Broadcaster {
     this.backPressure = backPressure;
     this.patience = patience;
     this.collector = new Collector(loop, room);
-    this.followers = new DefaultChannelGroup("members", loop);
+    this.followers = new DefaultChannelGroup("followers", loop);
+    this.skipped = new DefaultChannelGroup("skipped", loop);
   }
 
   EventLoop loop() {
@@ -155,20 +161,23 @@ final class Broadcaster {
   }
 
   private int deliver(Burst burst) {
-    messages += burst.messages();
-    // The group gives each member a duplicate of its own and releases the reference it is handed.
-    followers.write(burst.bytes().retain(), channel -> !burst.isFrom(channel), true);
-    for (Channel sender : burst.senders()) {
-      if (followers.contains(sender)) {
-        for (ByteBuf slice : burst.withoutThoseOf(sender)) {
-          sender.write(slice, sender.voidPromise());
+    int size = burst.size();
+    try {
+      messages += burst.messages();
+      // The group gives each member a duplicate of its own and releases the reference it is handed.
+      followers.write(burst.bytes().retain(), channel -> !burst.isFrom(channel), true);
+      for (Channel sender : burst.senders()) {
+        if (followers.contains(sender)) {
+          for (ByteBuf slice : burst.withoutThoseOf(sender)) {
+            sender.write(slice, sender.voidPromise());
+          }
         }
       }
-    }
-    int size = burst.size();
-    burst.release();
-    if (inboxBytes.addAndGet(-size) <= MAX_INBOX_BYTES / 2 && behind.compareAndSet(true, false)) {
-      backPressure.end();
+    } finally {
+      burst.release();
+      if (inboxBytes.addAndGet(-size) <= MAX_INBOX_BYTES / 2 && behind.compareAndSet(true, false)) {
+        backPressure.end();
+      }
     }
     return size;
   }
@@ -181,10 +190,14 @@ final class Broadcaster {
    */
   void skip(Member member) {
     followers.remove(member.channel());
+    skipped.add(member.channel());
+    // The flush at the end of this round is for followers, and what was written before it must go.
+    loop.execute(member.channel()::flush);
   }
 
   /** From here on the member receives everything again. */
   void followAgain(Member member) {
+    skipped.remove(member.channel());
     followers.add(member.channel());
   }
 
@@ -193,8 +206,8 @@ final class Broadcaster {
   /** From here on nothing more is accepted; what was, stands in the room's order. */
   boolean stopReading() {
     stopping = true;
-    for (Channel member : followers) {
-      member.config().setAutoRead(false);
+    for (ChannelGroup members : List.of(followers, skipped)) {
+      members.forEach(member -> member.config().setAutoRead(false));
     }
     collector.handOver();
     return true;
@@ -208,11 +221,19 @@ final class Broadcaster {
     return followers.writeAndFlush(Unpooled.EMPTY_BUFFER);
   }
 
-  /** Sends every member the end of its stream; the answer is done when all have closed theirs. */
+  /**
+   * Sends every member the end of its stream; the answer is done when all have closed theirs. A
+   * member that has not taken all it was given is closed at once: it would get half a message.
+   */
   Future<Void> endStreams() {
+    skipped.close();
     for (Channel member : followers) {
-      ((DuplexChannel) member).shutdownOutput();
-      member.config().setAutoRead(true); // or its answer, the end of its own stream, is not seen
+      if (member.unsafe().outboundBuffer().isEmpty()) {
+        ((DuplexChannel) member).shutdownOutput();
+        member.config().setAutoRead(true); // or its answer, the end of its own, is not seen
+      } else {
+        member.close();
+      }
     }
     return followers.newCloseFuture();
   }

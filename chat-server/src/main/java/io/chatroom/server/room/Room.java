@@ -89,9 +89,11 @@ public final class Room {
    * @param goodbye how long they may take to close after that
    */
   public void close(Duration flush, Duration goodbye) {
-    onEveryLoop(Broadcaster::stopReading);
-    await(onEveryLoop(Broadcaster::deliverAll), flush);
-    await(onEveryLoop(Broadcaster::endStreams), goodbye);
+    long flushed = System.nanoTime() + flush.toNanos();
+    onEveryLoop(Broadcaster::stopReading, flushed);
+    await(onEveryLoop(Broadcaster::deliverAll, flushed), flushed);
+    long gone = System.nanoTime() + goodbye.toNanos();
+    await(onEveryLoop(Broadcaster::endStreams, gone), gone);
   }
 
   private void resumeSenders() {
@@ -100,22 +102,19 @@ public final class Room {
     }
   }
 
-  /**
-   * Runs a step on every loop and waits until each has run it; what the step itself has begun may
-   * go on.
-   */
-  private <T> List<T> onEveryLoop(Function<Broadcaster, T> step) {
+  /** Runs a step on every loop; the answers are of those that have run it by the deadline. */
+  private <T> List<T> onEveryLoop(Function<Broadcaster, T> step, long deadlineNanos) {
     List<Future<T>> running = new ArrayList<>();
     for (Broadcaster broadcaster : broadcasters) {
       running.add(broadcaster.loop().submit(() -> step.apply(broadcaster)));
     }
-    return running.stream().map(future -> future.syncUninterruptibly().getNow()).toList();
+    await(running, deadlineNanos);
+    return running.stream().filter(Future::isSuccess).map(Future::getNow).toList();
   }
 
-  private static void await(List<? extends Future<?>> futures, Duration atMost) {
-    long deadline = System.nanoTime() + atMost.toNanos();
+  private static void await(List<? extends Future<?>> futures, long deadlineNanos) {
     for (Future<?> future : futures) {
-      future.awaitUninterruptibly(Math.max(0, deadline - System.nanoTime()) / 1_000_000);
+      future.awaitUninterruptibly(Math.max(0, deadlineNanos - System.nanoTime()) / 1_000_000);
     }
   }
 }

@@ -57,10 +57,17 @@ final class StickyChannel extends EmbeddedChannel {
     stuck = true;
   }
 
-  /** The other end reads again, and takes all that waits. */
+  /** The other end reads again, and takes all that was flushed: what was only written stays. */
   void unstick() {
     stuck = false;
-    flush();
+    ChannelOutboundBuffer waiting = unsafe().outboundBuffer();
+    try {
+      if (waiting != null) {
+        doWrite(waiting);
+      }
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
     runPendingTasks();
   }
 
