@@ -158,7 +158,8 @@ public final class ChatClient implements AutoCloseable {
       return;
     }
     try {
-      loop.awaitTermination(closeTimeout.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+      Duration longest = closeTimeout.multipliedBy(2).plus(Connection.MAX_TRANSIT).plus(GRACE);
+      loop.awaitTermination(longest.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -214,8 +215,10 @@ public final class ChatClient implements AutoCloseable {
     }
 
     /**
-     * How long {@link ChatClient#close()} may take in all, 2 s by default: to hand over what was
-     * sent, and to wait for the server to end its side.
+     * How long {@link ChatClient#close()} may take to hand over what was sent, and how long then to
+     * wait for the server to end its side, 2 s each by default. After much was sent it waits
+     * longer, a second for each million characters of the last ten, as that may still be on its
+     * way.
      *
      * @throws IllegalArgumentException if it is not positive
      */

@@ -20,10 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Everything here runs on the connection's event loop.
  *
  * <p>Leaving goes as C-04 says: flush, FIN, then wait for the server's FIN while what still arrives
- * is read and dropped. A socket closed with unread bytes would answer with RST, which can overtake
- * what was sent before it. The wait is bounded, because not every server ends its side; after our
- * FIN went out and nobody objected in time, we count as having left in order: the kernel has all of
- * it and goes on delivering.
+ * is read and dropped. A socket closed with unread bytes, or one that is sent something after it
+ * was closed, answers with RST, and that destroys what was sent and is still on its way. So the
+ * wait is longer the more that may be; but it is bounded, because not every server ends its side.
  */
 final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
 
@@ -38,6 +37,15 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
     ENDED
   }
 
+  /** What two operating systems may hold between them, at most. */
+  private static final long MAX_ON_THE_WAY_CHARS = 10_000_000;
+
+  /** How fast a slow server reads that. */
+  private static final long CHARS_PER_MILLI = 1_000;
+
+  /** The longest that leaving may take beyond the close timeout. */
+  static final Duration MAX_TRANSIT = Duration.ofMillis(MAX_ON_THE_WAY_CHARS / CHARS_PER_MILLI);
+
   private final ChatClient client;
   private final String shownServer;
   private final ChatListener listener;
@@ -46,6 +54,8 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
 
   private State state = State.OPEN;
   private boolean heardSomething;
+  private long sentChars;
+  private boolean answered = true;
 
   /** Why it fails, once that is known: the channel's end may be noticed a little later. */
   private @Nullable ChatException failure;
@@ -71,6 +81,7 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
       sent.completeExceptionally(refusal());
       return;
     }
+    sentChars += text.length();
     ctx.write(text)
         .addListener(
             written -> {
@@ -98,7 +109,7 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
     }
     state = State.FLUSHING;
     ctx.executor()
-        .schedule(() -> giveUpWaiting(ctx), closeTimeout.toMillis(), TimeUnit.MILLISECONDS);
+        .schedule(() -> giveUpFlushing(ctx), closeTimeout.toMillis(), TimeUnit.MILLISECONDS);
     // Nothing can be written after this empty buffer, and everything before it goes out first.
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> sendFin(ctx));
   }
@@ -109,19 +120,30 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
         done -> {
           if (state == State.FLUSHING && done.isSuccess()) {
             state = State.FIN_SENT;
+            long transitMillis = Math.min(sentChars, MAX_ON_THE_WAY_CHARS) / CHARS_PER_MILLI;
+            ctx.executor()
+                .schedule(
+                    () -> giveUpOnAnAnswer(ctx),
+                    closeTimeout.toMillis() + transitMillis,
+                    TimeUnit.MILLISECONDS);
           }
         });
   }
 
-  private void giveUpWaiting(ChannelHandlerContext ctx) {
+  private void giveUpFlushing(ChannelHandlerContext ctx) {
     if (state == State.FLUSHING) {
-      remember(
+      fail(
+          ctx,
           new ChatException(
               shownServer
                   + " did not take all that was sent within "
                   + closeTimeout.toMillis()
                   + " ms"));
     }
+  }
+
+  private void giveUpOnAnAnswer(ChannelHandlerContext ctx) {
+    answered = false;
     ctx.close();
   }
 
@@ -178,7 +200,8 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
     if (failure != null) {
       ended.completeExceptionally(failure);
     } else {
-      ended.complete(last == State.FIN_SENT ? Ending.BY_US : Ending.BY_SERVER);
+      ended.complete(
+          last != State.FIN_SENT ? Ending.BY_SERVER : answered ? Ending.BY_US : Ending.UNANSWERED);
     }
   }
 

@@ -4,11 +4,16 @@ package io.chatroom.client;
 public enum Ending {
 
   /**
-   * We left in order: everything sent was handed over before our side was ended, and the server did
-   * not object. Either it then ended its side too, or it was silent until the time to wait was over
-   * (the first server of this protocol never ends its side).
+   * We left in order, and the server answered by ending its side: it has read all that was sent.
    */
   BY_US,
+
+  /**
+   * We left in order, and the server neither objected nor ended its side until the time to wait was
+   * over. The operating systems have taken everything; whether the server has read it, nobody
+   * knows. The first server of this protocol never ends its side.
+   */
+  UNANSWERED,
 
   /**
    * The server ended the connection first, by a FIN: it stopped, or it closed us, which is how it

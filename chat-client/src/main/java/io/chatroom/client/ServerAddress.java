@@ -19,7 +19,8 @@ public record ServerAddress(String host, int port) {
   /** A server on this machine. */
   public static final ServerAddress LOCAL = new ServerAddress("localhost", DEFAULT_PORT);
 
-  private static final Pattern BRACKETED = Pattern.compile("\\[([0-9A-Fa-f:.]+(?:%\\w+)?)](.*)");
+  private static final Pattern BRACKETED =
+      Pattern.compile("\\[([0-9A-Fa-f:.]+(?:%[^\\]\\s]+)?)](.*)");
   private static final Pattern HOST = Pattern.compile("[^\\s:/@\\[\\]\\p{Cntrl}]+");
   private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
 

@@ -169,9 +169,36 @@ class ChatClientTest {
       client.send("bye");
       client.close();
 
-      assertThat(end(client)).isEqualTo(Ending.BY_US);
+      assertThat(end(client)).isEqualTo(Ending.UNANSWERED);
       assertThat(alice.read()).isEqualTo("bye");
     }
+  }
+
+  /**
+   * Closing earlier would answer the server's next word with a reset, and what is on its way would
+   * be lost.
+   */
+  @Test
+  void staysWhileMuchOfWhatItSentMayBeOnItsWay() throws Exception {
+    ChatClient client =
+        ChatClient.builder().closeTimeout(SHORT).connect(peer.address(), "alice", keep);
+    try (Member alice = peer.accept("alice")) {
+      String large = "x".repeat(60_000);
+      for (int i = 0; i < 30; i++) {
+        client.send(large);
+      }
+      CompletableFuture<Void> closing = CompletableFuture.runAsync(client::close);
+      await().during(SHORT.multipliedBy(3)).until(() -> !client.closed().isDone());
+
+      alice.relay("bob", "chatter");
+      for (int i = 0; i < 30; i++) {
+        assertThat(alice.read()).isEqualTo(large);
+      }
+      assertThat(alice.atEnd()).isTrue();
+      alice.fin();
+      closing.get(10, TimeUnit.SECONDS);
+    }
+    assertThat(end(client)).isEqualTo(Ending.BY_US);
   }
 
   @Test

@@ -10,7 +10,8 @@ import java.util.Map;
  * ConfigSources} where values come from. The smallest values are the protocol's (P-08).
  */
 public record ServerConfig(
-    @Option(defaultsTo = "0.0.0.0", help = "address to listen on") String host,
+    @Option(defaultsTo = "0.0.0.0", help = "address to listen on; 0.0.0.0 is all, IPv6 too")
+        String host,
     @Option(defaultsTo = "3306", max = 65_535, help = "TCP port; 0 picks a free one") int port,
     @Option(defaultsTo = "128", min = 64, max = 65_536, help = "longest name, in bytes of UTF-8")
         int maxNameBytes,

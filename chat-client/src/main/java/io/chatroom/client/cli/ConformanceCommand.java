@@ -29,8 +29,17 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "conformance",
-    description = "Judge a server by the requirements of PROTOCOL.md.",
-    mixinStandardHelpOptions = true)
+    description = {
+      "Judge a server by the requirements of PROTOCOL.md.",
+      "",
+      "The judge joins the room and talks a lot; whoever is in it will see that. Without --strict only"
+          + " MUSTs count."
+    },
+    exitCodeList = {
+      "0:all that counts holds",
+      "1:something does not hold, or there was no server to judge",
+      "2:the command line was wrong"
+    })
 final class ConformanceCommand implements Callable<Integer> {
 
   private static final double LONGEST_TIMEOUT_SECONDS = 60;
@@ -83,6 +92,10 @@ final class ConformanceCommand implements Callable<Integer> {
     if (list) {
       kit.list(out);
       return 0;
+    }
+    if (!server.isGiven()) {
+      throw usage(
+          "expected the HOST[:PORT] to judge: the judge talks a lot, so there is no default");
     }
     ConformanceKit.Outcome outcome = judge(kit, server.address(environment), timeout);
     outcome.print(out, canShowUnicode(), strict);

@@ -34,8 +34,10 @@ import picocli.CommandLine.Option;
           + " ends the command after what came before it was sent."
     },
     exitCodeList = {
-      "0:everything was handed to the server, and the connection closed in order",
-      "1:something was not, or there was no connection",
+      "0:everything was handed to the server, and the connection closed in order (a server that does"
+          + " not close its side is given 2 s, and more after megabytes)",
+      "1:something was not, or there was no connection (a server also closes on a name or a message"
+          + " that is too long for it)",
       "2:the command line was wrong"
     })
 final class SendCommand implements Callable<Integer> {
@@ -94,7 +96,7 @@ final class SendCommand implements Callable<Integer> {
     try (client) {
       awaitFirst(inBackground(() -> say(source, client)), client.closed());
     }
-    if (Await.result(client.closed()) == Ending.BY_US) {
+    if (Await.result(client.closed()) != Ending.BY_SERVER) {
       return 0;
     }
     stdio.complain("connection is gone");
@@ -124,7 +126,16 @@ final class SendCommand implements Callable<Integer> {
     if (!variable.isEmpty()) {
       return variable;
     }
-    return asks() ? prompt.ask("username: ") : System.getProperty("user.name");
+    return asks() ? askForName() : System.getProperty("user.name");
+  }
+
+  /** An empty name is legal, but nobody who presses Enter means one. */
+  private @Nullable String askForName() throws IOException {
+    String answer = prompt.ask("username: ");
+    while (answer != null && answer.isBlank()) {
+      answer = prompt.ask("username: ");
+    }
+    return answer;
   }
 
   private Source source(String sender) {

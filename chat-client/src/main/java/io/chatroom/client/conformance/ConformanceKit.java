@@ -13,8 +13,9 @@ import java.util.function.Consumer;
 /**
  * The kit as others see it: some cases, to be listed or to be held against a server.
  *
- * <p>What it owes: the verdict comes within a minute, whatever the server does; every connection it
- * opened is closed afterwards; and a server that deserves to be usable still is.
+ * <p>What it owes: with the default timeout the verdict comes within a minute, whatever the server
+ * does; every connection it opened is closed afterwards; and a server that deserves to be usable
+ * still is.
  */
 public final class ConformanceKit {
 

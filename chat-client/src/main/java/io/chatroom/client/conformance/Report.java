@@ -40,6 +40,11 @@ final class Report {
       result(result);
     }
     out.println();
+    if (results.stream().anyMatch(result -> result.verdict() instanceof NotRun)) {
+      out.println(
+          "Cases run in an order of their own, those that may end a server last. For what was not"
+              + " run, start the server again and pick with --only.");
+    }
     out.println(summary(results, strict));
     out.flush();
   }
@@ -61,7 +66,7 @@ final class Report {
     } else if (result.verdict() instanceof NotRun notRun) {
       if (!notRun.reason().equals(reason)) {
         reason = notRun.reason();
-        out.printf("  (not run: %s)%n", reason);
+        out.printf("  (? is not run: %s)%n", reason);
       }
       out.printf("  ? %s%n", judged.id());
     } else {

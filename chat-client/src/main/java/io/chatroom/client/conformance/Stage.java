@@ -315,7 +315,7 @@ final class Stage implements AutoCloseable {
 
   /** Gives the server a moment to notice that somebody has gone; no judgement either. */
   void letLeave(Peer peer) throws Broken, InterruptedException {
-    Duration brief = settles && !peer.isClosed() ? SETTLE.dividedBy(4) : Duration.ofMillis(1);
+    Duration brief = settles && !peer.isClosed() ? SETTLE : Duration.ofMillis(1);
     if (!peer.awaitClosed(brief)) {
       settle();
     }

@@ -90,6 +90,8 @@ class ConformanceCommandTest {
     for (String address : List.of("host:", "host:0", "host:65536", "::1", "[::1", ":3306")) {
       assertThat(run(address)).as(address).isEqualTo(2);
     }
+    assertThat(run()).as("no address").isEqualTo(2);
+    assertThat(command.err()).startsWith("expected the HOST[:PORT] to judge: ");
     assertThat(run("--timeout", "0")).isEqualTo(2);
     assertThat(command.err()).contains("--timeout: expected 0.1 to 60 seconds, but it is 0");
   }

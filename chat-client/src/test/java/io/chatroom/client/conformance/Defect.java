@@ -78,11 +78,10 @@ enum Defect {
       "violation.before-is-relayed.malformed-header",
       "violation.before-is-relayed.too-long",
       "violation.before-is-relayed.invalid-utf8"),
-  RELAYS_THE_UNFINISHED(
-      "leaving.fin.within-registration",
-      "leaving.fin.within-message",
-      "leaving.rst.within-registration",
-      "leaving.rst.within-message"),
+  /**
+   * Only FIN shows it for sure: what an RST leaves behind may be gone before anybody has read it.
+   */
+  RELAYS_THE_UNFINISHED("leaving.fin.within-registration", "leaving.fin.within-message"),
   LEAVING_CLOSES_A_NEIGHBOUR(
       "leaving.fin.before-registration",
       "leaving.fin.within-registration",

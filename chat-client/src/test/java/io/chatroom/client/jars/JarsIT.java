@@ -1,13 +1,17 @@
 package io.chatroom.client.jars;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -137,6 +141,63 @@ class JarsIT {
 
     server.awaitLine("listening on 127\\.0\\.0\\.1:\\d+");
     assertThat(server.out().get(0)).endsWith(", 1 event loop");
+  }
+
+  @Test
+  void theEnvironmentWinsOverTheFileAndTheCommandLineOverBoth() throws IOException {
+    Path config =
+        Files.writeString(
+            dir.resolve("chat.json"),
+            "{\"port\": 1, \"host\": \"nowhere.invalid\", \"eventLoops\": 7}");
+    Map<String, String> environment =
+        Map.of("CHAT_PORT", "2", "CHAT_HOST", "127.0.0.1", "CHAT_PROT", "3");
+    RunningProgram server =
+        start(
+            RunningProgram.jarIn(
+                environment, SERVER, "--config", config.toString(), "--port", "0"));
+
+    server.awaitLine("listening on 127\\.0\\.0\\.1:\\d+");
+    assertThat(server.out().get(0)).endsWith(", 7 event loops");
+    assertThat(server.err())
+        .containsExactly(
+            "chat-server: CHAT_PROT in the environment is not an option, did you mean CHAT_PORT?");
+  }
+
+  @Test
+  void sendTellsThatItsMessageWasRefused() {
+    int port = port(server("--port", "0", "--host", "127.0.0.1", "--max-message-bytes", "1024"));
+    RunningProgram send =
+        start(
+            RunningProgram.jar(
+                CLIENT,
+                "send",
+                "localhost:" + port,
+                "--name",
+                "a",
+                "--message",
+                "x".repeat(1_025)));
+
+    assertThat(send.awaitExit()).isEqualTo(1);
+    assertThat(send.err()).containsExactly("connection is gone");
+  }
+
+  @Test
+  void everythingWorksOverIpv6() throws IOException {
+    try {
+      new ServerSocket(0, 1, InetAddress.getAllByName("::1")[0]).close();
+    } catch (IOException e) {
+      abort("skipped: this machine has no IPv6");
+    }
+    RunningProgram server = server("--port", "0", "--host", "::1");
+    String port = server.awaitLine("listening on \\[::1]:(\\d+)").group(1);
+    RunningProgram listener = start(RunningProgram.jar(CLIENT, "listen", "[::1]:" + port));
+    server.awaitLine("\\[::1]:\\d+, user: msg_screen");
+    RunningProgram send =
+        start(
+            RunningProgram.jar(CLIENT, "send", "[::1]:" + port, "--name", "a", "--message", "hi"));
+
+    listener.awaitLine("a: {4}hi");
+    assertThat(send.awaitExit()).isZero();
   }
 
   @Test

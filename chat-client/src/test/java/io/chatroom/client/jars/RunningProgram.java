@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -42,11 +43,16 @@ public final class RunningProgram implements AutoCloseable {
 
   /** Starts a program with UTF-8 for a locale and nothing of the build's own settings. */
   public static RunningProgram start(String... command) {
+    return start(Map.of(), command);
+  }
+
+  private static RunningProgram start(Map<String, String> environment, String... command) {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("CHAT_"));
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     builder.environment().put("LC_ALL", "C.UTF-8");
     builder.environment().put("PYTHONUNBUFFERED", "1");
+    builder.environment().putAll(environment);
     try {
       return new RunningProgram(builder.start());
     } catch (IOException e) {
@@ -56,14 +62,25 @@ public final class RunningProgram implements AutoCloseable {
 
   /** Starts an executable jar on this JVM's own Java. */
   public static RunningProgram jar(String jar, String... arguments) {
-    return jar(ProcessHandle.current().info().command().orElse("java"), jar, arguments);
+    return jarIn(Map.of(), jar, arguments);
+  }
+
+  /** Starts an executable jar on this JVM's own Java, with variables in its environment. */
+  public static RunningProgram jarIn(
+      Map<String, String> environment, String jar, String... arguments) {
+    String java = ProcessHandle.current().info().command().orElse("java");
+    return start(environment, command(java, jar, arguments));
   }
 
   /** Starts an executable jar on any Java. */
   public static RunningProgram jar(String java, String jar, String[] arguments) {
+    return start(command(java, jar, arguments));
+  }
+
+  private static String[] command(String java, String jar, String[] arguments) {
     List<String> command = new ArrayList<>(List.of(java, "-Xmx128m", "-jar", jar));
     command.addAll(List.of(arguments));
-    return start(command.toArray(String[]::new));
+    return command.toArray(String[]::new);
   }
 
   /** Types a line. */

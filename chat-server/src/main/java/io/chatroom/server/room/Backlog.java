@@ -49,6 +49,7 @@ final class Backlog {
   private State state = State.KEEPING_UP;
   private @Nullable ScheduledFuture<?> endOfPatience;
   private long slowSinceNanos;
+  private boolean everLagged;
   private boolean onProbation;
   private long probationEndsNanos;
   private long messagesAtLag;
@@ -114,6 +115,12 @@ final class Backlog {
   }
 
   private void lag() {
+    if (!everLagged) { // said once a connection, or a member could write the log at will
+      everLagged = true;
+      log.info(
+          "{} does not keep up: messages are skipped for it until it has read what waits",
+          member.channel().remoteAddress());
+    }
     state = State.LAGGING;
     messagesAtLag = broadcaster.messages();
     broadcaster.skip(member);
