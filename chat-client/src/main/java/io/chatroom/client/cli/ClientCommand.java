@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * {@code chat-client.jar}: picks the command and turns what went wrong into one sentence and an
@@ -76,7 +78,7 @@ public final class ClientCommand implements Callable<Integer> {
     return new CommandLine(new ClientCommand())
         .addSubcommand(new ListenCommand(stdio, environment))
         .addSubcommand(new SendCommand(stdio, environment))
-        .addSubcommand(new ConformanceCommand(stdio, environment))
+        .addSubcommand(new ConformanceCommand(stdio))
         .setOut(utf8(stdio.out()))
         .setErr(utf8(stdio.err()))
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
@@ -97,10 +99,23 @@ public final class ClientCommand implements Callable<Integer> {
   }
 
   private static int usageError(Stdio stdio, ParameterException e) {
-    stdio.complain(String.valueOf(e.getMessage()));
+    stdio.complain(
+        e instanceof UnmatchedArgumentException unmatched
+            ? sentence(unmatched)
+            : String.valueOf(e.getMessage()));
     stdio.complain(
         "try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help' for the usage");
     return CommandLine.ExitCode.USAGE;
+  }
+
+  private static String sentence(UnmatchedArgumentException e) {
+    String unknown = e.getUnmatched().get(0);
+    String sentence =
+        unknown.startsWith("-")
+            ? "\"" + unknown + "\" is not an option"
+            : "\"" + unknown + "\" is one argument too many, or not a command";
+    List<String> near = e.getSuggestions();
+    return near.isEmpty() ? sentence : sentence + ", did you mean " + near.get(0) + "?";
   }
 
   private static int failure(Stdio stdio, Exception e) {

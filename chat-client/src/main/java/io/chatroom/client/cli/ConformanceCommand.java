@@ -11,15 +11,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
@@ -45,13 +44,16 @@ final class ConformanceCommand implements Callable<Integer> {
   private static final double LONGEST_TIMEOUT_SECONDS = 60;
 
   private final Stdio stdio;
-  private final Map<String, String> environment;
 
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
-  @Mixin private final ServerParameter server = new ServerParameter();
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "HOST[:PORT]",
+      description = "The server to judge; an IPv6 address in brackets. It has no default.")
+  private @Nullable String server;
 
   @Option(names = "--list", description = "Print what would be judged, and stop.")
   private boolean list;
@@ -79,9 +81,8 @@ final class ConformanceCommand implements Callable<Integer> {
       description = "Seconds to wait for anything the server owes. Default: ${DEFAULT-VALUE}.")
   private double timeoutSeconds;
 
-  ConformanceCommand(Stdio stdio, Map<String, String> environment) {
+  ConformanceCommand(Stdio stdio) {
     this.stdio = stdio;
-    this.environment = environment;
   }
 
   @Override
@@ -93,11 +94,7 @@ final class ConformanceCommand implements Callable<Integer> {
       kit.list(out);
       return 0;
     }
-    if (!server.isGiven()) {
-      throw usage(
-          "expected the HOST[:PORT] to judge: the judge talks a lot, so there is no default");
-    }
-    ConformanceKit.Outcome outcome = judge(kit, server.address(environment), timeout);
+    ConformanceKit.Outcome outcome = judge(kit, address(), timeout);
     outcome.print(out, canShowUnicode(), strict);
     if (junit != null) {
       try {
@@ -119,6 +116,18 @@ final class ConformanceCommand implements Callable<Integer> {
       return kit.judge(resolved, timeout, this::showProgress);
     } catch (IOException e) {
       throw new IOException("cannot connect to " + address + ": " + reason(e), e);
+    }
+  }
+
+  private ServerAddress address() {
+    if (server == null) {
+      throw usage(
+          "expected the HOST[:PORT] to judge: the judge talks a lot, so there is no default");
+    }
+    try {
+      return ServerAddress.parse(server);
+    } catch (IllegalArgumentException e) {
+      throw usage(String.valueOf(e.getMessage()));
     }
   }
 

@@ -27,11 +27,6 @@ final class ServerParameter {
       })
   private @Nullable String text;
 
-  /** Whether the command line names a server. */
-  boolean isGiven() {
-    return text != null;
-  }
-
   /**
    * The server that was asked for, or the default.
    *

@@ -13,10 +13,12 @@ class ClientCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "lsten|Unmatched argument at index 0: 'lsten'|chat-client",
-        "send --nmae x|Unknown option: '--nmae'|chat-client send",
+        "lsten|\"lsten\" is one argument too many, or not a command, did you mean listen?|chat-client",
+        "frob|\"frob\" is one argument too many, or not a command|chat-client",
+        "listen --jsno|\"--jsno\" is not an option, did you mean --json?|chat-client listen",
+        "send --nmae x|\"--nmae\" is not an option|chat-client send",
         "send --name|Missing required parameter for option '--name' (NAME)|chat-client send",
-        "listen a b|Unmatched argument at index 2: 'b'|chat-client listen",
+        "listen a b|\"b\" is one argument too many, or not a command|chat-client listen",
         "listen :x|\":x\" is not a server address, expected HOST or HOST:PORT|chat-client listen",
         "send \u001b[2J|\"\\x1b[2J\" is not a server address, expected HOST or HOST:PORT|chat-client send",
       })
