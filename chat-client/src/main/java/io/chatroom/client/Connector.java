@@ -93,7 +93,8 @@ final class Connector {
     return new ChatException(sentence(server, cause), cause);
   }
 
-  private String sentence(ServerAddress server, Throwable cause) {
+  /** Why there is no connection, and what to check, in one sentence. */
+  String sentence(ServerAddress server, Throwable cause) {
     if (cause instanceof UnknownHostException) {
       return "cannot find the host "
           + VisibleText.of(server.host())

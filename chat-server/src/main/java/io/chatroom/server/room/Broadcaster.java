@@ -223,7 +223,8 @@ final class Broadcaster {
 
   /**
    * Sends every member the end of its stream; the answer is done when all have closed theirs. A
-   * member that has not taken all it was given is closed at once: it would get half a message.
+   * member that has not taken all it was given is closed at once, which may cut its last message
+   * short (P-19): there is nothing to wait for any more.
    */
   Future<Void> endStreams() {
     skipped.close();

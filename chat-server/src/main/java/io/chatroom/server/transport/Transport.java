@@ -64,7 +64,7 @@ public record Transport(
     return new Transport("nio", NioIoHandler.newFactory(), NioServerSocketChannel.class);
   }
 
-  private static void require(String name, @Nullable Throwable unavailable) {
+  static void require(String name, @Nullable Throwable unavailable) {
     if (unavailable != null) {
       Throwable root = unavailable;
       for (Throwable cause = root.getCause(); cause != null; cause = cause.getCause()) {

@@ -2,10 +2,8 @@ package io.chatroom.server.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.uring.IoUring;
 import org.junit.jupiter.api.Test;
 
 class TransportTest {
@@ -23,10 +21,14 @@ class TransportTest {
 
   @Test
   void saysWhyAChoiceDoesNotWork() {
-    assumeFalse(IoUring.isAvailable(), "io_uring works here");
+    Throwable unavailable =
+        new UnsatisfiedLinkError("failed to load")
+            .initCause(new IllegalStateException("io_uring_setup: not permitted"));
 
-    assertThatThrownBy(() -> Transport.of(Transport.Choice.IO_URING))
+    assertThatThrownBy(() -> Transport.require("io_uring", unavailable))
         .isInstanceOf(UnsupportedOperationException.class)
-        .hasMessageStartingWith("transport io_uring does not work on this machine (");
+        .hasMessage(
+            "transport io_uring does not work on this machine (io_uring_setup: not permitted); use"
+                + " auto, which takes the best that does");
   }
 }
