@@ -9,14 +9,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,17 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Both jars as a user starts them. */
 class JarsIT {
 
-  private static final String SERVER = System.getProperty("server.jar", "");
-  private static final String CLIENT = System.getProperty("client.jar", "");
-
-  private final List<RunningProgram> running = new ArrayList<>();
+  @RegisterExtension final Programs programs = new Programs();
 
   @TempDir Path dir;
-
-  @AfterEach
-  void endAll() {
-    running.forEach(RunningProgram::close);
-  }
 
   /** The Java that runs this, and whatever other releases are installed beside it. */
   static Stream<String> javas() throws IOException {
@@ -63,13 +54,16 @@ class JarsIT {
   @MethodSource("javas")
   void holdAConversationAndEndInOrder(String java) {
     RunningProgram server = serverOn(java, "--port", "0", "--transcript");
-    String address = "localhost:" + port(server);
-    RunningProgram listener = start(RunningProgram.jar(java, CLIENT, args("listen", address)));
+    String address = "localhost:" + Programs.port(server);
+    RunningProgram listener =
+        programs.start(RunningProgram.jar(java, Programs.CLIENT_JAR, args("listen", address)));
     server.awaitLine("[^ ]+:\\d+, user: msg_screen");
     RunningProgram sender =
-        start(
+        programs.start(
             RunningProgram.jar(
-                java, CLIENT, args("send", address, "--name", "alice", "--message", "héllo 🙂")));
+                java,
+                Programs.CLIENT_JAR,
+                args("send", address, "--name", "alice", "--message", "héllo 🙂")));
 
     listener.awaitLine("alice: {4}héllo 🙂");
     assertThat(sender.awaitExit()).isZero();
@@ -86,24 +80,25 @@ class JarsIT {
 
   @Test
   void serverStopsOnInterruptToo() {
-    RunningProgram server = server("--port", "0");
-    port(server);
+    RunningProgram server = programs.server("--port", "0");
+    Programs.port(server);
 
     assertThat(server.signal("INT").awaitExit()).isZero();
   }
 
   @Test
   void serverSaysWhichTransportItTakes() {
-    RunningProgram server = server("--port", "0", "--transport", "nio", "--event-loops", "1");
-    port(server);
+    RunningProgram server =
+        programs.server("--port", "0", "--transport", "nio", "--event-loops", "1");
+    Programs.port(server);
 
     assertThat(server.out().get(0)).isEqualTo("transport nio, 1 event loop");
   }
 
   @Test
   void serverNeedsAFreePort() {
-    int port = port(server("--port", "0", "--host", "127.0.0.1"));
-    RunningProgram second = server("--port", "" + port, "--host", "127.0.0.1");
+    int port = Programs.port(programs.server("--port", "0", "--host", "127.0.0.1"));
+    RunningProgram second = programs.server("--port", "" + port, "--host", "127.0.0.1");
 
     assertThat(second.awaitExit()).isEqualTo(1);
     assertThat(second.err())
@@ -125,7 +120,7 @@ class JarsIT {
       })
   void serverRefusesAWrongCommandLineInOneSentence(String argumentAndSentence) {
     String[] parts = argumentAndSentence.split("\\|", 2);
-    RunningProgram server = server(parts[0]);
+    RunningProgram server = programs.server(parts[0]);
 
     assertThat(server.awaitExit()).isEqualTo(2);
     assertThat(server.err()).containsExactly("chat-server: " + parts[1]);
@@ -137,7 +132,7 @@ class JarsIT {
     Path config =
         Files.writeString(
             dir.resolve("chat.json"), "{\"port\": 1, \"host\": \"127.0.0.1\", \"eventLoops\": 1}");
-    RunningProgram server = server("--config", config.toString(), "--port", "0");
+    RunningProgram server = programs.server("--config", config.toString(), "--port", "0");
 
     server.awaitLine("listening on 127\\.0\\.0\\.1:\\d+");
     assertThat(server.out().get(0)).endsWith(", 1 event loop");
@@ -152,9 +147,9 @@ class JarsIT {
     Map<String, String> environment =
         Map.of("CHAT_PORT", "2", "CHAT_HOST", "127.0.0.1", "CHAT_PROT", "3");
     RunningProgram server =
-        start(
+        programs.start(
             RunningProgram.jarIn(
-                environment, SERVER, "--config", config.toString(), "--port", "0"));
+                environment, Programs.SERVER_JAR, "--config", config.toString(), "--port", "0"));
 
     server.awaitLine("listening on 127\\.0\\.0\\.1:\\d+");
     assertThat(server.out().get(0)).endsWith(", 7 event loops");
@@ -165,17 +160,11 @@ class JarsIT {
 
   @Test
   void sendTellsThatItsMessageWasRefused() {
-    int port = port(server("--port", "0", "--host", "127.0.0.1", "--max-message-bytes", "1024"));
+    int port =
+        Programs.port(
+            programs.server("--port", "0", "--host", "127.0.0.1", "--max-message-bytes", "1024"));
     RunningProgram send =
-        start(
-            RunningProgram.jar(
-                CLIENT,
-                "send",
-                "localhost:" + port,
-                "--name",
-                "a",
-                "--message",
-                "x".repeat(1_025)));
+        programs.client("send", "localhost:" + port, "--name", "a", "--message", "x".repeat(1_025));
 
     assertThat(send.awaitExit()).isEqualTo(1);
     assertThat(send.err()).containsExactly("connection is gone");
@@ -188,13 +177,12 @@ class JarsIT {
     } catch (IOException e) {
       abort("skipped: this machine has no IPv6");
     }
-    RunningProgram server = server("--port", "0", "--host", "::1");
+    RunningProgram server = programs.server("--port", "0", "--host", "::1");
     String port = server.awaitLine("listening on \\[::1]:(\\d+)").group(1);
-    RunningProgram listener = start(RunningProgram.jar(CLIENT, "listen", "[::1]:" + port));
+    RunningProgram listener = programs.client("listen", "[::1]:" + port);
     server.awaitLine("\\[::1]:\\d+, user: msg_screen");
     RunningProgram send =
-        start(
-            RunningProgram.jar(CLIENT, "send", "[::1]:" + port, "--name", "a", "--message", "hi"));
+        programs.client("send", "[::1]:" + port, "--name", "a", "--message", "hi");
 
     listener.awaitLine("a: {4}hi");
     assertThat(send.awaitExit()).isZero();
@@ -202,9 +190,9 @@ class JarsIT {
 
   @Test
   void bothSayTheirVersionAndHelp() {
-    for (String jar : List.of(SERVER, CLIENT)) {
-      RunningProgram version = start(RunningProgram.jar(jar, "--version"));
-      RunningProgram help = start(RunningProgram.jar(jar, "--help"));
+    for (String jar : List.of(Programs.SERVER_JAR, Programs.CLIENT_JAR)) {
+      RunningProgram version = programs.start(RunningProgram.jar(jar, "--version"));
+      RunningProgram help = programs.start(RunningProgram.jar(jar, "--help"));
 
       assertThat(version.awaitExit()).isZero();
       assertThat(version.out().get(0)).matches("chat-(server|client) \\d+\\.\\d+\\.\\d+.*");
@@ -216,16 +204,10 @@ class JarsIT {
   @Test
   void theKitPassesOurServerInStrictMode() throws IOException {
     Path report = dir.resolve("report.xml");
-    int port = port(server("--port", "0", "--host", "127.0.0.1"));
+    int port = Programs.port(programs.server("--port", "0", "--host", "127.0.0.1"));
     RunningProgram kit =
-        start(
-            RunningProgram.jar(
-                CLIENT,
-                "conformance",
-                "127.0.0.1:" + port,
-                "--strict",
-                "--junit",
-                report.toString()));
+        programs.client(
+            "conformance", "127.0.0.1:" + port, "--strict", "--junit", report.toString());
 
     assertThat(kit.awaitExit()).as("%s", kit.out()).isZero();
     assertThat(kit.out().get(kit.out().size() - 1)).startsWith("The server conforms: ");
@@ -234,7 +216,7 @@ class JarsIT {
 
   @Test
   void theClientStaysSmall() throws IOException {
-    assertThat(Files.size(Path.of(CLIENT))).isLessThan(8_000_000);
+    assertThat(Files.size(Path.of(Programs.CLIENT_JAR))).isLessThan(8_000_000);
   }
 
   /**
@@ -244,9 +226,9 @@ class JarsIT {
   @Test
   void aThousandMembersReceiveAThousandMessages() {
     Path fanout = compile("fanout");
-    int port = port(server("--port", "0", "--host", "127.0.0.1"));
+    int port = Programs.port(programs.server("--port", "0", "--host", "127.0.0.1"));
     RunningProgram load =
-        start(
+        programs.start(
             RunningProgram.start(
                 fanout.toString(),
                 "--proto",
@@ -285,21 +267,8 @@ class JarsIT {
     return binary;
   }
 
-  private RunningProgram server(String... arguments) {
-    return start(RunningProgram.jar(SERVER, arguments));
-  }
-
   private RunningProgram serverOn(String java, String... arguments) {
-    return start(RunningProgram.jar(java, SERVER, arguments));
-  }
-
-  private RunningProgram start(RunningProgram program) {
-    running.add(program);
-    return program;
-  }
-
-  private static int port(RunningProgram server) {
-    return Integer.parseInt(server.awaitLine("listening on .*:(\\d+)").group(1));
+    return programs.start(RunningProgram.jar(java, Programs.SERVER_JAR, arguments));
   }
 
   private static String[] args(String... arguments) {

@@ -3,10 +3,8 @@ package io.chatroom.client.jars;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -15,23 +13,14 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SeedInteropIT {
 
-  private static final String SERVER = System.getProperty("server.jar", "");
-  private static final String CLIENT = System.getProperty("client.jar", "");
-
-  private final List<RunningProgram> running = new ArrayList<>();
+  @RegisterExtension final Programs programs = new Programs();
 
   @TempDir Path dir;
-
-  @AfterEach
-  void endAll() {
-    running.forEach(RunningProgram::close);
-  }
 
   @Test
   void everybodyTalksOnOurServer() {
     SeedPrograms seed = new SeedPrograms(dir);
-    RunningProgram server =
-        start(RunningProgram.jar(SERVER, "--port", "0", "--host", "127.0.0.1", "--transcript"));
+    RunningProgram server = programs.server("--port", "0", "--host", "127.0.0.1", "--transcript");
     int port = Integer.parseInt(server.awaitLine("listening on 127\\.0\\.0\\.1:(\\d+)").group(1));
 
     everybodyTalks(seed, server, port);
@@ -46,22 +35,21 @@ class SeedInteropIT {
   void everybodyTalksOnTheirServer() {
     SeedPrograms seed = new SeedPrograms(dir);
     int port = SeedPrograms.freePort();
-    RunningProgram server = start(seed.server(port));
+    RunningProgram server = programs.start(seed.server(port));
 
     everybodyTalks(seed, server, port);
   }
 
   private void everybodyTalks(SeedPrograms seed, RunningProgram server, int port) {
-    RunningProgram theirWindow = start(seed.listener(port));
-    RunningProgram ourWindow = start(RunningProgram.jar(CLIENT, "listen", "localhost:" + port));
+    RunningProgram theirWindow = programs.start(seed.listener(port));
+    RunningProgram ourWindow = programs.client("listen", "localhost:" + port);
     server.awaitLines("127\\.0\\.0\\.1:\\d+, user: msg_screen", 2);
 
-    RunningProgram theirs = start(seed.sender(port)).type("theirs").type("hallo héllo 🙂");
+    RunningProgram theirs = programs.start(seed.sender(port)).type("theirs").type("hallo héllo 🙂");
     theirWindow.awaitLine("theirs: {4}hallo héllo 🙂");
     ourWindow.awaitLine("theirs: {4}hallo héllo 🙂");
 
-    RunningProgram ours =
-        start(RunningProgram.jar(CLIENT, "send", "localhost:" + port, "--name", "ours"));
+    RunningProgram ours = programs.client("send", "localhost:" + port, "--name", "ours");
     ours.type("first").type("").type("second, after an empty line").endInput();
     assertThat(ours.awaitExit()).as("%s", ours.err()).isZero();
     theirWindow.awaitLine("ours: {4}second, after an empty line");
@@ -81,10 +69,5 @@ class SeedInteropIT {
             "theirs:    and again",
             "theirs:    " + "x".repeat(2_000));
     assertThat(ourWindow.out()).isEqualTo(theirWindow.out());
-  }
-
-  private RunningProgram start(RunningProgram program) {
-    running.add(program);
-    return program;
   }
 }

@@ -51,9 +51,7 @@ class RoomTest {
 
   @Test
   void deliversNothingBeforeTheLoopHasReadWhatThereIs() {
-    Member alice = join(a, "A");
-    join(b, "B");
-    settle();
+    Member alice = aliceWithBob();
     say(alice, "1");
     say(alice, "2");
     assertThat(b.received()).isEmpty();
@@ -99,9 +97,7 @@ class RoomTest {
 
   @Test
   void relaysTheLastWordsOfSomebodyWhoLeaves() {
-    Member alice = join(a, "A");
-    join(b, "B");
-    settle();
+    Member alice = aliceWithBob();
     say(alice, "1");
     a.close();
     settle();
@@ -132,9 +128,7 @@ class RoomTest {
 
   @Test
   void slowsSendersForAMemberThatIsBehindAndGoesOnWhenItHasCaughtUp() {
-    Member alice = join(a, "A");
-    join(b, "B");
-    settle();
+    Member alice = aliceWithBob();
     b.stick();
     String sent = flood(alice, "x", 12);
     assertThat(a.config().isAutoRead()).as("the sender is read from").isFalse();
@@ -169,14 +163,8 @@ class RoomTest {
 
   @Test
   void hasNoPatienceWithWhomItHadItInVain() {
-    Member alice = join(a, "A");
-    join(b, "B");
-    settle();
-    b.stick();
-    flood(alice, "x", 12);
-    pass(Patience.FOR_ONE.toMillis());
-    b.unstick();
-    b.received();
+    Member alice = aliceWithBob();
+    fallBehindAndReturn(alice);
     b.stick();
     flood(alice, "x", 12);
     assertThat(a.config().isAutoRead()).as("the sender is read from").isTrue();
@@ -193,14 +181,8 @@ class RoomTest {
    */
   @Test
   void leavesNothingWithheldFromAMemberThatFallsBehindTwice() {
-    Member alice = join(a, "A");
-    join(b, "B");
-    settle();
-    b.stick();
-    flood(alice, "x", 12);
-    pass(Patience.FOR_ONE.toMillis());
-    b.unstick();
-    b.received();
+    Member alice = aliceWithBob();
+    fallBehindAndReturn(alice);
     String tooMuchAtOnce = "y".repeat(3_000_000);
     say(alice, tooMuchAtOnce);
     settle();
@@ -213,14 +195,8 @@ class RoomTest {
 
   @Test
   void isPatientAgainWithWhomHasKeptUpForAWhile() {
-    Member alice = join(a, "A");
-    join(b, "B");
-    settle();
-    b.stick();
-    flood(alice, "x", 12);
-    pass(Patience.FOR_ONE.toMillis());
-    b.unstick();
-    b.received();
+    Member alice = aliceWithBob();
+    fallBehindAndReturn(alice);
     pass(Backlog.PROBATION.toMillis());
     b.stick();
     String sent = flood(alice, "y", 12);
@@ -233,9 +209,7 @@ class RoomTest {
 
   @Test
   void waitsNoLongerForAMemberThatHasGone() {
-    Member alice = join(a, "A");
-    join(b, "B");
-    settle();
+    Member alice = aliceWithBob();
     b.stick();
     flood(alice, "x", 12);
     assertThat(a.config().isAutoRead()).isFalse();
@@ -264,9 +238,7 @@ class RoomTest {
 
   @Test
   void slowsSendersForALoopThatIsBehind() {
-    Member alice = join(a, "A");
-    join(b, "B");
-    settle();
+    Member alice = aliceWithBob();
     StringBuilder sent = new StringBuilder();
     for (int i = 0; i < 50; i++) { // 5 MB, and b's loop does not run
       say(alice, "x".repeat(100_000));
@@ -426,6 +398,23 @@ class RoomTest {
     private static String arrival(int i) {
       return name(i) + " is here";
     }
+  }
+
+  /** Two members, of whom bob listens on {@link #b}. */
+  private Member aliceWithBob() {
+    Member alice = join(a, "A");
+    join(b, "B");
+    settle();
+    return alice;
+  }
+
+  /** Bob does not read for longer than the room's patience, then reads all that waits. */
+  private void fallBehindAndReturn(Member alice) {
+    b.stick();
+    flood(alice, "x", 12);
+    pass(Patience.FOR_ONE.toMillis());
+    b.unstick();
+    b.received();
   }
 
   private Member join(StickyChannel channel, String name) {
