@@ -70,9 +70,6 @@ public final class ServerCommand {
     commandLine.setExecutionStrategy(ServerCommand::run);
     commandLine.setParameterExceptionHandler(
         (e, args) -> fail(commandLine.getErr(), sentence(e), 2));
-    commandLine.setExecutionExceptionHandler(
-        (e, line, parsed) ->
-            fail(line.getErr(), "this is a defect of chat-server, please report it: " + e, 1));
     commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     return commandLine;
   }
@@ -117,6 +114,8 @@ public final class ServerCommand {
       return fail(err, e.getMessage(), 2);
     } catch (IOException | UnsupportedOperationException e) {
       return fail(err, e.getMessage(), 1);
+    } catch (RuntimeException e) {
+      return fail(err, "this is a defect of chat-server, please report it: " + e, 1);
     }
   }
 
