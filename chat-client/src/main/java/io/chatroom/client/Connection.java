@@ -33,6 +33,8 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
     FLUSHING,
     /** Our FIN is out; the server's is awaited. */
     FIN_SENT,
+    /** The server's FIN did not come in time, and is awaited no longer. */
+    UNANSWERED,
     /** Over. What still comes out of the decoder is dropped. */
     ENDED
   }
@@ -55,7 +57,6 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
   private State state = State.OPEN;
   private boolean heardSomething;
   private long sentChars;
-  private boolean answered = true;
 
   /** Why it fails, once that is known: the channel's end may be noticed a little later. */
   private @Nullable ChatException failure;
@@ -143,8 +144,10 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
   }
 
   private void giveUpOnAnAnswer(ChannelHandlerContext ctx) {
-    answered = false;
-    ctx.close();
+    if (state == State.FIN_SENT) {
+      state = State.UNANSWERED;
+      ctx.close();
+    }
   }
 
   @Override
@@ -153,11 +156,7 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
       return;
     }
     heardSomething = true;
-    try {
-      listener.onMessage(client, message);
-    } catch (RuntimeException e) {
-      fail(ctx, new ChatException("the listener failed: " + VisibleText.of(e.toString()), e));
-    }
+    tell(ctx, () -> listener.onMessage(client, message));
   }
 
   @Override
@@ -166,8 +165,13 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
       return;
     }
     heardSomething = false;
+    tell(ctx, listener::onPause);
+  }
+
+  /** Calls the listener; what it throws ends the connection. */
+  private void tell(ChannelHandlerContext ctx, Runnable call) {
     try {
-      listener.onPause();
+      call.run();
     } catch (RuntimeException e) {
       fail(ctx, new ChatException("the listener failed: " + VisibleText.of(e.toString()), e));
     }
@@ -201,7 +205,11 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
       ended.completeExceptionally(failure);
     } else {
       ended.complete(
-          last != State.FIN_SENT ? Ending.BY_SERVER : answered ? Ending.BY_US : Ending.UNANSWERED);
+          switch (last) {
+            case FIN_SENT -> Ending.BY_US;
+            case UNANSWERED -> Ending.UNANSWERED;
+            default -> Ending.BY_SERVER;
+          });
     }
   }
 
