@@ -59,7 +59,7 @@ public final class ChatServer implements AutoCloseable {
     int threads =
         config.eventLoops() > 0 ? config.eventLoops() : Runtime.getRuntime().availableProcessors();
     EventLoopGroup loops = eventLoops(threads, transport);
-    Room room = new Room(loops);
+    Room room = new Room(loops, config.backlogPolicy());
     ConnectionLog connections = new ConnectionLog(config.transcript());
     ChannelFuture bound =
         bootstrap(transport, loops)

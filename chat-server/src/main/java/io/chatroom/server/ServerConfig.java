@@ -1,7 +1,10 @@
 package io.chatroom.server;
 
 import io.chatroom.protocol.Limits;
+import io.chatroom.server.room.BacklogPolicy;
+import io.chatroom.server.room.SlowMember;
 import io.chatroom.server.transport.Transport;
+import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 import java.util.Map;
 
@@ -23,6 +26,20 @@ public record ServerConfig(
         int maxMessageBytes,
     @Option(defaultsTo = "10s", help = "how long a connection may take to say its name")
         Duration registrationTimeout,
+    @Option(
+            defaultsTo = "1048576",
+            min = 65_536,
+            max = 256 * 1024 * 1024,
+            help = "how far a member may be behind before the senders wait for it")
+        int memberBacklogBytes,
+    @Option(
+            defaultsTo = "drop",
+            help = "a member not waited for any longer: drop messages for it, or disconnect it")
+        SlowMember slowMember,
+    @Option(
+            defaultsTo = "250ms",
+            help = "how long one slow member may make the senders wait in vain")
+        Duration slowMemberPatience,
     @Option(defaultsTo = "auto", help = "auto takes epoll where it works, else nio")
         Transport.Choice transport,
     @Option(defaultsTo = "0", max = 1_024, help = "threads that do the work; 0 is one a core")
@@ -42,6 +59,14 @@ public record ServerConfig(
    */
   public static ServerConfig of(Map<String, String> values) {
     return ConfigOption.configOf(ConfigSources.map(values));
+  }
+
+  BacklogPolicy backlogPolicy() {
+    return new BacklogPolicy(
+        memberBacklogBytes,
+        slowMemberPatience,
+        slowMember,
+        Math.max(PlatformDependent.maxDirectMemory() / 4, 4L * memberBacklogBytes));
   }
 
   Limits limits() {

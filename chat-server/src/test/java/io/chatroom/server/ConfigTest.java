@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatroom.server.ConfigOption.Setting;
+import io.chatroom.server.room.SlowMember;
 import io.chatroom.server.transport.Transport;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +36,9 @@ class ConfigTest {
                 128,
                 65_536,
                 Duration.ofSeconds(10),
+                1024 * 1024,
+                SlowMember.DROP,
+                Duration.ofMillis(250),
                 Transport.Choice.AUTO,
                 0,
                 false));
@@ -59,15 +66,26 @@ class ConfigTest {
                     """
                     {
                       "host": "::1", "port": 0, "maxNameBytes": 64, "maxMessageBytes": 1024,
-                      "registrationTimeout": "500ms", "transport": "io_uring", "eventLoops": 3,
-                      "transcript": true
+                      "registrationTimeout": "500ms", "memberBacklogBytes": 65536,
+                      "slowMember": "disconnect", "slowMemberPatience": "1s",
+                      "transport": "io_uring", "eventLoops": 3, "transcript": true
                     }
                     """)));
 
     assertThat(config)
         .isEqualTo(
             new ServerConfig(
-                "::1", 0, 64, 1024, Duration.ofMillis(500), Transport.Choice.IO_URING, 3, true));
+                "::1",
+                0,
+                64,
+                1024,
+                Duration.ofMillis(500),
+                65_536,
+                SlowMember.DISCONNECT,
+                Duration.ofSeconds(1),
+                Transport.Choice.IO_URING,
+                3,
+                true));
   }
 
   @Test
@@ -106,8 +124,10 @@ class ConfigTest {
             "FILE:3:2: \"maxMesageBytes\" is not an option, did you mean \"maxMessageBytes\"?"),
         List.of(
             "{\"zzzzzzzzzz\": 1}",
-            "FILE:1:2: \"zzzzzzzzzz\" is not an option, expected one of host, port, maxNameBytes,"
-                + " maxMessageBytes, registrationTimeout, transport, eventLoops, transcript"),
+            "FILE:1:2: \"zzzzzzzzzz\" is not an option, expected one of "
+                + Arrays.stream(ServerConfig.class.getRecordComponents())
+                    .map(RecordComponent::getName)
+                    .collect(Collectors.joining(", "))),
         List.of(
             "{\n \"port\": 70000\n}",
             "FILE:2:10: port is \"70000\", expected a whole number from 0 to 65535"),

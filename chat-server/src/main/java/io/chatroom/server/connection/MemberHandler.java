@@ -4,7 +4,7 @@ import io.chatroom.protocol.Frame;
 import io.chatroom.server.room.Member;
 import io.netty.channel.ChannelHandlerContext;
 
-/** Hands what a member says to the room, and tells the room how its connection fares. */
+/** Hands what a member says to the room, and tells the room when it has gone. */
 final class MemberHandler extends ConnectionHandler {
 
   private final Member member;
@@ -18,11 +18,6 @@ final class MemberHandler extends ConnectionHandler {
   protected void channelRead0(ChannelHandlerContext ctx, Frame message) {
     log.said(ctx.channel(), member.name(), message);
     member.say(message.bytes());
-  }
-
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    member.writabilityChanged();
   }
 
   @Override

@@ -1,97 +1,109 @@
 package io.chatroom.server.room;
 
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What waits for one member, and who pays for it.
+ * How a member that does not take all it is given is treated: what it has not got yet, and who pays
+ * for that.
  *
- * <p>A member whose backlog is full slows the senders, so that a member who is merely slower than
- * they are loses nothing: it has as long as {@link Patience} allows to get half of its backlog
- * done. One that does not make it is <em>lagging</em>: it is skipped, whole messages only, until it
- * has, and pays for its slowness alone. For a while after that the room has no patience with it, so
- * that a member that is slow for ever cannot slow everybody again and again.
+ * <p>A member that has fallen behind is brought up from what its event loop keeps for all of them.
+ * When it is behind by more than its bound it slows the senders, so that a member who is merely
+ * slower than they are loses nothing: it has as long as {@link Patience} allows to get within half
+ * of the bound. One that does not make it is <em>lagging</em>: nothing is kept for it alone any
+ * more, so it misses messages, whole ones only, and pays for its slowness alone. For a while after
+ * that the room has no patience with it, so that a member that is slow for ever cannot slow
+ * everybody again and again.
  *
- * <p>Bursts are shared, so many members that lag hold the same bytes once. Belongs to the member's
- * event loop.
+ * <p>Belongs to the member's event loop. Made when a member falls behind for the first time, which
+ * most never do.
  */
 final class Backlog {
-
-  /** Full at 1 MiB, and done well enough at half of that. */
-  private static final WriteBufferWaterMark MARKS =
-      new WriteBufferWaterMark(512 * 1024, 1024 * 1024);
 
   /** How long a member that was lagging has to keep up before the room waits for it again. */
   static final Duration PROBATION = Duration.ofSeconds(30);
 
-  private static final Logger log = LoggerFactory.getLogger(Backlog.class);
-
   private enum State {
-    /** Below its mark; receives everything. */
+    /** Receives what is said when it is said. */
     KEEPING_UP,
-    /** Over its mark; receives everything, and the senders wait for it. */
+    /** Is being brought up from what is kept. */
+    BEHIND,
+    /** The same, and the senders wait for it. */
     SLOW,
-    /** Over its mark for too long; receives nothing more until it is below. */
-    LAGGING,
-    /** The member has left. */
-    CLOSED
+    /** Misses what is not kept any more when it reads again. */
+    LAGGING
   }
 
   private final Member member;
-  private final Broadcaster broadcaster;
-  private final BackPressure backPressure;
-  private final Patience roomsPatience;
+  private final SlowMembers slowMembers;
   private State state = State.KEEPING_UP;
+  private long place;
   private @Nullable ScheduledFuture<?> endOfPatience;
   private long slowSinceNanos;
   private boolean everLagged;
   private boolean onProbation;
   private long probationEndsNanos;
-  private long messagesAtLag;
 
-  Backlog(Member member, Broadcaster broadcaster) {
-    member.channel().config().setWriteBufferWaterMark(MARKS);
+  Backlog(Member member, SlowMembers slowMembers) {
     this.member = member;
-    this.broadcaster = broadcaster;
-    this.backPressure = broadcaster.backPressure();
-    this.roomsPatience = broadcaster.patience();
+    this.slowMembers = slowMembers;
   }
 
-  void writabilityChanged(boolean writable) {
-    switch (state) {
-      case KEEPING_UP -> {
-        if (!writable) {
-          fallBehind();
-        }
-      }
-      case SLOW -> {
-        if (writable) {
-          stopSlowing();
-          state = State.KEEPING_UP;
-        }
-      }
-      case LAGGING -> {
-        if (writable) {
-          followAgain();
-        }
-      }
-      case CLOSED -> {}
+  /** Up to where in the order the member has been given what is said. */
+  long place() {
+    return place;
+  }
+
+  /** It has not taken all it was given: from this place on it has to be brought up. */
+  void begin(long from) {
+    state = State.BEHIND;
+    place = from;
+  }
+
+  /** The order has grown and ends there now. */
+  void growTo(long end) {
+    if (state == State.BEHIND && end - place > slowMembers.policy().memberBytes()) {
+      exceed();
     }
   }
 
-  void close() {
+  /** It was given everything up to a place. */
+  void advance(long to, long end) {
+    place = to;
+    if (to == end) {
+      end();
+    } else if (state == State.SLOW && end - to <= slowMembers.policy().memberBytes() / 2) {
+      stopSlowing();
+      state = State.BEHIND;
+    }
+  }
+
+  /** It was lagging, and has to be brought up from a place, or from its own if that is later. */
+  void readAgain(long from) {
+    state = State.BEHIND;
+    place = Math.max(place, from);
+    onProbation = true;
+    probationEndsNanos = now() + PROBATION.toNanos();
+  }
+
+  /** It has everything, or has left. */
+  void end() {
     if (state == State.SLOW) {
       stopSlowing();
     }
-    state = State.CLOSED;
+    state = State.KEEPING_UP;
   }
 
-  private void fallBehind() {
+  /** Whether this is so, the first time it is asked. */
+  boolean lagsForTheFirstTime() {
+    boolean first = !everLagged;
+    everLagged = true;
+    return first;
+  }
+
+  private void exceed() {
     long now = now();
     if (onProbation && now - probationEndsNanos < 0) {
       lag();
@@ -99,42 +111,25 @@ final class Backlog {
     }
     state = State.SLOW;
     slowSinceNanos = now;
-    backPressure.begin();
+    slowMembers.backPressure().begin();
     endOfPatience =
-        broadcaster
+        slowMembers
             .loop()
-            .schedule(this::losePatience, roomsPatience.grantNanos(now), TimeUnit.NANOSECONDS);
+            .schedule(
+                this::losePatience, slowMembers.patience().grantNanos(now), TimeUnit.NANOSECONDS);
   }
 
   private void losePatience() {
     if (state == State.SLOW) {
-      roomsPatience.pay(slowSinceNanos, now());
+      slowMembers.patience().pay(slowSinceNanos, now());
       stopSlowing();
       lag();
     }
   }
 
   private void lag() {
-    if (!everLagged) { // said once a connection, or a member could write the log at will
-      everLagged = true;
-      log.info(
-          "{} does not keep up: messages are skipped for it until it has read what waits",
-          member.channel().remoteAddress());
-    }
     state = State.LAGGING;
-    messagesAtLag = broadcaster.messages();
-    broadcaster.skip(member);
-  }
-
-  private void followAgain() {
-    state = State.KEEPING_UP;
-    onProbation = true;
-    probationEndsNanos = now() + PROBATION.toNanos();
-    broadcaster.followAgain(member);
-    log.debug(
-        "{} reads again; it missed {} messages",
-        member.channel(),
-        broadcaster.messages() - messagesAtLag);
+    slowMembers.lag(member);
   }
 
   private void stopSlowing() {
@@ -142,10 +137,10 @@ final class Backlog {
       endOfPatience.cancel(false);
       endOfPatience = null;
     }
-    backPressure.end();
+    slowMembers.backPressure().end();
   }
 
   private long now() {
-    return broadcaster.loop().ticker().nanoTime();
+    return slowMembers.loop().ticker().nanoTime();
   }
 }

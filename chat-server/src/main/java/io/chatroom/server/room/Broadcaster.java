@@ -3,11 +3,14 @@ package io.chatroom.server.room;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -19,64 +22,58 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Brings the room's order to the members of one event loop: the only class that writes chat to
  * anybody.
  *
- * <p>It follows its inbox and decides nothing. Each member costs one write a burst and one flush a
- * round; whoever does not keep up is not in {@link #followers} and costs nothing. {@link #post} and
- * {@link #wake} may be called from any thread, all else belongs to the loop.
+ * <p>It follows its inbox and decides nothing. Whoever keeps up, a {@linkplain #followers
+ * follower}, costs one write a burst and one flush a round. Whoever has not taken all of the round
+ * before is given nothing more until it has, and is then brought up by {@link SlowMembers}. {@link
+ * #post} and {@link #wake} may be called from any thread, all else belongs to the loop.
  */
 final class Broadcaster {
 
   /**
    * After so many bytes a round ends: members get what was written, and the loop gets to its I/O.
    */
-  private static final int ROUND_BYTES = 256 * 1024;
+  static final int ROUND_BYTES = 256 * 1024;
 
   /** A loop that is so far behind the room slows the senders until it has caught up. */
   private static final int MAX_INBOX_BYTES = 4 * 1024 * 1024;
 
   private final EventLoop loop;
   private final BackPressure backPressure;
-  private final Patience patience;
   private final Collector collector;
 
-  /** Who receives what is said. */
   private final ChannelGroup followers;
-
-  /** Who does not for now, because it has not kept up. */
-  private final ChannelGroup skipped;
+  private final SlowMembers slowMembers;
 
   private final Queue<Event> inbox = new ConcurrentLinkedQueue<>();
   private final AtomicInteger inboxBytes = new AtomicInteger();
   private final AtomicBoolean behind = new AtomicBoolean();
   private final AtomicBoolean awake = new AtomicBoolean();
 
-  private final List<Channel> paused = new ArrayList<>();
-  private long messages;
+  /** What this round brings. Empty between rounds. */
+  private final List<Burst> round = new ArrayList<>();
+
+  /** Who has not taken the round before this one. Empty between rounds. */
+  private final List<Member> fallen = new ArrayList<>();
+
+  private final List<Intake> paused = new ArrayList<>();
   private boolean stopping;
 
-  Broadcaster(EventLoop loop, Room room, BackPressure backPressure, Patience patience) {
+  Broadcaster(
+      EventLoop loop,
+      Room room,
+      BacklogPolicy policy,
+      BurstMemory memory,
+      BackPressure backPressure,
+      Patience patience) {
     this.loop = loop;
     this.backPressure = backPressure;
-    this.patience = patience;
-    this.collector = new Collector(loop, room);
+    this.collector = new Collector(loop, room, memory);
     this.followers = new DefaultChannelGroup("followers", loop);
-    this.skipped = new DefaultChannelGroup("skipped", loop);
+    this.slowMembers = new SlowMembers(this, policy, memory, backPressure, patience);
   }
 
   EventLoop loop() {
     return loop;
-  }
-
-  BackPressure backPressure() {
-    return backPressure;
-  }
-
-  Patience patience() {
-    return patience;
-  }
-
-  /** How many messages have been brought to this loop's members since it started. */
-  long messages() {
-    return messages;
   }
 
   // ---- from members to the room
@@ -90,9 +87,9 @@ final class Broadcaster {
       return;
     }
     collector.add(sender, messageFrame);
-    if (backPressure.isOn() && sender.channel().config().isAutoRead()) {
-      sender.channel().config().setAutoRead(false);
-      paused.add(sender.channel());
+    if (backPressure.isOn()) {
+      sender.intake().stop(Intake.Reason.ROOM);
+      paused.add(sender.intake());
     }
   }
 
@@ -100,13 +97,9 @@ final class Broadcaster {
   void resumeSenders() {
     loop.execute(
         () -> {
-          if (stopping) {
-            return;
-          }
-          for (Channel sender : paused) {
-            sender.config().setAutoRead(true);
-          }
-          paused.clear();
+          List<Intake> resumed = List.copyOf(paused);
+          paused.clear(); // first: a sender that is read from again may be paused again at once
+          resumed.forEach(intake -> intake.resume(Intake.Reason.ROOM));
         });
   }
 
@@ -135,70 +128,90 @@ final class Broadcaster {
 
   private void deliverRound() {
     awake.set(false);
-    int written = 0;
-    while (written < ROUND_BYTES) {
+    int bytes = 0;
+    while (bytes < ROUND_BYTES) {
       Event event = inbox.poll();
       if (event == null) {
         break;
+      } else if (event instanceof Burst burst) {
+        round.add(burst);
+        bytes += burst.size();
+      } else {
+        deliver(); // what came before a newcomer is not for it
+        followers.add(((Arrival) event).member().channel());
       }
-      written += follow(event);
     }
-    if (written > 0) {
-      followers.flush();
-    }
+    deliver();
     if (!inbox.isEmpty()) {
       wake();
     }
   }
 
-  /** Does what an event asks for; the answer is how many bytes each member got to write. */
-  private int follow(Event event) {
-    if (event instanceof Burst burst) {
-      return deliver(burst);
+  private void deliver() {
+    if (round.isEmpty()) {
+      return;
     }
-    followers.add(((Arrival) event).member().channel());
-    return 0;
-  }
-
-  private int deliver(Burst burst) {
-    int size = burst.size();
     try {
-      messages += burst.messages();
-      // The group gives each member a duplicate of its own and releases the reference it is handed.
-      followers.write(burst.bytes().retain(), channel -> !burst.isFrom(channel), true);
-      for (Channel sender : burst.senders()) {
-        if (followers.contains(sender)) {
-          for (ByteBuf slice : burst.withoutThoseOf(sender)) {
-            sender.write(slice, sender.voidPromise());
-          }
+      for (Channel follower : followers) {
+        ChannelOutboundBuffer waiting = follower.unsafe().outboundBuffer();
+        if (waiting == null) { // it is closed, and about to leave the group
+          continue;
+        }
+        if (waiting.isEmpty()) {
+          write(round, follower);
+          follower.flush();
+        } else {
+          fallen.add(Member.of(follower));
         }
       }
+      fallen.forEach(member -> followers.remove(member.channel()));
+      slowMembers.grow(round, fallen);
     } finally {
-      burst.release();
-      if (inboxBytes.addAndGet(-size) <= MAX_INBOX_BYTES / 2 && behind.compareAndSet(true, false)) {
-        backPressure.end();
-      }
+      round.forEach(this::done);
+      round.clear();
+      fallen.clear();
     }
-    return size;
   }
 
-  // ---- who does not keep up
-
-  /**
-   * From here on the member is skipped. What it was given already, whole messages, stays on its
-   * way.
-   */
-  void skip(Member member) {
-    followers.remove(member.channel());
-    skipped.add(member.channel());
-    // The flush at the end of this round is for followers, and what was written before it must go.
-    loop.execute(member.channel()::flush);
+  private void done(Burst burst) {
+    int size = burst.size();
+    burst.release();
+    if (inboxBytes.addAndGet(-size) <= MAX_INBOX_BYTES / 2 && behind.compareAndSet(true, false)) {
+      backPressure.end();
+    }
   }
 
-  /** From here on the member receives everything again. */
-  void followAgain(Member member) {
-    skipped.remove(member.channel());
+  private static void write(List<Burst> bursts, Channel to) {
+    for (int i = 0; i < bursts.size(); i++) { // no iterator for each member
+      write(bursts.get(i), to);
+    }
+  }
+
+  /** Gives a member what is for it. It leaves with the next flush. */
+  static void write(Burst burst, Channel to) {
+    if (!burst.isFrom(to)) {
+      to.write(burst.bytes().retainedDuplicate(), to.voidPromise());
+      return;
+    }
+    for (ByteBuf slice : burst.withoutThoseOf(to)) {
+      to.write(slice, to.voidPromise());
+    }
+  }
+
+  // ---- who does not keep up, and who leaves
+
+  /** The answer is done when a member's channel has taken all that was written to it. */
+  ChannelFuture taken(Member member) {
+    return member.channel().writeAndFlush(Unpooled.EMPTY_BUFFER);
+  }
+
+  /** A member that was behind has got everything: from the next round on it is a follower. */
+  void follow(Member member) {
     followers.add(member.channel());
+  }
+
+  void leave(Member member) {
+    slowMembers.remove(member);
   }
 
   // ---- the end
@@ -206,19 +219,27 @@ final class Broadcaster {
   /** From here on nothing more is accepted; what was, stands in the room's order. */
   boolean stopReading() {
     stopping = true;
-    for (ChannelGroup members : List.of(followers, skipped)) {
-      members.forEach(member -> member.config().setAutoRead(false));
-    }
+    followers.forEach(member -> Member.of(member).intake().stop(Intake.Reason.STOPPING));
+    slowMembers.forEach(member -> member.intake().stop(Intake.Reason.STOPPING));
     collector.handOver();
     return true;
   }
 
-  /** Delivers what is in the inbox; the answer is done when all of it has left for the network. */
+  /**
+   * Delivers what is in the inbox; the answer is done when all of it has left for the network, but
+   * for members that lag.
+   */
   Future<Void> deliverAll() {
     do {
       deliverRound();
     } while (!inbox.isEmpty());
-    return followers.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    Promise<Void> left = loop.newPromise();
+    slowMembers.whenCaughtUp(
+        () ->
+            followers
+                .writeAndFlush(Unpooled.EMPTY_BUFFER)
+                .addListener(done -> left.trySuccess(null)));
+    return left;
   }
 
   /**
@@ -227,11 +248,12 @@ final class Broadcaster {
    * short (P-19): there is nothing to wait for any more.
    */
   Future<Void> endStreams() {
-    skipped.close();
+    slowMembers.close();
     for (Channel member : followers) {
       if (member.unsafe().outboundBuffer().isEmpty()) {
         ((DuplexChannel) member).shutdownOutput();
-        member.config().setAutoRead(true); // or its answer, the end of its own, is not seen
+        // or its answer, the end of its own stream, is not seen
+        Member.of(member).intake().resume(Intake.Reason.STOPPING);
       } else {
         member.close();
       }

@@ -3,9 +3,7 @@ package io.chatroom.server.room;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Consecutive messages, encoded once: the bytes that every member receives, and who sent which of
@@ -16,11 +14,11 @@ import java.util.Map;
  */
 final class Burst implements Event {
 
-  /** The bytes {@code from} to {@code to}, messages of one sender. */
-  private record Segment(int from, int to) {}
+  /** The bytes {@code from} to {@code to}, consecutive messages of one sender. */
+  private record Segment(Channel sender, int from, int to) {}
 
   private final ByteBuf bytes;
-  private final Map<Channel, List<Segment>> senders = new HashMap<>();
+  private final List<Segment> segments = new ArrayList<>(1);
   private Member lastSender;
   private int lastFrom;
   private int messages;
@@ -49,16 +47,20 @@ final class Burst implements Event {
     messages++;
   }
 
-  /** Must be called when the last message is in, before the burst is handed over. */
+  /**
+   * Must be called when the last message is in, before the burst is handed over. Gives back memory
+   * that it turned out not to need, because a burst may have to wait for a slow member.
+   */
   void seal() {
     endSegment();
+    if (bytes.capacity() / 2 > bytes.writerIndex()) {
+      bytes.capacity(bytes.writerIndex());
+    }
   }
 
   private void endSegment() {
     int to = bytes.writerIndex();
-    senders
-        .computeIfAbsent(lastSender.channel(), channel -> new ArrayList<>(1))
-        .add(new Segment(lastFrom, to));
+    segments.add(new Segment(lastSender.channel(), lastFrom, to));
     lastFrom = to;
   }
 
@@ -75,12 +77,13 @@ final class Burst implements Event {
     return messages;
   }
 
-  Iterable<Channel> senders() {
-    return senders.keySet();
-  }
-
   boolean isFrom(Channel channel) {
-    return senders.containsKey(channel);
+    for (int i = 0; i < segments.size(); i++) { // most often there is one; no iterator for each
+      if (segments.get(i).sender() == channel) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -90,16 +93,20 @@ final class Burst implements Event {
   List<ByteBuf> withoutThoseOf(Channel sender) {
     List<ByteBuf> rest = new ArrayList<>();
     int from = 0;
-    for (Segment own : senders.getOrDefault(sender, List.of())) {
-      if (own.from() > from) {
-        rest.add(bytes.retainedSlice(from, own.from() - from));
+    for (Segment segment : segments) {
+      if (segment.sender() == sender) {
+        addSlice(rest, from, segment.from());
+        from = segment.to();
       }
-      from = own.to();
     }
-    if (size() > from) {
-      rest.add(bytes.retainedSlice(from, size() - from));
-    }
+    addSlice(rest, from, size());
     return rest;
+  }
+
+  private void addSlice(List<ByteBuf> slices, int from, int to) {
+    if (to > from) {
+      slices.add(bytes.retainedSlice(from, to - from));
+    }
   }
 
   Burst retain() {

@@ -1,7 +1,6 @@
 package io.chatroom.server.room;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
@@ -19,27 +18,29 @@ final class Collector {
    */
   private static final int MAX_BURST_BYTES = 256 * 1024;
 
-  private static final int MIN_CAPACITY = 512;
+  private static final int MIN_CAPACITY = 128;
 
   private final EventLoop loop;
   private final Room room;
+  private final BurstMemory memory;
   private @Nullable Burst burst;
   private boolean scheduled;
 
   /**
    * Room for the next burst: what the last ones needed, so that most are written without growing.
-   * It shrinks fast, because a burst that waits for a slow member holds all of it.
+   * It shrinks fast, because most rooms are quiet most of the time.
    */
   private int capacity = MIN_CAPACITY;
 
-  Collector(EventLoop loop, Room room) {
+  Collector(EventLoop loop, Room room, BurstMemory memory) {
     this.loop = loop;
     this.room = room;
+    this.memory = memory;
   }
 
   void add(Member sender, ByteBuf messageFrame) {
     if (burst == null) {
-      burst = new Burst(ByteBufAllocator.DEFAULT.directBuffer(capacity), sender);
+      burst = new Burst(memory.allocate(capacity), sender);
       if (!scheduled) {
         scheduled = true;
         loop.execute(this::afterIo);

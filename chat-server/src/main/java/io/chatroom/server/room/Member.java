@@ -3,6 +3,8 @@ package io.chatroom.server.room;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Somebody in the room: a connection with a name. All methods belong to the event loop of its
@@ -10,23 +12,37 @@ import io.netty.channel.Channel;
  */
 public final class Member {
 
+  private static final AttributeKey<Member> KEY = AttributeKey.valueOf(Member.class, "member");
+
   private final Channel channel;
   private final String name;
   private final byte[] nameFrame;
   private final Broadcaster broadcaster;
-  private final Backlog backlog;
+  private final Intake intake;
+  private @Nullable Backlog backlog;
 
   Member(Channel channel, String name, ByteBuf nameFrame, Broadcaster broadcaster) {
     this.channel = channel;
     this.name = name;
     this.nameFrame = ByteBufUtil.getBytes(nameFrame);
     this.broadcaster = broadcaster;
-    this.backlog = new Backlog(this, broadcaster);
+    this.intake = new Intake(channel);
+    channel.attr(KEY).set(this);
+  }
+
+  /** The member of a channel that has joined. */
+  static Member of(Channel channel) {
+    return channel.attr(KEY).get();
   }
 
   /** What it calls itself: a stranger's text, not unique, not an identity. */
   public String name() {
     return name;
+  }
+
+  /** Whether it is read from. */
+  public Intake intake() {
+    return intake;
   }
 
   /**
@@ -38,17 +54,9 @@ public final class Member {
     broadcaster.accept(this, messageFrame);
   }
 
-  /**
-   * Must be called whenever the channel's writability changes: that is how the room learns who does
-   * not keep up.
-   */
-  public void writabilityChanged() {
-    backlog.writabilityChanged(channel.isWritable());
-  }
-
   /** Must be called when the channel has closed: a member that is gone slows nobody. */
   public void left() {
-    backlog.close();
+    broadcaster.leave(this);
   }
 
   Channel channel() {
@@ -57,5 +65,17 @@ public final class Member {
 
   byte[] nameFrame() {
     return nameFrame;
+  }
+
+  /** Null until it falls behind for the first time. */
+  @Nullable Backlog backlog() {
+    return backlog;
+  }
+
+  Backlog openBacklog(SlowMembers slowMembers) {
+    if (backlog == null) {
+      backlog = new Backlog(this, slowMembers);
+    }
+    return backlog;
   }
 }

@@ -13,34 +13,39 @@ import java.time.Duration;
  */
 final class Patience {
 
-  /** How long one member may slow the senders. */
-  static final Duration FOR_ONE = Duration.ofMillis(250);
-
-  /** What a member gets when others have used up the rest. */
+  /** What a member gets when others have used up the rest, if one alone would get as much. */
   static final Duration LEAST = Duration.ofMillis(10);
 
-  /** How long members may slow the senders in vain, in all, at once. */
-  static final Duration IN_ALL = Duration.ofSeconds(1);
+  /** So many times what one may take is what all may take in vain, at once. */
+  private static final int IN_ALL = 4;
 
   /** The budget grows by this part of the time that passes. */
   private static final long SHARE = 20;
 
-  private long budgetNanos = IN_ALL.toNanos();
+  private final long forOneNanos;
+  private long budgetNanos;
   private long grownAt;
   private long paidUntil;
 
   /**
+   * @param forOne how long one member may slow the senders in vain
    * @param now the time at which the budget is whole
    */
-  Patience(long now) {
+  Patience(Duration forOne, long now) {
+    forOneNanos = forOne.toNanos();
+    budgetNanos = inAllNanos();
     grownAt = now;
     paidUntil = now;
+  }
+
+  private long inAllNanos() {
+    return IN_ALL * forOneNanos;
   }
 
   /** How long a member that has just fallen behind may slow the senders. */
   synchronized long grantNanos(long now) {
     grow(now);
-    return Math.max(LEAST.toNanos(), Math.min(FOR_ONE.toNanos(), budgetNanos));
+    return Math.min(forOneNanos, Math.max(LEAST.toNanos(), budgetNanos));
   }
 
   /** Pays for a wait that was in vain. Members that were waited for at the same time pay once. */
@@ -56,7 +61,7 @@ final class Patience {
   private void grow(long now) {
     long passed = now - grownAt;
     if (passed > 0) {
-      budgetNanos = Math.min(IN_ALL.toNanos(), budgetNanos + passed / SHARE);
+      budgetNanos = Math.min(inAllNanos(), budgetNanos + passed / SHARE);
       grownAt = now;
     }
   }

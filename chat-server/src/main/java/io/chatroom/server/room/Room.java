@@ -32,11 +32,15 @@ public final class Room {
 
   /**
    * @param loops every event loop that will ever carry a member
+   * @param policy who pays for slow members
    */
-  public Room(Iterable<EventExecutor> loops) {
-    Patience patience = new Patience(loops.iterator().next().ticker().nanoTime());
+  public Room(Iterable<EventExecutor> loops, BacklogPolicy policy) {
+    BurstMemory memory = new BurstMemory(policy.roomBytes());
+    Patience patience =
+        new Patience(policy.patience(), loops.iterator().next().ticker().nanoTime());
     for (EventExecutor loop : loops) {
-      Broadcaster broadcaster = new Broadcaster((EventLoop) loop, this, backPressure, patience);
+      Broadcaster broadcaster =
+          new Broadcaster((EventLoop) loop, this, policy, memory, backPressure, patience);
       broadcasters.add(broadcaster);
       byLoop.put(loop, broadcaster);
     }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chatroom.protocol.Limits;
 import io.chatroom.server.LogCapture;
 import io.chatroom.server.TestPeer;
+import io.chatroom.server.room.BacklogPolicy;
 import io.chatroom.server.room.Room;
+import io.chatroom.server.room.SlowMember;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -26,11 +28,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** One connection, end to end but for the socket. A second member listens. */
 class ConnectionPipelineTest {
 
+  private static final BacklogPolicy BACKLOGS =
+      new BacklogPolicy(1024 * 1024, Duration.ofMillis(250), SlowMember.DROP, Long.MAX_VALUE);
+
   private final LogCapture log = new LogCapture();
   private final EmbeddedChannel peer = new EmbeddedChannel();
   private final EmbeddedChannel listener = new EmbeddedChannel();
   private final List<EventExecutor> loops = List.of(peer.eventLoop(), listener.eventLoop());
-  private final Room room = new Room(loops);
+  private final Room room = new Room(loops, BACKLOGS);
 
   ConnectionPipelineTest() {
     peer.freezeTime();
@@ -60,7 +65,7 @@ class ConnectionPipelineTest {
     for (int cut = 0; cut <= stream.length; cut++) {
       EmbeddedChannel sender = new EmbeddedChannel();
       EmbeddedChannel receiver = new EmbeddedChannel();
-      Room ownRoom = new Room(List.of(sender.eventLoop(), receiver.eventLoop()));
+      Room ownRoom = new Room(List.of(sender.eventLoop(), receiver.eventLoop()), BACKLOGS);
       open(receiver, ownRoom, false);
       feed(receiver, "1         r");
       open(sender, ownRoom, false);
@@ -186,7 +191,7 @@ class ConnectionPipelineTest {
   @Test
   void writesATranscriptOnlyWhenAskedTo() {
     EmbeddedChannel talker = new EmbeddedChannel();
-    Room ownRoom = new Room(List.of(talker.eventLoop()));
+    Room ownRoom = new Room(List.of(talker.eventLoop()), BACKLOGS);
     open(talker, ownRoom, true);
     feed(talker, TestPeer.frame("bob") + TestPeer.frame("hi\n\u001b[0mx"));
     feed(peer, "5         alice2         hi");

@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -81,7 +82,10 @@ class BurstTest {
   private Member member(String name) {
     EmbeddedChannel channel = new EmbeddedChannel();
     channels.add(channel);
-    return new Room(List.of(channel.eventLoop())).join(channel, name, buffer(name));
+    return new Room(
+            List.of(channel.eventLoop()),
+            new BacklogPolicy(1, Duration.ofMillis(1), SlowMember.DROP, 1))
+        .join(channel, name, buffer(name));
   }
 
   private static Burst burst(Object... membersAndMessages) {

@@ -9,11 +9,13 @@ class PatienceTest {
 
   private static final long START = Long.MAX_VALUE - 5; // nanoseconds may overflow
 
-  private final Patience patience = new Patience(START);
+  private static final Duration FOR_ONE = Duration.ofMillis(250);
+
+  private final Patience patience = new Patience(FOR_ONE, START);
 
   @Test
   void waitsForOneMemberAQuarterOfASecond() {
-    assertThat(patience.grantNanos(START)).isEqualTo(Patience.FOR_ONE.toNanos());
+    assertThat(patience.grantNanos(START)).isEqualTo(FOR_ONE.toNanos());
   }
 
   @Test
@@ -33,12 +35,12 @@ class PatienceTest {
 
   @Test
   void paysOnceForMembersThatWereWaitedForTogether() {
-    long end = START + Patience.FOR_ONE.toNanos();
+    long end = START + FOR_ONE.toNanos();
     for (int member = 0; member < 100; member++) {
       patience.pay(START, end);
     }
 
-    assertThat(patience.grantNanos(end)).isEqualTo(Patience.FOR_ONE.toNanos());
+    assertThat(patience.grantNanos(end)).isEqualTo(FOR_ONE.toNanos());
   }
 
   @Test
@@ -50,6 +52,6 @@ class PatienceTest {
     assertThat(patience.grantNanos(empty + Duration.ofSeconds(2).toNanos()))
         .isEqualTo(Duration.ofMillis(100).toNanos());
     assertThat(patience.grantNanos(empty + Duration.ofHours(1).toNanos()))
-        .isEqualTo(Patience.FOR_ONE.toNanos());
+        .isEqualTo(FOR_ONE.toNanos());
   }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.util.concurrent.EventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
@@ -23,8 +22,7 @@ class RoomTest {
 
   private final List<StickyChannel> channels =
       Stream.generate(StickyChannel::new).limit(4).toList();
-  private final Room room =
-      new Room(channels.stream().<EventExecutor>map(EmbeddedChannel::eventLoop).toList());
+  private final Room room = StickyChannel.room(channels, SlowMember.DROP);
   private final StickyChannel a = channels.get(0);
   private final StickyChannel b = channels.get(1);
   private final StickyChannel c = channels.get(2);
@@ -130,7 +128,7 @@ class RoomTest {
   void slowsSendersForAMemberThatIsBehindAndGoesOnWhenItHasCaughtUp() {
     Member alice = aliceWithBob();
     b.stick();
-    String sent = flood(alice, "x", 12);
+    String sent = flood(alice, "x", 14);
     assertThat(a.config().isAutoRead()).as("the sender is read from").isFalse();
 
     b.unstick();
@@ -141,24 +139,80 @@ class RoomTest {
   }
 
   @Test
-  void skipsAMemberThatStaysBehindAndLetsTheOthersGoOn() {
+  void goesOnWithoutAMemberThatStaysBehindAndGivesItLaterWhatIsKept() {
     Member alice = join(a, "A");
     join(b, "B");
     join(c, "C");
     settle();
     b.stick();
-    String before = flood(alice, "x", 12);
-    pass(Patience.FOR_ONE.toMillis());
+    String before = flood(alice, "x", 14);
+    pass(StickyChannel.PATIENCE.toMillis());
     assertThat(a.config().isAutoRead()).as("the sender is read from").isTrue();
 
-    String skipped = flood(alice, "y", 12);
+    String missed = flood(alice, "y", 14);
     assertThat(a.config().isAutoRead()).as("the sender is read from").isTrue();
-    assertThat(c.received()).as("a healthy member").isEqualTo(before + skipped);
+    assertThat(c.received()).as("a healthy member").isEqualTo(before + missed);
 
     b.unstick();
     say(alice, "after");
     settle();
-    assertThat(b.received()).as("whole messages, then the live room").isEqualTo(before + "Aafter");
+    assertThat(b.received())
+        .as("the message it stopped at, the last whole ones of 1 MiB, then the live room")
+        .isEqualTo("A" + "x".repeat(100_000) + ("A" + "y".repeat(100_000)).repeat(10) + "Aafter");
+  }
+
+  @Test
+  void closesAMemberThatStaysBehindWhereThatIsThePolicy() {
+    List<StickyChannel> own = Stream.generate(StickyChannel::new).limit(2).toList();
+    Room strict = StickyChannel.room(own, SlowMember.DISCONNECT);
+    Member alice = own.get(0).join(strict, bytes("A"));
+    own.get(1).join(strict, bytes("B"));
+    own.get(1).stick();
+    for (int i = 0; i < 14; i++) {
+      say(alice, "x".repeat(100_000));
+      own.forEach(EmbeddedChannel::runPendingTasks);
+    }
+    assertThat(own.get(1).isOpen()).as("while its time lasts").isTrue();
+
+    own.get(1).advanceTimeBy(StickyChannel.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    own.get(1).runScheduledPendingTasks();
+    own.get(0).runPendingTasks();
+
+    assertThat(own.get(1).isOpen()).isFalse();
+    assertThat(own.get(0).config().isAutoRead()).as("the sender is read from").isTrue();
+    own.forEach(EmbeddedChannel::finishAndReleaseAll);
+  }
+
+  @Test
+  void closesAStuckMemberWhenMemoryIsTight() {
+    assertThat(isOpenAfterBeingStuck(Long.MAX_VALUE)).isTrue();
+    assertThat(isOpenAfterBeingStuck(500_000)).isFalse();
+  }
+
+  private static boolean isOpenAfterBeingStuck(long roomBytes) {
+    List<StickyChannel> own = Stream.generate(StickyChannel::new).limit(3).toList();
+    Room room =
+        StickyChannel.room(
+            own, new BacklogPolicy(100_000, StickyChannel.PATIENCE, SlowMember.DROP, roomBytes));
+    Member alice = own.get(0).join(room, bytes("A"));
+    StickyChannel stuck = own.get(1);
+    stuck.join(room, bytes("B"));
+    own.get(2).join(room, bytes("C"));
+    stuck.stick();
+    for (int i = 0; i < 4; i++) {
+      say(alice, "x".repeat(99_000));
+      own.forEach(EmbeddedChannel::runPendingTasks);
+      pass(own, StickyChannel.PATIENCE.toMillis());
+    }
+    assertThat(stuck.isOpen()).as("while memory is not tight").isTrue();
+
+    say(alice, "x".repeat(600_000));
+    own.forEach(EmbeddedChannel::runPendingTasks);
+
+    boolean open = stuck.isOpen();
+    assertThat(own.get(2).isOpen()).as("a healthy member").isTrue();
+    own.forEach(EmbeddedChannel::finishAndReleaseAll);
+    return open;
   }
 
   @Test
@@ -166,7 +220,7 @@ class RoomTest {
     Member alice = aliceWithBob();
     fallBehindAndReturn(alice);
     b.stick();
-    flood(alice, "x", 12);
+    flood(alice, "x", 14);
     assertThat(a.config().isAutoRead()).as("the sender is read from").isTrue();
 
     b.unstick();
@@ -199,7 +253,7 @@ class RoomTest {
     fallBehindAndReturn(alice);
     pass(Backlog.PROBATION.toMillis());
     b.stick();
-    String sent = flood(alice, "y", 12);
+    String sent = flood(alice, "y", 14);
     assertThat(a.config().isAutoRead()).as("the sender is read from").isFalse();
 
     b.unstick();
@@ -211,7 +265,7 @@ class RoomTest {
   void waitsNoLongerForAMemberThatHasGone() {
     Member alice = aliceWithBob();
     b.stick();
-    flood(alice, "x", 12);
+    flood(alice, "x", 14);
     assertThat(a.config().isAutoRead()).isFalse();
 
     b.close();
@@ -227,8 +281,8 @@ class RoomTest {
     settle();
     b.stick();
     for (int i = 0; i < 5; i++) {
-      flood(alice, "x", 12);
-      pass(Patience.FOR_ONE.toMillis());
+      flood(alice, "x", 14);
+      pass(StickyChannel.PATIENCE.toMillis());
       say(bob, "" + i);
       settle();
       assertThat(b.config().isAutoRead()).as("the stuck member is read from").isTrue();
@@ -275,8 +329,7 @@ class RoomTest {
     private final Random random;
     private final List<StickyChannel> channels =
         Stream.generate(StickyChannel::new).limit(MEMBERS + 2).toList();
-    private final Room room =
-        new Room(channels.stream().<EventExecutor>map(EmbeddedChannel::eventLoop).toList());
+    private final Room room = StickyChannel.room(channels, SlowMember.DROP);
     private final StickyChannel observer = channels.get(MEMBERS);
     private final StickyChannel herald = channels.get(MEMBERS + 1);
     private final Member heraldMember;
@@ -330,7 +383,7 @@ class RoomTest {
         }
         case 4 -> channel.unstick();
         case 5 -> {
-          channel.advanceTimeBy(Patience.FOR_ONE.toMillis() / 2, TimeUnit.MILLISECONDS);
+          channel.advanceTimeBy(StickyChannel.PATIENCE.toMillis() / 2, TimeUnit.MILLISECONDS);
           channel.runScheduledPendingTasks();
         }
         case 6, 7, 8 -> {
@@ -411,8 +464,8 @@ class RoomTest {
   /** Bob does not read for longer than the room's patience, then reads all that waits. */
   private void fallBehindAndReturn(Member alice) {
     b.stick();
-    flood(alice, "x", 12);
-    pass(Patience.FOR_ONE.toMillis());
+    flood(alice, "x", 14);
+    pass(StickyChannel.PATIENCE.toMillis());
     b.unstick();
     b.received();
   }
@@ -443,11 +496,15 @@ class RoomTest {
   }
 
   private void pass(long millis) {
+    pass(channels, millis);
+    settle();
+  }
+
+  private static void pass(List<StickyChannel> channels, long millis) {
     for (StickyChannel channel : channels) {
       channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
       channel.runScheduledPendingTasks();
     }
-    settle();
   }
 
   /** Runs all loops until none has anything left: what one does may give work to another. */

@@ -5,8 +5,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class StickyChannel extends EmbeddedChannel {
 
+  static final Duration PATIENCE = Duration.ofMillis(250);
+
   private boolean stuck;
+  private boolean running;
   private @Nullable Member member;
 
   StickyChannel() {
@@ -23,13 +29,6 @@ final class StickyChannel extends EmbeddedChannel {
     pipeline()
         .addLast(
             new ChannelInboundHandlerAdapter() {
-              @Override
-              public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-                if (member != null) {
-                  member.writabilityChanged();
-                }
-              }
-
               @Override
               public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
                 if (!(cause
@@ -47,9 +46,37 @@ final class StickyChannel extends EmbeddedChannel {
             });
   }
 
+  /** A room on the loops of these channels, whose slow members may be behind by 1 MiB. */
+  static Room room(List<StickyChannel> channels, SlowMember then) {
+    return room(channels, new BacklogPolicy(1024 * 1024, PATIENCE, then, Long.MAX_VALUE));
+  }
+
+  static Room room(List<StickyChannel> channels, BacklogPolicy policy) {
+    return new Room(
+        channels.stream().<EventExecutor>map(EmbeddedChannel::eventLoop).toList(), policy);
+  }
+
   Member join(Room room, ByteBuf name) {
     member = room.join(this, name.toString(StandardCharsets.UTF_8), name);
     return member;
+  }
+
+  /** A real event loop runs one task after the other; an embedded one, tasks within tasks. */
+  @Override
+  public void runPendingTasks() {
+    if (!running) {
+      running = true;
+      super.runPendingTasks();
+      running = false;
+    }
+  }
+
+  @Override
+  public long runScheduledPendingTasks() {
+    running = true;
+    long next = super.runScheduledPendingTasks();
+    running = false;
+    return next;
   }
 
   /** From here on nothing that is written leaves. */

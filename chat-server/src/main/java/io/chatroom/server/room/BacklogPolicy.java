@@ -1,0 +1,16 @@
+package io.chatroom.server.room;
+
+import java.time.Duration;
+
+/**
+ * Who pays for a slow member, as far as it can be chosen.
+ *
+ * @param memberBytes how far a member may be behind before the senders have to wait for it. An
+ *     event loop keeps the last so many bytes for all of its slow members together
+ * @param patience how long one member may make the senders wait in vain; all together not longer
+ *     than four times that at once, and a twentieth of the time after
+ * @param then what becomes of a member for which that was not enough
+ * @param roomBytes how much memory all bursts together may take, before the members that have been
+ *     lagging for the longest are closed to get it back
+ */
+public record BacklogPolicy(int memberBytes, Duration patience, SlowMember then, long roomBytes) {}

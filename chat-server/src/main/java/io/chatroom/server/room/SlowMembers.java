@@ -1,0 +1,204 @@
+package io.chatroom.server.room;
+
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The members of one event loop that have not taken all they were given, and what is kept for them.
+ *
+ * <p>Each has a place in {@link RecentBursts}, which they share, and in its channel no more than
+ * the round during which it stopped reading. Belongs to its event loop.
+ */
+final class SlowMembers {
+
+  private static final Logger log = LoggerFactory.getLogger(SlowMembers.class);
+
+  private final Broadcaster broadcaster;
+  private final BacklogPolicy policy;
+  private final BurstMemory memory;
+  private final BackPressure backPressure;
+  private final Patience patience;
+
+  private final RecentBursts recent = new RecentBursts();
+
+  /** For whom everything is kept that they have not got. */
+  private final Set<Member> behind = new LinkedHashSet<>();
+
+  /** For whom nothing is kept beyond what there is; who has lagged for the longest comes first. */
+  private final Set<Member> lagging = new LinkedHashSet<>();
+
+  private Runnable whenCaughtUp = () -> {};
+
+  SlowMembers(
+      Broadcaster broadcaster,
+      BacklogPolicy policy,
+      BurstMemory memory,
+      BackPressure backPressure,
+      Patience patience) {
+    this.broadcaster = broadcaster;
+    this.policy = policy;
+    this.memory = memory;
+    this.backPressure = backPressure;
+    this.patience = patience;
+  }
+
+  BackPressure backPressure() {
+    return backPressure;
+  }
+
+  Patience patience() {
+    return patience;
+  }
+
+  BacklogPolicy policy() {
+    return policy;
+  }
+
+  EventLoop loop() {
+    return broadcaster.loop();
+  }
+
+  /**
+   * A round has been given to all members but these.
+   *
+   * @param round what was said
+   * @param fallen who has not taken the round before, and gets this one when it has
+   */
+  void grow(List<Burst> round, List<Member> fallen) {
+    for (Member member : fallen) {
+      member.openBacklog(this).begin(recent.end());
+      behind.add(member);
+    }
+    if (behind.isEmpty() && lagging.isEmpty()) {
+      round.forEach(recent::pass);
+      return;
+    }
+    round.forEach(recent::keep);
+    fallen.forEach(this::awaitTaken); // it may have been, by now
+    for (Member member : List.copyOf(behind)) {
+      backlog(member).growTo(recent.end());
+    }
+    trim();
+    while (memory.isTight() && !lagging.isEmpty()) {
+      Member oldest = lagging.iterator().next();
+      log.info("{} is closed: it has not read for too long", oldest.channel().remoteAddress());
+      disconnect(oldest);
+    }
+  }
+
+  private void awaitTaken(Member member) {
+    broadcaster
+        .taken(member)
+        .addListener(
+            taken -> {
+              if (taken.isSuccess()) {
+                bringUp(member);
+              }
+            });
+  }
+
+  /** It has taken all it was given: it gets a round more, of what is kept. */
+  private void bringUp(Member member) {
+    Backlog backlog = backlog(member);
+    if (lagging.remove(member)) {
+      long gone = recent.start();
+      log.debug("{} reads again, and missed {} bytes", member.channel(), gone - backlog.place());
+      backlog.readAgain(gone);
+      behind.add(member);
+    } else if (!behind.contains(member)) {
+      return; // it has left
+    }
+    long place = backlog.place();
+    long roundEnds = place + Broadcaster.ROUND_BYTES;
+    while (place < recent.end() && place < roundEnds) {
+      Burst burst = recent.at(place);
+      Broadcaster.write(burst, member.channel());
+      place += burst.size();
+    }
+    backlog.advance(place, recent.end());
+    if (place == recent.end()) {
+      behind.remove(member);
+      broadcaster.follow(member);
+      member.channel().flush();
+    } else {
+      awaitTaken(member);
+    }
+    trim();
+  }
+
+  /** The room does not wait for it any longer. */
+  void lag(Member member) {
+    behind.remove(member);
+    if (policy.then() == SlowMember.DISCONNECT) {
+      log.info("{} is closed: it does not keep up", member.channel().remoteAddress());
+      disconnect(member);
+      return;
+    }
+    if (backlog(member).lagsForTheFirstTime()) { // or a member could write the log at will
+      log.info(
+          "{} does not keep up: it misses messages until it has read what waits",
+          member.channel().remoteAddress());
+    }
+    lagging.add(member);
+    trim();
+  }
+
+  /** It has left, or leaves now. */
+  void remove(Member member) {
+    Backlog backlog = member.backlog();
+    if (backlog != null) {
+      backlog.end();
+      behind.remove(member);
+      lagging.remove(member);
+      trim();
+    }
+  }
+
+  private void disconnect(Member member) {
+    remove(member);
+    // By RST: a FIN would wait behind what the member does not read.
+    member.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    member.channel().close();
+  }
+
+  private void trim() {
+    long needed = recent.end();
+    for (Member member : behind) {
+      needed = Math.min(needed, backlog(member).place());
+    }
+    recent.trim(needed, lagging.isEmpty() ? 0 : policy.memberBytes());
+    if (behind.isEmpty()) {
+      whenCaughtUp.run();
+    }
+  }
+
+  void forEach(Consumer<Member> action) {
+    Stream.of(behind, lagging).flatMap(Set::stream).forEach(action);
+  }
+
+  /** Runs a task when nobody is behind whom the room still waits for; now, if that is so. */
+  void whenCaughtUp(Runnable task) {
+    whenCaughtUp = task;
+    trim();
+  }
+
+  /** Closes all their connections. */
+  void close() {
+    Stream.of(behind, lagging)
+        .flatMap(Set::stream)
+        .toList()
+        .forEach(member -> member.channel().close());
+  }
+
+  private static Backlog backlog(Member member) {
+    return Objects.requireNonNull(member.backlog());
+  }
+}
