@@ -1,5 +1,6 @@
 package io.chatroom.server.room;
 
+import io.chatroom.server.room.Intake.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -87,8 +88,8 @@ final class Broadcaster {
       return;
     }
     collector.add(sender, messageFrame);
-    if (backPressure.isOn()) {
-      sender.intake().stop(Intake.Reason.ROOM);
+    if (backPressure.isOn() && !sender.intake().isStoppedFor(Reason.ROOM)) {
+      sender.intake().stop(Reason.ROOM);
       paused.add(sender.intake());
     }
   }
@@ -99,7 +100,7 @@ final class Broadcaster {
         () -> {
           List<Intake> resumed = List.copyOf(paused);
           paused.clear(); // first: a sender that is read from again may be paused again at once
-          resumed.forEach(intake -> intake.resume(Intake.Reason.ROOM));
+          resumed.forEach(intake -> intake.resume(Reason.ROOM));
         });
   }
 
@@ -219,8 +220,8 @@ final class Broadcaster {
   /** From here on nothing more is accepted; what was, stands in the room's order. */
   boolean stopReading() {
     stopping = true;
-    followers.forEach(member -> Member.of(member).intake().stop(Intake.Reason.STOPPING));
-    slowMembers.forEach(member -> member.intake().stop(Intake.Reason.STOPPING));
+    followers.forEach(member -> Member.of(member).intake().stop(Reason.STOPPING));
+    slowMembers.forEach(member -> member.intake().stop(Reason.STOPPING));
     collector.handOver();
     return true;
   }
@@ -252,8 +253,7 @@ final class Broadcaster {
     for (Channel member : followers) {
       if (member.unsafe().outboundBuffer().isEmpty()) {
         ((DuplexChannel) member).shutdownOutput();
-        // or its answer, the end of its own stream, is not seen
-        Member.of(member).intake().resume(Intake.Reason.STOPPING);
+        Member.of(member).intake().drain(); // or its answer, the end of its own, is not seen
       } else {
         member.close();
       }

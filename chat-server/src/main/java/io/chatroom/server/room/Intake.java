@@ -1,43 +1,72 @@
 package io.chatroom.server.room;
 
 import io.netty.channel.Channel;
-import java.util.EnumSet;
-import java.util.Set;
 
 /**
- * Whether a member is read from: only while nobody has a reason against it. What is not read waits
- * with its sender, because TCP slows it down; so nothing is lost by waiting. The one owner of the
- * channel's {@code autoRead}. Belongs to the channel's event loop.
+ * Whether a member is read from: only while nobody has a reason against it. The one owner of its
+ * channel's {@code autoRead}, so that one reason's end does not undo another's. What is not read
+ * waits where TCP holds it and slows whoever sends it; nothing is lost. Belongs to the member's
+ * event loop.
  */
 public final class Intake {
 
-  /** Why somebody is not read from. */
+  /** Why a member is not read from for now. */
   public enum Reason {
-    /** The room asks senders to wait for members that are behind. */
-    ROOM,
-    /** It has said more than its share. */
-    RATE,
+    /** The room asks senders to wait. */
+    ROOM(1),
+    /** It has said too much in too short a time. */
+    RATE(2),
     /** The server stops. */
-    STOPPING
+    STOPPING(4);
+
+    private final int bit;
+
+    Reason(int bit) {
+      this.bit = bit;
+    }
   }
 
   private final Channel channel;
-  private final Set<Reason> reasons = EnumSet.noneOf(Reason.class);
+
+  /** The bits of those that there are. */
+  private int reasons;
+
+  private boolean drained;
 
   Intake(Channel channel) {
     this.channel = channel;
   }
 
-  /** Reads no further until this reason, and every other, is taken back. */
+  /** Reads nothing from here on, until {@link #resume} has been called with the same reason. */
   public void stop(Reason reason) {
-    reasons.add(reason);
-    channel.config().setAutoRead(false);
+    if (reasons == 0 && !drained) {
+      channel.config().setAutoRead(false);
+    }
+    reasons |= reason.bit;
   }
 
-  /** Takes a reason back; without effect if it was not given. */
+  /**
+   * Takes a reason back, and reads on if it was the last. Does nothing for one that is not there.
+   */
   public void resume(Reason reason) {
-    if (reasons.remove(reason) && reasons.isEmpty()) {
+    if ((reasons & reason.bit) == 0) {
+      return;
+    }
+    reasons &= ~reason.bit;
+    if (reasons == 0 && channel.isActive()) {
       channel.config().setAutoRead(true);
     }
+  }
+
+  /** Whether there is this reason against reading. */
+  boolean isStoppedFor(Reason reason) {
+    return (reasons & reason.bit) != 0;
+  }
+
+  /** Reads from here on whatever comes, for no reason counts any more: nobody uses what is read. */
+  void drain() {
+    drained = true;
+    reasons = 0;
+    channel.config().setAutoRead(true);
   }
 }
