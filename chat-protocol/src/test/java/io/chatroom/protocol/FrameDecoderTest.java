@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,7 +24,8 @@ class FrameDecoderTest {
 
   private static final Limits LIMITS = new Limits(8, 20);
 
-  private EmbeddedChannel channel = new EmbeddedChannel(FrameDecoder.ofClient(LIMITS));
+  private FrameDecoder decoder = FrameDecoder.ofClient(LIMITS);
+  private EmbeddedChannel channel = new EmbeddedChannel(decoder);
 
   @AfterEach
   void nothingIsLeft() {
@@ -165,6 +169,117 @@ class FrameDecoderTest {
   }
 
   @Test
+  void passesOnNotOneFrameMoreWhileReadingIsOff() {
+    pauseAfter(2);
+    feed("5         alice2         hi1         a1         b1");
+
+    assertThat(frames()).containsExactly("5         alice", "2         hi");
+    feed("         c");
+    assertThat(frames()).isEmpty();
+    readOn();
+    assertThat(frames()).containsExactly("1         a", "1         b", "1         c");
+  }
+
+  @Test
+  void keepsTheEndOfTheStreamBehindWhatWasSentBefore() {
+    List<Object> events = new ArrayList<>();
+    channel.pipeline().addLast(new Listening(events));
+    pauseAfter(1);
+    feed("5         alice2         hi5         hel");
+    channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    channel.pipeline().fireUserEventTriggered("something else");
+    assertThat(events).containsExactly("something else");
+
+    pauseAfter(1);
+    readOn();
+    assertThat(frames()).containsExactly("5         alice", "2         hi");
+    assertThat(events).as("reading is off again").hasSize(1);
+    readOn();
+    assertThat(events).containsExactly("something else", ChannelInputShutdownEvent.INSTANCE);
+    assertThat(decoder.waitingBytes()).isZero();
+  }
+
+  @Test
+  void passesOnTheEndAtOnceWhenNothingWaits() {
+    List<Object> events = new ArrayList<>();
+    channel.pipeline().addLast(new Listening(events));
+    feed("5         alice2         h");
+    channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+
+    assertThat(events).containsExactly(ChannelInputShutdownEvent.INSTANCE);
+  }
+
+  @Test
+  void dropsWhatWaitsWhenTheChannelCloses() {
+    pauseAfter(1);
+    feed("5         alice2         hi");
+    channel.close();
+
+    assertThat(frames()).containsExactly("5         alice");
+    assertThat(decoder.waitingBytes()).isZero();
+  }
+
+  @Test
+  void refusesWhatWaitedInItsTurn() {
+    pauseAfter(1);
+    feed("5         alicebad header");
+    assertThat(frames()).hasSize(1);
+    readOn();
+
+    assertThat(catchThrowableOfType(ProtocolException.class, channel::checkException).violation())
+        .isEqualTo(Violation.MALFORMED_HEADER);
+  }
+
+  @Test
+  void saysWhatItHoldsAndKeepsNoLargeBufferForASmallRest() {
+    ByteBuf piece = PooledByteBufAllocator.DEFAULT.directBuffer(65_536);
+    piece.writeBytes(bytes("5         alice20        x"));
+    channel.writeInbound(piece);
+
+    assertThat(decoder.waitingBytes()).isBetween(11, 64);
+    feed("y".repeat(19));
+    assertThat(decoder.waitingBytes()).isZero();
+    assertThat(frames()).containsExactly("5         alice", "20        x" + "y".repeat(19));
+    assertThat(decoder.frames()).isEqualTo(2);
+  }
+
+  /** Whoever reads what this decoder passes on may turn reading off and on as it likes. */
+  @Test
+  void losesNothingHoweverReadingIsTurnedOffAndOn() {
+    for (int seed = 0; seed < 300; seed++) {
+      Random random = new Random(seed);
+      StringBuilder stream = new StringBuilder("1         n");
+      List<String> sent = new ArrayList<>(List.of("1         n"));
+      for (int i = random.nextInt(30); i > 0; i--) {
+        String frame = randomFrame(random, LIMITS.maxMessageBytes());
+        stream.append(frame);
+        sent.add(frame);
+      }
+      byte[] all = bytes(stream.toString());
+      List<String> received = new ArrayList<>();
+      for (int from = 0; from < all.length; ) {
+        if (random.nextBoolean()) {
+          pauseAfter(1 + random.nextInt(3));
+        }
+        int to = Math.min(all.length, from + 1 + random.nextInt(60));
+        feed(all, from, to);
+        from = to;
+        received.addAll(frames());
+        if (random.nextBoolean()) {
+          readOn();
+          received.addAll(frames());
+        }
+      }
+      pauseAfter(Integer.MAX_VALUE);
+      readOn();
+      received.addAll(frames());
+      assertThat(received).as("seed %d", seed).isEqualTo(sent);
+      assertThat(decoder.waitingBytes()).isZero();
+      restart();
+    }
+  }
+
+  @Test
   void readsWhateverWasFramedHoweverItIsCut() {
     for (int seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
@@ -203,6 +318,47 @@ class FrameDecoderTest {
     return header + text;
   }
 
+  /** Turns reading off when so many frames more have been passed on. */
+  private void pauseAfter(int frames) {
+    if (channel.pipeline().get(Pause.class) != null) {
+      channel.pipeline().remove(Pause.class);
+    }
+    channel.pipeline().addLast(new Pause(frames));
+  }
+
+  private void readOn() {
+    channel.config().setAutoRead(true);
+  }
+
+  private static final class Pause extends ChannelInboundHandlerAdapter {
+    private int frames;
+
+    Pause(int frames) {
+      this.frames = frames;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+      if (--frames == 0) {
+        ctx.channel().config().setAutoRead(false);
+      }
+      ctx.fireChannelRead(msg);
+    }
+  }
+
+  private static final class Listening extends ChannelInboundHandlerAdapter {
+    private final List<Object> events;
+
+    Listening(List<Object> events) {
+      this.events = events;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      events.add(event);
+    }
+  }
+
   private void feed(String text) {
     feed(bytes(text), 0, bytes(text).length);
   }
@@ -238,7 +394,8 @@ class FrameDecoderTest {
 
   private void restart() {
     channel.finishAndReleaseAll();
-    channel = new EmbeddedChannel(FrameDecoder.ofClient(LIMITS));
+    decoder = FrameDecoder.ofClient(LIMITS);
+    channel = new EmbeddedChannel(decoder);
   }
 
   private static byte[] bytes(String text) {

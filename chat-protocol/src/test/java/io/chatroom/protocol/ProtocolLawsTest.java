@@ -21,6 +21,7 @@ class ProtocolLawsTest {
               "io.netty.buffer",
               "io.netty.handler.codec",
               "io.netty.channel", // what a codec is handed
+              "io.netty.channel.socket", // the end of a stream
               "io.netty.util",
               "java..",
               "org.jspecify.annotations");
