@@ -2,10 +2,10 @@ package io.chatroom.protocol;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,17 +17,29 @@ import org.jspecify.annotations.Nullable;
  * every later byte is dropped unread. Whoever owns the connection closes it.
  *
  * <p>While the channel's {@code autoRead} is off, not one more frame goes on, though a read may
- * have brought many: they wait here, and go on when it is turned on again. The end of the stream, a
- * {@link ChannelInputShutdownEvent} where half-closure is allowed, waits behind them: a transport
- * may read all there is once the peer has ended its stream, whether that was asked for or not. When
- * the channel closes, what waits is dropped.
+ * have brought many: they wait here. Whoever turns it on again must let a read of nothing, an empty
+ * buffer, go through the pipeline, so that they go on. The end of the stream, a {@link
+ * ChannelInputShutdownEvent} where half-closure is allowed, waits behind them: a transport may read
+ * all there is once the peer has ended its stream, whether that was asked for or not; that it does
+ * so is told by {@link #END_WAITS}. When the channel closes, what waits is dropped.
  *
  * <p>An unfinished frame at the end of the stream is dropped (P-20).
  *
- * <p>It is not a {@code ByteToMessageDecoder}, which knows no pause and decodes all it has at the
- * end. One instance serves one connection.
+ * <p>One instance serves one connection.
  */
-public final class FrameDecoder extends ChannelDuplexHandler {
+public final class FrameDecoder extends ByteToMessageDecoder {
+
+  /**
+   * The event that tells that the peer has ended its stream, while frames before the end still wait
+   * here. The end itself follows when they have gone on.
+   */
+  public static final Object END_WAITS =
+      new Object() {
+        @Override
+        public String toString() {
+          return "END_WAITS";
+        }
+      };
 
   /** A rest of at most this part of its buffer moves to one of its own size. */
   private static final int SHRINK = 4;
@@ -53,11 +65,8 @@ public final class FrameDecoder extends ChannelDuplexHandler {
   private int payloadBytes;
   private long frames;
 
-  /** What was read and has not gone on: while it is read from, a part of one frame. */
-  private @Nullable ByteBuf waiting;
-
-  private boolean endWaits;
-  private boolean passingOn;
+  /** The end of the stream, while frames before it wait. */
+  private @Nullable Object end;
 
   private FrameDecoder(Limits limits, Kind afterMessage) {
     this.limits = limits;
@@ -84,137 +93,62 @@ public final class FrameDecoder extends ChannelDuplexHandler {
    * a buffer and not of what is in it, as that is what counts where memory is short.
    */
   public int waitingBytes() {
-    return waiting == null ? 0 : waiting.capacity();
+    return internalBuffer().capacity();
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext ctx, Object msg) {
-    ByteBuf bytes = (ByteBuf) msg;
-    try {
-      // A frame that the last read has cut is made whole by itself, which spares copying the rest.
-      while (waiting != null && bytes.isReadable() && isRead(ctx) && missingBytes() > 0) {
-        int part = Math.min(missingBytes(), bytes.readableBytes());
-        append(ctx, bytes.readRetainedSlice(part));
-        passOn(ctx);
-      }
-      if (bytes.isReadable() && state != State.REJECTED) {
-        append(ctx, bytes.retain());
-        passOn(ctx);
-      }
-    } finally {
-      bytes.release();
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+    if (!isRead(ctx)) {
+      return;
+    }
+    // One call goes as far as it can: the base class takes a call that consumes nothing for a wish
+    // for more bytes, and a header is only looked at.
+    if (state == State.HEADER) {
+      decodeHeader(in);
+    }
+    if (state == State.PAYLOAD) {
+      decodePayload(in, out);
+    } else if (state == State.REJECTED) {
+      in.skipBytes(in.readableBytes());
     }
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) {
-    shrink(ctx);
-    ctx.fireChannelReadComplete();
+  public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
+    super.channelRead(ctx, bytes);
+    if (end != null && isRead(ctx)) {
+      Object itsTurn = end;
+      end = null;
+      super.userEventTriggered(ctx, itsTurn);
+    }
   }
 
-  /** Reading goes on: first with what is here, then, unless that was enough, with what comes. */
   @Override
-  public void read(ChannelHandlerContext ctx) {
-    if (waiting != null || endWaits) {
-      long before = frames;
-      passOn(ctx);
-      if (frames != before) {
-        channelReadComplete(ctx);
-      }
+  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+    ByteBuf rest = internalBuffer();
+    if (rest.isReadable() && rest.readableBytes() <= rest.capacity() / SHRINK) {
+      // A few bytes do not keep the large buffer that they were read into.
+      super.channelRead(ctx, ctx.alloc().directBuffer(rest.readableBytes()).writeBytes(rest));
     }
     if (isRead(ctx)) {
-      ctx.read();
-    }
-  }
-
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ChannelInputShutdownEvent) {
-      endWaits = true;
-      passOn(ctx);
+      super.channelReadComplete(ctx);
     } else {
-      ctx.fireUserEventTriggered(event);
+      ctx.fireChannelReadComplete(); // the base class would read on, as no frame has come of it
     }
   }
 
   @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    drop();
-    ctx.fireChannelInactive();
-  }
-
-  @Override
-  public void handlerRemoved(ChannelHandlerContext ctx) {
-    drop();
-  }
-
-  /** Passes on what is whole, and the end when it is its turn, as long as reading is wanted. */
-  private void passOn(ChannelHandlerContext ctx) {
-    if (passingOn) {
-      return; // a frame made its handler read on, and whoever passed it on goes on by itself
-    }
-    passingOn = true;
-    try {
-      while (waiting != null && isRead(ctx)) {
-        Frame frame = next(waiting);
-        if (frame == null) {
-          break;
-        }
-        frames++;
-        ctx.fireChannelRead(frame);
-      }
-    } finally {
-      passingOn = false;
-      if (waiting != null && !waiting.isReadable()) {
-        drop();
-      }
-    }
-    if (endWaits && isRead(ctx)) {
-      endWaits = false;
-      drop();
-      ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+    if (event instanceof ChannelInputShutdownEvent && !isRead(ctx)) {
+      end = event;
+      ctx.fireUserEventTriggered(END_WAITS);
+    } else {
+      super.userEventTriggered(ctx, event);
     }
   }
 
   private static boolean isRead(ChannelHandlerContext ctx) {
     return ctx.channel().config().isAutoRead();
-  }
-
-  private void append(ChannelHandlerContext ctx, ByteBuf bytes) {
-    waiting =
-        waiting == null
-            ? bytes
-            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), waiting, bytes);
-  }
-
-  /** A few bytes do not keep the large buffer that they were read into. */
-  private void shrink(ChannelHandlerContext ctx) {
-    if (waiting != null && waiting.readableBytes() <= waiting.capacity() / SHRINK) {
-      ByteBuf small = ctx.alloc().directBuffer(waiting.readableBytes());
-      small.writeBytes(waiting);
-      drop();
-      waiting = small;
-    }
-  }
-
-  private void drop() {
-    if (waiting != null) {
-      waiting.release();
-      waiting = null;
-    }
-  }
-
-  /** How many bytes of the header or, once that is here, of the whole frame are not here yet. */
-  private int missingBytes() {
-    int wanted = LengthHeader.BYTES + (state == State.PAYLOAD ? payloadBytes : 0);
-    return wanted - (waiting == null ? 0 : waiting.readableBytes());
-  }
-
-  private @Nullable Frame next(ByteBuf in) {
-    if (state == State.HEADER) {
-      decodeHeader(in);
-    }
-    return state == State.PAYLOAD ? decodePayload(in) : null;
   }
 
   /** Looks at the header but leaves it in the buffer: it is part of the frame. */
@@ -239,19 +173,20 @@ public final class FrameDecoder extends ChannelDuplexHandler {
     state = State.PAYLOAD;
   }
 
-  private @Nullable Frame decodePayload(ByteBuf in) {
+  private void decodePayload(ByteBuf in, List<Object> out) {
     int frameBytes = LengthHeader.BYTES + payloadBytes;
     if (in.readableBytes() < frameBytes) {
-      return null;
+      return;
     }
     if (!Utf8.isValid(in, in.readerIndex() + LengthHeader.BYTES, payloadBytes)) {
       String what = kind == Kind.NAME ? "the name" : "the message";
       throw reject(
           in, Violation.INVALID_UTF8, what + " of " + payloadBytes + " bytes is not UTF-8");
     }
+    out.add(new Frame(in.readRetainedSlice(frameBytes)));
+    frames++;
     kind = kind == Kind.NAME ? Kind.MESSAGE : afterMessage;
     state = State.HEADER;
-    return new Frame(in.readRetainedSlice(frameBytes));
   }
 
   private ProtocolException reject(ByteBuf in, Violation violation, String found) {

@@ -33,6 +33,12 @@ public final class ChatServer implements AutoCloseable {
   /** How many connections may wait to be accepted, for when everybody reconnects at once. */
   private static final int ACCEPT_BACKLOG = 4096;
 
+  /**
+   * How much the kernel takes from a peer that is not read from; it would be megabytes. Once the
+   * peer ends its stream we may get all of it at once and have to keep it.
+   */
+  private static final int RECEIVE_BUFFER_BYTES = 256 * 1024;
+
   // With the time that the log may take they stay well below the 5 seconds that a stop may take.
   private static final Duration FLUSH = Duration.ofSeconds(2);
   private static final Duration GOODBYE = Duration.ofSeconds(1);
@@ -65,7 +71,11 @@ public final class ChatServer implements AutoCloseable {
         bootstrap(transport, loops)
             .childHandler(
                 new ConnectionPipeline(
-                    room, config.limits(), config.registrationTimeout(), connections))
+                    room,
+                    config.limits(),
+                    config.registrationTimeout(),
+                    config.rateLimit(),
+                    connections))
             .bind(new InetSocketAddress(config.host(), config.port()))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -101,6 +111,10 @@ public final class ChatServer implements AutoCloseable {
         .channel(transport.serverChannel())
         .option(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
         .option(ChannelOption.SO_REUSEADDR, true)
+        // Accepted sockets inherit it, and it must be known before they shake hands.
+        .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+        // What was sent before the end of a stream counts, also while the sender has to wait.
+        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .childOption(ChannelOption.TCP_NODELAY, true)
         .childOption(ChannelOption.SO_KEEPALIVE, true);
   }

@@ -1,6 +1,7 @@
 package io.chatroom.server;
 
 import io.chatroom.protocol.Limits;
+import io.chatroom.server.connection.RateLimit;
 import io.chatroom.server.room.BacklogPolicy;
 import io.chatroom.server.room.SlowMember;
 import io.chatroom.server.transport.Transport;
@@ -40,6 +41,17 @@ public record ServerConfig(
             defaultsTo = "250ms",
             help = "how long one slow member may make the senders wait in vain")
         Duration slowMemberPatience,
+    @Option(
+            defaultsTo = "50",
+            max = 1_000_000,
+            help = "how many messages a member may say a second; 0 is no limit")
+        int messagesPerSecond,
+    @Option(
+            defaultsTo = "500",
+            min = 1,
+            max = 1_000_000,
+            help = "how many it may say at once before that counts")
+        int messageBurst,
     @Option(defaultsTo = "auto", help = "auto takes epoll where it works, else nio")
         Transport.Choice transport,
     @Option(defaultsTo = "0", max = 1_024, help = "threads that do the work; 0 is one a core")
@@ -67,6 +79,10 @@ public record ServerConfig(
         slowMemberPatience,
         slowMember,
         Math.max(PlatformDependent.maxDirectMemory() / 4, 4L * memberBacklogBytes));
+  }
+
+  RateLimit rateLimit() {
+    return new RateLimit(messagesPerSecond, messageBurst);
   }
 
   Limits limits() {

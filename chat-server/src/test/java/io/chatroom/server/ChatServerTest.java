@@ -12,6 +12,7 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.uring.IoUring;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -216,6 +217,75 @@ class ChatServerTest {
     assertThat(got).as("messages that it got").isPositive().isLessThan(messages);
   }
 
+  /**
+   * Six megabytes in one go and the end at once: the rate limit delays all of it, whatever the
+   * transport reads at the end of a stream, and loses nothing.
+   */
+  @ParameterizedTest
+  @MethodSource("transports")
+  void delaysWhoeverSaysTooMuchAndLosesNothingThatWasSentBeforeTheEnd(Transport.Choice transport)
+      throws Exception {
+    ChatServer server =
+        start(
+            Map.of(
+                "CHAT_TRANSPORT",
+                transport.toString(),
+                "CHAT_MESSAGES_PER_SECOND",
+                "200",
+                "CHAT_MESSAGE_BURST",
+                "5"));
+    TestPeer witness = member(server, "witness");
+    int messages = 100;
+    String text = "x".repeat(60_000);
+    TestPeer alice = connect(server).send(frame("alice"));
+    long start = System.nanoTime();
+    CompletableFuture<Void> sending =
+        CompletableFuture.runAsync(
+            () -> {
+              for (int n = 0; n < messages; n++) {
+                alice.send(frame(n + " " + text));
+              }
+              alice.finish();
+            });
+
+    for (int n = 0; n < messages; n++) {
+      witness.expect("alice", n + " " + text);
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - start))
+        .as("time that the last message had to wait")
+        .isGreaterThanOrEqualTo(Duration.ofSeconds(messages - 5).dividedBy(200));
+    alice.expectClosed();
+    sending.get(20, TimeUnit.SECONDS);
+  }
+
+  /** The room slows the senders because of somebody who does not read, while one of them ends. */
+  @Test
+  void losesNothingThatWasSentBeforeTheEndWhileTheRoomSlowsSenders() throws Exception {
+    ChatServer server = start(Map.of());
+    TestPeer witness = member(server, "witness");
+    TestPeer stuck =
+        TestPeer.connect(server, 4_096).send(frame("stuck")).send(frame("here is stuck"));
+    open.add(stuck);
+    witness.expect("stuck", "here is stuck");
+    String text = "x".repeat(60_000);
+    int messages = 300; // 18 MB
+    TestPeer alice = connect(server).send(frame("alice"));
+    CompletableFuture<Void> sending =
+        CompletableFuture.runAsync(
+            () -> {
+              for (int n = 0; n < messages; n++) {
+                alice.send(frame(n + " " + text));
+              }
+              alice.finish();
+            });
+
+    for (int n = 0; n < messages; n++) {
+      witness.expect("alice", n + " " + text);
+    }
+    alice.expectClosed();
+    sending.get(20, TimeUnit.SECONDS);
+  }
+
   @Test
   void deliversWhatItHasReadBeforeItStops() throws Exception {
     ChatServer server = start(Map.of());
@@ -323,6 +393,7 @@ class ChatServerTest {
 
       assertThat(config.options()).containsEntry(ChannelOption.SO_BACKLOG, 4096);
       assertThat(config.childOptions())
+          .containsEntry(ChannelOption.ALLOW_HALF_CLOSURE, true)
           .containsEntry(ChannelOption.TCP_NODELAY, true)
           .containsEntry(ChannelOption.SO_KEEPALIVE, true);
     } finally {
@@ -355,6 +426,7 @@ class ChatServerTest {
     Map<String, String> settings = new HashMap<>(environment);
     settings.putIfAbsent("CHAT_HOST", "127.0.0.1");
     settings.putIfAbsent("CHAT_PORT", "0");
+    settings.putIfAbsent("CHAT_MESSAGES_PER_SECOND", "0");
     ChatServer server =
         ChatServer.start(ConfigOption.configOf(ConfigSources.environment(settings)));
     servers.add(server);

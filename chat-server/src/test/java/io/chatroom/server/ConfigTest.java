@@ -39,6 +39,8 @@ class ConfigTest {
                 1024 * 1024,
                 SlowMember.DROP,
                 Duration.ofMillis(250),
+                50,
+                500,
                 Transport.Choice.AUTO,
                 0,
                 false));
@@ -68,6 +70,7 @@ class ConfigTest {
                       "host": "::1", "port": 0, "maxNameBytes": 64, "maxMessageBytes": 1024,
                       "registrationTimeout": "500ms", "memberBacklogBytes": 65536,
                       "slowMember": "disconnect", "slowMemberPatience": "1s",
+                      "messagesPerSecond": 5, "messageBurst": 6,
                       "transport": "io_uring", "eventLoops": 3, "transcript": true
                     }
                     """)));
@@ -83,6 +86,8 @@ class ConfigTest {
                 65_536,
                 SlowMember.DISCONNECT,
                 Duration.ofSeconds(1),
+                5,
+                6,
                 Transport.Choice.IO_URING,
                 3,
                 true));

@@ -5,6 +5,7 @@ import io.chatroom.protocol.ProtocolException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 
 /**
@@ -18,6 +19,14 @@ abstract class ConnectionHandler extends SimpleChannelInboundHandler<Frame> {
   ConnectionHandler(ConnectionLog log) {
     super(Frame.class);
     this.log = log;
+  }
+
+  /** All that the peer sent before the end of its stream has been here: it has left (P-20). */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      ctx.close();
+    }
   }
 
   @Override

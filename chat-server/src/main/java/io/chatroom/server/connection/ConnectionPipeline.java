@@ -21,20 +21,28 @@ public final class ConnectionPipeline extends ChannelInitializer<Channel> {
   private final Room room;
   private final Limits limits;
   private final Duration registrationTimeout;
+  private final RateLimit rateLimit;
   private final ConnectionLog log;
+  private final NoReadAfterEnd noReadAfterEnd = new NoReadAfterEnd();
 
   /**
    * @param room where members go
    * @param limits how long names and messages may be
    * @param registrationTimeout how long a connection may take to say its name, from the moment it
    *     was accepted
+   * @param rateLimit how much members may say
    * @param log what people get to read about connections
    */
   public ConnectionPipeline(
-      Room room, Limits limits, Duration registrationTimeout, ConnectionLog log) {
+      Room room,
+      Limits limits,
+      Duration registrationTimeout,
+      RateLimit rateLimit,
+      ConnectionLog log) {
     this.room = room;
     this.limits = limits;
     this.registrationTimeout = registrationTimeout;
+    this.rateLimit = rateLimit;
     this.log = log;
   }
 
@@ -42,7 +50,8 @@ public final class ConnectionPipeline extends ChannelInitializer<Channel> {
   protected void initChannel(Channel channel) {
     channel
         .pipeline()
+        .addLast(noReadAfterEnd)
         .addLast(FrameDecoder.ofClient(limits))
-        .addLast(new RegistrationHandler(room, registrationTimeout, log));
+        .addLast(new RegistrationHandler(room, registrationTimeout, rateLimit, log));
   }
 }

@@ -20,12 +20,14 @@ final class RegistrationHandler extends ConnectionHandler {
 
   private final Room room;
   private final Duration timeout;
+  private final RateLimit rateLimit;
   private @Nullable Future<?> deadline;
 
-  RegistrationHandler(Room room, Duration timeout, ConnectionLog log) {
+  RegistrationHandler(Room room, Duration timeout, RateLimit rateLimit, ConnectionLog log) {
     super(log);
     this.room = room;
     this.timeout = timeout;
+    this.rateLimit = rateLimit;
   }
 
   @Override
@@ -39,7 +41,11 @@ final class RegistrationHandler extends ConnectionHandler {
   protected void channelRead0(ChannelHandlerContext ctx, Frame name) {
     Member member = room.join(ctx.channel(), name.text(), name.bytes());
     log.registered(ctx.channel(), member.name());
-    ctx.pipeline().replace(this, null, new MemberHandler(member, log));
+    ctx.pipeline().replace(this, null, new MemberHandler(member, allowance(ctx), log));
+  }
+
+  private @Nullable TokenBucket allowance(ChannelHandlerContext ctx) {
+    return rateLimit.isOn() ? rateLimit.bucket(ctx.executor().ticker().nanoTime()) : null;
   }
 
   /** Also called when this handler is replaced or its channel closes: the deadline goes with it. */

@@ -139,7 +139,7 @@ final class Broadcaster {
         bytes += burst.size();
       } else {
         deliver(); // what came before a newcomer is not for it
-        followers.add(((Arrival) event).member().channel());
+        follow(((Arrival) event).member());
       }
     }
     deliver();
@@ -206,11 +206,19 @@ final class Broadcaster {
     return member.channel().writeAndFlush(Unpooled.EMPTY_BUFFER);
   }
 
-  /** A member that was behind has got everything: from the next round on it is a follower. */
+  /** A member has got everything that is for it so far: from the next round on it follows. */
   void follow(Member member) {
-    followers.add(member.channel());
+    if (member.listens()) {
+      followers.add(member.channel());
+    }
   }
 
+  void unfollow(Member member) {
+    followers.remove(member.channel());
+    slowMembers.remove(member);
+  }
+
+  /** Its channel has closed, and with that left the group. */
   void leave(Member member) {
     slowMembers.remove(member);
   }

@@ -1,5 +1,6 @@
 package io.chatroom.server.room;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 
 /**
@@ -55,6 +56,7 @@ public final class Intake {
     reasons &= ~reason.bit;
     if (reasons == 0 && channel.isActive()) {
       channel.config().setAutoRead(true);
+      readOn();
     }
   }
 
@@ -68,5 +70,12 @@ public final class Intake {
     drained = true;
     reasons = 0;
     channel.config().setAutoRead(true);
+    readOn();
+  }
+
+  /** A read of nothing makes the frame decoder go on with what it has held back. */
+  private void readOn() {
+    channel.pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER);
+    channel.pipeline().fireChannelReadComplete();
   }
 }

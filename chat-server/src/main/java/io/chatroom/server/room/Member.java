@@ -20,6 +20,7 @@ public final class Member {
   private final Broadcaster broadcaster;
   private final Intake intake;
   private @Nullable Backlog backlog;
+  private boolean listens = true;
 
   Member(Channel channel, String name, ByteBuf nameFrame, Broadcaster broadcaster) {
     this.channel = channel;
@@ -52,6 +53,19 @@ public final class Member {
    */
   public void say(ByteBuf messageFrame) {
     broadcaster.accept(this, messageFrame);
+  }
+
+  /**
+   * Gives it nothing more, because it is about to leave: it has ended its stream, and only what it
+   * said before has still to be relayed.
+   */
+  public void listensNoMore() {
+    listens = false;
+    broadcaster.unfollow(this);
+  }
+
+  boolean listens() {
+    return listens;
   }
 
   /** Must be called when the channel has closed: a member that is gone slows nobody. */

@@ -14,6 +14,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,10 @@ class ConnectionPipelineTest {
   private final LogCapture log = new LogCapture();
   private final EmbeddedChannel peer = new EmbeddedChannel();
   private final EmbeddedChannel listener = new EmbeddedChannel();
+
+  /** Who listens to a {@link #talker}. */
+  private final EmbeddedChannel witness = new EmbeddedChannel();
+
   private final List<EventExecutor> loops = List.of(peer.eventLoop(), listener.eventLoop());
   private final Room room = new Room(loops, BACKLOGS);
 
@@ -49,6 +54,7 @@ class ConnectionPipelineTest {
   void close() {
     peer.finishAndReleaseAll();
     listener.finishAndReleaseAll();
+    witness.finishAndReleaseAll();
     log.close();
   }
 
@@ -231,16 +237,108 @@ class ConnectionPipelineTest {
     assertThat(log.lines()).endsWith("unknown closed after an internal error");
   }
 
+  /** Of what was sent in one piece, so much arrives at once, and the rest in its time. */
+  @Test
+  void delaysWhoeverSaysTooMuchAndLosesNothing() {
+    EmbeddedChannel talker = talker(new RateLimit(10, 5));
+    int messages = 100;
+    StringBuilder all = new StringBuilder("1         t");
+    for (int n = 0; n < messages; n++) {
+      all.append(TestPeer.frame("" + n));
+    }
+    feed(talker, all.toString());
+    talker.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+
+    assertThat(heardFrom(talker)).isEqualTo(relayed(0, 5));
+    for (int n = 5; n < messages; n++) {
+      pass(talker, Duration.ofMillis(99));
+      assertThat(heardFrom(talker)).isEmpty();
+      assertThat(talker.isOpen()).isTrue();
+      pass(talker, Duration.ofMillis(1));
+      assertThat(heardFrom(talker)).isEqualTo(relayed(n, n + 1));
+    }
+    // The token for the last one is spent as well; the end of the stream comes after it.
+    pass(talker, Duration.ofMillis(100));
+    assertThat(talker.isOpen()).isFalse();
+    talker.finishAndReleaseAll();
+  }
+
+  @Test
+  void letsAPasteThroughAtOnce() {
+    EmbeddedChannel talker = talker(new RateLimit(50, 500));
+    feed(talker, "1         t" + "1         x".repeat(501));
+
+    assertThat(heardFrom(talker)).isEqualTo("1         t1         x".repeat(500));
+    pass(talker, Duration.ofMillis(20));
+    assertThat(heardFrom(talker)).isEqualTo("1         t1         x");
+    talker.finishAndReleaseAll();
+  }
+
+  @Test
+  void readsFromNobodyWhoHasSaidTooMuch() {
+    EmbeddedChannel talker = talker(new RateLimit(10, 1));
+    feed(talker, "1         t1         x");
+
+    assertThat(talker.config().isAutoRead()).isFalse();
+    pass(talker, Duration.ofMillis(100));
+    assertThat(talker.config().isAutoRead()).isTrue();
+    talker.finishAndReleaseAll();
+  }
+
+  @Test
+  void closesWhoeverHasEndedItsStreamAfterRelayingWhatWasWhole() {
+    feed(peer, "5         alice2         hi5         hel");
+    peer.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+
+    assertThat(peer.isOpen()).isFalse();
+    assertThat(heard()).isEqualTo("5         alice2         hi");
+    assertThat(log.lines()).endsWith("alice disconnected");
+  }
+
+  /** Somebody in a room of its own, with the test holding its clock. */
+  private EmbeddedChannel talker(RateLimit rateLimit) {
+    EmbeddedChannel talker = new EmbeddedChannel();
+    talker.freezeTime();
+    Room ownRoom = new Room(List.of(talker.eventLoop(), witness.eventLoop()), BACKLOGS);
+    open(witness, ownRoom, false);
+    feed(witness, "1         w");
+    open(talker, ownRoom, false, rateLimit);
+    return talker;
+  }
+
+  private String heardFrom(EmbeddedChannel talker) {
+    talker.runPendingTasks();
+    witness.runPendingTasks();
+    return outbound(witness);
+  }
+
+  private static String relayed(int from, int to) {
+    StringBuilder messages = new StringBuilder();
+    for (int n = from; n < to; n++) {
+      messages.append("1         t").append(TestPeer.frame("" + n));
+    }
+    return messages.toString();
+  }
+
   private void open(EmbeddedChannel channel) {
     open(channel, room, false);
   }
 
   private static void open(EmbeddedChannel channel, Room room, boolean transcript) {
+    open(channel, room, transcript, new RateLimit(0, 1));
+  }
+
+  private static void open(
+      EmbeddedChannel channel, Room room, boolean transcript, RateLimit rateLimit) {
     channel
         .pipeline()
         .addLast(
             new ConnectionPipeline(
-                room, new Limits(16, 100), Duration.ofSeconds(10), new ConnectionLog(transcript)));
+                room,
+                new Limits(16, 100),
+                Duration.ofSeconds(10),
+                rateLimit,
+                new ConnectionLog(transcript)));
     channel.pipeline().fireChannelActive();
   }
 
@@ -265,8 +363,12 @@ class ConnectionPipelineTest {
   }
 
   private void pass(Duration time) {
-    peer.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
-    peer.runScheduledPendingTasks();
+    pass(peer, time);
+  }
+
+  private static void pass(EmbeddedChannel channel, Duration time) {
+    channel.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
+    channel.runScheduledPendingTasks();
   }
 
   private String heard() {
