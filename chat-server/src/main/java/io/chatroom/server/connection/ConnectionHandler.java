@@ -3,7 +3,6 @@ package io.chatroom.server.connection;
 import io.chatroom.protocol.Frame;
 import io.chatroom.protocol.ProtocolException;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
@@ -33,14 +32,14 @@ abstract class ConnectionHandler extends SimpleChannelInboundHandler<Frame> {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof ProtocolException violation) {
       log.rejected(ctx.channel(), violation);
-      // By RST: a FIN could be taken for the answer to the peer's own, as if all had been accepted.
-      ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+      Abort.close(ctx.channel());
     } else if (cause instanceof IOException) {
       log.broken(
           ctx.channel(), cause); // a reset, or a write to somebody who has just gone: everyday life
+      ctx.close();
     } else {
       log.failed(ctx.channel(), cause);
+      ctx.close();
     }
-    ctx.close();
   }
 }

@@ -31,6 +31,7 @@ public final class ConnectionLog {
   private final boolean transcript;
   private final BoundedLog memberships;
   private final BoundedLog rejections;
+  private final BoundedLog refusals;
   private final BoundedLog troubles;
 
   /**
@@ -43,6 +44,8 @@ public final class ConnectionLog {
         new BoundedLog(log, "arrivals and departures", 2_000, window, GlobalEventExecutor.INSTANCE);
     this.rejections =
         new BoundedLog(log, "rejected connections", 20, window, GlobalEventExecutor.INSTANCE);
+    this.refusals =
+        new BoundedLog(log, "refused connections", 5, window, GlobalEventExecutor.INSTANCE);
     this.troubles = new BoundedLog(log, "troubles", 20, window, GlobalEventExecutor.INSTANCE);
   }
 
@@ -70,6 +73,29 @@ public final class ConnectionLog {
                 + violation.violation().code()
                 + "): "
                 + violation.getMessage());
+  }
+
+  /** Somebody came when there were enough. */
+  void refused(Channel channel, String why) {
+    refusals.info(() -> peer(channel) + " refused: " + why);
+  }
+
+  /** Somebody is closed because all hold too much together, and it costs most. */
+  void unaffordable(Channel channel, int heldBytes, long bound) {
+    rejections.info(
+        () ->
+            peer(channel)
+                + " closed: unfinished frames hold more than "
+                + bound
+                + " bytes in all (maxWaitingBytes), "
+                + heldBytes
+                + " of them are its");
+  }
+
+  /** Nobody is there any more, but nobody said goodbye. */
+  void vanished(Channel channel, Duration after) {
+    rejections.info(
+        () -> peer(channel) + " vanished: nothing came from it for " + after.toSeconds() + " s");
   }
 
   /** A connection broke, as connections do. */
