@@ -15,7 +15,9 @@ public enum Violation {
   /** A name or a message is not UTF-8 (P-23). */
   INVALID_UTF8("invalid-utf8", "valid UTF-8"),
   /** The registration was not complete in time (P-12). */
-  REGISTRATION_TIMEOUT("registration-timeout", "a complete registration in time");
+  REGISTRATION_TIMEOUT("registration-timeout", "a complete registration in time"),
+  /** A frame was begun and not finished in time (P-26). */
+  FRAME_TIMEOUT("frame-timeout", "the rest of it in time");
 
   private final String code;
   private final String expected;

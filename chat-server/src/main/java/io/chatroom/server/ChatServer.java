@@ -1,8 +1,10 @@
 package io.chatroom.server;
 
 import io.chatroom.server.connection.AcceptFailures;
+import io.chatroom.server.connection.ConnectionLimits;
 import io.chatroom.server.connection.ConnectionLog;
 import io.chatroom.server.connection.ConnectionPipeline;
+import io.chatroom.server.connection.ConnectionWatches;
 import io.chatroom.server.room.Room;
 import io.chatroom.server.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
@@ -39,6 +41,16 @@ public final class ChatServer implements AutoCloseable {
    */
   private static final int RECEIVE_BUFFER_BYTES = 256 * 1024;
 
+  /**
+   * A member that vanishes while nothing is on its way to it is found within two minutes, and one
+   * that is there gives a sign of life every minute. TCP_USER_TIMEOUT would be simpler and find all
+   * of them, but it also ends a connection to somebody who is there and does not read.
+   */
+  private static final int KEEP_ALIVE_IDLE_SECONDS = 60;
+
+  private static final int KEEP_ALIVE_INTERVAL_SECONDS = 15;
+  private static final int KEEP_ALIVE_PROBES = 4;
+
   // With the time that the log may take they stay well below the 5 seconds that a stop may take.
   private static final Duration FLUSH = Duration.ofSeconds(2);
   private static final Duration GOODBYE = Duration.ofSeconds(1);
@@ -67,14 +79,28 @@ public final class ChatServer implements AutoCloseable {
     EventLoopGroup loops = eventLoops(threads, transport);
     Room room = new Room(loops, config.backlogPolicy());
     ConnectionLog connections = new ConnectionLog(config.transcript());
+    ConnectionLimits atOnce =
+        new ConnectionLimits(
+            config.maxConnections() > 0 ? config.maxConnections() : Capacity.connections(threads),
+            config.maxConnectionsPerAddress(),
+            connections);
+    ConnectionWatches watches =
+        new ConnectionWatches(
+            config.frameTimeout(),
+            config.maxWaitingBytes() > 0 ? config.maxWaitingBytes() : Capacity.waitingBytes(),
+            config.vanishedAfter(),
+            transport.silentMillis(),
+            connections);
     ChannelFuture bound =
         bootstrap(transport, loops)
+            .handler(atOnce)
             .childHandler(
                 new ConnectionPipeline(
                     room,
                     config.limits(),
                     config.registrationTimeout(),
                     config.rateLimit(),
+                    watches,
                     connections))
             .bind(new InetSocketAddress(config.host(), config.port()))
             .awaitUninterruptibly();
@@ -116,7 +142,10 @@ public final class ChatServer implements AutoCloseable {
         // What was sent before the end of a stream counts, also while the sender has to wait.
         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .childOption(ChannelOption.TCP_NODELAY, true)
-        .childOption(ChannelOption.SO_KEEPALIVE, true);
+        .childOption(ChannelOption.SO_KEEPALIVE, true)
+        .childOption(transport.keepAlive().idle(), KEEP_ALIVE_IDLE_SECONDS)
+        .childOption(transport.keepAlive().interval(), KEEP_ALIVE_INTERVAL_SECONDS)
+        .childOption(transport.keepAlive().count(), KEEP_ALIVE_PROBES);
   }
 
   /** Where it listens, with the port in use. */

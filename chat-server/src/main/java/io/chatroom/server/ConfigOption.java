@@ -107,7 +107,9 @@ record ConfigOption(String name, Class<?> type, Option option) {
       return "a whole number from " + option.min() + " to " + option.max();
     }
     if (type == Duration.class) {
-      return "a time like 500ms, 10s, 2m or 1h, more than nothing and at most a day";
+      return "a time like 500ms, 10s, 2m or 1h, "
+          + (option.min() == 0 ? "more than nothing" : "at least " + option.min() + "s")
+          + " and at most a day";
     }
     if (type == boolean.class) {
       return "true or false";
@@ -145,7 +147,7 @@ record ConfigOption(String name, Class<?> type, Option option) {
     return value >= option.min() && value <= option.max() ? (int) value : null;
   }
 
-  private static @Nullable Duration duration(String text) {
+  private @Nullable Duration duration(String text) {
     Matcher matcher = DURATION.matcher(text);
     if (!matcher.matches()) {
       return null;
@@ -158,7 +160,8 @@ record ConfigOption(String name, Class<?> type, Option option) {
           case "m" -> Duration.ofMinutes(amount);
           default -> Duration.ofHours(amount);
         };
-    return value.isZero() || value.compareTo(LONGEST) > 0 ? null : value;
+    boolean tooShort = value.isZero() || value.compareTo(Duration.ofSeconds(option.min())) < 0;
+    return tooShort || value.compareTo(LONGEST) > 0 ? null : value;
   }
 
   private Map<String, Object> choices() {

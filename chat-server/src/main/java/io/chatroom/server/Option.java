@@ -20,7 +20,7 @@ import java.lang.annotation.Target;
   /** What it does, for {@code --help} and the README. */
   String help();
 
-  /** The smallest legal number; for numbers only. */
+  /** The smallest legal number, or time in seconds. */
   int min() default 0;
 
   /** The largest legal number; for numbers only. */

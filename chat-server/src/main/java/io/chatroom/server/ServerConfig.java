@@ -27,6 +27,8 @@ public record ServerConfig(
         int maxMessageBytes,
     @Option(defaultsTo = "10s", help = "how long a connection may take to say its name")
         Duration registrationTimeout,
+    @Option(defaultsTo = "30s", help = "how long a frame may take once it was begun")
+        Duration frameTimeout,
     @Option(
             defaultsTo = "1048576",
             min = 65_536,
@@ -52,6 +54,23 @@ public record ServerConfig(
             max = 1_000_000,
             help = "how many it may say at once before that counts")
         int messageBurst,
+    @Option(
+            defaultsTo = "0",
+            help = "how many connections at once; 0 is what open files and memory allow")
+        int maxConnections,
+    @Option(
+            defaultsTo = "0",
+            help = "how many of them from one address, an IPv6 /64 being one; 0 is no limit")
+        int maxConnectionsPerAddress,
+    @Option(
+            defaultsTo = "0",
+            help = "memory for unfinished frames in all; 0 is 64 MiB, less where memory is short")
+        int maxWaitingBytes,
+    @Option(
+            defaultsTo = "3m",
+            min = 130,
+            help = "how long a member's machine may give no sign of life, at least 130s")
+        Duration vanishedAfter,
     @Option(defaultsTo = "auto", help = "auto takes epoll where it works, else nio")
         Transport.Choice transport,
     @Option(defaultsTo = "0", max = 1_024, help = "threads that do the work; 0 is one a core")

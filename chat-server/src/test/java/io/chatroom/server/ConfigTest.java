@@ -36,11 +36,16 @@ class ConfigTest {
                 128,
                 65_536,
                 Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
                 1024 * 1024,
                 SlowMember.DROP,
                 Duration.ofMillis(250),
                 50,
                 500,
+                0,
+                0,
+                0,
+                Duration.ofMinutes(3),
                 Transport.Choice.AUTO,
                 0,
                 false));
@@ -69,8 +74,9 @@ class ConfigTest {
                     {
                       "host": "::1", "port": 0, "maxNameBytes": 64, "maxMessageBytes": 1024,
                       "registrationTimeout": "500ms", "memberBacklogBytes": 65536,
-                      "slowMember": "disconnect", "slowMemberPatience": "1s",
-                      "messagesPerSecond": 5, "messageBurst": 6,
+                      "slowMember": "disconnect", "slowMemberPatience": "1s", "frameTimeout": "20s",
+                      "messagesPerSecond": 5, "messageBurst": 6, "maxConnections": 7,
+                      "maxConnectionsPerAddress": 8, "maxWaitingBytes": 9, "vanishedAfter": "130s",
                       "transport": "io_uring", "eventLoops": 3, "transcript": true
                     }
                     """)));
@@ -83,11 +89,16 @@ class ConfigTest {
                 64,
                 1024,
                 Duration.ofMillis(500),
+                Duration.ofSeconds(20),
                 65_536,
                 SlowMember.DISCONNECT,
                 Duration.ofSeconds(1),
                 5,
                 6,
+                7,
+                8,
+                9,
+                Duration.ofSeconds(130),
                 Transport.Choice.IO_URING,
                 3,
                 true));
@@ -200,6 +211,7 @@ class ConfigTest {
     "CHAT_TRANSCRIPT,yes,true or false",
     "CHAT_HOST,' ',some text",
     "CHAT_REGISTRATION_TIMEOUT,0s,'a time like 500ms, 10s, 2m or 1h, more than nothing and at most a day'",
+    "CHAT_VANISHED_AFTER,129s,'a time like 500ms, 10s, 2m or 1h, at least 130s and at most a day'",
     "CHAT_REGISTRATION_TIMEOUT,25h,'a time like 500ms, 10s, 2m or 1h, more than nothing and at most a day'",
   })
   void refusesAWrongVariableByItsName(String variable, String value, String expected) {

@@ -14,7 +14,8 @@ import java.time.Duration;
  *   bytes → FrameDecoder → RegistrationHandler (the first frame), then MemberHandler (every later one) → Room
  * </pre>
  *
- * <p>Nothing stands on the way out: the room writes finished bytes.
+ * <p>A WatchedConnection stands beside that way and looks at it between two reads. Nothing stands
+ * on the way out: the room writes finished bytes.
  */
 public final class ConnectionPipeline extends ChannelInitializer<Channel> {
 
@@ -22,6 +23,7 @@ public final class ConnectionPipeline extends ChannelInitializer<Channel> {
   private final Limits limits;
   private final Duration registrationTimeout;
   private final RateLimit rateLimit;
+  private final ConnectionWatches watches;
   private final ConnectionLog log;
   private final NoReadAfterEnd noReadAfterEnd = new NoReadAfterEnd();
 
@@ -31,6 +33,7 @@ public final class ConnectionPipeline extends ChannelInitializer<Channel> {
    * @param registrationTimeout how long a connection may take to say its name, from the moment it
    *     was accepted
    * @param rateLimit how much members may say
+   * @param watches who looks after connections while they are silent
    * @param log what people get to read about connections
    */
   public ConnectionPipeline(
@@ -38,20 +41,24 @@ public final class ConnectionPipeline extends ChannelInitializer<Channel> {
       Limits limits,
       Duration registrationTimeout,
       RateLimit rateLimit,
+      ConnectionWatches watches,
       ConnectionLog log) {
     this.room = room;
     this.limits = limits;
     this.registrationTimeout = registrationTimeout;
     this.rateLimit = rateLimit;
+    this.watches = watches;
     this.log = log;
   }
 
   @Override
   protected void initChannel(Channel channel) {
+    FrameDecoder decoder = FrameDecoder.ofClient(limits);
     channel
         .pipeline()
         .addLast(noReadAfterEnd)
-        .addLast(FrameDecoder.ofClient(limits))
+        .addLast(decoder)
+        .addLast(new WatchedConnection(watches.of(channel.eventLoop()), decoder, channel))
         .addLast(new RegistrationHandler(room, registrationTimeout, rateLimit, log));
   }
 }

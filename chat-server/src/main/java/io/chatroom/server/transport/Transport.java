@@ -1,15 +1,26 @@
 package io.chatroom.server.transport;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.channel.uring.IoUringTcpInfo;
+import java.util.function.ToLongFunction;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +29,26 @@ import org.jspecify.annotations.Nullable;
  * @param name what to call it in a log
  * @param ioHandlers makes what an event loop waits on
  * @param serverChannel what listens
+ * @param silentMillis how long nothing has come from the peer of a connection, not even a sign of
+ *     life from its operating system; 0 where this transport cannot tell
+ * @param keepAlive how the operating system is told to ask for signs of life
  */
 public record Transport(
-    String name, IoHandlerFactory ioHandlers, Class<? extends ServerChannel> serverChannel) {
+    String name,
+    IoHandlerFactory ioHandlers,
+    Class<? extends ServerChannel> serverChannel,
+    ToLongFunction<Channel> silentMillis,
+    KeepAlive keepAlive) {
+
+  /**
+   * The options of a connection that say how it is kept alive.
+   *
+   * @param idle seconds of silence before the first question
+   * @param interval seconds between questions
+   * @param count how many may go unanswered
+   */
+  public record KeepAlive(
+      ChannelOption<Integer> idle, ChannelOption<Integer> interval, ChannelOption<Integer> count) {}
 
   /** What can be asked for. */
   public enum Choice {
@@ -49,19 +77,52 @@ public record Transport(
       }
       case IO_URING -> {
         require("io_uring", IoUring.unavailabilityCause());
-        yield new Transport(
-            "io_uring", IoUringIoHandler.newFactory(), IoUringServerSocketChannel.class);
+        yield ioUring();
       }
       case NIO -> nio();
     };
   }
 
   private static Transport epoll() {
-    return new Transport("epoll", EpollIoHandler.newFactory(), EpollServerSocketChannel.class);
+    return new Transport(
+        "epoll",
+        EpollIoHandler.newFactory(),
+        EpollServerSocketChannel.class,
+        channel -> {
+          EpollTcpInfo info = ((EpollSocketChannel) channel).tcpInfo();
+          return Math.min(info.lastDataRecv(), info.lastAckRecv());
+        },
+        new KeepAlive(
+            EpollChannelOption.TCP_KEEPIDLE,
+            EpollChannelOption.TCP_KEEPINTVL,
+            EpollChannelOption.TCP_KEEPCNT));
+  }
+
+  private static Transport ioUring() {
+    return new Transport(
+        "io_uring",
+        IoUringIoHandler.newFactory(),
+        IoUringServerSocketChannel.class,
+        channel -> {
+          IoUringTcpInfo info = ((IoUringSocketChannel) channel).tcpInfo();
+          return Math.min(info.lastDataRecv(), info.lastAckRecv());
+        },
+        new KeepAlive(
+            IoUringChannelOption.TCP_KEEPIDLE,
+            IoUringChannelOption.TCP_KEEPINTVL,
+            IoUringChannelOption.TCP_KEEPCNT));
   }
 
   private static Transport nio() {
-    return new Transport("nio", NioIoHandler.newFactory(), NioServerSocketChannel.class);
+    return new Transport(
+        "nio",
+        NioIoHandler.newFactory(),
+        NioServerSocketChannel.class,
+        channel -> 0,
+        new KeepAlive(
+            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
+            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
+            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT)));
   }
 
   static void require(String name, @Nullable Throwable unavailable) {

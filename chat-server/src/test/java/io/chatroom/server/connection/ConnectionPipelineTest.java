@@ -338,8 +338,18 @@ class ConnectionPipelineTest {
                 new Limits(16, 100),
                 Duration.ofSeconds(10),
                 rateLimit,
+                watches(),
                 new ConnectionLog(transcript)));
     channel.pipeline().fireChannelActive();
+  }
+
+  private static ConnectionWatches watches() {
+    return new ConnectionWatches(
+        Duration.ofSeconds(30),
+        1_000_000,
+        Duration.ofMinutes(3),
+        channel -> 0,
+        new ConnectionLog(false));
   }
 
   private static void feed(EmbeddedChannel channel, String text) {

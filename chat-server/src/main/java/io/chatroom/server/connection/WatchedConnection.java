@@ -1,0 +1,75 @@
+package io.chatroom.server.connection;
+
+import io.chatroom.protocol.FrameDecoder;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+
+/**
+ * What the {@link ConnectionWatch} of an event loop knows of one connection. It stands behind the
+ * {@link FrameDecoder} and looks at it when a read is over.
+ */
+final class WatchedConnection extends ChannelInboundHandlerAdapter {
+
+  private final ConnectionWatch watch;
+  private final FrameDecoder decoder;
+  private final Channel channel;
+
+  /** Its place with the watch, which is its owner. */
+  int index;
+
+  /** What it has been counted for; the watch is its owner. */
+  int heldBytes;
+
+  private long framesThen;
+  private int secondThen;
+
+  WatchedConnection(ConnectionWatch watch, FrameDecoder decoder, Channel channel) {
+    this.watch = watch;
+    this.decoder = decoder;
+    this.channel = channel;
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    watch.add(this);
+    secondThen = watch.second();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    watch.remove(this);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    int bytes = decoder.waitingBytes();
+    if (bytes != heldBytes && channel.isActive()) {
+      watch.held(this, bytes);
+    }
+    ctx.fireChannelReadComplete();
+  }
+
+  /**
+   * Must be called every second. For how many seconds it has been sending one frame; a time in
+   * which we did not read from it does not count.
+   */
+  int stuckSeconds(int second) {
+    if (decoder.waitingBytes() == 0
+        || decoder.frames() != framesThen
+        || !channel.config().isAutoRead()) {
+      framesThen = decoder.frames();
+      secondThen = second;
+    }
+    return second - secondThen;
+  }
+
+  /** What its bytes cost so far. */
+  long cost(int second) {
+    return (long) heldBytes * (1 + second - secondThen);
+  }
+}
