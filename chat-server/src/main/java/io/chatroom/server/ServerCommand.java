@@ -24,7 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /**
  * {@code chat-server.jar}: reads the configuration, runs the server until it is told to stop, and
  * turns whatever went wrong into one sentence and an exit code: 1 for what happened while running,
- * 2 for a wrong command line or configuration.
+ * 2 for a wrong command line or configuration, 3 when memory is used up.
  */
 public final class ServerCommand {
 
@@ -56,7 +56,8 @@ public final class ServerCommand {
             "Every option can also stand in the file (maxNameBytes) and in the environment"
                 + " (CHAT_MAX_NAME_BYTES).",
             "The command line wins over the environment, that over the file.",
-            "Exit codes: 0 stopped by a signal, 1 something went wrong, 2 wrong usage or configuration.");
+            "Exit codes: 0 stopped by a signal, 1 something went wrong, 2 wrong usage or configuration,",
+            "3 out of memory.");
     spec.addOption(
         OptionSpec.builder("--config")
             .paramLabel("FILE.json")
@@ -141,6 +142,7 @@ public final class ServerCommand {
    * nothing else. It is there before the server, so that a signal at any time ends in order.
    */
   private static void serve(ServerConfig config) throws IOException {
+    OutOfMemory.endsThisProcess();
     AtomicReference<@Nullable ChatServer> running = new AtomicReference<>();
     Object starting = new Object();
     Runtime.getRuntime()

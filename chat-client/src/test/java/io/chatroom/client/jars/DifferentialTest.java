@@ -47,7 +47,9 @@ class DifferentialTest {
     int theirPort = SeedPrograms.freePort();
     try (RunningProgram theirs = new SeedPrograms(dir).server(theirPort);
         ChatServer ours =
-            ChatServer.start(ServerConfig.of(Map.of("host", "127.0.0.1", "port", "0")))) {
+            ChatServer.start(
+                ServerConfig.of(
+                    Map.of("host", "127.0.0.1", "port", "0", "messagesPerSecond", "0")))) {
       for (int seed = 0; seed < SCRIPTS; seed++) {
         List<Step> script = script(new Random(seed));
 

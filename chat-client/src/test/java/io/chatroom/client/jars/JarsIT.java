@@ -226,7 +226,9 @@ class JarsIT {
   @Test
   void aThousandMembersReceiveAThousandMessages() {
     Path fanout = compile("fanout");
-    int port = Programs.port(programs.server("--port", "0", "--host", "127.0.0.1"));
+    int port =
+        Programs.port(
+            programs.server("--port", "0", "--host", "127.0.0.1", "--messages-per-second", "0"));
     RunningProgram load =
         programs.start(
             RunningProgram.start(

@@ -2,6 +2,7 @@ package io.chatroom.server.connection;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
 
 /**
  * Tells why a connection could not be accepted, most likely for want of file descriptors. It stands
@@ -23,6 +24,10 @@ public final class AcceptFailures extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    log.notAccepted(cause);
+    if (cause instanceof IOException) {
+      log.notAccepted(cause);
+    } else {
+      log.failed(cause);
+    }
   }
 }

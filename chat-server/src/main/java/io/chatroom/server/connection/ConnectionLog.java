@@ -8,6 +8,7 @@ import io.netty.util.NetUtil;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ public final class ConnectionLog {
   private final BoundedLog rejections;
   private final BoundedLog refusals;
   private final BoundedLog troubles;
+  private final BoundedLog shortages;
 
   /**
    * @param transcript whether messages are logged too
@@ -47,6 +49,8 @@ public final class ConnectionLog {
     this.refusals =
         new BoundedLog(log, "refused connections", 5, window, GlobalEventExecutor.INSTANCE);
     this.troubles = new BoundedLog(log, "troubles", 20, window, GlobalEventExecutor.INSTANCE);
+    this.shortages =
+        new BoundedLog(log, "shortages of memory", 1, window, GlobalEventExecutor.INSTANCE);
   }
 
   void registered(Channel channel, String name) {
@@ -108,7 +112,18 @@ public final class ConnectionLog {
    * all of it.
    */
   void failed(Channel channel, Throwable cause) {
-    troubles.error(() -> peer(channel) + " closed after an internal error", cause);
+    failed(() -> peer(channel) + " closed after an internal error", cause);
+  }
+
+  /** Something that should not happen happened, on no connection. */
+  void failed(Throwable cause) {
+    failed(() -> "internal error", cause);
+  }
+
+  private void failed(Supplier<String> line, Throwable cause) {
+    // That memory is used up may be the last line of all, and must not be one too many.
+    BoundedLog errors = cause instanceof OutOfMemoryError ? shortages : troubles;
+    errors.error(line, cause);
   }
 
   /** Somebody could not come in. */

@@ -105,8 +105,18 @@ final class ConnectionWatch {
     return heldBytes.get();
   }
 
+  /** A timer whose task throws stops, and says so to nobody. */
   private void round() {
-    second++;
+    try {
+      second++;
+      closeStuck();
+      closeVanished();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      log.failed(e);
+    }
+  }
+
+  private void closeStuck() {
     for (int i = connections.size() - 1; i >= 0; i--) { // backwards: whoever is closed goes
       WatchedConnection connection = connections.get(i);
       if (connection.stuckSeconds(second) >= frameSeconds) {
@@ -119,6 +129,9 @@ final class ConnectionWatch {
                     "a frame was not complete " + frameSeconds + " s after it was begun"));
       }
     }
+  }
+
+  private void closeVanished() {
     long roundSeconds = Math.max(1, vanishedAfter.toSeconds() / ROUNDS);
     long count = (connections.size() + roundSeconds - 1) / roundSeconds;
     for (long i = 0; i < count && !connections.isEmpty(); i++) {
