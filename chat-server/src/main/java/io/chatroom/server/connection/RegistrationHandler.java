@@ -39,7 +39,8 @@ final class RegistrationHandler extends ConnectionHandler {
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, Frame name) {
-    Member member = room.join(ctx.channel(), name.text(), name.bytes());
+    Member member =
+        room.join(ctx.pipeline().context(NoReadAfterEnd.class), name.text(), name.bytes());
     log.registered(ctx.channel(), member.name());
     ctx.pipeline().replace(this, null, new MemberHandler(member, allowance(ctx), log));
   }

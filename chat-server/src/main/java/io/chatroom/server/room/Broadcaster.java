@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -23,10 +23,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Brings the room's order to the members of one event loop: the only class that writes chat to
  * anybody.
  *
- * <p>It follows its inbox and decides nothing. Whoever keeps up, a {@linkplain #followers
- * follower}, costs one write a burst and one flush a round. Whoever has not taken all of the round
- * before is given nothing more until it has, and is then brought up by {@link SlowMembers}. {@link
- * #post} and {@link #wake} may be called from any thread, all else belongs to the loop.
+ * <p>It follows its inbox and decides nothing. Whoever keeps up, a <em>follower</em>, costs one
+ * write a burst and one flush a round. Whoever has not taken all of the round before is given
+ * nothing more until it has, and is then brought up by {@link SlowMembers}. {@link #post} and
+ * {@link #wake} may be called from any thread, all else belongs to the loop.
  */
 final class Broadcaster {
 
@@ -42,7 +42,12 @@ final class Broadcaster {
   private final BackPressure backPressure;
   private final Collector collector;
 
-  private final ChannelGroup followers;
+  /** All members of this loop. */
+  private final ChannelGroup members;
+
+  /** Those of them who are given what is said when it is said. A follower knows its place here. */
+  private final List<Member> followers = new ArrayList<>();
+
   private final SlowMembers slowMembers;
 
   private final Queue<Event> inbox = new ConcurrentLinkedQueue<>();
@@ -69,7 +74,7 @@ final class Broadcaster {
     this.loop = loop;
     this.backPressure = backPressure;
     this.collector = new Collector(loop, room, memory);
-    this.followers = new DefaultChannelGroup("followers", loop);
+    this.members = new DefaultChannelGroup("members", loop);
     this.slowMembers = new SlowMembers(this, policy, memory, backPressure, patience);
   }
 
@@ -139,7 +144,9 @@ final class Broadcaster {
         bytes += burst.size();
       } else {
         deliver(); // what came before a newcomer is not for it
-        follow(((Arrival) event).member());
+        Member newcomer = ((Arrival) event).member();
+        members.add(newcomer.channel());
+        follow(newcomer);
       }
     }
     deliver();
@@ -153,19 +160,15 @@ final class Broadcaster {
       return;
     }
     try {
-      for (Channel follower : followers) {
-        ChannelOutboundBuffer waiting = follower.unsafe().outboundBuffer();
-        if (waiting == null) { // it is closed, and about to leave the group
-          continue;
-        }
-        if (waiting.isEmpty()) {
-          write(round, follower);
-          follower.flush();
+      for (int i = 0; i < followers.size(); i++) { // the hot loop: no iterator, no group, no map
+        Member follower = followers.get(i);
+        if (follower.hasTakenAll()) {
+          give(follower);
         } else {
-          fallen.add(Member.of(follower));
+          fallen.add(follower);
         }
       }
-      fallen.forEach(member -> followers.remove(member.channel()));
+      fallen.forEach(this::unfollow);
       slowMembers.grow(round, fallen);
     } finally {
       round.forEach(this::done);
@@ -182,20 +185,30 @@ final class Broadcaster {
     }
   }
 
-  private static void write(List<Burst> bursts, Channel to) {
-    for (int i = 0; i < bursts.size(); i++) { // no iterator for each member
-      write(bursts.get(i), to);
+  /** Gives a member this round, most often one burst, and sends it off. */
+  private void give(Member member) {
+    int last = round.size() - 1;
+    for (int i = 0; i < last; i++) {
+      write(round.get(i), member);
+    }
+    Burst burst = round.get(last);
+    if (burst.isFrom(member)) {
+      write(burst, member);
+      member.out().flush();
+    } else {
+      member.out().writeAndFlush(burst.bytes().retainedDuplicate(), member.out().voidPromise());
     }
   }
 
   /** Gives a member what is for it. It leaves with the next flush. */
-  static void write(Burst burst, Channel to) {
+  static void write(Burst burst, Member to) {
+    ChannelHandlerContext out = to.out();
     if (!burst.isFrom(to)) {
-      to.write(burst.bytes().retainedDuplicate(), to.voidPromise());
+      out.write(burst.bytes().retainedDuplicate(), out.voidPromise());
       return;
     }
     for (ByteBuf slice : burst.withoutThoseOf(to)) {
-      to.write(slice, to.voidPromise());
+      out.write(slice, out.voidPromise());
     }
   }
 
@@ -203,23 +216,34 @@ final class Broadcaster {
 
   /** The answer is done when a member's channel has taken all that was written to it. */
   ChannelFuture taken(Member member) {
-    return member.channel().writeAndFlush(Unpooled.EMPTY_BUFFER);
+    return member.out().writeAndFlush(Unpooled.EMPTY_BUFFER);
   }
 
   /** A member has got everything that is for it so far: from the next round on it follows. */
   void follow(Member member) {
     if (member.listens()) {
-      followers.add(member.channel());
+      member.followsAt(followers.size());
+      followers.add(member);
     }
   }
 
-  void unfollow(Member member) {
-    followers.remove(member.channel());
-    slowMembers.remove(member);
+  /** It is given nothing more, for now or for good. */
+  private void unfollow(Member member) {
+    int place = member.place();
+    if (place < 0) {
+      return;
+    }
+    Member last = followers.remove(followers.size() - 1);
+    if (last != member) {
+      followers.set(place, last);
+      last.followsAt(place);
+    }
+    member.followsAt(-1);
   }
 
-  /** Its channel has closed, and with that left the group. */
+  /** It has left, or is about to. */
   void leave(Member member) {
+    unfollow(member);
     slowMembers.remove(member);
   }
 
@@ -228,8 +252,7 @@ final class Broadcaster {
   /** From here on nothing more is accepted; what was, stands in the room's order. */
   boolean stopReading() {
     stopping = true;
-    followers.forEach(member -> Member.of(member).intake().stop(Reason.STOPPING));
-    slowMembers.forEach(member -> member.intake().stop(Reason.STOPPING));
+    members.forEach(member -> Member.of(member).intake().stop(Reason.STOPPING));
     collector.handOver();
     return true;
   }
@@ -245,8 +268,9 @@ final class Broadcaster {
     Promise<Void> left = loop.newPromise();
     slowMembers.whenCaughtUp(
         () ->
-            followers
-                .writeAndFlush(Unpooled.EMPTY_BUFFER)
+            members
+                .writeAndFlush(
+                    Unpooled.EMPTY_BUFFER, member -> !slowMembers.contains(Member.of(member)))
                 .addListener(done -> left.trySuccess(null)));
     return left;
   }
@@ -257,15 +281,15 @@ final class Broadcaster {
    * short (P-19): there is nothing to wait for any more.
    */
   Future<Void> endStreams() {
-    slowMembers.close();
-    for (Channel member : followers) {
-      if (member.unsafe().outboundBuffer().isEmpty()) {
-        ((DuplexChannel) member).shutdownOutput();
-        Member.of(member).intake().drain(); // or its answer, the end of its own, is not seen
+    for (Channel channel : members) {
+      Member member = Member.of(channel);
+      if (member.listens() && !slowMembers.contains(member) && member.hasTakenAll()) {
+        ((DuplexChannel) channel).shutdownOutput();
+        member.intake().drain(); // or its answer, the end of its own, is not seen
       } else {
-        member.close();
+        channel.close();
       }
     }
-    return followers.newCloseFuture();
+    return members.newCloseFuture();
   }
 }

@@ -1,7 +1,6 @@
 package io.chatroom.server.room;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +14,7 @@ import java.util.List;
 final class Burst implements Event {
 
   /** The bytes {@code from} to {@code to}, consecutive messages of one sender. */
-  private record Segment(Channel sender, int from, int to) {}
+  private record Segment(Member sender, int from, int to) {}
 
   private final ByteBuf bytes;
   private final List<Segment> segments = new ArrayList<>(1);
@@ -60,7 +59,7 @@ final class Burst implements Event {
 
   private void endSegment() {
     int to = bytes.writerIndex();
-    segments.add(new Segment(lastSender.channel(), lastFrom, to));
+    segments.add(new Segment(lastSender, lastFrom, to));
     lastFrom = to;
   }
 
@@ -77,9 +76,9 @@ final class Burst implements Event {
     return messages;
   }
 
-  boolean isFrom(Channel channel) {
+  boolean isFrom(Member member) {
     for (int i = 0; i < segments.size(); i++) { // most often there is one; no iterator for each
-      if (segments.get(i).sender() == channel) {
+      if (segments.get(i).sender() == member) {
         return true;
       }
     }
@@ -90,7 +89,7 @@ final class Burst implements Event {
    * What is left of the burst for one of its senders: the slices around its own bytes, each with a
    * reference of its own.
    */
-  List<ByteBuf> withoutThoseOf(Channel sender) {
+  List<ByteBuf> withoutThoseOf(Member sender) {
     List<ByteBuf> rest = new ArrayList<>();
     int from = 0;
     for (Segment segment : segments) {

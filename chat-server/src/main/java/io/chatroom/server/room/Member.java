@@ -3,6 +3,8 @@ package io.chatroom.server.room;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.AttributeKey;
 import org.jspecify.annotations.Nullable;
 
@@ -15,20 +17,23 @@ public final class Member {
   private static final AttributeKey<Member> KEY = AttributeKey.valueOf(Member.class, "member");
 
   private final Channel channel;
+  private final ChannelHandlerContext out;
   private final String name;
   private final byte[] nameFrame;
   private final Broadcaster broadcaster;
   private final Intake intake;
   private @Nullable Backlog backlog;
   private boolean listens = true;
+  private int place = -1;
 
-  Member(Channel channel, String name, ByteBuf nameFrame, Broadcaster broadcaster) {
-    this.channel = channel;
+  Member(ChannelHandlerContext out, String name, ByteBuf nameFrame, Broadcaster broadcaster) {
+    this.channel = out.channel();
+    this.out = out;
     this.name = name;
     this.nameFrame = ByteBufUtil.getBytes(nameFrame);
     this.broadcaster = broadcaster;
-    this.intake = new Intake(channel);
-    channel.attr(KEY).set(this);
+    this.intake = new Intake(this.channel);
+    this.channel.attr(KEY).set(this);
   }
 
   /** The member of a channel that has joined. */
@@ -61,7 +66,7 @@ public final class Member {
    */
   public void listensNoMore() {
     listens = false;
-    broadcaster.unfollow(this);
+    broadcaster.leave(this);
   }
 
   boolean listens() {
@@ -75,6 +80,26 @@ public final class Member {
 
   Channel channel() {
     return channel;
+  }
+
+  /** Where what is for it is written. */
+  ChannelHandlerContext out() {
+    return out;
+  }
+
+  /** Whether the network has taken all it was given; also when it has gone. */
+  boolean hasTakenAll() {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    return waiting == null || waiting.isEmpty();
+  }
+
+  /** Its place among the followers of its event loop; -1 when it is none. */
+  int place() {
+    return place;
+  }
+
+  void followsAt(int place) {
+    this.place = place;
   }
 
   byte[] nameFrame() {

@@ -1,7 +1,7 @@
 package io.chatroom.server.room;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
@@ -50,16 +50,18 @@ public final class Room {
    * Makes a connection a member. It receives exactly the messages that come after this call in the
    * room's order.
    *
-   * @param channel the connection; called from its event loop. It leaves by being closed
+   * @param out the connection, and where the room writes to it: what is written goes through the
+   *     handlers in front of this one, such as encryption, and passes all others by. Called from
+   *     its event loop. The member leaves by being closed
    * @param name who it is, for people; need not be unique
    * @param nameFrame the name as it goes over the wire in front of each of its messages; copied
    */
-  public Member join(Channel channel, String name, ByteBuf nameFrame) {
-    Broadcaster broadcaster = byLoop.get(channel.eventLoop());
+  public Member join(ChannelHandlerContext out, String name, ByteBuf nameFrame) {
+    Broadcaster broadcaster = byLoop.get(out.channel().eventLoop());
     if (broadcaster == null) {
-      throw new IllegalArgumentException("an event loop that is not the room's: " + channel);
+      throw new IllegalArgumentException("an event loop that is not the room's: " + out.channel());
     }
-    Member member = new Member(channel, name, nameFrame, broadcaster);
+    Member member = new Member(out, name, nameFrame, broadcaster);
     synchronized (order) {
       broadcaster.post(new Arrival(member));
     }

@@ -6,8 +6,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,7 +118,7 @@ final class SlowMembers {
     long roundEnds = place + Broadcaster.ROUND_BYTES;
     while (place < recent.end() && place < roundEnds) {
       Burst burst = recent.at(place);
-      Broadcaster.write(burst, member.channel());
+      Broadcaster.write(burst, member);
       place += burst.size();
     }
     backlog.advance(place, recent.end());
@@ -180,22 +178,14 @@ final class SlowMembers {
     }
   }
 
-  void forEach(Consumer<Member> action) {
-    Stream.of(behind, lagging).flatMap(Set::stream).forEach(action);
+  boolean contains(Member member) {
+    return behind.contains(member) || lagging.contains(member);
   }
 
   /** Runs a task when nobody is behind whom the room still waits for; now, if that is so. */
   void whenCaughtUp(Runnable task) {
     whenCaughtUp = task;
     trim();
-  }
-
-  /** Closes all their connections. */
-  void close() {
-    Stream.of(behind, lagging)
-        .flatMap(Set::stream)
-        .toList()
-        .forEach(member -> member.channel().close());
   }
 
   private static Backlog backlog(Member member) {

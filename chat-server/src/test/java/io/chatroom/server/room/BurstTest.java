@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,8 +33,8 @@ class BurstTest {
     assertThat(text(burst.bytes())).isEqualTo("A1A2B3A4");
     assertThat(rest(burst, alice)).isEqualTo("B3");
     assertThat(rest(burst, bob)).isEqualTo("A1A2A4");
-    assertThat(burst.isFrom(alice.channel())).isTrue();
-    assertThat(burst.isFrom(new EmbeddedChannel())).isFalse();
+    assertThat(burst.isFrom(alice)).isTrue();
+    assertThat(burst.isFrom(member("C"))).isFalse();
     assertThat(burst.messages()).isEqualTo(4);
     burst.release();
   }
@@ -44,7 +44,7 @@ class BurstTest {
     Member alice = member("A");
     Burst burst = burst(alice, "1", alice, "2");
 
-    assertThat(burst.withoutThoseOf(alice.channel())).isEmpty();
+    assertThat(burst.withoutThoseOf(alice)).isEmpty();
     burst.release();
   }
 
@@ -69,9 +69,8 @@ class BurstTest {
       }
       Burst burst = burst(said.toArray());
       for (int receiver = 0; receiver < 4; receiver++) {
-        Channel channel = members.get(receiver).channel();
-        String received =
-            burst.isFrom(channel) ? rest(burst, members.get(receiver)) : text(burst.bytes());
+        Member member = members.get(receiver);
+        String received = burst.isFrom(member) ? rest(burst, member) : text(burst.bytes());
         assertThat(received).as("seed %d", seed).isEqualTo(expected[receiver].toString());
       }
       burst.release();
@@ -80,12 +79,12 @@ class BurstTest {
   }
 
   private Member member(String name) {
-    EmbeddedChannel channel = new EmbeddedChannel();
+    EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
     channels.add(channel);
     return new Room(
             List.of(channel.eventLoop()),
             new BacklogPolicy(1, Duration.ofMillis(1), SlowMember.DROP, 1))
-        .join(channel, name, buffer(name));
+        .join(channel.pipeline().lastContext(), name, buffer(name));
   }
 
   private static Burst burst(Object... membersAndMessages) {
@@ -100,7 +99,7 @@ class BurstTest {
 
   private static String rest(Burst burst, Member sender) {
     StringBuilder all = new StringBuilder();
-    for (ByteBuf slice : burst.withoutThoseOf(sender.channel())) {
+    for (ByteBuf slice : burst.withoutThoseOf(sender)) {
       assertThat(slice.isReadable()).as("an empty write is a wasted one").isTrue();
       all.append(text(slice));
       slice.release();

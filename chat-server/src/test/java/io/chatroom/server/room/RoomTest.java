@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -116,9 +117,9 @@ class RoomTest {
 
   @Test
   void refusesAConnectionOfAnotherLoop() {
-    EmbeddedChannel stranger = new EmbeddedChannel();
+    EmbeddedChannel stranger = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
 
-    assertThatThrownBy(() -> room.join(stranger, "X", bytes("X")))
+    assertThatThrownBy(() -> room.join(stranger.pipeline().lastContext(), "X", bytes("X")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("an event loop that is not the room's: ");
     stranger.finishAndReleaseAll();

@@ -57,7 +57,7 @@ final class StickyChannel extends EmbeddedChannel {
   }
 
   Member join(Room room, ByteBuf name) {
-    member = room.join(this, name.toString(StandardCharsets.UTF_8), name);
+    member = room.join(pipeline().lastContext(), name.toString(StandardCharsets.UTF_8), name);
     return member;
   }
 
