@@ -286,6 +286,64 @@ class ChatServerTest {
     sending.get(20, TimeUnit.SECONDS);
   }
 
+  @ParameterizedTest
+  @MethodSource("transports")
+  void refusesWhoeverIsOneTooMany(Transport.Choice transport) throws Exception {
+    try (LogCapture log = new LogCapture()) {
+      ChatServer server =
+          start(
+              Map.of(
+                  "CHAT_TRANSPORT",
+                  transport.toString(),
+                  "CHAT_MAX_CONNECTIONS",
+                  "3",
+                  "CHAT_MAX_CONNECTIONS_PER_ADDRESS",
+                  "3"));
+      TestPeer witness = member(server, "witness");
+      TestPeer alice = join(server, "alice", witness);
+      TestPeer bob = join(server, "bob", witness);
+      for (int i = 0; i < 50; i++) {
+        connect(server).expectClosed();
+      }
+      assertThat(log.lines())
+          .filteredOn(line -> line.contains(" refused: 3 connections are open (maxConnections)"))
+          .hasSize(5);
+
+      bob.finish().awaitClosed();
+      TestPeer carol = connect(server);
+      carol.send(frame("carol")).send(frame("here is carol"));
+      witness.expect("carol", "here is carol");
+      alice.expect("bob", "here is bob");
+      alice.expect("carol", "here is carol");
+    }
+  }
+
+  @Test
+  void closesWhoeverDoesNotFinishAFrameAndNobodyWhoIsSilent() throws Exception {
+    ChatServer server = start(Map.of("CHAT_FRAME_TIMEOUT", "500ms"));
+    TestPeer witness = member(server, "witness");
+    TestPeer alice = join(server, "alice", witness);
+    TestPeer bob = join(server, "bob", witness);
+    alice.expect("bob", "here is bob");
+    alice.send("5         hel").expectClosed();
+
+    bob.send(frame("hi"));
+    witness.expect("bob", "hi");
+  }
+
+  @Test
+  void asksForSignsOfLifeOnEveryTransport() {
+    for (Transport.Choice choice : transports().toList()) {
+      EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+      Transport transport = Transport.of(choice);
+      assertThat(ChatServer.bootstrap(transport, loops).config().childOptions())
+          .containsEntry(transport.keepAlive().idle(), 60)
+          .containsEntry(transport.keepAlive().interval(), 15)
+          .containsEntry(transport.keepAlive().count(), 4);
+      loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    }
+  }
+
   @Test
   void deliversWhatItHasReadBeforeItStops() throws Exception {
     ChatServer server = start(Map.of());
