@@ -21,9 +21,10 @@ import java.util.Locale;
 
 /**
  * Opens a connection to the first address of a host that answers, or says in one sentence why none
- * did.
+ * did. What {@link ChatClient} stands on; for others only where a client with a thread of its own
+ * is too much.
  */
-final class Connector {
+public final class Connector {
 
   private final EventLoop loop;
   private final Duration timeout;
@@ -32,7 +33,7 @@ final class Connector {
    * @param loop runs the connection
    * @param timeout how long each address may take
    */
-  Connector(EventLoop loop, Duration timeout) {
+  public Connector(EventLoop loop, Duration timeout) {
     this.loop = loop;
     this.timeout = timeout;
   }
@@ -40,8 +41,10 @@ final class Connector {
   /**
    * Waits until the connection is there. It has no handlers yet and reads nothing before auto-read
    * is switched on, so that nothing is missed.
+   *
+   * @throws ChatException if there is none; its message says why
    */
-  Channel connect(ServerAddress server) throws ChatException {
+  public Channel connect(ServerAddress server) throws ChatException {
     Throwable first = null;
     for (InetAddress address : lookUp(server)) {
       ChannelFuture attempt = connect(new InetSocketAddress(address, server.port()));
@@ -89,7 +92,8 @@ final class Connector {
     }
   }
 
-  private ChatException explain(ServerAddress server, Throwable cause) {
+  /** What an attempt to connect failed with, as a sentence for people. */
+  public ChatException explain(ServerAddress server, Throwable cause) {
     return new ChatException(sentence(server, cause), cause);
   }
 

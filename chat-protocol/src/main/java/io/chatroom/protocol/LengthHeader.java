@@ -6,13 +6,13 @@ import io.netty.buffer.ByteBuf;
  * The header in front of every payload: ten bytes of text, {@code *SP 1*10DIGIT *SP}, that say how
  * many bytes follow (P-02). Pure functions over bytes; no channel, no state.
  */
-final class LengthHeader {
+public final class LengthHeader {
 
   /** A header is this long, always. */
-  static final int BYTES = 10;
+  public static final int BYTES = 10;
 
   /** The answer of {@link #parse} for ten bytes that are not a header. */
-  static final long MALFORMED = -1;
+  public static final long MALFORMED = -1;
 
   private LengthHeader() {}
 
@@ -25,7 +25,7 @@ final class LengthHeader {
    * @param index where the header starts
    * @return the payload's length in bytes, 0 to 9,999,999,999, or {@link #MALFORMED}
    */
-  static long parse(ByteBuf in, int index) {
+  public static long parse(ByteBuf in, int index) {
     int end = index + BYTES;
     int i = index;
     while (i < end && in.getByte(i) == ' ') {
@@ -56,7 +56,7 @@ final class LengthHeader {
    * @param payloadBytes the length to announce
    * @throws IllegalArgumentException if {@code payloadBytes} is negative
    */
-  static void write(ByteBuf out, int payloadBytes) {
+  public static void write(ByteBuf out, int payloadBytes) {
     if (payloadBytes < 0) {
       throw new IllegalArgumentException("a payload of " + payloadBytes + " bytes");
     }

@@ -79,6 +79,7 @@ public final class ClientCommand implements Callable<Integer> {
         .addSubcommand(new ListenCommand(stdio, environment))
         .addSubcommand(new SendCommand(stdio, environment))
         .addSubcommand(new ConformanceCommand(stdio))
+        .addSubcommand(new BenchCommand(stdio, environment))
         .setOut(utf8(stdio.out()))
         .setErr(utf8(stdio.err()))
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))

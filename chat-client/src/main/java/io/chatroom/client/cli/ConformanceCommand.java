@@ -15,10 +15,10 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
@@ -49,11 +49,7 @@ final class ConformanceCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "HOST[:PORT]",
-      description = "The server to judge; an IPv6 address in brackets. It has no default.")
-  private @Nullable String server;
+  @Mixin private final RequiredServer server = new RequiredServer();
 
   @Option(names = "--list", description = "Print what would be judged, and stop.")
   private boolean list;
@@ -94,7 +90,8 @@ final class ConformanceCommand implements Callable<Integer> {
       kit.list(out);
       return 0;
     }
-    ConformanceKit.Outcome outcome = judge(kit, address(), timeout);
+    ConformanceKit.Outcome outcome =
+        judge(kit, server.address("judge: the judge talks a lot"), timeout);
     outcome.print(out, canShowUnicode(), strict);
     if (junit != null) {
       try {
@@ -116,18 +113,6 @@ final class ConformanceCommand implements Callable<Integer> {
       return kit.judge(resolved, timeout, this::showProgress);
     } catch (IOException e) {
       throw new IOException("cannot connect to " + address + ": " + reason(e), e);
-    }
-  }
-
-  private ServerAddress address() {
-    if (server == null) {
-      throw usage(
-          "expected the HOST[:PORT] to judge: the judge talks a lot, so there is no default");
-    }
-    try {
-      return ServerAddress.parse(server);
-    } catch (IllegalArgumentException e) {
-      throw usage(String.valueOf(e.getMessage()));
     }
   }
 

@@ -1,0 +1,194 @@
+package io.chatroom.client.bench;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.chatroom.client.bench.BenchPlan.Amount;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * One run: connects everybody, makes sure that they are in the room, warms up, measures, and tells
+ * what was found. It reads from top to bottom; how things stand on the event loops is asked for.
+ *
+ * <p>{@link #run} may be called once, {@link #stop} at any time from any thread.
+ */
+public final class Bench {
+
+  /** What a JVM needs for itself: jars, pipes, selectors. */
+  private static final int OTHER_FILES = 64;
+
+  /** How often to look whether the last deliveries have come. */
+  private static final int DRAIN_MILLIS = 2;
+
+  /** What comes within this time after the last expected delivery is one too many. */
+  private static final int QUIET_MILLIS = 50;
+
+  private final BenchPlan plan;
+  private final Consumer<String> onProgress;
+  private volatile boolean stopped;
+
+  /**
+   * @param onProgress is told a few times a second how far it is, in a few words, on the thread
+   *     that runs the bench
+   */
+  public Bench(BenchPlan plan, Consumer<String> onProgress) {
+    this.plan = plan;
+    this.onProgress = onProgress;
+  }
+
+  /** Ends the run soon, with what was measured until then. */
+  public void stop() {
+    stopped = true;
+  }
+
+  /**
+   * Runs to the end.
+   *
+   * @throws IOException if there is nothing to tell but one sentence, which is its message: nobody
+   *     answers, the members do not get into the room, the server has gone
+   */
+  public BenchResult run() throws IOException, InterruptedException {
+    checkFileLimit();
+    try (Crowd crowd = new Crowd(plan)) {
+      crowd.connect(() -> beat("connecting"));
+      gather(crowd);
+      return talk(crowd);
+    }
+  }
+
+  private void checkFileLimit() throws IOException {
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
+      long limit = system.getMaxFileDescriptorCount();
+      int needed = plan.members() + OTHER_FILES;
+      if (limit > 0 && needed > limit) {
+        throw new IOException(
+            plan.members()
+                + " members need "
+                + needed
+                + " open files, and this process may have "
+                + limit
+                + ": raise the limit with ulimit -n, or take fewer receivers");
+      }
+    }
+  }
+
+  private void beat(String progress) throws IOException {
+    if (stopped) {
+      throw new IOException("stopped before anything was measured");
+    }
+    onProgress.accept(progress);
+  }
+
+  /** Until everybody has heard somebody, and begins to count with the same message. */
+  private void gather(Crowd crowd) throws IOException, InterruptedException {
+    RollCall rollCall = crowd.rollCall();
+    await(crowd, rollCall.present(), () -> crowd.say(Script.PROBE), "heard a message of the first");
+    crowd.say(Script.START);
+    await(crowd, rollCall.started(), () -> {}, "heard the second message of the first");
+  }
+
+  /**
+   * @param each is done before each wait
+   * @throws IOException if nobody more has done it for too long
+   */
+  private void await(Crowd crowd, CountDownLatch latch, Runnable each, String what)
+      throws IOException, InterruptedException {
+    long left = latch.getCount();
+    long since = System.nanoTime();
+    do {
+      crowd.checkWhole();
+      if (latch.getCount() < left) {
+        left = latch.getCount();
+        since = System.nanoTime();
+      } else if (System.nanoTime() - since > plan.patience().toNanos()) {
+        throw new IOException(
+            String.format(
+                Locale.ROOT,
+                "%d of %d members have not %s within %.1f s: %s does not relay it to all as it is,"
+                    + " or takes no more members",
+                left,
+                plan.members() - 1,
+                what,
+                plan.patience().toMillis() / 1e3,
+                plan.server()));
+      }
+      beat("joining, " + left + " to come");
+      each.run();
+    } while (!latch.await(Pulse.MILLIS, TimeUnit.MILLISECONDS));
+  }
+
+  private BenchResult talk(Crowd crowd) throws IOException, InterruptedException {
+    boolean warm =
+        plan.warmup().isZero() || phase(crowd, "warming up", new Amount.Time(plan.warmup()), false);
+    beat("measuring");
+    Goal before = crowd.goal();
+    Standing start = crowd.standing(before);
+    long startNanos = System.nanoTime();
+    if (warm) {
+      phase(crowd, "measuring", plan.amount(), true);
+    }
+    Standing end = crowd.standing(crowd.goal());
+    double busy = (double) (end.cpuNanos() - start.cpuNanos()) / (System.nanoTime() - startNanos);
+    Thread.sleep(QUIET_MILLIS);
+    crowd.checkWhole();
+    Goal goal = crowd.goal();
+    return new BenchResult(
+        plan,
+        Math.max(0, end.lastReadNanos() - startNanos),
+        goal.messages() - before.messages(),
+        crowd.standing(goal).heard() - start.heard(),
+        crowd.deliveryBytes(),
+        crowd.latencies(),
+        crowd.faults(goal),
+        crowd.strangers(),
+        Math.max(0, Math.min(busy, 1)),
+        stopped);
+  }
+
+  /** False if something is missing and does not come any more. */
+  private boolean phase(Crowd crowd, String what, Amount amount, boolean measured)
+      throws IOException, InterruptedException {
+    Pacer.Phase phase = crowd.begin(amount, measured);
+    Standing last = crowd.standing(crowd.goal());
+    Standing shown = last;
+    long begun = System.nanoTime();
+    long changed = begun;
+    long shownAt = begun;
+    while (true) {
+      boolean ended = phase.ended().await(Pulse.MILLIS, TimeUnit.MILLISECONDS);
+      if (stopped) {
+        crowd.end(phase);
+      }
+      crowd.checkWhole();
+      Standing now = crowd.standing(crowd.goal());
+      long nanos = System.nanoTime();
+      if (ended && now.incomplete() == 0) {
+        return true;
+      }
+      if (now.incomplete() == 0 || now.bytes() != last.bytes()) {
+        changed = nanos;
+      } else if (nanos - changed > plan.patience().toNanos()) {
+        crowd.end(phase);
+        return false;
+      }
+      if (nanos - shownAt > TimeUnit.MILLISECONDS.toNanos(2 * Pulse.MILLIS)) {
+        onProgress.accept(
+            String.format(
+                Locale.ROOT,
+                "%s, %.1f s, %,.0f deliveries/s",
+                what,
+                (nanos - begun) / 1e9,
+                (now.heard() - shown.heard()) * 1e9 / (nanos - shownAt)));
+        shown = now;
+        shownAt = nanos;
+      }
+      last = now;
+      if (ended) {
+        Thread.sleep(DRAIN_MILLIS);
+      }
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package io.chatroom.client.bench;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes a result for people, or for programs. */
+public final class BenchReport {
+
+  /** With an event loop this busy, it may be the one that was measured. */
+  private static final double TOO_BUSY = 0.9;
+
+  private final BenchResult result;
+  private final BenchPlan plan;
+
+  public BenchReport(BenchResult result) {
+    this.result = result;
+    this.plan = result.plan();
+  }
+
+  /** A few lines: what was done, how fast it went, and whether all is well. */
+  public void print(PrintWriter out) {
+    out.println(done());
+    out.println();
+    line(out, "deliveries", result.deliveries());
+    line(out, "messages", result.messages());
+    out.printf(
+        Locale.ROOT,
+        "%-12s%,16.1f MB %,14.1f MB/s%n",
+        "delivered",
+        megabytes(),
+        result.perSecond(result.deliveries()) * result.deliveryBytes() / 1e6);
+    Latencies times = result.latencies();
+    out.println();
+    out.printf(Locale.ROOT, "%-12s%10s%10s%10s%10s%10s%n", "", "p50", "p90", "p99", "p99.9", "max");
+    out.printf(
+        Locale.ROOT,
+        "%-12s%10s%10s%10s%10s%10s%n",
+        "latency",
+        time(times.p50()),
+        time(times.p90()),
+        time(times.p99()),
+        time(times.p999()),
+        time(times.max()));
+    out.println();
+    out.println(faults());
+    notes().forEach(out::println);
+    out.flush();
+  }
+
+  /** One JSON object; the README says what is in it. */
+  public String json() {
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    json.put("server", plan.server().toString());
+    json.put("receivers", plan.receivers());
+    json.put("senders", plan.senders());
+    json.put("size", plan.messageBytes());
+    if (plan.pace() instanceof BenchPlan.Pace.Rate rate) {
+      json.put("rate", rate.messagesPerSecond());
+    } else if (plan.pace() instanceof BenchPlan.Pace.InFlight window) {
+      json.put("inFlight", window.messages());
+    }
+    json.put("sample", Math.min(plan.sample(), plan.receivers()));
+    json.put("seconds", rounded(result.seconds()));
+    json.put("messages", result.messages());
+    json.put("messagesPerSecond", Math.round(result.perSecond(result.messages())));
+    json.put("deliveries", result.deliveries());
+    json.put("deliveriesPerSecond", Math.round(result.perSecond(result.deliveries())));
+    json.put("deliveryBytes", result.deliveryBytes());
+    Latencies times = result.latencies();
+    ObjectNode micros = json.putObject("latencyMicros");
+    micros.put("p50", rounded(times.p50() / 1e3));
+    micros.put("p90", rounded(times.p90() / 1e3));
+    micros.put("p99", rounded(times.p99() / 1e3));
+    micros.put("p999", rounded(times.p999() / 1e3));
+    micros.put("max", rounded(times.max() / 1e3));
+    Faults faults = result.faults();
+    json.put("lost", faults.lost());
+    json.put("repeated", faults.repeated());
+    json.put("outOfOrder", faults.outOfOrder());
+    json.put("wrong", faults.wrong());
+    json.put("own", faults.own());
+    json.put("otherOrder", faults.otherOrder());
+    json.put("strangers", result.strangers());
+    json.put("clientBusy", rounded(result.busy()));
+    json.put("stopped", result.stopped());
+    json.put("faultless", result.faultless());
+    return json.toString();
+  }
+
+  /**
+   * What was wrong, in one sentence.
+   *
+   * @throws IllegalStateException if nothing was
+   */
+  public String complaint() {
+    Faults faults = result.faults();
+    List<String> all = new ArrayList<>();
+    add(all, faults.lost(), "lost");
+    add(all, faults.repeated(), "too many");
+    add(all, faults.outOfOrder(), "out of order");
+    add(all, faults.wrong(), "altered");
+    add(all, faults.own(), "to the sender itself");
+    if (faults.otherOrder() > 0) {
+      all.add(number(faults.otherOrder()) + " of the sampled receivers heard another order");
+    }
+    if (all.isEmpty()) {
+      throw new IllegalStateException("nothing was wrong");
+    }
+    return "the server did not deliver as it should: " + String.join(", ", all);
+  }
+
+  private static void add(List<String> all, long count, String what) {
+    if (count > 0) {
+      all.add(number(count) + " " + (count == 1 ? "delivery " : "deliveries ") + what);
+    }
+  }
+
+  private String done() {
+    return String.format(
+        Locale.ROOT,
+        "%s: %s, %s, messages of %,d bytes, %s, %.1f s%s",
+        plan.server(),
+        several(plan.receivers(), "receiver"),
+        several(plan.senders(), "sender"),
+        plan.messageBytes(),
+        plan.pace() instanceof BenchPlan.Pace.InFlight window
+            ? number(window.messages()) + " in flight"
+            : number(((BenchPlan.Pace.Rate) plan.pace()).messagesPerSecond()) + " a second",
+        result.seconds(),
+        result.stopped() ? " until it was stopped" : "");
+  }
+
+  private String faults() {
+    Faults faults = result.faults();
+    return String.format(
+        Locale.ROOT,
+        "lost %,d, repeated %,d, out of order %,d, altered %,d, to the sender %,d, another order"
+            + " %,d",
+        faults.lost(),
+        faults.repeated(),
+        faults.outOfOrder(),
+        faults.wrong(),
+        faults.own(),
+        faults.otherOrder());
+  }
+
+  private List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    if (plan.pace() instanceof BenchPlan.Pace.InFlight && result.busy() >= TOO_BUSY) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "note: the bench itself was busy for %.0f %% of the time, so the server may carry"
+                  + " more; give it --threads, or a machine of its own",
+              result.busy() * 100));
+    }
+    if (result.strangers() > 0) {
+      notes.add(
+          "note: others said "
+              + several(result.strangers(), "message")
+              + " meanwhile, which are not counted but took their share");
+    }
+    return notes;
+  }
+
+  private void line(PrintWriter out, String what, long count) {
+    out.printf(Locale.ROOT, "%-12s%,16d    %,14.0f /s%n", what, count, result.perSecond(count));
+  }
+
+  private double megabytes() {
+    return result.deliveries() * (double) result.deliveryBytes() / 1e6;
+  }
+
+  private static String several(long count, String what) {
+    return number(count) + " " + what + (count == 1 ? "" : "s");
+  }
+
+  private static String number(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+
+  /** With three digits that mean something, as the histogram has. */
+  private static String time(long nanos) {
+    if (nanos < 1_000_000) {
+      return String.format(Locale.ROOT, "%.0f us", nanos / 1e3);
+    }
+    return nanos < 1_000_000_000
+        ? String.format(Locale.ROOT, "%.3g ms", nanos / 1e6)
+        : String.format(Locale.ROOT, "%.3g s", nanos / 1e9);
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1e3) / 1e3;
+  }
+}

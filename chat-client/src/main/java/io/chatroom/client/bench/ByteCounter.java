@@ -1,0 +1,37 @@
+package io.chatroom.client.bench;
+
+/**
+ * The ear of most receivers: counts bytes. That is exact, because all messages have one size, and
+ * whatever strangers say is heard by the sampled receivers too.
+ */
+final class ByteCounter implements Ear {
+
+  private final int deliveryBytes;
+  private long bytes;
+
+  ByteCounter(Script script) {
+    deliveryBytes = script.deliveryBytes();
+  }
+
+  void add(int count) {
+    bytes += count;
+  }
+
+  @Override
+  public long expected(Goal goal) {
+    return goal.messages();
+  }
+
+  @Override
+  public long heard(Goal goal) {
+    return Math.max(0, bytes - goal.strangerBytes()) / deliveryBytes;
+  }
+
+  @Override
+  public Faults faults(Goal goal) {
+    long surplus = heard(goal) - goal.messages();
+    // A stranger may have said something after our last message: then too much is no fault.
+    long repeated = goal.strangerBytes() == 0 ? Math.max(0, surplus) : 0;
+    return new Faults(Math.max(0, -surplus), repeated, 0, 0, 0, 0);
+  }
+}

@@ -1,0 +1,117 @@
+package io.chatroom.client.bench;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The ear of a sampled receiver, and of every sender: goes through each message whole. Who says it,
+ * whether that sender's numbers come without a gap, whether the padding is untouched, whether it is
+ * the member's own, and how long it took.
+ *
+ * <p>Messages of strangers are counted and otherwise left alone. Confined to the thread of the
+ * {@link Ledger}.
+ */
+final class Checker implements Ear {
+
+  private static final long ORDER_FACTOR = 0x9E3779B97F4A7C15L;
+
+  private final Script script;
+  private final Ledger ledger;
+  private final int self;
+  private final long[] next;
+
+  private long heard;
+  private long passed;
+  private long orderHash;
+  private long outOfOrder;
+  private long wrong;
+  private long own;
+  private long strangers;
+  private long strangerBytes;
+  private long strangerBytesBeforeLast;
+
+  /**
+   * @param self the member's number
+   */
+  Checker(Script script, Ledger ledger, int self) {
+    this.script = script;
+    this.ledger = ledger;
+    this.self = self;
+    next = new long[script.senders()];
+    for (int sender = 0; sender < next.length; sender++) {
+      next[sender] = sender;
+    }
+  }
+
+  /**
+   * @param now {@link System#nanoTime} when it was read
+   */
+  void message(ByteBuf in, int name, int nameBytes, int text, int textBytes, long now) {
+    int sender = script.member(in, name, nameBytes);
+    if (sender < 0) {
+      strangers++;
+      strangerBytes += Script.pairBytes(nameBytes, textBytes);
+      return;
+    }
+    if (sender == self) {
+      own++;
+      return;
+    }
+    heard++;
+    strangerBytesBeforeLast = strangerBytes;
+    long number = script.number(in, text, textBytes, Script.MESSAGE);
+    if (number < 0 || number >= ledger.said() || number % next.length != sender) {
+      wrong++;
+    } else if (number < next[sender]) {
+      outOfOrder++;
+    } else {
+      passed += (number - next[sender]) / next.length + 1;
+      next[sender] = number + next.length;
+      orderHash = (orderHash + number + 1) * ORDER_FACTOR;
+      if (self >= next.length) {
+        ledger.arrived(number, now);
+      }
+    }
+  }
+
+  /** How many messages have arrived or were overtaken by a later one of their sender. */
+  long passed() {
+    return passed;
+  }
+
+  /** The same for all receivers that heard the same messages in the same order. */
+  long orderHash() {
+    return orderHash;
+  }
+
+  /** How many messages of strangers came. */
+  long strangers() {
+    return strangers;
+  }
+
+  /** How many bytes they had, up to the last message that was not a stranger's. */
+  long strangerBytes() {
+    return strangerBytesBeforeLast;
+  }
+
+  @Override
+  public long expected(Goal goal) {
+    return script.others(self, goal.messages());
+  }
+
+  @Override
+  public long heard(Goal goal) {
+    return heard;
+  }
+
+  /** What was overtaken does not come any more, most probably. */
+  @Override
+  public boolean complete(Goal goal) {
+    return Math.max(passed, heard) >= expected(goal);
+  }
+
+  @Override
+  public Faults faults(Goal goal) {
+    long missing = expected(goal) - heard;
+    return new Faults(Math.max(0, missing), Math.max(0, -missing), outOfOrder, wrong, own, 0);
+  }
+}

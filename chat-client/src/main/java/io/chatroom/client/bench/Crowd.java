@@ -1,0 +1,269 @@
+package io.chatroom.client.bench;
+
+import io.chatroom.client.Connector;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * All members of a bench, and the event loops that carry them. The first loop has the senders and
+ * the sampled receivers; the other receivers are dealt out to all loops.
+ *
+ * <p>What happens on the loops can be asked for from any other thread.
+ */
+final class Crowd implements AutoCloseable {
+
+  /** So many connect at once: more would overrun the queue of a server that accepts slowly. */
+  private static final int CONNECTING = 32;
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final int MAX_UNSENT_BYTES = 1024 * 1024;
+
+  private final BenchPlan plan;
+  private final Script script;
+  private final List<Shard> shards = new ArrayList<>();
+  private final List<Checker> sampled = new ArrayList<>();
+  private final CompletableFuture<Void> broken = new CompletableFuture<>();
+  private final RollCall rollCall;
+  private final MultiThreadIoEventLoopGroup loops;
+  private final Shard first;
+  private final Ledger ledger;
+  private final Pacer pacer;
+  private volatile boolean closing;
+
+  Crowd(BenchPlan plan) {
+    this.plan = plan;
+    script = Script.of(plan.senders(), plan.messageBytes());
+    rollCall = new RollCall(plan.members() - 1);
+    loops =
+        new MultiThreadIoEventLoopGroup(
+            plan.threads(), new DefaultThreadFactory("bench"), NioIoHandler.newFactory());
+    for (EventExecutor loop : loops) {
+      shards.add(new Shard((EventLoop) loop));
+    }
+    first = shards.get(0);
+    ledger = new Ledger(plan.pace(), plan.senders());
+    pacer = new Pacer(first.loop, script, ledger, plan.pace());
+  }
+
+  /**
+   * Connects everybody, a few at a time, and says their names.
+   *
+   * @param pulse is called now and then while that takes
+   * @throws IOException if somebody cannot connect; its message is one sentence
+   */
+  void connect(Pulse pulse) throws IOException, InterruptedException {
+    Connector connector = new Connector(first.loop, CONNECT_TIMEOUT);
+    Channel one = connector.connect(plan.server());
+    SocketAddress address = one.remoteAddress();
+    ask(first, shard -> admit(one, 0, shard));
+    Semaphore free = new Semaphore(CONNECTING);
+    for (int member = 1; member < plan.members(); member++) {
+      acquire(free, 1, pulse);
+      int number = member;
+      Shard shard = decides(number) ? first : shards.get(number % shards.size());
+      ChannelFuture attempt = bootstrap(shard).connect(address);
+      attempt.addListener(
+          done -> {
+            if (done.isSuccess()) {
+              admit(attempt.channel(), number, shard);
+            } else {
+              String reason = connector.explain(plan.server(), done.cause()).getMessage();
+              broken.completeExceptionally(
+                  new IOException(
+                      "member " + (number + 1) + " of " + plan.members() + ": " + reason));
+            }
+            free.release();
+          });
+    }
+    acquire(free, CONNECTING, pulse);
+  }
+
+  private void acquire(Semaphore free, int permits, Pulse pulse)
+      throws IOException, InterruptedException {
+    while (!free.tryAcquire(permits, Pulse.MILLIS, TimeUnit.MILLISECONDS)) {
+      pulse.beat();
+    }
+    checkWhole();
+  }
+
+  private static Bootstrap bootstrap(Shard shard) {
+    return new Bootstrap()
+        .group(shard.loop)
+        .channel(NioSocketChannel.class)
+        .disableResolver()
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.AUTO_READ, false)
+        .handler(new ChannelInboundHandlerAdapter());
+  }
+
+  /** Whether a member talks, or is one that the talking waits for. */
+  private boolean decides(int member) {
+    return isSender(member) || isSampled(member - plan.senders());
+  }
+
+  private boolean isSender(int member) {
+    return member < plan.senders();
+  }
+
+  /** The sample is spread evenly, because servers serve their members in some order. */
+  private boolean isSampled(long receiver) {
+    long sample = Math.min(plan.sample(), plan.receivers());
+    return receiver == 0
+        || receiver * sample / plan.receivers() != (receiver - 1) * sample / plan.receivers();
+  }
+
+  /** On the loop of the shard. */
+  private boolean admit(Channel channel, int number, Shard shard) {
+    Member member = new Member(script, rollCall, ear(number), shard, pacer::wake, this::ended);
+    shard.add(member.ear());
+    if (isSender(number)) {
+      pacer.setSender(number, channel);
+    }
+    if (number == 0) {
+      member.start();
+    }
+    channel
+        .config()
+        .setRecvByteBufAllocator(shard.readBuffer)
+        .setWriteBufferWaterMark(new WriteBufferWaterMark(MAX_UNSENT_BYTES / 2, MAX_UNSENT_BYTES));
+    channel.pipeline().addLast(member);
+    channel.writeAndFlush(script.registration(number), channel.voidPromise());
+    channel.config().setAutoRead(true);
+    return true;
+  }
+
+  private Ear ear(int member) {
+    if (!decides(member)) {
+      return new ByteCounter(script);
+    }
+    Checker checker = new Checker(script, ledger, member);
+    if (!isSender(member)) {
+      sampled.add(checker);
+      pacer.addReceiver(checker);
+    }
+    return checker;
+  }
+
+  private void ended(Throwable reason) {
+    if (closing) {
+      return;
+    }
+    if (!(reason instanceof IOException)) {
+      broken.completeExceptionally(reason);
+      return;
+    }
+    boolean joining = rollCall.present().getCount() > 0;
+    broken.completeExceptionally(
+        new IOException(
+            plan.server()
+                + " "
+                + reason.getMessage()
+                + (joining ? " before all were in the room: it may limit how many there are" : ""),
+            reason));
+  }
+
+  /**
+   * @throws IOException if somebody could not connect or has lost the connection; its message is
+   *     one sentence
+   */
+  void checkWhole() throws IOException {
+    try {
+      broken.getNow(null);
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof IOException reason) {
+        throw reason;
+      }
+      throw e;
+    }
+  }
+
+  RollCall rollCall() {
+    return rollCall;
+  }
+
+  /** Says something that does not count. */
+  void say(byte kind) {
+    first.loop.execute(() -> pacer.sayFirst(kind));
+  }
+
+  Pacer.Phase begin(BenchPlan.Amount amount, boolean measured) {
+    return ask(first, shard -> pacer.begin(amount, measured));
+  }
+
+  void end(Pacer.Phase phase) {
+    first.loop.execute(() -> pacer.end(phase));
+  }
+
+  /** What everybody should hear of all that was said until now. */
+  Goal goal() {
+    return ask(first, shard -> new Goal(ledger.said(), sampled.get(0).strangerBytes()));
+  }
+
+  Standing standing(Goal goal) {
+    return ask(shard -> shard.standing(goal)).stream().reduce(Standing.START, Standing::plus);
+  }
+
+  Faults faults(Goal goal) {
+    Faults faults = ask(shard -> shard.faults(goal)).stream().reduce(Faults.NONE, Faults::plus);
+    return faults.none() ? ask(first, shard -> orders()) : faults;
+  }
+
+  /** Only those who heard everything can have heard it in another order. */
+  private Faults orders() {
+    long order = sampled.get(0).orderHash();
+    long others = sampled.stream().filter(checker -> checker.orderHash() != order).count();
+    return new Faults(0, 0, 0, 0, 0, others);
+  }
+
+  int deliveryBytes() {
+    return script.deliveryBytes();
+  }
+
+  long strangers() {
+    return ask(first, shard -> sampled.get(0).strangers());
+  }
+
+  Latencies latencies() {
+    return ask(first, shard -> ledger.latencies());
+  }
+
+  private <T> T ask(Shard shard, Function<Shard, T> question) {
+    return shard.loop.submit(() -> question.apply(shard)).syncUninterruptibly().getNow();
+  }
+
+  private <T> List<T> ask(Function<Shard, T> question) {
+    List<Future<T>> answers =
+        shards.stream().map(shard -> shard.loop.submit(() -> question.apply(shard))).toList();
+    return answers.stream().map(answer -> answer.syncUninterruptibly().getNow()).toList();
+  }
+
+  /** Everybody leaves. */
+  @Override
+  public void close() {
+    closing = true;
+    loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
+    shards.forEach(shard -> shard.readBuffer.close());
+  }
+}

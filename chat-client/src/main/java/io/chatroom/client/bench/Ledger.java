@@ -1,0 +1,106 @@
+package io.chatroom.client.bench;
+
+import io.chatroom.client.bench.BenchPlan.Pace;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What was said when, and how long it took to arrive. The stamps carry only numbers: sender and
+ * receiver are one process, so the times can stay here.
+ *
+ * <p>Confined to one thread.
+ */
+final class Ledger {
+
+  private static final long SHORTEST_NANOS = 1_000;
+  private static final long LONGEST_NANOS = 3_600_000_000_000L;
+  private static final int SIGNIFICANT_DIGITS = 3;
+
+  private final Histogram latencies =
+      new Histogram(SHORTEST_NANOS, LONGEST_NANOS, SIGNIFICANT_DIGITS);
+
+  /** When the latest messages were said; empty where messages are due at times of their own. */
+  private final long[] saidNanos;
+
+  /** From one message to the next; 0 where nothing is due at a time of its own. */
+  private final double intervalNanos;
+
+  private boolean measuring;
+  private long firstOfPhase;
+  private long startNanos;
+  private long said;
+
+  Ledger(Pace pace, int senders) {
+    if (pace instanceof Pace.Rate rate) {
+      intervalNanos = 1e9 / rate.messagesPerSecond();
+      saidNanos = new long[0];
+    } else {
+      intervalNanos = 0;
+      // Each sender's oldest message on its way is at most so many of its turns ago.
+      int longest = ((Pace.InFlight) pace).messages() * senders;
+      saidNanos = new long[Math.max(1, Integer.highestOneBit(longest) * 2)];
+    }
+  }
+
+  /**
+   * From now on latencies are kept, or not.
+   *
+   * @param now {@link System#nanoTime}; the first message is due now
+   */
+  void begin(long now, boolean measured) {
+    measuring = measured;
+    firstOfPhase = said;
+    startNanos = now;
+  }
+
+  /** Notes that the next messages are said. */
+  void say(int messages, long now) {
+    for (int i = 0; i < messages && saidNanos.length > 0; i++) {
+      saidNanos[(int) (said + i) & (saidNanos.length - 1)] = now;
+    }
+    said += messages;
+  }
+
+  /** How many messages were said, since the beginning. It is also the number of the next one. */
+  long said() {
+    return said;
+  }
+
+  /** The first message since {@link #begin}. */
+  long firstOfPhase() {
+    return firstOfPhase;
+  }
+
+  long startNanos() {
+    return startNanos;
+  }
+
+  /** When a message is due, where messages are due at times of their own. */
+  long dueNanos(long number) {
+    return startNanos + (long) ((number - firstOfPhase) * intervalNanos);
+  }
+
+  /** How many messages of this phase should have been said by now. */
+  long due(long now) {
+    return (long) ((now - startNanos) / intervalNanos) + 1;
+  }
+
+  /** A message that was said has arrived at a sampled receiver. */
+  void arrived(long number, long now) {
+    if (!measuring || number < firstOfPhase) {
+      return;
+    }
+    long from =
+        saidNanos.length > 0 ? saidNanos[(int) number & (saidNanos.length - 1)] : dueNanos(number);
+    latencies.recordValue(Math.max(0, Math.min(now - from, LONGEST_NANOS)));
+  }
+
+  Latencies latencies() {
+    return new Latencies(
+        latencies.getTotalCount(),
+        latencies.getValueAtPercentile(50),
+        latencies.getValueAtPercentile(90),
+        latencies.getValueAtPercentile(99),
+        latencies.getValueAtPercentile(99.9),
+        latencies.getMaxValue());
+  }
+}

@@ -1,0 +1,141 @@
+package io.chatroom.client.bench;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/**
+ * One connection: waits for a probe and then for the start mark; from there on it counts, or checks
+ * what comes. A member that only counts decodes nothing any more.
+ */
+final class Member extends ChannelInboundHandlerAdapter {
+
+  private enum State {
+    ABSENT,
+    PRESENT,
+    STARTED
+  }
+
+  private final Script script;
+  private final RollCall rollCall;
+  private final Ear ear;
+  private final Shard shard;
+  private final Runnable onChange;
+  private final Consumer<Throwable> onEnd;
+  private final PairCutter cutter = new PairCutter(this::pair);
+  private State state = State.ABSENT;
+  private long now;
+
+  /**
+   * @param onChange a checked member has gone through all that was read, or its connection takes
+   *     more again
+   * @param onEnd the connection is of no use any more, and why: an {@link IOException} has a
+   *     sentence about the server, everything else is a defect of ours
+   */
+  Member(
+      Script script,
+      RollCall rollCall,
+      Ear ear,
+      Shard shard,
+      Runnable onChange,
+      Consumer<Throwable> onEnd) {
+    this.script = script;
+    this.rollCall = rollCall;
+    this.ear = ear;
+    this.shard = shard;
+    this.onChange = onChange;
+    this.onEnd = onEnd;
+  }
+
+  /** For the member that says the probes, and so cannot hear them: it starts by itself. */
+  void start() {
+    state = State.STARTED;
+  }
+
+  Ear ear() {
+    return ear;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    try {
+      now = System.nanoTime();
+      shard.read(in.readableBytes(), now);
+      if (state == State.STARTED && ear instanceof ByteCounter counter) {
+        counter.add(in.readableBytes());
+      } else {
+        decode(in);
+      }
+    } catch (PairCutter.MalformedException e) {
+      end(ctx, new IOException("does not speak the chat protocol: " + e.getMessage(), e));
+    } finally {
+      in.release();
+    }
+  }
+
+  private void decode(ByteBuf in) throws PairCutter.MalformedException {
+    int rest = cutter.cut(in);
+    if (ear instanceof ByteCounter counter) {
+      counter.add(rest);
+    }
+  }
+
+  private boolean pair(ByteBuf in, int name, int nameBytes, int text, int textBytes) {
+    if (state == State.STARTED) {
+      ((Checker) ear).message(in, name, nameBytes, text, textBytes, now);
+      return true;
+    }
+    if (script.member(in, name, nameBytes) >= 0) {
+      if (script.number(in, text, textBytes, Script.PROBE) >= 0) {
+        present();
+      } else if (script.number(in, text, textBytes, Script.START) >= 0) {
+        present();
+        state = State.STARTED;
+        rollCall.heardStart();
+      }
+    }
+    return state != State.STARTED || ear instanceof Checker;
+  }
+
+  private void present() {
+    if (state == State.ABSENT) {
+      state = State.PRESENT;
+      rollCall.heardProbe();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (ear instanceof Checker) {
+      onChange.run();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    onChange.run();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    onEnd.accept(new IOException("closed the connection of a member"));
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    end(
+        ctx,
+        cause instanceof IOException
+            ? new IOException(
+                "broke the connection of a member (" + cause.getMessage() + ")", cause)
+            : cause);
+  }
+
+  private void end(ChannelHandlerContext ctx, Throwable cause) {
+    onEnd.accept(cause);
+    ctx.close();
+  }
+}

@@ -1,0 +1,180 @@
+package io.chatroom.client.bench;
+
+import io.chatroom.client.bench.BenchPlan.Amount;
+import io.chatroom.client.bench.BenchPlan.Pace;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets the senders talk: as fast as the slowest sampled receiver hears, or at a fixed rate. What
+ * may be said at one moment goes out in one write for each sender.
+ *
+ * <p>Confined to its event loop, on which all senders and all sampled receivers live.
+ */
+final class Pacer {
+
+  /** How much is written before the connections are asked whether they can take more. */
+  private static final int MAX_BATCH_BYTES = 256 * 1024;
+
+  /** Timers are this late at times, so the rest of a wait is spent looking at the clock. */
+  private static final long TIMER_NANOS = TimeUnit.MICROSECONDS.toNanos(1_500);
+
+  private final EventLoop loop;
+  private final Script script;
+  private final Ledger ledger;
+  private final Pace pace;
+  private final Channel[] senders;
+  private final List<Checker> receivers = new ArrayList<>();
+
+  private @Nullable Phase phase;
+  private boolean queued;
+
+  /** One stretch of talking. */
+  static final class Phase {
+
+    private final long last;
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    Phase(long last) {
+      this.last = last;
+    }
+
+    /** Reaches zero when the last message was said. May be waited for on any thread. */
+    CountDownLatch ended() {
+      return ended;
+    }
+  }
+
+  Pacer(EventLoop loop, Script script, Ledger ledger, Pace pace) {
+    this.loop = loop;
+    this.script = script;
+    this.ledger = ledger;
+    this.pace = pace;
+    senders = new Channel[script.senders()];
+  }
+
+  /** Who talks, in the order of turns. All must be there before anybody does. */
+  void setSender(int number, Channel sender) {
+    senders[number] = sender;
+  }
+
+  /** One of the members that the others wait for. */
+  void addReceiver(Checker receiver) {
+    receivers.add(receiver);
+  }
+
+  /** Says something that does not count. */
+  void sayFirst(byte kind) {
+    ByteBuf out = senders[0].alloc().directBuffer(script.frameBytes());
+    script.write(out, kind, 0);
+    senders[0].writeAndFlush(out, senders[0].voidPromise());
+  }
+
+  /** Starts to talk. */
+  Phase begin(Amount amount, boolean measured) {
+    ledger.begin(System.nanoTime(), measured);
+    Phase next =
+        new Phase(
+            amount instanceof Amount.Messages messages
+                ? ledger.said() + messages.count()
+                : Long.MAX_VALUE);
+    phase = next;
+    if (amount instanceof Amount.Time time) {
+      loop.schedule(() -> end(next), time.duration().toNanos(), TimeUnit.NANOSECONDS);
+    }
+    wake();
+    return next;
+  }
+
+  /** Says no more in this phase. */
+  void end(Phase ending) {
+    if (phase == ending) {
+      phase = null;
+    }
+    ending.ended.countDown();
+  }
+
+  /** Something has changed, so perhaps more may be said; after all that was read in this turn. */
+  void wake() {
+    if (phase != null && !queued) {
+      queued = true;
+      loop.execute(this::talk);
+    }
+  }
+
+  private void talk() {
+    queued = false;
+    while (phase != null) {
+      Phase current = phase;
+      long now = System.nanoTime();
+      long may = Math.min(allowed(now), current.last - ledger.said());
+      if (may > 0 && canWrite()) {
+        say((int) Math.min(may, batch()), now);
+      } else if (current.last == ledger.said()) {
+        end(current);
+      } else {
+        if (may <= 0 && pace instanceof Pace.Rate) {
+          wakeAt(ledger.dueNanos(ledger.said()) - now);
+        }
+        return;
+      }
+    }
+  }
+
+  private long allowed(long now) {
+    if (pace instanceof Pace.InFlight window) {
+      long slowest = Long.MAX_VALUE;
+      for (Checker receiver : receivers) {
+        slowest = Math.min(slowest, receiver.passed());
+      }
+      return window.messages() - (ledger.said() - slowest);
+    }
+    return ledger.due(now) - (ledger.said() - ledger.firstOfPhase());
+  }
+
+  private boolean canWrite() {
+    for (Channel sender : senders) {
+      if (!sender.isWritable()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int batch() {
+    return Math.max(1, MAX_BATCH_BYTES / script.frameBytes());
+  }
+
+  private void say(int messages, long now) {
+    @Nullable ByteBuf[] out = new ByteBuf[senders.length];
+    int most = (messages / out.length + 1) * script.frameBytes();
+    for (long number = ledger.said(); number < ledger.said() + messages; number++) {
+      int sender = (int) (number % out.length);
+      ByteBuf buffer = out[sender];
+      if (buffer == null) {
+        buffer = senders[sender].alloc().directBuffer(most);
+        out[sender] = buffer;
+      }
+      script.write(buffer, Script.MESSAGE, number);
+    }
+    ledger.say(messages, now);
+    for (int sender = 0; sender < out.length; sender++) {
+      ByteBuf buffer = out[sender];
+      if (buffer != null) {
+        senders[sender].writeAndFlush(buffer, senders[sender].voidPromise());
+      }
+    }
+  }
+
+  /** Reading goes on between two looks at the clock. */
+  private void wakeAt(long delayNanos) {
+    queued = true;
+    loop.schedule(this::talk, Math.max(1, delayNanos - TIMER_NANOS), TimeUnit.NANOSECONDS);
+  }
+}

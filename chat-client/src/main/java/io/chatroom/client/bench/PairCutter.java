@@ -1,0 +1,108 @@
+package io.chatroom.client.bench;
+
+import io.chatroom.protocol.LengthHeader;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Cuts what a server sends into pairs of a name frame and a message frame, of whatever length, and
+ * shows each where it lies: nothing is copied but the piece of a pair that a read ends with.
+ *
+ * <p>One instance serves one connection.
+ */
+final class PairCutter {
+
+  /** More than any server should send (P-08); it bounds the memory that a pair can take. */
+  private static final long MAX_PAYLOAD_BYTES = 16L * 1024 * 1024;
+
+  /** Is shown every pair. */
+  interface Listener {
+
+    /**
+     * Comes in the order of the stream.
+     *
+     * @param in holds the pair, until the call returns; its indices must stay as they are
+     * @param name where the name's payload starts
+     * @param text where the message's payload starts
+     * @return whether to go on; if not, what follows stays in the buffer
+     */
+    boolean pair(ByteBuf in, int name, int nameBytes, int text, int textBytes);
+  }
+
+  /** Bytes that are no frame: nothing after them can be understood. */
+  static final class MalformedException extends Exception {
+    MalformedException(String sentence) {
+      super(sentence);
+    }
+  }
+
+  private final Listener listener;
+  private ByteBuf unfinished = Unpooled.EMPTY_BUFFER;
+
+  PairCutter(Listener listener) {
+    this.listener = listener;
+  }
+
+  /**
+   * Takes what was read. Where the listener does not want to go on, the rest is lost; how many
+   * bytes it has is returned, otherwise 0.
+   *
+   * @throws MalformedException if there is something that no server of the protocol sends
+   */
+  int cut(ByteBuf in) throws MalformedException {
+    if (!unfinished.isReadable()) {
+      if (!cutWhole(in)) {
+        return in.readableBytes();
+      }
+      if (in.isReadable()) {
+        unfinished = Unpooled.buffer(in.readableBytes()).writeBytes(in);
+      }
+      return 0;
+    }
+    unfinished.discardReadBytes().writeBytes(in);
+    return cutWhole(unfinished) ? 0 : unfinished.readableBytes();
+  }
+
+  /** False if the listener did not want to go on. */
+  private boolean cutWhole(ByteBuf in) throws MalformedException {
+    int end = in.writerIndex();
+    while (true) {
+      int name = in.readerIndex() + LengthHeader.BYTES;
+      if (name > end) {
+        return true;
+      }
+      int nameBytes = length(in, name);
+      int text = name + nameBytes + LengthHeader.BYTES;
+      if (text > end) {
+        return true;
+      }
+      int textBytes = length(in, text);
+      if (text + textBytes > end) {
+        return true;
+      }
+      boolean goOn = listener.pair(in, name, nameBytes, text, textBytes);
+      in.readerIndex(text + textBytes);
+      if (!goOn) {
+        return false;
+      }
+    }
+  }
+
+  /** The length of a payload, from the header in front of it. */
+  private static int length(ByteBuf in, int payload) throws MalformedException {
+    long length = LengthHeader.parse(in, payload - LengthHeader.BYTES);
+    if (length == LengthHeader.MALFORMED) {
+      throw new MalformedException(
+          "it sent \""
+              + in.toString(
+                  payload - LengthHeader.BYTES, LengthHeader.BYTES, StandardCharsets.UTF_8)
+              + "\" where a header of ten bytes with a length was expected");
+    }
+    if (length > MAX_PAYLOAD_BYTES) {
+      throw new MalformedException(
+          "it announced " + length + " bytes, expected at most " + MAX_PAYLOAD_BYTES);
+    }
+    return (int) length;
+  }
+}

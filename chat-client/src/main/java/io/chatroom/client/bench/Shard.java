@@ -1,0 +1,52 @@
+package io.chatroom.client.bench;
+
+import io.netty.channel.EventLoop;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The members on one event loop. Everything but the fields is for that loop only. */
+final class Shard {
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  final EventLoop loop;
+  final ReadBuffer readBuffer = new ReadBuffer();
+
+  private final List<Ear> ears = new ArrayList<>();
+  private long bytes;
+  private long lastReadNanos = System.nanoTime();
+
+  Shard(EventLoop loop) {
+    this.loop = loop;
+  }
+
+  void add(Ear ear) {
+    ears.add(ear);
+  }
+
+  /** One of the members has read something. */
+  void read(int count, long now) {
+    bytes += count;
+    lastReadNanos = now;
+  }
+
+  Standing standing(Goal goal) {
+    long heard = 0;
+    int incomplete = 0;
+    for (Ear ear : ears) {
+      heard += Math.min(ear.heard(goal), ear.expected(goal));
+      incomplete += ear.complete(goal) ? 0 : 1;
+    }
+    return new Standing(bytes, heard, incomplete, lastReadNanos, cpuNanos());
+  }
+
+  Faults faults(Goal goal) {
+    return ears.stream().map(ear -> ear.faults(goal)).reduce(Faults.NONE, Faults::plus);
+  }
+
+  private static long cpuNanos() {
+    return THREADS.isCurrentThreadCpuTimeSupported() ? THREADS.getCurrentThreadCpuTime() : 0;
+  }
+}

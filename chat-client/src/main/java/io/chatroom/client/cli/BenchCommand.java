@@ -1,0 +1,246 @@
+package io.chatroom.client.cli;
+
+import io.chatroom.client.bench.Bench;
+import io.chatroom.client.bench.BenchPlan;
+import io.chatroom.client.bench.BenchPlan.Amount;
+import io.chatroom.client.bench.BenchPlan.Pace;
+import io.chatroom.client.bench.BenchReport;
+import io.chatroom.client.bench.BenchResult;
+import io.chatroom.client.terminal.ProgressLine;
+import io.chatroom.client.terminal.Stdio;
+import io.chatroom.protocol.Limits;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code chat-client bench}: how many members, and how much talk, does a server carry? Exits 0 only
+ * if everything was delivered, once, whole and in order.
+ */
+@Command(
+    name = "bench",
+    description = {
+      "Measure how fast a server delivers, and verify that it does.",
+      "",
+      "It floods the room with messages from members with names like bk3f000012; whoever is in it"
+          + " will see that. Every delivery is counted, and --sample receivers check every byte, the"
+          + " order and the time. For a figure of the server's own, let it not slow the senders"
+          + " down: start it with --messages-per-second 0, and run this on another machine."
+    },
+    exitCodeList = {
+      "0:everything was delivered, once, whole and in order",
+      "1:something was not, or the server has gone or cannot be reached",
+      "2:the command line was wrong"
+    })
+final class BenchCommand implements Callable<Integer> {
+
+  private static final int MOST_MEMBERS = 100_000;
+  private static final int MOST_SENDERS = 1_000;
+  private static final int MOST_IN_FLIGHT = 10_000;
+  private static final int MOST_A_SECOND = 1_000_000;
+  private static final int MOST_MESSAGES = 1_000_000_000;
+  private static final int MOST_THREADS = 64;
+  private static final int LONGEST_SECONDS = 3_600;
+  private static final int LONGEST_PATIENCE_SECONDS = 60;
+  private static final double SHORTEST_SECONDS = 0.1;
+  private static final int DEFAULT_IN_FLIGHT = 64;
+  private static final double DEFAULT_SECONDS = 5;
+
+  private final Stdio stdio;
+  private final Map<String, String> environment;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Mixin private final RequiredServer server = new RequiredServer();
+
+  @Option(
+      names = "--receivers",
+      paramLabel = "N",
+      description = "Members that only listen. Default: ${DEFAULT-VALUE}.")
+  private int receivers = 100;
+
+  @Option(
+      names = "--senders",
+      paramLabel = "N",
+      description =
+          "Members that talk, in turns; they hear each other too. Default: ${DEFAULT-VALUE}.")
+  private int senders = 1;
+
+  @Option(
+      names = "--size",
+      paramLabel = "BYTES",
+      description = "Length of a message, 11 or more. Default: ${DEFAULT-VALUE}.")
+  private int size = 64;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "Measure for so long. Default: 5, unless --messages is given.")
+  private @Nullable Double seconds;
+
+  @Option(names = "--messages", paramLabel = "N", description = "Measure so many messages instead.")
+  private @Nullable Integer messages;
+
+  @Option(
+      names = "--in-flight",
+      paramLabel = "N",
+      description =
+          "Say the next message as soon as fewer than N are on their way to the slowest sampled"
+              + " receiver. Default: 64, unless --rate is given.")
+  private @Nullable Integer inFlight;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      description =
+          "Say N messages a second in all instead, whatever comes back. Latency then counts from"
+              + " when a message was due, so that waiting for a slow server is part of it.")
+  private @Nullable Integer rate;
+
+  @Option(
+      names = "--warmup",
+      paramLabel = "S",
+      description =
+          "Talk for so many seconds before measuring: verified, not counted. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private double warmup = 2;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "N",
+      description =
+          "Receivers that check every message; the others count bytes. Default: ${DEFAULT-VALUE}.")
+  private int sample = 8;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Event loops that carry the members. Default: ${DEFAULT-VALUE}.")
+  private int threads = 1;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "S",
+      description =
+          "Seconds without any delivery after which what is missing is lost. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private double timeout = 5;
+
+  @Option(names = "--json", description = "Print one JSON object instead of text.")
+  private boolean json;
+
+  BenchCommand(Stdio stdio, Map<String, String> environment) {
+    this.stdio = stdio;
+    this.environment = environment;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    BenchPlan plan = plan();
+    ProgressLine progress = ProgressLine.of(stdio, environment);
+    Bench bench = new Bench(plan, progress::show);
+    StopOnSignal onSignal = new StopOnSignal(bench::stop);
+    try {
+      BenchResult result = bench.run();
+      progress.clear();
+      return tell(new BenchReport(result), result.faultless());
+    } catch (IOException e) {
+      progress.clear();
+      stdio.complain(String.valueOf(e.getMessage()));
+      return 1;
+    } finally {
+      onSignal.done();
+    }
+  }
+
+  private int tell(BenchReport report, boolean faultless) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(report.json());
+    } else {
+      report.print(out);
+    }
+    if (faultless) {
+      return 0;
+    }
+    stdio.complain(report.complaint());
+    return 1;
+  }
+
+  private BenchPlan plan() {
+    within("--receivers", receivers, 1, MOST_MEMBERS - MOST_SENDERS);
+    within("--senders", senders, 1, MOST_SENDERS);
+    within("--size", size, BenchPlan.MIN_MESSAGE_BYTES, Limits.DEFAULT.maxMessageBytes());
+    within("--sample", sample, 1, MOST_MEMBERS);
+    within("--threads", threads, 1, MOST_THREADS);
+    return new BenchPlan(
+        server.address("load: a bench floods the room"),
+        receivers,
+        senders,
+        size,
+        amount(),
+        pace(),
+        seconds("--warmup", warmup, 0, LONGEST_SECONDS),
+        sample,
+        threads,
+        seconds("--timeout", timeout, SHORTEST_SECONDS, LONGEST_PATIENCE_SECONDS));
+  }
+
+  private Amount amount() {
+    if (messages != null) {
+      if (seconds != null) {
+        throw usage("--messages and --seconds exclude each other, give one of them");
+      }
+      return new Amount.Messages(within("--messages", messages, 1, MOST_MESSAGES));
+    }
+    double duration = seconds == null ? DEFAULT_SECONDS : seconds;
+    return new Amount.Time(seconds("--seconds", duration, SHORTEST_SECONDS, LONGEST_SECONDS));
+  }
+
+  private Pace pace() {
+    if (rate != null) {
+      if (inFlight != null) {
+        throw usage("--rate and --in-flight exclude each other, give one of them");
+      }
+      return new Pace.Rate(within("--rate", rate, 1, MOST_A_SECOND));
+    }
+    int window = inFlight == null ? DEFAULT_IN_FLIGHT : inFlight;
+    return new Pace.InFlight(within("--in-flight", window, 1, MOST_IN_FLIGHT));
+  }
+
+  private int within(String option, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw usage(option + ": expected " + least + " to " + most + ", but it is " + value);
+    }
+    return value;
+  }
+
+  private Duration seconds(String option, double value, double least, int most) {
+    if (!(value >= least && value <= most)) {
+      throw usage(
+          option
+              + ": expected "
+              + (least == 0 ? "0" : least)
+              + " to "
+              + most
+              + " seconds, but it is "
+              + value);
+    }
+    return Duration.ofMillis(Math.round(value * 1000));
+  }
+
+  private ParameterException usage(String sentence) {
+    return new ParameterException(spec.commandLine(), sentence);
+  }
+}
