@@ -13,6 +13,9 @@ public final class BenchReport {
   /** With an event loop this busy, it may be the one that was measured. */
   private static final double TOO_BUSY = 0.9;
 
+  /** A rate that is missed by more than this was not kept. */
+  private static final double ON_TIME = 0.98;
+
   private final BenchResult result;
   private final BenchPlan plan;
 
@@ -122,7 +125,7 @@ public final class BenchReport {
   private String done() {
     return String.format(
         Locale.ROOT,
-        "%s: %s, %s, messages of %,d bytes, %s, %.1f s%s",
+        "%s: %s, %s, messages of %,d bytes, %s, %s%s",
         plan.server(),
         several(plan.receivers(), "receiver"),
         several(plan.senders(), "sender"),
@@ -130,7 +133,7 @@ public final class BenchReport {
         plan.pace() instanceof BenchPlan.Pace.InFlight window
             ? number(window.messages()) + " in flight"
             : number(((BenchPlan.Pace.Rate) plan.pace()).messagesPerSecond()) + " a second",
-        result.seconds(),
+        time(result.nanos()),
         result.stopped() ? " until it was stopped" : "");
   }
 
@@ -157,6 +160,15 @@ public final class BenchReport {
               "note: the bench itself was busy for %.0f %% of the time, so the server may carry"
                   + " more; give it --threads, or a machine of its own",
               result.busy() * 100));
+    }
+    if (plan.pace() instanceof BenchPlan.Pace.Rate rate
+        && result.perSecond(result.messages()) < ON_TIME * rate.messagesPerSecond()) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "note: instead of %,d messages a second there were %,.0f, as the server took no more",
+              rate.messagesPerSecond(),
+              result.perSecond(result.messages())));
     }
     if (result.strangers() > 0) {
       notes.add(
@@ -186,7 +198,7 @@ public final class BenchReport {
   /** With three digits that mean something, as the histogram has. */
   private static String time(long nanos) {
     if (nanos < 1_000_000) {
-      return String.format(Locale.ROOT, "%.0f us", nanos / 1e3);
+      return String.format(Locale.ROOT, "%.0f µs", nanos / 1e3);
     }
     return nanos < 1_000_000_000
         ? String.format(Locale.ROOT, "%.3g ms", nanos / 1e6)

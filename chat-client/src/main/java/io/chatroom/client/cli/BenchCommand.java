@@ -181,7 +181,12 @@ final class BenchCommand implements Callable<Integer> {
   private BenchPlan plan() {
     within("--receivers", receivers, 1, MOST_MEMBERS - MOST_SENDERS);
     within("--senders", senders, 1, MOST_SENDERS);
-    within("--size", size, BenchPlan.MIN_MESSAGE_BYTES, Limits.DEFAULT.maxMessageBytes());
+    within(
+        "--size",
+        size,
+        BenchPlan.MIN_MESSAGE_BYTES,
+        Limits.DEFAULT.maxMessageBytes(),
+        " bytes (a message is numbered, which takes " + BenchPlan.MIN_MESSAGE_BYTES + ")");
     within("--sample", sample, 1, MOST_MEMBERS);
     within("--threads", threads, 1, MOST_THREADS);
     return new BenchPlan(
@@ -220,8 +225,12 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private int within(String option, int value, int least, int most) {
+    return within(option, value, least, most, "");
+  }
+
+  private int within(String option, int value, int least, int most, String unit) {
     if (value < least || value > most) {
-      throw usage(option + ": expected " + least + " to " + most + ", but it is " + value);
+      throw usage(option + ": expected " + least + " to " + most + unit + ", but it is " + value);
     }
     return value;
   }
