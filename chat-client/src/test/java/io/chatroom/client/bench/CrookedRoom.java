@@ -1,0 +1,149 @@
+package io.chatroom.client.bench;
+
+import io.chatroom.client.Peer;
+import io.chatroom.client.ServerAddress;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A room that relays as a server should, but for what its {@link Crook} does to a delivery. A
+ * thread a connection, one lock, blocking writes: good enough for members that read all the time.
+ */
+public final class CrookedRoom implements AutoCloseable {
+
+  /** Decides what somebody hears. */
+  @FunctionalInterface
+  public interface Crook {
+
+    /** Relays everything as it should be. */
+    Crook NONE = (room, listener, speaker, pair) -> listener == speaker ? List.of() : List.of(pair);
+
+    /**
+     * Called for every message and every member, with the room locked.
+     *
+     * @param listener the number of the member that may hear it
+     * @param speaker the number of the member that said it
+     * @param pair what a server relays: name frame and message frame
+     * @return what the listener gets
+     */
+    List<String> hears(CrookedRoom room, int listener, int speaker, String pair) throws IOException;
+  }
+
+  private final ServerSocket listening = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+  private final List<Socket> sockets = new ArrayList<>();
+  private final List<Listener> members = new ArrayList<>();
+  private final Crook crook;
+
+  private record Listener(int number, Socket socket, OutputStream out) {}
+
+  public CrookedRoom(Crook crook) throws IOException {
+    this.crook = crook;
+    start(this::accept);
+  }
+
+  public ServerAddress address() {
+    return new ServerAddress("127.0.0.1", listening.getLocalPort());
+  }
+
+  /** The text of a pair, where there is a message that a bench counts with this number. */
+  static boolean isMessage(String pair, long number) {
+    return pair.contains(String.format("M%010d", number));
+  }
+
+  /** Ends the connection of a member. */
+  void close(int number) throws IOException {
+    for (Listener member : members) {
+      if (member.number == number) {
+        member.socket.close();
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    listening.close();
+    synchronized (this) {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  private static void start(Runnable task) {
+    Thread thread = new Thread(task, "crooked-room");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket socket = listening.accept();
+        synchronized (this) {
+          sockets.add(socket);
+        }
+        start(() -> serve(socket));
+      }
+    } catch (IOException closed) {
+      // by close()
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      socket.setTcpNoDelay(true);
+      InputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
+      String name = read(in);
+      int number = Integer.parseInt(name.substring(4));
+      synchronized (this) {
+        members.add(
+            new Listener(
+                number, socket, new BufferedOutputStream(socket.getOutputStream(), 1 << 16)));
+      }
+      while (true) {
+        relay(number, Peer.frame(name) + Peer.frame(read(in)));
+        if (in.available() == 0) {
+          flush();
+        }
+      }
+    } catch (IOException gone) {
+      // the member, or the room
+    }
+  }
+
+  private synchronized void relay(int speaker, String pair) throws IOException {
+    for (Listener listener : List.copyOf(members)) {
+      for (String heard : crook.hears(this, listener.number, speaker, pair)) {
+        listener.out.write(heard.getBytes(StandardCharsets.UTF_8));
+      }
+    }
+  }
+
+  private synchronized void flush() {
+    for (Listener listener : members) {
+      try {
+        listener.out.flush();
+      } catch (IOException gone) {
+        // its own thread sees that too
+      }
+    }
+  }
+
+  private static String read(InputStream in) throws IOException {
+    byte[] header = in.readNBytes(10);
+    if (header.length < 10) {
+      throw new IOException("end of stream");
+    }
+    int length = Integer.parseInt(new String(header, StandardCharsets.US_ASCII).trim());
+    return new String(in.readNBytes(length), StandardCharsets.UTF_8);
+  }
+}
