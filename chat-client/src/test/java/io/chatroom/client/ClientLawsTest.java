@@ -43,7 +43,21 @@ class ClientLawsTest {
           .resideInAPackage("io.chatroom.client.terminal..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.chatroom.client", "io.chatroom.client.cli..");
+          .resideInAnyPackage(
+              "io.chatroom.client", "io.chatroom.client.bench..", "io.chatroom.client.cli..");
+
+  /** What was measured is data; how it is shown is for the commands. */
+  @ArchTest
+  static final ArchRule THE_BENCH_KNOWS_NO_TERMINAL =
+      noClasses()
+          .that()
+          .resideInAPackage("io.chatroom.client.bench..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.chatroom.client.terminal..",
+              "io.chatroom.client.conformance..",
+              "io.chatroom.client.cli..");
 
   /** The client's jar has neither of them. */
   @ArchTest

@@ -142,6 +142,7 @@ public final class Bench {
         crowd.standing(goal).heard() - start.heard(),
         crowd.deliveryBytes(),
         crowd.latencies(),
+        crowd.onTime(),
         crowd.faults(goal),
         crowd.strangers(),
         Math.max(0, Math.min(busy, 1)),

@@ -10,6 +10,7 @@ package io.chatroom.client.bench;
  *     all other senders
  * @param deliveryBytes how many bytes a delivery has, with the sender's name and both headers
  * @param latencies of the messages that were measured
+ * @param onTime whether the senders kept the rate that was asked for, if one was
  * @param faults of everything, the warm-up included
  * @param strangers how many messages somebody else said in the room
  * @param busy how much of the time the busiest event loop of this process was running, 0 to 1
@@ -22,6 +23,7 @@ public record BenchResult(
     long deliveries,
     int deliveryBytes,
     Latencies latencies,
+    boolean onTime,
     Faults faults,
     long strangers,
     double busy,

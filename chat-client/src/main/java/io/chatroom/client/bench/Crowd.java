@@ -245,6 +245,11 @@ final class Crowd implements AutoCloseable {
     return ask(first, shard -> sampled.get(0).strangers());
   }
 
+  /** Whether the senders kept their rate. */
+  boolean onTime() {
+    return ask(first, shard -> ledger.onTime());
+  }
+
   Latencies latencies() {
     return ask(first, shard -> ledger.latencies());
   }

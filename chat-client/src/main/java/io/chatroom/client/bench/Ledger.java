@@ -15,6 +15,12 @@ final class Ledger {
   private static final long LONGEST_NANOS = 3_600_000_000_000L;
   private static final int SIGNIFICANT_DIGITS = 3;
 
+  /** Nobody was held up who fell behind by less than this. */
+  private static final long HICCUP_NANOS = 10_000_000;
+
+  /** Nor by less than this part of the messages. */
+  private static final double HICCUP_SHARE = 0.02;
+
   private final Histogram latencies =
       new Histogram(SHORTEST_NANOS, LONGEST_NANOS, SIGNIFICANT_DIGITS);
 
@@ -25,6 +31,7 @@ final class Ledger {
   private final double intervalNanos;
 
   private boolean measuring;
+  private boolean onTime = true;
   private long firstOfPhase;
   private long startNanos;
   private long said;
@@ -58,6 +65,24 @@ final class Ledger {
       saidNanos[(int) (said + i) & (saidNanos.length - 1)] = now;
     }
     said += messages;
+  }
+
+  /**
+   * No more is said in this phase.
+   *
+   * @param now {@link System#nanoTime}
+   */
+  void end(long now) {
+    if (intervalNanos > 0) {
+      long inPhase = said - firstOfPhase;
+      long tolerated = (long) Math.max(HICCUP_NANOS / intervalNanos, inPhase * HICCUP_SHARE);
+      onTime = due(now) - inPhase <= tolerated + 1;
+    }
+  }
+
+  /** Whether all that was due in the last phase was said; always, where nothing is due. */
+  boolean onTime() {
+    return onTime;
   }
 
   /** How many messages were said, since the beginning. It is also the number of the next one. */

@@ -96,6 +96,7 @@ final class Pacer {
   void end(Phase ending) {
     if (phase == ending) {
       phase = null;
+      ledger.end(System.nanoTime());
     }
     ending.ended.countDown();
   }

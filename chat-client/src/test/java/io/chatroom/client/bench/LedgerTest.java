@@ -48,6 +48,22 @@ class LedgerTest {
   }
 
   @Test
+  void knowsWhetherARateWasKept() {
+    Ledger ledger = new Ledger(new Pace.Rate(1_000), 1);
+    ledger.begin(START, true);
+    ledger.say(1_000, START);
+    ledger.end(START + micros(1_015_000));
+    assertThat(ledger.onTime()).as("15 of 1,000 more were due").isTrue();
+    ledger.end(START + micros(1_025_000));
+    assertThat(ledger.onTime()).as("25 of 1,000 more were due").isFalse();
+
+    ledger.begin(START, true);
+    ledger.say(3, START);
+    ledger.end(START + micros(9_000));
+    assertThat(ledger.onTime()).as("behind, for less than 10 ms").isTrue();
+  }
+
+  @Test
   void theWarmUpIsNotMeasured() {
     Ledger ledger = new Ledger(new Pace.InFlight(4), 1);
     ledger.begin(START, false);

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Both jars as a user starts them. */
 class JarsIT {
@@ -212,6 +214,47 @@ class JarsIT {
     assertThat(kit.awaitExit()).as("%s", kit.out()).isZero();
     assertThat(kit.out().get(kit.out().size() - 1)).startsWith("The server conforms: ");
     assertThat(report).isNotEmptyFile();
+  }
+
+  @Test
+  void theBenchMeasuresOurServerAndChecksAll() {
+    int port = Programs.port(programs.server("--port", "0", "--host", "127.0.0.1"));
+    RunningProgram bench =
+        programs.client(
+            "bench",
+            "127.0.0.1:" + port,
+            "--receivers=500",
+            "--senders=3",
+            "--threads=2",
+            "--size=16",
+            "--messages=1000",
+            "--warmup=0.2",
+            "--json");
+
+    assertThat(bench.awaitExit()).as("%s", bench.err()).isZero();
+    assertThat(bench.err()).isEmpty();
+    JsonNode json = JsonMapper.shared().readTree(bench.out().get(0));
+    assertThat(json.get("deliveries").asLong()).isEqualTo(1000 * 502);
+    assertThat(json.get("faultless").asBoolean()).isTrue();
+  }
+
+  @Test
+  void theBenchTellsWhatItHasWhenItIsInterrupted() {
+    RunningProgram server = programs.server("--port", "0", "--host", "127.0.0.1", "--transcript");
+    RunningProgram bench =
+        programs.client(
+            "bench",
+            "127.0.0.1:" + Programs.port(server),
+            "--receivers=2",
+            "--rate=100",
+            "--seconds=3600",
+            "--warmup=0");
+    server.awaitLine(".*---.{10}: {4}M0000000010x*");
+
+    assertThat(bench.signal("INT").awaitExit()).isEqualTo(130);
+    assertThat(bench.err()).isEmpty();
+    assertThat(bench.out().get(0)).endsWith(" until it was stopped");
+    assertThat(bench.out()).anyMatch(line -> line.startsWith("lost 0, "));
   }
 
   @Test

@@ -40,6 +40,18 @@ class SeedInteropIT {
     everybodyTalks(seed, server, port);
   }
 
+  @Test
+  void theBenchMeasuresTheirServer() {
+    int port = SeedPrograms.freePort();
+    programs.start(new SeedPrograms(dir).server(port));
+    RunningProgram bench =
+        programs.client(
+            "bench", "127.0.0.1:" + port, "--receivers=50", "--messages=500", "--warmup=0");
+
+    assertThat(bench.awaitExit()).as("%s", bench.err()).isZero();
+    assertThat(bench.out()).anyMatch(line -> line.matches("deliveries +25,000 +[0-9,]+ /s"));
+  }
+
   private void everybodyTalks(SeedPrograms seed, RunningProgram server, int port) {
     RunningProgram theirWindow = programs.start(seed.listener(port));
     RunningProgram ourWindow = programs.client("listen", "localhost:" + port);

@@ -1,0 +1,111 @@
+package io.chatroom.client.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatroom.client.ServerAddress;
+import io.chatroom.client.bench.BenchPlan.Amount;
+import io.chatroom.client.bench.BenchPlan.Pace;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What depends on the machine in a real run: exact numbers, and the notes. */
+class BenchReportTest {
+
+  private static final Pace CLOSED = new Pace.InFlight(64);
+
+  private static BenchResult result(
+      Pace pace, boolean onTime, Faults faults, long strangers, double busy, boolean stopped) {
+    BenchPlan plan =
+        new BenchPlan(
+            new ServerAddress("chat.example.org", 3306),
+            1_000,
+            1,
+            64,
+            new Amount.Time(Duration.ofSeconds(5)),
+            pace,
+            Duration.ofSeconds(2),
+            8,
+            1,
+            Duration.ofSeconds(5));
+    Latencies latencies = new Latencies(8, 1_700, 999_400, 12_340_000, 99_990_000, 2_500_000_000L);
+    return new BenchResult(
+        plan,
+        5_000_000_000L,
+        25_000,
+        25_000_000,
+        94,
+        latencies,
+        onTime,
+        faults,
+        strangers,
+        busy,
+        stopped);
+  }
+
+  private static List<String> text(BenchResult result) {
+    StringWriter text = new StringWriter();
+    new BenchReport(result).print(new PrintWriter(text));
+    return text.toString().lines().toList();
+  }
+
+  @Test
+  void isLaidOutInColumns() {
+    assertThat(text(result(CLOSED, true, Faults.NONE, 0, 0.5, false)))
+        .containsExactly(
+            "chat.example.org:3306: 1,000 receivers, 1 sender, messages of 64 bytes, 64 in flight,"
+                + " 5.00 s",
+            "",
+            "deliveries        25,000,000         5,000,000 /s",
+            "messages              25,000             5,000 /s",
+            "delivered            2,350.0 MB          470.0 MB/s",
+            "",
+            "                   p50       p90       p99     p99.9       max",
+            "latency           2 µs    999 µs   12.3 ms    100 ms    2.50 s",
+            "",
+            "lost 0, repeated 0, out of order 0, altered 0, to the sender 0, another order 0");
+  }
+
+  @Test
+  void saysThatARateWasNotKept() {
+    assertThat(text(result(new Pace.Rate(8_000), false, Faults.NONE, 0, 1, false)))
+        .contains(
+            "note: instead of 8,000 messages a second there were 5,000, as the server took no more")
+        .noneMatch(line -> line.contains("busy"));
+  }
+
+  @Test
+  void saysThatTheBenchMayBeWhatWasMeasured() {
+    assertThat(text(result(CLOSED, true, Faults.NONE, 0, 0.951, false)))
+        .contains(
+            "note: the bench itself was busy for 95 % of the time, so the server may carry more;"
+                + " give it --threads, or a machine of its own");
+  }
+
+  @Test
+  void saysThatOthersTalked() {
+    assertThat(text(result(CLOSED, true, Faults.NONE, 1, 0, true)))
+        .contains(
+            "note: others said 1 message meanwhile: not counted, but the server had to deliver that"
+                + " too")
+        .anyMatch(line -> line.endsWith("5.00 s until it was stopped"));
+  }
+
+  @Test
+  void complainsInOneSentence() {
+    Faults all = new Faults(1_234, 1, 2, 3, 4, 0);
+
+    assertThat(new BenchReport(result(CLOSED, true, all, 0, 0, false)).complaint())
+        .isEqualTo(
+            "the server did not deliver as it should: 1,234 deliveries lost, 1 delivery too many,"
+                + " 2 deliveries out of order, 3 deliveries altered, 4 deliveries to the sender"
+                + " itself");
+    Faults order = new Faults(0, 0, 0, 0, 0, 3);
+    assertThat(new BenchReport(result(CLOSED, true, order, 0, 0, false)).complaint())
+        .isEqualTo(
+            "the server did not deliver as it should: 3 of the sampled receivers heard another"
+                + " order");
+  }
+}
