@@ -53,7 +53,7 @@ public final class Bench {
   public BenchResult run() throws IOException, InterruptedException {
     checkFileLimit();
     try (Crowd crowd = new Crowd(plan)) {
-      crowd.connect(() -> beat("connecting"));
+      crowd.connect(this::beat);
       gather(crowd);
       return talk(crowd);
     }

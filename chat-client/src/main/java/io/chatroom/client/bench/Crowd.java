@@ -36,6 +36,9 @@ final class Crowd implements AutoCloseable {
   /** So many connect at once: more would overrun the queue of a server that accepts slowly. */
   private static final int CONNECTING = 32;
 
+  /** So many connect between two beats of the pulse, where nothing holds them up. */
+  private static final int MEMBERS_A_BEAT = 500;
+
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final int MAX_UNSENT_BYTES = 1024 * 1024;
 
@@ -79,7 +82,10 @@ final class Crowd implements AutoCloseable {
     ask(first, shard -> admit(one, 0, shard));
     Semaphore free = new Semaphore(CONNECTING);
     for (int member = 1; member < plan.members(); member++) {
-      acquire(free, 1, pulse);
+      if (member % MEMBERS_A_BEAT == 0) {
+        pulse.beat(progress(member));
+      }
+      acquire(free, 1, member, pulse);
       int number = member;
       Shard shard = decides(number) ? first : shards.get(number % shards.size());
       ChannelFuture attempt = bootstrap(shard).connect(address);
@@ -96,15 +102,19 @@ final class Crowd implements AutoCloseable {
             free.release();
           });
     }
-    acquire(free, CONNECTING, pulse);
+    acquire(free, CONNECTING, plan.members(), pulse);
   }
 
-  private void acquire(Semaphore free, int permits, Pulse pulse)
+  private void acquire(Semaphore free, int permits, int members, Pulse pulse)
       throws IOException, InterruptedException {
     while (!free.tryAcquire(permits, Pulse.MILLIS, TimeUnit.MILLISECONDS)) {
-      pulse.beat();
+      pulse.beat(progress(members));
     }
     checkWhole();
+  }
+
+  private String progress(int members) {
+    return "connecting, " + members + " of " + plan.members();
   }
 
   private static Bootstrap bootstrap(Shard shard) {

@@ -12,7 +12,8 @@ interface Pulse {
   /**
    * A moment has passed.
    *
+   * @param progress how far it is, in a few words
    * @throws IOException if there is no point in going on; its message is one sentence
    */
-  void beat() throws IOException;
+  void beat(String progress) throws IOException;
 }

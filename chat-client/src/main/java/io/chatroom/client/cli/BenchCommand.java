@@ -33,8 +33,9 @@ import picocli.CommandLine.Spec;
       "",
       "It floods the room with messages from members with names like bk3f000012; whoever is in it"
           + " will see that. Every delivery is counted, and --sample receivers check every byte, the"
-          + " order and the time. For a figure of the server's own, let it not slow the senders"
-          + " down: start it with --messages-per-second 0, and run this on another machine."
+          + " order and the time. Start the server with"
+          + " --messages-per-second 0, or its rate limit is what you measure, and run this on another"
+          + " machine."
     },
     exitCodeList = {
       "0:everything was delivered, once, whole and in order",
