@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A port that answers nobody: its queue of connections is full, and no one ever accepts. */
-final class DeafServer implements AutoCloseable {
+public final class DeafServer implements AutoCloseable {
 
   /** More than a backlog of 1 holds; the kernel leaves the others without an answer. */
   private static final int CONNECTIONS = 8;
@@ -17,7 +17,7 @@ final class DeafServer implements AutoCloseable {
   private final ServerSocket server;
   private final List<SocketChannel> queue = new ArrayList<>();
 
-  DeafServer() throws IOException {
+  public DeafServer() throws IOException {
     server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     for (int i = 0; i < CONNECTIONS; i++) {
       SocketChannel waiting = SocketChannel.open();
@@ -27,7 +27,7 @@ final class DeafServer implements AutoCloseable {
     }
   }
 
-  ServerAddress address() {
+  public ServerAddress address() {
     return new ServerAddress(server.getInetAddress().getHostAddress(), server.getLocalPort());
   }
 

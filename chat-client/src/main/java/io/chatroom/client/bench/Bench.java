@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run: connects everybody, makes sure that they are in the room, warms up, measures, and tells
@@ -30,6 +31,9 @@ public final class Bench {
   private final Consumer<String> onProgress;
   private volatile boolean stopped;
 
+  /** Who waits for the server to answer at all, which takes long where nobody does. */
+  private volatile @Nullable Thread connecting;
+
   /**
    * @param onProgress is told a few times a second how far it is, in a few words, on the thread
    *     that runs the bench
@@ -42,6 +46,10 @@ public final class Bench {
   /** Ends the run soon, with what was measured until then. */
   public void stop() {
     stopped = true;
+    Thread waiting = connecting;
+    if (waiting != null) {
+      waiting.interrupt();
+    }
   }
 
   /**
@@ -53,10 +61,30 @@ public final class Bench {
   public BenchResult run() throws IOException, InterruptedException {
     checkFileLimit();
     try (Crowd crowd = new Crowd(plan)) {
-      crowd.connect(this::beat);
+      connect(crowd);
       gather(crowd);
       return talk(crowd);
     }
+  }
+
+  private void connect(Crowd crowd) throws IOException, InterruptedException {
+    connecting = Thread.currentThread();
+    try {
+      beat("connecting");
+      crowd.connect(this::beat);
+    } catch (IOException | InterruptedException e) {
+      // However far it was when it was stopped, there is the same to say.
+      if (stopped) {
+        throw stoppedTooEarly();
+      }
+      throw e;
+    } finally {
+      connecting = null;
+    }
+  }
+
+  private static IOException stoppedTooEarly() {
+    return new IOException("stopped before anything was measured");
   }
 
   private void checkFileLimit() throws IOException {
@@ -77,7 +105,7 @@ public final class Bench {
 
   private void beat(String progress) throws IOException {
     if (stopped) {
-      throw new IOException("stopped before anything was measured");
+      throw stoppedTooEarly();
     }
     onProgress.accept(progress);
   }
