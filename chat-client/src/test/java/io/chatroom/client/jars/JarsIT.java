@@ -223,7 +223,7 @@ class JarsIT {
         programs.client(
             "bench",
             "127.0.0.1:" + port,
-            "--receivers=500",
+            "--receivers=200",
             "--senders=3",
             "--threads=2",
             "--size=16",
@@ -234,7 +234,7 @@ class JarsIT {
     assertThat(bench.awaitExit()).as("%s", bench.err()).isZero();
     assertThat(bench.err()).isEmpty();
     JsonNode json = JsonMapper.shared().readTree(bench.out().get(0));
-    assertThat(json.get("deliveries").asLong()).isEqualTo(1000 * 502);
+    assertThat(json.get("deliveries").asLong()).isEqualTo(1000 * 202);
     assertThat(json.get("faultless").asBoolean()).isTrue();
   }
 
