@@ -1,5 +1,6 @@
 package io.chatroom.server;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
@@ -12,6 +13,7 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
 
   private final Logger logger = (Logger) LoggerFactory.getLogger("io.chatroom.server");
   private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final List<String> errors = new CopyOnWriteArrayList<>();
 
   public LogCapture() {
     start();
@@ -23,9 +25,23 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
     return lines;
   }
 
+  /** Those of them that tell of an error of our own. */
+  public List<String> errors() {
+    return errors;
+  }
+
+  /** Forgets the lines so far. */
+  public void clear() {
+    lines.clear();
+    errors.clear();
+  }
+
   @Override
   protected void append(ILoggingEvent event) {
     lines.add(event.getFormattedMessage());
+    if (event.getLevel().isGreaterOrEqual(Level.ERROR)) {
+      errors.add(event.getFormattedMessage());
+    }
   }
 
   @Override

@@ -1,0 +1,426 @@
+package io.chatroom.server.connection;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.chatroom.protocol.Corpus;
+import io.chatroom.protocol.Limits;
+import io.chatroom.protocol.WireModel;
+import io.chatroom.server.LogCapture;
+import io.chatroom.server.room.Room;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ArgumentsSource;
+
+/**
+ * Four peers do what they like, each on an event loop of its own, beside a witness who only
+ * listens. Whatever happens, the witness hears exactly what {@link WireModel} makes of the bytes,
+ * in the order in which they were read; so does every peer that reads, less its own; one that has
+ * ever stopped reading gets whole messages in that order; nothing is thrown, and nothing leaks.
+ *
+ * <p>An input is a program of single letters, each followed by what it needs; {@code P} is a peer,
+ * any byte modulo 4, and {@code N} a byte. What is no letter of the language is passed over.
+ *
+ * <pre>
+ *   n P N bytes   a well-formed frame with the next N bytes as its payload
+ *   b P N bytes   the next N bytes as they are
+ *   x P N         N modulo 8, plus 1, messages of 64 KiB
+ *   f P           ends its stream; r P  resets the connection
+ *   s P           stops reading; u P  reads again
+ *   g P           its event loop runs; w  the witness's runs
+ *   t N           N tenths of a second pass
+ * </pre>
+ */
+class ConnectionFuzzTest {
+
+  private static final Limits LIMITS = new Limits(64, 65_536);
+  private static final Duration REGISTRATION = Duration.ofSeconds(10);
+  private static final int MAX_BULK_BYTES = 8 * 1024 * 1024;
+  private static final ConnectionLog LOG = new ConnectionLog(false);
+
+  /** In the profile for fuzzing the room's allocator counts to the byte; else LeakGuard watches. */
+  private static final boolean COUNTS =
+      ByteBufAllocator.DEFAULT instanceof UnpooledByteBufAllocator;
+
+  private final LogCapture log = new LogCapture();
+
+  @AfterEach
+  void close() {
+    log.close();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ArgumentsSource(Corpus.class)
+  void passesTheCorpus(String name, byte[] input) {
+    theWitnessHearsWhatTheModelSays(input);
+  }
+
+  @FuzzTest
+  void theWitnessHearsWhatTheModelSays(byte[] input) {
+    long before = usedByTheRoom();
+    Run run = new Run();
+    try {
+      run.play(ByteBuffer.wrap(input));
+      run.judge();
+    } finally {
+      run.end();
+    }
+    assertThat(log.errors()).isEmpty();
+    log.clear();
+    assertThat(run.memory.metric().usedHeapMemory()).as("bytes not released").isZero();
+    assertThat(usedByTheRoom()).as("bytes of the room not released").isEqualTo(before);
+  }
+
+  private static long usedByTheRoom() {
+    if (!COUNTS) {
+      return 0;
+    }
+    var metric = UnpooledByteBufAllocator.DEFAULT.metric();
+    return metric.usedDirectMemory() + metric.usedHeapMemory();
+  }
+
+  /** Everything that one input makes happen. */
+  private static final class Run {
+
+    final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false, true);
+    private final Peer witness = new Peer("witness");
+    private final List<Peer> peers =
+        IntStream.range(0, 4).mapToObj(i -> new Peer("peer " + i)).toList();
+    private final List<Peer> everybody = Stream.concat(Stream.of(witness), peers.stream()).toList();
+
+    /** What was said, in order. */
+    private final List<Said> said = new ArrayList<>();
+
+    private int bulkBytes;
+
+    Run() {
+      Room room =
+          new Room(
+              everybody.stream().<EventExecutor>map(peer -> peer.channel.eventLoop()).toList());
+      for (Peer peer : everybody) {
+        peer.channel.config().setAllocator(memory);
+        peer.channel.pipeline().addLast(pipeline(room));
+        peer.channel.pipeline().fireChannelActive();
+      }
+      sends(witness, frame("witness".getBytes(UTF_8)));
+      witness.channel.runPendingTasks();
+    }
+
+    /** As {@code ChatServer} sets it up, at its defaults but for the limits. */
+    private static ConnectionPipeline pipeline(Room room) {
+      return new ConnectionPipeline(room, LIMITS, REGISTRATION, LOG);
+    }
+
+    void play(ByteBuffer input) {
+      while (input.hasRemaining()) {
+        switch (input.get()) {
+          case 'n' -> sends(peer(input), frame(bytes(input)));
+          case 'b' -> sends(peer(input), bytes(input));
+          case 'x' -> sendsBulk(peer(input), 1 + number(input) % 8);
+          case 'f' -> peer(input).endsItsStream();
+          case 'r' -> peer(input).resets();
+          case 's' -> peer(input).stopsReading();
+          case 'u' -> peer(input).readsAgain();
+          case 'g' -> peer(input).channel.runPendingTasks();
+          case 'w' -> witness.channel.runPendingTasks();
+          case 't' -> passes(Duration.ofMillis(100L * number(input)));
+          default -> {}
+        }
+        pump();
+      }
+    }
+
+    private Peer peer(ByteBuffer input) {
+      return peers.get(number(input) % 4);
+    }
+
+    private static int number(ByteBuffer input) {
+      return input.hasRemaining() ? input.get() & 0xFF : 0;
+    }
+
+    private static byte[] bytes(ByteBuffer input) {
+      byte[] bytes = new byte[Math.min(number(input), input.remaining())];
+      input.get(bytes);
+      return bytes;
+    }
+
+    private static byte[] frame(byte[] payload) {
+      byte[] header = String.format("%-10d", payload.length).getBytes(UTF_8);
+      byte[] frame = Arrays.copyOf(header, header.length + payload.length);
+      System.arraycopy(payload, 0, frame, header.length, payload.length);
+      return frame;
+    }
+
+    private void sendsBulk(Peer peer, int messages) {
+      byte[] payload = new byte[65_536];
+      for (int i = 0; i < messages && bulkBytes < MAX_BULK_BYTES; i++) {
+        Arrays.fill(payload, (byte) ('a' + said.size() % 26));
+        sends(peer, frame(payload));
+        bulkBytes += payload.length;
+      }
+    }
+
+    private void sends(Peer peer, byte[] bytes) {
+      if (peer.hasEnded) {
+        return;
+      }
+      peer.onItsWay.writeBytes(bytes);
+      pump();
+    }
+
+    private void passes(Duration time) {
+      for (Peer peer : everybody) {
+        peer.age = peer.age.plus(time);
+        peer.channel.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
+        peer.channel.runScheduledPendingTasks();
+        peer.channel.runPendingTasks();
+      }
+      for (Peer peer : peers) {
+        if (peer.isAwaited() && peer.age.compareTo(REGISTRATION) >= 0) {
+          assertThat(peer.channel.isOpen()).as("%s, too late to register", peer).isFalse();
+        }
+        if (!peer.channel.isOpen() && !peer.hasEnded) {
+          assertThat(peer.isAwaited() || peer.model.isInsideAFrame() || peer.hasEverStopped)
+              .as("%s had time", peer)
+              .isTrue();
+          peer.hasEnded = true;
+        }
+      }
+    }
+
+    /** What TCP does: it brings what was sent to whoever is read from. */
+    private void pump() {
+      for (Peer peer : everybody) {
+        while (peer.channel.isOpen()
+            && peer.channel.config().isAutoRead()
+            && peer.onItsWay.size() > 0) {
+          byte[] waiting = peer.onItsWay.toByteArray();
+          byte[] read = Arrays.copyOf(waiting, Math.min(waiting.length, 65_536));
+          peer.onItsWay.reset();
+          peer.onItsWay.write(waiting, read.length, waiting.length - read.length);
+          reads(peer, read);
+        }
+        if (peer.endsAfterAll && peer.onItsWay.size() == 0) {
+          peer.channel.close();
+        }
+      }
+    }
+
+    private void reads(Peer peer, byte[] bytes) {
+      for (byte[] frame : peer.model.feed(bytes)) {
+        if (peer.name.length == 0) {
+          peer.name = frame;
+          peer.joinedAt = said.size();
+        } else {
+          byte[] pair = Arrays.copyOf(peer.name, peer.name.length + frame.length);
+          System.arraycopy(frame, 0, pair, peer.name.length, frame.length);
+          said.add(new Said(peer, pair));
+        }
+      }
+      peer.channel.writeInbound(memory.buffer(bytes.length).writeBytes(bytes));
+      if (peer.model.violation() != null) {
+        assertThat(peer.channel.isOpen()).as("%s after %s", peer, peer.model.violation()).isFalse();
+        peer.hasEnded = true;
+      } else {
+        assertThat(peer.channel.isOpen()).as("%s, which did nothing wrong", peer).isTrue();
+      }
+    }
+
+    void judge() {
+      for (Peer peer : peers) {
+        peer.readsAgain();
+      }
+      // Whoever was not read from is, once nobody has to be waited for.
+      for (int i = 0; i < 100 && !isQuiet(); i++) {
+        everybody.forEach(peer -> peer.channel.runPendingTasks());
+        pump();
+        if (!isQuiet()) {
+          passes(Duration.ofMillis(100));
+        }
+      }
+      everybody.forEach(peer -> peer.channel.runPendingTasks());
+      assertThat(isQuiet()).as("everybody is read from in the end").isTrue();
+      assertThat(witness.channel.isOpen()).isTrue();
+      for (Peer peer : everybody) {
+        peer.channel.checkException();
+        judge(peer);
+      }
+    }
+
+    private boolean isQuiet() {
+      return peers.stream().allMatch(peer -> !peer.channel.isOpen() || peer.onItsWay.size() == 0);
+    }
+
+    private void judge(Peer peer) {
+      byte[] got = peer.received();
+      if (peer.name.length == 0) {
+        assertThat(got).as("%s never came in", peer).isEmpty();
+        return;
+      }
+      List<byte[]> due =
+          said.subList(peer.joinedAt, said.size()).stream()
+              .filter(one -> one.by != peer)
+              .map(one -> one.pair)
+              .toList();
+      if (peer.hasEverStopped) {
+        assertThat(isSomeOf(due, got, peer.channel.isOpen()))
+            .as("%s got some of what was said, whole and in order", peer)
+            .isTrue();
+        return;
+      }
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      due.forEach(all::writeBytes);
+      byte[] expected = all.toByteArray();
+      if (!peer.channel.isOpen()) {
+        expected = Arrays.copyOf(expected, Math.min(expected.length, got.length));
+      }
+      assertThat(Arrays.mismatch(got, expected))
+          .as("%s got %d bytes of %d; first difference", peer, got.length, expected.length)
+          .isEqualTo(-1);
+    }
+
+    /** Whether bytes are some of the pairs, in order; the last may be cut short by a close. */
+    private static boolean isSomeOf(List<byte[]> pairs, byte[] got, boolean whole) {
+      int from = 0;
+      for (byte[] pair : pairs) {
+        int to = Math.min(got.length, from + pair.length);
+        if (to - from == pair.length && Arrays.equals(got, from, to, pair, 0, pair.length)) {
+          from = to;
+        } else if (!whole && Arrays.equals(got, from, got.length, pair, 0, to - from)) {
+          return true;
+        }
+      }
+      return from == got.length;
+    }
+
+    void end() {
+      everybody.forEach(peer -> peer.channel.close());
+      everybody.forEach(peer -> peer.channel.runPendingTasks());
+      everybody.forEach(peer -> peer.channel.finishAndReleaseAll());
+    }
+  }
+
+  /** A message in the room's order. */
+  private static final class Said {
+
+    final Peer by;
+    final byte[] pair;
+
+    Said(Peer by, byte[] pair) {
+      this.by = by;
+      this.pair = pair;
+    }
+  }
+
+  /** A connection, what its other end has done, and what the model makes of that. */
+  private static final class Peer {
+
+    final String description;
+    final Socket channel = new Socket();
+    final WireModel model = WireModel.ofClient(LIMITS);
+
+    /** Sent, and not read by the server yet. */
+    final ByteArrayOutputStream onItsWay = new ByteArrayOutputStream();
+
+    byte[] name = {};
+    int joinedAt;
+    Duration age = Duration.ZERO;
+    boolean hasEnded;
+    boolean endsAfterAll;
+    boolean hasEverStopped;
+
+    Peer(String description) {
+      this.description = description;
+    }
+
+    /** Whether it still has to say its name. */
+    boolean isAwaited() {
+      return name.length == 0 && !hasEnded;
+    }
+
+    void endsItsStream() {
+      hasEnded = true;
+      endsAfterAll = true;
+    }
+
+    void resets() {
+      if (channel.isOpen()) {
+        hasEnded = true;
+        onItsWay.reset();
+        channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+        assertThat(channel.isOpen()).as("%s after a reset", this).isFalse();
+      }
+    }
+
+    void stopsReading() {
+      hasEverStopped = true;
+      channel.stuck = true;
+    }
+
+    void readsAgain() {
+      channel.readsAgain();
+    }
+
+    byte[] received() {
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+        all.writeBytes(ByteBufUtil.getBytes(out));
+        out.release();
+      }
+      return all.toByteArray();
+    }
+
+    @Override
+    public String toString() {
+      return description;
+    }
+  }
+
+  /** A channel whose other end can stop reading, and whose clock stands until it is moved. */
+  private static final class Socket extends EmbeddedChannel {
+
+    boolean stuck;
+
+    Socket() {
+      freezeTime();
+    }
+
+    void readsAgain() {
+      stuck = false;
+      ChannelOutboundBuffer waiting = unsafe().outboundBuffer();
+      if (waiting != null) {
+        try {
+          doWrite(waiting);
+        } catch (Exception e) {
+          throw new AssertionError(e);
+        }
+        runPendingTasks();
+      }
+    }
+
+    @Override
+    protected void doWrite(ChannelOutboundBuffer in) throws Exception {
+      if (!stuck) {
+        super.doWrite(in);
+      }
+    }
+  }
+}
