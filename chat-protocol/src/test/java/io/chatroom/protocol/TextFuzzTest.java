@@ -65,6 +65,7 @@ class TextFuzzTest {
         || (c >= 0x2066 && c <= 0x2069)
         || (c >= 0xD800 && c <= 0xDFFF)
         || c == 0xFEFF
-        || (c >= 0xE0000 && c <= 0xE007F);
+        || c == 0xE0001
+        || (c >= 0xE0020 && c <= 0xE007F);
   }
 }

@@ -31,10 +31,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ArgumentsSource;
 
 /**
- * Four peers do what they like, each on an event loop of its own, beside a witness who only
- * listens. Whatever happens, the witness hears exactly what {@link WireModel} makes of the bytes,
- * in the order in which they were read; so does every peer that reads, less its own; one that has
- * ever stopped reading gets whole messages in that order; nothing is thrown, and nothing leaks.
+ * Four peers do what they like, each on an event loop of its own, beside a witness who listens and
+ * says one last word. Whatever happens, the witness hears exactly what {@link WireModel} makes of
+ * the bytes, in the order in which they were read; so does every peer that reads, less its own; one
+ * that has ever stopped reading gets whole messages in that order, and the last word; nothing is
+ * thrown, and nothing leaks.
  *
  * <p>An input is a program of single letters, each followed by what it needs; {@code P} is a peer,
  * any byte modulo 4, and {@code N} a byte. What is no letter of the language is passed over.
@@ -248,7 +249,19 @@ class ConnectionFuzzTest {
       for (Peer peer : peers) {
         peer.readsAgain();
       }
-      // Whoever was not read from is, once nobody has to be waited for.
+      settle();
+      // Everybody who is still there hears the last word, however often it was skipped before.
+      sends(witness, frame("good night".getBytes(UTF_8)));
+      settle();
+      assertThat(witness.channel.isOpen()).isTrue();
+      for (Peer peer : everybody) {
+        peer.channel.checkException();
+        judge(peer);
+      }
+    }
+
+    /** Whoever was not read from is, once nobody has to be waited for. */
+    private void settle() {
       for (int i = 0; i < 100 && !isQuiet(); i++) {
         everybody.forEach(peer -> peer.channel.runPendingTasks());
         pump();
@@ -258,11 +271,6 @@ class ConnectionFuzzTest {
       }
       everybody.forEach(peer -> peer.channel.runPendingTasks());
       assertThat(isQuiet()).as("everybody is read from in the end").isTrue();
-      assertThat(witness.channel.isOpen()).isTrue();
-      for (Peer peer : everybody) {
-        peer.channel.checkException();
-        judge(peer);
-      }
     }
 
     private boolean isQuiet() {
@@ -284,6 +292,12 @@ class ConnectionFuzzTest {
         assertThat(isSomeOf(due, got, peer.channel.isOpen()))
             .as("%s got some of what was said, whole and in order", peer)
             .isTrue();
+        if (peer.channel.isOpen()) {
+          byte[] last = said.get(said.size() - 1).pair;
+          assertThat(Arrays.copyOfRange(got, Math.max(0, got.length - last.length), got.length))
+              .as("the last that %s got", peer)
+              .isEqualTo(last);
+        }
         return;
       }
       ByteArrayOutputStream all = new ByteArrayOutputStream();
