@@ -1,0 +1,85 @@
+package io.chatroom.server.room;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What a delivery costs in the room: from what a member says to the write on each other member's
+ * channel, on one event loop, with sockets that are free.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(value = 1, jvmArgsAppend = "-Dio.netty.leakDetection.level=disabled")
+@Warmup(iterations = 2, time = 1)
+@Measurement(iterations = 3, time = 1)
+public class RoomBenchmark {
+
+  /** A room with one who talks and many who listen. */
+  @State(Scope.Thread)
+  public static class Crowd {
+
+    @Param({"10", "100", "1000"})
+    public int members;
+
+    /** How many messages an event loop reads in one wake-up. */
+    @Param({"1", "64"})
+    public int burst;
+
+    private final EmbeddedChannel sender = new EmbeddedChannel();
+    private final List<FreeChannel> listeners = new ArrayList<>();
+    private final Room room = new Room(List.of(sender.eventLoop()));
+    private final Member talker =
+        room.join(
+            sender, "talker", Unpooled.copiedBuffer("6         talker", StandardCharsets.UTF_8));
+    private final ByteBuf message =
+        Unpooled.directBuffer()
+            .writeBytes("64        ".getBytes(StandardCharsets.UTF_8))
+            .writeZero(64);
+
+    @Setup
+    public void open() {
+      for (int i = 0; i < members; i++) {
+        FreeChannel channel = new FreeChannel();
+        sender.eventLoop().register(channel);
+        ByteBuf name = Unpooled.copiedBuffer("2         me", StandardCharsets.UTF_8);
+        room.join(channel, "me", name);
+        listeners.add(channel);
+      }
+      sender.runPendingTasks();
+    }
+  }
+
+  /** Deliveries next to calls, so that a delivery has a price of its own. */
+  @State(Scope.Thread)
+  @AuxCounters(AuxCounters.Type.OPERATIONS)
+  public static class Count {
+    public long deliveries;
+  }
+
+  /** 64-byte messages. The column {@code deliveries} is the time for one. */
+  @Benchmark
+  public void deliver(Crowd crowd, Count count) {
+    for (int i = 0; i < crowd.burst; i++) {
+      crowd.talker.say(crowd.message);
+    }
+    crowd.sender.runPendingTasks();
+    count.deliveries += (long) crowd.members * crowd.burst;
+  }
+}
