@@ -8,7 +8,9 @@ import io.chatroom.protocol.Corpus;
 import io.chatroom.protocol.Limits;
 import io.chatroom.protocol.WireModel;
 import io.chatroom.server.LogCapture;
+import io.chatroom.server.room.BacklogPolicy;
 import io.chatroom.server.room.Room;
+import io.chatroom.server.room.SlowMember;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -115,7 +117,9 @@ class ConnectionFuzzTest {
     Run() {
       Room room =
           new Room(
-              everybody.stream().<EventExecutor>map(peer -> peer.channel.eventLoop()).toList());
+              everybody.stream().<EventExecutor>map(peer -> peer.channel.eventLoop()).toList(),
+              new BacklogPolicy(
+                  1024 * 1024, Duration.ofMillis(250), SlowMember.DROP, Long.MAX_VALUE));
       for (Peer peer : everybody) {
         peer.channel.config().setAllocator(memory);
         peer.channel.pipeline().addLast(pipeline(room));
@@ -127,7 +131,10 @@ class ConnectionFuzzTest {
 
     /** As {@code ChatServer} sets it up, at its defaults but for the limits. */
     private static ConnectionPipeline pipeline(Room room) {
-      return new ConnectionPipeline(room, LIMITS, REGISTRATION, LOG);
+      ConnectionWatches watches =
+          new ConnectionWatches(
+              Duration.ofMinutes(1), Long.MAX_VALUE, Duration.ofMinutes(3), peer -> 0, LOG);
+      return new ConnectionPipeline(room, LIMITS, REGISTRATION, new RateLimit(0, 1), watches, LOG);
     }
 
     void play(ByteBuffer input) {
@@ -412,19 +419,41 @@ class ConnectionFuzzTest {
   private static final class Socket extends EmbeddedChannel {
 
     boolean stuck;
+    private boolean running;
 
     Socket() {
       freezeTime();
+    }
+
+    /** A real event loop runs one task after the other; an embedded one, tasks within tasks. */
+    @Override
+    public void runPendingTasks() {
+      if (!running) {
+        running = true;
+        super.runPendingTasks();
+        running = false;
+      }
+    }
+
+    @Override
+    public long runScheduledPendingTasks() {
+      running = true;
+      long next = super.runScheduledPendingTasks();
+      running = false;
+      return next;
     }
 
     void readsAgain() {
       stuck = false;
       ChannelOutboundBuffer waiting = unsafe().outboundBuffer();
       if (waiting != null) {
+        running = true;
         try {
           doWrite(waiting);
         } catch (Exception e) {
           throw new AssertionError(e);
+        } finally {
+          running = false;
         }
         runPendingTasks();
       }

@@ -88,12 +88,15 @@ final class StickyChannel extends EmbeddedChannel {
   void unstick() {
     stuck = false;
     ChannelOutboundBuffer waiting = unsafe().outboundBuffer();
+    running = true;
     try {
       if (waiting != null) {
         doWrite(waiting);
       }
     } catch (Exception e) {
       throw new AssertionError(e);
+    } finally {
+      running = false;
     }
     runPendingTasks();
   }

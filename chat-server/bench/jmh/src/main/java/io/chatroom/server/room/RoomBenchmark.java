@@ -2,8 +2,10 @@ package io.chatroom.server.room;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -42,12 +44,17 @@ public class RoomBenchmark {
     @Param({"1", "64"})
     public int burst;
 
-    private final EmbeddedChannel sender = new EmbeddedChannel();
+    private final EmbeddedChannel sender = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
     private final List<FreeChannel> listeners = new ArrayList<>();
-    private final Room room = new Room(List.of(sender.eventLoop()));
+    private final Room room = 
+        new Room(
+            List.of(sender.eventLoop()),
+            new BacklogPolicy(
+                1024 * 1024, Duration.ofMillis(250), SlowMember.DROP, Long.MAX_VALUE));
     private final Member talker =
         room.join(
-            sender, "talker", Unpooled.copiedBuffer("6         talker", StandardCharsets.UTF_8));
+            sender.pipeline().firstContext(),
+            "talker", Unpooled.copiedBuffer("6         talker", StandardCharsets.UTF_8));
     private final ByteBuf message =
         Unpooled.directBuffer()
             .writeBytes("64        ".getBytes(StandardCharsets.UTF_8))
@@ -59,7 +66,11 @@ public class RoomBenchmark {
         FreeChannel channel = new FreeChannel();
         sender.eventLoop().register(channel);
         ByteBuf name = Unpooled.copiedBuffer("2         me", StandardCharsets.UTF_8);
-        room.join(channel, "me", name);
+        // As in ConnectionPipeline: handlers that only look at what comes in.
+        for (int handler = 0; handler < 4; handler++) {
+          channel.pipeline().addLast(new ChannelInboundHandlerAdapter());
+        }
+        room.join(channel.pipeline().firstContext(), "me", name);
         listeners.add(channel);
       }
       sender.runPendingTasks();
