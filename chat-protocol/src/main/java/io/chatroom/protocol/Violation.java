@@ -16,7 +16,7 @@ public enum Violation {
   INVALID_UTF8("invalid-utf8", "valid UTF-8"),
   /** The registration was not complete in time (P-12). */
   REGISTRATION_TIMEOUT("registration-timeout", "a complete registration in time"),
-  /** A frame was begun and not finished in time (P-26). */
+  /** A frame was begun and not finished in time (P-13). */
   FRAME_TIMEOUT("frame-timeout", "the rest of it in time");
 
   private final String code;
