@@ -144,8 +144,9 @@ public final class ChatClient implements AutoCloseable {
 
   /**
    * Leaves in order: what was sent before goes out, then our side is ended, then the server gets
-   * time to end its own. What still arrives is dropped. Waits until that is done and the thread has
-   * ended, but not longer than the close timeout allows; {@link #closed()} tells how it went.
+   * time to end its own: the close timeout, longer the more was sent, and as long as a server needs
+   * that takes 50 messages a second after the first 300. What still arrives is dropped. Waits until
+   * that is done and the thread has ended; {@link #closed()} tells how it went.
    *
    * <p>Called again, or after the end, it does no more. Called from the listener or from what hangs
    * on a future it cannot wait: it begins, and {@link #closed()} completes later. If a listener is
@@ -158,8 +159,8 @@ public final class ChatClient implements AutoCloseable {
       return;
     }
     try {
-      Duration longest = closeTimeout.multipliedBy(2).plus(Connection.MAX_TRANSIT).plus(GRACE);
-      loop.awaitTermination(longest.toMillis(), TimeUnit.MILLISECONDS);
+      Duration longest = closeTimeout.plusMillis(connection.transitMillis()).multipliedBy(2);
+      loop.awaitTermination(longest.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

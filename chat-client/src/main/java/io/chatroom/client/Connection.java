@@ -13,6 +13,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +46,10 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
   /** How fast a slow server reads that. */
   private static final long CHARS_PER_MILLI = 1_000;
 
-  /** The longest that leaving may take beyond the close timeout. */
-  static final Duration MAX_TRANSIT = Duration.ofMillis(MAX_ON_THE_WAY_CHARS / CHARS_PER_MILLI);
+  /** What a server takes at once that slows its senders down (P-18), and then a second. */
+  private static final long MESSAGES_AT_ONCE = 300;
+
+  private static final long MESSAGES_PER_SECOND = 50;
 
   private final ChatClient client;
   private final String shownServer;
@@ -56,7 +59,10 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
 
   private State state = State.OPEN;
   private boolean heardSomething;
-  private long sentChars;
+
+  private final long openedNanos = System.nanoTime();
+  private final AtomicLong sentMessages = new AtomicLong();
+  private final AtomicLong sentChars = new AtomicLong();
 
   /** Why it fails, once that is known: the channel's end may be noticed a little later. */
   private @Nullable ChatException failure;
@@ -82,7 +88,8 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
       sent.completeExceptionally(refusal());
       return;
     }
-    sentChars += text.length();
+    sentMessages.incrementAndGet();
+    sentChars.addAndGet(text.length());
     ctx.write(text)
         .addListener(
             written -> {
@@ -103,14 +110,27 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
     return new ChatException("nothing can be sent any more: the connection is closed");
   }
 
+  /**
+   * How long what was sent may be on its way, beyond the close timeout: because it is much, or
+   * because the server reads from us more slowly than we have sent. Any thread may ask.
+   */
+  long transitMillis() {
+    long delayedMillis =
+        (sentMessages.get() - MESSAGES_AT_ONCE) * 1_000 / MESSAGES_PER_SECOND
+            - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - openedNanos);
+    return Math.max(0, delayedMillis)
+        + Math.min(sentChars.get(), MAX_ON_THE_WAY_CHARS) / CHARS_PER_MILLI;
+  }
+
   /** Begins to leave; does nothing when that has begun already. */
   void leave(ChannelHandlerContext ctx) {
     if (state != State.OPEN) {
       return;
     }
     state = State.FLUSHING;
+    long patienceMillis = closeTimeout.toMillis() + transitMillis();
     ctx.executor()
-        .schedule(() -> giveUpFlushing(ctx), closeTimeout.toMillis(), TimeUnit.MILLISECONDS);
+        .schedule(() -> giveUpFlushing(ctx, patienceMillis), patienceMillis, TimeUnit.MILLISECONDS);
     // Nothing can be written after this empty buffer, and everything before it goes out first.
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> sendFin(ctx));
   }
@@ -121,25 +141,21 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
         done -> {
           if (state == State.FLUSHING && done.isSuccess()) {
             state = State.FIN_SENT;
-            long transitMillis = Math.min(sentChars, MAX_ON_THE_WAY_CHARS) / CHARS_PER_MILLI;
             ctx.executor()
                 .schedule(
                     () -> giveUpOnAnAnswer(ctx),
-                    closeTimeout.toMillis() + transitMillis,
+                    closeTimeout.toMillis() + transitMillis(),
                     TimeUnit.MILLISECONDS);
           }
         });
   }
 
-  private void giveUpFlushing(ChannelHandlerContext ctx) {
+  private void giveUpFlushing(ChannelHandlerContext ctx, long patienceMillis) {
     if (state == State.FLUSHING) {
       fail(
           ctx,
           new ChatException(
-              shownServer
-                  + " did not take all that was sent within "
-                  + closeTimeout.toMillis()
-                  + " ms"));
+              shownServer + " did not take all that was sent within " + patienceMillis + " ms"));
     }
   }
 

@@ -77,8 +77,8 @@ public final class ChatServer implements AutoCloseable {
     int threads =
         config.eventLoops() > 0 ? config.eventLoops() : Runtime.getRuntime().availableProcessors();
     EventLoopGroup loops = eventLoops(threads, transport);
-    Room room = new Room(loops, config.backlogPolicy());
     ConnectionLog connections = new ConnectionLog(config.transcript());
+    Room room = new Room(loops, config.backlogPolicy(), connections);
     ConnectionLimits atOnce =
         new ConnectionLimits(
             config.maxConnections() > 0 ? config.maxConnections() : Capacity.connections(threads),

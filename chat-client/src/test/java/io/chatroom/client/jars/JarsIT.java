@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -170,6 +171,26 @@ class JarsIT {
 
     assertThat(send.awaitExit()).isEqualTo(1);
     assertThat(send.err()).containsExactly("connection is gone");
+  }
+
+  /** At its defaults the server takes 500 messages at once, and then 50 a second. */
+  @Test
+  void sendWaitsUntilAServerThatSlowsItDownHasTakenAll() {
+    RunningProgram server = programs.server("--port", "0");
+    String address = "localhost:" + Programs.port(server);
+    RunningProgram listener = programs.client("listen", address);
+    server.awaitLine(".*, user: .*");
+    RunningProgram send = programs.client("send", address, "--name", "a");
+    for (int n = 0; n < 720; n++) {
+      send.type("" + n);
+    }
+    send.endInput();
+
+    assertThat(send.awaitExit()).isZero();
+    List<Matcher> heard = listener.awaitLines("a:    (\\d+)", 720);
+    for (int n = 0; n < heard.size(); n++) {
+      assertThat(heard.get(n).group(1)).isEqualTo("" + n);
+    }
   }
 
   @Test

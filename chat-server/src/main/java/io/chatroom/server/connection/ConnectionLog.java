@@ -3,6 +3,7 @@ package io.chatroom.server.connection;
 import io.chatroom.protocol.Frame;
 import io.chatroom.protocol.ProtocolException;
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.server.room.RoomLog;
 import io.netty.channel.Channel;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * decides how long the log gets: comings, goings and rejections are counted instead of written once
  * there are too many of them. A transcript is as long as what is said. Thread-safe.
  */
-public final class ConnectionLog {
+public final class ConnectionLog implements RoomLog {
 
   private static final Logger log = LoggerFactory.getLogger(ConnectionLog.class);
 
@@ -35,6 +36,7 @@ public final class ConnectionLog {
   private final BoundedLog refusals;
   private final BoundedLog troubles;
   private final BoundedLog shortages;
+  private final BoundedLog slowMembers;
 
   /**
    * @param transcript whether messages are logged too
@@ -51,6 +53,8 @@ public final class ConnectionLog {
     this.troubles = new BoundedLog(log, "troubles", 20, window, GlobalEventExecutor.INSTANCE);
     this.shortages =
         new BoundedLog(log, "shortages of memory", 1, window, GlobalEventExecutor.INSTANCE);
+    this.slowMembers =
+        new BoundedLog(log, "slow members", 20, window, GlobalEventExecutor.INSTANCE);
   }
 
   void registered(Channel channel, String name) {
@@ -100,6 +104,17 @@ public final class ConnectionLog {
   void vanished(Channel channel, Duration after) {
     rejections.info(
         () -> peer(channel) + " vanished: nothing came from it for " + after.toSeconds() + " s");
+  }
+
+  @Override
+  public void lags(Channel member) {
+    slowMembers.info(
+        () -> peer(member) + " does not keep up: it misses messages until it has read what waits");
+  }
+
+  @Override
+  public void closesSlowMember(Channel member, String why) {
+    slowMembers.info(() -> peer(member) + " closed: " + why);
   }
 
   /** A connection broke, as connections do. */

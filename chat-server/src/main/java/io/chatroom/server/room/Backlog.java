@@ -105,7 +105,9 @@ final class Backlog {
 
   private void exceed() {
     long now = now();
-    if (onProbation && now - probationEndsNanos < 0) {
+    long patienceNanos =
+        onProbation && now - probationEndsNanos < 0 ? 0 : slowMembers.patience().grantNanos(now);
+    if (patienceNanos == 0) {
       lag();
       return;
     }
@@ -113,10 +115,7 @@ final class Backlog {
     slowSinceNanos = now;
     slowMembers.backPressure().begin();
     endOfPatience =
-        slowMembers
-            .loop()
-            .schedule(
-                this::losePatience, slowMembers.patience().grantNanos(now), TimeUnit.NANOSECONDS);
+        slowMembers.loop().schedule(this::losePatience, patienceNanos, TimeUnit.NANOSECONDS);
   }
 
   private void losePatience() {

@@ -70,12 +70,13 @@ final class Broadcaster {
       BacklogPolicy policy,
       BurstMemory memory,
       BackPressure backPressure,
-      Patience patience) {
+      Patience patience,
+      RoomLog log) {
     this.loop = loop;
     this.backPressure = backPressure;
     this.collector = new Collector(loop, room, memory);
     this.members = new DefaultChannelGroup("members", loop);
-    this.slowMembers = new SlowMembers(this, policy, memory, backPressure, patience);
+    this.slowMembers = new SlowMembers(this, policy, memory, backPressure, patience, log);
   }
 
   EventLoop loop() {

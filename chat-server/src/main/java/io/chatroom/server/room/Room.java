@@ -33,14 +33,15 @@ public final class Room {
   /**
    * @param loops every event loop that will ever carry a member
    * @param policy who pays for slow members
+   * @param log where it tells of them
    */
-  public Room(Iterable<EventExecutor> loops, BacklogPolicy policy) {
+  public Room(Iterable<EventExecutor> loops, BacklogPolicy policy, RoomLog log) {
     BurstMemory memory = new BurstMemory(policy.roomBytes());
     Patience patience =
         new Patience(policy.patience(), loops.iterator().next().ticker().nanoTime());
     for (EventExecutor loop : loops) {
       Broadcaster broadcaster =
-          new Broadcaster((EventLoop) loop, this, policy, memory, backPressure, patience);
+          new Broadcaster((EventLoop) loop, this, policy, memory, backPressure, patience, log);
       broadcasters.add(broadcaster);
       byLoop.put(loop, broadcaster);
     }

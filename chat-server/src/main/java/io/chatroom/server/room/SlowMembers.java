@@ -6,8 +6,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The members of one event loop that have not taken all they were given, and what is kept for them.
@@ -17,13 +15,12 @@ import org.slf4j.LoggerFactory;
  */
 final class SlowMembers {
 
-  private static final Logger log = LoggerFactory.getLogger(SlowMembers.class);
-
   private final Broadcaster broadcaster;
   private final BacklogPolicy policy;
   private final BurstMemory memory;
   private final BackPressure backPressure;
   private final Patience patience;
+  private final RoomLog log;
 
   private final RecentBursts recent = new RecentBursts();
 
@@ -40,12 +37,14 @@ final class SlowMembers {
       BacklogPolicy policy,
       BurstMemory memory,
       BackPressure backPressure,
-      Patience patience) {
+      Patience patience,
+      RoomLog log) {
     this.broadcaster = broadcaster;
     this.policy = policy;
     this.memory = memory;
     this.backPressure = backPressure;
     this.patience = patience;
+    this.log = log;
   }
 
   BackPressure backPressure() {
@@ -87,8 +86,7 @@ final class SlowMembers {
     trim();
     while (memory.isTight() && !lagging.isEmpty()) {
       Member oldest = lagging.iterator().next();
-      log.info("{} is closed: it has not read for too long", oldest.channel().remoteAddress());
-      disconnect(oldest);
+      disconnect(oldest, "it has not read for the longest, and memory is short");
     }
   }
 
@@ -107,9 +105,7 @@ final class SlowMembers {
   private void bringUp(Member member) {
     Backlog backlog = backlog(member);
     if (lagging.remove(member)) {
-      long gone = recent.start();
-      log.debug("{} reads again, and missed {} bytes", member.channel(), gone - backlog.place());
-      backlog.readAgain(gone);
+      backlog.readAgain(recent.start());
       behind.add(member);
     } else if (!behind.contains(member)) {
       return; // it has left
@@ -136,14 +132,11 @@ final class SlowMembers {
   void lag(Member member) {
     behind.remove(member);
     if (policy.then() == SlowMember.DISCONNECT) {
-      log.info("{} is closed: it does not keep up", member.channel().remoteAddress());
-      disconnect(member);
+      disconnect(member, "it does not keep up (slowMember)");
       return;
     }
     if (backlog(member).lagsForTheFirstTime()) { // or a member could write the log at will
-      log.info(
-          "{} does not keep up: it misses messages until it has read what waits",
-          member.channel().remoteAddress());
+      log.lags(member.channel());
     }
     lagging.add(member);
     trim();
@@ -160,7 +153,8 @@ final class SlowMembers {
     }
   }
 
-  private void disconnect(Member member) {
+  private void disconnect(Member member, String why) {
+    log.closesSlowMember(member.channel(), why);
     remove(member);
     // By RST: a FIN would wait behind what the member does not read.
     member.channel().config().setOption(ChannelOption.SO_LINGER, 0);

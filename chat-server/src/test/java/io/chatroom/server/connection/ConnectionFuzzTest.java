@@ -119,7 +119,8 @@ class ConnectionFuzzTest {
           new Room(
               everybody.stream().<EventExecutor>map(peer -> peer.channel.eventLoop()).toList(),
               new BacklogPolicy(
-                  1024 * 1024, Duration.ofMillis(250), SlowMember.DROP, Long.MAX_VALUE));
+                  1024 * 1024, Duration.ofMillis(250), SlowMember.DROP, Long.MAX_VALUE),
+              LOG);
       for (Peer peer : everybody) {
         peer.channel.config().setAllocator(memory);
         peer.channel.pipeline().addLast(pipeline(room));

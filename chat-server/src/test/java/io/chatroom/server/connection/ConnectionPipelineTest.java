@@ -40,7 +40,7 @@ class ConnectionPipelineTest {
   private final EmbeddedChannel witness = new EmbeddedChannel();
 
   private final List<EventExecutor> loops = List.of(peer.eventLoop(), listener.eventLoop());
-  private final Room room = new Room(loops, BACKLOGS);
+  private final Room room = new Room(loops, BACKLOGS, new ConnectionLog(false));
 
   ConnectionPipelineTest() {
     peer.freezeTime();
@@ -71,7 +71,11 @@ class ConnectionPipelineTest {
     for (int cut = 0; cut <= stream.length; cut++) {
       EmbeddedChannel sender = new EmbeddedChannel();
       EmbeddedChannel receiver = new EmbeddedChannel();
-      Room ownRoom = new Room(List.of(sender.eventLoop(), receiver.eventLoop()), BACKLOGS);
+      Room ownRoom =
+          new Room(
+              List.of(sender.eventLoop(), receiver.eventLoop()),
+              BACKLOGS,
+              new ConnectionLog(false));
       open(receiver, ownRoom, false);
       feed(receiver, "1         r");
       open(sender, ownRoom, false);
@@ -197,7 +201,7 @@ class ConnectionPipelineTest {
   @Test
   void writesATranscriptOnlyWhenAskedTo() {
     EmbeddedChannel talker = new EmbeddedChannel();
-    Room ownRoom = new Room(List.of(talker.eventLoop()), BACKLOGS);
+    Room ownRoom = new Room(List.of(talker.eventLoop()), BACKLOGS, new ConnectionLog(false));
     open(talker, ownRoom, true);
     feed(talker, TestPeer.frame("bob") + TestPeer.frame("hi\n\u001b[0mx"));
     feed(peer, "5         alice2         hi");
@@ -299,7 +303,9 @@ class ConnectionPipelineTest {
   private EmbeddedChannel talker(RateLimit rateLimit) {
     EmbeddedChannel talker = new EmbeddedChannel();
     talker.freezeTime();
-    Room ownRoom = new Room(List.of(talker.eventLoop(), witness.eventLoop()), BACKLOGS);
+    Room ownRoom =
+        new Room(
+            List.of(talker.eventLoop(), witness.eventLoop()), BACKLOGS, new ConnectionLog(false));
     open(witness, ownRoom, false);
     feed(witness, "1         w");
     open(talker, ownRoom, false, rateLimit);

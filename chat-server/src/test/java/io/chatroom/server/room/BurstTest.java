@@ -83,7 +83,8 @@ class BurstTest {
     channels.add(channel);
     return new Room(
             List.of(channel.eventLoop()),
-            new BacklogPolicy(1, Duration.ofMillis(1), SlowMember.DROP, 1))
+            new BacklogPolicy(1, Duration.ofMillis(1), SlowMember.DROP, 1),
+            new StickyChannel.SilentLog())
         .join(channel.pipeline().lastContext(), name, buffer(name));
   }
 

@@ -1,6 +1,7 @@
 package io.chatroom.server.room;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -53,7 +54,18 @@ final class StickyChannel extends EmbeddedChannel {
 
   static Room room(List<StickyChannel> channels, BacklogPolicy policy) {
     return new Room(
-        channels.stream().<EventExecutor>map(EmbeddedChannel::eventLoop).toList(), policy);
+        channels.stream().<EventExecutor>map(EmbeddedChannel::eventLoop).toList(),
+        policy,
+        new SilentLog());
+  }
+
+  /** Tells nobody. */
+  static final class SilentLog implements RoomLog {
+    @Override
+    public void lags(Channel member) {}
+
+    @Override
+    public void closesSlowMember(Channel member, String why) {}
   }
 
   Member join(Room room, ByteBuf name) {

@@ -2,6 +2,7 @@ package io.chatroom.server.room;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,8 @@ public class RoomBenchmark {
         new Room(
             List.of(sender.eventLoop()),
             new BacklogPolicy(
-                1024 * 1024, Duration.ofMillis(250), SlowMember.DROP, Long.MAX_VALUE));
+                1024 * 1024, Duration.ofMillis(250), SlowMember.DROP, Long.MAX_VALUE),
+            new Silence());
     private final Member talker =
         room.join(
             sender.pipeline().firstContext(),
@@ -75,6 +77,14 @@ public class RoomBenchmark {
       }
       sender.runPendingTasks();
     }
+  }
+
+  private static final class Silence implements RoomLog {
+    @Override
+    public void lags(Channel member) {}
+
+    @Override
+    public void closesSlowMember(Channel member, String why) {}
   }
 
   /** Deliveries next to calls, so that a delivery has a price of its own. */
