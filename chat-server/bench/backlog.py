@@ -160,7 +160,7 @@ class Fanout:
         result = json.loads(done.stdout) if done.stdout else {"per_s": 0, "lost": 1, "bad": 0}
         if done.returncode or result["lost"] or result["bad"]:
             raise RuntimeError(f"a message was lost, or the load failed: {done.stdout} {done.stderr[-300:]}")
-        return result["per_s"]
+        return result["per_s"], result.get("cpu_ns_per_delivery", 0)
 
 
 def compare(args, server, make_slow):
@@ -184,12 +184,20 @@ def compare(args, server, make_slow):
         waited = max(waited, bytes_read)
         slow.close()
         time.sleep(0.5)
-    drop = statistics.median(1 - b / a for a, b in zip(without, later)) * 100
-    rows = [("deliveries a second without them", f"{statistics.median(without):,.0f}"),
-            ("while the room waits for them", f"{statistics.median(first):,.0f}"),
-            ("after that", f"{statistics.median(later):,.0f}"),
+    drops = [(1 - b / a) * 100 for (a, _), (b, _) in zip(without, later)]
+    dearer = [(b / a - 1) * 100 for (_, a), (_, b) in zip(without, later) if a]
+    drop = statistics.median(drops)
+
+    def median(results):
+        return f"{statistics.median(r[0] for r in results):,.0f}"
+
+    rows = [("deliveries a second without them", median(without)),
+            ("while the room waits for them", median(first)),
+            ("after that", median(later)),
             ("drop, %, median of rounds", f"{drop:.1f}"),
-            ("  each round", *(f"{(1 - b / a) * 100:.1f}" for a, b in zip(without, later))),
+            ("  each round", *(f"{d:.1f}" for d in drops)),
+            ("more CPU per delivery, %, median of rounds", f"{statistics.median(dearer or [0]):.1f}"),
+            ("  each round", *(f"{d:.1f}" for d in dearer)),
             ("memory for all of them (NMT other), MiB", f"{statistics.median(costs):.1f}"),
             ("  and in the kernel's socket buffers, MiB", f"{statistics.median(kernel):.1f}"),
             ("what they read when they read again, MiB", f"{waited / 1048576:.1f}"),
