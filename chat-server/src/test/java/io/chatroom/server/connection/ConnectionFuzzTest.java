@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.chatroom.protocol.Corpus;
+import io.chatroom.protocol.Frame;
 import io.chatroom.protocol.Limits;
 import io.chatroom.protocol.WireModel;
 import io.chatroom.server.LogCapture;
@@ -15,8 +16,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,10 +39,10 @@ import org.junit.jupiter.params.provider.ArgumentsSource;
 
 /**
  * Four peers do what they like, each on an event loop of its own, beside a witness who listens and
- * says one last word. Whatever happens, the witness hears exactly what {@link WireModel} makes of
- * the bytes, in the order in which they were read; so does every peer that reads, less its own; one
- * that has ever stopped reading gets whole messages in that order, and the last word; nothing is
- * thrown, and nothing leaks.
+ * says one last word. Whatever happens, each peer's frames reach the room exactly as {@link
+ * WireModel} reads its bytes, and the witness hears all that was said in the order in which it
+ * reached the room; so does every peer that reads, less its own; one that has ever stopped reading
+ * gets whole messages in that order, and the last word; nothing is thrown, and nothing leaks.
  *
  * <p>An input is a program of single letters, each followed by what it needs; {@code P} is a peer,
  * any byte modulo 4, and {@code N} a byte. What is no letter of the language is passed over.
@@ -45,7 +50,7 @@ import org.junit.jupiter.params.provider.ArgumentsSource;
  * <pre>
  *   n P N bytes   a well-formed frame with the next N bytes as its payload
  *   b P N bytes   the next N bytes as they are
- *   x P N         N modulo 8, plus 1, messages of 64 KiB
+ *   x P N         N modulo 16, plus 1, messages of 8 KiB
  *   f P           ends its stream; r P  resets the connection
  *   s P           stops reading; u P  reads again
  *   g P           its event loop runs; w  the witness's runs
@@ -54,9 +59,16 @@ import org.junit.jupiter.params.provider.ArgumentsSource;
  */
 class ConnectionFuzzTest {
 
-  private static final Limits LIMITS = new Limits(64, 65_536);
+  private static final int BULK_BYTES = 8_192;
+  private static final Limits LIMITS = new Limits(64, BULK_BYTES);
+
+  /** Small, so that inputs that fill it are cheap. */
+  private static final BacklogPolicy BACKLOGS =
+      new BacklogPolicy(64 * 1024, Duration.ofMillis(250), SlowMember.DROP, Long.MAX_VALUE);
+
   private static final Duration REGISTRATION = Duration.ofSeconds(10);
-  private static final int MAX_BULK_BYTES = 8 * 1024 * 1024;
+  private static final int MAX_BULK_BYTES = 6 * 1024 * 1024;
+  private static final int MAX_READ_BYTES = 16 * 1024;
   private static final ConnectionLog LOG = new ConnectionLog(false);
 
   /** In the profile for fuzzing the room's allocator counts to the byte; else LeakGuard watches. */
@@ -118,23 +130,23 @@ class ConnectionFuzzTest {
       Room room =
           new Room(
               everybody.stream().<EventExecutor>map(peer -> peer.channel.eventLoop()).toList(),
-              new BacklogPolicy(
-                  1024 * 1024, Duration.ofMillis(250), SlowMember.DROP, Long.MAX_VALUE),
+              BACKLOGS,
               LOG);
       for (Peer peer : everybody) {
         peer.channel.config().setAllocator(memory);
         peer.channel.pipeline().addLast(pipeline(room));
+        tap(peer);
         peer.channel.pipeline().fireChannelActive();
       }
       sends(witness, frame("witness".getBytes(UTF_8)));
       witness.channel.runPendingTasks();
     }
 
-    /** As {@code ChatServer} sets it up, at its defaults but for the limits. */
+    /** As {@code ChatServer} sets it up, at its defaults but for the limits and the rate. */
     private static ConnectionPipeline pipeline(Room room) {
       ConnectionWatches watches =
           new ConnectionWatches(
-              Duration.ofMinutes(1), Long.MAX_VALUE, Duration.ofMinutes(3), peer -> 0, LOG);
+              Duration.ofSeconds(30), Long.MAX_VALUE, Duration.ofMinutes(3), peer -> 0, LOG);
       return new ConnectionPipeline(room, LIMITS, REGISTRATION, new RateLimit(0, 1), watches, LOG);
     }
 
@@ -143,7 +155,7 @@ class ConnectionFuzzTest {
         switch (input.get()) {
           case 'n' -> sends(peer(input), frame(bytes(input)));
           case 'b' -> sends(peer(input), bytes(input));
-          case 'x' -> sendsBulk(peer(input), 1 + number(input) % 8);
+          case 'x' -> sendsBulk(peer(input), 1 + number(input) % 16);
           case 'f' -> peer(input).endsItsStream();
           case 'r' -> peer(input).resets();
           case 's' -> peer(input).stopsReading();
@@ -173,13 +185,11 @@ class ConnectionFuzzTest {
 
     private static byte[] frame(byte[] payload) {
       byte[] header = String.format("%-10d", payload.length).getBytes(UTF_8);
-      byte[] frame = Arrays.copyOf(header, header.length + payload.length);
-      System.arraycopy(payload, 0, frame, header.length, payload.length);
-      return frame;
+      return concat(header, payload);
     }
 
     private void sendsBulk(Peer peer, int messages) {
-      byte[] payload = new byte[65_536];
+      byte[] payload = new byte[BULK_BYTES];
       for (int i = 0; i < messages && bulkBytes < MAX_BULK_BYTES; i++) {
         Arrays.fill(payload, (byte) ('a' + said.size() % 26));
         sends(peer, frame(payload));
@@ -211,6 +221,7 @@ class ConnectionFuzzTest {
               .as("%s had time", peer)
               .isTrue();
           peer.hasEnded = true;
+          peer.mayLose = true;
         }
       }
     }
@@ -222,35 +233,52 @@ class ConnectionFuzzTest {
             && peer.channel.config().isAutoRead()
             && peer.onItsWay.size() > 0) {
           byte[] waiting = peer.onItsWay.toByteArray();
-          byte[] read = Arrays.copyOf(waiting, Math.min(waiting.length, 65_536));
+          byte[] read = Arrays.copyOf(waiting, Math.min(waiting.length, MAX_READ_BYTES));
           peer.onItsWay.reset();
           peer.onItsWay.write(waiting, read.length, waiting.length - read.length);
           reads(peer, read);
         }
         if (peer.endsAfterAll && peer.onItsWay.size() == 0) {
-          peer.channel.close();
+          peer.endsAfterAll = false;
+          peer.channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         }
       }
     }
 
     private void reads(Peer peer, byte[] bytes) {
-      for (byte[] frame : peer.model.feed(bytes)) {
-        if (peer.name.length == 0) {
-          peer.name = frame;
-          peer.joinedAt = said.size();
-        } else {
-          byte[] pair = Arrays.copyOf(peer.name, peer.name.length + frame.length);
-          System.arraycopy(frame, 0, pair, peer.name.length, frame.length);
-          said.add(new Said(peer, pair));
-        }
-      }
+      peer.meant.addAll(peer.model.feed(bytes));
       peer.channel.writeInbound(memory.buffer(bytes.length).writeBytes(bytes));
-      if (peer.model.violation() != null) {
-        assertThat(peer.channel.isOpen()).as("%s after %s", peer, peer.model.violation()).isFalse();
+      if (!peer.channel.isOpen()) {
+        assertThat(peer.model.violation()).as("why %s was closed", peer).isNotNull();
         peer.hasEnded = true;
-      } else {
-        assertThat(peer.channel.isOpen()).as("%s, which did nothing wrong", peer).isTrue();
       }
+    }
+
+    /** Notes which frames reach the room, and in which order. */
+    private void tap(Peer peer) {
+      ChannelPipeline pipeline = peer.channel.pipeline();
+      pipeline.addBefore(
+          pipeline.context(RegistrationHandler.class).name(),
+          "tap",
+          new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object message) {
+              byte[] frame = ByteBufUtil.getBytes(((Frame) message).bytes());
+              if (peer.passed.isEmpty()) {
+                peer.joinedAt = said.size();
+              } else {
+                said.add(new Said(peer, concat(peer.passed.get(0), frame)));
+              }
+              peer.passed.add(frame);
+              ctx.fireChannelRead(message);
+            }
+          });
+    }
+
+    private static byte[] concat(byte[] first, byte[] second) {
+      byte[] both = Arrays.copyOf(first, first.length + second.length);
+      System.arraycopy(second, 0, both, first.length, second.length);
+      return both;
     }
 
     void judge() {
@@ -278,16 +306,30 @@ class ConnectionFuzzTest {
         }
       }
       everybody.forEach(peer -> peer.channel.runPendingTasks());
-      assertThat(isQuiet()).as("everybody is read from in the end").isTrue();
+      assertThat(isQuiet()).as("everybody is read from, or closed, in the end").isTrue();
     }
 
     private boolean isQuiet() {
-      return peers.stream().allMatch(peer -> !peer.channel.isOpen() || peer.onItsWay.size() == 0);
+      return everybody.stream()
+          .allMatch(
+              peer ->
+                  peer.channel.isOpen()
+                      ? !peer.hasEnded
+                          && peer.model.violation() == null
+                          && peer.onItsWay.size() == 0
+                          && peer.passed.size() == peer.meant.size()
+                      : peer.mayLose || peer.passed.size() == peer.meant.size());
     }
 
     private void judge(Peer peer) {
       byte[] got = peer.received();
-      if (peer.name.length == 0) {
+      assertThat(peer.passed.size()).isLessThanOrEqualTo(peer.meant.size());
+      for (int i = 0; i < peer.passed.size(); i++) {
+        assertThat(Arrays.equals(peer.passed.get(i), peer.meant.get(i)))
+            .as("frame %d of %s reached the room as the model reads it", i, peer)
+            .isTrue();
+      }
+      if (peer.passed.isEmpty()) {
         assertThat(got).as("%s never came in", peer).isEmpty();
         return;
       }
@@ -362,11 +404,18 @@ class ConnectionFuzzTest {
     /** Sent, and not read by the server yet. */
     final ByteArrayOutputStream onItsWay = new ByteArrayOutputStream();
 
-    byte[] name = {};
+    /** Its frames so far, as the model reads them, and as they reached the room. */
+    final List<byte[]> meant = new ArrayList<>();
+
+    final List<byte[]> passed = new ArrayList<>();
     int joinedAt;
     Duration age = Duration.ZERO;
     boolean hasEnded;
     boolean endsAfterAll;
+
+    /** It was reset, or took too long: what it said before may be lost. */
+    boolean mayLose;
+
     boolean hasEverStopped;
 
     Peer(String description) {
@@ -375,7 +424,7 @@ class ConnectionFuzzTest {
 
     /** Whether it still has to say its name. */
     boolean isAwaited() {
-      return name.length == 0 && !hasEnded;
+      return passed.isEmpty() && !hasEnded;
     }
 
     void endsItsStream() {
@@ -386,6 +435,7 @@ class ConnectionFuzzTest {
     void resets() {
       if (channel.isOpen()) {
         hasEnded = true;
+        mayLose = true;
         onItsWay.reset();
         channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
         assertThat(channel.isOpen()).as("%s after a reset", this).isFalse();
