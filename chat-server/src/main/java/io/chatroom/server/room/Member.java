@@ -73,9 +73,12 @@ public final class Member {
     return listens;
   }
 
-  /** Must be called when the channel has closed: a member that is gone slows nobody. */
+  /**
+   * Must be called when the channel has closed: a member that is gone slows nobody, and does not
+   * become a follower when its arrival has its turn only now.
+   */
   public void left() {
-    broadcaster.leave(this);
+    listensNoMore();
   }
 
   Channel channel() {

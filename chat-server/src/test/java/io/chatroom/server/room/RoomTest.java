@@ -115,6 +115,22 @@ class RoomTest {
     assertThat(b.received()).isEmpty();
   }
 
+  /** On a busy loop a member can be gone before its arrival has its turn. */
+  @Test
+  void doesNotKeepAMemberThatLeftBeforeItArrived() {
+    Member alice = join(a, "A");
+    settle();
+    for (int i = 0; i < 3; i++) { // each is a round, so that the loop does something else between
+      say(alice, "x".repeat(Broadcaster.ROUND_BYTES));
+      a.runPendingTasks();
+    }
+    Member bob = join(b, "B");
+    b.pipeline().close(); // b.close() would run the loop's tasks first
+    settle();
+
+    assertThat(bob.place()).as("its place among those who are given what is said").isNegative();
+  }
+
   @Test
   void refusesAConnectionOfAnotherLoop() {
     EmbeddedChannel stranger = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
