@@ -239,7 +239,9 @@ class JarsIT {
 
   @Test
   void theBenchMeasuresOurServerAndChecksAll() {
-    int port = Programs.port(programs.server("--port", "0", "--host", "127.0.0.1"));
+    int port =
+        Programs.port(
+            programs.server("--port", "0", "--host", "127.0.0.1", "--messages-per-second", "0"));
     RunningProgram bench =
         programs.client(
             "bench",
