@@ -49,7 +49,7 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
   /** What a server takes at once that slows its senders down (P-18), and then a second. */
   private static final long MESSAGES_AT_ONCE = 300;
 
-  private static final long MESSAGES_PER_SECOND = 50;
+  private static final long NANOS_PER_MESSAGE = Duration.ofSeconds(1).dividedBy(50).toNanos();
 
   private final ChatClient client;
   private final String shownServer;
@@ -60,9 +60,10 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
   private State state = State.OPEN;
   private boolean heardSomething;
 
-  private final long openedNanos = System.nanoTime();
-  private final AtomicLong sentMessages = new AtomicLong();
   private final AtomicLong sentChars = new AtomicLong();
+
+  /** When a server that slows its senders down has taken all that was sent. */
+  private final AtomicLong takenNanos = new AtomicLong(System.nanoTime());
 
   /** Why it fails, once that is known: the channel's end may be noticed a little later. */
   private @Nullable ChatException failure;
@@ -88,8 +89,9 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
       sent.completeExceptionally(refusal());
       return;
     }
-    sentMessages.incrementAndGet();
     sentChars.addAndGet(text.length());
+    long now = System.nanoTime();
+    takenNanos.updateAndGet(taken -> (taken - now > 0 ? taken : now) + NANOS_PER_MESSAGE);
     ctx.write(text)
         .addListener(
             written -> {
@@ -115,11 +117,12 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
    * because the server reads from us more slowly than we have sent. Any thread may ask.
    */
   long transitMillis() {
-    long delayedMillis =
-        (sentMessages.get() - MESSAGES_AT_ONCE) * 1_000 / MESSAGES_PER_SECOND
-            - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - openedNanos);
-    return Math.max(0, delayedMillis)
-        + Math.min(sentChars.get(), MAX_ON_THE_WAY_CHARS) / CHARS_PER_MILLI;
+    return delayedMillis() + Math.min(sentChars.get(), MAX_ON_THE_WAY_CHARS) / CHARS_PER_MILLI;
+  }
+
+  private long delayedMillis() {
+    long nanos = takenNanos.get() - System.nanoTime() - MESSAGES_AT_ONCE * NANOS_PER_MESSAGE;
+    return Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanos));
   }
 
   /** Begins to leave; does nothing when that has begun already. */
@@ -128,7 +131,7 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
       return;
     }
     state = State.FLUSHING;
-    long patienceMillis = closeTimeout.toMillis() + transitMillis();
+    long patienceMillis = closeTimeout.toMillis() + delayedMillis();
     ctx.executor()
         .schedule(() -> giveUpFlushing(ctx, patienceMillis), patienceMillis, TimeUnit.MILLISECONDS);
     // Nothing can be written after this empty buffer, and everything before it goes out first.

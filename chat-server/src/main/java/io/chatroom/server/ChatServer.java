@@ -42,6 +42,12 @@ public final class ChatServer implements AutoCloseable {
   private static final int RECEIVE_BUFFER_BYTES = 256 * 1024;
 
   /**
+   * How much the kernel takes for a member beyond what it can send at once: for each that does not
+   * read it would be megabytes, and the bytes of no two are shared.
+   */
+  private static final long UNSENT_BYTES = 128 * 1024;
+
+  /**
    * A member that vanishes while nothing is on its way to it is found within two minutes, and one
    * that is there gives a sign of life every minute. TCP_USER_TIMEOUT would be simpler and find all
    * of them, but it also ends a connection to somebody who is there and does not read.
@@ -132,20 +138,25 @@ public final class ChatServer implements AutoCloseable {
 
   /** What listens, and how its sockets are set. */
   static ServerBootstrap bootstrap(Transport transport, EventLoopGroup loops) {
-    return new ServerBootstrap()
-        .group(loops)
-        .channel(transport.serverChannel())
-        .option(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
-        .option(ChannelOption.SO_REUSEADDR, true)
-        // Accepted sockets inherit it, and it must be known before they shake hands.
-        .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
-        // What was sent before the end of a stream counts, also while the sender has to wait.
-        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-        .childOption(ChannelOption.TCP_NODELAY, true)
-        .childOption(ChannelOption.SO_KEEPALIVE, true)
-        .childOption(transport.keepAlive().idle(), KEEP_ALIVE_IDLE_SECONDS)
-        .childOption(transport.keepAlive().interval(), KEEP_ALIVE_INTERVAL_SECONDS)
-        .childOption(transport.keepAlive().count(), KEEP_ALIVE_PROBES);
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(transport.serverChannel())
+            .option(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            // Accepted sockets inherit it, and it must be known before they shake hands.
+            .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+            // What was sent before the end of a stream counts, also while the sender has to wait.
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(transport.keepAlive().idle(), KEEP_ALIVE_IDLE_SECONDS)
+            .childOption(transport.keepAlive().interval(), KEEP_ALIVE_INTERVAL_SECONDS)
+            .childOption(transport.keepAlive().count(), KEEP_ALIVE_PROBES);
+    if (transport.unsentBytes() != null) {
+      bootstrap.childOption(transport.unsentBytes(), UNSENT_BYTES);
+    }
+    return bootstrap;
   }
 
   /** Where it listens, with the port in use. */

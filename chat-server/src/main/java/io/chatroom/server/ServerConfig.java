@@ -32,7 +32,7 @@ public record ServerConfig(
     @Option(
             defaultsTo = "1048576",
             min = 65_536,
-            max = 256 * 1024 * 1024,
+            max = 64 * 1024 * 1024,
             help = "how far a member may be behind before the senders wait for it")
         int memberBacklogBytes,
     @Option(
@@ -97,7 +97,7 @@ public record ServerConfig(
         memberBacklogBytes,
         slowMemberPatience,
         slowMember,
-        Math.max(PlatformDependent.maxDirectMemory() / 4, 4L * memberBacklogBytes));
+        PlatformDependent.maxDirectMemory() / 4);
   }
 
   RateLimit rateLimit() {

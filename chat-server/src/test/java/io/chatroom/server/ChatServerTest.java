@@ -344,6 +344,23 @@ class ChatServerTest {
     }
   }
 
+  /** A FIN would say that all was read (P-20), and `send` would report success. */
+  @Test
+  void doesNotClaimToHaveReadWhatItStillDelaysWhenItStops() throws Exception {
+    ChatServer server = start(Map.of("CHAT_MESSAGES_PER_SECOND", "1", "CHAT_MESSAGE_BURST", "1"));
+    TestPeer witness = member(server, "witness");
+    TestPeer alice = connect(server).send(frame("alice")).send(frame("1"));
+    for (int n = 2; n < 100; n++) {
+      alice.send(frame("" + n));
+    }
+    alice.finish();
+    witness.expect("alice", "1");
+
+    server.close();
+
+    assertThatThrownBy(alice::nextIsEnd).hasMessageContaining("reset");
+  }
+
   @Test
   void deliversWhatItHasReadBeforeItStops() throws Exception {
     ChatServer server = start(Map.of());

@@ -1,5 +1,6 @@
 package io.chatroom.server.connection;
 
+import io.chatroom.server.room.Abort;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;

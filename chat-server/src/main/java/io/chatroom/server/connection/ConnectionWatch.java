@@ -2,6 +2,7 @@ package io.chatroom.server.connection;
 
 import io.chatroom.protocol.ProtocolException;
 import io.chatroom.protocol.Violation;
+import io.chatroom.server.room.Abort;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
@@ -94,6 +95,9 @@ final class ConnectionWatch {
 
   /** Must be called when a connection holds more or less than before. */
   void held(WatchedConnection connection, int bytes) {
+    if (connection.heldBytes == 0) {
+      connection.heldSince = second;
+    }
     int more = bytes - connection.heldBytes;
     connection.heldBytes = bytes;
     heldBytes.addAndGet(more);
@@ -164,15 +168,18 @@ final class ConnectionWatch {
           List<WatchedConnection> costly =
               new ArrayList<>(connections.stream().filter(c -> c.heldBytes > 0).toList());
           costly.sort(Comparator.comparingLong(c -> -c.cost(second)));
-          for (WatchedConnection connection : costly) {
-            if (!waiting.areTooMany()) {
-              break;
+          try {
+            for (WatchedConnection connection : costly) {
+              if (!waiting.areTooMany() || heldBytes() <= waiting.fairShare()) {
+                break;
+              }
+              log.unaffordable(connection.channel(), connection.heldBytes, waiting.bound());
+              held(connection, 0);
+              Abort.close(connection.channel());
             }
-            log.unaffordable(connection.channel(), connection.heldBytes, waiting.bound());
-            held(connection, 0);
-            Abort.close(connection.channel());
+          } finally {
+            done.run();
           }
-          done.run();
         });
   }
 }

@@ -51,8 +51,7 @@ final class MemberHandler extends ConnectionHandler {
       readAt = ctx.executor().ticker().nanoTime();
     }
     long waitNanos = allowance.take(readAt);
-    if (waitNanos > 0) {
-      member.intake().stop(Intake.Reason.RATE);
+    if (waitNanos > 0 && member.intake().stop(Intake.Reason.RATE)) {
       nextMessage =
           ctx.executor()
               .schedule(

@@ -43,6 +43,11 @@ final class WaitingBytes {
     }
   }
 
+  /** What one event loop may keep when it has to give back. */
+  long fairShare() {
+    return (bound - bound / 4) / Math.max(1, watches.size());
+  }
+
   /** Whether too few are free for now. */
   boolean areTooMany() {
     return inAll.get() > bound - bound / 4;

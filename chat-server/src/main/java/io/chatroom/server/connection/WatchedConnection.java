@@ -21,6 +21,9 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
   /** What it has been counted for; the watch is its owner. */
   int heldBytes;
 
+  /** The second since when it has held something; the watch is its owner. */
+  int heldSince;
+
   private long framesThen;
   private int secondThen;
 
@@ -70,6 +73,6 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
 
   /** What its bytes cost so far. */
   long cost(int second) {
-    return (long) heldBytes * (1 + second - secondThen);
+    return (long) heldBytes * (1 + second - heldSince);
   }
 }

@@ -135,24 +135,27 @@ final class Broadcaster {
 
   private void deliverRound() {
     awake.set(false);
-    int bytes = 0;
-    while (bytes < ROUND_BYTES) {
-      Event event = inbox.poll();
-      if (event == null) {
-        break;
-      } else if (event instanceof Burst burst) {
-        round.add(burst);
-        bytes += burst.size();
-      } else {
-        deliver(); // what came before a newcomer is not for it
-        Member newcomer = ((Arrival) event).member();
-        members.add(newcomer.channel());
-        follow(newcomer);
+    try {
+      int bytes = 0;
+      while (bytes < ROUND_BYTES) {
+        Event event = inbox.poll();
+        if (event == null) {
+          break;
+        } else if (event instanceof Burst burst) {
+          round.add(burst);
+          bytes += burst.size();
+        } else {
+          deliver(); // what came before a newcomer is not for it
+          Member newcomer = ((Arrival) event).member();
+          members.add(newcomer.channel());
+          follow(newcomer);
+        }
       }
-    }
-    deliver();
-    if (!inbox.isEmpty()) {
-      wake();
+      deliver();
+    } finally {
+      if (!inbox.isEmpty()) {
+        wake();
+      }
     }
   }
 
@@ -242,7 +245,13 @@ final class Broadcaster {
     member.followsAt(-1);
   }
 
-  /** It has left, or is about to. */
+  /** It is about to leave, and is given nothing more. */
+  void letGo(Member member) {
+    unfollow(member);
+    slowMembers.letGo(member);
+  }
+
+  /** It has left. */
   void leave(Member member) {
     unfollow(member);
     slowMembers.remove(member);
@@ -279,12 +288,15 @@ final class Broadcaster {
   /**
    * Sends every member the end of its stream; the answer is done when all have closed theirs. A
    * member that has not taken all it was given is closed at once, which may cut its last message
-   * short (P-19): there is nothing to wait for any more.
+   * short (P-19): there is nothing to wait for any more. So is one that has still something to say,
+   * because it was delayed for its rate.
    */
   Future<Void> endStreams() {
     for (Channel channel : members) {
       Member member = Member.of(channel);
-      if (member.listens() && !slowMembers.contains(member) && member.hasTakenAll()) {
+      if (!member.listens() || member.intake().isStoppedFor(Reason.RATE)) {
+        Abort.close(channel); // a FIN would say that all it sent was read (P-20)
+      } else if (!slowMembers.contains(member) && member.hasTakenAll()) {
         ((DuplexChannel) channel).shutdownOutput();
         member.intake().drain(); // or its answer, the end of its own, is not seen
       } else {

@@ -20,7 +20,6 @@ final class Burst implements Event {
   private final List<Segment> segments = new ArrayList<>(1);
   private Member lastSender;
   private int lastFrom;
-  private int messages;
 
   /**
    * @param bytes empty; the burst takes over the reference
@@ -43,7 +42,6 @@ final class Burst implements Event {
     }
     bytes.writeBytes(sender.nameFrame());
     bytes.writeBytes(messageFrame, messageFrame.readerIndex(), messageFrame.readableBytes());
-    messages++;
   }
 
   /**
@@ -70,10 +68,6 @@ final class Burst implements Event {
 
   int size() {
     return bytes.writerIndex();
-  }
-
-  int messages() {
-    return messages;
   }
 
   boolean isFrom(Member member) {

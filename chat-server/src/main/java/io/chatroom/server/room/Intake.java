@@ -38,12 +38,21 @@ public final class Intake {
     this.channel = channel;
   }
 
-  /** Reads nothing from here on, until {@link #resume} has been called with the same reason. */
-  public void stop(Reason reason) {
-    if (reasons == 0 && !drained) {
+  /**
+   * Reads nothing from here on, until {@link #resume} has been called with the same reason.
+   *
+   * @return whether that is so; not once whatever comes is read and dropped, because the room
+   *     closes
+   */
+  public boolean stop(Reason reason) {
+    if (drained) {
+      return false;
+    }
+    if (reasons == 0) {
       channel.config().setAutoRead(false);
     }
     reasons |= reason.bit;
+    return true;
   }
 
   /**

@@ -66,7 +66,7 @@ public final class Member {
    */
   public void listensNoMore() {
     listens = false;
-    broadcaster.leave(this);
+    broadcaster.letGo(this);
   }
 
   boolean listens() {
@@ -78,7 +78,8 @@ public final class Member {
    * become a follower when its arrival has its turn only now.
    */
   public void left() {
-    listensNoMore();
+    listens = false;
+    broadcaster.leave(this);
   }
 
   Channel channel() {

@@ -11,12 +11,8 @@ import java.util.TreeMap;
  */
 final class RecentBursts {
 
-  /** A burst and how many messages came before it. */
-  private record Kept(Burst burst, long messagesBefore) {}
-
-  private final NavigableMap<Long, Kept> kept = new TreeMap<>();
+  private final NavigableMap<Long, Burst> kept = new TreeMap<>();
   private long end;
-  private long messages;
 
   /** The place behind all that was delivered. */
   long end() {
@@ -28,27 +24,20 @@ final class RecentBursts {
     return kept.isEmpty() ? end : kept.firstKey();
   }
 
-  /** How many messages there are before a place; before the start, if it is gone. */
-  long messagesBefore(long place) {
-    var here = kept.ceilingEntry(place);
-    return here == null ? messages : here.getValue().messagesBefore();
-  }
-
   /** Counts a burst that everybody has got. The caller keeps its reference. */
   void pass(Burst burst) {
     end += burst.size();
-    messages += burst.messages();
   }
 
   /** Keeps a burst, with a reference of its own. */
   void keep(Burst burst) {
-    kept.put(end, new Kept(burst.retain(), messages));
+    kept.put(end, burst.retain());
     pass(burst);
   }
 
   /** The burst at a place, which is neither gone nor the end. The next one is behind its bytes. */
   Burst at(long place) {
-    return Objects.requireNonNull(kept.get(place)).burst();
+    return Objects.requireNonNull(kept.get(place));
   }
 
   /**
@@ -59,7 +48,7 @@ final class RecentBursts {
    */
   void trim(long needed, long maxBytes) {
     while (!kept.isEmpty() && start() < needed && end - start() > maxBytes) {
-      kept.pollFirstEntry().getValue().burst().release();
+      kept.pollFirstEntry().getValue().release();
     }
   }
 }

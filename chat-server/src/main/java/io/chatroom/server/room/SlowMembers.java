@@ -1,6 +1,5 @@
 package io.chatroom.server.room;
 
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -85,8 +84,7 @@ final class SlowMembers {
     }
     trim();
     while (memory.isTight() && !lagging.isEmpty()) {
-      Member oldest = lagging.iterator().next();
-      disconnect(oldest, "it has not read for the longest, and memory is short");
+      disconnect(lagging.iterator().next(), "it has not read for long, and memory is short");
     }
   }
 
@@ -104,6 +102,10 @@ final class SlowMembers {
   /** It has taken all it was given: it gets a round more, of what is kept. */
   private void bringUp(Member member) {
     Backlog backlog = backlog(member);
+    if (!member.listens()) {
+      remove(member);
+      return;
+    }
     if (lagging.remove(member)) {
       backlog.readAgain(recent.start());
       behind.add(member);
@@ -121,11 +123,28 @@ final class SlowMembers {
     if (place == recent.end()) {
       behind.remove(member);
       broadcaster.follow(member);
-      member.channel().flush();
+      member.out().flush();
     } else {
       awaitTaken(member);
     }
-    trim();
+    trimIfNobodyIsBehind();
+  }
+
+  /**
+   * It is about to leave, and is given nothing more. What it was given and does not take still
+   * counts, as that of a member that lags.
+   */
+  void letGo(Member member) {
+    if (contains(member)) {
+      behind.remove(member);
+      backlog(member).end();
+      lagging.add(member);
+    } else if (!member.hasTakenAll()) {
+      member.openBacklog(this).begin(recent.end());
+      lagging.add(member);
+      awaitTaken(member);
+    }
+    trimIfNobodyIsBehind();
   }
 
   /** The room does not wait for it any longer. */
@@ -139,7 +158,7 @@ final class SlowMembers {
       log.lags(member.channel());
     }
     lagging.add(member);
-    trim();
+    trimIfNobodyIsBehind();
   }
 
   /** It has left, or leaves now. */
@@ -149,16 +168,21 @@ final class SlowMembers {
       backlog.end();
       behind.remove(member);
       lagging.remove(member);
-      trim();
+      trimIfNobodyIsBehind();
     }
   }
 
   private void disconnect(Member member, String why) {
     log.closesSlowMember(member.channel(), why);
     remove(member);
-    // By RST: a FIN would wait behind what the member does not read.
-    member.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-    member.channel().close();
+    Abort.close(member.channel()); // a FIN would wait behind what it does not read
+  }
+
+  /** Otherwise the next round does: nothing grows in between, and each of thousands would look. */
+  private void trimIfNobodyIsBehind() {
+    if (behind.isEmpty()) {
+      trim();
+    }
   }
 
   private void trim() {
@@ -168,7 +192,9 @@ final class SlowMembers {
     }
     recent.trim(needed, lagging.isEmpty() ? 0 : policy.memberBytes());
     if (behind.isEmpty()) {
-      whenCaughtUp.run();
+      Runnable waitedFor = whenCaughtUp;
+      whenCaughtUp = () -> {};
+      waitedFor.run();
     }
   }
 

@@ -32,13 +32,16 @@ import org.jspecify.annotations.Nullable;
  * @param silentMillis how long nothing has come from the peer of a connection, not even a sign of
  *     life from its operating system; 0 where this transport cannot tell
  * @param keepAlive how the operating system is told to ask for signs of life
+ * @param unsentBytes how it is told how much to take of what it cannot send yet; null where it
+ *     cannot be told
  */
 public record Transport(
     String name,
     IoHandlerFactory ioHandlers,
     Class<? extends ServerChannel> serverChannel,
     ToLongFunction<Channel> silentMillis,
-    KeepAlive keepAlive) {
+    KeepAlive keepAlive,
+    @Nullable ChannelOption<Long> unsentBytes) {
 
   /**
    * The options of a connection that say how it is kept alive.
@@ -95,7 +98,8 @@ public record Transport(
         new KeepAlive(
             EpollChannelOption.TCP_KEEPIDLE,
             EpollChannelOption.TCP_KEEPINTVL,
-            EpollChannelOption.TCP_KEEPCNT));
+            EpollChannelOption.TCP_KEEPCNT),
+        EpollChannelOption.TCP_NOTSENT_LOWAT);
   }
 
   private static Transport ioUring() {
@@ -110,7 +114,8 @@ public record Transport(
         new KeepAlive(
             IoUringChannelOption.TCP_KEEPIDLE,
             IoUringChannelOption.TCP_KEEPINTVL,
-            IoUringChannelOption.TCP_KEEPCNT));
+            IoUringChannelOption.TCP_KEEPCNT),
+        IoUringChannelOption.TCP_NOTSENT_LOWAT);
   }
 
   private static Transport nio() {
@@ -122,7 +127,8 @@ public record Transport(
         new KeepAlive(
             NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
             NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
-            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT)));
+            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT)),
+        null);
   }
 
   static void require(String name, @Nullable Throwable unavailable) {

@@ -202,11 +202,33 @@ class RoomTest {
 
   @Test
   void closesAStuckMemberWhenMemoryIsTight() {
-    assertThat(isOpenAfterBeingStuck(Long.MAX_VALUE)).isTrue();
-    assertThat(isOpenAfterBeingStuck(500_000)).isFalse();
+    assertThat(isOpenAfterBeingStuck(Long.MAX_VALUE, false)).isTrue();
+    assertThat(isOpenAfterBeingStuck(500_000, false)).isFalse();
   }
 
-  private static boolean isOpenAfterBeingStuck(long roomBytes) {
+  /**
+   * It has ended its stream and waits for its turn to speak; what it does not read still counts.
+   */
+  @Test
+  void closesAStuckMemberThatIsAboutToLeaveToo() {
+    assertThat(isOpenAfterBeingStuck(Long.MAX_VALUE, true)).isTrue();
+    assertThat(isOpenAfterBeingStuck(500_000, true)).isFalse();
+  }
+
+  @Test
+  void givesNothingMoreToAMemberThatIsAboutToLeave() {
+    Member alice = aliceWithBob();
+    Member.of(b).listensNoMore();
+    say(alice, "1");
+    settle();
+    assertThat(b.received()).isEmpty();
+
+    say(Member.of(b), "2");
+    settle();
+    assertThat(a.received()).isEqualTo("B2");
+  }
+
+  private static boolean isOpenAfterBeingStuck(long roomBytes, boolean leaves) {
     List<StickyChannel> own = Stream.generate(StickyChannel::new).limit(3).toList();
     Room room =
         StickyChannel.room(
@@ -222,6 +244,9 @@ class RoomTest {
       pass(own, StickyChannel.PATIENCE.toMillis());
     }
     assertThat(stuck.isOpen()).as("while memory is not tight").isTrue();
+    if (leaves) {
+      Member.of(stuck).listensNoMore();
+    }
 
     say(alice, "x".repeat(600_000));
     own.forEach(EmbeddedChannel::runPendingTasks);
@@ -434,6 +459,9 @@ class RoomTest {
     }
 
     private void check() {
+      assertThat(channels)
+          .as("%s, nobody is paused for ever", seed)
+          .allMatch(channel -> !channel.isOpen() || channel.config().isAutoRead());
       List<String> all = List.of(order.toString().split(";"));
       for (int i = 0; i < MEMBERS; i++) {
         if (members[i] == null) {
