@@ -218,8 +218,9 @@ class Server:
         self.tmp = pathlib.Path(tempfile.mkdtemp(prefix="chat"))
         self.log = self.tmp / "server.log"
         known = subprocess.run([args.java, "-jar", args.jar, "--help"], capture_output=True, text=True).stdout
-        if "--messages-per-second" in known:
-            options = "--messages-per-second 0 " + options  # floods are to be floods
+        wanted = {"--messages-per-second": "0",  # floods are to be floods
+                  "--vanished-after": "130s"}    # the shortest there is, so that nobody waits for it long
+        options = " ".join([f"{o} {v}" for o, v in wanted.items() if o in known] + [options])
         command = (["taskset", "-c", str(cpu)] if cpu is not None else []) + [
             args.java, *shlex.split(jvm), "-jar", args.jar, "--port", "0", *shlex.split(options)]
         self.command = shlex.join(command)
@@ -259,14 +260,20 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def descriptors(self):
-        """All of them, and how many are sockets."""
+        """All of them, and how many are TCP connections."""
         links = []
         for fd in pathlib.Path(f"/proc/{self.pid}/fd").iterdir():
             try:
                 links.append(os.readlink(fd))
             except OSError:
                 pass  # closed meanwhile
-        return len(links), sum(link.startswith("socket:") for link in links)
+        connections = set()
+        for table in ("tcp", "tcp6"):
+            for line in pathlib.Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+                fields = line.split()
+                if fields[3] != "0A":  # listening
+                    connections.add(f"socket:[{fields[9]}]")
+        return len(links), sum(link in connections for link in links)
 
     def jcmd(self, *what):
         done = subprocess.run(["jcmd", str(self.pid), *what], capture_output=True, text=True, timeout=60)
