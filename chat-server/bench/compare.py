@@ -8,6 +8,8 @@ whole, in order, none lost.
 
     chat-server/bench/compare.py                                  # ours against relay, all of the table
     chat-server/bench/compare.py --work 64x100 --peers relay,redis,nats,ngircd
+    chat-server/bench/compare.py --peers '' --server-cores 0,1 --load-cores 0,1 \\
+        --options '--messages-per-second 0' --ours one='--event-loops 1' --ours two='--event-loops 2'
     chat-server/bench/compare.py --ours epoll='--transport epoll' --ours io_uring='--transport io_uring'
 
 Needs python3, cc, taskset, two cores; redis-server, nats-server and ngircd where they are compared;
@@ -47,9 +49,10 @@ WORK = {
 class Server:
     """A server on one core, ready to accept."""
 
-    def __init__(self, name, proto, command, port, log):
+    def __init__(self, name, proto, command, port, log, cores):
         self.name, self.proto, self.port = name, proto, port
-        self.process = subprocess.Popen(["taskset", "-c", "0", *command], stdout=log, stderr=log)
+        self.load_cores = "1"
+        self.process = subprocess.Popen(["taskset", "-c", cores, *command], stdout=log, stderr=log)
         for _ in range(200):
             if self.process.poll() is not None:
                 sys.exit(f"{name} ended with {self.process.returncode}: {shlex.join(command)}")
@@ -68,31 +71,31 @@ class Server:
 def start(name, port, tmp, args, ours):
     log = open(tmp / f"{name}.log", "w")
     if name == "relay":
-        return Server(name, "chat", [str(tmp / "relay"), str(port)], port, log)
+        return Server(name, "chat", [str(tmp / "relay"), str(port)], port, log, args.server_cores)
     if name == "redis":
         command = ["redis-server", "--port", str(port), "--save", "", "--maxclients", "15000",
                    "--client-output-buffer-limit", "pubsub 0 0 0"]
-        return Server(name, "redis", command, port, log)
+        return Server(name, "redis", command, port, log, args.server_cores)
     if name == "nats":
         (tmp / "nats.conf").write_text(
             f"port: {port}\nmax_pending: 1073741824\nmax_connections: 15000\nwrite_deadline: \"60s\"\n")
-        return Server(name, "nats", ["nats-server", "-c", str(tmp / "nats.conf")], port, log)
+        return Server(name, "nats", ["nats-server", "-c", str(tmp / "nats.conf")], port, log, args.server_cores)
     if name == "ngircd":
         (tmp / "ngircd.conf").write_text(
             f"[Global]\nName = irc.test\nInfo = x\nPorts = {port}\nListen = 127.0.0.1\nMotdPhrase = hi\n"
             "AdminInfo1 = a\nAdminEMail = a@b.c\n"
             "[Limits]\nMaxPenaltyTime = 0\nMaxConnections = 0\nMaxConnectionsIP = 0\nMaxNickLength = 16\n"
             "[Options]\nDNS = no\nIdent = no\nPAM = no\n[Channel]\nName = #room\nMaxUsers = 0\n")
-        return Server(name, "irc", ["ngircd", "-n", "-f", str(tmp / "ngircd.conf")], port, log)
+        return Server(name, "irc", ["ngircd", "-n", "-f", str(tmp / "ngircd.conf")], port, log, args.server_cores)
     jar = dict(build.split("=", 1) for build in args.build).get(name, args.jar)
     command = [args.java, *shlex.split(args.jvm), "-jar", jar, "--port", str(port),
                *shlex.split(args.options), *shlex.split(ours[name])]
-    return Server(name, "chat", command, port, log)
+    return Server(name, "chat", command, port, log, args.server_cores)
 
 
 def load(server, work, fanout, ratio_of_work=1.0):
     receivers, senders, size, messages, warmup, how = work
-    command = ["taskset", "-c", "1", str(fanout), "--proto", server.proto, "--port", str(server.port),
+    command = ["taskset", "-c", server.load_cores, str(fanout), "--proto", server.proto, "--port", str(server.port),
                "--receivers", str(receivers), "--senders", str(senders), "--size", str(size),
                "--messages", str(int(messages * ratio_of_work)), "--warmup", str(int(warmup * ratio_of_work)),
                "--pid", str(server.process.pid), *how.split()]
@@ -116,6 +119,8 @@ def main():
     parser.add_argument("--jvm", default="", help="flags for every JVM")
     parser.add_argument("--options", default="--event-loops 1 --messages-per-second 0",
                         help="options for every chat server")
+    parser.add_argument("--server-cores", default="0", help="where servers run, as taskset takes it")
+    parser.add_argument("--load-cores", default="1", help="where the load generator runs")
     parser.add_argument("--yardsticks", default=os.environ.get("BENCH_DIR", str(ROOT.parent / "shared/bench")))
     parser.add_argument("--warm", type=float, default=3.0, help="seconds of load for a JVM before the first round")
     args = parser.parse_args()
@@ -130,6 +135,7 @@ def main():
     try:
         for i, name in enumerate(names):
             servers.append(start(name, 4100 + i, tmp, args, ours))
+            servers[-1].load_cores = args.load_cores
         for server in servers:
             if server.name in ours:
                 end = time.monotonic() + args.warm

@@ -35,7 +35,7 @@ class DefectsTest {
 
   @BeforeAll
   static void startThreads() {
-    threads = Executors.newFixedThreadPool(16);
+    threads = Executors.newFixedThreadPool(10);
   }
 
   @AfterAll

@@ -42,6 +42,7 @@ final class Backlog {
   private long place;
   private @Nullable ScheduledFuture<?> endOfPatience;
   private long slowSinceNanos;
+  private long placeBefore;
   private boolean everLagged;
   private boolean onProbation;
   private long probationEndsNanos;
@@ -105,22 +106,31 @@ final class Backlog {
 
   private void exceed() {
     long now = now();
-    long patienceNanos =
-        onProbation && now - probationEndsNanos < 0 ? 0 : slowMembers.patience().grantNanos(now);
-    if (patienceNanos == 0) {
+    if (onProbation && now - probationEndsNanos < 0) {
       lag();
       return;
     }
     state = State.SLOW;
     slowSinceNanos = now;
     slowMembers.backPressure().begin();
-    endOfPatience =
-        slowMembers.loop().schedule(this::losePatience, patienceNanos, TimeUnit.NANOSECONDS);
+    waitForIt(slowMembers.patience().grantNanos(now));
+  }
+
+  private void waitForIt(long nanos) {
+    placeBefore = place;
+    endOfPatience = slowMembers.loop().schedule(this::losePatience, nanos, TimeUnit.NANOSECONDS);
   }
 
   private void losePatience() {
-    if (state == State.SLOW) {
-      slowMembers.patience().pay(slowSinceNanos, now());
+    if (state != State.SLOW) {
+      return;
+    }
+    long now = now();
+    long more = slowMembers.patience().extendNanos(now - slowSinceNanos);
+    if (place > placeBefore && more > 0) {
+      waitForIt(more);
+    } else {
+      slowMembers.patience().pay(slowSinceNanos, now);
       stopSlowing();
       lag();
     }

@@ -8,17 +8,13 @@ import java.time.Duration;
  * waiting in vain is paid from a budget that grows back slowly. So no number of members that do not
  * read, and no choice of moments not to read, can stop the senders for long.
  *
- * <p>When the budget is used up, the room still waits for {@link #LEAST} in every {@link #PERIOD},
- * enough for those who read to make some room, and for nobody in between. Thread-safe; times are
- * nanoseconds of one clock.
+ * <p>When the budget is used up, a member still gets {@link #LEAST}: enough for one that reads to
+ * make some room. Thread-safe; times are nanoseconds of one clock.
  */
 final class Patience {
 
-  /** How long the room waits for whoever is behind when others have used up the rest. */
+  /** What a member gets when others have used up the rest, if one alone would get as much. */
   static final Duration LEAST = Duration.ofMillis(10);
-
-  /** How often it does. */
-  static final Duration PERIOD = Duration.ofMillis(200);
 
   /** So many times what one may take is what all may take in vain, at once. */
   private static final int IN_ALL = 4;
@@ -30,7 +26,6 @@ final class Patience {
   private long budgetNanos;
   private long grownAt;
   private long paidUntil;
-  private long periodBegan;
 
   /**
    * @param forOne how long one member may slow the senders in vain
@@ -41,27 +36,27 @@ final class Patience {
     budgetNanos = inAllNanos();
     grownAt = now;
     paidUntil = now;
-    periodBegan = now - PERIOD.toNanos();
   }
 
   private long inAllNanos() {
     return IN_ALL * forOneNanos;
   }
 
-  /** How long a member that has just fallen behind may slow the senders; zero is not at all. */
+  /** How long a member that has just fallen behind may slow the senders. */
   synchronized long grantNanos(long now) {
     grow(now);
-    return Math.min(forOneNanos, Math.max(leastNanos(now), budgetNanos));
+    return Math.min(forOneNanos, Math.max(LEAST.toNanos(), budgetNanos));
   }
 
-  private long leastNanos(long now) {
-    if (budgetNanos >= LEAST.toNanos()) {
-      return 0;
-    }
-    if (now - periodBegan >= PERIOD.toNanos()) {
-      periodBegan = now;
-    }
-    return Math.max(0, LEAST.toNanos() - (now - periodBegan));
+  /**
+   * How long a member may slow the senders that has used up what it was granted, but has read
+   * something in that time: it is not one of those who never read, so it gets as long as anybody,
+   * in steps.
+   *
+   * @param waitedNanos how long it has slowed them already
+   */
+  long extendNanos(long waitedNanos) {
+    return Math.min(LEAST.toNanos(), forOneNanos - waitedNanos);
   }
 
   /** Pays for a wait that was in vain. Members that were waited for at the same time pay once. */

@@ -18,33 +18,19 @@ class PatienceTest {
     assertThat(patience.grantNanos(START)).isEqualTo(FOR_ONE.toNanos());
   }
 
-  /** A thousand a second fall behind, one after the other, for a minute. */
   @Test
-  void waitsForATenthOfTheTimeHoweverManyFallBehind() {
-    long waited = 0;
+  void paysForWaitsInVainUntilLittleIsLeft() {
     long now = START;
-    for (int member = 0; member < 60_000; member++) {
+    long waited = 0;
+    for (int member = 0; member < 100; member++) {
       long granted = patience.grantNanos(now);
       patience.pay(now, now + granted);
+      now += granted;
       waited += granted;
-      now += granted + Duration.ofMillis(1).toNanos();
     }
 
-    Duration passed = Duration.ofNanos(now - START);
-    assertThat(Duration.ofNanos(waited))
-        .isBetween(passed.dividedBy(20), passed.dividedBy(10).plus(FOR_ONE.multipliedBy(5)));
-  }
-
-  @Test
-  void stillWaitsALittleNowAndThenWhenAllIsUsedUp() {
-    patience.pay(START, START + Duration.ofSeconds(2).toNanos());
-    long empty = START + Duration.ofSeconds(2).toNanos();
-
-    assertThat(patience.grantNanos(empty)).isEqualTo(Patience.LEAST.toNanos());
-    long most = empty + Patience.LEAST.toNanos();
-    assertThat(patience.grantNanos(most)).isLessThan(Patience.LEAST.toNanos());
-    assertThat(patience.grantNanos(empty + Patience.PERIOD.toNanos()))
-        .isGreaterThanOrEqualTo(Patience.LEAST.toNanos());
+    assertThat(patience.grantNanos(now)).isEqualTo(Patience.LEAST.toNanos());
+    assertThat(Duration.ofNanos(waited)).isLessThan(Duration.ofMillis(2_200));
   }
 
   @Test
