@@ -45,7 +45,7 @@ public final class ChatServer implements AutoCloseable {
    * How much the kernel takes for a member beyond what it can send at once: for each that does not
    * read it would be megabytes, and the bytes of no two are shared.
    */
-  private static final long UNSENT_BYTES = 128 * 1024;
+  private static final long UNSENT_BYTES = 512 * 1024;
 
   /**
    * A member that vanishes while nothing is on its way to it is found within two minutes, and one

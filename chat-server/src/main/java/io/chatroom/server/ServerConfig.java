@@ -40,7 +40,7 @@ public record ServerConfig(
             help = "a member not waited for any longer: drop messages for it, or disconnect it")
         SlowMember slowMember,
     @Option(
-            defaultsTo = "250ms",
+            defaultsTo = "500ms",
             help = "how long one slow member may make the senders wait in vain")
         Duration slowMemberPatience,
     @Option(

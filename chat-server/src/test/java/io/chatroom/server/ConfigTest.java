@@ -39,7 +39,7 @@ class ConfigTest {
                 Duration.ofSeconds(30),
                 1024 * 1024,
                 SlowMember.DROP,
-                Duration.ofMillis(250),
+                Duration.ofMillis(500),
                 50,
                 500,
                 0,
