@@ -239,14 +239,7 @@ class ChatServerTest {
     String text = "x".repeat(60_000);
     TestPeer alice = connect(server).send(frame("alice"));
     long start = System.nanoTime();
-    CompletableFuture<Void> sending =
-        CompletableFuture.runAsync(
-            () -> {
-              for (int n = 0; n < messages; n++) {
-                alice.send(frame(n + " " + text));
-              }
-              alice.finish();
-            });
+    CompletableFuture<Void> sending = sendAndFinish(alice, messages, text);
 
     for (int n = 0; n < messages; n++) {
       witness.expect("alice", n + " " + text);
@@ -256,6 +249,16 @@ class ChatServerTest {
         .isGreaterThanOrEqualTo(Duration.ofSeconds(messages - 5).dividedBy(200));
     alice.expectClosed();
     sending.get(20, TimeUnit.SECONDS);
+  }
+
+  private static CompletableFuture<Void> sendAndFinish(TestPeer peer, int messages, String text) {
+    return CompletableFuture.runAsync(
+        () -> {
+          for (int n = 0; n < messages; n++) {
+            peer.send(frame(n + " " + text));
+          }
+          peer.finish();
+        });
   }
 
   /** The room slows the senders because of somebody who does not read, while one of them ends. */
@@ -270,14 +273,7 @@ class ChatServerTest {
     String text = "x".repeat(60_000);
     int messages = 300; // 18 MB
     TestPeer alice = connect(server).send(frame("alice"));
-    CompletableFuture<Void> sending =
-        CompletableFuture.runAsync(
-            () -> {
-              for (int n = 0; n < messages; n++) {
-                alice.send(frame(n + " " + text));
-              }
-              alice.finish();
-            });
+    CompletableFuture<Void> sending = sendAndFinish(alice, messages, text);
 
     for (int n = 0; n < messages; n++) {
       witness.expect("alice", n + " " + text);

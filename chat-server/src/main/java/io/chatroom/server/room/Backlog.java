@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Backlog {
 
+  /**
+   * A member that has taken so much is one that reads: the kernels of both sides swallow less for
+   * one that does not, unless it asks its own to.
+   */
+  static final int PROOF_BYTES = 2 * 1024 * 1024;
+
   /** How long a member that was lagging has to keep up before the room waits for it again. */
   static final Duration PROBATION = Duration.ofSeconds(30);
 
@@ -42,6 +48,8 @@ final class Backlog {
   private long place;
   private @Nullable ScheduledFuture<?> endOfPatience;
   private long slowSinceNanos;
+  private boolean reads;
+  private long fellAt;
   private long placeBefore;
   private boolean everLagged;
   private boolean onProbation;
@@ -61,6 +69,7 @@ final class Backlog {
   void begin(long from) {
     state = State.BEHIND;
     place = from;
+    fellAt = from;
   }
 
   /** The order has grown and ends there now. */
@@ -85,6 +94,8 @@ final class Backlog {
   void readAgain(long from) {
     state = State.BEHIND;
     place = Math.max(place, from);
+    fellAt = place;
+    member.hearsFrom(place);
     onProbation = true;
     probationEndsNanos = now() + PROBATION.toNanos();
   }
@@ -110,10 +121,16 @@ final class Backlog {
       lag();
       return;
     }
+    reads = member.heardUntil(place) >= PROOF_BYTES;
+    long granted = slowMembers.patience().grantNanos(reads, place > fellAt, now);
+    if (granted <= 0) {
+      lag();
+      return;
+    }
     state = State.SLOW;
     slowSinceNanos = now;
     slowMembers.backPressure().begin();
-    waitForIt(slowMembers.patience().grantNanos(now));
+    waitForIt(granted);
   }
 
   private void waitForIt(long nanos) {
@@ -130,7 +147,7 @@ final class Backlog {
     if (place > placeBefore && more > 0) {
       waitForIt(more);
     } else {
-      slowMembers.patience().pay(slowSinceNanos, now);
+      slowMembers.patience().pay(reads, slowSinceNanos, now);
       stopSlowing();
       lag();
     }

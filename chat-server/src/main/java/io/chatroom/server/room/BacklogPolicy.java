@@ -7,8 +7,10 @@ import java.time.Duration;
  *
  * @param memberBytes how far a member may be behind before the senders have to wait for it. An
  *     event loop keeps the last so many bytes for all of its slow members together
- * @param patience how long one member may make the senders wait in vain; all together not longer
- *     than four times that at once, and a twentieth of the time after
+ * @param patience how long one member may make the senders wait in vain. All who have shown that
+ *     they read may do so together for four times that at once and a twentieth of the time after,
+ *     all others for twice that and a twentieth; when that is used up, only a member that is
+ *     reading is waited for, and 10 ms at a time
  * @param then what becomes of a member for which that was not enough
  * @param roomBytes how much memory all bursts together may take, before the members that have been
  *     lagging for the longest are closed to get it back

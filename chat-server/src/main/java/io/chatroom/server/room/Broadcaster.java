@@ -93,6 +93,7 @@ final class Broadcaster {
     if (stopping) {
       return;
     }
+    sender.doesNotHear(sender.nameFrame().length + messageFrame.readableBytes());
     collector.add(sender, messageFrame);
     if (backPressure.isOn() && !sender.intake().isStoppedFor(Reason.ROOM)) {
       sender.intake().stop(Reason.ROOM);
@@ -148,6 +149,7 @@ final class Broadcaster {
           deliver(); // what came before a newcomer is not for it
           Member newcomer = ((Arrival) event).member();
           members.add(newcomer.channel());
+          newcomer.doesNotHear(slowMembers.place());
           follow(newcomer);
         }
       }

@@ -25,6 +25,7 @@ public final class Member {
   private @Nullable Backlog backlog;
   private boolean listens = true;
   private int place = -1;
+  private long notHeardBytes;
 
   Member(ChannelHandlerContext out, String name, ByteBuf nameFrame, Broadcaster broadcaster) {
     this.channel = out.channel();
@@ -104,6 +105,21 @@ public final class Member {
 
   void followsAt(int place) {
     this.place = place;
+  }
+
+  /** It will not hear so many bytes of the order: they came before it, or it said them itself. */
+  void doesNotHear(long bytes) {
+    notHeardBytes += bytes;
+  }
+
+  /** What it is given is counted from this place in the order on. */
+  void hearsFrom(long place) {
+    notHeardBytes = place;
+  }
+
+  /** How many bytes it was given up to a place in the order. */
+  long heardUntil(long place) {
+    return place - notHeardBytes;
   }
 
   byte[] nameFrame() {

@@ -62,6 +62,11 @@ final class SlowMembers {
     return broadcaster.loop();
   }
 
+  /** The end of what this event loop's members have been given. */
+  long place() {
+    return recent.end();
+  }
+
   /**
    * A round has been given to all members but these.
    *
@@ -127,7 +132,7 @@ final class SlowMembers {
     } else {
       awaitTaken(member);
     }
-    trimIfNobodyIsBehind();
+    noLongerBehind();
   }
 
   /**
@@ -144,7 +149,7 @@ final class SlowMembers {
       lagging.add(member);
       awaitTaken(member);
     }
-    trimIfNobodyIsBehind();
+    noLongerBehind();
   }
 
   /** The room does not wait for it any longer. */
@@ -158,7 +163,7 @@ final class SlowMembers {
       log.lags(member.channel());
     }
     lagging.add(member);
-    trimIfNobodyIsBehind();
+    noLongerBehind();
   }
 
   /** It has left, or leaves now. */
@@ -168,7 +173,7 @@ final class SlowMembers {
       backlog.end();
       behind.remove(member);
       lagging.remove(member);
-      trimIfNobodyIsBehind();
+      noLongerBehind();
     }
   }
 
@@ -178,10 +183,16 @@ final class SlowMembers {
     Abort.close(member.channel()); // a FIN would wait behind what it does not read
   }
 
-  /** Otherwise the next round does: nothing grows in between, and each of thousands would look. */
-  private void trimIfNobodyIsBehind() {
+  /**
+   * Somebody is no longer behind. While others are, the next round trims: nothing grows in between,
+   * and each of thousands would look.
+   */
+  private void noLongerBehind() {
     if (behind.isEmpty()) {
       trim();
+      Runnable waitedFor = whenCaughtUp;
+      whenCaughtUp = () -> {};
+      waitedFor.run();
     }
   }
 
@@ -191,11 +202,6 @@ final class SlowMembers {
       needed = Math.min(needed, backlog(member).place());
     }
     recent.trim(needed, lagging.isEmpty() ? 0 : policy.memberBytes());
-    if (behind.isEmpty()) {
-      Runnable waitedFor = whenCaughtUp;
-      whenCaughtUp = () -> {};
-      waitedFor.run();
-    }
   }
 
   boolean contains(Member member) {
@@ -205,7 +211,7 @@ final class SlowMembers {
   /** Runs a task when nobody is behind whom the room still waits for; now, if that is so. */
   void whenCaughtUp(Runnable task) {
     whenCaughtUp = task;
-    trim();
+    noLongerBehind();
   }
 
   private static Backlog backlog(Member member) {

@@ -9,6 +9,7 @@ import io.chatroom.protocol.Frame;
 import io.chatroom.protocol.Limits;
 import io.chatroom.protocol.WireModel;
 import io.chatroom.server.LogCapture;
+import io.chatroom.server.StickySocket;
 import io.chatroom.server.room.BacklogPolicy;
 import io.chatroom.server.room.Room;
 import io.chatroom.server.room.SlowMember;
@@ -18,9 +19,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.ByteArrayOutputStream;
@@ -398,7 +397,7 @@ class ConnectionFuzzTest {
   private static final class Peer {
 
     final String description;
-    final Socket channel = new Socket();
+    final StickySocket channel = new StickySocket();
     final WireModel model = WireModel.ofClient(LIMITS);
 
     /** Sent, and not read by the server yet. */
@@ -444,11 +443,11 @@ class ConnectionFuzzTest {
 
     void stopsReading() {
       hasEverStopped = true;
-      channel.stuck = true;
+      channel.stick();
     }
 
     void readsAgain() {
-      channel.readsAgain();
+      channel.unstick();
     }
 
     byte[] received() {
@@ -463,58 +462,6 @@ class ConnectionFuzzTest {
     @Override
     public String toString() {
       return description;
-    }
-  }
-
-  /** A channel whose other end can stop reading, and whose clock stands until it is moved. */
-  private static final class Socket extends EmbeddedChannel {
-
-    boolean stuck;
-    private boolean running;
-
-    Socket() {
-      freezeTime();
-    }
-
-    /** A real event loop runs one task after the other; an embedded one, tasks within tasks. */
-    @Override
-    public void runPendingTasks() {
-      if (!running) {
-        running = true;
-        super.runPendingTasks();
-        running = false;
-      }
-    }
-
-    @Override
-    public long runScheduledPendingTasks() {
-      running = true;
-      long next = super.runScheduledPendingTasks();
-      running = false;
-      return next;
-    }
-
-    void readsAgain() {
-      stuck = false;
-      ChannelOutboundBuffer waiting = unsafe().outboundBuffer();
-      if (waiting != null) {
-        running = true;
-        try {
-          doWrite(waiting);
-        } catch (Exception e) {
-          throw new AssertionError(e);
-        } finally {
-          running = false;
-        }
-        runPendingTasks();
-      }
-    }
-
-    @Override
-    protected void doWrite(ChannelOutboundBuffer in) throws Exception {
-      if (!stuck) {
-        super.doWrite(in);
-      }
     }
   }
 }

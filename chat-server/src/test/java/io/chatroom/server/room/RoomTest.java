@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class RoomTest {
 
   private final List<StickyChannel> channels =
-      Stream.generate(StickyChannel::new).limit(4).toList();
+      Stream.generate(StickyChannel::new).limit(7).toList();
   private final Room room = StickyChannel.room(channels, SlowMember.DROP);
   private final StickyChannel a = channels.get(0);
   private final StickyChannel b = channels.get(1);
@@ -301,6 +301,64 @@ class RoomTest {
     b.unstick();
     settle();
     assertThat(b.received()).as("nothing is lost").isEqualTo(sent);
+  }
+
+  @Test
+  void waitsForAMemberThatReadsWhateverThoseWhoNeverReadHaveUsedUp() {
+    Member alice = aliceWithBob();
+    flood(alice, "x", Backlog.PROOF_BYTES / 100_000 + 1);
+    b.received();
+    useUpThePatienceWithStrangers(alice);
+    b.stick();
+    String sent = flood(alice, "y", 14);
+    assertThat(a.config().isAutoRead()).as("the sender is read from").isFalse();
+
+    b.unstick();
+    settle();
+    assertThat(a.config().isAutoRead()).as("the sender is read from").isTrue();
+    assertThat(b.received()).as("nothing is lost").isEqualTo(sent);
+  }
+
+  @Test
+  void whatAMemberSaysItselfDoesNotShowThatItReads() {
+    Member alice = join(a, "A");
+    useUpThePatienceWithStrangers(alice);
+    Member bob = join(b, "B");
+    flood(bob, "x", Backlog.PROOF_BYTES / 100_000 + 1);
+    b.stick();
+    flood(alice, "y", 14);
+    assertThat(a.config().isAutoRead()).as("the sender is read from").isTrue();
+  }
+
+  @Test
+  void waitsForAStrangerAsLongAsItIsSeenReading() {
+    Member alice = join(a, "A");
+    useUpThePatienceWithStrangers(alice);
+    join(b, "B");
+    b.stick();
+    flood(alice, "x", 9);
+    b.take();
+    flood(alice, "y", 7);
+    assertThat(a.config().isAutoRead()).as("read from, as bob has read").isFalse();
+
+    b.take();
+    pass(Patience.LEAST.toMillis());
+    assertThat(a.config().isAutoRead()).as("read from, as bob has read again").isFalse();
+
+    pass(Patience.LEAST.toMillis());
+    assertThat(a.config().isAutoRead()).as("read from, as bob has not").isTrue();
+  }
+
+  /** They come one after the other, and none of them reads. */
+  private void useUpThePatienceWithStrangers(Member alice) {
+    for (StickyChannel stranger : channels.subList(4, 7)) {
+      join(stranger, "S");
+      stranger.stick();
+      flood(alice, "s", 14);
+      assertThat(a.config().isAutoRead()).as("the sender is read from").isFalse();
+      pass(StickyChannel.PATIENCE.toMillis());
+      b.received();
+    }
   }
 
   @Test

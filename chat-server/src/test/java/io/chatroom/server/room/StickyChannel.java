@@ -1,10 +1,10 @@
 package io.chatroom.server.room;
 
+import io.chatroom.server.StickySocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
@@ -13,20 +13,14 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A member with an event loop of its own, whose other end can stop reading. The test decides when
- * its loop runs and when its clock moves, so every order of events can be had, again and again.
- */
-final class StickyChannel extends EmbeddedChannel {
+/** A member of a room, on a channel that can get stuck. */
+final class StickyChannel extends StickySocket {
 
   static final Duration PATIENCE = Duration.ofMillis(250);
 
-  private boolean stuck;
-  private boolean running;
   private @Nullable Member member;
 
   StickyChannel() {
-    freezeTime();
     pipeline()
         .addLast(
             new ChannelInboundHandlerAdapter() {
@@ -73,46 +67,6 @@ final class StickyChannel extends EmbeddedChannel {
     return member;
   }
 
-  /** A real event loop runs one task after the other; an embedded one, tasks within tasks. */
-  @Override
-  public void runPendingTasks() {
-    if (!running) {
-      running = true;
-      super.runPendingTasks();
-      running = false;
-    }
-  }
-
-  @Override
-  public long runScheduledPendingTasks() {
-    running = true;
-    long next = super.runScheduledPendingTasks();
-    running = false;
-    return next;
-  }
-
-  /** From here on nothing that is written leaves. */
-  void stick() {
-    stuck = true;
-  }
-
-  /** The other end reads again, and takes all that was flushed: what was only written stays. */
-  void unstick() {
-    stuck = false;
-    ChannelOutboundBuffer waiting = unsafe().outboundBuffer();
-    running = true;
-    try {
-      if (waiting != null) {
-        doWrite(waiting);
-      }
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    } finally {
-      running = false;
-    }
-    runPendingTasks();
-  }
-
   /** What has arrived at the other end since the last call. */
   String received() {
     StringBuilder all = new StringBuilder();
@@ -121,12 +75,5 @@ final class StickyChannel extends EmbeddedChannel {
       out.release();
     }
     return all.toString();
-  }
-
-  @Override
-  protected void doWrite(ChannelOutboundBuffer in) throws Exception {
-    if (!stuck) {
-      super.doWrite(in);
-    }
   }
 }
