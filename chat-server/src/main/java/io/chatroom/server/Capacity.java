@@ -38,9 +38,14 @@ final class Capacity {
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.min(files, heap)));
   }
 
-  /** How many bytes of unfinished frames may wait: a quarter of the memory there is for buffers. */
+  /** How many bytes of unfinished frames may wait. */
   static long waitingBytes() {
-    return Math.min(MOST_WAITING_BYTES, PlatformDependent.maxDirectMemory() / 4);
+    return Math.min(MOST_WAITING_BYTES, bufferBytes());
+  }
+
+  /** What one of those may take that need buffers: a quarter of the memory there is for them. */
+  static long bufferBytes() {
+    return PlatformDependent.maxDirectMemory() / 4;
   }
 
   /** How many files this process may have open, as far as this system tells. */

@@ -5,7 +5,6 @@ import io.chatroom.server.connection.RateLimit;
 import io.chatroom.server.room.BacklogPolicy;
 import io.chatroom.server.room.SlowMember;
 import io.chatroom.server.transport.Transport;
-import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 import java.util.Map;
 
@@ -94,10 +93,7 @@ public record ServerConfig(
 
   BacklogPolicy backlogPolicy() {
     return new BacklogPolicy(
-        memberBacklogBytes,
-        slowMemberPatience,
-        slowMember,
-        PlatformDependent.maxDirectMemory() / 4);
+        memberBacklogBytes, slowMemberPatience, slowMember, Capacity.bufferBytes());
   }
 
   RateLimit rateLimit() {

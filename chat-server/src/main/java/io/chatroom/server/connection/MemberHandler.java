@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands what a member says to the room, as fast as it may say it, and tells the room how its
- * connection fares.
+ * Hands what a member says to the room, as fast as it may say it, and tells the room when it has
+ * gone.
  *
  * <p>A member that says too much is not read from until it may say the next message. So nothing is
  * lost, and TCP slows it down.
