@@ -146,11 +146,7 @@ class Fanout:
 
     def __init__(self, args, server):
         self.server = server
-        self.tool = server.tmp / "fanout"
-        source = pathlib.Path(args.yardsticks) / "fanout.c"
-        if not source.exists():
-            sys.exit(f"no load generator at {source}: say where it is with --yardsticks or BENCH_DIR")
-        subprocess.run(["cc", "-O2", "-w", "-o", self.tool, source], check=True)
+        self.tool = room.compiled("fanout", args, server.tmp)
 
     def run(self, messages=60_000, size=64, receivers=100, warmup=5_000):
         done = subprocess.run(

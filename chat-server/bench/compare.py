@@ -27,8 +27,7 @@ import sys
 import tempfile
 import time
 
-HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
+import room
 
 # name: receivers, senders, size, messages, warm-up, and how they are sent
 WORK = {
@@ -114,22 +113,22 @@ def main():
     parser.add_argument("--build", action="append", default=[], metavar="NAME=JAR",
                         help="the jar of one of --ours, to judge a change against what was before")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--jar", default=str(ROOT / "chat-server/target/chat-server.jar"))
+    parser.add_argument("--jar", default=str(room.ROOT / "chat-server/target/chat-server.jar"))
     parser.add_argument("--java", default="java")
     parser.add_argument("--jvm", default="", help="flags for every JVM")
     parser.add_argument("--options", default="--event-loops 1 --messages-per-second 0",
                         help="options for every chat server")
     parser.add_argument("--server-cores", default="0", help="where servers run, as taskset takes it")
     parser.add_argument("--load-cores", default="1", help="where the load generator runs")
-    parser.add_argument("--yardsticks", default=os.environ.get("BENCH_DIR", str(ROOT.parent / "shared/bench")))
-    parser.add_argument("--warm", type=float, default=3.0, help="seconds of load for a JVM before the first round")
+    parser.add_argument("--yardsticks", default=os.environ.get("BENCH_DIR", str(room.ROOT.parent / "shared/bench")))
+    parser.add_argument("--warm", type=float, default=30.0, help="seconds of load for a JVM before the first round")
     args = parser.parse_args()
 
     ours = dict(o.split("=", 1) for o in args.ours or ["ours="])
     names = [n for n in args.peers.split(",") if n] + list(ours)
     tmp = pathlib.Path(tempfile.mkdtemp(prefix="compare"))
-    for tool in ("fanout", "relay"):
-        subprocess.run(["cc", "-O2", "-w", "-o", tmp / tool, f"{args.yardsticks}/{tool}.c"], check=True)
+    fanout = room.compiled("fanout", args, tmp)
+    room.compiled("relay", args, tmp)
 
     servers = []
     try:
@@ -141,9 +140,9 @@ def main():
                 end = time.monotonic() + args.warm
                 while time.monotonic() < end:
                     for work in ("64x100", "1x100", "8senders"):
-                        load(server, WORK[work], tmp / "fanout", 0.3)
+                        load(server, WORK[work], fanout, 0.3)
         for name in args.work.split(","):
-            compare(name, servers, tmp / "fanout", args.rounds)
+            compare(name, servers, fanout, args.rounds)
     finally:
         for server in servers:
             server.stop()

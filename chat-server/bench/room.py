@@ -17,6 +17,15 @@ ROOT = HERE.parent.parent
 SERVER_JAR = ROOT / "chat-server/target/chat-server.jar"
 
 
+def compiled(tool, args, directory):
+    """Compiles one of the yardsticks, which are C, and answers where it is."""
+    source = pathlib.Path(args.yardsticks) / f"{tool}.c"
+    if not source.exists():
+        sys.exit(f"no {source}: say where the yardsticks are with --yardsticks or BENCH_DIR")
+    subprocess.run(["cc", "-O2", "-w", "-o", directory / tool, source], check=True)
+    return directory / tool
+
+
 def frame(payload):
     """Header and payload; the payload is bytes."""
     return b"%-10d" % len(payload) + payload

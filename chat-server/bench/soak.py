@@ -228,6 +228,8 @@ class Vanishing:
     def __init__(self):
         self.namespace = f"soak{os.getpid()}"
         self.link, self.peer = f"sk{os.getpid() % 100_000}a", f"sk{os.getpid() % 100_000}b"
+        net = f"169.254.{os.getpid() % 250}"  # so that one that was killed and left its own is in nobody's way
+        self.server, self.member = f"{net}.1", f"{net}.2"
         self.process = None
         self.why_not = None
         if os.geteuid() != 0 or not shutil.which("ip"):
@@ -236,9 +238,9 @@ class Vanishing:
         try:
             self._ip("netns", "add", self.namespace)
             self._ip("link", "add", self.link, "type", "veth", "peer", "name", self.peer, "netns", self.namespace)
-            self._ip("addr", "add", "169.254.213.1/30", "dev", self.link)
+            self._ip("addr", "add", f"{self.server}/30", "dev", self.link)
             self._ip("link", "set", self.link, "up")
-            self._ip("-n", self.namespace, "addr", "add", "169.254.213.2/30", "dev", self.peer)
+            self._ip("-n", self.namespace, "addr", "add", f"{self.member}/30", "dev", self.peer)
             self._ip("-n", self.namespace, "link", "set", self.peer, "up")
         except subprocess.CalledProcessError as e:
             self.why_not = f"no network namespace: {e.stderr.strip()}"
@@ -251,7 +253,7 @@ class Vanishing:
     def join(self, port):
         if self.why_not is None:
             self.process = subprocess.Popen(
-                ["ip", "netns", "exec", self.namespace, sys.executable, __file__, "--vanish", f"169.254.213.1:{port}"],
+                ["ip", "netns", "exec", self.namespace, sys.executable, __file__, "--vanish", f"{self.server}:{port}"],
                 stdout=subprocess.PIPE, text=True)
             if self.process.stdout.readline().strip() != "in":
                 self.why_not = "they could not connect"
