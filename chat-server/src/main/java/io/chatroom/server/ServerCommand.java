@@ -41,6 +41,7 @@ public final class ServerCommand {
     if (System.getProperty("io.netty.leakDetection.level") == null) {
       System.setProperty("io.netty.leakDetection.level", "disabled");
     }
+    ConsoleLog.ofThisProcess();
     int exitCode = commandLine().execute(args);
     if (exitCode != 0) {
       stopLogging();
