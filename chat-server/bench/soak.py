@@ -445,7 +445,7 @@ def judge_said(results, spoken):
     failures = []
     for r in results:
         wrong = [(name, count, r["last"].get(name, -1) + 1) for name, count in spoken.items()
-                 if r["last"].get(name, -1) + 1 != count or r["first"].get(name, 0) != 0] if "last" in r else []
+                 if r["last"].get(name, -1) + 1 != count or r["first"].get(name, 0) != 0] if "last" in r and not r["stalled"] else []
         if wrong:
             name, count, got = wrong[0]
             failures.append(f"{len(wrong)} members were not heard as they spoke, "
