@@ -1,41 +1,67 @@
 package io.chatroom.client.cli;
 
 import io.chatroom.client.ChatClient;
-import io.chatroom.client.ChatListener;
 import io.chatroom.client.ServerAddress;
 import io.chatroom.client.terminal.JsonPrinter;
 import io.chatroom.client.terminal.MessagePrinter;
 import io.chatroom.client.terminal.NameColours;
 import io.chatroom.client.terminal.Stdio;
 import io.chatroom.client.terminal.TextPrinter;
-import io.chatroom.protocol.ChatMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** {@code listen}: shows what is said in the room until the server goes away. */
+/**
+ * {@code listen}: shows what is said in the room until the server goes away, or until enough was
+ * said.
+ */
 @Command(
     name = "listen",
     description = {
       "Print what is said in the room, a line for each message: NAME:    MESSAGE",
       "",
-      "Characters that would steer a terminal are shown, not obeyed; output is UTF-8."
+      "Characters that would steer a terminal are shown, not obeyed; output is UTF-8. Each message is"
+          + " printed as it comes, into a pipe too. That nobody reads the pipe any more shows with the"
+          + " next message, not earlier.",
+      "",
+      "--count, --match and --for together wait for a word: listen --match DONE --count 1 --for 10m"
     },
     exitCodeList = {
-      "0:the reader of the output has gone",
-      "1:the server has gone, or there was no connection",
+      "0:--count messages were printed, or the time of --for is over and no --count was asked for, or"
+          + " the reader of the output has gone",
+      "1:the time of --for is over and there were fewer than --count, or the server has gone, or there"
+          + " was no connection",
       "2:the command line was wrong"
     })
 final class ListenCommand implements Callable<Integer> {
 
+  /** Who only listens has said nothing that could get lost, so there is little to wait for. */
+  private static final Duration LEAVING = Duration.ofMillis(100);
+
+  /** What it was that ended the listening, where it was not the connection. */
+  private static final Object TIME_IS_OVER = new Object();
+
   private final Stdio stdio;
   private final Map<String, String> environment;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
 
   @Mixin private final ServerParameter server = new ServerParameter();
 
@@ -56,6 +82,29 @@ final class ListenCommand implements Callable<Integer> {
       description = "Do not colour names; nor does it when NO_COLOR is set, or into a pipe.")
   private boolean noColor;
 
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      description = "End after N messages were printed, with exit code 0.")
+  private @Nullable Integer count;
+
+  @Option(
+      names = "--match",
+      paramLabel = "REGEX",
+      description =
+          "Print only messages with a match of this regular expression, as Java has them, somewhere in"
+              + " their text; (?i) in front ignores case. A message that it would take too long to"
+              + " match, a second or so, is not printed, and the first of them is told.")
+  private @Nullable String match;
+
+  @Option(
+      names = "--for",
+      paramLabel = "DURATION",
+      description =
+          "End after this time, like 500ms, 10s, 2m or 1h, counted from when the connection is there:"
+              + " with exit code 0, or 1 if --count messages were asked for and have not come.")
+  private @Nullable String time;
+
   ListenCommand(Stdio stdio, Map<String, String> environment) {
     this.stdio = stdio;
     this.environment = environment;
@@ -63,10 +112,23 @@ final class ListenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    WantedMessages messages = new WantedMessages(stdio, printer(), filter(), most());
+    TimeSpan longest = timeSpan();
     ServerAddress address = server.address(environment);
-    try (ChatClient client = ChatClient.connect(address, name, printTo(printer()))) {
-      Await.result(client.closed());
-      stdio.complain("connection is gone");
+    try (ChatClient client =
+        ChatClient.builder().closeTimeout(LEAVING).connect(address, name, messages)) {
+      CompletableFuture<Object> over = CompletableFuture.anyOf(messages.enough(), client.closed());
+      if (longest != null) {
+        over.completeOnTimeout(TIME_IS_OVER, longest.duration().toMillis(), TimeUnit.MILLISECONDS);
+      }
+      Object reason = Await.result(over);
+      if (messages.enough().isDone() || (reason == TIME_IS_OVER && count == null)) {
+        return 0;
+      }
+      stdio.complain(
+          longest != null && reason == TIME_IS_OVER
+              ? "only " + messages.printed() + " of " + count + " came within " + longest.text()
+              : "connection is gone");
       return 1;
     } catch (IOException e) {
       if (e.getCause() instanceof UncheckedIOException output) {
@@ -76,35 +138,43 @@ final class ListenCommand implements Callable<Integer> {
     }
   }
 
+  private long most() {
+    if (count == null) {
+      return Long.MAX_VALUE;
+    }
+    if (count < 1) {
+      throw usage("--count: expected 1 or more, but it is " + count);
+    }
+    return count;
+  }
+
+  private @Nullable TextFilter filter() {
+    try {
+      return match == null ? null : new TextFilter(Pattern.compile(match));
+    } catch (PatternSyntaxException e) {
+      throw usage(
+          "--match is \"" + match + "\", expected a regular expression: " + e.getDescription());
+    }
+  }
+
+  private @Nullable TimeSpan timeSpan() {
+    if (time == null) {
+      return null;
+    }
+    return TimeSpan.parse(time)
+        .orElseThrow(() -> usage("--for is \"" + time + "\", expected " + TimeSpan.EXPECTED));
+  }
+
+  private ParameterException usage(String sentence) {
+    return new ParameterException(spec.commandLine(), sentence);
+  }
+
   private MessagePrinter printer() {
     if (json) {
       return new JsonPrinter(stdio.out(), InstantSource.system());
     }
     return new TextPrinter(
         stdio.out(), noColor ? NameColours.NONE : NameColours.of(stdio, environment));
-  }
-
-  /** Each message is shown at once, but a flood is not flushed line by line. */
-  private static ChatListener printTo(MessagePrinter printer) {
-    return new ChatListener() {
-      @Override
-      public void onMessage(ChatClient client, ChatMessage message) {
-        try {
-          printer.print(message);
-        } catch (IOException e) {
-          throw new UncheckedIOException(e.getMessage(), e);
-        }
-      }
-
-      @Override
-      public void onPause() {
-        try {
-          printer.flush();
-        } catch (IOException e) {
-          throw new UncheckedIOException(e.getMessage(), e);
-        }
-      }
-    };
   }
 
   /** A reader that has seen enough, such as {@code head}, is no error. */

@@ -16,7 +16,10 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * {@code send}: says what is typed, piped in, or given on the command line.
@@ -31,13 +34,14 @@ import picocli.CommandLine.Option;
       "",
       "At a terminal it asks for the name and for each line; from a pipe it asks nothing. Input is"
           + " UTF-8, and a line that is not, or has more than 65536 bytes, is refused: from a pipe it"
-          + " ends the command after what came before it was sent."
+          + " ends the command after what came before it was sent, with exit code 1."
     },
     exitCodeList = {
       "0:everything was handed to the server, and the connection closed in order (a server that does"
           + " not close its side is given 2 s, and more after megabytes)",
-      "1:something was not, or there was no connection (a server also closes on a name or a message"
-          + " that is too long for it)",
+      "1:something was not, because it is too long or not UTF-8, or because the server has gone, or"
+          + " there was no connection (a server also closes on a name or a message that is too long for"
+          + " it)",
       "2:the command line was wrong"
     })
 final class SendCommand implements Callable<Integer> {
@@ -51,6 +55,10 @@ final class SendCommand implements Callable<Integer> {
   private final Map<String, String> environment;
   private final LineInput input;
   private final Prompt prompt;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
 
   @Mixin private final ServerParameter server = new ServerParameter();
 
@@ -70,6 +78,16 @@ final class SendCommand implements Callable<Integer> {
       description = "Say this, and do not read any input. May be repeated.")
   private @Nullable List<String> messages;
 
+  @Option(names = "--lines", description = "Each line of the input is a message; the default.")
+  private boolean lines;
+
+  @Option(
+      names = "--whole",
+      description =
+          "The whole input is one message, with its line ends, but for one at its very end. Nothing"
+              + " is said if it is empty, and none of it if it is too long.")
+  private boolean whole;
+
   SendCommand(Stdio stdio, Map<String, String> environment) {
     this.stdio = stdio;
     this.environment = environment;
@@ -85,6 +103,11 @@ final class SendCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if ((messages == null ? 0 : 1) + (lines ? 1 : 0) + (whole ? 1 : 0) > 1) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--message, --lines and --whole exclude each other, give one of them");
+    }
     ServerAddress address = server.address(environment);
     String sender = sender();
     if (sender == null) {
@@ -142,6 +165,9 @@ final class SendCommand implements Callable<Integer> {
     if (messages != null) {
       Iterator<String> given = messages.iterator();
       return () -> given.hasNext() ? given.next() : null;
+    }
+    if (whole) {
+      return input::whole;
     }
     return asks() ? () -> prompt.ask(sender + ":") : input::next;
   }

@@ -2,7 +2,10 @@ package io.chatroom.client.terminal;
 
 import java.io.IOException;
 
-/** A line of input that cannot be sent as it is. The message is one sentence for people. */
+/**
+ * A line of input, or all of it, that cannot be sent as it is. The message is one sentence for
+ * people.
+ */
 public final class BadLineException extends IOException {
 
   BadLineException(String sentence) {

@@ -204,6 +204,108 @@ class ListenCommandTest {
     }
   }
 
+  @Test
+  void endsWhenItHasPrintedAsManyAsItWasAskedFor() throws Exception {
+    CommandRun listen =
+        new CommandRun().start("listen", peer.address().toString(), "--count", "2", "--for=1h");
+    try (Member member = peer.accept("msg_screen")) {
+      member.write((Peer.frame("alice") + Peer.frame("hi")).repeat(3)); // in one piece
+      assertThat(member.atEnd()).isTrue();
+    }
+
+    assertThat(listen.exitCode()).isZero();
+    assertThat(listen.out()).isEqualTo("alice:    hi\nalice:    hi\n");
+    assertThat(listen.err()).isEmpty();
+  }
+
+  @Test
+  void printsAndCountsOnlyWhatMatchesInTheText() throws Exception {
+    String[] args = {
+      "listen", peer.address().toString(), "--match", "(?i)\\bdone\\b", "--count=2", "--json"
+    };
+    CommandRun listen = new CommandRun().start(args);
+    try (Member member = peer.accept("msg_screen")) {
+      member.relay("done", "the name does not count");
+      member.relay("ci", "abandoned");
+      member.relay("ci", "Done: 12 s");
+      member.relay("ci", "so it is done");
+
+      assertThat(listen.exitCode()).isZero();
+    }
+    assertThat(listen.out().lines())
+        .map(line -> new JsonMapper().readTree(line).get("text").asString())
+        .containsExactly("Done: 12 s", "so it is done");
+  }
+
+  @Test
+  void failsWhenTheTimeIsOverBeforeTheCount() throws Exception {
+    CommandRun listen =
+        new CommandRun()
+            .start("listen", peer.address().toString(), "--match=x", "--count=1", "--for=50ms");
+    Member member = peer.accept("msg_screen");
+
+    assertThat(listen.exitCode()).isEqualTo(1);
+    assertThat(listen.out()).isEmpty();
+    assertThat(listen.err()).isEqualToIgnoringNewLines("only 0 of 1 came within 50ms");
+    member.close();
+  }
+
+  @Test
+  void endsWellWhenTheTimeIsOverAndNoCountWasAskedFor() throws Exception {
+    CommandRun listen = new CommandRun().start("listen", peer.address().toString(), "--for=50ms");
+    Member member = peer.accept("msg_screen");
+
+    assertThat(listen.exitCode()).isZero();
+    assertThat(listen.err()).isEmpty();
+    assertThat(member.atEnd()).as("it has left in order").isTrue();
+    member.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--count=1", "--for=1h"})
+  void failsWhenTheServerGoesBeforeThat(String option) throws Exception {
+    CommandRun listen = new CommandRun().start("listen", peer.address().toString(), option);
+    peer.accept("msg_screen").close();
+
+    assertThat(listen.exitCode()).isEqualTo(1);
+    assertThat(listen.err()).isEqualToIgnoringNewLines("connection is gone");
+  }
+
+  @Test
+  void isNotHeldUpByATextThatWouldTakeForEverToMatch() throws Exception {
+    CommandRun listen =
+        new CommandRun()
+            .start("listen", peer.address().toString(), "--match=(a+)+$", "--count=1", "--for=1h");
+    try (Member member = peer.accept("msg_screen")) {
+      member.relay("eve", "a".repeat(65_535) + "!");
+      member.relay("eve", "a".repeat(65_535) + "?");
+      member.relay("alice", "aaa");
+
+      assertThat(listen.exitCode()).isZero();
+    }
+    assertThat(listen.out()).isEqualTo("alice:    aaa\n");
+    assertThat(listen.err())
+        .isEqualToIgnoringNewLines(
+            "a message of 65536 characters takes --match too long; it and others like it are not"
+                + " printed");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--count=0|--count: expected 1 or more, but it is 0",
+        "--match=(|--match is \"(\", expected a regular expression: Unclosed group",
+        "--for=10|--for is \"10\", expected a time like 500ms, 10s, 2m or 1h, more than nothing",
+      })
+  void refusesWhatItCannotWaitFor(String option, String sentence) throws Exception {
+    CommandRun listen = new CommandRun().start("listen", "localhost:1", option);
+
+    assertThat(listen.exitCode()).isEqualTo(2);
+    assertThat(listen.err().lines())
+        .containsExactly(sentence, "try 'chat-client listen --help' for the usage");
+  }
+
   private static OutputStream failing(String reason) {
     return new OutputStream() {
       @Override

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings("InputStreamSlowMultibyteRead") // fast enough to prove a point
 class SendCommandTest {
@@ -168,6 +170,67 @@ class SendCommandTest {
     assertThat(send.err())
         .isEqualToIgnoringNewLines(
             "the message has 65537 bytes of UTF-8, and servers accept 65536");
+  }
+
+  @Test
+  void saysAllOfItsInputAtOnceWhenAskedTo() throws Exception {
+    CommandRun send = new CommandRun().start("send", address, "--name=a", "--whole");
+    send.type("one\n\nzwei €\r\n  three\r\n").endInput();
+
+    assertThat(receive("a")).containsExactly("one\n\nzwei €\r\n  three");
+    assertThat(send.exitCode()).isZero();
+    assertThat(send.out()).isEmpty();
+  }
+
+  @Test
+  void asksForTheNameOnlyWhenAllOfATerminalsInputIsOneMessage() throws Exception {
+    CommandRun send = new CommandRun().atTerminal().start("send", address, "--whole");
+    send.type("alice\none\ntwo\n").endInput();
+
+    assertThat(receive("alice")).containsExactly("one\ntwo");
+    assertThat(send.exitCode()).isZero();
+    assertThat(send.out()).isEqualTo("username: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n", "\r\n"})
+  void saysNothingOfAnEmptyInput(String input) throws Exception {
+    CommandRun send = new CommandRun().start("send", address, "--name=a", "--whole");
+    send.type(input).endInput();
+
+    assertThat(receive("a")).isEmpty();
+    assertThat(send.exitCode()).isZero();
+  }
+
+  @Test
+  void saysNothingOfAnInputThatIsTooLongForOneMessage() throws Exception {
+    CommandRun send = new CommandRun().start("send", address, "--name=a", "--whole");
+    send.type("a line\n".repeat(10_000)); // and no end yet
+
+    assertThat(receive("a")).isEmpty();
+    assertThat(send.exitCode()).isEqualTo(1);
+    assertThat(send.err())
+        .isEqualToIgnoringNewLines("the input is too long: a message has at most 65536 bytes");
+  }
+
+  @Test
+  void takesEachLineForAMessageWhenToldSo() throws Exception {
+    CommandRun send = new CommandRun().start("send", address, "--name=a", "--lines");
+    send.type("one\ntwo\n").endInput();
+
+    assertThat(receive("a")).containsExactly("one", "two");
+    assertThat(send.exitCode()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--lines --whole", "--message=x --whole", "--message=x --lines"})
+  void wantsToKnowWhichItIs(String options) throws Exception {
+    CommandRun send =
+        new CommandRun().readingFrom(UNTOUCHED).start(("send " + options).split(" ", -1));
+
+    assertThat(send.exitCode()).isEqualTo(2);
+    assertThat(send.err())
+        .startsWith("--message, --lines and --whole exclude each other, give one of them");
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,60 @@ class LineInputTest {
         .isInstanceOf(BadLineException.class)
         .hasMessage("line 1 is not UTF-8");
     assertThat(input.next()).isEqualTo("b");
+  }
+
+  @Test
+  void takesAllThatIsLeftButForTheLastLineEnd() throws IOException {
+    LineInput input = input("name\na\r\nb\n\n");
+    assertThat(input.next()).isEqualTo("name");
+    assertThat(input.whole()).isEqualTo("a\r\nb\n");
+    assertThat(input.whole()).isNull();
+    assertThat(input("\n").whole()).isEmpty();
+    assertThat(input("").whole()).isNull();
+  }
+
+  @Test
+  void takesAWholeOfExactlyTheLimit() throws IOException {
+    assertThat(input("12345").whole()).isEqualTo("12345");
+    assertThat(input("12\n45\r\n").whole()).isEqualTo("12\n45");
+    for (String tooLong : List.of("123456", "123456\n", "12345\r\n\n", "1234567\r\n")) {
+      assertThatThrownBy(() -> input(tooLong).whole())
+          .isInstanceOf(BadLineException.class)
+          .hasMessage("the input is too long: a message has at most 5 bytes");
+    }
+  }
+
+  @Test
+  void refusesAWholeThatIsNotUtf8() {
+    LineInput input = new LineInput(new ByteArrayInputStream(new byte[] {(byte) 0xFF, '\n'}), 5);
+
+    assertThatThrownBy(input::whole)
+        .isInstanceOf(BadLineException.class)
+        .hasMessage("the input is not UTF-8");
+  }
+
+  @Test
+  void readsNoFurtherThanTheFirstEnd() throws IOException {
+    Iterator<Integer> typed = List.of((int) 'a', -1, (int) 'b').iterator();
+    LineInput input =
+        new LineInput(
+            new InputStream() {
+              @Override
+              public int read() {
+                return typed.next();
+              }
+
+              @Override
+              public int read(byte[] bytes, int offset, int length) {
+                int b = read();
+                bytes[offset] = (byte) b;
+                return b < 0 ? b : 1;
+              }
+            },
+            5);
+
+    assertThat(input.next()).isEqualTo("a");
+    assertThat(input.next()).isNull();
   }
 
   @Test

@@ -1,0 +1,38 @@
+package io.chatroom.client.cli;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A time as a person writes it, in the form of the server's options: a number with {@code ms},
+ * {@code s}, {@code m} or {@code h}.
+ *
+ * @param text as it was written, for sentences
+ * @param duration more than nothing
+ */
+record TimeSpan(String text, Duration duration) {
+
+  /** For the sentence that refuses something else. */
+  static final String EXPECTED = "a time like 500ms, 10s, 2m or 1h, more than nothing";
+
+  private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+
+  /** Reads a time; empty if it is none. */
+  static Optional<TimeSpan> parse(String text) {
+    Matcher matcher = FORM.matcher(text);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    long amount = Long.parseLong(matcher.group(1));
+    Duration duration =
+        switch (matcher.group(2)) {
+          case "ms" -> Duration.ofMillis(amount);
+          case "s" -> Duration.ofSeconds(amount);
+          case "m" -> Duration.ofMinutes(amount);
+          default -> Duration.ofHours(amount);
+        };
+    return duration.isZero() ? Optional.empty() : Optional.of(new TimeSpan(text, duration));
+  }
+}

@@ -1,0 +1,89 @@
+package io.chatroom.client.cli;
+
+import io.chatroom.client.ChatClient;
+import io.chatroom.client.ChatListener;
+import io.chatroom.client.terminal.MessagePrinter;
+import io.chatroom.client.terminal.Stdio;
+import io.chatroom.protocol.ChatMessage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Prints the messages that are wanted until there were enough of them. Each is shown at once, but a
+ * flood is not flushed line by line. Output that takes no more ends the connection, with an {@link
+ * UncheckedIOException}.
+ */
+final class WantedMessages implements ChatListener {
+
+  private final Stdio stdio;
+  private final MessagePrinter printer;
+  private final @Nullable TextFilter filter;
+  private final long most;
+  private final CompletableFuture<Void> enough = new CompletableFuture<>();
+  private final AtomicLong printed = new AtomicLong();
+  private boolean saidThatItGaveUp;
+
+  /**
+   * @param filter which are wanted, or null for all
+   * @param most how many are enough
+   */
+  WantedMessages(Stdio stdio, MessagePrinter printer, @Nullable TextFilter filter, long most) {
+    this.stdio = stdio;
+    this.printer = printer;
+    this.filter = filter;
+    this.most = most;
+  }
+
+  /** Completes when so many as are enough were printed and flushed. */
+  CompletableFuture<Void> enough() {
+    return enough;
+  }
+
+  /** How many were printed so far. Any thread may ask. */
+  long printed() {
+    return printed.get();
+  }
+
+  @Override
+  public void onMessage(ChatClient client, ChatMessage message) {
+    if (printed.get() == most || !wanted(message.text())) {
+      return;
+    }
+    try {
+      printer.print(message);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+    if (printed.incrementAndGet() == most) {
+      onPause();
+      enough.complete(null);
+    }
+  }
+
+  @Override
+  public void onPause() {
+    try {
+      printer.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  private boolean wanted(String text) {
+    if (filter == null) {
+      return true;
+    }
+    TextFilter.Verdict verdict = filter.judge(text);
+    if (verdict == TextFilter.Verdict.GAVE_UP && !saidThatItGaveUp) {
+      saidThatItGaveUp = true; // once: a stranger can make many of them
+      stdio.complain(
+          "a message of "
+              + text.length()
+              + " characters takes --match too long; it and others like it are not printed");
+    }
+    return verdict == TextFilter.Verdict.WANTED;
+  }
+}
