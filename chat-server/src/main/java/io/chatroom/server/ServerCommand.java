@@ -189,8 +189,14 @@ public final class ServerCommand {
     }
   }
 
+  /**
+   * What the build wrote into the jar's manifest: version and commit, and the protocol's version.
+   */
   private static String version() {
-    String version = ServerCommand.class.getPackage().getImplementationVersion();
-    return version == null ? "(unpackaged)" : version;
+    Package built = ServerCommand.class.getPackage();
+    String version = built.getImplementationVersion();
+    return version == null
+        ? "(unpackaged)"
+        : version + ", protocol " + built.getSpecificationVersion();
   }
 }

@@ -80,6 +80,8 @@ public final class ClientCommand implements Callable<Integer> {
         .addSubcommand(new SendCommand(stdio, environment))
         .addSubcommand(new ConformanceCommand(stdio))
         .addSubcommand(new BenchCommand(stdio, environment))
+        .addSubcommand(new CompletionCommand())
+        .addSubcommand(new ManCommand())
         .setOut(utf8(stdio.out()))
         .setErr(utf8(stdio.err()))
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
@@ -127,13 +129,20 @@ public final class ClientCommand implements Callable<Integer> {
     return CommandLine.ExitCode.SOFTWARE;
   }
 
-  /** The version that the build wrote into the jar. */
+  /**
+   * What the build wrote into the jar's manifest: version and commit, and the protocol's version.
+   */
   static final class Version implements IVersionProvider {
 
     @Override
     public String[] getVersion() {
-      String version = ClientCommand.class.getPackage().getImplementationVersion();
-      return new String[] {"chat-client " + (version == null ? "unknown" : version)};
+      Package built = ClientCommand.class.getPackage();
+      String version = built.getImplementationVersion();
+      return new String[] {
+        version == null
+            ? "chat-client (unpackaged)"
+            : "chat-client " + version + ", protocol " + built.getSpecificationVersion()
+      };
     }
   }
 }

@@ -1,0 +1,36 @@
+package io.chatroom.client.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code completion}: prints what makes a shell complete the commands and their options. */
+@Command(
+    name = "completion",
+    description = {
+      "Print a script that makes bash or zsh complete commands and options.",
+      "",
+      "For this shell: source <(chat-client completion). For every one: write it to a file that"
+          + " ~/.bashrc or ~/.zshrc sources. It completes for the word chat-client, so that has to be"
+          + " a script, a function or an alias that runs the jar."
+    },
+    exitCodeList = {"0:always", "2:the command line was wrong"})
+final class CompletionCommand implements Callable<Integer> {
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    CommandLine root = spec.root().commandLine();
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(AutoComplete.bash(root.getCommandName(), root));
+    out.flush();
+    return 0;
+  }
+}
