@@ -22,7 +22,7 @@ import java.util.Locale;
 /**
  * Opens a connection to the first address of a host that answers, or says in one sentence why none
  * did. What {@link ChatClient} stands on; for others only where a client with a thread of its own
- * is too much.
+ * is too much. Any thread but the loop's own may call it, as it waits for the loop.
  */
 public final class Connector {
 

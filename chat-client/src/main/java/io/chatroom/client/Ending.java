@@ -1,6 +1,6 @@
 package io.chatroom.client;
 
-/** How a connection ended when nothing went wrong. */
+/** How a connection ended when nothing went wrong. Constants, for any thread. */
 public enum Ending {
 
   /**

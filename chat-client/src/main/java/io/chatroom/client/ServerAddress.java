@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /**
  * Where a server is: a host and a port, as a person writes them. The host stays a name: it is
- * looked up anew at every connect, because the addresses behind a name change.
+ * looked up anew at every connect, because the addresses behind a name change. Immutable: threads
+ * may share it.
  *
  * @param host a host name, an IPv4 address, or an IPv6 address without its brackets
  * @param port 1 to 65535

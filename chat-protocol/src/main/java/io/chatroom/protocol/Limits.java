@@ -2,7 +2,7 @@ package io.chatroom.protocol;
 
 /**
  * How long a name and a message may be. Both are checked against the header alone, before a byte of
- * the payload is kept (P-08, P-22).
+ * the payload is kept (P-08, P-22). Immutable: threads may share it.
  *
  * @param maxNameBytes the longest legal name, in bytes of UTF-8
  * @param maxMessageBytes the longest legal message, in bytes of UTF-8

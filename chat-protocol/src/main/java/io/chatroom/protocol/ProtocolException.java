@@ -8,7 +8,7 @@ import io.netty.handler.codec.DecoderException;
  * <p>The message is one sentence for people: what was wrong, the value, what was expected. Nothing
  * in it needs escaping: bytes of the peer are shown in a visible form. There is no stack trace,
  * because what failed is at the other end of the connection, and because a flood of bad peers must
- * be cheap.
+ * be cheap. Any thread may read it.
  */
 public final class ProtocolException extends DecoderException {
 

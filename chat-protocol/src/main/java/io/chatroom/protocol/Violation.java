@@ -2,7 +2,7 @@ package io.chatroom.protocol;
 
 /**
  * Everything a peer can do that closes its connection, and only its connection. The table in {@code
- * PROTOCOL.md}, section 5, in code.
+ * PROTOCOL.md}, section 5, in code. Constants, for any thread.
  */
 public enum Violation {
   /** The ten bytes of a header are not spaces, digits, spaces (P-21). */

@@ -7,7 +7,7 @@ package io.chatroom.protocol;
  *
  * <p>Letters of all scripts, combining marks and emoji stay as they are, and so do the two joiners
  * that scripts and emoji need (U+200C, U+200D). A backslash stays a backslash: this is for eyes,
- * not for parsing back.
+ * not for parsing back. A pure function, for any thread.
  */
 public final class VisibleText {
 

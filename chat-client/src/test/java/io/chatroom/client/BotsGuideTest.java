@@ -1,0 +1,95 @@
+package io.chatroom.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.example.DiceBot;
+import io.chatroom.client.jars.RunningProgram;
+import io.chatroom.protocol.ChatMessage;
+import io.chatroom.server.ChatServer;
+import io.chatroom.server.ServerConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What BOTS.md says is what works: its example is a file among the tests, and runs here. */
+class BotsGuideTest {
+
+  private static final Path GUIDE = Path.of("BOTS.md");
+  private static final Path EXAMPLE = Path.of("src/test/java/com/example/DiceBot.java");
+
+  @Test
+  void itsExampleIsTheFileThatIsTested() throws IOException {
+    Matcher block =
+        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(GUIDE));
+
+    assertThat(block.find()).isTrue();
+    assertThat(block.group(1)).isEqualTo(Files.readString(EXAMPLE));
+  }
+
+  @Test
+  void namesTheVersionThatIsBuilt() throws IOException {
+    Pattern version =
+        Pattern.compile("<artifactId>chat(room|-client)</artifactId>\\s*<version>(.*?)</version>");
+    Matcher built = version.matcher(Files.readString(Path.of("pom.xml")));
+    Matcher named = version.matcher(Files.readString(GUIDE));
+
+    assertThat(built.find()).isTrue();
+    assertThat(named.find()).isTrue();
+    assertThat(named.group(2)).isEqualTo(built.group(2));
+  }
+
+  @Test
+  void theExampleAnswersAndComesBackWhenTheServerDoes() throws Exception {
+    ChatServer first = server(0);
+    int port = first.address().getPort();
+    ServerAddress address = new ServerAddress("127.0.0.1", port);
+    try (RunningProgram bot = start(DiceBot.class, address.toString())) {
+      bot.awaitLine("rolling dice at " + address);
+      assertThatItAnswers(address);
+      first.close();
+      bot.awaitLine("BY_SERVER");
+      try (ChatServer second = server(port)) {
+        assertThat(second.address().getPort()).isEqualTo(port);
+        bot.awaitLines("rolling dice at " + address, 2);
+        assertThatItAnswers(address);
+      }
+    } finally {
+      first.close();
+    }
+  }
+
+  /** Asks until there is an answer: that the bot is connected does not mean that it is a member. */
+  private static void assertThatItAnswers(ServerAddress address) throws Exception {
+    BlockingQueue<ChatMessage> heard = new LinkedBlockingQueue<>();
+    try (ChatClient alice =
+        ChatClient.connect(address, "alice", (client, message) -> heard.add(message))) {
+      await()
+          .untilAsserted(
+              () -> {
+                alice.send("!roll");
+                assertThat(heard).isNotEmpty();
+              });
+      ChatMessage answer = heard.take();
+      assertThat(answer.name()).isEqualTo("dice");
+      assertThat(answer.text()).matches("alice rolls a [1-6]");
+    }
+  }
+
+  private static ChatServer server(int port) throws IOException {
+    return ChatServer.start(
+        ServerConfig.of(Map.of("host", "127.0.0.1", "port", Integer.toString(port))));
+  }
+
+  private static RunningProgram start(Class<?> program, String argument) {
+    String java = ProcessHandle.current().info().command().orElse("java");
+    return RunningProgram.start(
+        java, "-cp", System.getProperty("java.class.path"), program.getName(), argument);
+  }
+}
