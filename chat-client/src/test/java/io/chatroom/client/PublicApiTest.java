@@ -130,6 +130,7 @@ class PublicApiTest {
     /** What the compiler adds to records and enums, and what every object has. */
     private static boolean isImplicit(Element member, Element type) {
       return member.getKind() == ElementKind.RECORD_COMPONENT
+          || (member.getKind() == ElementKind.CONSTRUCTOR && type.getKind() == ElementKind.RECORD)
           || IMPLICIT.contains(member.getSimpleName().toString())
           || type.getEnclosedElements().stream()
               .filter(other -> other.getKind() == ElementKind.RECORD_COMPONENT)

@@ -75,7 +75,7 @@ class ManPageTest {
 
   @Test
   void isWhatGroffExpects(@TempDir Path dir) throws Exception {
-    ShellCompletionTest.assumeInstalled("groff");
+    RunningProgram.assumeInstalled("groff");
     Path file = Files.writeString(dir.resolve("chat-client.1"), page);
     try (RunningProgram groff =
         RunningProgram.start("groff", "-man", "-ww", "-Tutf8", "-P-cbou", file.toString())) {

@@ -1,7 +1,6 @@
 package io.chatroom.client.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.chatroom.client.jars.RunningProgram;
 import java.nio.file.Files;
@@ -72,7 +71,7 @@ class ShellCompletionTest {
 
   @Test
   void completesInZsh() {
-    assumeInstalled("zsh");
+    RunningProgram.assumeInstalled("zsh");
     try (RunningProgram zsh =
         RunningProgram.start("zsh", "-fc", TABS_IN_ZSH, "zsh", script.toString())) {
       assertThat(zsh.awaitExit()).as("%s", zsh.err()).isZero();
@@ -81,7 +80,7 @@ class ShellCompletionTest {
   }
 
   private List<String> tabInBash(Stream<String> words) {
-    assumeInstalled("bash");
+    RunningProgram.assumeInstalled("bash");
     List<String> command = List.of("bash", "--norc", "-c", TAB_IN_BASH, "bash", script.toString());
     String[] line =
         Stream.of(command.stream(), Stream.of("chat-client"), words)
@@ -91,17 +90,5 @@ class ShellCompletionTest {
       assertThat(bash.awaitExit()).as("%s", bash.err()).isZero();
       return bash.out();
     }
-  }
-
-  /** With {@code CI=true} it has to be. */
-  static void assumeInstalled(String program) {
-    boolean there = false;
-    for (String folder : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
-      there |= Files.isExecutable(Path.of(folder, program));
-    }
-    if (!there && System.getenv("CI") != null) {
-      throw new AssertionError(program + " is not installed, which CI needs");
-    }
-    assumeTrue(there, "skipped: needs " + program);
   }
 }

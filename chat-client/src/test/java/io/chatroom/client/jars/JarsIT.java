@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -212,13 +213,23 @@ class JarsIT {
   }
 
   @Test
-  void bothSayTheirVersionAndHelp() {
+  void bothSayTheirVersionWithCommitAndProtocolAndHelp() throws IOException {
+    Matcher protocol =
+        Pattern.compile("This is version (\\d+) of the protocol\\.")
+            .matcher(Files.readString(Path.of("../chat-protocol/PROTOCOL.md")));
+    assertThat(protocol.find()).isTrue();
     for (String jar : List.of(Programs.SERVER_JAR, Programs.CLIENT_JAR)) {
       RunningProgram version = programs.start(RunningProgram.jar(jar, "--version"));
       RunningProgram help = programs.start(RunningProgram.jar(jar, "--help"));
 
       assertThat(version.awaitExit()).isZero();
-      assertThat(version.out().get(0)).matches("chat-(server|client) \\d+\\.\\d+\\.\\d+.*");
+      assertThat(version.out())
+          .singleElement()
+          .asString()
+          .matches(
+              "chat-(server|client) \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?"
+                  + " \\(commit ([0-9a-f]{12}(-dirty)?|unknown)\\), protocol "
+                  + protocol.group(1));
       assertThat(help.awaitExit()).isZero();
       assertThat(help.out().get(0)).startsWith("Usage: chat-");
     }

@@ -1,6 +1,7 @@
 package io.chatroom.client.jars;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -8,6 +9,8 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
@@ -39,6 +43,17 @@ public final class RunningProgram implements AutoCloseable {
     this.drained =
         CompletableFuture.allOf(
             collect(process.getInputStream(), out), collect(process.getErrorStream(), err));
+  }
+
+  /** Skips a test that needs a program which is not there; with {@code CI=true} it fails. */
+  public static void assumeInstalled(String program) {
+    boolean there =
+        Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    if (!there && System.getenv("CI") != null) {
+      throw new AssertionError(program + " is not installed, which CI needs");
+    }
+    assumeTrue(there, "skipped: needs " + program);
   }
 
   /** Starts a program with UTF-8 for a locale and nothing of the build's own settings. */
