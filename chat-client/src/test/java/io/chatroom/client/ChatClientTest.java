@@ -16,6 +16,7 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +29,9 @@ import org.junit.jupiter.api.Test;
 class ChatClientTest {
 
   private static final Duration SHORT = Duration.ofMillis(100);
+
+  /** Other tests ran servers in this JVM, whose threads may take longer to end. */
+  private final Set<Thread> threadsBefore = Thread.getAllStackTraces().keySet();
 
   private final Peer peer = new Peer();
   private final BlockingQueue<ChatMessage> heard = new LinkedBlockingQueue<>();
@@ -451,8 +455,9 @@ class ChatClientTest {
     return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric().usedDirectMemory();
   }
 
-  private static List<String> clientThreads() {
+  private List<String> clientThreads() {
     return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> !threadsBefore.contains(thread))
         .map(Thread::getName)
         .filter(name -> name.startsWith("chat-client") || name.startsWith("globalEventExecutor"))
         .toList();
