@@ -103,7 +103,8 @@ class Witness:
     to read after such a time. If so the server is not to blame, and from there on it is a witness no more.
     """
 
-    STALL_SECONDS, STALL_BYTES = 0.4, 1 << 19  # the patience is 0.5 s; the server never gives so much at once
+    STALL_SECONDS = 0.4  # of the patience's 0.5
+    READ_BYTES = 1 << 17  # a reader that is there when the first of it comes never gets so much at once
 
     def __init__(self, port, number, talks=True):
         self.name = b"w%d" % number
@@ -125,7 +126,7 @@ class Witness:
         spoke = stall = 0.0
         read, stalled = time.monotonic(), None
         until = None
-        buffer = bytearray(1 << 20)
+        buffer = bytearray(self.READ_BYTES)
         while True:
             if until is None and pipe.poll():
                 until, patience = pipe.recv(), time.monotonic() + 60
@@ -144,7 +145,7 @@ class Witness:
                 read = time.monotonic()
                 continue
             since, read = read, time.monotonic()
-            if read - since > self.STALL_SECONDS and n >= self.STALL_BYTES:
+            if read - since > self.STALL_SECONDS and n == self.READ_BYTES:
                 stall, stall_ended = read - since, read
             elif stall and read - stall_ended > 10:
                 stall = 0.0

@@ -341,6 +341,7 @@ def soak(args, server, vanishing):
     before = figures(server)
     print(f"{args.minutes:g} minutes of " + ", ".join(f"{n} {kind.__name__.replace('_', ' ')}" for kind, n in KINDS))
     curve = room.Curve(server)
+    os.nice(10)  # the load takes the time that the server and the witnesses leave it
     load = Load(server.port, args.seed)
     for kind, count in KINDS:
         load.start(kind, count)
