@@ -13,6 +13,9 @@ public final class BenchReport {
   /** With an event loop this busy, it may be the one that was measured. */
   private static final double TOO_BUSY = 0.9;
 
+  /** A closed loop that is so slow waits for something else than deliveries. */
+  private static final int SLOW_MESSAGES_PER_SECOND = 100;
+
   private final BenchResult result;
   private final BenchPlan plan;
 
@@ -158,6 +161,15 @@ public final class BenchReport {
               "note: the bench itself was busy for %.0f %% of the time, so the server may carry"
                   + " more; give it --threads, or a machine of its own",
               result.busy() * 100));
+    }
+    double each = result.perSecond(result.messages()) / plan.senders();
+    if (plan.pace() instanceof BenchPlan.Pace.InFlight && each < SLOW_MESSAGES_PER_SECOND) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "note: a sender came to %,.0f messages a second; if the server has a rate limit, that"
+                  + " is what was measured (ours has one of 50: --messages-per-second 0)",
+              each));
     }
     if (plan.pace() instanceof BenchPlan.Pace.Rate rate && !result.onTime()) {
       notes.add(

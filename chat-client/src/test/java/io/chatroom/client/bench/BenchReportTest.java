@@ -85,6 +85,27 @@ class BenchReportTest {
   }
 
   @Test
+  void saysThatARateLimitMayBeWhatWasMeasured() {
+    BenchResult slow =
+        new BenchResult(
+            result(CLOSED, true, Faults.NONE, 0, 0, false).plan(),
+            5_000_000_000L,
+            250,
+            250_000,
+            94,
+            new Latencies(8, 1, 1, 1, 1, 1),
+            true,
+            Faults.NONE,
+            0,
+            0,
+            false);
+    assertThat(text(slow))
+        .contains(
+            "note: a sender came to 50 messages a second; if the server has a rate limit, that is"
+                + " what was measured (ours has one of 50: --messages-per-second 0)");
+  }
+
+  @Test
   void saysThatOthersTalked() {
     assertThat(text(result(CLOSED, true, Faults.NONE, 1, 0, true)))
         .contains(
