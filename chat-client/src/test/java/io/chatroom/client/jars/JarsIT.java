@@ -306,8 +306,14 @@ class JarsIT {
     int port =
         Programs.port(
             programs.server(
-                "--port", "0", "--host", "127.0.0.1", "--messages-per-second", "0",
-                "--slow-member-patience", "60s"));
+                "--port",
+                "0",
+                "--host",
+                "127.0.0.1",
+                "--messages-per-second",
+                "0",
+                "--slow-member-patience",
+                "60s"));
     RunningProgram load =
         programs.start(
             RunningProgram.start(

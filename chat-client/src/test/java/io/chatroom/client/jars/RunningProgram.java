@@ -31,7 +31,7 @@ import org.awaitility.Awaitility;
  */
 public final class RunningProgram implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Process process;
   private final List<String> out = new CopyOnWriteArrayList<>();
