@@ -1,0 +1,322 @@
+package io.chatroom.client.chat;
+
+import io.chatroom.client.ServerAddress;
+import io.chatroom.protocol.ChatMessage;
+import io.chatroom.protocol.Limits;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between a person and a conversation: does what a typed line asks for, and says on the
+ * screen what happens. Thread-safe, as the line comes from one thread and events from others.
+ */
+public final class ChatSession implements Conversation.Events {
+
+  /** What became of a line. */
+  public enum Reply {
+    /** It was said or done. */
+    DONE,
+    /** It was neither, the screen says why; the person may mend it. */
+    REFUSED,
+    /** The person wants to leave. */
+    LEAVE
+  }
+
+  /** How many names {@code /names} tells. */
+  private static final int NAMES_TOLD = 100;
+
+  /** How many doubtful messages are told word for word. */
+  private static final int DOUBTFUL_TOLD = 5;
+
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
+
+  private final String name;
+  private final Screen screen;
+  private final Clock clock;
+  private final Consumer<ServerAddress> joined;
+  private final Mention mention;
+  private final NamesHeard names;
+  private final Transcript transcript = new Transcript();
+  private final Conversation conversation;
+  private final CompletableFuture<String> over = new CompletableFuture<>();
+
+  private @Nullable String status;
+  private List<String> waiting = List.of();
+  private @Nullable Instant lostAt;
+  private ServerAddress server;
+
+  /**
+   * A session with a conversation over the network, which begins at {@link #start}.
+   *
+   * @param names keeps who has said something
+   * @param joined is told of each server that a connection was made to, on the conversation's
+   *     thread
+   * @param reconnect whether to try again when there is no connection
+   */
+  public ChatSession(
+      ServerAddress server,
+      String name,
+      boolean reconnect,
+      Screen screen,
+      NamesHeard names,
+      Clock clock,
+      Consumer<ServerAddress> joined) {
+    this(
+        server,
+        name,
+        screen,
+        names,
+        clock,
+        joined,
+        events -> Conversation.overNetwork(server, name, reconnect, events));
+  }
+
+  /** Makes the conversation that tells its events here. */
+  interface Beginning {
+    Conversation begin(Conversation.Events events);
+  }
+
+  @SuppressWarnings("this-escape") // the conversation says nothing before it is started
+  ChatSession(
+      ServerAddress server,
+      String name,
+      Screen screen,
+      NamesHeard names,
+      Clock clock,
+      Consumer<ServerAddress> joined,
+      Beginning beginning) {
+    this.server = server;
+    this.name = name;
+    this.screen = screen;
+    this.names = names;
+    this.clock = clock;
+    this.joined = joined;
+    mention = new Mention(name);
+    conversation = beginning.begin(this);
+  }
+
+  /** Begins to connect. */
+  public void start() {
+    conversation.start();
+  }
+
+  /** Completes with the reason when there will be no connection any more. */
+  public CompletableFuture<String> over() {
+    return over;
+  }
+
+  /** Says what waits, and leaves in order. */
+  public CompletableFuture<Conversation.Farewell> leave() {
+    synchronized (this) {
+      if (status == null) {
+        status = "leaving";
+      }
+      screen.status(status, waiting);
+    }
+    return conversation.leave();
+  }
+
+  /** Does what a line asks for: says it, or runs the command that it is. */
+  public Reply typed(String line) {
+    Typed typed = Typed.of(line);
+    if (typed instanceof Typed.Messages messages) {
+      return say(messages.texts());
+    }
+    if (typed instanceof Typed.Command command) {
+      return run(command.verb(), command.argument());
+    }
+    return refuse(((Typed.Refused) typed).sentence());
+  }
+
+  private Reply refuse(String sentence) {
+    screen.note(sentence);
+    return Reply.REFUSED;
+  }
+
+  private Reply say(List<String> texts) {
+    int most = Limits.DEFAULT.maxMessageBytes();
+    for (String text : texts) {
+      int bytes = bytes(text, most);
+      if (bytes > most) {
+        return refuse("a message has at most " + most + " bytes of UTF-8, and this has " + bytes);
+      }
+    }
+    if (!texts.isEmpty() && !conversation.say(texts)) {
+      return refuse(
+          "no more than "
+              + Outbox.MAX_MESSAGES
+              + " messages, or "
+              + Outbox.MAX_CHARS
+              + " characters, can wait to be said; wait until some have gone");
+    }
+    return Reply.DONE;
+  }
+
+  /** No character has more than three bytes, so that most texts need not be encoded. */
+  private static int bytes(String text, int most) {
+    return text.length() <= most / 3 ? text.length() : text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private Reply run(Verb verb, String argument) {
+    return switch (verb) {
+      case HELP -> {
+        for (Verb each : Verb.values()) {
+          String usage = (each.word() + " " + each.argument()).strip();
+          screen.note(String.format("%-20s %s", usage, each.purpose()));
+        }
+        screen.note(String.format("%-20s %s", "//TEXT", "say a line that begins with a slash"));
+        screen.note("Tab completes names and commands; Control-D leaves");
+        yield Reply.DONE;
+      }
+      case NAMES -> {
+        screen.note(namesTold());
+        yield Reply.DONE;
+      }
+      case CLEAR -> {
+        screen.clear();
+        yield Reply.DONE;
+      }
+      case SAVE -> save(argument);
+      case SERVER -> moveTo(argument);
+      case QUIT -> Reply.LEAVE;
+    };
+  }
+
+  private String namesTold() {
+    List<String> all = names.all();
+    if (all.isEmpty()) {
+      return "nobody else has said anything yet; you are " + name;
+    }
+    String told = String.join(", ", all.subList(0, Math.min(all.size(), NAMES_TOLD)));
+    String more = all.size() > NAMES_TOLD ? ", and " + (all.size() - NAMES_TOLD) + " more" : "";
+    return "heard so far, the last to speak first: " + told + more + "; you are " + name;
+  }
+
+  private Reply save(String argument) {
+    try {
+      Path file =
+          argument.startsWith("~/")
+              ? Path.of(System.getProperty("user.home"), argument.substring(2))
+              : Path.of(argument);
+      int messages = transcript.save(file, clock.getZone());
+      screen.note("saved " + messages + (messages == 1 ? " message" : " messages") + " in " + file);
+      return Reply.DONE;
+    } catch (FileAlreadyExistsException e) {
+      return refuse(argument + " exists already, and is not overwritten: expected a new file");
+    } catch (NoSuchFileException e) {
+      return refuse("cannot save in " + argument + ": there is no such directory");
+    } catch (InvalidPathException e) {
+      return refuse("\"" + argument + "\" is not the name of a file");
+    } catch (IOException e) {
+      return refuse("cannot save in " + argument + ": " + e.getMessage());
+    }
+  }
+
+  private Reply moveTo(String argument) {
+    ServerAddress other;
+    try {
+      other = ServerAddress.parse(argument);
+    } catch (IllegalArgumentException e) {
+      return refuse(String.valueOf(e.getMessage()));
+    }
+    synchronized (this) {
+      lostAt = null;
+      if (!waiting.isEmpty()) {
+        screen.note("what waits will be said on " + other);
+      }
+    }
+    conversation.moveTo(other);
+    return Reply.DONE;
+  }
+
+  @Override
+  public synchronized void connecting(ServerAddress to) {
+    server = to;
+    show("connecting to " + to);
+  }
+
+  @Override
+  public synchronized void connected(ServerAddress to) {
+    if (lostAt == null) {
+      screen.note("connected to " + to + " as " + name + "; /help shows the commands");
+    } else {
+      screen.note(
+          "connected again; what others said since "
+              + TIME.format(lostAt.atZone(clock.getZone()))
+              + " may be missing here");
+      lostAt = null;
+    }
+    show(null);
+    joined.accept(to);
+  }
+
+  @Override
+  public synchronized void lost(String reason, List<String> doubtful) {
+    lostAt = clock.instant();
+    screen.note("no connection any more: " + reason);
+    if (!doubtful.isEmpty()) {
+      screen.note(
+          "nobody knows whether this arrived, it had gone just before: "
+              + String.join(" | ", last(doubtful)));
+    }
+  }
+
+  private static List<String> last(List<String> texts) {
+    return texts.subList(Math.max(0, texts.size() - DOUBTFUL_TOLD), texts.size());
+  }
+
+  @Override
+  public synchronized void retrying(String reason, Duration in) {
+    long seconds = Math.max(1, (in.toMillis() + 999) / 1000);
+    show("no connection to " + server + ", trying again in " + seconds + " s: " + reason);
+  }
+
+  @Override
+  public void over(String reason) {
+    over.complete(reason);
+  }
+
+  @Override
+  public void heard(ChatMessage message) {
+    names.heard(message.name());
+    transcript.add(clock.instant(), message);
+    screen.heard(message, mention.in(message.text()));
+  }
+
+  @Override
+  public void pause() {
+    screen.pause();
+  }
+
+  @Override
+  public void gone(String text) {
+    ChatMessage own = new ChatMessage(name, text);
+    transcript.add(clock.instant(), own);
+    screen.said(own);
+  }
+
+  @Override
+  public synchronized void waiting(List<String> texts) {
+    if (!waiting.equals(texts)) {
+      waiting = texts;
+      screen.status(status, waiting);
+    }
+  }
+
+  private void show(@Nullable String sentence) {
+    status = sentence;
+    screen.status(status, waiting);
+  }
+}

@@ -1,0 +1,383 @@
+package io.chatroom.client.chat;
+
+import io.chatroom.client.ChatException;
+import io.chatroom.client.Ending;
+import io.chatroom.client.ServerAddress;
+import io.chatroom.protocol.ChatMessage;
+import io.chatroom.protocol.VisibleText;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A conversation that outlives its connections. It connects in the background; when a connection
+ * fails or ends it waits, looks the server up anew, connects and registers again, until it is left.
+ * What is said meanwhile waits in an {@link Outbox} and goes in order.
+ *
+ * <p>What can be known: the protocol confirms nothing. A message has <em>gone</em> when the
+ * operating system has taken it; then it is not said again, because the server may have it. If the
+ * connection is lost soon after, the server may as well not have it, so it is named in {@link
+ * Events#lost}. What the operating system had not taken whole no server can have, and that is said
+ * again on the next connection.
+ *
+ * <p>All methods may be called from any thread. Events come on the conversation's own thread, but
+ * for {@link Events#heard} and {@link Events#pause}, which come on the connection's: an event that
+ * takes its time holds the server back, and nobody else.
+ */
+public final class Conversation {
+
+  /** What happens in a conversation. */
+  public interface Events {
+
+    /** An attempt has begun. */
+    void connecting(ServerAddress server);
+
+    /** A connection is there, and the name on its way; everything that waits goes now. */
+    void connected(ServerAddress server);
+
+    /**
+     * The connection has ended.
+     *
+     * @param reason a sentence for people, without its end
+     * @param doubtful what had gone so shortly before that nobody knows whether it arrived
+     */
+    void lost(String reason, List<String> doubtful);
+
+    /** There is no connection; called again every second of the wait. */
+    void retrying(String reason, Duration in);
+
+    /** There will be no connection any more: reconnecting was switched off. */
+    void over(String reason);
+
+    /** Somebody said something. */
+    void heard(ChatMessage message);
+
+    /** No more for the moment: the time to show what was heard. */
+    void pause();
+
+    /** The operating system has taken what we said. */
+    void gone(String text);
+
+    /** What has not gone yet, whenever that changes. */
+    void waiting(List<String> texts);
+  }
+
+  /**
+   * How a conversation was left.
+   *
+   * @param unsent what could not be said
+   * @param trouble why the last of what was said may not have arrived, as a sentence for people; or
+   *     null
+   */
+  public record Farewell(List<String> unsent, @Nullable String trouble) {}
+
+  /** A connection that held for so long has shown that the server accepts us. */
+  static final Duration PROVEN = Duration.ofSeconds(10);
+
+  /** What went so shortly before the end may not have arrived. */
+  static final Duration DOUBT = Duration.ofSeconds(10);
+
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  private enum State {
+    CONNECTING,
+    OPEN,
+    WAITING,
+    OVER
+  }
+
+  /** What has gone, and when. */
+  private record Gone(String text, long nanos) {}
+
+  private final String name;
+  private final boolean reconnect;
+  private final Dialer dialer;
+  private final Ticker ticker;
+  private final Backoff backoff;
+  private final Events events;
+  private final Outbox outbox = new Outbox();
+  private final CompletableFuture<Farewell> farewell = new CompletableFuture<>();
+
+  private ServerAddress server;
+  private State state = State.CONNECTING;
+  private @Nullable Link link;
+  private long openedNanos;
+  private final Deque<Gone> lately = new ArrayDeque<>();
+  private boolean leaving;
+
+  /**
+   * Which attempt counts: what an earlier one still has to say is of no interest. Read by the
+   * threads of connections.
+   */
+  private volatile int attempt;
+
+  /**
+   * A conversation with a real server.
+   *
+   * @param server where to connect to first
+   * @param name what the others see
+   * @param reconnect whether to try again; if not, the first failure is the end
+   */
+  public static Conversation overNetwork(
+      ServerAddress server, String name, boolean reconnect, Events events) {
+    Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
+    Ticker ticker = new ThreadTicker(failure -> events.over(sentence(failure)));
+    return new Conversation(server, name, reconnect, new NetDialer(), ticker, backoff, events);
+  }
+
+  Conversation(
+      ServerAddress server,
+      String name,
+      boolean reconnect,
+      Dialer dialer,
+      Ticker ticker,
+      Backoff backoff,
+      Events events) {
+    this.server = server;
+    this.name = name;
+    this.reconnect = reconnect;
+    this.dialer = dialer;
+    this.ticker = ticker;
+    this.backoff = backoff;
+    this.events = events;
+  }
+
+  /** Begins to connect. To be called once. */
+  public void start() {
+    ticker.execute(this::dial);
+  }
+
+  /**
+   * Says these, in order, now or when there is a connection again.
+   *
+   * @return false if they are more than can be kept; then none of them is said
+   */
+  public boolean say(List<String> texts) {
+    if (!outbox.add(texts)) {
+      return false;
+    }
+    ticker.execute(
+        () -> {
+          hand();
+          events.waiting(outbox.texts());
+        });
+    return true;
+  }
+
+  /** Leaves the server in order, and goes on with another one, or with the same one anew. */
+  public void moveTo(ServerAddress other) {
+    ticker.execute(
+        () -> {
+          if (leaving || state == State.OVER) {
+            return;
+          }
+          server = other;
+          if (link != null) {
+            link.leave();
+            link = null;
+          }
+          backoff.reset();
+          lately.clear();
+          dial();
+        });
+  }
+
+  /**
+   * Leaves: what was said goes out if there is a connection or one is being made, and the
+   * connection ends in order. Called again, it answers the same.
+   */
+  public CompletableFuture<Farewell> leave() {
+    ticker.execute(
+        () -> {
+          leaving = true;
+          if (state == State.OPEN) {
+            hangUp();
+          } else if (state != State.CONNECTING || outbox.texts().isEmpty()) {
+            end(null);
+          }
+        });
+    return farewell;
+  }
+
+  /** Only the conversation's own thread changes it. */
+  private int nextAttempt() {
+    int next = attempt + 1;
+    attempt = next;
+    return next;
+  }
+
+  private void dial() {
+    state = State.CONNECTING;
+    int mine = nextAttempt();
+    events.connecting(server);
+    dialer
+        .dial(server, name, new CurrentEar(mine))
+        .whenComplete((made, failure) -> ticker.execute(() -> answered(mine, made, failure)));
+  }
+
+  private void answered(int mine, @Nullable Link made, @Nullable Throwable failure) {
+    if (mine != attempt) {
+      if (made != null) {
+        made.leave();
+      }
+      return;
+    }
+    if (made == null) {
+      failed(sentence(failure));
+      return;
+    }
+    state = State.OPEN;
+    link = made;
+    openedNanos = ticker.nanoTime();
+    made.closed().whenComplete((how, why) -> ticker.execute(() -> ended(mine, how, why)));
+    events.connected(server);
+    hand();
+    if (leaving) {
+      hangUp();
+    }
+  }
+
+  private void failed(String reason) {
+    if (leaving) {
+      end(reason);
+    } else if (reconnect) {
+      waitBecause(reason);
+    } else {
+      giveUp(reason);
+    }
+  }
+
+  /** Gives the connection what waits, if there is one. */
+  private void hand() {
+    if (link == null) {
+      return;
+    }
+    int mine = attempt;
+    for (Outbox.Entry entry : outbox.hand(mine)) {
+      link.send(entry.text())
+          .whenComplete(
+              (taken, failure) -> {
+                if (failure == null) {
+                  ticker.execute(() -> gone(entry));
+                }
+                // Otherwise the connection has ended, and takes back what it was given.
+              });
+    }
+  }
+
+  private void gone(Outbox.Entry entry) {
+    outbox.gone(entry);
+    forget();
+    lately.add(new Gone(entry.text(), ticker.nanoTime()));
+    events.gone(entry.text());
+    events.waiting(outbox.texts());
+  }
+
+  private void forget() {
+    long oldest = ticker.nanoTime() - DOUBT.toNanos();
+    while (!lately.isEmpty() && lately.getFirst().nanos - oldest < 0) {
+      lately.removeFirst();
+    }
+  }
+
+  private void ended(int mine, @Nullable Ending how, @Nullable Throwable why) {
+    outbox.takeBack(mine);
+    if (mine != attempt) {
+      hand(); // to the connection that came after it
+      return;
+    }
+    link = null;
+    boolean inOrder = how == Ending.BY_US || how == Ending.UNANSWERED;
+    String reason = why == null ? "the server has ended the connection" : sentence(why);
+    if (leaving) {
+      end(inOrder ? null : reason);
+      return;
+    }
+    if (ticker.nanoTime() - openedNanos >= PROVEN.toNanos()) {
+      backoff.reset();
+    }
+    forget();
+    List<String> doubtful = lately.stream().map(Gone::text).toList();
+    lately.clear();
+    events.lost(reason, doubtful);
+    events.waiting(outbox.texts());
+    if (reconnect) {
+      waitBecause(reason);
+    } else {
+      giveUp(reason);
+    }
+  }
+
+  private void waitBecause(String reason) {
+    state = State.WAITING;
+    countDown(nextAttempt(), reason, ticker.nanoTime() + backoff.next().toNanos());
+  }
+
+  private void countDown(int mine, String reason, long untilNanos) {
+    if (mine != attempt || state != State.WAITING) {
+      return;
+    }
+    Duration left = Duration.ofNanos(untilNanos - ticker.nanoTime());
+    if (left.isNegative() || left.isZero()) {
+      dial();
+      return;
+    }
+    events.retrying(reason, left);
+    ticker.later(left.compareTo(TICK) < 0 ? left : TICK, () -> countDown(mine, reason, untilNanos));
+  }
+
+  private void giveUp(String reason) {
+    state = State.OVER;
+    events.over(reason);
+  }
+
+  /** What the connection was given goes out first. */
+  private void hangUp() {
+    if (link != null) {
+      link.leave();
+    }
+  }
+
+  private void end(@Nullable String trouble) {
+    state = State.OVER;
+    nextAttempt();
+    farewell.complete(new Farewell(outbox.texts(), trouble));
+    ticker.stop();
+  }
+
+  private static String sentence(@Nullable Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof ChatException
+        ? String.valueOf(cause.getMessage())
+        : "the client failed: " + VisibleText.of(String.valueOf(cause));
+  }
+
+  /** Passes on what the current connection hears. */
+  private final class CurrentEar implements Dialer.Ear {
+
+    private final int mine;
+
+    CurrentEar(int mine) {
+      this.mine = mine;
+    }
+
+    @Override
+    public void heard(ChatMessage message) {
+      if (mine == attempt) {
+        events.heard(message);
+      }
+    }
+
+    @Override
+    public void pause() {
+      if (mine == attempt) {
+        events.pause();
+      }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package io.chatroom.client.chat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Who has said something, the last to speak first. A room of strangers can invent names for ever,
+ * so only the last thousand are kept. Thread-safe.
+ */
+public final class NamesHeard {
+
+  static final int MAX = 1_000;
+
+  /** In the order of their last words. */
+  private final Map<String, Boolean> names =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+          return size() > MAX;
+        }
+      };
+
+  synchronized void heard(String name) {
+    names.put(name, true);
+  }
+
+  /** All of them, the last to speak first. */
+  public synchronized List<String> all() {
+    List<String> all = new ArrayList<>(names.keySet());
+    Collections.reverse(all);
+    return all;
+  }
+}

@@ -1,0 +1,76 @@
+package io.chatroom.client.chat;
+
+import io.chatroom.client.ChatClient;
+import io.chatroom.client.ChatListener;
+import io.chatroom.client.Ending;
+import io.chatroom.client.ServerAddress;
+import io.chatroom.protocol.ChatMessage;
+import java.io.IOException;
+import java.security.Security;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Connections over the network, each made on a thread of its own: looking a name up may take long,
+ * and nothing that a person sees or types may wait for it.
+ */
+final class NetDialer implements Dialer {
+
+  static {
+    // The JDK would answer with an address it knew half a minute ago, or with none.
+    Security.setProperty("networkaddress.cache.ttl", "0");
+    Security.setProperty("networkaddress.cache.negative.ttl", "0");
+  }
+
+  @Override
+  public CompletableFuture<Link> dial(ServerAddress server, String name, Ear ear) {
+    CompletableFuture<Link> answer = new CompletableFuture<>();
+    inBackground(
+        "connect",
+        () -> {
+          try {
+            answer.complete(new NetLink(ChatClient.connect(server, name, listener(ear))));
+          } catch (IOException | RuntimeException e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    return answer;
+  }
+
+  private static ChatListener listener(Ear ear) {
+    return new ChatListener() {
+      @Override
+      public void onMessage(ChatClient client, ChatMessage message) {
+        ear.heard(message);
+      }
+
+      @Override
+      public void onPause() {
+        ear.pause();
+      }
+    };
+  }
+
+  private static void inBackground(String what, Runnable task) {
+    Thread thread = new Thread(task, what);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private record NetLink(ChatClient client) implements Link {
+
+    @Override
+    public CompletableFuture<Void> send(String text) {
+      return client.send(text);
+    }
+
+    @Override
+    public CompletableFuture<Ending> closed() {
+      return client.closed();
+    }
+
+    @Override
+    public void leave() {
+      inBackground("leave", client::close);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.chatroom.client.chat;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Where files of a person go on each platform.
+ *
+ * @param settings the settings, unless {@code --config} says another file
+ * @param history what was typed
+ */
+public record Places(Path settings, Path history) {
+
+  private static final String DIRECTORY = "chatroom";
+  private static final String SETTINGS = "client.json";
+  private static final String HISTORY = "history";
+
+  /** The places of this machine. */
+  public static Places here(Map<String, String> environment) {
+    return of(
+        System.getProperty("os.name", ""), Path.of(System.getProperty("user.home")), environment);
+  }
+
+  static Places of(String system, Path home, Map<String, String> environment) {
+    String os = system.toLowerCase(Locale.ROOT);
+    if (os.startsWith("windows")) {
+      Path roaming = directory(environment, "APPDATA", home.resolve("AppData/Roaming"));
+      Path local = directory(environment, "LOCALAPPDATA", home.resolve("AppData/Local"));
+      return in(roaming, local);
+    }
+    if (os.startsWith("mac")) {
+      Path support = home.resolve("Library/Application Support");
+      return in(support, support);
+    }
+    return in(
+        directory(environment, "XDG_CONFIG_HOME", home.resolve(".config")),
+        directory(environment, "XDG_STATE_HOME", home.resolve(".local/state")));
+  }
+
+  private static Places in(Path config, Path state) {
+    return new Places(
+        config.resolve(DIRECTORY).resolve(SETTINGS), state.resolve(DIRECTORY).resolve(HISTORY));
+  }
+
+  /** The XDG specification wants relative paths to be ignored. */
+  private static Path directory(Map<String, String> environment, String variable, Path otherwise) {
+    String value = environment.getOrDefault(variable, "");
+    return !value.isEmpty() && Path.of(value).isAbsolute() ? Path.of(value) : otherwise;
+  }
+}

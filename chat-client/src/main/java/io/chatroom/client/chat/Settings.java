@@ -1,0 +1,29 @@
+package io.chatroom.client.chat;
+
+import io.chatroom.client.ServerAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is remembered from one run to the next.
+ *
+ * @param server where to connect to, or null if that was never said
+ * @param name what the others see, or null if that was never said
+ * @param bell when to ring
+ * @param color whether names have colours
+ */
+public record Settings(
+    @Nullable ServerAddress server, @Nullable String name, Bell bell, boolean color) {
+
+  /** What holds when nothing was said. */
+  public static final Settings DEFAULT = new Settings(null, null, Bell.MENTION, true);
+
+  /** The same with another server. */
+  public Settings withServer(ServerAddress other) {
+    return new Settings(other, name, bell, color);
+  }
+
+  /** The same with another name. */
+  public Settings withName(String other) {
+    return new Settings(server, other, bell, color);
+  }
+}

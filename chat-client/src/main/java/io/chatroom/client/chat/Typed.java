@@ -1,0 +1,61 @@
+package io.chatroom.client.chat;
+
+import java.util.List;
+
+/**
+ * What a typed or pasted text means. A single line that begins with a slash is a command, and never
+ * said; {@code //} says a line that begins with one slash. Several lines are several messages:
+ * commands among them are refused, because whoever pastes seldom means to run anything.
+ */
+sealed interface Typed {
+
+  /** Messages, in order; none if there was nothing but empty lines. */
+  record Messages(List<String> texts) implements Typed {}
+
+  /** A command and what follows it. */
+  record Command(Verb verb, String argument) implements Typed {}
+
+  /** It can neither be said nor done; the sentence says why. */
+  record Refused(String sentence) implements Typed {}
+
+  static Typed of(String text) {
+    List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
+    if (lines.size() == 1 && isCommand(lines.get(0))) {
+      return command(lines.get(0).strip());
+    }
+    for (int n = 0; n < lines.size(); n++) {
+      if (isCommand(lines.get(n))) {
+        return new Refused(
+            "line "
+                + (n + 1)
+                + " of "
+                + lines.size()
+                + " begins with a slash: a command stands alone, and // says a line that begins"
+                + " with /");
+      }
+    }
+    return new Messages(
+        lines.stream().map(line -> line.startsWith("//") ? line.substring(1) : line).toList());
+  }
+
+  private static boolean isCommand(String line) {
+    return line.startsWith("/") && !line.startsWith("//");
+  }
+
+  private static Typed command(String line) {
+    String[] parts = line.split("\\s+", 2);
+    String argument = parts.length == 2 ? parts[1] : "";
+    Verb verb = Verb.of(parts[0]);
+    if (verb == null) {
+      return new Refused(
+          parts[0] + " is not a command, see /help; // says a line that begins with /");
+    }
+    if (verb.argument().isEmpty() && !argument.isEmpty()) {
+      return new Refused(verb.word() + " takes nothing after it");
+    }
+    if (!verb.argument().isEmpty() && argument.isEmpty()) {
+      return new Refused("expected " + verb.word() + " " + verb.argument());
+    }
+    return new Command(verb, argument);
+  }
+}

@@ -1,0 +1,248 @@
+package io.chatroom.client.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatroom.client.Ending;
+import io.chatroom.client.ServerAddress;
+import io.chatroom.client.chat.ChatSession.Reply;
+import io.chatroom.protocol.ChatMessage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ChatSessionTest {
+
+  private static final ServerAddress HERE = new ServerAddress("here", 1);
+
+  @TempDir Path dir;
+
+  private final ScriptedDialer dialer = new ScriptedDialer();
+  private final ManualTicker ticker = new ManualTicker();
+  private final List<String> shown = new ArrayList<>();
+  private final List<ServerAddress> joined = new ArrayList<>();
+  private @Nullable String status;
+  private List<String> waiting = List.of();
+
+  private final Screen screen =
+      new Screen() {
+        @Override
+        public void heard(ChatMessage message, boolean mention) {
+          shown.add((mention ? "!" : "") + message.name() + ": " + message.text());
+        }
+
+        @Override
+        public void pause() {}
+
+        @Override
+        public void said(ChatMessage message) {
+          shown.add("said " + message.text());
+        }
+
+        @Override
+        public void note(String sentence) {
+          shown.add("-- " + sentence);
+        }
+
+        @Override
+        public void status(@Nullable String sentence, List<String> texts) {
+          status = sentence;
+          waiting = texts;
+        }
+
+        @Override
+        public void clear() {
+          shown.clear();
+        }
+      };
+
+  private final ChatSession session =
+      new ChatSession(
+          HERE,
+          "alice",
+          screen,
+          new NamesHeard(),
+          Clock.fixed(Instant.parse("2026-11-23T12:00:00Z"), ZoneOffset.UTC),
+          joined::add,
+          events ->
+              new Conversation(HERE, "alice", true, dialer, ticker, new Backoff(() -> 1), events));
+
+  @BeforeEach
+  void start() {
+    session.start();
+  }
+
+  private void connect() {
+    dialer.last().accept();
+    shown.clear();
+  }
+
+  @Test
+  void tellsThatItConnectsAndThatItHas() {
+    assertThat(status).isEqualTo("connecting to here:1");
+    dialer.last().accept();
+
+    assertThat(status).isNull();
+    assertThat(shown).containsExactly("-- connected to here:1 as alice; /help shows the commands");
+    assertThat(joined).containsExactly(HERE);
+  }
+
+  @Test
+  void showsWhatOthersSayAndWhetherItIsForUs() {
+    connect();
+    dialer.last().ear.heard(new ChatMessage("bob", "hello all"));
+    dialer.last().ear.heard(new ChatMessage("bob", "hello Alice"));
+
+    assertThat(shown).containsExactly("bob: hello all", "!bob: hello Alice");
+  }
+
+  @Test
+  void showsOurOwnWordsWhenTheyHaveGoneAndThatTheyWaitUntilThen() {
+    assertThat(session.typed("early")).isEqualTo(Reply.DONE);
+    assertThat(waiting).containsExactly("early");
+    assertThat(shown).isEmpty();
+    connect();
+
+    assertThat(waiting).isEmpty();
+    session.typed("now");
+    assertThat(shown).containsExactly("said now");
+  }
+
+  @Test
+  void saysPlainlyWhatALostConnectionMeans() {
+    connect();
+    session.typed("last words");
+    dialer.last().closed.complete(Ending.BY_SERVER);
+    assertThat(status)
+        .isEqualTo(
+            "no connection to here:1, trying again in 1 s: the server has ended the connection");
+    ticker.pass(Duration.ofSeconds(1));
+    dialer.last().accept();
+
+    assertThat(status).isNull();
+    assertThat(shown)
+        .containsExactly(
+            "said last words",
+            "-- no connection any more: the server has ended the connection",
+            "-- nobody knows whether this arrived, it had gone just before: last words",
+            "-- connected again; what others said since 12:00:00 may be missing here");
+  }
+
+  @Test
+  void refusesWhatServersDoNotTake() {
+    connect();
+
+    assertThat(session.typed("é".repeat(32_768))).isEqualTo(Reply.DONE);
+    assertThat(session.typed("é".repeat(32_768) + "x")).isEqualTo(Reply.REFUSED);
+    assertThat(shown).endsWith("-- a message has at most 65536 bytes of UTF-8, and this has 65537");
+    assertThat(dialer.last().sent).hasSize(1);
+  }
+
+  @Test
+  void refusesMoreLinesThanCanWait() {
+    String lines = String.join("\n", Collections.nCopies(Outbox.MAX_MESSAGES + 1, "x"));
+
+    assertThat(session.typed(lines)).isEqualTo(Reply.REFUSED);
+    assertThat(shown).singleElement().asString().startsWith("-- no more than 1000 messages");
+  }
+
+  @Test
+  void saysNoUnknownCommand() {
+    connect();
+
+    assertThat(session.typed("/hlep")).isEqualTo(Reply.REFUSED);
+    assertThat(session.typed("//hlep")).isEqualTo(Reply.DONE);
+    assertThat(dialer.last().sent).containsExactly("/hlep");
+    assertThat(shown)
+        .startsWith("-- /hlep is not a command, see /help; // says a line that begins with /");
+  }
+
+  @Test
+  void helps() {
+    session.typed("/help");
+
+    for (Verb verb : Verb.values()) {
+      assertThat(shown).anyMatch(line -> line.startsWith("-- " + verb.word()));
+    }
+  }
+
+  @Test
+  void tellsTheNamesHeardSoFar() {
+    connect();
+    session.typed("/names");
+    dialer.last().ear.heard(new ChatMessage("bob", "hi"));
+    dialer.last().ear.heard(new ChatMessage("eve", "hi"));
+    session.typed("/names");
+
+    assertThat(shown)
+        .containsExactly(
+            "-- nobody else has said anything yet; you are alice",
+            "bob: hi",
+            "eve: hi",
+            "-- heard so far, the last to speak first: eve, bob; you are alice");
+  }
+
+  @Test
+  void clears() {
+    connect();
+    session.typed("hello");
+    session.typed("/clear");
+
+    assertThat(shown).isEmpty();
+  }
+
+  @Test
+  void savesTheConversationButOverNothing() throws Exception {
+    connect();
+    session.typed("hello");
+    dialer.last().ear.heard(new ChatMessage("bob", "hi"));
+    Path file = dir.resolve("talk");
+    shown.clear();
+
+    assertThat(session.typed("/save " + file)).isEqualTo(Reply.DONE);
+    assertThat(Files.readAllLines(file))
+        .containsExactly("2026-11-23 12:00:00 alice:    hello", "2026-11-23 12:00:00 bob:    hi");
+    assertThat(session.typed("/save " + file)).isEqualTo(Reply.REFUSED);
+    assertThat(session.typed("/save " + dir.resolve("no/where"))).isEqualTo(Reply.REFUSED);
+    assertThat(shown)
+        .containsExactly(
+            "-- saved 2 messages in " + file,
+            "-- " + file + " exists already, and is not overwritten: expected a new file",
+            "-- cannot save in " + dir.resolve("no/where") + ": there is no such directory");
+  }
+
+  @Test
+  void movesToAnotherServer() {
+    session.typed("for whom?");
+    assertThat(session.typed("/server there:2")).isEqualTo(Reply.DONE);
+    dialer.last().accept();
+
+    assertThat(dialer.last().server).isEqualTo(new ServerAddress("there", 2));
+    assertThat(shown)
+        .containsExactly(
+            "-- what waits will be said on there:2",
+            "-- connected to there:2 as alice; /help shows the commands",
+            "said for whom?");
+    assertThat(session.typed("/server a:b")).isEqualTo(Reply.REFUSED);
+  }
+
+  @Test
+  void leaves() {
+    connect();
+    assertThat(session.typed("/quit")).isEqualTo(Reply.LEAVE);
+    var farewell = session.leave();
+    dialer.last().closed.complete(Ending.BY_US);
+
+    assertThat(farewell).isCompleted();
+    assertThat(status).isEqualTo("leaving");
+  }
+}

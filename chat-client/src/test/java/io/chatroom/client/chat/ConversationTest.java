@@ -1,0 +1,313 @@
+package io.chatroom.client.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatroom.client.Ending;
+import io.chatroom.client.ServerAddress;
+import io.chatroom.client.chat.Conversation.Farewell;
+import io.chatroom.client.chat.ScriptedDialer.Call;
+import io.chatroom.protocol.ChatMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** The whole of it without a network, in a time that only the test moves. */
+class ConversationTest {
+
+  private static final ServerAddress HERE = new ServerAddress("here", 1);
+  private static final ServerAddress THERE = new ServerAddress("there", 2);
+  private static final String REFUSED =
+      "the client failed: java.lang.IllegalStateException: refused";
+
+  private final ScriptedDialer dialer = new ScriptedDialer();
+  private final ManualTicker ticker = new ManualTicker();
+  private final List<String> events = new ArrayList<>();
+  private List<String> waiting = List.of();
+
+  private final Conversation.Events recorder =
+      new Conversation.Events() {
+        @Override
+        public void connecting(ServerAddress server) {
+          events.add("connecting " + server);
+        }
+
+        @Override
+        public void connected(ServerAddress server) {
+          events.add("connected " + server);
+        }
+
+        @Override
+        public void lost(String reason, List<String> doubtful) {
+          events.add("lost: " + reason + " " + doubtful);
+        }
+
+        @Override
+        public void retrying(String reason, Duration in) {
+          events.add("retrying in " + in.toMillis() + ": " + reason);
+        }
+
+        @Override
+        public void over(String reason) {
+          events.add("over: " + reason);
+        }
+
+        @Override
+        public void heard(ChatMessage message) {
+          events.add("heard " + message.text());
+        }
+
+        @Override
+        public void pause() {
+          events.add("pause");
+        }
+
+        @Override
+        public void gone(String text) {
+          events.add("gone " + text);
+        }
+
+        @Override
+        public void waiting(List<String> texts) {
+          waiting = texts;
+        }
+      };
+
+  private Conversation conversation = conversation(true);
+
+  private Conversation conversation(boolean reconnect) {
+    return new Conversation(
+        HERE, "alice", reconnect, dialer, ticker, new Backoff(() -> 1), recorder);
+  }
+
+  private Call connected() {
+    conversation.start();
+    dialer.last().accept();
+    return dialer.last();
+  }
+
+  @Test
+  void connectsAndSaysAndHears() {
+    Call call = connected();
+    conversation.say(List.of("hello"));
+    call.ear.heard(new ChatMessage("bob", "hi"));
+    call.ear.pause();
+
+    assertThat(call.name).isEqualTo("alice");
+    assertThat(call.sent).containsExactly("hello");
+    assertThat(waiting).isEmpty();
+    assertThat(events)
+        .containsExactly(
+            "connecting here:1", "connected here:1", "gone hello", "heard hi", "pause");
+  }
+
+  @Test
+  void triesAgainLaterAndLaterAndCountsTheSeconds() {
+    conversation.start();
+    dialer.last().refuse();
+    ticker.pass(Duration.ofMillis(500));
+    dialer.last().refuse();
+    ticker.pass(Duration.ofSeconds(1));
+    dialer.last().refuse();
+    ticker.pass(Duration.ofMillis(1999));
+
+    assertThat(dialer.calls).hasSize(3);
+    assertThat(events)
+        .containsExactly(
+            "connecting here:1",
+            "retrying in 500: " + REFUSED,
+            "connecting here:1",
+            "retrying in 1000: " + REFUSED,
+            "connecting here:1",
+            "retrying in 2000: " + REFUSED,
+            "retrying in 1000: " + REFUSED);
+
+    ticker.pass(Duration.ofMillis(1));
+    assertThat(dialer.calls).hasSize(4);
+  }
+
+  @Test
+  void keepsWhatIsSaidWithoutAConnectionAndSaysItInOrder() {
+    conversation.start();
+    conversation.say(List.of("one"));
+    dialer.last().refuse();
+    conversation.say(List.of("two", "three"));
+
+    assertThat(waiting).containsExactly("one", "two", "three");
+    ticker.pass(Duration.ofSeconds(1));
+    dialer.last().accept();
+
+    assertThat(dialer.last().sent).containsExactly("one", "two", "three");
+    assertThat(waiting).isEmpty();
+    assertThat(events).endsWith("connected here:1", "gone one", "gone two", "gone three");
+  }
+
+  @Test
+  void registersAnewAfterALossAndSaysAgainOnlyWhatCannotHaveArrived() {
+    Call first = connected();
+    first.quick = false;
+    conversation.say(List.of("taken", "not taken"));
+    first.confirmations.get(0).complete(null);
+    first.closed.complete(Ending.BY_SERVER);
+    first.confirmations.get(1).completeExceptionally(new IllegalStateException("late"));
+    conversation.say(List.of("typed meanwhile"));
+    ticker.pass(Duration.ofSeconds(1));
+    dialer.last().accept();
+
+    assertThat(dialer.last()).isNotSameAs(first);
+    assertThat(dialer.last().name).isEqualTo("alice");
+    assertThat(dialer.last().sent).containsExactly("not taken", "typed meanwhile");
+  }
+
+  @Test
+  void tellsWhatMayNotHaveArrivedBecauseItHadJustGone() {
+    Call call = connected();
+    conversation.say(List.of("long ago"));
+    ticker.pass(Conversation.DOUBT.plusMillis(1));
+    conversation.say(List.of("just now"));
+    call.closed.complete(Ending.BY_SERVER);
+
+    assertThat(events).contains("lost: the server has ended the connection [just now]");
+  }
+
+  @Test
+  void waitsLongerForAServerThatClosesAtOnceAndNotForOneThatHeld() {
+    conversation.start();
+    for (int n = 0; n < 4; n++) {
+      dialer.last().accept();
+      dialer.last().closed.complete(Ending.BY_SERVER);
+      ticker.pass(Duration.ofSeconds(4));
+    }
+    assertThat(events).contains("retrying in 4000: the server has ended the connection");
+
+    dialer.last().accept();
+    ticker.pass(Conversation.PROVEN);
+    dialer.last().closed.complete(Ending.BY_SERVER);
+    assertThat(events).endsWith("retrying in 500: the server has ended the connection");
+  }
+
+  @Test
+  void goesOnWithAnotherServer() {
+    Call first = connected();
+    conversation.moveTo(THERE);
+    Call second = dialer.last();
+    first.ear.heard(new ChatMessage("bob", "too late"));
+    second.accept();
+    second.ear.heard(new ChatMessage("eve", "welcome"));
+    first.closed.complete(Ending.BY_US);
+    conversation.say(List.of("hello"));
+
+    assertThat(first.left).isTrue();
+    assertThat(second.server).isEqualTo(THERE);
+    assertThat(second.sent).containsExactly("hello");
+    assertThat(events)
+        .containsExactly(
+            "connecting here:1",
+            "connected here:1",
+            "connecting there:2",
+            "connected there:2",
+            "heard welcome",
+            "gone hello");
+  }
+
+  @Test
+  void saysOnTheNextServerWhatTheOldOneDidNotTake() {
+    Call first = connected();
+    first.quick = false;
+    conversation.say(List.of("taken while leaving", "not taken"));
+    conversation.moveTo(THERE);
+    dialer.last().accept();
+    assertThat(dialer.last().sent).as("while the old one still has it").isEmpty();
+
+    first.confirmations.get(0).complete(null);
+    first.closed.completeExceptionally(new IllegalStateException());
+    assertThat(dialer.last().sent).containsExactly("not taken");
+  }
+
+  @Test
+  void leavesAConnectionThatComesAfterTheServerWasChanged() {
+    conversation.start();
+    Call first = dialer.last();
+    conversation.moveTo(THERE);
+    first.accept();
+
+    assertThat(first.left).isTrue();
+    assertThat(events).doesNotContain("connected here:1");
+  }
+
+  @Test
+  void leavesInOrder() {
+    Call call = connected();
+    conversation.say(List.of("bye"));
+    CompletableFuture<Farewell> farewell = conversation.leave();
+    assertThat(call.left).isTrue();
+    assertThat(farewell).isNotDone();
+    call.closed.complete(Ending.UNANSWERED);
+
+    assertThat(call.sent).containsExactly("bye");
+    assertThat(farewell).isCompletedWithValue(new Farewell(List.of(), null));
+    assertThat(ticker.stopped).isTrue();
+  }
+
+  @Test
+  void saysWhatWaitsBeforeItLeavesWhenAConnectionIsBeingMade() {
+    conversation.start();
+    conversation.say(List.of("quick"));
+    CompletableFuture<Farewell> farewell = conversation.leave();
+    dialer.last().accept();
+    dialer.last().closed.complete(Ending.BY_US);
+
+    assertThat(dialer.last().sent).containsExactly("quick");
+    assertThat(farewell).isCompletedWithValue(new Farewell(List.of(), null));
+  }
+
+  @Test
+  void tellsWhatItCouldNotSay() {
+    conversation.start();
+    dialer.last().refuse();
+    conversation.say(List.of("one", "two"));
+
+    assertThat(conversation.leave())
+        .isCompletedWithValue(new Farewell(List.of("one", "two"), null));
+  }
+
+  @Test
+  void tellsThatTheServerWentWhileItLeft() {
+    Call call = connected();
+    CompletableFuture<Farewell> farewell = conversation.leave();
+    call.closed.complete(Ending.BY_SERVER);
+
+    assertThat(farewell)
+        .isCompletedWithValue(new Farewell(List.of(), "the server has ended the connection"));
+  }
+
+  @Test
+  void endsAtTheFirstFailureWhenItMustNotTryAgain() {
+    conversation = conversation(false);
+    conversation.start();
+    dialer.last().refuse();
+    ticker.pass(Duration.ofMinutes(1));
+
+    assertThat(dialer.calls).hasSize(1);
+    assertThat(events).containsExactly("connecting here:1", "over: " + REFUSED);
+    assertThat(conversation.leave()).isCompletedWithValue(new Farewell(List.of(), null));
+  }
+
+  @Test
+  void endsWithTheConnectionWhenItMustNotTryAgain() {
+    conversation = conversation(false);
+    connected().closed.complete(Ending.BY_SERVER);
+
+    assertThat(events).endsWith("over: the server has ended the connection");
+  }
+
+  @Test
+  void refusesWhatItCannotKeep() {
+    conversation.start();
+
+    assertThat(conversation.say(Collections.nCopies(Outbox.MAX_MESSAGES, "x"))).isTrue();
+    assertThat(conversation.say(List.of("y"))).isFalse();
+  }
+}

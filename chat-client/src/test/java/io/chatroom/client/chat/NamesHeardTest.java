@@ -1,0 +1,28 @@
+package io.chatroom.client.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class NamesHeardTest {
+
+  private final NamesHeard names = new NamesHeard();
+
+  @Test
+  void tellsTheLastToSpeakFirst() {
+    names.heard("a");
+    names.heard("b");
+    names.heard("a");
+
+    assertThat(names.all()).containsExactly("a", "b");
+  }
+
+  @Test
+  void forgetsThoseWhoSpokeLongAgoWhenThereAreTooMany() {
+    for (int n = 0; n <= NamesHeard.MAX; n++) {
+      names.heard("n" + n);
+    }
+
+    assertThat(names.all()).hasSize(NamesHeard.MAX).startsWith("n1000").endsWith("n1");
+  }
+}

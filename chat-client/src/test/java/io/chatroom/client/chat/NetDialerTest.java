@@ -1,0 +1,60 @@
+package io.chatroom.client.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chatroom.client.ChatException;
+import io.chatroom.client.Ending;
+import io.chatroom.client.Peer;
+import io.chatroom.client.Peer.Member;
+import io.chatroom.protocol.ChatMessage;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The same seam as {@link ScriptedDialer}, over real sockets. */
+class NetDialerTest {
+
+  private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+
+  private final Dialer.Ear ear =
+      new Dialer.Ear() {
+        @Override
+        public void heard(ChatMessage message) {
+          heard.add(message);
+        }
+
+        @Override
+        public void pause() {
+          heard.add("pause");
+        }
+      };
+
+  @Test
+  void joinsTalksHearsAndLeaves() throws Exception {
+    try (Peer peer = new Peer()) {
+      var answer = new NetDialer().dial(peer.address(), "alice", ear);
+      try (Member member = peer.accept("alice")) {
+        Link link = answer.get(10, TimeUnit.SECONDS);
+        link.send("hello").get(10, TimeUnit.SECONDS);
+        assertThat(member.read()).isEqualTo("hello");
+        member.relay("bob", "hi");
+        assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(new ChatMessage("bob", "hi"));
+        assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("pause");
+        link.leave();
+        assertThat(member.atEnd()).isTrue();
+        member.fin();
+        assertThat(link.closed().get(10, TimeUnit.SECONDS)).isEqualTo(Ending.BY_US);
+      }
+    }
+  }
+
+  @Test
+  void saysWhyThereIsNoConnection() {
+    assertThatThrownBy(
+            () -> new NetDialer().dial(Peer.nobody(), "alice", ear).get(20, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(ChatException.class)
+        .hasMessageContaining("refused the connection");
+  }
+}

@@ -1,0 +1,83 @@
+package io.chatroom.client.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chatroom.client.ServerAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsFileTest {
+
+  @TempDir Path dir;
+
+  @Test
+  void hasDefaultsWhereThereIsNoFile() throws IOException {
+    assertThat(new SettingsFile(dir.resolve("none")).read())
+        .isEqualTo(new Settings(null, null, Bell.MENTION, true));
+  }
+
+  @Test
+  void readsWhatItWroteIntoADirectoryThatDidNotExist() throws IOException {
+    SettingsFile file = new SettingsFile(dir.resolve("a/b/client.json"));
+    Settings settings =
+        new Settings(ServerAddress.parse("[::1]:4000"), "ali\"ce\u001b", Bell.ALL, false);
+    file.write(Settings.DEFAULT);
+    file.write(settings);
+
+    assertThat(file.read()).isEqualTo(settings);
+    assertThat(dir.resolve("a/b")).isDirectoryNotContaining("glob:**.new");
+  }
+
+  @Test
+  void readsWhatAPersonWrote() throws IOException {
+    Path file = Files.writeString(dir.resolve("c"), "{\"bell\": \"off\",\n \"server\": \"h\"}\n");
+
+    assertThat(new SettingsFile(file).read())
+        .isEqualTo(new Settings(new ServerAddress("h", 3306), null, Bell.OFF, true));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"nmae\": \"a\"}|\"nmae\" is not a setting, expected server, name, bell or color",
+        "{\"name\": 7}|name is 7, expected a string",
+        "{\"color\": \"yes\"}|color is yes, expected true or false",
+        "{\"bell\": \"loud\"}|bell is \"loud\", expected off or mention or all",
+        "{\"server\": \"a:b\"}|\"a:b\" is not a server address, expected HOST or HOST:PORT with a port from 1 to 65535",
+        "[]|expected a JSON object",
+        "``|expected a JSON object",
+      })
+  void saysInOneSentenceWhatIsWrong(String json, String sentence) throws IOException {
+    Path file = Files.writeString(dir.resolve("c"), json);
+
+    assertThatThrownBy(() -> new SettingsFile(file).read()).hasMessage(file + ": " + sentence);
+  }
+
+  @Test
+  void saysThatItIsNotJson() throws IOException {
+    Path file = Files.writeString(dir.resolve("c"), "{name: x}");
+
+    assertThatThrownBy(() -> new SettingsFile(file).read())
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(file + " is not JSON: ")
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void saysThatItCannotWrite() throws IOException {
+    Path file = Files.writeString(dir.resolve("file"), "");
+
+    assertThatThrownBy(() -> new SettingsFile(file.resolve("c")).write(Settings.DEFAULT))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("cannot remember the settings in ");
+  }
+}

@@ -1,0 +1,78 @@
+package io.chatroom.client.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TypedTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "hello|hello",
+        "//|/",
+        "//usr/bin is a path|/usr/bin is a path",
+        "///|//",
+        "1 / 2|1 / 2",
+        "' /help'|' /help'",
+      })
+  void saysLines(String typed, String said) {
+    assertThat(Typed.of(typed)).isEqualTo(new Typed.Messages(List.of(said)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "  ", "\n\n", "\t"})
+  void saysNothingWhenNothingWasTyped(String typed) {
+    assertThat(Typed.of(typed)).isEqualTo(new Typed.Messages(List.of()));
+  }
+
+  @Test
+  void saysEachPastedLineAndSkipsEmptyOnes() {
+    assertThat(Typed.of("one\r\ntwo\n\n//three\n"))
+        .isEqualTo(new Typed.Messages(List.of("one", "two", "/three")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/help|HELP|''",
+        "'/names '|NAMES|''",
+        "/save  my talk.txt|SAVE|my talk.txt",
+        "/server [::1]:4000|SERVER|[::1]:4000",
+        "/quit|QUIT|''",
+      })
+  void knowsCommands(String typed, Verb verb, String argument) {
+    assertThat(Typed.of(typed)).isEqualTo(new Typed.Command(verb, argument));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/hlep|/hlep is not a command, see /help; // says a line that begins with /",
+        "/Quit|/Quit is not a command, see /help; // says a line that begins with /",
+        "/|/ is not a command, see /help; // says a line that begins with /",
+        "/usr/bin|/usr/bin is not a command, see /help; // says a line that begins with /",
+        "/quit now|/quit takes nothing after it",
+        "/save|expected /save FILE",
+        "/server|expected /server HOST[:PORT]",
+      })
+  void neverSaysWhatBeginsWithASlash(String typed, String sentence) {
+    assertThat(Typed.of(typed)).isEqualTo(new Typed.Refused(sentence));
+  }
+
+  @Test
+  void runsNoCommandFromAmongPastedLines() {
+    assertThat(Typed.of("one\n/quit\nthree"))
+        .isEqualTo(
+            new Typed.Refused(
+                "line 2 of 3 begins with a slash: a command stands alone, and // says a line that"
+                    + " begins with /"));
+  }
+}
