@@ -35,6 +35,30 @@ class ClientLawsTest {
           .dependOnClassesThat()
           .resideInAnyPackage("io.chatroom.client.*..");
 
+  /** A conversation can be tested, and could be shown, without one. */
+  @ArchTest
+  static final ArchRule THE_CONVERSATION_KNOWS_NO_TERMINAL =
+      noClasses()
+          .that()
+          .resideInAPackage("io.chatroom.client.chat..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.chatroom.client.terminal..",
+              "io.chatroom.client.bench..",
+              "io.chatroom.client.cli..",
+              "org.jline..");
+
+  /** The line editor can be exchanged in one place. */
+  @ArchTest
+  static final ArchRule ONLY_THE_TERMINAL_KNOWS_THE_LINE_EDITOR =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.chatroom.client.terminal..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.jline..");
+
   /** What the screen shows is decided without a network. */
   @ArchTest
   static final ArchRule THE_TERMINAL_KNOWS_NO_CONNECTION =

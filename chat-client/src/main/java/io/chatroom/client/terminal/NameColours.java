@@ -1,6 +1,5 @@
 package io.chatroom.client.terminal;
 
-import io.chatroom.protocol.VisibleText;
 import java.util.Map;
 
 /**
@@ -34,11 +33,21 @@ public final class NameColours {
 
   /** The name, safe to print, in its colour. */
   String paint(String name) {
-    String visible = VisibleText.of(name);
-    if (!on) {
-      return visible;
-    }
     int colour = Math.floorMod(name.hashCode(), RED_GREEN_MAGENTA_CYAN.length);
-    return "\u001b[" + RED_GREEN_MAGENTA_CYAN[colour] + "m" + visible + "\u001b[0m";
+    return styled(RED_GREEN_MAGENTA_CYAN[colour], Shown.of(name));
+  }
+
+  /** A safe text that steps back behind what people say. */
+  String faint(String safe) {
+    return styled(2, safe);
+  }
+
+  /** A safe text that stands out. */
+  String bold(String safe) {
+    return styled(1, safe);
+  }
+
+  private String styled(int attribute, String safe) {
+    return on ? "\u001b[" + attribute + "m" + safe + "\u001b[0m" : safe;
   }
 }

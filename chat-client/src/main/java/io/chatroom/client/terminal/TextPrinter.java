@@ -1,7 +1,6 @@
 package io.chatroom.client.terminal;
 
 import io.chatroom.protocol.ChatMessage;
-import io.chatroom.protocol.VisibleText;
 import java.io.OutputStream;
 
 /** For people: {@code NAME: MESSAGE}, as the first client of this protocol prints it. */
@@ -16,6 +15,6 @@ public final class TextPrinter extends MessagePrinter {
 
   @Override
   String format(ChatMessage message) {
-    return colours.paint(message.name()) + ":    " + VisibleText.of(message.text());
+    return colours.paint(message.name()) + ":    " + Shown.of(message.text());
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What a person sees: streams, colours, sanitising. Nothing here knows of a connection or a command
- * line.
+ * What a person sees and types: streams, windows, colours, sanitising. Nothing here knows of a
+ * connection or a command line.
  */
 @NullMarked
 package io.chatroom.client.terminal;

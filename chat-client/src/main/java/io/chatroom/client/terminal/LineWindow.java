@@ -1,0 +1,240 @@
+package io.chatroom.client.terminal;
+
+import io.chatroom.client.chat.Bell;
+import io.chatroom.protocol.ChatMessage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.InfoCmp.Capability;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One window: what others say scrolls above, the line that is being typed stays below. Between them
+ * stands, only while there is something to say, a status line with what has not gone yet.
+ */
+public final class LineWindow implements Window {
+
+  /** What was heard is shown at once when it is more than this, however much more there is. */
+  private static final int MOST_KEPT_CHARS = 16 * 1024;
+
+  /** How many of the waiting messages are shown. */
+  private static final int MOST_WAITING_SHOWN = 5;
+
+  private static final String PROMPT = "> ";
+  private static final String RING = "\u0007";
+
+  private final Terminal terminal;
+  private final ChatInput reader;
+  private final ChatLines lines;
+  private final NameColours colours;
+  private final Bell bell;
+  private final Absence absence;
+  private final StringBuilder kept = new StringBuilder();
+  private final Thread restorer;
+
+  private String prompt = PROMPT;
+  private volatile @Nullable Thread readingThread;
+  private volatile boolean interrupted;
+
+  private LineWindow(
+      Terminal terminal, NameColours colours, Bell bell, Clock clock, ChatInput reader) {
+    this.terminal = terminal;
+    this.colours = colours;
+    this.bell = bell;
+    this.reader = reader;
+    lines = new ChatLines(colours, clock);
+    absence = reader.absence();
+    restorer = new Thread(reader::restore, "restore");
+  }
+
+  /**
+   * Takes the terminal over.
+   *
+   * @param bell when to ring
+   * @param history a file that is kept private, or null to remember nothing
+   * @param names what Tab completes, besides commands
+   * @throws IOException if there is no terminal whose cursor can be moved
+   */
+  public static LineWindow open(
+      NameColours colours,
+      Bell bell,
+      Clock clock,
+      @Nullable Path history,
+      Supplier<List<String>> names)
+      throws IOException {
+    // Control-C is a key among others then. Else it would also come as a signal, before the keys
+    // that
+    // were pressed before it, and twice on a slow machine: to clear the line, and then to leave.
+    System.setProperty(TerminalBuilder.PROP_SOFTWARE_SIGNALS, "false");
+    Terminal terminal;
+    try {
+      terminal =
+          TerminalBuilder.builder()
+              .system(true)
+              .providers("jni,exec")
+              .dumb(false)
+              .encoding("UTF-8")
+              .stdinEncoding("UTF-8")
+              .stdoutEncoding("UTF-8")
+              .graphemeCluster(false) // no question to the terminal before the prompt
+              .build();
+    } catch (IllegalStateException e) {
+      throw new IOException("cannot use this terminal: " + e.getMessage(), e);
+    }
+    if (history != null) {
+      keepPrivate(history);
+    }
+    ChatInput reader = new ChatInput(terminal, new Absence(clock), history, names);
+    LineWindow window = new LineWindow(terminal, colours, bell, clock, reader);
+    Runtime.getRuntime().addShutdownHook(window.restorer);
+    return window;
+  }
+
+  /** The reader makes its file private, but leaves one as it is that others can read. */
+  private static void keepPrivate(Path history) throws IOException {
+    if (Files.exists(history) && Files.getFileStore(history).supportsFileAttributeView("posix")) {
+      Files.setPosixFilePermissions(history, PosixFilePermissions.fromString("rw-------"));
+    }
+  }
+
+  /** A text that would fill the window, and push what it is about out of sight, is one Up away. */
+  @Override
+  public Input read(String typed) {
+    if (typed.length() > terminal.getColumns() * terminal.getRows() / 2) {
+      note("what you typed is too much for this window; the key Up brings it back");
+      return read(prompt, "");
+    }
+    return read(prompt, typed);
+  }
+
+  private Input read(String shownPrompt, String typed) {
+    readingThread = Thread.currentThread();
+    try {
+      if (interrupted) {
+        return new Input(Key.INTERRUPT, typed);
+      }
+      return new Input(Key.ENTER, reader.readLine(shownPrompt, null, (Character) null, typed));
+    } catch (UserInterruptException e) {
+      return new Input(Key.INTERRUPT, e.getPartialLine());
+    } catch (EndOfFileException e) {
+      return new Input(Key.END, "");
+    } finally {
+      readingThread = null;
+      boolean unused = Thread.interrupted(); // it has done its work
+    }
+  }
+
+  @Override
+  public @Nullable String ask(String question, String otherwise) {
+    reader.setVariable(LineReader.DISABLE_HISTORY, true);
+    try {
+      Input input = read(ChatInput.prompt(Shown.of(question + " [" + otherwise + "]: ")), "");
+      return switch (input.key()) {
+        case ENTER -> input.text().isBlank() ? otherwise : input.text();
+        case INTERRUPT, END -> null;
+      };
+    } finally {
+      reader.setVariable(LineReader.DISABLE_HISTORY, false);
+    }
+  }
+
+  @Override
+  public void interrupt() {
+    interrupted = true;
+    Thread thread = readingThread;
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+
+  @Override
+  public void heard(ChatMessage message, boolean mention) {
+    synchronized (kept) {
+      if (absence.begins()) {
+        kept.append(lines.divider()).append('\n');
+      }
+      if (bell.rings(mention)) {
+        kept.append(RING);
+      }
+      kept.append(lines.message(message, mention)).append('\n');
+      if (kept.length() > MOST_KEPT_CHARS) {
+        pause();
+      }
+    }
+  }
+
+  @Override
+  public void pause() {
+    synchronized (kept) {
+      if (kept.length() > 0) {
+        reader.printAbove(kept.toString());
+        kept.setLength(0);
+      }
+    }
+  }
+
+  @Override
+  public void said(ChatMessage message) {
+    print(lines.message(message, false));
+  }
+
+  @Override
+  public void note(String sentence) {
+    print(lines.note(sentence));
+  }
+
+  private void print(String line) {
+    synchronized (kept) {
+      kept.append(line).append('\n');
+      pause();
+    }
+  }
+
+  @Override
+  public void status(@Nullable String sentence, List<String> waiting) {
+    StringBuilder above = new StringBuilder();
+    if (sentence != null) {
+      above.append(fit(lines.status(sentence))).append('\n');
+    }
+    int first = Math.max(0, waiting.size() - MOST_WAITING_SHOWN);
+    if (first > 0) {
+      above.append(fit(lines.waiting(first + " more"))).append('\n');
+    }
+    for (String text : waiting.subList(first, waiting.size())) {
+      above.append(fit(lines.waiting(text))).append('\n');
+    }
+    prompt = ChatInput.prompt(above + PROMPT);
+    reader.show(prompt);
+  }
+
+  /** Cut to the window's width, so that it stays one line; set back behind what was said. */
+  private String fit(String safe) {
+    return colours.faint(reader.cut(safe));
+  }
+
+  @Override
+  public void clear() {
+    terminal.puts(Capability.clear_screen);
+    terminal.flush();
+  }
+
+  @Override
+  public void close() {
+    pause();
+    try {
+      Runtime.getRuntime().removeShutdownHook(restorer);
+    } catch (IllegalStateException e) {
+      return; // the JVM is stopping, and the hook gives the terminal back
+    }
+    reader.restore();
+  }
+}

@@ -1,0 +1,151 @@
+package io.chatroom.client.terminal;
+
+import io.chatroom.client.chat.Bell;
+import io.chatroom.protocol.ChatMessage;
+import io.chatroom.protocol.Limits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * For terminals that cannot move their cursor: lines appear one below the other, and a message that
+ * arrives may cut into what is being typed. The terminal itself edits the line and shows it.
+ */
+public final class PlainWindow implements Window {
+
+  private final Stdio stdio;
+  private final LineInput input;
+  private final ChatLines lines;
+  private final Bell bell;
+  private final Prompt prompt;
+  private final BlockingQueue<Input> typed = new LinkedBlockingQueue<>();
+  private boolean reading;
+  private final Set<String> told = new HashSet<>();
+  private List<String> waited = List.of();
+
+  /**
+   * @param bell when to ring
+   */
+  public PlainWindow(Stdio stdio, Bell bell, Clock clock) {
+    this.stdio = stdio;
+    this.bell = bell;
+    input = new LineInput(stdio.in(), Limits.DEFAULT.maxMessageBytes());
+    prompt = new Prompt(stdio, input);
+    lines = new ChatLines(NameColours.NONE, clock);
+  }
+
+  @Override
+  public Input read(String refused) throws IOException {
+    if (!reading) {
+      reading = true;
+      // On a daemon: nothing can interrupt a read from a terminal.
+      Thread reader = new Thread(this::readAll, "input");
+      reader.setDaemon(true);
+      reader.start();
+    }
+    try {
+      return typed.take();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private void readAll() {
+    while (true) {
+      try {
+        String line = input.next();
+        if (line == null) {
+          typed.add(new Input(Key.END, ""));
+          return;
+        }
+        typed.add(new Input(Key.ENTER, line));
+      } catch (BadLineException e) {
+        note(String.valueOf(e.getMessage()));
+      } catch (IOException e) {
+        note(String.valueOf(e.getMessage()));
+        typed.add(new Input(Key.END, ""));
+        return;
+      }
+    }
+  }
+
+  @Override
+  public @Nullable String ask(String question, String otherwise) throws IOException {
+    String answer = prompt.ask(question + " [" + otherwise + "]: ");
+    return answer != null && answer.isBlank() ? otherwise : answer;
+  }
+
+  @Override
+  public void interrupt() {
+    typed.add(new Input(Key.INTERRUPT, ""));
+  }
+
+  @Override
+  public synchronized void heard(ChatMessage message, boolean mention) {
+    boolean ring = bell.rings(mention);
+    print(lines.message(message, false) + (ring ? "\u0007" : ""));
+  }
+
+  @Override
+  public void pause() {
+    // Each line is shown at once.
+  }
+
+  /** What was typed is on the screen already, unless it had to wait. */
+  @Override
+  public synchronized void said(ChatMessage message) {
+    if (waited.contains(message.text())) {
+      print(lines.message(message, false));
+    }
+  }
+
+  @Override
+  public synchronized void note(String sentence) {
+    print(lines.note(sentence));
+  }
+
+  /** Each thing is said once until there is a connection again, and not at every second or try. */
+  @Override
+  public synchronized void status(@Nullable String sentence, List<String> waiting) {
+    if (sentence == null) {
+      told.clear();
+      return;
+    }
+    if (told.add(sentence.replaceAll("\\d+ s", ""))) {
+      print(lines.note(sentence));
+    }
+    for (String text : waiting) {
+      if (!waited.contains(text)) {
+        print(lines.waiting(text));
+      }
+    }
+    waited = waiting;
+  }
+
+  @Override
+  public void clear() {
+    // What was printed stays printed.
+  }
+
+  @Override
+  public void close() {
+    // The streams are the process's own.
+  }
+
+  private void print(String line) {
+    try {
+      stdio.out().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      stdio.out().flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.chatroom.client.terminal;
+
+import io.chatroom.client.chat.Screen;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Where a person reads and types. Typing is for one thread. */
+public interface Window extends Screen, AutoCloseable {
+
+  /**
+   * How a line was ended.
+   *
+   * @param key by which key, or that there is no more input
+   * @param text what had been typed
+   */
+  record Input(Key key, String text) {}
+
+  /** What ends a line. */
+  enum Key {
+    ENTER,
+    INTERRUPT,
+    END
+  }
+
+  /**
+   * Waits for a line.
+   *
+   * @param typed what stands in it already
+   */
+  Input read(String typed) throws IOException;
+
+  /**
+   * Asks a question.
+   *
+   * @param otherwise what an empty answer means
+   * @return null if there is no answer
+   */
+  @Nullable String ask(String question, String otherwise) throws IOException;
+
+  /** Makes a {@link #read} that waits end, as if by Control-C. */
+  void interrupt();
+
+  /** Gives the terminal back as it was. */
+  @Override
+  void close();
+}
