@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -29,8 +30,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 @Command(
     name = "chat-client",
-    description = "Talk in a chat room from a terminal.",
-    synopsisSubcommandLabel = "COMMAND",
+    description = "Talk in a chat room from a terminal. Without a COMMAND it is chat.",
+    synopsisSubcommandLabel = "[COMMAND]",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done what was asked for",
@@ -59,13 +60,37 @@ public final class ClientCommand implements Callable<Integer> {
    */
   public static void main(String[] args) {
     silenceNetty();
-    System.exit(commandLine(Stdio.ofProcess(), System.getenv()).execute(args));
+    System.exit(run(Stdio.ofProcess(), System.getenv(), args));
   }
 
   /** What a user has to know is said by the commands; a library's log lines would stand between. */
   private static void silenceNetty() {
     InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
     NETTY_LOG.setLevel(Level.OFF);
+  }
+
+  /**
+   * Runs one command: the one that the first argument names, else {@code chat}.
+   *
+   * @return the exit code
+   */
+  static int run(Stdio stdio, Map<String, String> environment, String... args) {
+    CommandLine commandLine = commandLine(stdio, environment);
+    if (args.length > 0 && (isCommand(commandLine, args[0]) || isOwnOption(commandLine, args[0]))) {
+      return commandLine.execute(args);
+    }
+    List<String> chat = new ArrayList<>(List.of(ChatCommand.NAME));
+    chat.addAll(List.of(args));
+    return commandLine.execute(chat.toArray(String[]::new));
+  }
+
+  private static boolean isCommand(CommandLine commandLine, String argument) {
+    return commandLine.getSubcommands().containsKey(argument);
+  }
+
+  /** Such as {@code --help}: asked of the whole, not of a command. */
+  private static boolean isOwnOption(CommandLine commandLine, String argument) {
+    return commandLine.getCommandSpec().findOption(argument) != null;
   }
 
   /**
@@ -76,6 +101,7 @@ public final class ClientCommand implements Callable<Integer> {
    */
   static CommandLine commandLine(Stdio stdio, Map<String, String> environment) {
     return new CommandLine(new ClientCommand())
+        .addSubcommand(new ChatCommand(stdio, environment))
         .addSubcommand(new ListenCommand(stdio, environment))
         .addSubcommand(new SendCommand(stdio, environment))
         .addSubcommand(new ConformanceCommand(stdio))
@@ -85,6 +111,7 @@ public final class ClientCommand implements Callable<Integer> {
         .setOut(utf8(stdio.out()))
         .setErr(utf8(stdio.err()))
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExpandAtFiles(false) // "--message @bob" is for bob
         .setParameterExceptionHandler((e, args) -> usageError(stdio, e))
         .setExecutionExceptionHandler((e, commandLine, parsed) -> failure(stdio, e));
@@ -94,7 +121,7 @@ public final class ClientCommand implements Callable<Integer> {
     return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
   }
 
-  /** No command given: there is nothing to do but to tell what there is. */
+  /** Never reached by {@link #run}, which knows what to do without a command. */
   @Override
   public Integer call() {
     command.commandLine().usage(command.commandLine().getErr());

@@ -33,11 +33,36 @@ final class ServerParameter {
    * @throws ParameterException if what was asked for is no address
    */
   ServerAddress address(Map<String, String> environment) {
-    if (text != null) {
-      return parse(text, "");
+    ServerAddress given = given();
+    if (given != null) {
+      return given;
     }
+    ServerAddress fromEnvironment = fromEnvironment(environment);
+    return fromEnvironment != null ? fromEnvironment : ServerAddress.LOCAL;
+  }
+
+  /** As it was written on the command line, or null. */
+  @Nullable String text() {
+    return text;
+  }
+
+  /**
+   * The server that the command line says, or null.
+   *
+   * @throws ParameterException if what it says is no address
+   */
+  @Nullable ServerAddress given() {
+    return text == null ? null : parse(text, "");
+  }
+
+  /**
+   * The server that the environment says, or null.
+   *
+   * @throws ParameterException if what it says is no address
+   */
+  @Nullable ServerAddress fromEnvironment(Map<String, String> environment) {
     String variable = environment.getOrDefault(VARIABLE, "");
-    return variable.isEmpty() ? ServerAddress.LOCAL : parse(variable, VARIABLE + ": ");
+    return variable.isEmpty() ? null : parse(variable, VARIABLE + ": ");
   }
 
   private ServerAddress parse(String address, String origin) {

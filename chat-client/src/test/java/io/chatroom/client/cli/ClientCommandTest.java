@@ -13,8 +13,13 @@ class ClientCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "lsten|\"lsten\" is one argument too many, or not a command, did you mean listen?|chat-client",
-        "frob|\"frob\" is one argument too many, or not a command|chat-client",
+        "lsten|\"lsten\" is not a command, did you mean listen? To chat on a host of that name add its port, as in lsten:3306|chat-client chat",
+        "snd --name x|\"snd\" is not a command, did you mean send? To chat on a host of that name add its port, as in snd:3306|chat-client chat",
+        "--name bob listen|the command listen comes first, before its options|chat-client chat",
+        "--nmae bob|\"--nmae\" is not an option|chat-client chat",
+        "frob|chat needs a terminal; scripts use send and listen|chat-client chat",
+        "frob nicate|\"nicate\" is one argument too many, or not a command|chat-client chat",
+        "chat :x|\":x\" is not a server address, expected HOST or HOST:PORT|chat-client chat",
         "listen --jsno|\"--jsno\" is not an option, did you mean --json?|chat-client listen",
         "send --nmae x|\"--nmae\" is not an option|chat-client send",
         "send --name|Missing required parameter for option '--name' (NAME)|chat-client send",
@@ -42,11 +47,11 @@ class ClientCommandTest {
   }
 
   @Test
-  void showsItsUsageWhenNoCommandIsGiven() throws Exception {
+  void wantsToChatWhenNoCommandIsGiven() throws Exception {
     CommandRun run = new CommandRun().start();
 
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).startsWith("Usage: chat-client").contains("listen", "send");
+    assertThat(run.err()).startsWith("chat needs a terminal; scripts use send and listen");
     assertThat(run.out()).isEmpty();
   }
 

@@ -76,9 +76,7 @@ public final class CommandRun {
     Stdio stdio =
         new Stdio(source, target, new PrintStream(err, true, StandardCharsets.UTF_8), terminal);
     Thread thread =
-        new Thread(
-            () -> exitCode.complete(ClientCommand.commandLine(stdio, environment).execute(args)),
-            "command");
+        new Thread(() -> exitCode.complete(ClientCommand.run(stdio, environment, args)), "command");
     thread.setDaemon(true);
     thread.start();
     return this;

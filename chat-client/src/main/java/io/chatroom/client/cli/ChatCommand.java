@@ -1,0 +1,289 @@
+package io.chatroom.client.cli;
+
+import io.chatroom.client.ServerAddress;
+import io.chatroom.client.chat.Bell;
+import io.chatroom.client.chat.ChatSession;
+import io.chatroom.client.chat.Conversation.Farewell;
+import io.chatroom.client.chat.NamesHeard;
+import io.chatroom.client.chat.Places;
+import io.chatroom.client.chat.Settings;
+import io.chatroom.client.chat.SettingsFile;
+import io.chatroom.client.terminal.LineWindow;
+import io.chatroom.client.terminal.NameColours;
+import io.chatroom.client.terminal.PlainWindow;
+import io.chatroom.client.terminal.Stdio;
+import io.chatroom.client.terminal.Window;
+import io.chatroom.protocol.Limits;
+import io.chatroom.protocol.VisibleText;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code chat}: one window to read and to talk in. The prompt does not wait for the connection, and
+ * what is needed only later is loaded by other threads than this one.
+ */
+@Command(
+    name = ChatCommand.NAME,
+    description = {
+      "Talk and listen in one window; this is what happens without a command.",
+      "",
+      "What others say scrolls above the line that you type. When the connection is lost it is made"
+          + " again, and what you type meanwhile is said then; what others said meanwhile is not"
+          + " heard, as this protocol has no history. /help lists what else a line can do.",
+      "",
+      "Where neither the command line nor the environment says a server, it is the one of last time."
+    },
+    exitCodeList = {
+      "0:left in order, and everything was handed to the server",
+      "1:something was not, or with --no-reconnect the connection is gone",
+      "2:the command line or the settings were wrong, or there is no terminal"
+    })
+final class ChatCommand implements Callable<Integer> {
+
+  static final String NAME = "chat";
+
+  private final Stdio stdio;
+  private final Map<String, String> environment;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec command;
+
+  @Mixin private final ServerParameter server = new ServerParameter();
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description =
+          "What the others see. Default: the environment's "
+              + SendCommand.NAME_VARIABLE
+              + ", else what was answered the first time.")
+  private @Nullable String name;
+
+  @Option(names = "--no-color", description = "Do not colour names; nor when NO_COLOR is set.")
+  private boolean noColor;
+
+  @Option(
+      names = "--bell",
+      paramLabel = "WHEN",
+      description =
+          "Ring at every message (all), at your name (mention, the default), or never (off).")
+  private @Nullable Bell bell;
+
+  @Option(
+      names = "--no-reconnect",
+      description = "End when there is no connection, instead of trying again.")
+  private boolean noReconnect;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Where name, server and other settings are remembered, in JSON.")
+  private @Nullable Path config;
+
+  ChatCommand(Stdio stdio, Map<String, String> environment) {
+    this.stdio = stdio;
+    this.environment = environment;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    refuseTypos();
+    ServerAddress given = server.given();
+    Places places = Places.here(environment);
+    SettingsFile file = new SettingsFile(config != null ? config : places.settings());
+    if (!stdio.terminal()) {
+      throw usage("chat needs a terminal; scripts use send and listen");
+    }
+    Settings settings = read(file);
+    ServerAddress address = address(given, settings);
+    String known = knownName(settings);
+    NamesHeard names = new NamesHeard();
+    ChatSession session;
+    Farewell farewell;
+    try (Window window = window(settings, places, names)) {
+      String mine = known != null ? known : ask(window, file, settings);
+      if (mine == null) {
+        stdio.complain("no name was given");
+        return 1;
+      }
+      session =
+          new ChatSession(
+              address,
+              mine,
+              !noReconnect,
+              window,
+              names,
+              clock(),
+              joined -> remember(joined, file, window));
+      session.over().thenRun(window::interrupt);
+      session.start();
+      talk(window, session);
+      farewell = Await.result(session.leave());
+    }
+    return end(session, farewell);
+  }
+
+  /** A command that is misspelt must not be looked up as a host without a word. */
+  private void refuseTypos() {
+    String word = server.text();
+    if (word == null) {
+      return;
+    }
+    CommandSpec root = command.parent();
+    String meant = root == null ? null : Typo.nearest(word, root.subcommands().keySet());
+    if (meant != null) {
+      throw usage(
+          word.equals(meant)
+              ? "the command " + word + " comes first, before its options"
+              : "\""
+                  + word
+                  + "\" is not a command, did you mean "
+                  + meant
+                  + "? To chat on a host of that name add its port, as in "
+                  + word
+                  + ":"
+                  + ServerAddress.DEFAULT_PORT);
+    }
+  }
+
+  private Settings read(SettingsFile file) {
+    try {
+      return file.read();
+    } catch (IOException e) {
+      throw usage(VisibleText.of(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private ServerAddress address(@Nullable ServerAddress given, Settings settings) {
+    if (given != null) {
+      return given;
+    }
+    ServerAddress fromEnvironment = server.fromEnvironment(environment);
+    if (fromEnvironment != null) {
+      return fromEnvironment;
+    }
+    return settings.server() != null ? settings.server() : ServerAddress.LOCAL;
+  }
+
+  private @Nullable String knownName(Settings settings) {
+    String variable = environment.getOrDefault(SendCommand.NAME_VARIABLE, "");
+    String known = name != null ? name : variable.isEmpty() ? settings.name() : variable;
+    if (known != null && tooLong(known)) {
+      throw usage("the name has more than " + Limits.DEFAULT.maxNameBytes() + " bytes of UTF-8");
+    }
+    return known;
+  }
+
+  private static boolean tooLong(String name) {
+    return name.getBytes(StandardCharsets.UTF_8).length > Limits.DEFAULT.maxNameBytes();
+  }
+
+  private static Clock clock() {
+    return Clock.system(ZoneId.systemDefault());
+  }
+
+  private ParameterException usage(String sentence) {
+    return new ParameterException(command.commandLine(), sentence);
+  }
+
+  private Window window(Settings settings, Places places, NamesHeard names) {
+    Clock clock = clock();
+    Bell when = bell != null ? bell : settings.bell();
+    if (environment.getOrDefault("TERM", "").equals("dumb")) {
+      return new PlainWindow(stdio, when, clock);
+    }
+    NameColours colours =
+        noColor || !settings.color() ? NameColours.NONE : NameColours.of(stdio, environment);
+    try {
+      return LineWindow.open(colours, when, clock, places.history(), names::all);
+    } catch (IOException e) {
+      return new PlainWindow(stdio, when, clock);
+    }
+  }
+
+  /** Asks until there is an answer that a server takes; and never again. */
+  private @Nullable String ask(Window window, SettingsFile file, Settings settings)
+      throws IOException {
+    String login = System.getProperty("user.name", "");
+    String answer = window.ask("Your name in the room", login);
+    while (answer != null && tooLong(answer)) {
+      window.note("a name has at most " + Limits.DEFAULT.maxNameBytes() + " bytes of UTF-8");
+      answer = window.ask("Your name in the room", login);
+    }
+    if (answer != null) {
+      write(file, settings.withName(answer), window);
+    }
+    return answer;
+  }
+
+  /** What the environment says need not be remembered: it will say so again. */
+  private void remember(ServerAddress joined, SettingsFile file, Window window) {
+    Settings settings;
+    try {
+      settings = file.read();
+    } catch (IOException e) {
+      window.note(String.valueOf(e.getMessage()));
+      return;
+    }
+    boolean asUsual = settings.server() == null && joined.equals(ServerAddress.LOCAL);
+    if (!joined.equals(settings.server())
+        && !joined.equals(server.fromEnvironment(environment))
+        && !asUsual) {
+      write(file, settings.withServer(joined), window);
+    }
+  }
+
+  private static void write(SettingsFile file, Settings settings, Window window) {
+    try {
+      file.write(settings);
+    } catch (IOException e) {
+      window.note(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Reads and talks until the person leaves, or there is nobody to talk to. */
+  private static void talk(Window window, ChatSession session) throws IOException {
+    String typed = "";
+    while (!session.over().isDone()) {
+      Window.Input input = window.read(typed);
+      typed = "";
+      if (input.key() == Window.Key.END
+          || (input.key() == Window.Key.INTERRUPT && input.text().isEmpty())) {
+        return;
+      }
+      if (input.key() == Window.Key.ENTER) {
+        switch (session.typed(input.text())) {
+          case DONE -> {}
+          case REFUSED -> typed = input.text();
+          case LEAVE -> {
+            return;
+          }
+        }
+      }
+    }
+  }
+
+  private int end(ChatSession session, Farewell farewell) {
+    String trouble = session.over().isDone() ? session.over().getNow("") : farewell.trouble();
+    if (trouble != null) {
+      stdio.complain(trouble);
+    }
+    if (!farewell.unsent().isEmpty()) {
+      stdio.complain("not sent: " + String.join(" | ", farewell.unsent()));
+    }
+    return trouble == null && farewell.unsent().isEmpty() ? 0 : 1;
+  }
+}
