@@ -1,0 +1,452 @@
+package io.chatroom.client.jars;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatroom.client.HostileStrings;
+import io.chatroom.client.Peer;
+import io.chatroom.client.Peer.Member;
+import io.chatroom.client.jars.Tmux.Pane;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@code chat} as a person uses it: in a real terminal, key by key. */
+@Timeout(180)
+class ChatTerminalIT {
+
+  private static final String TIME = "\\d\\d:\\d\\d ";
+
+  /** Everything that a program can leave changed in a terminal, as far as tmux tells it. */
+  private static final String STATE =
+      "#{pane_title} #{alternate_on} #{cursor_flag} #{insert_flag} #{keypad_cursor_flag}"
+          + " #{keypad_flag} #{mouse_any_flag} #{origin_flag} #{wrap_flag}"
+          + " #{scroll_region_upper}-#{scroll_region_lower} #{cursor_x}";
+
+  @RegisterExtension final Programs programs = new Programs();
+  @RegisterExtension final Tmux tmux = new Tmux();
+
+  @TempDir Path dir;
+
+  private RunningProgram server() {
+    return programs.server("--port", "0", "--host", "127.0.0.1");
+  }
+
+  /** The command that starts chat with a configuration of its own. */
+  private String[] chat(String home, String... arguments) {
+    return chatOn(ProcessHandle.current().info().command().orElse("java"), home, arguments);
+  }
+
+  private String[] chatOn(String java, String home, String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "env",
+                "XDG_STATE_HOME=" + dir.resolve(home),
+                java,
+                "-Xmx64m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                Programs.CLIENT_JAR,
+                "--config",
+                dir.resolve(home + ".json").toString()));
+    command.addAll(List.of(arguments));
+    return command.toArray(String[]::new);
+  }
+
+  /** A window whose member the server knows: it hears what is said from now on. */
+  private Pane join(String name, RunningProgram server, int port) {
+    Pane pane = tmux.start(chat(name, "--name", name, "127.0.0.1:" + port));
+    pane.awaitRow(TIME + "-- connected to .*");
+    server.awaitLine(".*, user: " + name);
+    return pane;
+  }
+
+  private void say(int port, String name, String text) {
+    RunningProgram send =
+        programs.client("send", "127.0.0.1:" + port, "--name", name, "--message", text);
+    assertThat(send.awaitExit()).isZero();
+  }
+
+  @Test
+  void twoWindowsAndTheSeedsListenerHaveAConversationOnOurServer() {
+    RunningProgram server = server();
+    int port = Programs.port(server);
+    RunningProgram listener = programs.start(new SeedPrograms(dir).listener(port));
+
+    haveAConversation(server, port, listener);
+  }
+
+  @Test
+  void twoWindowsAndTheSeedsListenerHaveAConversationOnTheirServer() {
+    SeedPrograms seed = new SeedPrograms(dir);
+    int port = SeedPrograms.freePort();
+    RunningProgram server = programs.start(seed.server(port));
+    RunningProgram listener = programs.start(seed.listener(port));
+
+    haveAConversation(server, port, listener);
+  }
+
+  private void haveAConversation(RunningProgram server, int port, RunningProgram listener) {
+    server.awaitLine(".*, user: msg_screen");
+    Pane alice = join("alice", server, port);
+    Pane bob = join("bob", server, port);
+    alice.enter("is anybody here?");
+    bob.awaitRow(TIME + "alice: is anybody here\\?");
+    bob.enter("me, Alice; 你好 🙂");
+    alice.awaitRow(TIME + "bob: me, Alice; 你好 🙂");
+    alice.key("C-d").awaitExit(0);
+    bob.enter("and now?").awaitRow(TIME + "bob: and now\\?");
+    bob.enter("/quit").awaitExit(0);
+
+    listener.awaitLine("bob: {4}and now\\?");
+    assertThat(listener.out())
+        .containsExactly(
+            "alice:    is anybody here?", "bob:    me, Alice; 你好 🙂", "bob:    and now?");
+    assertThat(alice.screen())
+        .filteredOn(row -> row.matches(TIME + "(alice|bob):.*"))
+        .as("our own words too, each once, in order")
+        .extracting(row -> row.replaceFirst(TIME, ""))
+        .containsExactly("alice: is anybody here?", "bob: me, Alice; 你好 🙂");
+  }
+
+  @Test
+  void whatIsBeingTypedStaysWholeWhileMessagesArriveAndTheWindowChanges() {
+    RunningProgram server = server();
+    int port = Programs.port(server);
+    Pane alice = join("alice", server, port);
+    RunningProgram bob = programs.client("send", "127.0.0.1:" + port, "--name", "bob");
+    String typed = "a long line ";
+    alice.type(typed);
+    for (int n = 0; n < 100; n++) {
+      bob.type("message " + n);
+      if (n % 10 == 0) {
+        alice.type("" + n / 10);
+        typed += n / 10;
+      }
+    }
+    alice.awaitRow(TIME + "bob: message 99");
+    List<String> rows = alice.awaitLine(typed);
+    assertThat(rows.subList(rows.size() - 4, rows.size() - 1))
+        .extracting(row -> row.replaceFirst(TIME, ""))
+        .containsExactly("bob: message 97", "bob: message 98", "bob: message 99");
+
+    alice.resize(30, 12);
+    alice.type(", and on and on");
+    alice.await(wrapped(typed + ", and on and on", 30));
+    bob.type("in a narrow window");
+    alice.awaitRow(TIME + "bob: in a narrow window");
+    alice.await(wrapped(typed + ", and on and on", 30));
+    alice.resize(100, 30);
+    alice.awaitLine(typed + ", and on and on");
+    bob.type("in a wide one");
+    alice.awaitRow(TIME + "bob: in a wide one");
+    alice.awaitLine(typed + ", and on and on");
+    alice.key("Enter").awaitRow(TIME + "alice: " + typed + ", and on and on");
+    alice.awaitLine("");
+    bob.endInput();
+  }
+
+  private static Predicate<List<String>> wrapped(String typed, int columns) {
+    String line = "> " + typed;
+    return rows ->
+        rows.size() >= 2
+            && rows.get(rows.size() - 2).equals(line.substring(0, columns).stripTrailing())
+            && rows.get(rows.size() - 1).equals(line.substring(columns));
+  }
+
+  @Test
+  void aServerThatIsKilledAndStartedAgainMidSentenceLosesNothingThatWasTyped() {
+    RunningProgram server = server();
+    int port = Programs.port(server);
+    Pane alice = join("alice", server, port);
+    alice.type("first ha");
+    server.signal("KILL").awaitExit();
+    alice.awaitRow("-- no connection to 127\\.0\\.0\\.1:" + port + ", trying again in \\d+ s: .*");
+    alice.enter("lf and second").enter("more").type("unfinis");
+    List<String> rows = alice.awaitLine("unfinis");
+    assertThat(rows)
+        .as("marked until they have gone")
+        .endsWith("   … first half and second", "   … more", "> unfinis");
+
+    RunningProgram again =
+        programs.server("--port", "" + port, "--host", "127.0.0.1", "--transcript");
+    again.awaitLine(".*, user: alice");
+    again.awaitLine(".*---alice: {4}first half and second");
+    again.awaitLine(".*---alice: {4}more");
+    alice.awaitRow(TIME + "alice: more");
+    alice.type("hed");
+    rows = alice.awaitLine("unfinished");
+    assertThat(rows).noneMatch(row -> row.startsWith("   … ") || row.startsWith("-- "));
+    assertThat(rows)
+        .anyMatch(row -> row.matches(TIME + "-- connected again; what others said since .* may.*"));
+    alice.key("Enter");
+    again.awaitLine(".*---alice: {4}unfinished");
+    assertThat(again.out()).filteredOn(line -> line.contains("---alice")).hasSize(3);
+  }
+
+  @Test
+  void aServerWhoseAddressChangesIsFoundAgain() throws IOException {
+    Path hosts = Files.writeString(dir.resolve("hosts"), "127.0.0.1 chat.test\n");
+    RunningProgram first = server();
+    int port = Programs.port(first);
+    List<String> command =
+        new ArrayList<>(List.of(chat("alice", "--name", "alice", "chat.test:" + port)));
+    command.add(command.indexOf("-jar"), "-Djdk.net.hosts.file=" + hosts);
+    Pane alice = tmux.start(command.toArray(String[]::new));
+    first.awaitLine("127\\.0\\.0\\.1:\\d+, user: alice");
+    first.signal("KILL").awaitExit();
+    alice.awaitRow("-- no connection to chat\\.test:" + port + ", trying again .*");
+
+    Files.writeString(hosts, "127.0.0.2 chat.test\n");
+    RunningProgram second = programs.server("--port", "" + port, "--host", "127.0.0.2");
+    second.awaitLine("127\\.0\\.0\\.\\d:\\d+, user: alice");
+    alice.awaitRow(TIME + "-- connected again; .*");
+  }
+
+  @Test
+  void whatStrangersSayLeavesTheTerminalAsItWas() throws IOException {
+    int columns = 200;
+    try (Peer peer = new Peer()) {
+      Pane alice =
+          tmux.start(chat("alice", "--name", "alice", "--bell", "off", peer.address().toString()));
+      alice.resize(columns, 50);
+      try (Member member = peer.accept("alice")) {
+        alice.awaitRow(TIME + "-- connected to .*");
+        alice.type("half a li").awaitLine("half a li");
+        String before = alice.state(STATE);
+        assertThat(before).as("the state is told").doesNotContain("#{").contains(" 0-49 ");
+        for (String hostile : HostileStrings.all().values()) {
+          member.relay(hostile, "as a name");
+          member.relay("mallory", hostile);
+        }
+        member.relay("mallory", "the end");
+        alice.awaitRow(TIME + "mallory: the end");
+        alice.type("ne");
+        List<String> rows = alice.awaitLine("half a line");
+
+        assertThat(alice.state(STATE.replace(" #{cursor_x}", "")))
+            .isEqualTo(before.replaceFirst(" \\d+$", ""));
+        assertThat(alice.state("#{cursor_x}")).isEqualTo("13");
+        assertThat(alice.state("#{buffer_size}")).as("the clipboard").isEmpty();
+        assertThat(rows.subList(0, rows.size() - 1))
+            .as("every row is a message of its own, or the rest of one that is wrapped")
+            .allMatch(row -> row.matches(TIME + ".*") || !row.contains("forged"));
+        alice.key("Enter").awaitRow(TIME + "alice: half a line");
+        assertThat(member.read()).as("nothing but what was typed").isEqualTo("half a line");
+      }
+    }
+  }
+
+  @Test
+  void controlCClearsTheLineAndLeavesFromAnEmptyOne() {
+    RunningProgram server = server();
+    int port = Programs.port(server);
+    Pane alice = join("alice", server, port);
+    alice.type("never mind").awaitLine("never mind");
+    alice.key("C-c").awaitLine("");
+    alice.type("as fast as one can type").key("C-c");
+    alice.enter("still here").awaitRow(TIME + "alice: still here");
+    alice.awaitLine("");
+    alice.key("C-c").awaitExit(0);
+    assertThat(alice.screen()).noneMatch(row -> row.matches(".*(never mind|as fast).*"));
+  }
+
+  @Test
+  void controlZStopsItAndItComesBackWithTheScreenIntact() {
+    RunningProgram server = server();
+    int port = Programs.port(server);
+    Pane alice = tmux.startInShell(chat("alice", "--name", "alice", "127.0.0.1:" + port));
+    server.awaitLine(".*, user: alice");
+    alice.awaitRow(TIME + "-- connected to .*");
+    alice.type("stop he").awaitLine("stop he");
+    alice.key("C-z");
+    alice.await(rows -> rows.get(rows.size() - 1).equals("$"));
+    alice.enter("stty -a | tr ' ;' '\\n\\n' | grep -x -e icanon -e echo");
+    alice.awaitRow("icanon");
+    alice.awaitRow("echo");
+    say(port, "bob", "said meanwhile");
+    assertThat(alice.screen()).noneMatch(row -> row.contains("meanwhile"));
+    alice.enter("fg");
+    alice.awaitRow(TIME + "bob: said meanwhile");
+    List<String> rows = alice.awaitLine("stop he");
+    assertThat(rows.get(rows.size() - 2)).endsWith("bob: said meanwhile");
+    alice.enter("re").awaitRow(TIME + "alice: stop here");
+    alice.awaitLine("");
+    alice.key("C-d");
+    alice.await(all -> all.get(all.size() - 1).equals("$"));
+    alice.enter("stty -a | tr ' ;' '\\n\\n' | grep -x -e icanon | sed s/^/again-/");
+    alice.awaitRow("again-icanon");
+  }
+
+  @Test
+  void asksForTheNameOnceAndRemembersItWithTheServerAndWhatWasTyped() throws IOException {
+    RunningProgram server = server();
+    int port = Programs.port(server);
+    Pane first = tmux.start(chat("home", "127.0.0.1:" + port));
+    first.awaitRow("Your name in the room \\[.+]:");
+    first.enter("alice");
+    first.awaitRow(TIME + "-- connected to .* as alice; .*");
+    first.enter("remember this").awaitRow(TIME + "alice: remember this");
+    first.awaitLine("");
+    first.key("C-d").awaitExit(0);
+
+    Pane second = tmux.start(chat("home"));
+    second.awaitRow(TIME + "-- connected to 127\\.0\\.0\\.1:" + port + " as alice; .*");
+    second.key("Up").awaitLine("remember this");
+    second.key("Up").awaitLine("remember this");
+    second.key("C-c").awaitLine("");
+    second.key("C-c").awaitExit(0);
+    Path history = dir.resolve("home/chatroom/history");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(history)))
+        .isEqualTo("rw-------");
+    assertThat(history).hasContent("remember this");
+    assertThat(dir.resolve("home.json"))
+        .hasContent(
+            "{\"server\":\"127.0.0.1:"
+                + port
+                + "\",\"name\":\"alice\",\"bell\":\"mention\",\"color\":true}");
+  }
+
+  @Test
+  void editsPastesAndCompletesALine() throws IOException {
+    try (Peer peer = new Peer()) {
+      Pane alice = tmux.start(chat("alice", "--name", "alice", peer.address().toString()));
+      try (Member member = peer.accept("alice")) {
+        alice.awaitRow(TIME + "-- connected to .*");
+
+        // Wide characters, an emoji and a letter of two parts: the cursor is where it seems to be.
+        alice.type("你好🙂e\u0301x").awaitLine("你好🙂e\u0301x");
+        assertThat(alice.state("#{cursor_x}")).isEqualTo("10");
+        alice.key("Left", "Left", "Left", "Left").type("!").awaitLine("你好!🙂e\u0301x");
+        alice.key("End", "BSpace", "Enter").awaitRow(TIME + "alice: 你好!🙂e\u0301");
+        assertThat(member.read()).isEqualTo("你好!🙂e\u0301");
+
+        // Each pasted line is a message, and none goes before Enter.
+        alice.paste("one\ntwo\n\n//three").awaitRow("> one");
+        alice.key("Enter").awaitRow(TIME + "alice: /three");
+        assertThat(List.of(member.read(), member.read(), member.read()))
+            .containsExactly("one", "two", "/three");
+
+        // What cannot be said stays in the line, if that has room.
+        alice.awaitLine("");
+        alice.enter("/hlep").awaitRow(TIME + "-- /hlep is not a command, .*");
+        alice.awaitLine("/hlep");
+        alice.key("C-c").awaitLine("");
+        alice.paste("x".repeat(65_537)).key("Enter");
+        alice.awaitRow(TIME + "-- a message has at most 65536 bytes of UTF-8, and this has 65537");
+        alice.awaitRow(TIME + "-- what you typed is too much for this window; .*");
+        alice.awaitLine("");
+        alice.key("Up", "BSpace", "Enter");
+        assertThat(member.read()).isEqualTo("x".repeat(65_536));
+        alice.awaitLine("");
+
+        // Names that were heard, and commands.
+        member.relay("benedict", "hello alice");
+        alice.awaitRow(TIME + "benedict: hello alice");
+        alice.type("thanks ben").key("Tab").awaitLine("thanks benedict");
+        alice.key("C-c").awaitLine("");
+        alice.type("/na").key("Tab").awaitLine("/names");
+        alice.key("Enter");
+        alice.awaitRow(TIME + "-- heard so far, the last to speak first: benedict; you are alice");
+        alice.awaitLine("");
+
+        // A divider once another window was looked at.
+        alice.type("\u001b[O");
+        member.relay("benedict", "are you there?");
+        List<String> rows = alice.awaitRow(TIME + "benedict: are you there\\?");
+        assertThat(rows).anyMatch(row -> row.matches("─+ \\d\\d:\\d\\d while you were away ─+"));
+
+        alice.enter("/clear").await(all -> all.equals(List.of(">")));
+        assertThat(alice.styledScreen()).doesNotContain("benedict");
+      }
+    }
+  }
+
+  @Test
+  void hasColoursUnlessSomebodySaysNo() {
+    RunningProgram server = server();
+    int port = Programs.port(server);
+    Pane colourful = join("alice", server, port);
+    Pane plain = tmux.start(chat("b", "--name", "bob", "--no-color", "127.0.0.1:" + port));
+    List<String> command = new ArrayList<>(List.of(chat("c", "--name", "c", "127.0.0.1:" + port)));
+    command.add(1, "NO_COLOR=1");
+    Pane refused = tmux.start(command.toArray(String[]::new));
+    server.awaitLine(".*, user: bob");
+    server.awaitLine(".*, user: c");
+    say(port, "eve", "red, green, magenta or cyan");
+    for (Pane pane : List.of(colourful, plain, refused)) {
+      pane.awaitRow(TIME + "eve: red.*");
+    }
+
+    assertThat(colourful.styledScreen()).containsPattern("\u001b\\[3[1256]meve");
+    assertThat(plain.styledScreen()).contains("eve").doesNotContain("\u001b[");
+    assertThat(refused.styledScreen()).contains("eve").doesNotContain("\u001b[");
+  }
+
+  @Test
+  void aDumbTerminalGetsPlainLines() {
+    RunningProgram server = server();
+    int port = Programs.port(server);
+    List<String> command = new ArrayList<>(List.of(chat("a", "127.0.0.1:" + port)));
+    command.add(1, "TERM=dumb");
+    Pane alice = tmux.start(command.toArray(String[]::new));
+    alice.awaitRow("Your name in the room \\[.+]:");
+    alice.enter("alice").awaitRow(TIME + "-- connected to .*");
+    server.awaitLine(".*, user: alice");
+    say(port, "bob", "plain\u001b[2J");
+    alice.awaitRow(TIME + "bob: plain\\\\x1b\\[2J");
+    alice.enter("me too").enter("/names");
+    alice.awaitRow(TIME + "-- heard so far, the last to speak first: bob; you are alice");
+    alice.key("C-d").awaitExit(0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.chatroom.client.jars.JarsIT#javas")
+  void showsNothingButItsOwnLinesOnEveryJava(String java) {
+    RunningProgram server = server();
+    String address = "127.0.0.1:" + Programs.port(server);
+    Pane alice = tmux.start(chatOn(java, "a", "--name", "alice", address));
+    alice.awaitRow(TIME + "-- connected to .*");
+    alice.enter("hello").awaitRow(TIME + "alice: hello");
+    List<String> rows = alice.awaitLine("");
+
+    assertThat(rows).as("no warnings of the JVM").hasSize(3);
+    alice.key("C-d").awaitExit(0);
+  }
+
+  @Test
+  void givesTheTerminalBackWhenItIsTerminated() {
+    RunningProgram server = server();
+    String address = "127.0.0.1:" + Programs.port(server);
+    Pane alice = tmux.startInShell(chat("alice", "--name", "alice", address));
+    alice.awaitRow(TIME + "-- connected to .*");
+    alice.type("unsaid").awaitLine("unsaid");
+    ProcessHandle.of(Long.parseLong(alice.state("#{pane_pid}"))).stream()
+        .flatMap(ProcessHandle::children)
+        .forEach(ProcessHandle::destroy);
+    alice.await(rows -> rows.get(rows.size() - 1).endsWith("$"));
+    alice.enter("stty -a | tr ' ;' '\\n\\n' | grep -x -e icanon -e echo");
+    alice.awaitRow("icanon");
+    alice.awaitRow("echo");
+  }
+
+  @Test
+  void doesNotTryAgainWhenToldNotTo() {
+    int port = SeedPrograms.freePort();
+    Pane alice = tmux.start(chat("a", "--name", "alice", "--no-reconnect", "127.0.0.1:" + port));
+
+    alice.awaitExit(1);
+    assertThat(alice.screen().get(0)).startsWith("127.0.0.1:" + port + " refused the connection: ");
+  }
+}
