@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.InfoCmp.Capability;
@@ -31,6 +32,8 @@ public final class LineWindow implements Window {
 
   private static final String PROMPT = "> ";
   private static final String RING = "\u0007";
+
+  private static final Size USUAL_SIZE = Size.of(80, 24);
 
   private final Terminal terminal;
   private final ChatInput reader;
@@ -72,8 +75,7 @@ public final class LineWindow implements Window {
       Supplier<List<String>> names)
       throws IOException {
     // Control-C is a key among others then. Else it would also come as a signal, before the keys
-    // that
-    // were pressed before it, and twice on a slow machine: to clear the line, and then to leave.
+    // that were pressed before it, and twice on a slow machine: to clear the line, and to leave.
     System.setProperty(TerminalBuilder.PROP_SOFTWARE_SIGNALS, "false");
     Terminal terminal;
     try {
@@ -89,6 +91,9 @@ public final class LineWindow implements Window {
               .build();
     } catch (IllegalStateException e) {
       throw new IOException("cannot use this terminal: " + e.getMessage(), e);
+    }
+    if (terminal.getColumns() <= 0 || terminal.getRows() <= 0) {
+      terminal.setSize(USUAL_SIZE); // some say nothing, as in a container without a window
     }
     if (history != null) {
       keepPrivate(history);

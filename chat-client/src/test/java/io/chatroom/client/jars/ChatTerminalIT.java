@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -439,6 +440,50 @@ class ChatTerminalIT {
     alice.enter("stty -a | tr ' ;' '\\n\\n' | grep -x -e icanon -e echo");
     alice.awaitRow("icanon");
     alice.awaitRow("echo");
+  }
+
+  /** Such as one in a container that was given no window. */
+  @Test
+  void aTerminalThatDoesNotKnowItsSizeIsTakenForOneOfTheUsualSize() {
+    RunningProgram server = server();
+    String address = "127.0.0.1:" + Programs.port(server);
+    String command =
+        String.join(
+            " ", Stream.of(chat("a", "--name", "alice", address)).map(Tmux::quote).toList());
+    Pane alice = tmux.start("sh", "-c", "stty rows 0 columns 0; exec " + command);
+    alice.awaitRow(TIME + "-- connected to .*");
+    alice.enter("hello").awaitRow(TIME + "alice: hello");
+    alice.key("C-d").awaitExit(0);
+  }
+
+  @Test
+  void theLauncherKeepsWhatTheFirstStartHasLoadedForTheNext() throws IOException {
+    String launcher = Path.of("bin/chat-client").toAbsolutePath().toString();
+    Path home = Files.createDirectory(dir.resolve("a home"));
+    int port = Programs.port(server());
+    String[] start = {
+      "env", "HOME=" + home, "XDG_CACHE_HOME=", launcher, "--name", "alice", "127.0.0.1:" + port
+    };
+    Pane first = tmux.start(start);
+    first.awaitRow(TIME + "-- connected to .*");
+    first.key("C-d").awaitExit(0);
+    Path archive;
+    try (Stream<Path> kept = Files.list(home.resolve(".cache/chatroom"))) {
+      archive = kept.findFirst().orElseThrow();
+    }
+    assertThat(archive).isNotEmptyFile();
+
+    Pane second = tmux.start(start);
+    second.awaitRow(TIME + "-- connected to .*");
+    second.enter("hello").awaitRow(TIME + "alice: hello");
+    second.key("C-d").awaitExit(0);
+    assertThat(second.screen()).as("no word about archives").hasSize(3);
+    RunningProgram traced =
+        programs.start(
+            RunningProgram.start(
+                "env", "HOME=" + home, "XDG_CACHE_HOME=", "sh", "-x", launcher, "--version"));
+    assertThat(traced.awaitExit()).isZero();
+    assertThat(traced.err()).anyMatch(line -> line.contains("SharedArchiveFile=" + archive));
   }
 
   @Test
