@@ -31,6 +31,9 @@ final class Backlog {
   /** How long a member that was lagging has to keep up before the room waits for it again. */
   static final Duration PROBATION = Duration.ofSeconds(30);
 
+  /** It misses no messages. */
+  static final long NOTHING = -1;
+
   private enum State {
     /** Receives what is said when it is said. */
     KEEPING_UP,
@@ -46,6 +49,7 @@ final class Backlog {
   private final SlowMembers slowMembers;
   private State state = State.KEEPING_UP;
   private long place;
+  private long missesFrom = NOTHING;
   private @Nullable ScheduledFuture<?> endOfPatience;
   private long slowSinceNanos;
   private boolean reads;
@@ -63,6 +67,15 @@ final class Backlog {
   /** Up to where in the order the member has been given what is said. */
   long place() {
     return place;
+  }
+
+  /** Before which message it stopped to be given any; {@link #NOTHING} while it is not lagging. */
+  long missesFrom() {
+    return missesFrom;
+  }
+
+  void missesFrom(long message) {
+    missesFrom = message;
   }
 
   /** It has not taken all it was given: from this place on it has to be brought up. */

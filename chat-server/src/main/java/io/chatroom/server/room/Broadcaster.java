@@ -1,5 +1,6 @@
 package io.chatroom.server.room;
 
+import io.chatroom.server.metrics.LoopMetrics;
 import io.chatroom.server.room.Intake.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -40,6 +41,7 @@ final class Broadcaster {
 
   private final EventLoop loop;
   private final BackPressure backPressure;
+  private final LoopMetrics metrics;
   private final Collector collector;
 
   /** All members of this loop. */
@@ -71,16 +73,23 @@ final class Broadcaster {
       BurstMemory memory,
       BackPressure backPressure,
       Patience patience,
-      RoomLog log) {
+      RoomLog log,
+      LoopMetrics metrics) {
     this.loop = loop;
     this.backPressure = backPressure;
-    this.collector = new Collector(loop, room, memory);
+    this.metrics = metrics;
+    this.collector = new Collector(loop, room, memory, metrics);
     this.members = new DefaultChannelGroup("members", loop);
-    this.slowMembers = new SlowMembers(this, policy, memory, backPressure, patience, log);
+    this.slowMembers = new SlowMembers(this, policy, memory, backPressure, patience, log, metrics);
   }
 
   EventLoop loop() {
     return loop;
+  }
+
+  /** How many members it has. From any thread. */
+  int size() {
+    return members.size();
   }
 
   // ---- from members to the room
@@ -88,10 +97,13 @@ final class Broadcaster {
   /**
    * Takes a message from one of this loop's members. While the room asks for patience, its sender
    * is not read from any further.
+   *
+   * @return whether it was taken; it is not any more when the room closes
    */
-  void accept(Member sender, ByteBuf messageFrame) {
+  boolean accept(Member sender, ByteBuf messageFrame) {
     if (stopping) {
-      return;
+      sender.spokeTooLate();
+      return false;
     }
     sender.doesNotHear(sender.nameFrame().length + messageFrame.readableBytes());
     collector.add(sender, messageFrame);
@@ -99,6 +111,7 @@ final class Broadcaster {
       sender.intake().stop(Reason.ROOM);
       paused.add(sender.intake());
     }
+    return true;
   }
 
   /** Reads again from those whom {@link #accept} has paused. From any thread. */
@@ -175,12 +188,30 @@ final class Broadcaster {
         }
       }
       fallen.forEach(this::unfollow);
+      count();
       slowMembers.grow(round, fallen);
     } finally {
       round.forEach(this::done);
       round.clear();
       fallen.clear();
     }
+  }
+
+  /** Tells what the followers were given: for each the round, less what it said itself. */
+  private void count() {
+    long messages = 0;
+    long bytes = 0;
+    for (Burst burst : round) {
+      messages += (long) burst.messages() * followers.size();
+      bytes += (long) burst.size() * followers.size();
+      for (Burst.Segment said : burst.segments()) {
+        if (said.sender().follows(this)) {
+          messages -= said.messages();
+          bytes -= said.to() - said.from();
+        }
+      }
+    }
+    metrics.delivered(messages, bytes);
   }
 
   private void done(Burst burst) {
@@ -206,8 +237,21 @@ final class Broadcaster {
     }
   }
 
-  /** Gives a member what is for it. It leaves with the next flush. */
-  static void write(Burst burst, Member to) {
+  /** Gives a member that has fallen behind what is for it. It leaves with the next flush. */
+  void bringUp(Burst burst, Member to) {
+    write(burst, to);
+    int messages = burst.messages();
+    int bytes = burst.size();
+    for (Burst.Segment said : burst.segments()) {
+      if (said.sender() == to) {
+        messages -= said.messages();
+        bytes -= said.to() - said.from();
+      }
+    }
+    metrics.delivered(messages, bytes);
+  }
+
+  private static void write(Burst burst, Member to) {
     ChannelHandlerContext out = to.out();
     if (!burst.isFrom(to)) {
       out.write(burst.bytes().retainedDuplicate(), out.voidPromise());
@@ -299,8 +343,12 @@ final class Broadcaster {
       if (!member.listens() || member.intake().isStoppedFor(Reason.RATE)) {
         Abort.close(channel); // a FIN would say that all it sent was read (P-20)
       } else if (!slowMembers.contains(member) && member.hasTakenAll()) {
-        ((DuplexChannel) channel).shutdownOutput();
         member.intake().drain(); // or its answer, the end of its own, is not seen
+        if (member.hasSpokenTooLate()) {
+          Abort.close(channel); // for the same reason: what it said had been read, and waited here
+        } else {
+          ((DuplexChannel) channel).shutdownOutput();
+        }
       } else {
         channel.close();
       }

@@ -14,12 +14,14 @@ import java.util.List;
 final class Burst implements Event {
 
   /** The bytes {@code from} to {@code to}, consecutive messages of one sender. */
-  private record Segment(Member sender, int from, int to) {}
+  record Segment(Member sender, int from, int to, int messages) {}
 
   private final ByteBuf bytes;
   private final List<Segment> segments = new ArrayList<>(1);
   private Member lastSender;
   private int lastFrom;
+  private int lastMessages;
+  private int messages;
 
   /**
    * @param bytes empty; the burst takes over the reference
@@ -42,6 +44,7 @@ final class Burst implements Event {
     }
     bytes.writeBytes(sender.nameFrame());
     bytes.writeBytes(messageFrame, messageFrame.readerIndex(), messageFrame.readableBytes());
+    messages++;
   }
 
   /**
@@ -57,8 +60,9 @@ final class Burst implements Event {
 
   private void endSegment() {
     int to = bytes.writerIndex();
-    segments.add(new Segment(lastSender, lastFrom, to));
+    segments.add(new Segment(lastSender, lastFrom, to, messages - lastMessages));
     lastFrom = to;
+    lastMessages = messages;
   }
 
   /** All of it, for everybody who sent none of it. The burst keeps the reference. */
@@ -68,6 +72,15 @@ final class Burst implements Event {
 
   int size() {
     return bytes.writerIndex();
+  }
+
+  int messages() {
+    return messages;
+  }
+
+  /** Who said which part of it. */
+  List<Segment> segments() {
+    return segments;
   }
 
   boolean isFrom(Member member) {

@@ -21,7 +21,12 @@ final class BurstMemory {
     return allocator.directBuffer(capacity);
   }
 
+  /** How much all bursts take that not everybody has got yet. */
+  long usedBytes() {
+    return allocator.metric().usedDirectMemory();
+  }
+
   boolean isTight() {
-    return allocator.metric().usedDirectMemory() > limitBytes;
+    return usedBytes() > limitBytes;
   }
 }

@@ -1,5 +1,6 @@
 package io.chatroom.server.room;
 
+import io.chatroom.server.metrics.LoopMetrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class Collector {
   private final EventLoop loop;
   private final Room room;
   private final BurstMemory memory;
+  private final LoopMetrics metrics;
   private @Nullable Burst burst;
   private boolean scheduled;
 
@@ -32,10 +34,11 @@ final class Collector {
    */
   private int capacity = MIN_CAPACITY;
 
-  Collector(EventLoop loop, Room room, BurstMemory memory) {
+  Collector(EventLoop loop, Room room, BurstMemory memory, LoopMetrics metrics) {
     this.loop = loop;
     this.room = room;
     this.memory = memory;
+    this.metrics = metrics;
   }
 
   void add(Member sender, ByteBuf messageFrame) {
@@ -67,6 +70,7 @@ final class Collector {
     capacity =
         Math.max(MIN_CAPACITY, Math.max(capacity / 2, Math.min(full.size(), MAX_BURST_BYTES)));
     full.seal();
+    metrics.burst(full.messages(), full.size());
     room.append(full);
   }
 }

@@ -25,6 +25,7 @@ public final class Member {
   private @Nullable Backlog backlog;
   private boolean listens = true;
   private int place = -1;
+  private boolean spokenTooLate;
   private long notHeardBytes;
 
   Member(ChannelHandlerContext out, String name, ByteBuf nameFrame, Broadcaster broadcaster) {
@@ -56,9 +57,19 @@ public final class Member {
    * Says something to everybody else.
    *
    * @param messageFrame the message as it goes over the wire; copied
+   * @return whether it stands in the room's order, or will; not when the room closes
    */
-  public void say(ByteBuf messageFrame) {
-    broadcaster.accept(this, messageFrame);
+  public boolean say(ByteBuf messageFrame) {
+    return broadcaster.accept(this, messageFrame);
+  }
+
+  /** It has said something that was not taken any more. */
+  void spokeTooLate() {
+    spokenTooLate = true;
+  }
+
+  boolean hasSpokenTooLate() {
+    return spokenTooLate;
   }
 
   /**
@@ -105,6 +116,11 @@ public final class Member {
 
   void followsAt(int place) {
     this.place = place;
+  }
+
+  /** Whether this broadcaster gives it what is said when it is said; asked on its event loop. */
+  boolean follows(Broadcaster asking) {
+    return broadcaster == asking && place >= 0; // the place of a member of another loop is not ours
   }
 
   /** It will not hear so many bytes of the order: they came before it, or it said them itself. */

@@ -11,8 +11,12 @@ import java.util.TreeMap;
  */
 final class RecentBursts {
 
-  private final NavigableMap<Long, Burst> kept = new TreeMap<>();
+  /** A burst, and how many messages came before it. */
+  private record Kept(Burst burst, long messagesBefore) {}
+
+  private final NavigableMap<Long, Kept> kept = new TreeMap<>();
   private long end;
+  private long messages;
 
   /** The place behind all that was delivered. */
   long end() {
@@ -24,20 +28,31 @@ final class RecentBursts {
     return kept.isEmpty() ? end : kept.firstKey();
   }
 
+  /** How many messages came before the first that is still here. */
+  long messagesBeforeStart() {
+    return kept.isEmpty() ? messages : kept.firstEntry().getValue().messagesBefore();
+  }
+
+  /** How many messages came before a place that is neither gone nor the end. */
+  long messagesBefore(long place) {
+    return Objects.requireNonNull(kept.get(place)).messagesBefore();
+  }
+
   /** Counts a burst that everybody has got. The caller keeps its reference. */
   void pass(Burst burst) {
     end += burst.size();
+    messages += burst.messages();
   }
 
   /** Keeps a burst, with a reference of its own. */
   void keep(Burst burst) {
-    kept.put(end, burst.retain());
+    kept.put(end, new Kept(burst.retain(), messages));
     pass(burst);
   }
 
   /** The burst at a place, which is neither gone nor the end. The next one is behind its bytes. */
   Burst at(long place) {
-    return Objects.requireNonNull(kept.get(place));
+    return Objects.requireNonNull(kept.get(place)).burst();
   }
 
   /**
@@ -48,7 +63,7 @@ final class RecentBursts {
    */
   void trim(long needed, long maxBytes) {
     while (!kept.isEmpty() && start() < needed && end - start() > maxBytes) {
-      kept.pollFirstEntry().getValue().release();
+      kept.pollFirstEntry().getValue().burst().release();
     }
   }
 }

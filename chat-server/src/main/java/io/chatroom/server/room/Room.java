@@ -1,5 +1,6 @@
 package io.chatroom.server.room;
 
+import io.chatroom.server.metrics.Metrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
@@ -29,22 +30,53 @@ public final class Room {
   private final BackPressure backPressure = new BackPressure(this::resumeSenders);
   private final List<Broadcaster> broadcasters = new ArrayList<>();
   private final Map<EventExecutor, Broadcaster> byLoop = new HashMap<>();
+  private final BurstMemory memory;
+  private volatile boolean closing;
 
   /**
    * @param loops every event loop that will ever carry a member
    * @param policy who pays for slow members
    * @param log where it tells of them
+   * @param metrics who counts what is said and heard
    */
-  public Room(Iterable<EventExecutor> loops, BacklogPolicy policy, RoomLog log) {
-    BurstMemory memory = new BurstMemory(policy.roomBytes());
+  public Room(Iterable<EventExecutor> loops, BacklogPolicy policy, RoomLog log, Metrics metrics) {
+    memory = new BurstMemory(policy.roomBytes());
     Patience patience =
         new Patience(policy.patience(), loops.iterator().next().ticker().nanoTime());
     for (EventExecutor loop : loops) {
       Broadcaster broadcaster =
-          new Broadcaster((EventLoop) loop, this, policy, memory, backPressure, patience, log);
+          new Broadcaster(
+              (EventLoop) loop,
+              this,
+              policy,
+              memory,
+              backPressure,
+              patience,
+              log,
+              metrics.ofLoop());
       broadcasters.add(broadcaster);
       byLoop.put(loop, broadcaster);
     }
+  }
+
+  /** How many members there are. */
+  public int members() {
+    return broadcasters.stream().mapToInt(Broadcaster::size).sum();
+  }
+
+  /** How much memory messages take that not everybody has got yet, each counted once. */
+  public long backlogBytes() {
+    return memory.usedBytes();
+  }
+
+  /** From here on nobody becomes a member. */
+  public void closeDoor() {
+    closing = true;
+  }
+
+  /** Whether it takes no members any more. */
+  public boolean isClosing() {
+    return closing;
   }
 
   /**
@@ -96,6 +128,7 @@ public final class Room {
    * @param goodbye how long they may take to close after that
    */
   public void close(Duration flush, Duration goodbye) {
+    closeDoor();
     long flushed = System.nanoTime() + flush.toNanos();
     onEveryLoop(Broadcaster::stopReading, flushed);
     await(onEveryLoop(Broadcaster::deliverAll, flushed), flushed);

@@ -1,5 +1,6 @@
 package io.chatroom.server.room;
 
+import io.chatroom.server.metrics.LoopMetrics;
 import io.netty.channel.EventLoop;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,8 @@ final class SlowMembers {
   private final BackPressure backPressure;
   private final Patience patience;
   private final RoomLog log;
+  private final LoopMetrics metrics;
+  private final Skipped skipped;
 
   private final RecentBursts recent = new RecentBursts();
 
@@ -37,13 +40,16 @@ final class SlowMembers {
       BurstMemory memory,
       BackPressure backPressure,
       Patience patience,
-      RoomLog log) {
+      RoomLog log,
+      LoopMetrics metrics) {
     this.broadcaster = broadcaster;
     this.policy = policy;
     this.memory = memory;
     this.backPressure = backPressure;
     this.patience = patience;
     this.log = log;
+    this.skipped = new Skipped(metrics);
+    this.metrics = metrics;
   }
 
   BackPressure backPressure() {
@@ -88,6 +94,7 @@ final class SlowMembers {
       backlog(member).growTo(recent.end());
     }
     trim();
+    tell();
     while (memory.isTight() && !lagging.isEmpty()) {
       disconnect(lagging.iterator().next(), "it has not read for long, and memory is short");
     }
@@ -112,6 +119,7 @@ final class SlowMembers {
       return;
     }
     if (lagging.remove(member)) {
+      skipped.readsAgain(backlog, recent.messagesBeforeStart());
       backlog.readAgain(recent.start());
       behind.add(member);
     } else if (!behind.contains(member)) {
@@ -121,7 +129,7 @@ final class SlowMembers {
     long roundEnds = place + Broadcaster.ROUND_BYTES;
     while (place < recent.end() && place < roundEnds) {
       Burst burst = recent.at(place);
-      Broadcaster.write(burst, member);
+      broadcaster.bringUp(burst, member);
       place += burst.size();
     }
     backlog.advance(place, recent.end());
@@ -142,6 +150,7 @@ final class SlowMembers {
   void letGo(Member member) {
     if (contains(member)) {
       behind.remove(member);
+      skipped.readsAgain(backlog(member), recent.messagesBeforeStart());
       backlog(member).end();
       lagging.add(member);
     } else if (!member.hasTakenAll()) {
@@ -163,6 +172,7 @@ final class SlowMembers {
       log.lags(member.channel());
     }
     lagging.add(member);
+    skipped.lags(backlog(member), recent.messagesBefore(backlog(member).place()));
     noLongerBehind();
   }
 
@@ -173,6 +183,7 @@ final class SlowMembers {
       backlog.end();
       behind.remove(member);
       lagging.remove(member);
+      skipped.readsAgain(backlog, recent.messagesBeforeStart());
       noLongerBehind();
     }
   }
@@ -194,6 +205,12 @@ final class SlowMembers {
       whenCaughtUp = () -> {};
       waitedFor.run();
     }
+    tell();
+  }
+
+  private void tell() {
+    metrics.slow(behind.size(), skipped.members());
+    skipped.tell(recent.messagesBeforeStart());
   }
 
   private void trim() {

@@ -2,6 +2,7 @@ package io.chatroom.server.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chatroom.server.metrics.Metrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -83,7 +84,8 @@ class BurstTest {
     return new Room(
             List.of(channel.eventLoop()),
             new BacklogPolicy(1, Duration.ofMillis(1), SlowMember.DROP, 1),
-            new StickyChannel.SilentLog())
+            new StickyChannel.SilentLog(),
+            Metrics.NOOP)
         .join(channel.pipeline().lastContext(), name, buffer(name));
   }
 

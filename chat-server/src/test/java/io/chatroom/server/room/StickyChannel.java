@@ -1,6 +1,7 @@
 package io.chatroom.server.room;
 
 import io.chatroom.server.StickySocket;
+import io.chatroom.server.metrics.Metrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -47,10 +48,15 @@ final class StickyChannel extends StickySocket {
   }
 
   static Room room(List<StickyChannel> channels, BacklogPolicy policy) {
+    return room(channels, policy, Metrics.NOOP);
+  }
+
+  static Room room(List<StickyChannel> channels, BacklogPolicy policy, Metrics metrics) {
     return new Room(
         channels.stream().<EventExecutor>map(EmbeddedChannel::eventLoop).toList(),
         policy,
-        new SilentLog());
+        new SilentLog(),
+        metrics);
   }
 
   /** Tells nobody. */

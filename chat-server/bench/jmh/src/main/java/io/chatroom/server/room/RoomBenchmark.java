@@ -1,5 +1,7 @@
 package io.chatroom.server.room;
 
+import io.chatroom.server.metrics.Metrics;
+import io.chatroom.server.metrics.ServerMetrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -45,18 +47,14 @@ public class RoomBenchmark {
     @Param({"1", "64"})
     public int burst;
 
+    /** As with and without an admin endpoint: what counting costs is the difference. */
+    @Param("true")
+    public boolean counted;
+
     private final EmbeddedChannel sender = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
     private final List<FreeChannel> listeners = new ArrayList<>();
-    private final Room room = 
-        new Room(
-            List.of(sender.eventLoop()),
-            new BacklogPolicy(
-                1024 * 1024, Duration.ofMillis(250), SlowMember.DROP, Long.MAX_VALUE),
-            new Silence());
-    private final Member talker =
-        room.join(
-            sender.pipeline().firstContext(),
-            "talker", Unpooled.copiedBuffer("6         talker", StandardCharsets.UTF_8));
+    @SuppressWarnings("NullAway.Init") // by JMH, through open
+    private Member talker;
     private final ByteBuf message =
         Unpooled.directBuffer()
             .writeBytes("64        ".getBytes(StandardCharsets.UTF_8))
@@ -64,6 +62,18 @@ public class RoomBenchmark {
 
     @Setup
     public void open() {
+      Room room =
+          new Room(
+              List.of(sender.eventLoop()),
+              new BacklogPolicy(
+                  1024 * 1024, Duration.ofMillis(250), SlowMember.DROP, Long.MAX_VALUE),
+              new Silence(),
+              counted ? new ServerMetrics() : Metrics.NOOP);
+      talker =
+          room.join(
+              sender.pipeline().firstContext(),
+              "talker",
+              Unpooled.copiedBuffer("6         talker", StandardCharsets.UTF_8));
       for (int i = 0; i < members; i++) {
         FreeChannel channel = new FreeChannel();
         sender.eventLoop().register(channel);

@@ -1,0 +1,194 @@
+package io.chatroom.server.metrics;
+
+import io.chatroom.protocol.Violation;
+import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.instrumentation.jvm.JvmBufferPoolMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmMemoryMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmRuntimeInfoMetric;
+import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
+import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Everything that is counted, in Prometheus' text format: the only class that knows Prometheus.
+ * Labels take their values from enumerations of ours, never from a peer.
+ *
+ * <p>Nothing of it is loaded before somebody looks for the first time, because it would make every
+ * start slower. Not thread-safe.
+ */
+public final class PrometheusText {
+
+  /** What HTTP calls this format. */
+  public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
+
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
+  private final ServerMetrics metrics;
+
+  /**
+   * @param metrics what was counted
+   * @param gauges what is to be asked for besides
+   * @param version of this server
+   */
+  public PrometheusText(ServerMetrics metrics, List<Gauge> gauges, String version) {
+    this.metrics = metrics;
+    Info.builder()
+        .name("chat_build_info")
+        .help("Which server this is")
+        .labelNames("version")
+        .register(registry)
+        .addLabelValues(version);
+    for (Gauge gauge : gauges) {
+      gauge(gauge.name(), gauge.help(), gauge.value());
+    }
+    registerSlowMembers();
+    registerConnections();
+    registerMessages();
+    JvmBufferPoolMetrics.builder().register(registry);
+    JvmGarbageCollectorMetrics.builder().register(registry);
+    JvmMemoryMetrics.builder().register(registry);
+    JvmRuntimeInfoMetric.builder().register(registry);
+    JvmThreadsMetrics.builder().register(registry);
+    ProcessMetrics.builder().register(registry);
+  }
+
+  /** How it is now. */
+  public byte[] render() {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    try {
+      writer.write(text, registry.scrape(), EscapingScheme.UNDERSCORE_ESCAPING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("an array that cannot be written to", e);
+    }
+    return text.toByteArray();
+  }
+
+  private void registerSlowMembers() {
+    GaugeWithCallback.builder()
+        .name("chat_slow_members")
+        .help("Members that do not keep up: behind get everything later, lagging miss messages")
+        .labelNames("state")
+        .callback(
+            value -> {
+              value.call((double) metrics.inAll(LoopCounts.BEHIND), "behind");
+              value.call((double) metrics.inAll(LoopCounts.LAGGING), "lagging");
+            })
+        .register(registry);
+    count("chat_skipped_messages", "Messages that a lagging member missed", LoopCounts.SKIPPED);
+  }
+
+  private void registerConnections() {
+    counter("chat_registrations", "Connections that became members", metrics::joins);
+    CounterWithCallback.builder()
+        .name("chat_connections_ended")
+        .help("Connections that have ended, by how")
+        .labelNames("outcome")
+        .callback(
+            value -> {
+              for (Outcome outcome : Outcome.values()) {
+                value.call((double) metrics.of(outcome), outcome.label());
+              }
+            })
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("chat_violations")
+        .help("Connections closed for breaking the protocol, by the rule they broke")
+        .labelNames("kind")
+        .callback(
+            value -> {
+              for (Violation violation : Violation.values()) {
+                value.call((double) metrics.of(violation), violation.code());
+              }
+            })
+        .register(registry);
+    counter("chat_rate_limit_delays", "Times a member had to wait for its rate", metrics::delays);
+    CounterWithCallback.builder()
+        .name("chat_rate_limit_delay_seconds")
+        .help("How long members had to wait for their rate in all")
+        .callback(value -> value.call((double) metrics.delayNanos() / NANOS_PER_SECOND))
+        .register(registry);
+  }
+
+  private void registerMessages() {
+    count("chat_messages", "Messages that members have said", LoopCounts.MESSAGES);
+    count(
+        "chat_message_bytes",
+        "Bytes of these messages as one receiver gets them",
+        LoopCounts.MESSAGE_BYTES);
+    count("chat_deliveries", "Messages given to a member", LoopCounts.DELIVERIES);
+    count("chat_delivery_bytes", "Bytes given to members", LoopCounts.DELIVERY_BYTES);
+    registry.register(
+        () ->
+            histogram(
+                "chat_burst_size_bytes",
+                "What an event loop read in one go, encoded once and written once to each member",
+                LoopCounts.BURST_BYTES,
+                1,
+                metrics.inAll(LoopCounts.BURSTS, LoopCounts.BURST_BYTES.length + 1),
+                metrics.inAll(LoopCounts.MESSAGE_BYTES)));
+    registry.register(
+        () ->
+            histogram(
+                "chat_event_loop_lag_seconds",
+                "How late a task runs that each event loop has every second",
+                LoopCounts.LAG_NANOS,
+                NANOS_PER_SECOND,
+                metrics.inAll(LoopCounts.LAGS, LoopCounts.LAG_NANOS.length + 1),
+                metrics.inAll(LoopCounts.LAG_SUM)));
+  }
+
+  private void count(String name, String help, int index) {
+    counter(name, help, () -> metrics.inAll(index));
+  }
+
+  private void counter(String name, String help, LongSupplier count) {
+    CounterWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(value -> value.call((double) count.getAsLong()))
+        .register(registry);
+  }
+
+  private void gauge(String name, String help, LongSupplier now) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(value -> value.call((double) now.getAsLong()))
+        .register(registry);
+  }
+
+  private static HistogramSnapshot histogram(
+      String name, String help, long[] bounds, double unit, long[] counts, long sum) {
+    double[] upperBounds =
+        Arrays.copyOf(Arrays.stream(bounds).asDoubleStream().toArray(), counts.length);
+    for (int i = 0; i < bounds.length; i++) {
+      upperBounds[i] /= unit;
+    }
+    upperBounds[bounds.length] = Double.POSITIVE_INFINITY;
+    return HistogramSnapshot.builder()
+        .name(name)
+        .help(help)
+        .dataPoint(
+            HistogramDataPointSnapshot.builder()
+                .classicHistogramBuckets(ClassicHistogramBuckets.of(upperBounds, counts))
+                .sum(sum / unit)
+                .build())
+        .build();
+  }
+}
