@@ -21,6 +21,9 @@ abstract class ConnectionHandler extends SimpleChannelInboundHandler<Frame> {
     this.log = log;
   }
 
+  /** Whether this connection is in the room. */
+  abstract boolean isMember();
+
   /** All that the peer sent before the end of its stream has been here: it has left (P-20). */
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
@@ -32,7 +35,7 @@ abstract class ConnectionHandler extends SimpleChannelInboundHandler<Frame> {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof ProtocolException violation) {
-      log.rejected(ctx.channel(), violation);
+      log.rejected(ctx.channel(), violation, isMember());
       Abort.close(ctx.channel());
     } else if (cause instanceof IOException) {
       log.broken(

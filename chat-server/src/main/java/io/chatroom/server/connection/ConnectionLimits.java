@@ -1,5 +1,6 @@
 package io.chatroom.server.connection;
 
+import io.chatroom.server.metrics.Outcome;
 import io.chatroom.server.room.Abort;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -25,6 +26,7 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
 
   private final int inAll;
   private final int perAddress;
+  private final boolean proxied;
   private final ConnectionLog log;
   private final AtomicInteger open = new AtomicInteger();
   private final ConcurrentMap<Long, Integer> openPerAddress = new ConcurrentHashMap<>();
@@ -33,25 +35,39 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
    * @param inAll how many connections there may be
    * @param perAddress how many of them from one IPv4 address, or from one IPv6 network of 64 bits,
    *     which is what one customer gets; 0 is no limit
+   * @param proxied whether the address is not known before {@link #admits} is asked: until then a
+   *     connection counts for none
    * @param log where it tells whom it has refused
    */
-  public ConnectionLimits(int inAll, int perAddress, ConnectionLog log) {
+  public ConnectionLimits(int inAll, int perAddress, boolean proxied, ConnectionLog log) {
     this.inAll = inAll;
     this.perAddress = perAddress;
+    this.proxied = proxied;
     this.log = log;
+  }
+
+  /** Whether a proxy tells the address of each connection, and {@link #admits} is to be asked. */
+  boolean proxied() {
+    return proxied;
+  }
+
+  /** How many connections are open. From any thread. */
+  public int open() {
+    return open.get();
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object accepted) {
     Channel connection = (Channel) accepted;
     if (open.get() >= inAll) {
-      log.refused(connection, inAll + " connections are open (maxConnections)");
+      log.refused(
+          connection, Outcome.REFUSED_TOO_MANY, inAll + " connections are open (maxConnections)");
       Abort.closeUnregistered(connection);
       return;
     }
-    Long address = perAddress == 0 ? null : address(connection);
-    if (address != null && openPerAddress.getOrDefault(address, 0) >= perAddress) {
-      log.refused(connection, perAddress + " of its address are open (maxConnectionsPerAddress)");
+    Long address = proxied ? null : address(connection);
+    if (address != null && !enter(address)) {
+      log.refused(connection, Outcome.REFUSED_ADDRESS, tooManyOfItsAddress());
       Abort.closeUnregistered(connection);
       return;
     }
@@ -63,8 +79,46 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private static @Nullable Long address(Channel connection) {
-    if (!(connection.remoteAddress() instanceof InetSocketAddress remote)) {
+  /**
+   * Counts a connection that was let in for the address that has become known since, or closes it.
+   *
+   * @return whether it may go on
+   */
+  boolean admits(Channel connection) {
+    Long address = address(connection);
+    if (address == null) {
+      return true;
+    }
+    if (!enter(address)) {
+      log.refusedLate(connection, Outcome.REFUSED_ADDRESS, tooManyOfItsAddress());
+      Abort.close(connection);
+      return false;
+    }
+    connection.closeFuture().addListener(closed -> leave(address));
+    return true;
+  }
+
+  private String tooManyOfItsAddress() {
+    return perAddress + " of its address are open (maxConnectionsPerAddress)";
+  }
+
+  /** Many event loops may ask at once, so it counts first and then looks. */
+  private boolean enter(Long address) {
+    if (openPerAddress.merge(address, 1, Integer::sum) <= perAddress) {
+      return true;
+    }
+    leave(address);
+    return false;
+  }
+
+  private void leave(Long address) {
+    openPerAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+  }
+
+  /** Null when it is not known, or does not matter. */
+  private @Nullable Long address(Channel connection) {
+    InetSocketAddress remote = perAddress == 0 ? null : PeerAddress.of(connection);
+    if (remote == null) {
       return null;
     }
     ByteBuffer bytes = ByteBuffer.wrap(remote.getAddress().getAddress());
@@ -80,9 +134,6 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
     Admission(@Nullable Long address) {
       this.address = address;
       open.incrementAndGet();
-      if (address != null) {
-        openPerAddress.merge(address, 1, Integer::sum);
-      }
     }
 
     @Override
@@ -97,7 +148,7 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
       ended = true;
       open.decrementAndGet();
       if (address != null) {
-        openPerAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+        leave(address);
       }
     }
   }

@@ -2,9 +2,13 @@ package io.chatroom.server.connection;
 
 import io.chatroom.protocol.Frame;
 import io.chatroom.protocol.ProtocolException;
+import io.chatroom.protocol.Violation;
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.server.metrics.Metrics;
+import io.chatroom.server.metrics.Outcome;
 import io.chatroom.server.room.RoomLog;
 import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
@@ -14,7 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What people read about connections, in the words of the seed's console:
+ * What is told about connections: to the metrics, each of them, and to people, in the words of the
+ * seed's console:
  *
  * <pre>
  *   ADDR:PORT, user: NAME          somebody registered
@@ -24,13 +29,19 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Whatever a stranger wrote is made visible before it gets here into a line, and no stranger
  * decides how long the log gets: comings, goings and rejections are counted instead of written once
- * there are too many of them. A transcript is as long as what is said. Thread-safe.
+ * there are too many of them. A transcript is as long as what is said, and without one no line
+ * holds anything of a message. Thread-safe.
  */
 public final class ConnectionLog implements RoomLog {
 
   private static final Logger log = LoggerFactory.getLogger(ConnectionLog.class);
 
+  /** How a connection is about to end, if not in the usual way. */
+  private static final AttributeKey<Outcome> OUTCOME =
+      AttributeKey.valueOf(ConnectionLog.class, "outcome");
+
   private final boolean transcript;
+  private final Metrics metrics;
   private final BoundedLog memberships;
   private final BoundedLog rejections;
   private final BoundedLog refusals;
@@ -40,9 +51,11 @@ public final class ConnectionLog implements RoomLog {
 
   /**
    * @param transcript whether messages are logged too
+   * @param metrics who counts
    */
-  public ConnectionLog(boolean transcript) {
+  public ConnectionLog(boolean transcript, Metrics metrics) {
     this.transcript = transcript;
+    this.metrics = metrics;
     Duration window = Duration.ofSeconds(10);
     this.memberships =
         new BoundedLog(log, "arrivals and departures", 2_000, window, GlobalEventExecutor.INSTANCE);
@@ -58,11 +71,33 @@ public final class ConnectionLog implements RoomLog {
   }
 
   void registered(Channel channel, String name) {
+    metrics.joined();
     memberships.info(() -> peer(channel) + ", user: " + VisibleText.of(name));
   }
 
-  void left(String name) {
+  void left(Channel channel, String name) {
+    ended(channel, Outcome.LEFT);
     memberships.info(() -> VisibleText.of(name) + " disconnected");
+  }
+
+  /** Somebody went before it was anybody. */
+  void leftUnregistered(Channel channel) {
+    ended(channel, Outcome.UNREGISTERED);
+  }
+
+  private void ended(Channel channel, Outcome usually) {
+    Outcome outcome = channel.attr(OUTCOME).get();
+    metrics.ended(outcome == null ? usually : outcome);
+  }
+
+  /** It counts how it began to end, whatever happened after that. */
+  private static void ends(Channel channel, Outcome outcome) {
+    channel.attr(OUTCOME).setIfAbsent(outcome);
+  }
+
+  /** Somebody is read from later, because it says too much. */
+  void delayed(long nanos) {
+    metrics.delayed(nanos);
   }
 
   void said(Channel channel, String name, Frame message) {
@@ -72,24 +107,43 @@ public final class ConnectionLog implements RoomLog {
     }
   }
 
-  /** Somebody broke the protocol and is closed for it. */
-  void rejected(Channel channel, ProtocolException violation) {
+  /**
+   * Somebody broke the protocol and is closed for it.
+   *
+   * @param isMember whether what came instead of a header may be a piece of a message
+   */
+  void rejected(Channel channel, ProtocolException violation, boolean isMember) {
+    ends(channel, Outcome.VIOLATION);
+    metrics.violation(violation.violation());
+    boolean mayShow =
+        transcript || !isMember || violation.violation() != Violation.MALFORMED_HEADER;
     rejections.info(
         () ->
             peer(channel)
                 + " rejected ("
                 + violation.violation().code()
                 + "): "
-                + violation.getMessage());
+                + (mayShow
+                    ? violation.getMessage()
+                    : "what came is shown with a transcript only, expected "
+                        + violation.violation().expected()));
   }
 
-  /** Somebody came when there were enough. */
-  void refused(Channel channel, String why) {
+  /** Somebody came who is not let in, and whom no handler knows yet. */
+  void refused(Channel channel, Outcome how, String why) {
+    metrics.ended(how);
+    refusals.info(() -> peer(channel) + " refused: " + why);
+  }
+
+  /** The same for somebody who has a pipeline, which will tell when it has gone. */
+  void refusedLate(Channel channel, Outcome how, String why) {
+    ends(channel, how);
     refusals.info(() -> peer(channel) + " refused: " + why);
   }
 
   /** Somebody is closed because all hold too much together, and it costs most. */
   void unaffordable(Channel channel, int heldBytes, long bound) {
+    ends(channel, Outcome.MEMORY);
     rejections.info(
         () ->
             peer(channel)
@@ -102,6 +156,7 @@ public final class ConnectionLog implements RoomLog {
 
   /** Nobody is there any more, but nobody said goodbye. */
   void vanished(Channel channel, Duration after) {
+    ends(channel, Outcome.VANISHED);
     rejections.info(
         () -> peer(channel) + " vanished: nothing came from it for " + after.toSeconds() + " s");
   }
@@ -114,11 +169,13 @@ public final class ConnectionLog implements RoomLog {
 
   @Override
   public void closesSlowMember(Channel member, String why) {
+    ends(member, Outcome.SLOW);
     slowMembers.info(() -> peer(member) + " closed: " + why);
   }
 
   /** A connection broke, as connections do. */
   void broken(Channel channel, Throwable cause) {
+    ends(channel, Outcome.BROKEN);
     log.debug("{} broke: {}", channel, cause.toString());
   }
 
@@ -127,6 +184,7 @@ public final class ConnectionLog implements RoomLog {
    * all of it.
    */
   void failed(Channel channel, Throwable cause) {
+    ends(channel, Outcome.FAILED);
     failed(() -> peer(channel) + " closed after an internal error", cause);
   }
 
@@ -151,14 +209,12 @@ public final class ConnectionLog implements RoomLog {
   }
 
   private static String peer(Channel channel) {
-    return channel.remoteAddress() instanceof InetSocketAddress address
-        ? NetUtil.toSocketAddressString(address)
-        : "unknown";
+    InetSocketAddress address = PeerAddress.of(channel);
+    return address == null ? "unknown" : NetUtil.toSocketAddressString(address);
   }
 
   private static String address(Channel channel) {
-    return channel.remoteAddress() instanceof InetSocketAddress address
-        ? NetUtil.toAddressString(address.getAddress())
-        : "unknown";
+    InetSocketAddress address = PeerAddress.of(channel);
+    return address == null ? "unknown" : NetUtil.toAddressString(address.getAddress());
   }
 }

@@ -38,6 +38,11 @@ public final class ConnectionWatches {
     this.waiting = new WaitingBytes(maxWaitingBytes);
   }
 
+  /** How much memory waits for the rest of frames, and for reading to go on. From any thread. */
+  public long waitingBytes() {
+    return waiting.bytes();
+  }
+
   ConnectionWatch of(EventLoop loop) {
     return watches.computeIfAbsent(
         loop,

@@ -37,9 +37,15 @@ final class MemberHandler extends ConnectionHandler {
   }
 
   @Override
+  boolean isMember() {
+    return true;
+  }
+
+  @Override
   protected void channelRead0(ChannelHandlerContext ctx, Frame message) {
-    log.said(ctx.channel(), member.name(), message);
-    member.say(message.bytes());
+    if (member.say(message.bytes())) {
+      log.said(ctx.channel(), member.name(), message);
+    }
     if (allowance != null) {
       limit(ctx, allowance);
     }
@@ -52,6 +58,7 @@ final class MemberHandler extends ConnectionHandler {
     }
     long waitNanos = allowance.take(readAt);
     if (waitNanos > 0 && member.intake().stop(Intake.Reason.RATE)) {
+      log.delayed(waitNanos);
       nextMessage =
           ctx.executor()
               .schedule(
@@ -81,6 +88,6 @@ final class MemberHandler extends ConnectionHandler {
       nextMessage.cancel(false);
     }
     member.left();
-    log.left(member.name());
+    log.left(ctx.channel(), member.name());
   }
 }

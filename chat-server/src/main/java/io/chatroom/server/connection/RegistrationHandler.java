@@ -3,6 +3,8 @@ package io.chatroom.server.connection;
 import io.chatroom.protocol.Frame;
 import io.chatroom.protocol.ProtocolException;
 import io.chatroom.protocol.Violation;
+import io.chatroom.server.metrics.Outcome;
+import io.chatroom.server.room.Abort;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Room;
 import io.netty.channel.ChannelHandlerContext;
@@ -31,6 +33,11 @@ final class RegistrationHandler extends ConnectionHandler {
   }
 
   @Override
+  boolean isMember() {
+    return false;
+  }
+
+  @Override
   public void channelActive(ChannelHandlerContext ctx) {
     deadline =
         ctx.executor().schedule(() -> giveUp(ctx), timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -39,10 +46,20 @@ final class RegistrationHandler extends ConnectionHandler {
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, Frame name) {
+    if (room.isClosing()) {
+      log.refusedLate(ctx.channel(), Outcome.REFUSED_DRAINING, "the server is about to stop");
+      Abort.close(ctx.channel()); // a FIN would say that all it sent was read (P-20)
+      return;
+    }
     Member member =
         room.join(ctx.pipeline().context(NoReadAfterEnd.class), name.text(), name.bytes());
     log.registered(ctx.channel(), member.name());
     ctx.pipeline().replace(this, null, new MemberHandler(member, allowance(ctx), log));
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    log.leftUnregistered(ctx.channel());
   }
 
   private @Nullable TokenBucket allowance(ChannelHandlerContext ctx) {

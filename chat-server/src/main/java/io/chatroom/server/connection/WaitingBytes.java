@@ -34,6 +34,10 @@ final class WaitingBytes {
     return bound;
   }
 
+  long bytes() {
+    return inAll.get();
+  }
+
   /** Counts that so many more are held, or fewer when it is negative. */
   void change(long bytes) {
     if (inAll.addAndGet(bytes) > bound && relieving.compareAndSet(false, true)) {

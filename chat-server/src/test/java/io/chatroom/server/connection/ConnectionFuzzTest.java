@@ -10,6 +10,7 @@ import io.chatroom.protocol.Limits;
 import io.chatroom.protocol.WireModel;
 import io.chatroom.server.LogCapture;
 import io.chatroom.server.StickySocket;
+import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.room.BacklogPolicy;
 import io.chatroom.server.room.Room;
 import io.chatroom.server.room.SlowMember;
@@ -68,7 +69,7 @@ class ConnectionFuzzTest {
   private static final Duration REGISTRATION = Duration.ofSeconds(10);
   private static final int MAX_BULK_BYTES = 6 * 1024 * 1024;
   private static final int MAX_READ_BYTES = 16 * 1024;
-  private static final ConnectionLog LOG = new ConnectionLog(false);
+  private static final ConnectionLog LOG = new ConnectionLog(false, Metrics.NOOP);
 
   /** In the profile for fuzzing the room's allocator counts to the byte; else LeakGuard watches. */
   private static final boolean COUNTS =
@@ -130,7 +131,8 @@ class ConnectionFuzzTest {
           new Room(
               everybody.stream().<EventExecutor>map(peer -> peer.channel.eventLoop()).toList(),
               BACKLOGS,
-              LOG);
+              LOG,
+              Metrics.NOOP);
       for (Peer peer : everybody) {
         peer.channel.config().setAllocator(memory);
         peer.channel.pipeline().addLast(pipeline(room));
@@ -146,7 +148,14 @@ class ConnectionFuzzTest {
       ConnectionWatches watches =
           new ConnectionWatches(
               Duration.ofSeconds(30), Long.MAX_VALUE, Duration.ofMinutes(3), peer -> 0, LOG);
-      return new ConnectionPipeline(room, LIMITS, REGISTRATION, new RateLimit(0, 1), watches, LOG);
+      return new ConnectionPipeline(
+          room,
+          LIMITS,
+          REGISTRATION,
+          new RateLimit(0, 1),
+          new ConnectionLimits(100, 0, false, LOG),
+          watches,
+          LOG);
     }
 
     void play(ByteBuffer input) {

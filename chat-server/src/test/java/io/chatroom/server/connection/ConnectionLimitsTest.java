@@ -3,6 +3,7 @@ package io.chatroom.server.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.server.LogCapture;
+import io.chatroom.server.metrics.Metrics;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -95,7 +96,10 @@ class ConnectionLimitsTest {
   }
 
   private void limit(int inAll, int perAddress) {
-    listener.pipeline().addLast(new ConnectionLimits(inAll, perAddress, new ConnectionLog(false)));
+    listener
+        .pipeline()
+        .addLast(
+            new ConnectionLimits(inAll, perAddress, false, new ConnectionLog(false, Metrics.NOOP)));
   }
 
   private EmbeddedChannel arrive(String address) {

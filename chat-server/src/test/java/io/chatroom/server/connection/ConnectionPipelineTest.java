@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chatroom.protocol.Limits;
 import io.chatroom.server.LogCapture;
 import io.chatroom.server.TestPeer;
+import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.room.BacklogPolicy;
 import io.chatroom.server.room.Room;
 import io.chatroom.server.room.SlowMember;
@@ -32,6 +33,8 @@ class ConnectionPipelineTest {
   private static final BacklogPolicy BACKLOGS =
       new BacklogPolicy(1024 * 1024, Duration.ofMillis(250), SlowMember.DROP, Long.MAX_VALUE);
 
+  private static final ConnectionLog SILENT = new ConnectionLog(false, Metrics.NOOP);
+
   private final LogCapture log = new LogCapture();
   private final EmbeddedChannel peer = new EmbeddedChannel();
   private final EmbeddedChannel listener = new EmbeddedChannel();
@@ -40,7 +43,7 @@ class ConnectionPipelineTest {
   private final EmbeddedChannel witness = new EmbeddedChannel();
 
   private final List<EventExecutor> loops = List.of(peer.eventLoop(), listener.eventLoop());
-  private final Room room = new Room(loops, BACKLOGS, new ConnectionLog(false));
+  private final Room room = new Room(loops, BACKLOGS, SILENT, Metrics.NOOP);
 
   ConnectionPipelineTest() {
     peer.freezeTime();
@@ -73,9 +76,7 @@ class ConnectionPipelineTest {
       EmbeddedChannel receiver = new EmbeddedChannel();
       Room ownRoom =
           new Room(
-              List.of(sender.eventLoop(), receiver.eventLoop()),
-              BACKLOGS,
-              new ConnectionLog(false));
+              List.of(sender.eventLoop(), receiver.eventLoop()), BACKLOGS, SILENT, Metrics.NOOP);
       open(receiver, ownRoom, false);
       feed(receiver, "1         r");
       open(sender, ownRoom, false);
@@ -146,8 +147,8 @@ class ConnectionPipelineTest {
         .containsExactly(
             "unknown, user: listener",
             "unknown, user: alice",
-            "unknown rejected (malformed-header): the header is \"bad header\", expected 10 bytes of"
-                + " optional spaces, 1 to 10 digits, optional spaces",
+            "unknown rejected (malformed-header): what came is shown with a transcript only,"
+                + " expected 10 bytes of optional spaces, 1 to 10 digits, optional spaces",
             "alice disconnected");
   }
 
@@ -201,7 +202,7 @@ class ConnectionPipelineTest {
   @Test
   void writesATranscriptOnlyWhenAskedTo() {
     EmbeddedChannel talker = new EmbeddedChannel();
-    Room ownRoom = new Room(List.of(talker.eventLoop()), BACKLOGS, new ConnectionLog(false));
+    Room ownRoom = new Room(List.of(talker.eventLoop()), BACKLOGS, SILENT, Metrics.NOOP);
     open(talker, ownRoom, true);
     feed(talker, TestPeer.frame("bob") + TestPeer.frame("hi\n\u001b[0mx"));
     feed(peer, "5         alice2         hi");
@@ -304,8 +305,7 @@ class ConnectionPipelineTest {
     EmbeddedChannel talker = new EmbeddedChannel();
     talker.freezeTime();
     Room ownRoom =
-        new Room(
-            List.of(talker.eventLoop(), witness.eventLoop()), BACKLOGS, new ConnectionLog(false));
+        new Room(List.of(talker.eventLoop(), witness.eventLoop()), BACKLOGS, SILENT, Metrics.NOOP);
     open(witness, ownRoom, false);
     feed(witness, "1         w");
     open(talker, ownRoom, false, rateLimit);
@@ -344,18 +344,15 @@ class ConnectionPipelineTest {
                 new Limits(16, 100),
                 Duration.ofSeconds(10),
                 rateLimit,
+                new ConnectionLimits(100, 0, false, SILENT),
                 watches(),
-                new ConnectionLog(transcript)));
+                new ConnectionLog(transcript, Metrics.NOOP)));
     channel.pipeline().fireChannelActive();
   }
 
   private static ConnectionWatches watches() {
     return new ConnectionWatches(
-        Duration.ofSeconds(30),
-        1_000_000,
-        Duration.ofMinutes(3),
-        channel -> 0,
-        new ConnectionLog(false));
+        Duration.ofSeconds(30), 1_000_000, Duration.ofMinutes(3), channel -> 0, SILENT);
   }
 
   private static void feed(EmbeddedChannel channel, String text) {

@@ -6,6 +6,7 @@ import io.chatroom.protocol.Frame;
 import io.chatroom.protocol.FrameDecoder;
 import io.chatroom.protocol.Limits;
 import io.chatroom.server.LogCapture;
+import io.chatroom.server.metrics.Metrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -27,7 +28,7 @@ class ConnectionWatchTest {
   private static final int BOUND = 100_000;
 
   private final LogCapture lines = new LogCapture();
-  private final ConnectionLog log = new ConnectionLog(false);
+  private final ConnectionLog log = new ConnectionLog(false, Metrics.NOOP);
   private final EmbeddedChannel clock = new EmbeddedChannel();
   private final Map<Channel, Long> silentMillis = new HashMap<>();
   private final WaitingBytes waiting = new WaitingBytes(BOUND);
@@ -204,6 +205,11 @@ class ConnectionWatchTest {
         .addLast(new WatchedConnection(watch, decoder, channel))
         .addLast(
             new ConnectionHandler(log) {
+              @Override
+              boolean isMember() {
+                return true;
+              }
+
               @Override
               protected void channelRead0(ChannelHandlerContext ctx, Frame frame) {}
             });
