@@ -1,10 +1,14 @@
 package io.chatroom.server;
 
+import io.chatroom.server.admin.AdminEndpoint;
 import io.chatroom.server.connection.AcceptFailures;
 import io.chatroom.server.connection.ConnectionLimits;
 import io.chatroom.server.connection.ConnectionLog;
 import io.chatroom.server.connection.ConnectionPipeline;
 import io.chatroom.server.connection.ConnectionWatches;
+import io.chatroom.server.metrics.Gauge;
+import io.chatroom.server.metrics.Metrics;
+import io.chatroom.server.metrics.ServerMetrics;
 import io.chatroom.server.room.Room;
 import io.chatroom.server.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
@@ -15,10 +19,13 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,19 +64,19 @@ public final class ChatServer implements AutoCloseable {
   private static final int KEEP_ALIVE_INTERVAL_SECONDS = 15;
   private static final int KEEP_ALIVE_PROBES = 4;
 
-  // With the time that the log may take they stay well below the 5 seconds that a stop may take.
-  private static final Duration FLUSH = Duration.ofSeconds(2);
-  private static final Duration GOODBYE = Duration.ofSeconds(1);
   private static final Duration SHUTDOWN = Duration.ofMillis(500);
 
   private final EventLoopGroup loops;
   private final Room room;
   private final Channel listener;
+  private final Drain drain;
+  private @Nullable AdminEndpoint admin;
 
-  private ChatServer(EventLoopGroup loops, Room room, Channel listener) {
+  private ChatServer(EventLoopGroup loops, Room room, Channel listener, Drain drain) {
     this.loops = loops;
     this.room = room;
     this.listener = listener;
+    this.drain = drain;
   }
 
   /**
@@ -83,12 +90,15 @@ public final class ChatServer implements AutoCloseable {
     int threads =
         config.eventLoops() > 0 ? config.eventLoops() : Runtime.getRuntime().availableProcessors();
     EventLoopGroup loops = eventLoops(threads, transport);
-    ConnectionLog connections = new ConnectionLog(config.transcript());
-    Room room = new Room(loops, config.backlogPolicy(), connections);
+    ServerMetrics counted = new ServerMetrics();
+    Metrics metrics = config.admin().isOff() ? Metrics.NOOP : counted;
+    ConnectionLog connections = new ConnectionLog(config.transcript(), metrics);
+    Room room = new Room(loops, config.backlogPolicy(), connections, metrics);
     ConnectionLimits atOnce =
         new ConnectionLimits(
             config.maxConnections() > 0 ? config.maxConnections() : Capacity.connections(threads),
             config.maxConnectionsPerAddress(),
+            config.proxyProtocol(),
             connections);
     ConnectionWatches watches =
         new ConnectionWatches(
@@ -106,21 +116,63 @@ public final class ChatServer implements AutoCloseable {
                     config.limits(),
                     config.registrationTimeout(),
                     config.rateLimit(),
+                    atOnce,
                     watches,
                     connections))
             .bind(new InetSocketAddress(config.host(), config.port()))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       shutDown(loops);
-      throw BindFailure.explain(config, bound.cause());
+      throw BindFailure.explain(config.host(), config.port(), "--port", bound.cause());
     }
     bound.channel().pipeline().addLast(new AcceptFailures(connections));
-    ChatServer server = new ChatServer(loops, room, bound.channel());
+    ChatServer server = new ChatServer(loops, room, bound.channel(), config.drain());
     log.info("transport {}, {} event loop{}", transport.name(), threads, threads == 1 ? "" : "s");
+    if (!config.admin().isOff()) {
+      server.startAdmin(config.admin(), transport, counted, gauges(room, atOnce, watches));
+    }
     log.info(
         "listening on {}",
         NetUtil.toSocketAddressString(config.host(), server.address().getPort()));
     return server;
+  }
+
+  private static List<Gauge> gauges(
+      Room room, ConnectionLimits connections, ConnectionWatches watches) {
+    return List.of(
+        new Gauge("chat_members", "Members of the room", room::members),
+        new Gauge("chat_connections_open", "Open connections", connections::open),
+        new Gauge("chat_draining", "1 while the server stops", () -> room.isClosing() ? 1 : 0),
+        new Gauge(
+            "chat_backlog_bytes",
+            "Memory of what was said and not everybody has got yet, once for all of them",
+            room::backlogBytes),
+        new Gauge(
+            "chat_waiting_bytes",
+            "Memory of frames that are not complete or must wait for their turn",
+            watches::waitingBytes),
+        new Gauge(
+            "chat_direct_memory_bytes",
+            "Memory of all buffers outside of the heap",
+            PlatformDependent::usedDirectMemory),
+        new Gauge(
+            "chat_direct_memory_max_bytes",
+            "How much of it there can be",
+            PlatformDependent::maxDirectMemory));
+  }
+
+  private void startAdmin(
+      AdminAddress address, Transport transport, ServerMetrics counted, List<Gauge> gauges)
+      throws IOException {
+    try {
+      admin = new Admin(loops, () -> !room.isClosing(), counted, gauges).start(address, transport);
+      if (admin != null) {
+        loops.forEach(loop -> LoopLag.measure(loop, counted.ofLoop()));
+      }
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
   }
 
   private static EventLoopGroup eventLoops(int threads, Transport transport) throws IOException {
@@ -159,24 +211,34 @@ public final class ChatServer implements AutoCloseable {
     return bootstrap;
   }
 
+  /** Where health and metrics are to be had, with the port in use; null if nowhere. */
+  public @Nullable InetSocketAddress adminAddress() {
+    return admin == null ? null : admin.address();
+  }
+
   /** Where it listens, with the port in use. */
   public InetSocketAddress address() {
     return (InetSocketAddress) listener.localAddress();
   }
 
   /**
-   * Stops in order and blocks until it has, at most 5 seconds: accepts nobody any more, delivers
-   * every message it has read to every member that takes it, ends their streams, and closes what is
-   * left. What it had not read by then is not relayed. A second call finds nothing left to do.
+   * Stops in order and blocks until it has, at most a second longer than {@code drainSeconds}: is
+   * not ready from the first moment on, accepts nobody any more, delivers every message it has read
+   * to every member that takes it, ends their streams, and closes what is left. What it had not
+   * read by then is not relayed. A second call finds nothing left to do.
    */
   @Override
   public synchronized void close() {
     if (loops.isShuttingDown()) {
       return;
     }
+    room.closeDoor();
     listener.close().awaitUninterruptibly();
-    room.close(FLUSH, GOODBYE);
+    room.close(drain.flush(), drain.goodbye());
     shutDown(loops);
+    if (admin != null) {
+      admin.close();
+    }
   }
 
   private static void shutDown(EventLoopGroup loops) {

@@ -72,6 +72,9 @@ record ConfigOption(String name, Class<?> type, Option option) {
     if (type == boolean.class) {
       return "true|false";
     }
+    if (type == AdminAddress.class) {
+      return "HOST:PORT|auto|off";
+    }
     return type.isEnum() ? String.join("|", choices().keySet()) : "TEXT";
   }
 
@@ -114,6 +117,9 @@ record ConfigOption(String name, Class<?> type, Option option) {
     if (type == boolean.class) {
       return "true or false";
     }
+    if (type == AdminAddress.class) {
+      return AdminAddress.EXPECTED;
+    }
     return type.isEnum() ? "one of " + String.join(", ", choices().keySet()) : "some text";
   }
 
@@ -125,6 +131,8 @@ record ConfigOption(String name, Class<?> type, Option option) {
       value = duration(text);
     } else if (type == boolean.class) {
       value = BOOLEANS.get(text.toLowerCase(Locale.ROOT));
+    } else if (type == AdminAddress.class) {
+      value = AdminAddress.parse(text);
     } else if (type.isEnum()) {
       value = choices().get(text.toLowerCase(Locale.ROOT));
     } else {

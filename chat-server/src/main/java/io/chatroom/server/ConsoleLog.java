@@ -7,12 +7,14 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 
 /**
- * The server's console: each line as it is, without time or level, written by a thread of its own.
+ * The server's console: each line as it is, without time or level, or as JSON; written by a thread
+ * of its own.
  *
  * <p>Logback asks it how to log. It is code because reading the same from XML takes a fifth of the
  * start. It answers only when the {@linkplain ServerCommand command} runs, so a program that has a
@@ -28,10 +30,18 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
   private static final int FLUSH_MILLIS = 300;
 
   private static volatile boolean wanted;
+  private static volatile LogFormat format = LogFormat.TEXT;
+  private static volatile LogLevel level = LogLevel.INFO;
 
   /** Must be called before anything is logged. */
   static void ofThisProcess() {
     wanted = System.getProperty("logback.configurationFile") == null;
+  }
+
+  /** How its lines look, and which there are. Must be called before anything is logged. */
+  static void set(LogFormat format, LogLevel level) {
+    ConsoleLog.format = format;
+    ConsoleLog.level = level;
   }
 
   @Override
@@ -39,24 +49,36 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
     if (!wanted) {
       return ExecutionStatus.INVOKE_NEXT_IF_ANY;
     }
-    context.getLogger("io.netty").setLevel(Level.WARN);
+    Level least = level.ofLogback();
+    context.getLogger("io.netty").setLevel(least.isGreaterOrEqual(Level.WARN) ? least : Level.WARN);
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-    root.setLevel(Level.INFO);
+    root.setLevel(least);
     root.addAppender(behindAQueue(console(context), context));
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
   private static ConsoleAppender<ILoggingEvent> console(LoggerContext context) {
+    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    console.setContext(context);
+    console.setEncoder(format == LogFormat.JSON ? json(context) : text(context));
+    console.start();
+    return console;
+  }
+
+  private static Encoder<ILoggingEvent> text(LoggerContext context) {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
     encoder.setCharset(StandardCharsets.UTF_8);
     encoder.setPattern("%msg%n");
     encoder.start();
-    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
-    console.setContext(context);
-    console.setEncoder(encoder);
-    console.start();
-    return console;
+    return encoder;
+  }
+
+  private static Encoder<ILoggingEvent> json(LoggerContext context) {
+    JsonLines encoder = new JsonLines();
+    encoder.setContext(context);
+    encoder.start();
+    return encoder;
   }
 
   /** A console that nobody reads must not stop the room: beyond the queue, lines are dropped. */

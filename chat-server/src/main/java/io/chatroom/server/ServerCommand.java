@@ -24,7 +24,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /**
  * {@code chat-server.jar}: reads the configuration, runs the server until it is told to stop, and
  * turns whatever went wrong into one sentence and an exit code: 1 for what happened while running,
- * 2 for a wrong command line or configuration, 3 when memory is used up.
+ * 2 for a wrong command line or configuration, 3 when memory is used up, 128 and its number for a
+ * second signal.
  */
 public final class ServerCommand {
 
@@ -54,7 +55,7 @@ public final class ServerCommand {
         CommandSpec.create()
             .name("chat-server")
             .mixinStandardHelpOptions(true)
-            .version("chat-server " + version());
+            .version("chat-server " + Version.withProtocol());
     spec.usageMessage()
         .description("A chat room over TCP.")
         .footer(
@@ -63,7 +64,7 @@ public final class ServerCommand {
                 + " (CHAT_MAX_NAME_BYTES).",
             "The command line wins over the environment, that over the file.",
             "Exit codes: 0 stopped by a signal, 1 something went wrong, 2 wrong usage or configuration,",
-            "3 out of memory.");
+            "3 out of memory, 128 and the signal's number when a second signal came.");
     spec.addOption(
         OptionSpec.builder("--config")
             .paramLabel("FILE.json")
@@ -115,7 +116,9 @@ public final class ServerCommand {
     try {
       Map<String, String> environment = System.getenv();
       ConfigSources.suspects(environment).forEach(line -> err.println("chat-server: " + line));
-      serve(ConfigOption.configOf(settings(parsed, environment)));
+      ServerConfig config = ConfigOption.configOf(settings(parsed, environment));
+      ConsoleLog.set(config.logFormat(), config.logLevel());
+      serve(config);
       return 0;
     } catch (ConfigException | ParameterException e) {
       return fail(err, e.getMessage(), 2);
@@ -145,7 +148,8 @@ public final class ServerCommand {
 
   /**
    * Runs until a signal comes. The hook does the stopping, because the JVM waits for it and for
-   * nothing else. It is there before the server, so that a signal at any time ends in order.
+   * nothing else. It is there before the server, so that a signal at any time ends in order. A
+   * second signal ends at once.
    */
   private static void serve(ServerConfig config) throws IOException {
     OutOfMemory.endsThisProcess();
@@ -155,6 +159,7 @@ public final class ServerCommand {
         .addShutdownHook(
             new Thread(
                 () -> {
+                  SecondSignal.endsThisProcess();
                   synchronized (starting) {
                     ChatServer server = running.get();
                     if (server != null) {
@@ -187,16 +192,5 @@ public final class ServerCommand {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       context.stop();
     }
-  }
-
-  /**
-   * What the build wrote into the jar's manifest: version and commit, and the protocol's version.
-   */
-  private static String version() {
-    Package built = ServerCommand.class.getPackage();
-    String version = built.getImplementationVersion();
-    return version == null
-        ? "(unpackaged)"
-        : version + ", protocol " + built.getSpecificationVersion();
   }
 }

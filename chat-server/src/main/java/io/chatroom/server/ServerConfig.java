@@ -74,6 +74,21 @@ public record ServerConfig(
         Transport.Choice transport,
     @Option(defaultsTo = "0", max = 1_024, help = "threads that do the work; 0 is one a core")
         int eventLoops,
+    @Option(
+            defaultsTo = "auto",
+            help = "address of health and metrics; auto is 127.0.0.1:9306 if that is free")
+        AdminAddress admin,
+    @Option(
+            defaultsTo = "5",
+            min = 1,
+            max = 3_600,
+            help = "how many seconds a stop may take to deliver what was accepted")
+        int drainSeconds,
+    @Option(defaultsTo = "false", help = "connections come through a proxy that says from whom")
+        boolean proxyProtocol,
+    @Option(defaultsTo = "text", help = "how a line of the log looks") LogFormat logFormat,
+    @Option(defaultsTo = "info", help = "what the log tells: this and what is worse")
+        LogLevel logLevel,
     @Option(defaultsTo = "false", help = "log every message") boolean transcript) {
 
   /** The configuration of a server that nobody has configured. */
@@ -94,6 +109,10 @@ public record ServerConfig(
   BacklogPolicy backlogPolicy() {
     return new BacklogPolicy(
         memberBacklogBytes, slowMemberPatience, slowMember, Capacity.bufferBytes());
+  }
+
+  Drain drain() {
+    return Drain.within(Duration.ofSeconds(drainSeconds));
   }
 
   RateLimit rateLimit() {

@@ -12,6 +12,7 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.uring.IoUring;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -382,7 +383,7 @@ class ChatServerTest {
 
   @Test
   void stopsInTimeThoughNobodyReadsOrAnswers() throws Exception {
-    ChatServer server = start(Map.of());
+    ChatServer server = start(Map.of("CHAT_DRAIN_SECONDS", "2"));
     TestPeer witness = member(server, "witness");
     TestPeer alice = join(server, "alice", witness);
     for (int n = 0; n < 50; n++) {
@@ -456,6 +457,49 @@ class ChatServerTest {
     }
   }
 
+  /** However much is logged, and whatever goes wrong. */
+  @Test
+  void logsNothingOfAMessageWithoutATranscript() throws Exception {
+    try (LogCapture log = LogCapture.ofEverything()) {
+      ChatServer server = start(Map.of("CHAT_FRAME_TIMEOUT", "500ms"));
+      TestPeer witness = member(server, "witness");
+      String secret = "s3cr3t wo";
+      TestPeer alice = join(server, "alice", witness).send(frame(secret));
+      witness.expect("alice", secret);
+      alice.send(secret + " " + secret).awaitClosed(); // where a header should be
+      join(server, "bob", witness).send("100       " + secret).expectClosed(); // and no more
+      byte[] notUtf8 = ("11        " + secret + "\0\0").getBytes(StandardCharsets.US_ASCII);
+      notUtf8[notUtf8.length - 1] = (byte) 0xFF;
+      join(server, "carol", witness).send(notUtf8).expectClosed();
+      join(server, "dave", witness).send(frame(secret)).reset();
+      Awaitility.await().untilAsserted(() -> assertThat(log.lines()).contains("dave disconnected"));
+      server.close();
+
+      assertThat(log.lines())
+          .contains("carol disconnected")
+          .anyMatch(
+              line ->
+                  line.endsWith(
+                      " rejected (malformed-header): what came is shown with a transcript only,"
+                          + " expected 10 bytes of optional spaces, 1 to 10 digits, optional"
+                          + " spaces"))
+          .noneMatch(line -> line.contains("s3cr3t"));
+    }
+  }
+
+  @Test
+  void showsABadHeaderOfAMemberWithATranscript() throws Exception {
+    try (LogCapture log = new LogCapture()) {
+      ChatServer server = start(Map.of("CHAT_TRANSCRIPT", "true"));
+      TestPeer witness = member(server, "witness");
+      join(server, "alice", witness).send("bad header").awaitClosed();
+
+      assertThat(log.lines())
+          .anyMatch(
+              line -> line.contains("rejected (malformed-header): the header is \"bad header\""));
+    }
+  }
+
   @Test
   void setsItsSockets() {
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -474,9 +518,7 @@ class ChatServerTest {
 
   @Test
   void showsAnIpv6AddressInBrackets() {
-    assertThat(
-            BindFailure.explain(
-                ServerConfig.of(Map.of("host", "::1", "port", "9")), new IOException("x")))
+    assertThat(BindFailure.explain("::1", 9, "--port", new IOException("x")))
         .hasMessage("cannot listen on [::1]:9: x");
   }
 
@@ -497,6 +539,7 @@ class ChatServerTest {
     Map<String, String> settings = new HashMap<>(environment);
     settings.putIfAbsent("CHAT_HOST", "127.0.0.1");
     settings.putIfAbsent("CHAT_PORT", "0");
+    settings.putIfAbsent("CHAT_ADMIN", "off");
     settings.putIfAbsent("CHAT_MESSAGES_PER_SECOND", "0");
     ChatServer server =
         ChatServer.start(ConfigOption.configOf(ConfigSources.environment(settings)));

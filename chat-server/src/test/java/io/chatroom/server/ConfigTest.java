@@ -48,6 +48,11 @@ class ConfigTest {
                 Duration.ofMinutes(3),
                 Transport.Choice.AUTO,
                 0,
+                new AdminAddress(AdminAddress.Choice.AUTO, "127.0.0.1", 9306),
+                5,
+                false,
+                LogFormat.TEXT,
+                LogLevel.INFO,
                 false));
   }
 
@@ -77,7 +82,9 @@ class ConfigTest {
                       "slowMember": "disconnect", "slowMemberPatience": "1s", "frameTimeout": "20s",
                       "messagesPerSecond": 5, "messageBurst": 6, "maxConnections": 7,
                       "maxConnectionsPerAddress": 8, "maxWaitingBytes": 9, "vanishedAfter": "130s",
-                      "transport": "io_uring", "eventLoops": 3, "transcript": true
+                      "transport": "io_uring", "eventLoops": 3, "transcript": true,
+                      "admin": "[::1]:0", "drainSeconds": 60, "proxyProtocol": true,
+                      "logFormat": "json", "logLevel": "debug"
                     }
                     """)));
 
@@ -101,6 +108,11 @@ class ConfigTest {
                 Duration.ofSeconds(130),
                 Transport.Choice.IO_URING,
                 3,
+                new AdminAddress(AdminAddress.Choice.GIVEN, "::1", 0),
+                60,
+                true,
+                LogFormat.JSON,
+                LogLevel.DEBUG,
                 true));
   }
 
@@ -210,6 +222,11 @@ class ConfigTest {
     "CHAT_PORT,-1,a whole number from 0 to 65535",
     "CHAT_TRANSCRIPT,yes,true or false",
     "CHAT_HOST,' ',some text",
+    "CHAT_ADMIN,9306,'HOST:PORT like 127.0.0.1:9306, auto or off'",
+    "CHAT_ADMIN,::1:9306,'HOST:PORT like 127.0.0.1:9306, auto or off'",
+    "CHAT_ADMIN,localhost:65536,'HOST:PORT like 127.0.0.1:9306, auto or off'",
+    "CHAT_DRAIN_SECONDS,0,a whole number from 1 to 3600",
+    "CHAT_LOG_LEVEL,all,'one of error, warn, info, debug, trace'",
     "CHAT_REGISTRATION_TIMEOUT,0s,'a time like 500ms, 10s, 2m or 1h, more than nothing and at most a day'",
     "CHAT_VANISHED_AFTER,129s,'a time like 500ms, 10s, 2m or 1h, at least 130s and at most a day'",
     "CHAT_REGISTRATION_TIMEOUT,25h,'a time like 500ms, 10s, 2m or 1h, more than nothing and at most a day'",

@@ -3,21 +3,38 @@ package io.chatroom.server;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** What the server logs while a test runs. */
 public final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
-  private final Logger logger = (Logger) LoggerFactory.getLogger("io.chatroom.server");
+  private final Logger logger;
+  private final boolean everything;
+  private final @Nullable Level before;
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final List<String> errors = new CopyOnWriteArrayList<>();
 
   public LogCapture() {
+    this("io.chatroom.server", Level.INFO);
+  }
+
+  private LogCapture(String name, Level level) {
+    logger = (Logger) LoggerFactory.getLogger(name);
+    everything = level == Level.TRACE;
+    before = logger.getLevel();
+    logger.setLevel(level);
     start();
     logger.addAppender(this);
+  }
+
+  /** All that the server logs, whatever its level, with the stack traces. */
+  public static LogCapture ofEverything() {
+    return new LogCapture("io.chatroom.server", Level.TRACE);
   }
 
   /** The lines so far, oldest first. */
@@ -39,6 +56,9 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
   @Override
   protected void append(ILoggingEvent event) {
     lines.add(event.getFormattedMessage());
+    if (everything && event.getThrowableProxy() != null) {
+      lines.add(ThrowableProxyUtil.asString(event.getThrowableProxy()));
+    }
     if (event.getLevel().isGreaterOrEqual(Level.ERROR)) {
       errors.add(event.getFormattedMessage());
     }
@@ -47,6 +67,7 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
   @Override
   public void close() {
     logger.detachAppender(this);
+    logger.setLevel(before);
     stop();
   }
 }

@@ -22,6 +22,7 @@ class ServerLawsTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "..server.room",
+              "..server.metrics",
               "io.netty.buffer",
               "io.netty.channel",
               "io.netty.channel.group",
@@ -38,6 +39,8 @@ class ServerLawsTest {
           .resideInAPackage("..server..")
           .and()
           .doNotHaveSimpleName("Broadcaster")
+          .and()
+          .resideOutsideOfPackage("..server.admin") // has connections of its own
           .should()
           .callMethodWhere(
               com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
@@ -55,10 +58,33 @@ class ServerLawsTest {
   static final ArchRule PARTS_DO_NOT_KNOW_THE_WHOLE =
       noClasses()
           .that()
-          .resideInAnyPackage("..server.room", "..server.connection", "..server.transport")
+          .resideInAnyPackage(
+              "..server.room",
+              "..server.connection",
+              "..server.transport",
+              "..server.metrics",
+              "..server.admin")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.chatroom.server");
+
+  @ArchTest
+  static final ArchRule ONE_CLASS_KNOWS_PROMETHEUS =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("PrometheusText")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.prometheus..");
+
+  @ArchTest
+  static final ArchRule WHO_COUNTS_AND_WHO_SHOWS_KNOW_NO_ROOM =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..server.metrics", "..server.admin")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..server.room", "..server.connection");
 
   @ArchTest
   static final ArchRule THE_TRANSPORT_IS_CHOSEN_IN_ONE_PLACE =

@@ -1,0 +1,108 @@
+package io.chatroom.server.admin;
+
+import io.chatroom.server.transport.Transport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A small HTTP server for pages that say how another server is. One thread, a few connections at
+ * once, one short request on each.
+ */
+public final class AdminEndpoint implements AutoCloseable {
+
+  /** A scrape and a probe at once, somebody's browser, and as many again. */
+  static final int MAX_CONNECTIONS = 8;
+
+  private static final int MAX_REQUEST_LINE_BYTES = 1_024;
+  private static final int MAX_HEADER_BYTES = 8_192;
+  private static final int MAX_CHUNK_BYTES = 1_024;
+  private static final int ACCEPT_BACKLOG = 64;
+
+  private final EventLoopGroup loop;
+  private final Channel listener;
+
+  private AdminEndpoint(EventLoopGroup loop, Channel listener) {
+    this.loop = loop;
+    this.listener = listener;
+  }
+
+  /** What a start came to: an endpoint, or the reason why there is none. */
+  public sealed interface Start {
+
+    /** It listens. */
+    record Running(AdminEndpoint endpoint) implements Start {}
+
+    /** It cannot. */
+    record Failed(Throwable cause) implements Start {}
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param address where
+   * @param pages what can be asked for, by path: {@code /healthz}
+   */
+  public static Start start(
+      InetSocketAddress address, Transport transport, Map<String, Page> pages) {
+    EventLoopGroup loop;
+    try {
+      loop =
+          new MultiThreadIoEventLoopGroup(
+              1, new DefaultThreadFactory("chat-admin"), transport.ioHandlers());
+    } catch (IllegalStateException e) { // most likely for want of file descriptors
+      return new Start.Failed(e);
+    }
+    OpenConnections open = new OpenConnections(MAX_CONNECTIONS);
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(transport.serverChannel())
+            .option(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .handler(open)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel
+                        .pipeline()
+                        .addLast(
+                            new HttpServerCodec(
+                                MAX_REQUEST_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES))
+                        .addLast(new RequestHandler(pages));
+                  }
+                })
+            .bind(address)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      shutDown(loop);
+      return new Start.Failed(bound.cause());
+    }
+    return new Start.Running(new AdminEndpoint(loop, bound.channel()));
+  }
+
+  /** Where it listens, with the port in use. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) listener.localAddress();
+  }
+
+  /** Stops at once. */
+  @Override
+  public void close() {
+    shutDown(loop);
+  }
+
+  private static void shutDown(EventLoopGroup loop) {
+    loop.shutdownGracefully(0, 100, TimeUnit.MILLISECONDS).awaitUninterruptibly(500);
+  }
+}

@@ -1,0 +1,15 @@
+package io.chatroom.server.admin;
+
+import java.util.concurrent.CompletionStage;
+
+/** Something that can be looked at. */
+@FunctionalInterface
+public interface Page {
+
+  /**
+   * How it is now. Called from the endpoint's only thread, which it must not block.
+   *
+   * @return done within a few seconds, on whichever thread
+   */
+  CompletionStage<Reply> look();
+}

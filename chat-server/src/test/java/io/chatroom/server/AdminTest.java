@@ -1,0 +1,232 @@
+package io.chatroom.server;
+
+import static io.chatroom.server.TestPeer.frame;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A running server, seen through its admin endpoint. */
+class AdminTest {
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  @AfterEach
+  void close() throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+  }
+
+  @Test
+  void isAliveAndReady() throws IOException {
+    InetSocketAddress admin = admin(start(Map.of()));
+
+    assertThat(TestHttp.get(admin, "/healthz").body()).isEqualTo("ok\n");
+    assertThat(TestHttp.get(admin, "/readyz").body()).isEqualTo("ready\n");
+    assertThat(TestHttp.get(admin, "/metrics").headers().firstValue("content-type").orElseThrow())
+        .startsWith("text/plain; version=0.0.4");
+    assertThat(admin.getAddress().isLoopbackAddress()).isTrue();
+  }
+
+  @Test
+  void countsAConversation() throws IOException {
+    ChatServer server = start(Map.of());
+    TestPeer alice = member(server, "alice");
+    TestPeer bob = member(server, "bob");
+    Awaitility.await().until(() -> metric(server, "chat_members") == 2);
+    for (int n = 0; n < 10; n++) {
+      alice.send(frame("hi"));
+      bob.expect("alice", "hi");
+    }
+
+    assertThat(metric(server, "chat_registrations_total")).isEqualTo(2);
+    assertThat(metric(server, "chat_connections_open")).isEqualTo(2);
+    assertThat(metric(server, "chat_messages_total")).isEqualTo(10);
+    assertThat(metric(server, "chat_message_bytes_total")).isEqualTo(10 * 27);
+    Awaitility.await().until(() -> metric(server, "chat_deliveries_total") == 10);
+    assertThat(metric(server, "chat_delivery_bytes_total")).isEqualTo(10 * 27);
+    assertThat(metric(server, "chat_burst_size_bytes_sum")).isEqualTo(10 * 27);
+    assertThat(metric(server, "chat_burst_size_bytes_count")).isBetween(1.0, 10.0);
+    assertThat(metric(server, "chat_skipped_messages_total")).isZero();
+    assertThat(metric(server, "chat_slow_members{state=\"lagging\"}")).isZero();
+    assertThat(metric(server, "chat_draining")).isZero();
+    assertThat(metric(server, "chat_direct_memory_max_bytes")).isPositive();
+    assertThat(metric(server, "chat_build_info{version=\"(unpackaged)\"}")).isEqualTo(1);
+    Awaitility.await().until(() -> metric(server, "chat_event_loop_lag_seconds_count") >= 2);
+
+    bob.finish().awaitClosed();
+    Awaitility.await().until(() -> metric(server, "chat_members") == 1);
+  }
+
+  @Test
+  void countsHowEachConnectionEnded() throws IOException {
+    ChatServer server =
+        start(
+            Map.of(
+                "maxConnections", "3",
+                "registrationTimeout", "500ms",
+                "messagesPerSecond", "1000",
+                "messageBurst", "1"));
+    TestPeer alice = member(server, "alice");
+    alice.finish().expectClosed();
+    connect(server).send("bad header").expectClosed();
+    connect(server).send("9999      ").expectClosed();
+    connect(server).close();
+    connect(server).expectClosed(); // too late
+    Awaitility.await().until(() -> metric(server, "chat_connections_open") == 0);
+    TestPeer bob = member(server, "bob").send(frame("1") + frame("2") + frame("3"));
+    connect(server);
+    connect(server);
+    connect(server).expectClosed(); // one too many
+    Awaitility.await().until(() -> metric(server, "chat_messages_total") == 3);
+
+    Map<String, Double> expected =
+        Map.of(
+            "chat_connections_ended_total{outcome=\"left\"}", 1.0,
+            "chat_connections_ended_total{outcome=\"unregistered\"}", 1.0,
+            "chat_connections_ended_total{outcome=\"violation\"}", 3.0,
+            "chat_connections_ended_total{outcome=\"refused_too_many\"}", 1.0,
+            "chat_connections_ended_total{outcome=\"slow\"}", 0.0,
+            "chat_violations_total{kind=\"malformed-header\"}", 1.0,
+            "chat_violations_total{kind=\"name-too-long\"}", 1.0,
+            "chat_violations_total{kind=\"registration-timeout\"}", 1.0,
+            "chat_violations_total{kind=\"invalid-utf8\"}", 0.0);
+    expected.forEach((name, value) -> assertThat(metric(server, name)).as(name).isEqualTo(value));
+    assertThat(metric(server, "chat_rate_limit_delays_total")).isPositive();
+    assertThat(metric(server, "chat_rate_limit_delay_seconds_total")).isPositive();
+    bob.close();
+  }
+
+  /** A room that cannot get rid of what it has for a member, so that its drain lasts. */
+  @Test
+  void isAliveButNotReadyAndLetsNobodyInWhileItDrains() throws Exception {
+    ChatServer server = start(Map.of("drainSeconds", "3600", "memberBacklogBytes", "67108864"));
+    TestPeer stuck = TestPeer.connect(server, 4_096);
+    open.add(stuck.send(frame("stuck"))); // or a failure would take an hour
+    TestPeer early = connect(server);
+    TestPeer alice = member(server, "alice");
+    Awaitility.await().until(() -> metric(server, "chat_members") == 2);
+    String text = "x".repeat(60_000);
+    CompletableFuture<Void> sending =
+        CompletableFuture.runAsync(
+            () -> {
+              for (int n = 0; n < 200; n++) {
+                alice.send(frame(text));
+              }
+            });
+    sending.get(20, TimeUnit.SECONDS);
+    Awaitility.await().until(() -> metric(server, "chat_messages_total") == 200);
+    CompletableFuture<Void> stopping = CompletableFuture.runAsync(server::close);
+
+    InetSocketAddress admin = admin(server);
+    Awaitility.await().until(() -> TestHttp.get(admin, "/readyz").statusCode() == 503);
+    assertThat(TestHttp.get(admin, "/readyz").body()).isEqualTo("draining\n");
+    assertThat(TestHttp.get(admin, "/healthz").statusCode()).isEqualTo(200);
+    assertThat(metric(server, "chat_draining")).isEqualTo(1);
+    early.send(frame("early")).expectClosed();
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> TestPeer.connect(server)).hasMessageContaining("refused"));
+    Awaitility.await()
+        .until(
+            () ->
+                metric(server, "chat_connections_ended_total{outcome=\"refused_draining\"}") == 1);
+    assertThat(stopping).isNotDone();
+
+    for (int n = 0; n < 200; n++) {
+      stuck.expect("alice", text);
+    }
+    assertThat(stuck.nextIsEnd()).as("an orderly end after all that was accepted").isTrue();
+    stuck.close();
+    alice.close();
+    stopping.get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void refusesToStartWithoutTheAddressItWasGiven() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(() -> start(Map.of("admin", "127.0.0.1:" + taken.getLocalPort())))
+          .isInstanceOf(IOException.class)
+          .hasMessage(
+              "cannot listen on 127.0.0.1:"
+                  + taken.getLocalPort()
+                  + ": the port is taken, stop what uses it or choose another with --admin");
+    }
+  }
+
+  /** Two servers at their defaults: whichever comes first has the endpoint. */
+  @Test
+  void startsWithoutAnEndpointWhereNoneWasAskedForAndSaysSo() throws IOException {
+    try (LogCapture log = new LogCapture()) {
+      ChatServer first = start(Map.of("admin", "auto"));
+      ChatServer second = start(Map.of("admin", "auto"));
+
+      assertThat(second.adminAddress()).isNull();
+      assertThat(log.lines())
+          .contains(
+              "no health and metrics (--admin auto): cannot listen on 127.0.0.1:9306: the port is"
+                  + " taken, stop what uses it or choose another with --admin");
+      TestPeer alice = member(second, "alice");
+      Awaitility.await()
+          .until(() -> log.lines().stream().anyMatch(line -> line.endsWith(", user: alice")));
+      member(second, "bob").send(frame("hi"));
+      alice.expect("bob", "hi");
+      first.close();
+    }
+  }
+
+  @Test
+  void hasNoEndpointWhenItIsOff() throws IOException {
+    assertThat(start(Map.of("admin", "off")).adminAddress()).isNull();
+  }
+
+  static double metric(ChatServer server, String series) {
+    return Pattern.compile("(?m)^" + Pattern.quote(series) + " (.*)$")
+        .matcher(TestHttp.get(admin(server), "/metrics").body())
+        .results()
+        .mapToDouble(line -> Double.parseDouble(line.group(1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + series));
+  }
+
+  private static InetSocketAddress admin(ChatServer server) {
+    return Objects.requireNonNull(server.adminAddress());
+  }
+
+  private ChatServer start(Map<String, String> options) throws IOException {
+    Map<String, String> all = new HashMap<>(Map.of("host", "127.0.0.1", "port", "0"));
+    all.put("admin", "127.0.0.1:0");
+    all.put("messagesPerSecond", "0");
+    all.putAll(options);
+    ChatServer server = ChatServer.start(ServerConfig.of(all));
+    open.add(server);
+    return server;
+  }
+
+  private TestPeer connect(ChatServer server) {
+    TestPeer peer = TestPeer.connect(server);
+    open.add(peer);
+    return peer;
+  }
+
+  /** Somebody whose name the server has, sooner or later. */
+  private TestPeer member(ChatServer server, String name) {
+    return connect(server).send(frame(name));
+  }
+}
