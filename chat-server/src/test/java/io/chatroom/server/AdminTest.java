@@ -115,7 +115,12 @@ class AdminTest {
   /** A room that cannot get rid of what it has for a member, so that its drain lasts. */
   @Test
   void isAliveButNotReadyAndLetsNobodyInWhileItDrains() throws Exception {
-    ChatServer server = start(Map.of("drainSeconds", "3600", "memberBacklogBytes", "67108864"));
+    ChatServer server =
+        start(
+            Map.of(
+                "drainSeconds", "3600",
+                "memberBacklogBytes", "67108864",
+                "registrationTimeout", "1h"));
     TestPeer stuck = TestPeer.connect(server, 4_096);
     open.add(stuck.send(frame("stuck"))); // or a failure would take an hour
     TestPeer early = connect(server);

@@ -15,6 +15,7 @@ class ReadmeTest {
   void listsEveryOptionAsItIs() throws IOException {
     List<String> rows =
         Files.readAllLines(Path.of("..", "README.md")).stream()
+            .dropWhile(line -> !line.equals("## The server")) // the client has options too
             .filter(line -> line.contains(" | `CHAT_"))
             .toList();
 
