@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# From nothing to a chat server on a Google Compute Engine VM whose address stays. Run it again to change something;
+# what is there already is left as it is.
+set -euo pipefail
+# shellcheck source=docker/gce/common.sh
+. "$(dirname "$0")/common.sh"
+
+usage() {
+  cat <<'TEXT'
+usage: deploy.sh --project PROJECT [options]
+
+  --project PROJECT     id of the Google Cloud project; billing must be on
+  --region REGION       europe-west3
+  --zone ZONE           REGION-b
+  --name NAME           chat-server; of the VM and everything that belongs to it
+  --image IMAGE         a local image to push, or one in a registry; without it the image is built from this checkout
+  --machine-type TYPE   e2-micro
+  --port PORT           3306
+  --memory MEMORY       256m; what the container may take
+  --env-file FILE       the server's environment, lines such as CHAT_MAX_CONNECTIONS=5000
+  --network NETWORK     default
+  --dry-run             only print the commands, as if nothing were there yet
+
+Needs gcloud, logged in ('gcloud auth login'), and docker unless the image is in a registry already.
+TEXT
+}
+
+flags="--project --region --zone --name --image --machine-type --port --memory --env-file --network --dry-run"
+parse_options "$@"
+
+enabled=$(ask services list --enabled --format="value(config.name)")
+for api in compute.googleapis.com artifactregistry.googleapis.com iam.googleapis.com cloudresourcemanager.googleapis.com; do
+  case $'\n'$enabled$'\n' in
+    *$'\n'"$api"$'\n'*) ;;
+    *) google "switching on $api" services enable "$api" ;;
+  esac
+done
+
+repository=$(existing_repository)
+[ -n "$repository" ] \
+  || google "creating the registry $name" artifacts repositories create "$name" --location="$region" \
+    --repository-format=docker --description="Images of $name"
+provide_image
+
+address=$(existing_address)
+if [ -z "$address" ]; then
+  google "reserving the address $name" compute addresses create "$name" --region="$region" \
+    --description="Where $name is; it stays when the VM goes"
+  address=$(existing_address)
+fi
+
+# The VM may read its images and write its log, and nothing else.
+account=$(existing_service_account)
+if [ -z "$account" ]; then
+  google "creating the service account $name" iam service-accounts create "$name" --display-name="VM of $name"
+fi
+member=serviceAccount:$service_account
+reader=$(ask artifacts repositories get-iam-policy "$name" --location="$region" --flatten="bindings[].members" \
+  --filter="bindings.role=roles/artifactregistry.reader AND bindings.members=$member" --format="value(bindings.role)")
+# A new account is not known everywhere at once.
+patiently() {
+  local tries
+  for ((tries = 1; tries < 5; tries++)); do
+    if ("$@"); then return; fi
+    say "trying again"
+    sleep "${CHAT_DEPLOY_PAUSE:-5}"
+  done
+  "$@"
+}
+[ -n "$reader" ] \
+  || patiently google "letting the VM read its images" artifacts repositories add-iam-policy-binding "$name" \
+    --location="$region" --member="$member" --role=roles/artifactregistry.reader
+writer=$(existing_log_role)
+[ -n "$writer" ] \
+  || patiently google "letting the VM write its log" projects add-iam-policy-binding "$project" --member="$member" \
+    --role=roles/logging.logWriter --condition=None
+
+firewall=$(existing_firewall)
+if [ -z "$firewall" ]; then
+  google "opening port $port" compute firewall-rules create "$name" --network="$network" --direction=INGRESS \
+    --allow="tcp:$port" --source-ranges=0.0.0.0/0 --target-service-accounts="$service_account" \
+    --description="Members of $name"
+else
+  open=$(ask compute firewall-rules describe "$name" --format="value(allowed[0].ports[0])")
+  [ "$open" = "$port" ] \
+    || google "opening port $port instead of $open" compute firewall-rules update "$name" --allow="tcp:$port"
+fi
+
+# Differs whenever something differs that the VM must know: first the image, then the rest.
+settings=$({ echo "$port $memory"; cat "$here/cloud-init.yaml" "${env_file:-/dev/null}"; } | sha256sum | cut -c1-12)
+config=$image_id-$settings
+items=chat-image=$image_ref,chat-port=$port,chat-memory=$memory,chat-config=$config
+files=user-data=$here/cloud-init.yaml,chat-env=${env_file:-/dev/null}
+instance=$(existing_instance)
+present=""
+[ -z "$instance" ] || present=$(instance_metadata chat-config)
+if [ -z "$instance" ]; then
+  google "creating the VM $name" compute instances create "$name" --zone="$zone" --machine-type="$machine_type" \
+    --image-family=cos-stable --image-project=cos-cloud --boot-disk-size=10GB --boot-disk-type=pd-balanced \
+    --network-interface="network=$network,address=${address:-ADDRESS}" \
+    --service-account="$service_account" --scopes=https://www.googleapis.com/auth/cloud-platform \
+    --shielded-secure-boot --shielded-vtpm --shielded-integrity-monitoring \
+    --metadata="$items,google-logging-enabled=true,enable-guest-attributes=TRUE,enable-oslogin=TRUE,block-project-ssh-keys=TRUE" \
+    --metadata-from-file="$files"
+elif [ "$present" != "$config" ]; then
+  google "telling the VM what to run" compute instances add-metadata "$name" --zone="$zone" --metadata="$items" \
+    --metadata-from-file="$files"
+fi
+wait_until_it_runs "$config"
+
+where=${address:-ADDRESS}
+[ "$port" = 3306 ] || where=$where:$port
+echo "The room is open. Type:  java -jar chat-client.jar $where"

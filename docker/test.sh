@@ -1,0 +1,227 @@
+#!/usr/bin/env bash
+# Builds the container from the very Dockerfile that users get, and proves what it promises.
+#
+# No registry is asked: stand-ins for the two base images are made of Debian's packages. The one for the build has a
+# JDK 25 and Maven of this machine in it, the one for the image has what the real one has, a C library and no shell.
+#
+# Needs root, podman, runc, debootstrap, Maven and a JDK 25 (JAVA25_HOME, or /usr/lib/jvm/*25*), and the jars of
+# 'mvn package'. With CI=true it installs of these what Debian has. It never skips: what cannot be tested has failed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+memory=256m
+port=${CHAT_TEST_PORT:-13306}
+at=127.0.0.1:$port
+name=chat-server-test-$$
+image=localhost/chat-server-test
+client=(java -jar chat-client/target/chat-client.jar)
+# Under a store of its own, so that nothing of this machine's is touched
+store=${CHAT_TEST_STORE:-${TMPDIR:-/tmp}/chat-server-test-images}
+work=$(mktemp -d)
+passed=0 failed=0
+began=$SECONDS
+
+fail() { echo "test.sh: $1" >&2; exit 1; }
+ok() { passed=$((passed + 1)); printf '%4d s  ok      %s\n' $((SECONDS - began)) "$1"; }
+bad() { failed=$((failed + 1)); printf '%4d s  FAILED  %s\n' $((SECONDS - began)) "$1"; tail -n 30 "$work/out" 2> /dev/null | sed 's/^/          /'; }
+check() { if "${@:2}" > "$work/out" 2>&1; then ok "$1"; else bad "$1"; fi; }
+equal() { [ "$1" = "$2" ] || { echo "is $1, expected $2"; return 1; }; }
+at_most() { [ "$1" -le "$2" ] || { echo "is $1, expected at most $2"; return 1; }; }
+# usage: within SECONDS COMMAND..., which must become true
+within() {
+  local end=$((SECONDS + $1))
+  until "${@:2}"; do
+    [ $SECONDS -lt $end ] || { echo "not within $1 s: ${*:2}"; return 1; }
+    sleep 0.2
+  done
+}
+
+# --- what this needs -----------------------------------------------------------------------------------------------
+
+[ "$(id -u)" = 0 ] || fail "this needs root, for debootstrap and for limits"
+need() {
+  command -v "$1" > /dev/null && return
+  [ "${CI:-}" = true ] || fail "$1 is not installed; it is in Debian's package $2"
+  [ -n "${updated:-}" ] || apt-get update > "$work/apt" 2>&1 || { cat "$work/apt"; fail "apt-get update failed"; }
+  updated=yes
+  DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${@:2}" > "$work/apt" 2>&1 \
+    || { cat "$work/apt"; fail "installing $2 failed"; }
+}
+need podman podman conmon netavark aardvark-dns iptables
+need runc runc
+need debootstrap debootstrap
+need mvn maven
+jdk=${JAVA25_HOME:-}
+for candidate in /usr/lib/jvm/*25*; do
+  [ -n "$jdk" ] || [ ! -x "$candidate/bin/jlink" ] || jdk=$candidate
+done
+[ -x "$jdk/bin/jlink" ] || fail "there is no JDK 25, expected one in JAVA25_HOME or under /usr/lib/jvm"
+[ -f chat-client/target/chat-client.jar ] || fail "chat-client.jar is missing; 'mvn package' makes it"
+repository=${CHAT_TEST_MAVEN_REPOSITORY:-$HOME/.m2/repository}
+[ -d "$repository" ] || fail "there is no local Maven repository $repository; 'mvn package' fills it"
+
+# Gentle to whatever else runs here
+gently=(nice -n 19)
+! command -v ionice > /dev/null || gently+=(ionice -c3)
+# What podman says of missing systemd timers is true and of no interest: the health check is run by hand below.
+pod() { podman --root "$store/root" --runroot "$store/run" --cgroup-manager cgroupfs --runtime runc --log-level fatal "$@"; }
+
+remove() { pod rm --force --time 0 "$name" > /dev/null 2>&1 || true; }
+cleanup() { remove; rm -rf "$work"; }
+trap cleanup EXIT
+
+# --- stand-ins for the base images ---------------------------------------------------------------------------------
+
+stand_ins() {
+  local root=$work/root build=$work/build files
+  "${gently[@]}" debootstrap --variant=minbase --include=ca-certificates,netbase,tzdata bookworm "$root"
+  # For the image: the files of the packages that the real one is made of, and nothing else; no shell among them.
+  mkdir "$work/runtime"
+  cat "$root"/var/lib/dpkg/info/{base-files,libc6:*,netbase,tzdata}.list \
+    | sed -E 's,^/(bin|sbin|lib|lib64)/,/usr/\1/,; s,^/,./,' | sort -u \
+    | (cd "$root" && while read -r file; do if [ -e "$file" ] || [ -L "$file" ]; then echo "$file"; fi; done) \
+    > "$work/files"
+  files=$work/files
+  tar -C "$root" -c --no-recursion -T "$files" ./bin ./sbin ./lib ./lib64 | tar -C "$work/runtime" -x
+  mkdir -p "$work/runtime/etc/ssl/certs"
+  cp "$root/etc/ssl/certs/ca-certificates.crt" "$work/runtime/etc/ssl/certs/"
+  printf '%s\n' root:x:0:0::/root:/sbin/nologin nonroot:x:65532:65532::/home/nonroot:/sbin/nologin \
+    > "$work/runtime/etc/passwd"
+  chmod 1777 "$work/runtime/tmp"
+  tar -C "$work/runtime" -c . | pod import --change 'USER 65532' - localhost/stand-in-runtime
+  # For the build: Debian with the JDK and Maven of this machine, their links followed.
+  build=$root
+  mkdir -p "$build/opt/java" "$build/opt/maven"
+  cp -rL "$jdk" "$build/opt/java/openjdk"
+  cp -rL "$(mvn --version | sed -n 's/\x1b\[[0-9;]*m//g; s/^Maven home: //p')/." "$build/opt/maven"
+  tar -C "$build" -c . | pod import --change 'ENV JAVA_HOME=/opt/java/openjdk' \
+    --change 'ENV PATH=/opt/java/openjdk/bin:/opt/maven/bin:/usr/sbin:/usr/bin' - localhost/stand-in-build
+  rm -rf "$root" "$work/runtime"
+}
+if pod image exists localhost/stand-in-build && pod image exists localhost/stand-in-runtime; then
+  echo "the stand-ins for the base images are there from the run before"
+else
+  stand_ins > "$work/log" 2>&1 || { cat "$work/log"; fail "the stand-ins for the base images could not be made"; }
+  ok "stand-ins for the base images are made of packages"
+fi
+
+# --- the image -----------------------------------------------------------------------------------------------------
+
+"${gently[@]}" podman --root "$store/root" --runroot "$store/run" --runtime runc build --isolation chroot --format docker \
+  --build-arg BUILD_IMAGE=localhost/stand-in-build --build-arg RUNTIME_IMAGE=localhost/stand-in-runtime \
+  --build-arg MAVEN_FLAGS="--offline -Dmaven.repo.local=/repository" --volume "$repository:/repository:O" \
+  --build-arg VERSION=1.2.3 --build-arg REVISION=abcdef \
+  --file docker/Dockerfile --tag "$image" . > "$work/log" 2>&1 || { tail -n 60 "$work/log"; fail "the image does not build"; }
+ok "the Dockerfile builds, and its rehearsal delivers messages"
+
+inspect() { pod image inspect "$image" --format "$1"; }
+check "its entry point is a program and not a shell" equal "$(inspect '{{index .Config.Entrypoint 0}}')" /opt/java/bin/java
+check "it has no shell" bash -c "! find \"\$0\" -name sh -o -name bash -o -name dash | grep -q ." "$(pod image mount "$image")"
+check "its user is a number that is not 0" equal "$(inspect '{{.Config.User}}')" 65532:65532
+check "it has OCI labels" equal "$(inspect '{{index .Config.Labels "org.opencontainers.image.version"}} {{index .Config.Labels "org.opencontainers.image.revision"}}')" "1.2.3 abcdef"
+check "it says which licences it is under" test -s "$(pod image mount "$image")/opt/chat/licences/THIRD-PARTY.txt"
+check "nothing in it can be written by its user but /tmp" equal \
+  "$(cd "$(pod image mount "$image")" && find . -xdev \( -perm -0002 -o -uid 65532 \) ! -type l ! -path './tmp*' ! -path './dev/*' ! -path './var/tmp*' ! -path './run/lock*' | head -n 3)" ""
+
+# --- the container -------------------------------------------------------------------------------------------------
+
+# What compose.yaml says and a VM is told in gce/cloud-init.yaml, but for the numbers of files and processes, which a
+# machine may not allow.
+start() {
+  began_start=$(date +%s%N)
+  pod run --detach --name "$name" --publish "$at:3306" --restart unless-stopped \
+    --read-only --read-only-tmpfs=false --tmpfs /tmp:rw,noexec,nosuid,nodev,size=16m \
+    --cap-drop ALL --security-opt no-new-privileges --memory "$memory" --memory-swap "$memory" --pids-limit 256 \
+    --ulimit nofile=16384:16384 --ulimit nproc=16384:16384 "$@" "$image" > "$work/log" 2>&1 \
+    || { cat "$work/log"; fail "this machine cannot run the container"; }
+}
+state() { pod inspect "$name" --format "$1"; }
+pid() { state '{{.State.Pid}}'; }
+status() { sed -n "s/^$1:[[:space:]]*//p" "/proc/$(pid)/status"; }
+logs() { pod logs "$name" 2>&1; }
+says() { grep -q -- "$1" <<< "$(logs)"; }
+restarts() { state '{{.RestartCount}}'; }
+restarted() { [ "$(restarts)" -ge "$1" ] && [ "$(state '{{.State.Running}}')" = true ]; }
+unhealthy() { ! healthy; }
+healthy() { pod healthcheck run "$name" > /dev/null 2>&1; }
+# What the container may have and had at most, of either version of control groups
+cgroup() {
+  local path
+  path=$(grep -E '^[0-9]+:memory:' "/proc/$(pid)/cgroup" | cut -d: -f3) || true
+  if [ -n "$path" ]; then
+    cat "/sys/fs/cgroup/memory$path/$1"
+  else
+    case $1 in
+      memory.limit_in_bytes) set -- memory.max ;;
+      memory.max_usage_in_bytes) set -- memory.peak ;;
+    esac
+    cat "/sys/fs/cgroup$(cut -d: -f3 "/proc/$(pid)/cgroup")/$1"
+  fi
+}
+
+start
+check "it listens" within 60 says '^listening on 0.0.0.0:3306'
+listening_ms=$((($(date +%s%N) - began_start) / 1000000))
+check "on epoll, though /tmp is noexec" says '^transport epoll'
+check "without a warning of the JVM" equal "$(logs | grep -cvE '^(transport|listening)')" 0
+rss_kib=$(status VmRSS | tr -dc 0-9)
+check "it is not root" equal "$(status Uid | tr -s '\t' ' ')" "65532 65532 65532 65532"
+check "without any capability" equal "$(status CapEff) $(status CapPrm) $(status CapBnd)" "0000000000000000 0000000000000000 0000000000000000"
+check "and cannot gain any" equal "$(status NoNewPrivs)" 1
+check "its root is read-only" grep -qE '^[^ ]+ / [^ ]+ ro' "/proc/$(pid)/mounts"
+check "it uses the archive of classes" grep -q /opt/chat/aot/chat.aot "/proc/$(pid)/maps"
+check "its limit is $memory" equal "$(cgroup memory.limit_in_bytes)" $((256 * 1024 * 1024))
+check "it is healthy" healthy
+check "the conformance kit passes from outside" "${gently[@]}" "${client[@]}" conformance "$at"
+
+# --- the end, and what comes after it ------------------------------------------------------------------------------
+
+"${client[@]}" listen "$at" > "$work/heard" 2> "$work/err" &
+listener=$!
+check "somebody listens" within 20 says 'user: '
+check "somebody talks" "${client[@]}" send "$at" --name alice --message "the last word"
+check "SIGTERM: it ends in time" timeout 20 podman --root "$store/root" --runroot "$store/run" --runtime runc stop --time 15 "$name"
+check "with exit code 0" equal "$(state '{{.State.ExitCode}}')" 0
+wait "$listener" || true
+check "and what was said before was heard" grep -q "alice:    the last word" "$work/heard"
+check "a container that was stopped stays stopped" equal "$(state '{{.State.Running}}')" false
+check "and is not healthy" unhealthy
+remove
+
+start --env CHAT_MESSAGES_PER_SECOND=0
+check "it starts again" within 60 says '^listening on'
+"${gently[@]}" "${client[@]}" bench "$at" --receivers 1000 --senders 4 --size 1024 --seconds 8 --rate 200 > "$work/bench" 2>&1 || true
+check "a room of 1,000 gets every message" grep -q '^lost 0, repeated 0, out of order 0, altered 0' "$work/bench"
+# A load that it cannot carry: what counts is that it lives.
+"${gently[@]}" "${client[@]}" bench "$at" --receivers 300 --senders 16 --size 60000 --seconds 6 --warmup 1 > "$work/flood" 2>&1 || true
+check "it is still the same process after a flood" equal "$(restarts)" 0
+check "and healthy" healthy
+peak=$(cgroup memory.max_usage_in_bytes)
+check "and stayed inside its limit" at_most "$peak" $((256 * 1024 * 1024))
+
+kill -KILL "$(pid)"
+check "killed, it comes back by itself" within 30 restarted 1
+check "and listens" within 60 healthy
+# The kernel takes the process with the highest score when the container's memory is full: the server, not the one
+# that fills it.
+echo 1000 > "/proc/$(pid)/oom_score_adj"
+pod exec "$name" /opt/java/bin/java -XX:+UseSerialGC -Xms600m -Xmx600m -XX:+AlwaysPreTouch -version > "$work/log" 2>&1 || true
+check "killed by the kernel for want of memory, it comes back by itself" within 30 restarted 2
+check "and listens" within 60 healthy
+remove
+
+# --- the two places that run it ------------------------------------------------------------------------------------
+
+python=/usr/bin/python3
+[ -x "$python" ] && $python -c 'import yaml' 2> /dev/null || need "Python's yaml" python3-yaml
+check "compose.yaml and cloud-init.yaml ask for what was tested here" $python docker/test/flags.py
+
+echo
+echo "image                   $(($(inspect '{{.Size}}') / 1000000)) MB"
+echo "start to 'listening'    $listening_ms ms, the container's own start included"
+echo "resident when started   $((rss_kib / 1024)) MiB"
+echo "memory at most          $((peak / 1024 / 1024)) MiB of 256, after 1,000 members and a flood"
+grep -E '^(deliveries|latency)' "$work/bench" || true
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

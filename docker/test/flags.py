@@ -1,0 +1,43 @@
+"""Compares how compose.yaml and gce/cloud-init.yaml run the container with the flags that test.sh runs it with."""
+import pathlib
+import re
+import sys
+
+import yaml
+
+docker = pathlib.Path(__file__).resolve().parent.parent
+compose = yaml.safe_load((docker / "compose.yaml").read_text())
+(service,) = compose["services"].values()
+cloud = yaml.safe_load((docker / "gce" / "cloud-init.yaml").read_text())
+vm = next(f["content"] for f in cloud["write_files"] if f["path"].endswith("chat.sh"))
+vm = re.sub(r"\\\n\s*", "", vm[vm.index("docker run") :])
+test = (docker / "test.sh").read_text()
+test = re.sub(r"\\\n\s*", "", test[test.index("pod run") :])
+
+wrong = []
+
+
+def expect(what, holds):
+    if not holds:
+        wrong.append(what)
+
+
+for where, command in (("cloud-init.yaml", vm), ("test.sh", test)):
+    for flag in (
+        "--read-only",
+        f"--tmpfs {service['tmpfs'][0]}",
+        "--cap-drop ALL",
+        "--security-opt no-new-privileges",
+        f"--pids-limit {service['pids_limit']}",
+        "--memory-swap",
+    ):
+        expect(f"{where} runs without {flag}", flag in command)
+expect("compose.yaml is not read-only", service["read_only"] is True)
+expect("compose.yaml keeps capabilities", service["cap_drop"] == ["ALL"])
+expect("compose.yaml lets privileges grow", service["security_opt"] == ["no-new-privileges:true"])
+expect("compose.yaml has another limit than test.sh", f"memory={service['mem_limit']}\n" in (docker / "test.sh").read_text())
+expect("compose.yaml allows swap", service["memswap_limit"] == service["mem_limit"])
+expect("compose.yaml does not restart", service["restart"] == "unless-stopped")
+expect("compose.yaml publishes more than one port", len(service["ports"]) == 1)
+expect("compose.yaml has more than one service by default", len(compose["services"]) == 1)
+sys.exit("\n".join(wrong))
