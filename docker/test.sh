@@ -109,7 +109,7 @@ fi
 
 "${gently[@]}" podman --root "$store/root" --runroot "$store/run" --runtime runc build --isolation chroot --format docker \
   --build-arg BUILD_IMAGE=localhost/stand-in-build --build-arg RUNTIME_IMAGE=localhost/stand-in-runtime \
-  --build-arg MAVEN_FLAGS="--offline -Dmaven.repo.local=/repository" --volume "$repository:/repository:O" \
+  --build-arg MAVEN_FLAGS="-Dmaven.repo.local=/repository" --volume "$repository:/repository:O" \
   --build-arg VERSION=1.2.3 --build-arg REVISION=abcdef \
   --file docker/Dockerfile --tag "$image" . > "$work/log" 2>&1 || { tail -n 60 "$work/log"; fail "the image does not build"; }
 ok "the Dockerfile builds, and its rehearsal delivers messages"
@@ -213,7 +213,7 @@ remove
 # --- the two places that run it ------------------------------------------------------------------------------------
 
 python=/usr/bin/python3
-[ -x "$python" ] && $python -c 'import yaml' 2> /dev/null || need "Python's yaml" python3-yaml
+$python -c 'import yaml' 2> /dev/null || need "Python's yaml" python3-yaml
 check "compose.yaml and cloud-init.yaml ask for what was tested here" $python docker/test/flags.py
 
 echo
