@@ -67,11 +67,21 @@ gently=(nice -n 19)
 pod() { podman --root "$store/root" --runroot "$store/run" --cgroup-manager cgroupfs --runtime runc --log-level fatal "$@"; }
 
 remove() { pod rm --force --time 0 "$name" > /dev/null 2>&1 || true; }
-cleanup() { remove; rm -rf "$work"; }
+# The stand-ins and the image stay for the next run, what was in between does not.
+cleanup() {
+  remove
+  pod image unmount "$image" > /dev/null 2>&1 || true
+  pod image prune --force > /dev/null 2>&1 || true
+  rm -rf "$work"
+}
 trap cleanup EXIT
 
 # --- stand-ins for the base images ---------------------------------------------------------------------------------
 
+# What they are made of is in their tag: another JDK is another stand-in.
+tag=$({ cat "$jdk/release"; mvn --version | head -n 1; sed -n '/^stand_ins/,/^}/p' docker/test.sh; } | sha256sum | cut -c1-12)
+build_image=localhost/stand-in-build:$tag
+runtime_image=localhost/stand-in-runtime:$tag
 stand_ins() {
   local root=$work/root build=$work/build files
   "${gently[@]}" debootstrap --variant=minbase --include=ca-certificates,netbase,tzdata bookworm "$root"
@@ -88,17 +98,17 @@ stand_ins() {
   printf '%s\n' root:x:0:0::/root:/sbin/nologin nonroot:x:65532:65532::/home/nonroot:/sbin/nologin \
     > "$work/runtime/etc/passwd"
   chmod 1777 "$work/runtime/tmp"
-  tar -C "$work/runtime" -c . | pod import --change 'USER 65532' - localhost/stand-in-runtime
+  tar -C "$work/runtime" -c . | pod import --change 'USER 65532' - "$runtime_image"
   # For the build: Debian with the JDK and Maven of this machine, their links followed.
   build=$root
   mkdir -p "$build/opt/java" "$build/opt/maven"
   cp -rL "$jdk" "$build/opt/java/openjdk"
   cp -rL "$(mvn --version | sed -n 's/\x1b\[[0-9;]*m//g; s/^Maven home: //p')/." "$build/opt/maven"
   tar -C "$build" -c . | pod import --change 'ENV JAVA_HOME=/opt/java/openjdk' \
-    --change 'ENV PATH=/opt/java/openjdk/bin:/opt/maven/bin:/usr/sbin:/usr/bin' - localhost/stand-in-build
+    --change 'ENV PATH=/opt/java/openjdk/bin:/opt/maven/bin:/usr/sbin:/usr/bin' - "$build_image"
   rm -rf "$root" "$work/runtime"
 }
-if pod image exists localhost/stand-in-build && pod image exists localhost/stand-in-runtime; then
+if pod image exists "$build_image" && pod image exists "$runtime_image"; then
   echo "the stand-ins for the base images are there from the run before"
 else
   stand_ins > "$work/log" 2>&1 || { cat "$work/log"; fail "the stand-ins for the base images could not be made"; }
@@ -108,7 +118,7 @@ fi
 # --- the image -----------------------------------------------------------------------------------------------------
 
 "${gently[@]}" podman --root "$store/root" --runroot "$store/run" --runtime runc build --isolation chroot --format docker \
-  --build-arg BUILD_IMAGE=localhost/stand-in-build --build-arg RUNTIME_IMAGE=localhost/stand-in-runtime \
+  --build-arg BUILD_IMAGE="$build_image" --build-arg RUNTIME_IMAGE="$runtime_image" \
   --build-arg MAVEN_FLAGS="-Dmaven.repo.local=/repository" --volume "$repository:/repository:O" \
   --build-arg VERSION=1.2.3 --build-arg REVISION=abcdef \
   --file docker/Dockerfile --tag "$image" . > "$work/log" 2>&1 || { tail -n 60 "$work/log"; fail "the image does not build"; }
@@ -178,7 +188,7 @@ check "the conformance kit passes from outside" "${gently[@]}" "${client[@]}" co
 
 "${client[@]}" listen "$at" > "$work/heard" 2> "$work/err" &
 listener=$!
-check "somebody listens" within 20 says 'user: '
+check "somebody listens" within 30 says 'user: msg_screen'
 check "somebody talks" "${client[@]}" send "$at" --name alice --message "the last word"
 check "SIGTERM: it ends in time" timeout 20 podman --root "$store/root" --runroot "$store/run" --runtime runc stop --time 15 "$name"
 check "with exit code 0" equal "$(state '{{.State.ExitCode}}')" 0

@@ -40,4 +40,4 @@ expect("compose.yaml allows swap", service["memswap_limit"] == service["mem_limi
 expect("compose.yaml does not restart", service["restart"] == "unless-stopped")
 expect("compose.yaml publishes more than one port", len(service["ports"]) == 1)
 expect("compose.yaml has more than one service by default", len(compose["services"]) == 1)
-sys.exit("\n".join(wrong))
+sys.exit("\n".join(wrong) or 0)
