@@ -79,7 +79,8 @@ trap cleanup EXIT
 # --- stand-ins for the base images ---------------------------------------------------------------------------------
 
 # What they are made of is in their tag: another JDK is another stand-in.
-tag=$({ cat "$jdk/release"; mvn --version | head -n 1; sed -n '/^stand_ins/,/^}/p' docker/test.sh; } | sha256sum | cut -c1-12)
+maven=$(mvn --version)
+tag=$({ cat "$jdk/release"; echo "${maven%%$'\n'*}"; sed -n '/^stand_ins/,/^}/p' docker/test.sh; } | sha256sum | cut -c1-12)
 build_image=localhost/stand-in-build:$tag
 runtime_image=localhost/stand-in-runtime:$tag
 stand_ins() {
@@ -129,6 +130,7 @@ check "its entry point is a program and not a shell" equal "$(inspect '{{index .
 check "it has no shell" bash -c "! find \"\$0\" -name sh -o -name bash -o -name dash | grep -q ." "$(pod image mount "$image")"
 check "its user is a number that is not 0" equal "$(inspect '{{.Config.User}}')" 65532:65532
 check "it has OCI labels" equal "$(inspect '{{index .Config.Labels "org.opencontainers.image.version"}} {{index .Config.Labels "org.opencontainers.image.revision"}}')" "1.2.3 abcdef"
+check "it says which commit it is of" grep -q 'commit abcdef' <<< "$(pod run --rm --ulimit nofile=1024:1024 --ulimit nproc=16384:16384 "$image" --version 2>&1)"
 check "it says which licences it is under" test -s "$(pod image mount "$image")/opt/chat/licences/THIRD-PARTY.txt"
 check "nothing in it can be written by its user but /tmp" equal \
   "$(cd "$(pod image mount "$image")" && find . -xdev \( -perm -0002 -o -uid 65532 \) ! -type l ! -path './tmp*' ! -path './dev/*' ! -path './var/tmp*' ! -path './run/lock*' | head -n 3)" ""

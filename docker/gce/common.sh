@@ -148,7 +148,8 @@ provide_image() {
       ;;
     "")
       image=chat-server
-      change "building the image" docker build --file "$here/../Dockerfile" --tag "$image" "$here/../.."
+      change "building the image" docker build --file "$here/../Dockerfile" --tag "$image" \
+        --build-arg REVISION="$(git -C "$here" describe --always --dirty 2> /dev/null || echo unknown)" "$here/../.."
       ;;
   esac
   if $dry_run; then
