@@ -64,7 +64,11 @@ repository=${CHAT_TEST_MAVEN_REPOSITORY:-$HOME/.m2/repository}
 gently=(nice -n 19)
 ! command -v ionice > /dev/null || gently+=(ionice -c3)
 # What podman says of missing systemd timers is true and of no interest: the health check is run by hand below.
-pod() { podman --root "$store/root" --runroot "$store/run" --cgroup-manager cgroupfs --runtime runc --log-level fatal "$@"; }
+# It leaves a file where it stands when a container has used up its memory.
+pod() {
+  (cd "$work" \
+    && podman --root "$store/root" --runroot "$store/run" --cgroup-manager cgroupfs --runtime runc --log-level fatal "$@")
+}
 
 remove() { pod rm --force --time 0 "$name" > /dev/null 2>&1 || true; }
 # The stand-ins and the image stay for the next run, what was in between does not.
