@@ -69,6 +69,37 @@ expect "shellcheck finds nothing in the scripts" \
   shellcheck --external-sources --source-path=../.. deploy.sh update.sh destroy.sh common.sh test.sh test/gcloud test/docker
 expect "shellcheck finds nothing in the VM's script" shellcheck "$vm/etc/chat-server/chat.sh"
 
+# The VM's script with another machine around it: metadata, Docker and a firewall that only write down what they hear.
+mkdir "$work/bin"
+cat > "$work/bin/curl" <<'FAKE'
+#!/bin/bash
+case "${*: -1}" in
+  */chat-image) echo europe-west3-docker.pkg.dev/p/chat-server/server:1 ;;
+  */chat-port) echo 4000 ;;
+  */chat-memory) echo 512m ;;
+  */chat-config) echo 1-2 ;;
+  */chat-env) echo CHAT_MAX_CONNECTIONS=5 ;;
+  *) exit 22 ;;
+esac
+FAKE
+for command in docker iptables docker-credential-gcr; do
+  # shellcheck disable=SC2016
+  printf '#!/bin/bash\necho "%s $*" >> "%s"\n[ "%s $1" != "iptables -w" ] || [ "$2" != -C ]\n' \
+    "$command" "$work/heard" "$command" > "$work/bin/$command"
+done
+chmod +x "$work/bin/"*
+on_the_vm() { CHAT_STATE=$work/state PATH=$work/bin:$PATH bash "$vm/etc/chat-server/chat.sh" "$1"; }
+expect "the VM's script prepares" on_the_vm prepare
+expect "it may use the registry of the image" \
+  grep -q '^docker-credential-gcr configure-docker --registries=europe-west3-docker.pkg.dev$' "$work/heard"
+expect "it opens the port of the metadata" grep -q '^iptables -w -A INPUT -p tcp --dport 4000 -j ACCEPT$' "$work/heard"
+expect "it runs" on_the_vm run
+expect "the image, on that port, with that memory, and nothing else to write to" \
+  grep -qE '^docker run .*--publish 4000:3306 .*--read-only .*--cap-drop ALL .*--memory 512m --memory-swap 512m .*/server:1$' "$work/heard"
+expect "with the environment of the metadata" grep -q '^CHAT_MAX_CONNECTIONS=5$' "$work/state/env"
+expect "it stops, with time to deliver" on_the_vm stop
+expect "as Docker does it" grep -q '^docker stop --time 20 chat-server$' "$work/heard"
+
 echo "--- what gcloud's own parser says to every line"
 options=(--project my-project --region europe-west3 --zone europe-west3-c --name chat-server)
 echo CHAT_MAX_CONNECTIONS=5000 > "$work/env"
