@@ -17,7 +17,11 @@ public enum Violation {
   /** The registration was not complete in time (P-12). */
   REGISTRATION_TIMEOUT("registration-timeout", "a complete registration in time"),
   /** A frame was begun and not finished in time (P-13). */
-  FRAME_TIMEOUT("frame-timeout", "the rest of it in time");
+  FRAME_TIMEOUT("frame-timeout", "the rest of it in time"),
+  /** Below the protocol: the connection is not encrypted where that is demanded. */
+  PLAIN_TEXT("plain-text", "TLS, as this server demands it"),
+  /** Below the protocol: a handshake failed, or what came after it was not TLS in order. */
+  TLS_FAILED("tls-failed", "TLS 1.3 or 1.2 in order");
 
   private final String code;
   private final String expected;

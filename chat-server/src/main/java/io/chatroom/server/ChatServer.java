@@ -10,6 +10,7 @@ import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
 import io.chatroom.server.room.Room;
+import io.chatroom.server.tls.ServerTls;
 import io.chatroom.server.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -70,25 +71,30 @@ public final class ChatServer implements AutoCloseable {
   private final Room room;
   private final Channel listener;
   private final Drain drain;
+  private final @Nullable ServerTls tls;
   private @Nullable AdminEndpoint admin;
 
-  private ChatServer(EventLoopGroup loops, Room room, Channel listener, Drain drain) {
+  private ChatServer(
+      EventLoopGroup loops, Room room, Channel listener, Drain drain, @Nullable ServerTls tls) {
     this.loops = loops;
     this.room = room;
     this.listener = listener;
     this.drain = drain;
+    this.tls = tls;
   }
 
   /**
    * Starts a server; when this returns it accepts connections.
    *
-   * @throws IOException if it cannot listen where it should; the message is one sentence for people
+   * @throws IOException if it cannot listen where it should, or its certificate cannot be used; the
+   *     message is one sentence for people
    * @throws UnsupportedOperationException if the chosen transport does not work on this machine
    */
   public static ChatServer start(ServerConfig config) throws IOException {
     Transport transport = Transport.of(config.transport());
     int threads =
         config.eventLoops() > 0 ? config.eventLoops() : Runtime.getRuntime().availableProcessors();
+    ServerTls tls = config.tls();
     EventLoopGroup loops = eventLoops(threads, transport);
     ServerMetrics counted = new ServerMetrics();
     Metrics metrics = config.admin().isOff() ? Metrics.NOOP : counted;
@@ -118,15 +124,16 @@ public final class ChatServer implements AutoCloseable {
                     config.rateLimit(),
                     atOnce,
                     watches,
-                    connections))
+                    connections,
+                    tls))
             .bind(new InetSocketAddress(config.host(), config.port()))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      shutDown(loops);
+      shutDown(loops, tls);
       throw BindFailure.explain(config.host(), config.port(), "--port", bound.cause());
     }
     bound.channel().pipeline().addLast(new AcceptFailures(connections));
-    ChatServer server = new ChatServer(loops, room, bound.channel(), config.drain());
+    ChatServer server = new ChatServer(loops, room, bound.channel(), config.drain(), tls);
     log.info("transport {}, {} event loop{}", transport.name(), threads, threads == 1 ? "" : "s");
     if (!config.admin().isOff()) {
       server.startAdmin(config.admin(), transport, counted, gauges(room, atOnce, watches));
@@ -235,15 +242,18 @@ public final class ChatServer implements AutoCloseable {
     room.closeDoor();
     listener.close().awaitUninterruptibly();
     room.close(drain.flush(), drain.goodbye());
-    shutDown(loops);
+    shutDown(loops, tls);
     if (admin != null) {
       admin.close();
     }
   }
 
-  private static void shutDown(EventLoopGroup loops) {
+  private static void shutDown(EventLoopGroup loops, @Nullable ServerTls tls) {
     loops
         .shutdownGracefully(0, SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(SHUTDOWN.toMillis());
+    if (tls != null) {
+      tls.close();
+    }
   }
 }

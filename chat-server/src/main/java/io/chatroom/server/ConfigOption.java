@@ -75,7 +75,7 @@ record ConfigOption(String name, Class<?> type, Option option) {
     if (type == AdminAddress.class) {
       return "HOST:PORT|auto|off";
     }
-    return type.isEnum() ? String.join("|", choices().keySet()) : "TEXT";
+    return type.isEnum() ? String.join("|", choices().keySet()) : option.takes();
   }
 
   /**

@@ -20,6 +20,9 @@ import java.lang.annotation.Target;
   /** What it does, for {@code --help} and the README. */
   String help();
 
+  /** What stands for a value that is text, in {@code --help}. */
+  String takes() default "TEXT";
+
   /** The smallest legal number, or time in seconds. */
   int min() default 0;
 

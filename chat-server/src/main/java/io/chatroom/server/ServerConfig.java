@@ -4,9 +4,13 @@ import io.chatroom.protocol.Limits;
 import io.chatroom.server.connection.RateLimit;
 import io.chatroom.server.room.BacklogPolicy;
 import io.chatroom.server.room.SlowMember;
+import io.chatroom.server.tls.ServerTls;
 import io.chatroom.server.transport.Transport;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can be set. One line per option: {@link Option} says what each is for, and {@link
@@ -70,6 +74,19 @@ public record ServerConfig(
             min = 130,
             help = "how long a member's machine may give no sign of life, at least 130s")
         Duration vanishedAfter,
+    @Option(
+            defaultsTo = "off",
+            takes = "FILE",
+            help = "PEM with the server's certificate and those that vouch for it; turns TLS on")
+        String tlsCert,
+    @Option(defaultsTo = "off", takes = "FILE", help = "PEM with the key of that certificate")
+        String tlsKey,
+    @Option(
+            defaultsTo = "off",
+            takes = "DIR",
+            help = "instead of both: a directory where a certificate of our own is kept, made once")
+        String tlsSelfSigned,
+    @Option(defaultsTo = "false", help = "refuse connections without TLS") boolean tlsOnly,
     @Option(defaultsTo = "auto", help = "auto takes epoll where it works, else nio")
         Transport.Choice transport,
     @Option(defaultsTo = "0", max = 1_024, help = "threads that do the work; 0 is one a core")
@@ -117,6 +134,38 @@ public record ServerConfig(
 
   RateLimit rateLimit() {
     return new RateLimit(messagesPerSecond, messageBurst);
+  }
+
+  /**
+   * TLS as it is configured, running, or null.
+   *
+   * @throws ConfigException if it is configured in part
+   * @throws IOException if a certificate or its key cannot be used
+   */
+  @Nullable ServerTls tls() throws IOException {
+    boolean files = isOn(tlsCert) || isOn(tlsKey);
+    if (files && isOn(tlsSelfSigned)) {
+      throw new ConfigException(
+          "tlsSelfSigned and a certificate in tlsCert exclude each other, expected one of them");
+    }
+    if (isOn(tlsSelfSigned)) {
+      return ServerTls.selfSigned(Path.of(tlsSelfSigned), tlsOnly);
+    }
+    if (files) {
+      if (!isOn(tlsCert) || !isOn(tlsKey)) {
+        throw new ConfigException(
+            "tlsCert is " + tlsCert + " and tlsKey is " + tlsKey + ", expected a file for each");
+      }
+      return ServerTls.ofFiles(Path.of(tlsCert), Path.of(tlsKey), tlsOnly);
+    }
+    if (tlsOnly) {
+      throw new ConfigException("tlsOnly needs a certificate, expected tlsCert or tlsSelfSigned");
+    }
+    return null;
+  }
+
+  private static boolean isOn(String value) {
+    return !value.equals("off");
   }
 
   Limits limits() {

@@ -54,6 +54,16 @@ public final class TestPeer implements Closeable {
     }
   }
 
+  /** Over a connection that somebody else has made, such as one with TLS. */
+  public static TestPeer over(Socket socket) {
+    try {
+      socket.setSoTimeout((int) PATIENCE.toMillis());
+      return new TestPeer(socket);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** A member that is sure to be in the room: the witness has seen a message of it. */
   public static TestPeer join(ChatServer server, String name, TestPeer witness) {
     TestPeer peer = connect(server).send(frame(name)).send(frame("here is " + name));

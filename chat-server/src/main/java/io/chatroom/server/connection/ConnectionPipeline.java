@@ -3,9 +3,12 @@ package io.chatroom.server.connection;
 import io.chatroom.protocol.FrameDecoder;
 import io.chatroom.protocol.Limits;
 import io.chatroom.server.room.Room;
+import io.chatroom.server.tls.ServerTls;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import java.time.Duration;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a message on its connection, whole:
@@ -17,8 +20,15 @@ import java.time.Duration;
  * <p>Where connections come through a proxy, what the proxy says of them is taken off first. A
  * WatchedConnection stands beside that way and looks at it between two reads. Nothing stands on the
  * way out: the room writes finished bytes.
+ *
+ * <p>Where TLS is configured a TlsDoor stands in front, right behind what a proxy says. For a peer
+ * that speaks TLS it makes way for a TlsHandler and a TlsConnection, which stand on both ways; from
+ * any other it goes away.
  */
 public final class ConnectionPipeline extends ChannelInitializer<Channel> {
+
+  /** The name of the place from which the room writes, and members are read on. */
+  static final String ROOM = "room";
 
   private final Room room;
   private final Limits limits;
@@ -27,6 +37,7 @@ public final class ConnectionPipeline extends ChannelInitializer<Channel> {
   private final ConnectionLimits atOnce;
   private final ConnectionWatches watches;
   private final ConnectionLog log;
+  private final @Nullable ServerTls tls;
   private final NoReadAfterEnd noReadAfterEnd = new NoReadAfterEnd();
 
   /**
@@ -38,6 +49,7 @@ public final class ConnectionPipeline extends ChannelInitializer<Channel> {
    * @param atOnce how many connections there may be; knows whether a proxy is to tell their address
    * @param watches who looks after connections while they are silent
    * @param log what people get to read about connections
+   * @param tls for peers that speak it; null is for none
    */
   public ConnectionPipeline(
       Room room,
@@ -46,7 +58,8 @@ public final class ConnectionPipeline extends ChannelInitializer<Channel> {
       RateLimit rateLimit,
       ConnectionLimits atOnce,
       ConnectionWatches watches,
-      ConnectionLog log) {
+      ConnectionLog log,
+      @Nullable ServerTls tls) {
     this.room = room;
     this.limits = limits;
     this.registrationTimeout = registrationTimeout;
@@ -54,6 +67,7 @@ public final class ConnectionPipeline extends ChannelInitializer<Channel> {
     this.atOnce = atOnce;
     this.watches = watches;
     this.log = log;
+    this.tls = tls;
   }
 
   @Override
@@ -62,11 +76,18 @@ public final class ConnectionPipeline extends ChannelInitializer<Channel> {
       channel.pipeline().addLast(new ProxyHeaderCheck(atOnce, log));
     }
     FrameDecoder decoder = FrameDecoder.ofClient(limits);
+    IntSupplier undecrypted = () -> 0;
+    if (tls != null) {
+      TlsDoor door = new TlsDoor(tls, noReadAfterEnd);
+      channel.pipeline().addLast(door);
+      undecrypted = door::waitingBytes;
+    }
     channel
         .pipeline()
-        .addLast(noReadAfterEnd)
+        .addLast(ROOM, noReadAfterEnd)
         .addLast(decoder)
-        .addLast(new WatchedConnection(watches.of(channel.eventLoop()), decoder, channel))
+        .addLast(
+            new WatchedConnection(watches.of(channel.eventLoop()), decoder, undecrypted, channel))
         .addLast(new RegistrationHandler(room, registrationTimeout, rateLimit, log));
   }
 }

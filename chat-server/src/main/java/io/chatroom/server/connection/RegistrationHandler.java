@@ -6,6 +6,7 @@ import io.chatroom.protocol.Violation;
 import io.chatroom.server.metrics.Outcome;
 import io.chatroom.server.room.Abort;
 import io.chatroom.server.room.Member;
+import io.chatroom.server.room.Outlet;
 import io.chatroom.server.room.Room;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.Future;
@@ -51,8 +52,13 @@ final class RegistrationHandler extends ConnectionHandler {
       Abort.close(ctx.channel()); // a FIN would say that all it sent was read (P-20)
       return;
     }
+    Outlet tls = ctx.pipeline().get(TlsConnection.class);
     Member member =
-        room.join(ctx.pipeline().context(NoReadAfterEnd.class), name.text(), name.bytes());
+        room.join(
+            ctx.pipeline().context(ConnectionPipeline.ROOM),
+            tls == null ? Outlet.DIRECT : tls,
+            name.text(),
+            name.bytes());
     log.registered(ctx.channel(), member.name());
     ctx.pipeline().replace(this, null, new MemberHandler(member, allowance(ctx), log));
   }

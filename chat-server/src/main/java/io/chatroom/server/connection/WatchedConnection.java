@@ -4,6 +4,7 @@ import io.chatroom.protocol.FrameDecoder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.function.IntSupplier;
 
 /**
  * What the {@link ConnectionWatch} of an event loop knows of one connection. It stands behind the
@@ -13,6 +14,7 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
 
   private final ConnectionWatch watch;
   private final FrameDecoder decoder;
+  private final IntSupplier undecrypted;
   private final Channel channel;
 
   /** Its place with the watch, which is its owner. */
@@ -27,9 +29,14 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
   private long framesThen;
   private int secondThen;
 
-  WatchedConnection(ConnectionWatch watch, FrameDecoder decoder, Channel channel) {
+  /**
+   * @param undecrypted how many bytes are held for what will be decrypted
+   */
+  WatchedConnection(
+      ConnectionWatch watch, FrameDecoder decoder, IntSupplier undecrypted, Channel channel) {
     this.watch = watch;
     this.decoder = decoder;
+    this.undecrypted = undecrypted;
     this.channel = channel;
   }
 
@@ -50,7 +57,7 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    int bytes = decoder.waitingBytes();
+    int bytes = waitingBytes();
     if (bytes != heldBytes && channel.isActive()) {
       watch.held(this, bytes);
     }
@@ -62,13 +69,15 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
    * which we did not read from it does not count.
    */
   int stuckSeconds(int second) {
-    if (decoder.waitingBytes() == 0
-        || decoder.frames() != framesThen
-        || !channel.config().isAutoRead()) {
+    if (waitingBytes() == 0 || decoder.frames() != framesThen || !channel.config().isAutoRead()) {
       framesThen = decoder.frames();
       secondThen = second;
     }
     return second - secondThen;
+  }
+
+  private int waitingBytes() {
+    return decoder.waitingBytes() + undecrypted.getAsInt();
   }
 
   /** What its bytes cost so far. */

@@ -2,6 +2,7 @@ package io.chatroom.server.room;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 
 /** How a connection ends that is closed for what it did or costs. */
@@ -19,7 +20,12 @@ public final class Abort {
   public static void close(Channel connection) {
     if (connection.isOpen()) {
       byReset(connection);
-      connection.close();
+      ChannelHandlerContext first = connection.pipeline().firstContext();
+      if (first == null) {
+        connection.close();
+      } else {
+        first.close(); // nothing in the pipeline, such as encryption, gets to say goodbye before
+      }
     }
   }
 

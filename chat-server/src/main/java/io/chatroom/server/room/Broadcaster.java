@@ -10,7 +10,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.util.ArrayList;
@@ -347,7 +346,7 @@ final class Broadcaster {
         if (member.hasSpokenTooLate()) {
           Abort.close(channel); // for the same reason: what it said had been read, and waited here
         } else {
-          ((DuplexChannel) channel).shutdownOutput();
+          member.endStream();
         }
       } else {
         channel.close();

@@ -2,6 +2,7 @@ package io.chatroom.server.room;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 
 /**
  * Whether a member is read from: only while nobody has a reason against it. The one owner of its
@@ -28,14 +29,20 @@ public final class Intake {
   }
 
   private final Channel channel;
+  private final ChannelHandlerContext in;
 
   /** The bits of those that there are. */
   private int reasons;
 
   private boolean drained;
 
-  Intake(Channel channel) {
-    this.channel = channel;
+  /**
+   * @param in what is read goes on from here: what stands in front of it, such as decryption, holds
+   *     nothing back
+   */
+  Intake(ChannelHandlerContext in) {
+    this.channel = in.channel();
+    this.in = in;
   }
 
   /**
@@ -84,7 +91,7 @@ public final class Intake {
 
   /** A read of nothing makes the frame decoder go on with what it has held back. */
   private void readOn() {
-    channel.pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER);
-    channel.pipeline().fireChannelReadComplete();
+    in.fireChannelRead(Unpooled.EMPTY_BUFFER);
+    in.fireChannelReadComplete();
   }
 }

@@ -18,6 +18,7 @@ public final class Member {
 
   private final Channel channel;
   private final ChannelHandlerContext out;
+  private final Outlet outlet;
   private final String name;
   private final byte[] nameFrame;
   private final Broadcaster broadcaster;
@@ -28,13 +29,19 @@ public final class Member {
   private boolean spokenTooLate;
   private long notHeardBytes;
 
-  Member(ChannelHandlerContext out, String name, ByteBuf nameFrame, Broadcaster broadcaster) {
+  Member(
+      ChannelHandlerContext out,
+      Outlet outlet,
+      String name,
+      ByteBuf nameFrame,
+      Broadcaster broadcaster) {
     this.channel = out.channel();
     this.out = out;
+    this.outlet = outlet;
     this.name = name;
     this.nameFrame = ByteBufUtil.getBytes(nameFrame);
     this.broadcaster = broadcaster;
-    this.intake = new Intake(this.channel);
+    this.intake = new Intake(out);
     this.channel.attr(KEY).set(this);
   }
 
@@ -106,7 +113,12 @@ public final class Member {
   /** Whether the network has taken all it was given; also when it has gone. */
   boolean hasTakenAll() {
     ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-    return waiting == null || waiting.isEmpty();
+    return (waiting == null || waiting.isEmpty()) && outlet.hasPassedOnAll();
+  }
+
+  /** Tells it that nothing follows what it was given. */
+  void endStream() {
+    outlet.endStream(channel);
   }
 
   /** Its place among the followers of its event loop; -1 when it is none. */

@@ -90,11 +90,20 @@ public final class Room {
    * @param nameFrame the name as it goes over the wire in front of each of its messages; copied
    */
   public Member join(ChannelHandlerContext out, String name, ByteBuf nameFrame) {
+    return join(out, Outlet.DIRECT, name, nameFrame);
+  }
+
+  /**
+   * The same for a connection on which what is written does not go to the channel at once.
+   *
+   * @param outlet what becomes of it there
+   */
+  public Member join(ChannelHandlerContext out, Outlet outlet, String name, ByteBuf nameFrame) {
     Broadcaster broadcaster = byLoop.get(out.channel().eventLoop());
     if (broadcaster == null) {
       throw new IllegalArgumentException("an event loop that is not the room's: " + out.channel());
     }
-    Member member = new Member(out, name, nameFrame, broadcaster);
+    Member member = new Member(out, outlet, name, nameFrame, broadcaster);
     synchronized (order) {
       broadcaster.post(new Arrival(member));
     }

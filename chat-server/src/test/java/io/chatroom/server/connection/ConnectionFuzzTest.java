@@ -155,7 +155,8 @@ class ConnectionFuzzTest {
           new RateLimit(0, 1),
           new ConnectionLimits(100, 0, false, LOG),
           watches,
-          LOG);
+          LOG,
+          null);
     }
 
     void play(ByteBuffer input) {

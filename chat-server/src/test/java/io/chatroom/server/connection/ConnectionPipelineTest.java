@@ -346,7 +346,8 @@ class ConnectionPipelineTest {
                 rateLimit,
                 new ConnectionLimits(100, 0, false, SILENT),
                 watches(),
-                new ConnectionLog(transcript, Metrics.NOOP)));
+                new ConnectionLog(transcript, Metrics.NOOP),
+                null));
     channel.pipeline().fireChannelActive();
   }
 

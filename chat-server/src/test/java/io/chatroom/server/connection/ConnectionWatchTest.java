@@ -202,7 +202,7 @@ class ConnectionWatchTest {
     channel
         .pipeline()
         .addLast(decoder)
-        .addLast(new WatchedConnection(watch, decoder, channel))
+        .addLast(new WatchedConnection(watch, decoder, () -> 0, channel))
         .addLast(
             new ConnectionHandler(log) {
               @Override

@@ -3,14 +3,15 @@ package io.chatroom.server.room;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.server.room.Intake.Reason;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class IntakeTest {
 
-  private final EmbeddedChannel channel = new EmbeddedChannel();
-  private final Intake intake = new Intake(channel);
+  private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
+  private final Intake intake = new Intake(channel.pipeline().firstContext());
 
   @AfterEach
   void close() {

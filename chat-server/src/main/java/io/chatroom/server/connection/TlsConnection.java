@@ -1,0 +1,216 @@
+package io.chatroom.server.connection;
+
+import io.chatroom.protocol.ProtocolException;
+import io.chatroom.protocol.Violation;
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.server.room.Outlet;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.Queue;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a connection with TLS look like one without to all that stands behind it.
+ *
+ * <p>What comes in: the end of the peer's stream is the same event, whether it comes as TLS has it
+ * (close_notify) or by a bare FIN; what is wrong with TLS is a violation like others.
+ *
+ * <p>What goes out: a burst is shared by all members as long as it is not encrypted, and
+ * everybody's own after that. So it is encrypted in pieces, each when the network has taken the one
+ * before: a member that does not read has no more than one piece of its own, and is as visibly slow
+ * as any.
+ *
+ * <p>Belongs to the event loop of its channel.
+ */
+final class TlsConnection extends ChannelDuplexHandler implements Outlet {
+
+  /** So much is encrypted at once: two records of TLS, each of which is written for itself. */
+  static final int PIECE_BYTES = 32 * 1024;
+
+  private static final int LONGEST_REASON = 200;
+
+  private record Waiting(ByteBuf bytes, ChannelPromise promise) {}
+
+  private final TlsHandler tls;
+  private final Queue<Waiting> waiting = new ArrayDeque<>();
+  private @Nullable ChannelHandlerContext below;
+  private boolean passingOn;
+  private boolean awaitingNetwork;
+  private boolean inputEnded;
+  private boolean broken;
+
+  /**
+   * @param tls stands right in front of this
+   */
+  TlsConnection(TlsHandler tls) {
+    this.tls = tls;
+  }
+
+  // ---- in
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslCloseCompletionEvent close) {
+      if (close.isSuccess()) {
+        endInput(ctx);
+      }
+    } else if (event instanceof ChannelInputShutdownEvent) {
+      endInput(ctx);
+    } else if (!(event instanceof SslHandshakeCompletionEvent)) { // a failed one comes as exception
+      ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  private void endInput(ChannelHandlerContext ctx) {
+    if (!inputEnded) {
+      inputEnded = true;
+      ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Throwable reason = cause;
+    while (reason != null && !(reason instanceof SSLException)) {
+      reason = reason.getCause();
+    }
+    if (reason == null) {
+      ctx.fireExceptionCaught(cause);
+    } else if (!broken) { // what follows follows from it
+      broken = true;
+      ctx.fireExceptionCaught(new ProtocolException(Violation.TLS_FAILED, found(reason)));
+    }
+  }
+
+  private static String found(Throwable failure) {
+    if (failure instanceof NotSslRecordException) {
+      return "what came is no TLS record"; // its own message has all of it
+    }
+    String reason = VisibleText.of(String.valueOf(failure.getMessage()));
+    return "TLS failed with \""
+        + reason.substring(0, Math.min(LONGEST_REASON, reason.length()))
+        + "\"";
+  }
+
+  // ---- out
+
+  @Override
+  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    waiting.add(new Waiting((ByteBuf) message, promise));
+  }
+
+  @Override
+  public void flush(ChannelHandlerContext ctx) {
+    if (passingOn || awaitingNetwork) {
+      return;
+    }
+    passingOn = true; // what is written because of a piece that left has its turn below
+    try {
+      while (!waiting.isEmpty() && networkHasTakenAll(ctx.channel())) {
+        passOnPiece(ctx);
+      }
+    } finally {
+      passingOn = false;
+    }
+    if (!waiting.isEmpty()) {
+      awaitingNetwork = true;
+      below(ctx)
+          .writeAndFlush(Unpooled.EMPTY_BUFFER)
+          .addListener(
+              taken -> {
+                awaitingNetwork = false;
+                flush(ctx);
+              });
+    }
+  }
+
+  private void passOnPiece(ChannelHandlerContext ctx) {
+    int room = PIECE_BYTES;
+    while (room > 0 && !waiting.isEmpty()) {
+      Waiting next = waiting.element();
+      int bytes = next.bytes.readableBytes();
+      if (bytes == 0) {
+        // TLS would make a record of it; but what was written before has to be encrypted before.
+        if (room < PIECE_BYTES) {
+          break;
+        }
+        waiting.remove();
+        below(ctx).writeAndFlush(next.bytes, next.promise);
+      } else if (bytes <= room) {
+        waiting.remove();
+        ctx.write(next.bytes, next.promise);
+      } else {
+        bytes = room;
+        ctx.write(next.bytes.readRetainedSlice(room), ctx.voidPromise());
+      }
+      room -= bytes;
+    }
+    if (room < PIECE_BYTES) {
+      ctx.flush();
+    }
+  }
+
+  private static boolean networkHasTakenAll(Channel channel) {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return buffer == null || buffer.isEmpty();
+  }
+
+  /** Where what is written is not encrypted any more. */
+  private ChannelHandlerContext below(ChannelHandlerContext ctx) {
+    if (below == null) {
+      below = Objects.requireNonNull(ctx.pipeline().context(tls));
+    }
+    return below;
+  }
+
+  @Override
+  public boolean hasPassedOnAll() {
+    return waiting.isEmpty();
+  }
+
+  /** Says that nothing follows, as TLS has it, and then as TCP has it. */
+  @Override
+  public void endStream(Channel channel) {
+    tls.closeOutbound().addListener(said -> ((DuplexChannel) channel).shutdownOutput());
+  }
+
+  @Override
+  public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+    drop();
+    ctx.close(promise);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    drop();
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    drop();
+  }
+
+  private void drop() {
+    for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
+      next.bytes.release();
+      if (!next.promise.isVoid()) { // that would tell the pipeline, which knows
+        next.promise.tryFailure(new ClosedChannelException());
+      }
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.chatroom.server.tls;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Set;
+
+/**
+ * An identity for servers that nobody vouches for: a key and a certificate signed by it, made once
+ * and kept, so that who has seen it once knows it again. It does not expire, as its fingerprint is
+ * all that clients look at.
+ *
+ * <p>The certificate is written here because the JDK can read but not make one, its {@code keytool}
+ * is not part of a runtime image, and the usual library for it has twice the size of this server.
+ */
+final class SelfSigned {
+
+  /** Key and certificate in one file, so that there is never one without the other. */
+  static final String FILE = "self-signed.pem";
+
+  private static final DateTimeFormatter UTC_TIME =
+      DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
+
+  /** What stands for "never" in a certificate. */
+  private static final String NEVER = "99991231235959Z";
+
+  private static final byte[] ECDSA_WITH_SHA256 =
+      Der.sequence(Der.objectIdentifier(1, 2, 840, 10045, 4, 3, 2));
+  private static final byte[] COMMON_NAME = Der.objectIdentifier(2, 5, 4, 3);
+  private static final byte[] BASIC_CONSTRAINTS = Der.objectIdentifier(2, 5, 29, 19);
+
+  private SelfSigned() {}
+
+  /**
+   * The file in a directory, made where there is none.
+   *
+   * @throws IOException if it is not there and cannot be made; the message is one sentence
+   */
+  static Path in(Path directory) throws IOException {
+    Path file = directory.resolve(FILE);
+    if (Files.exists(file)) {
+      return file;
+    }
+    try {
+      if (!Files.isDirectory(directory)) {
+        Files.createDirectories(directory, only("rwx------"));
+      }
+      Path draft = directory.resolve(FILE + ".new");
+      Files.deleteIfExists(draft);
+      try (SeekableByteChannel out =
+          Files.newByteChannel(
+              draft,
+              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+              only("rw-------"))) {
+        ByteBuffer pem = ByteBuffer.wrap(make().getBytes(StandardCharsets.US_ASCII));
+        while (pem.hasRemaining()) {
+          out.write(pem);
+        }
+      }
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+      return file;
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException(directory + " is not a directory, expected one to keep a key in", e);
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot keep a key in " + directory + " (" + e + "), expected a directory to write to",
+          e);
+    }
+  }
+
+  private static FileAttribute<?>[] only(String permissions) {
+    return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  private static String make() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
+      KeyPair pair = generator.generateKeyPair();
+      return Pem.write(Pem.PRIVATE_KEY, pair.getPrivate().getEncoded())
+          + Pem.write(Pem.CERTIFICATE, certificate(pair));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JVM has ECDSA with P-256 and SHA-256", e);
+    }
+  }
+
+  /** A certificate as RFC 5280 wants it. */
+  private static byte[] certificate(KeyPair pair) throws GeneralSecurityException {
+    byte[] name = Der.sequence(Der.set(Der.sequence(COMMON_NAME, Der.utf8("chatroom"))));
+    Instant from = Instant.now().minus(1, ChronoUnit.DAYS); // clocks differ
+    byte[] content =
+        Der.sequence(
+            Der.tagged(0, Der.integer(BigInteger.TWO)), // version 3
+            Der.integer(new BigInteger(127, new SecureRandom()).setBit(126)),
+            ECDSA_WITH_SHA256,
+            name,
+            Der.sequence(Der.utcTime(UTC_TIME.format(from)), Der.generalizedTime(NEVER)),
+            name,
+            pair.getPublic().getEncoded(),
+            Der.tagged(3, Der.sequence(noAuthority())));
+    return Der.sequence(
+        content, ECDSA_WITH_SHA256, Der.bitString(sign(content, pair.getPrivate())));
+  }
+
+  private static byte[] noAuthority() {
+    return Der.sequence(BASIC_CONSTRAINTS, Der.yes(), Der.octetString(Der.sequence()));
+  }
+
+  private static byte[] sign(byte[] content, PrivateKey key) throws GeneralSecurityException {
+    Signature signature = Signature.getInstance("SHA256withECDSA");
+    signature.initSign(key);
+    signature.update(content);
+    return signature.sign();
+  }
+}

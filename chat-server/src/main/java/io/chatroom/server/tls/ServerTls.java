@@ -1,0 +1,195 @@
+package io.chatroom.server.tls;
+
+import io.chatroom.protocol.VisibleText;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * TLS as this server speaks it: 1.3 and 1.2, with ciphers that keep what was said secret even from
+ * whoever gets the key later, and an identity that is read again when its files change.
+ *
+ * <p>The files are looked at every two seconds, by content: who renews a certificate replaces
+ * links, directories or files, in an order of their own, and their times tell nothing. A change
+ * counts once it has been seen twice, so that half a change is not taken for a mistake. A pair that
+ * cannot be used is refused with one sentence, and the one before goes on; connections keep the one
+ * that they have begun with.
+ *
+ * <p>Thread-safe.
+ */
+public final class ServerTls implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ServerTls.class);
+
+  private static final Duration LOOK = Duration.ofSeconds(2);
+  private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+
+  /** What stands for the end of a certificate that has none. */
+  private static final Duration CENTURY = Duration.ofDays(36_500);
+
+  static {
+    // A peer could make us shake hands all day on one connection. The JDK reads it once.
+    if (System.getProperty("jdk.tls.rejectClientInitiatedRenegotiation") == null) {
+      System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+    }
+  }
+
+  private final Path certificateFile;
+  private final Path keyFile;
+  private final boolean only;
+  private final ScheduledThreadPoolExecutor threads;
+  private volatile Identity identity;
+
+  // What the one task that looks knows.
+  private Content used;
+  private Content seen;
+  private @Nullable String trouble;
+
+  private record Content(String certificate, String key) {
+
+    static Content of(Path certificateFile, Path keyFile) throws IOException {
+      return new Content(Identity.text(certificateFile), Identity.text(keyFile));
+    }
+  }
+
+  private ServerTls(Path certificateFile, Path keyFile, boolean only) throws IOException {
+    this.certificateFile = certificateFile;
+    this.keyFile = keyFile;
+    this.only = only;
+    this.used = Content.of(certificateFile, keyFile);
+    this.seen = used;
+    this.identity = read(used);
+    this.threads = threads();
+    tell("TLS with");
+  }
+
+  /**
+   * Reads the identity, and begins to look after it.
+   *
+   * @param certificate PEM with the server's certificate and then those that vouch for it
+   * @param key PEM with its key, PKCS #8
+   * @param only whether connections without TLS are refused
+   * @throws IOException if they cannot be used; the message is one sentence for people
+   */
+  public static ServerTls ofFiles(Path certificate, Path key, boolean only) throws IOException {
+    ServerTls tls = new ServerTls(certificate, key, only);
+    tls.threads.scheduleWithFixedDelay(
+        tls::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    return tls;
+  }
+
+  /**
+   * The same with an identity of our own, which is made when the directory holds none.
+   *
+   * @throws IOException if it can be neither read nor made; the message is one sentence for people
+   */
+  public static ServerTls selfSigned(Path directory, boolean only) throws IOException {
+    Path file = SelfSigned.in(directory);
+    return ofFiles(file, file, only);
+  }
+
+  /** Whether connections without TLS are refused. */
+  public boolean only() {
+    return only;
+  }
+
+  /** The server's side of one connection. */
+  public SSLEngine engine() {
+    SSLEngine engine = identity.context().createSSLEngine();
+    engine.setUseClientMode(false);
+    SSLParameters parameters = engine.getSSLParameters();
+    parameters.setProtocols(PROTOCOLS);
+    parameters.setCipherSuites(
+        Arrays.stream(parameters.getCipherSuites())
+            .filter(ServerTls::isSound)
+            .toArray(String[]::new));
+    parameters.setUseCipherSuitesOrder(true);
+    engine.setSSLParameters(parameters);
+    return engine;
+  }
+
+  /** All of 1.3; of 1.2 what has a key of its own for each connection, and encrypts as 1.3 does. */
+  private static boolean isSound(String suite) {
+    return suite.startsWith("TLS_AES_")
+        || suite.startsWith("TLS_CHACHA20_")
+        || (suite.startsWith("TLS_ECDHE_")
+            && (suite.contains("_GCM_") || suite.contains("_CHACHA20_")));
+  }
+
+  /**
+   * Does the arithmetic of handshakes, a millisecond each, so that a crowd that comes holds up
+   * nobody who is there.
+   */
+  public Executor handshakes() {
+    return threads;
+  }
+
+  /** Looks whether the files have changed. */
+  void look() {
+    try {
+      Content now = Content.of(certificateFile, keyFile);
+      boolean settled = now.equals(seen);
+      seen = now;
+      if (settled && !now.equals(used)) {
+        used = now; // for good or bad: the same is not judged again
+        identity = read(now);
+        tell("TLS from now on with");
+      }
+      trouble = null;
+    } catch (IOException e) {
+      String sentence = String.valueOf(e.getMessage());
+      if (!sentence.equals(trouble)) { // once, and not every two seconds
+        trouble = sentence;
+        log.warn("TLS goes on with the certificate before: {}", VisibleText.of(sentence));
+      }
+    } catch (RuntimeException e) { // would end the looking without a word
+      log.error("cannot look after the TLS files", e);
+    }
+  }
+
+  private Identity read(Content content) throws IOException {
+    return Identity.read(content.certificate, certificateFile, content.key, keyFile);
+  }
+
+  private void tell(String what) {
+    Instant now = Instant.now();
+    Instant end = identity.certificate().getNotAfter().toInstant();
+    log.info(
+        "{} the certificate {}{}",
+        what,
+        identity.fingerprint(),
+        end.isBefore(now.plus(CENTURY)) ? ", valid until " + end : "");
+    if (end.isBefore(now)) {
+      log.warn("the TLS certificate has expired at {}, clients will refuse it", end);
+    }
+  }
+
+  private static ScheduledThreadPoolExecutor threads() {
+    ScheduledThreadPoolExecutor threads =
+        new ScheduledThreadPoolExecutor(
+            Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+            task -> {
+              Thread thread = new Thread(task, "chat-tls");
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.setRemoveOnCancelPolicy(true);
+    return threads;
+  }
+
+  /** Ends its threads. Handshakes that are under way fail with their connections. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,160 @@
+package io.chatroom.server.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chatroom.server.LogCapture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import javax.net.ssl.SSLEngine;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Identities from files, and what becomes of them when the files change. */
+class ServerTlsTest {
+
+  @TempDir Path dir;
+
+  private final LogCapture log = new LogCapture();
+
+  @AfterEach
+  void close() {
+    log.close();
+  }
+
+  @Test
+  void speaksTls13And12WithCiphersThatKeepSecretsOnly() throws IOException {
+    try (ServerTls tls = ServerTls.selfSigned(dir, false)) {
+      SSLEngine engine = tls.engine();
+
+      assertThat(engine.getEnabledProtocols()).containsExactly("TLSv1.3", "TLSv1.2");
+      assertThat(engine.getEnabledCipherSuites())
+          .contains("TLS_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256")
+          .allMatch(suite -> !suite.contains("_CBC_") && !suite.startsWith("TLS_RSA_"));
+      assertThat(engine.getUseClientMode()).isFalse();
+    }
+  }
+
+  @Test
+  void tellsTheFingerprintAndThatOfTheNextCertificateWhenItHasSettled() throws IOException {
+    Path cert = Files.copy(SelfSigned.in(dir.resolve("a")), dir.resolve("cert.pem"));
+    Path key = Files.copy(cert, dir.resolve("key.pem"));
+    try (ServerTls tls = ServerTls.ofFiles(cert, key, false)) {
+      assertThat(log.lines()).containsExactly("TLS with the certificate " + fingerprint(cert));
+      Path next = SelfSigned.in(dir.resolve("b"));
+
+      replace(next, cert);
+      tls.look(); // half of the change: nothing to worry about yet
+      replace(next, key);
+      tls.look();
+      assertThat(log.lines()).hasSize(1);
+      tls.look();
+      tls.look();
+
+      assertThat(log.lines())
+          .hasSize(2)
+          .last()
+          .isEqualTo("TLS from now on with the certificate " + fingerprint(next));
+    }
+  }
+
+  @Test
+  void goesOnWithTheOldOneWhenTheNewOneIsBrokenAndSaysSoOnce() throws IOException {
+    Path first = SelfSigned.in(dir.resolve("a"));
+    Path cert = Files.copy(first, dir.resolve("cert.pem"));
+    Path key = Files.copy(cert, dir.resolve("key.pem"));
+    try (ServerTls tls = ServerTls.ofFiles(cert, key, false)) {
+      log.clear();
+      replace(SelfSigned.in(dir.resolve("b")), cert);
+      for (int i = 0; i < 4; i++) {
+        tls.look();
+      }
+      assertThat(log.lines())
+          .containsExactly(
+              "TLS goes on with the certificate before: "
+                  + key
+                  + " holds the key of another certificate than "
+                  + cert);
+
+      Files.delete(key);
+      for (int i = 0; i < 4; i++) {
+        tls.look();
+      }
+      assertThat(log.lines()).hasSize(2).last().asString().endsWith("there is no such file");
+
+      replace(first, cert);
+      replace(first, key);
+      for (int i = 0; i < 4; i++) {
+        tls.look();
+      }
+      assertThat(log.lines()).hasSize(3).last().asString().startsWith("TLS from now on with");
+    }
+  }
+
+  /** As Kubernetes does it: the files stay links, and what they lead to changes at once. */
+  @Test
+  void followsLinks() throws IOException {
+    Path first = Files.createDirectory(dir.resolve("first"));
+    Path second = Files.createDirectory(dir.resolve("second"));
+    Files.copy(SelfSigned.in(dir.resolve("a")), first.resolve("tls.crt"));
+    Files.copy(SelfSigned.in(dir.resolve("b")), second.resolve("tls.crt"));
+    Path data = Files.createSymbolicLink(dir.resolve("..data"), first);
+    Path file = Files.createSymbolicLink(dir.resolve("tls.crt"), data.resolve("tls.crt"));
+    try (ServerTls tls = ServerTls.ofFiles(file, file, false)) {
+      Path swap = Files.createSymbolicLink(dir.resolve("..swap"), second);
+      Files.move(swap, data, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      tls.look();
+      tls.look();
+
+      assertThat(log.lines()).last().asString().endsWith(fingerprint(second.resolve("tls.crt")));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', holds no certificate",
+    "rubbish, holds no certificate",
+    "-----BEGIN CERTIFICATE-----!!-----END CERTIFICATE-----, is not PEM",
+    "-----BEGIN CERTIFICATE-----AAAA-----END CERTIFICATE-----, cannot be read"
+  })
+  void saysWhatIsWrongWithACertificate(String content, String sentence) throws IOException {
+    Path good = SelfSigned.in(dir);
+    Path bad = Files.writeString(dir.resolve("bad.pem"), content);
+
+    assertThatThrownBy(() -> ServerTls.ofFiles(bad, good, false))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(bad.toString())
+        .hasMessageContaining(sentence);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', holds no key",
+    "-----BEGIN PRIVATE KEY-----AAAA-----END PRIVATE KEY-----, holds no EC key",
+    "-----BEGIN EC PRIVATE KEY-----AAAA-----END EC PRIVATE KEY-----, openssl pkcs8 -topk8 -nocrypt",
+    "-----BEGIN ENCRYPTED PRIVATE KEY-----AAAA-----END ENCRYPTED PRIVATE KEY-----, not encrypted"
+  })
+  void saysWhatIsWrongWithAKey(String content, String sentence) throws IOException {
+    Path good = SelfSigned.in(dir);
+    Path bad = Files.writeString(dir.resolve("bad.pem"), content);
+
+    assertThatThrownBy(() -> ServerTls.ofFiles(good, bad, false))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(bad.toString())
+        .hasMessageContaining(sentence);
+  }
+
+  private static void replace(Path from, Path to) throws IOException {
+    Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static String fingerprint(Path file) throws IOException {
+    String pem = Files.readString(file);
+    return Identity.read(pem, file, pem, file).fingerprint().toString();
+  }
+}
