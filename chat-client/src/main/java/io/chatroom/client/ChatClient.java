@@ -9,11 +9,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One member of a chat room: connects, sends, hears the others, leaves.
@@ -55,7 +57,15 @@ public final class ChatClient implements AutoCloseable {
     loop = channel.eventLoop();
     limits = settings.limits;
     closeTimeout = settings.closeTimeout;
-    connection = new Connection(this, server, listener, closeTimeout);
+    connection =
+        new Connection(
+            this,
+            server,
+            listener,
+            closeTimeout,
+            settings.tls == null
+                ? ended -> ((SocketChannel) ended).shutdownOutput()
+                : TlsLink::endOutput);
     channel
         .pipeline()
         .addLast(FrameDecoder.ofServer(RECEIVING))
@@ -201,8 +211,18 @@ public final class ChatClient implements AutoCloseable {
     private Duration connectTimeout = Duration.ofSeconds(10);
     private Duration closeTimeout = Duration.ofSeconds(2);
     private Limits limits = Limits.DEFAULT;
+    private @Nullable TlsTrust tls;
 
     private Builder() {}
+
+    /**
+     * Talks TLS, and only with a server that is to be trusted. Without this, nothing is encrypted.
+     * The handshake has as long as {@link #connectTimeout} says.
+     */
+    public Builder tls(TlsTrust trust) {
+      tls = trust;
+      return this;
+    }
 
     /**
      * How long each address of the host may take to answer, 10 s by default. Looking the name up is
@@ -246,7 +266,8 @@ public final class ChatClient implements AutoCloseable {
      * @param server where to connect to; the addresses of its host are tried in turn
      * @param name what the others see; it need not be unique and may be empty
      * @param listener hears what the others say, from now on
-     * @throws ChatException if there is no connection or the name is too long; its message says why
+     * @throws ChatException if there is no connection, the server is not to be trusted, or the name
+     *     is too long; its message says why
      */
     public ChatClient connect(ServerAddress server, String name, ChatListener listener)
         throws ChatException {
@@ -261,6 +282,9 @@ public final class ChatClient implements AutoCloseable {
       try {
         Channel channel = new Connector(loop, connectTimeout).connect(server);
         ChatClient client = new ChatClient(this, server, channel, listener);
+        if (tls != null) {
+          TlsLink.shakeHands(channel, server, tls, connectTimeout);
+        }
         client.join(name);
         return client;
       } catch (ChatException | RuntimeException e) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * safe to print: what happened, with which server, and what to check where that helps. The cause,
  * where there is one, is what the network said. Any thread may read it.
  */
-public final class ChatException extends IOException {
+public class ChatException extends IOException {
 
   ChatException(String sentence) {
     this(sentence, null);

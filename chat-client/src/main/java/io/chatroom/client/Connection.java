@@ -4,16 +4,17 @@ import io.chatroom.protocol.ChatMessage;
 import io.chatroom.protocol.ProtocolException;
 import io.chatroom.protocol.VisibleText;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,7 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
   private final String shownServer;
   private final ChatListener listener;
   private final Duration closeTimeout;
+  private final Function<Channel, ChannelFuture> endOutput;
   private final CompletableFuture<Ending> ended = new CompletableFuture<>();
 
   private State state = State.OPEN;
@@ -68,12 +70,20 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
   /** Why it fails, once that is known: the channel's end may be noticed a little later. */
   private @Nullable ChatException failure;
 
+  /**
+   * @param endOutput ends our side of the stream
+   */
   Connection(
-      ChatClient client, ServerAddress server, ChatListener listener, Duration closeTimeout) {
+      ChatClient client,
+      ServerAddress server,
+      ChatListener listener,
+      Duration closeTimeout,
+      Function<Channel, ChannelFuture> endOutput) {
     this.client = client;
     this.shownServer = VisibleText.of(server.toString());
     this.listener = listener;
     this.closeTimeout = closeTimeout;
+    this.endOutput = endOutput;
   }
 
   /** Completes when the channel is closed, with how it ended or with a {@link ChatException}. */
@@ -139,7 +149,7 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
   }
 
   private void sendFin(ChannelHandlerContext ctx) {
-    ChannelFuture fin = ((SocketChannel) ctx.channel()).shutdownOutput();
+    ChannelFuture fin = endOutput.apply(ctx.channel());
     fin.addListener(
         done -> {
           if (state == State.FLUSHING && done.isSuccess()) {

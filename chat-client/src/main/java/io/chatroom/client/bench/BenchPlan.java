@@ -1,7 +1,9 @@
 package io.chatroom.client.bench;
 
 import io.chatroom.client.ServerAddress;
+import io.chatroom.client.TlsTrust;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a bench does.
@@ -16,6 +18,7 @@ import java.time.Duration;
  * @param sample at most so many receivers are checked message by message, the others count bytes
  * @param threads how many event loops carry the members
  * @param patience what is missing counts as lost when nothing has arrived for so long
+ * @param tls talks TLS and trusts so; null is without
  */
 public record BenchPlan(
     ServerAddress server,
@@ -27,7 +30,8 @@ public record BenchPlan(
     Duration warmup,
     int sample,
     int threads,
-    Duration patience) {
+    Duration patience,
+    @Nullable TlsTrust tls) {
 
   /** A shorter message has no room for the stamp that tells it from the others. */
   public static final int MIN_MESSAGE_BYTES = Script.STAMP_BYTES;

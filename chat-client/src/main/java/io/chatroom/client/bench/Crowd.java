@@ -1,6 +1,7 @@
 package io.chatroom.client.bench;
 
 import io.chatroom.client.Connector;
+import io.chatroom.client.TlsLink;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -79,6 +80,9 @@ final class Crowd implements AutoCloseable {
     Connector connector = new Connector(first.loop, CONNECT_TIMEOUT);
     Channel one = connector.connect(plan.server());
     SocketAddress address = one.remoteAddress();
+    if (plan.tls() != null) {
+      TlsLink.shakeHands(one, plan.server(), plan.tls(), CONNECT_TIMEOUT);
+    }
     ask(first, shard -> admit(one, 0, shard));
     Semaphore free = new Semaphore(CONNECTING);
     for (int member = 1; member < plan.members(); member++) {
@@ -92,6 +96,9 @@ final class Crowd implements AutoCloseable {
       attempt.addListener(
           done -> {
             if (done.isSuccess()) {
+              if (plan.tls() != null) {
+                TlsLink.begin(attempt.channel(), plan.server(), plan.tls(), CONNECT_TIMEOUT);
+              }
               admit(attempt.channel(), number, shard);
             } else {
               String reason = connector.explain(plan.server(), done.cause()).getMessage();

@@ -1,5 +1,6 @@
 package io.chatroom.client.cli;
 
+import io.chatroom.client.ChatException;
 import io.chatroom.client.bench.Bench;
 import io.chatroom.client.bench.BenchPlan;
 import io.chatroom.client.bench.BenchPlan.Amount;
@@ -64,6 +65,7 @@ final class BenchCommand implements Callable<Integer> {
   private CommandSpec spec;
 
   @Mixin private final RequiredServer server = new RequiredServer();
+  @Mixin private final TlsOptions tls = new TlsOptions();
 
   @Option(
       names = "--receivers",
@@ -147,7 +149,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws ChatException, InterruptedException {
     BenchPlan plan = plan();
     ProgressLine progress = ProgressLine.of(stdio, environment);
     Bench bench = new Bench(plan, progress::show);
@@ -179,7 +181,7 @@ final class BenchCommand implements Callable<Integer> {
     return 1;
   }
 
-  private BenchPlan plan() {
+  private BenchPlan plan() throws ChatException {
     within("--receivers", receivers, 1, MOST_MEMBERS - MOST_SENDERS);
     within("--senders", senders, 1, MOST_SENDERS);
     within(
@@ -200,7 +202,8 @@ final class BenchCommand implements Callable<Integer> {
         seconds("--warmup", warmup, 0, LONGEST_SECONDS),
         sample,
         threads,
-        seconds("--timeout", timeout, SHORTEST_SECONDS, LONGEST_PATIENCE_SECONDS));
+        seconds("--timeout", timeout, SHORTEST_SECONDS, LONGEST_PATIENCE_SECONDS),
+        tls.trust(environment));
   }
 
   private Amount amount() {

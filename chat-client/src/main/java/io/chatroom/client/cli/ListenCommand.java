@@ -64,6 +64,7 @@ final class ListenCommand implements Callable<Integer> {
   private CommandSpec spec;
 
   @Mixin private final ServerParameter server = new ServerParameter();
+  @Mixin private final TlsOptions tls = new TlsOptions();
 
   @Option(
       names = "--name",
@@ -115,8 +116,9 @@ final class ListenCommand implements Callable<Integer> {
     WantedMessages messages = new WantedMessages(stdio, printer(), filter(), most());
     TimeSpan longest = timeSpan();
     ServerAddress address = server.address(environment);
+    ChatClient.Builder settings = tls.client(environment).closeTimeout(LEAVING);
     try (ChatClient client =
-        ChatClient.builder().closeTimeout(LEAVING).connect(address, name, messages)) {
+        tls.introduced(() -> settings.connect(address, name, messages), stdio, environment)) {
       CompletableFuture<Object> over = CompletableFuture.anyOf(messages.enough(), client.closed());
       if (longest != null) {
         over.completeOnTimeout(TIME_IS_OVER, longest.duration().toMillis(), TimeUnit.MILLISECONDS);

@@ -61,6 +61,7 @@ final class SendCommand implements Callable<Integer> {
   private CommandSpec spec;
 
   @Mixin private final ServerParameter server = new ServerParameter();
+  @Mixin private final TlsOptions tls = new TlsOptions();
 
   @Option(
       names = "--name",
@@ -115,7 +116,10 @@ final class SendCommand implements Callable<Integer> {
       return 1;
     }
     Source source = source(sender);
-    ChatClient client = ChatClient.connect(address, sender, (self, message) -> {});
+    ChatClient.Builder settings = tls.client(environment);
+    ChatClient client =
+        tls.introduced(
+            () -> settings.connect(address, sender, (self, message) -> {}), stdio, environment);
     try (client) {
       awaitFirst(inBackground(() -> say(source, client)), client.closed());
     }

@@ -29,7 +29,8 @@ class BenchReportTest {
             Duration.ofSeconds(2),
             8,
             1,
-            Duration.ofSeconds(5));
+            Duration.ofSeconds(5),
+            null);
     Latencies latencies = new Latencies(8, 1_700, 999_400, 12_340_000, 99_990_000, 2_500_000_000L);
     return new BenchResult(
         plan,

@@ -34,7 +34,7 @@ class BenchTest {
   private static final Pace SIXTEEN_IN_FLIGHT = new Pace.InFlight(16);
 
   private static BenchPlan plan(ServerAddress server, Amount amount, Pace pace) {
-    return new BenchPlan(server, 4, 2, 16, amount, pace, Duration.ZERO, 2, 2, PATIENCE);
+    return new BenchPlan(server, 4, 2, 16, amount, pace, Duration.ZERO, 2, 2, PATIENCE, null);
   }
 
   private static BenchResult run(ServerAddress server) throws Exception {
@@ -116,7 +116,8 @@ class BenchTest {
               Duration.ofMillis(100),
               2,
               1,
-              PATIENCE);
+              PATIENCE,
+              null);
       BenchResult result = new Bench(plan, progress -> {}).run();
 
       assertThat(result.messages()).isEqualTo(MESSAGES);
@@ -269,7 +270,8 @@ class BenchTest {
             Duration.ZERO,
             1,
             1,
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            null);
 
     assertThatThrownBy(() -> new Bench(tooMany, progress -> {}).run())
         .isInstanceOf(IOException.class)

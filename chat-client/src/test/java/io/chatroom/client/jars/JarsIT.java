@@ -99,6 +99,39 @@ class JarsIT {
     assertThat(server.out().get(0)).isEqualTo("transport nio, 1 event loop");
   }
 
+  @ParameterizedTest
+  @MethodSource("javas")
+  void holdAConversationOverTlsAndEndInOrder(String java) {
+    String keys = dir.resolve("keys").toString();
+    RunningProgram server = serverOn(java, "--port", "0", "--tls-self-signed", keys, "--tls-only");
+    String fingerprint =
+        server.awaitLine("TLS with the certificate (SHA256:[A-Za-z0-9+/]{43})").group(1);
+    String address = "localhost:" + Programs.port(server);
+    String[] tls = {"--tls-fingerprint", fingerprint};
+    RunningProgram listener =
+        programs.start(
+            RunningProgram.jar(java, Programs.CLIENT_JAR, args("listen", address, tls[0], tls[1])));
+    server.awaitLine("[^ ]+:\\d+, user: msg_screen");
+    RunningProgram sender =
+        programs.start(
+            RunningProgram.jar(
+                java,
+                Programs.CLIENT_JAR,
+                args("send", address, "--name", "alice", "--message", "hi", tls[0], tls[1])));
+    listener.awaitLine("alice: {4}hi");
+    assertThat(sender.awaitExit()).as("%s", sender.err()).isZero();
+    RunningProgram plain =
+        programs.start(RunningProgram.jar(java, Programs.CLIENT_JAR, args("listen", address)));
+    assertThat(plain.awaitExit()).isEqualTo(1);
+    server.awaitLine("[^ ]+ rejected \\(plain-text\\): .*");
+    server.signal("TERM");
+
+    assertThat(server.awaitExit()).isZero();
+    assertThat(listener.awaitExit()).isEqualTo(1);
+    assertThat(listener.err()).containsExactly("connection is gone");
+    assertThat(server.err()).as("warnings of the JVM").isEmpty();
+  }
+
   @Test
   void serverNeedsAFreePort() {
     int port = Programs.port(programs.server("--port", "0", "--host", "127.0.0.1"));

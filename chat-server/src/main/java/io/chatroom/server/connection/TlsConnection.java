@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 final class TlsConnection extends ChannelDuplexHandler implements Outlet {
 
   /** So much is encrypted at once: two records of TLS, each of which is written for itself. */
-  static final int PIECE_BYTES = 32 * 1024;
+  static final int PIECE_BYTES = 2 * TlsHandler.RECORD_BYTES;
 
   private static final int LONGEST_REASON = 200;
 

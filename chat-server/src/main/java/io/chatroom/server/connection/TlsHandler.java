@@ -12,6 +12,12 @@ final class TlsHandler extends SslHandler {
   /** How long a connection that is closed may take to take what was written before. */
   private static final long LAST_WORDS_MILLIS = 500;
 
+  /**
+   * How much goes into one record. With its 16 KiB Netty would ask for a few bytes more than the
+   * JDK puts into one, and copy the rest.
+   */
+  static final int RECORD_BYTES = 16 * 1024 - 64;
+
   private final SSLEngine engine;
 
   /**
@@ -20,6 +26,7 @@ final class TlsHandler extends SslHandler {
   TlsHandler(SSLEngine engine, Executor handshakes) {
     super(engine, handshakes);
     this.engine = engine;
+    setWrapDataSize(RECORD_BYTES);
     setHandshakeTimeoutMillis(0); // the time for registration is its time
     setCloseNotifyFlushTimeoutMillis(LAST_WORDS_MILLIS);
   }

@@ -1,0 +1,121 @@
+package io.chatroom.client;
+
+import io.chatroom.protocol.VisibleText;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import io.netty.util.concurrent.Future;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import javax.net.ssl.SSLException;
+
+/**
+ * TLS on one connection of a client. To what stands behind it the connection looks like one
+ * without: what fails in it is an {@link java.io.IOException}, and close_notify ends it as a FIN
+ * does. As a FIN alone ends it too, whoever is in between can cut a conversation off, but neither
+ * read nor change it.
+ */
+public final class TlsLink {
+
+  /** How long a connection that is closed may take to say so. */
+  private static final long LAST_WORDS_MILLIS = 500;
+
+  private TlsLink() {}
+
+  /**
+   * Puts TLS in front of the handlers of a connection that is there, and begins to shake hands.
+   * What is written meanwhile waits.
+   *
+   * @param server whom {@code trust} is to find right
+   * @param timeout how long the handshake may take
+   * @return done when they have shaken hands
+   */
+  public static Future<Channel> begin(
+      Channel channel, ServerAddress server, TlsTrust trust, Duration timeout) {
+    SslHandler tls = new SslHandler(trust.engine(server));
+    tls.setHandshakeTimeoutMillis(timeout.toMillis());
+    tls.setCloseNotifyFlushTimeoutMillis(LAST_WORDS_MILLIS);
+    channel.pipeline().addFirst(tls, new Adapter());
+    channel.read();
+    return tls.handshakeFuture();
+  }
+
+  /**
+   * The same, and waits for it.
+   *
+   * @throws ChatException if the server is not to be trusted, or does not speak TLS; its message
+   *     says why
+   */
+  public static void shakeHands(
+      Channel channel, ServerAddress server, TlsTrust trust, Duration timeout)
+      throws ChatException {
+    Future<Channel> handshake = begin(channel, server, trust, timeout);
+    try {
+      handshake.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ChatException(
+          "connecting was interrupted", new InterruptedIOException("connecting"));
+    }
+    if (!handshake.isSuccess()) {
+      throw explain(server, handshake.cause());
+    }
+  }
+
+  private static ChatException explain(ServerAddress server, Throwable failure) {
+    ChatException refusal = TlsTrust.refusal(failure);
+    if (refusal != null) {
+      return refusal;
+    }
+    String where = VisibleText.of(server.toString());
+    if (failure instanceof SslHandshakeTimeoutException) {
+      return new ChatException(
+          where + " did not answer in TLS in time: check that it speaks TLS on this port", failure);
+    }
+    if (failure instanceof SSLException && !(failure instanceof NotSslRecordException)) {
+      return new ChatException(
+          "TLS with " + where + " failed: " + VisibleText.of(String.valueOf(failure.getMessage())),
+          failure);
+    }
+    return new ChatException(
+        where + " did not answer in TLS: check that it speaks TLS on this port", failure);
+  }
+
+  /** Ends our side of the stream, as TLS has it and then as TCP has it. */
+  static ChannelFuture endOutput(Channel channel) {
+    ChannelPromise ended = channel.newPromise();
+    channel
+        .pipeline()
+        .get(SslHandler.class)
+        .closeOutbound()
+        .addListener(said -> ((SocketChannel) channel).shutdownOutput(ended));
+    return ended;
+  }
+
+  private static final class Adapter extends ChannelDuplexHandler {
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event instanceof SslCloseCompletionEvent close && close.isSuccess()) {
+        ctx.close();
+      }
+      ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      Throwable reason = cause;
+      while (reason != null && !(reason instanceof SSLException)) {
+        reason = reason.getCause();
+      }
+      ctx.fireExceptionCaught(reason == null ? cause : reason);
+    }
+  }
+}

@@ -1,0 +1,340 @@
+package io.chatroom.client;
+
+import io.chatroom.protocol.Fingerprint;
+import io.chatroom.protocol.VisibleText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom a client believes to be the server it wants to talk to, when they talk TLS (1.3 or 1.2).
+ * Everybody else is refused before anything is said, with one sentence about what was wrong.
+ *
+ * <p>May be used for any number of connections, by any thread.
+ */
+public final class TlsTrust {
+
+  private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+  private static final int SHOWN_NAMES = 3;
+
+  /** What certificates show the names of hosts and addresses as. */
+  private static final int DNS_NAME = 2;
+
+  private static final int IP_ADDRESS = 7;
+
+  /** Throws unless the server is the one that was meant. */
+  private interface Check {
+    void check(ServerAddress server, X509Certificate[] chain, String type, SSLEngine engine)
+        throws ChatException, GeneralSecurityException;
+  }
+
+  private final SSLContext context;
+
+  private TlsTrust(Check check) {
+    try {
+      context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[] {new Manager(check)}, null);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JVM has TLS", e);
+    }
+  }
+
+  /**
+   * Believes servers for which one of the authorities vouches that this Java knows, and that have
+   * the name that was asked for.
+   */
+  public static TlsTrust authorities() {
+    Authorities known = new Authorities(null);
+    return new TlsTrust(known::check);
+  }
+
+  /**
+   * The same with authorities of one's own, and no others.
+   *
+   * @param pem a file with their certificates
+   * @throws ChatException if there are none in it
+   */
+  public static TlsTrust authorities(Path pem) throws ChatException {
+    String shown = VisibleText.of(pem.toString());
+    try (InputStream in = Files.newInputStream(pem)) {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      Collection<? extends Certificate> certificates =
+          CertificateFactory.getInstance("X.509").generateCertificates(in);
+      int number = 0;
+      for (Certificate certificate : certificates) {
+        store.setCertificateEntry("ca" + number++, certificate);
+      }
+      if (number == 0) {
+        throw new ChatException(shown + " holds no certificate, expected PEM with those to trust");
+      }
+      Authorities own = new Authorities(store);
+      return new TlsTrust(own::check);
+    } catch (NoSuchFileException e) {
+      throw new ChatException(shown + ": there is no such file", e);
+    } catch (ChatException e) {
+      throw e;
+    } catch (IOException | GeneralSecurityException e) {
+      throw new ChatException(
+          shown + " cannot be read as certificates: " + VisibleText.of(e.toString()), e);
+    }
+  }
+
+  /** Believes one certificate and no other, whoever vouches for it, whatever is its name or age. */
+  public static TlsTrust fingerprint(Fingerprint expected) {
+    return new TlsTrust(
+        (server, chain, type, engine) -> {
+          Fingerprint shown = Fingerprint.of(chain[0]);
+          if (!shown.equals(expected)) {
+            throw new ChatException(
+                show(server) + " shows the certificate " + shown + ", expected " + expected);
+          }
+        });
+  }
+
+  /**
+   * Believes as {@link #authorities()} does, and servers that sign for themselves when they were
+   * met before. A new one is refused with {@link UnknownServerException}, and one that shows
+   * another certificate than before, with a loud one.
+   */
+  public static TlsTrust firstUse(KnownServers known) {
+    Authorities authorities = new Authorities(null);
+    return new TlsTrust(
+        (server, chain, type, engine) -> {
+          Fingerprint shown = Fingerprint.of(chain[0]);
+          Fingerprint before = known.fingerprintOf(server);
+          if (shown.equals(before)) {
+            return;
+          }
+          try {
+            authorities.check(server, chain, type, engine);
+          } catch (ChatException e) {
+            if (before != null) {
+              throw changed(server, before, shown, known);
+            }
+            throw isSelfSigned(chain) ? new UnknownServerException(server, show(server), shown) : e;
+          }
+        });
+  }
+
+  private static ChatException changed(
+      ServerAddress server, Fingerprint before, Fingerprint now, KnownServers known) {
+    return new ChatException(
+        "WARNING: "
+            + show(server)
+            + " shows another certificate than before, and nothing was said to it: it was "
+            + before
+            + ", it is "
+            + now
+            + "; somebody may be listening in, or the server has a new key: ask whoever runs it,"
+            + " and if it has, remove its line from "
+            + known.shownFile());
+  }
+
+  private static boolean isSelfSigned(X509Certificate[] chain) {
+    X509Certificate own = chain[0];
+    if (chain.length > 1 || !own.getSubjectX500Principal().equals(own.getIssuerX500Principal())) {
+      return false;
+    }
+    try {
+      own.verify(own.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
+
+  /** The client's side of one connection. */
+  SSLEngine engine(ServerAddress server) {
+    SSLEngine engine = context.createSSLEngine(server.host(), server.port());
+    engine.setUseClientMode(true);
+    SSLParameters parameters = engine.getSSLParameters();
+    parameters.setProtocols(PROTOCOLS);
+    parameters.setEndpointIdentificationAlgorithm("HTTPS"); // names as browsers compare them
+    engine.setSSLParameters(parameters);
+    return engine;
+  }
+
+  /** What the check said, if that is why a handshake failed. */
+  static @Nullable ChatException refusal(@Nullable Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof Refused refused) {
+        return refused.reason;
+      }
+    }
+    return null;
+  }
+
+  private static String show(ServerAddress server) {
+    return VisibleText.of(server.toString());
+  }
+
+  /** The form in which a reason passes through the JDK. */
+  private static final class Refused extends CertificateException {
+    private final transient ChatException reason;
+
+    Refused(ChatException reason) {
+      super(reason);
+      this.reason = reason;
+    }
+  }
+
+  /** Certificates that vouch for others. Read when they are needed, as that takes a while. */
+  private static final class Authorities {
+
+    private final @Nullable KeyStore store;
+    private @Nullable X509ExtendedTrustManager manager;
+
+    /**
+     * @param store null for those that this Java knows
+     */
+    Authorities(@Nullable KeyStore store) {
+      this.store = store;
+    }
+
+    void check(ServerAddress server, X509Certificate[] chain, String type, SSLEngine engine)
+        throws ChatException, GeneralSecurityException {
+      X509ExtendedTrustManager authorities = manager();
+      try {
+        authorities.checkServerTrusted(chain, type, engine);
+      } catch (CertificateException e) {
+        throw new ChatException(
+            show(server)
+                + " shows a certificate that does not count: "
+                + reason(server, chain, type, authorities),
+            e);
+      }
+    }
+
+    private static String reason(
+        ServerAddress server,
+        X509Certificate[] chain,
+        String type,
+        X509ExtendedTrustManager authorities)
+        throws CertificateException {
+      Instant now = Instant.now();
+      Instant begin = chain[0].getNotBefore().toInstant();
+      Instant end = chain[0].getNotAfter().toInstant();
+      if (now.isAfter(end)) {
+        return "it has expired at " + end + "; its owner has to renew it";
+      }
+      if (now.isBefore(begin)) {
+        return "it is not valid before " + begin + "; check this machine's clock";
+      }
+      try {
+        authorities.checkServerTrusted(chain, type);
+      } catch (CertificateException e) {
+        return "no authority that is trusted here vouches for it (its fingerprint is "
+            + Fingerprint.of(chain[0])
+            + ")";
+      }
+      return "it is for "
+          + String.join(", ", names(chain[0]))
+          + " and not for "
+          + VisibleText.of(server.host());
+    }
+
+    private static List<String> names(X509Certificate certificate) throws CertificateException {
+      List<String> names = new ArrayList<>();
+      Collection<List<?>> all = certificate.getSubjectAlternativeNames();
+      if (all != null) {
+        for (List<?> name : all) {
+          boolean shown = name.get(0).equals(DNS_NAME) || name.get(0).equals(IP_ADDRESS);
+          if (shown && names.size() < SHOWN_NAMES) {
+            names.add(VisibleText.of(String.valueOf(name.get(1))));
+          }
+        }
+      }
+      return names.isEmpty() ? List.of("no host") : names;
+    }
+
+    private synchronized X509ExtendedTrustManager manager() throws GeneralSecurityException {
+      if (manager == null) {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+        factory.init(store);
+        manager = (X509ExtendedTrustManager) factory.getTrustManagers()[0];
+      }
+      return manager;
+    }
+  }
+
+  /** Lets the JDK ask the check. */
+  private static final class Manager extends X509ExtendedTrustManager {
+
+    private final Check check;
+
+    Manager(Check check) {
+      this.check = check;
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+        throws CertificateException {
+      ServerAddress server = new ServerAddress(engine.getPeerHost(), engine.getPeerPort());
+      try {
+        check.check(server, chain, type, engine);
+      } catch (ChatException e) {
+        throw new Refused(e);
+      } catch (CertificateException e) {
+        throw e;
+      } catch (GeneralSecurityException e) {
+        throw new CertificateException(e);
+      }
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type)
+        throws CertificateException {
+      throw new CertificateException("asked without a connection");
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
+        throws CertificateException {
+      checkServerTrusted(chain, type);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type)
+        throws CertificateException {
+      checkServerTrusted(chain, type);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
+        throws CertificateException {
+      checkServerTrusted(chain, type);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+        throws CertificateException {
+      checkServerTrusted(chain, type);
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}

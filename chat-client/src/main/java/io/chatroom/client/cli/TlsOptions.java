@@ -1,0 +1,172 @@
+package io.chatroom.client.cli;
+
+import io.chatroom.client.ChatClient;
+import io.chatroom.client.ChatException;
+import io.chatroom.client.KnownServers;
+import io.chatroom.client.TlsTrust;
+import io.chatroom.client.UnknownServerException;
+import io.chatroom.client.terminal.LineInput;
+import io.chatroom.client.terminal.Prompt;
+import io.chatroom.client.terminal.Stdio;
+import io.chatroom.protocol.Fingerprint;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/**
+ * Whether to talk TLS, and whom to trust: the same options for every command that connects. Mix
+ * this in, make clients of {@link #client}, and the first connection by {@link #introduced}, which
+ * asks about a server that nobody has met before.
+ */
+final class TlsOptions {
+
+  static final String VARIABLE = "CHAT_TLS";
+  static final String CA_VARIABLE = "CHAT_TLS_CA";
+  static final String FINGERPRINT_VARIABLE = "CHAT_TLS_FINGERPRINT";
+
+  private static final int LONGEST_ANSWER_BYTES = 1024;
+
+  @Spec(Target.MIXEE)
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec command;
+
+  @Option(
+      names = "--tls",
+      description = {
+        "Encrypt. A server is trusted when an authority that this Java knows vouches for it, and"
+            + " one that signs for itself when you say so, once, at a terminal.",
+        "Default: whether the environment's " + VARIABLE + " is true."
+      })
+  private boolean tls;
+
+  @Option(
+      names = "--tls-ca",
+      paramLabel = "FILE",
+      description =
+          "Encrypt, and trust the authorities in this PEM file and no others. Default: the"
+              + " environment's "
+              + CA_VARIABLE
+              + ".")
+  private @Nullable Path authorities;
+
+  @Option(
+      names = "--tls-fingerprint",
+      paramLabel = "SHA256:...",
+      description =
+          "Encrypt, and trust the certificate with this fingerprint and no other. Default: the"
+              + " environment's "
+              + FINGERPRINT_VARIABLE
+              + ".")
+  private @Nullable String fingerprint;
+
+  /** Something that connects. */
+  interface Attempt<T> {
+    T connect() throws IOException;
+  }
+
+  /**
+   * Settings for a client that does what was asked for.
+   *
+   * @throws ParameterException if what was asked for makes no sense
+   */
+  ChatClient.Builder client(Map<String, String> environment) throws ChatException {
+    ChatClient.Builder client = ChatClient.builder();
+    TlsTrust trust = trust(environment);
+    return trust == null ? client : client.tls(trust);
+  }
+
+  /**
+   * Whom to trust, or null for a connection without TLS.
+   *
+   * @throws ParameterException if what was asked for makes no sense
+   * @throws ChatException if a file cannot be read
+   */
+  @Nullable TlsTrust trust(Map<String, String> environment) throws ChatException {
+    if (authorities != null && fingerprint != null) {
+      throw usage("--tls-ca and --tls-fingerprint exclude each other, give one of them");
+    }
+    if (fingerprint != null) {
+      return trust(fingerprint, "--tls-fingerprint");
+    }
+    if (authorities != null) {
+      return TlsTrust.authorities(authorities);
+    }
+    String variable = environment.getOrDefault(FINGERPRINT_VARIABLE, "");
+    if (!variable.isEmpty()) {
+      return trust(variable, FINGERPRINT_VARIABLE);
+    }
+    String file = environment.getOrDefault(CA_VARIABLE, "");
+    if (!file.isEmpty()) {
+      return TlsTrust.authorities(Path.of(file));
+    }
+    return tls || isTrue(environment.getOrDefault(VARIABLE, ""))
+        ? TlsTrust.firstUse(KnownServers.ofThisUser(environment))
+        : null;
+  }
+
+  private TlsTrust trust(String text, String where) {
+    try {
+      return TlsTrust.fingerprint(Fingerprint.parse(text));
+    } catch (IllegalArgumentException e) {
+      throw usage(where + ": " + e.getMessage());
+    }
+  }
+
+  private boolean isTrue(String value) {
+    return switch (value.toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "", "false" -> false;
+      default -> throw usage(VARIABLE + " is \"" + value + "\", expected true or false");
+    };
+  }
+
+  /**
+   * Connects, and if the server is one that nobody has met before, asks the person at the terminal
+   * whether it is the right one; then remembers it and connects again.
+   *
+   * @throws IOException if there is no connection, nobody to ask, or the answer is no
+   */
+  <T> T introduced(Attempt<T> attempt, Stdio stdio, Map<String, String> environment)
+      throws IOException {
+    try {
+      return attempt.connect();
+    } catch (UnknownServerException e) {
+      if (!stdio.terminal()) {
+        throw new IOException(
+            e.getMessage()
+                + "; compare that with what the server says when it starts, and then give"
+                + " --tls-fingerprint "
+                + e.fingerprint(),
+            e);
+      }
+      if (!isRight(e, stdio)) {
+        throw new IOException("not connected: " + e.server() + " is not trusted", e);
+      }
+      KnownServers.ofThisUser(environment).remember(e.server(), e.fingerprint());
+      return attempt.connect();
+    }
+  }
+
+  private static boolean isRight(UnknownServerException unknown, Stdio stdio) throws IOException {
+    stdio.complain(unknown.getMessage() + ".");
+    stdio.complain("Compare that with what the server says when it starts.");
+    Prompt prompt = new Prompt(stdio, new LineInput(stdio.in(), LONGEST_ANSWER_BYTES));
+    String answer =
+        prompt.ask("Is it the same, and the server to be trusted from now on (yes/no)? ");
+    while (answer != null && !answer.strip().equals("yes") && !answer.strip().equals("no")) {
+      answer = prompt.ask("yes or no? ");
+    }
+    return answer != null && answer.strip().equals("yes");
+  }
+
+  private ParameterException usage(String sentence) {
+    return new ParameterException(command.commandLine(), sentence);
+  }
+}

@@ -1,0 +1,261 @@
+package io.chatroom.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.chatroom.protocol.ChatMessage;
+import io.chatroom.protocol.Fingerprint;
+import io.chatroom.server.ChatServer;
+import io.chatroom.server.ServerConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The client with TLS, against the server. */
+class TlsClientTest {
+
+  private static final ChatListener DEAF = (client, message) -> {};
+
+  @TempDir Path dir;
+
+  @Test
+  void talksHearsAndLeavesInOrder() throws Exception {
+    TlsTrust trust = TlsTrust.authorities(TlsRoom.file("ca.pem"));
+    BlockingQueue<ChatMessage> heard = new LinkedBlockingQueue<>();
+    try (TlsRoom room = TlsRoom.with("localhost");
+        ChatClient bob = connect(room.address(), trust, (client, message) -> heard.add(message))) {
+      ChatClient alice = connect(room.address(), trust, DEAF);
+      String longest = "x".repeat(65_536);
+      for (int n = 0; n < 20; n++) {
+        alice.send(n + "");
+        alice.send(longest);
+      }
+      alice.close();
+
+      assertThat(alice.closed().get(20, TimeUnit.SECONDS)).isEqualTo(Ending.BY_US);
+      for (int n = 0; n < 20; n++) {
+        assertThat(hear(heard)).isEqualTo(new ChatMessage("tester", n + ""));
+        assertThat(hear(heard).text()).isEqualTo(longest);
+      }
+      room.stop();
+      assertThat(bob.closed().get(20, TimeUnit.SECONDS)).isEqualTo(Ending.BY_SERVER);
+    }
+  }
+
+  @Test
+  void believesAnAddressThatACertificateIsFor() throws Exception {
+    TlsTrust trust = TlsTrust.authorities(TlsRoom.file("ca.pem"));
+    try (TlsRoom room = TlsRoom.with("localhost")) {
+      connect(new ServerAddress("127.0.0.1", room.port()), trust, DEAF).close();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "expired, ca.pem, it has expired at 2020-02-01T00:00:00Z",
+    "elsewhere, ca.pem, it is for chat.example.org and not for localhost",
+    "localhost, other-ca.pem, no authority that is trusted here vouches for it",
+    "rsa, ca.pem, no authority that is trusted here vouches for it"
+  })
+  void refusesACertificateThatDoesNotCountAndSaysWhy(
+      String certificate, String authorities, String why) throws Exception {
+    TlsTrust trust = TlsTrust.authorities(TlsRoom.file(authorities));
+    try (TlsRoom room = TlsRoom.with(certificate)) {
+      assertThatThrownBy(() -> connect(room.address(), trust, DEAF))
+          .isExactlyInstanceOf(ChatException.class)
+          .hasMessageStartingWith(
+              room.address() + " shows a certificate that does not count: " + why);
+    }
+    noThreadIsLeft();
+  }
+
+  /** One that others vouch for, but not for this host or any longer, is no case for asking. */
+  @ParameterizedTest
+  @CsvSource({"expired", "elsewhere", "localhost"})
+  void asksNobodyAboutACertificateThatSomebodyElseHasSigned(String certificate) throws Exception {
+    KnownServers known = new KnownServers(dir.resolve("known"));
+    try (TlsRoom room = TlsRoom.with(certificate)) {
+      assertThatThrownBy(() -> connect(room.address(), TlsTrust.firstUse(known), DEAF))
+          .isExactlyInstanceOf(ChatException.class)
+          .hasMessageContaining("shows a certificate that does not count");
+    }
+  }
+
+  @Test
+  void believesAFingerprintAndNoOther() throws Exception {
+    Fingerprint right = TlsRoom.fingerprint(TlsRoom.file("expired.pem"));
+    Fingerprint wrong = TlsRoom.fingerprint(TlsRoom.file("localhost.pem"));
+    try (TlsRoom room = TlsRoom.with("expired")) {
+      connect(room.address(), TlsTrust.fingerprint(right), DEAF).close();
+
+      assertThatThrownBy(() -> connect(room.address(), TlsTrust.fingerprint(wrong), DEAF))
+          .isExactlyInstanceOf(ChatException.class)
+          .hasMessage(room.address() + " shows the certificate " + right + ", expected " + wrong);
+    }
+  }
+
+  @Test
+  void knowsAServerAgainThatWasFoundRightAndRefusesItLoudlyWithAnotherKey() throws Exception {
+    KnownServers known = new KnownServers(dir.resolve("home/chatroom/known_servers"));
+    TlsTrust trust = TlsTrust.firstUse(known);
+    Fingerprint first;
+    int port;
+    try (TlsRoom room = TlsRoom.selfSigned(dir.resolve("a"))) {
+      port = room.port();
+      first = TlsRoom.fingerprint(dir.resolve("a/self-signed.pem"));
+      assertThatThrownBy(() -> connect(room.address(), trust, DEAF))
+          .isInstanceOfSatisfying(
+              UnknownServerException.class,
+              e -> {
+                assertThat(e.fingerprint()).isEqualTo(first);
+                assertThat(e.server()).isEqualTo(room.address());
+              })
+          .hasMessage(
+              room.address()
+                  + " is not known here yet: nobody vouches for its certificate "
+                  + first);
+
+      known.remember(room.address(), first);
+      connect(room.address(), trust, DEAF).close();
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(known.file())))
+          .isEqualTo("rw-------");
+      assertThat(Files.readString(known.file())).isEqualTo(room.address() + " " + first + "\n");
+    }
+    try (TlsRoom impostor = TlsRoom.selfSigned(dir.resolve("b"), port)) {
+      Fingerprint other = TlsRoom.fingerprint(dir.resolve("b/self-signed.pem"));
+
+      assertThatThrownBy(() -> connect(impostor.address(), trust, DEAF))
+          .isExactlyInstanceOf(ChatException.class)
+          .hasMessageStartingWith("WARNING: " + impostor.address())
+          .hasMessageContaining("it was " + first + ", it is " + other)
+          .hasMessageEndingWith("remove its line from " + known.file());
+    }
+    noThreadIsLeft();
+  }
+
+  @Test
+  void keepsKnownServersInAFileThatPeopleMayEdit() throws Exception {
+    Path file = Files.writeString(dir.resolve("known"), "# mine\n\nlocalhost:1 SHA256:x\n");
+    KnownServers known = new KnownServers(file);
+    ServerAddress server = new ServerAddress("Chat.example.org", 3306);
+    assertThatThrownBy(() -> known.fingerprintOf(server))
+        .isInstanceOf(ChatException.class)
+        .hasMessageStartingWith(file + ":3: \"SHA256:x\" is not a fingerprint");
+
+    Files.writeString(file, "# mine\n\n");
+    Fingerprint fingerprint = TlsRoom.fingerprint(TlsRoom.file("ca.pem"));
+    known.remember(server, fingerprint);
+    assertThat(Files.readAllLines(file))
+        .containsExactly("# mine", "", "chat.example.org:3306 " + fingerprint);
+    assertThat(known.fingerprintOf(new ServerAddress("chat.EXAMPLE.org", 3306)))
+        .isEqualTo(fingerprint);
+    assertThat(known.fingerprintOf(new ServerAddress("chat.example.org", 3307))).isNull();
+  }
+
+  @Test
+  void keepsThemWhereThePlatformWantsThem() {
+    Path home = Path.of("/home/a");
+    assertThat(KnownServers.directory("linux", home, Map.of())).isEqualTo(home.resolve(".config"));
+    assertThat(KnownServers.directory("linux", home, Map.of("XDG_CONFIG_HOME", "/cfg")))
+        .isEqualTo(Path.of("/cfg"));
+    assertThat(KnownServers.directory("linux", home, Map.of("XDG_CONFIG_HOME", "relative")))
+        .isEqualTo(home.resolve(".config"));
+    assertThat(KnownServers.directory("mac os x", home, Map.of()))
+        .isEqualTo(home.resolve("Library/Application Support"));
+    assertThat(KnownServers.directory("windows 11", home, Map.of("APPDATA", "/roaming")))
+        .isEqualTo(Path.of("/roaming"));
+  }
+
+  @Test
+  void saysThatAServerDoesNotSpeakTls() throws Exception {
+    try (ChatServer plain =
+        ChatServer.start(ServerConfig.of(Map.of("port", "0", "host", "127.0.0.1")))) {
+      ServerAddress address = new ServerAddress("localhost", plain.address().getPort());
+
+      assertThatThrownBy(() -> connect(address, TlsTrust.authorities(), DEAF))
+          .isExactlyInstanceOf(ChatException.class)
+          .hasMessageContaining(address.toString())
+          .hasMessageContaining("check that it speaks TLS on this port");
+    }
+    try (ServerSocket talker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> talking =
+          CompletableFuture.runAsync(
+              () -> {
+                try (var peer = talker.accept()) {
+                  peer.getOutputStream()
+                      .write(
+                          "220 welcome\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                  peer.getInputStream().readAllBytes();
+                } catch (IOException e) {
+                  // the client has gone
+                }
+              });
+      ServerAddress address = new ServerAddress("localhost", talker.getLocalPort());
+      assertThatThrownBy(() -> connect(address, TlsTrust.authorities(), DEAF))
+          .hasMessage(address + " did not answer in TLS: check that it speaks TLS on this port");
+      talking.get(20, TimeUnit.SECONDS);
+    }
+    noThreadIsLeft();
+  }
+
+  @Test
+  void doesNotWaitForeverForAHandshake() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      ServerAddress address = new ServerAddress("localhost", silent.getLocalPort());
+
+      assertThatThrownBy(
+              () ->
+                  ChatClient.builder()
+                      .tls(TlsTrust.authorities())
+                      .connectTimeout(Duration.ofMillis(200))
+                      .connect(address, "tester", DEAF))
+          .hasMessage(
+              address + " did not answer in TLS in time: check that it speaks TLS on this port");
+    }
+    noThreadIsLeft();
+  }
+
+  @Test
+  void saysWhatIsWrongWithAFileOfAuthorities() throws IOException {
+    Path rubbish = Files.writeString(dir.resolve("rubbish"), "rubbish");
+    for (Path file : List.of(rubbish, dir.resolve("none"), dir)) {
+      assertThatThrownBy(() -> TlsTrust.authorities(file))
+          .isExactlyInstanceOf(ChatException.class)
+          .hasMessageStartingWith(file.toString());
+    }
+  }
+
+  private static ChatClient connect(ServerAddress server, TlsTrust trust, ChatListener listener)
+      throws ChatException {
+    return ChatClient.builder().tls(trust).connect(server, "tester", listener);
+  }
+
+  private static ChatMessage hear(BlockingQueue<ChatMessage> heard) throws InterruptedException {
+    ChatMessage message = heard.poll(20, TimeUnit.SECONDS);
+    assertThat(message).isNotNull();
+    return message;
+  }
+
+  private static void noThreadIsLeft() {
+    await()
+        .until(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().startsWith("chat-client")));
+  }
+}

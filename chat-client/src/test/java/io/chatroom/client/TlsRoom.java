@@ -1,0 +1,122 @@
+package io.chatroom.client;
+
+import io.chatroom.protocol.Fingerprint;
+import io.chatroom.server.ChatServer;
+import io.chatroom.server.ServerConfig;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.HashMap;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+
+/** A room with TLS, and the certificates of the tests. */
+public final class TlsRoom implements AutoCloseable {
+
+  private static final Path CERTIFICATES = Path.of("src", "test", "resources", "tls");
+
+  private final ChatServer server;
+
+  private TlsRoom(Map<String, String> values) throws IOException {
+    Map<String, String> all =
+        new HashMap<>(
+            Map.of("port", "0", "host", "127.0.0.1", "messagesPerSecond", "0", "eventLoops", "1"));
+    all.putAll(values);
+    server = ChatServer.start(ServerConfig.of(all));
+  }
+
+  /**
+   * With a certificate of the tests, such as {@code localhost}, {@code elsewhere}, {@code expired}.
+   */
+  public static TlsRoom with(String certificate) throws IOException {
+    return new TlsRoom(
+        Map.of(
+            "tlsCert",
+            file(certificate + ".pem").toString(),
+            "tlsKey",
+            file(certificate + "-key.pem").toString()));
+  }
+
+  /** With one of its own, kept in a directory. */
+  public static TlsRoom selfSigned(Path directory) throws IOException {
+    return new TlsRoom(Map.of("tlsSelfSigned", directory.toString()));
+  }
+
+  /** On a port that is known, and refusing others. */
+  public static TlsRoom selfSigned(Path directory, int port) throws IOException {
+    return new TlsRoom(
+        Map.of("tlsSelfSigned", directory.toString(), "port", "" + port, "tlsOnly", "true"));
+  }
+
+  public static Path file(String name) {
+    return CERTIFICATES.resolve(name).toAbsolutePath();
+  }
+
+  /** Of the certificate in a file, as everybody should compute it. */
+  public static Fingerprint fingerprint(Path pem) {
+    try {
+      String text = Files.readString(pem);
+      String certificate = text.substring(text.indexOf("-----BEGIN CERTIFICATE"));
+      return Fingerprint.of(
+          (X509Certificate)
+              CertificateFactory.getInstance("X.509")
+                  .generateCertificate(
+                      new ByteArrayInputStream(
+                          certificate.getBytes(java.nio.charset.StandardCharsets.US_ASCII))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (CertificateException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** For tests of the other side. */
+  public static SSLContext trustingEverybody() {
+    X509TrustManager everybody =
+        new X509TrustManager() {
+          @Override
+          public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+          @Override
+          public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+          @Override
+          public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+          }
+        };
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[] {everybody}, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public int port() {
+    return server.address().getPort();
+  }
+
+  public ServerAddress address() {
+    return new ServerAddress("localhost", port());
+  }
+
+  /** Stops in order. */
+  public void stop() {
+    server.close();
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+}
