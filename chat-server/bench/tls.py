@@ -64,7 +64,7 @@ class Meter(threading.Thread):
 
 def measure(args, port, pid, work, tls):
     meter = Meter(pid)
-    command = ["taskset", "-c", "1", args.java, "-jar", CLIENT_JAR, "bench", f"127.0.0.1:{port}", "--json",
+    command = ["taskset", "-c", "1", args.java, "-jar", args.client_jar, "bench", f"127.0.0.1:{port}", "--json",
                "--warmup", "3", "--seconds", str(args.seconds), *WORK[work].split(), *tls]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
@@ -80,10 +80,12 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--java", default="java")
+    parser.add_argument("--server-jar", default=str(room.SERVER_JAR))
+    parser.add_argument("--client-jar", default=str(CLIENT_JAR))
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="tls") as directory:
         server = subprocess.Popen(
-            ["taskset", "-c", "0", args.java, "-jar", room.SERVER_JAR, "--port", "0", "--event-loops", "1",
+            ["taskset", "-c", "0", args.java, "-jar", args.server_jar, "--port", "0", "--event-loops", "1",
              "--messages-per-second", "0", "--tls-self-signed", directory],
             stdout=subprocess.PIPE, text=True)
         try:

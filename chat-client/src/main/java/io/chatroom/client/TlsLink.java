@@ -69,7 +69,8 @@ public final class TlsLink {
     }
   }
 
-  private static ChatException explain(ServerAddress server, Throwable failure) {
+  /** What a handshake failed with, as a sentence for people. */
+  public static ChatException explain(ServerAddress server, Throwable failure) {
     ChatException refusal = TlsTrust.refusal(failure);
     if (refusal != null) {
       return refusal;

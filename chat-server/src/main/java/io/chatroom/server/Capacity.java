@@ -27,14 +27,26 @@ final class Capacity {
   /** What the heap must have for each connection, so that half of it stays free for their words. */
   private static final int HEAP_BYTES_PER_CONNECTION = 8 * 1024;
 
+  /** The same where a connection may have TLS: its keys, its session, and what it encrypts. */
+  private static final int HEAP_BYTES_PER_TLS_CONNECTION = 32 * 1024;
+
   private static final long MOST_WAITING_BYTES = 64 * 1024 * 1024;
 
   private Capacity() {}
 
   /** How many connections this process can have at once. */
   static int connections(int eventLoops) {
+    return connections(eventLoops, HEAP_BYTES_PER_CONNECTION);
+  }
+
+  /** The same where all of them may have TLS. */
+  static int tlsConnections(int eventLoops) {
+    return connections(eventLoops, HEAP_BYTES_PER_TLS_CONNECTION);
+  }
+
+  private static int connections(int eventLoops, int heapBytesEach) {
     long files = openFiles() - RESERVED_FILES - (long) RESERVED_FILES_PER_LOOP * eventLoops;
-    long heap = Runtime.getRuntime().maxMemory() / HEAP_BYTES_PER_CONNECTION;
+    long heap = Runtime.getRuntime().maxMemory() / heapBytesEach;
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.min(files, heap)));
   }
 

@@ -102,7 +102,7 @@ public final class ChatServer implements AutoCloseable {
     Room room = new Room(loops, config.backlogPolicy(), connections, metrics);
     ConnectionLimits atOnce =
         new ConnectionLimits(
-            config.maxConnections() > 0 ? config.maxConnections() : Capacity.connections(threads),
+            connections(config, threads, tls),
             config.maxConnectionsPerAddress(),
             config.proxyProtocol(),
             connections);
@@ -142,6 +142,13 @@ public final class ChatServer implements AutoCloseable {
         "listening on {}",
         NetUtil.toSocketAddressString(config.host(), server.address().getPort()));
     return server;
+  }
+
+  private static int connections(ServerConfig config, int threads, @Nullable ServerTls tls) {
+    if (config.maxConnections() > 0) {
+      return config.maxConnections();
+    }
+    return tls == null ? Capacity.connections(threads) : Capacity.tlsConnections(threads);
   }
 
   private static List<Gauge> gauges(

@@ -1,7 +1,9 @@
 package io.chatroom.client.bench;
 
+import io.chatroom.client.ChatException;
 import io.chatroom.client.Connector;
 import io.chatroom.client.TlsLink;
+import io.chatroom.client.TlsTrust;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -95,21 +97,37 @@ final class Crowd implements AutoCloseable {
       ChannelFuture attempt = bootstrap(shard).connect(address);
       attempt.addListener(
           done -> {
-            if (done.isSuccess()) {
-              if (plan.tls() != null) {
-                TlsLink.begin(attempt.channel(), plan.server(), plan.tls(), CONNECT_TIMEOUT);
-              }
+            if (!done.isSuccess()) {
+              free.release();
+              isMissing(number, connector.explain(plan.server(), done.cause()));
+            } else if (plan.tls() == null) {
+              free.release();
               admit(attempt.channel(), number, shard);
             } else {
-              String reason = connector.explain(plan.server(), done.cause()).getMessage();
-              broken.completeExceptionally(
-                  new IOException(
-                      "member " + (number + 1) + " of " + plan.members() + ": " + reason));
+              encrypt(attempt.channel(), plan.tls(), number, free);
+              admit(attempt.channel(), number, shard);
             }
-            free.release();
           });
     }
     acquire(free, CONNECTING, plan.members(), pulse);
+  }
+
+  /** The next may connect when they have shaken hands. */
+  private void encrypt(Channel channel, TlsTrust trust, int number, Semaphore free) {
+    TlsLink.begin(channel, plan.server(), trust, CONNECT_TIMEOUT)
+        .addListener(
+            done -> {
+              free.release();
+              if (!done.isSuccess()) {
+                isMissing(number, TlsLink.explain(plan.server(), done.cause()));
+              }
+            });
+  }
+
+  private void isMissing(int number, ChatException reason) {
+    broken.completeExceptionally(
+        new IOException(
+            "member " + (number + 1) + " of " + plan.members() + ": " + reason.getMessage()));
   }
 
   private void acquire(Semaphore free, int permits, int members, Pulse pulse)

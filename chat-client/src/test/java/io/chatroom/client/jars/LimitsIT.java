@@ -148,8 +148,8 @@ class LimitsIT {
   }
 
   /**
-   * What is encrypted is everybody's own. A quarter of a thousand members that never read, with 32
-   * MiB for all: a round for each would be twice that.
+   * What is encrypted is everybody's own. A crowd that never reads, and little memory
+   * for encrypting.
    */
   @Test
   void membersWithTlsThatNeverReadCostNoMoreThanOthers() throws Exception {
