@@ -148,8 +148,8 @@ class LimitsIT {
   }
 
   /**
-   * What is encrypted is everybody's own. A crowd that never reads, and little memory
-   * for encrypting.
+   * What is encrypted is everybody's own. A crowd that never reads, and little memory for
+   * encrypting.
    */
   @Test
   void membersWithTlsThatNeverReadCostNoMoreThanOthers() throws Exception {
