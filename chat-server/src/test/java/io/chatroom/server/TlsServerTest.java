@@ -8,9 +8,11 @@ import static org.awaitility.Awaitility.await;
 import io.chatroom.server.transport.Transport;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.uring.IoUring;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +26,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -130,6 +135,41 @@ class TlsServerTest {
     bob.send(frame("bob") + frame("hi"));
     alice.expect("bob", "hi");
     assertThat(log.lines()).filteredOn(line -> line.contains("rejected")).hasSize(1);
+  }
+
+  @Test
+  void standsBehindAProxyAndKnowsWhereConnectionsComeFrom() throws Exception {
+    ChatServer server = start("proxyProtocol", "true", "tlsOnly", "true");
+    Socket raw = proxied(server, 4711, new byte[0]);
+    TestPeer alice = open(TestPeer.over(socket(raw, "TLSv1.3"))).send(frame("alice"));
+    awaitLine("192.0.2.7:4711, user: alice");
+
+    SSLEngine engine = CLIENT.createSSLEngine();
+    engine.setUseClientMode(true);
+    ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    engine.wrap(ByteBuffer.allocate(0), hello);
+    Socket inOnePiece = proxied(server, 4712, Arrays.copyOf(hello.array(), hello.position()));
+    inOnePiece.setSoTimeout(20_000);
+    assertThat(inOnePiece.getInputStream().read()).as("a handshake").isEqualTo(0x16);
+
+    proxied(server, 4713, frame("plain").getBytes(StandardCharsets.US_ASCII));
+    awaitLine(
+        "192.0.2.7:4713 rejected (plain-text): the first byte is 0x35,"
+            + " expected TLS, as this server demands it");
+    TestPeer bob = open(TestPeer.over(socket(proxied(server, 4714, new byte[0]), "TLSv1.2")));
+    bob.send(frame("bob") + frame("hi"));
+    alice.expect("bob", "hi");
+  }
+
+  private Socket proxied(ChatServer server, int port, byte[] first) throws IOException {
+    Socket socket = open(new Socket());
+    socket.connect(server.address());
+    String header = "PROXY TCP4 192.0.2.7 192.0.2.1 " + port + " 3306\r\n";
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.writeBytes(header.getBytes(StandardCharsets.US_ASCII));
+    all.writeBytes(first);
+    socket.getOutputStream().write(all.toByteArray());
+    return socket;
   }
 
   @ParameterizedTest
@@ -300,8 +340,7 @@ class TlsServerTest {
   @Test
   void aSlowMemberIsSlowWithTlsTooAndMissesWholeMessagesOnly() throws Exception {
     ChatServer server =
-        start(
-            "messagesPerSecond", "0", "slowMemberPatience", "10ms", "memberBacklogBytes", "65536");
+        start("messagesPerSecond", "0", "slowMemberPatience", "1s", "memberBacklogBytes", "65536");
     TestPeer alice = member(server);
     Socket raw = new Socket();
     raw.setReceiveBufferSize(4096);
@@ -310,20 +349,18 @@ class TlsServerTest {
     TestPeer sloth = open(TestPeer.over(slow)).send(frame("sloth") + frame("here"));
     alice.expect("sloth", "here");
     TestPeer bob = joinTls(server, "bob", alice, "TLSv1.3");
-    Thread reading =
-        new Thread(
+    CompletableFuture<Void> reading =
+        CompletableFuture.runAsync(
             () -> {
               for (int n = 0; n < 2_000; n++) {
                 bob.expect("plain", n + " " + "w".repeat(8_000));
               }
             });
-    reading.start();
     for (int n = 0; n < 2_000; n++) {
       alice.send(frame(n + " " + "w".repeat(8_000)));
     }
-    reading.join(Duration.ofSeconds(60).toMillis());
+    reading.get(60, TimeUnit.SECONDS); // and bob has missed nothing
 
-    assertThat(reading.isAlive()).as("bob still waits").isFalse();
     awaitLine(
         "127.0.0.1:"
             + raw.getLocalPort()
