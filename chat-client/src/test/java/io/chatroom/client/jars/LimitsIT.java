@@ -3,28 +3,20 @@ package io.chatroom.client.jars;
 import static io.chatroom.client.Peer.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.chatroom.client.TlsRoom;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The server as a process that runs out of something, or would. */
 class LimitsIT {
 
   @RegisterExtension final Programs programs = new Programs();
-
-  @TempDir Path dir;
 
   /**
    * Descriptors for about forty connections, and twice as many come. Those in the room talk on, the
@@ -145,78 +137,6 @@ class LimitsIT {
     }
     assertThat(server.signal("TERM").awaitExit()).isZero();
     assertThat(server.err()).isEmpty();
-  }
-
-  /**
-   * What is encrypted is everybody's own. A crowd that never reads, and little memory for
-   * encrypting.
-   */
-  @Test
-  void membersWithTlsThatNeverReadCostNoMoreThanOthers() throws Exception {
-    RunningProgram server =
-        programs.start(
-            RunningProgram.start(
-                "java",
-                "-Xmx128m",
-                "-XX:MaxDirectMemorySize=32m",
-                "-jar",
-                Programs.SERVER_JAR,
-                "--port",
-                "0",
-                "--host",
-                "127.0.0.1",
-                "--event-loops",
-                "1",
-                "--registration-timeout",
-                "1m",
-                "--messages-per-second",
-                "0",
-                "--tls-self-signed",
-                dir.toString()));
-    int port = Programs.port(server);
-    SSLContext everybody = TlsRoom.trustingEverybody();
-    List<Socket> crowd = new ArrayList<>();
-    try (Socket alice = connect(port);
-        Socket bob = connect(port)) {
-      say(alice, "alice");
-      say(bob, "bob");
-      for (int i = 0; i < 250; i++) {
-        Socket raw = new Socket();
-        raw.setReceiveBufferSize(4096);
-        raw.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        Socket stuck = everybody.getSocketFactory().createSocket(raw, "localhost", port, true);
-        crowd.add(stuck);
-        say(stuck, "stuck" + i);
-      }
-      server.awaitLines("127\\.0\\.0\\.1:\\d+, user: (alice|bob|stuck.*)", 252);
-      String text = "x".repeat(60_000);
-      Thread saying =
-          new Thread(
-              () -> {
-                try {
-                  for (int n = 0; n < 200; n++) {
-                    say(alice, text);
-                  }
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
-      saying.start();
-      for (int n = 0; n < 200; n++) {
-        expect(bob, frame("alice") + frame(text));
-      }
-      saying.join();
-      say(crowd.get(0), "I can still talk");
-      expect(bob, frame("stuck0") + frame("I can still talk"));
-    } finally {
-      for (Socket stuck : crowd) {
-        stuck.close();
-      }
-    }
-    server.awaitLine(".* does not keep up: .*");
-    assertThat(server.signal("TERM").awaitExit()).isZero();
-    assertThat(server.err()).isEmpty();
-    assertThat(server.out()).noneMatch(line -> line.contains("internal error"));
   }
 
   private static Socket connect(int port) throws IOException {
