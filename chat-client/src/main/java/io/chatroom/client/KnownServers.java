@@ -15,7 +15,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +23,10 @@ import org.jspecify.annotations.Nullable;
  * read and edit: {@code HOST:PORT SHA256:…} on each line, {@code #} begins a remark. Nobody else
  * may read it (mode 600).
  *
- * <p>The file is read anew for each question. Thread-safe, but of two processes that remember at
- * the same time one may be forgotten, and is asked about again.
+ * <p>The file is read anew for each question. Any thread may use it, but of two processes that
+ * remember at the same time one may be forgotten, and is asked about again.
  */
 public final class KnownServers {
-
-  private static final String FILE = "chatroom/known_servers";
 
   private final Path file;
 
@@ -38,31 +35,6 @@ public final class KnownServers {
    */
   public KnownServers(Path file) {
     this.file = file;
-  }
-
-  /**
-   * In the file where this platform keeps such things for the person who runs this: {@code
-   * ~/.config/chatroom/known_servers}, or below {@code XDG_CONFIG_HOME}; {@code
-   * ~/Library/Application Support} on macOS, and {@code %APPDATA%} on Windows.
-   *
-   * @param environment the environment's variables
-   */
-  public static KnownServers ofThisUser(Map<String, String> environment) {
-    Path home = Path.of(System.getProperty("user.home", ""));
-    String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
-    return new KnownServers(directory(system, home, environment).resolve(FILE));
-  }
-
-  static Path directory(String system, Path home, Map<String, String> environment) {
-    if (system.startsWith("mac")) {
-      return home.resolve("Library/Application Support");
-    }
-    boolean windows = system.startsWith("windows");
-    String chosen = environment.getOrDefault(windows ? "APPDATA" : "XDG_CONFIG_HOME", "");
-    if (!chosen.isEmpty() && Path.of(chosen).isAbsolute()) {
-      return Path.of(chosen);
-    }
-    return home.resolve(windows ? "AppData/Roaming" : ".config");
   }
 
   /** Where they are kept. */

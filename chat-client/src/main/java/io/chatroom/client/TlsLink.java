@@ -21,6 +21,8 @@ import javax.net.ssl.SSLException;
  * without: what fails in it is an {@link java.io.IOException}, and close_notify ends it as a FIN
  * does. As a FIN alone ends it too, whoever is in between can cut a conversation off, but neither
  * read nor change it.
+ *
+ * <p>Any thread may begin a handshake; only the event loop of its channel may not wait for one.
  */
 public final class TlsLink {
 

@@ -176,10 +176,13 @@ public final class TlsTrust {
   }
 
   /** What the check said, if that is why a handshake failed. */
-  static @Nullable ChatException refusal(@Nullable Throwable failure) {
+  static @Nullable UntrustedServerException refusal(@Nullable Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof Refused refused) {
-        return refused.reason;
+        ChatException reason = refused.reason;
+        return reason instanceof UnknownServerException unknown
+            ? unknown
+            : new UntrustedServerException(String.valueOf(reason.getMessage()), reason);
       }
     }
     return null;

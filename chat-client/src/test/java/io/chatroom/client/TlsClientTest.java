@@ -77,7 +77,7 @@ class TlsClientTest {
     TlsTrust trust = TlsTrust.authorities(TlsRoom.file(authorities));
     try (TlsRoom room = TlsRoom.with(certificate)) {
       assertThatThrownBy(() -> connect(room.address(), trust, DEAF))
-          .isExactlyInstanceOf(ChatException.class)
+          .isExactlyInstanceOf(UntrustedServerException.class)
           .hasMessageStartingWith(
               room.address() + " shows a certificate that does not count: " + why);
     }
@@ -91,7 +91,7 @@ class TlsClientTest {
     KnownServers known = new KnownServers(dir.resolve("known"));
     try (TlsRoom room = TlsRoom.with(certificate)) {
       assertThatThrownBy(() -> connect(room.address(), TlsTrust.firstUse(known), DEAF))
-          .isExactlyInstanceOf(ChatException.class)
+          .isExactlyInstanceOf(UntrustedServerException.class)
           .hasMessageContaining("shows a certificate that does not count");
     }
   }
@@ -104,7 +104,7 @@ class TlsClientTest {
       connect(room.address(), TlsTrust.fingerprint(right), DEAF).close();
 
       assertThatThrownBy(() -> connect(room.address(), TlsTrust.fingerprint(wrong), DEAF))
-          .isExactlyInstanceOf(ChatException.class)
+          .isExactlyInstanceOf(UntrustedServerException.class)
           .hasMessage(room.address() + " shows the certificate " + right + ", expected " + wrong);
     }
   }
@@ -140,7 +140,7 @@ class TlsClientTest {
       Fingerprint other = TlsRoom.fingerprint(dir.resolve("b/self-signed.pem"));
 
       assertThatThrownBy(() -> connect(impostor.address(), trust, DEAF))
-          .isExactlyInstanceOf(ChatException.class)
+          .isExactlyInstanceOf(UntrustedServerException.class)
           .hasMessageStartingWith("WARNING: " + impostor.address())
           .hasMessageContaining("it was " + first + ", it is " + other)
           .hasMessageEndingWith("remove its line from " + known.file());
@@ -165,20 +165,6 @@ class TlsClientTest {
     assertThat(known.fingerprintOf(new ServerAddress("chat.EXAMPLE.org", 3306)))
         .isEqualTo(fingerprint);
     assertThat(known.fingerprintOf(new ServerAddress("chat.example.org", 3307))).isNull();
-  }
-
-  @Test
-  void keepsThemWhereThePlatformWantsThem() {
-    Path home = Path.of("/home/a");
-    assertThat(KnownServers.directory("linux", home, Map.of())).isEqualTo(home.resolve(".config"));
-    assertThat(KnownServers.directory("linux", home, Map.of("XDG_CONFIG_HOME", "/cfg")))
-        .isEqualTo(Path.of("/cfg"));
-    assertThat(KnownServers.directory("linux", home, Map.of("XDG_CONFIG_HOME", "relative")))
-        .isEqualTo(home.resolve(".config"));
-    assertThat(KnownServers.directory("mac os x", home, Map.of()))
-        .isEqualTo(home.resolve("Library/Application Support"));
-    assertThat(KnownServers.directory("windows 11", home, Map.of("APPDATA", "/roaming")))
-        .isEqualTo(Path.of("/roaming"));
   }
 
   @Test

@@ -8,15 +8,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.Map;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 
 /** A room with TLS, and the certificates of the tests. */
 public final class TlsRoom implements AutoCloseable {
@@ -78,28 +74,14 @@ public final class TlsRoom implements AutoCloseable {
     }
   }
 
-  /** For tests of the other side. */
-  public static SSLContext trustingEverybody() {
-    X509TrustManager everybody =
-        new X509TrustManager() {
-          @Override
-          public void checkClientTrusted(X509Certificate[] chain, String type) {}
+  /** What a client says of a server that it has never met. */
+  public static UnknownServerException unknown(ServerAddress server) {
+    return new UnknownServerException(server, server.toString(), fingerprint(file("ca.pem")));
+  }
 
-          @Override
-          public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-          @Override
-          public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-          }
-        };
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {everybody}, null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+  /** What a client says of a server that is not the one it was. */
+  public static UntrustedServerException untrusted(String sentence) {
+    return new UntrustedServerException(sentence, null);
   }
 
   public int port() {

@@ -1,6 +1,10 @@
 package io.chatroom.client.chat;
 
+import io.chatroom.client.ChatClient;
+import io.chatroom.client.ChatException;
+import io.chatroom.client.KnownServers;
 import io.chatroom.client.ServerAddress;
+import io.chatroom.client.UnknownServerException;
 import io.chatroom.protocol.ChatMessage;
 import io.chatroom.protocol.Limits;
 import java.io.IOException;
@@ -46,6 +50,7 @@ public final class ChatSession implements Conversation.Events {
   private final Screen screen;
   private final Clock clock;
   private final Consumer<ServerAddress> joined;
+  private final KnownServers known;
   private final Mention mention;
   private final NamesHeard names;
   private final Transcript transcript = new Transcript();
@@ -56,10 +61,13 @@ public final class ChatSession implements Conversation.Events {
   private List<String> waiting = List.of();
   private @Nullable Instant lostAt;
   private ServerAddress server;
+  private @Nullable UnknownServerException question;
 
   /**
    * A session with a conversation over the network, which begins at {@link #start}.
    *
+   * @param client how to connect
+   * @param known where a server goes that the person finds right
    * @param names keeps who has said something
    * @param joined is told of each server that a connection was made to, on the conversation's
    *     thread
@@ -69,6 +77,8 @@ public final class ChatSession implements Conversation.Events {
       ServerAddress server,
       String name,
       boolean reconnect,
+      ChatClient.Builder client,
+      KnownServers known,
       Screen screen,
       NamesHeard names,
       Clock clock,
@@ -76,11 +86,12 @@ public final class ChatSession implements Conversation.Events {
     this(
         server,
         name,
+        known,
         screen,
         names,
         clock,
         joined,
-        events -> Conversation.overNetwork(server, name, reconnect, events));
+        events -> Conversation.overNetwork(server, name, reconnect, client, events));
   }
 
   /** Makes the conversation that tells its events here. */
@@ -92,6 +103,7 @@ public final class ChatSession implements Conversation.Events {
   ChatSession(
       ServerAddress server,
       String name,
+      KnownServers known,
       Screen screen,
       NamesHeard names,
       Clock clock,
@@ -99,6 +111,7 @@ public final class ChatSession implements Conversation.Events {
       Beginning beginning) {
     this.server = server;
     this.name = name;
+    this.known = known;
     this.screen = screen;
     this.names = names;
     this.clock = clock;
@@ -128,11 +141,15 @@ public final class ChatSession implements Conversation.Events {
     return conversation.leave();
   }
 
-  /** Does what a line asks for: says it, or runs the command that it is. */
+  /**
+   * Does what a line asks for: says it, or runs the command that it is. While there is a question,
+   * what would be said is the answer to it.
+   */
   public Reply typed(String line) {
     Typed typed = Typed.of(line);
     if (typed instanceof Typed.Messages messages) {
-      return say(messages.texts());
+      UnknownServerException asked = question();
+      return asked == null ? say(messages.texts()) : answer(asked, line.strip());
     }
     if (typed instanceof Typed.Command command) {
       return run(command.verb(), command.argument());
@@ -143,6 +160,39 @@ public final class ChatSession implements Conversation.Events {
   private Reply refuse(String sentence) {
     screen.note(sentence);
     return Reply.REFUSED;
+  }
+
+  private synchronized @Nullable UnknownServerException question() {
+    return question;
+  }
+
+  private synchronized void answered() {
+    question = null;
+  }
+
+  private Reply answer(UnknownServerException asked, String answer) {
+    switch (answer) {
+      case "" -> {
+        return Reply.DONE;
+      }
+      case "yes" -> {
+        try {
+          known.remember(asked.server(), asked.fingerprint());
+        } catch (ChatException e) {
+          return refuse(String.valueOf(e.getMessage()));
+        }
+        answered();
+        conversation.moveTo(asked.server());
+        return Reply.DONE;
+      }
+      case "no" -> {
+        over.complete("not connected: " + asked.server() + " is not trusted");
+        return Reply.LEAVE;
+      }
+      default -> {
+        return refuse("yes or no? Nothing can be said before");
+      }
+    }
   }
 
   private Reply say(List<String> texts) {
@@ -244,6 +294,7 @@ public final class ChatSession implements Conversation.Events {
   @Override
   public synchronized void connecting(ServerAddress to) {
     server = to;
+    question = null;
     show("connecting to " + to);
   }
 
@@ -281,6 +332,14 @@ public final class ChatSession implements Conversation.Events {
   public synchronized void retrying(String reason, Duration in) {
     long seconds = Math.max(1, (in.toMillis() + 999) / 1000);
     show("no connection to " + server + ", trying again in " + seconds + " s: " + reason);
+  }
+
+  @Override
+  public synchronized void unknown(UnknownServerException unknown) {
+    question = unknown;
+    screen.note(unknown.getMessage() + ".");
+    screen.note("Compare that with what the server says when it starts.");
+    show("is " + unknown.server() + " to be trusted from now on? Type yes or no");
   }
 
   @Override

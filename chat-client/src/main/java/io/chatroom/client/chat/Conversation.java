@@ -1,8 +1,11 @@
 package io.chatroom.client.chat;
 
+import io.chatroom.client.ChatClient;
 import io.chatroom.client.ChatException;
 import io.chatroom.client.Ending;
 import io.chatroom.client.ServerAddress;
+import io.chatroom.client.UnknownServerException;
+import io.chatroom.client.UntrustedServerException;
 import io.chatroom.protocol.ChatMessage;
 import io.chatroom.protocol.VisibleText;
 import java.time.Duration;
@@ -51,7 +54,16 @@ public final class Conversation {
     /** There is no connection; called again every second of the wait. */
     void retrying(String reason, Duration in);
 
-    /** There will be no connection any more: reconnecting was switched off. */
+    /**
+     * The server was never met before, and nobody vouches for it. Nothing more is tried before
+     * {@link Conversation#moveTo} says so.
+     */
+    void unknown(UnknownServerException server);
+
+    /**
+     * There will be no connection any more: reconnecting was switched off, or the server is not the
+     * one that it was.
+     */
     void over(String reason);
 
     /** Somebody said something. */
@@ -122,12 +134,18 @@ public final class Conversation {
    * @param server where to connect to first
    * @param name what the others see
    * @param reconnect whether to try again; if not, the first failure is the end
+   * @param client how to connect; not to be changed any more
    */
   public static Conversation overNetwork(
-      ServerAddress server, String name, boolean reconnect, Events events) {
+      ServerAddress server,
+      String name,
+      boolean reconnect,
+      ChatClient.Builder client,
+      Events events) {
     Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
     Ticker ticker = new ThreadTicker(failure -> events.over(sentence(failure)));
-    return new Conversation(server, name, reconnect, new NetDialer(), ticker, backoff, events);
+    return new Conversation(
+        server, name, reconnect, new NetDialer(client), ticker, backoff, events);
   }
 
   Conversation(
@@ -228,7 +246,7 @@ public final class Conversation {
       return;
     }
     if (made == null) {
-      failed(sentence(failure));
+      failed(cause(failure));
       return;
     }
     state = State.OPEN;
@@ -242,10 +260,15 @@ public final class Conversation {
     }
   }
 
-  private void failed(String reason) {
+  private void failed(@Nullable Throwable cause) {
+    String reason = sentence(cause);
     if (leaving) {
       end(reason);
-    } else if (reconnect) {
+    } else if (cause instanceof UnknownServerException unknown) {
+      state = State.WAITING;
+      nextAttempt();
+      events.unknown(unknown);
+    } else if (reconnect && !(cause instanceof UntrustedServerException)) {
       waitBecause(reason);
     } else {
       giveUp(reason);
@@ -350,8 +373,12 @@ public final class Conversation {
     ticker.stop();
   }
 
+  private static @Nullable Throwable cause(@Nullable Throwable failure) {
+    return failure instanceof CompletionException ? failure.getCause() : failure;
+  }
+
   private static String sentence(@Nullable Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    Throwable cause = cause(failure);
     return cause instanceof ChatException
         ? String.valueOf(cause.getMessage())
         : "the client failed: " + VisibleText.of(String.valueOf(cause));

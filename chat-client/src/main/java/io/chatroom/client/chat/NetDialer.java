@@ -21,6 +21,15 @@ final class NetDialer implements Dialer {
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
   }
 
+  private final ChatClient.Builder client;
+
+  /**
+   * @param client how to connect; not to be changed any more
+   */
+  NetDialer(ChatClient.Builder client) {
+    this.client = client;
+  }
+
   @Override
   public CompletableFuture<Link> dial(ServerAddress server, String name, Ear ear) {
     CompletableFuture<Link> answer = new CompletableFuture<>();
@@ -28,7 +37,7 @@ final class NetDialer implements Dialer {
         "connect",
         () -> {
           try {
-            answer.complete(new NetLink(ChatClient.connect(server, name, listener(ear))));
+            answer.complete(new NetLink(client.connect(server, name, listener(ear))));
           } catch (IOException | RuntimeException e) {
             answer.completeExceptionally(e);
           }

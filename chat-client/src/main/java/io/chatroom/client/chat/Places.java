@@ -9,12 +9,14 @@ import java.util.Map;
  *
  * @param settings the settings, unless {@code --config} says another file
  * @param history what was typed
+ * @param knownServers the servers that were found right, by their fingerprints
  */
-public record Places(Path settings, Path history) {
+public record Places(Path settings, Path history, Path knownServers) {
 
   private static final String DIRECTORY = "chatroom";
   private static final String SETTINGS = "client.json";
   private static final String HISTORY = "history";
+  private static final String KNOWN_SERVERS = "known_servers";
 
   /** The places of this machine. */
   public static Places here(Map<String, String> environment) {
@@ -40,7 +42,9 @@ public record Places(Path settings, Path history) {
 
   private static Places in(Path config, Path state) {
     return new Places(
-        config.resolve(DIRECTORY).resolve(SETTINGS), state.resolve(DIRECTORY).resolve(HISTORY));
+        config.resolve(DIRECTORY).resolve(SETTINGS),
+        state.resolve(DIRECTORY).resolve(HISTORY),
+        config.resolve(DIRECTORY).resolve(KNOWN_SERVERS));
   }
 
   /** The XDG specification wants relative paths to be ignored. */

@@ -7,23 +7,29 @@ import org.jspecify.annotations.Nullable;
  * What is remembered from one run to the next.
  *
  * @param server where to connect to, or null if that was never said
+ * @param tls whether to talk TLS with that server
  * @param name what the others see, or null if that was never said
  * @param bell when to ring
  * @param color whether names have colours
  */
 public record Settings(
-    @Nullable ServerAddress server, @Nullable String name, Bell bell, boolean color) {
+    @Nullable ServerAddress server, boolean tls, @Nullable String name, Bell bell, boolean color) {
 
   /** What holds when nothing was said. */
-  public static final Settings DEFAULT = new Settings(null, null, Bell.MENTION, true);
+  public static final Settings DEFAULT = new Settings(null, false, null, Bell.MENTION, true);
 
   /** The same with another server. */
   public Settings withServer(ServerAddress other) {
-    return new Settings(other, name, bell, color);
+    return new Settings(other, tls, name, bell, color);
+  }
+
+  /** The same with or without TLS. */
+  public Settings withTls(boolean other) {
+    return new Settings(server, other, name, bell, color);
   }
 
   /** The same with another name. */
   public Settings withName(String other) {
-    return new Settings(server, other, bell, color);
+    return new Settings(server, tls, other, bell, color);
   }
 }

@@ -21,9 +21,9 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Settings as a JSON object in a file: {@code {"server": "chat.example.org:3306", "name": "alice",
- * "bell": "mention", "color": true}}, all optional. Read token by token, because the prompt waits
- * for it.
+ * Settings as a JSON object in a file: {@code {"server": "chat.example.org:3306", "tls": true,
+ * "name": "alice", "bell": "mention", "color": true}}, all optional. Read token by token, because
+ * the prompt waits for it.
  */
 public final class SettingsFile {
 
@@ -64,19 +64,27 @@ public final class SettingsFile {
         settings =
             switch (key) {
               case "server" -> settings.withServer(ServerAddress.parse(string(key, json)));
+              case "tls" -> settings.withTls(bool(key, json));
               case "name" -> settings.withName(string(key, json));
               case "bell" ->
                   new Settings(
                       settings.server(),
+                      settings.tls(),
                       settings.name(),
                       bell(string(key, json)),
                       settings.color());
               case "color" ->
                   new Settings(
-                      settings.server(), settings.name(), settings.bell(), bool(key, json));
+                      settings.server(),
+                      settings.tls(),
+                      settings.name(),
+                      settings.bell(),
+                      bool(key, json));
               default ->
                   throw new IllegalArgumentException(
-                      "\"" + key + "\" is not a setting, expected server, name, bell or color");
+                      "\""
+                          + key
+                          + "\" is not a setting, expected server, tls, name, bell or color");
             };
       }
     }
@@ -137,6 +145,9 @@ public final class SettingsFile {
         json.writeStartObject();
         if (settings.server() != null) {
           json.writeStringProperty("server", settings.server().toString());
+        }
+        if (settings.tls()) {
+          json.writeBooleanProperty("tls", true);
         }
         if (settings.name() != null) {
           json.writeStringProperty("name", settings.name());

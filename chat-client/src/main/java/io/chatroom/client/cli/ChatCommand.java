@@ -1,6 +1,8 @@
 package io.chatroom.client.cli;
 
+import io.chatroom.client.KnownServers;
 import io.chatroom.client.ServerAddress;
+import io.chatroom.client.TlsTrust;
 import io.chatroom.client.chat.Bell;
 import io.chatroom.client.chat.ChatSession;
 import io.chatroom.client.chat.Conversation.Farewell;
@@ -43,7 +45,8 @@ import picocli.CommandLine.Spec;
           + " again, and what you type meanwhile is said then; what others said meanwhile is not"
           + " heard, as this protocol has no history. /help lists what else a line can do.",
       "",
-      "Where neither the command line nor the environment says a server, it is the one of last time."
+      "Where neither the command line nor the environment says a server, it is the one of last time,"
+          + " with TLS if it was then."
     },
     exitCodeList = {
       "0:left in order, and everything was handed to the server",
@@ -62,6 +65,7 @@ final class ChatCommand implements Callable<Integer> {
   private CommandSpec command;
 
   @Mixin private final ServerParameter server = new ServerParameter();
+  @Mixin private final TlsOptions tls = new TlsOptions();
 
   @Option(
       names = "--name",
@@ -109,6 +113,7 @@ final class ChatCommand implements Callable<Integer> {
     }
     Settings settings = read(file);
     ServerAddress address = address(given, settings);
+    TlsTrust trust = tls.trust(environment, settings.tls() && isRemembered(given));
     String known = knownName(settings);
     NamesHeard names = new NamesHeard();
     ChatSession session;
@@ -124,10 +129,12 @@ final class ChatCommand implements Callable<Integer> {
               address,
               mine,
               !noReconnect,
+              TlsOptions.client(trust),
+              new KnownServers(places.knownServers()),
               window,
               names,
               clock(),
-              joined -> remember(joined, file, window));
+              joined -> remember(joined, trust != null, file, window));
       session.over().thenRun(window::interrupt);
       session.start();
       talk(window, session);
@@ -176,6 +183,11 @@ final class ChatCommand implements Callable<Integer> {
       return fromEnvironment;
     }
     return settings.server() != null ? settings.server() : ServerAddress.LOCAL;
+  }
+
+  /** Whether the server is the one of last time; then it is talked to in the same way. */
+  private boolean isRemembered(@Nullable ServerAddress given) {
+    return given == null && server.fromEnvironment(environment) == null;
   }
 
   private @Nullable String knownName(Settings settings) {
@@ -230,7 +242,7 @@ final class ChatCommand implements Callable<Integer> {
   }
 
   /** What the environment says need not be remembered: it will say so again. */
-  private void remember(ServerAddress joined, SettingsFile file, Window window) {
+  private void remember(ServerAddress joined, boolean encrypted, SettingsFile file, Window window) {
     Settings settings;
     try {
       settings = file.read();
@@ -238,11 +250,10 @@ final class ChatCommand implements Callable<Integer> {
       window.note(String.valueOf(e.getMessage()));
       return;
     }
-    boolean asUsual = settings.server() == null && joined.equals(ServerAddress.LOCAL);
-    if (!joined.equals(settings.server())
-        && !joined.equals(server.fromEnvironment(environment))
-        && !asUsual) {
-      write(file, settings.withServer(joined), window);
+    ServerAddress before = settings.server() == null ? ServerAddress.LOCAL : settings.server();
+    boolean asBefore = joined.equals(before) && encrypted == settings.tls();
+    if (!asBefore && !joined.equals(server.fromEnvironment(environment))) {
+      write(file, settings.withServer(joined).withTls(encrypted), window);
     }
   }
 

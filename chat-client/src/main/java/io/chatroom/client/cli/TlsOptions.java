@@ -5,6 +5,7 @@ import io.chatroom.client.ChatException;
 import io.chatroom.client.KnownServers;
 import io.chatroom.client.TlsTrust;
 import io.chatroom.client.UnknownServerException;
+import io.chatroom.client.chat.Places;
 import io.chatroom.client.terminal.LineInput;
 import io.chatroom.client.terminal.Prompt;
 import io.chatroom.client.terminal.Stdio;
@@ -77,8 +78,12 @@ final class TlsOptions {
    * @throws ParameterException if what was asked for makes no sense
    */
   ChatClient.Builder client(Map<String, String> environment) throws ChatException {
+    return client(trust(environment));
+  }
+
+  /** The same for what {@link #trust} has said. */
+  static ChatClient.Builder client(@Nullable TlsTrust trust) {
     ChatClient.Builder client = ChatClient.builder();
-    TlsTrust trust = trust(environment);
     return trust == null ? client : client.tls(trust);
   }
 
@@ -89,6 +94,14 @@ final class TlsOptions {
    * @throws ChatException if a file cannot be read
    */
   @Nullable TlsTrust trust(Map<String, String> environment) throws ChatException {
+    return trust(environment, false);
+  }
+
+  /**
+   * The same where something else says whether to talk TLS, if neither option nor environment do.
+   */
+  @Nullable TlsTrust trust(Map<String, String> environment, boolean otherwise)
+      throws ChatException {
     if (authorities != null && fingerprint != null) {
       throw usage("--tls-ca and --tls-fingerprint exclude each other, give one of them");
     }
@@ -106,9 +119,15 @@ final class TlsOptions {
     if (!file.isEmpty()) {
       return TlsTrust.authorities(Path.of(file));
     }
-    return tls || isTrue(environment.getOrDefault(VARIABLE, ""))
-        ? TlsTrust.firstUse(KnownServers.ofThisUser(environment))
+    String wanted = environment.getOrDefault(VARIABLE, "");
+    return tls || (wanted.isEmpty() ? otherwise : isTrue(wanted))
+        ? TlsTrust.firstUse(known(environment))
         : null;
+  }
+
+  /** The servers that the person who runs this has found right. */
+  static KnownServers known(Map<String, String> environment) {
+    return new KnownServers(Places.here(environment).knownServers());
   }
 
   private TlsTrust trust(String text, String where) {
@@ -122,7 +141,7 @@ final class TlsOptions {
   private boolean isTrue(String value) {
     return switch (value.toLowerCase(Locale.ROOT)) {
       case "true" -> true;
-      case "", "false" -> false;
+      case "false" -> false;
       default -> throw usage(VARIABLE + " is \"" + value + "\", expected true or false");
     };
   }
@@ -149,7 +168,7 @@ final class TlsOptions {
       if (!isRight(e, stdio)) {
         throw new IOException("not connected: " + e.server() + " is not trusted", e);
       }
-      KnownServers.ofThisUser(environment).remember(e.server(), e.fingerprint());
+      known(environment).remember(e.server(), e.fingerprint());
       return attempt.connect();
     }
   }

@@ -3,7 +3,9 @@ package io.chatroom.client.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.client.Ending;
+import io.chatroom.client.KnownServers;
 import io.chatroom.client.ServerAddress;
+import io.chatroom.client.TlsRoom;
 import io.chatroom.client.chat.ChatSession.Reply;
 import io.chatroom.protocol.ChatMessage;
 import java.nio.file.Files;
@@ -65,19 +67,22 @@ class ChatSessionTest {
         }
       };
 
-  private final ChatSession session =
-      new ChatSession(
-          HERE,
-          "alice",
-          screen,
-          new NamesHeard(),
-          Clock.fixed(Instant.parse("2026-11-23T12:00:00Z"), ZoneOffset.UTC),
-          joined::add,
-          events ->
-              new Conversation(HERE, "alice", true, dialer, ticker, new Backoff(() -> 1), events));
+  private ChatSession session;
 
   @BeforeEach
   void start() {
+    session =
+        new ChatSession(
+            HERE,
+            "alice",
+            new KnownServers(dir.resolve("known_servers")),
+            screen,
+            new NamesHeard(),
+            Clock.fixed(Instant.parse("2026-11-23T12:00:00Z"), ZoneOffset.UTC),
+            joined::add,
+            events ->
+                new Conversation(
+                    HERE, "alice", true, dialer, ticker, new Backoff(() -> 1), events));
     session.start();
   }
 
@@ -94,6 +99,50 @@ class ChatSessionTest {
     assertThat(status).isNull();
     assertThat(shown).containsExactly("-- connected to here:1 as alice; /help shows the commands");
     assertThat(joined).containsExactly(HERE);
+  }
+
+  @Test
+  void asksWhetherAServerIsToBeTrustedAndRemembersThat() throws Exception {
+    session.typed("early");
+    dialer.last().refuse(TlsRoom.unknown(HERE));
+    String fingerprint = TlsRoom.unknown(HERE).fingerprint().toString();
+    assertThat(shown)
+        .containsExactly(
+            "-- here:1 is not known here yet: nobody vouches for its certificate "
+                + fingerprint
+                + ".",
+            "-- Compare that with what the server says when it starts.");
+    assertThat(status).isEqualTo("is here:1 to be trusted from now on? Type yes or no");
+
+    assertThat(session.typed("y")).isEqualTo(Reply.REFUSED);
+    assertThat(session.typed("")).isEqualTo(Reply.DONE);
+    assertThat(dialer.calls).hasSize(1);
+    assertThat(session.typed("yes")).isEqualTo(Reply.DONE);
+    assertThat(dir.resolve("known_servers")).hasContent("here:1 " + fingerprint);
+    dialer.last().accept();
+    session.typed("yes");
+    assertThat(dialer.last().sent).containsExactly("early", "yes");
+  }
+
+  @Test
+  void leavesAServerThatIsNotToBeTrusted() {
+    dialer.last().refuse(TlsRoom.unknown(HERE));
+
+    assertThat(session.typed("no")).isEqualTo(Reply.LEAVE);
+    assertThat(session.over()).isCompletedWithValue("not connected: here:1 is not trusted");
+    assertThat(dir.resolve("known_servers")).doesNotExist();
+  }
+
+  @Test
+  void mayGoElsewhereInsteadOfAnswering() {
+    dialer.last().refuse(TlsRoom.unknown(HERE));
+    session.typed("/server there:2");
+    dialer.last().accept();
+    session.typed("yes");
+
+    assertThat(dialer.last().server).isEqualTo(new ServerAddress("there", 2));
+    assertThat(dialer.last().sent).containsExactly("yes");
+    assertThat(dir.resolve("known_servers")).doesNotExist();
   }
 
   @Test

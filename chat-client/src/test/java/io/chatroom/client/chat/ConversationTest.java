@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.client.Ending;
 import io.chatroom.client.ServerAddress;
+import io.chatroom.client.TlsRoom;
+import io.chatroom.client.UnknownServerException;
 import io.chatroom.client.chat.Conversation.Farewell;
 import io.chatroom.client.chat.ScriptedDialer.Call;
 import io.chatroom.protocol.ChatMessage;
@@ -47,6 +49,11 @@ class ConversationTest {
         @Override
         public void retrying(String reason, Duration in) {
           events.add("retrying in " + in.toMillis() + ": " + reason);
+        }
+
+        @Override
+        public void unknown(UnknownServerException server) {
+          events.add("unknown " + server.server());
         }
 
         @Override
@@ -126,6 +133,33 @@ class ConversationTest {
 
     ticker.pass(Duration.ofMillis(1));
     assertThat(dialer.calls).hasSize(4);
+  }
+
+  @Test
+  void waitsForTheAnswerWhetherAServerIsToBeTrusted() {
+    conversation.start();
+    conversation.say(List.of("one"));
+    dialer.last().refuse(TlsRoom.unknown(HERE));
+    ticker.pass(Duration.ofMinutes(5));
+
+    assertThat(events).containsExactly("connecting here:1", "unknown here:1");
+    assertThat(waiting).containsExactly("one");
+
+    conversation.moveTo(HERE);
+    dialer.last().accept();
+    assertThat(dialer.calls).hasSize(2);
+    assertThat(dialer.last().sent).containsExactly("one");
+  }
+
+  @Test
+  void endsWhenTheServerIsNotTheOneThatItWas() {
+    connected().closed.complete(Ending.BY_SERVER);
+    ticker.pass(Duration.ofSeconds(1));
+    dialer.last().refuse(TlsRoom.untrusted("WARNING"));
+    ticker.pass(Duration.ofMinutes(5));
+
+    assertThat(events).endsWith("connecting here:1", "over: WARNING");
+    assertThat(dialer.calls).hasSize(2);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.chatroom.client.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chatroom.client.ChatClient;
 import io.chatroom.client.ChatException;
 import io.chatroom.client.Ending;
 import io.chatroom.client.Peer;
@@ -34,7 +35,7 @@ class NetDialerTest {
   @Test
   void joinsTalksHearsAndLeaves() throws Exception {
     try (Peer peer = new Peer()) {
-      var answer = new NetDialer().dial(peer.address(), "alice", ear);
+      var answer = new NetDialer(ChatClient.builder()).dial(peer.address(), "alice", ear);
       try (Member member = peer.accept("alice")) {
         Link link = answer.get(10, TimeUnit.SECONDS);
         link.send("hello").get(10, TimeUnit.SECONDS);
@@ -53,7 +54,10 @@ class NetDialerTest {
   @Test
   void saysWhyThereIsNoConnection() {
     assertThatThrownBy(
-            () -> new NetDialer().dial(Peer.nobody(), "alice", ear).get(20, TimeUnit.SECONDS))
+            () ->
+                new NetDialer(ChatClient.builder())
+                    .dial(Peer.nobody(), "alice", ear)
+                    .get(20, TimeUnit.SECONDS))
         .hasCauseInstanceOf(ChatException.class)
         .hasMessageContaining("refused the connection");
   }

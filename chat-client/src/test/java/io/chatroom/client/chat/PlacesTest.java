@@ -16,13 +16,18 @@ class PlacesTest {
         .isEqualTo(
             new Places(
                 HOME.resolve(".config/chatroom/client.json"),
-                HOME.resolve(".local/state/chatroom/history")));
+                HOME.resolve(".local/state/chatroom/history"),
+                HOME.resolve(".config/chatroom/known_servers")));
   }
 
   @Test
   void followTheEnvironmentOnLinux() {
     assertThat(Places.of("Linux", HOME, Map.of("XDG_CONFIG_HOME", "/c", "XDG_STATE_HOME", "/s")))
-        .isEqualTo(new Places(Path.of("/c/chatroom/client.json"), Path.of("/s/chatroom/history")));
+        .isEqualTo(
+            new Places(
+                Path.of("/c/chatroom/client.json"),
+                Path.of("/s/chatroom/history"),
+                Path.of("/c/chatroom/known_servers")));
   }
 
   @Test
@@ -30,13 +35,20 @@ class PlacesTest {
     Path support = HOME.resolve("Library/Application Support/chatroom");
 
     assertThat(Places.of("Mac OS X", HOME, Map.of("XDG_CONFIG_HOME", "/c")))
-        .isEqualTo(new Places(support.resolve("client.json"), support.resolve("history")));
+        .isEqualTo(
+            new Places(
+                support.resolve("client.json"),
+                support.resolve("history"),
+                support.resolve("known_servers")));
   }
 
   @Test
   void areInTheApplicationDataOnWindows() {
     assertThat(Places.of("Windows 11", HOME, Map.of("APPDATA", "/roaming", "LOCALAPPDATA", "/l")))
         .isEqualTo(
-            new Places(Path.of("/roaming/chatroom/client.json"), Path.of("/l/chatroom/history")));
+            new Places(
+                Path.of("/roaming/chatroom/client.json"),
+                Path.of("/l/chatroom/history"),
+                Path.of("/roaming/chatroom/known_servers")));
   }
 }

@@ -34,7 +34,11 @@ final class ScriptedDialer implements Dialer {
     }
 
     void refuse() {
-      answer.completeExceptionally(new IllegalStateException("refused"));
+      refuse(new IllegalStateException("refused"));
+    }
+
+    void refuse(Exception why) {
+      answer.completeExceptionally(why);
     }
 
     @Override

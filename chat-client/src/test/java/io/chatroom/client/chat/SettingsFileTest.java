@@ -19,14 +19,14 @@ class SettingsFileTest {
   @Test
   void hasDefaultsWhereThereIsNoFile() throws IOException {
     assertThat(new SettingsFile(dir.resolve("none")).read())
-        .isEqualTo(new Settings(null, null, Bell.MENTION, true));
+        .isEqualTo(new Settings(null, false, null, Bell.MENTION, true));
   }
 
   @Test
   void readsWhatItWroteIntoADirectoryThatDidNotExist() throws IOException {
     SettingsFile file = new SettingsFile(dir.resolve("a/b/client.json"));
     Settings settings =
-        new Settings(ServerAddress.parse("[::1]:4000"), "ali\"ce\u001b", Bell.ALL, false);
+        new Settings(ServerAddress.parse("[::1]:4000"), true, "ali\"ce\u001b", Bell.ALL, false);
     file.write(Settings.DEFAULT);
     file.write(settings);
 
@@ -39,7 +39,7 @@ class SettingsFileTest {
     Path file = Files.writeString(dir.resolve("c"), "{\"bell\": \"off\",\n \"server\": \"h\"}\n");
 
     assertThat(new SettingsFile(file).read())
-        .isEqualTo(new Settings(new ServerAddress("h", 3306), null, Bell.OFF, true));
+        .isEqualTo(new Settings(new ServerAddress("h", 3306), false, null, Bell.OFF, true));
   }
 
   @ParameterizedTest
@@ -47,7 +47,7 @@ class SettingsFileTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"nmae\": \"a\"}|\"nmae\" is not a setting, expected server, name, bell or color",
+        "{\"nmae\": \"a\"}|\"nmae\" is not a setting, expected server, tls, name, bell or color",
         "{\"name\": 7}|name is 7, expected a string",
         "{\"color\": \"yes\"}|color is yes, expected true or false",
         "{\"bell\": \"loud\"}|bell is \"loud\", expected off or mention or all",

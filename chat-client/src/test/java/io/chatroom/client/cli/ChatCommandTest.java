@@ -148,7 +148,7 @@ class ChatCommandTest {
     assertThat(run.err())
         .startsWith(
             dir.resolve("client.json")
-                + ": \"colour\" is not a setting, expected server, name, bell or color");
+                + ": \"colour\" is not a setting, expected server, tls, name, bell or color");
   }
 
   @Test

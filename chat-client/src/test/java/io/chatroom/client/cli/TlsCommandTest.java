@@ -132,6 +132,45 @@ class TlsCommandTest {
   }
 
   @Test
+  void chatsAndComesBackWithTlsToTheServerOfLastTime() throws Exception {
+    room.close();
+    room = TlsRoom.selfSigned(dir.resolve("server"), 0);
+    address = room.address().toString();
+    String config = "--config=" + dir.resolve("client.json");
+    CommandRun first = run().atTerminal().with("TERM", "dumb");
+    first.start("chat", "--name", "alice", config, "--tls", address);
+    first.awaitOut("-- is " + address + " to be trusted from now on? Type yes or no");
+    assertThat(first.out()).contains("nobody vouches for its certificate " + fingerprint + ".");
+    first.type("hello\n");
+    first.awaitOut("-- yes or no? ");
+    first.type("yes\n");
+    first.awaitOut("-- connected to " + address + " as alice");
+    first.type("/quit\n");
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    assertThat(Files.readString(known)).isEqualTo(address + " " + fingerprint + "\n");
+
+    CommandRun second = run().atTerminal().with("TERM", "dumb");
+    second.start("chat", "--name", "alice", config);
+    second.awaitOut("-- connected to " + address + " as alice");
+    second.type("/quit\n");
+    assertThat(second.exitCode()).as(second.err()).isZero();
+  }
+
+  @Test
+  void endsAChatLoudlyWithAKnownServerWithAnotherKey() throws Exception {
+    Files.createDirectories(known.getParent());
+    Fingerprint before = TlsRoom.fingerprint(TlsRoom.file("ca.pem"));
+    Files.writeString(known, address + " " + before + "\n");
+    CommandRun chat = run().atTerminal().with("TERM", "dumb");
+    chat.start("chat", "--name", "alice", "--config=" + dir.resolve("c"), "--tls", address);
+
+    assertThat(chat.exitCode()).isEqualTo(1);
+    assertThat(chat.err())
+        .startsWith("WARNING: " + address)
+        .contains("it was " + before + ", it is " + fingerprint);
+  }
+
+  @Test
   void refusesOptionsThatMakeNoSense() throws Exception {
     CommandRun both = run();
     start(both, "--tls-ca", "x", "--tls-fingerprint", fingerprint.toString());

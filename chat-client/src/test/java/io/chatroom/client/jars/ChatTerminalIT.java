@@ -122,6 +122,38 @@ class ChatTerminalIT {
   }
 
   @Test
+  void aServerThatSignsForItselfIsAskedAboutOnceAndRefusedLoudlyWithAnotherKey()
+      throws IOException {
+    String keys = dir.resolve("keys").toString();
+    RunningProgram server =
+        programs.server(
+            "--port", "0", "--host", "127.0.0.1", "--tls-self-signed", keys, "--tls-only");
+    String fingerprint =
+        server.awaitLine("TLS with the certificate (SHA256:[A-Za-z0-9+/]{43})").group(1);
+    int port = Programs.port(server);
+    String[] chat = chat("alice", "--name", "alice", "--tls", "127.0.0.1:" + port);
+    chat[1] = "XDG_CONFIG_HOME=" + dir.resolve("alice");
+    Pane alice = tmux.start(chat);
+    List<String> asked =
+        alice.awaitRow("-- is 127\\.0\\.0\\.1:" + port + " to be trusted from now on\\? .*");
+    assertThat(String.join("", asked)).contains(fingerprint);
+    alice.enter("yes").awaitRow(TIME + "-- connected to .*");
+    server.awaitLine(".*, user: alice");
+    alice.enter("nobody listens in").awaitRow(TIME + "alice: nobody listens in");
+    server.signal("KILL").awaitExit();
+    alice.awaitRow("-- no connection to .*");
+
+    Files.delete(dir.resolve("keys/self-signed.pem"));
+    RunningProgram other =
+        programs.server("--port", "" + port, "--host", "127.0.0.1", "--tls-self-signed", keys);
+    alice.awaitExit(1);
+    assertThat(String.join("", alice.screen()))
+        .contains("WARNING: 127.0.0.1:" + port)
+        .contains("it was " + fingerprint);
+    assertThat(other.out()).noneMatch(line -> line.contains("user: alice"));
+  }
+
+  @Test
   void whatIsBeingTypedStaysWholeWhileMessagesArriveAndTheWindowChanges() {
     RunningProgram server = server();
     int port = Programs.port(server);
