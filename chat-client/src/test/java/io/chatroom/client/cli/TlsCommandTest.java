@@ -7,6 +7,7 @@ import io.chatroom.protocol.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,9 +150,16 @@ class TlsCommandTest {
     assertThat(first.exitCode()).as(first.err()).isZero();
     assertThat(Files.readString(known)).isEqualTo(address + " " + fingerprint + "\n");
 
+    CommandRun listen = run(); // the room takes nothing that is not encrypted
+    listen.start("listen", "--tls", address);
     CommandRun second = run().atTerminal().with("TERM", "dumb");
     second.start("chat", "--name", "alice", config);
-    second.awaitOut("-- connected to " + address + " as alice");
+    Awaitility.await() // nobody knows when the listener is in the room
+        .until(
+            () -> {
+              second.type("again\n");
+              return listen.out().contains("alice:    again\n");
+            });
     second.type("/quit\n");
     assertThat(second.exitCode()).as(second.err()).isZero();
   }
