@@ -31,6 +31,7 @@ class MonitoringFilesTest {
 
   private static final Path PROMETHEUS = Path.of("..", "docker", "prometheus");
   private static final Path ALERTS = PROMETHEUS.resolve("alerts.yaml");
+  private static final Path OPERATING = Path.of("..", "docker", "OPERATING.md");
   private static final Path DASHBOARD = Path.of("..", "docker", "grafana", "chatroom.json");
   private static final Pattern METRIC = Pattern.compile("\\b(?:chat|jvm|process)_[a-z0-9_]+");
   private static final Pattern LABEL =
@@ -109,6 +110,25 @@ class MonitoringFilesTest {
         assertThat(rule.at("/labels/severity").asString()).isIn("page", "ticket");
       }
     }
+  }
+
+  /** The operator's page has a row for each alert, and none for one that does not exist. */
+  @Test
+  void theOperatorsPageExplainsEveryAlert() throws IOException {
+    List<String> alerts = new ArrayList<>();
+    for (JsonNode group : new YAMLMapper().readTree(Files.readString(ALERTS)).get("groups")) {
+      for (JsonNode rule : group.get("rules")) {
+        alerts.add(rule.get("alert").asString());
+      }
+    }
+    List<String> rows =
+        Pattern.compile("(?m)^\\| `(Chatroom\\w+)` \\|")
+            .matcher(Files.readString(OPERATING))
+            .results()
+            .map(row -> row.group(1))
+            .toList();
+
+    assertThat(rows).containsExactlyElementsOf(alerts);
   }
 
   @Test
