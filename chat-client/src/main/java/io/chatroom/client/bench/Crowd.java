@@ -181,8 +181,10 @@ final class Crowd implements AutoCloseable {
     }
     channel
         .config()
-        .setRecvByteBufAllocator(shard.readBuffer)
         .setWriteBufferWaterMark(new WriteBufferWaterMark(MAX_UNSENT_BYTES / 2, MAX_UNSENT_BYTES));
+    if (plan.tls() == null) { // TLS keeps what was read, until it has a record of it
+      channel.config().setRecvByteBufAllocator(shard.readBuffer);
+    }
     channel.pipeline().addLast(member);
     channel.writeAndFlush(script.registration(number), channel.voidPromise());
     channel.config().setAutoRead(true);

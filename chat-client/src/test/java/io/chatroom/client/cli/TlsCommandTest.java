@@ -205,10 +205,12 @@ class TlsCommandTest {
         fingerprint.toString(),
         "--receivers",
         "5",
+        "--size", // so much that records of TLS do not come whole
+        "16384",
         "--messages",
-        "200",
+        "400",
         "--warmup",
-        "0.1");
+        "0");
     assertThat(bench.exitCode()).as(bench.err()).isZero();
     CommandRun send = run();
     start(send, "--tls-fingerprint", fingerprint.toString());
