@@ -226,6 +226,14 @@ check "killed by the kernel for want of memory, it comes back by itself" within 
 check "and listens" within 60 healthy
 remove
 
+start --env CHAT_TLS_SELF_SIGNED=/tmp/tls --env CHAT_TLS_ONLY=true
+check "with TLS it listens" within 60 says '^listening on'
+check "and is healthy" healthy
+fingerprint=$(logs | grep -o 'SHA256:[A-Za-z0-9+/]*' | head -n 1)
+check "says what is sent with TLS" "${client[@]}" send "$at" --tls-fingerprint "$fingerprint" --name alice --message "in secret"
+check "and refuses what is sent without" bash -c '! "$@"' - "${client[@]}" send "$at" --name eve --message "in the clear"
+remove
+
 # --- the two places that run it ------------------------------------------------------------------------------------
 
 python=/usr/bin/python3
