@@ -261,6 +261,36 @@ class TlsServerTest {
     alice.send(frame("x"));
   }
 
+  /** Each costs us far more than the peer, and its answer waits for a peer that reads nothing. */
+  @Test
+  void takesNewKeysNowAndThenButNotForEver() throws Exception {
+    ChatServer server = start();
+    TestPeer alice = member(server);
+    SSLSocket socket = socket(server, "TLSv1.3");
+    TestPeer bob = open(TestPeer.over(socket)).send(frame("bob"));
+    for (int i = 0; i < 10; i++) {
+      socket.startHandshake(); // with 1.3 that is new keys
+      bob.send(frame("hi"));
+      alice.expect("bob", "hi");
+    }
+    assertThat(log.lines()).noneMatch(line -> line.contains("rejected"));
+
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 1_000; i++) {
+                socket.startHandshake();
+              }
+              socket.getInputStream().read();
+            })
+        .isInstanceOf(IOException.class);
+    awaitLine("bob disconnected");
+    assertThat(log.lines())
+        .filteredOn(line -> line.contains("rejected"))
+        .singleElement()
+        .asString()
+        .contains("(tls-failed)", "too many records without content");
+  }
+
   @Test
   void closeNotifyEndsAStreamAfterAllThatWasSaid() throws Exception {
     ChatServer server = start("messageBurst", "2", "messagesPerSecond", "20");

@@ -63,6 +63,12 @@ final class TlsConnection extends ChannelDuplexHandler implements Outlet {
   // ---- in
 
   @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    tls.decrypted(((ByteBuf) message).readableBytes());
+    ctx.fireChannelRead(message);
+  }
+
+  @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslCloseCompletionEvent close) {
       if (close.isSuccess()) {
