@@ -51,6 +51,8 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
     }
     Level least = level.ofLogback();
     context.getLogger("io.netty").setLevel(least.isGreaterOrEqual(Level.WARN) ? least : Level.WARN);
+    // Of a peer that does not take our last words it would write a line each, and not bounded.
+    context.getLogger("io.netty.handler.ssl").setLevel(Level.ERROR);
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(least);
     root.addAppender(behindAQueue(console(context), context));
