@@ -4,10 +4,14 @@ import io.chatroom.protocol.ProtocolException;
 import io.chatroom.protocol.Violation;
 import io.chatroom.server.tls.ServerTls;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,10 +68,18 @@ final class TlsDoor extends ChannelInboundHandlerAdapter {
 
   private void encrypt(ChannelHandlerContext ctx) {
     ctx.channel().remoteAddress(); // known from here on, also once it is closed
-    handler = new TlsHandler(tls.engine(), tls.handshakes());
+    handler = new TlsHandler(tls.engine(), whileOpen(ctx.channel(), tls.handshakes()));
     ChannelPipeline pipeline = ctx.pipeline();
     pipeline.addBefore(ctx.name(), null, noReadAfterEnd);
     pipeline.addAfter(ctx.name(), null, new TlsConnection(handler));
     pipeline.replace(this, null, handler);
+  }
+
+  /** What a connection that has gone still had to do is dropped, or it would pile up unbounded. */
+  private static Executor whileOpen(Channel channel, ExecutorService threads) {
+    return task -> {
+      Future<?> done = threads.submit(task);
+      channel.closeFuture().addListener(closed -> done.cancel(false));
+    };
   }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
@@ -128,9 +128,9 @@ public final class ServerTls implements AutoCloseable {
 
   /**
    * Does the arithmetic of handshakes, a millisecond each, so that a crowd that comes holds up
-   * nobody who is there.
+   * nobody who is there. What is cancelled there is not kept.
    */
-  public Executor handshakes() {
+  public ExecutorService handshakes() {
     return threads;
   }
 
