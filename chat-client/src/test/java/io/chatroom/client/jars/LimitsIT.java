@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The server as a process that runs out of something, or would. */
 class LimitsIT {
@@ -137,6 +142,78 @@ class LimitsIT {
     }
     assertThat(server.signal("TERM").awaitExit()).isZero();
     assertThat(server.err()).isEmpty();
+  }
+
+  /**
+   * As many strangers as are let in begin the longest hello there could be, with a heap that has 32
+   * KiB for each.
+   */
+  @Test
+  void unfinishedHandshakesOfManyStrangersHurtNobodyElse(@TempDir Path keys) throws IOException {
+    RunningProgram server =
+        programs.start(
+            RunningProgram.start(
+                "java",
+                "-Xmx48m",
+                "-jar",
+                Programs.SERVER_JAR,
+                "--port",
+                "0",
+                "--host",
+                "127.0.0.1",
+                "--registration-timeout",
+                "60s",
+                "--tls-self-signed",
+                keys.toString()));
+    int port = Programs.port(server);
+    List<Socket> strangers = new ArrayList<>();
+    try (Socket alice = connect(port);
+        Socket bob = connect(port)) {
+      say(alice, "alice");
+      say(bob, "bob");
+      server.awaitLines("127\\.0\\.0\\.1:\\d+, user: (alice|bob)", 2);
+      for (int i = 0; i < 48 * 1024 / 32; i++) {
+        Socket stranger = connect(port);
+        strangers.add(stranger);
+        beginHello(stranger);
+        if (i % 100 == 0) {
+          say(alice, "message " + i);
+          expect(bob, frame("alice") + frame("message " + i));
+        }
+      }
+      for (Socket stranger : strangers) {
+        awaitClosed(stranger);
+      }
+      say(alice, "the last");
+      expect(bob, frame("alice") + frame("the last"));
+    } finally {
+      for (Socket stranger : strangers) {
+        stranger.close();
+      }
+    }
+    assertThat(server.signal("TERM").awaitExit()).isZero();
+    assertThat(server.err()).isEmpty();
+  }
+
+  /** Two records with the beginning of a hello of 32 KiB. */
+  private static void beginHello(Socket stranger) {
+    ByteBuffer record = ByteBuffer.allocate(5 + 16_000);
+    record.put(new byte[] {0x16, 3, 1, 16_000 >> 8, (byte) 16_000, 1, 0, 0x7F, 0});
+    try {
+      stranger.getOutputStream().write(record.array());
+      record.putInt(5, 0);
+      stranger.getOutputStream().write(record.array());
+    } catch (IOException e) {
+      // closed already
+    }
+  }
+
+  private static void awaitClosed(Socket socket) throws IOException {
+    try {
+      socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+    } catch (SocketException e) {
+      // a reset closes too
+    }
   }
 
   private static Socket connect(int port) throws IOException {

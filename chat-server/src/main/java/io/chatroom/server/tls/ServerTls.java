@@ -37,11 +37,11 @@ public final class ServerTls implements AutoCloseable {
   /** What stands for the end of a certificate that has none. */
   private static final Duration CENTURY = Duration.ofDays(36_500);
 
-  static {
-    // A peer could make us shake hands all day on one connection. The JDK reads it once.
-    if (System.getProperty("jdk.tls.rejectClientInitiatedRenegotiation") == null) {
-      System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
-    }
+  static { // the JDK reads these once
+    // A peer could make us shake hands all day on one connection.
+    setUnlessSet("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+    // The beginning of a message is kept until the rest comes. A hello has two thousand bytes.
+    setUnlessSet("jdk.tls.maxHandshakeMessageSize", "8192");
   }
 
   private final Path certificateFile;
@@ -154,6 +154,12 @@ public final class ServerTls implements AutoCloseable {
       }
     } catch (RuntimeException e) { // would end the looking without a word
       log.error("cannot look after the TLS files", e);
+    }
+  }
+
+  private static void setUnlessSet(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
     }
   }
 
