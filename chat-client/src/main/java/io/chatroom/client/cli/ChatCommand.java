@@ -45,8 +45,8 @@ import picocli.CommandLine.Spec;
           + " again, and what you type meanwhile is said then; what others said meanwhile is not"
           + " heard, as this protocol has no history. /help lists what else a line can do.",
       "",
-      "Where neither the command line nor the environment says a server, it is the one of last time,"
-          + " with TLS if it was then."
+      "Where neither the command line nor the environment says a server, it is the one of last time."
+          + " That one is talked to with TLS if it was then."
     },
     exitCodeList = {
       "0:left in order, and everything was handed to the server",
@@ -113,7 +113,7 @@ final class ChatCommand implements Callable<Integer> {
     }
     Settings settings = read(file);
     ServerAddress address = address(given, settings);
-    TlsTrust trust = tls.trust(environment, settings.tls() && isRemembered(given));
+    TlsTrust trust = tls.trust(environment, settings.tls() && address.equals(remembered(settings)));
     String known = knownName(settings);
     NamesHeard names = new NamesHeard();
     ChatSession session;
@@ -182,12 +182,12 @@ final class ChatCommand implements Callable<Integer> {
     if (fromEnvironment != null) {
       return fromEnvironment;
     }
-    return settings.server() != null ? settings.server() : ServerAddress.LOCAL;
+    return remembered(settings);
   }
 
-  /** Whether the server is the one of last time; then it is talked to in the same way. */
-  private boolean isRemembered(@Nullable ServerAddress given) {
-    return given == null && server.fromEnvironment(environment) == null;
+  /** The server of last time. Whoever says it again does not mean to talk to it in the clear. */
+  private static ServerAddress remembered(Settings settings) {
+    return settings.server() != null ? settings.server() : ServerAddress.LOCAL;
   }
 
   private @Nullable String knownName(Settings settings) {
@@ -250,8 +250,7 @@ final class ChatCommand implements Callable<Integer> {
       window.note(String.valueOf(e.getMessage()));
       return;
     }
-    ServerAddress before = settings.server() == null ? ServerAddress.LOCAL : settings.server();
-    boolean asBefore = joined.equals(before) && encrypted == settings.tls();
+    boolean asBefore = joined.equals(remembered(settings)) && encrypted == settings.tls();
     if (!asBefore && !joined.equals(server.fromEnvironment(environment))) {
       write(file, settings.withServer(joined).withTls(encrypted), window);
     }

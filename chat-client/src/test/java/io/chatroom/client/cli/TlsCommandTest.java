@@ -154,14 +154,29 @@ class TlsCommandTest {
     listen.start("listen", "--tls", address);
     CommandRun second = run().atTerminal().with("TERM", "dumb");
     second.start("chat", "--name", "alice", config);
-    Awaitility.await() // nobody knows when the listener is in the room
-        .until(
-            () -> {
-              second.type("again\n");
-              return listen.out().contains("alice:    again\n");
-            });
+    awaitHeard(listen, second, "again");
     second.type("/quit\n");
     assertThat(second.exitCode()).as(second.err()).isZero();
+
+    CommandRun third = run().atTerminal().with("TERM", "dumb");
+    third.start("chat", "--name", "alice", config, address);
+    awaitHeard(listen, third, "once more");
+    third.type("/quit\n");
+    assertThat(third.exitCode()).as(third.err()).isZero();
+
+    CommandRun plain = run().atTerminal().with("TERM", "dumb").with("CHAT_TLS", "false");
+    plain.start("chat", "--name", "alice", config, "--no-reconnect", address);
+    assertThat(plain.exitCode()).as("of one that was told not to").isEqualTo(1);
+  }
+
+  /** Says it until it is heard, as nobody knows when the listener is in the room. */
+  private static void awaitHeard(CommandRun listen, CommandRun chat, String text) {
+    Awaitility.await()
+        .until(
+            () -> {
+              chat.type(text + "\n");
+              return listen.out().contains("alice:    " + text + "\n");
+            });
   }
 
   @Test
