@@ -115,7 +115,7 @@ public final class TlsTrust {
   /**
    * Believes as {@link #authorities()} does, and servers that sign for themselves when they were
    * met before. A new one is refused with {@link UnknownServerException}, and one that shows
-   * another certificate than before, with a loud one.
+   * another certificate than before, with a loud one, whoever vouches for that.
    */
   public static TlsTrust firstUse(KnownServers known) {
     Authorities authorities = new Authorities(null);
@@ -123,15 +123,14 @@ public final class TlsTrust {
         (server, chain, type, engine) -> {
           Fingerprint shown = Fingerprint.of(chain[0]);
           Fingerprint before = known.fingerprintOf(server);
-          if (shown.equals(before)) {
+          if (before != null && !shown.equals(before)) {
+            throw changed(server, before, shown, known);
+          } else if (before != null) {
             return;
           }
           try {
             authorities.check(server, chain, type, engine);
           } catch (ChatException e) {
-            if (before != null) {
-              throw changed(server, before, shown, known);
-            }
             throw isSelfSigned(chain) ? new UnknownServerException(server, show(server), shown) : e;
           }
         });

@@ -9,11 +9,15 @@ import io.chatroom.protocol.Fingerprint;
 import io.chatroom.server.ChatServer;
 import io.chatroom.server.ServerConfig;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +25,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +36,15 @@ class TlsClientTest {
 
   private static final ChatListener DEAF = (client, message) -> {};
 
+  /** Nothing sets it but a test here. */
+  private static final String AUTHORITIES = "javax.net.ssl.trustStore";
+
   @TempDir Path dir;
+
+  @AfterEach
+  void forgetAuthorities() {
+    System.clearProperty(AUTHORITIES);
+  }
 
   @Test
   void talksHearsAndLeavesInOrder() throws Exception {
@@ -146,6 +159,38 @@ class TlsClientTest {
           .hasMessageEndingWith("remove its line from " + known.file());
     }
     noThreadIsLeft();
+  }
+
+  /** Of all authorities that there are one may have been deceived. */
+  @Test
+  void refusesAKnownServerWithAnotherKeyWhoeverVouchesForThat() throws Exception {
+    KnownServers known = new KnownServers(dir.resolve("known"));
+    javaKnowsNobodyBut("ca.pem");
+    try (TlsRoom room = TlsRoom.with("localhost")) {
+      connect(room.address(), TlsTrust.firstUse(known), DEAF).close();
+
+      known.remember(room.address(), TlsRoom.fingerprint(TlsRoom.file("expired.pem")));
+      assertThatThrownBy(() -> connect(room.address(), TlsTrust.firstUse(known), DEAF))
+          .isExactlyInstanceOf(UntrustedServerException.class)
+          .hasMessageStartingWith("WARNING: " + room.address());
+    }
+  }
+
+  /** Until the end of a test this Java knows no authorities but these. */
+  private void javaKnowsNobodyBut(String... certificates) throws Exception {
+    KeyStore store = KeyStore.getInstance("JKS"); // its certificates are read without a password
+    store.load(null, null);
+    for (String certificate : certificates) {
+      try (InputStream in = Files.newInputStream(TlsRoom.file(certificate))) {
+        store.setCertificateEntry(
+            certificate, CertificateFactory.getInstance("X.509").generateCertificate(in));
+      }
+    }
+    Path file = dir.resolve("authorities");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      store.store(out, "of no interest".toCharArray());
+    }
+    System.setProperty(AUTHORITIES, file.toString());
   }
 
   @Test
