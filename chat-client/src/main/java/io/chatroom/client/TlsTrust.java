@@ -217,6 +217,14 @@ public final class TlsTrust {
     void check(ServerAddress server, X509Certificate[] chain, String type, SSLEngine engine)
         throws ChatException, GeneralSecurityException {
       X509ExtendedTrustManager authorities = manager();
+      if (authorities.getAcceptedIssuers().length == 0) { // it would fail, and not say why
+        throw new ChatException(
+            show(server)
+                + " shows a certificate that does not count: this Java knows no authorities (its"
+                + " fingerprint is "
+                + Fingerprint.of(chain[0])
+                + ")");
+      }
       try {
         authorities.checkServerTrusted(chain, type, engine);
       } catch (CertificateException e) {

@@ -176,6 +176,16 @@ class TlsClientTest {
     }
   }
 
+  @Test
+  void asksAboutANewServerWhereJavaKnowsNoAuthorityAtAll() throws Exception {
+    KnownServers known = new KnownServers(dir.resolve("known"));
+    javaKnowsNobodyBut();
+    try (TlsRoom room = TlsRoom.selfSigned(dir.resolve("a"))) {
+      assertThatThrownBy(() -> connect(room.address(), TlsTrust.firstUse(known), DEAF))
+          .isInstanceOf(UnknownServerException.class);
+    }
+  }
+
   /** Until the end of a test this Java knows no authorities but these. */
   private void javaKnowsNobodyBut(String... certificates) throws Exception {
     KeyStore store = KeyStore.getInstance("JKS"); // its certificates are read without a password
