@@ -40,7 +40,7 @@ abstract class ConnectionHandler extends SimpleChannelInboundHandler<Frame> {
     } else if (cause instanceof IOException) {
       log.broken(
           ctx.channel(), cause); // a reset, or a write to somebody who has just gone: everyday life
-      ctx.close();
+      Abort.close(ctx.channel()); // there is nobody to say goodbye to
     } else {
       log.failed(ctx.channel(), cause);
       ctx.close();

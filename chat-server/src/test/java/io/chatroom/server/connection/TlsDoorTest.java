@@ -2,8 +2,11 @@ package io.chatroom.server.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chatroom.protocol.Frame;
+import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.room.Abort;
 import io.chatroom.server.tls.ServerTls;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -12,41 +15,77 @@ import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadPoolExecutor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** A handshake that waits for its turn. */
 class TlsDoorTest {
 
   @TempDir static Path keys;
 
+  private final CountDownLatch end = new CountDownLatch(1);
+  private ServerTls tls;
+  private BlockingQueue<Runnable> queue;
+  private int before;
+  private EmbeddedChannel connection;
+
+  /** All threads for handshakes are busy, and one more peer has said hello. */
+  @BeforeEach
+  void open() throws Exception {
+    tls = ServerTls.selfSigned(keys, false);
+    ThreadPoolExecutor threads = (ThreadPoolExecutor) tls.handshakes();
+    CountDownLatch busy = new CountDownLatch(threads.getCorePoolSize());
+    for (int i = 0; i < threads.getCorePoolSize(); i++) {
+      threads.execute(
+          () -> {
+            busy.countDown();
+            awaitQuietly(end);
+          });
+    }
+    busy.await();
+    queue = threads.getQueue();
+    before = queue.size();
+    connection =
+        new EmbeddedChannel(
+            new TlsDoor(tls, new NoReadAfterEnd()),
+            new ConnectionHandler(new ConnectionLog(false, Metrics.NOOP)) {
+              @Override
+              boolean isMember() {
+                return false;
+              }
+
+              @Override
+              protected void channelRead0(ChannelHandlerContext ctx, Frame frame) {}
+            });
+    connection.writeInbound(hello());
+    assertThat(queue).hasSize(before + 1);
+  }
+
+  @AfterEach
+  void close() {
+    end.countDown();
+    tls.close();
+    Abort.close(connection);
+    connection.finishAndReleaseAll();
+  }
+
   /** Who says hello and goes at once, again and again, must not fill the memory. */
   @Test
-  void forgetsTheHandshakeOfAConnectionThatHasGone() throws Exception {
-    CountDownLatch end = new CountDownLatch(1);
-    try (ServerTls tls = ServerTls.selfSigned(keys, false)) {
-      ThreadPoolExecutor threads = (ThreadPoolExecutor) tls.handshakes();
-      CountDownLatch busy = new CountDownLatch(threads.getCorePoolSize());
-      for (int i = 0; i < threads.getCorePoolSize(); i++) {
-        threads.execute(
-            () -> {
-              busy.countDown();
-              awaitQuietly(end);
-            });
-      }
-      busy.await();
-      BlockingQueue<Runnable> queue = threads.getQueue();
-      int before = queue.size();
+  void forgetsTheHandshakeOfAConnectionThatHasGone() {
+    Abort.close(connection);
 
-      EmbeddedChannel connection = new EmbeddedChannel(new TlsDoor(tls, new NoReadAfterEnd()));
-      connection.writeInbound(hello());
-      assertThat(queue).hasSize(before + 1);
-      Abort.close(connection);
+    assertThat(queue).hasSize(before);
+  }
 
-      assertThat(queue).hasSize(before);
-      connection.finishAndReleaseAll();
-    } finally {
-      end.countDown();
-    }
+  /** A goodbye would wait for the handshake, and count as a connection for as long. */
+  @Test
+  void saysNoGoodbyeToAConnectionThatBroke() {
+    connection.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+
+    assertThat(connection.isOpen()).isFalse();
+    assertThat(queue).hasSize(before);
   }
 
   private static Object hello() throws IOException {
