@@ -133,7 +133,7 @@ class ChatClientTest {
   @Test
   void handsEverythingOverBeforeItEndsItsSide() throws Exception {
     int messages = 1_000;
-    ChatClient client = ChatClient.connect(peer.address(), "alice", keep);
+    ChatClient client = patient().connect(peer.address(), "alice", keep);
     for (int i = 0; i < messages; i++) {
       client.send("message " + i);
     }
@@ -152,7 +152,7 @@ class ChatClientTest {
 
   @Test
   void dropsWhatArrivesWhileItLeaves() throws Exception {
-    ChatClient client = ChatClient.connect(peer.address(), "alice", keep);
+    ChatClient client = patient().connect(peer.address(), "alice", keep);
     CompletableFuture<Void> closing = CompletableFuture.runAsync(client::close);
     try (Member alice = peer.accept("alice")) {
       assertThat(alice.atEnd()).isTrue();
@@ -335,7 +335,7 @@ class ChatClientTest {
   @Test
   void canBeClosedByItsListener() throws Exception {
     ChatListener once = (client, message) -> client.close();
-    ChatClient client = ChatClient.connect(peer.address(), "alice", once);
+    ChatClient client = patient().connect(peer.address(), "alice", once);
     try (Member alice = peer.accept("alice")) {
       alice.relay("bob", "go away");
       assertThat(alice.atEnd()).isTrue();
@@ -473,6 +473,11 @@ class ChatClientTest {
 
   private static Ending end(ChatClient client) throws Exception {
     return client.closed().get(10, TimeUnit.SECONDS);
+  }
+
+  /** On a busy machine our answer may take longer than a client waits by itself. */
+  private static ChatClient.Builder patient() {
+    return ChatClient.builder().closeTimeout(Duration.ofSeconds(20));
   }
 
   private static Throwable failure(ChatClient client) throws Exception {

@@ -283,7 +283,12 @@ class TlsClientTest {
 
   private static ChatClient connect(ServerAddress server, TlsTrust trust, ChatListener listener)
       throws ChatException {
-    return ChatClient.builder().tls(trust).connect(server, "tester", listener);
+    // A busy machine takes its time for 1.3 MB of TLS.
+    Duration patience = Duration.ofSeconds(20);
+    return ChatClient.builder()
+        .tls(trust)
+        .closeTimeout(patience)
+        .connect(server, "tester", listener);
   }
 
   private static ChatMessage hear(BlockingQueue<ChatMessage> heard) throws InterruptedException {

@@ -9,6 +9,7 @@ import io.chatroom.client.Ending;
 import io.chatroom.client.Peer;
 import io.chatroom.client.Peer.Member;
 import io.chatroom.protocol.ChatMessage;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +36,9 @@ class NetDialerTest {
   @Test
   void joinsTalksHearsAndLeaves() throws Exception {
     try (Peer peer = new Peer()) {
-      var answer = new NetDialer(ChatClient.builder()).dial(peer.address(), "alice", ear);
+      var answer =
+          new NetDialer(ChatClient.builder().closeTimeout(Duration.ofSeconds(20)))
+              .dial(peer.address(), "alice", ear);
       try (Member member = peer.accept("alice")) {
         Link link = answer.get(10, TimeUnit.SECONDS);
         link.send("hello").get(10, TimeUnit.SECONDS);
