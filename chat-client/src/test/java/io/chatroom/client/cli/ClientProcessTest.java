@@ -119,7 +119,7 @@ class ClientProcessTest {
   }
 
   private static int exitCode(Process process) throws InterruptedException {
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).as("it has ended").isTrue();
+    assertThat(process.waitFor(50, TimeUnit.SECONDS)).as("it has ended").isTrue();
     return process.exitValue();
   }
 

@@ -112,6 +112,6 @@ public final class CommandRun {
   }
 
   public int exitCode() throws Exception {
-    return exitCode.get(20, TimeUnit.SECONDS);
+    return exitCode.get(50, TimeUnit.SECONDS);
   }
 }
