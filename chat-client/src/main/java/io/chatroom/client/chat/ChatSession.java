@@ -258,7 +258,7 @@ public final class ChatSession implements Conversation.Events {
     try {
       Path file =
           argument.startsWith("~/")
-              ? Path.of(System.getProperty("user.home"), argument.substring(2))
+              ? Places.home(System.getenv()).resolve(argument.substring(2))
               : Path.of(argument);
       int messages = transcript.save(file, clock.getZone());
       screen.note("saved " + messages + (messages == 1 ? " message" : " messages") + " in " + file);

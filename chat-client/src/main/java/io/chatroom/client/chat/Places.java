@@ -20,8 +20,12 @@ public record Places(Path settings, Path history, Path knownServers) {
 
   /** The places of this machine. */
   public static Places here(Map<String, String> environment) {
-    return of(
-        System.getProperty("os.name", ""), Path.of(System.getProperty("user.home")), environment);
+    return of(System.getProperty("os.name", ""), home(environment), environment);
+  }
+
+  /** What a shell means by {@code ~}; the JVM looks into the list of users, which may differ. */
+  static Path home(Map<String, String> environment) {
+    return directory(environment, "HOME", Path.of(System.getProperty("user.home")));
   }
 
   static Places of(String system, Path home, Map<String, String> environment) {
@@ -47,7 +51,7 @@ public record Places(Path settings, Path history, Path knownServers) {
         config.resolve(DIRECTORY).resolve(KNOWN_SERVERS));
   }
 
-  /** The XDG specification wants relative paths to be ignored. */
+  /** The XDG specification wants relative paths to be ignored, and nobody means one by HOME. */
   private static Path directory(Map<String, String> environment, String variable, Path otherwise) {
     String value = environment.getOrDefault(variable, "");
     return !value.isEmpty() && Path.of(value).isAbsolute() ? Path.of(value) : otherwise;

@@ -51,4 +51,16 @@ class PlacesTest {
                 Path.of("/l/chatroom/history"),
                 Path.of("/roaming/chatroom/known_servers")));
   }
+
+  @Test
+  void areBelowTheHomeThatTheShellMeans() {
+    Path users = Path.of(System.getProperty("user.home"));
+
+    assertThat(Places.home(Map.of("HOME", "/home/of/the/shell")))
+        .isEqualTo(Path.of("/home/of/the/shell"));
+    assertThat(Places.home(Map.of("HOME", ""))).isEqualTo(users);
+    assertThat(Places.home(Map.of())).isEqualTo(users);
+    assertThat(Places.here(Map.of("HOME", "/home/of/the/shell")).settings())
+        .startsWithRaw(Path.of("/home/of/the/shell"));
+  }
 }
