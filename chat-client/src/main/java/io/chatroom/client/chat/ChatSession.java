@@ -60,7 +60,6 @@ public final class ChatSession implements Conversation.Events {
   private @Nullable String status;
   private List<String> waiting = List.of();
   private @Nullable Instant lostAt;
-  private ServerAddress server;
   private @Nullable UnknownServerException question;
 
   /**
@@ -84,7 +83,6 @@ public final class ChatSession implements Conversation.Events {
       Clock clock,
       Consumer<ServerAddress> joined) {
     this(
-        server,
         name,
         known,
         screen,
@@ -101,7 +99,6 @@ public final class ChatSession implements Conversation.Events {
 
   @SuppressWarnings("this-escape") // the conversation says nothing before it is started
   ChatSession(
-      ServerAddress server,
       String name,
       KnownServers known,
       Screen screen,
@@ -109,7 +106,6 @@ public final class ChatSession implements Conversation.Events {
       Clock clock,
       Consumer<ServerAddress> joined,
       Beginning beginning) {
-    this.server = server;
     this.name = name;
     this.known = known;
     this.screen = screen;
@@ -293,7 +289,6 @@ public final class ChatSession implements Conversation.Events {
 
   @Override
   public synchronized void connecting(ServerAddress to) {
-    server = to;
     question = null;
     show("connecting to " + to);
   }
@@ -331,7 +326,7 @@ public final class ChatSession implements Conversation.Events {
   @Override
   public synchronized void retrying(String reason, Duration in) {
     long seconds = Math.max(1, (in.toMillis() + 999) / 1000);
-    show("no connection to " + server + ", trying again in " + seconds + " s: " + reason);
+    show("no connection, trying again in " + seconds + " s: " + reason);
   }
 
   @Override

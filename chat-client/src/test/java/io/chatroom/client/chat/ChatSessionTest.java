@@ -73,7 +73,6 @@ class ChatSessionTest {
   void start() {
     session =
         new ChatSession(
-            HERE,
             "alice",
             new KnownServers(dir.resolve("known_servers")),
             screen,
@@ -172,8 +171,7 @@ class ChatSessionTest {
     session.typed("last words");
     dialer.last().closed.complete(Ending.BY_SERVER);
     assertThat(status)
-        .isEqualTo(
-            "no connection to here:1, trying again in 1 s: the server has ended the connection");
+        .isEqualTo("no connection, trying again in 1 s: the server has ended the connection");
     ticker.pass(Duration.ofSeconds(1));
     dialer.last().accept();
 

@@ -120,7 +120,7 @@ class ChatCommandTest {
   void tellsWhatItCouldNotSay() throws Exception {
     String nobody = Peer.nobody().toString();
     CommandRun run = dumb().start(config(), "--name=alice", nobody);
-    run.awaitOut("-- no connection to " + nobody);
+    run.awaitOut(nobody + " refused the connection");
     run.type("one\ntwo\n");
     run.awaitOut("two");
     run.endInput();

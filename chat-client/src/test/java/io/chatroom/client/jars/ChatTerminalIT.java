@@ -141,7 +141,7 @@ class ChatTerminalIT {
     server.awaitLine(".*, user: alice");
     alice.enter("nobody listens in").awaitRow(TIME + "alice: nobody listens in");
     server.signal("KILL").awaitExit();
-    alice.awaitRow("-- no connection to .*");
+    alice.awaitRow("-- no connection, .*");
 
     Files.delete(dir.resolve("keys/self-signed.pem"));
     RunningProgram other =
@@ -205,7 +205,10 @@ class ChatTerminalIT {
     Pane alice = join("alice", server, port);
     alice.type("first ha");
     server.signal("KILL").awaitExit();
-    alice.awaitRow("-- no connection to 127\\.0\\.0\\.1:" + port + ", trying again in \\d+ s: .*");
+    alice.awaitRow(
+        "-- no connection, trying again in \\d+ s: 127\\.0\\.0\\.1:"
+            + port
+            + " refused the connection.*");
     alice.enter("lf and second").enter("more").type("unfinis");
     List<String> rows = alice.awaitLine("unfinis");
     assertThat(rows)
@@ -239,7 +242,7 @@ class ChatTerminalIT {
     Pane alice = tmux.start(command.toArray(String[]::new));
     first.awaitLine("127\\.0\\.0\\.1:\\d+, user: alice");
     first.signal("KILL").awaitExit();
-    alice.awaitRow("-- no connection to chat\\.test:" + port + ", trying again .*");
+    alice.awaitRow("-- no connection, trying again .* s: chat\\.test:" + port + " .*");
 
     Files.writeString(hosts, "127.0.0.2 chat.test\n");
     RunningProgram second = programs.server("--port", "" + port, "--host", "127.0.0.2");
