@@ -47,6 +47,9 @@ final class RegistrationHandler extends ConnectionHandler {
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, Frame name) {
+    if (!ctx.channel().isOpen()) {
+      return; // it was refused just now, and these came with its name
+    }
     if (room.isClosing()) {
       log.refusedLate(ctx.channel(), Outcome.REFUSED_DRAINING, "the server is about to stop");
       Abort.close(ctx.channel()); // a FIN would say that all it sent was read (P-20)

@@ -126,6 +126,16 @@ class ConnectionPipelineTest {
   }
 
   @Test
+  void refusesOnceWhoeverComesWhileTheServerStops() {
+    room.closeDoor();
+    feed(peer, "5         alice2         hi3         you");
+    settle();
+
+    assertThat(peer.isOpen()).isFalse();
+    assertThat(log.lines()).containsOnlyOnce("unknown refused: the server is about to stop");
+  }
+
+  @Test
   void refusesANameOverItsOwnLimit() {
     feed(peer, "17        ");
 
