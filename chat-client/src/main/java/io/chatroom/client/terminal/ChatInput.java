@@ -42,6 +42,7 @@ final class ChatInput extends LineReaderImpl {
   private final Absence absence;
   private final Supplier<List<String>> names;
   private final Attributes original;
+  private final KeptHistory kept;
   private volatile boolean suspended;
   private volatile long resumedNanos = System.nanoTime() - ECHO_NANOS;
 
@@ -67,6 +68,8 @@ final class ChatInput extends LineReaderImpl {
     if (history != null) {
       setVariable(LineReader.HISTORY_FILE, history);
     }
+    kept = new KeptHistory(history);
+    setHistory(kept);
     if (File.separatorChar == '/') { // elsewhere no shell could make it go on
       getWidgets()
           .put(
@@ -83,6 +86,10 @@ final class ChatInput extends LineReaderImpl {
 
   Absence absence() {
     return absence;
+  }
+
+  KeptHistory kept() {
+    return kept;
   }
 
   /** A text as a prompt that shows it: the reader would expand percent signs. */

@@ -3,9 +3,7 @@ package io.chatroom.client.terminal;
 import io.chatroom.client.chat.Bell;
 import io.chatroom.protocol.ChatMessage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Supplier;
@@ -95,20 +93,10 @@ public final class LineWindow implements Window {
     if (terminal.getColumns() <= 0 || terminal.getRows() <= 0) {
       terminal.setSize(USUAL_SIZE); // some say nothing, as in a container without a window
     }
-    if (history != null) {
-      keepPrivate(history);
-    }
     ChatInput reader = new ChatInput(terminal, new Absence(clock), history, names);
     LineWindow window = new LineWindow(terminal, colours, bell, clock, reader);
     Runtime.getRuntime().addShutdownHook(window.restorer);
     return window;
-  }
-
-  /** The reader makes its file private, but leaves one as it is that others can read. */
-  private static void keepPrivate(Path history) throws IOException {
-    if (Files.exists(history) && Files.getFileStore(history).supportsFileAttributeView("posix")) {
-      Files.setPosixFilePermissions(history, PosixFilePermissions.fromString("rw-------"));
-    }
   }
 
   /** A text that would fill the window, and push what it is about out of sight, is one Up away. */
@@ -122,6 +110,10 @@ public final class LineWindow implements Window {
   }
 
   private Input read(String shownPrompt, String typed) {
+    String trouble = reader.kept().trouble();
+    if (trouble != null) {
+      note(trouble);
+    }
     readingThread = Thread.currentThread();
     try {
       if (interrupted) {

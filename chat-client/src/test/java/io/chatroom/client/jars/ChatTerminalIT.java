@@ -355,6 +355,21 @@ class ChatTerminalIT {
   }
 
   @Test
+  void whereNothingCanBeKeptOneIsToldOnceAndCanTalk() throws IOException {
+    RunningProgram server = server();
+    Files.writeString(dir.resolve("alice"), "a file, where a directory should be");
+    Pane alice = join("alice", server, Programs.port(server));
+    alice.enter("one").awaitRow(TIME + "alice: one");
+    alice.enter("two").awaitRow(TIME + "alice: two");
+
+    List<String> rows = alice.key("Up").awaitLine("two");
+    assertThat(rows.stream().filter(row -> row.contains("cannot keep what you type"))).hasSize(1);
+    assertThat(rows).noneMatch(row -> row.contains("at org.jline"));
+    alice.key("C-c").awaitLine("");
+    alice.key("C-d").awaitExit(0);
+  }
+
+  @Test
   void editsPastesAndCompletesALine() throws IOException {
     try (Peer peer = new Peer()) {
       Pane alice = tmux.start(chat("alice", "--name", "alice", peer.address().toString()));
