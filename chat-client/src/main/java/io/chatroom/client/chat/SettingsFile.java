@@ -4,6 +4,7 @@ import io.chatroom.client.ServerAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -159,7 +160,9 @@ public final class SettingsFile {
       }
       Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException | JacksonException e) {
-      throw new IOException("cannot remember the settings in " + file + ": " + e.getMessage(), e);
+      // The message of such a one is often the name of a file and nothing else.
+      String why = e instanceof FileSystemException ? e.toString() : e.getMessage();
+      throw new IOException("cannot remember the settings in " + file + ": " + why, e);
     }
   }
 }

@@ -78,6 +78,7 @@ class SettingsFileTest {
 
     assertThatThrownBy(() -> new SettingsFile(file.resolve("c")).write(Settings.DEFAULT))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith("cannot remember the settings in ");
+        .hasMessageStartingWith("cannot remember the settings in ")
+        .hasMessageContaining("Exists"); // why, and not only which file
   }
 }
