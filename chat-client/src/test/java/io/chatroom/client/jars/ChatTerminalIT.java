@@ -52,6 +52,7 @@ class ChatTerminalIT {
         new ArrayList<>(
             List.of(
                 "env",
+                "XDG_CONFIG_HOME=" + dir.resolve(home),
                 "XDG_STATE_HOME=" + dir.resolve(home),
                 java,
                 "-Xmx64m",
@@ -132,7 +133,6 @@ class ChatTerminalIT {
         server.awaitLine("TLS with the certificate (SHA256:[A-Za-z0-9+/]{43})").group(1);
     int port = Programs.port(server);
     String[] chat = chat("alice", "--name", "alice", "--tls", "127.0.0.1:" + port);
-    chat[1] = "XDG_CONFIG_HOME=" + dir.resolve("alice");
     Pane alice = tmux.start(chat);
     List<String> asked =
         alice.awaitRow("-- is 127\\.0\\.0\\.1:" + port + " to be trusted from now on\\? .*");
