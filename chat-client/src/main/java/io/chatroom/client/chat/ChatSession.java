@@ -44,6 +44,9 @@ public final class ChatSession implements Conversation.Events {
   /** How many doubtful messages are told word for word. */
   private static final int DOUBTFUL_TOLD = 5;
 
+  /** After so many connections in a row that did not hold, the next are not told one by one. */
+  private static final int TOLD_IN_VAIN = 2;
+
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
 
   private final String name;
@@ -60,6 +63,7 @@ public final class ChatSession implements Conversation.Events {
   private @Nullable String status;
   private List<String> waiting = List.of();
   private @Nullable Instant lostAt;
+  private int inVain;
   private @Nullable UnknownServerException question;
 
   /**
@@ -279,6 +283,7 @@ public final class ChatSession implements Conversation.Events {
     }
     synchronized (this) {
       lostAt = null;
+      inVain = 0;
       if (!waiting.isEmpty()) {
         screen.note("what waits will be said on " + other);
       }
@@ -295,6 +300,23 @@ public final class ChatSession implements Conversation.Events {
 
   @Override
   public synchronized void connected(ServerAddress to) {
+    if (inVain >= TOLD_IN_VAIN) {
+      show("connected to " + to + ", which has not lasted the last times");
+    } else {
+      tellConnected(to);
+    }
+    joined.accept(to);
+  }
+
+  @Override
+  public synchronized void held(ServerAddress to) {
+    if (inVain >= TOLD_IN_VAIN) {
+      tellConnected(to);
+    }
+    inVain = 0;
+  }
+
+  private void tellConnected(ServerAddress to) {
     if (lostAt == null) {
       screen.note("connected to " + to + " as " + name + "; /help shows the commands");
     } else {
@@ -305,13 +327,22 @@ public final class ChatSession implements Conversation.Events {
       lostAt = null;
     }
     show(null);
-    joined.accept(to);
   }
 
   @Override
   public synchronized void lost(String reason, List<String> doubtful) {
-    lostAt = clock.instant();
-    screen.note("no connection any more: " + reason);
+    if (lostAt == null) {
+      lostAt = clock.instant();
+    }
+    inVain++;
+    if (inVain < TOLD_IN_VAIN) {
+      screen.note("no connection any more: " + reason);
+    } else if (inVain == TOLD_IN_VAIN) {
+      screen.note(
+          "no connection any more, again soon after it began: "
+              + reason
+              + "; it may be full, refuse the name, or demand TLS (--tls)");
+    }
     if (!doubtful.isEmpty()) {
       screen.note(
           "nobody knows whether this arrived, it had gone just before: "

@@ -43,6 +43,9 @@ public final class Conversation {
     /** A connection is there, and the name on its way; everything that waits goes now. */
     void connected(ServerAddress server);
 
+    /** The connection has held for so long that the server seems to accept us. */
+    void held(ServerAddress server);
+
     /**
      * The connection has ended.
      *
@@ -118,7 +121,6 @@ public final class Conversation {
   private ServerAddress server;
   private State state = State.CONNECTING;
   private @Nullable Link link;
-  private long openedNanos;
   private final Deque<Gone> lately = new ArrayDeque<>();
   private boolean leaving;
 
@@ -251,12 +253,19 @@ public final class Conversation {
     }
     state = State.OPEN;
     link = made;
-    openedNanos = ticker.nanoTime();
+    ticker.later(PROVEN, () -> held(mine));
     made.closed().whenComplete((how, why) -> ticker.execute(() -> ended(mine, how, why)));
     events.connected(server);
     hand();
     if (leaving) {
       hangUp();
+    }
+  }
+
+  private void held(int mine) {
+    if (mine == attempt && state == State.OPEN) {
+      backoff.reset();
+      events.held(server);
     }
   }
 
@@ -320,9 +329,6 @@ public final class Conversation {
     if (leaving) {
       end(inOrder ? null : reason);
       return;
-    }
-    if (ticker.nanoTime() - openedNanos >= PROVEN.toNanos()) {
-      backoff.reset();
     }
     forget();
     List<String> doubtful = lately.stream().map(Gone::text).toList();

@@ -185,6 +185,33 @@ class ChatSessionTest {
   }
 
   @Test
+  void tellsOnceThatAServerEndsEveryConnection() {
+    for (int n = 0; n < 6; n++) {
+      dialer.last().accept();
+      dialer.last().closed.complete(Ending.BY_SERVER);
+      ticker.pass(Duration.ofSeconds(30));
+    }
+    dialer.last().accept();
+
+    assertThat(status).isEqualTo("connected to here:1, which has not lasted the last times");
+    assertThat(shown)
+        .containsExactly(
+            "-- connected to here:1 as alice; /help shows the commands",
+            "-- no connection any more: the server has ended the connection",
+            "-- connected again; what others said since 12:00:00 may be missing here",
+            "-- no connection any more, again soon after it began: the server has ended the"
+                + " connection; it may be full, refuse the name, or demand TLS (--tls)");
+    ticker.pass(Conversation.PROVEN);
+
+    assertThat(status).isNull();
+    assertThat(shown)
+        .hasSize(5)
+        .endsWith("-- connected again; what others said since 12:00:00 may be missing here");
+    dialer.last().closed.complete(Ending.BY_SERVER);
+    assertThat(shown).endsWith("-- no connection any more: the server has ended the connection");
+  }
+
+  @Test
   void refusesWhatServersDoNotTake() {
     connect();
 

@@ -42,6 +42,11 @@ class ConversationTest {
         }
 
         @Override
+        public void held(ServerAddress server) {
+          events.add("held " + server);
+        }
+
+        @Override
         public void lost(String reason, List<String> doubtful) {
           events.add("lost: " + reason + " " + doubtful);
         }
@@ -217,9 +222,14 @@ class ConversationTest {
     assertThat(events).contains("retrying in 4000: the server has ended the connection");
 
     dialer.last().accept();
+    assertThat(events).doesNotContain("held here:1");
     ticker.pass(Conversation.PROVEN);
     dialer.last().closed.complete(Ending.BY_SERVER);
-    assertThat(events).endsWith("retrying in 500: the server has ended the connection");
+    assertThat(events)
+        .endsWith(
+            "held here:1",
+            "lost: the server has ended the connection []",
+            "retrying in 500: the server has ended the connection");
   }
 
   @Test
