@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeptHistory extends DefaultHistory {
 
+  /** Something that needs the file. */
+  private interface Use {
+    void run() throws IOException;
+  }
+
   private final @Nullable Path file;
   private boolean told;
   private @Nullable String trouble;
@@ -35,20 +40,25 @@ final class KeptHistory extends DefaultHistory {
 
   @Override
   public void load() {
-    try {
-      keepPrivate();
-      super.load();
-    } catch (IOException | IllegalArgumentException e) {
-      failed(e);
-    }
+    use(
+        () -> {
+          keepPrivate();
+          super.load();
+        });
   }
 
   @Override
   public void save() {
+    use(super::save); // which also reads it when it has become long
+  }
+
+  private void use(Use use) {
     try {
-      super.save();
+      use.run();
     } catch (IOException e) {
-      failed(e);
+      failed(e.toString());
+    } catch (RuntimeException e) { // another one for each kind of damage
+      failed("it is damaged, move it away to begin a new one");
     }
   }
 
@@ -61,11 +71,11 @@ final class KeptHistory extends DefaultHistory {
     }
   }
 
-  private void failed(Exception e) {
+  private void failed(String why) {
     if (!told) {
       told = true;
       trouble =
-          VisibleText.of("cannot keep what you type in " + file + ": " + e)
+          VisibleText.of("cannot keep what you type in " + file + ": " + why)
               + "; the key Up brings it back until you leave";
     }
   }

@@ -93,6 +93,18 @@ public final class LineWindow implements Window {
     if (terminal.getColumns() <= 0 || terminal.getRows() <= 0) {
       terminal.setSize(USUAL_SIZE); // some say nothing, as in a container without a window
     }
+    return open(terminal, colours, bell, clock, history, names);
+  }
+
+  /** The same at a terminal that is there. */
+  static LineWindow open(
+      Terminal terminal,
+      NameColours colours,
+      Bell bell,
+      Clock clock,
+      @Nullable Path history,
+      Supplier<List<String>> names)
+      throws IOException {
     ChatInput reader = new ChatInput(terminal, new Absence(clock), history, names);
     LineWindow window = new LineWindow(terminal, colours, bell, clock, reader);
     Runtime.getRuntime().addShutdownHook(window.restorer);
