@@ -59,6 +59,8 @@ final class ChatInput extends LineReaderImpl {
     option(Option.ERASE_LINE_ON_FINISH, true); // what was typed appears when it has gone
     option(Option.AUTO_FRESH_LINE, false);
     option(Option.HISTORY_TIMESTAMPED, false);
+    option(Option.HISTORY_IGNORE_SPACE, false); // a text that was refused must come back, and whole
+    option(Option.HISTORY_REDUCE_BLANKS, false);
     option(Option.INSERT_TAB, false);
     option(Option.CASE_INSENSITIVE, true);
     setVariable(LineReader.SECONDARY_PROMPT_PATTERN, "  ");

@@ -94,4 +94,12 @@ class LineWindowTest {
     assertThat(typed(any, "two\r").text()).isEqualTo("two"); // now it is so long that it is cut
     assertThat(typed(any, PREVIOUS + "\r").text()).isEqualTo("two");
   }
+
+  @Test
+  void bringsBackATextThatBeginsWithSpacesAsItWas() throws IOException {
+    LineWindow any = open(null);
+    typed(any, "  indented\r");
+
+    assertThat(typed(any, PREVIOUS + "\r").text()).isEqualTo("  indented");
+  }
 }
