@@ -43,6 +43,7 @@ final class ChatInput extends LineReaderImpl {
   private final Supplier<List<String>> names;
   private final Attributes original;
   private final KeptHistory kept;
+  private String shown = "";
   private volatile boolean suspended;
   private volatile long resumedNanos = System.nanoTime() - ECHO_NANOS;
 
@@ -72,6 +73,14 @@ final class ChatInput extends LineReaderImpl {
     }
     kept = new KeptHistory(history);
     setHistory(kept);
+    // The prompt that a line begins with may have changed since it was asked for.
+    getWidgets()
+        .put(
+            CALLBACK_INIT,
+            () -> {
+              setPrompt(shown);
+              return true;
+            });
     if (File.separatorChar == '/') { // elsewhere no shell could make it go on
       getWidgets()
           .put(
@@ -99,10 +108,11 @@ final class ChatInput extends LineReaderImpl {
     return text.replace("%", "%%");
   }
 
-  /** Changes the prompt of the line that is being typed, if one is. */
+  /** Changes the prompt, also that of the line that is being typed, if one is. */
   void show(String changed) {
     lock.lock();
     try {
+      shown = changed;
       setPrompt(changed);
       if (reading) {
         redisplay(true);

@@ -42,7 +42,6 @@ public final class LineWindow implements Window {
   private final StringBuilder kept = new StringBuilder();
   private final Thread restorer;
 
-  private String prompt = PROMPT;
   private volatile @Nullable Thread readingThread;
   private volatile boolean interrupted;
 
@@ -54,6 +53,7 @@ public final class LineWindow implements Window {
     this.reader = reader;
     lines = new ChatLines(colours, clock);
     absence = reader.absence();
+    reader.show(PROMPT);
     restorer = new Thread(reader::restore, "restore");
   }
 
@@ -116,12 +116,12 @@ public final class LineWindow implements Window {
   public Input read(String typed) {
     if (typed.length() > terminal.getColumns() * terminal.getRows() / 2) {
       note("what you typed is too much for this window; the key Up brings it back");
-      return read(prompt, "");
+      return readLine("");
     }
-    return read(prompt, typed);
+    return readLine(typed);
   }
 
-  private Input read(String shownPrompt, String typed) {
+  private Input readLine(String typed) {
     String trouble = reader.kept().trouble();
     if (trouble != null) {
       note(trouble);
@@ -131,7 +131,7 @@ public final class LineWindow implements Window {
       if (interrupted) {
         return new Input(Key.INTERRUPT, typed);
       }
-      return new Input(Key.ENTER, reader.readLine(shownPrompt, null, (Character) null, typed));
+      return new Input(Key.ENTER, reader.readLine(null, null, (Character) null, typed));
     } catch (UserInterruptException e) {
       return new Input(Key.INTERRUPT, e.getPartialLine());
     } catch (EndOfFileException e) {
@@ -145,13 +145,15 @@ public final class LineWindow implements Window {
   @Override
   public @Nullable String ask(String question, String otherwise) {
     reader.setVariable(LineReader.DISABLE_HISTORY, true);
+    reader.show(ChatInput.prompt(Shown.of(question + " [" + otherwise + "]: ")));
     try {
-      Input input = read(ChatInput.prompt(Shown.of(question + " [" + otherwise + "]: ")), "");
+      Input input = readLine("");
       return switch (input.key()) {
         case ENTER -> input.text().isBlank() ? otherwise : input.text();
         case INTERRUPT, END -> null;
       };
     } finally {
+      reader.show(PROMPT);
       reader.setVariable(LineReader.DISABLE_HISTORY, false);
     }
   }
@@ -221,8 +223,7 @@ public final class LineWindow implements Window {
     for (String text : waiting.subList(first, waiting.size())) {
       above.append(fit(lines.waiting(text))).append('\n');
     }
-    prompt = ChatInput.prompt(above + PROMPT);
-    reader.show(prompt);
+    reader.show(ChatInput.prompt(above + PROMPT));
   }
 
   /** Cut to the window's width, so that it stays one line; set back behind what was said. */

@@ -102,4 +102,20 @@ class LineWindowTest {
 
     assertThat(typed(any, PREVIOUS + "\r").text()).isEqualTo("  indented");
   }
+
+  @Test
+  void beginsALineBelowWhatThePersonWasLastTold() throws IOException {
+    LineWindow any = open(null);
+    terminal.processInputBytes("\r".getBytes(UTF_8));
+    assertThat(any.ask("Your 100% name", "al")).isEqualTo("al");
+    any.status("connecting", List.of("early"));
+    typed(any, "one\r");
+    assertThat(screen.toString(UTF_8))
+        .contains("Your 100% name [al]: ", "-- connecting", "… early", "> one");
+    any.status(null, List.of());
+    screen.reset();
+    typed(any, "two\r");
+
+    assertThat(screen.toString(UTF_8)).contains("> two").doesNotContain("early", "name");
+  }
 }
