@@ -39,7 +39,10 @@ public final class LineWindow implements Window {
   private final NameColours colours;
   private final Bell bell;
   private final Absence absence;
+
+  /** What was heard and is not on the screen yet. Also the lock for {@link #lines}. */
   private final StringBuilder kept = new StringBuilder();
+
   private final Thread restorer;
 
   private volatile @Nullable Thread readingThread;
@@ -195,19 +198,21 @@ public final class LineWindow implements Window {
 
   @Override
   public void said(ChatMessage message) {
-    print(lines.message(message, false));
+    synchronized (kept) {
+      print(lines.message(message, false));
+    }
   }
 
   @Override
   public void note(String sentence) {
-    print(lines.note(sentence));
+    synchronized (kept) {
+      print(lines.note(sentence));
+    }
   }
 
   private void print(String line) {
-    synchronized (kept) {
-      kept.append(line).append('\n');
-      pause();
-    }
+    kept.append(line).append('\n');
+    pause();
   }
 
   @Override

@@ -2,10 +2,9 @@ package io.chatroom.client.terminal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.chatroom.client.chat.Bell;
-
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -13,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jline.terminal.Size;
 import org.jline.terminal.impl.LineDisciplineTerminal;
@@ -117,5 +118,31 @@ class LineWindowTest {
     typed(any, "two\r");
 
     assertThat(screen.toString(UTF_8)).contains("> two").doesNotContain("early", "name");
+  }
+
+  /** Else each of them might find that a new day has come. */
+  @Test
+  void writesOneLineAfterTheOtherThoughTwoThreadsPrint() throws Exception {
+    AtomicReference<@Nullable Thread> other = new AtomicReference<>();
+    AtomicBoolean secondPrints = new AtomicBoolean();
+    AtomicBoolean bothPrint = new AtomicBoolean();
+    clock.whenAsked(
+        () -> {
+          Thread second = other.get();
+          if (Thread.currentThread() == second) {
+            secondPrints.set(true);
+          } else if (second != null) {
+            second.start();
+            await().until(() -> secondPrints.get() || second.getState() == Thread.State.BLOCKED);
+            bothPrint.set(secondPrints.get());
+          }
+        });
+    LineWindow any = open(null);
+    Thread second = new Thread(() -> any.note("b"));
+    other.set(second);
+    any.note("a");
+    second.join();
+
+    assertThat(bothPrint).isFalse();
   }
 }
