@@ -344,14 +344,12 @@ public final class ChatSession implements Conversation.Events {
               + "; it may be full, refuse the name, or demand TLS (--tls)");
     }
     if (!doubtful.isEmpty()) {
+      int untold = Math.max(0, doubtful.size() - DOUBTFUL_TOLD);
       screen.note(
           "nobody knows whether this arrived, it had gone just before: "
-              + String.join(" | ", last(doubtful)));
+              + (untold > 0 ? untold + " more | " : "")
+              + String.join(" | ", doubtful.subList(untold, doubtful.size())));
     }
-  }
-
-  private static List<String> last(List<String> texts) {
-    return texts.subList(Math.max(0, texts.size() - DOUBTFUL_TOLD), texts.size());
   }
 
   @Override

@@ -212,6 +212,19 @@ class ChatSessionTest {
   }
 
   @Test
+  void tellsHowManyMoreAreInDoubtThanItQuotes() {
+    connect();
+    session.typed("1\n2\n3\n4\n5\n6\n7");
+    shown.clear();
+    dialer.last().closed.complete(Ending.BY_SERVER);
+
+    assertThat(shown)
+        .endsWith(
+            "-- nobody knows whether this arrived, it had gone just before:"
+                + " 2 more | 3 | 4 | 5 | 6 | 7");
+  }
+
+  @Test
   void refusesWhatServersDoNotTake() {
     connect();
 
