@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +29,9 @@ public final class PlainWindow implements Window {
   private final BlockingQueue<Input> typed = new LinkedBlockingQueue<>();
   private boolean reading;
   private final Set<String> told = new HashSet<>();
-  private List<String> waited = List.of();
+
+  /** What was shown as waiting and has not gone since. */
+  private final List<String> waited = new ArrayList<>();
 
   /**
    * @param bell when to ring
@@ -102,7 +105,7 @@ public final class PlainWindow implements Window {
   /** What was typed is on the screen already, unless it had to wait. */
   @Override
   public synchronized void said(ChatMessage message) {
-    if (waited.contains(message.text())) {
+    if (waited.remove(message.text())) {
       print(lines.message(message, false));
     }
   }
@@ -127,7 +130,8 @@ public final class PlainWindow implements Window {
         print(lines.waiting(text));
       }
     }
-    waited = waiting;
+    waited.clear();
+    waited.addAll(waiting);
   }
 
   @Override
