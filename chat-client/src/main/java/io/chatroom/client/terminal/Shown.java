@@ -7,7 +7,8 @@ import java.lang.Character.UnicodeScript;
  * What strangers wrote, as a person may see it: made safe by {@link VisibleText}, and beyond that
  * without what only deceives eyes. Towers of combining marks end after a few and say how many more
  * there were. Characters without a shape, which would make one name look like another, are written
- * as escapes: blank letters, and joiners where nothing can be joined.
+ * as escapes: blank letters, joiners where nothing can be joined, and selectors of a form where
+ * there is but one.
  */
 final class Shown {
 
@@ -23,7 +24,7 @@ final class Shown {
     for (int i = 0; i < visible.length(); ) {
       int c = visible.codePointAt(i);
       marks = isMark(c) ? marks + 1 : 0;
-      if (marks > MAX_MARKS || isBlank(c) || isIdleJoiner(visible, i, c)) {
+      if (marks > MAX_MARKS || isShapeless(visible, i, c)) {
         return rewrite(visible);
       }
       i += Character.charCount(c);
@@ -42,8 +43,8 @@ final class Shown {
         tellOfMore(out, marks);
         marks = 0;
       }
-      if (isBlank(c) || isIdleJoiner(visible, i, c)) {
-        out.append(String.format("\\u%04x", c));
+      if (isShapeless(visible, i, c)) {
+        out.append(String.format(c <= 0xFFFF ? "\\u%04x" : "\\u{%x}", c));
       } else if (marks <= MAX_MARKS) {
         out.appendCodePoint(c);
       }
@@ -67,6 +68,10 @@ final class Shown {
     return type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK;
   }
 
+  private static boolean isShapeless(String text, int i, int c) {
+    return isBlank(c) || isIdleJoiner(text, i, c) || isIdleSelector(text, i, c);
+  }
+
   /** Letters and marks that no font draws. */
   private static boolean isBlank(int c) {
     return switch (c) {
@@ -86,6 +91,18 @@ final class Shown {
         || i + 1 == text.length()
         || joinsNothing(text.codePointBefore(i))
         || joinsNothing(text.codePointAt(i + 1));
+  }
+
+  /** Emoji, keycaps and Han have several forms to select from; after these there is only one. */
+  private static boolean isIdleSelector(String text, int i, int c) {
+    if (!((c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0100 && c <= 0xE01EF))) {
+      return false;
+    }
+    int next = i + Character.charCount(c);
+    boolean keycap = next < text.length() && text.charAt(next) == 0x20E3;
+    return i == 0
+        || isMark(text.codePointBefore(i))
+        || (joinsNothing(text.codePointBefore(i)) && !keycap);
   }
 
   private static boolean joinsNothing(int c) {
