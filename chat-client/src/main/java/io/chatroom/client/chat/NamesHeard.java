@@ -8,11 +8,14 @@ import java.util.Map;
 
 /**
  * Who has said something, the last to speak first. A room of strangers can invent names for ever,
- * so only the last thousand are kept. Thread-safe.
+ * so only the last thousand are kept, and none that only fills memory. Thread-safe.
  */
 public final class NamesHeard {
 
   static final int MAX = 1_000;
+
+  /** Many times what servers usually accept. */
+  static final int MAX_CHARS = 1_000;
 
   /** In the order of their last words. */
   private final Map<String, Boolean> names =
@@ -24,7 +27,9 @@ public final class NamesHeard {
       };
 
   synchronized void heard(String name) {
-    names.put(name, true);
+    if (name.length() <= MAX_CHARS) {
+      names.put(name, true);
+    }
   }
 
   /** All of them, the last to speak first. */

@@ -18,6 +18,14 @@ class NamesHeardTest {
   }
 
   @Test
+  void keepsNoNameThatOnlyFillsMemory() {
+    names.heard("x".repeat(NamesHeard.MAX_CHARS));
+    names.heard("x".repeat(NamesHeard.MAX_CHARS + 1));
+
+    assertThat(names.all()).containsExactly("x".repeat(NamesHeard.MAX_CHARS));
+  }
+
+  @Test
   void forgetsThoseWhoSpokeLongAgoWhenThereAreTooMany() {
     for (int n = 0; n <= NamesHeard.MAX; n++) {
       names.heard("n" + n);
