@@ -128,41 +128,49 @@ public final class SettingsFile {
   }
 
   /**
-   * Writes the settings, as a whole or not at all, and makes the directory where there is none.
+   * Writes the settings, as a whole or not at all, and makes the directory where there is none. A
+   * link stays one.
    *
    * @throws IOException if that is not possible; the message is one sentence for people
    */
   public void write(Settings settings) throws IOException {
     try {
-      Path directory = file.toAbsolutePath().getParent();
-      if (directory != null) {
-        Files.createDirectories(directory);
+      Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+      Path directory = target.resolveSibling("");
+      Files.createDirectories(directory);
+      // A draft of its own, as two windows may write at the same time.
+      Path draft = Files.createTempFile(directory, "client", ".new");
+      try {
+        print(settings, draft);
+        Files.move(draft, target, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(draft);
       }
-      Path draft = Path.of(file + ".new");
-      try (OutputStream out = Files.newOutputStream(draft);
-          JsonGenerator json =
-              new JsonFactory()
-                  .createGenerator(ObjectWriteContext.empty(), out, JsonEncoding.UTF8)) {
-        json.writeStartObject();
-        if (settings.server() != null) {
-          json.writeStringProperty("server", settings.server().toString());
-        }
-        if (settings.tls()) {
-          json.writeBooleanProperty("tls", true);
-        }
-        if (settings.name() != null) {
-          json.writeStringProperty("name", settings.name());
-        }
-        json.writeStringProperty("bell", text(settings.bell()));
-        json.writeBooleanProperty("color", settings.color());
-        json.writeEndObject();
-        json.writeRaw("\n");
-      }
-      Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException | JacksonException e) {
       // The message of such a one is often the name of a file and nothing else.
       String why = e instanceof FileSystemException ? e.toString() : e.getMessage();
       throw new IOException("cannot remember the settings in " + file + ": " + why, e);
+    }
+  }
+
+  private static void print(Settings settings, Path draft) throws IOException {
+    try (OutputStream out = Files.newOutputStream(draft);
+        JsonGenerator json =
+            new JsonFactory().createGenerator(ObjectWriteContext.empty(), out, JsonEncoding.UTF8)) {
+      json.writeStartObject();
+      if (settings.server() != null) {
+        json.writeStringProperty("server", settings.server().toString());
+      }
+      if (settings.tls()) {
+        json.writeBooleanProperty("tls", true);
+      }
+      if (settings.name() != null) {
+        json.writeStringProperty("name", settings.name());
+      }
+      json.writeStringProperty("bell", text(settings.bell()));
+      json.writeBooleanProperty("color", settings.color());
+      json.writeEndObject();
+      json.writeRaw("\n");
     }
   }
 }

@@ -35,6 +35,25 @@ class SettingsFileTest {
   }
 
   @Test
+  void leavesTheDraftOfAnotherWindowAlone() throws IOException {
+    Path draft = Files.writeString(dir.resolve("client.json.new"), "half of th");
+    new SettingsFile(dir.resolve("client.json")).write(Settings.DEFAULT);
+
+    assertThat(draft).hasContent("half of th");
+    assertThat(dir).isDirectoryContaining("glob:**/client.json");
+  }
+
+  @Test
+  void writesToWhereALinkLeads() throws IOException {
+    Path kept = Files.writeString(dir.resolve("kept"), "{}");
+    Path link = Files.createSymbolicLink(dir.resolve("client.json"), kept);
+    new SettingsFile(link).write(Settings.DEFAULT.withName("alice"));
+
+    assertThat(link).isSymbolicLink();
+    assertThat(new SettingsFile(kept).read().name()).isEqualTo("alice");
+  }
+
+  @Test
   void readsWhatAPersonWrote() throws IOException {
     Path file = Files.writeString(dir.resolve("c"), "{\"bell\": \"off\",\n \"server\": \"h\"}\n");
 
