@@ -270,7 +270,7 @@ public final class ChatSession implements Conversation.Events {
     } catch (InvalidPathException e) {
       return refuse("\"" + argument + "\" is not the name of a file");
     } catch (IOException e) {
-      return refuse("cannot save in " + argument + ": " + e.getMessage());
+      return refuse("cannot save in " + argument + ": " + FileTrouble.reason(e));
     }
   }
 

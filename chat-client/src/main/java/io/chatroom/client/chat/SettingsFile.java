@@ -4,7 +4,6 @@ import io.chatroom.client.ServerAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -49,7 +48,7 @@ public final class SettingsFile {
     } catch (IllegalArgumentException e) {
       throw new IOException(file + ": " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new IOException("cannot read " + file + ": " + e.getMessage(), e);
+      throw new IOException("cannot read " + file + ": " + FileTrouble.reason(e), e);
     }
   }
 
@@ -147,9 +146,8 @@ public final class SettingsFile {
         Files.deleteIfExists(draft);
       }
     } catch (IOException | JacksonException e) {
-      // The message of such a one is often the name of a file and nothing else.
-      String why = e instanceof FileSystemException ? e.toString() : e.getMessage();
-      throw new IOException("cannot remember the settings in " + file + ": " + why, e);
+      throw new IOException(
+          "cannot remember the settings in " + file + ": " + FileTrouble.reason(e), e);
     }
   }
 
