@@ -44,7 +44,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class ClientCommand implements Callable<Integer> {
 
   /** Kept, because the logging of the JDK forgets the level of a logger that nobody holds. */
-  private static final Logger NETTY_LOG = Logger.getLogger("io.netty");
+  private static final List<Logger> LIBRARIES =
+      List.of(Logger.getLogger("io.netty"), Logger.getLogger("org.jline"));
 
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -59,14 +60,14 @@ public final class ClientCommand implements Callable<Integer> {
    * @param args the command line
    */
   public static void main(String[] args) {
-    silenceNetty();
+    silenceLibraries();
     System.exit(run(Stdio.ofProcess(), System.getenv(), args));
   }
 
   /** What a user has to know is said by the commands; a library's log lines would stand between. */
-  private static void silenceNetty() {
+  private static void silenceLibraries() {
     InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
-    NETTY_LOG.setLevel(Level.OFF);
+    LIBRARIES.forEach(library -> library.setLevel(Level.OFF));
   }
 
   /**
