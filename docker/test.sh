@@ -175,7 +175,8 @@ cgroup() {
   fi
 }
 
-start
+# A machine that is busy may hold up the kit's own readers for longer than the half second that they have.
+start --env CHAT_SLOW_MEMBER_PATIENCE=1s
 check "it listens" within 60 says '^listening on 0.0.0.0:3306'
 listening_ms=$((($(date +%s%N) - began_start) / 1000000))
 check "on epoll, though /tmp is noexec" says '^transport epoll'
