@@ -14,6 +14,8 @@ class ProtocolLawsTest {
   @ArchTest
   static final ArchRule DEPENDS_ON_BUFFERS_AND_CODECS_ONLY =
       classes()
+          .that()
+          .resideInAPackage("io.chatroom.protocol..")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
@@ -25,4 +27,13 @@ class ProtocolLawsTest {
               "io.netty.util",
               "java..",
               "org.jspecify.annotations");
+
+  @ArchTest
+  static final ArchRule THE_SYSTEM_IS_JAVA_AND_NOTHING_ELSE =
+      classes()
+          .that()
+          .resideInAPackage("io.chatroom.system..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("io.chatroom.system", "java..", "org.jspecify.annotations");
 }

@@ -7,6 +7,7 @@ import io.chatroom.client.ServerAddress;
 import io.chatroom.client.UnknownServerException;
 import io.chatroom.protocol.ChatMessage;
 import io.chatroom.protocol.Limits;
+import io.chatroom.system.FileTrouble;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;

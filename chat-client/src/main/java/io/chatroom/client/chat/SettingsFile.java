@@ -1,6 +1,7 @@
 package io.chatroom.client.chat;
 
 import io.chatroom.client.ServerAddress;
+import io.chatroom.system.FileTrouble;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,4 +1,4 @@
-package io.chatroom.client.chat;
+package io.chatroom.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,15 +1,18 @@
-package io.chatroom.client.chat;
+package io.chatroom.system;
 
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 
-/** What went wrong with a file, in words for people. */
-final class FileTrouble {
+/** Says in words for people why a file could not be read or written. */
+public final class FileTrouble {
 
   private FileTrouble() {}
 
-  /** The reason only: the JDK's message of such a failure is often the file's name alone. */
-  static String reason(Exception failure) {
+  /**
+   * Gives the reason only, without the file's name: the JDK's message of such a failure is often
+   * the name and nothing else.
+   */
+  public static String reason(Exception failure) {
     if (failure instanceof AccessDeniedException) {
       return "permission denied";
     }
