@@ -6,8 +6,8 @@ import io.chatroom.server.room.BacklogPolicy;
 import io.chatroom.server.room.SlowMember;
 import io.chatroom.server.tls.ServerTls;
 import io.chatroom.server.transport.Transport;
+import io.chatroom.system.NativePath;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -149,14 +149,14 @@ public record ServerConfig(
           "tlsSelfSigned and a certificate in tlsCert exclude each other, expected one of them");
     }
     if (isOn(tlsSelfSigned)) {
-      return ServerTls.selfSigned(Path.of(tlsSelfSigned), tlsOnly);
+      return ServerTls.selfSigned(NativePath.of(tlsSelfSigned), tlsOnly);
     }
     if (files) {
       if (!isOn(tlsCert) || !isOn(tlsKey)) {
         throw new ConfigException(
             "tlsCert is " + tlsCert + " and tlsKey is " + tlsKey + ", expected a file for each");
       }
-      return ServerTls.ofFiles(Path.of(tlsCert), Path.of(tlsKey), tlsOnly);
+      return ServerTls.ofFiles(NativePath.of(tlsCert), NativePath.of(tlsKey), tlsOnly);
     }
     if (tlsOnly) {
       throw new ConfigException("tlsOnly needs a certificate, expected tlsCert or tlsSelfSigned");
