@@ -70,6 +70,7 @@ final class ChatCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       paramLabel = "NAME",
+      parameterConsumer = TextConsumer.class,
       description =
           "What the others see. Default: the environment's "
               + SendCommand.NAME_VARIABLE

@@ -69,6 +69,7 @@ final class ListenCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       paramLabel = "NAME",
+      parameterConsumer = TextConsumer.class,
       description = "What to register as. Default: ${DEFAULT-VALUE}.")
   private String name = "msg_screen";
 
@@ -92,6 +93,7 @@ final class ListenCommand implements Callable<Integer> {
   @Option(
       names = "--match",
       paramLabel = "REGEX",
+      parameterConsumer = TextConsumer.class,
       description =
           "Print only messages with a match of this regular expression, as Java has them, somewhere in"
               + " their text; (?i) in front ignores case. A message that it would take too long to"

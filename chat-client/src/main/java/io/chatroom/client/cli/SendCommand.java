@@ -66,6 +66,7 @@ final class SendCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       paramLabel = "NAME",
+      parameterConsumer = TextConsumer.class,
       description =
           "What the others see. Default: the environment's "
               + NAME_VARIABLE
@@ -76,6 +77,7 @@ final class SendCommand implements Callable<Integer> {
   @Option(
       names = "--message",
       paramLabel = "TEXT",
+      parameterConsumer = TextConsumer.class,
       description = "Say this, and do not read any input. May be repeated.")
   private @Nullable List<String> messages;
 
