@@ -146,25 +146,31 @@ final class ChatCommand implements Callable<Integer> {
 
   /** A command that is misspelt must not be looked up as a host without a word. */
   private void refuseTypos() {
+    String typo = typo();
+    if (typo != null) {
+      throw usage(typo);
+    }
+  }
+
+  /** What is wrong if the server that was given is rather a command; null if it is not. */
+  @Nullable String typo() {
     String word = server.text();
-    if (word == null) {
-      return;
-    }
     CommandSpec root = command.parent();
-    String meant = root == null ? null : Typo.nearest(word, root.subcommands().keySet());
-    if (meant != null) {
-      throw usage(
-          word.equals(meant)
-              ? "the command " + word + " comes first, before its options"
-              : "\""
-                  + word
-                  + "\" is not a command, did you mean "
-                  + meant
-                  + "? To chat on a host of that name add its port, as in "
-                  + word
-                  + ":"
-                  + ServerAddress.DEFAULT_PORT);
+    String meant =
+        word == null || root == null ? null : Typo.nearest(word, root.subcommands().keySet());
+    if (word == null || meant == null) {
+      return null;
     }
+    return word.equals(meant)
+        ? "the command " + word + " comes first, before its options"
+        : "\""
+            + word
+            + "\" is not a command, did you mean "
+            + meant
+            + "? To chat on a host of that name add its port, as in "
+            + word
+            + ":"
+            + ServerAddress.DEFAULT_PORT;
   }
 
   private Settings read(SettingsFile file) {

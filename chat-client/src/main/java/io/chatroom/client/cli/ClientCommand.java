@@ -130,13 +130,21 @@ public final class ClientCommand implements Callable<Integer> {
   }
 
   private static int usageError(Stdio stdio, ParameterException e) {
-    stdio.complain(
-        e instanceof UnmatchedArgumentException unmatched
-            ? sentence(unmatched)
-            : String.valueOf(e.getMessage()));
+    stdio.complain(sentence(e));
     stdio.complain(
         "try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help' for the usage");
     return CommandLine.ExitCode.USAGE;
+  }
+
+  /** What follows a misspelt command makes no sense either, but is not what was wrong. */
+  private static String sentence(ParameterException e) {
+    String typo = e.getCommandLine().getCommand() instanceof ChatCommand chat ? chat.typo() : null;
+    if (typo != null) {
+      return typo;
+    }
+    return e instanceof UnmatchedArgumentException unmatched
+        ? sentence(unmatched)
+        : String.valueOf(e.getMessage());
   }
 
   private static String sentence(UnmatchedArgumentException e) {

@@ -15,6 +15,9 @@ class ClientCommandTest {
       value = {
         "lsten|\"lsten\" is not a command, did you mean listen? To chat on a host of that name add its port, as in lsten:3306|chat-client chat",
         "snd --name x|\"snd\" is not a command, did you mean send? To chat on a host of that name add its port, as in snd:3306|chat-client chat",
+        "lsten localhost:4711|\"lsten\" is not a command, did you mean listen? To chat on a host of that name add its port, as in lsten:3306|chat-client chat",
+        "lsten --jsno --count 1 localhost|\"lsten\" is not a command, did you mean listen? To chat on a host of that name add its port, as in lsten:3306|chat-client chat",
+        "--name bob listen localhost:4711|the command listen comes first, before its options|chat-client chat",
         "--name bob listen|the command listen comes first, before its options|chat-client chat",
         "--nmae bob|\"--nmae\" is not an option|chat-client chat",
         "frob|chat needs a terminal; scripts use send and listen|chat-client chat",
