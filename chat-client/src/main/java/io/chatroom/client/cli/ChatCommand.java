@@ -236,10 +236,14 @@ final class ChatCommand implements Callable<Integer> {
   /** Asks until there is an answer that a server takes; and never again. */
   private @Nullable String ask(Window window, SettingsFile file, Settings settings)
       throws IOException {
-    String login = System.getProperty("user.name", "");
+    String known = LoginName.of(environment);
+    String login = known == null ? "" : known;
     String answer = window.ask("Your name in the room", login);
-    while (answer != null && tooLong(answer)) {
-      window.note("a name has at most " + Limits.DEFAULT.maxNameBytes() + " bytes of UTF-8");
+    while (answer != null && (answer.isBlank() || tooLong(answer))) {
+      window.note(
+          answer.isBlank()
+              ? "this machine does not know your name, expected one to show to the others"
+              : "a name has at most " + Limits.DEFAULT.maxNameBytes() + " bytes of UTF-8");
       answer = window.ask("Your name in the room", login);
     }
     if (answer != null) {

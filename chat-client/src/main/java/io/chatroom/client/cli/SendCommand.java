@@ -155,7 +155,17 @@ final class SendCommand implements Callable<Integer> {
     if (!variable.isEmpty()) {
       return variable;
     }
-    return asks() ? askForName() : System.getProperty("user.name");
+    return asks() ? askForName() : login();
+  }
+
+  private String login() {
+    String login = LoginName.of(environment);
+    if (login == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "this machine has no login name for you, give a name with --name or " + NAME_VARIABLE);
+    }
+    return login;
   }
 
   /** An empty name is legal, but nobody who presses Enter means one. */

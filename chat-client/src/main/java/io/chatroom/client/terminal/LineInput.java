@@ -1,5 +1,6 @@
 package io.chatroom.client.terminal;
 
+import io.chatroom.system.FileTrouble;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -115,7 +116,7 @@ public final class LineInput {
       ended = b < 0;
       return b;
     } catch (IOException e) {
-      throw new IOException("cannot read the input: " + e.getMessage(), e);
+      throw new IOException("cannot read the input: " + FileTrouble.reason(e), e);
     }
   }
 }

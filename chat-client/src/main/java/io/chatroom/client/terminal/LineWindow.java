@@ -148,7 +148,9 @@ public final class LineWindow implements Window {
   @Override
   public @Nullable String ask(String question, String otherwise) {
     reader.setVariable(LineReader.DISABLE_HISTORY, true);
-    reader.show(ChatInput.prompt(Shown.of(question + " [" + otherwise + "]: ")));
+    reader.show(
+        ChatInput.prompt(
+            Shown.of(question + (otherwise.isEmpty() ? ": " : " [" + otherwise + "]: "))));
     try {
       Input input = readLine("");
       return switch (input.key()) {

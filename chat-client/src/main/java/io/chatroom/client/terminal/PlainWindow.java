@@ -82,7 +82,7 @@ public final class PlainWindow implements Window {
 
   @Override
   public @Nullable String ask(String question, String otherwise) throws IOException {
-    String answer = prompt.ask(question + " [" + otherwise + "]: ");
+    String answer = prompt.ask(question + (otherwise.isEmpty() ? ": " : " [" + otherwise + "]: "));
     return answer != null && answer.isBlank() ? otherwise : answer;
   }
 

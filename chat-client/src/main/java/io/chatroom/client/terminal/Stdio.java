@@ -4,10 +4,13 @@ import io.chatroom.protocol.VisibleText;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * The three streams of a program, and whether a person sits at them. A program's own come from
@@ -29,10 +32,35 @@ public record Stdio(InputStream in, OutputStream out, PrintStream err, boolean t
     // JDK 22 and later may load a line editor, and have a console even where there is no terminal.
     System.setProperty("jdk.console", "java.base");
     return new Stdio(
-        new FileInputStream(FileDescriptor.in),
+        isInputClosed() ? new ClosedInput() : new FileInputStream(FileDescriptor.in),
         new FileOutputStream(FileDescriptor.out),
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
         System.console() != null);
+  }
+
+  /**
+   * Whether the program was started without an input, as by {@code <&-}. The first file that the
+   * JVM opens takes its place then, which is one of its own.
+   */
+  private static boolean isInputClosed() {
+    try {
+      Path java = Path.of(System.getProperty("java.home")).toRealPath();
+      return Files.readSymbolicLink(Path.of("/proc/self/fd/0")).startsWith(java);
+    } catch (IOException | RuntimeException e) {
+      return false; // a system that does not tell
+    }
+  }
+
+  private static final class ClosedInput extends InputStream {
+    @Override
+    public int read() throws IOException {
+      throw new IOException("it is closed");
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      return read();
+    }
   }
 
   /** Tells a person what went wrong. The sentence may quote strangers: it is made safe here. */

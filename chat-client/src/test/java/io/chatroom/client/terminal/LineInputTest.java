@@ -121,7 +121,7 @@ class LineInputTest {
     assertThatThrownBy(() -> new LineInput(broken, 5).next())
         .isInstanceOf(IOException.class)
         .isNotInstanceOf(BadLineException.class)
-        .hasMessage("cannot read the input: Is a directory");
+        .hasMessage("cannot read the input: is a directory");
   }
 
   private static void assertTooLong(LineInput input, int line) {
