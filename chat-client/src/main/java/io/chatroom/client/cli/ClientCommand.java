@@ -2,7 +2,9 @@ package io.chatroom.client.cli;
 
 import io.chatroom.client.terminal.Stdio;
 import io.chatroom.system.FileTrouble;
+import io.chatroom.system.NativeText;
 import io.chatroom.system.Output;
+import io.chatroom.system.UnreadableTextException;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.IOException;
@@ -64,7 +66,18 @@ public final class ClientCommand implements Callable<Integer> {
    */
   public static void main(String[] args) {
     silenceLibraries();
-    System.exit(run(Stdio.ofProcess(), System.getenv(), args));
+    System.exit(runIn(Stdio.ofProcess(), args));
+  }
+
+  /** Words that the locale has damaged are mended, or not said at all. */
+  private static int runIn(Stdio stdio, String... args) {
+    NativeText text = NativeText.ofProcess();
+    try {
+      return run(stdio, text.environment(System.getenv(), "CHAT_"), text.arguments(args));
+    } catch (UnreadableTextException e) {
+      stdio.complain(String.valueOf(e.getMessage()));
+      return CommandLine.ExitCode.USAGE;
+    }
   }
 
   /** What a user has to know is said by the commands; a library's log lines would stand between. */

@@ -1,5 +1,8 @@
 package io.chatroom.client.cli;
 
+import io.chatroom.system.NativePath;
+import io.chatroom.system.UnreadableTextException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -20,10 +23,19 @@ final class Values {
     ITypeConverter<Integer> integer = Values::integer;
     ITypeConverter<Double> number = Values::number;
     commandLine
+        .registerConverter(Path.class, Values::path)
         .registerConverter(int.class, integer)
         .registerConverter(Integer.class, integer)
         .registerConverter(double.class, number)
         .registerConverter(Double.class, number);
+  }
+
+  private static Path path(String text) {
+    try {
+      return NativePath.of(text);
+    } catch (UnreadableTextException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
   }
 
   private static int integer(String text) {
