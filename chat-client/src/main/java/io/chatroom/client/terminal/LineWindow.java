@@ -16,6 +16,7 @@ import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.InfoCmp.Capability;
+import org.jline.utils.ShutdownHooks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,6 +102,8 @@ public final class LineWindow implements Window {
     // Control-C is a key among others then. Else it would also come as a signal, before the keys
     // that were pressed before it, and twice on a slow machine: to clear the line, and to leave.
     System.setProperty(TerminalBuilder.PROP_SOFTWARE_SIGNALS, "false");
+    // Our own hook closes the terminal, but not under the hands of who still says something.
+    System.setProperty(ShutdownHooks.PROP_DISABLE_SHUTDOWN_HOOK, "true");
     Terminal terminal;
     NativeLibrary library = NativeLibrary.unpackInPrivate();
     try {
