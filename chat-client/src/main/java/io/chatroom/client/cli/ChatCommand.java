@@ -117,31 +117,39 @@ final class ChatCommand implements Callable<Integer> {
     TlsTrust trust = tls.trust(environment, settings.tls() && address.equals(remembered(settings)));
     String known = knownName(settings);
     NamesHeard names = new NamesHeard();
-    ChatSession session;
-    Farewell farewell;
-    try (Window window = window(settings, places, names)) {
-      String mine = known != null ? known : ask(window, file, settings);
-      if (mine == null) {
-        stdio.complain("no name was given");
-        return 1;
+    StopOnSignal onSignal = null;
+    try {
+      ChatSession session;
+      Farewell farewell;
+      try (Window window = window(settings, places, names)) {
+        String mine = known != null ? known : ask(window, file, settings);
+        if (mine == null) {
+          stdio.complain("no name was given");
+          return 1;
+        }
+        session =
+            new ChatSession(
+                address,
+                mine,
+                !noReconnect,
+                TlsOptions.client(trust),
+                new KnownServers(places.knownServers()),
+                window,
+                names,
+                clock(),
+                joined -> remember(joined, trust != null, file, window));
+        session.over().thenRun(window::interrupt);
+        onSignal = new StopOnSignal(window::interrupt);
+        session.start();
+        talk(window, session);
+        farewell = Await.result(session.leave());
       }
-      session =
-          new ChatSession(
-              address,
-              mine,
-              !noReconnect,
-              TlsOptions.client(trust),
-              new KnownServers(places.knownServers()),
-              window,
-              names,
-              clock(),
-              joined -> remember(joined, trust != null, file, window));
-      session.over().thenRun(window::interrupt);
-      session.start();
-      talk(window, session);
-      farewell = Await.result(session.leave());
+      return end(session, farewell);
+    } finally {
+      if (onSignal != null) {
+        onSignal.done();
+      }
     }
-    return end(session, farewell);
   }
 
   /** A command that is misspelt must not be looked up as a host without a word. */

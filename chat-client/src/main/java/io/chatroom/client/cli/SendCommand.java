@@ -94,7 +94,7 @@ final class SendCommand implements Callable<Integer> {
   SendCommand(Stdio stdio, Map<String, String> environment) {
     this.stdio = stdio;
     this.environment = environment;
-    input = new LineInput(stdio.in(), Limits.DEFAULT.maxMessageBytes());
+    input = new LineInput(stdio, Limits.DEFAULT.maxMessageBytes());
     prompt = new Prompt(stdio, input);
   }
 

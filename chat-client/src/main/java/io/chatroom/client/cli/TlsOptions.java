@@ -198,7 +198,7 @@ final class TlsOptions {
   private static boolean isRight(UnknownServerException unknown, Stdio stdio) throws IOException {
     stdio.complain(unknown.getMessage() + ".");
     stdio.complain("Compare that with what the server says when it starts.");
-    Prompt prompt = new Prompt(stdio, new LineInput(stdio.in(), LONGEST_ANSWER_BYTES));
+    Prompt prompt = new Prompt(stdio, new LineInput(stdio, LONGEST_ANSWER_BYTES));
     String answer =
         prompt.ask("Is it the same, and the server to be trusted from now on (yes/no)? ");
     while (answer != null && !answer.strip().equals("yes") && !answer.strip().equals("no")) {
