@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -29,10 +30,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 public final class ServerCommand {
 
+  private static final Logger log = LoggerFactory.getLogger(ServerCommand.class);
+
+  /** Others reopen their log at it; it must not end us. */
+  private static final List<String> UNUSED_SIGNALS = List.of("USR1");
+
   private ServerCommand() {}
 
   /**
-   * Runs the server in the foreground. SIGTERM and SIGINT stop it in order, with exit code 0.
+   * Runs the server in the foreground. SIGTERM and SIGINT stop it in order, with exit code 0; so
+   * does the end of the terminal it runs in. SIGHUP without that makes it look at its files.
    *
    * @param args the command line; see {@code --help}
    */
@@ -159,7 +166,7 @@ public final class ServerCommand {
         .addShutdownHook(
             new Thread(
                 () -> {
-                  SecondSignal.endsThisProcess();
+                  Signals.endThisProcess();
                   synchronized (starting) {
                     ChatServer server = running.get();
                     if (server != null) {
@@ -172,6 +179,17 @@ public final class ServerCommand {
                   Runtime.getRuntime().halt(0);
                 },
                 "stop"));
+    HangUp.handle(
+        () -> {
+          ChatServer server = running.get();
+          if (server != null) { // else its files have just been read, or are about to be
+            server.lookAtFiles();
+          }
+        },
+        () -> System.exit(0)); // runs the hook
+    for (String name : UNUSED_SIGNALS) {
+      Signals.take(name, number -> log.info("SIG{} means nothing to this server", name));
+    }
     synchronized (starting) {
       running.set(ChatServer.start(config));
     }
