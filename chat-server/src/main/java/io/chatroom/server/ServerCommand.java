@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -29,11 +28,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * second signal.
  */
 public final class ServerCommand {
-
-  private static final Logger log = LoggerFactory.getLogger(ServerCommand.class);
-
-  /** Others reopen their log at it; it must not end us. */
-  private static final List<String> UNUSED_SIGNALS = List.of("USR1");
 
   private ServerCommand() {}
 
@@ -179,7 +173,7 @@ public final class ServerCommand {
                   Runtime.getRuntime().halt(0);
                 },
                 "stop"));
-    HangUp.handle(
+    DaemonSignals.hangUp(
         () -> {
           ChatServer server = running.get();
           if (server != null) { // else its files have just been read, or are about to be
@@ -187,9 +181,7 @@ public final class ServerCommand {
           }
         },
         () -> System.exit(0)); // runs the hook
-    for (String name : UNUSED_SIGNALS) {
-      Signals.take(name, number -> log.info("SIG{} means nothing to this server", name));
-    }
+    DaemonSignals.ignore("USR1");
     synchronized (starting) {
       running.set(ChatServer.start(config));
     }

@@ -15,16 +15,6 @@ final class Signals {
 
   private Signals() {}
 
-  /** What was done about a signal before somebody took it. */
-  enum Before {
-    /** It was ignored, as {@code nohup} does it. */
-    IGNORED,
-    /** Something else. */
-    HANDLED,
-    /** It cannot be taken: this system has none of that name, or the JVM leaves it alone. */
-    NOT_TAKEN
-  }
-
   /** From here on a second signal ends this process at once, with the exit code of one. */
   static void endThisProcess() {
     for (String name : new String[] {"TERM", "INT"}) {
@@ -40,11 +30,12 @@ final class Signals {
   }
 
   /**
-   * Takes a signal from here on.
+   * Takes a signal from here on. Nothing happens where it cannot be taken: when it was to be
+   * ignored as this process began, as by {@code nohup}, or when this system has none of that name.
    *
    * @param name without SIG
    */
-  static Before take(String name, Handler what) {
+  static void take(String name, Handler what) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -58,15 +49,13 @@ final class Signals {
                 }
                 return null;
               });
-      Object before =
-          signal
-              .getMethod("handle", signal, handler)
-              .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
-      return before == handler.getField("SIG_IGN").get(null) ? Before.IGNORED : Before.HANDLED;
+      signal
+          .getMethod("handle", signal, handler)
+          .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
     } catch (InvocationTargetException e) {
-      return Before.NOT_TAKEN;
+      // The JVM leaves that signal alone, or this system has none of that name.
     } catch (ReflectiveOperationException e) {
-      return Before.NOT_TAKEN; // a JDK without it
+      // A JDK without it: the signal does what it always did.
     }
   }
 }

@@ -22,27 +22,32 @@ class ServerSignalsIT {
    */
   private static final String IN_A_TERMINAL =
       """
-      import os, pty, signal, sys, threading
+      import os, pty, select, signal, sys, threading
       ignore, command = sys.argv[1] == "ignore", sys.argv[2:]
       pid, terminal = pty.fork()
       if pid == 0:
           if ignore:
               signal.signal(signal.SIGHUP, signal.SIG_IGN)
           os.execvp(command[0], command)
+      closing = threading.Event()
       def show():
-          try:
-              while True:
-                  sys.stdout.buffer.write(os.read(terminal, 4096).replace(b"\\r", b""))
-                  sys.stdout.flush()
-          except OSError:
-              pass
+          while not closing.is_set():
+              if select.select([terminal], [], [], 0.05)[0]:
+                  try:
+                      sys.stdout.buffer.write(os.read(terminal, 4096).replace(b"\\r", b""))
+                      sys.stdout.flush()
+                  except OSError:
+                      return
+          os.close(terminal)
+          print("closed", flush=True)
       threading.Thread(target=show, daemon=True).start()
       for line in sys.stdin:
           if line.startswith("h"):
               os.kill(pid, signal.SIGHUP)
           elif line.startswith("c"):
-              os.close(terminal)
+              closing.set()
           elif line.startswith("t"):
+              print("alive" if os.waitpid(pid, os.WNOHANG) == (0, 0) else "dead", flush=True)
               os.kill(pid, signal.SIGTERM)
       print("ended with", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
       """;
@@ -97,18 +102,7 @@ class ServerSignalsIT {
                     + " --admin=off > >(head -n 2) 2>/dev/null"));
     int port = Programs.port(server);
     for (int i = 0; i < 3; i++) { // each makes it write lines
-      try (Socket alice = connect(port);
-          Socket bob = connect(port)) {
-        say(bob, "bob");
-        say(alice, "alice");
-        Awaitility.await() // bob may be in the room a moment later than alice
-            .until(
-                () -> {
-                  say(alice, "hello");
-                  return bob.getInputStream().available() > 0;
-                });
-        assertThat(heard(bob)).isEqualTo("5         alice5         hello");
-      }
+      converses(port);
     }
     server.signal("TERM");
 
@@ -120,20 +114,22 @@ class ServerSignalsIT {
     RunningProgram server = inATerminal("no");
     server.type("h");
     server.awaitLine("SIGHUP: looking at the files again");
-    server.type("c").endInput();
+    server.type("c").awaitLine("closed");
+    server.endInput();
 
     server.awaitLine("ended with 0");
   }
 
   /** As with {@code nohup}. */
   @Test
-  void outlivesItsTerminalIfItIsToldTo() {
+  void outlivesItsTerminalIfItIsToldTo() throws IOException {
     RunningProgram server = inATerminal("ignore");
+    server.type("c").awaitLine("closed");
     server.type("h");
-    server.awaitLine("SIGHUP: looking at the files again");
-    server.type("c");
-    server.type("h").type("t").endInput();
+    converses(Programs.port(server));
+    server.type("t").endInput();
 
+    server.awaitLine("alive");
     server.awaitLine("ended with 0");
   }
 
@@ -146,6 +142,21 @@ class ServerSignalsIT {
     RunningProgram program = programs.start(RunningProgram.start(command));
     Programs.port(program);
     return program;
+  }
+
+  private static void converses(int port) throws IOException {
+    try (Socket alice = connect(port);
+        Socket bob = connect(port)) {
+      say(bob, "bob");
+      say(alice, "alice");
+      Awaitility.await() // bob may be in the room a moment later than alice
+          .until(
+              () -> {
+                say(alice, "hello");
+                return bob.getInputStream().available() > 0;
+              });
+      assertThat(heard(bob)).isEqualTo("5         alice5         hello");
+    }
   }
 
   private static void comes(int port, RunningProgram server) throws IOException {
