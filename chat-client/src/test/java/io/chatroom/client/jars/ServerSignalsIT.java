@@ -133,6 +133,33 @@ class ServerSignalsIT {
     server.awaitLine("ended with 0");
   }
 
+  /** In a network namespace of its own, whose loopback is down at first, as in a bare sandbox. */
+  @Test
+  void saysNothingOfAMissingNetworkCard() {
+    RunningProgram.assumeInstalled("unshare");
+    for (String loopback : new String[] {"down", "up"}) {
+      RunningProgram server =
+          programs.start(
+              RunningProgram.start(
+                  "unshare",
+                  "--net",
+                  "--map-root-user",
+                  "sh",
+                  "-c",
+                  "ip link set lo "
+                      + loopback
+                      + " && exec "
+                      + String.join(" ", Programs.serverCommand("--port=0", "--admin=off"))));
+      Programs.port(server);
+      server.signal("TERM");
+
+      assertThat(server.awaitExit()).isZero();
+      assertThat(server.err()).isEmpty();
+      assertThat(server.out())
+          .allMatch(line -> line.startsWith("transport ") || line.startsWith("listening on "));
+    }
+  }
+
   private RunningProgram inATerminal(String hangUp) {
     RunningProgram.assumeInstalled("python3");
     String[] server = Programs.serverCommand("--port=0", "--host=127.0.0.1", "--admin=off");
