@@ -27,6 +27,19 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class ConfigSources {
 
+  /** What the client, its launcher and the container's scripts read from the environment. */
+  private static final Set<String> OF_OTHER_PROGRAMS =
+      Set.of(
+          "CHAT_SERVER",
+          "CHAT_NAME",
+          "CHAT_TLS",
+          "CHAT_TLS_CA",
+          "CHAT_TLS_FINGERPRINT",
+          "CHAT_CLIENT_JAR",
+          "CHAT_IMAGE",
+          "CHAT_PUBLISH",
+          "CHAT_STATE");
+
   private ConfigSources() {}
 
   /**
@@ -115,6 +128,7 @@ final class ConfigSources {
     List<String> names = names(ConfigOption::variable);
     return environment.keySet().stream()
         .filter(name -> name.startsWith("CHAT_") && !names.contains(name))
+        .filter(name -> !OF_OTHER_PROGRAMS.contains(name))
         .sorted()
         .flatMap(
             name ->

@@ -44,7 +44,8 @@ public final class ServerCommand {
   private ServerCommand() {}
 
   /**
-   * Runs the server in the foreground. SIGTERM and SIGINT stop it in order, with exit code 0.
+   * Runs the server in the foreground. SIGTERM and SIGINT stop it in order, with exit code 0; so
+   * does the end of the terminal it runs in. SIGHUP without that makes it look at its files.
    *
    * @param args the command line; see {@code --help}
    */
@@ -201,7 +202,7 @@ public final class ServerCommand {
         .addShutdownHook(
             new Thread(
                 () -> {
-                  SecondSignal.endsThisProcess();
+                  Signals.endThisProcess();
                   synchronized (starting) {
                     ChatServer server = running.get();
                     if (server != null) {
@@ -214,6 +215,15 @@ public final class ServerCommand {
                   Runtime.getRuntime().halt(0);
                 },
                 "stop"));
+    DaemonSignals.hangUp(
+        () -> {
+          ChatServer server = running.get();
+          if (server != null) { // else its files have just been read, or are about to be
+            server.lookAtFiles();
+          }
+        },
+        () -> System.exit(0)); // runs the hook
+    DaemonSignals.ignore("USR1");
     synchronized (starting) {
       running.set(ChatServer.start(config));
     }
