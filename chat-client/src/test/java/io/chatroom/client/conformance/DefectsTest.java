@@ -29,7 +29,8 @@ class DefectsTest {
           Duration.ofMillis(1500),
           Duration.ofSeconds(3),
           Duration.ofMillis(1500),
-          Duration.ofSeconds(60));
+          Duration.ofSeconds(100),
+          Duration.ofMillis(2500));
 
   private static ExecutorService threads = Executors.newFixedThreadPool(1);
 

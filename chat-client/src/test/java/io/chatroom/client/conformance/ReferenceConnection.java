@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class ReferenceConnection {
 
   private static final int MAX_BACKLOG_BYTES = 1 << 20;
+  private static final int MOST_AT_ONCE_BYTES = 1 << 14;
   private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final Duration PATIENCE_IN_ALL = Duration.ofSeconds(3);
 
   private final ReferenceServer server;
 
@@ -37,8 +39,14 @@ final class ReferenceConnection {
   private volatile boolean gone;
   private int backlogBytes;
   private boolean lagging;
-  private long patienceNanos = PATIENCE.toNanos();
+  private boolean torn;
+  private long stuckSince;
+  private long patienceNanos = PATIENCE_IN_ALL.toNanos();
   private int sent;
+  private int ofThisRead;
+  private final Deque<ReferenceFrame> gathered = new ArrayDeque<>();
+  private long gatheredInAll;
+  private long heardBytes;
   private byte @Nullable [] held;
   private @Nullable ReferenceConnection heldFrom;
 
@@ -77,7 +85,7 @@ final class ReferenceConnection {
 
   private void register() {
     try {
-      ReferenceFrame first = read(has(TINY_LIMITS) ? 63 : has(SHORT_LIMITS) ? 64 : 128);
+      ReferenceFrame first = read(nameLimit());
       if (first == null) {
         end(null);
         return;
@@ -94,12 +102,19 @@ final class ReferenceConnection {
       if (has(TIMES_MEMBERS_OUT)) {
         server.later(this::close, server.registrationTimeout());
       }
+      if (has(CLOSES_MEMBERS_AFTER_2_SECONDS)) {
+        server.later(this::close, Duration.ofSeconds(2));
+      }
       server.join(this);
     } catch (Violation e) {
       end(e);
     } catch (IOException e) {
       end(null);
     }
+  }
+
+  private int nameLimit() {
+    return has(TINY_LIMITS) ? 63 : has(SHORT_LIMITS) ? 64 : has(WRAPS_NAMES_AT_256) ? 65_536 : 128;
   }
 
   private void serveMember() {
@@ -110,6 +125,9 @@ final class ReferenceConnection {
     while (goesOn) {
       Violation violation = null;
       try {
+        if (in.available() == 0) {
+          ofThisRead = 0;
+        }
         ReferenceFrame message =
             read(has(TINY_LIMITS) ? 1_023 : has(SHORT_LIMITS) ? 16_384 : 65_536);
         if (message == null) {
@@ -118,8 +136,13 @@ final class ReferenceConnection {
         if (has(DOES_NOT_READ_FROM_SLOW_MEMBERS)) {
           awaitRoom();
         }
+        if (++ofThisRead > mostOfRead()) {
+          continue;
+        }
         if (has(FORGETS_WHAT_LEAVERS_SAID)) {
           server.later(() -> relayUnlessGone(message), Duration.ofMillis(20));
+        } else if (has(FLUSHES_64_KIB)) {
+          gather(message);
         } else if (has(TEARS_PAIRS) && message.payload().length >= 300) {
           tear(message);
         } else {
@@ -139,9 +162,43 @@ final class ReferenceConnection {
     end(null);
   }
 
+  private int mostOfRead() {
+    return has(KEEPS_512_OF_A_READ) ? 512 : has(KEEPS_4096_OF_A_READ) ? 4096 : Integer.MAX_VALUE;
+  }
+
   private void relayUnlessGone(ReferenceFrame message) {
     if (!gone) {
       server.relay(this, message);
+    }
+  }
+
+  /** Keeps what is said until nothing more has been said for a moment. */
+  private void gather(ReferenceFrame message) {
+    synchronized (gathered) {
+      gathered.add(message);
+      long number = ++gatheredInAll;
+      Runnable flush =
+          () -> {
+            synchronized (gathered) {
+              if (number == gatheredInAll) {
+                flush(Integer.MAX_VALUE);
+              }
+            }
+          };
+      server.later(flush, Duration.ofMillis(20));
+    }
+  }
+
+  private void flush(int mostBytes) {
+    synchronized (gathered) {
+      int bytes = 0;
+      for (ReferenceFrame message : gathered) {
+        bytes += message.payload().length;
+        if (bytes <= mostBytes) {
+          server.relay(this, message);
+        }
+      }
+      gathered.clear();
     }
   }
 
@@ -154,6 +211,10 @@ final class ReferenceConnection {
     if (swap && held == null) {
       held = pair;
       heldFrom = sender;
+      return;
+    }
+    heardBytes += pair.length;
+    if (has(SENDS_16_MIB_TO_EACH) && heardBytes > 16L << 20) {
       return;
     }
     send(pair);
@@ -177,6 +238,7 @@ final class ReferenceConnection {
 
   private void end(@Nullable Violation violation) {
     gone = true;
+    flush(65_536);
     if (has(RELAYS_THE_UNFINISHED) && violation == null && unfinished.size() > 10) {
       byte[] bytes = unfinished.toByteArray();
       ReferenceFrame payload = ReferenceFrame.of(Arrays.copyOfRange(bytes, 10, bytes.length));
@@ -263,7 +325,8 @@ final class ReferenceConnection {
       if (read < 0) {
         break;
       }
-      bytes.write(buffer, 0, read);
+      boolean full = bytes.size() + read == 512 && in.available() == 0;
+      bytes.write(buffer, 0, has(LOSES_ITS_PLACE_AT_512) && full ? read - 1 : read);
       unfinished.write(buffer, 0, read);
       if (has(ONE_READ_A_FRAME)) {
         break;
@@ -286,36 +349,51 @@ final class ReferenceConnection {
 
   // Writing
 
-  /** Queues a pair; a member that does not drain is waited for a little, then skipped. */
+  /**
+   * Queues a pair. A member that does not drain is waited for, then skipped until it has caught up.
+   * The clock of each runs from when its backlog was full, so that many cost no more than one.
+   */
   void send(byte[] pair) {
     synchronized (backlog) {
       if (lagging && backlogBytes == 0 && !has(SKIPS_SLOW_MEMBERS_FOR_EVER)) {
         lagging = false;
-        patienceNanos = PATIENCE.toNanos();
+        torn = false;
+      }
+      if (has(WAITS_FOR_EACH_SLOW_MEMBER)) {
+        stuckSince = System.nanoTime();
       }
       while (!lagging && !gone && backlogBytes > MAX_BACKLOG_BYTES) {
-        long start = System.nanoTime();
-        try {
-          backlog.wait(Math.max(1, patienceNanos / 1_000_000));
-        } catch (InterruptedException e) {
-          throw new IllegalStateException(e);
-        }
-        if (!has(WAITS_FOR_SLOW_MEMBERS)) {
-          patienceNanos -= System.nanoTime() - start;
-          lagging = patienceNanos <= 0;
-        }
+        awaitProgress();
       }
       byte[] whole = pair;
-      if (lagging && has(TEARS_PAIRS_OF_SLOW_MEMBERS) && patienceNanos != Long.MIN_VALUE) {
-        patienceNanos = Long.MIN_VALUE;
+      if (lagging && has(TEARS_PAIRS_OF_SLOW_MEMBERS) && !torn) {
+        torn = true;
         whole = Arrays.copyOf(pair, pair.length / 2);
       } else if (lagging) {
         return;
+      }
+      if (backlogBytes <= MAX_BACKLOG_BYTES) {
+        stuckSince = System.nanoTime();
       }
       backlog.add(whole);
       backlogBytes += whole.length;
       backlog.notifyAll();
     }
+  }
+
+  private void awaitProgress() {
+    long start = System.nanoTime();
+    long left = Math.min(patienceNanos, stuckSince + PATIENCE.toNanos() - start);
+    if (left <= 0 && !has(WAITS_FOR_SLOW_MEMBERS)) {
+      lagging = true;
+      return;
+    }
+    try {
+      backlog.wait(Math.max(1, left / 1_000_000));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    patienceNanos -= System.nanoTime() - start;
   }
 
   void sendNow(byte[] pair) {
@@ -337,7 +415,7 @@ final class ReferenceConnection {
   private void write() {
     try {
       while (true) {
-        byte[] next;
+        ByteArrayOutputStream next = new ByteArrayOutputStream();
         synchronized (backlog) {
           while (backlog.isEmpty()) {
             if (gone) {
@@ -345,13 +423,16 @@ final class ReferenceConnection {
             }
             backlog.wait();
           }
-          next = backlog.remove();
+          while (!backlog.isEmpty() && next.size() < MOST_AT_ONCE_BYTES) {
+            next.writeBytes(backlog.remove());
+          }
         }
-        socket.getOutputStream().write(next);
+        next.writeTo(socket.getOutputStream());
         synchronized (backlog) {
-          backlogBytes -= next.length;
+          backlogBytes -= next.size();
+          stuckSince = System.nanoTime();
           if (backlogBytes == 0) {
-            patienceNanos = PATIENCE.toNanos();
+            patienceNanos = PATIENCE_IN_ALL.toNanos();
           }
           backlog.notifyAll();
         }

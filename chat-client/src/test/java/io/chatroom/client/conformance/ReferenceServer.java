@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,10 @@ final class ReferenceServer implements AutoCloseable {
 
   private final Deque<byte[]> history = new ArrayDeque<>();
   private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
+  private final Semaphore slots;
+  private final Deque<ReferenceConnection> recent = new ArrayDeque<>();
   private int relayed;
+  private int joined;
 
   ReferenceServer(@Nullable Defect defect, Duration registrationTimeout) throws IOException {
     this.defect = defect;
@@ -44,6 +48,7 @@ final class ReferenceServer implements AutoCloseable {
         defect == LATE_REGISTRATION_TIMEOUT
             ? registrationTimeout.multipliedBy(5).dividedBy(2)
             : registrationTimeout;
+    this.slots = new Semaphore(defect == SERVES_50_AT_A_TIME ? 50 : Integer.MAX_VALUE);
     this.listening = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
     start("accept", this::accept);
   }
@@ -80,6 +85,7 @@ final class ReferenceServer implements AutoCloseable {
   private void accept() {
     try {
       while (true) {
+        slots.acquire();
         ReferenceConnection connection = new ReferenceConnection(this, listening.accept());
         synchronized (connections) {
           connections.add(connection);
@@ -87,12 +93,17 @@ final class ReferenceServer implements AutoCloseable {
         if (has(REGISTERS_ONE_AT_A_TIME)) {
           connection.registerThenServe();
         } else {
-          start("read", connection::serve);
+          start("read", () -> serve(connection));
         }
       }
-    } catch (IOException closed) {
+    } catch (IOException | InterruptedException closed) {
       // by close()
     }
+  }
+
+  private void serve(ReferenceConnection connection) {
+    connection.serve();
+    slots.release();
   }
 
   Duration registrationTimeout() {
@@ -141,7 +152,7 @@ final class ReferenceServer implements AutoCloseable {
       if (has(ANNOUNCES_NEWCOMERS)) {
         everybody(wire.notice("somebody came"));
       }
-      if (!members.contains(newcomer)) {
+      if (!members.contains(newcomer) && !(has(ADMITS_1024_IN_ALL) && ++joined > 1024)) {
         members.add(newcomer);
       }
       if (has(SENDS_HISTORY)) {
@@ -156,6 +167,9 @@ final class ReferenceServer implements AutoCloseable {
   void leave(ReferenceConnection leaver) {
     synchronized (members) {
       boolean wasMember = members.remove(leaver);
+      if (has(FORGETS_THE_FIRST_OF_A_CROWD) && members.size() > 100) {
+        members.remove(0);
+      }
       if (has(ANNOUNCES_LEAVERS) && wasMember) {
         everybody(wire.notice("somebody left"));
       }
@@ -172,7 +186,10 @@ final class ReferenceServer implements AutoCloseable {
       if (has(RELAYS_NOTHING)
           || (has(DROPS_EMPTY_MESSAGES) && message.payload().length == 0)
           || (has(DROPS_A_REPEATED_NAME) && text.equals(sender.name().text()))
-          || (has(DROPS_ONE_IN_A_THOUSAND) && ++relayed % 1000 == 0)) {
+          || (has(DROPS_ONE_IN_A_THOUSAND) && ++relayed % 1000 == 0)
+          || (has(ENDS_AFTER_65536_MESSAGES) && ++relayed > 65_536)
+          || (has(HEARS_THE_FIRST_100) && members.indexOf(sender) >= 100)
+          || (has(LOSES_WHERE_MANY_TALK) && manyTalk(sender))) {
         return;
       }
       if (has(SENDS_HISTORY)) {
@@ -182,6 +199,8 @@ final class ReferenceServer implements AutoCloseable {
         boolean own = member == sender || (has(EXCLUDES_BY_NAME) && member.hasTheNameOf(sender));
         boolean forgotten =
             has(FORGETS_THE_NEWEST_MEMBER) && members.size() > 5 && member == newest();
+        forgotten |= has(SENDS_TO_THE_FIRST_50) && members.indexOf(member) >= 50;
+        forgotten |= has(FORGETS_THE_NINTH_NAMESAKE) && isNinthNamesake(member, sender);
         boolean tooNew = has(MISSES_THE_FIRST_MESSAGE) && !own && member.isNew();
         if ((!own || has(ECHOES)) && !forgotten && !tooNew) {
           member.hear(sender, pair, text, swaps(member, text));
@@ -191,6 +210,20 @@ final class ReferenceServer implements AutoCloseable {
         sender.send(wire.notice("ok"));
       }
     }
+  }
+
+  private boolean manyTalk(ReferenceConnection sender) {
+    recent.add(sender);
+    if (recent.size() > 64) {
+      recent.remove();
+    }
+    return recent.stream().distinct().filter(members::contains).count() > 40;
+  }
+
+  private boolean isNinthNamesake(ReferenceConnection member, ReferenceConnection sender) {
+    List<ReferenceConnection> namesakes =
+        members.stream().filter(each -> each.hasTheNameOf(sender)).toList();
+    return namesakes.indexOf(member) == 8;
   }
 
   private ReferenceConnection newest() {

@@ -7,7 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** How a {@link ReferenceServer} reads headers and payloads, and writes pairs. */
@@ -27,27 +27,58 @@ final class ReferenceWire {
 
   byte[] pair(ReferenceFrame name, ReferenceFrame message) {
     ByteArrayOutputStream pair = new ByteArrayOutputStream();
-    for (ReferenceFrame frame : List.of(name, message)) {
-      byte[] payload =
-          has(TRIMS_PAYLOADS)
-              ? frame.text().strip().getBytes(StandardCharsets.UTF_8)
-              : frame.payload();
-      int length =
-          has(WRITES_LENGTH_IN_CHARACTERS)
-              ? frame.text().codePointCount(0, frame.text().length())
-              : payload.length;
-      boolean asReceived =
-          frame.payload().length == length && !has(REWRITES_HEADERS) && !has(RELAYS_THE_UNFINISHED);
-      pair.writeBytes(
-          asReceived
-              ? frame.header()
-              : "%-10d".formatted(length).getBytes(StandardCharsets.US_ASCII));
-      pair.writeBytes(payload);
-    }
+    write(name, passedOn(name, nameBytes(name.payload().length)), pair);
+    write(message, passedOn(message, messageBytes(name, message)), pair);
     if (has(LINE_END_AFTER_EMPTY_MESSAGE) && message.payload().length == 0) {
       pair.write('\n');
     }
     return pair.toByteArray();
+  }
+
+  private void write(ReferenceFrame frame, byte[] payload, ByteArrayOutputStream pair) {
+    int length =
+        has(WRITES_LENGTH_IN_CHARACTERS)
+            ? frame.text().codePointCount(0, frame.text().length())
+            : payload.length;
+    boolean asReceived =
+        frame.payload().length == length && !has(REWRITES_HEADERS) && !has(RELAYS_THE_UNFINISHED);
+    pair.writeBytes(
+        asReceived
+            ? frame.header()
+            : "%-10d".formatted(length).getBytes(StandardCharsets.US_ASCII));
+    pair.writeBytes(payload);
+  }
+
+  /** How many bytes of a name are passed on: all of them. */
+  private int nameBytes(int length) {
+    if (has(LOSES_A_BYTE_OF_NAMES_OF_32) && length == 32) {
+      return 31;
+    }
+    return has(WRAPS_NAMES_AT_256) ? length & 0xff : length;
+  }
+
+  /** How many bytes of a message are passed on: all of them. */
+  private int messageBytes(ReferenceFrame name, ReferenceFrame message) {
+    int length = message.payload().length;
+    if (has(LOSES_A_BYTE_OF_512) && length == 512) {
+      return 511;
+    }
+    if (has(CUTS_WHAT_FOLLOWS_LONG_NAMES) && name.payload().length > 40) {
+      return Math.min(length, 1_024 - name.payload().length);
+    }
+    return has(CUTS_AT_4096) ? Math.min(length, 4096) : length;
+  }
+
+  private byte[] passedOn(ReferenceFrame frame, int bytes) {
+    if (has(TRIMS_PAYLOADS)) {
+      return frame.text().strip().getBytes(StandardCharsets.UTF_8);
+    }
+    if (has(SWAPS_HALVES_OF_16384) && bytes == 16_384) {
+      byte[] swapped = Arrays.copyOfRange(frame.payload(), bytes / 2, bytes + bytes / 2);
+      System.arraycopy(frame.payload(), 0, swapped, bytes / 2, bytes / 2);
+      return swapped;
+    }
+    return Arrays.copyOf(frame.payload(), bytes);
   }
 
   byte[] notice(String text) {
@@ -66,6 +97,10 @@ final class ReferenceWire {
       text = text.replaceAll("[^0-9]", "");
     } else if (has(READS_NONSENSE_AS_ZERO) && !text.matches("[-+ \\t]*[1-9].*")) {
       text = "0";
+    } else if (has(READS_EIGHT_COLUMNS)
+        && text.startsWith(" ")
+        && !text.substring(0, 8).isBlank()) {
+      text = text.substring(0, 8);
     }
     if (!text.matches(" *[0-9]{1,10} *")
         || (has(REJECTS_LEADING_SPACES) && text.startsWith(" "))
@@ -76,7 +111,9 @@ final class ReferenceWire {
     if (has(READS_OCTAL) && digits.startsWith("0") && digits.matches("[0-7]+")) {
       return Long.parseLong(digits, 8);
     }
-    return has(WRAPS_LENGTHS) ? (int) Long.parseLong(digits) : Long.parseLong(digits);
+    long length = Long.parseLong(digits);
+    boolean wraps = has(WRAPS_LENGTHS) || (has(SIGNED_LENGTHS) && length < 1L << 32);
+    return wraps ? (int) length : length;
   }
 
   private static String likePython(String header) {
@@ -96,11 +133,29 @@ final class ReferenceWire {
         || (has(CARRIES_UTF8_ACROSS_FRAMES) && endsOrBeginsWithin(payload))) {
       return;
     }
+    if (has(READS_CHARACTERS_IN_BLOCKS)) {
+      for (int border = 256; border < payload.length; border += 256) {
+        if (isWithinCharacter(payload, border)) {
+          throw new Violation("not UTF-8");
+        }
+      }
+    }
+    int end = payload.length;
+    if (has(CHECKS_256_BYTES) && end > 256) {
+      end = 256;
+      while (isWithinCharacter(payload, end)) {
+        end--;
+      }
+    }
     try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload));
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload, 0, end));
     } catch (CharacterCodingException e) {
       throw new Violation("not UTF-8");
     }
+  }
+
+  private static boolean isWithinCharacter(byte[] payload, int place) {
+    return (payload[place] & 0xc0) == 0x80;
   }
 
   private static boolean hasTheShapeOfUtf8(byte[] payload) {
