@@ -2,39 +2,32 @@ package io.chatroom.client;
 
 import io.chatroom.protocol.Fingerprint;
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.system.FileTrouble;
+import io.chatroom.system.KeptFile;
+import io.chatroom.system.NativePath;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The servers that somebody has found right once, by their fingerprints, in a file that people can
  * read and edit: {@code HOST:PORT SHA256:…} on each line, {@code #} begins a remark. Nobody else
- * may read it (mode 600).
+ * may read it (mode 600), unless its owner lets them.
  *
- * <p>The file is read anew for each question. Any thread may use it, but of two processes that
- * remember at the same time one may be forgotten, and is asked about again.
+ * <p>The file is read anew for each question. Any thread may use it, and any number of processes.
  */
 public final class KnownServers {
 
   private final Path file;
+  private final KeptFile kept;
 
   /**
    * @param file need not exist
    */
   public KnownServers(Path file) {
     this.file = file;
+    this.kept = KeptFile.secret(file);
   }
 
   /** Where they are kept. */
@@ -47,11 +40,20 @@ public final class KnownServers {
    *
    * @throws ChatException if the file cannot be read or understood
    */
-  public synchronized @Nullable Fingerprint fingerprintOf(ServerAddress server)
-      throws ChatException {
-    List<String> lines = lines();
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i).strip();
+  public @Nullable Fingerprint fingerprintOf(ServerAddress server) throws ChatException {
+    String text;
+    try {
+      text = kept.read();
+    } catch (IOException e) {
+      throw new ChatException("cannot read " + shownFile() + ": " + FileTrouble.reason(e), e);
+    }
+    return text == null ? null : find(server, text);
+  }
+
+  private @Nullable Fingerprint find(ServerAddress server, String text) throws ChatException {
+    String[] lines = text.split("\n", -1);
+    for (int i = 0; i < lines.length; i++) {
+      String line = lines[i].strip();
       if (line.isEmpty() || line.startsWith("#")) {
         continue;
       }
@@ -74,32 +76,30 @@ public final class KnownServers {
   /**
    * Remembers a server that was not known.
    *
-   * @throws ChatException if it cannot be written
+   * @throws ChatException if it cannot be written, or if somebody has meanwhile found another
+   *     certificate right
    */
-  public synchronized void remember(ServerAddress server, Fingerprint fingerprint)
-      throws ChatException {
-    List<String> lines = new ArrayList<>(lines());
-    lines.add(key(server) + " " + fingerprint);
+  public void remember(ServerAddress server, Fingerprint fingerprint) throws ChatException {
     try {
-      Path directory = file.toAbsolutePath().getParent();
-      if (directory != null && !Files.isDirectory(directory)) {
-        Files.createDirectories(directory, only("rwx------"));
-      }
-      Path draft = Path.of(file + ".new");
-      Files.deleteIfExists(draft);
-      try (var out =
-          Files.newByteChannel(
-              draft,
-              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              only("rw-------"))) {
-        String text = String.join("\n", lines) + "\n";
-        out.write(StandardCharsets.UTF_8.encode(text));
-      }
-      Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
+      kept.makeDirectory();
+      kept.change(before -> with(before == null ? "" : before, server, fingerprint));
+    } catch (ChatException e) {
+      throw e;
     } catch (IOException e) {
       throw new ChatException(
-          "cannot remember the server in " + shownFile() + ": " + VisibleText.of(e.toString()), e);
+          "cannot remember the server in " + shownFile() + ": " + FileTrouble.reason(e), e);
     }
+  }
+
+  private String with(String text, ServerAddress server, Fingerprint fingerprint)
+      throws ChatException {
+    Fingerprint known = find(server, text);
+    if (known != null && !known.equals(fingerprint)) {
+      throw new ChatException(
+          shownFile() + " has another certificate of " + key(server) + " meanwhile: " + known);
+    }
+    String lines = text.isEmpty() || text.endsWith("\n") ? text : text + "\n";
+    return known != null ? text : lines + key(server) + " " + fingerprint + "\n";
   }
 
   /** Names of hosts are the same in capitals. */
@@ -107,26 +107,7 @@ public final class KnownServers {
     return server.toString().toLowerCase(Locale.ROOT);
   }
 
-  private List<String> lines() throws ChatException {
-    try {
-      return Files.readAllLines(file);
-    } catch (NoSuchFileException e) {
-      return List.of();
-    } catch (IOException e) {
-      throw new ChatException(
-          "cannot read " + shownFile() + ": " + VisibleText.of(e.toString()), e);
-    }
-  }
-
   String shownFile() {
-    return VisibleText.of(file.toString());
-  }
-
-  private static FileAttribute<?>[] only(String permissions) {
-    return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-        }
-        : new FileAttribute<?>[0];
+    return VisibleText.of(NativePath.show(file));
   }
 }

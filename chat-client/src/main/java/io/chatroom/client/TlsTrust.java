@@ -2,6 +2,8 @@ package io.chatroom.client;
 
 import io.chatroom.protocol.Fingerprint;
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.system.FileTrouble;
+import io.chatroom.system.NativePath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -75,7 +77,7 @@ public final class TlsTrust {
    * @throws ChatException if there are none in it
    */
   public static TlsTrust authorities(Path pem) throws ChatException {
-    String shown = VisibleText.of(pem.toString());
+    String shown = VisibleText.of(NativePath.show(pem));
     try (InputStream in = Files.newInputStream(pem)) {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
@@ -94,9 +96,11 @@ public final class TlsTrust {
       throw new ChatException(shown + ": there is no such file", e);
     } catch (ChatException e) {
       throw e;
-    } catch (IOException | GeneralSecurityException e) {
+    } catch (IOException e) {
+      throw new ChatException("cannot read " + shown + ": " + FileTrouble.reason(e), e);
+    } catch (GeneralSecurityException e) {
       throw new ChatException(
-          shown + " cannot be read as certificates: " + VisibleText.of(e.toString()), e);
+          shown + " holds what is no certificate, expected PEM with those to trust", e);
     }
   }
 

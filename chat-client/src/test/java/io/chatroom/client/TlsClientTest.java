@@ -25,6 +25,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -220,6 +221,45 @@ class TlsClientTest {
     assertThat(known.fingerprintOf(new ServerAddress("chat.EXAMPLE.org", 3306)))
         .isEqualTo(fingerprint);
     assertThat(known.fingerprintOf(new ServerAddress("chat.example.org", 3307))).isNull();
+  }
+
+  /** Else a server with another certificate would be one that is not known here yet. */
+  @Test
+  void knowsServersOfAFileThatNotepadWrote() throws Exception {
+    Fingerprint fingerprint = TlsRoom.fingerprint(TlsRoom.file("ca.pem"));
+    Path file = Files.writeString(dir.resolve("known"), "\uFEFFa:1 " + fingerprint + "\r\n");
+
+    assertThat(new KnownServers(file).fingerprintOf(new ServerAddress("a", 1)))
+        .isEqualTo(fingerprint);
+  }
+
+  @Test
+  void remembersWhatTwoWindowsAnswerAtOnce() throws Exception {
+    Path real = dir.resolve("real");
+    Path file = Files.createSymbolicLink(dir.resolve("known"), real);
+    Fingerprint fingerprint = TlsRoom.fingerprint(TlsRoom.file("ca.pem"));
+    Fingerprint another = Fingerprint.parse("SHA256:" + "A".repeat(43));
+    List<CompletableFuture<Void>> windows =
+        IntStream.range(0, 20)
+            .mapToObj(
+                n ->
+                    CompletableFuture.runAsync(
+                        () -> {
+                          try {
+                            new KnownServers(file)
+                                .remember(new ServerAddress("h" + n / 2, 1), fingerprint);
+                          } catch (ChatException e) {
+                            throw new AssertionError(e);
+                          }
+                        }))
+            .toList();
+    windows.forEach(CompletableFuture::join);
+
+    assertThat(file).isSymbolicLink();
+    assertThat(Files.readAllLines(real)).as("each once").hasSize(10);
+    assertThatThrownBy(() -> new KnownServers(file).remember(new ServerAddress("h1", 1), another))
+        .isInstanceOf(ChatException.class)
+        .hasMessage(file + " has another certificate of h1:1 meanwhile: " + fingerprint);
   }
 
   @Test

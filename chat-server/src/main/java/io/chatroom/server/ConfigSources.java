@@ -19,6 +19,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -64,7 +65,11 @@ final class ConfigSources {
       return object(parser, file);
     } catch (JacksonException e) {
       throw new ConfigException(
-          at(file, e.getLocation()) + ": this is not JSON: " + firstSentence(e));
+          at(file, e.getLocation())
+              + (e instanceof UnexpectedEndOfInputException
+                  ? ": the file ends too early"
+                  : ": this is not JSON")
+              + ", expected an object like {\"port\": 3306}");
     }
   }
 
@@ -183,11 +188,5 @@ final class ConfigSources {
       default ->
           token.isNumeric() ? "a number" : token.isBoolean() ? "a truth value" : token.asString();
     };
-  }
-
-  private static String firstSentence(JacksonException e) {
-    String text = VisibleText.of(e.getOriginalMessage());
-    int end = text.indexOf(". ");
-    return end < 0 ? text : text.substring(0, end);
   }
 }

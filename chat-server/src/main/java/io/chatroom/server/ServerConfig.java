@@ -165,7 +165,7 @@ public record ServerConfig(
   }
 
   private static boolean isOn(String value) {
-    return !value.equals("off");
+    return !value.equalsIgnoreCase("off");
   }
 
   Limits limits() {

@@ -197,19 +197,17 @@ class ConfigTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'{\n \"port\": 0,,\n}',2:12",
-    "'{\"port\":',1:",
-    "'{\"port\": 1} x',1:",
-    "'nonsense',1:"
+    "'{\n \"port\": 0,,\n}',2:12: this is not JSON",
+    "'{\"port\":',1:9: the file ends too early",
+    "'{\"port\": 1} x',1:13: this is not JSON",
+    "'nonsense',1:1: this is not JSON"
   })
-  void saysWhereAFileIsNotJson(String json, String place) throws IOException {
+  void saysWhereAFileIsNotJson(String json, String sentence) throws IOException {
     Path file = file(json);
 
     assertThatThrownBy(() -> ConfigSources.file(file))
         .isInstanceOf(ConfigException.class)
-        .hasMessageStartingWith(file + ":" + place)
-        .hasMessageContaining("this is not JSON: ")
-        .hasMessageNotContaining("\n");
+        .hasMessage(file + ":" + sentence + ", expected an object like {\"port\": 3306}");
   }
 
   @Test

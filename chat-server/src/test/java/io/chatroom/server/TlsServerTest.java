@@ -437,7 +437,7 @@ class TlsServerTest {
   void showsTheNewCertificateToWhoeverComesAfterTheFilesHaveChanged() throws Exception {
     Path file = Files.copy(keys.resolve("self-signed.pem"), dir.resolve("tls.pem"));
     ChatServer server =
-        start("tlsSelfSigned", "off", "tlsCert", file.toString(), "tlsKey", file.toString());
+        start("tlsSelfSigned", "OFF", "tlsCert", file.toString(), "tlsKey", file.toString());
     TestPeer alice = member(server);
     SSLSocket before = socket(server, "TLSv1.3");
     Certificate first = before.getSession().getPeerCertificates()[0];

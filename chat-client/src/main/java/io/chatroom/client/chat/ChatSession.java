@@ -14,6 +14,7 @@ import io.chatroom.system.UnreadableTextException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -260,9 +261,10 @@ public final class ChatSession implements Conversation.Events {
   private Reply save(String argument) {
     try {
       Path file =
-          argument.startsWith("~/")
-              ? home().resolve(NativePath.of(argument.substring(2)))
-              : NativePath.of(argument);
+          Places.meant(argument, NativeText.ofProcess().environment(System.getenv(), "CHAT_"));
+      if (Files.isDirectory(file)) {
+        return refuse(argument + " is a directory, expected a new file");
+      }
       int messages = transcript.save(file, clock.getZone());
       screen.note(
           "saved "
@@ -280,10 +282,6 @@ public final class ChatSession implements Conversation.Events {
     } catch (IOException e) {
       return refuse("cannot save in " + argument + ": " + FileTrouble.reason(e));
     }
-  }
-
-  private static Path home() throws IOException {
-    return Places.home(NativeText.ofProcess().environment(System.getenv(), "CHAT_"));
   }
 
   private Reply moveTo(String argument) {

@@ -36,6 +36,25 @@ public record Places(Path settings, Path history, Path knownServers) {
   }
 
   /**
+   * The path that somebody means who is used to a shell: {@code ~} is their home.
+   *
+   * @throws IOException if it cannot be told; the message is one sentence
+   */
+  static Path meant(String typed, Map<String, String> environment) throws IOException {
+    if (typed.equals("~")) {
+      return home(environment);
+    } else if (typed.startsWith("~/")) {
+      return home(environment).resolve(NativePath.of(typed.substring(2)));
+    } else if (typed.startsWith("~")) {
+      throw new IOException(
+          "homes of others are not looked up, expected ~/FILE for your own, or ./"
+              + typed
+              + " for a file of that name");
+    }
+    return NativePath.of(typed);
+  }
+
+  /**
    * @param jdk what the JVM says: a question mark for a user whom no list of users has
    */
   static Path home(Map<String, String> environment, String jdk) throws IOException {

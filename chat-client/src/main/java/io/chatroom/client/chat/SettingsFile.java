@@ -2,23 +2,26 @@ package io.chatroom.client.chat;
 
 import io.chatroom.client.ServerAddress;
 import io.chatroom.system.FileTrouble;
+import io.chatroom.system.KeptFile;
+import io.chatroom.system.NativePath;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.io.StringWriter;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonEncoding;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -28,10 +31,12 @@ import tools.jackson.core.json.JsonFactory;
  */
 public final class SettingsFile {
 
-  private final Path file;
+  private final KeptFile kept;
+  private final String shown;
 
   public SettingsFile(Path file) {
-    this.file = file;
+    kept = KeptFile.secret(file);
+    shown = NativePath.show(file);
   }
 
   /**
@@ -40,27 +45,56 @@ public final class SettingsFile {
    * @throws IOException if it cannot be read or understood; the message is one sentence for people
    */
   public Settings read() throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return parse(in);
-    } catch (NoSuchFileException e) {
-      return Settings.DEFAULT;
-    } catch (JacksonException e) {
-      throw new IOException(file + " is not JSON: " + e.getOriginalMessage(), e);
-    } catch (IllegalArgumentException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
+    String json;
+    try {
+      json = kept.read();
     } catch (IOException e) {
-      throw new IOException("cannot read " + file + ": " + FileTrouble.reason(e), e);
+      throw new IOException("cannot read " + shown + ": " + FileTrouble.reason(e), e);
+    }
+    return understand(json);
+  }
+
+  private Settings understand(@Nullable String json) throws NotUnderstoodException {
+    try {
+      return json == null ? Settings.DEFAULT : parse(json);
+    } catch (JacksonException e) {
+      TokenStreamLocation at = e.getLocation();
+      throw new NotUnderstoodException(
+          shown
+              + ":"
+              + Math.max(1, at.getLineNr())
+              + ":"
+              + Math.max(1, at.getColumnNr())
+              + ": "
+              + (e instanceof UnexpectedEndOfInputException
+                  ? "the file ends too early"
+                  : "this is not JSON")
+              + ", expected an object like {\"name\": \"alice\"}",
+          e);
+    } catch (IllegalArgumentException e) {
+      throw new NotUnderstoodException(shown + ": " + e.getMessage(), e);
     }
   }
 
-  private static Settings parse(InputStream in) {
+  /** What the file holds is wrong, and the sentence is complete. */
+  private static final class NotUnderstoodException extends IOException {
+    NotUnderstoodException(String sentence, RuntimeException cause) {
+      super(sentence, cause);
+    }
+  }
+
+  private static Settings parse(String text) {
     Settings settings = Settings.DEFAULT;
-    try (JsonParser json = new JsonFactory().createParser(ObjectReadContext.empty(), in)) {
+    Set<String> seen = new HashSet<>();
+    try (JsonParser json = new JsonFactory().createParser(ObjectReadContext.empty(), text)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         throw new IllegalArgumentException("expected a JSON object");
       }
       while (json.nextToken() == JsonToken.PROPERTY_NAME) {
         String key = json.currentName();
+        if (!seen.add(key)) {
+          throw new IllegalArgumentException("\"" + key + "\" is set twice, expected once");
+        }
         json.nextToken();
         settings =
             switch (key) {
@@ -87,6 +121,9 @@ public final class SettingsFile {
                           + key
                           + "\" is not a setting, expected server, tls, name, bell or color");
             };
+      }
+      if (json.nextToken() != null) {
+        throw new IllegalArgumentException("expected nothing after the object");
       }
     }
     return settings;
@@ -128,34 +165,26 @@ public final class SettingsFile {
   }
 
   /**
-   * Writes the settings, as a whole or not at all, and makes the directory where there is none. A
-   * link stays one.
+   * Changes the settings that are in the file now, which another window may have changed; as a
+   * whole or not at all. Makes the directory where there is none. A link stays one.
    *
    * @throws IOException if that is not possible; the message is one sentence for people
    */
-  public void write(Settings settings) throws IOException {
+  public void change(UnaryOperator<Settings> change) throws IOException {
     try {
-      Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-      Path directory = target.resolveSibling("");
-      Files.createDirectories(directory);
-      // A draft of its own, as two windows may write at the same time.
-      Path draft = Files.createTempFile(directory, "client", ".new");
-      try {
-        print(settings, draft);
-        Files.move(draft, target, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(draft);
-      }
-    } catch (IOException | JacksonException e) {
+      kept.makeDirectory();
+      kept.change(before -> print(change.apply(understand(before))));
+    } catch (NotUnderstoodException e) {
+      throw e;
+    } catch (IOException e) {
       throw new IOException(
-          "cannot remember the settings in " + file + ": " + FileTrouble.reason(e), e);
+          "cannot remember the settings in " + shown + ": " + FileTrouble.reason(e), e);
     }
   }
 
-  private static void print(Settings settings, Path draft) throws IOException {
-    try (OutputStream out = Files.newOutputStream(draft);
-        JsonGenerator json =
-            new JsonFactory().createGenerator(ObjectWriteContext.empty(), out, JsonEncoding.UTF8)) {
+  private static String print(Settings settings) {
+    StringWriter out = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), out)) {
       json.writeStartObject();
       if (settings.server() != null) {
         json.writeStringProperty("server", settings.server().toString());
@@ -171,5 +200,6 @@ public final class SettingsFile {
       json.writeEndObject();
       json.writeRaw("\n");
     }
+    return out.toString();
   }
 }

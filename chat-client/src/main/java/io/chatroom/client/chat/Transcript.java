@@ -2,11 +2,9 @@ package io.chatroom.client.chat;
 
 import io.chatroom.protocol.ChatMessage;
 import io.chatroom.protocol.VisibleText;
-import java.io.BufferedWriter;
+import io.chatroom.system.KeptFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -43,9 +41,9 @@ final class Transcript {
   }
 
   /**
-   * Writes it all, a line each, made safe to look at.
+   * Writes it all, a line each, made safe to look at, and for nobody else to read.
    *
-   * @param file must not exist yet: nothing is overwritten
+   * @param file must not exist yet: nothing is overwritten, and what fails leaves nothing behind
    * @return how many messages there were
    */
   int save(Path file, ZoneId zone) throws IOException {
@@ -53,14 +51,14 @@ final class Transcript {
     synchronized (this) {
       all = List.copyOf(messages);
     }
-    try (BufferedWriter out = Files.newBufferedWriter(file, StandardOpenOption.CREATE_NEW)) {
-      for (Said said : all) {
-        out.write(TIME.format(said.at.atZone(zone)));
-        out.write(" " + VisibleText.name(said.message.name()));
-        out.write(":    " + VisibleText.message(said.message.text()));
-        out.newLine();
-      }
+    StringBuilder text = new StringBuilder();
+    for (Said said : all) {
+      text.append(TIME.format(said.at.atZone(zone)));
+      text.append(' ').append(VisibleText.name(said.message.name()));
+      text.append(":    ").append(VisibleText.message(said.message.text()));
+      text.append(System.lineSeparator());
     }
+    KeptFile.secret(file).create(text.toString());
     return all.size();
   }
 }

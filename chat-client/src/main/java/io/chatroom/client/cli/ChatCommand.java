@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -122,7 +123,7 @@ final class ChatCommand implements Callable<Integer> {
       ChatSession session;
       Farewell farewell;
       try (Window window = window(settings, places, names)) {
-        String mine = known != null ? known : ask(window, file, settings);
+        String mine = known != null ? known : ask(window, file);
         if (mine == null) {
           stdio.complain("no name was given");
           return 1;
@@ -242,8 +243,7 @@ final class ChatCommand implements Callable<Integer> {
   }
 
   /** Asks until there is an answer that a server takes; and never again. */
-  private @Nullable String ask(Window window, SettingsFile file, Settings settings)
-      throws IOException {
+  private @Nullable String ask(Window window, SettingsFile file) throws IOException {
     String known = LoginName.of(environment);
     String login = known == null ? "" : known;
     String answer = window.ask("Your name in the room", login);
@@ -255,7 +255,8 @@ final class ChatCommand implements Callable<Integer> {
       answer = window.ask("Your name in the room", login);
     }
     if (answer != null) {
-      write(file, settings.withName(answer), window);
+      String name = answer;
+      change(file, now -> now.withName(name), window);
     }
     return answer;
   }
@@ -271,13 +272,13 @@ final class ChatCommand implements Callable<Integer> {
     }
     boolean asBefore = joined.equals(remembered(settings)) && encrypted == settings.tls();
     if (!asBefore && !joined.equals(server.fromEnvironment(environment))) {
-      write(file, settings.withServer(joined).withTls(encrypted), window);
+      change(file, now -> now.withServer(joined).withTls(encrypted), window);
     }
   }
 
-  private static void write(SettingsFile file, Settings settings, Window window) {
+  private static void change(SettingsFile file, UnaryOperator<Settings> change, Window window) {
     try {
-      file.write(settings);
+      file.change(change);
     } catch (IOException e) {
       window.note(String.valueOf(e.getMessage()));
     }

@@ -4,6 +4,7 @@ import io.chatroom.client.ServerAddress;
 import io.chatroom.client.conformance.ConformanceKit;
 import io.chatroom.client.terminal.Stdio;
 import io.chatroom.system.FileTrouble;
+import io.chatroom.system.KeptFile;
 import io.chatroom.system.NativePath;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -112,7 +113,7 @@ final class ConformanceCommand implements Callable<Integer> {
     outcome.print(out, canShowUnicode(), strict);
     if (junit != null) {
       try {
-        outcome.writeJunit(junit, strict);
+        KeptFile.ordinary(junit).replace(outcome.junit(strict));
       } catch (IOException e) {
         throw new IOException(
             "cannot write " + NativePath.show(junit) + ": " + FileTrouble.reason(e), e);

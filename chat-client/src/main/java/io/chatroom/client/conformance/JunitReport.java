@@ -2,11 +2,7 @@ package io.chatroom.client.conformance;
 
 import io.chatroom.client.conformance.Verdict.Fails;
 import io.chatroom.client.conformance.Verdict.NotRun;
-import java.io.IOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -25,8 +21,9 @@ final class JunitReport {
 
   private JunitReport() {}
 
-  static void write(Path file, List<Result> results, boolean strict) throws IOException {
-    try (Writer out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+  static String of(List<Result> results, boolean strict) {
+    StringWriter out = new StringWriter();
+    try {
       XMLStreamWriter xml = XMLOutputFactory.newInstance().createXMLStreamWriter(out);
       xml.writeStartDocument("UTF-8", "1.0");
       newLine(xml, 0);
@@ -43,10 +40,9 @@ final class JunitReport {
       xml.writeEndElement();
       xml.writeEndDocument();
       xml.close();
+      return out.toString();
     } catch (XMLStreamException e) {
-      throw e.getNestedException() instanceof IOException why
-          ? why
-          : new IOException("the results cannot be written as XML", e);
+      throw new IllegalStateException("what is written to memory cannot fail", e);
     }
   }
 

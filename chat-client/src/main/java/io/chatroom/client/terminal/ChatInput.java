@@ -79,11 +79,7 @@ final class ChatInput extends LineReaderImpl {
     setVariable(LineReader.SECONDARY_PROMPT_PATTERN, "  ");
     setVariable(LineReader.BLINK_MATCHING_PAREN, 0);
     setVariable(LineReader.HISTORY_SIZE, MOST_REMEMBERED);
-    setVariable(LineReader.HISTORY_FILE_SIZE, MOST_REMEMBERED);
-    if (history != null) {
-      setVariable(LineReader.HISTORY_FILE, history);
-    }
-    kept = new KeptHistory(history);
+    kept = new KeptHistory(history, MOST_REMEMBERED);
     setHistory(kept);
     // The prompt that a line begins with may have changed since it was asked for.
     getWidgets()

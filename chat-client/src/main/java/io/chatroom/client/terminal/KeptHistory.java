@@ -1,35 +1,40 @@
 package io.chatroom.client.terminal;
 
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.system.FileTrouble;
+import io.chatroom.system.KeptFile;
+import io.chatroom.system.NativePath;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import org.jline.reader.impl.history.DefaultHistory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was typed, kept in a private file where there is room for one. Else it is kept for this run,
- * and the person is told once; JLine's own would write a stack trace into the window, after each
- * line. For the reading thread alone.
+ * What was typed, kept in a private file where there is room for one, a line each as JLine writes
+ * them. Else it is kept for this run, and the person is told once. JLine itself is not told of the
+ * file: it would replace links, and write a stack trace into the window, after each line. For the
+ * reading thread alone.
  */
 final class KeptHistory extends DefaultHistory {
 
-  /** Something that needs the file. */
-  private interface Use {
-    void run() throws IOException;
-  }
-
-  private final @Nullable Path file;
+  private final @Nullable KeptFile file;
+  private final String shown;
+  private final int most;
+  private boolean damaged;
   private boolean told;
   private @Nullable String trouble;
 
   /**
    * @param file where to keep it, or null for this run alone
+   * @param most how many lines to keep; a few more may be in the file
    */
-  KeptHistory(@Nullable Path file) {
-    this.file = file;
+  KeptHistory(@Nullable Path file, int most) {
+    this.file = file == null ? null : KeptFile.secret(file);
+    this.shown = file == null ? "" : NativePath.show(file);
+    this.most = most;
   }
 
   /** Why nothing is kept, the first time that this is asked after it went wrong; else null. */
@@ -39,52 +44,85 @@ final class KeptHistory extends DefaultHistory {
     return sentence;
   }
 
+  /** JLine asks for it when it begins. */
   @Override
   public void load() {
-    use(
-        () -> {
-          keepPrivate();
-          super.load();
-        });
+    if (file == null) {
+      return;
+    }
+    try {
+      file.makeSecret();
+      String text = file.read();
+      List<String> lines = text == null ? List.of() : text.lines().toList();
+      if (lines.size() > most + most / 4) {
+        file.change(now -> now == null ? "" : newest(now));
+      }
+      for (String line : lines.subList(Math.max(0, lines.size() - most), lines.size())) {
+        internalAdd(Instant.now(), unescape(line));
+      }
+    } catch (CharacterCodingException | IllegalArgumentException e) {
+      damaged = true;
+      failed("it is damaged, move it away to begin a new one");
+    } catch (IOException e) {
+      failed(FileTrouble.reason(e));
+    }
   }
 
-  @Override
-  public void save() {
-    use(super::save); // which also reads it when it has become long
+  private String newest(String text) {
+    List<String> lines = text.lines().toList();
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - most), lines.size())) + "\n";
   }
 
   /** What is not UTF-8 is refused, and could not be written. */
   @Override
   public void add(Instant time, String line) {
-    if (!TypedUtf8.isDamaged(line)) {
-      super.add(time, line);
+    if (TypedUtf8.isDamaged(line)) {
+      return;
+    }
+    int before = last();
+    super.add(time, line); // which leaves out what was typed twice
+    if (last() != before) {
+      keep(line);
     }
   }
 
-  private void use(Use use) {
+  private void keep(String line) {
+    if (file == null || damaged) {
+      return;
+    }
     try {
-      use.run();
+      file.makeDirectory();
+      file.append(escape(line) + "\n");
     } catch (IOException e) {
-      failed(e.toString());
-    } catch (RuntimeException e) { // another one for each kind of damage
-      failed("it is damaged, move it away to begin a new one");
+      failed(FileTrouble.reason(e));
     }
   }
 
-  /** JLine makes its file private, but leaves one as it is that others can read. */
-  private void keepPrivate() throws IOException {
-    if (file != null
-        && Files.exists(file)
-        && Files.getFileStore(file).supportsFileAttributeView("posix")) {
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+  private static String escape(String line) {
+    return line.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
+  }
+
+  private static String unescape(String line) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      if (c == '\\') {
+        if (++i == line.length()) {
+          throw new IllegalArgumentException("a line ends with half an escape");
+        }
+        char escaped = line.charAt(i);
+        c = escaped == 'n' ? '\n' : escaped == 'r' ? '\r' : escaped;
+      }
+      text.append(c);
     }
+    return text.toString();
   }
 
   private void failed(String why) {
     if (!told) {
       told = true;
       trouble =
-          VisibleText.of("cannot keep what you type in " + file + ": " + why)
+          VisibleText.of("cannot keep what you type in " + shown + ": " + why)
               + "; the key Up brings it back until you leave";
     }
   }

@@ -288,6 +288,21 @@ class ChatSessionTest {
   }
 
   @Test
+  void savesInNoFileCalledTilde() throws Exception {
+    connect();
+    shown.clear();
+
+    assertThat(session.typed("/save ~")).isEqualTo(Reply.REFUSED);
+    assertThat(session.typed("/save ~bob/talk")).isEqualTo(Reply.REFUSED);
+    assertThat(Path.of("~")).doesNotExist();
+    assertThat(shown)
+        .containsExactly(
+            "-- ~ is a directory, expected a new file",
+            "-- cannot save in ~bob/talk: homes of others are not looked up, expected ~/FILE for"
+                + " your own, or ./~bob/talk for a file of that name");
+  }
+
+  @Test
   void savesTheConversationButOverNothing() throws Exception {
     connect();
     session.typed("hello");

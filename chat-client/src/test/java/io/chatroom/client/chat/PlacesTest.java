@@ -66,6 +66,21 @@ class PlacesTest {
   }
 
   @Test
+  void understandATildeAsAShellDoes() throws IOException {
+    Map<String, String> environment = Map.of("HOME", "/home/me");
+
+    assertThat(Places.meant("~", environment)).isEqualTo(Path.of("/home/me"));
+    assertThat(Places.meant("~/a b", environment)).isEqualTo(Path.of("/home/me/a b"));
+    assertThat(Places.meant("./~", environment)).isEqualTo(Path.of("./~"));
+    assertThat(Places.meant("a~", environment)).isEqualTo(Path.of("a~"));
+    assertThatThrownBy(() -> Places.meant("~bob", environment))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "homes of others are not looked up, expected ~/FILE for your own, or ./~bob for a file"
+                + " of that name");
+  }
+
+  @Test
   void areBelowTheHomeThatTheShellMeans() throws IOException {
     Path users = Path.of(System.getProperty("user.home"));
 

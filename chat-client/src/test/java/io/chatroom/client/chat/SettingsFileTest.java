@@ -27,17 +27,18 @@ class SettingsFileTest {
     SettingsFile file = new SettingsFile(dir.resolve("a/b/client.json"));
     Settings settings =
         new Settings(ServerAddress.parse("[::1]:4000"), true, "ali\"ce\u001b", Bell.ALL, false);
-    file.write(Settings.DEFAULT);
-    file.write(settings);
+    file.change(now -> Settings.DEFAULT);
+    file.change(now -> settings);
 
     assertThat(file.read()).isEqualTo(settings);
     assertThat(dir.resolve("a/b")).isDirectoryNotContaining("glob:**.new");
+    assertThat(Files.getPosixFilePermissions(dir.resolve("a/b/client.json"))).hasSize(2);
   }
 
   @Test
   void leavesTheDraftOfAnotherWindowAlone() throws IOException {
     Path draft = Files.writeString(dir.resolve("client.json.new"), "half of th");
-    new SettingsFile(dir.resolve("client.json")).write(Settings.DEFAULT);
+    new SettingsFile(dir.resolve("client.json")).change(now -> Settings.DEFAULT);
 
     assertThat(draft).hasContent("half of th");
     assertThat(dir).isDirectoryContaining("glob:**/client.json");
@@ -47,7 +48,7 @@ class SettingsFileTest {
   void writesToWhereALinkLeads() throws IOException {
     Path kept = Files.writeString(dir.resolve("kept"), "{}");
     Path link = Files.createSymbolicLink(dir.resolve("client.json"), kept);
-    new SettingsFile(link).write(Settings.DEFAULT.withName("alice"));
+    new SettingsFile(link).change(now -> now.withName("alice"));
 
     assertThat(link).isSymbolicLink();
     assertThat(new SettingsFile(kept).read().name()).isEqualTo("alice");
@@ -71,6 +72,8 @@ class SettingsFileTest {
         "{\"color\": \"yes\"}|color is yes, expected true or false",
         "{\"bell\": \"loud\"}|bell is \"loud\", expected off or mention or all",
         "{\"server\": \"a:b\"}|\"a:b\" is not a server address, expected HOST or HOST:PORT with a port from 1 to 65535",
+        "{\"name\": \"a\", \"name\": \"b\"}|\"name\" is set twice, expected once",
+        "{} {}|expected nothing after the object",
         "[]|expected a JSON object",
         "``|expected a JSON object",
       })
@@ -80,24 +83,57 @@ class SettingsFileTest {
     assertThatThrownBy(() -> new SettingsFile(file).read()).hasMessage(file + ": " + sentence);
   }
 
-  @Test
-  void saysThatItIsNotJson() throws IOException {
-    Path file = Files.writeString(dir.resolve("c"), "{name: x}");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{name: x}|1:2: this is not JSON",
+        "`{\n  \"name\": 'x'}`|2:11: this is not JSON",
+        "{\"name\": \"x|1:12: the file ends too early",
+        "{\"name\": tru}|1:10: this is not JSON",
+      })
+  void saysWhereItIsNotJson(String json, String sentence) throws IOException {
+    Path file = Files.writeString(dir.resolve("c"), json);
 
     assertThatThrownBy(() -> new SettingsFile(file).read())
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith(file + " is not JSON: ")
-        .message()
-        .doesNotContain("\n");
+        .hasMessage(file + ":" + sentence + ", expected an object like {\"name\": \"alice\"}");
+  }
+
+  @Test
+  void readsWhatNotepadWrote() throws IOException {
+    Path file = Files.writeString(dir.resolve("c"), "\uFEFF{\r\n\"name\": \"a\"\r\n}\r\n");
+
+    assertThat(new SettingsFile(file).read().name()).isEqualTo("a");
+  }
+
+  @Test
+  void keepsWhatAnotherWindowHasRemembered() throws IOException {
+    SettingsFile file = new SettingsFile(dir.resolve("c"));
+    SettingsFile another = new SettingsFile(dir.resolve("c"));
+    file.read();
+    another.change(now -> now.withTls(true));
+    file.change(now -> now.withName("alice"));
+
+    assertThat(another.read()).isEqualTo(Settings.DEFAULT.withTls(true).withName("alice"));
+  }
+
+  @Test
+  void anEmptyDeviceHasDefaultsAndForgets() throws IOException {
+    SettingsFile nowhere = new SettingsFile(Path.of("/dev/null"));
+    nowhere.change(now -> now.withName("alice"));
+
+    assertThat(nowhere.read()).isEqualTo(Settings.DEFAULT);
   }
 
   @Test
   void saysThatItCannotWrite() throws IOException {
     Path file = Files.writeString(dir.resolve("file"), "");
 
-    assertThatThrownBy(() -> new SettingsFile(file.resolve("c")).write(Settings.DEFAULT))
+    assertThatThrownBy(() -> new SettingsFile(file.resolve("c")).change(now -> Settings.DEFAULT))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("cannot remember the settings in ")
-        .hasMessageContaining("exists already"); // why, and not only which file
+        .hasMessageEndingWith(": the file exists already"); // why, and not only which file
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,16 @@ class TranscriptTest {
     assertThat(Files.readAllLines(file))
         .containsExactly(
             "2026-11-23 12:00:00 alice:    hello", "2026-11-23 12:01:01 b\\x1b[2J:    one\\ntwo");
+  }
+
+  @Test
+  void isForNobodyElseToRead() throws IOException {
+    transcript.add(NOON, new ChatMessage("alice", "a secret"));
+    Path file = dir.resolve("talk.txt");
+    transcript.save(file, ZoneOffset.UTC);
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
   }
 
   @Test

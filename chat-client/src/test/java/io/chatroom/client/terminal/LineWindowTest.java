@@ -77,6 +77,36 @@ class LineWindowTest {
     assertThat(typed(open(history), PREVIOUS + "\r").text()).isEqualTo("hello");
   }
 
+  @Test
+  void leavesADeviceThatTheHistoryIsLinkedToAsItIs() throws IOException {
+    Path history = Files.createSymbolicLink(dir.resolve("history"), Path.of("/dev/null"));
+    var before = Files.getPosixFilePermissions(history);
+    LineWindow any = open(history);
+
+    assertThat(typed(any, "one\r").text()).isEqualTo("one");
+    assertThat(typed(any, PREVIOUS + "\r").text()).isEqualTo("one");
+    assertThat(Files.getPosixFilePermissions(history)).isEqualTo(before);
+    assertThat(history).isSymbolicLink();
+    assertThat(screen.toString(UTF_8)).doesNotContain("cannot");
+    Files.delete(history);
+  }
+
+  @Test
+  void keepsTheNewestLinesWhereALinkLeads() throws IOException {
+    Path kept = dir.resolve("kept");
+    Files.write(kept, IntStream.range(0, 1300).mapToObj(n -> "line " + n).toList());
+    Path history = Files.createSymbolicLink(dir.resolve("history"), kept);
+    LineWindow any = open(history);
+
+    assertThat(typed(any, PREVIOUS + "\r").text()).isEqualTo("line 1299");
+    assertThat(typed(any, "back\\slash\r").text()).isEqualTo("back\\slash");
+    assertThat(history).isSymbolicLink();
+    assertThat(Files.readAllLines(kept))
+        .hasSize(1001)
+        .startsWith("line 300")
+        .endsWith("line 1299", "back\\\\slash");
+  }
+
   @ParameterizedTest
   @CsvSource({"h\u00e9, ISO-8859-1", "half of \\, UTF-8"})
   void tellsOnceThatTheHistoryIsDamagedAndGoesOn(String torn, String charset) throws IOException {
@@ -97,7 +127,7 @@ class LineWindowTest {
     typed(any, "one\r");
     Files.write(history, new byte[] {(byte) 0xC3}, StandardOpenOption.APPEND);
 
-    assertThat(typed(any, "two\r").text()).isEqualTo("two"); // now it is so long that it is cut
+    assertThat(typed(any, "two\r").text()).isEqualTo("two");
     assertThat(typed(any, PREVIOUS + "\r").text()).isEqualTo("two");
   }
 

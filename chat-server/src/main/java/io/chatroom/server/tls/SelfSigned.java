@@ -1,18 +1,13 @@
 package io.chatroom.server.tls;
 
+import io.chatroom.system.FileTrouble;
+import io.chatroom.system.KeptFile;
+import io.chatroom.system.NativePath;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -24,7 +19,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.Set;
 
 /**
  * An identity for servers that nobody vouches for: a key and a certificate signed by it, made once
@@ -63,38 +57,24 @@ final class SelfSigned {
       return file;
     }
     try {
-      if (!Files.isDirectory(directory)) {
-        Files.createDirectories(directory, only("rwx------"));
-      }
-      Path draft = directory.resolve(FILE + ".new");
-      Files.deleteIfExists(draft);
-      try (SeekableByteChannel out =
-          Files.newByteChannel(
-              draft,
-              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              only("rw-------"))) {
-        ByteBuffer pem = ByteBuffer.wrap(make().getBytes(StandardCharsets.US_ASCII));
-        while (pem.hasRemaining()) {
-          out.write(pem);
-        }
-      }
-      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+      KeptFile.makeDirectory(directory);
+      KeptFile.secret(file).create(make());
       return file;
     } catch (FileAlreadyExistsException e) {
-      throw new IOException(directory + " is not a directory, expected one to keep a key in", e);
+      if (Files.exists(file)) {
+        return file; // of another server that began at the same time
+      }
+      throw new IOException(
+          NativePath.show(directory) + " is not a directory, expected one to keep a key in", e);
     } catch (IOException e) {
       throw new IOException(
-          "cannot keep a key in " + directory + " (" + e + "), expected a directory to write to",
+          "cannot keep a key in "
+              + NativePath.show(directory)
+              + ": "
+              + FileTrouble.reason(e)
+              + ", expected a directory to write to",
           e);
     }
-  }
-
-  private static FileAttribute<?>[] only(String permissions) {
-    return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-        }
-        : new FileAttribute<?>[0];
   }
 
   private static String make() {

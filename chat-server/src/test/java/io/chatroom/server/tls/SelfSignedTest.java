@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +51,27 @@ class SelfSignedTest {
         .isEqualTo("rwx------");
     assertThat(inside.toFile().list()).containsExactly("self-signed.pem");
     assertThat(Files.readAllBytes(SelfSigned.in(dir))).as("another one").isNotEqualTo(first);
+  }
+
+  @Test
+  void isOneForServersThatBeginAtTheSameTime() {
+    Path inside = dir.resolve("new");
+    List<CompletableFuture<String>> servers =
+        IntStream.range(0, 8)
+            .mapToObj(
+                n ->
+                    CompletableFuture.supplyAsync(
+                        () -> {
+                          try {
+                            return Files.readString(SelfSigned.in(inside));
+                          } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                          }
+                        }))
+            .toList();
+
+    assertThat(servers.stream().map(CompletableFuture::join).distinct()).hasSize(1);
+    assertThat(inside.toFile().list()).containsExactly("self-signed.pem");
   }
 
   @Test
