@@ -236,6 +236,13 @@ check "says what is sent with TLS" "${client[@]}" send "$at" --tls-fingerprint "
 check "and refuses what is sent without" bash -c '! "$@"' - "${client[@]}" send "$at" --name eve --message "in the clear"
 remove
 
+for admin in auto OFF 0.0.0.0:9400; do
+  start --env CHAT_ADMIN="$admin"
+  check "with CHAT_ADMIN=$admin it listens" within 60 says '^listening on'
+  check "and is healthy" healthy
+  remove
+done
+
 # --- the two places that run it ------------------------------------------------------------------------------------
 
 python=/usr/bin/python3

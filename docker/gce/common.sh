@@ -11,8 +11,8 @@ zone=""
 name=chat-server
 image=""
 machine_type=e2-micro
-port=3306
-memory=256m
+port=""
+memory=""
 env_file=""
 network=default
 dry_run=false
@@ -31,6 +31,55 @@ say() {
 takes() {
   if [ -z "${3:-}" ]; then die "$2 needs a value; see --help" 2; fi
   printf -v "$1" '%s' "$3"
+}
+
+# usage: check_port WHERE PORT
+check_port() {
+  if ! [[ $2 =~ ^[1-9][0-9]{0,4}$ ]] || [ "$2" -gt 65535 ]; then
+    die "$1 is \"$2\", expected a number from 1 to 65535" 2
+  fi
+  case $2 in
+    22 | 53) die "$1 is \"$2\", expected another one, such as 3306: the VM itself uses that (SSH, DNS)" 2 ;;
+  esac
+}
+
+# usage: check_memory WHERE MEMORY. The JVM and its classes alone take some 80 MiB.
+check_memory() {
+  local least=128
+  if ! [[ $2 =~ ^([1-9][0-9]{0,5})[mM]$|^[1-9][0-9]{0,2}[gG]$ ]] || [ "${BASH_REMATCH[1]:-$least}" -lt "$least" ]; then
+    die "$1 is \"$2\", expected a number with m or g, such as 256m, and at least ${least}m" 2
+  fi
+}
+
+# What Docker would read otherwise than it is meant: it takes a CR and quotes as part of the value, and a name
+# without a value from the VM. A server that starts without its limits is worse than none.
+check_env_file() {
+  local line number=0 variable value
+  if [ "$env_file" = /dev/null ]; then return; fi # none
+  if ! [ -f "$env_file" ] || ! [ -r "$env_file" ]; then
+    die "--env-file $env_file cannot be read, expected a file; /dev/null is none" 2
+  fi
+  case $env_file in *,*) die "--env-file $env_file has a comma in its name, which gcloud does not take" 2 ;; esac
+  while IFS= read -r line || [ -n "$line" ]; do
+    number=$((number + 1))
+    case $line in
+      *$'\r'*) die "--env-file $env_file, line $number ends as on Windows (CR LF), expected LF alone; sed -i 's/\\r\$//' mends it" 2 ;;
+      "" | "#"*) continue ;;
+    esac
+    variable=${line%%=*} value=${line#*=}
+    if ! [[ $line =~ ^[A-Za-z_][A-Za-z0-9_]*= ]]; then
+      die "--env-file $env_file, line $number is not a variable, expected NAME=VALUE such as CHAT_TLS_ONLY=true, without a space before the =, and no byte-order mark" 2
+    fi
+    case $value in
+      \"* | \'*) die "--env-file $env_file, line $number: $variable has quotes, which Docker takes as part of the value; expected it without" 2 ;;
+    esac
+    # In the container it listens on one port of all addresses, and that is what the VM publishes.
+    case $variable=$value in
+      CHAT_PORT= | CHAT_PORT=3306 | CHAT_HOST= | CHAT_HOST=0.0.0.0 | CHAT_HOST=::) ;;
+      CHAT_PORT=*) die "--env-file $env_file, line $number: CHAT_PORT is the port inside the container, expected --port instead" 2 ;;
+      CHAT_HOST=*) die "--env-file $env_file, line $number: CHAT_HOST is \"$value\", which would hide the server in its container; expected none" 2 ;;
+    esac
+  done < "$env_file"
 }
 
 # Which flags a script knows stands in $flags, its help in usage().
@@ -61,18 +110,26 @@ parse_options() {
     shift
   done
   [ -n "$project" ] || die "--project is missing, expected the id of a Google Cloud project; see --help" 2
+  [[ $project =~ ^[a-z][-a-z0-9]{4,28}[a-z0-9]$ ]] \
+    || die "--project is \"$project\", expected the id of a Google Cloud project, such as my-project-1234" 2
+  [[ $region =~ ^[a-z]+-[a-z]+[0-9]+$ ]] || die "--region is \"$region\", expected one such as europe-west3" 2
   [ -n "$zone" ] || zone=$region-b
   case $zone in
-    "$region"-?) ;;
+    "$region"-[a-z]) ;;
     *) die "--zone is \"$zone\", expected one in the region $region, such as $region-b" 2 ;;
   esac
   [[ $name =~ ^[a-z]([-a-z0-9]{4,28}[a-z0-9])$ ]] \
     || die "--name is \"$name\", expected 6 to 30 lower-case letters, digits and hyphens, a letter first" 2
-  if ! [[ $port =~ ^[1-9][0-9]{0,4}$ ]] || [ "$port" -gt 65535 ]; then
-    die "--port is \"$port\", expected a number from 1 to 65535" 2
-  fi
-  [[ $memory =~ ^[0-9]+[mg]$ ]] || die "--memory is \"$memory\", expected a number with m or g, such as 256m" 2
-  [ -z "$env_file" ] || [ -r "$env_file" ] || die "--env-file $env_file cannot be read" 2
+  # What goes into a list of gcloud's must not have a comma in it.
+  [[ $image =~ ^([A-Za-z0-9][A-Za-z0-9._/:@-]*)?$ ]] \
+    || die "--image is \"$image\", expected the name of an image, such as chat-server:1" 2
+  [[ $machine_type =~ ^[a-z][a-z0-9]*(-[a-z0-9]+)+$ ]] \
+    || die "--machine-type is \"$machine_type\", expected one such as e2-micro" 2
+  [[ $network =~ ^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$ ]] \
+    || die "--network is \"$network\", expected the name of a network of the project" 2
+  [ -z "$port" ] || check_port --port "$port"
+  [ -z "$memory" ] || check_memory --memory "$memory"
+  [ -z "$env_file" ] || check_env_file
   registry=$region-docker.pkg.dev
   service_account=$name@$project.iam.gserviceaccount.com
   $dry_run || command -v gcloud > /dev/null \

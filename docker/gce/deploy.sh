@@ -17,9 +17,11 @@ usage: deploy.sh --project PROJECT [options]
   --machine-type TYPE   e2-micro
   --port PORT           3306
   --memory MEMORY       256m; what the container may take
-  --env-file FILE       the server's environment, lines such as CHAT_MAX_CONNECTIONS=5000
+  --env-file FILE       the server's environment, lines such as CHAT_MAX_CONNECTIONS=5000; /dev/null for none
   --network NETWORK     default
   --dry-run             only print the commands, as if nothing were there yet
+
+A second run without --port, --memory or --env-file leaves them as they are.
 
 Needs gcloud, logged in ('gcloud auth login'), and docker unless the image is in a registry already.
 TEXT
@@ -27,6 +29,7 @@ TEXT
 
 flags="--project --region --zone --name --image --machine-type --port --memory --env-file --network --dry-run"
 parse_options "$@"
+case $here in *,*) die "the directory $here has a comma in its name, which gcloud does not take; move the checkout" ;; esac
 
 enabled=$(ask services list --enabled --format="value(config.name)")
 for api in compute.googleapis.com artifactregistry.googleapis.com iam.googleapis.com cloudresourcemanager.googleapis.com; do
@@ -75,6 +78,24 @@ writer=$(existing_log_role)
   || patiently google "letting the VM write its log" projects add-iam-policy-binding "$project" --member="$member" \
     --role=roles/logging.logWriter --condition=None
 
+# What nobody says anything about stays as it is.
+instance=$(existing_instance)
+present="" environment=""
+if [ -n "$instance" ]; then
+  present=$(instance_metadata chat-config)
+  [ -n "$port" ] || port=$(instance_metadata chat-port)
+  [ -n "$memory" ] || memory=$(instance_metadata chat-memory)
+  [ -n "$env_file" ] || environment=$(instance_metadata chat-env-id)
+fi
+port=${port:-3306} memory=${memory:-256m}
+check_port "chat-port of the VM" "$port"
+check_memory "chat-memory of the VM" "$memory"
+if [ -z "$instance" ] || [ -n "$env_file" ]; then
+  env_file=${env_file:-/dev/null}
+  environment=$(sha256sum < "$env_file" | cut -c1-12)
+  [ -s "$env_file" ] || environment=none
+fi
+
 firewall=$(existing_firewall)
 if [ -z "$firewall" ]; then
   google "opening port $port" compute firewall-rules create "$name" --network="$network" --direction=INGRESS \
@@ -87,13 +108,13 @@ else
 fi
 
 # Differs whenever something differs that the VM must know: first the image, then the rest.
-settings=$({ echo "$port $memory"; cat "$here/cloud-init.yaml" "${env_file:-/dev/null}"; } | sha256sum | cut -c1-12)
+settings=$({ echo "$port $memory $environment"; cat "$here/cloud-init.yaml"; } | sha256sum | cut -c1-12)
 config=$image_id-$settings
 items=chat-image=$image_ref,chat-port=$port,chat-memory=$memory,chat-config=$config
-files=user-data=$here/cloud-init.yaml,chat-env=${env_file:-/dev/null}
-instance=$(existing_instance)
-present=""
-[ -z "$instance" ] || present=$(instance_metadata chat-config)
+# Which environment it is, or none: so the VM knows when it has not got it.
+[ -z "$environment" ] || items+=,chat-env-id=$environment
+files=user-data=$here/cloud-init.yaml
+[ -z "$env_file" ] || files+=,chat-env=$env_file
 if [ -z "$instance" ]; then
   google "creating the VM $name" compute instances create "$name" --zone="$zone" --machine-type="$machine_type" \
     --image-family=cos-stable --image-project=cos-cloud --boot-disk-size=10GB --boot-disk-type=pd-balanced \

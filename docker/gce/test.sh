@@ -73,19 +73,28 @@ expect "shellcheck finds nothing in the VM's script" shellcheck "$vm/etc/chat-se
 mkdir "$work/bin"
 cat > "$work/bin/curl" <<'FAKE'
 #!/bin/bash
-case "${*: -1}" in
-  */chat-image) echo europe-west3-docker.pkg.dev/p/chat-server/server:1 ;;
-  */chat-port) echo 4000 ;;
-  */chat-memory) echo 512m ;;
-  */chat-config) echo 1-2 ;;
-  */chat-env) echo CHAT_MAX_CONNECTIONS=5 ;;
-  *) exit 22 ;;
-esac
+# Answers an attribute with the file of that name in $ATTRIBUTES, and one that is not there with 404. What $CURL_FAILS
+# names does not answer, what $CURL_STATUS is set for ("NAME CODE") answers with that.
+attribute=${*: -1}
+attribute=${attribute##*/}
+output=/dev/null
+while [ $# -gt 0 ]; do
+  if [ "$1" = --output ]; then output=$2; fi
+  shift
+done
+if [ "$attribute" = "${CURL_FAILS:-}" ]; then echo "curl: (28) timed out" >&2; exit 28; fi
+case "${CURL_STATUS:-}" in "$attribute "*) : > "$output"; printf %s "${CURL_STATUS#* }"; exit ;; esac
+if [ -f "$ATTRIBUTES/$attribute" ]; then cat "$ATTRIBUTES/$attribute" > "$output"; printf 200; else printf 404; fi
 FAKE
+export ATTRIBUTES=$work/attributes
+metadata() { rm -rf "$ATTRIBUTES"; mkdir "$ATTRIBUTES"; while [ $# -gt 0 ]; do printf %s "$2" > "$ATTRIBUTES/$1"; shift 2; done; }
+usual=(chat-image europe-west3-docker.pkg.dev/p/chat-server/server:1 chat-port 4000 chat-memory 512m chat-config 1-2
+  chat-env CHAT_MAX_CONNECTIONS=5 chat-env-id 0123456789ab)
+metadata "${usual[@]}"
 for command in docker iptables docker-credential-gcr; do
   # shellcheck disable=SC2016
-  printf '#!/bin/bash\necho "%s $*" >> "%s"\n[ "%s $1" != "iptables -w" ] || [ "$2" != -C ]\n' \
-    "$command" "$work/heard" "$command" > "$work/bin/$command"
+  printf '#!/bin/bash\necho "%s $*" >> "%s"\n[ "%s $1" != "iptables -w" ] || [ "$2" != -C ] || exit 1\n[[ "%s $*" != ${NO_IMAGE:-nothing}* ]]\n' \
+    "$command" "$work/heard" "$command" "$command" > "$work/bin/$command"
 done
 chmod +x "$work/bin/"*
 on_the_vm() { CHAT_STATE=$work/state PATH=$work/bin:$PATH bash "$vm/etc/chat-server/chat.sh" "$1"; }
@@ -97,6 +106,49 @@ expect "it runs" on_the_vm run
 expect "the image, on that port, with that memory, and nothing else to write to" \
   grep -qE '^docker run .*--publish 4000:3306 .*--read-only .*--cap-drop ALL .*--memory 512m --memory-swap 512m .*/server:1$' "$work/heard"
 expect "with the environment of the metadata" grep -q '^CHAT_MAX_CONNECTIONS=5$' "$work/state/env"
+equals() { [ "$(cat "$1" 2> /dev/null)" = "$2" ]; }
+expect "and says then what it runs" equals "$work/state/config" 1-2
+# usage: refuses "part of its words": it must fail, start nothing, and count as not done
+refuses() {
+  : > "$work/heard"
+  ! on_the_vm prepare 2> "$work/said" && grep -qF -- "$1" "$work/said" && [ ! -s "$work/heard" ] \
+    && equals "$work/state/config" 1-2
+}
+metadata "${usual[@]}" chat-config 3-4
+for attribute in chat-config chat-image chat-port chat-memory chat-env-id chat-env; do
+  export CURL_FAILS=$attribute
+  expect "it does not start without an answer for $attribute" refuses "does not answer when asked for $attribute"
+  unset CURL_FAILS
+  export CURL_STATUS="$attribute 503"
+  expect "nor with 503 for it" refuses "answers 503 when asked for $attribute"
+  export CURL_STATUS="$attribute 200"
+  [ "$attribute" = chat-env-id ] || expect "nor with nothing in it" refuses " "
+  unset CURL_STATUS
+done
+for attribute in chat-config chat-image chat-port chat-memory; do
+  rm "$ATTRIBUTES/$attribute"
+  expect "nor when there is no $attribute" refuses "the VM has no $attribute"
+  metadata "${usual[@]}" chat-config 3-4
+done
+rm "$ATTRIBUTES/chat-env"
+expect "nor when the environment is missing that was to come" refuses "the environment 0123456789ab has not come"
+metadata "${usual[@]}" chat-config 3-4 chat-memory 0m
+expect "nor with no memory" refuses 'chat-memory is "0m"'
+metadata "${usual[@]}" chat-config 3-4
+expect "it does not say that it runs what it could not pull" \
+  bash -c "! NO_IMAGE='docker [ip]' CHAT_STATE='$work/state' PATH='$work/bin':\$PATH bash '$vm/etc/chat-server/chat.sh' prepare"
+expect "but what it ran before" equals "$work/state/config" 1-2
+expect "with answers it starts" on_the_vm prepare
+expect "and says so" equals "$work/state/config" 3-4
+metadata "${usual[@]}" chat-config 5-6 chat-env-id none chat-env ""
+expect "it starts without an environment when there is to be none" on_the_vm prepare
+expect "which is empty then" equals "$work/state/env" ""
+rm "$ATTRIBUTES/chat-env" "$ATTRIBUTES/chat-env-id"
+expect "as on a VM that has never been given one" on_the_vm prepare
+metadata "${usual[@]}" chat-image evilgcr.io/x:1
+: > "$work/heard"
+expect "another's registry" on_the_vm prepare
+expect "gets no credentials of Google's" bash -c "! grep -q credential '$work/heard'"
 expect "it stops, with time to deliver" on_the_vm stop
 expect "as Docker does it" grep -q '^docker stop --time 20 chat-server$' "$work/heard"
 
@@ -162,6 +214,19 @@ check "and changes nothing" equal "$(changes)" 0
 check "another port is another line to type" exits 0 "chat-client.jar 192.0.2.7:4000" ./deploy.sh "${options[@]}" --port 4000
 check "and changes the firewall and the VM, nothing else" equal "$(changes)" 2
 
+echo CHAT_TLS_ONLY=true > "$work/env"
+: > "$FAKE/calls"
+check "an environment is given to the VM" exits 0 "192.0.2.7:4000" ./deploy.sh "${options[@]}" --env-file "$work/env" --memory 512m
+check "with its id, the port as it was" grep -qE "add-metadata .*chat-port=4000,chat-memory=512m,.*chat-env-id=[0-9a-f]{12} .*chat-env=$work/env" "$FAKE/calls"
+: > "$FAKE/calls"
+check "a run that says nothing about it" exits 0 "192.0.2.7:4000" ./deploy.sh "${options[@]}"
+check "leaves environment, port and memory as they are" equal "$(changes)" 0
+check "memory alone" exits 0 "192.0.2.7:4000" ./deploy.sh "${options[@]}" --memory 256m
+check "changes nothing else" bash -c "! grep -q 'chat-env=' '$FAKE/calls' && grep -qE '^chat-env-id=[0-9a-f]{12}$' '$FAKE/metadata'"
+: > "$FAKE/calls"
+check "no environment must be asked for" exits 0 "192.0.2.7:4000" ./deploy.sh "${options[@]}" --env-file /dev/null
+check "and the VM knows" bash -c "grep -q 'chat-env=/dev/null' '$FAKE/calls' && grep -q '^chat-env-id=none$' '$FAKE/metadata'"
+
 : > "$FAKE/calls"; echo bbbbbbbbbbbb > "$FAKE/image"
 check "update.sh pushes and tells the VM" exits 0 "runs europe-west3-docker.pkg.dev/my-project/chat-server/server:bbbbbbbbbbbb" ./update.sh "${options[@]}"
 check "which keeps its port" grep -q '^chat-port=4000' "$FAKE/metadata"
@@ -169,6 +234,9 @@ check "it says how to go back" grep -q -- "--image europe-west3-docker.pkg.dev/m
 : > "$FAKE/calls"
 check "a second update.sh" exits 0 "runs this image already" ./update.sh "${options[@]}"
 check "changes nothing" equal "$(changes)" 0
+mv "$FAKE/metadata" "$FAKE/kept"
+check "update.sh wants a VM that deploy.sh has told what to run" exits 1 "run that first" ./update.sh "${options[@]}"
+mv "$FAKE/kept" "$FAKE/metadata"
 echo cccccccccccc > "$FAKE/image"
 check "update.sh says when the new image does not start" \
   exits 1 "does not run it yet" env FAKE_HEALTH=starting ./update.sh "${options[@]}"
@@ -199,10 +267,44 @@ check "a third destroy.sh has nothing to do" exits 0 "there is nothing of chat-s
 echo "--- what they say to a wrong command line"
 check "no project" exits 2 "--project is missing" ./deploy.sh
 check "an unknown option" exits 2 '"--prot" is not an option' ./deploy.sh --prot 3
-check "an option of another script" exits 2 '"--port" is not an option' ./update.sh --project p --port 3
-check "no value" exits 2 "--port needs a value" ./deploy.sh --project p --port
-check "not a port" exits 2 '--port is "0", expected' ./deploy.sh --project p --port 0
-check "a zone of another region" exits 2 '--zone is "us-east1-b"' ./deploy.sh --project p --zone us-east1-b
+check "an option of another script" exits 2 '"--port" is not an option' ./update.sh --project my-project --port 3
+check "no value" exits 2 "--port needs a value" ./deploy.sh --project my-project --port
+check "not a port" exits 2 '--port is "0", expected' ./deploy.sh --project my-project --port 0
+for wrong in 22 53 65536 0x50 -1 08 3306/udp; do
+  check "not a port: $wrong" exits 2 "--port is \"$wrong\", expected" ./deploy.sh "${options[@]}" --port="$wrong"
+done
+for wrong in 0m 0g 127m 256 256k 0256m m 9999999g 1.5g; do
+  check "not enough memory, or none: $wrong" exits 2 "--memory is \"$wrong\", expected" ./deploy.sh "${options[@]}" --memory "$wrong"
+done
+check "memory in upper case" exits 0 "chat-memory=1G" ./deploy.sh "${options[@]}" --memory 1G --dry-run
+check "no project's id" exits 2 '--project is "My Project"' ./deploy.sh --project "My Project"
+check "no region" exits 2 '--region is "Europe"' ./deploy.sh --project my-project --region Europe
+check "no zone" exits 2 '--zone is "europe-west3-*"' ./deploy.sh --project my-project --zone "europe-west3-*"
+check "an image with a comma" exits 2 '--image is "x,chat-port=22"' ./deploy.sh "${options[@]}" --image x,chat-port=22
+check "an option in place of an image" exits 2 '--image is "--dry-run"' ./update.sh "${options[@]}" --image --dry-run
+check "no machine type" exits 2 '--machine-type is "E2 micro"' ./deploy.sh "${options[@]}" --machine-type "E2 micro"
+check "a network with a comma" exits 2 '--network is "default,address=x"' ./deploy.sh "${options[@]}" --network default,address=x
+
+check "an environment that is not there" exits 2 "nosuch cannot be read" ./deploy.sh "${options[@]}" --env-file "$work/nosuch"
+check "a directory" exits 2 "cannot be read, expected a file" ./deploy.sh "${options[@]}" --env-file "$work"
+check "a pipe, which could be read only once" exits 2 "expected a file" \
+  bash -c "./deploy.sh ${options[*]} --env-file <(echo CHAT_TLS_ONLY=true)"
+printf 'A=b\n' > "$work/a,b"
+check "a file whose name gcloud would split" exits 2 "has a comma in its name" ./deploy.sh "${options[@]}" --env-file "$work/a,b"
+refused() { # usage: refused "what it is" "its content" "part of the words"
+  printf %b "$2" > "$work/wrong-env"
+  check "an environment with $1" exits 2 "wrong-env, line $3" ./deploy.sh "${options[@]}" --env-file "$work/wrong-env" --dry-run
+}
+refused "CR LF" 'CHAT_TRANSCRIPT=true\r\nCHAT_TLS_ONLY=true\r\n' "1 ends as on Windows"
+refused "a CR in its last line, which has no LF" 'A=b\nCHAT_TLS_ONLY=true\r' "2 ends as on Windows"
+refused "a byte-order mark" '\0357\0273\0277CHAT_TLS_ONLY=true\n' "1 is not a variable"
+refused "export" '# see above\n\nexport CHAT_TLS_ONLY=true\n' "3 is not a variable"
+refused "a name alone" 'CHAT_TLS_ONLY\n' "1 is not a variable"
+refused "a space before the =" 'CHAT_TLS_ONLY =true\n' "1 is not a variable"
+refused "quotes" 'CHAT_ADMIN="off"\n' "1: CHAT_ADMIN has quotes"
+refused "another port" 'CHAT_PORT=4000\n' "1: CHAT_PORT is the port inside the container"
+refused "a host inside the container" 'CHAT_HOST=127.0.0.1\n' '1: CHAT_HOST is "127.0.0.1"'
+check "a zone of another region" exits 2 '--zone is "us-east1-b"' ./deploy.sh --project my-project --zone us-east1-b
 check "help" exits 0 "usage: destroy.sh" ./destroy.sh --help
 check "no VM to update" exits 1 "there is no VM chat-server" ./update.sh "${options[@]}"
 

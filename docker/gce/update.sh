@@ -22,6 +22,7 @@ $dry_run || [ -n "$instance" ] || die "there is no VM $name in $zone; deploy.sh 
 provide_image
 before=$(instance_metadata chat-image)
 present=$(instance_metadata chat-config)
+$dry_run || [ -n "$present" ] || die "the VM $name has not been told what to run by deploy.sh; run that first"
 config=$image_id-${present#*-}
 if [ "$present" = "$config" ]; then
   say "$name runs this image already"

@@ -53,7 +53,8 @@ public record AdminAddress(Choice choice, String host, int port) {
     return new AdminAddress(Choice.GIVEN, host, Integer.parseInt(given.group(3)));
   }
 
-  boolean isOff() {
+  /** Whether there is none. */
+  public boolean isOff() {
     return choice == Choice.OFF;
   }
 

@@ -123,7 +123,12 @@ record ConfigOption(String name, Class<?> type, Option option) {
     return type.isEnum() ? "one of " + String.join(", ", choices().keySet()) : "some text";
   }
 
-  private Object parse(String text, String where) {
+  /**
+   * Reads what a person wrote. Case does not count where there are words to choose from, and
+   * neither do spaces around a value: files of variables have them, and CRLF, without showing it.
+   */
+  private Object parse(String written, String where) {
+    String text = written.strip();
     Object value;
     if (type == int.class) {
       value = integer(text);
@@ -136,13 +141,13 @@ record ConfigOption(String name, Class<?> type, Option option) {
     } else if (type.isEnum()) {
       value = choices().get(text.toLowerCase(Locale.ROOT));
     } else {
-      value = text.isBlank() ? null : text;
+      value = text.isEmpty() ? null : text(text);
     }
     if (value == null) {
       String subject =
           where.equals(flag()) || where.equals(variable()) ? where : where + ": " + name;
       throw new ConfigException(
-          subject + " is \"" + VisibleText.of(text) + "\", expected " + expected());
+          subject + " is \"" + VisibleText.of(written) + "\", expected " + expected());
     }
     return value;
   }
@@ -155,8 +160,13 @@ record ConfigOption(String name, Class<?> type, Option option) {
     return value >= option.min() && value <= option.max() ? (int) value : null;
   }
 
+  /** The word that stands for nothing is that word in upper case, too. */
+  private String text(String text) {
+    return text.equalsIgnoreCase(option.defaultsTo()) ? option.defaultsTo() : text;
+  }
+
   private @Nullable Duration duration(String text) {
-    Matcher matcher = DURATION.matcher(text);
+    Matcher matcher = DURATION.matcher(text.toLowerCase(Locale.ROOT));
     if (!matcher.matches()) {
       return null;
     }

@@ -123,6 +123,16 @@ public record ServerConfig(
     return ConfigOption.configOf(ConfigSources.map(values));
   }
 
+  /**
+   * What a server reads in this environment, for programs beside it that must find it.
+   *
+   * @param environment its variables {@code CHAT_…}
+   * @throws IllegalArgumentException if one of them is not what its option takes
+   */
+  public static ServerConfig ofEnvironment(Map<String, String> environment) {
+    return ConfigOption.configOf(ConfigSources.environment(environment));
+  }
+
   BacklogPolicy backlogPolicy() {
     return new BacklogPolicy(
         memberBacklogBytes, slowMemberPatience, slowMember, Capacity.bufferBytes());

@@ -512,36 +512,6 @@ class ChatTerminalIT {
   }
 
   @Test
-  void theLauncherKeepsWhatTheFirstStartHasLoadedForTheNext() throws IOException {
-    String launcher = Path.of("bin/chat-client").toAbsolutePath().toString();
-    Path home = Files.createDirectory(dir.resolve("a home"));
-    int port = Programs.port(server());
-    String[] start = {
-      "env", "HOME=" + home, "XDG_CACHE_HOME=", launcher, "--name", "alice", "127.0.0.1:" + port
-    };
-    Pane first = tmux.start(start);
-    first.awaitRow(TIME + "-- connected to .*");
-    first.key("C-d").awaitExit(0);
-    Path archive;
-    try (Stream<Path> kept = Files.list(home.resolve(".cache/chatroom"))) {
-      archive = kept.findFirst().orElseThrow();
-    }
-    assertThat(archive).isNotEmptyFile();
-
-    Pane second = tmux.start(start);
-    second.awaitRow(TIME + "-- connected to .*");
-    second.enter("hello").awaitRow(TIME + "alice: hello");
-    second.key("C-d").awaitExit(0);
-    assertThat(second.screen()).as("no word about archives").hasSize(3);
-    RunningProgram traced =
-        programs.start(
-            RunningProgram.start(
-                "env", "HOME=" + home, "XDG_CACHE_HOME=", "sh", "-x", launcher, "--version"));
-    assertThat(traced.awaitExit()).isZero();
-    assertThat(traced.err()).anyMatch(line -> line.contains("SharedArchiveFile=" + archive));
-  }
-
-  @Test
   void doesNotTryAgainWhenToldNotTo() {
     int port = SeedPrograms.freePort();
     Pane alice = tmux.start(chat("a", "--name", "alice", "--no-reconnect", "127.0.0.1:" + port));

@@ -1,18 +1,24 @@
 package io.chatroom.server.container;
 
+import io.chatroom.server.AdminAddress;
+import io.chatroom.server.ServerConfig;
+import io.chatroom.system.NativeText;
+import io.chatroom.system.UnreadableTextException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
  * Is the server in this container alive? Asks the admin endpoint where there is one; else it is
- * enough that the chat port takes a connection. It finds both in the environment, as the server
- * does, so a container is configured by its environment and not by its command line.
+ * enough that the chat port takes a connection. It finds both in the environment, read as the
+ * server reads it, so a container is configured by its environment and not by its command line.
  *
  * <p>It runs every half minute beside the server, in the same memory: plain sockets, no logging, no
  * library. Exit code 0 means alive, 1 that it is not, with one sentence that says why.
@@ -24,18 +30,23 @@ public final class HealthCheck {
   /** For a whole answer, which has a byte at a time. */
   private static final int READ_MILLIS = 2_000;
 
-  private static final String DEFAULT_ADMIN = "127.0.0.1:9306";
-  private static final String DEFAULT_PORT = "3306";
-  private static final String LOOPBACK = "127.0.0.1";
   private static final int MOST_STATUS_LINE_BYTES = 256;
 
   private HealthCheck() {}
 
   /** Takes no arguments. */
   public static void main(String[] args) {
-    int exitCode = run(System.getenv(), System.err);
+    int exitCode = runHere();
     if (exitCode != 0) {
       Runtime.getRuntime().halt(exitCode);
+    }
+  }
+
+  private static int runHere() {
+    try {
+      return run(NativeText.ofProcess().environment(System.getenv(), "CHAT_"), System.err);
+    } catch (UnreadableTextException e) {
+      return wrongConfiguration(e, System.err);
     }
   }
 
@@ -48,23 +59,46 @@ public final class HealthCheck {
    * @return the exit code
    */
   static int run(Map<String, String> environment, PrintStream err) {
-    String admin = valueOf(environment, "CHAT_ADMIN", DEFAULT_ADMIN);
+    ServerConfig config;
     try {
-      if (!"off".equals(admin)) {
-        try (Socket socket = connect(addressOf(admin))) {
+      config = ServerConfig.ofEnvironment(environment);
+    } catch (IllegalArgumentException e) {
+      return wrongConfiguration(e, err);
+    }
+    try {
+      AdminAddress admin = config.admin();
+      if (!admin.isOff()) {
+        try (Socket socket = connect(admin.host(), admin.port())) {
           return healthz(socket, admin, err);
         } catch (ConnectException e) {
           // Nobody listens there: a server without that endpoint. The chat port decides.
         }
       }
-      return chatPort(environment);
-    } catch (IOException | IllegalArgumentException e) {
+      if (config.port() == 0) {
+        err.println(
+            "the server has chosen its port itself (CHAT_PORT is 0) and no admin endpoint answers,"
+                + " expected a number in CHAT_PORT or an address in CHAT_ADMIN");
+        return 1;
+      }
+      connect(config.host(), config.port()).close();
+      return 0;
+    } catch (UnknownHostException e) {
+      err.println("the server does not answer: the host " + e.getMessage() + " is not known");
+      return 1;
+    } catch (IOException e) {
       err.println("the server does not answer: " + e.getMessage());
       return 1;
     }
   }
 
-  private static int healthz(Socket socket, String admin, PrintStream err) throws IOException {
+  /** A server would not start with it either. */
+  private static int wrongConfiguration(Exception e, PrintStream err) {
+    err.println("the server's environment is wrong: " + e.getMessage());
+    return 1;
+  }
+
+  private static int healthz(Socket socket, AdminAddress admin, PrintStream err)
+      throws IOException {
     socket.setSoTimeout(READ_MILLIS);
     socket
         .getOutputStream()
@@ -78,7 +112,9 @@ public final class HealthCheck {
     }
     err.println(
         "the admin endpoint "
-            + admin
+            + (admin.host().indexOf(':') < 0 ? admin.host() : "[" + admin.host() + "]")
+            + ":"
+            + admin.port()
             + " answers \""
             + status
             + "\" to /healthz, expected \"HTTP/1.1 200 OK\"");
@@ -97,35 +133,19 @@ public final class HealthCheck {
     return line.toString();
   }
 
-  private static int chatPort(Map<String, String> environment) throws IOException {
-    String host = valueOf(environment, "CHAT_HOST", LOOPBACK);
-    String port = valueOf(environment, "CHAT_PORT", DEFAULT_PORT);
-    connect(addressOf((host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port)).close();
-    return 0;
-  }
-
-  private static Socket connect(InetSocketAddress address) throws IOException {
+  /** A server that listens on every address is asked on the loopback one. */
+  private static Socket connect(String host, int port) throws IOException {
+    InetAddress address = InetAddress.getByName(host);
+    if (address.isAnyLocalAddress()) {
+      address = InetAddress.getLoopbackAddress();
+    }
     Socket socket = new Socket();
     try {
-      socket.connect(address, CONNECT_MILLIS);
+      socket.connect(new InetSocketAddress(address, port), CONNECT_MILLIS);
       return socket;
     } catch (IOException e) {
       socket.close();
       throw e;
     }
-  }
-
-  /** {@code HOST:PORT}; a server that listens on every address is asked on the loopback one. */
-  private static InetSocketAddress addressOf(String text) {
-    int colon = text.lastIndexOf(':');
-    String host = text.substring(0, Math.max(0, colon)).replace("[", "").replace("]", "");
-    boolean everywhere = host.isEmpty() || host.equals("0.0.0.0") || host.equals("::");
-    return new InetSocketAddress(
-        everywhere ? LOOPBACK : host, Integer.parseInt(text.substring(colon + 1)));
-  }
-
-  private static String valueOf(Map<String, String> environment, String name, String otherwise) {
-    String value = environment.getOrDefault(name, "");
-    return value.isEmpty() ? otherwise : value;
   }
 }

@@ -11,6 +11,8 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -32,24 +34,23 @@ public final class Rehearsal {
   private Rehearsal() {}
 
   /**
-   * Runs the server's command with what the command line gives and {@code --port}, talks to it, and
-   * ends this process as SIGTERM would.
+   * Runs the server's command with what the command line gives and ports of its own, talks to it,
+   * and ends this process as SIGTERM would.
    */
   public static void main(String[] args) throws IOException {
     int port = freePort();
-    String[] command = new String[args.length + 4];
-    System.arraycopy(args, 0, command, 0, args.length);
-    command[args.length] = "--port";
-    command[args.length + 1] = Integer.toString(port);
-    command[args.length + 2] = "--messages-per-second";
-    command[args.length + 3] = "0";
-    Thread server = new Thread(() -> ServerCommand.main(command), "rehearsed server");
+    // Not the usual one: where the image is built another server may have it.
+    String admin = "127.0.0.1:" + freePort();
+    List<String> command = new ArrayList<>(List.of(args));
+    command.addAll(List.of("--port", "" + port, "--messages-per-second", "0", "--admin", admin));
+    Thread server =
+        new Thread(() -> ServerCommand.main(command.toArray(new String[0])), "rehearsed server");
     server.setDaemon(true);
     server.start();
 
     talk(port);
     misbehave(port);
-    if (HealthCheck.run(Map.of("CHAT_PORT", Integer.toString(port)), System.err) != 0) {
+    if (HealthCheck.run(Map.of("CHAT_PORT", "" + port, "CHAT_ADMIN", admin), System.err) != 0) {
       throw new IOException("the health check does not find the server that is being rehearsed");
     }
     // As a signal would: the server's hook stops it in order and ends the process with 0.

@@ -2,16 +2,23 @@ package io.chatroom.server.container;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.chatroom.server.Spellings;
+import io.chatroom.server.Spellings.Spelling;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HealthCheckTest {
@@ -60,6 +67,61 @@ class HealthCheckTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("io.chatroom.server.Spellings#all")
+  void readsEverySpellingThatTheServerReads(Spelling spelling) throws Exception {
+    assumeReachable(spelling);
+    // The endpoint says no, so only another address of it makes the server well.
+    try (Answering admin = new Answering("HTTP/1.1 503 no\r\n\r\n");
+        ServerSocket chat = listener()) {
+      Map<String, String> environment = new HashMap<>();
+      environment.put("CHAT_ADMIN", admin.address());
+      environment.put("CHAT_PORT", "" + chat.getLocalPort());
+      environment.put(spelling.variable(), spelling.written());
+
+      int exitCode = HealthCheck.run(environment, new PrintStream(err, true, UTF_8));
+
+      // At the usual address another server of this machine may be.
+      if (!spelling.variable().equals("CHAT_ADMIN") || !spelling.plain().equals("auto")) {
+        assertThat(exitCode)
+            .as("%s", err.toString(UTF_8))
+            .isEqualTo(spelling.variable().equals("CHAT_ADMIN") ? 0 : 1);
+      }
+      assertThat(err.toString(UTF_8)).doesNotContain("environment is wrong");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("hosts")
+  void findsTheChatPortBesideEverySpellingOfItsHost(Spelling spelling) throws Exception {
+    assumeReachable(spelling);
+    try (ServerSocket chat = new ServerSocket(0)) {
+      Map<String, String> environment =
+          Map.of(
+              "CHAT_ADMIN",
+              " OFF ",
+              "CHAT_HOST",
+              spelling.written(),
+              "CHAT_PORT",
+              chat.getLocalPort() + "\r");
+
+      assertThat(HealthCheck.run(environment, new PrintStream(err, true, UTF_8)))
+          .as("%s", err.toString(UTF_8))
+          .isZero();
+    }
+  }
+
+  private static void assumeReachable(Spelling spelling) throws IOException {
+    assumeTrue(
+        !spelling.written().contains("::1")
+            || NetworkInterface.getByInetAddress(InetAddress.getAllByName("::1")[0]) != null,
+        "this machine has no IPv6");
+  }
+
+  static Stream<Spelling> hosts() {
+    return Spellings.all().filter(each -> each.variable().equals("CHAT_HOST"));
+  }
+
   @Test
   void nothingAnywhereIsBad() throws Exception {
     assertThat(run("127.0.0.1:" + freePort(), "" + freePort())).isEqualTo(1);
@@ -78,9 +140,18 @@ class HealthCheckTest {
   }
 
   @Test
-  void aMistakeInTheEnvironmentIsASentence() {
+  void aMistakeInTheEnvironmentIsTheServersSentence() {
     assertThat(run("off", "x")).isEqualTo(1);
-    assertThat(err.toString(UTF_8)).contains("\"x\"");
+    assertThat(err.toString(UTF_8))
+        .isEqualTo(
+            "the server's environment is wrong: CHAT_PORT is \"x\", expected a whole number from 0"
+                + " to 65535\n");
+  }
+
+  @Test
+  void aPortThatTheServerChoseIsNotGuessed() {
+    assertThat(run("OFF", "0")).isEqualTo(1);
+    assertThat(err.toString(UTF_8)).contains("CHAT_PORT is 0");
   }
 
   private int run(String admin, String port) {

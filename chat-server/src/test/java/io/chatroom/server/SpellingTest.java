@@ -1,0 +1,68 @@
+package io.chatroom.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatroom.server.ConfigOption.Setting;
+import io.chatroom.server.Spellings.Spelling;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A value means the same wherever it is written, and in upper case, and between spaces. */
+class SpellingTest {
+
+  @TempDir Path dir;
+
+  @ParameterizedTest
+  @MethodSource("io.chatroom.server.Spellings#all")
+  void everySourceReadsEverySpelling(Spelling spelling) throws IOException {
+    ConfigOption option =
+        ConfigOption.ALL.stream()
+            .filter(each -> each.variable().equals(spelling.variable()))
+            .findFirst()
+            .orElseThrow();
+    ServerConfig config = ServerConfig.of(Map.of(option.name(), spelling.plain()));
+    Path file = dir.resolve("chat.json");
+    Files.writeString(
+        file, new JsonMapper().writeValueAsString(Map.of(option.name(), spelling.written())));
+
+    assertThat(ServerConfig.ofEnvironment(Map.of(spelling.variable(), spelling.written())))
+        .as("from the environment")
+        .isEqualTo(config);
+    assertThat(ConfigOption.configOf(ConfigSources.file(file))).as("from a file").isEqualTo(config);
+    assertThat(
+            ConfigOption.configOf(List.of(new Setting(option, spelling.written(), option.flag()))))
+        .as("from a flag")
+        .isEqualTo(config);
+    assertThat(ServerConfig.of(Map.of(option.name(), spelling.written())))
+        .as("from a program")
+        .isEqualTo(config);
+  }
+
+  @Test
+  void theDefaultsAreSpellings() {
+    assertThat(Spellings.all().filter(each -> each.variable().equals("CHAT_ADMIN")))
+        .extracting(Spelling::written)
+        .contains("auto", "AUTO", "off", "OFF", " off\t", "off\r", "[::1]:1");
+  }
+
+  @Test
+  void upperCaseIsNotTheLocales() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("tr"));
+    try {
+      assertThat(ServerConfig.of(Map.of("logLevel", "INFO", "transport", "NIO")))
+          .isEqualTo(ServerConfig.of(Map.of("logLevel", "info", "transport", "nio")));
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+}
