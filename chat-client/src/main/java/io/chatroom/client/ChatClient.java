@@ -263,7 +263,7 @@ public final class ChatClient implements AutoCloseable {
      * reply to wait for, so whether the server accepts it shows only later, in {@link
      * ChatClient#closed()}.
      *
-     * @param server where to connect to; the addresses of its host are tried in turn
+     * @param server where to connect to; the first address of its host that answers is taken
      * @param name what the others see; it need not be unique and may be empty
      * @param listener hears what the others say, from now on
      * @throws ChatException if there is no connection, the server is not to be trusted, or the name
