@@ -209,13 +209,11 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof ProtocolException) {
-      if (state == State.OPEN) {
-        fail(
-            ctx,
-            new ChatException(
-                shownServer + " does not speak the chat protocol: " + cause.getMessage(), cause));
-      }
-      // Once we are leaving, what arrives is dropped, right or wrong.
+      // Also while we are leaving: what is no chat server has not understood a word of ours.
+      fail(
+          ctx,
+          new ChatException(
+              shownServer + " does not speak the chat protocol: " + cause.getMessage(), cause));
     } else if (cause instanceof IOException) {
       fail(ctx, gone(cause));
     } else {
