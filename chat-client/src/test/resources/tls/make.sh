@@ -39,3 +39,6 @@ signed expired DNS:localhost,IP:127.0.0.1,IP:::1 20200101000000Z 20200201000000Z
 rm -r ca-key.pem made
 openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out rsa-key.pem
 openssl req -x509 -new -key rsa-key.pem -subj /CN=localhost -days 36500 -out rsa.pem
+key underscore
+openssl req -x509 -new -key underscore-key.pem -subj /CN=underscore -addext subjectAltName=DNS:chat_server \
+  -days 36500 -out underscore.pem

@@ -12,6 +12,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +64,7 @@ public final class ChatClient implements AutoCloseable {
             server,
             listener,
             closeTimeout,
+            settings.vigilance,
             settings.tls == null
                 ? ended -> ((SocketChannel) ended).shutdownOutput()
                 : TlsLink::endOutput);
@@ -130,6 +132,18 @@ public final class ChatClient implements AutoCloseable {
   }
 
   /**
+   * How many messages, from the first on, the server's operating system has acknowledged. It may
+   * have more, as this is looked up every few seconds; also after the end it is what was known
+   * last. That it has a message does not mean that the server has read it; but one that it has not
+   * acknowledged may be lost, and nobody knows.
+   *
+   * @return empty where this system does not tell: all but Linux
+   */
+  public OptionalLong acknowledged() {
+    return connection.acknowledged();
+  }
+
+  /**
    * How this connection ends: completes when it is over, normally if that was in order, else with a
    * {@link ChatException}.
    *
@@ -180,6 +194,7 @@ public final class ChatClient implements AutoCloseable {
     context.channel().closeFuture().addListener(closed -> release(loop));
     run(
         () -> {
+          connection.begin(context);
           connection.send(context, name, new CompletableFuture<>());
           context.channel().config().setAutoRead(true);
         });
@@ -211,6 +226,7 @@ public final class ChatClient implements AutoCloseable {
     private Duration connectTimeout = Duration.ofSeconds(10);
     private Duration closeTimeout = Duration.ofSeconds(2);
     private Limits limits = Limits.DEFAULT;
+    private Acknowledgements.Vigilance vigilance = Acknowledgements.Vigilance.DEFAULT;
     private @Nullable TlsTrust tls;
 
     private Builder() {}
@@ -258,12 +274,18 @@ public final class ChatClient implements AutoCloseable {
       return this;
     }
 
+    /** For tests, which cannot wait for a minute. */
+    Builder vigilance(Acknowledgements.Vigilance other) {
+      vigilance = other;
+      return this;
+    }
+
     /**
      * Joins a room. Returns when the connection is there and the name is on its way; there is no
      * reply to wait for, so whether the server accepts it shows only later, in {@link
      * ChatClient#closed()}.
      *
-     * @param server where to connect to; the addresses of its host are tried in turn
+     * @param server where to connect to; the first address of its host that answers is taken
      * @param name what the others see; it need not be unique and may be empty
      * @param listener hears what the others say, from now on
      * @throws ChatException if there is no connection, the server is not to be trusted, or the name

@@ -11,6 +11,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -67,6 +68,10 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
   /** When a server that slows its senders down has taken all that was sent. */
   private final AtomicLong takenNanos = new AtomicLong(System.nanoTime());
 
+  private final SentBytes bytes = new SentBytes();
+  private final Acknowledgements.Vigilance vigilance;
+  private volatile @Nullable Acknowledgements acknowledgements;
+
   /** Why it fails, once that is known: the channel's end may be noticed a little later. */
   private @Nullable ChatException failure;
 
@@ -78,17 +83,63 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
       ServerAddress server,
       ChatListener listener,
       Duration closeTimeout,
+      Acknowledgements.Vigilance vigilance,
       Function<Channel, ChannelFuture> endOutput) {
     this.client = client;
     this.shownServer = VisibleText.of(server.toString());
     this.listener = listener;
     this.closeTimeout = closeTimeout;
+    this.vigilance = vigilance;
     this.endOutput = endOutput;
   }
 
   /** Completes when the channel is closed, with how it ended or with a {@link ChatException}. */
   CompletableFuture<Ending> ended() {
     return ended;
+  }
+
+  /** To be called on the loop, before anything is sent and after TLS is in the pipeline. */
+  void begin(ChannelHandlerContext ctx) {
+    ctx.pipeline().addFirst(bytes);
+    acknowledgements =
+        new Acknowledgements(ctx.channel(), bytes, vigilance, () -> fail(ctx, silent()));
+  }
+
+  /** How many messages the server's system has acknowledged; see {@link ChatClient}. */
+  OptionalLong acknowledged() {
+    Acknowledgements known = acknowledgements;
+    if (known == null) {
+      return OptionalLong.of(0);
+    }
+    OptionalLong frames = known.frames();
+    return frames.isPresent()
+        ? OptionalLong.of(Math.max(0, frames.getAsLong() - 1)) // the first is the name
+        : frames;
+  }
+
+  private ChatException silent() {
+    String doubt = doubt();
+    return new ChatException(
+        shownServer
+            + " has acknowledged nothing for "
+            + vigilance.patience().toSeconds()
+            + " s: it has gone, or the network in between"
+            + (doubt.isEmpty() ? "" : "; " + doubt));
+  }
+
+  /** Which messages nobody knows to have arrived; empty if there are none, or nothing is known. */
+  private String doubt() {
+    if (acknowledgements == null || acknowledged().isEmpty()) {
+      return "";
+    }
+    long sent = Math.max(0, acknowledgements.taken() - 1);
+    long doubtful = sent - acknowledged().getAsLong();
+    if (doubtful <= 0) {
+      return "";
+    }
+    return (doubtful == 1 ? "the last" : "the last " + doubtful)
+        + (sent == 1 ? " message" : " of " + sent + " messages")
+        + " may not have arrived";
   }
 
   /**
@@ -102,19 +153,29 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
     sentChars.addAndGet(text.length());
     long now = System.nanoTime();
     takenNanos.updateAndGet(taken -> (taken - now > 0 ? taken : now) + NANOS_PER_MESSAGE);
-    ctx.write(text)
-        .addListener(
-            written -> {
-              if (written.isSuccess()) {
-                sent.complete(null);
-              } else {
-                ChatException gone = gone(written.cause());
-                if (!(written.cause() instanceof ClosedChannelException)) {
-                  remember(gone);
-                }
-                sent.completeExceptionally(gone);
-              }
-            });
+    long before = bytes.queued();
+    ChannelFuture write = ctx.write(text);
+    long after = bytes.queued();
+    write.addListener(
+        written -> {
+          if (written.isSuccess()) {
+            // TLS encrypts later, perhaps with what came after.
+            taken(after > before ? after : bytes.queued());
+            sent.complete(null);
+          } else {
+            ChatException gone = gone(written.cause());
+            if (!(written.cause() instanceof ClosedChannelException)) {
+              remember(gone);
+            }
+            sent.completeExceptionally(gone);
+          }
+        });
+  }
+
+  private void taken(long endByte) {
+    if (acknowledgements != null) {
+      acknowledgements.taken(endByte);
+    }
   }
 
   /** What to answer to a text that comes too late. Any thread may ask. */
@@ -154,6 +215,9 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
         done -> {
           if (state == State.FLUSHING && done.isSuccess()) {
             state = State.FIN_SENT;
+            if (acknowledgements != null) {
+              acknowledgements.finSent();
+            }
             ctx.executor()
                 .schedule(
                     () -> giveUpOnAnAnswer(ctx),
@@ -174,6 +238,14 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
 
   private void giveUpOnAnAnswer(ChannelHandlerContext ctx) {
     if (state == State.FIN_SENT) {
+      if (acknowledgements != null) {
+        acknowledgements.look();
+      }
+      String doubt = doubt();
+      if (!doubt.isEmpty()) {
+        fail(ctx, new ChatException(shownServer + " has not acknowledged all: " + doubt));
+        return;
+      }
       state = State.UNANSWERED;
       ctx.close();
     }
@@ -209,13 +281,11 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof ProtocolException) {
-      if (state == State.OPEN) {
-        fail(
-            ctx,
-            new ChatException(
-                shownServer + " does not speak the chat protocol: " + cause.getMessage(), cause));
-      }
-      // Once we are leaving, what arrives is dropped, right or wrong.
+      // Also while we are leaving: what is no chat server has not understood a word of ours.
+      fail(
+          ctx,
+          new ChatException(
+              shownServer + " does not speak the chat protocol: " + cause.getMessage(), cause));
     } else if (cause instanceof IOException) {
       fail(ctx, gone(cause));
     } else {

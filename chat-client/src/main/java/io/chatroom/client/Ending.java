@@ -10,8 +10,9 @@ public enum Ending {
 
   /**
    * We left in order, and the server neither objected nor ended its side until the time to wait was
-   * over. The operating systems have taken everything; whether the server has read it, nobody
-   * knows. The first server of this protocol never ends its side.
+   * over. The operating systems have taken everything, and the server's has acknowledged it where
+   * this one tells; whether the server has read it, nobody knows. The first server of this protocol
+   * never ends its side.
    */
   UNANSWERED,
 

@@ -22,6 +22,11 @@ public record ServerAddress(String host, int port) {
 
   private static final Pattern BRACKETED =
       Pattern.compile("\\[([0-9A-Fa-f:.]+(?:%[^\\]\\s]+)?)](.*)");
+
+  /** What somebody may have meant as an IPv6 address: two colons side by side, or seven of them. */
+  private static final Pattern IPV6_DIGITS =
+      Pattern.compile("\\[?(?=.*::|(?:[^:]*:){7})[0-9A-Fa-f:.]*(?:%[^\\]]*)?]?");
+
   private static final Pattern HOST = Pattern.compile("[^\\s:/@\\[\\]\\p{Cntrl}]+");
   private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
 
@@ -52,7 +57,9 @@ public record ServerAddress(String host, int port) {
     }
     int colon = text.indexOf(':');
     if (colon != text.lastIndexOf(':') && !text.contains("/")) {
-      throw refuse(text, "an IPv6 address in brackets, as in [::1] or [::1]:3306");
+      throw IPV6_DIGITS.matcher(text).matches()
+          ? refuse(text, "an IPv6 address in brackets, as in [::1] or [::1]:3306")
+          : refuse(text, "HOST or HOST:PORT with one colon, as in localhost:3306");
     }
     String host = colon < 0 ? text : text.substring(0, colon);
     if (!HOST.matcher(host).matches()) {

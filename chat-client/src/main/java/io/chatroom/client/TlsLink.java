@@ -14,6 +14,8 @@ import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.concurrent.Future;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /**
@@ -28,6 +30,9 @@ public final class TlsLink {
 
   /** How long a connection that is closed may take to say so. */
   private static final long LAST_WORDS_MILLIS = 500;
+
+  /** How Java, in any locale, tells what the other side refused with. */
+  private static final Pattern ALERT = Pattern.compile("Received fatal alert: ([a-z_0-9]{1,40})");
 
   private TlsLink() {}
 
@@ -83,8 +88,16 @@ public final class TlsLink {
           where + " did not answer in TLS in time: check that it speaks TLS on this port", failure);
     }
     if (failure instanceof SSLException && !(failure instanceof NotSslRecordException)) {
+      Matcher alert = ALERT.matcher(String.valueOf(failure.getMessage()));
       return new ChatException(
-          "TLS with " + where + " failed: " + VisibleText.of(String.valueOf(failure.getMessage())),
+          alert.find()
+              ? where
+                  + " refused TLS with the alert "
+                  + alert.group(1)
+                  + ": check that it speaks TLS 1.2 or 1.3, and what it says of this in its log"
+              : "no TLS with "
+                  + where
+                  + ": what it answers is not TLS 1.2 or 1.3 in order; check what it is",
           failure);
     }
     return new ChatException(

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -97,10 +98,11 @@ public final class TlsTrust {
     } catch (ChatException e) {
       throw e;
     } catch (IOException e) {
-      throw new ChatException("cannot read " + shown + ": " + FileTrouble.reason(e), e);
+      throw new ChatException(
+          shown + " cannot be read: " + VisibleText.of(FileTrouble.reason(e)), e);
     } catch (GeneralSecurityException e) {
       throw new ChatException(
-          shown + " holds what is no certificate, expected PEM with those to trust", e);
+          shown + " holds something else than certificates, expected PEM with those to trust", e);
     }
   }
 
@@ -230,7 +232,16 @@ public final class TlsTrust {
                 + ")");
       }
       try {
-        authorities.checkServerTrusted(chain, type, engine);
+        if (server.host().indexOf('_') < 0) {
+          authorities.checkServerTrusted(chain, type, engine);
+          return;
+        }
+        // Java refuses each name with an underscore, as common as they are in container networks.
+        authorities.checkServerTrusted(chain, type);
+        if (dnsNames(chain[0]).anyMatch(server.host()::equalsIgnoreCase)) {
+          return;
+        }
+        throw new CertificateException("another name");
       } catch (CertificateException e) {
         throw new ChatException(
             show(server)
@@ -266,6 +277,16 @@ public final class TlsTrust {
           + String.join(", ", names(chain[0]))
           + " and not for "
           + VisibleText.of(server.host());
+    }
+
+    private static Stream<String> dnsNames(X509Certificate certificate)
+        throws CertificateException {
+      Collection<List<?>> all = certificate.getSubjectAlternativeNames();
+      return all == null
+          ? Stream.empty()
+          : all.stream()
+              .filter(name -> name.get(0).equals(DNS_NAME))
+              .map(name -> String.valueOf(name.get(1)));
     }
 
     private static List<String> names(X509Certificate certificate) throws CertificateException {

@@ -157,12 +157,27 @@ class ChatClientTest {
     try (Member alice = peer.accept("alice")) {
       assertThat(alice.atEnd()).isTrue();
       alice.relay("bob", "too late");
-      alice.write("and this is no header at all");
     }
     closing.get(10, TimeUnit.SECONDS);
 
     assertThat(end(client)).isEqualTo(Ending.BY_US);
     assertThat(heard).isEmpty();
+  }
+
+  /** What answers in another protocol has understood nothing, though it answers late. */
+  @Test
+  void saysThatItLeftSomethingThatIsNoChatServer() throws Exception {
+    ChatClient client = patient().connect(peer.address(), "alice", keep);
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(client::close);
+    try (Member alice = peer.accept("alice")) {
+      assertThat(alice.atEnd()).isTrue();
+      alice.write("HTTP/1.0 400 Bad request syntax");
+    }
+    closing.get(10, TimeUnit.SECONDS);
+
+    assertThat(failure(client))
+        .hasMessageStartingWith("%s does not speak the chat protocol: ", peer.address())
+        .hasCauseInstanceOf(ProtocolException.class);
   }
 
   @Test

@@ -8,6 +8,11 @@ import io.chatroom.protocol.ChatMessage;
 import io.chatroom.protocol.Fingerprint;
 import io.chatroom.server.ChatServer;
 import io.chatroom.server.ServerConfig;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +102,40 @@ class TlsClientTest {
               room.address() + " shows a certificate that does not count: " + why);
     }
     noThreadIsLeft();
+  }
+
+  /** Java itself refuses them all; container networks are full of them. */
+  @Test
+  void comparesNamesWithAnUnderscore() throws Exception {
+    TlsTrust trust = TlsTrust.authorities(TlsRoom.file("underscore.pem"));
+    try (TlsRoom room = TlsRoom.with("underscore")) {
+      shakeHands(room, "chat_server", trust);
+      shakeHands(room, "Chat_Server", trust);
+
+      assertThatThrownBy(() -> shakeHands(room, "other_server", trust))
+          .isExactlyInstanceOf(UntrustedServerException.class)
+          .hasMessage(
+              "other_server:%s shows a certificate that does not count: it is for chat_server and"
+                  + " not for other_server",
+              room.address().port());
+      assertThatThrownBy(
+              () -> shakeHands(room, "chat_server", TlsTrust.authorities(TlsRoom.file("ca.pem"))))
+          .hasMessageContaining("no authority that is trusted here vouches for it");
+    }
+  }
+
+  /** As if the room's host had that name. */
+  private static void shakeHands(TlsRoom room, String host, TlsTrust trust) throws ChatException {
+    Duration patience = Duration.ofSeconds(20);
+    EventLoop loop =
+        new SingleThreadIoEventLoop(
+            null, new DefaultThreadFactory("hands"), NioIoHandler.newFactory());
+    try {
+      Channel channel = new Connector(loop, patience).connect(room.address());
+      TlsLink.shakeHands(channel, new ServerAddress(host, room.address().port()), trust, patience);
+    } finally {
+      loop.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
+    }
   }
 
   /** One that others vouch for, but not for this host or any longer, is no case for asking. */
@@ -317,8 +357,25 @@ class TlsClientTest {
     for (Path file : List.of(rubbish, dir.resolve("none"), dir)) {
       assertThatThrownBy(() -> TlsTrust.authorities(file))
           .isExactlyInstanceOf(ChatException.class)
-          .hasMessageStartingWith(file.toString());
+          .hasMessageStartingWith(file.toString())
+          .hasMessageNotContaining("Exception");
     }
+  }
+
+  @Test
+  void saysWhatTheServerRefusedTlsWithAndNothingOfJava() {
+    ServerAddress server = new ServerAddress("chat.example", 3306);
+
+    assertThat(
+            TlsLink.explain(
+                server, new SSLHandshakeException("(x) Received fatal alert: handshake_failure")))
+        .hasMessage(
+            "chat.example:3306 refused TLS with the alert handshake_failure: check that it speaks"
+                + " TLS 1.2 or 1.3, and what it says of this in its log");
+    assertThat(TlsLink.explain(server, new SSLHandshakeException("No available cipher")))
+        .hasMessage(
+            "no TLS with chat.example:3306: what it answers is not TLS 1.2 or 1.3 in order; check"
+                + " what it is");
   }
 
   private static ChatClient connect(ServerAddress server, TlsTrust trust, ChatListener listener)

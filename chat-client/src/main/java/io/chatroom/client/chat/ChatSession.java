@@ -356,7 +356,7 @@ public final class ChatSession implements Conversation.Events {
     if (!doubtful.isEmpty()) {
       int untold = Math.max(0, doubtful.size() - DOUBTFUL_TOLD);
       screen.note(
-          "nobody knows whether this arrived, it had gone just before: "
+          "nobody knows whether this arrived, it had gone before: "
               + (untold > 0 ? untold + " more | " : "")
               + String.join(" | ", doubtful.subList(untold, doubtful.size())));
     }

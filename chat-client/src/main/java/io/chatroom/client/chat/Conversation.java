@@ -9,9 +9,8 @@ import io.chatroom.client.UntrustedServerException;
 import io.chatroom.protocol.ChatMessage;
 import io.chatroom.protocol.VisibleText;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -24,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What can be known: the protocol confirms nothing. A message has <em>gone</em> when the
  * operating system has taken it; then it is not said again, because the server may have it. If the
- * connection is lost soon after, the server may as well not have it, so it is named in {@link
- * Events#lost}. What the operating system had not taken whole no server can have, and that is said
- * again on the next connection.
+ * connection is lost before the server's system has acknowledged it, or soon after, the server may
+ * as well not have it, so it is named in {@link Events#lost}; see {@link Doubt}. What the operating
+ * system had not taken whole no server can have, and that is said again on the next connection.
  *
  * <p>All methods may be called from any thread. Events come on the conversation's own thread, but
  * for {@link Events#heard} and {@link Events#pause}, which come on the connection's: an event that
@@ -50,7 +49,7 @@ public final class Conversation {
      * The connection has ended.
      *
      * @param reason a sentence for people, without its end
-     * @param doubtful what had gone so shortly before that nobody knows whether it arrived
+     * @param doubtful what had gone and nobody knows whether it arrived
      */
     void lost(String reason, List<String> doubtful);
 
@@ -94,9 +93,6 @@ public final class Conversation {
   /** A connection that held for so long has shown that the server accepts us. */
   static final Duration PROVEN = Duration.ofSeconds(10);
 
-  /** What went so shortly before the end may not have arrived. */
-  static final Duration DOUBT = Duration.ofSeconds(10);
-
   private static final Duration TICK = Duration.ofSeconds(1);
 
   private enum State {
@@ -105,9 +101,6 @@ public final class Conversation {
     WAITING,
     OVER
   }
-
-  /** What has gone, and when. */
-  private record Gone(String text, long nanos) {}
 
   private final String name;
   private final boolean reconnect;
@@ -121,7 +114,7 @@ public final class Conversation {
   private ServerAddress server;
   private State state = State.CONNECTING;
   private @Nullable Link link;
-  private final Deque<Gone> lately = new ArrayDeque<>();
+  private final Doubt doubt = new Doubt();
   private boolean leaving;
 
   /**
@@ -202,7 +195,7 @@ public final class Conversation {
             link = null;
           }
           backoff.reset();
-          lately.clear();
+          doubt.clear();
           dial();
         });
   }
@@ -253,6 +246,7 @@ public final class Conversation {
     }
     state = State.OPEN;
     link = made;
+    doubt.clear();
     ticker.later(PROVEN, () -> held(mine));
     made.closed().whenComplete((how, why) -> ticker.execute(() -> ended(mine, how, why)));
     events.connected(server);
@@ -295,26 +289,20 @@ public final class Conversation {
           .whenComplete(
               (taken, failure) -> {
                 if (failure == null) {
-                  ticker.execute(() -> gone(entry));
+                  ticker.execute(() -> gone(mine, entry));
                 }
                 // Otherwise the connection has ended, and takes back what it was given.
               });
     }
   }
 
-  private void gone(Outbox.Entry entry) {
+  private void gone(int mine, Outbox.Entry entry) {
     outbox.gone(entry);
-    forget();
-    lately.add(new Gone(entry.text(), ticker.nanoTime()));
+    if (mine == attempt && link != null) {
+      doubt.add(entry.text(), ticker.nanoTime(), link.acknowledged());
+    }
     events.gone(entry.text());
     events.waiting(outbox.texts());
-  }
-
-  private void forget() {
-    long oldest = ticker.nanoTime() - DOUBT.toNanos();
-    while (!lately.isEmpty() && lately.getFirst().nanos - oldest < 0) {
-      lately.removeFirst();
-    }
   }
 
   private void ended(int mine, @Nullable Ending how, @Nullable Throwable why) {
@@ -323,6 +311,7 @@ public final class Conversation {
       hand(); // to the connection that came after it
       return;
     }
+    OptionalLong acknowledged = link == null ? OptionalLong.empty() : link.acknowledged();
     link = null;
     boolean inOrder = how == Ending.BY_US || how == Ending.UNANSWERED;
     String reason = why == null ? "the server has ended the connection" : sentence(why);
@@ -330,9 +319,8 @@ public final class Conversation {
       end(inOrder ? null : reason);
       return;
     }
-    forget();
-    List<String> doubtful = lately.stream().map(Gone::text).toList();
-    lately.clear();
+    List<String> doubtful = doubt.texts(ticker.nanoTime(), acknowledged, how == Ending.BY_SERVER);
+    doubt.clear();
     events.lost(reason, doubtful);
     events.waiting(outbox.texts());
     if (reconnect) {

@@ -7,6 +7,7 @@ import io.chatroom.client.ServerAddress;
 import io.chatroom.protocol.ChatMessage;
 import java.io.IOException;
 import java.security.Security;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -70,6 +71,11 @@ final class NetDialer implements Dialer {
     @Override
     public CompletableFuture<Void> send(String text) {
       return client.send(text);
+    }
+
+    @Override
+    public OptionalLong acknowledged() {
+      return client.acknowledged();
     }
 
     @Override

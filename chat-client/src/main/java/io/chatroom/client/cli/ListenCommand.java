@@ -1,6 +1,7 @@
 package io.chatroom.client.cli;
 
 import io.chatroom.client.ChatClient;
+import io.chatroom.client.Ending;
 import io.chatroom.client.ServerAddress;
 import io.chatroom.client.terminal.JsonPrinter;
 import io.chatroom.client.terminal.MessagePrinter;
@@ -118,6 +119,7 @@ final class ListenCommand implements Callable<Integer> {
     TimeSpan longest = timeSpan();
     ServerAddress address = server.address(environment);
     ChatClient.Builder settings = tls.client(environment).closeTimeout(LEAVING);
+    CompletableFuture<Ending> closed;
     try (ChatClient client =
         tls.introduced(() -> settings.connect(address, name, messages), stdio, environment)) {
       CompletableFuture<Object> over = CompletableFuture.anyOf(messages.enough(), client.closed());
@@ -125,20 +127,26 @@ final class ListenCommand implements Callable<Integer> {
         over.completeOnTimeout(TIME_IS_OVER, longest.duration().toMillis(), TimeUnit.MILLISECONDS);
       }
       Object reason = Await.result(over);
-      if (messages.enough().isDone() || (reason == TIME_IS_OVER && count == null)) {
+      if (messages.enough().isDone()) {
         return 0;
       }
-      stdio.complain(
-          longest != null && reason == TIME_IS_OVER
-              ? "only " + messages.printed() + " of " + count + " came within " + longest.text()
-              : "connection is gone");
-      return 1;
+      if (reason == TIME_IS_OVER && count == null) {
+        closed = client.closed();
+      } else {
+        stdio.complain(
+            longest != null && reason == TIME_IS_OVER
+                ? "only " + messages.printed() + " of " + count + " came within " + longest.text()
+                : "connection is gone");
+        return 1;
+      }
     } catch (IOException e) {
       if (e.getCause() instanceof UncheckedIOException) {
         return 0; // unless ClientCommand finds that output was lost, and not just unread
       }
       throw e;
     }
+    Await.result(closed); // what is no chat server may show it only while we leave
+    return 0;
   }
 
   private long most() {

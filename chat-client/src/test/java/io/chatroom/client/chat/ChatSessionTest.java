@@ -180,7 +180,7 @@ class ChatSessionTest {
         .containsExactly(
             "said last words",
             "-- no connection any more: the server has ended the connection",
-            "-- nobody knows whether this arrived, it had gone just before: last words",
+            "-- nobody knows whether this arrived, it had gone before: last words",
             "-- connected again; what others said since 12:00:00 may be missing here");
   }
 
@@ -220,7 +220,7 @@ class ChatSessionTest {
 
     assertThat(shown)
         .endsWith(
-            "-- nobody knows whether this arrived, it had gone just before:"
+            "-- nobody knows whether this arrived, it had gone before:"
                 + " 2 more | 3 | 4 | 5 | 6 | 7");
   }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -204,11 +205,22 @@ class ConversationTest {
   void tellsWhatMayNotHaveArrivedBecauseItHadJustGone() {
     Call call = connected();
     conversation.say(List.of("long ago"));
-    ticker.pass(Conversation.DOUBT.plusMillis(1));
+    ticker.pass(Doubt.UNREAD.plusMillis(1));
     conversation.say(List.of("just now"));
     call.closed.complete(Ending.BY_SERVER);
 
     assertThat(events).contains("lost: the server has ended the connection [just now]");
+  }
+
+  @Test
+  void tellsWhatTheServersSystemNeverAcknowledgedHoweverLongAgoItHasGone() {
+    Call call = connected();
+    conversation.say(List.of("arrived", "lost", "lost too"));
+    call.acknowledged = OptionalLong.of(1);
+    ticker.pass(Duration.ofHours(1));
+    call.closed.completeExceptionally(new IllegalStateException("gone"));
+
+    assertThat(events).anyMatch(event -> event.endsWith("gone [lost, lost too]"));
   }
 
   @Test

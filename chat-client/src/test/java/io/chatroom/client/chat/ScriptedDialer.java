@@ -4,6 +4,7 @@ import io.chatroom.client.Ending;
 import io.chatroom.client.ServerAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** Connections that do what a test says. */
@@ -19,6 +20,9 @@ final class ScriptedDialer implements Dialer {
     final List<CompletableFuture<Void>> confirmations = new ArrayList<>();
     final CompletableFuture<Ending> closed = new CompletableFuture<>();
     boolean left;
+
+    /** How many messages the system tells to have arrived. */
+    OptionalLong acknowledged = OptionalLong.of(Long.MAX_VALUE);
 
     /** Whether what is sent is taken at once. */
     boolean quick = true;
@@ -50,6 +54,11 @@ final class ScriptedDialer implements Dialer {
         confirmation.complete(null);
       }
       return confirmation;
+    }
+
+    @Override
+    public OptionalLong acknowledged() {
+      return acknowledged;
     }
 
     @Override

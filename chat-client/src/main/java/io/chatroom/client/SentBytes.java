@@ -1,0 +1,40 @@
+package io.chatroom.client;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+
+/** Counts the bytes of one connection as they go to the operating system. On its event loop. */
+final class SentBytes extends ChannelOutboundHandlerAdapter {
+
+  private long queued;
+  private long taken;
+
+  /** How many were written, whether or not the operating system has taken them. */
+  long queued() {
+    return queued;
+  }
+
+  /** How many the operating system has taken, in whole buffers. */
+  long taken() {
+    return taken;
+  }
+
+  @Override
+  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    ChannelPromise done = promise.unvoid();
+    if (message instanceof ByteBuf bytes) {
+      int count = bytes.readableBytes();
+      queued += count;
+      // The first listener, so that those who wait for the same write find it counted.
+      done.addListener(
+          written -> {
+            if (written.isSuccess()) {
+              taken += count;
+            }
+          });
+    }
+    ctx.write(message, done);
+  }
+}
