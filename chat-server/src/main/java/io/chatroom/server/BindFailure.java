@@ -44,7 +44,12 @@ final class BindFailure {
     if (port > 0 && port < FIRST_PORT_FOR_ALL && isDenied(cause)) {
       return "permission denied, ports below 1024 belong to root; choose another with " + option;
     }
-    return String.valueOf(cause.getMessage());
+    if (cause instanceof IllegalStateException) { // no event loop
+      return "no file can be opened for it, most likely as too many are: raise their limit (ulimit -n)";
+    }
+    return "the system does not allow it ("
+        + VisibleText.of(String.valueOf(cause.getMessage()))
+        + ")";
   }
 
   private static boolean isOfThisMachine(String host) {

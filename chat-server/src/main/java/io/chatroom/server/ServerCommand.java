@@ -167,6 +167,12 @@ public final class ServerCommand {
       return fail(err, e.getFile() + ": " + FileTrouble.reason(e), 1);
     } catch (IOException | UnsupportedOperationException e) {
       return fail(err, e.getMessage(), 1);
+    } catch (LinkageError e) { // Netty needs a file for its beginnings, too
+      return fail(
+          err,
+          "a part of this program cannot be loaded, most likely as too few files may be open"
+              + " (ulimit -n) or the jar has changed meanwhile",
+          1);
     } catch (RuntimeException e) {
       return fail(err, "this is a defect of chat-server, please report it: " + e, 1);
     }

@@ -63,6 +63,7 @@ class ServerSignalsIT {
     server.signal("HUP");
     server.awaitLine("SIGHUP: looking at the files again");
     server.awaitLine("there are no files to look at: no certificate is configured");
+    server.signal("PIPE");
     server.signal("USR1");
     server.awaitLine("SIGUSR1 means nothing to this server");
     server.signal("QUIT");

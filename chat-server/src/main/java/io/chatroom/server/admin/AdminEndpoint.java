@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerExpectContinueHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -80,9 +81,7 @@ public final class AdminEndpoint implements AutoCloseable {
                     channel
                         .pipeline()
                         .addLast(new NoReadAfterEnd())
-                        .addLast(
-                            new HttpServerCodec(
-                                MAX_REQUEST_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES))
+                        .addLast(new HttpServerCodec(requests()))
                         .addLast(new HttpServerExpectContinueHandler())
                         .addLast(new RequestHandler(pages));
                   }
@@ -94,6 +93,15 @@ public final class AdminEndpoint implements AutoCloseable {
       return new Start.Failed(bound.cause());
     }
     return new Start.Running(new AdminEndpoint(loop, bound.channel()));
+  }
+
+  /** A line may end without a carriage return, as those of a shell's printf do (RFC 9112, 2.2). */
+  private static HttpDecoderConfig requests() {
+    return new HttpDecoderConfig()
+        .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+        .setMaxHeaderSize(MAX_HEADER_BYTES)
+        .setMaxChunkSize(MAX_CHUNK_BYTES)
+        .setStrictLineParsing(false);
   }
 
   /** Where it listens, with the port in use. */

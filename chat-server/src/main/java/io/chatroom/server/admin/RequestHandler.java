@@ -150,7 +150,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
     if (object instanceof HttpContent content) {
       bodyBytes += content.content().readableBytes();
       complete = content instanceof LastHttpContent;
-      last |= bodyBytes > MAX_BODY_BYTES;
+      last |= bodyBytes > MAX_BODY_BYTES || content.decoderResult().isFailure();
     }
   }
 
@@ -236,11 +236,14 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
         .headers()
         .set(HttpHeaderNames.CONTENT_TYPE, reply.contentType())
         .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
-        .set(HttpHeaderNames.VARY, "Accept, Accept-Encoding");
+        .set(HttpHeaderNames.VARY, "Accept, Accept-Encoding")
+        // said in any case: a client of HTTP/1.0 that has asked for it waits for the end otherwise
+        .set(
+            HttpHeaderNames.CONNECTION,
+            last ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
     if (compress) {
       response.headers().set(HttpHeaderNames.CONTENT_ENCODING, HttpHeaderValues.GZIP);
     }
-    HttpUtil.setKeepAlive(response, !last);
     if (reply.status() == HttpResponseStatus.METHOD_NOT_ALLOWED.code()) {
       response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
     }

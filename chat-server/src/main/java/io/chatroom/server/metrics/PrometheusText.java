@@ -24,6 +24,8 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Everything that is counted, in the text formats of Prometheus and of OpenMetrics: the only class
@@ -35,6 +37,9 @@ import java.util.function.LongSupplier;
 public final class PrometheusText {
 
   private static final double NANOS_PER_SECOND = 1e9;
+
+  private static final Pattern WEIGHT =
+      Pattern.compile("\\s*q\\s*=\\s*([01](?:\\.[0-9]{0,3})?)\\s*", Pattern.CASE_INSENSITIVE);
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final ExpositionFormatWriter usual = PrometheusTextFormatWriter.create();
@@ -69,7 +74,25 @@ public final class PrometheusText {
   }
 
   private ExpositionFormatWriter writer(String accept) {
-    return openMetrics.accepts(accept) ? openMetrics : usual;
+    double open = weight("application/openmetrics-text", accept);
+    return open > 0 && open >= weight("text/plain", accept) ? openMetrics : usual;
+  }
+
+  /** How much a type is wanted (RFC 9110, 12.5.1); 0 if it is not named. */
+  private static double weight(String type, String accept) {
+    for (String range : accept.split(",", -1)) {
+      String[] parameters = range.split(";", -1);
+      if (parameters[0].strip().equalsIgnoreCase(type)) {
+        for (String parameter : parameters) {
+          Matcher weight = WEIGHT.matcher(parameter);
+          if (weight.matches()) {
+            return Double.parseDouble(weight.group(1));
+          }
+        }
+        return 1;
+      }
+    }
+    return 0;
   }
 
   /**

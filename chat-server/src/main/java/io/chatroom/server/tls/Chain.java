@@ -33,7 +33,9 @@ final class Chain {
     }
     if (certificates.isEmpty()) {
       throw new IOException(
-          file + " holds no certificate, expected PEM with -----BEGIN CERTIFICATE-----");
+          file
+              + " holds no whole certificate, expected PEM from -----BEGIN CERTIFICATE----- to"
+              + " -----END CERTIFICATE-----");
     }
     return certificates;
   }
@@ -46,7 +48,12 @@ final class Chain {
               .generateCertificate(new ByteArrayInputStream(bytes));
     } catch (CertificateException e) {
       throw new IOException(
-          file + " holds a certificate that is damaged, number " + number + " of those in it", e);
+          file
+              + " holds a certificate that this Java cannot read, number "
+              + number
+              + " of those in it: it is damaged, or gives its elliptic curve by numbers instead of"
+              + " by name",
+          e);
     }
   }
 

@@ -29,6 +29,9 @@ final class KeyPem {
   private static final String PKCS1 = "RSA PRIVATE KEY";
   private static final String SEC1 = "EC PRIVATE KEY";
 
+  /** As Java calls them. */
+  private static final List<String> KINDS = List.of("RSA", "RSASSA-PSS", "EC", "EdDSA");
+
   private static final List<String> CURVES = List.of("secp256r1", "secp384r1", "secp521r1");
 
   private final Path file;
@@ -65,7 +68,10 @@ final class KeyPem {
         return new KeyPem(file, block);
       }
     }
-    throw new IOException(file + " holds no key, expected PEM with -----BEGIN PRIVATE KEY-----");
+    throw new IOException(
+        file
+            + " holds no whole key, expected PEM from -----BEGIN PRIVATE KEY----- to -----END"
+            + " PRIVATE KEY-----");
   }
 
   /**
@@ -86,6 +92,11 @@ final class KeyPem {
 
   /** What cannot be used as it is, in half a sentence; null if nothing is known against it. */
   static @Nullable String unusable(PublicKey certified) {
+    if (!KINDS.contains(certified.getAlgorithm())) {
+      return "is for a key of the kind "
+          + certified.getAlgorithm()
+          + ", with which this Java speaks no TLS, expected an RSA, RSA-PSS, EC or Ed25519 key";
+    }
     if (certified.getAlgorithm().equals("EC")
         && !(certified instanceof ECPublicKey key && CURVES.stream().anyMatch(isOf(key)))) {
       return "is for a key on an elliptic curve that this Java does not use, expected one of "

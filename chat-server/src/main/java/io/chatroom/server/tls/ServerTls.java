@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
@@ -139,7 +140,11 @@ public final class ServerTls implements AutoCloseable {
    * found. From any thread.
    */
   public void lookNow() {
-    threads.execute(this::lookAndTell);
+    try {
+      threads.execute(this::lookAndTell);
+    } catch (RejectedExecutionException e) {
+      log.info("the server stops, and does not look at its files any more");
+    }
   }
 
   private synchronized void lookAndTell() {

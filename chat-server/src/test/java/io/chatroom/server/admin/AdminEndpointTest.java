@@ -79,6 +79,8 @@ class AdminEndpointTest {
       strings = {
         "GET /now HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET /now HTTP/1.0\r\n\r\n",
+        "GET /now HTTP/1.0\n\n",
+        "GET /now HTTP/1.1\nHost: x\n\n",
         "GET http://x:9306/now?a=b HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET /now HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello",
         "GET /now HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"
@@ -103,6 +105,26 @@ class AdminEndpointTest {
 
     assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
         .endsWith("at last\n");
+  }
+
+  /** One that has asked to keep its connection reads to the end if that is not said. */
+  @Test
+  void tellsAnOldClientThatItsConnectionIsKept() throws IOException {
+    String keep = "GET /now HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
+    String both = raw(keep + "GET /now HTTP/1.0\r\n\r\n");
+
+    assertThat(both)
+        .containsSubsequence(
+            "connection: keep-alive", "here it is\n", "connection: close", "here it is\n");
+  }
+
+  /** What follows it cannot be told from anything else. */
+  @Test
+  void closesAfterABodyThatIsBroken() throws IOException {
+    String answers =
+        raw("POST /now HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nGET /now HTTP/1.1\r\n");
+
+    assertThat(answers).startsWith("HTTP/1.1 405 ").endsWith("expected GET or HEAD\n");
   }
 
   @Test

@@ -97,6 +97,18 @@ class ServerTlsTest {
     }
   }
 
+  /** A signal may come at any time. */
+  @Test
+  void looksAtNothingAfterTheEnd() throws IOException {
+    ServerTls tls = ServerTls.selfSigned(dir, false);
+    tls.close();
+    tls.lookNow();
+
+    assertThat(log.lines())
+        .last()
+        .isEqualTo("the server stops, and does not look at its files any more");
+  }
+
   /** As Kubernetes does it: the files stay links, and what they lead to changes at once. */
   @Test
   void followsLinks() throws IOException {
@@ -118,10 +130,11 @@ class ServerTlsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'', holds no certificate",
-    "rubbish, holds no certificate",
+    "'', holds no whole certificate",
+    "rubbish, holds no whole certificate",
     "-----BEGIN CERTIFICATE-----!!-----END CERTIFICATE-----, 'damaged, expected Base64 in it'",
-    "-----BEGIN CERTIFICATE-----AAAA-----END CERTIFICATE-----, 'damaged, number 1 of those'"
+    "-----BEGIN CERTIFICATE-----AAAA-----END CERTIFICATE-----, 'cannot read, number 1 of those'",
+    "-----BEGIN CERTIFICATE-----AAAA, 'no whole certificate, expected PEM from -----BEGIN CERTIFICATE----- to -----END'"
   })
   void saysWhatIsWrongWithACertificate(String content, String sentence) throws IOException {
     Path good = SelfSigned.in(dir);
@@ -135,7 +148,8 @@ class ServerTlsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'', holds no key",
+    "'', holds no whole key",
+    "-----BEGIN PRIVATE KEY-----AAAA, 'no whole key, expected PEM from -----BEGIN PRIVATE KEY----- to -----END'",
     "-----BEGIN PRIVATE KEY-----AAAA-----END PRIVATE KEY-----, holds no key that belongs to",
     "-----BEGIN EC PRIVATE KEY-----AAAA-----END EC PRIVATE KEY-----, holds no key that belongs to",
     "-----BEGIN EC PRIVATE KEY-----!!-----END EC PRIVATE KEY-----, 'damaged, expected Base64'",

@@ -30,4 +30,10 @@ openssl ecparam -name secp256k1 -genkey -noout -out curve.key                 # 
 leaf curve curve.key
 openssl genpkey -algorithm ed25519 -out ed25519.key
 leaf ed25519 ed25519.key
-rm -f ./*.csr ./*.srl root.key intermediate.key
+self() { # NAME, and what makes its key
+  openssl req -x509 "${@:2}" -nodes -keyout "$1.key" -out "$1.pem" -subj "/CN=$1" -days 36500 2>/dev/null
+}
+self numbers -newkey ec -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:explicit
+openssl genpkey -genparam -algorithm DSA -pkeyopt dsa_paramgen_bits:1024 -out dsa.parameters 2>/dev/null
+self dsa -newkey dsa:dsa.parameters
+rm -f ./*.csr dsa.parameters ./*.srl root.key intermediate.key
