@@ -1,10 +1,13 @@
-package io.chatroom.server.room;
+package io.chatroom.server.seed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chatroom.server.metrics.Metrics;
+import io.chatroom.server.room.Outlets;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
@@ -21,9 +24,12 @@ import org.junit.jupiter.api.Test;
  */
 class RoomTest {
 
+  /** What a loop delivers before it looks at its channels again. */
+  private static final int ROUND_BYTES = 256 * 1024;
+
   private final List<StickyChannel> channels =
       Stream.generate(StickyChannel::new).limit(7).toList();
-  private final Room room = StickyChannel.room(channels, SlowMember.DROP);
+  private final TestRoom room = StickyChannel.room(channels, SlowMember.DROP);
   private final StickyChannel a = channels.get(0);
   private final StickyChannel b = channels.get(1);
   private final StickyChannel c = channels.get(2);
@@ -37,7 +43,7 @@ class RoomTest {
 
   @Test
   void bringsAMessageToEverybodyButItsSender() {
-    Member alice = join(a, "A");
+    SeedMember alice = join(a, "A");
     join(b, "B");
     join(c, "C");
     say(alice, "1");
@@ -50,7 +56,7 @@ class RoomTest {
 
   @Test
   void deliversNothingBeforeTheLoopHasReadWhatThereIs() {
-    Member alice = aliceWithBob();
+    SeedMember alice = aliceWithBob();
     say(alice, "1");
     say(alice, "2");
     assertThat(b.received()).isEmpty();
@@ -63,7 +69,7 @@ class RoomTest {
 
   @Test
   void givesANewcomerWhatComesAfterItAndNothingElse() {
-    Member alice = join(a, "A");
+    SeedMember alice = join(a, "A");
     say(alice, "1");
     a.runPendingTasks(); // sequenced, though nobody has it yet
     join(b, "B");
@@ -75,8 +81,8 @@ class RoomTest {
 
   @Test
   void keepsOneOrderWhicheverLoopIsFaster() {
-    Member alice = join(a, "A");
-    Member bob = join(b, "B");
+    SeedMember alice = join(a, "A");
+    SeedMember bob = join(b, "B");
     join(c, "C");
     StickyChannel d = channels.get(3);
     join(d, "D");
@@ -96,7 +102,7 @@ class RoomTest {
 
   @Test
   void relaysTheLastWordsOfSomebodyWhoLeaves() {
-    Member alice = aliceWithBob();
+    SeedMember alice = aliceWithBob();
     say(alice, "1");
     a.close();
     settle();
@@ -106,7 +112,7 @@ class RoomTest {
 
   @Test
   void forgetsAMemberThatLeftBeforeItArrived() {
-    Member alice = join(a, "A");
+    SeedMember alice = join(a, "A");
     join(b, "B");
     b.close();
     say(alice, "1");
@@ -118,24 +124,25 @@ class RoomTest {
   /** On a busy loop a member can be gone before its arrival has its turn. */
   @Test
   void doesNotKeepAMemberThatLeftBeforeItArrived() {
-    Member alice = join(a, "A");
+    SeedMember alice = join(a, "A");
     settle();
     for (int i = 0; i < 3; i++) { // each is a round, so that the loop does something else between
-      say(alice, "x".repeat(Broadcaster.ROUND_BYTES));
+      say(alice, "x".repeat(ROUND_BYTES));
       a.runPendingTasks();
     }
-    Member bob = join(b, "B");
+    SeedMember bob = join(b, "B");
     b.pipeline().close(); // b.close() would run the loop's tasks first
     settle();
 
-    assertThat(bob.place()).as("its place among those who are given what is said").isNegative();
+    assertThat(bob.follows()).as("is given what is said").isFalse();
   }
 
   @Test
   void refusesAConnectionOfAnotherLoop() {
     EmbeddedChannel stranger = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
 
-    assertThatThrownBy(() -> room.join(stranger.pipeline().lastContext(), "X", bytes("X")))
+    ChannelHandlerContext context = stranger.pipeline().lastContext();
+    assertThatThrownBy(() -> room.seeds().join(context, Outlets.of(context), "X", bytes("X")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("an event loop that is not the room's: ");
     stranger.finishAndReleaseAll();
@@ -143,7 +150,7 @@ class RoomTest {
 
   @Test
   void slowsSendersForAMemberThatIsBehindAndGoesOnWhenItHasCaughtUp() {
-    Member alice = aliceWithBob();
+    SeedMember alice = aliceWithBob();
     b.stick();
     String sent = flood(alice, "x", 14);
     assertThat(a.config().isAutoRead()).as("the sender is read from").isFalse();
@@ -157,7 +164,7 @@ class RoomTest {
 
   @Test
   void goesOnWithoutAMemberThatStaysBehindAndGivesItLaterWhatIsKept() {
-    Member alice = join(a, "A");
+    SeedMember alice = join(a, "A");
     join(b, "B");
     join(c, "C");
     settle();
@@ -181,8 +188,8 @@ class RoomTest {
   @Test
   void closesAMemberThatStaysBehindWhereThatIsThePolicy() {
     List<StickyChannel> own = Stream.generate(StickyChannel::new).limit(2).toList();
-    Room strict = StickyChannel.room(own, SlowMember.DISCONNECT);
-    Member alice = own.get(0).join(strict, bytes("A"));
+    TestRoom strict = StickyChannel.room(own, SlowMember.DISCONNECT);
+    SeedMember alice = own.get(0).join(strict, bytes("A"));
     own.get(1).join(strict, bytes("B"));
     own.get(1).stick();
     for (int i = 0; i < 14; i++) {
@@ -217,23 +224,27 @@ class RoomTest {
 
   @Test
   void givesNothingMoreToAMemberThatIsAboutToLeave() {
-    Member alice = aliceWithBob();
-    Member.of(b).listensNoMore();
+    SeedMember alice = aliceWithBob();
+    b.member().listensNoMore();
     say(alice, "1");
     settle();
     assertThat(b.received()).isEmpty();
 
-    say(Member.of(b), "2");
+    say(b.member(), "2");
     settle();
     assertThat(a.received()).isEqualTo("B2");
   }
 
   private static boolean isOpenAfterBeingStuck(long roomBytes, boolean leaves) {
     List<StickyChannel> own = Stream.generate(StickyChannel::new).limit(3).toList();
-    Room room =
-        StickyChannel.room(
-            own, new BacklogPolicy(100_000, StickyChannel.PATIENCE, SlowMember.DROP, roomBytes));
-    Member alice = own.get(0).join(room, bytes("A"));
+    TestRoom room =
+        TestRoom.on(
+            own,
+            new BacklogPolicy(100_000, StickyChannel.PATIENCE, SlowMember.DROP),
+            roomBytes,
+            new TestRoom.SilentLog(),
+            Metrics.NOOP);
+    SeedMember alice = own.get(0).join(room, bytes("A"));
     StickyChannel stuck = own.get(1);
     stuck.join(room, bytes("B"));
     own.get(2).join(room, bytes("C"));
@@ -245,7 +256,7 @@ class RoomTest {
     }
     assertThat(stuck.isOpen()).as("while memory is not tight").isTrue();
     if (leaves) {
-      Member.of(stuck).listensNoMore();
+      stuck.member().listensNoMore();
     }
 
     say(alice, "x".repeat(600_000));
@@ -259,7 +270,7 @@ class RoomTest {
 
   @Test
   void hasNoPatienceWithWhomItHadItInVain() {
-    Member alice = aliceWithBob();
+    SeedMember alice = aliceWithBob();
     fallBehindAndReturn(alice);
     b.stick();
     flood(alice, "x", 14);
@@ -277,7 +288,7 @@ class RoomTest {
    */
   @Test
   void leavesNothingWithheldFromAMemberThatFallsBehindTwice() {
-    Member alice = aliceWithBob();
+    SeedMember alice = aliceWithBob();
     fallBehindAndReturn(alice);
     String tooMuchAtOnce = "y".repeat(3_000_000);
     say(alice, tooMuchAtOnce);
@@ -291,7 +302,7 @@ class RoomTest {
 
   @Test
   void isPatientAgainWithWhomHasKeptUpForAWhile() {
-    Member alice = aliceWithBob();
+    SeedMember alice = aliceWithBob();
     fallBehindAndReturn(alice);
     pass(Backlog.PROBATION.toMillis());
     b.stick();
@@ -305,7 +316,7 @@ class RoomTest {
 
   @Test
   void waitsForAMemberThatReadsWhateverThoseWhoNeverReadHaveUsedUp() {
-    Member alice = aliceWithBob();
+    SeedMember alice = aliceWithBob();
     flood(alice, "x", Backlog.PROOF_BYTES / 100_000 + 1);
     b.received();
     useUpThePatienceWithStrangers(alice);
@@ -321,9 +332,9 @@ class RoomTest {
 
   @Test
   void whatAMemberSaysItselfDoesNotShowThatItReads() {
-    Member alice = join(a, "A");
+    SeedMember alice = join(a, "A");
     useUpThePatienceWithStrangers(alice);
-    Member bob = join(b, "B");
+    SeedMember bob = join(b, "B");
     flood(bob, "x", Backlog.PROOF_BYTES / 100_000 + 1);
     b.stick();
     flood(alice, "y", 14);
@@ -332,7 +343,7 @@ class RoomTest {
 
   @Test
   void waitsForAStrangerAsLongAsItIsSeenReading() {
-    Member alice = join(a, "A");
+    SeedMember alice = join(a, "A");
     useUpThePatienceWithStrangers(alice);
     join(b, "B");
     b.stick();
@@ -350,7 +361,7 @@ class RoomTest {
   }
 
   /** They come one after the other, and none of them reads. */
-  private void useUpThePatienceWithStrangers(Member alice) {
+  private void useUpThePatienceWithStrangers(SeedMember alice) {
     for (StickyChannel stranger : channels.subList(4, 7)) {
       join(stranger, "S");
       stranger.stick();
@@ -363,7 +374,7 @@ class RoomTest {
 
   @Test
   void waitsNoLongerForAMemberThatHasGone() {
-    Member alice = aliceWithBob();
+    SeedMember alice = aliceWithBob();
     b.stick();
     flood(alice, "x", 14);
     assertThat(a.config().isAutoRead()).isFalse();
@@ -376,8 +387,8 @@ class RoomTest {
 
   @Test
   void letsAMemberThatNeverReadsTalkForEver() {
-    Member alice = join(a, "A");
-    Member bob = join(b, "B");
+    SeedMember alice = join(a, "A");
+    SeedMember bob = join(b, "B");
     settle();
     b.stick();
     for (int i = 0; i < 5; i++) {
@@ -392,7 +403,7 @@ class RoomTest {
 
   @Test
   void slowsSendersForALoopThatIsBehind() {
-    Member alice = aliceWithBob();
+    SeedMember alice = aliceWithBob();
     StringBuilder sent = new StringBuilder();
     for (int i = 0; i < 50; i++) { // 5 MB, and b's loop does not run
       say(alice, "x".repeat(100_000));
@@ -429,11 +440,11 @@ class RoomTest {
     private final Random random;
     private final List<StickyChannel> channels =
         Stream.generate(StickyChannel::new).limit(MEMBERS + 2).toList();
-    private final Room room = StickyChannel.room(channels, SlowMember.DROP);
+    private final TestRoom room = StickyChannel.room(channels, SlowMember.DROP);
     private final StickyChannel observer = channels.get(MEMBERS);
     private final StickyChannel herald = channels.get(MEMBERS + 1);
-    private final Member heraldMember;
-    private final Member[] members = new Member[MEMBERS];
+    private final SeedMember heraldMember;
+    private final SeedMember[] members = new SeedMember[MEMBERS];
     private final boolean[] everStuck = new boolean[MEMBERS];
     private final StringBuilder[] received = new StringBuilder[MEMBERS];
     private final StringBuilder order = new StringBuilder();
@@ -557,15 +568,15 @@ class RoomTest {
   }
 
   /** Two members, of whom bob listens on {@link #b}. */
-  private Member aliceWithBob() {
-    Member alice = join(a, "A");
+  private SeedMember aliceWithBob() {
+    SeedMember alice = join(a, "A");
     join(b, "B");
     settle();
     return alice;
   }
 
   /** Bob does not read for longer than the room's patience, then reads all that waits. */
-  private void fallBehindAndReturn(Member alice) {
+  private void fallBehindAndReturn(SeedMember alice) {
     b.stick();
     flood(alice, "x", 14);
     pass(StickyChannel.PATIENCE.toMillis());
@@ -573,11 +584,11 @@ class RoomTest {
     b.received();
   }
 
-  private Member join(StickyChannel channel, String name) {
+  private SeedMember join(StickyChannel channel, String name) {
     return channel.join(room, bytes(name));
   }
 
-  private static void say(Member member, String text) {
+  private static void say(SeedMember member, String text) {
     ByteBuf frame = bytes(text);
     member.say(frame);
     frame.release();
@@ -587,7 +598,7 @@ class RoomTest {
    * So many messages of 100,000 bytes, each delivered before the next; the answer is what others
    * receive.
    */
-  private String flood(Member member, String letter, int messages) {
+  private String flood(SeedMember member, String letter, int messages) {
     StringBuilder sent = new StringBuilder();
     for (int i = 0; i < messages; i++) {
       String text = letter.repeat(100_000);

@@ -1,5 +1,6 @@
-package io.chatroom.server.room;
+package io.chatroom.server.seed;
 
+import io.chatroom.server.room.Seat;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +46,7 @@ final class Backlog {
     LAGGING
   }
 
-  private final Member member;
+  private final Seat seat;
   private final SlowMembers slowMembers;
   private State state = State.KEEPING_UP;
   private long place;
@@ -59,8 +60,8 @@ final class Backlog {
   private boolean onProbation;
   private long probationEndsNanos;
 
-  Backlog(Member member, SlowMembers slowMembers) {
-    this.member = member;
+  Backlog(Seat seat, SlowMembers slowMembers) {
+    this.seat = seat;
     this.slowMembers = slowMembers;
   }
 
@@ -108,7 +109,7 @@ final class Backlog {
     state = State.BEHIND;
     place = Math.max(place, from);
     fellAt = place;
-    member.hearsFrom(place);
+    seat.hearsFrom(place);
     onProbation = true;
     probationEndsNanos = now() + PROBATION.toNanos();
   }
@@ -134,7 +135,7 @@ final class Backlog {
       lag();
       return;
     }
-    reads = member.heardUntil(place) >= PROOF_BYTES;
+    reads = seat.heardUntil(place) >= PROOF_BYTES;
     long granted = slowMembers.patience().grantNanos(reads, place > fellAt, now);
     if (granted <= 0) {
       lag();
@@ -168,7 +169,7 @@ final class Backlog {
 
   private void lag() {
     state = State.LAGGING;
-    slowMembers.lag(member);
+    slowMembers.lag(seat);
   }
 
   private void stopSlowing() {

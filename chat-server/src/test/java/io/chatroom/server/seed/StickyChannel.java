@@ -1,17 +1,15 @@
-package io.chatroom.server.room;
+package io.chatroom.server.seed;
 
 import io.chatroom.server.StickySocket;
-import io.chatroom.server.metrics.Metrics;
+import io.chatroom.server.room.Outlets;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A member of a room, on a channel that can get stuck. */
@@ -19,7 +17,7 @@ final class StickyChannel extends StickySocket {
 
   static final Duration PATIENCE = Duration.ofMillis(250);
 
-  private @Nullable Member member;
+  private @Nullable SeedMember member;
 
   StickyChannel() {
     pipeline()
@@ -43,34 +41,21 @@ final class StickyChannel extends StickySocket {
   }
 
   /** A room on the loops of these channels, whose slow members may be behind by 1 MiB. */
-  static Room room(List<StickyChannel> channels, SlowMember then) {
-    return room(channels, new BacklogPolicy(1024 * 1024, PATIENCE, then, Long.MAX_VALUE));
+  static TestRoom room(List<StickyChannel> channels, SlowMember then) {
+    return TestRoom.on(channels, new BacklogPolicy(1024 * 1024, PATIENCE, then));
   }
 
-  static Room room(List<StickyChannel> channels, BacklogPolicy policy) {
-    return room(channels, policy, Metrics.NOOP);
-  }
-
-  static Room room(List<StickyChannel> channels, BacklogPolicy policy, Metrics metrics) {
-    return new Room(
-        channels.stream().<EventExecutor>map(EmbeddedChannel::eventLoop).toList(),
-        policy,
-        new SilentLog(),
-        metrics);
-  }
-
-  /** Tells nobody. */
-  static final class SilentLog implements RoomLog {
-    @Override
-    public void lags(Channel member) {}
-
-    @Override
-    public void closesSlowMember(Channel member, String why) {}
-  }
-
-  Member join(Room room, ByteBuf name) {
-    member = room.join(pipeline().lastContext(), name.toString(StandardCharsets.UTF_8), name);
+  SeedMember join(TestRoom room, ByteBuf name) {
+    ChannelHandlerContext context = pipeline().lastContext();
+    member =
+        room.seeds()
+            .join(context, Outlets.of(context), name.toString(StandardCharsets.UTF_8), name);
     return member;
+  }
+
+  /** The member it has joined as. */
+  SeedMember member() {
+    return Objects.requireNonNull(member);
   }
 
   /** What has arrived at the other end since the last call. */

@@ -1,4 +1,4 @@
-package io.chatroom.server.room;
+package io.chatroom.server.seed;
 
 /** What becomes of a member that the room does not wait for any longer. */
 public enum SlowMember {

@@ -1,4 +1,4 @@
-package io.chatroom.server.room;
+package io.chatroom.server.seed;
 
 import java.time.Duration;
 
@@ -12,7 +12,5 @@ import java.time.Duration;
  *     all others for twice that and a twentieth; when that is used up, only a member that is
  *     reading is waited for, and 10 ms at a time
  * @param then what becomes of a member for which that was not enough
- * @param roomBytes how much memory all bursts together may take, before the members that have been
- *     lagging for the longest are closed to get it back
  */
-public record BacklogPolicy(int memberBytes, Duration patience, SlowMember then, long roomBytes) {}
+public record BacklogPolicy(int memberBytes, Duration patience, SlowMember then) {}

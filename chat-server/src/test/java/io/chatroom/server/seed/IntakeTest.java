@@ -1,8 +1,8 @@
-package io.chatroom.server.room;
+package io.chatroom.server.seed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.chatroom.server.room.Intake.Reason;
+import io.chatroom.server.seed.Intake.Reason;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.junit.jupiter.api.AfterEach;

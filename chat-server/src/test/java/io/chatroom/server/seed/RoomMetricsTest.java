@@ -1,4 +1,4 @@
-package io.chatroom.server.room;
+package io.chatroom.server.seed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,14 +25,16 @@ class RoomMetricsTest {
   private final List<StickyChannel> channels =
       Stream.generate(StickyChannel::new).limit(3).toList();
   private final Tally tally = new Tally();
-  private final Room room =
-      StickyChannel.room(
+  private final TestRoom room =
+      TestRoom.on(
           channels,
-          new BacklogPolicy(1024 * 1024, StickyChannel.PATIENCE, SlowMember.DROP, Long.MAX_VALUE),
+          new BacklogPolicy(1024 * 1024, StickyChannel.PATIENCE, SlowMember.DROP),
+          Long.MAX_VALUE,
+          new TestRoom.SilentLog(),
           tally);
   private final StickyChannel bob = channels.get(1);
   private final StickyChannel carol = channels.get(2);
-  private final Member alice = join(channels.get(0), "A");
+  private final SeedMember alice = join(channels.get(0), "A");
 
   RoomMetricsTest() {
     join(bob, "B");
@@ -62,9 +64,9 @@ class RoomMetricsTest {
 
   @Test
   void countsMembersFromWhenTheyComeUntilTheyGo() {
-    assertThat(room.members()).isEqualTo(3);
+    assertThat(room.rooms().members()).isEqualTo(3);
     bob.close();
-    assertThat(room.members()).isEqualTo(2);
+    assertThat(room.rooms().members()).isEqualTo(2);
   }
 
   /** Exactly those that a member did not get: while it misses them, and after it reads again. */
@@ -77,7 +79,7 @@ class RoomMetricsTest {
     }
     assertThat(tally.behind).isEqualTo(1);
     assertThat(tally.lagging).isZero();
-    assertThat(room.backlogBytes()).as("kept for bob").isGreaterThan(1024 * 1024);
+    assertThat(room.rooms().backlogBytes()).as("kept for bob").isGreaterThan(1024 * 1024);
     for (StickyChannel channel : channels) {
       channel.advanceTimeBy(StickyChannel.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       channel.runScheduledPendingTasks();
@@ -102,7 +104,7 @@ class RoomMetricsTest {
     assertThat(tally.lagging).isZero();
     carol.received();
     settle();
-    assertThat(room.backlogBytes()).isZero();
+    assertThat(room.rooms().backlogBytes()).isZero();
   }
 
   @Test
@@ -130,7 +132,7 @@ class RoomMetricsTest {
     assertThat(tally.lagging).isZero();
   }
 
-  private Member join(StickyChannel channel, String name) {
+  private SeedMember join(StickyChannel channel, String name) {
     return channel.join(room, bytes(name));
   }
 
@@ -195,8 +197,8 @@ class RoomMetricsTest {
 
     @Override
     public void slow(int behind, int lagging) {
-      this.behind = behind;
-      this.lagging = lagging;
+      this.behind += behind;
+      this.lagging += lagging;
     }
 
     @Override

@@ -1,5 +1,6 @@
-package io.chatroom.server.room;
+package io.chatroom.server.seed;
 
+import io.chatroom.server.room.Delivery;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -12,7 +13,7 @@ import java.util.TreeMap;
 final class RecentBursts {
 
   /** A burst, and how many messages came before it. */
-  private record Kept(Burst burst, long messagesBefore) {}
+  private record Kept(Delivery delivery, long messagesBefore) {}
 
   private final NavigableMap<Long, Kept> kept = new TreeMap<>();
   private long end;
@@ -38,21 +39,26 @@ final class RecentBursts {
     return Objects.requireNonNull(kept.get(place)).messagesBefore();
   }
 
+  /** How many bytes of the order a burst is. */
+  static long size(Delivery delivery) {
+    return delivery.said().burst().size();
+  }
+
   /** Counts a burst that everybody has got. The caller keeps its reference. */
-  void pass(Burst burst) {
-    end += burst.size();
-    messages += burst.messages();
+  void pass(Delivery delivery) {
+    end += size(delivery);
+    messages += delivery.said().burst().messages();
   }
 
   /** Keeps a burst, with a reference of its own. */
-  void keep(Burst burst) {
-    kept.put(end, new Kept(burst.retain(), messages));
-    pass(burst);
+  void keep(Delivery delivery) {
+    kept.put(end, new Kept(delivery.retain(), messages));
+    pass(delivery);
   }
 
   /** The burst at a place, which is neither gone nor the end. The next one is behind its bytes. */
-  Burst at(long place) {
-    return Objects.requireNonNull(kept.get(place)).burst();
+  Delivery at(long place) {
+    return Objects.requireNonNull(kept.get(place)).delivery();
   }
 
   /**
@@ -63,7 +69,7 @@ final class RecentBursts {
    */
   void trim(long needed, long maxBytes) {
     while (!kept.isEmpty() && start() < needed && end - start() > maxBytes) {
-      kept.pollFirstEntry().getValue().burst().release();
+      kept.pollFirstEntry().getValue().delivery().release();
     }
   }
 }

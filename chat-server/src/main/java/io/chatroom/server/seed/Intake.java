@@ -1,4 +1,4 @@
-package io.chatroom.server.room;
+package io.chatroom.server.seed;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -77,12 +77,12 @@ public final class Intake {
   }
 
   /** Whether there is this reason against reading. */
-  boolean isStoppedFor(Reason reason) {
+  public boolean isStoppedFor(Reason reason) {
     return (reasons & reason.bit) != 0;
   }
 
   /** Reads from here on whatever comes, for no reason counts any more: nobody uses what is read. */
-  void drain() {
+  public void drain() {
     drained = true;
     reasons = 0;
     channel.config().setAutoRead(true);
