@@ -12,6 +12,13 @@ import java.util.List;
  */
 final class HistoryPage {
 
+  /** Whose page it is. */
+  interface Keeper {
+
+    /** The page has to go. Called without a lock of ours. */
+    void forget(HistoryPage page);
+  }
+
   /** A page takes no further message when it has so many bytes. */
   private static final int FULL_BYTES = 16 * 1024;
 
@@ -38,20 +45,20 @@ final class HistoryPage {
     }
   }
 
-  private final MemoryLog log;
+  private final Keeper keeper;
   private final long firstSeq;
   private Content content;
   private int messages;
   private int charged;
 
-  HistoryPage(MemoryLog log, long firstSeq, int bytes) {
-    this.log = log;
+  HistoryPage(Keeper keeper, long firstSeq, int bytes) {
+    this.keeper = keeper;
     this.firstSeq = firstSeq;
     this.content = new Content(new byte[bytes], new int[FEW_MESSAGES], new long[FEW_MESSAGES]);
   }
 
-  MemoryLog log() {
-    return log;
+  Keeper keeper() {
+    return keeper;
   }
 
   long firstSeq() {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A log in memory: as safe as the process, and so safe at once. It hands a burst on while it is
  * being appended.
  */
-final class MemoryLog implements RoomLog {
+final class MemoryLog implements RoomLog, HistoryPage.Keeper {
 
   private final String epoch;
   private final int maxMessages;
@@ -97,11 +97,12 @@ final class MemoryLog implements RoomLog {
     for (HistoryPage oldest = budget.oldestOfTooMany();
         oldest != null;
         oldest = budget.oldestOfTooMany()) {
-      oldest.log().forget(oldest);
+      oldest.keeper().forget(oldest);
     }
   }
 
-  private void forget(HistoryPage page) {
+  @Override
+  public void forget(HistoryPage page) {
     boolean empty;
     synchronized (this) {
       budget.remove(page);

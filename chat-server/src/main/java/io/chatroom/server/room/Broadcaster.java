@@ -113,8 +113,8 @@ final class Broadcaster implements Stage {
   }
 
   /** Somebody joins here in the room's order. From any thread, under the room's lock. */
-  void post(Seat newcomer) {
-    lane.post(new Joined(this, newcomer));
+  void post(Seat newcomer, Kind kind) {
+    lane.post(new Joined(this, newcomer, kind));
   }
 
   /** A burst has its turn. */
@@ -132,7 +132,7 @@ final class Broadcaster implements Stage {
   }
 
   /** An arrival has its turn: which messages a newcomer gets is a question of order. */
-  private record Joined(Broadcaster broadcaster, Seat seat) implements Event {
+  private record Joined(Broadcaster broadcaster, Seat seat, Kind kind) implements Event {
 
     @Override
     public int bytes() {
@@ -143,7 +143,7 @@ final class Broadcaster implements Stage {
     public void happen() {
       broadcaster.deliver(); // what came before a newcomer is not for it
       broadcaster.lane.enter(seat.member());
-      broadcaster.audience(seat.member().kind()).join(seat);
+      broadcaster.audience(kind).join(seat);
     }
   }
 
@@ -191,32 +191,48 @@ final class Broadcaster implements Stage {
   // ---- who sits here
 
   private Followers audience(Kind kind) {
-    for (int i = 0; i < audiences.size(); i++) {
-      if (audiences.get(i).encoding() == kind.encoding()) {
-        return audiences.get(i);
-      }
+    Followers present = audienceOf(kind.encoding());
+    if (present != null) {
+      return present;
     }
     Followers audience = new Followers(lane, pressure, kind);
     audiences.add(audience);
     return audience;
   }
 
+  /** Null if none of that kind has had its turn to join yet. */
+  private @Nullable Followers audienceOf(Encoding encoding) {
+    for (int i = 0; i < audiences.size(); i++) {
+      if (audiences.get(i).encoding() == encoding) {
+        return audiences.get(i);
+      }
+    }
+    return null;
+  }
+
   /** It is about to leave, and is given nothing more. */
   void letGo(Seat seat) {
     seat.listensNoMore();
-    audience(seat.member().kind()).letGo(seat);
+    Followers audience = audienceOf(seat.encoding());
+    if (audience != null) {
+      audience.letGo(seat);
+    }
   }
 
   /** It has left. */
   void leave(Seat seat) {
     seat.listensNoMore();
-    audience(seat.member().kind()).leave(seat);
+    Followers audience = audienceOf(seat.encoding());
+    if (audience != null) {
+      audience.leave(seat);
+    }
     held.remove(seat.member());
   }
 
   /** Whether it does not keep up. */
   boolean lags(Seat seat) {
-    return audience(seat.member().kind()).laggards().contains(seat);
+    Followers audience = audienceOf(seat.encoding());
+    return audience != null && audience.laggards().contains(seat);
   }
 
   @Override

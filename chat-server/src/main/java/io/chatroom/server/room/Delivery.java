@@ -1,5 +1,6 @@
 package io.chatroom.server.room;
 
+import io.chatroom.server.log.Author;
 import io.chatroom.server.log.Burst;
 import io.netty.util.AbstractReferenceCounted;
 import io.netty.util.ReferenceCounted;
@@ -47,10 +48,10 @@ public final class Delivery extends AbstractReferenceCounted {
   }
 
   /** How many of its messages others have said than this one. */
-  int messagesFor(Seat seat) {
+  int messagesFor(Author author) {
     int messages = said.burst().messages();
     for (Burst.Segment segment : said.burst().segments()) {
-      if (segment.author() == seat) {
+      if (segment.author() == author) {
         messages -= segment.messages();
       }
     }

@@ -194,7 +194,7 @@ final class Followers implements Laggards.Host {
   }
 
   private boolean sitsHere(Seat seat) {
-    return lane.isHomeOf(seat) && seat.follows() && seat.member().kind().encoding() == encoding;
+    return lane.isHomeOf(seat) && seat.follows() && seat.encoding() == encoding;
   }
 
   @Override

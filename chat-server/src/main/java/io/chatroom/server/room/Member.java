@@ -15,9 +15,6 @@ public interface Member {
   /** How to write to it. Always the same instance. */
   Outlet outlet();
 
-  /** What kind it is of. Always the same instance. */
-  Kind kind();
-
   /**
    * Reads no further from it, because a room asks those who talk to wait.
    *

@@ -8,12 +8,10 @@ import io.netty.buffer.ByteBuf;
  */
 public final class Presence {
 
-  private final Rooms rooms;
   private final Room room;
   private final Seat seat;
 
-  Presence(Rooms rooms, Room room, Seat seat) {
-    this.rooms = rooms;
+  Presence(Room room, Seat seat) {
     this.room = room;
     this.seat = seat;
   }
@@ -46,6 +44,5 @@ public final class Presence {
   /** Leaves the room. Must be called once, at the latest when the channel has closed. */
   public void leave() {
     room.leave(seat);
-    rooms.dropIfUnused(room);
   }
 }

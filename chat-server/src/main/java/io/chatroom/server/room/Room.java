@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Room implements RoomLog.Follower {
 
   private final String name;
+  private final Runnable abandoned;
   private final RoomLog log;
   private final Object order = new Object();
 
@@ -35,26 +36,24 @@ final class Room implements RoomLog.Follower {
   private long newest;
 
   /**
-   * @param emptied called when its log has forgotten everything
+   * @param abandoned called, without a lock of ours, when nobody sits in it any more, and when its
+   *     log has forgotten everything
    */
-  Room(String name, int lanes, RoomLogs logs, Runnable emptied) {
+  Room(String name, int lanes, RoomLogs logs, Runnable abandoned) {
     this.name = name;
+    this.abandoned = abandoned;
     this.broadcasters = new Broadcaster[lanes];
     this.seatsByLane = new int[lanes];
-    this.log = logs.open(name, emptied);
+    this.log = logs.open(name, abandoned);
     this.newest = log.newest().seq();
     log.follow(this);
-  }
-
-  String name() {
-    return name;
   }
 
   /**
    * Seats a member. It hears exactly the messages that come behind {@link Seat#joinedAfter} in the
    * room's order.
    */
-  Seat join(Member member, byte[] nameFrame, Lane lane) {
+  Seat join(Member member, Kind kind, byte[] nameFrame, Lane lane) {
     Seat seat;
     synchronized (order) {
       Broadcaster broadcaster = broadcasters[lane.number()];
@@ -63,11 +62,11 @@ final class Room implements RoomLog.Follower {
         broadcasters[lane.number()] = broadcaster;
         lane.add(broadcaster);
       }
-      listens(member.kind().encoding());
+      listens(kind.encoding());
       seatsByLane[lane.number()]++;
       seats++;
-      seat = new Seat(member, nameFrame, lane.number(), newest);
-      broadcaster.post(seat);
+      seat = new Seat(member, kind.encoding(), nameFrame, lane.number(), newest);
+      broadcaster.post(seat, kind);
     }
     lane.wake();
     return seat;
@@ -120,13 +119,18 @@ final class Room implements RoomLog.Follower {
     Broadcaster broadcaster = broadcaster(seat);
     broadcaster.leave(seat);
     broadcaster.handOver(); // its last words are in the log before the room may go
+    boolean last;
     synchronized (order) {
-      listensNoMore(seat.member().kind().encoding());
+      listensNoMore(seat.encoding());
       seats--;
+      last = seats == 0;
       if (--seatsByLane[seat.lane()] == 0) {
         broadcasters[seat.lane()] = null;
         broadcaster.lane().remove(broadcaster);
       }
+    }
+    if (last) {
+      abandoned.run();
     }
   }
 

@@ -67,10 +67,11 @@ public final class Rooms {
    * channel.
    *
    * @param room the room's name
+   * @param kind what it gets, and what becomes of it when it does not keep up
    * @param nameFrame the member's name as it goes over the seed's wire in front of each of its
    *     messages; not copied, must not change
    */
-  public Presence join(String room, Member member, byte[] nameFrame) {
+  public Presence join(String room, Member member, Kind kind, byte[] nameFrame) {
     Lane lane = byLoop.get(member.channel().eventLoop());
     if (lane == null) {
       throw new IllegalArgumentException(
@@ -81,7 +82,7 @@ public final class Rooms {
         room,
         (name, present) -> {
           Room joined = present == null ? open(name) : present;
-          presence[0] = new Presence(this, joined, joined.join(member, nameFrame, lane));
+          presence[0] = new Presence(joined, joined.join(member, kind, nameFrame, lane));
           return joined;
         });
     return presence[0];
@@ -101,12 +102,6 @@ public final class Rooms {
           room.close();
           return null;
         });
-  }
-
-  void dropIfUnused(Room room) {
-    if (room.isUnused()) {
-      dropIfUnused(room.name());
-    }
   }
 
   private void resumeSenders() {

@@ -12,6 +12,7 @@ public final class Seat implements Author {
 
   private final Member member;
   private final Outlet outlet;
+  private final Encoding encoding;
   private final byte[] nameFrame;
   private final int lane;
   private final long joinedAfter;
@@ -24,9 +25,10 @@ public final class Seat implements Author {
    * @param lane the number of its event loop
    * @param joinedAfter the newest message when it joined
    */
-  Seat(Member member, byte[] nameFrame, int lane, long joinedAfter) {
+  Seat(Member member, Encoding encoding, byte[] nameFrame, int lane, long joinedAfter) {
     this.member = member;
     this.outlet = member.outlet();
+    this.encoding = encoding;
     this.nameFrame = nameFrame;
     this.lane = lane;
     this.joinedAfter = joinedAfter;
@@ -40,6 +42,11 @@ public final class Seat implements Author {
   /** How to write to it. */
   public Outlet outlet() {
     return outlet;
+  }
+
+  /** How it gets what is said. */
+  Encoding encoding() {
+    return encoding;
   }
 
   @Override

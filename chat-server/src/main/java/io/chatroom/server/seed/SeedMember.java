@@ -1,7 +1,6 @@
 package io.chatroom.server.seed;
 
 import io.chatroom.server.room.Abort;
-import io.chatroom.server.room.Kind;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Outlet;
 import io.chatroom.server.room.Presence;
@@ -21,7 +20,6 @@ public final class SeedMember implements Member {
 
   private final Channel channel;
   private final Outlet outlet;
-  private final SeedKind kind;
   private final String name;
   private final Intake intake;
   private final Presence presence;
@@ -49,10 +47,9 @@ public final class SeedMember implements Member {
       ByteBuf nameFrame) {
     this.channel = in.channel();
     this.outlet = outlet;
-    this.kind = kind;
     this.name = name;
     this.intake = new Intake(in);
-    this.presence = rooms.join(room, this, ByteBufUtil.getBytes(nameFrame));
+    this.presence = rooms.join(room, this, kind, ByteBufUtil.getBytes(nameFrame));
   }
 
   /** What it calls itself: a stranger's text, not unique, not an identity. */
@@ -104,11 +101,6 @@ public final class SeedMember implements Member {
   }
 
   @Override
-  public Kind kind() {
-    return kind;
-  }
-
-  @Override
   public boolean hold() {
     return !intake.isStoppedFor(Intake.Reason.ROOM) && intake.stop(Intake.Reason.ROOM);
   }
@@ -154,9 +146,9 @@ public final class SeedMember implements Member {
     channel.pipeline().fireExceptionCaught(cause);
   }
 
-  /** Whether it is given what is said when it is said. */
-  boolean follows() {
-    return presence.seat().follows();
+  /** Its place in its room. */
+  Seat seat() {
+    return presence.seat();
   }
 
   /** Null until it falls behind for the first time. */

@@ -134,7 +134,7 @@ class RoomTest {
     b.pipeline().close(); // b.close() would run the loop's tasks first
     settle();
 
-    assertThat(bob.follows()).as("is given what is said").isFalse();
+    assertThat(bob.seat().follows()).as("is given what is said").isFalse();
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.chatroom.server.seed;
 
 import io.chatroom.server.StickySocket;
 import io.chatroom.server.room.Outlets;
+import io.chatroom.server.room.Rooms;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -51,6 +52,20 @@ final class StickyChannel extends StickySocket {
         room.seeds()
             .join(context, Outlets.of(context), name.toString(StandardCharsets.UTF_8), name);
     return member;
+  }
+
+  /** Joins a room of this name. */
+  void join(Rooms rooms, SeedKind kind, String room, ByteBuf name) {
+    ChannelHandlerContext context = pipeline().lastContext();
+    member =
+        new SeedMember(
+            context,
+            Outlets.of(context),
+            kind,
+            rooms,
+            room,
+            name.toString(StandardCharsets.UTF_8),
+            name);
   }
 
   /** The member it has joined as. */
