@@ -1,10 +1,47 @@
 package io.chatroom.system;
 
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.NotLinkException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Says in words for people why a file could not be read or written. */
+/**
+ * Says in words for people why a file could not be read or written.
+ *
+ * <p>What failed is known by the exception's type. Only where the type tells nothing is the
+ * system's own reason taken, which is in the language of the user: it may be shown, but nothing may
+ * be decided by it.
+ */
 public final class FileTrouble {
+
+  /** By type, as the JDK's message of these is the name of the file, or Java's own jargon. */
+  private static final Map<Class<? extends Exception>, String> REASONS =
+      Map.ofEntries(
+          Map.entry(AccessDeniedException.class, "permission denied"),
+          Map.entry(NoSuchFileException.class, "no such file or directory"),
+          Map.entry(NotDirectoryException.class, "not a directory"),
+          Map.entry(DirectoryNotEmptyException.class, "the directory is not empty"),
+          Map.entry(FileAlreadyExistsException.class, "the file exists already"),
+          Map.entry(FileSystemLoopException.class, "symbolic links lead back to themselves"),
+          Map.entry(NotLinkException.class, "not a symbolic link"),
+          Map.entry(
+              AtomicMoveNotSupportedException.class,
+              "the file system cannot replace it in one step"),
+          Map.entry(EOFException.class, "it ends too early"));
 
   private FileTrouble() {}
 
@@ -13,12 +50,55 @@ public final class FileTrouble {
    * the name and nothing else.
    */
   public static String reason(Exception failure) {
-    if (failure instanceof AccessDeniedException) {
-      return "permission denied";
+    String known = REASONS.get(failure.getClass());
+    if (known != null) {
+      return known;
+    }
+    if (failure instanceof UncheckedIOException && failure.getCause() instanceof IOException why) {
+      return reason(why);
+    }
+    if (failure instanceof CharacterCodingException) {
+      return "it is not UTF-8 text";
+    }
+    if (failure instanceof ClosedChannelException) {
+      return "it was closed meanwhile";
+    }
+    if (failure instanceof InvalidPathException path) {
+      return invalid(path);
     }
     if (failure instanceof FileSystemException file) {
-      return file.getReason() == null ? file.toString() : file.getReason();
+      return systems(file.getReason(), failure);
     }
-    return String.valueOf(failure.getMessage());
+    if (failure instanceof FileNotFoundException) {
+      return systems(inParentheses(failure.getMessage()), failure);
+    }
+    return systems(failure.getMessage(), failure);
+  }
+
+  private static String invalid(InvalidPathException failure) {
+    return failure.getInput().indexOf('\0') >= 0
+        ? "a file name cannot hold a NUL character"
+        : "Java cannot use this file name in the locale "
+            + System.getProperty("sun.jnu.encoding", "of this machine")
+            + ", try it with LC_ALL=C.UTF-8";
+  }
+
+  /** What {@link FileNotFoundException} has to say stands behind the name of the file. */
+  private static @Nullable String inParentheses(@Nullable String message) {
+    int from = message == null ? -1 : message.lastIndexOf(" (");
+    return message == null || from < 0 || !message.endsWith(")")
+        ? message
+        : message.substring(from + 2, message.length() - 1);
+  }
+
+  /** The operating system's words, as part of a sentence: it begins them with a capital. */
+  private static String systems(@Nullable String reason, Exception failure) {
+    if (reason == null || reason.isBlank()) {
+      return "the system gives no reason (" + failure.getClass().getSimpleName() + ")";
+    }
+    // The JDK appends this to the system's own words, which are enough.
+    String words = reason.replace(" or unable to access attributes of symbolic link", "");
+    boolean oneWordInCapitals = words.length() > 1 && !Character.isLowerCase(words.charAt(1));
+    return oneWordInCapitals ? words : Character.toLowerCase(words.charAt(0)) + words.substring(1);
   }
 }

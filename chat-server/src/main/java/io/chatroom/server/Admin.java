@@ -41,7 +41,7 @@ final class Admin {
   Admin(EventLoopGroup loops, BooleanSupplier ready, ServerMetrics counted, List<Gauge> gauges) {
     this.health = new Health(loops, PATIENCE);
     this.readiness =
-        () ->
+        accept ->
             CompletableFuture.completedStage(
                 ready.getAsBoolean() ? Reply.line(200, "ready") : Reply.line(503, "draining"));
     this.metrics = new MetricsPage(counted, gauges);
@@ -60,12 +60,12 @@ final class Admin {
     }
 
     @Override
-    public CompletableFuture<Reply> look() {
+    public CompletableFuture<Reply> look(String accept) {
       if (text == null) {
         text = new PrometheusText(counted, gauges, Version.ofThis());
       }
       return CompletableFuture.completedFuture(
-          new Reply(200, PrometheusText.CONTENT_TYPE, text.render()));
+          new Reply(200, text.contentType(accept), text.render(accept)));
     }
   }
 

@@ -1,15 +1,23 @@
 package io.chatroom.server;
 
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.system.SystemErrors;
+import io.netty.channel.unix.Errors;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
-import java.util.Locale;
 
 /** Says why a server cannot listen where it should, and what to do about it. */
 final class BindFailure {
+
+  private static final int FIRST_PORT_FOR_ALL = 1024;
+
+  /** Of Linux, on which alone Netty is native here. */
+  private static final int EACCES = 13;
 
   private BindFailure() {}
 
@@ -18,25 +26,41 @@ final class BindFailure {
    */
   static IOException explain(String host, int port, String option, Throwable cause) {
     String where = VisibleText.of(NetUtil.toSocketAddressString(host, port));
-    return new IOException("cannot listen on " + where + ": " + reason(option, cause), cause);
+    return new IOException(
+        "cannot listen on " + where + ": " + reason(host, port, option, cause), cause);
   }
 
-  private static String reason(String option, Throwable cause) {
+  private static String reason(String host, int port, String option, Throwable cause) {
     if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
       return "the host is not known, expected an address of this machine or 0.0.0.0 for all";
     }
-    // The JDK and Netty's native transports throw different classes, with the words of the
-    // operating system.
-    String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-    if (message.contains("address already in use")) {
+    // The words of the operating system are in the language of the user: they decide nothing.
+    if (SystemErrors.isAddressInUse(cause)) {
       return "the port is taken, stop what uses it or choose another with " + option;
     }
-    if (message.contains("permission denied")) {
-      return "permission denied, ports below 1024 belong to root; choose another with " + option;
-    }
-    if (message.contains("cannot assign requested address") || cause instanceof BindException) {
+    if (!isOfThisMachine(host)) {
       return "this machine does not have that address, expected one of its own or 0.0.0.0 for all";
     }
+    if (port > 0 && port < FIRST_PORT_FOR_ALL && isDenied(cause)) {
+      return "permission denied, ports below 1024 belong to root; choose another with " + option;
+    }
     return String.valueOf(cause.getMessage());
+  }
+
+  private static boolean isOfThisMachine(String host) {
+    try {
+      InetAddress address = InetAddress.getByName(host);
+      return address.isAnyLocalAddress()
+          || address.isLoopbackAddress()
+          || NetworkInterface.getByInetAddress(address) != null;
+    } catch (IOException e) {
+      return true; // not known, so another reason is the better one
+    }
+  }
+
+  /** The JDK has a type for what may not be bound, and Netty hands the system's number on. */
+  private static boolean isDenied(Throwable cause) {
+    return cause instanceof BindException
+        || (cause instanceof Errors.NativeIoException failure && failure.expectedErr() == -EACCES);
   }
 }

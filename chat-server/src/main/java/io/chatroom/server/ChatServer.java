@@ -238,6 +238,15 @@ public final class ChatServer implements AutoCloseable {
     return admin == null ? null : admin.address();
   }
 
+  /** Looks now whether the files with its certificate have changed, and says what it found. */
+  void lookAtFiles() {
+    if (tls == null) {
+      log.info("there are no files to look at: no certificate is configured");
+    } else {
+      tls.lookNow();
+    }
+  }
+
   /** Where it listens, with the port in use. */
   public InetSocketAddress address() {
     return (InetSocketAddress) listener.localAddress();

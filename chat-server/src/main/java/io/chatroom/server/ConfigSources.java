@@ -2,6 +2,8 @@ package io.chatroom.server;
 
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.ConfigOption.Setting;
+import io.chatroom.system.FileTrouble;
+import io.chatroom.system.NativePath;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -25,6 +27,19 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class ConfigSources {
 
+  /** What the client, its launcher and the container's scripts read from the environment. */
+  private static final Set<String> OF_OTHER_PROGRAMS =
+      Set.of(
+          "CHAT_SERVER",
+          "CHAT_NAME",
+          "CHAT_TLS",
+          "CHAT_TLS_CA",
+          "CHAT_TLS_FINGERPRINT",
+          "CHAT_CLIENT_JAR",
+          "CHAT_IMAGE",
+          "CHAT_PUBLISH",
+          "CHAT_STATE");
+
   private ConfigSources() {}
 
   /**
@@ -38,11 +53,12 @@ final class ConfigSources {
     try {
       json = Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
-      throw new ConfigException("--config " + file + ": there is no such file");
+      throw new ConfigException("--config " + NativePath.show(file) + ": there is no such file");
     } catch (AccessDeniedException e) {
-      throw new ConfigException("--config " + file + ": permission denied");
+      throw new ConfigException("--config " + NativePath.show(file) + ": permission denied");
     } catch (IOException e) {
-      throw new ConfigException("--config " + file + " cannot be read: " + e.getMessage());
+      throw new ConfigException(
+          "--config " + NativePath.show(file) + " cannot be read: " + FileTrouble.reason(e));
     }
     try (JsonParser parser = new JsonMapper().createParser(json)) {
       return object(parser, file);
@@ -55,7 +71,7 @@ final class ConfigSources {
   private static List<Setting> object(JsonParser parser, Path file) {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
       throw new ConfigException(
-          file + ":1:1: expected an object like {\"port\": 3306}" + found(parser));
+          NativePath.show(file) + ":1:1: expected an object like {\"port\": 3306}" + found(parser));
     }
     List<Setting> settings = new ArrayList<>();
     Set<String> seen = new HashSet<>();
@@ -112,6 +128,7 @@ final class ConfigSources {
     List<String> names = names(ConfigOption::variable);
     return environment.keySet().stream()
         .filter(name -> name.startsWith("CHAT_") && !names.contains(name))
+        .filter(name -> !OF_OTHER_PROGRAMS.contains(name))
         .sorted()
         .flatMap(
             name ->
@@ -145,7 +162,7 @@ final class ConfigSources {
   }
 
   private static String at(Path file, TokenStreamLocation location) {
-    return file
+    return NativePath.show(file)
         + ":"
         + Math.max(1, location.getLineNr())
         + ":"

@@ -26,6 +26,13 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
   /** Lines that wait for the console. */
   private static final int QUEUE_LINES = 8192;
 
+  private static final String[] ABOUT_NETWORK_CARDS = {
+    "util.NetUtilInitializations",
+    "util.NetUtil",
+    "util.internal.MacAddressUtil",
+    "channel.DefaultChannelId"
+  };
+
   /** How long the end of the process waits for them. */
   private static final int FLUSH_MILLIS = 300;
 
@@ -53,6 +60,10 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
     context.getLogger("io.netty").setLevel(least.isGreaterOrEqual(Level.WARN) ? least : Level.WARN);
     // Of a peer that does not take our last words it would write a line each, and not bounded.
     context.getLogger("io.netty.handler.ssl").setLevel(Level.ERROR);
+    // On a machine without a network card these say so at each start; a loopback is a network, too.
+    for (String about : ABOUT_NETWORK_CARDS) {
+      context.getLogger("io.netty." + about).setLevel(Level.ERROR);
+    }
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(least);
     root.addAppender(behindAQueue(console(context), context));

@@ -3,8 +3,19 @@ package io.chatroom.server;
 import ch.qos.logback.classic.LoggerContext;
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.ConfigOption.Setting;
+import io.chatroom.system.FileTrouble;
+import io.chatroom.system.NativePath;
+import io.chatroom.system.NativeText;
+import io.chatroom.system.Output;
+import io.chatroom.system.UnreadableTextException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +30,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -32,7 +44,8 @@ public final class ServerCommand {
   private ServerCommand() {}
 
   /**
-   * Runs the server in the foreground. SIGTERM and SIGINT stop it in order, with exit code 0.
+   * Runs the server in the foreground. SIGTERM and SIGINT stop it in order, with exit code 0; so
+   * does the end of the terminal it runs in. SIGHUP without that makes it look at its files.
    *
    * @param args the command line; see {@code --help}
    */
@@ -43,14 +56,34 @@ public final class ServerCommand {
       System.setProperty("io.netty.leakDetection.level", "disabled");
     }
     ConsoleLog.ofThisProcess();
-    int exitCode = commandLine().execute(args);
+    int exitCode = execute(args);
     if (exitCode != 0) {
       stopLogging();
       Runtime.getRuntime().halt(exitCode);
     }
   }
 
-  private static CommandLine commandLine() {
+  /** Words that the locale has damaged are mended, or not taken. */
+  private static int execute(String... args) {
+    Output out = new Output(new FileOutputStream(FileDescriptor.out));
+    PrintWriter err = utf8(new FileOutputStream(FileDescriptor.err));
+    NativeText text = NativeText.ofProcess();
+    try {
+      Map<String, String> environment = text.environment(System.getenv(), "CHAT_");
+      CommandLine commandLine = commandLine(environment).setOut(utf8(out)).setErr(err);
+      int exitCode = commandLine.execute(text.arguments(args));
+      commandLine.getOut().flush();
+      return out.exitCode(exitCode, sentence -> fail(err, sentence, exitCode));
+    } catch (UnreadableTextException e) {
+      return fail(err, VisibleText.of(String.valueOf(e.getMessage())), 2);
+    }
+  }
+
+  private static PrintWriter utf8(OutputStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+  }
+
+  private static CommandLine commandLine(Map<String, String> environment) {
     CommandSpec spec =
         CommandSpec.create()
             .name("chat-server")
@@ -75,11 +108,20 @@ public final class ServerCommand {
       spec.addOption(flag(option));
     }
     CommandLine commandLine = new CommandLine(spec);
-    commandLine.setExecutionStrategy(ServerCommand::run);
+    commandLine.setExecutionStrategy(parsed -> run(parsed, environment));
+    commandLine.registerConverter(Path.class, ServerCommand::path);
     commandLine.setParameterExceptionHandler(
         (e, args) -> fail(commandLine.getErr(), sentence(e), 2));
     commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     return commandLine;
+  }
+
+  private static Path path(String text) {
+    try {
+      return NativePath.of(text);
+    } catch (UnreadableTextException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
   }
 
   private static String sentence(ParameterException e) {
@@ -107,14 +149,13 @@ public final class ServerCommand {
     return flag.build();
   }
 
-  private static int run(ParseResult parsed) {
+  private static int run(ParseResult parsed, Map<String, String> environment) {
     PrintWriter err = parsed.commandSpec().commandLine().getErr();
     Integer helped = CommandLine.executeHelpRequest(parsed);
     if (helped != null) {
       return helped;
     }
     try {
-      Map<String, String> environment = System.getenv();
       ConfigSources.suspects(environment).forEach(line -> err.println("chat-server: " + line));
       ServerConfig config = ConfigOption.configOf(settings(parsed, environment));
       ConsoleLog.set(config.logFormat(), config.logLevel());
@@ -122,6 +163,8 @@ public final class ServerCommand {
       return 0;
     } catch (ConfigException | ParameterException e) {
       return fail(err, e.getMessage(), 2);
+    } catch (FileSystemException e) {
+      return fail(err, e.getFile() + ": " + FileTrouble.reason(e), 1);
     } catch (IOException | UnsupportedOperationException e) {
       return fail(err, e.getMessage(), 1);
     } catch (RuntimeException e) {
@@ -159,7 +202,7 @@ public final class ServerCommand {
         .addShutdownHook(
             new Thread(
                 () -> {
-                  SecondSignal.endsThisProcess();
+                  Signals.endThisProcess();
                   synchronized (starting) {
                     ChatServer server = running.get();
                     if (server != null) {
@@ -172,6 +215,15 @@ public final class ServerCommand {
                   Runtime.getRuntime().halt(0);
                 },
                 "stop"));
+    DaemonSignals.hangUp(
+        () -> {
+          ChatServer server = running.get();
+          if (server != null) { // else its files have just been read, or are about to be
+            server.lookAtFiles();
+          }
+        },
+        () -> System.exit(0)); // runs the hook
+    DaemonSignals.ignore("USR1");
     synchronized (starting) {
       running.set(ChatServer.start(config));
     }

@@ -8,8 +8,8 @@ import io.chatroom.server.seed.BacklogPolicy;
 import io.chatroom.server.seed.SlowMember;
 import io.chatroom.server.tls.ServerTls;
 import io.chatroom.server.transport.Transport;
+import io.chatroom.system.NativePath;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -173,14 +173,14 @@ public record ServerConfig(
           "tlsSelfSigned and a certificate in tlsCert exclude each other, expected one of them");
     }
     if (isOn(tlsSelfSigned)) {
-      return ServerTls.selfSigned(Path.of(tlsSelfSigned), tlsOnly);
+      return ServerTls.selfSigned(NativePath.of(tlsSelfSigned), tlsOnly);
     }
     if (files) {
       if (!isOn(tlsCert) || !isOn(tlsKey)) {
         throw new ConfigException(
             "tlsCert is " + tlsCert + " and tlsKey is " + tlsKey + ", expected a file for each");
       }
-      return ServerTls.ofFiles(Path.of(tlsCert), Path.of(tlsKey), tlsOnly);
+      return ServerTls.ofFiles(NativePath.of(tlsCert), NativePath.of(tlsKey), tlsOnly);
     }
     if (tlsOnly) {
       throw new ConfigException("tlsOnly needs a certificate, expected tlsCert or tlsSelfSigned");

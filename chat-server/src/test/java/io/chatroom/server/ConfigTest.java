@@ -262,6 +262,27 @@ class ConfigTest {
         .hasMessageStartingWith("CHAT_PORT is \"\\x1b[2J\"");
   }
 
+  /** Both programs may have one environment. */
+  @Test
+  void suspectsNoVariableOfTheClient() {
+    assertThat(
+            ConfigSources.suspects(
+                Map.of(
+                    "CHAT_SERVER",
+                    "x",
+                    "CHAT_NAME",
+                    "x",
+                    "CHAT_TLS",
+                    "x",
+                    "CHAT_TLS_CA",
+                    "x",
+                    "CHAT_TLS_FINGERPRINT",
+                    "x",
+                    "CHAT_CLIENT_JAR",
+                    "x")))
+        .isEmpty();
+  }
+
   @Test
   void suspectsMisspeltVariablesOnly() {
     assertThat(

@@ -134,6 +134,8 @@ class ProxyProtocolTest {
         ascii("PROXY TCP4 nowhere 192.0.2.1 4711 3306\r\n" + frame("alice")),
         ascii("PROXY TCP4 " + "1".repeat(200)),
         version2(PROXY, TCP_OVER_IPV4, 1, 2, 3),
+        // an extension that is longer than its header
+        version2(PROXY, TCP_OVER_IPV4, 192, 0, 2, 7, 192, 0, 2, 1, 0x12, 0x67, 0, 1, 4, 1, 0, 9),
         version2(0x31, TCP_OVER_IPV4, 192, 0, 2, 7, 192, 0, 2, 1, 0x12, 0x67, 0, 1),
         version2(PROXY, TCP_OVER_IPV4, new int[3_000]));
   }

@@ -475,7 +475,7 @@ class TlsServerTest {
         .hasMessageContaining("exclude each other");
     assertThatThrownBy(() -> ChatServer.start(config(Map.of("tlsCert", "/no/c", "tlsKey", "k"))))
         .isInstanceOf(IOException.class)
-        .hasMessage("/no/c: there is no such file");
+        .hasMessage("/no/c cannot be read: no such file or directory");
   }
 
   // ----

@@ -1,5 +1,6 @@
 package io.chatroom.client.bench;
 
+import io.chatroom.system.FileTrouble;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -128,9 +129,9 @@ final class Member extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     end(
         ctx,
-        cause instanceof IOException
+        cause instanceof IOException failure
             ? new IOException(
-                "broke the connection of a member (" + cause.getMessage() + ")", cause)
+                "broke the connection of a member (" + FileTrouble.reason(failure) + ")", cause)
             : cause);
   }
 

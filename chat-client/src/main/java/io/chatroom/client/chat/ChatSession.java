@@ -8,10 +8,12 @@ import io.chatroom.client.UnknownServerException;
 import io.chatroom.protocol.ChatMessage;
 import io.chatroom.protocol.Limits;
 import io.chatroom.system.FileTrouble;
+import io.chatroom.system.NativePath;
+import io.chatroom.system.NativeText;
+import io.chatroom.system.UnreadableTextException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -259,20 +261,29 @@ public final class ChatSession implements Conversation.Events {
     try {
       Path file =
           argument.startsWith("~/")
-              ? Places.home(System.getenv()).resolve(argument.substring(2))
-              : Path.of(argument);
+              ? home().resolve(NativePath.of(argument.substring(2)))
+              : NativePath.of(argument);
       int messages = transcript.save(file, clock.getZone());
-      screen.note("saved " + messages + (messages == 1 ? " message" : " messages") + " in " + file);
+      screen.note(
+          "saved "
+              + messages
+              + (messages == 1 ? " message" : " messages")
+              + " in "
+              + NativePath.show(file));
       return Reply.DONE;
     } catch (FileAlreadyExistsException e) {
       return refuse(argument + " exists already, and is not overwritten: expected a new file");
     } catch (NoSuchFileException e) {
       return refuse("cannot save in " + argument + ": there is no such directory");
-    } catch (InvalidPathException e) {
+    } catch (UnreadableTextException e) {
       return refuse("\"" + argument + "\" is not the name of a file");
     } catch (IOException e) {
       return refuse("cannot save in " + argument + ": " + FileTrouble.reason(e));
     }
+  }
+
+  private static Path home() throws IOException {
+    return Places.home(NativeText.ofProcess().environment(System.getenv(), "CHAT_"));
   }
 
   private Reply moveTo(String argument) {

@@ -1,6 +1,9 @@
 package io.chatroom.client.chat;
 
+import io.chatroom.system.NativePath;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -18,17 +21,35 @@ public record Places(Path settings, Path history, Path knownServers) {
   private static final String HISTORY = "history";
   private static final String KNOWN_SERVERS = "known_servers";
 
-  /** The places of this machine. */
-  public static Places here(Map<String, String> environment) {
+  /**
+   * The places of this machine.
+   *
+   * @throws IOException if it has none for this person; the message is one sentence
+   */
+  public static Places here(Map<String, String> environment) throws IOException {
     return of(System.getProperty("os.name", ""), home(environment), environment);
   }
 
   /** What a shell means by {@code ~}; the JVM looks into the list of users, which may differ. */
-  static Path home(Map<String, String> environment) {
-    return directory(environment, "HOME", Path.of(System.getProperty("user.home")));
+  static Path home(Map<String, String> environment) throws IOException {
+    return home(environment, System.getProperty("user.home", ""));
   }
 
-  static Places of(String system, Path home, Map<String, String> environment) {
+  /**
+   * @param jdk what the JVM says: a question mark for a user whom no list of users has
+   */
+  static Path home(Map<String, String> environment, String jdk) throws IOException {
+    for (String text : List.of(environment.getOrDefault("HOME", ""), jdk)) {
+      Path home = text.isEmpty() ? null : NativePath.of(text);
+      if (home != null && home.isAbsolute()) {
+        return home;
+      }
+    }
+    throw new IOException(
+        "there is no home directory to keep anything in, expected one in the environment's HOME");
+  }
+
+  static Places of(String system, Path home, Map<String, String> environment) throws IOException {
     String os = system.toLowerCase(Locale.ROOT);
     if (os.startsWith("windows")) {
       Path roaming = directory(environment, "APPDATA", home.resolve("AppData/Roaming"));
@@ -51,9 +72,11 @@ public record Places(Path settings, Path history, Path knownServers) {
         config.resolve(DIRECTORY).resolve(KNOWN_SERVERS));
   }
 
-  /** The XDG specification wants relative paths to be ignored, and nobody means one by HOME. */
-  private static Path directory(Map<String, String> environment, String variable, Path otherwise) {
+  /** The XDG specification wants relative paths to be ignored. */
+  private static Path directory(Map<String, String> environment, String variable, Path otherwise)
+      throws IOException {
     String value = environment.getOrDefault(variable, "");
-    return !value.isEmpty() && Path.of(value).isAbsolute() ? Path.of(value) : otherwise;
+    Path directory = value.isEmpty() ? otherwise : NativePath.of(value);
+    return directory.isAbsolute() ? directory : otherwise;
   }
 }

@@ -56,8 +56,8 @@ final class Transcript {
     try (BufferedWriter out = Files.newBufferedWriter(file, StandardOpenOption.CREATE_NEW)) {
       for (Said said : all) {
         out.write(TIME.format(said.at.atZone(zone)));
-        out.write(" " + VisibleText.of(said.message.name()));
-        out.write(":    " + VisibleText.of(said.message.text()));
+        out.write(" " + VisibleText.name(said.message.name()));
+        out.write(":    " + VisibleText.message(said.message.text()));
         out.newLine();
       }
     }

@@ -18,8 +18,12 @@ sealed interface Typed {
   /** It can neither be said nor done; the sentence says why. */
   record Refused(String sentence) implements Typed {}
 
+  /** Begins what was copied from some files, and is not a part of it. */
+  String BYTE_ORDER_MARK = "\ufeff";
+
   static Typed of(String text) {
-    List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
+    String own = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+    List<String> lines = own.lines().filter(line -> !line.isBlank()).toList();
     if (lines.size() == 1 && isCommand(lines.get(0))) {
       return command(lines.get(0).strip());
     }

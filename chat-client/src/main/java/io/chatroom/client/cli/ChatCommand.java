@@ -70,6 +70,7 @@ final class ChatCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       paramLabel = "NAME",
+      parameterConsumer = TextConsumer.class,
       description =
           "What the others see. Default: the environment's "
               + SendCommand.NAME_VARIABLE
@@ -116,54 +117,68 @@ final class ChatCommand implements Callable<Integer> {
     TlsTrust trust = tls.trust(environment, settings.tls() && address.equals(remembered(settings)));
     String known = knownName(settings);
     NamesHeard names = new NamesHeard();
-    ChatSession session;
-    Farewell farewell;
-    try (Window window = window(settings, places, names)) {
-      String mine = known != null ? known : ask(window, file, settings);
-      if (mine == null) {
-        stdio.complain("no name was given");
-        return 1;
+    StopOnSignal onSignal = null;
+    try {
+      ChatSession session;
+      Farewell farewell;
+      try (Window window = window(settings, places, names)) {
+        String mine = known != null ? known : ask(window, file, settings);
+        if (mine == null) {
+          stdio.complain("no name was given");
+          return 1;
+        }
+        session =
+            new ChatSession(
+                address,
+                mine,
+                !noReconnect,
+                TlsOptions.client(trust),
+                new KnownServers(places.knownServers()),
+                window,
+                names,
+                clock(),
+                joined -> remember(joined, trust != null, file, window));
+        session.over().thenRun(window::interrupt);
+        onSignal = new StopOnSignal(window::interrupt);
+        session.start();
+        talk(window, session);
+        farewell = Await.result(session.leave());
       }
-      session =
-          new ChatSession(
-              address,
-              mine,
-              !noReconnect,
-              TlsOptions.client(trust),
-              new KnownServers(places.knownServers()),
-              window,
-              names,
-              clock(),
-              joined -> remember(joined, trust != null, file, window));
-      session.over().thenRun(window::interrupt);
-      session.start();
-      talk(window, session);
-      farewell = Await.result(session.leave());
+      return end(session, farewell);
+    } finally {
+      if (onSignal != null) {
+        onSignal.done();
+      }
     }
-    return end(session, farewell);
   }
 
   /** A command that is misspelt must not be looked up as a host without a word. */
   private void refuseTypos() {
+    String typo = typo();
+    if (typo != null) {
+      throw usage(typo);
+    }
+  }
+
+  /** What is wrong if the server that was given is rather a command; null if it is not. */
+  @Nullable String typo() {
     String word = server.text();
-    if (word == null) {
-      return;
-    }
     CommandSpec root = command.parent();
-    String meant = root == null ? null : Typo.nearest(word, root.subcommands().keySet());
-    if (meant != null) {
-      throw usage(
-          word.equals(meant)
-              ? "the command " + word + " comes first, before its options"
-              : "\""
-                  + word
-                  + "\" is not a command, did you mean "
-                  + meant
-                  + "? To chat on a host of that name add its port, as in "
-                  + word
-                  + ":"
-                  + ServerAddress.DEFAULT_PORT);
+    String meant =
+        word == null || root == null ? null : Typo.nearest(word, root.subcommands().keySet());
+    if (word == null || meant == null) {
+      return null;
     }
+    return word.equals(meant)
+        ? "the command " + word + " comes first, before its options"
+        : "\""
+            + word
+            + "\" is not a command, did you mean "
+            + meant
+            + "? To chat on a host of that name add its port, as in "
+            + word
+            + ":"
+            + ServerAddress.DEFAULT_PORT;
   }
 
   private Settings read(SettingsFile file) {
@@ -229,10 +244,14 @@ final class ChatCommand implements Callable<Integer> {
   /** Asks until there is an answer that a server takes; and never again. */
   private @Nullable String ask(Window window, SettingsFile file, Settings settings)
       throws IOException {
-    String login = System.getProperty("user.name", "");
+    String known = LoginName.of(environment);
+    String login = known == null ? "" : known;
     String answer = window.ask("Your name in the room", login);
-    while (answer != null && tooLong(answer)) {
-      window.note("a name has at most " + Limits.DEFAULT.maxNameBytes() + " bytes of UTF-8");
+    while (answer != null && (answer.isBlank() || tooLong(answer))) {
+      window.note(
+          answer.isBlank()
+              ? "this machine does not know your name, expected one to show to the others"
+              : "a name has at most " + Limits.DEFAULT.maxNameBytes() + " bytes of UTF-8");
       answer = window.ask("Your name in the room", login);
     }
     if (answer != null) {

@@ -1,6 +1,10 @@
 package io.chatroom.client.cli;
 
 import io.chatroom.client.terminal.Stdio;
+import io.chatroom.system.FileTrouble;
+import io.chatroom.system.NativeText;
+import io.chatroom.system.Output;
+import io.chatroom.system.UnreadableTextException;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.IOException;
@@ -8,6 +12,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +66,18 @@ public final class ClientCommand implements Callable<Integer> {
    */
   public static void main(String[] args) {
     silenceLibraries();
-    System.exit(run(Stdio.ofProcess(), System.getenv(), args));
+    System.exit(runIn(Stdio.ofProcess(), args));
+  }
+
+  /** Words that the locale has damaged are mended, or not said at all. */
+  private static int runIn(Stdio stdio, String... args) {
+    NativeText text = NativeText.ofProcess();
+    try {
+      return run(stdio, text.environment(System.getenv(), "CHAT_"), text.arguments(args));
+    } catch (UnreadableTextException e) {
+      stdio.complain(String.valueOf(e.getMessage()));
+      return CommandLine.ExitCode.USAGE;
+    }
   }
 
   /** What a user has to know is said by the commands; a library's log lines would stand between. */
@@ -73,10 +89,18 @@ public final class ClientCommand implements Callable<Integer> {
   /**
    * Runs one command: the one that the first argument names, else {@code chat}.
    *
-   * @return the exit code
+   * @return the exit code, which is not 0 if the results could not be written
    */
   static int run(Stdio stdio, Map<String, String> environment, String... args) {
-    CommandLine commandLine = commandLine(stdio, environment);
+    Output out = new Output(stdio.out());
+    CommandLine commandLine =
+        commandLine(new Stdio(stdio.in(), out, stdio.err(), stdio.terminal()), environment);
+    int exitCode = execute(commandLine, args);
+    commandLine.getOut().flush();
+    return out.exitCode(exitCode, stdio::complain);
+  }
+
+  private static int execute(CommandLine commandLine, String... args) {
     if (args.length > 0 && (isCommand(commandLine, args[0]) || isOwnOption(commandLine, args[0]))) {
       return commandLine.execute(args);
     }
@@ -101,7 +125,8 @@ public final class ClientCommand implements Callable<Integer> {
    * @param environment the environment's variables
    */
   static CommandLine commandLine(Stdio stdio, Map<String, String> environment) {
-    return new CommandLine(new ClientCommand())
+    CommandLine commandLine = new CommandLine(new ClientCommand());
+    commandLine
         .addSubcommand(new ChatCommand(stdio, environment))
         .addSubcommand(new ListenCommand(stdio, environment))
         .addSubcommand(new SendCommand(stdio, environment))
@@ -115,7 +140,9 @@ public final class ClientCommand implements Callable<Integer> {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExpandAtFiles(false) // "--message @bob" is for bob
         .setParameterExceptionHandler((e, args) -> usageError(stdio, e))
-        .setExecutionExceptionHandler((e, commandLine, parsed) -> failure(stdio, e));
+        .setExecutionExceptionHandler((e, failed, parsed) -> failure(stdio, e));
+    Values.readIn(commandLine);
+    return commandLine;
   }
 
   private static PrintWriter utf8(OutputStream stream) {
@@ -130,13 +157,21 @@ public final class ClientCommand implements Callable<Integer> {
   }
 
   private static int usageError(Stdio stdio, ParameterException e) {
-    stdio.complain(
-        e instanceof UnmatchedArgumentException unmatched
-            ? sentence(unmatched)
-            : String.valueOf(e.getMessage()));
+    stdio.complain(sentence(e));
     stdio.complain(
         "try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help' for the usage");
     return CommandLine.ExitCode.USAGE;
+  }
+
+  /** What follows a misspelt command makes no sense either, but is not what was wrong. */
+  private static String sentence(ParameterException e) {
+    String typo = e.getCommandLine().getCommand() instanceof ChatCommand chat ? chat.typo() : null;
+    if (typo != null) {
+      return typo;
+    }
+    return e instanceof UnmatchedArgumentException unmatched
+        ? sentence(unmatched)
+        : String.valueOf(e.getMessage());
   }
 
   private static String sentence(UnmatchedArgumentException e) {
@@ -150,11 +185,20 @@ public final class ClientCommand implements Callable<Integer> {
   }
 
   private static int failure(Stdio stdio, Exception e) {
-    stdio.complain(
-        e instanceof IOException
-            ? String.valueOf(e.getMessage())
-            : "this is a defect of chat-client, please report it: " + e);
+    if (e instanceof Output.FailedException) {
+      return CommandLine.ExitCode.OK; // unless run() finds that something was lost
+    }
+    stdio.complain(sentence(e));
     return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static String sentence(Exception e) {
+    if (e instanceof FileSystemException file) {
+      return file.getFile() + ": " + FileTrouble.reason(file); // the message is the name only
+    }
+    return e instanceof IOException && e.getMessage() != null
+        ? e.getMessage()
+        : "this is a defect of chat-client, please report it: " + e;
   }
 
   /**

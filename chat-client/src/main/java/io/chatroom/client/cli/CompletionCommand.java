@@ -18,7 +18,11 @@ import picocli.CommandLine.Spec;
           + " ~/.bashrc or ~/.zshrc sources. It completes for the word chat-client, so that has to be"
           + " a script, a function or an alias that runs the jar."
     },
-    exitCodeList = {"0:always", "2:the command line was wrong"})
+    exitCodeList = {
+      "0:it was printed",
+      "1:it could not be printed",
+      "2:the command line was wrong"
+    })
 final class CompletionCommand implements Callable<Integer> {
 
   @Spec

@@ -3,8 +3,11 @@ package io.chatroom.client.cli;
 import io.chatroom.client.ServerAddress;
 import io.chatroom.client.conformance.ConformanceKit;
 import io.chatroom.client.terminal.Stdio;
+import io.chatroom.system.FileTrouble;
+import io.chatroom.system.NativePath;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
@@ -97,7 +100,8 @@ final class ConformanceCommand implements Callable<Integer> {
       try {
         outcome.writeJunit(junit, strict);
       } catch (IOException e) {
-        throw new IOException("cannot write " + junit + ": " + reason(e), e);
+        throw new IOException(
+            "cannot write " + NativePath.show(junit) + ": " + FileTrouble.reason(e), e);
       }
     }
     return outcome.conforms(strict) ? 0 : 1;
@@ -111,8 +115,15 @@ final class ConformanceCommand implements Callable<Integer> {
     }
     try {
       return kit.judge(resolved, timeout, this::showProgress);
+    } catch (ConnectException e) {
+      throw new IOException(
+          "cannot connect to "
+              + address
+              + ": it refused the connection, check that a server runs there and that the port is"
+              + " right",
+          e);
     } catch (IOException e) {
-      throw new IOException("cannot connect to " + address + ": " + reason(e), e);
+      throw new IOException("cannot connect to " + address + ": " + FileTrouble.reason(e), e);
     }
   }
 
@@ -148,11 +159,6 @@ final class ConformanceCommand implements Callable<Integer> {
         .orElse(Charset.defaultCharset())
         .newEncoder()
         .canEncode("\u2713\u2717");
-  }
-
-  private static String reason(IOException e) {
-    String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : message;
   }
 
   private ParameterException usage(String sentence) {

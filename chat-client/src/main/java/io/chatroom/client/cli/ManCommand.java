@@ -15,7 +15,11 @@ import picocli.CommandLine.Spec;
       "To read it: chat-client man | man -l -. To install it: write it to"
           + " ~/.local/share/man/man1/chat-client.1"
     },
-    exitCodeList = {"0:always", "2:the command line was wrong"})
+    exitCodeList = {
+      "0:it was printed",
+      "1:it could not be printed",
+      "2:the command line was wrong"
+    })
 final class ManCommand implements Callable<Integer> {
 
   @Spec

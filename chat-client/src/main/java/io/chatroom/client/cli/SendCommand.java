@@ -66,6 +66,7 @@ final class SendCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       paramLabel = "NAME",
+      parameterConsumer = TextConsumer.class,
       description =
           "What the others see. Default: the environment's "
               + NAME_VARIABLE
@@ -76,6 +77,7 @@ final class SendCommand implements Callable<Integer> {
   @Option(
       names = "--message",
       paramLabel = "TEXT",
+      parameterConsumer = TextConsumer.class,
       description = "Say this, and do not read any input. May be repeated.")
   private @Nullable List<String> messages;
 
@@ -92,7 +94,7 @@ final class SendCommand implements Callable<Integer> {
   SendCommand(Stdio stdio, Map<String, String> environment) {
     this.stdio = stdio;
     this.environment = environment;
-    input = new LineInput(stdio.in(), Limits.DEFAULT.maxMessageBytes());
+    input = new LineInput(stdio, Limits.DEFAULT.maxMessageBytes());
     prompt = new Prompt(stdio, input);
   }
 
@@ -153,7 +155,17 @@ final class SendCommand implements Callable<Integer> {
     if (!variable.isEmpty()) {
       return variable;
     }
-    return asks() ? askForName() : System.getProperty("user.name");
+    return asks() ? askForName() : login();
+  }
+
+  private String login() {
+    String login = LoginName.of(environment);
+    if (login == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "this machine has no login name for you, give a name with --name or " + NAME_VARIABLE);
+    }
+    return login;
   }
 
   /** An empty name is legal, but nobody who presses Enter means one. */

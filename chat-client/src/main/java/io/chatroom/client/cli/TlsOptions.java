@@ -10,6 +10,8 @@ import io.chatroom.client.terminal.LineInput;
 import io.chatroom.client.terminal.Prompt;
 import io.chatroom.client.terminal.Stdio;
 import io.chatroom.protocol.Fingerprint;
+import io.chatroom.system.NativePath;
+import io.chatroom.system.UnreadableTextException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -117,16 +119,36 @@ final class TlsOptions {
     }
     String file = environment.getOrDefault(CA_VARIABLE, "");
     if (!file.isEmpty()) {
-      return TlsTrust.authorities(Path.of(file));
+      return TlsTrust.authorities(path(file));
     }
     String wanted = environment.getOrDefault(VARIABLE, "");
     return tls || (wanted.isEmpty() ? otherwise : isTrue(wanted))
-        ? TlsTrust.firstUse(known(environment))
+        ? TlsTrust.firstUse(knownOrUsage(environment))
         : null;
   }
 
-  /** The servers that the person who runs this has found right. */
-  static KnownServers known(Map<String, String> environment) {
+  private Path path(String file) {
+    try {
+      return NativePath.of(file);
+    } catch (UnreadableTextException e) {
+      throw usage(CA_VARIABLE + ": " + e.getMessage());
+    }
+  }
+
+  private KnownServers knownOrUsage(Map<String, String> environment) {
+    try {
+      return known(environment);
+    } catch (IOException e) {
+      throw usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * The servers that the person who runs this has found right.
+   *
+   * @throws IOException if there is no place for them
+   */
+  static KnownServers known(Map<String, String> environment) throws IOException {
     return new KnownServers(Places.here(environment).knownServers());
   }
 
@@ -176,7 +198,7 @@ final class TlsOptions {
   private static boolean isRight(UnknownServerException unknown, Stdio stdio) throws IOException {
     stdio.complain(unknown.getMessage() + ".");
     stdio.complain("Compare that with what the server says when it starts.");
-    Prompt prompt = new Prompt(stdio, new LineInput(stdio.in(), LONGEST_ANSWER_BYTES));
+    Prompt prompt = new Prompt(stdio, new LineInput(stdio, LONGEST_ANSWER_BYTES));
     String answer =
         prompt.ask("Is it the same, and the server to be trusted from now on (yes/no)? ");
     while (answer != null && !answer.strip().equals("yes") && !answer.strip().equals("no")) {

@@ -44,7 +44,9 @@ final class JunitReport {
       xml.writeEndDocument();
       xml.close();
     } catch (XMLStreamException e) {
-      throw new IOException("the XML cannot be written: " + e.getMessage(), e);
+      throw e.getNestedException() instanceof IOException why
+          ? why
+          : new IOException("the results cannot be written as XML", e);
     }
   }
 

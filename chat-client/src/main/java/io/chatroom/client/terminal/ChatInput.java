@@ -2,17 +2,19 @@ package io.chatroom.client.terminal;
 
 import io.chatroom.client.chat.Verb;
 import java.io.File;
+import java.io.IOError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jline.keymap.KeyMap;
 import org.jline.reader.Binding;
+import org.jline.reader.Buffer;
 import org.jline.reader.Candidate;
+import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Reference;
@@ -27,15 +29,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The line that is being typed. What JLine's own reader does not do: a prompt that changes while
- * somebody types, a window whose size changes, Control-Z, and pasted text without control
- * characters.
+ * somebody types, a window whose size changes, Control-Z, pasted text without control characters,
+ * keys that move over and delete what a person takes for one character, and text that comes faster
+ * than it can be drawn.
  */
 final class ChatInput extends LineReaderImpl {
 
   /** How soon after we came back by ourselves the news of it may come. */
   private static final long ECHO_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private static final String SUSPEND = "suspend";
+  /** A line up to this long is drawn at each key, as one more key costs little then. */
+  private static final int SHORT_LINE = 200;
+
+  /** A longer one, while there are more keys to read, this often. */
+  private static final long DRAWN_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private static final String BYTE_ORDER_MARK = "\ufeff"; // an editor's, at the start of a file
 
   private static final int MOST_REMEMBERED = 1_000;
 
@@ -44,6 +53,9 @@ final class ChatInput extends LineReaderImpl {
   private final Attributes original;
   private final KeptHistory kept;
   private String shown = "";
+  private @Nullable Thread typist;
+  private long drawnNanos;
+  private boolean restored;
   private volatile boolean suspended;
   private volatile long resumedNanos = System.nanoTime() - ECHO_NANOS;
 
@@ -81,15 +93,17 @@ final class ChatInput extends LineReaderImpl {
               setPrompt(shown);
               return true;
             });
-    if (File.separatorChar == '/') { // elsewhere no shell could make it go on
-      getWidgets()
-          .put(
-              SUSPEND,
-              () -> {
-                suspend();
-                return true;
-              });
-      Objects.requireNonNull(getKeyMaps().get(MAIN)).bind(new Reference(SUSPEND), KeyMap.ctrl('Z'));
+    getWidgets().put(Keys.UNKNOWN, () -> false); // which rings the bell
+    getWidgets()
+        .put(
+            Keys.SUSPEND,
+            () -> {
+              suspend();
+              return true;
+            });
+    boolean canSuspend = File.separatorChar == '/'; // elsewhere no shell could make it go on
+    getKeyMaps().put(MAIN, Keys.of(terminal, canSuspend));
+    if (canSuspend) {
       terminal.handle(Signal.TSTP, signal -> suspend());
     }
     trackFocus(true);
@@ -144,7 +158,7 @@ final class ChatInput extends LineReaderImpl {
     for (String name : names.get()) {
       // A name that cannot be typed as it is shown is no help to anybody.
       if (!name.isBlank()
-          && name.equals(Shown.of(name))
+          && name.equals(Shown.name(name))
           && name.chars().noneMatch(Character::isWhitespace)) {
         candidates.add(new Candidate(name));
       }
@@ -153,12 +167,142 @@ final class ChatInput extends LineReaderImpl {
 
   @Override
   public Binding readBinding(KeyMap<Binding> keys, KeyMap<Binding> local) {
+    typist = Thread.currentThread();
     Binding binding = super.readBinding(keys, local);
+    while (isEscape(binding)) {
+      binding = afterEscape(keys, local);
+    }
     if (!(binding instanceof Reference reference)
         || !reference.name().startsWith("terminal-focus")) {
       absence.key();
     }
     return binding;
+  }
+
+  /** The beginning of a key that is none of ours. */
+  private boolean isEscape(@Nullable Binding binding) {
+    return binding instanceof Reference reference
+        && reference.name().equals(Keys.UNKNOWN)
+        && getLastBinding().equals(KeyMap.esc());
+  }
+
+  /** Skips what belongs to that key, which would otherwise be typed: {@code [1;2P}. */
+  private Binding afterEscape(KeyMap<Binding> keys, KeyMap<Binding> local) {
+    Binding next = super.readBinding(keys, local);
+    if (!"[".equals(getLastBinding())) {
+      return next;
+    }
+    do {
+      next = super.readBinding(keys, local);
+    } while (next != null && getLastBinding().codePointAt(0) < '@');
+    return next == null ? next : new Reference(Keys.UNKNOWN);
+  }
+
+  /**
+   * Draws the line; called after each key. To draw it takes time in proportion to its length, so a
+   * long one is not drawn for each character of a text that is there already.
+   */
+  @Override
+  public boolean redisplay() {
+    if (Thread.currentThread() == typist) {
+      stepOutOfCluster();
+      long now = System.nanoTime();
+      if (getBuffer().length() > SHORT_LINE
+          && now - drawnNanos < DRAWN_EVERY_NANOS
+          && moreIsTyped()) {
+        return true;
+      }
+      drawnNanos = now;
+    }
+    return super.redisplay();
+  }
+
+  private boolean moreIsTyped() {
+    try {
+      return peekCharacter(1) >= 0;
+    } catch (IOError | EndOfFileException e) {
+      return false; // who reads next will see it, too
+    }
+  }
+
+  /** Keys that go by words or rows may end up in the middle of what is one character. */
+  private void stepOutOfCluster() {
+    String key = getLastBinding();
+    if (key != null && Character.isISOControl(key.codePointAt(0))) {
+      getBuffer().move(Clusters.lengthToEnd(getBuffer()));
+    }
+  }
+
+  @Override
+  protected boolean backwardChar() {
+    return getBuffer().move(-Clusters.lengthBefore(getBuffer())) != 0;
+  }
+
+  @Override
+  protected boolean forwardChar() {
+    return getBuffer().move(Clusters.lengthAfter(getBuffer())) != 0;
+  }
+
+  @Override
+  protected boolean backwardDeleteChar() {
+    return getBuffer().backspace(Clusters.lengthBefore(getBuffer())) != 0;
+  }
+
+  @Override
+  protected boolean deleteChar() {
+    return getBuffer().delete(Clusters.lengthAfter(getBuffer())) != 0;
+  }
+
+  /** Swaps the two around the cursor; at the end, the last two. */
+  @Override
+  protected boolean transposeChars() {
+    Buffer line = getBuffer();
+    int start = line.cursor();
+    if (start == line.length()) {
+      backwardChar();
+    }
+    int before = Clusters.lengthBefore(line);
+    int after = Clusters.lengthAfter(line);
+    if (before == 0 || after == 0) {
+      line.cursor(start);
+      return false;
+    }
+    int cursor = line.cursor();
+    String first = line.substring(cursor - before, cursor);
+    String second = line.substring(cursor, cursor + after);
+    line.backspace(before);
+    line.delete(after);
+    line.write(second + first);
+    return true;
+  }
+
+  /** A letter's marks belong to its word; selectors and keycaps go with symbols. */
+  @Override
+  protected boolean isWord(int c) {
+    return super.isWord(c)
+        || c == 0x200C
+        || Character.getType(c) == Character.COMBINING_SPACING_MARK
+        || (Character.getType(c) == Character.NON_SPACING_MARK && !isSelector(c));
+  }
+
+  private static boolean isSelector(int c) {
+    return (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0100 && c <= 0xE01EF);
+  }
+
+  /** Ends a search and nothing else: the library would take the line away, for good. */
+  @Override
+  protected boolean sendBreak() {
+    return false;
+  }
+
+  @Override
+  protected boolean quotedInsert() {
+    int c = readCharacter();
+    if (c < 0) {
+      return false;
+    }
+    putString(Character.toString(c));
+    return true;
   }
 
   @Override
@@ -181,6 +325,7 @@ final class ChatInput extends LineReaderImpl {
     StringBuilder safe = new StringBuilder(pasted.length());
     pasted
         .codePoints()
+        .skip(pasted.startsWith(BYTE_ORDER_MARK) ? 1 : 0)
         .filter(c -> c == '\n' || c == '\t' || !Character.isISOControl(c))
         .forEach(safe::appendCodePoint);
     getBuffer().write(safe);
@@ -270,15 +415,34 @@ final class ChatInput extends LineReaderImpl {
     }
   }
 
-  /** Leaves the terminal as it was found. */
+  /** Leaves the terminal as it was found; nothing is shown any more then. */
   void restore() {
+    lock.lock();
     try {
+      if (restored) {
+        return;
+      }
+      restored = true;
       giveBack();
       terminal.setAttributes(original);
       terminal.close();
     } catch (IOException | RuntimeException e) {
       // The window is gone, and with it what was to be restored.
       return;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void printAbove(String text) {
+    lock.lock();
+    try {
+      if (!restored) {
+        super.printAbove(text);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import org.jline.reader.impl.history.DefaultHistory;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,14 @@ final class KeptHistory extends DefaultHistory {
   @Override
   public void save() {
     use(super::save); // which also reads it when it has become long
+  }
+
+  /** What is not UTF-8 is refused, and could not be written. */
+  @Override
+  public void add(Instant time, String line) {
+    if (!TypedUtf8.isDamaged(line)) {
+      super.add(time, line);
+    }
   }
 
   private void use(Use use) {

@@ -1,6 +1,6 @@
 package io.chatroom.client.terminal;
 
-import java.io.BufferedInputStream;
+import io.chatroom.system.FileTrouble;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,22 +13,45 @@ import org.jspecify.annotations.Nullable;
  * Reads UTF-8 by lines, never keeping more than one of them, or as a whole. A line ends with LF or
  * CR LF; the last one may lack it. A line that is too long or not UTF-8 is refused as a whole,
  * because to send it cut, or with replacement characters, would put words into somebody's mouth;
- * reading can go on with the next one. Not thread-safe.
+ * reading can go on with the next one. So is what a terminal may have cut. A byte order mark at the
+ * very beginning is an editor's, not a part of the text. Not thread-safe.
  */
 public final class LineInput {
 
+  /**
+   * What fits into a line that Linux lets somebody edit. It drops what is typed beyond that,
+   * without a word, and gives away a line of exactly this length with the next Enter.
+   */
+  static final int LONGEST_TYPED_BYTES = 4095;
+
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
   private final InputStream in;
   private final int maxBytes;
+  private final boolean typed;
+  private final byte[] buffer = new byte[8192]; // more than a terminal gives at a time
+  private int position;
+  private int limit;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private long lineNumber;
+  private boolean begun;
   private boolean ended;
+  private boolean cut;
 
   /**
    * @param maxBytes how long a line, or the whole, may be, without its end
    */
-  public LineInput(InputStream in, int maxBytes) {
-    this.in = new BufferedInputStream(in);
+  public LineInput(Stdio stdio, int maxBytes) {
+    this(stdio.in(), maxBytes, stdio.typed());
+  }
+
+  /**
+   * @param typed whether it comes from a terminal that edits lines
+   */
+  LineInput(InputStream in, int maxBytes, boolean typed) {
+    this.in = in;
     this.maxBytes = maxBytes;
+    this.typed = typed;
   }
 
   /**
@@ -38,6 +61,7 @@ public final class LineInput {
    * @throws IOException if nothing can be read any more; its message is a sentence for people
    */
   public @Nullable String next() throws IOException {
+    cut = false;
     int b = read();
     if (b < 0) {
       return null;
@@ -61,6 +85,7 @@ public final class LineInput {
       throw new BadLineException(
           "line " + lineNumber + " is too long: a message has at most " + maxBytes + " bytes");
     }
+    refuseCut("line " + lineNumber);
     return decode(ByteBuffer.wrap(bytes, 0, length), "line " + lineNumber);
   }
 
@@ -68,11 +93,12 @@ public final class LineInput {
    * All that is left, with its line ends, but for one at its very end: that is the last line's, not
    * the text's. Null when nothing is left.
    *
-   * @throws BadLineException if it is too long or not UTF-8; what is too long is not read to its
-   *     end
+   * @throws BadLineException if it is too long, cut or not UTF-8; what is too long is not read to
+   *     its end
    * @throws IOException if it cannot be read; its message is a sentence for people
    */
   public @Nullable String whole() throws IOException {
+    cut = false;
     int b = read();
     if (b < 0) {
       return null;
@@ -94,7 +120,18 @@ public final class LineInput {
       throw new BadLineException(
           "the input is too long: a message has at most " + maxBytes + " bytes");
     }
+    refuseCut("the input");
     return decode(ByteBuffer.wrap(bytes, 0, length), "the input");
+  }
+
+  private void refuseCut(String what) throws BadLineException {
+    if (cut) {
+      throw new BadLineException(
+          what
+              + " may have lost its end: this terminal cuts what is typed or pasted after "
+              + LONGEST_TYPED_BYTES
+              + " bytes; break it into lines, or send it from a file");
+    }
   }
 
   private static String decode(ByteBuffer bytes, String what) throws BadLineException {
@@ -107,15 +144,44 @@ public final class LineInput {
 
   /** The end stays the end, though a terminal would let somebody type on. */
   private int read() throws IOException {
+    if (!begun) {
+      begun = true;
+      skipByteOrderMark();
+    }
+    if (position == limit) {
+      position = 0;
+      limit = 0;
+      fill();
+    }
+    return position < limit ? buffer[position++] & 0xFF : -1;
+  }
+
+  /** Waits for more than the first byte only when that one is the beginning of a mark. */
+  private void skipByteOrderMark() throws IOException {
+    for (int n = 0; n < BYTE_ORDER_MARK.length; n++) {
+      if ((n == limit && !fill()) || buffer[n] != BYTE_ORDER_MARK[n]) {
+        return;
+      }
+    }
+    position = BYTE_ORDER_MARK.length;
+  }
+
+  /** Reads behind what is there already; false at the end. */
+  private boolean fill() throws IOException {
     if (ended) {
-      return -1;
+      return false;
     }
     try {
-      int b = in.read();
-      ended = b < 0;
-      return b;
+      int count = in.read(buffer, limit, buffer.length - limit);
+      ended = count < 0;
+      if (count > 0) {
+        int length = buffer[limit + count - 1] == '\n' ? count - 1 : count;
+        cut |= typed && length == LONGEST_TYPED_BYTES; // a terminal gives one line at a time
+        limit += count;
+      }
+      return count > 0;
     } catch (IOException e) {
-      throw new IOException("cannot read the input: " + e.getMessage(), e);
+      throw new IOException("cannot read the input: " + FileTrouble.reason(e), e);
     }
   }
 }

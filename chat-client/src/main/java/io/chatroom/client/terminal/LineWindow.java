@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -14,6 +16,7 @@ import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.InfoCmp.Capability;
+import org.jline.utils.ShutdownHooks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,11 @@ public final class LineWindow implements Window {
   private static final String PROMPT = "> ";
   private static final String RING = "\u0007";
 
+  private static final String CHARSET_HINT = "replace them, or set your terminal to UTF-8";
+
+  /** How long a signal waits for the rest to be said before it takes the window away. */
+  private static final long LEAVING_SECONDS = 15;
+
   private static final Size USUAL_SIZE = Size.of(80, 24);
 
   private final Terminal terminal;
@@ -45,6 +53,8 @@ public final class LineWindow implements Window {
 
   private final Thread restorer;
 
+  private final CountDownLatch closed = new CountDownLatch(1);
+
   private volatile @Nullable Thread readingThread;
   private volatile boolean interrupted;
 
@@ -57,7 +67,21 @@ public final class LineWindow implements Window {
     lines = new ChatLines(colours, clock);
     absence = reader.absence();
     reader.show(PROMPT);
-    restorer = new Thread(reader::restore, "restore");
+    restorer = new Thread(this::endBySignal, "restore");
+  }
+
+  /**
+   * Makes who reads here leave, and gives the terminal back when that is done, or in any case after
+   * a while.
+   */
+  private void endBySignal() {
+    interrupt();
+    try {
+      closed.await(LEAVING_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    reader.restore();
   }
 
   /**
@@ -78,20 +102,25 @@ public final class LineWindow implements Window {
     // Control-C is a key among others then. Else it would also come as a signal, before the keys
     // that were pressed before it, and twice on a slow machine: to clear the line, and to leave.
     System.setProperty(TerminalBuilder.PROP_SOFTWARE_SIGNALS, "false");
+    // Our own hook closes the terminal, but not under the hands of who still says something.
+    System.setProperty(ShutdownHooks.PROP_DISABLE_SHUTDOWN_HOOK, "true");
     Terminal terminal;
+    NativeLibrary library = NativeLibrary.unpackInPrivate();
     try {
       terminal =
           TerminalBuilder.builder()
               .system(true)
               .providers("jni,exec")
               .dumb(false)
-              .encoding("UTF-8")
-              .stdinEncoding("UTF-8")
-              .stdoutEncoding("UTF-8")
+              .encoding(TypedUtf8.CHARSET)
+              .stdinEncoding(TypedUtf8.CHARSET)
+              .stdoutEncoding(TypedUtf8.CHARSET)
               .graphemeCluster(false) // no question to the terminal before the prompt
               .build();
     } catch (IllegalStateException e) {
       throw new IOException("cannot use this terminal: " + e.getMessage(), e);
+    } finally {
+      library.takeAway();
     }
     if (terminal.getColumns() <= 0 || terminal.getRows() <= 0) {
       terminal.setSize(USUAL_SIZE); // some say nothing, as in a container without a window
@@ -134,7 +163,12 @@ public final class LineWindow implements Window {
       if (interrupted) {
         return new Input(Key.INTERRUPT, typed);
       }
-      return new Input(Key.ENTER, reader.readLine(null, null, (Character) null, typed));
+      String line = reader.readLine(null, null, (Character) null, typed);
+      while (TypedUtf8.isDamaged(line)) {
+        note("not said, as it has bytes that are not UTF-8, shown as \ufffd: " + CHARSET_HINT);
+        line = reader.readLine(null, null, (Character) null, line);
+      }
+      return new Input(Key.ENTER, line);
     } catch (UserInterruptException e) {
       return new Input(Key.INTERRUPT, e.getPartialLine());
     } catch (EndOfFileException e) {
@@ -148,7 +182,9 @@ public final class LineWindow implements Window {
   @Override
   public @Nullable String ask(String question, String otherwise) {
     reader.setVariable(LineReader.DISABLE_HISTORY, true);
-    reader.show(ChatInput.prompt(Shown.of(question + " [" + otherwise + "]: ")));
+    reader.show(
+        ChatInput.prompt(
+            Shown.of(question + (otherwise.isEmpty() ? ": " : " [" + otherwise + "]: "))));
     try {
       Input input = readLine("");
       return switch (input.key()) {
@@ -245,6 +281,7 @@ public final class LineWindow implements Window {
   @Override
   public void close() {
     pause();
+    closed.countDown();
     try {
       Runtime.getRuntime().removeShutdownHook(restorer);
     } catch (IllegalStateException e) {

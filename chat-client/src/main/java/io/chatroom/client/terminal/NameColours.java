@@ -34,7 +34,7 @@ public final class NameColours {
   /** The name, safe to print, in its colour. */
   String paint(String name) {
     int colour = Math.floorMod(name.hashCode(), RED_GREEN_MAGENTA_CYAN.length);
-    return styled(RED_GREEN_MAGENTA_CYAN[colour], Shown.of(name));
+    return styled(RED_GREEN_MAGENTA_CYAN[colour], Shown.name(name));
   }
 
   /** A safe text that steps back behind what people say. */

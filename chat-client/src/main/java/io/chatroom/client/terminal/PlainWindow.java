@@ -4,7 +4,6 @@ import io.chatroom.client.chat.Bell;
 import io.chatroom.protocol.ChatMessage;
 import io.chatroom.protocol.Limits;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -17,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * For terminals that cannot move their cursor: lines appear one below the other, and a message that
- * arrives may cut into what is being typed. The terminal itself edits the line and shows it.
+ * arrives may cut into what is being typed. The terminal itself edits the line and shows it. When
+ * nothing can be shown any more, because the terminal is gone, that is the end of the input.
  */
 public final class PlainWindow implements Window {
 
@@ -28,6 +28,7 @@ public final class PlainWindow implements Window {
   private final Prompt prompt;
   private final BlockingQueue<Input> typed = new LinkedBlockingQueue<>();
   private boolean reading;
+  private boolean gone;
   private final Set<String> told = new HashSet<>();
 
   /** What was shown as waiting and has not gone since. */
@@ -39,7 +40,7 @@ public final class PlainWindow implements Window {
   public PlainWindow(Stdio stdio, Bell bell, Clock clock) {
     this.stdio = stdio;
     this.bell = bell;
-    input = new LineInput(stdio.in(), Limits.DEFAULT.maxMessageBytes());
+    input = new LineInput(stdio, Limits.DEFAULT.maxMessageBytes());
     prompt = new Prompt(stdio, input);
     lines = new ChatLines(NameColours.NONE, clock);
   }
@@ -82,7 +83,7 @@ public final class PlainWindow implements Window {
 
   @Override
   public @Nullable String ask(String question, String otherwise) throws IOException {
-    String answer = prompt.ask(question + " [" + otherwise + "]: ");
+    String answer = prompt.ask(question + (otherwise.isEmpty() ? ": " : " [" + otherwise + "]: "));
     return answer != null && answer.isBlank() ? otherwise : answer;
   }
 
@@ -145,11 +146,15 @@ public final class PlainWindow implements Window {
   }
 
   private void print(String line) {
+    if (gone) {
+      return;
+    }
     try {
       stdio.out().write((line + "\n").getBytes(StandardCharsets.UTF_8));
       stdio.out().flush();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      gone = true;
+      typed.add(new Input(Key.END, ""));
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.chatroom.client.terminal;
 
-import io.chatroom.protocol.VisibleText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,7 @@ public final class Prompt {
    */
   public @Nullable String ask(String question) throws IOException {
     while (true) {
-      show(VisibleText.of(question));
+      show(Shown.of(question));
       try {
         String line = input.next();
         if (line == null) {

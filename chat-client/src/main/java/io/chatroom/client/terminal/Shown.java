@@ -17,9 +17,17 @@ final class Shown {
 
   private Shown() {}
 
-  /** The text, safe to show; the same object where there is nothing to change. */
+  /** A message or a sentence, safe to show; the same object where there is nothing to change. */
   static String of(String text) {
-    String visible = VisibleText.of(text);
+    return withoutDeceit(VisibleText.message(text));
+  }
+
+  /** A name, safe to show, and so that names that differ look different as far as this can see. */
+  static String name(String name) {
+    return withoutDeceit(VisibleText.name(name));
+  }
+
+  private static String withoutDeceit(String visible) {
     int marks = 0;
     for (int i = 0; i < visible.length(); ) {
       int c = visible.codePointAt(i);

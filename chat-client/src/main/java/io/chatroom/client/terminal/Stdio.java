@@ -4,10 +4,13 @@ import io.chatroom.protocol.VisibleText;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * The three streams of a program, and whether a person sits at them. A program's own come from
@@ -20,19 +23,67 @@ import java.nio.charset.StandardCharsets;
  * @param out unbuffered, and not a {@link PrintStream}: that would hide a closed pipe
  * @param err for what went wrong
  * @param terminal whether both {@code in} and {@code out} are a terminal
+ * @param typed whether {@code in} is a terminal, as far as that can be told
  */
-public record Stdio(InputStream in, OutputStream out, PrintStream err, boolean terminal) {
+public record Stdio(
+    InputStream in, OutputStream out, PrintStream err, boolean terminal, boolean typed) {
+
+  private static final Path INPUT = Path.of("/proc/self/fd/0");
+
+  /** Both or none of input and output are a terminal. */
+  public Stdio(InputStream in, OutputStream out, PrintStream err, boolean terminal) {
+    this(in, out, err, terminal, terminal);
+  }
 
   /** The streams of this process. */
   @SuppressWarnings("SystemConsoleNull") // the property brings back what JDK 21 did
   public static Stdio ofProcess() {
     // JDK 22 and later may load a line editor, and have a console even where there is no terminal.
     System.setProperty("jdk.console", "java.base");
+    boolean terminal = System.console() != null;
     return new Stdio(
-        new FileInputStream(FileDescriptor.in),
+        isInputClosed() ? new ClosedInput() : new FileInputStream(FileDescriptor.in),
         new FileOutputStream(FileDescriptor.out),
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
-        System.console() != null);
+        terminal,
+        terminal || isTypedInto());
+  }
+
+  /** Java tells of a terminal only where the output goes to one, too; Linux tells more. */
+  private static boolean isTypedInto() {
+    try {
+      String input = Files.readSymbolicLink(INPUT).toString();
+      return input.startsWith("/dev/pts/")
+          || input.startsWith("/dev/tty")
+          || input.equals("/dev/console");
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Whether the program was started without an input, as by {@code <&-}. The first file that the
+   * JVM opens takes its place then, which is one of its own.
+   */
+  private static boolean isInputClosed() {
+    try {
+      Path java = Path.of(System.getProperty("java.home")).toRealPath();
+      return Files.readSymbolicLink(Path.of("/proc/self/fd/0")).startsWith(java);
+    } catch (IOException | RuntimeException e) {
+      return false; // a system that does not tell
+    }
+  }
+
+  private static final class ClosedInput extends InputStream {
+    @Override
+    public int read() throws IOException {
+      throw new IOException("it is closed");
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      return read();
+    }
   }
 
   /** Tells a person what went wrong. The sentence may quote strangers: it is made safe here. */

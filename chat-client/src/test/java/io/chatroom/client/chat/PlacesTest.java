@@ -1,7 +1,9 @@
 package io.chatroom.client.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -11,7 +13,7 @@ class PlacesTest {
   private static final Path HOME = Path.of("/home/alice");
 
   @Test
-  void areTheUsualOnesOnLinux() {
+  void areTheUsualOnesOnLinux() throws IOException {
     assertThat(Places.of("Linux", HOME, Map.of("XDG_CONFIG_HOME", "", "XDG_STATE_HOME", "here")))
         .isEqualTo(
             new Places(
@@ -21,7 +23,7 @@ class PlacesTest {
   }
 
   @Test
-  void followTheEnvironmentOnLinux() {
+  void followTheEnvironmentOnLinux() throws IOException {
     assertThat(Places.of("Linux", HOME, Map.of("XDG_CONFIG_HOME", "/c", "XDG_STATE_HOME", "/s")))
         .isEqualTo(
             new Places(
@@ -31,7 +33,7 @@ class PlacesTest {
   }
 
   @Test
-  void areInTheLibraryOnAMac() {
+  void areInTheLibraryOnAMac() throws IOException {
     Path support = HOME.resolve("Library/Application Support/chatroom");
 
     assertThat(Places.of("Mac OS X", HOME, Map.of("XDG_CONFIG_HOME", "/c")))
@@ -43,7 +45,7 @@ class PlacesTest {
   }
 
   @Test
-  void areInTheApplicationDataOnWindows() {
+  void areInTheApplicationDataOnWindows() throws IOException {
     assertThat(Places.of("Windows 11", HOME, Map.of("APPDATA", "/roaming", "LOCALAPPDATA", "/l")))
         .isEqualTo(
             new Places(
@@ -53,7 +55,18 @@ class PlacesTest {
   }
 
   @Test
-  void areBelowTheHomeThatTheShellMeans() {
+  void areNowhereWithoutAHome() {
+    assertThatThrownBy(() -> Places.home(Map.of(), "?"))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "there is no home directory to keep anything in, expected one in the environment's"
+                + " HOME");
+    assertThatThrownBy(() -> Places.home(Map.of("HOME", "/home/j\uFFFDrg"), "/"))
+        .hasMessage("\"/home/j\uFFFDrg\" cannot be the name of a file");
+  }
+
+  @Test
+  void areBelowTheHomeThatTheShellMeans() throws IOException {
     Path users = Path.of(System.getProperty("user.home"));
 
     assertThat(Places.home(Map.of("HOME", "/home/of/the/shell")))

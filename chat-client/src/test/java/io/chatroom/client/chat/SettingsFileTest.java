@@ -98,6 +98,6 @@ class SettingsFileTest {
     assertThatThrownBy(() -> new SettingsFile(file.resolve("c")).write(Settings.DEFAULT))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("cannot remember the settings in ")
-        .hasMessageContaining("Exists"); // why, and not only which file
+        .hasMessageContaining("exists already"); // why, and not only which file
   }
 }

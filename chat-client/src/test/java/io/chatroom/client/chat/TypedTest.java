@@ -20,6 +20,9 @@ class TypedTest {
         "///|//",
         "1 / 2|1 / 2",
         "' /help'|' /help'",
+        "\ufeffhello|hello",
+        "\ufeff//x|/x",
+        "hel\ufefflo|hel\ufefflo",
       })
   void saysLines(String typed, String said) {
     assertThat(Typed.of(typed)).isEqualTo(new Typed.Messages(List.of(said)));

@@ -6,6 +6,7 @@ import io.chatroom.client.Peer;
 import io.chatroom.client.bench.CrookedRoom;
 import io.chatroom.server.ChatServer;
 import io.chatroom.server.ServerConfig;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -60,6 +62,21 @@ class BenchCommandTest {
         .containsPattern("(?m)^latency( +[\\d.]+ (µs|ms|s)){5}$")
         .contains(ALL_WELL);
     assertThat(command.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--json", "--sample=1"})
+  void failsWhenTheResultCannotBeWritten(String option) throws Exception {
+    try (FileOutputStream full = new FileOutputStream("/dev/full");
+        ChatServer server = server()) {
+      String address = "127.0.0.1:" + server.address().getPort();
+      command = new CommandRun().writingTo(full);
+      command.start("bench", address, "--messages=10", "--receivers=1", "--warmup=0", option);
+
+      assertThat(command.exitCode()).isEqualTo(1);
+      assertThat(command.err())
+          .isEqualToIgnoringNewLines("cannot write the output: no space left on device");
+    }
   }
 
   @Test
@@ -168,7 +185,7 @@ class BenchCommandTest {
       value = {
         "--receivers 0|--receivers: expected 1 to 99000, but it is 0",
         "--receivers 1000000|--receivers: expected 1 to 99000, but it is 1000000",
-        "--receivers x|Invalid value for option '--receivers': 'x' is not an int",
+        "--receivers x|Invalid value for option '--receivers': expected a whole number up to 2147483647, but it is 'x'",
         "--senders 0|--senders: expected 1 to 1000, but it is 0",
         "--size -1|--size: expected 11 to 65536 bytes (a message is numbered, which takes 11), but it is -1",
         "--size 10|--size: expected 11 to 65536 bytes (a message is numbered, which takes 11), but it is 10",

@@ -2,12 +2,18 @@ package io.chatroom.client.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.FileOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientCommandTest {
+
+  private static final String FULL = "/dev/full";
 
   @ParameterizedTest
   @CsvSource(
@@ -15,6 +21,9 @@ class ClientCommandTest {
       value = {
         "lsten|\"lsten\" is not a command, did you mean listen? To chat on a host of that name add its port, as in lsten:3306|chat-client chat",
         "snd --name x|\"snd\" is not a command, did you mean send? To chat on a host of that name add its port, as in snd:3306|chat-client chat",
+        "lsten localhost:4711|\"lsten\" is not a command, did you mean listen? To chat on a host of that name add its port, as in lsten:3306|chat-client chat",
+        "lsten --jsno --count 1 localhost|\"lsten\" is not a command, did you mean listen? To chat on a host of that name add its port, as in lsten:3306|chat-client chat",
+        "--name bob listen localhost:4711|the command listen comes first, before its options|chat-client chat",
         "--name bob listen|the command listen comes first, before its options|chat-client chat",
         "--nmae bob|\"--nmae\" is not an option|chat-client chat",
         "frob|chat needs a terminal; scripts use send and listen|chat-client chat",
@@ -23,6 +32,8 @@ class ClientCommandTest {
         "listen --jsno|\"--jsno\" is not an option, did you mean --json?|chat-client listen",
         "send --nmae x|\"--nmae\" is not an option|chat-client send",
         "send --name|Missing required parameter for option '--name' (NAME)|chat-client send",
+        "listen --count x|Invalid value for option '--count': expected a whole number up to 2147483647, but it is 'x'|chat-client listen",
+        "bench --seconds x|Invalid value for option '--seconds': expected a number, but it is 'x'|chat-client bench",
         "listen a b|\"b\" is one argument too many, or not a command|chat-client listen",
         "listen :x|\":x\" is not a server address, expected HOST or HOST:PORT|chat-client listen",
         "send \u001b[2J|\"\\x1b[2J\" is not a server address, expected HOST or HOST:PORT|chat-client send",
@@ -62,6 +73,24 @@ class ClientCommandTest {
 
     assertThat(run.exitCode()).isZero();
     assertThat(run.out()).startsWith("Usage: chat-client").contains("Exit codes:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"man", "completion", "--help", "--version", "send --help", "conformance --list"})
+  @EnabledIf("hasFullDevice")
+  void failsWhenWhatWasAskedForCannotBeWritten(String line) throws Exception {
+    try (FileOutputStream full = new FileOutputStream(FULL)) {
+      CommandRun run = new CommandRun().writingTo(full).start(line.split(" ", -1));
+
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err())
+          .isEqualToIgnoringNewLines("cannot write the output: no space left on device");
+    }
+  }
+
+  static boolean hasFullDevice() {
+    return Files.exists(Path.of(FULL));
   }
 
   @ParameterizedTest

@@ -6,6 +6,8 @@ import io.chatroom.client.Peer;
 import io.chatroom.client.Peer.Member;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.Pipe;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -163,9 +165,11 @@ class ListenCommandTest {
 
   @Test
   void endsQuietlyWhenNobodyReadsItAnyMore() throws Exception {
+    Pipe pipe = Pipe.open();
+    pipe.source().close();
     CommandRun listen =
         new CommandRun()
-            .writingTo(failing("Broken pipe"))
+            .writingTo(Channels.newOutputStream(pipe.sink()))
             .start("listen", peer.address().toString());
     try (Member member = peer.accept("msg_screen")) {
       member.relay("alice", "hi");
@@ -175,18 +179,17 @@ class ListenCommandTest {
     }
   }
 
-  @Test
-  void saysWhyItCannotWrite() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"No space left on device", "No space left in the pipe"})
+  void saysWhyItCannotWrite(String reason) throws Exception {
     CommandRun listen =
-        new CommandRun()
-            .writingTo(failing("No space left on device"))
-            .start("listen", peer.address().toString());
+        new CommandRun().writingTo(failing(reason)).start("listen", peer.address().toString());
     try (Member member = peer.accept("msg_screen")) {
       member.relay("alice", "hi");
 
       assertThat(listen.exitCode()).isEqualTo(1);
       assertThat(listen.err())
-          .isEqualToIgnoringNewLines("cannot write the output: No space left on device");
+          .isEqualToIgnoringNewLines("cannot write the output: n" + reason.substring(1));
     }
   }
 

@@ -86,6 +86,34 @@ class SendCommandTest {
     assertThat(send.out()).isEmpty();
   }
 
+  /** A text is anything: what comes after the option that takes one is never an option. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-hello",
+        "-V",
+        "--tls",
+        "--help",
+        "--name=b is here",
+        "--",
+        "-",
+        "send",
+        "@x",
+        "\"quoted\""
+      })
+  void saysATextThatLooksLikeAnOption(String text) throws Exception {
+    CommandRun send =
+        new CommandRun()
+            .start("send", "--name", text, "--message=" + text, "--message", text, "--", address);
+    try (Member member = peer.accept(text)) {
+      assertThat(member.read()).isEqualTo(text);
+      assertThat(member.read()).isEqualTo(text);
+      assertThat(member.atEnd()).isTrue();
+    }
+
+    assertThat(send.exitCode()).as(send.err()).isZero();
+  }
+
   @Test
   void asksAtATerminal() throws Exception {
     CommandRun send = new CommandRun().atTerminal().start("send", address);

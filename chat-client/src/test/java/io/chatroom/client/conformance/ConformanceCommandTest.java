@@ -3,6 +3,7 @@ package io.chatroom.client.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.client.cli.CommandRun;
+import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -17,6 +18,8 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -106,6 +109,33 @@ class ConformanceCommandTest {
     assertThat(command.err())
         .startsWith("cannot connect to 127.0.0.1:" + port + ": ")
         .hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/nosuch/x.xml|cannot write /nosuch/x.xml: no such file or directory",
+        "/dev/full|cannot write /dev/full: no space left on device",
+        "/|cannot write /: is a directory"
+      })
+  void saysWhyTheJunitFileCannotBeWritten(String file, String sentence) throws Exception {
+    assertThat(runAgainst(null, "--only", "room.works", "--junit", file)).isEqualTo(1);
+    assertThat(command.err()).isEqualToIgnoringNewLines(sentence);
+  }
+
+  @Test
+  void doesNotConcludeThatAServerConformsWhenItCannotSaySo() throws Exception {
+    try (ReferenceServer server = new ReferenceServer(null, Duration.ofSeconds(10));
+        FileOutputStream full = new FileOutputStream("/dev/full")) {
+      String address = "127.0.0.1:" + server.address().getPort();
+      command = new CommandRun().writingTo(full);
+      command.start("conformance", address, "--only", "room.works");
+
+      assertThat(command.exitCode()).isEqualTo(1);
+      assertThat(command.err())
+          .isEqualToIgnoringNewLines("cannot write the output: no space left on device");
+    }
   }
 
   @Test

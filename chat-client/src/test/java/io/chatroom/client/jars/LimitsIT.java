@@ -47,7 +47,7 @@ class LimitsIT {
       for (int i = 0; i < 90; i++) { // those that are not accepted wait in the kernel
         crowd.add(connect(port));
       }
-      server.awaitLine("cannot accept a connection for now: .*");
+      server.awaitLine("cannot accept a connection for now, .*");
       for (int n = 0; n < 100; n++) {
         say(alice, "message " + n);
         expect(bob, frame("alice") + frame("message " + n));

@@ -17,6 +17,11 @@ final class Programs implements AfterEachCallback {
     return start(RunningProgram.jar(SERVER_JAR, arguments));
   }
 
+  /** What starts a server on this JVM's own Java, for a program that starts it. */
+  static String[] serverCommand(String... arguments) {
+    return RunningProgram.jarCommand(SERVER_JAR, arguments);
+  }
+
   RunningProgram client(String... arguments) {
     return start(RunningProgram.jar(CLIENT_JAR, arguments));
   }

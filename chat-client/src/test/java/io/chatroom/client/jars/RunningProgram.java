@@ -83,8 +83,12 @@ public final class RunningProgram implements AutoCloseable {
   /** Starts an executable jar on this JVM's own Java, with variables in its environment. */
   public static RunningProgram jarIn(
       Map<String, String> environment, String jar, String... arguments) {
-    String java = ProcessHandle.current().info().command().orElse("java");
-    return start(environment, command(java, jar, arguments));
+    return start(environment, jarCommand(jar, arguments));
+  }
+
+  /** What starts an executable jar on this JVM's own Java. */
+  static String[] jarCommand(String jar, String... arguments) {
+    return command(ProcessHandle.current().info().command().orElse("java"), jar, arguments);
   }
 
   /** Starts an executable jar on any Java. */

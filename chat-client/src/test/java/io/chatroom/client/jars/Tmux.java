@@ -143,6 +143,11 @@ final class Tmux implements BeforeEachCallback, AfterEachCallback {
       return type(text).key("Enter");
     }
 
+    /** Takes the terminal away, as when its window is closed. */
+    void takeAway() {
+      run("respawn-pane", "-k", "-t", name, "exec cat");
+    }
+
     /** Pastes, as a terminal does: bracketed if the program has asked for that. */
     Pane paste(String text) {
       feed(text, "load-buffer", "-b", "paste", "-");

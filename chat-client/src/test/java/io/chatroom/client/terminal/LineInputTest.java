@@ -41,7 +41,7 @@ class LineInputTest {
   @Test
   void refusesWhatIsNotUtf8() throws IOException {
     LineInput input =
-        new LineInput(new ByteArrayInputStream(new byte[] {'a', (byte) 0xC3, '\n', 'b'}), 5);
+        new LineInput(new ByteArrayInputStream(new byte[] {'a', (byte) 0xC3, '\n', 'b'}), 5, false);
 
     assertThatThrownBy(input::next)
         .isInstanceOf(BadLineException.class)
@@ -72,7 +72,8 @@ class LineInputTest {
 
   @Test
   void refusesAWholeThatIsNotUtf8() {
-    LineInput input = new LineInput(new ByteArrayInputStream(new byte[] {(byte) 0xFF, '\n'}), 5);
+    LineInput input =
+        new LineInput(new ByteArrayInputStream(new byte[] {(byte) 0xFF, '\n'}), 5, false);
 
     assertThatThrownBy(input::whole)
         .isInstanceOf(BadLineException.class)
@@ -97,10 +98,52 @@ class LineInputTest {
                 return b < 0 ? b : 1;
               }
             },
-            5);
+            5,
+            false);
 
     assertThat(input.next()).isEqualTo("a");
     assertThat(input.next()).isNull();
+  }
+
+  @Test
+  void takesNoByteOrderMarkForText() throws IOException {
+    String mark = "\ufeff";
+
+    assertThat(lines(mark + "12345\n" + mark + "2\n")).containsExactly("12345", mark + "2");
+    assertThat(input(mark + "a\nb").whole()).isEqualTo("a\nb");
+    assertThat(lines(mark)).isEmpty();
+    assertThat(lines("\ufefe")).containsExactly("\ufefe");
+    assertThatThrownBy(() -> bytes(false, new byte[] {(byte) 0xEF, (byte) 0xBB}).next())
+        .hasMessage("line 1 is not UTF-8");
+  }
+
+  @Test
+  void doesNotWaitForMoreThanALineToLookForAMark() throws IOException {
+    LineInput input = bytes(false, "\n".getBytes(StandardCharsets.UTF_8), new byte[0]);
+
+    assertThat(input.next()).isEmpty();
+  }
+
+  /** What the kernel gives away is measured, as it may have been more that was typed. */
+  @Test
+  void refusesWhatATerminalMayHaveCutAndGoesOn() throws IOException {
+    byte[] longest = "x".repeat(4095).concat("\n").getBytes(StandardCharsets.UTF_8);
+    byte[] whole = "x".repeat(4094).concat("\n").getBytes(StandardCharsets.UTF_8);
+    byte[] begun = "x".repeat(4095).getBytes(StandardCharsets.UTF_8); // ended by Control-D
+    byte[] end = "y\n".getBytes(StandardCharsets.UTF_8);
+
+    LineInput typed = bytes(true, whole, longest, end, begun, end, whole);
+    assertThat(typed.next()).hasSize(4094);
+    assertThatThrownBy(typed::next)
+        .isInstanceOf(BadLineException.class)
+        .hasMessageStartingWith("line 2 may have lost its end: this terminal cuts");
+    assertThat(typed.next()).isEqualTo("y");
+    assertThatThrownBy(typed::next).hasMessageStartingWith("line 4 may have lost its end");
+    assertThat(typed.next()).hasSize(4094);
+
+    assertThatThrownBy(() -> bytes(true, whole, longest, end).whole())
+        .hasMessageStartingWith("the input may have lost its end");
+    assertThat(bytes(false, longest).next()).hasSize(4095);
   }
 
   @Test
@@ -118,10 +161,10 @@ class LineInputTest {
           }
         };
 
-    assertThatThrownBy(() -> new LineInput(broken, 5).next())
+    assertThatThrownBy(() -> new LineInput(broken, 5, false).next())
         .isInstanceOf(IOException.class)
         .isNotInstanceOf(BadLineException.class)
-        .hasMessage("cannot read the input: Is a directory");
+        .hasMessage("cannot read the input: is a directory");
   }
 
   private static void assertTooLong(LineInput input, int line) {
@@ -140,6 +183,31 @@ class LineInputTest {
   }
 
   private static LineInput input(String text) {
-    return new LineInput(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), 5);
+    return new LineInput(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), 5, false);
+  }
+
+  /** Gives these away one at a time, as a terminal does; to ask for more is a failure. */
+  private static LineInput bytes(boolean typed, byte[]... pieces) {
+    Iterator<byte[]> next = List.of(pieces).iterator();
+    return new LineInput(
+        new InputStream() {
+          @Override
+          public int read() {
+            throw new AssertionError("byte by byte");
+          }
+
+          @Override
+          public int read(byte[] bytes, int offset, int length) {
+            if (!next.hasNext()) {
+              return -1;
+            }
+            byte[] piece = next.next();
+            assertThat(piece).as("nobody waits for more").isNotEmpty();
+            System.arraycopy(piece, 0, bytes, offset, piece.length);
+            return piece.length;
+          }
+        },
+        65_536,
+        typed);
   }
 }

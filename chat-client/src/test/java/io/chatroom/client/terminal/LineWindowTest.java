@@ -1,5 +1,6 @@
 package io.chatroom.client.terminal;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -7,12 +8,15 @@ import static org.awaitility.Awaitility.await;
 import io.chatroom.client.chat.Bell;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jline.terminal.Size;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LineWindowTest {
 
@@ -38,7 +43,7 @@ class LineWindowTest {
 
   @BeforeEach
   void makeTerminal() throws IOException {
-    terminal = new LineDisciplineTerminal("test", "xterm", screen, UTF_8);
+    terminal = new LineDisciplineTerminal("test", "xterm", screen, TypedUtf8.CHARSET);
     terminal.setSize(Size.of(80, 24));
   }
 
@@ -118,6 +123,132 @@ class LineWindowTest {
     typed(any, "two\r");
 
     assertThat(screen.toString(UTF_8)).contains("> two").doesNotContain("early", "name");
+  }
+
+  /** Four ways to leave half of it: a key each, at the end and in the middle. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "🇩🇪",
+        "👩\u200d💻",
+        "👩\u200d", // not finished yet
+        "👍🏽",
+        "❤\ufe0f\u200d🔥",
+        "1\ufe0f\u20e3",
+        "🏴\udb40\udc67\udb40\udc62\udb40\udc65\udb40\udc6e\udb40\udc67\udb40\udc7f",
+        "e\u0301\u0323",
+        "x",
+      })
+  void takesForOneCharacterWhatIsOne(String one) throws IOException {
+    LineWindow any = open(null);
+    String left = "\u0002";
+    String right = "\u0006";
+    String backspace = "\u007f";
+    String delete = "\u001b[3~";
+    String transpose = "\u0014";
+
+    assertThat(typed(any, "a" + one + backspace + "b\r").text()).isEqualTo("ab");
+    assertThat(typed(any, "a" + one + left + "b\r").text()).isEqualTo("ab" + one);
+    assertThat(typed(any, "a" + one + left + delete + "b\r").text()).isEqualTo("ab");
+    assertThat(typed(any, "a" + one + left + left + right + right + "b\r").text())
+        .isEqualTo("a" + one + "b");
+    assertThat(typed(any, "a" + one + "b" + left + backspace + "\r").text()).isEqualTo("ab");
+    assertThat(typed(any, "🇫🇷" + one + transpose + "b\r").text()).isEqualTo(one + "🇫🇷b");
+  }
+
+  @Test
+  void leavesNoMarksBehindWhereAWordIsTakenAway() throws IOException {
+    LineWindow any = open(null);
+
+    assertThat(typed(any, "a cafe\u0301s\u0017b\r").text()).isEqualTo("a b");
+    assertThat(typed(any, "cafe\u0301s a\u0001\u001bdb\r").text()).isEqualTo("b a");
+    assertThat(typed(any, "a ❤\ufe0f\u0017b\r").text()).isEqualTo("b");
+    assertThat(typed(any, "1\ufe0f\u20e3\u0017b\r").text()).isEqualTo("b");
+    assertThat(typed(any, "a می\u200cخواهم\u0017b\r").text()).isEqualTo("a b");
+  }
+
+  @Test
+  void standsBetweenCharactersAfterGoingUpARow() throws IOException {
+    LineWindow any = open(null);
+    String up = "\u001b[A";
+
+    assertThat(typed(any, "🇩🇪🇫🇷\u001b\rabc" + up + "x\r").text()).isEqualTo("🇩🇪🇫🇷x\nabc");
+  }
+
+  /** An emoji that is typed part by part before another one stays where it is typed. */
+  @Test
+  void doesNotMoveWhileACharacterIsTyped() throws IOException {
+    LineWindow any = open(null);
+
+    assertThat(typed(any, "🇫🇷\u0002🇩🇪\r").text()).isEqualTo("🇩🇪🇫🇷");
+    assertThat(typed(any, "💻\u0002👩\u200d💻x\r").text()).isEqualTo("👩\u200d💻x💻");
+  }
+
+  @Test
+  void refusesWhatIsNotUtf8UntilItIsMended() throws IOException {
+    Path history = dir.resolve("history");
+    LineWindow any = open(history);
+    terminal.processInputBytes("gr\u00fc\u00dfe\r".getBytes(ISO_8859_1));
+    CompletableFuture<Window.Input> said = CompletableFuture.supplyAsync(() -> any.read(""));
+    await()
+        .until(() -> screen.toString(UTF_8).contains("-- not said, as it has bytes that are not"));
+    assertThat(screen.toString(UTF_8)).contains("> gr\ufffd\ufffde");
+    terminal.processInputBytes("\u0002\u007f\u007füß\r".getBytes(UTF_8));
+
+    assertThat(said.join()).isEqualTo(new Window.Input(Window.Key.ENTER, "grüße"));
+    assertThat(typed(any, "\ufffd\r").text()).as("may be meant").isEqualTo("\ufffd");
+    assertThat(Files.readAllLines(history)).containsExactly("grüße", "\ufffd");
+  }
+
+  @Test
+  void refusesPastedBytesThatAreNotUtf8() throws IOException {
+    LineWindow any = open(null);
+    terminal.processInputBytes("\u001b[200~\u00fc\u001b[201~\r\u007f".getBytes(ISO_8859_1));
+
+    assertThat(typed(any, "ü\r").text()).isEqualTo("ü");
+    assertThat(screen.toString(UTF_8)).contains("-- not said, as it has bytes that are not");
+  }
+
+  @Test
+  void takesAMarkOfBytesAtTheStartOfAPasteForNoText() throws IOException {
+    LineWindow any = open(null);
+
+    assertThat(typed(any, "a\u001b[200~\ufeffb\u001b[201~\r").text()).isEqualTo("ab");
+  }
+
+  /** To draw a long line takes long, and it was once drawn for each of these. */
+  @Test
+  void drawsALongLineNoMoreOftenThanSomebodyCanSee() throws IOException {
+    AtomicInteger drawn = new AtomicInteger();
+    terminal =
+        new LineDisciplineTerminal("test", "xterm", new CountedFlushes(drawn), TypedUtf8.CHARSET);
+    terminal.setSize(Size.of(80, 24));
+    LineWindow any = open(null);
+    String text = "0123456789".repeat(500);
+    CompletableFuture<Window.Input> said = CompletableFuture.supplyAsync(() -> any.read(""));
+    terminal.processInputBytes((text + "\r").getBytes(UTF_8));
+
+    assertThat(said.join().text()).isEqualTo(text);
+    assertThat(drawn).hasValueLessThan(2_000);
+  }
+
+  private static final class CountedFlushes extends OutputStream {
+
+    private final AtomicInteger count;
+
+    CountedFlushes(AtomicInteger count) {
+      this.count = count;
+    }
+
+    @Override
+    public void write(int b) {
+      // Nobody looks.
+    }
+
+    @Override
+    public void flush() {
+      count.incrementAndGet();
+    }
   }
 
   /** Else each of them might find that a new day has come. */

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chatroom.client.chat.Bell;
 import io.chatroom.protocol.ChatMessage;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.io.PrintStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class PlainWindowTest {
 
@@ -29,5 +34,49 @@ class PlainWindowTest {
 
     assertThat(out.toString(UTF_8).lines())
         .containsExactly("23:58 -- no connection", "   … ok", "23:58 alice: ok");
+  }
+
+  @Test
+  @Timeout(20)
+  void endsWhenNothingCanBeShownAnyMore() throws IOException {
+    PipedOutputStream nothingTyped = new PipedOutputStream();
+    PlainWindow lost = window(new PipedInputStream(nothingTyped));
+    lost.heard(new ChatMessage("bob", "hello"), false);
+    lost.note("and more");
+
+    assertThat(lost.read("").key()).isEqualTo(Window.Key.END);
+  }
+
+  @Test
+  @Timeout(20)
+  void endsWhenNothingCanBeReadNorThatBeSaid() throws IOException {
+    PlainWindow lost =
+        window(
+            new InputStream() {
+              @Override
+              public int read() throws IOException {
+                throw new IOException("Input/output error");
+              }
+
+              @Override
+              public int read(byte[] bytes, int offset, int length) throws IOException {
+                return read();
+              }
+            });
+
+    assertThat(lost.read("").key()).isEqualTo(Window.Key.END);
+  }
+
+  /** At a terminal that is gone. */
+  private PlainWindow window(InputStream in) {
+    OutputStream gone =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("Input/output error");
+          }
+        };
+    Stdio stdio = new Stdio(in, gone, new PrintStream(out, true, UTF_8), true);
+    return new PlainWindow(stdio, Bell.OFF, new ManualClock());
   }
 }

@@ -1,5 +1,6 @@
 package io.chatroom.server.admin;
 
+import io.chatroom.server.transport.NoReadAfterEnd;
 import io.chatroom.server.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -9,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpServerExpectContinueHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -16,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A small HTTP server for pages that say how another server is. One thread, a few connections at
- * once, one short request on each.
+ * once, short requests one after the other.
  */
 public final class AdminEndpoint implements AutoCloseable {
 
@@ -70,15 +72,18 @@ public final class AdminEndpoint implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .handler(open)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
                     channel
                         .pipeline()
+                        .addLast(new NoReadAfterEnd())
                         .addLast(
                             new HttpServerCodec(
                                 MAX_REQUEST_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES))
+                        .addLast(new HttpServerExpectContinueHandler())
                         .addLast(new RequestHandler(pages));
                   }
                 })

@@ -30,7 +30,7 @@ public final class Health implements Page {
   }
 
   @Override
-  public CompletionStage<Reply> look() {
+  public CompletionStage<Reply> look(String accept) {
     Map<Integer, CompletableFuture<Void>> answers = new LinkedHashMap<>();
     for (int i = 0; i < loops.size(); i++) {
       answers.put(i, ask(loops.get(i)));

@@ -9,7 +9,8 @@ public interface Page {
   /**
    * How it is now. Called from the endpoint's only thread, which it must not block.
    *
+   * @param accept what the request accepts, as HTTP's header of that name; empty if it says nothing
    * @return done within a few seconds, on whichever thread
    */
-  CompletionStage<Reply> look();
+  CompletionStage<Reply> look(String accept);
 }

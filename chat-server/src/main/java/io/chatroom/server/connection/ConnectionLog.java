@@ -203,9 +203,9 @@ public final class ConnectionLog implements SlowMemberLog {
   void notAccepted(Throwable cause) {
     troubles.info(
         () ->
-            "cannot accept a connection for now: "
-                + cause.getMessage()
-                + "; if files are too many, raise their limit (ulimit -n)");
+            "cannot accept a connection for now, most likely as too many files are open:"
+                + " raise their limit (ulimit -n) or lower maxConnections");
+    log.debug("not accepted", cause);
   }
 
   private static String peer(Channel channel) {

@@ -4,6 +4,7 @@ import io.chatroom.protocol.FrameDecoder;
 import io.chatroom.protocol.Limits;
 import io.chatroom.server.seed.SeedRoom;
 import io.chatroom.server.tls.ServerTls;
+import io.chatroom.server.transport.NoReadAfterEnd;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import java.time.Duration;

@@ -4,9 +4,9 @@ import io.chatroom.server.metrics.Outcome;
 import io.chatroom.server.room.Abort;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
-import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
@@ -53,9 +53,10 @@ final class ProxiedPeer extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Netty's decoder does not check every length; what it stumbles over is a wrong header, too. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof HAProxyProtocolException) {
+    if (cause instanceof DecoderException) {
       log.refusedLate(ctx.channel(), Outcome.REFUSED_PROXY_HEADER, ProxyHeaderCheck.EXPECTED);
       Abort.close(ctx.channel());
     } else {

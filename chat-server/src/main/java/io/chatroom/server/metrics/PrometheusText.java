@@ -5,6 +5,8 @@ import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmBufferPoolMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
@@ -24,21 +26,19 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Everything that is counted, in Prometheus' text format: the only class that knows Prometheus.
- * Labels take their values from enumerations of ours, never from a peer.
+ * Everything that is counted, in the text formats of Prometheus and of OpenMetrics: the only class
+ * that knows Prometheus. Labels take their values from enumerations of ours, never from a peer.
  *
  * <p>Nothing of it is loaded before somebody looks for the first time, because it would make every
  * start slower. Not thread-safe.
  */
 public final class PrometheusText {
 
-  /** What HTTP calls this format. */
-  public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
-
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
-  private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
+  private final ExpositionFormatWriter usual = PrometheusTextFormatWriter.create();
+  private final ExpositionFormatWriter openMetrics = OpenMetricsTextFormatWriter.create();
   private final ServerMetrics metrics;
 
   /**
@@ -68,11 +68,28 @@ public final class PrometheusText {
     ProcessMetrics.builder().register(registry);
   }
 
-  /** How it is now. */
-  public byte[] render() {
+  private ExpositionFormatWriter writer(String accept) {
+    return openMetrics.accepts(accept) ? openMetrics : usual;
+  }
+
+  /**
+   * What HTTP calls the format of an answer.
+   *
+   * @param accept what the request accepts, as HTTP's header of that name
+   */
+  public String contentType(String accept) {
+    return writer(accept).getContentType();
+  }
+
+  /**
+   * How it is now.
+   *
+   * @param accept what the request accepts, as HTTP's header of that name
+   */
+  public byte[] render(String accept) {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     try {
-      writer.write(text, registry.scrape(), EscapingScheme.UNDERSCORE_ESCAPING);
+      writer(accept).write(text, registry.scrape(), EscapingScheme.UNDERSCORE_ESCAPING);
     } catch (IOException e) {
       throw new UncheckedIOException("an array that cannot be written to", e);
     }

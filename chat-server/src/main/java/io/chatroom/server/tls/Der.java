@@ -3,8 +3,9 @@ package io.chatroom.server.tls;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
-/** As much of ASN.1's distinguished encoding as a certificate of our own needs. */
+/** As much of ASN.1's distinguished encoding as certificates of our own and older keys need. */
 final class Der {
 
   private static final int BOOLEAN = 0x01;
@@ -79,6 +80,26 @@ final class Der {
       bytes.write(arcs[i] & 0x7F);
     }
     return element(OBJECT_IDENTIFIER, bytes.toByteArray());
+  }
+
+  /** The first element of a sequence, whole. */
+  static byte[] firstOf(byte[] sequence) {
+    int first = contentOf(sequence, 0);
+    int content = contentOf(sequence, first);
+    return Arrays.copyOfRange(sequence, first, content + lengthOf(sequence, first));
+  }
+
+  /** Where the content of the element at a place begins. */
+  private static int contentOf(byte[] der, int place) {
+    int length = der[place + 1] & 0xFF;
+    return place + 2 + (length < 0x80 ? 0 : length - 0x80);
+  }
+
+  private static int lengthOf(byte[] der, int place) {
+    int content = contentOf(der, place);
+    return content == place + 2
+        ? der[place + 1]
+        : new BigInteger(1, Arrays.copyOfRange(der, place + 2, content)).intValueExact();
   }
 
   private static byte[] element(int tag, byte[]... contents) {

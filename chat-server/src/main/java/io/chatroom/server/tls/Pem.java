@@ -1,5 +1,7 @@
 package io.chatroom.server.tls;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -13,30 +15,40 @@ final class Pem {
   static final String PRIVATE_KEY = "PRIVATE KEY";
 
   private static final Pattern BLOCK =
-      Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
+      Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
 
   /** One of them. */
   record Block(String label, String content) {
 
-    byte[] bytes() {
-      return Base64.getDecoder().decode(content);
+    /** Whether it needs a password: newer forms say it in the label, older ones in a line. */
+    boolean isEncrypted() {
+      return label.startsWith("ENCRYPTED ") || content.contains("ENCRYPTED");
+    }
+
+    /**
+     * What stands in it.
+     *
+     * @param file where it is from, for errors
+     * @throws IOException if that is not Base64; the message is one sentence for people
+     */
+    byte[] bytes(Path file) throws IOException {
+      try {
+        return Base64.getDecoder().decode(content.replaceAll("\\s", ""));
+      } catch (IllegalArgumentException e) {
+        throw new IOException(
+            file + " holds a " + label + " that is damaged, expected Base64 in it", e);
+      }
     }
   }
 
   private Pem() {}
 
-  /**
-   * All blocks of a text, in their order.
-   *
-   * @throws IllegalArgumentException if the content of one is not Base64
-   */
+  /** All blocks of a text, in their order. */
   static List<Block> read(String text) {
     List<Block> blocks = new ArrayList<>();
     Matcher matcher = BLOCK.matcher(text);
     while (matcher.find()) {
-      Block block = new Block(matcher.group(1), matcher.group(2).replaceAll("\\s", ""));
-      block.bytes(); // or it is no block
-      blocks.add(block);
+      blocks.add(new Block(matcher.group(1), matcher.group(2)));
     }
     return blocks;
   }

@@ -50,7 +50,7 @@ public final class ServerTls implements AutoCloseable {
   private final ScheduledThreadPoolExecutor threads;
   private volatile Identity identity;
 
-  // What the one task that looks knows.
+  // What a look knows of those before.
   private Content used;
   private Content seen;
   private @Nullable String trouble;
@@ -134,8 +134,26 @@ public final class ServerTls implements AutoCloseable {
     return threads;
   }
 
+  /**
+   * Looks whether the files have changed, because somebody says that they have, and says what it
+   * found. From any thread.
+   */
+  public void lookNow() {
+    threads.execute(this::lookAndTell);
+  }
+
+  private synchronized void lookAndTell() {
+    Content before = used;
+    trouble = null; // whoever asks wants to hear it again
+    look();
+    look(); // the first sees that they change, the second that they have
+    if (used.equals(before) && trouble == null) {
+      log.info("the files of the TLS certificate have not changed");
+    }
+  }
+
   /** Looks whether the files have changed. */
-  void look() {
+  synchronized void look() {
     try {
       Content now = Content.of(certificateFile, keyFile);
       boolean settled = now.equals(seen);

@@ -31,9 +31,14 @@ class AdminEndpointTest {
   private AdminEndpoint start() {
     Map<String, Page> pages =
         Map.of(
-            "/now", () -> CompletableFuture.completedStage(Reply.line(200, "here it is")),
-            "/later", () -> later,
-            "/broken", () -> CompletableFuture.failedStage(new IllegalStateException("broken")));
+            "/now", accept -> CompletableFuture.completedStage(Reply.line(200, "here it is")),
+            "/later", accept -> later,
+            "/long",
+                accept ->
+                    CompletableFuture.completedStage(
+                        Reply.line(200, accept + " ".repeat(10_000) + "end")),
+            "/broken",
+                accept -> CompletableFuture.failedStage(new IllegalStateException("broken")));
     return ((AdminEndpoint.Start.Running)
             AdminEndpoint.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -57,10 +62,108 @@ class AdminEndpointTest {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body()).isEqualTo("here it is\n");
     assertThat(answer.headers().firstValue("content-type")).hasValue("text/plain; charset=utf-8");
-    assertThat(raw("GET /now HTTP/1.1\r\nHost: x\r\n\r\nGET /now HTTP/1.1\r\nHost: x\r\n\r\n"))
-        .as("one answer, however much is asked on one connection")
-        .endsWith("\r\n\r\nhere it is\n")
-        .containsOnlyOnce("HTTP/1.1");
+  }
+
+  @Test
+  void answersOneRequestAfterTheOtherOnAConnection() throws IOException {
+    later.complete(Reply.line(200, "and this"));
+    String close = "GET /now HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    String both = raw("GET /later HTTP/1.1\r\nHost: x\r\n\r\n" + close + close);
+
+    assertThat(both.split("HTTP/1.1 200 OK", -1)).as("nothing after the close").hasSize(3);
+    assertThat(both).containsSubsequence("and this\n", "here it is\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /now HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /now HTTP/1.0\r\n\r\n",
+        "GET http://x:9306/now?a=b HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /now HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello",
+        "GET /now HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"
+      })
+  void answersAPeerThatHasEndedItsStream(String request) throws IOException {
+    for (int i = 0; i < 20; i++) { // it is a question of timing
+      Socket socket = connect();
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      socket.shutdownOutput();
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 200 ")
+          .endsWith("\r\n\r\nhere it is\n");
+    }
+  }
+
+  @Test
+  void answersAPeerThatHasEndedItsStreamAlsoWhenThePageTakesItsTime() throws IOException {
+    Socket socket = connect();
+    socket.getOutputStream().write("GET /later HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+    socket.shutdownOutput();
+    later.complete(Reply.line(200, "at last"));
+
+    assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .endsWith("at last\n");
+  }
+
+  @Test
+  void closesWhatHasEndedWithoutAQuestion() throws IOException {
+    Socket socket = connect();
+    socket.shutdownOutput();
+
+    assertThat(socket.getInputStream().readAllBytes()).isEmpty();
+  }
+
+  @Test
+  void answersHeadLikeGetButForTheBody() throws IOException {
+    String head = raw("HEAD /now HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+    assertThat(head)
+        .startsWith("HTTP/1.1 200 ")
+        .contains("content-length: 11")
+        .endsWith("\r\n\r\n");
+  }
+
+  /** A body that nobody reads would make the close a reset, which takes the answer with it. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 30_000, 3_000_000})
+  void lets405BeReadAlsoAfterABody(int bytes) throws IOException {
+    String answer =
+        raw(
+            "POST /now HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: "
+                + bytes
+                + "\r\n\r\n"
+                + "x".repeat(bytes));
+
+    assertThat(answer).startsWith("HTTP/1.1 405 ").endsWith("expected GET or HEAD\n");
+  }
+
+  @Test
+  void goesOnAfterABodyThatItDoesNotWant() throws IOException {
+    String answers =
+        raw(
+            "POST /now HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello"
+                + "GET /now HTTP/1.0\r\n\r\n");
+
+    assertThat(answers)
+        .containsSubsequence("HTTP/1.1 100 ", "HTTP/1.1 405 ", "HTTP/1.1 200 ", "here it is\n");
+  }
+
+  @Test
+  void compressesWhatIsLongForWhoTakesIt() throws IOException {
+    Socket socket = connect();
+    socket
+        .getOutputStream()
+        .write(
+            "GET /long HTTP/1.1\r\nAccept: a/b\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n"
+                .getBytes(StandardCharsets.UTF_8));
+    String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+
+    assertThat(answer).contains("content-encoding: gzip").contains("vary: ");
+    assertThat(answer.length()).isLessThan(1_000);
+    assertThat(raw("GET /long HTTP/1.1\r\nAccept: a/b\r\nConnection: close\r\n\r\n"))
+        .contains("a/b")
+        .endsWith("end\n")
+        .doesNotContain("content-encoding");
   }
 
   @Test
@@ -79,9 +182,9 @@ class AdminEndpointTest {
     HttpResponse<String> post = TestHttp.ask(endpoint.address(), "POST", "/now");
 
     assertThat(unknown.statusCode()).isEqualTo(404);
-    assertThat(unknown.body()).isEqualTo("expected one of /broken, /later, /now\n");
+    assertThat(unknown.body()).isEqualTo("expected one of /broken, /later, /long, /now\n");
     assertThat(post.statusCode()).isEqualTo(405);
-    assertThat(post.headers().firstValue("allow")).hasValue("GET");
+    assertThat(post.headers().firstValue("allow")).hasValue("GET, HEAD");
     assertThat(TestHttp.get(endpoint.address(), "/broken").statusCode()).isEqualTo(500);
   }
 

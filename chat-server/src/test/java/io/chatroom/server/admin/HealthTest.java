@@ -64,7 +64,7 @@ class HealthTest {
   }
 
   private String ask(Duration patience) {
-    Reply reply = new Health(loops, patience).look().toCompletableFuture().join();
+    Reply reply = new Health(loops, patience).look("").toCompletableFuture().join();
     return reply.status() + " " + new String(reply.body(), StandardCharsets.UTF_8).strip();
   }
 }

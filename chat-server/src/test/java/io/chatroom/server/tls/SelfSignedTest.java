@@ -74,7 +74,7 @@ class SelfSignedTest {
             .filter(block -> block.label().equals(Pem.CERTIFICATE))
             .findFirst()
             .orElseThrow()
-            .bytes();
+            .bytes(Path.of("own.pem"));
     return (X509Certificate)
         CertificateFactory.getInstance("X.509")
             .generateCertificate(new ByteArrayInputStream(bytes));

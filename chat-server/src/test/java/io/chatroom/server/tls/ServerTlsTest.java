@@ -78,14 +78,15 @@ class ServerTlsTest {
           .containsExactly(
               "TLS goes on with the certificate before: "
                   + key
-                  + " holds the key of another certificate than "
-                  + cert);
+                  + " holds no key that belongs to the certificate in "
+                  + cert
+                  + ", expected its EC key");
 
       Files.delete(key);
       for (int i = 0; i < 4; i++) {
         tls.look();
       }
-      assertThat(log.lines()).hasSize(2).last().asString().endsWith("there is no such file");
+      assertThat(log.lines()).hasSize(2).last().asString().endsWith("no such file or directory");
 
       replace(first, cert);
       replace(first, key);
@@ -119,8 +120,8 @@ class ServerTlsTest {
   @CsvSource({
     "'', holds no certificate",
     "rubbish, holds no certificate",
-    "-----BEGIN CERTIFICATE-----!!-----END CERTIFICATE-----, is not PEM",
-    "-----BEGIN CERTIFICATE-----AAAA-----END CERTIFICATE-----, cannot be read"
+    "-----BEGIN CERTIFICATE-----!!-----END CERTIFICATE-----, 'damaged, expected Base64 in it'",
+    "-----BEGIN CERTIFICATE-----AAAA-----END CERTIFICATE-----, 'damaged, number 1 of those'"
   })
   void saysWhatIsWrongWithACertificate(String content, String sentence) throws IOException {
     Path good = SelfSigned.in(dir);
@@ -135,9 +136,11 @@ class ServerTlsTest {
   @ParameterizedTest
   @CsvSource({
     "'', holds no key",
-    "-----BEGIN PRIVATE KEY-----AAAA-----END PRIVATE KEY-----, holds no EC key",
-    "-----BEGIN EC PRIVATE KEY-----AAAA-----END EC PRIVATE KEY-----, openssl pkcs8 -topk8 -nocrypt",
-    "-----BEGIN ENCRYPTED PRIVATE KEY-----AAAA-----END ENCRYPTED PRIVATE KEY-----, not encrypted"
+    "-----BEGIN PRIVATE KEY-----AAAA-----END PRIVATE KEY-----, holds no key that belongs to",
+    "-----BEGIN EC PRIVATE KEY-----AAAA-----END EC PRIVATE KEY-----, holds no key that belongs to",
+    "-----BEGIN EC PRIVATE KEY-----!!-----END EC PRIVATE KEY-----, 'damaged, expected Base64'",
+    "-----BEGIN DSA PRIVATE KEY-----AAAA-----END DSA PRIVATE KEY-----, openssl pkcs8 -topk8 -nocrypt",
+    "-----BEGIN ENCRYPTED PRIVATE KEY-----AAAA-----END ENCRYPTED PRIVATE KEY-----, holds an encrypted key"
   })
   void saysWhatIsWrongWithAKey(String content, String sentence) throws IOException {
     Path good = SelfSigned.in(dir);

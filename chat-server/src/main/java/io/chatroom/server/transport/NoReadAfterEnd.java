@@ -1,4 +1,4 @@
-package io.chatroom.server.connection;
+package io.chatroom.server.transport;
 
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -11,7 +11,7 @@ import io.netty.channel.socket.DuplexChannel;
  * the socket out of its set by then, answers such a wish with an exception (4.2.18).
  */
 @Sharable
-final class NoReadAfterEnd extends ChannelOutboundHandlerAdapter {
+public final class NoReadAfterEnd extends ChannelOutboundHandlerAdapter {
 
   @Override
   public void read(ChannelHandlerContext ctx) {

@@ -1,0 +1,168 @@
+package io.chatroom.client.jars;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Both jars where there is no locale, as under cron and in bare containers, and where the operating
+ * system speaks another language than English.
+ *
+ * <p>The shell runs each script from a file of UTF-8, so that the locale of the build does not
+ * matter.
+ */
+class LocaleIT {
+
+  @RegisterExtension final Programs programs = new Programs();
+
+  @TempDir Path dir;
+
+  private int scripts;
+
+  @ParameterizedTest
+  @MethodSource("io.chatroom.client.jars.JarsIT#javas")
+  void wordsAreUtf8WithoutALocale(String java) throws IOException {
+    RunningProgram server = programs.server("--port", "0", "--transcript");
+    String address = "localhost:" + Programs.port(server);
+    RunningProgram listen =
+        script(java, "bare $CLIENT listen " + address + " --match 'ü|ç' --count 2 --name müde");
+    server.awaitLine("[^ ]+, user: müde");
+    RunningProgram send =
+        script(
+            java,
+            """
+            bare $CLIENT send $1 --name zoë --message 'grüße 👋'
+            bare CHAT_NAME=chloé $CLIENT send $1 --message 'ça va'
+            bare $CLIENT send $1 --name x --message "$(printf 'gr\\374n')"
+            echo code $?
+            """
+                .replace("$1", address));
+
+    assertThat(send.awaitExit()).isZero();
+    assertThat(send.out()).containsExactly("code 2");
+    assertThat(send.err()).containsExactly("argument 6 is \"gr\uFFFDn\", expected UTF-8");
+    assertThat(listen.awaitExit()).isZero();
+    assertThat(listen.out()).containsExactly("zoë:    grüße 👋", "chloé:    ça va");
+    assertThat(server.out()).noneMatch(line -> line.contains("gr\uFFFD"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.chatroom.client.jars.JarsIT#javas")
+  void filesAreFoundByTheirNamesWithoutALocale(String java) throws IOException {
+    RunningProgram server =
+        script(
+            java,
+            """
+            mkdir jürg && cd jürg || exit
+            echo '{"host": "127.0.0.1", "port": 0, "tlsSelfSigned": "schlüssel"}' > größe.json
+            exec env -i $SERVER --config größe.json
+            """);
+    String fingerprint =
+        server.awaitLine("TLS with the certificate (SHA256:[A-Za-z0-9+/]{43})").group(1);
+    String address = "127.0.0.1:" + Programs.port(server);
+    RunningProgram client =
+        script(
+            java,
+            """
+            test -d jürg/schlüssel || exit
+            mkdir -p jürg/.config/chatroom
+            echo '$1 $2' > jürg/.config/chatroom/known_servers
+            bare HOME="$PWD/jürg" $CLIENT send $1 --tls --name zoë --message hi || exit
+            bare $CLIENT conformance $1 --only room.works --junit jürg/ä.xml > /dev/null
+            test -f jürg/ä.xml && echo written
+            bare $SERVER --config nö.json
+            """
+                .replace("$1", address)
+                .replace("$2", fingerprint));
+
+    assertThat(client.awaitExit()).as("%s", client.err()).isEqualTo(2);
+    assertThat(client.out()).containsExactly("written");
+    assertThat(client.err())
+        .containsExactly("chat-server: --config nö.json: there is no such file");
+    assertThat(server.err()).isEmpty();
+  }
+
+  @Test
+  void theLauncherSetsALocaleWhereThereIsNone() throws IOException {
+    String launcher = Path.of("bin/chat-client").toAbsolutePath().toString();
+    RunningProgram none =
+        script(
+            "java", "bare JDK_JAVA_OPTIONS=-XshowSettings:properties " + launcher + " --version");
+
+    assertThat(none.awaitExit()).isZero();
+    assertThat(none.err()).anyMatch(line -> line.matches(" *sun\\.jnu\\.encoding = UTF-8"));
+  }
+
+  @Test
+  void outcomesDoNotDependOnTheLanguageOfTheSystem() throws IOException {
+    RunningProgram.assumeInstalled("localedef");
+    boolean translated = Files.exists(Path.of("/usr/share/locale/sv/LC_MESSAGES/libc.mo"));
+    assertThat(translated || System.getenv("CI") == null).as("CI has Swedish").isTrue();
+    assumeTrue(translated, "skipped: needs the Swedish of the C library");
+    RunningProgram server = programs.server("--port", "0", "--host", "127.0.0.1");
+    int port = Programs.port(server);
+    String java = ProcessHandle.current().info().command().orElse("java");
+    RunningProgram swedish =
+        script(
+            java,
+            """
+            localedef -i sv_SE -f UTF-8 "$PWD/sv_SE.UTF-8" || exit
+            swedish() { LOCPATH="$PWD" LC_ALL=sv_SE.UTF-8 "$@"; }
+            { swedish $CLIENT listen 127.0.0.1:$1 --count 1; echo code $? >&2; } | true &
+            swedish $CLIENT --version > /dev/full
+            echo code $? >&2
+            swedish $SERVER --host 127.0.0.1 --port $1 --transport nio
+            swedish $SERVER --host 127.0.0.1 --port $1
+            swedish $SERVER --host 192.0.2.1
+            wait
+            """
+                .replace("$1", "" + port));
+    server.awaitLine("[^ ]+, user: msg_screen");
+    RunningProgram send = programs.client("send", "127.0.0.1:" + port, "--message", "hi");
+    assertThat(send.awaitExit()).isZero();
+
+    assertThat(swedish.awaitExit()).isZero();
+    String taken =
+        "chat-server: cannot listen on 127.0.0.1:"
+            + port
+            + ": the port is taken, stop what uses it or choose another with --port";
+    assertThat(swedish.err())
+        .contains("code 0", "code 1", taken)
+        .contains("cannot write the output: enheten är full")
+        .anyMatch(line -> line.endsWith("expected one of its own or 0.0.0.0 for all"))
+        .hasSize(6);
+  }
+
+  @Test
+  void aClosedInputIsNoText() throws IOException {
+    RunningProgram server = programs.server("--port", "0", "--host", "127.0.0.1");
+    String address = "127.0.0.1:" + Programs.port(server);
+    RunningProgram send = script("java", "$CLIENT send " + address + " --name a <&-");
+
+    assertThat(send.awaitExit()).isEqualTo(1);
+    assertThat(send.err()).containsExactly("cannot read the input: it is closed");
+  }
+
+  /** Runs a script in the directory, with the jars on some Java, and {@code bare} for no locale. */
+  private RunningProgram script(String java, String text) throws IOException {
+    String before =
+        """
+        JAVA='%s -Xmx128m -XX:TieredStopAtLevel=1'
+        CLIENT="$JAVA -jar %s"
+        SERVER="$JAVA -jar %s"
+        bare() { env -i PATH="$PATH" "$@"; }
+        cd '%s' || exit
+        """
+            .formatted(java, Programs.CLIENT_JAR, Programs.SERVER_JAR, dir);
+    Path script = Files.writeString(dir.resolve("script" + scripts++), before + text);
+    return programs.start(RunningProgram.start("sh", script.toString()));
+  }
+}

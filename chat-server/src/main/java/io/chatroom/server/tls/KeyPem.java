@@ -1,0 +1,140 @@
+package io.chatroom.server.tls;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAKey;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A private key from a PEM file, in the forms that tools write: PKCS #8, and the older ones of RSA
+ * (PKCS #1) and of elliptic curves (SEC 1). The older ones do not say what kind of key they are, so
+ * they are read with the help of the certificate.
+ */
+final class KeyPem {
+
+  private static final String PKCS8 = "PRIVATE KEY";
+  private static final String PKCS1 = "RSA PRIVATE KEY";
+  private static final String SEC1 = "EC PRIVATE KEY";
+
+  private static final List<String> CURVES = List.of("secp256r1", "secp384r1", "secp521r1");
+
+  private final Path file;
+  private final Pem.Block block;
+
+  private KeyPem(Path file, Pem.Block block) {
+    this.file = file;
+    this.block = block;
+  }
+
+  /**
+   * Finds the key in a file.
+   *
+   * @throws IOException if it holds none that can be read; the message is one sentence for people
+   */
+  static KeyPem in(String pem, Path file) throws IOException {
+    for (Pem.Block block : Pem.read(pem)) {
+      if (block.label().endsWith(PKCS8)) {
+        if (block.isEncrypted()) {
+          throw new IOException(
+              file
+                  + " holds an encrypted key, expected one without a password:"
+                  + " openssl pkey makes that of it");
+        }
+        if (!List.of(PKCS8, PKCS1, SEC1).contains(block.label())) {
+          throw new IOException(
+              file
+                  + " holds a key as "
+                  + block.label()
+                  + ", expected PRIVATE KEY, EC PRIVATE KEY or RSA PRIVATE KEY: openssl pkcs8 -topk8"
+                  + " -nocrypt makes the first of it");
+        }
+        block.bytes(file);
+        return new KeyPem(file, block);
+      }
+    }
+    throw new IOException(file + " holds no key, expected PEM with -----BEGIN PRIVATE KEY-----");
+  }
+
+  /**
+   * Reads the key as that of a certificate.
+   *
+   * @return null if it is not the key that belongs to it
+   */
+  @Nullable PrivateKey of(PublicKey certified) throws IOException {
+    try {
+      PrivateKey key =
+          KeyFactory.getInstance(certified.getAlgorithm())
+              .generatePrivate(new PKCS8EncodedKeySpec(pkcs8(certified)));
+      return belongs(key, certified) ? key : null;
+    } catch (GeneralSecurityException e) {
+      return null; // a key of another kind, which the caller says
+    }
+  }
+
+  /** What cannot be used as it is, in half a sentence; null if nothing is known against it. */
+  static @Nullable String unusable(PublicKey certified) {
+    if (certified.getAlgorithm().equals("EC")
+        && !(certified instanceof ECPublicKey key && CURVES.stream().anyMatch(isOf(key)))) {
+      return "is for a key on an elliptic curve that this Java does not use, expected one of "
+          + String.join(", ", CURVES)
+          + ", or an RSA key";
+    }
+    return null;
+  }
+
+  private static Predicate<String> isOf(ECPublicKey key) {
+    return name -> {
+      try {
+        AlgorithmParameters curve = AlgorithmParameters.getInstance("EC");
+        curve.init(new ECGenParameterSpec(name));
+        return curve
+            .getParameterSpec(ECParameterSpec.class)
+            .getCurve()
+            .equals(key.getParams().getCurve());
+      } catch (GeneralSecurityException e) {
+        return false; // a Java without that curve
+      }
+    };
+  }
+
+  /** An older form is the inner part of PKCS #8, behind what a certificate says of its key. */
+  private byte[] pkcs8(PublicKey certified) throws IOException {
+    byte[] bytes = block.bytes(file);
+    return block.label().equals(PKCS8)
+        ? bytes
+        : Der.sequence(
+            Der.integer(BigInteger.ZERO),
+            Der.firstOf(certified.getEncoded()),
+            Der.octetString(bytes));
+  }
+
+  /** RSA keys share a number; of the others, what the one signs is good for the other. */
+  private static boolean belongs(PrivateKey key, PublicKey certified)
+      throws GeneralSecurityException {
+    if (key instanceof RSAKey own && certified instanceof RSAKey theirs) {
+      return own.getModulus().equals(theirs.getModulus());
+    }
+    Signature signature =
+        Signature.getInstance(
+            certified.getAlgorithm().equals("EC") ? "SHA256withECDSA" : certified.getAlgorithm());
+    signature.initSign(key);
+    signature.update(certified.getEncoded());
+    byte[] signed = signature.sign();
+    signature.initVerify(certified);
+    signature.update(certified.getEncoded());
+    return signature.verify(signed);
+  }
+}
