@@ -18,7 +18,7 @@ import java.io.IOException;
  *
  * <p>Both ways keep one order, because this one is taken only while the other is empty.
  */
-final class SocketOutlet implements Outlet {
+public final class SocketOutlet implements Outlet {
 
   private final Socket socket;
   private final ChannelOutlet channel;
@@ -26,7 +26,13 @@ final class SocketOutlet implements Outlet {
   /** Nothing waits in the channel. False may be out of date; the channel knows. */
   private boolean free;
 
-  SocketOutlet(ChannelHandlerContext out, Socket socket) {
+  /**
+   * Makes the way to a connection.
+   *
+   * @param out where the channel is written to
+   * @param socket of that channel; must not block
+   */
+  public SocketOutlet(ChannelHandlerContext out, Socket socket) {
     this.socket = socket;
     this.channel = new ChannelOutlet(out);
   }

@@ -1,8 +1,8 @@
 package io.chatroom.server.seed;
 
 import io.chatroom.server.StickySocket;
-import io.chatroom.server.room.Outlets;
 import io.chatroom.server.room.Rooms;
+import io.chatroom.server.transport.Outlets;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
