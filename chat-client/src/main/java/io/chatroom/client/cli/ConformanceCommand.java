@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
 final class ConformanceCommand implements Callable<Integer> {
 
   private static final double LONGEST_TIMEOUT_SECONDS = 60;
+  private static final double LONGEST_TALK_SECONDS = 3600;
 
   private final Stdio stdio;
 
@@ -80,6 +81,18 @@ final class ConformanceCommand implements Callable<Integer> {
       description = "Seconds to wait for anything the server owes. Default: ${DEFAULT-VALUE}.")
   private double timeoutSeconds;
 
+  @Option(
+      names = "--talk-for",
+      paramLabel = "S",
+      defaultValue = "10",
+      description = {
+        "Seconds for which the room is kept talking, 0.1 to 3600, to find a server that breaks with"
+            + " time. One that breaks with the number of messages, bytes or members is found"
+            + " without. A server that delays who says too much is listened to for as long."
+            + " Default: ${DEFAULT-VALUE}, as long as other cases wait anyway."
+      })
+  private double talkSeconds;
+
   ConformanceCommand(Stdio stdio) {
     this.stdio = stdio;
   }
@@ -87,14 +100,15 @@ final class ConformanceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ConformanceKit kit = kit();
-    Duration timeout = timeout();
+    Duration timeout = seconds("--timeout", timeoutSeconds, LONGEST_TIMEOUT_SECONDS);
+    Duration talk = seconds("--talk-for", talkSeconds, LONGEST_TALK_SECONDS);
     PrintWriter out = spec.commandLine().getOut();
     if (list) {
       kit.list(out);
       return 0;
     }
     ConformanceKit.Outcome outcome =
-        judge(kit, server.address("judge: the judge talks a lot"), timeout);
+        judge(kit, server.address("judge: the judge talks a lot"), timeout, talk);
     outcome.print(out, canShowUnicode(), strict);
     if (junit != null) {
       try {
@@ -107,14 +121,15 @@ final class ConformanceCommand implements Callable<Integer> {
     return outcome.conforms(strict) ? 0 : 1;
   }
 
-  private ConformanceKit.Outcome judge(ConformanceKit kit, ServerAddress address, Duration timeout)
+  private ConformanceKit.Outcome judge(
+      ConformanceKit kit, ServerAddress address, Duration timeout, Duration talk)
       throws IOException, InterruptedException {
     InetSocketAddress resolved = new InetSocketAddress(address.host(), address.port());
     if (resolved.isUnresolved()) {
       throw new IOException(address.host() + " is not a known host, check its spelling");
     }
     try {
-      return kit.judge(resolved, timeout, this::showProgress);
+      return kit.judge(resolved, timeout, talk, this::showProgress);
     } catch (ConnectException e) {
       throw new IOException(
           "cannot connect to "
@@ -135,11 +150,12 @@ final class ConformanceCommand implements Callable<Integer> {
     }
   }
 
-  private Duration timeout() {
-    if (!(timeoutSeconds >= 0.1 && timeoutSeconds <= LONGEST_TIMEOUT_SECONDS)) {
-      throw usage("--timeout: expected 0.1 to 60 seconds, but it is " + timeoutSeconds);
+  private Duration seconds(String option, double seconds, double longest) {
+    if (!(seconds >= 0.1 && seconds <= longest)) {
+      throw usage(
+          "%s: expected 0.1 to %.0f seconds, but it is %s".formatted(option, longest, seconds));
     }
-    return Duration.ofMillis(Math.round(timeoutSeconds * 1000));
+    return Duration.ofMillis(Math.round(seconds * 1000));
   }
 
   /** On a terminal, one line that shows what is going on; it is gone when the report comes. */

@@ -12,8 +12,10 @@ final class Cases {
       Stream.of(
               RoomCases.all(),
               FrameCases.all(),
+              SizeCases.all(),
               RegistrationCases.all(),
               RelayCases.all(),
+              ThrongCases.all(),
               SlowMemberCases.all(),
               LeavingCases.all(),
               ViolationCases.all())

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 /**
  * The kit as others see it: some cases, to be listed or to be held against a server.
  *
- * <p>What it owes: with the default timeout the verdict comes within a minute, whatever the server
+ * <p>What it owes: with the default times the verdict comes within two minutes, whatever the server
  * does; every connection it opened is closed afterwards; and a server that deserves to be usable
  * still is.
  */
@@ -46,12 +46,14 @@ public final class ConformanceKit {
    *
    * @param server the server
    * @param timeout how long to wait for anything that the server owes at once
+   * @param talk how long to keep the room talking, to find what breaks with time
    * @param progress is told the id of each case that begins, from any thread
    * @return what came of it
    * @throws IOException if the server cannot be reached; the message says why, without the address
    * @throws InterruptedException if the calling thread is interrupted
    */
-  public Outcome judge(InetSocketAddress server, Duration timeout, Consumer<String> progress)
+  public Outcome judge(
+      InetSocketAddress server, Duration timeout, Duration talk, Consumer<String> progress)
       throws IOException, InterruptedException {
     try (Socket socket = new Socket()) {
       socket.connect(server, Math.toIntExact(timeout.toMillis()));
@@ -59,7 +61,7 @@ public final class ConformanceKit {
       throw new IOException("no answer within " + timeout.toSeconds() + " s", e);
     }
     Runner runner =
-        new Runner(server, Terms.ofProtocol(timeout), next -> progress.accept(next.id()));
+        new Runner(server, Terms.ofProtocol(timeout, talk), next -> progress.accept(next.id()));
     return new Outcome(runner.run(cases));
   }
 

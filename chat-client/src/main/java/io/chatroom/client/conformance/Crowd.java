@@ -4,6 +4,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Phaser;
 
 /**
  * Several members who all talk at the same time, and what they said: the ground on which order,
@@ -36,6 +41,46 @@ final class Crowd {
       }
     }
     return this;
+  }
+
+  /**
+   * Each says {@code rounds} messages of several sizes, on a thread of its own, and each round all
+   * of them at the same time.
+   */
+  Crowd talksAtOnce(int rounds) throws Broken, InterruptedException {
+    Phaser together = new Phaser(speakers.size());
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try {
+      List<Future<List<Said>>> talking = new ArrayList<>();
+      for (Peer speaker : speakers) {
+        talking.add(
+            threads.submit(
+                () -> {
+                  try {
+                    List<Said> said = new ArrayList<>();
+                    for (int round = 1; round <= rounds; round++) {
+                      Bytes filler = Sizes.text(60 * round % 1000);
+                      together.arriveAndAwaitAdvance();
+                      said.add(speaker.say(Bytes.utf8("message " + round + " ").plus(filler)));
+                    }
+                    return said;
+                  } finally {
+                    together.arriveAndDeregister();
+                  }
+                }));
+      }
+      for (int i = 0; i < speakers.size(); i++) {
+        said(speakers.get(i)).addAll(talking.get(i).get());
+      }
+      return this;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Broken broken) {
+        throw broken;
+      }
+      throw new IllegalStateException("the kit failed to talk", e.getCause());
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   private List<Said> said(Peer speaker) {

@@ -33,6 +33,11 @@ final class FrameCases {
         header("leading-zeros", "leading zeros, still decimal", n -> "%010d".formatted(n)),
         header("zeros-and-spaces", "zeros and spaces", n -> " %05d    ".formatted(n)),
         must(
+            "frames.header.every-form",
+            "P-02",
+            "A header MUST be accepted with any number of spaces and zeros, for 1 to 4 digits.",
+            FrameCases::everyForm),
+        must(
             "frames.length-in-bytes",
             "P-04",
             "The length in a header MUST be taken as a number of bytes, not of characters.",
@@ -157,6 +162,24 @@ final class FrameCases {
             stage.hears(stage.bob(), carol.said(message));
           }
         });
+  }
+
+  /** Each number of leading spaces with each number of leading zeros. */
+  private static void everyForm(Stage stage) throws Broken, InterruptedException {
+    for (int length : List.of(7, 12, 123, 1_024)) {
+      Peer carol = stage.join("carol" + length);
+      List<Said> said = new ArrayList<>();
+      String digits = Integer.toString(length);
+      int room = Framing.HEADER_BYTES - digits.length();
+      for (int spaces = 0; spaces <= room; spaces++) {
+        for (int zeros = 0; spaces + zeros <= room; zeros++) {
+          String header = " ".repeat(spaces) + "0".repeat(zeros) + digits;
+          carol.send(Bytes.utf8("%-10s".formatted(header)).plus(Sizes.text(length)));
+          said.add(carol.said(Sizes.text(length)));
+        }
+      }
+      stage.hears(stage.bob(), said);
+    }
   }
 
   private static void nothingBetween(Stage stage) throws Broken, InterruptedException {

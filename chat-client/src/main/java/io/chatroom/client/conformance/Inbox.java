@@ -1,7 +1,9 @@
 package io.chatroom.client.conformance;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,11 +25,11 @@ final class Inbox {
   private static final int WHILE_STRANGERS_TALK = 2;
 
   private final Tag tag;
-  private final List<Pair> ours = new ArrayList<>();
+  private final Deque<Pair> ours = new ArrayDeque<>();
   private final List<Said> strangers = new ArrayList<>();
   private final Set<Bytes> controls = new HashSet<>();
   private long arrived;
-  private int taken;
+  private long arrivedOfOurs;
   private @Nullable String end;
   private boolean closed;
   private boolean garbled;
@@ -41,6 +43,7 @@ final class Inbox {
     arrived++;
     if (tag.isOurs(pair.said())) {
       ours.add(pair);
+      arrivedOfOurs++;
       if (tag.isControl(pair.said())) {
         controls.add(pair.said().message());
       }
@@ -107,8 +110,8 @@ final class Inbox {
   /** Waits for {@code count} pairs that are no control messages, and returns what came of them. */
   synchronized List<Pair> take(int count, Duration timeout) throws InterruptedException {
     List<Pair> pairs = new ArrayList<>();
-    while (pairs.size() < count && await(() -> taken < ours.size(), timeout)) {
-      Pair next = ours.get(taken++);
+    while (pairs.size() < count && await(() -> !ours.isEmpty(), timeout)) {
+      Pair next = ours.remove();
       if (!tag.isControl(next.said())) {
         pairs.add(next);
       }
@@ -125,8 +128,8 @@ final class Inbox {
   synchronized @Nullable List<Pair> takeUntil(Bytes control, Duration timeout)
       throws InterruptedException {
     List<Pair> pairs = new ArrayList<>();
-    while (await(() -> taken < ours.size(), timeout)) {
-      Pair next = ours.get(taken++);
+    while (await(() -> !ours.isEmpty(), timeout)) {
+      Pair next = ours.remove();
       if (next.said().message().equals(control)) {
         return pairs;
       }
@@ -153,7 +156,7 @@ final class Inbox {
     long deadline = System.nanoTime() + timeout.toNanos();
     long last = deadline + timeout.toNanos() * WHILE_STRANGERS_TALK;
     long seen = arrived;
-    int heard = ours.size();
+    long heard = arrivedOfOurs;
     while (!condition.getAsBoolean()) {
       long millis = Math.min(millisUntil(deadline), millisUntil(last));
       if (millis <= 0 || end != null) {
@@ -164,8 +167,8 @@ final class Inbox {
         seen = arrived;
         deadline = System.nanoTime() + timeout.toNanos();
       }
-      if (ours.size() > heard) {
-        heard = ours.size();
+      if (arrivedOfOurs > heard) {
+        heard = arrivedOfOurs;
         last = deadline + timeout.toNanos() * WHILE_STRANGERS_TALK;
       }
     }

@@ -28,6 +28,10 @@ final class LeavingCases {
               stage.hears(stage.bob(), burst(carol, Framing.frame(carol.name())));
             }),
         must(
+            "leaving.long-burst-then-fin",
+            "Every message that was complete before the FIN MUST be relayed, 256 KiB of them too.",
+            LeavingCases::longBurst),
+        must(
             "leaving.fin.before-registration",
             "A connection that ends before its registration MUST NOT be noticed.",
             stage -> beforeRegistration(stage, Peer::finish)),
@@ -74,6 +78,11 @@ final class LeavingCases {
                 "leaving.while-being-sent-to",
                 "Members that leave while the room talks MUST NOT cost the others a message.",
                 LeavingCases::whileBeingSentTo)
+            .danger(FATAL),
+        must(
+                "leaving.many-at-once",
+                "Two hundred members that leave at once MUST NOT cost the others a message.",
+                LeavingCases::manyAtOnce)
             .danger(FATAL));
   }
 
@@ -98,6 +107,46 @@ final class LeavingCases {
     speaker.send(Bytes.join(frames));
     speaker.finish();
     return said;
+  }
+
+  private static void longBurst(Stage stage) throws Broken, InterruptedException {
+    Peer carol = stage.join("carol");
+    List<Bytes> frames = new ArrayList<>();
+    List<Said> said = new ArrayList<>();
+    for (int i = 1; i <= 256; i++) {
+      Bytes number = Bytes.utf8("message " + i + " ");
+      Bytes message = number.plus(Sizes.text(1_024 - number.length()));
+      frames.add(Framing.frame(message));
+      said.add(carol.said(message));
+    }
+    carol.send(Bytes.join(frames));
+    carol.finish();
+    stage.hears(stage.bob(), said);
+  }
+
+  private static void manyAtOnce(Stage stage) throws Broken, InterruptedException {
+    List<Peer> staying = stage.joinAll("staying", 3);
+    List<Peer> leaving = Throng.gather(stage, "leaving", 200);
+    List<Peer> more = Throng.gather(stage, "newest", 3);
+    List<Said> said = new ArrayList<>();
+    for (int i = 0; i < leaving.size(); i++) {
+      if (i % 20 == 0) {
+        said.add(stage.alice().say("message " + i));
+      }
+      if (i % 2 == 0) {
+        leaving.get(i).reset();
+      } else {
+        leaving.get(i).close();
+      }
+    }
+    List<Peer> others = new ArrayList<>(staying);
+    others.addAll(more);
+    others.add(stage.bob());
+    said.add(stage.alice().say("are they gone?"));
+    stage.hear(others, said);
+    for (Peer other : staying) {
+      stage.hears(stage.bob(), other.say("I am still here"));
+    }
   }
 
   private static void beforeRegistration(Stage stage, Exit exit)

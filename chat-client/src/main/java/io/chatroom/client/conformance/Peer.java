@@ -117,9 +117,13 @@ final class Peer implements AutoCloseable {
   }
 
   private void read(Runnable task) {
-    Thread reader = new Thread(task, "conformance-" + role);
-    reader.setDaemon(true);
-    reader.start();
+    start(task, "conformance-" + role);
+  }
+
+  private static void start(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private void readToEnd() {
@@ -223,6 +227,28 @@ final class Peer implements AutoCloseable {
     registered = true;
   }
 
+  /** Sends its name to a server that may have had enough members, and has closed the connection. */
+  void registerAnyway() {
+    sendAnyway(Framing.frame(name));
+    registered = true;
+  }
+
+  /**
+   * Sends bytes in the background, for as long as that takes: a server may delay one who says too
+   * much by not reading (P-18).
+   */
+  void sendPatiently(Bytes bytes) {
+    Runnable sending =
+        () -> {
+          try {
+            socket.getOutputStream().write(bytes.toArray());
+          } catch (IOException e) {
+            inbox.end(reason(e)); // what was not heard will be missed
+          }
+        };
+    start(sending, "conformance-sends-" + role);
+  }
+
   /** Sends a message, and says what the others should hear. */
   Said say(String text) throws Broken {
     return say(Bytes.utf8(text));
@@ -280,6 +306,10 @@ final class Peer implements AutoCloseable {
 
   List<Pair> take(int count) throws InterruptedException {
     return inbox.take(count, timeout);
+  }
+
+  List<Pair> take(int count, Duration patience) throws InterruptedException {
+    return inbox.take(count, patience);
   }
 
   @Nullable List<Pair> takeUntil(Bytes control) throws InterruptedException {

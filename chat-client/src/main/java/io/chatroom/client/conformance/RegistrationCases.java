@@ -2,7 +2,9 @@ package io.chatroom.client.conformance;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Section 2: how one becomes a member, and what those who do not may cost the others. */
 final class RegistrationCases {
@@ -85,6 +87,11 @@ final class RegistrationCases {
               stage.hears(first, second.say("I do"));
             }),
         must(
+            "registration.names-in-use.many",
+            "P-11",
+            "Twenty members of one name MUST each receive what the others send.",
+            RegistrationCases::manyOfOneName),
+        must(
                 "registration.timeout.silent",
                 "P-12",
                 "A connection that says nothing MUST be closed within 30 seconds.",
@@ -148,7 +155,13 @@ final class RegistrationCases {
                   }
                   talkGoesOn(stage);
                 })
-            .danger(Danger.STALLING));
+            .danger(Danger.STALLING),
+        must(
+                "waiting.many",
+                "P-13",
+                "Hundreds of connections that say nothing, or half, MUST NOT hold up anyone else.",
+                RegistrationCases::manyWait)
+            .danger(Danger.FATAL));
   }
 
   private static Case must(String id, String requirements, String sentence, Case.Body body) {
@@ -222,6 +235,37 @@ final class RegistrationCases {
     stage.hasClosed(mute, limit);
     stage.hears(stage.bob(), quiet.say("still here"));
     stage.hears(quiet, stage.alice().say("so are we"));
+  }
+
+  private static void manyOfOneName(Stage stage) throws Broken, InterruptedException {
+    List<Peer> namesakes = new ArrayList<>();
+    for (int i = 1; i <= 20; i++) {
+      namesakes.add(stage.join("namesake " + i, stage.tag().name("-twin")));
+    }
+    Map<Peer, Said> own = new HashMap<>();
+    List<Said> said = new ArrayList<>();
+    for (Peer namesake : namesakes) {
+      Said word = namesake.say("I am " + namesake.role());
+      stage.hears(stage.bob(), word);
+      own.put(namesake, word);
+      said.add(word);
+    }
+    stage.hearTogether(namesakes, said, own);
+  }
+
+  /** The server may close some of them, and a newcomer too when there are as many as it wants. */
+  private static void manyWait(Stage stage) throws Broken, InterruptedException {
+    for (Peer half : Throng.gather(stage, "half", 100)) {
+      half.sendAnyway(Framing.header(1_000).plus("never finished"));
+    }
+    for (Peer half : Throng.connect(stage, "half-registered", 100)) {
+      half.sendAnyway(Framing.header(60).plus(half.name()));
+    }
+    Throng.connect(stage, "mute", 100);
+    stage.hears(stage.bob(), stage.alice().say("hello"));
+    for (Peer carol : Throng.gather(stage, "carol", 1)) {
+      stage.hears(stage.bob(), carol.say("hello from carol"));
+    }
   }
 
   /** Members talk and a newcomer comes in, as if nobody were waiting. */

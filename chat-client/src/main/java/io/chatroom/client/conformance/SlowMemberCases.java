@@ -1,7 +1,9 @@
 package io.chatroom.client.conformance;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * P-19: a member that does not read. It is given more than any buffers between two sockets hold, so
@@ -18,6 +20,9 @@ final class SlowMemberCases {
   private static final int LONG_MESSAGE_BYTES = 4000;
   private static final int SHORT_MESSAGE_BYTES = 950;
 
+  private static final int MANY_DEAF = 20;
+  private static final Duration MOST_HELD_UP = Duration.ofSeconds(5);
+
   private SlowMemberCases() {}
 
   static List<Case> all() {
@@ -31,6 +36,11 @@ final class SlowMemberCases {
               room.crowd().isHeardWhole("bob", heard);
             }),
         must(
+            "slow.many",
+            "Twenty members that do not read MUST NOT hold up the others for more than 5 seconds in"
+                + " all.",
+            SlowMemberCases::manySlow),
+        must(
             "slow.can-send",
             "A member that does not read MUST be able to go on sending, unless it is closed.",
             SlowMemberCases::canSend),
@@ -42,7 +52,7 @@ final class SlowMemberCases {
               stage.take(stage.bob(), room.crowd().size());
               Peer deaf = room.deaf();
               deaf.listen();
-              follows(stage, deaf);
+              stage.follows(deaf);
               if (deaf.isGarbled()) {
                 throw new Broken("whole pairs of name frame and message frame", deaf.silence());
               }
@@ -54,8 +64,13 @@ final class SlowMemberCases {
             SlowMemberCases::catchesUp));
   }
 
-  /** A member that does not read, and those who have talked since it came. */
-  private record Flooded(Peer deaf, Crowd crowd) {}
+  /** Members that do not read, and those who have talked since they came. */
+  private record Flooded(List<Peer> allDeaf, Crowd crowd) {
+
+    Peer deaf() {
+      return allDeaf.get(0);
+    }
+  }
 
   private static Case must(String id, String sentence, Case.Body body) {
     return Case.must(Section.RELAYING, id, "P-19", sentence, body).danger(Danger.FATAL).patience(2);
@@ -63,15 +78,59 @@ final class SlowMemberCases {
 
   /** Enough talk to fill the deaf one's buffers, in messages of a size that this server takes. */
   private static Flooded flood(Stage stage) throws Broken, InterruptedException {
-    Peer probe = stage.join("probe");
-    probe.sendAnyway(Framing.frame(Bytes.utf8("p").times(LONG_MESSAGE_BYTES)));
-    int bytes = stage.bob().take(1).isEmpty() ? SHORT_MESSAGE_BYTES : LONG_MESSAGE_BYTES;
-    Peer deaf = stage.join("deaf", Peer.Hearing.DEAF);
+    return flood(stage, "speaker", 1);
+  }
+
+  private static Flooded flood(Stage stage, String role, int deaf)
+      throws Broken, InterruptedException {
+    int bytes = takesLongMessages(stage, role) ? LONG_MESSAGE_BYTES : SHORT_MESSAGE_BYTES;
+    List<Peer> allDeaf = new ArrayList<>();
+    for (int i = 1; i <= deaf; i++) {
+      allDeaf.add(stage.join("deaf" + i, Peer.Hearing.DEAF));
+    }
     List<Peer> speakers = new ArrayList<>();
     for (int i = 0; i <= FLOOD_BYTES / (bytes * MESSAGES_EACH); i++) {
-      speakers.add(stage.join("speaker" + i, Peer.Hearing.HEEDLESS));
+      speakers.add(stage.join(role + i, Peer.Hearing.HEEDLESS));
     }
-    return new Flooded(deaf, Crowd.of(speakers).talks(MESSAGES_EACH, bytes));
+    return new Flooded(allDeaf, Crowd.of(speakers).talks(MESSAGES_EACH, bytes));
+  }
+
+  private static boolean takesLongMessages(Stage stage, String role)
+      throws Broken, InterruptedException {
+    Peer probe = stage.join(role + "-probe");
+    Said said = probe.said(Bytes.utf8("p").times(LONG_MESSAGE_BYTES));
+    probe.sendAnyway(Framing.frame(said.message()));
+    try {
+      return stage.hearsUnlessRefused(probe, List.of(said));
+    } catch (Broken e) {
+      return false; // what it makes of them is the question of another case
+    }
+  }
+
+  /** What the deaf cost is what the same talk takes longer than without them. */
+  private static void manySlow(Stage stage) throws Broken, InterruptedException {
+    Duration without = timeToHear(stage, "early", 0);
+    Duration with = timeToHear(stage, "late", MANY_DEAF);
+    Duration heldUp = with.minus(without);
+    if (heldUp.compareTo(stage.terms().withGrace(MOST_HELD_UP)) > 0) {
+      throw new Broken(
+          "%d members that do not read hold up the others for at most %d s"
+              .formatted(MANY_DEAF, MOST_HELD_UP.toSeconds()),
+          String.format(
+              Locale.ROOT,
+              "what took %.3g s without them took %.3g s",
+              without.toMillis() / 1000.0,
+              with.toMillis() / 1000.0));
+    }
+  }
+
+  private static Duration timeToHear(Stage stage, String role, int deaf)
+      throws Broken, InterruptedException {
+    long start = System.nanoTime();
+    Flooded room = flood(stage, role, deaf);
+    room.crowd().isHeardWhole("bob", said(stage.take(stage.bob(), room.crowd().size())));
+    room.crowd().speakers().forEach(Peer::close);
+    return Duration.ofNanos(System.nanoTime() - start);
   }
 
   /** When strangers talk so much that it cannot keep up, it may be skipped once more. */
@@ -80,7 +139,7 @@ final class SlowMemberCases {
     stage.take(stage.bob(), room.crowd().size());
     Peer deaf = room.deaf();
     deaf.listen();
-    for (int attempt = 1; follows(stage, deaf); attempt++) {
+    for (int attempt = 1; stage.follows(deaf); attempt++) {
       deaf.takeStrangers();
       try {
         stage.fence(deaf);
@@ -113,23 +172,6 @@ final class SlowMemberCases {
       throw new Broken(
           "bob hears " + said,
           heard.isEmpty() ? stage.bob().silence() : "it heard " + heard.get(0).said());
-    }
-  }
-
-  /**
-   * Waits until one who was deaf hears what is said now.
-   *
-   * @return false if the server had closed it, or lost the place in its stream
-   */
-  private static boolean follows(Stage stage, Peer deaf) throws Broken, InterruptedException {
-    try {
-      stage.meet(stage.alice(), deaf);
-      return true;
-    } catch (Broken e) {
-      if (deaf.hasEnded()) {
-        return false;
-      }
-      throw e;
     }
   }
 

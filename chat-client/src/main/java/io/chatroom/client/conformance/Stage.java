@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class Stage implements AutoCloseable {
   private static final Duration ON_THE_FLOOR = Duration.ofMillis(250);
 
   private static final Duration SETTLE = Duration.ofMillis(250);
+  private static final Duration POLL = Duration.ofMillis(10);
 
   private final InetSocketAddress server;
   private final Tag tag;
@@ -122,6 +124,10 @@ final class Stage implements AutoCloseable {
     return connect(role, name, Peer.Hearing.ATTENTIVE);
   }
 
+  Peer connect(String role, Peer.Hearing hearing) throws Broken {
+    return connect(role, tag.name("-" + role), hearing);
+  }
+
   private Peer connect(String role, Bytes name, Peer.Hearing hearing) throws Broken {
     Peer peer = Peer.connect(server, role, hearing, tag, name, timeout, watchdog);
     peers.add(peer);
@@ -160,11 +166,53 @@ final class Stage implements AutoCloseable {
   Peer admit(Peer newcomer) throws Broken, InterruptedException {
     Bytes hello = mark(newcomer);
     if (!bob().awaitControl(hello, timeout)) {
-      throw new Broken(
-          "%s is a member after its registration: bob hears it".formatted(newcomer.role()),
-          bob().hasEnded() ? bob().silence() : newcomer.silence());
+      throw notAdmitted(newcomer);
     }
     return newcomer;
+  }
+
+  /**
+   * Waits until somebody hears what Alice says now.
+   *
+   * @return false if the server has closed its connection, or lost the place in its stream
+   */
+  boolean follows(Peer listener) throws Broken, InterruptedException {
+    try {
+      meet(alice(), listener);
+      return true;
+    } catch (Broken e) {
+      if (listener.hasEnded()) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Sees whether somebody who has sent a registration is a member now.
+   *
+   * @return false if the server has closed the connection: it may have had enough of them
+   * @throws Broken if it is neither
+   */
+  boolean admitsUnlessFull(Peer newcomer) throws Broken, InterruptedException {
+    Bytes hello = tag.control("marker-" + ++markers);
+    newcomer.sendAnyway(Framing.frame(hello));
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (!bob().awaitControl(hello, POLL)) {
+      if (newcomer.hasEnded() && !newcomer.isGarbled()) {
+        return false;
+      }
+      if (bob().hasEnded() || System.nanoTime() >= deadline) {
+        throw notAdmitted(newcomer);
+      }
+    }
+    return true;
+  }
+
+  private Broken notAdmitted(Peer newcomer) {
+    return new Broken(
+        "%s is a member after its registration: bob hears it".formatted(newcomer.role()),
+        bob().hasEnded() ? bob().silence() : newcomer.silence());
   }
 
   private Bytes mark(Peer speaker) throws Broken {
@@ -191,6 +239,58 @@ final class Stage implements AutoCloseable {
     for (Peer watcher : watchers) {
       hears(watcher, expected);
     }
+  }
+
+  /** The next that a watcher hears is this; more may follow. */
+  void hearsNext(Peer watcher, List<Said> expected) throws Broken, InterruptedException {
+    compare(watcher, expected, watcher.take(expected.size()));
+  }
+
+  /** All of them hear this, less what each said itself, and nothing else; asked with one marker. */
+  void hearTogether(List<Peer> watchers, List<Said> expected, Map<Peer, Said> own)
+      throws Broken, InterruptedException {
+    for (Peer watcher : watchers) {
+      Said itself = own.get(watcher);
+      List<Said> others = expected.stream().filter(said -> !said.equals(itself)).toList();
+      compare(watcher, others, watcher.take(others.size()));
+    }
+    Bytes marker = mark(alice());
+    for (Peer watcher : watchers) {
+      nothingBefore(marker, alice(), watcher);
+    }
+  }
+
+  /**
+   * Bob hears this, or the server closes the connection of who said it and he hears none of it.
+   *
+   * @return false if the server has refused it
+   */
+  boolean hearsUnlessRefused(Peer sender, List<Said> expected) throws Broken, InterruptedException {
+    int heard = 0;
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (heard < expected.size()) {
+      List<Pair> next = bob().take(1, POLL);
+      if (!next.isEmpty()) {
+        compare(bob(), expected.subList(heard, heard + 1), next);
+        heard++;
+        deadline = System.nanoTime() + timeout.toNanos();
+      } else if (heard == 0 && sender.hasEnded()) {
+        settle();
+        List<Pair> late = fence(bob());
+        if (late.isEmpty()) {
+          return false;
+        }
+        compare(bob(), expected, late);
+        return true;
+      } else if (System.nanoTime() >= deadline || sender.hasEnded() || bob().hasEnded()) {
+        throw new Broken(
+            "bob hears " + expected.get(heard) + (heard == 0 ? ", or its sender is closed" : ""),
+            heard > 0 && sender.hasEnded()
+                ? "of %s: %s".formatted(sender.role(), sender.silence())
+                : bob().silence());
+      }
+    }
+    return true;
   }
 
   private static void compare(Peer watcher, List<Said> expected, List<Pair> heard) throws Broken {
@@ -230,7 +330,13 @@ final class Stage implements AutoCloseable {
 
   /** The watcher is alive and in step, and has heard nothing since it was last asked. */
   void hearsNothing(Peer watcher) throws Broken, InterruptedException {
-    List<Pair> heard = fence(watcher);
+    Peer speaker = speakerFor(watcher);
+    nothingBefore(mark(speaker), speaker, watcher);
+  }
+
+  private static void nothingBefore(Bytes marker, Peer speaker, Peer watcher)
+      throws Broken, InterruptedException {
+    List<Pair> heard = before(marker, speaker, watcher);
     if (!heard.isEmpty()) {
       throw new Broken(watcher.role() + " hears nothing more", "it heard " + heard.get(0).said());
     }
@@ -244,8 +350,16 @@ final class Stage implements AutoCloseable {
 
   /** What the watcher heard before a marker that is said now. */
   List<Pair> fence(Peer watcher) throws Broken, InterruptedException {
-    Peer speaker = watcher == alice() ? bob() : alice();
-    Bytes marker = mark(speaker);
+    Peer speaker = speakerFor(watcher);
+    return before(mark(speaker), speaker, watcher);
+  }
+
+  private Peer speakerFor(Peer watcher) {
+    return watcher == alice() ? bob() : alice();
+  }
+
+  private static List<Pair> before(Bytes marker, Peer speaker, Peer watcher)
+      throws Broken, InterruptedException {
     List<Pair> heard = watcher.takeUntil(marker);
     if (heard == null) {
       throw new Broken(
@@ -373,6 +487,22 @@ final class Stage implements AutoCloseable {
     } finally {
       floor.enter();
     }
+  }
+
+  /** Does something that disturbs nobody and may take long, while other cases go on. */
+  void doAside(Step step) throws Broken, InterruptedException {
+    floor.leave();
+    try {
+      step.done();
+    } finally {
+      floor.enter();
+    }
+  }
+
+  /** Something that takes long, disturbs nobody, and can fail. */
+  @FunctionalInterface
+  interface Step {
+    void done() throws Broken, InterruptedException;
   }
 
   /** Something that takes long and disturbs nobody. */

@@ -48,10 +48,20 @@ final class Tag {
     return whole.plus("~" + text);
   }
 
-  /** Whether somebody of this case said it. An empty name says nothing, so the message must. */
+  /** A name of so many bytes, or a message: as much of the tag as fits, and then any text. */
+  Bytes text(int bytes) {
+    int filler = Math.max(0, bytes - whole.length());
+    return whole.plus(Sizes.text(filler)).slice(0, bytes);
+  }
+
+  int length() {
+    return whole.length();
+  }
+
+  /** Whether somebody of this case said it. A name that is too short for it does not tell. */
   boolean isOurs(Said said) {
     return said.name().startsWith(whole)
-        || (said.name().isEmpty() && said.message().startsWith(whole));
+        || (said.name().length() < whole.length() && said.message().startsWith(whole));
   }
 
   boolean isControl(Said said) {

@@ -3,26 +3,28 @@ package io.chatroom.client.conformance;
 import java.time.Duration;
 
 /**
- * How long the kit waits for what.
+ * How long the kit waits for what, and how long it talks.
  *
  * @param timeout for anything the server owes at once: a message, a closed connection
  * @param registrationMust what P-12 allows at most for a registration
  * @param registrationShould what it recommends
  * @param wholeRun after which a run gives up what it has not judged yet
+ * @param talk how long a room is kept talking, and how long a server that delays is listened to
  */
 record Terms(
-    Duration timeout, Duration registrationMust, Duration registrationShould, Duration wholeRun) {
+    Duration timeout,
+    Duration registrationMust,
+    Duration registrationShould,
+    Duration wholeRun,
+    Duration talk) {
 
-  private static final Duration RUN = Duration.ofSeconds(57);
+  private static final Duration RUN = Duration.ofSeconds(100);
 
-  /** The protocol's times, and a timeout that is the user's choice. */
-  static Terms ofProtocol(Duration timeout) {
+  /** The protocol's times, and two that are the user's choice. */
+  static Terms ofProtocol(Duration timeout, Duration talk) {
     Duration forSlowServers = timeout.multipliedBy(11);
-    return new Terms(
-        timeout,
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(10),
-        forSlowServers.compareTo(RUN) > 0 ? forSlowServers : RUN);
+    Duration run = forSlowServers.compareTo(RUN) > 0 ? forSlowServers : RUN;
+    return new Terms(timeout, Duration.ofSeconds(30), Duration.ofSeconds(10), run.plus(talk), talk);
   }
 
   /** What the network and a busy machine may add to a time that is measured from outside. */

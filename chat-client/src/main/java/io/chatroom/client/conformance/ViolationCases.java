@@ -93,6 +93,17 @@ final class ViolationCases {
                 "P-22",
                 "A length of 2^32 + 12 MUST NOT be taken for 12: it closes the connection.",
                 stage -> atBothStages(stage, Bytes.utf8("4294967308"), stage.tag().name("-oops")))
+            .danger(Danger.FATAL),
+        must(
+                "violation.length.wraps-negative",
+                "P-22",
+                "A length of 2^31 or more MUST NOT be taken for a negative one: it closes the"
+                    + " connection.",
+                stage -> {
+                  for (String length : List.of("2147483648", "2147483660", "4294967295")) {
+                    atBothStages(stage, Bytes.utf8(length), stage.tag().name("-oops"));
+                  }
+                })
             .danger(Danger.FATAL));
   }
 
@@ -111,6 +122,12 @@ final class ViolationCases {
         utf8("surrogate-pair", "A pair of surrogates", "ed a0 bd ed b9 82"),
         utf8("beyond-10ffff", "A code point over U+10FFFF", "f4 90 80 80"),
         utf8("five-bytes", "A form of five bytes", "f8 88 80 80 80"),
+        must(
+                "violation.utf8.anywhere",
+                "P-05 P-23",
+                "A byte that is not UTF-8 MUST close the connection, at whatever place it stands.",
+                ViolationCases::badByteAnywhere)
+            .danger(Danger.FATAL),
         must(
                 "violation.utf8.across-frames",
                 "P-05 P-23",
@@ -224,6 +241,25 @@ final class ViolationCases {
               closesUnheard(stage, stranger, mallory);
             })
         .danger(Danger.FATAL);
+  }
+
+  private static void badByteAnywhere(Stage stage) throws Broken, InterruptedException {
+    List<Peer> offenders = new ArrayList<>();
+    for (int place : Sizes.edges(0, 1_023)) {
+      Peer mallory = stage.join("mallory" + place);
+      mallory.sendAnyway(Framing.frame(badAt(place, Sizes.text(1_024))));
+      offenders.add(mallory);
+    }
+    for (int place : Sizes.edges(stage.tag().length(), 63)) {
+      Peer stranger = stage.connect("stranger" + place, badAt(place, stage.tag().text(64)));
+      stranger.sendAnyway(Framing.frame(stranger.name()).plus(after(stage)));
+      offenders.add(stranger);
+    }
+    closesUnheard(stage, offenders.toArray(Peer[]::new));
+  }
+
+  private static Bytes badAt(int place, Bytes text) {
+    return text.slice(0, place).plus(Bytes.hex("ff")).plus(text.slice(place + 1, text.length()));
   }
 
   private static Case before(String kind, String what, Bytes violation) {

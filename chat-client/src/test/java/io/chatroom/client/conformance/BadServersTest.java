@@ -23,7 +23,8 @@ class BadServersTest {
           Duration.ofMillis(500),
           Duration.ofSeconds(3),
           Duration.ofSeconds(1),
-          Duration.ofSeconds(20));
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(3));
 
   /** What a server does with a connection it has accepted. */
   private interface Behaviour {

@@ -38,8 +38,17 @@ class CasesTest {
   }
 
   private static Path protocol() {
-    Path fromModule = Path.of("../chat-protocol/PROTOCOL.md");
-    return Files.exists(fromModule) ? fromModule : Path.of("chat-protocol/PROTOCOL.md");
+    return root().resolve("chat-protocol/PROTOCOL.md");
+  }
+
+  private static Path root() {
+    return Files.exists(Path.of("../chat-protocol")) ? Path.of("..") : Path.of("");
+  }
+
+  @Test
+  void readmeSaysHowManyThereAre() throws IOException {
+    assertThat(Files.readString(root().resolve("README.md")))
+        .contains("runs " + Cases.all().size() + " cases against any server");
   }
 
   @Test
@@ -65,7 +74,8 @@ class CasesTest {
             "relay.no-reply",
             "violation.length.name",
             "violation.length.message",
-            "violation.length.wraps-32-bits");
+            "violation.length.wraps-32-bits",
+            "violation.length.wraps-negative");
   }
 
   @Test

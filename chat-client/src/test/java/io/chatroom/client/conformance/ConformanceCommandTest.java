@@ -97,6 +97,8 @@ class ConformanceCommandTest {
     assertThat(command.err()).startsWith("expected the HOST[:PORT] to judge: ");
     assertThat(run("--timeout", "0")).isEqualTo(2);
     assertThat(command.err()).contains("--timeout: expected 0.1 to 60 seconds, but it is 0");
+    assertThat(run("--talk-for", "4000")).isEqualTo(2);
+    assertThat(command.err()).contains("--talk-for: expected 0.1 to 3600 seconds, but it is 4000");
   }
 
   @Test

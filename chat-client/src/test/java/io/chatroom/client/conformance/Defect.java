@@ -27,6 +27,17 @@ enum Defect {
   ONE_READ_A_FRAME("frames.split.registration", "frames.split.message", "frames.byte-by-byte"),
   TINY_LIMITS("frames.least-name", "frames.least-message"),
   SHORT_LIMITS("frames.longest-name", "frames.longest-message"),
+  READS_EIGHT_COLUMNS("frames.header.every-form"),
+  LOSES_A_BYTE_OF_512("frames.sizes.message"),
+  CUTS_AT_4096("frames.sizes.long-message"),
+  SWAPS_HALVES_OF_16384("frames.sizes.long-message"),
+  LOSES_A_BYTE_OF_NAMES_OF_32("frames.sizes.name"),
+  WRAPS_NAMES_AT_256("frames.sizes.long-name"),
+  CUTS_WHAT_FOLLOWS_LONG_NAMES("frames.sizes.name-and-message"),
+  READS_CHARACTERS_IN_BLOCKS("frames.sizes.characters"),
+  LOSES_ITS_PLACE_AT_512("frames.sizes.pieces"),
+  KEEPS_512_OF_A_READ("frames.sizes.thousand-in-one-piece"),
+  KEEPS_4096_OF_A_READ("frames.sizes.ten-thousand-in-one-piece"),
 
   // 2. Registration
   RELAYS_REGISTRATIONS("registration.not-relayed"),
@@ -39,6 +50,7 @@ enum Defect {
   REJECTS_NAMES_IN_USE(
       "registration.names-in-use.accepted", "registration.names-in-use.two-members"),
   EXCLUDES_BY_NAME("registration.names-in-use.two-members"),
+  FORGETS_THE_NINTH_NAMESAKE("registration.names-in-use.many"),
   NO_REGISTRATION_TIMEOUT(
       "registration.timeout.silent",
       "registration.timeout.unfinished",
@@ -50,6 +62,7 @@ enum Defect {
   REGISTERS_ONE_AT_A_TIME(
       "waiting.silent", "waiting.half-registered", "registration.counts-when-complete"),
   READS_IN_THE_ROOM("waiting.half-message"),
+  SERVES_50_AT_A_TIME("waiting.many", "relay.many-members"),
 
   // 3. Relaying
   FORGETS_THE_NEWEST_MEMBER("relay.to-everyone"),
@@ -69,6 +82,14 @@ enum Defect {
   DOES_NOT_READ_FROM_SLOW_MEMBERS("slow.can-send"),
   TEARS_PAIRS_OF_SLOW_MEMBERS("slow.whole-pairs"),
   SKIPS_SLOW_MEMBERS_FOR_EVER("slow.catches-up"),
+  WAITS_FOR_EACH_SLOW_MEMBER("slow.many"),
+  SENDS_TO_THE_FIRST_50("relay.many-members"),
+  HEARS_THE_FIRST_100("relay.many-members"),
+  LOSES_WHERE_MANY_TALK("relay.many-senders"),
+  ENDS_AFTER_65536_MESSAGES("relay.long-talk.messages"),
+  SENDS_16_MIB_TO_EACH("relay.long-talk.bytes"),
+  ADMITS_1024_IN_ALL("relay.long-talk.newcomers"),
+  CLOSES_MEMBERS_AFTER_2_SECONDS("relay.talk-goes-on"),
 
   // 4. Leaving
   FORGETS_WHAT_LEAVERS_SAID(
@@ -92,6 +113,8 @@ enum Defect {
       "leaving.rst.within-message",
       "leaving.while-being-sent-to"),
   KEEPS_ITS_SIDE_OPEN("leaving.fin.answered"),
+  FLUSHES_64_KIB("leaving.long-burst-then-fin"),
+  FORGETS_THE_FIRST_OF_A_CROWD("leaving.many-at-once"),
 
   // 5. Violations
   NEVER_CLOSES(
@@ -130,7 +153,9 @@ enum Defect {
       "violation.header.http"),
   SKIPS_LINE_ENDS("violation.header.line-end-between"),
   NO_LIMIT("violation.length"),
-  WRAPS_LENGTHS("violation.length.wraps-32-bits"),
+  WRAPS_LENGTHS("violation.length.wraps-32-bits", "violation.length.wraps-negative"),
+  SIGNED_LENGTHS("violation.length.wraps-negative"),
+  CHECKS_256_BYTES("violation.utf8.anywhere"),
   ANY_BYTES("violation.utf8"),
   OVERLONG_FORMS_AND_SURROGATES(
       "violation.utf8.overlong-2",

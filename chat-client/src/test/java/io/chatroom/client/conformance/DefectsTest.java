@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Each case can fail, and fails for its reason: for every {@link Defect} the cases that must tell,
@@ -29,7 +30,8 @@ class DefectsTest {
           Duration.ofMillis(1500),
           Duration.ofSeconds(3),
           Duration.ofMillis(1500),
-          Duration.ofSeconds(60));
+          Duration.ofSeconds(100),
+          Duration.ofMillis(2500));
 
   private static ExecutorService threads = Executors.newFixedThreadPool(1);
 
@@ -82,6 +84,7 @@ class DefectsTest {
   }
 
   @Test
+  @Timeout(150) // the run itself is bounded by its terms
   void allCasesHoldForServerWithoutDefect() throws Exception {
     try (ReferenceServer server = new ReferenceServer(null, REGISTRATION)) {
       List<Result> results = new Runner(server.address(), TERMS, next -> {}).run(Cases.all());

@@ -34,7 +34,8 @@ class SeedServerTest {
           Duration.ofMillis(1500),
           Duration.ofSeconds(3),
           Duration.ofMillis(1500),
-          Duration.ofSeconds(50));
+          Duration.ofSeconds(50),
+          Duration.ofSeconds(3));
 
   /** What is wrong with it, as its description says, and a case that tells. */
   private static final Map<String, String> DEFECTS =
@@ -55,6 +56,10 @@ class SeedServerTest {
           "frames.length-in-bytes",
           "frames.empty-message",
           "frames.longest-name",
+          "frames.sizes.name",
+          "frames.sizes.message",
+          "frames.sizes.name-and-message",
+          "frames.sizes.characters",
           "registration.not-relayed",
           "registration.no-history",
           "registration.hears-all-from-then-on",

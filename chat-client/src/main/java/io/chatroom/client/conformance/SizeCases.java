@@ -1,0 +1,223 @@
+package io.chatroom.client.conformance;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Section 1 once more: the same at every size. Up to the least limits of P-08 a server must take
+ * all; beyond them it may refuse by closing, but never cut, pad or swap.
+ */
+final class SizeCases {
+
+  private static final int LEAST_NAME_BYTES = 64;
+  private static final int LEAST_MESSAGE_BYTES = 1_024;
+  private static final int MAX_NAME_BYTES = 128;
+  private static final int MAX_BYTES = 65_536;
+
+  /** A server may delay one who says more than 300 at once (P-18). */
+  private static final int MESSAGES_EACH = 200;
+
+  private SizeCases() {}
+
+  static List<Case> all() {
+    return List.of(
+        must(
+            "frames.sizes.name",
+            "P-08 P-14",
+            "A name of every size from 0 to 64 bytes MUST be relayed whole.",
+            SizeCases::everyName),
+        must(
+                "frames.sizes.long-name",
+                "P-08 P-14 P-22",
+                "A name over 64 bytes MUST be relayed whole, or the connection closed: not cut.",
+                SizeCases::longNames)
+            .danger(Danger.FATAL),
+        must(
+            "frames.sizes.message",
+            "P-08 P-14",
+            "A message of every size from 0 to 1,024 bytes MUST be relayed whole.",
+            SizeCases::everyMessage),
+        must(
+                "frames.sizes.long-message",
+                "P-08 P-14 P-22",
+                "A message over 1,024 bytes MUST be relayed whole, or the connection closed: not"
+                    + " cut.",
+                SizeCases::longMessages)
+            .danger(Danger.FATAL),
+        must(
+            "frames.sizes.name-and-message",
+            "P-01 P-08 P-14",
+            "Short and long names before short and long messages MUST be relayed whole.",
+            SizeCases::namesAndMessages),
+        must(
+            "frames.sizes.characters",
+            "P-05 P-08",
+            "A character MUST be accepted at whatever place of a name or a message it begins.",
+            SizeCases::charactersEverywhere),
+        must(
+                "frames.sizes.pieces",
+                "P-07",
+                "A frame of 1,034 bytes MUST be accepted in pieces of all sizes.",
+                SizeCases::pieces)
+            .danger(Danger.PIECES),
+        burst(1_000, "frames.sizes.thousand-in-one-piece", "A thousand"),
+        burst(10_000, "frames.sizes.ten-thousand-in-one-piece", "Ten thousand"));
+  }
+
+  private static Case must(String id, String requirements, String sentence, Case.Body body) {
+    return Case.must(Section.FRAMES, id, requirements, sentence, body);
+  }
+
+  private static Case burst(int count, String id, String howMany) {
+    return must(
+            id,
+            "P-07 P-18",
+            howMany + " messages in one piece MUST be relayed in order, at once or delayed.",
+            stage -> burst(stage, count))
+        .danger(Danger.LONG);
+  }
+
+  private static void everyName(Stage stage) throws Broken, InterruptedException {
+    for (int size = 0; size <= LEAST_NAME_BYTES; size++) {
+      Peer newcomer = stage.join("member with " + size + " bytes", stage.tag().text(size));
+      stage.hears(stage.bob(), newcomer.say(stage.tag().name(" says a name of " + size)));
+      newcomer.close();
+    }
+  }
+
+  private static void longNames(Stage stage) throws Broken, InterruptedException {
+    List<Integer> sizes = new ArrayList<>();
+    for (int size = LEAST_NAME_BYTES + 1; size <= MAX_NAME_BYTES; size++) {
+      sizes.add(size);
+    }
+    sizes.addAll(Sizes.edges(MAX_NAME_BYTES + 1, MAX_BYTES + 1));
+    for (int size : sizes) {
+      Peer newcomer = stage.connect("member with " + size + " bytes", stage.tag().text(size));
+      Said said = newcomer.said(Bytes.utf8("my name has " + size));
+      newcomer.sendAnyway(Framing.frame(said.name()).plus(Framing.frame(said.message())));
+      stage.hearsUnlessRefused(newcomer, List.of(said));
+      newcomer.close();
+    }
+  }
+
+  /** The longest after the shortest, so that what is left of one in a buffer shows in another. */
+  private static void everyMessage(Stage stage) throws Broken, InterruptedException {
+    List<Integer> sizes = new ArrayList<>();
+    for (int size = 0; size <= LEAST_MESSAGE_BYTES; size++) {
+      sizes.add(size % 2 == 0 ? size : LEAST_MESSAGE_BYTES - size);
+    }
+    for (int from = 0; from < sizes.size(); from += MESSAGES_EACH) {
+      Peer carol = stage.join("carol" + from);
+      List<Said> said = new ArrayList<>();
+      for (int size : sizes.subList(from, Math.min(sizes.size(), from + MESSAGES_EACH))) {
+        said.add(carol.say(Sizes.text(size)));
+      }
+      stage.hears(stage.bob(), said);
+    }
+  }
+
+  /** Whether a server that closes for one size takes the next is its own affair. */
+  private static void longMessages(Stage stage) throws Broken, InterruptedException {
+    Peer carol = stage.join("carol");
+    int header = Framing.HEADER_BYTES;
+    int pair = 2 * header + carol.name().length();
+    for (int size : Sizes.edges(LEAST_MESSAGE_BYTES + 1, MAX_BYTES + 1, header, pair)) {
+      if (carol.hasEnded()) {
+        carol = stage.join("carol");
+      }
+      Said said = carol.said(Sizes.text(size));
+      Said after = carol.said(Bytes.utf8("that had " + size));
+      carol.sendAnyway(Framing.frame(said.message()).plus(Framing.frame(after.message())));
+      stage.hearsUnlessRefused(carol, List.of(said, after));
+    }
+  }
+
+  /** A short name needs a message that tells whose it is. */
+  private static void namesAndMessages(Stage stage) throws Broken, InterruptedException {
+    int header = Framing.HEADER_BYTES;
+    for (int nameSize : Sizes.edges(0, LEAST_NAME_BYTES, header)) {
+      Peer newcomer = stage.join("member with " + nameSize + " bytes", stage.tag().text(nameSize));
+      int least = nameSize < stage.tag().length() ? stage.tag().length() : 0;
+      List<Said> said = new ArrayList<>();
+      for (int size : Sizes.edges(least, LEAST_MESSAGE_BYTES, header, 2 * header + nameSize)) {
+        said.add(newcomer.say(stage.tag().text(size)));
+      }
+      stage.hears(stage.bob(), said);
+      newcomer.close();
+    }
+  }
+
+  /** Characters of two to four bytes, each moved on until it has begun at every place. */
+  private static void charactersEverywhere(Stage stage) throws Broken, InterruptedException {
+    for (String character : List.of("\u00e9", "\u6f22", "\ud83d\ude42")) {
+      Bytes one = Bytes.utf8(character);
+      for (int before = 0; before < one.length(); before++) {
+        Bytes name = filled(stage.tag().name("-".repeat(before)), one, LEAST_NAME_BYTES);
+        Peer newcomer = stage.join("member " + before + " of " + one.length(), name);
+        Bytes message = filled(Bytes.utf8("-".repeat(before)), one, LEAST_MESSAGE_BYTES);
+        stage.hears(stage.bob(), newcomer.say(message));
+      }
+    }
+  }
+
+  private static Bytes filled(Bytes beginning, Bytes character, int limit) {
+    return beginning.plus(character.times((limit - beginning.length()) / character.length()));
+  }
+
+  /** Bob is asked after each piece, so that the server has seen it before the next one is sent. */
+  private static void pieces(Stage stage) throws Broken, InterruptedException {
+    Peer carol = stage.join("carol");
+    Bytes frame = Framing.frame(Sizes.text(LEAST_MESSAGE_BYTES));
+    for (int cut : Sizes.edges(1, frame.length() - 1, -Framing.HEADER_BYTES)) {
+      inPieces(stage, carol, frame, List.of(cut));
+    }
+    for (int piece : List.of(15, 64, 100, 255, 256, 257)) {
+      List<Integer> cuts = new ArrayList<>();
+      for (int cut = piece; cut < frame.length(); cut += piece) {
+        cuts.add(cut);
+      }
+      inPieces(stage, carol, frame, cuts);
+    }
+  }
+
+  private static void inPieces(Stage stage, Peer sender, Bytes frame, List<Integer> cuts)
+      throws Broken, InterruptedException {
+    int from = 0;
+    for (int cut : cuts) {
+      sender.send(frame.slice(from, cut));
+      stage.hearsNothing(stage.bob());
+      from = cut;
+    }
+    sender.send(frame.slice(from, frame.length()));
+    stage.hears(stage.bob(), sender.said(frame.slice(Framing.HEADER_BYTES, frame.length())));
+  }
+
+  /**
+   * A server may delay what goes beyond its own limit of messages a second. What it delays is
+   * listened to for a while; up to there, all must have come, and more must be coming.
+   */
+  private static void burst(Stage stage, int count) throws Broken, InterruptedException {
+    Peer carol = stage.join("carol");
+    StringBuilder frames = new StringBuilder();
+    List<Said> said = new ArrayList<>();
+    for (int i = 1; i <= count; i++) {
+      String message = i % 10 == 0 ? "" : Integer.toString(i);
+      frames.append("%-10d%s".formatted(message.length(), message));
+      said.add(carol.said(Bytes.utf8(message)));
+    }
+    carol.sendPatiently(Bytes.utf8(frames.toString()));
+    stage.settle(); // so that no other case is blamed if this one ends the server
+    long enough = System.nanoTime() + stage.terms().talk().toNanos();
+    stage.doAside(
+        () -> {
+          int heard = 0;
+          while (heard < count && System.nanoTime() < enough) {
+            stage.hearsNext(stage.bob(), said.subList(heard, heard + 1));
+            heard++;
+          }
+          if (heard < count) {
+            carol.reset(); // so that the rest does not fill the room
+          }
+        });
+  }
+}
