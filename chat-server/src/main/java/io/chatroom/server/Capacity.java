@@ -55,6 +55,11 @@ final class Capacity {
     return Math.min(MOST_WAITING_BYTES, bufferBytes());
   }
 
+  /** How much of the heap messages may take that rooms keep. */
+  static long historyBytes() {
+    return Runtime.getRuntime().maxMemory() / 8;
+  }
+
   /** What one of those may take that need buffers: a quarter of the memory there is for them. */
   static long bufferBytes() {
     return PlatformDependent.maxDirectMemory() / 4;

@@ -9,7 +9,9 @@ import io.chatroom.server.connection.ConnectionWatches;
 import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
-import io.chatroom.server.room.Room;
+import io.chatroom.server.room.Rooms;
+import io.chatroom.server.seed.SeedKind;
+import io.chatroom.server.seed.SeedRoom;
 import io.chatroom.server.tls.ServerTls;
 import io.chatroom.server.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
@@ -68,16 +70,16 @@ public final class ChatServer implements AutoCloseable {
   private static final Duration SHUTDOWN = Duration.ofMillis(500);
 
   private final EventLoopGroup loops;
-  private final Room room;
+  private final Rooms rooms;
   private final Channel listener;
   private final Drain drain;
   private final @Nullable ServerTls tls;
   private @Nullable AdminEndpoint admin;
 
   private ChatServer(
-      EventLoopGroup loops, Room room, Channel listener, Drain drain, @Nullable ServerTls tls) {
+      EventLoopGroup loops, Rooms rooms, Channel listener, Drain drain, @Nullable ServerTls tls) {
     this.loops = loops;
-    this.room = room;
+    this.rooms = rooms;
     this.listener = listener;
     this.drain = drain;
     this.tls = tls;
@@ -99,7 +101,12 @@ public final class ChatServer implements AutoCloseable {
     ServerMetrics counted = new ServerMetrics();
     Metrics metrics = config.admin().isOff() ? Metrics.NOOP : counted;
     ConnectionLog connections = new ConnectionLog(config.transcript(), metrics);
-    Room room = new Room(loops, config.backlogPolicy(), connections, metrics);
+    Rooms rooms = new Rooms(loops, config.logs(), Capacity.bufferBytes(), metrics);
+    SeedRoom seedRoom =
+        new SeedRoom(
+            rooms,
+            config.seedRoom(),
+            new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), connections));
     ConnectionLimits atOnce =
         new ConnectionLimits(
             connections(config, threads, tls),
@@ -118,7 +125,7 @@ public final class ChatServer implements AutoCloseable {
             .handler(atOnce)
             .childHandler(
                 new ConnectionPipeline(
-                    room,
+                    seedRoom,
                     config.limits(),
                     config.registrationTimeout(),
                     config.rateLimit(),
@@ -133,10 +140,10 @@ public final class ChatServer implements AutoCloseable {
       throw BindFailure.explain(config.host(), config.port(), "--port", bound.cause());
     }
     bound.channel().pipeline().addLast(new AcceptFailures(connections));
-    ChatServer server = new ChatServer(loops, room, bound.channel(), config.drain(), tls);
+    ChatServer server = new ChatServer(loops, rooms, bound.channel(), config.drain(), tls);
     log.info("transport {}, {} event loop{}", transport.name(), threads, threads == 1 ? "" : "s");
     if (!config.admin().isOff()) {
-      server.startAdmin(config.admin(), transport, counted, gauges(room, atOnce, watches));
+      server.startAdmin(config.admin(), transport, counted, gauges(rooms, atOnce, watches));
     }
     log.info(
         "listening on {}",
@@ -152,15 +159,16 @@ public final class ChatServer implements AutoCloseable {
   }
 
   private static List<Gauge> gauges(
-      Room room, ConnectionLimits connections, ConnectionWatches watches) {
+      Rooms rooms, ConnectionLimits connections, ConnectionWatches watches) {
     return List.of(
-        new Gauge("chat_members", "Members of the room", room::members),
+        new Gauge("chat_members", "Members of all rooms", rooms::members),
+        new Gauge("chat_rooms", "Rooms with a member or a kept message", rooms::size),
         new Gauge("chat_connections_open", "Open connections", connections::open),
-        new Gauge("chat_draining", "1 while the server stops", () -> room.isClosing() ? 1 : 0),
+        new Gauge("chat_draining", "1 while the server stops", () -> rooms.isClosing() ? 1 : 0),
         new Gauge(
             "chat_backlog_bytes",
             "Memory of what was said and not everybody has got yet, once for all of them",
-            room::backlogBytes),
+            rooms::backlogBytes),
         new Gauge(
             "chat_waiting_bytes",
             "Memory of frames that are not complete or must wait for their turn",
@@ -179,7 +187,7 @@ public final class ChatServer implements AutoCloseable {
       AdminAddress address, Transport transport, ServerMetrics counted, List<Gauge> gauges)
       throws IOException {
     try {
-      admin = new Admin(loops, () -> !room.isClosing(), counted, gauges).start(address, transport);
+      admin = new Admin(loops, () -> !rooms.isClosing(), counted, gauges).start(address, transport);
       if (admin != null) {
         loops.forEach(loop -> LoopLag.measure(loop, counted.ofLoop()));
       }
@@ -255,9 +263,9 @@ public final class ChatServer implements AutoCloseable {
     if (loops.isShuttingDown()) {
       return;
     }
-    room.closeDoor();
+    rooms.closeDoor();
     listener.close().awaitUninterruptibly();
-    room.close(drain.flush(), drain.goodbye());
+    rooms.close(drain.flush(), drain.goodbye());
     shutDown(loops, tls);
     if (admin != null) {
       admin.close();

@@ -2,13 +2,16 @@ package io.chatroom.server;
 
 import io.chatroom.protocol.Limits;
 import io.chatroom.server.connection.RateLimit;
-import io.chatroom.server.room.BacklogPolicy;
-import io.chatroom.server.room.SlowMember;
+import io.chatroom.server.log.MemoryLogs;
+import io.chatroom.server.log.RoomLogs;
+import io.chatroom.server.seed.BacklogPolicy;
+import io.chatroom.server.seed.SlowMember;
 import io.chatroom.server.tls.ServerTls;
 import io.chatroom.server.transport.Transport;
 import io.chatroom.system.NativePath;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +49,20 @@ public record ServerConfig(
             defaultsTo = "500ms",
             help = "how long one slow member may make the senders wait in vain")
         Duration slowMemberPatience,
+    @Option(
+            defaultsTo = "lobby",
+            takes = "ROOM",
+            help = "the room in which the programs of the seed's protocol talk")
+        String seedRoom,
+    @Option(
+            defaultsTo = "1000",
+            max = 1_000_000,
+            help = "how many of its newest messages a room keeps; 0 is none")
+        int historyMessages,
+    @Option(
+            defaultsTo = "0",
+            help = "memory for the kept messages of all rooms; 0 is an eighth of the heap")
+        int historyBytes,
     @Option(
             defaultsTo = "50",
             max = 1_000_000,
@@ -134,8 +151,15 @@ public record ServerConfig(
   }
 
   BacklogPolicy backlogPolicy() {
-    return new BacklogPolicy(
-        memberBacklogBytes, slowMemberPatience, slowMember, Capacity.bufferBytes());
+    return new BacklogPolicy(memberBacklogBytes, slowMemberPatience, slowMember);
+  }
+
+  /** Where rooms keep what is said. */
+  RoomLogs logs() {
+    return new MemoryLogs(
+        historyMessages,
+        historyBytes > 0 ? historyBytes : Capacity.historyBytes(),
+        InstantSource.system());
   }
 
   Drain drain() {

@@ -90,8 +90,8 @@ class AdminTest {
     connect(server).expectClosed(); // too late
     Awaitility.await().until(() -> metric(server, "chat_connections_open") == 0);
     TestPeer bob = member(server, "bob").send(frame("1") + frame("2") + frame("3"));
-    connect(server);
-    connect(server);
+    member(server, "carol");
+    member(server, "dave");
     connect(server).expectClosed(); // one too many
     Awaitility.await().until(() -> metric(server, "chat_messages_total") == 3);
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatroom.server.ConfigOption.Setting;
-import io.chatroom.server.room.SlowMember;
+import io.chatroom.server.seed.SlowMember;
 import io.chatroom.server.transport.Transport;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -40,6 +40,9 @@ class ConfigTest {
                 1024 * 1024,
                 SlowMember.DROP,
                 Duration.ofMillis(500),
+                "lobby",
+                1_000,
+                0,
                 50,
                 500,
                 0,
@@ -84,6 +87,7 @@ class ConfigTest {
                       "host": "::1", "port": 0, "maxNameBytes": 64, "maxMessageBytes": 1024,
                       "registrationTimeout": "500ms", "memberBacklogBytes": 65536,
                       "slowMember": "disconnect", "slowMemberPatience": "1s", "frameTimeout": "20s",
+                      "seedRoom": "hall", "historyMessages": 3, "historyBytes": 4,
                       "messagesPerSecond": 5, "messageBurst": 6, "maxConnections": 7,
                       "maxConnectionsPerAddress": 8, "maxWaitingBytes": 9, "vanishedAfter": "130s",
                       "tlsCert": "a.pem", "tlsKey": "b.pem", "tlsSelfSigned": "dir", "tlsOnly": true,
@@ -105,6 +109,9 @@ class ConfigTest {
                 65_536,
                 SlowMember.DISCONNECT,
                 Duration.ofSeconds(1),
+                "hall",
+                3,
+                4,
                 5,
                 6,
                 7,

@@ -2,11 +2,15 @@ package io.chatroom.server;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import io.netty.channel.ChannelOutboundInvoker;
 
 /** What the packages may know of each other. A byte goes one way, and so do the imports. */
@@ -22,27 +26,31 @@ class ServerLawsTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "..server.room",
+              "..server.log",
               "..server.metrics",
               "io.netty.buffer",
               "io.netty.channel",
               "io.netty.channel.group",
               "io.netty.channel.socket",
+              "io.netty.channel.unix", // the direct way to a socket
               "io.netty.util..",
               "java..",
               "org.slf4j",
               "org.jspecify.annotations");
 
   @ArchTest
-  static final ArchRule ONLY_THE_BROADCASTER_WRITES =
+  static final ArchRule ONLY_THE_OUTLET_WRITES =
       noClasses()
           .that()
           .resideInAPackage("..server..")
           .and()
-          .doNotHaveSimpleName("Broadcaster")
+          .doNotHaveSimpleName("ChannelOutlet")
+          .and()
+          .doNotHaveSimpleName("Lane") // flushes, with nothing to write
           .and()
           .resideOutsideOfPackage("..server.admin") // has connections of its own
           .and()
-          .doNotHaveSimpleName("TlsConnection") // passes on what the Broadcaster wrote
+          .doNotHaveSimpleName("TlsConnection") // passes on what an outlet wrote
           .should()
           .callMethodWhere(
               com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
@@ -98,4 +106,65 @@ class ServerLawsTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "io.netty.channel.epoll", "io.netty.channel.uring", "io.netty.channel.nio");
+
+  /** So that each class of the heart can be read without the ones that use it. */
+  @ArchTest
+  static final ArchRule NO_CIRCLES_IN_THE_HEART =
+      slices()
+          .assignedFrom(new EachTopLevelClass("io.chatroom.server.room"))
+          .should()
+          .beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule NO_CIRCLES_IN_THE_LOG =
+      slices()
+          .assignedFrom(new EachTopLevelClass("io.chatroom.server.log"))
+          .should()
+          .beFreeOfCycles();
+
+  /** A log cannot tell who hears what it hands on. */
+  @ArchTest
+  static final ArchRule A_LOG_KNOWS_NO_MEMBERS =
+      classes()
+          .that()
+          .resideInAPackage("..server.log")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "..server.log",
+              "io.chatroom.protocol",
+              "io.netty.buffer",
+              "java..",
+              "org.jspecify.annotations");
+
+  /**
+   * What is delivered has passed a log: only a room makes deliveries, of what its log handed on.
+   */
+  @ArchTest
+  static final ArchRule HEARD_MEANS_SAFE =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("io.chatroom.server.room.Room")
+          .should()
+          .callConstructor(
+              "io.chatroom.server.room.Delivery",
+              "io.chatroom.server.room.Placed",
+              "java.util.List");
+
+  /** Each class with those inside it is a slice; the rest of the world is not looked at. */
+  private record EachTopLevelClass(String inPackage) implements SliceAssignment {
+
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+      String name = javaClass.getName();
+      return javaClass.getPackageName().equals(inPackage)
+          ? SliceIdentifier.of(name.contains("$") ? name.substring(0, name.indexOf('$')) : name)
+          : SliceIdentifier.ignore();
+    }
+
+    @Override
+    public String getDescription() {
+      return "classes of " + inPackage;
+    }
+  }
 }

@@ -6,7 +6,7 @@ import io.chatroom.protocol.Violation;
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.Outcome;
-import io.chatroom.server.room.RoomLog;
+import io.chatroom.server.seed.SlowMemberLog;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import io.netty.util.NetUtil;
@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * there are too many of them. A transcript is as long as what is said, and without one no line
  * holds anything of a message. Thread-safe.
  */
-public final class ConnectionLog implements RoomLog {
+public final class ConnectionLog implements SlowMemberLog {
 
   private static final Logger log = LoggerFactory.getLogger(ConnectionLog.class);
 

@@ -2,7 +2,7 @@ package io.chatroom.server.connection;
 
 import io.chatroom.protocol.FrameDecoder;
 import io.chatroom.protocol.Limits;
-import io.chatroom.server.room.Room;
+import io.chatroom.server.seed.SeedRoom;
 import io.chatroom.server.tls.ServerTls;
 import io.chatroom.server.transport.NoReadAfterEnd;
 import io.netty.channel.Channel;
@@ -31,7 +31,7 @@ public final class ConnectionPipeline extends ChannelInitializer<Channel> {
   /** The name of the place from which the room writes, and members are read on. */
   static final String ROOM = "room";
 
-  private final Room room;
+  private final SeedRoom room;
   private final Limits limits;
   private final Duration registrationTimeout;
   private final RateLimit rateLimit;
@@ -53,7 +53,7 @@ public final class ConnectionPipeline extends ChannelInitializer<Channel> {
    * @param tls for peers that speak it; null is for none
    */
   public ConnectionPipeline(
-      Room room,
+      SeedRoom room,
       Limits limits,
       Duration registrationTimeout,
       RateLimit rateLimit,

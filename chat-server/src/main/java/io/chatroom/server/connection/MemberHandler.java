@@ -2,8 +2,8 @@ package io.chatroom.server.connection;
 
 import io.chatroom.protocol.Frame;
 import io.chatroom.protocol.FrameDecoder;
-import io.chatroom.server.room.Intake;
-import io.chatroom.server.room.Member;
+import io.chatroom.server.seed.Intake;
+import io.chatroom.server.seed.SeedMember;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemberHandler extends ConnectionHandler {
 
-  private final Member member;
+  private final SeedMember member;
   private final @Nullable TokenBucket allowance;
   private @Nullable Future<?> nextMessage;
 
@@ -30,7 +30,7 @@ final class MemberHandler extends ConnectionHandler {
   /**
    * @param allowance how fast it may talk; null is as fast as it likes
    */
-  MemberHandler(Member member, @Nullable TokenBucket allowance, ConnectionLog log) {
+  MemberHandler(SeedMember member, @Nullable TokenBucket allowance, ConnectionLog log) {
     super(log);
     this.member = member;
     this.allowance = allowance;

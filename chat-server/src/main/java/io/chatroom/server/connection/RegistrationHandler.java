@@ -5,9 +5,10 @@ import io.chatroom.protocol.ProtocolException;
 import io.chatroom.protocol.Violation;
 import io.chatroom.server.metrics.Outcome;
 import io.chatroom.server.room.Abort;
-import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Outlet;
-import io.chatroom.server.room.Room;
+import io.chatroom.server.seed.SeedMember;
+import io.chatroom.server.seed.SeedRoom;
+import io.chatroom.server.transport.Outlets;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
@@ -21,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class RegistrationHandler extends ConnectionHandler {
 
-  private final Room room;
+  private final SeedRoom room;
   private final Duration timeout;
   private final RateLimit rateLimit;
   private @Nullable Future<?> deadline;
 
-  RegistrationHandler(Room room, Duration timeout, RateLimit rateLimit, ConnectionLog log) {
+  RegistrationHandler(SeedRoom room, Duration timeout, RateLimit rateLimit, ConnectionLog log) {
     super(log);
     this.room = room;
     this.timeout = timeout;
@@ -55,13 +56,10 @@ final class RegistrationHandler extends ConnectionHandler {
       Abort.close(ctx.channel()); // a FIN would say that all it sent was read (P-20)
       return;
     }
-    Outlet tls = ctx.pipeline().get(TlsConnection.class);
-    Member member =
-        room.join(
-            ctx.pipeline().context(ConnectionPipeline.ROOM),
-            tls == null ? Outlet.DIRECT : tls,
-            name.text(),
-            name.bytes());
+    ChannelHandlerContext out = ctx.pipeline().context(ConnectionPipeline.ROOM);
+    TlsConnection tls = ctx.pipeline().get(TlsConnection.class);
+    Outlet outlet = tls == null ? Outlets.of(out) : tls.outlet(out);
+    SeedMember member = room.join(out, outlet, name.text(), name.bytes());
     log.registered(ctx.channel(), member.name());
     ctx.pipeline().replace(this, null, new MemberHandler(member, allowance(ctx), log));
   }

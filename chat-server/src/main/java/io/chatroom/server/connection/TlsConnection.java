@@ -3,6 +3,7 @@ package io.chatroom.server.connection;
 import io.chatroom.protocol.ProtocolException;
 import io.chatroom.protocol.Violation;
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.server.room.ChannelOutlet;
 import io.chatroom.server.room.Outlet;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -12,7 +13,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Belongs to the event loop of its channel.
  */
-final class TlsConnection extends ChannelDuplexHandler implements Outlet {
+final class TlsConnection extends ChannelDuplexHandler {
 
   /** So much is encrypted at once: two records of TLS, each of which is written for itself. */
   static final int PIECE_BYTES = 2 * TlsHandler.RECORD_BYTES;
@@ -183,15 +183,30 @@ final class TlsConnection extends ChannelDuplexHandler implements Outlet {
     return below;
   }
 
-  @Override
-  public boolean hasPassedOnAll() {
+  /** Whether all that was written and flushed has been encrypted and is on its way. */
+  boolean hasPassedOnAll() {
     return waiting.isEmpty();
   }
 
-  /** Says that nothing follows, as TLS has it, and then as TCP has it. */
-  @Override
-  public void endStream(Channel channel) {
-    tls.closeOutbound().addListener(said -> ((DuplexChannel) channel).shutdownOutput());
+  /**
+   * The way to a connection that is encrypted here.
+   *
+   * @param out a place behind this one
+   */
+  Outlet outlet(ChannelHandlerContext out) {
+    return new ChannelOutlet(out) {
+
+      @Override
+      public boolean hasTakenAll() {
+        return super.hasTakenAll() && hasPassedOnAll();
+      }
+
+      /** Says that nothing follows, as TLS has it, and then as TCP has it. */
+      @Override
+      public void endStream() {
+        tls.closeOutbound().addListener(said -> super.endStream());
+      }
+    };
   }
 
   @Override

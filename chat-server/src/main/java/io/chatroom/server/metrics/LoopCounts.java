@@ -64,8 +64,8 @@ final class LoopCounts implements LoopMetrics {
 
   @Override
   public void slow(int behind, int lagging) {
-    counts.setRelease(BEHIND, behind);
-    counts.setRelease(LAGGING, lagging);
+    add(BEHIND, behind);
+    add(LAGGING, lagging);
   }
 
   @Override

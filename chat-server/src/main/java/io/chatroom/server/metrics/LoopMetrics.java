@@ -36,7 +36,7 @@ public interface LoopMetrics {
   void skipped(long messages);
 
   /**
-   * How many of its members do not keep up from here on.
+   * More of its members do not keep up from here on, or fewer where a number is negative.
    *
    * @param behind for whom everything is kept that they have not got
    * @param lagging who misses messages

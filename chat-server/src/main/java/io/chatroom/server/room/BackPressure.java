@@ -3,11 +3,11 @@ package io.chatroom.server.room;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Whether senders have to wait for the room. It is on while there is at least one reason: a member
- * that is behind and still has its time to catch up, or an event loop that is. Senders wait by not
- * being read from, so that TCP slows them down and nothing is lost. Thread-safe.
+ * Whether those who talk have to wait. It is on while there is at least one reason: a member of the
+ * room that is behind and still has its time to catch up, or an event loop that is. They wait by
+ * not being read from, so that TCP slows them down and nothing is lost. Thread-safe.
  */
-final class BackPressure {
+public final class BackPressure {
 
   private final AtomicInteger reasons = new AtomicInteger();
   private final Runnable whenOver;
@@ -23,12 +23,13 @@ final class BackPressure {
     return reasons.get() > 0;
   }
 
-  void begin() {
+  /** Adds a reason. */
+  public void begin() {
     reasons.incrementAndGet();
   }
 
   /** Takes back one {@link #begin}. */
-  void end() {
+  public void end() {
     if (reasons.decrementAndGet() == 0) {
       whenOver.run();
     }

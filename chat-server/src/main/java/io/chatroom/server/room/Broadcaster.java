@@ -1,357 +1,255 @@
 package io.chatroom.server.room;
 
-import io.chatroom.server.metrics.LoopMetrics;
-import io.chatroom.server.room.Intake.Reason;
+import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.RoomLog;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.EventLoop;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.Promise;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the room's order to the members of one event loop: the only class that writes chat to
- * anybody.
- *
- * <p>It follows its inbox and decides nothing. Whoever keeps up, a <em>follower</em>, costs one
- * write a burst and one flush a round. Whoever has not taken all of the round before is given
- * nothing more until it has, and is then brought up by {@link SlowMembers}. {@link #post} and
- * {@link #wake} may be called from any thread, all else belongs to the loop.
+ * One room on one event loop: gathers what its members say there into bursts for the room's log,
+ * and gives them what the log hands back. It decides nothing about order. A room has one only on
+ * lanes where somebody sits. Belongs to the lane's event loop, but for {@link #post}.
  */
-final class Broadcaster {
+final class Broadcaster implements Stage {
 
   /**
-   * After so many bytes a round ends: members get what was written, and the loop gets to its I/O.
+   * A burst that grows to this size is handed over at once, so that no buffer grows without bound.
    */
-  static final int ROUND_BYTES = 256 * 1024;
+  private static final int MAX_BURST_BYTES = 256 * 1024;
 
-  /** A loop that is so far behind the room slows the senders until it has caught up. */
-  private static final int MAX_INBOX_BYTES = 4 * 1024 * 1024;
+  private static final int MIN_CAPACITY = 128;
 
-  private final EventLoop loop;
-  private final BackPressure backPressure;
-  private final LoopMetrics metrics;
-  private final Collector collector;
+  private final Lane lane;
+  private final RoomLog log;
+  private final BackPressure pressure;
 
-  /** All members of this loop. */
-  private final ChannelGroup members;
+  /** By kind; there are few. */
+  private final List<Followers> audiences = new ArrayList<>(1);
 
-  /** Those of them who are given what is said when it is said. A follower knows its place here. */
-  private final List<Member> followers = new ArrayList<>();
+  /** What has come for this room in this run of the lane. Empty between runs. */
+  private final List<Delivery> round = new ArrayList<>(1);
 
-  private final SlowMembers slowMembers;
+  /** Who has to wait before it may say more. */
+  private final List<Member> held = new ArrayList<>(0);
 
-  private final Queue<Event> inbox = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger inboxBytes = new AtomicInteger();
-  private final AtomicBoolean behind = new AtomicBoolean();
-  private final AtomicBoolean awake = new AtomicBoolean();
-
-  /** What this round brings. Empty between rounds. */
-  private final List<Burst> round = new ArrayList<>();
-
-  /** Who has not taken the round before this one. Empty between rounds. */
-  private final List<Member> fallen = new ArrayList<>();
-
-  private final List<Intake> paused = new ArrayList<>();
-  private boolean stopping;
-
-  Broadcaster(
-      EventLoop loop,
-      Room room,
-      BacklogPolicy policy,
-      BurstMemory memory,
-      BackPressure backPressure,
-      Patience patience,
-      RoomLog log,
-      LoopMetrics metrics) {
-    this.loop = loop;
-    this.backPressure = backPressure;
-    this.metrics = metrics;
-    this.collector = new Collector(loop, room, memory, metrics);
-    this.members = new DefaultChannelGroup("members", loop);
-    this.slowMembers = new SlowMembers(this, policy, memory, backPressure, patience, log, metrics);
-  }
-
-  EventLoop loop() {
-    return loop;
-  }
-
-  /** How many members it has. From any thread. */
-  int size() {
-    return members.size();
-  }
-
-  // ---- from members to the room
+  private @Nullable Burst burst;
 
   /**
-   * Takes a message from one of this loop's members. While the room asks for patience, its sender
-   * is not read from any further.
+   * Room for the next burst: what the last ones needed, so that most are written without growing.
+   * It shrinks fast, because most rooms are quiet most of the time.
+   */
+  private int capacity = MIN_CAPACITY;
+
+  /**
+   * @param pressure what slows those who talk in this room
+   */
+  Broadcaster(Lane lane, RoomLog log, BackPressure pressure) {
+    this.lane = lane;
+    this.log = log;
+    this.pressure = pressure;
+  }
+
+  Lane lane() {
+    return lane;
+  }
+
+  // ---- from members to the log
+
+  /**
+   * Takes a message from one of its members. While the room, or the server, asks for patience, its
+   * author is not read from any further.
    *
-   * @return whether it was taken; it is not any more when the room closes
+   * @return whether it was taken; it is not any more when the server stops
    */
-  boolean accept(Member sender, ByteBuf messageFrame) {
-    if (stopping) {
-      sender.spokeTooLate();
+  boolean say(Seat author, ByteBuf messageFrame) {
+    if (lane.isStopping()) {
       return false;
     }
-    sender.doesNotHear(sender.nameFrame().length + messageFrame.readableBytes());
-    collector.add(sender, messageFrame);
-    if (backPressure.isOn() && !sender.intake().isStoppedFor(Reason.ROOM)) {
-      sender.intake().stop(Reason.ROOM);
-      paused.add(sender.intake());
+    author.doesNotHear(author.nameFrame().length + messageFrame.readableBytes());
+    if (burst == null) {
+      burst = new Burst(lane.memory().allocate(capacity));
+      lane.talks(this);
+    }
+    burst.add(author, messageFrame);
+    if (burst.size() >= MAX_BURST_BYTES) {
+      handOver();
+    }
+    if ((pressure.isOn() || lane.everybody().isOn()) && author.member().hold()) {
+      held.add(author.member());
     }
     return true;
   }
 
-  /** Reads again from those whom {@link #accept} has paused. From any thread. */
-  void resumeSenders() {
-    loop.execute(
-        () -> {
-          List<Intake> resumed = List.copyOf(paused);
-          paused.clear(); // first: a sender that is read from again may be paused again at once
-          resumed.forEach(intake -> intake.resume(Reason.ROOM));
-        });
-  }
-
-  // ---- from the room to members
-
-  /**
-   * Puts an event into the inbox. Called under the room's lock, which is what makes all inboxes
-   * agree.
-   */
-  void post(Event event) {
-    // Counted before the loop can see it, so that the count never falls below zero.
-    if (event instanceof Burst burst
-        && inboxBytes.addAndGet(burst.size()) > MAX_INBOX_BYTES
-        && behind.compareAndSet(false, true)) {
-      backPressure.begin();
+  @Override
+  public void handOver() {
+    if (burst == null || burst.messages() == 0) {
+      return;
     }
-    inbox.add(event);
+    Burst full = burst;
+    burst = null;
+    capacity =
+        Math.max(MIN_CAPACITY, Math.max(capacity / 2, Math.min(full.size(), MAX_BURST_BYTES)));
+    full.seal();
+    lane.metrics().burst(full.messages(), full.size());
+    log.append(full);
   }
 
-  /** Makes sure that the loop looks into its inbox. */
-  void wake() {
-    if (awake.compareAndSet(false, true)) {
-      loop.execute(this::deliverRound);
+  @Override
+  public void resumeSenders() {
+    if (!held.isEmpty()) {
+      List<Member> resumed = List.copyOf(held);
+      held.clear(); // first: a sender that is read from may have to wait again at once
+      resumed.forEach(Member::goOn);
     }
   }
 
-  private void deliverRound() {
-    awake.set(false);
-    try {
-      int bytes = 0;
-      while (bytes < ROUND_BYTES) {
-        Event event = inbox.poll();
-        if (event == null) {
-          break;
-        } else if (event instanceof Burst burst) {
-          round.add(burst);
-          bytes += burst.size();
-        } else {
-          deliver(); // what came before a newcomer is not for it
-          Member newcomer = ((Arrival) event).member();
-          members.add(newcomer.channel());
-          newcomer.doesNotHear(slowMembers.place());
-          follow(newcomer);
-        }
-      }
-      deliver();
-    } finally {
-      if (!inbox.isEmpty()) {
-        wake();
-      }
+  // ---- from the log to members
+
+  /** Something has passed the log. From any thread, under the room's lock. */
+  void post(Delivery delivery) {
+    lane.post(new Passed(this, delivery));
+  }
+
+  /** Somebody joins here in the room's order. From any thread, under the room's lock. */
+  void post(Seat newcomer, Kind kind) {
+    lane.post(new Joined(this, newcomer, kind));
+  }
+
+  /** A burst has its turn. */
+  private record Passed(Broadcaster broadcaster, Delivery delivery) implements Event {
+
+    @Override
+    public int bytes() {
+      return delivery.size();
+    }
+
+    @Override
+    public void happen() {
+      broadcaster.gather(delivery);
     }
   }
 
-  private void deliver() {
+  /** An arrival has its turn: which messages a newcomer gets is a question of order. */
+  private record Joined(Broadcaster broadcaster, Seat seat, Kind kind) implements Event {
+
+    @Override
+    public int bytes() {
+      return 0;
+    }
+
+    @Override
+    public void happen() {
+      broadcaster.deliver(); // what came before a newcomer is not for it
+      broadcaster.lane.enter(seat.member());
+      broadcaster.audience(kind).join(seat);
+    }
+  }
+
+  private void gather(Delivery delivery) {
+    if (round.isEmpty()) {
+      lane.hears(this);
+    }
+    round.add(delivery);
+  }
+
+  @Override
+  public void deliver() {
     if (round.isEmpty()) {
       return;
     }
     try {
-      for (int i = 0; i < followers.size(); i++) { // the hot loop: no iterator, no group, no map
-        Member follower = followers.get(i);
-        if (follower.hasTakenAll()) {
-          give(follower);
-        } else {
-          fallen.add(follower);
-        }
+      long number = lane.nextRound();
+      markAuthors(number);
+      for (int i = 0; i < audiences.size(); i++) {
+        audiences.get(i).deliver(round, number);
       }
-      fallen.forEach(this::unfollow);
-      count();
-      slowMembers.grow(round, fallen);
     } finally {
-      round.forEach(this::done);
+      for (int i = 0; i < round.size(); i++) {
+        lane.done(round.get(i).size());
+        round.get(i).release();
+      }
       round.clear();
-      fallen.clear();
     }
   }
 
-  /** Tells what the followers were given: for each the round, less what it said itself. */
-  private void count() {
-    long messages = 0;
-    long bytes = 0;
-    for (Burst burst : round) {
-      messages += (long) burst.messages() * followers.size();
-      bytes += (long) burst.size() * followers.size();
-      for (Burst.Segment said : burst.segments()) {
-        if (said.sender().follows(this)) {
-          messages -= said.messages();
-          bytes -= said.to() - said.from();
+  /**
+   * So that nobody else has to be looked for among the authors. Those of other lanes are theirs.
+   */
+  private void markAuthors(long number) {
+    for (int i = 0; i < round.size(); i++) {
+      List<Burst.Segment> segments = round.get(i).said().burst().segments();
+      for (int j = 0; j < segments.size(); j++) {
+        if (segments.get(j).author() instanceof Seat seat && lane.isHomeOf(seat)) {
+          seat.saidIn(number);
         }
       }
     }
-    metrics.delivered(messages, bytes);
   }
 
-  private void done(Burst burst) {
-    int size = burst.size();
-    burst.release();
-    if (inboxBytes.addAndGet(-size) <= MAX_INBOX_BYTES / 2 && behind.compareAndSet(true, false)) {
-      backPressure.end();
+  // ---- who sits here
+
+  private Followers audience(Kind kind) {
+    Followers present = audienceOf(kind.encoding());
+    if (present != null) {
+      return present;
     }
+    Followers audience = new Followers(lane, pressure, kind);
+    audiences.add(audience);
+    return audience;
   }
 
-  /** Gives a member this round, most often one burst, and sends it off. */
-  private void give(Member member) {
-    int last = round.size() - 1;
-    for (int i = 0; i < last; i++) {
-      write(round.get(i), member);
-    }
-    Burst burst = round.get(last);
-    if (burst.isFrom(member)) {
-      write(burst, member);
-      member.out().flush();
-    } else {
-      member.out().writeAndFlush(burst.bytes().retainedDuplicate(), member.out().voidPromise());
-    }
-  }
-
-  /** Gives a member that has fallen behind what is for it. It leaves with the next flush. */
-  void bringUp(Burst burst, Member to) {
-    write(burst, to);
-    int messages = burst.messages();
-    int bytes = burst.size();
-    for (Burst.Segment said : burst.segments()) {
-      if (said.sender() == to) {
-        messages -= said.messages();
-        bytes -= said.to() - said.from();
+  /** Null if none of that kind has had its turn to join yet. */
+  private @Nullable Followers audienceOf(Encoding encoding) {
+    for (int i = 0; i < audiences.size(); i++) {
+      if (audiences.get(i).encoding() == encoding) {
+        return audiences.get(i);
       }
     }
-    metrics.delivered(messages, bytes);
-  }
-
-  private static void write(Burst burst, Member to) {
-    ChannelHandlerContext out = to.out();
-    if (!burst.isFrom(to)) {
-      out.write(burst.bytes().retainedDuplicate(), out.voidPromise());
-      return;
-    }
-    for (ByteBuf slice : burst.withoutThoseOf(to)) {
-      out.write(slice, out.voidPromise());
-    }
-  }
-
-  // ---- who does not keep up, and who leaves
-
-  /** The answer is done when a member's channel has taken all that was written to it. */
-  ChannelFuture taken(Member member) {
-    return member.out().writeAndFlush(Unpooled.EMPTY_BUFFER);
-  }
-
-  /** A member has got everything that is for it so far: from the next round on it follows. */
-  void follow(Member member) {
-    if (member.listens()) {
-      member.followsAt(followers.size());
-      followers.add(member);
-    }
-  }
-
-  /** It is given nothing more, for now or for good. */
-  private void unfollow(Member member) {
-    int place = member.place();
-    if (place < 0) {
-      return;
-    }
-    Member last = followers.remove(followers.size() - 1);
-    if (last != member) {
-      followers.set(place, last);
-      last.followsAt(place);
-    }
-    member.followsAt(-1);
+    return null;
   }
 
   /** It is about to leave, and is given nothing more. */
-  void letGo(Member member) {
-    unfollow(member);
-    slowMembers.letGo(member);
+  void letGo(Seat seat) {
+    seat.listensNoMore();
+    Followers audience = audienceOf(seat.encoding());
+    if (audience != null) {
+      audience.letGo(seat);
+    }
   }
 
   /** It has left. */
-  void leave(Member member) {
-    unfollow(member);
-    slowMembers.remove(member);
-  }
-
-  // ---- the end
-
-  /** From here on nothing more is accepted; what was, stands in the room's order. */
-  boolean stopReading() {
-    stopping = true;
-    members.forEach(member -> Member.of(member).intake().stop(Reason.STOPPING));
-    collector.handOver();
-    return true;
-  }
-
-  /**
-   * Delivers what is in the inbox; the answer is done when all of it has left for the network, but
-   * for members that lag.
-   */
-  Future<Void> deliverAll() {
-    do {
-      deliverRound();
-    } while (!inbox.isEmpty());
-    Promise<Void> left = loop.newPromise();
-    slowMembers.whenCaughtUp(
-        () ->
-            members
-                .writeAndFlush(
-                    Unpooled.EMPTY_BUFFER, member -> !slowMembers.contains(Member.of(member)))
-                .addListener(done -> left.trySuccess(null)));
-    return left;
-  }
-
-  /**
-   * Sends every member the end of its stream; the answer is done when all have closed theirs. A
-   * member that has not taken all it was given is closed at once, which may cut its last message
-   * short (P-19): there is nothing to wait for any more. So is one that has still something to say,
-   * because it was delayed for its rate.
-   */
-  Future<Void> endStreams() {
-    for (Channel channel : members) {
-      Member member = Member.of(channel);
-      if (!member.listens() || member.intake().isStoppedFor(Reason.RATE)) {
-        Abort.close(channel); // a FIN would say that all it sent was read (P-20)
-      } else if (!slowMembers.contains(member) && member.hasTakenAll()) {
-        member.intake().drain(); // or its answer, the end of its own, is not seen
-        if (member.hasSpokenTooLate()) {
-          Abort.close(channel); // for the same reason: what it said had been read, and waited here
-        } else {
-          member.endStream();
-        }
-      } else {
-        channel.close();
-      }
+  void leave(Seat seat) {
+    seat.listensNoMore();
+    Followers audience = audienceOf(seat.encoding());
+    if (audience != null) {
+      audience.leave(seat);
     }
-    return members.newCloseFuture();
+    held.remove(seat.member());
+  }
+
+  /** Whether it does not keep up. */
+  boolean lags(Seat seat) {
+    Followers audience = audienceOf(seat.encoding());
+    return audience != null && audience.laggards().contains(seat);
+  }
+
+  @Override
+  public void whenCaughtUp(Runnable task) {
+    int[] left = {audiences.size()};
+    if (left[0] == 0) {
+      task.run();
+    }
+    for (Followers audience : List.copyOf(audiences)) {
+      audience
+          .laggards()
+          .whenCaughtUp(
+              () -> {
+                if (--left[0] == 0) {
+                  task.run();
+                }
+              });
+    }
   }
 }

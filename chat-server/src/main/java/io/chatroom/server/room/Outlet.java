@@ -1,31 +1,25 @@
 package io.chatroom.server.room;
 
-import io.netty.channel.Channel;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.ChannelFuture;
 
 /**
- * What the room has to know of the way from where it writes to the network, where that is more than
- * a channel. Belongs to the event loop of the channel.
+ * The way from a room to the network of one connection: the only thing through which a room writes.
+ * Belongs to the event loop of its channel.
  */
 public interface Outlet {
 
-  /** Nothing stands in between. */
-  Outlet DIRECT =
-      new Outlet() {
-        @Override
-        public boolean hasPassedOnAll() {
-          return true;
-        }
+  /** Whether the network has taken all it was given; also when the connection has gone. */
+  boolean hasTakenAll();
 
-        @Override
-        public void endStream(Channel channel) {
-          ((DuplexChannel) channel).shutdownOutput();
-        }
-      };
+  /**
+   * Sends bytes off, behind all that was sent before. What the network does not take at once waits
+   * in the channel, with references of its own. An error closes the connection and nothing else.
+   */
+  void send(Pieces pieces);
 
-  /** Whether all that was written and flushed has reached the channel, or the channel has gone. */
-  boolean hasPassedOnAll();
+  /** The answer is done when the network has taken all that was sent. */
+  ChannelFuture taken();
 
-  /** Tells the other end that nothing follows what was written. */
-  void endStream(Channel channel);
+  /** Tells the other end that nothing follows what was sent. */
+  void endStream();
 }

@@ -1,169 +1,192 @@
 package io.chatroom.server.room;
 
-import io.chatroom.server.metrics.Metrics;
+import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.RoomLog;
+import io.chatroom.server.log.RoomLogs;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.Future;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The one place that decides order and membership.
+ * One room: who sits in it, and the one order in which they all hear what is said.
  *
- * <p>Everything that happens in the room stands in one order: bursts of messages and the arrival of
- * members. The order is made by {@link #append} and {@link #join} under one short lock, which puts
- * an event into the inbox of every {@link Broadcaster} it concerns; so every event loop, and with
- * it every member, follows the same sequence. Nothing is delivered here, and nothing is delivered
- * that did not pass here.
+ * <p>What members say goes to the room's log, and only what the log hands back is delivered. That
+ * and the arrival of members stand in one order, made under one short lock: an event is put into
+ * the inbox of every lane it concerns, so every event loop, and with it every member, follows the
+ * same sequence.
  *
- * <p>Thread-safe. A member's methods are called from the event loop of its channel.
+ * <p>Thread-safe. What concerns a seat is called from the event loop of its member's channel.
  */
-public final class Room {
+final class Room implements RoomLog.Follower {
 
+  private final String name;
+  private final Runnable abandoned;
+  private final RoomLog log;
   private final Object order = new Object();
-  private final BackPressure backPressure = new BackPressure(this::resumeSenders);
-  private final List<Broadcaster> broadcasters = new ArrayList<>();
-  private final Map<EventExecutor, Broadcaster> byLoop = new HashMap<>();
-  private final BurstMemory memory;
-  private volatile boolean closing;
+
+  /** By the lane's number; null where nobody sits. Changed by its own lane only, under the lock. */
+  private final @Nullable Broadcaster[] broadcasters;
+
+  private final BackPressure pressure = new BackPressure(this::resumeSenders);
+  private List<Encoding> encodings = List.of();
+  private final List<Integer> listeners = new ArrayList<>(1);
+  private final int[] seatsByLane;
+  private int seats;
+  private long newest;
 
   /**
-   * @param loops every event loop that will ever carry a member
-   * @param policy who pays for slow members
-   * @param log where it tells of them
-   * @param metrics who counts what is said and heard
+   * @param abandoned called, without a lock of ours, when nobody sits in it any more, and when its
+   *     log has forgotten everything
    */
-  public Room(Iterable<EventExecutor> loops, BacklogPolicy policy, RoomLog log, Metrics metrics) {
-    memory = new BurstMemory(policy.roomBytes());
-    Patience patience =
-        new Patience(policy.patience(), loops.iterator().next().ticker().nanoTime());
-    for (EventExecutor loop : loops) {
-      Broadcaster broadcaster =
-          new Broadcaster(
-              (EventLoop) loop,
-              this,
-              policy,
-              memory,
-              backPressure,
-              patience,
-              log,
-              metrics.ofLoop());
-      broadcasters.add(broadcaster);
-      byLoop.put(loop, broadcaster);
-    }
-  }
-
-  /** How many members there are. */
-  public int members() {
-    return broadcasters.stream().mapToInt(Broadcaster::size).sum();
-  }
-
-  /** How much memory messages take that not everybody has got yet, each counted once. */
-  public long backlogBytes() {
-    return memory.usedBytes();
-  }
-
-  /** From here on nobody becomes a member. */
-  public void closeDoor() {
-    closing = true;
-  }
-
-  /** Whether it takes no members any more. */
-  public boolean isClosing() {
-    return closing;
+  Room(String name, int lanes, RoomLogs logs, Runnable abandoned) {
+    this.name = name;
+    this.abandoned = abandoned;
+    this.broadcasters = new Broadcaster[lanes];
+    this.seatsByLane = new int[lanes];
+    this.log = logs.open(name, abandoned);
+    this.newest = log.newest().seq();
+    log.follow(this);
   }
 
   /**
-   * Makes a connection a member. It receives exactly the messages that come after this call in the
+   * Seats a member. It hears exactly the messages that come behind {@link Seat#joinedAfter} in the
    * room's order.
-   *
-   * @param out the connection, and where the room writes to it: what is written goes through the
-   *     handlers in front of this one, such as encryption, and passes all others by. Called from
-   *     its event loop. The member leaves by being closed
-   * @param name who it is, for people; need not be unique
-   * @param nameFrame the name as it goes over the wire in front of each of its messages; copied
    */
-  public Member join(ChannelHandlerContext out, String name, ByteBuf nameFrame) {
-    return join(out, Outlet.DIRECT, name, nameFrame);
+  Seat join(Member member, Kind kind, byte[] nameFrame, Lane lane) {
+    Seat seat;
+    synchronized (order) {
+      Broadcaster broadcaster = broadcasters[lane.number()];
+      if (broadcaster == null) {
+        broadcaster = new Broadcaster(lane, log, pressure);
+        broadcasters[lane.number()] = broadcaster;
+        lane.add(broadcaster);
+      }
+      listens(kind.encoding());
+      seatsByLane[lane.number()]++;
+      seats++;
+      seat = new Seat(member, kind.encoding(), nameFrame, lane.number(), newest);
+      broadcaster.post(seat, kind);
+    }
+    lane.wake();
+    return seat;
+  }
+
+  private void listens(Encoding encoding) {
+    int i = encodings.indexOf(encoding);
+    if (i < 0) {
+      List<Encoding> more = new ArrayList<>(encodings);
+      more.add(encoding);
+      encodings = List.copyOf(more); // deliveries on their way keep the list they were made with
+      listeners.add(1);
+    } else {
+      listeners.set(i, listeners.get(i) + 1);
+    }
+  }
+
+  private void listensNoMore(Encoding encoding) {
+    int i = encodings.indexOf(encoding);
+    listeners.set(i, listeners.get(i) - 1);
+    if (listeners.get(i) == 0) {
+      List<Encoding> fewer = new ArrayList<>(encodings);
+      fewer.remove(i);
+      encodings = List.copyOf(fewer);
+      listeners.remove(i);
+    }
   }
 
   /**
-   * The same for a connection on which what is written does not go to the channel at once.
+   * Says something to all the others.
    *
-   * @param outlet what becomes of it there
+   * @param messageFrame copied
+   * @return whether it stands in the room's order, or will; not when the server stops
    */
-  public Member join(ChannelHandlerContext out, Outlet outlet, String name, ByteBuf nameFrame) {
-    Broadcaster broadcaster = byLoop.get(out.channel().eventLoop());
-    if (broadcaster == null) {
-      throw new IllegalArgumentException("an event loop that is not the room's: " + out.channel());
-    }
-    Member member = new Member(out, outlet, name, nameFrame, broadcaster);
-    synchronized (order) {
-      broadcaster.post(new Arrival(member));
-    }
-    broadcaster.wake();
-    return member;
+  boolean say(Seat author, ByteBuf messageFrame) {
+    return broadcaster(author).say(author, messageFrame);
   }
 
-  /**
-   * Puts a burst behind everything that was appended before. The room takes over the caller's
-   * reference.
-   */
-  void append(Burst burst) {
+  /** Gives a member nothing more, because it is about to leave; what it says still counts. */
+  void letGo(Seat seat) {
+    broadcaster(seat).letGo(seat);
+  }
+
+  boolean lags(Seat seat) {
+    return broadcaster(seat).lags(seat);
+  }
+
+  /** A member has left. Must be called once for each seat. */
+  void leave(Seat seat) {
+    Broadcaster broadcaster = broadcaster(seat);
+    broadcaster.leave(seat);
+    broadcaster.handOver(); // its last words are in the log before the room may go
+    boolean last;
     synchronized (order) {
-      for (Broadcaster broadcaster : broadcasters) {
-        broadcaster.post(burst.retain());
+      listensNoMore(seat.encoding());
+      seats--;
+      last = seats == 0;
+      if (--seatsByLane[seat.lane()] == 0) {
+        broadcasters[seat.lane()] = null;
+        broadcaster.lane().remove(broadcaster);
       }
     }
-    burst.release();
-    for (Broadcaster broadcaster : broadcasters) {
-      broadcaster.wake();
+    if (last) {
+      abandoned.run();
     }
   }
 
-  /**
-   * Delivers what was accepted, then says goodbye: no more is read from members, what was read is
-   * written out, then every member gets the end of its stream and a moment to answer it. What is
-   * left when the time is up is cut off by whoever closes the event loops. Blocks; not to be called
-   * from an event loop.
-   *
-   * @param flush how long members may take to receive what is theirs
-   * @param goodbye how long they may take to close after that
-   */
-  public void close(Duration flush, Duration goodbye) {
-    closeDoor();
-    long flushed = System.nanoTime() + flush.toNanos();
-    onEveryLoop(Broadcaster::stopReading, flushed);
-    await(onEveryLoop(Broadcaster::deliverAll, flushed), flushed);
-    long gone = System.nanoTime() + goodbye.toNanos();
-    await(onEveryLoop(Broadcaster::endStreams, gone), gone);
+  private Broadcaster broadcaster(Seat seat) {
+    Broadcaster broadcaster = broadcasters[seat.lane()];
+    if (broadcaster == null) {
+      throw new IllegalStateException("nobody sits on lane " + seat.lane() + " of " + name);
+    }
+    return broadcaster;
+  }
+
+  /** What was said is safe: off it goes to every lane where somebody sits. */
+  @Override
+  public void next(Burst burst, long firstSeq, long atMillis) {
+    synchronized (order) {
+      newest = firstSeq + burst.messages() - 1;
+      if (seats == 0) {
+        burst.release();
+        return;
+      }
+      Delivery delivery = new Delivery(new Placed(name, burst, firstSeq, atMillis), encodings);
+      for (Broadcaster broadcaster : broadcasters) {
+        if (broadcaster != null) {
+          broadcaster.post(delivery.retain());
+        }
+      }
+      delivery.release();
+      for (Broadcaster broadcaster : broadcasters) {
+        if (broadcaster != null) {
+          broadcaster.lane().wake();
+        }
+      }
+    }
+  }
+
+  /** Whether nobody sits in it and nothing of it is kept. */
+  boolean isUnused() {
+    synchronized (order) {
+      if (seats > 0) {
+        return false;
+      }
+    }
+    return log.isEmpty(); // not under our lock: a log calls us under its own
+  }
+
+  void close() {
+    log.close();
   }
 
   private void resumeSenders() {
-    for (Broadcaster broadcaster : broadcasters) {
-      broadcaster.resumeSenders();
-    }
-  }
-
-  /** Runs a step on every loop; the answers are of those that have run it by the deadline. */
-  private <T> List<T> onEveryLoop(Function<Broadcaster, T> step, long deadlineNanos) {
-    List<Future<T>> running = new ArrayList<>();
-    for (Broadcaster broadcaster : broadcasters) {
-      running.add(broadcaster.loop().submit(() -> step.apply(broadcaster)));
-    }
-    await(running, deadlineNanos);
-    return running.stream().filter(Future::isSuccess).map(Future::getNow).toList();
-  }
-
-  private static void await(List<? extends Future<?>> futures, long deadlineNanos) {
-    for (Future<?> future : futures) {
-      future.awaitUninterruptibly(Math.max(0, deadlineNanos - System.nanoTime()) / 1_000_000);
+    synchronized (order) {
+      for (Broadcaster broadcaster : broadcasters) {
+        if (broadcaster != null) {
+          broadcaster.lane().loop().execute(broadcaster::resumeSenders);
+        }
+      }
     }
   }
 }

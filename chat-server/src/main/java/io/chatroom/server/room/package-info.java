@@ -1,9 +1,14 @@
 /**
- * The heart: who is in the room, in which order its messages stand, and how they reach everybody.
+ * The heart: who sits in which room, and how what is said reaches everybody in one order.
  *
- * <p>It knows Netty's buffers and channels. It must not know how frames are parsed, where
- * connections come from, what a configuration file says, or anything of {@code connection}. Names
- * and messages are bytes to it.
+ * <pre>
+ *   a surface → Presence → Room → Broadcaster (gathers a burst) → RoomLog (order, safety)
+ *             → Room → Lane of each event loop → Broadcaster → Followers: one write a member → Outlet
+ * </pre>
+ *
+ * <p>It knows Netty's buffers and channels, and no surface and no store by name: a surface
+ * registers a {@link io.chatroom.server.room.Kind}, a store implements {@link
+ * io.chatroom.server.log.RoomLog}. Names and messages are bytes to it.
  */
 @NullMarked
 package io.chatroom.server.room;

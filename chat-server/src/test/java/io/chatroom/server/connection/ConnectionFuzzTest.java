@@ -11,9 +11,10 @@ import io.chatroom.protocol.WireModel;
 import io.chatroom.server.LogCapture;
 import io.chatroom.server.StickySocket;
 import io.chatroom.server.metrics.Metrics;
-import io.chatroom.server.room.BacklogPolicy;
-import io.chatroom.server.room.Room;
-import io.chatroom.server.room.SlowMember;
+import io.chatroom.server.seed.BacklogPolicy;
+import io.chatroom.server.seed.SeedRoom;
+import io.chatroom.server.seed.SlowMember;
+import io.chatroom.server.seed.TestRoom;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -22,7 +23,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.util.concurrent.EventExecutor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -64,7 +64,7 @@ class ConnectionFuzzTest {
 
   /** Small, so that inputs that fill it are cheap. */
   private static final BacklogPolicy BACKLOGS =
-      new BacklogPolicy(64 * 1024, Duration.ofMillis(250), SlowMember.DROP, Long.MAX_VALUE);
+      new BacklogPolicy(64 * 1024, Duration.ofMillis(250), SlowMember.DROP);
 
   private static final Duration REGISTRATION = Duration.ofSeconds(10);
   private static final int MAX_BULK_BYTES = 6 * 1024 * 1024;
@@ -127,12 +127,14 @@ class ConnectionFuzzTest {
     private int bulkBytes;
 
     Run() {
-      Room room =
-          new Room(
-              everybody.stream().<EventExecutor>map(peer -> peer.channel.eventLoop()).toList(),
-              BACKLOGS,
-              LOG,
-              Metrics.NOOP);
+      SeedRoom room =
+          TestRoom.on(
+                  everybody.stream().map(peer -> peer.channel).toList(),
+                  BACKLOGS,
+                  Long.MAX_VALUE,
+                  LOG,
+                  Metrics.NOOP)
+              .seeds();
       for (Peer peer : everybody) {
         peer.channel.config().setAllocator(memory);
         peer.channel.pipeline().addLast(pipeline(room));
@@ -144,7 +146,7 @@ class ConnectionFuzzTest {
     }
 
     /** As {@code ChatServer} sets it up, at its defaults but for the limits and the rate. */
-    private static ConnectionPipeline pipeline(Room room) {
+    private static ConnectionPipeline pipeline(SeedRoom room) {
       ConnectionWatches watches =
           new ConnectionWatches(
               Duration.ofSeconds(30), Long.MAX_VALUE, Duration.ofMinutes(3), peer -> 0, LOG);

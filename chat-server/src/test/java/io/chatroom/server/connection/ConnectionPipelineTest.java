@@ -6,9 +6,8 @@ import io.chatroom.protocol.Limits;
 import io.chatroom.server.LogCapture;
 import io.chatroom.server.TestPeer;
 import io.chatroom.server.metrics.Metrics;
-import io.chatroom.server.room.BacklogPolicy;
-import io.chatroom.server.room.Room;
-import io.chatroom.server.room.SlowMember;
+import io.chatroom.server.seed.SeedRoom;
+import io.chatroom.server.seed.TestRoom;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -16,7 +15,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,9 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** One connection, end to end but for the socket. A second member listens. */
 class ConnectionPipelineTest {
 
-  private static final BacklogPolicy BACKLOGS =
-      new BacklogPolicy(1024 * 1024, Duration.ofMillis(250), SlowMember.DROP, Long.MAX_VALUE);
-
   private static final ConnectionLog SILENT = new ConnectionLog(false, Metrics.NOOP);
 
   private final LogCapture log = new LogCapture();
@@ -42,8 +37,7 @@ class ConnectionPipelineTest {
   /** Who listens to a {@link #talker}. */
   private final EmbeddedChannel witness = new EmbeddedChannel();
 
-  private final List<EventExecutor> loops = List.of(peer.eventLoop(), listener.eventLoop());
-  private final Room room = new Room(loops, BACKLOGS, SILENT, Metrics.NOOP);
+  private final TestRoom room = roomOf(peer, listener);
 
   ConnectionPipelineTest() {
     peer.freezeTime();
@@ -74,9 +68,7 @@ class ConnectionPipelineTest {
     for (int cut = 0; cut <= stream.length; cut++) {
       EmbeddedChannel sender = new EmbeddedChannel();
       EmbeddedChannel receiver = new EmbeddedChannel();
-      Room ownRoom =
-          new Room(
-              List.of(sender.eventLoop(), receiver.eventLoop()), BACKLOGS, SILENT, Metrics.NOOP);
+      SeedRoom ownRoom = roomOf(sender, receiver).seeds();
       open(receiver, ownRoom, false);
       feed(receiver, "1         r");
       open(sender, ownRoom, false);
@@ -127,7 +119,7 @@ class ConnectionPipelineTest {
 
   @Test
   void refusesOnceWhoeverComesWhileTheServerStops() {
-    room.closeDoor();
+    room.rooms().closeDoor();
     feed(peer, "5         alice2         hi3         you");
     settle();
 
@@ -212,7 +204,7 @@ class ConnectionPipelineTest {
   @Test
   void writesATranscriptOnlyWhenAskedTo() {
     EmbeddedChannel talker = new EmbeddedChannel();
-    Room ownRoom = new Room(List.of(talker.eventLoop()), BACKLOGS, SILENT, Metrics.NOOP);
+    SeedRoom ownRoom = roomOf(talker).seeds();
     open(talker, ownRoom, true);
     feed(talker, TestPeer.frame("bob") + TestPeer.frame("hi\n\u001b[0mx"));
     feed(peer, "5         alice2         hi");
@@ -314,8 +306,7 @@ class ConnectionPipelineTest {
   private EmbeddedChannel talker(RateLimit rateLimit) {
     EmbeddedChannel talker = new EmbeddedChannel();
     talker.freezeTime();
-    Room ownRoom =
-        new Room(List.of(talker.eventLoop(), witness.eventLoop()), BACKLOGS, SILENT, Metrics.NOOP);
+    SeedRoom ownRoom = roomOf(talker, witness).seeds();
     open(witness, ownRoom, false);
     feed(witness, "1         w");
     open(talker, ownRoom, false, rateLimit);
@@ -336,16 +327,20 @@ class ConnectionPipelineTest {
     return messages.toString();
   }
 
-  private void open(EmbeddedChannel channel) {
-    open(channel, room, false);
+  private static TestRoom roomOf(EmbeddedChannel... channels) {
+    return TestRoom.on(List.of(channels), TestRoom.USUAL);
   }
 
-  private static void open(EmbeddedChannel channel, Room room, boolean transcript) {
+  private void open(EmbeddedChannel channel) {
+    open(channel, room.seeds(), false);
+  }
+
+  private static void open(EmbeddedChannel channel, SeedRoom room, boolean transcript) {
     open(channel, room, transcript, new RateLimit(0, 1));
   }
 
   private static void open(
-      EmbeddedChannel channel, Room room, boolean transcript, RateLimit rateLimit) {
+      EmbeddedChannel channel, SeedRoom room, boolean transcript, RateLimit rateLimit) {
     channel
         .pipeline()
         .addLast(

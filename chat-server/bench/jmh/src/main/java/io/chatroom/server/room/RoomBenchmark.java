@@ -1,7 +1,14 @@
 package io.chatroom.server.room;
 
+import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
+import io.chatroom.server.seed.BacklogPolicy;
+import io.chatroom.server.seed.SeedKind;
+import io.chatroom.server.seed.SeedMember;
+import io.chatroom.server.seed.SeedRoom;
+import io.chatroom.server.seed.SlowMember;
+import io.chatroom.server.seed.SlowMemberLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -9,6 +16,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -51,10 +59,14 @@ public class RoomBenchmark {
     @Param("true")
     public boolean counted;
 
+    /** Without and with a log that keeps what is said: what keeping costs is the difference. */
+    @Param({"0", "1000"})
+    public int historyMessages;
+
     private final EmbeddedChannel sender = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
     private final List<FreeChannel> listeners = new ArrayList<>();
     @SuppressWarnings("NullAway.Init") // by JMH, through open
-    private Member talker;
+    private SeedMember talker;
     private final ByteBuf message =
         Unpooled.directBuffer()
             .writeBytes("64        ".getBytes(StandardCharsets.UTF_8))
@@ -62,16 +74,24 @@ public class RoomBenchmark {
 
     @Setup
     public void open() {
-      Room room =
-          new Room(
+      Rooms rooms =
+          new Rooms(
               List.of(sender.eventLoop()),
-              new BacklogPolicy(
-                  1024 * 1024, Duration.ofMillis(250), SlowMember.DROP, Long.MAX_VALUE),
-              new Silence(),
+              new MemoryLogs(historyMessages, 16L * 1024 * 1024, InstantSource.system()),
+              Long.MAX_VALUE,
               counted ? new ServerMetrics() : Metrics.NOOP);
+      SeedRoom room =
+          new SeedRoom(
+              rooms,
+              "lobby",
+              new SeedKind(
+                  new BacklogPolicy(1024 * 1024, Duration.ofMillis(250), SlowMember.DROP),
+                  sender.eventLoop().ticker().nanoTime(),
+                  new Silence()));
       talker =
           room.join(
               sender.pipeline().firstContext(),
+              new ChannelOutlet(sender.pipeline().firstContext()),
               "talker",
               Unpooled.copiedBuffer("6         talker", StandardCharsets.UTF_8));
       for (int i = 0; i < members; i++) {
@@ -82,14 +102,18 @@ public class RoomBenchmark {
         for (int handler = 0; handler < 4; handler++) {
           channel.pipeline().addLast(new ChannelInboundHandlerAdapter());
         }
-        room.join(channel.pipeline().firstContext(), "me", name);
+        room.join(
+            channel.pipeline().firstContext(),
+            new ChannelOutlet(channel.pipeline().firstContext()),
+            "me",
+            name);
         listeners.add(channel);
       }
       sender.runPendingTasks();
     }
   }
 
-  private static final class Silence implements RoomLog {
+  private static final class Silence implements SlowMemberLog {
     @Override
     public void lags(Channel member) {}
 

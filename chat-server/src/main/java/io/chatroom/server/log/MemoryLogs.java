@@ -1,0 +1,67 @@
+package io.chatroom.server.log;
+
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Logs that live as long as the server: each keeps the newest messages of its room, and all
+ * together no more than fits into their share of the heap.
+ *
+ * <p>When they hold too much, the oldest page of all rooms goes first, whosever it is: so a quiet
+ * room keeps its history until everything that was said since is more than fits.
+ */
+public final class MemoryLogs implements RoomLogs {
+
+  private static final int EPOCH_BYTES = 8;
+
+  private final SecureRandom random = new SecureRandom();
+  private final int messages;
+  private final HistoryBudget budget;
+  private final InstantSource clock;
+  private final ThreadPoolExecutor readers;
+
+  /**
+   * Makes the place where the logs of one server are kept.
+   *
+   * @param messages how many a room keeps; 0 is none
+   * @param bytes how much memory all rooms together may take for them
+   * @param clock what time it is
+   */
+  public MemoryLogs(int messages, long bytes, InstantSource clock) {
+    this.messages = messages;
+    this.budget = new HistoryBudget(bytes);
+    this.clock = clock;
+    this.readers =
+        new ThreadPoolExecutor(
+            1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), MemoryLogs::reader);
+    readers.allowCoreThreadTimeOut(true); // most servers never need it
+  }
+
+  private static Thread reader(Runnable task) {
+    Thread thread = new Thread(task, "history");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  @Override
+  public RoomLog open(String room, Runnable emptied) {
+    byte[] epoch = new byte[EPOCH_BYTES];
+    random.nextBytes(epoch);
+    return new MemoryLog(
+        HexFormat.of().formatHex(epoch), messages, budget, clock, readers, emptied);
+  }
+
+  /** How much memory messages take, from any thread. */
+  public long bytes() {
+    return budget.bytes();
+  }
+
+  @Override
+  public void close() {
+    readers.shutdownNow();
+  }
+}

@@ -1,0 +1,219 @@
+package io.chatroom.server.room;
+
+import io.chatroom.server.log.Burst;
+import io.chatroom.server.metrics.LoopMetrics;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The members of one kind, in one room and on one event loop, who are given what is said when it is
+ * said. They cost one write a round each; those that have not taken the round before are handed to
+ * {@link Laggards} and come back from there. Belongs to its event loop.
+ */
+final class Followers implements Laggards.Host {
+
+  private final Lane lane;
+  private final BackPressure pressure;
+  private final Encoding encoding;
+  private final Laggards laggards;
+
+  /** A seat knows its place here. */
+  private final List<Seat> seats = new ArrayList<>(2);
+
+  Followers(Lane lane, BackPressure pressure, Kind kind) {
+    this.lane = lane;
+    this.pressure = pressure;
+    this.encoding = kind.encoding();
+    this.laggards = kind.laggards(this);
+  }
+
+  Encoding encoding() {
+    return encoding;
+  }
+
+  Laggards laggards() {
+    return laggards;
+  }
+
+  /** A newcomer, who gets what comes from here on. */
+  void join(Seat seat) {
+    laggards.joined(seat);
+    follow(seat);
+  }
+
+  @Override
+  public void follow(Seat seat) {
+    if (seat.listens() && !seat.follows()) {
+      seat.followsAt(seats.size());
+      seats.add(seat);
+    }
+  }
+
+  /** It is given nothing more, for now or for good. */
+  private void unfollow(Seat seat) {
+    if (!seat.follows()) {
+      return;
+    }
+    Seat last = seats.remove(seats.size() - 1);
+    if (last != seat) {
+      seats.set(seat.place(), last);
+      last.followsAt(seat.place());
+    }
+    seat.followsNoMore();
+  }
+
+  void letGo(Seat seat) {
+    unfollow(seat);
+    laggards.letGo(seat);
+  }
+
+  void leave(Seat seat) {
+    unfollow(seat);
+    laggards.left(seat);
+  }
+
+  /**
+   * Gives a round to all of them.
+   *
+   * @param round what was said; stays the caller's
+   * @param number of the round, with which the seats of its authors are marked
+   */
+  void deliver(List<Delivery> round, long number) {
+    List<Seat> fallen = lane.fallen();
+    Pieces whole = lane.whole();
+    try {
+      for (int i = 0; i < round.size(); i++) {
+        Encoded encoded = round.get(i).in(encoding);
+        if (encoded == null) {
+          return; // none of this kind was in the room, so none is here
+        }
+        whole.add(encoded.bytes(), 0, encoded.size());
+      }
+      for (int i = 0; i < seats.size(); i++) { // the hot loop: no iterator, no map
+        Seat seat = seats.get(i);
+        try {
+          Outlet outlet = seat.outlet();
+          if (!outlet.hasTakenAll()) {
+            fallen.add(seat);
+          } else if (seat.hasSaidIn(number)) {
+            giveOthersWords(round, seat);
+          } else {
+            outlet.send(whole);
+          }
+        } catch (RuntimeException e) { // its own trouble, and nobody's behind it
+          seat.member().failed(e);
+        }
+      }
+      for (int i = 0; i < fallen.size(); i++) {
+        unfollow(fallen.get(i));
+      }
+      count(round);
+      laggards.passed(round, fallen);
+    } finally {
+      whole.clear();
+      fallen.clear();
+    }
+  }
+
+  /** What is for somebody who has said some of it: the rest, and what stands in for its own. */
+  private void giveOthersWords(List<Delivery> round, Seat seat) {
+    Pieces others = lane.others();
+    try {
+      for (int i = 0; i < round.size(); i++) {
+        addOthersWords(round.get(i), encoding, seat, others);
+      }
+      if (others.count() > 0) {
+        seat.outlet().send(others);
+      }
+    } finally {
+      others.clear();
+    }
+  }
+
+  @Override
+  public void give(List<Delivery> what, Seat to) {
+    Pieces pieces = new Pieces(); // not the lane's, which may be in use; this is rare
+    try {
+      long messages = 0;
+      for (Delivery delivery : what) {
+        addOthersWords(delivery, encoding, to, pieces);
+        messages += delivery.messagesFor(to);
+      }
+      long bytes = pieces.bytes();
+      if (pieces.count() > 0) {
+        to.outlet().send(pieces);
+      }
+      lane.metrics().delivered(messages, bytes);
+    } finally {
+      pieces.clear();
+    }
+  }
+
+  /** Adds what a delivery has for a seat, whether or not it has said some of it. */
+  private static void addOthersWords(Delivery delivery, Encoding encoding, Seat seat, Pieces to) {
+    Encoded encoded = Objects.requireNonNull(delivery.in(encoding));
+    List<Burst.Segment> segments = delivery.said().burst().segments();
+    int from = 0;
+    for (int i = 0; i < segments.size(); i++) {
+      Burst.Segment segment = segments.get(i);
+      if (segment.author() == seat) {
+        to.add(encoded.bytes(), from, encoded.start(segment.from()));
+        ByteBuf instead = encoding.own(delivery.said(), segment);
+        if (instead != null) {
+          to.addOwn(instead);
+        }
+        from = encoded.start(segment.to());
+      }
+    }
+    to.add(encoded.bytes(), from, encoded.size());
+  }
+
+  /** Counts what was given: for each of them the round, less what it said itself. */
+  private void count(List<Delivery> round) {
+    long messages = 0;
+    long bytes = 0;
+    for (int i = 0; i < round.size(); i++) {
+      Delivery delivery = round.get(i);
+      Encoded encoded = Objects.requireNonNull(delivery.in(encoding));
+      Burst burst = delivery.said().burst();
+      messages += (long) burst.messages() * seats.size();
+      bytes += (long) encoded.size() * seats.size();
+      List<Burst.Segment> segments = burst.segments();
+      for (int j = 0; j < segments.size(); j++) {
+        Burst.Segment said = segments.get(j);
+        if (said.author() instanceof Seat seat && sitsHere(seat)) {
+          messages -= said.messages();
+          bytes -= encoded.start(said.to()) - encoded.start(said.from());
+        }
+      }
+    }
+    lane.metrics().delivered(messages, bytes);
+  }
+
+  private boolean sitsHere(Seat seat) {
+    return lane.isHomeOf(seat) && seat.follows() && seat.encoding() == encoding;
+  }
+
+  @Override
+  public EventLoop loop() {
+    return lane.loop();
+  }
+
+  @Override
+  public BackPressure pressure() {
+    return pressure;
+  }
+
+  @Override
+  public LoopMetrics metrics() {
+    return lane.metrics();
+  }
+
+  @Override
+  public boolean memoryIsTight() {
+    return lane.memory().isTight();
+  }
+}

@@ -1,0 +1,285 @@
+package io.chatroom.server.room;
+
+import io.chatroom.server.metrics.LoopMetrics;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One event loop's part of all rooms: one inbox and one task, however many rooms have something to
+ * deliver. The task runs right after the loop's I/O: first everything that was read goes into the
+ * order of its room, then everything that has come is given to members. So under load a burst grows
+ * by itself, and when little happens it waits for nothing.
+ *
+ * <p>It also keeps the members of its loop, and how they all come to an end. {@link #post}, {@link
+ * #wake} and {@link #size} may be called from any thread, all else belongs to the loop.
+ */
+final class Lane {
+
+  /**
+   * After so many bytes a round ends: members get what was written, and the loop gets to its I/O.
+   */
+  static final int ROUND_BYTES = 256 * 1024;
+
+  /** A loop that is so far behind slows those who talk until it has caught up. */
+  private static final int MAX_INBOX_BYTES = 4 * 1024 * 1024;
+
+  private static final AttributeKey<Member> MEMBER = AttributeKey.valueOf(Lane.class, "member");
+
+  private final int number;
+  private final EventLoop loop;
+  private final BurstMemory memory;
+  private final BackPressure everybody;
+  private final LoopMetrics metrics;
+
+  /** All who are connected here and sit in a room. */
+  private final ChannelGroup members;
+
+  /** The rooms that have members here. */
+  private final Set<Stage> stages = new LinkedHashSet<>();
+
+  private final Queue<Event> inbox = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger inboxBytes = new AtomicInteger();
+  private final AtomicBoolean behind = new AtomicBoolean();
+  private final AtomicBoolean awake = new AtomicBoolean();
+
+  /** The rooms in which something was said since the last run. Each at most once. */
+  private final List<Stage> talking = new ArrayList<>();
+
+  /** The rooms for which something has come in this run. Each at most once. */
+  private final List<Stage> hearing = new ArrayList<>();
+
+  // What a delivery needs for a moment, for all rooms of the lane.
+  private final List<Seat> fallen = new ArrayList<>();
+  private final Pieces whole = new Pieces();
+  private final Pieces others = new Pieces();
+  private long rounds;
+
+  private boolean stopping;
+
+  /**
+   * @param everybody what slows all who talk, in every room
+   */
+  Lane(
+      int number, EventLoop loop, BurstMemory memory, BackPressure everybody, LoopMetrics metrics) {
+    this.number = number;
+    this.loop = loop;
+    this.memory = memory;
+    this.everybody = everybody;
+    this.metrics = metrics;
+    this.members = new DefaultChannelGroup("members", loop);
+  }
+
+  int number() {
+    return number;
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  BurstMemory memory() {
+    return memory;
+  }
+
+  BackPressure everybody() {
+    return everybody;
+  }
+
+  LoopMetrics metrics() {
+    return metrics;
+  }
+
+  /** How many members are connected here. From any thread. */
+  int size() {
+    return members.size();
+  }
+
+  boolean isHomeOf(Seat seat) {
+    return seat.lane() == number;
+  }
+
+  List<Seat> fallen() {
+    return fallen;
+  }
+
+  Pieces whole() {
+    return whole;
+  }
+
+  Pieces others() {
+    return others;
+  }
+
+  long nextRound() {
+    return ++rounds;
+  }
+
+  void enter(Member member) {
+    member.channel().attr(MEMBER).set(member);
+    members.add(member.channel());
+  }
+
+  void add(Stage stage) {
+    stages.add(stage);
+  }
+
+  void remove(Stage stage) {
+    stages.remove(stage);
+  }
+
+  /** Something was said in a room for the first time since the last run. */
+  void talks(Stage stage) {
+    talking.add(stage);
+    wake();
+  }
+
+  /** Something has come for a room for the first time in this run. */
+  void hears(Stage stage) {
+    hearing.add(stage);
+  }
+
+  /**
+   * Puts an event into the inbox. A room calls it under its lock, which is what makes all lanes
+   * agree on its order.
+   */
+  void post(Event event) {
+    // Counted before the loop can see it, so that the count never falls below zero.
+    if (inboxBytes.addAndGet(event.bytes()) > MAX_INBOX_BYTES
+        && behind.compareAndSet(false, true)) {
+      everybody.begin();
+    }
+    inbox.add(event);
+  }
+
+  /** An event of so many bytes has been dealt with. */
+  void done(int bytes) {
+    if (inboxBytes.addAndGet(-bytes) <= MAX_INBOX_BYTES / 2 && behind.compareAndSet(true, false)) {
+      everybody.end();
+    }
+  }
+
+  /** Makes sure that the loop looks into its inbox. */
+  void wake() {
+    if (awake.compareAndSet(false, true)) {
+      loop.execute(this::run);
+    }
+  }
+
+  private void run() {
+    try {
+      handOver();
+    } finally {
+      awake.set(false); // from here on somebody who posts has to wake it again
+    }
+    try {
+      int bytes = 0;
+      while (bytes < ROUND_BYTES) {
+        Event event = inbox.poll();
+        if (event == null) {
+          break;
+        }
+        bytes += event.bytes();
+        event.happen();
+      }
+      for (int i = 0; i < hearing.size(); i++) {
+        hearing.get(i).deliver();
+      }
+    } finally {
+      hearing.clear();
+      if (!inbox.isEmpty()) {
+        wake();
+      }
+    }
+  }
+
+  private void handOver() {
+    for (int i = 0; i < talking.size(); i++) {
+      talking.get(i).handOver();
+    }
+    talking.clear();
+  }
+
+  void resumeSenders() {
+    List.copyOf(stages).forEach(Stage::resumeSenders);
+  }
+
+  // ---- the end
+
+  boolean isStopping() {
+    return stopping;
+  }
+
+  /** From here on nothing more is accepted; what was, stands in the order of its room. */
+  boolean stopReading() {
+    stopping = true;
+    members.forEach(channel -> member(channel).stop());
+    handOver();
+    return true;
+  }
+
+  /**
+   * Delivers what is in the inbox; the answer is done when all of it has left for the network, but
+   * for members that lag.
+   */
+  Future<Void> deliverAll() {
+    do {
+      run();
+    } while (!inbox.isEmpty());
+    Promise<Void> left = loop.newPromise();
+    Countdown caughtUp = new Countdown(stages.size(), () -> flushAll(left));
+    List.copyOf(stages).forEach(stage -> stage.whenCaughtUp(caughtUp::down));
+    return left;
+  }
+
+  private void flushAll(Promise<Void> left) {
+    members
+        .writeAndFlush(Unpooled.EMPTY_BUFFER, channel -> !member(channel).lags())
+        .addListener(done -> left.trySuccess(null));
+  }
+
+  private static final class Countdown {
+
+    private final Runnable whenDone;
+    private int left;
+
+    Countdown(int count, Runnable whenDone) {
+      this.left = count;
+      this.whenDone = whenDone;
+      if (count == 0) {
+        whenDone.run();
+      }
+    }
+
+    void down() {
+      if (--left == 0) {
+        whenDone.run();
+      }
+    }
+  }
+
+  /** Says goodbye to every member; the answer is done when all have gone. */
+  Future<Void> sayGoodbye() {
+    for (Channel channel : members) {
+      member(channel).sayGoodbye();
+    }
+    return members.newCloseFuture();
+  }
+
+  private static Member member(Channel channel) {
+    return channel.attr(MEMBER).get();
+  }
+}

@@ -1,0 +1,83 @@
+package io.chatroom.server.room;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+
+/**
+ * Bytes for one write, in one or more pieces that lie in different places. They are borrowed: who
+ * fills it keeps the references until {@link #clear}. Used again and again; belongs to one event
+ * loop.
+ */
+public final class Pieces {
+
+  private static final int FEW = 4;
+
+  private ByteBuf[] buffers = new ByteBuf[FEW];
+  private int[] starts = new int[FEW];
+  private int[] ends = new int[FEW];
+  private boolean[] owned = new boolean[FEW];
+  private int count;
+  private long bytes;
+
+  /** Adds a part of a buffer that is shared with others. Nothing happens if it is empty. */
+  public void add(ByteBuf buffer, int start, int end) {
+    add(buffer, start, end, false);
+  }
+
+  /** Adds all of a buffer, and takes over the reference. */
+  void addOwn(ByteBuf buffer) {
+    add(buffer, buffer.readerIndex(), buffer.writerIndex(), true);
+  }
+
+  private void add(ByteBuf buffer, int start, int end, boolean own) {
+    if (start == end && !own) {
+      return;
+    }
+    if (count == buffers.length) {
+      buffers = Arrays.copyOf(buffers, 2 * count);
+      starts = Arrays.copyOf(starts, 2 * count);
+      ends = Arrays.copyOf(ends, 2 * count);
+      owned = Arrays.copyOf(owned, 2 * count);
+    }
+    buffers[count] = buffer;
+    starts[count] = start;
+    ends[count] = end;
+    owned[count] = own;
+    bytes += end - start;
+    count++;
+  }
+
+  /** Forgets all pieces, and releases those that were taken over. */
+  public void clear() {
+    for (int i = 0; i < count; i++) {
+      if (owned[i]) {
+        buffers[i].release();
+      }
+      buffers[i] = null;
+    }
+    count = 0;
+    bytes = 0;
+  }
+
+  /** How many there are. */
+  int count() {
+    return count;
+  }
+
+  /** How many bytes all have. */
+  long bytes() {
+    return bytes;
+  }
+
+  ByteBuf buffer(int piece) {
+    return buffers[piece];
+  }
+
+  int start(int piece) {
+    return starts[piece];
+  }
+
+  int size(int piece) {
+    return ends[piece] - starts[piece];
+  }
+}

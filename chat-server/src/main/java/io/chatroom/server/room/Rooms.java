@@ -1,0 +1,159 @@
+package io.chatroom.server.room;
+
+import io.chatroom.server.log.RoomLogs;
+import io.chatroom.server.metrics.Metrics;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
+
+/**
+ * All rooms of a server, by name. A room is there from when somebody joins it until nobody is in it
+ * and its log keeps nothing. Thread-safe.
+ */
+public final class Rooms {
+
+  private final ConcurrentMap<String, Room> rooms = new ConcurrentHashMap<>();
+  private final List<Lane> lanes = new ArrayList<>();
+  private final Map<EventExecutor, Lane> byLoop = new HashMap<>();
+  private final RoomLogs logs;
+  private final BurstMemory memory;
+  private volatile boolean closing;
+
+  /**
+   * Makes the place where rooms are.
+   *
+   * @param loops every event loop that will ever carry a member
+   * @param logs where rooms keep what is said; closed with the rooms
+   * @param burstBytes how much memory all bursts together may take that not everybody has got yet
+   * @param metrics who counts what is said and heard
+   */
+  public Rooms(Iterable<EventExecutor> loops, RoomLogs logs, long burstBytes, Metrics metrics) {
+    this.logs = logs;
+    this.memory = new BurstMemory(burstBytes);
+    BackPressure everybody = new BackPressure(this::resumeSenders);
+    for (EventExecutor loop : loops) {
+      Lane lane = new Lane(lanes.size(), (EventLoop) loop, memory, everybody, metrics.ofLoop());
+      lanes.add(lane);
+      byLoop.put(loop, lane);
+    }
+  }
+
+  /** How many members there are in all rooms, each counted once. */
+  public int members() {
+    return lanes.stream().mapToInt(Lane::size).sum();
+  }
+
+  /** How many rooms there are. */
+  public int size() {
+    return rooms.size();
+  }
+
+  /** How much memory messages take that not everybody has got yet, each counted once. */
+  public long backlogBytes() {
+    return memory.usedBytes();
+  }
+
+  /**
+   * Lets a member into a room, which is made if it is not there. The member hears exactly the
+   * messages that come behind this call in the room's order. Called from the event loop of its
+   * channel.
+   *
+   * @param room the room's name
+   * @param kind what it gets, and what becomes of it when it does not keep up
+   * @param nameFrame the member's name as it goes over the seed's wire in front of each of its
+   *     messages; not copied, must not change
+   */
+  public Presence join(String room, Member member, Kind kind, byte[] nameFrame) {
+    Lane lane = byLoop.get(member.channel().eventLoop());
+    if (lane == null) {
+      throw new IllegalArgumentException(
+          "an event loop that is not the room's: " + member.channel());
+    }
+    Presence[] presence = new Presence[1];
+    rooms.compute(
+        room,
+        (name, present) -> {
+          Room joined = present == null ? open(name) : present;
+          presence[0] = new Presence(joined, joined.join(member, kind, nameFrame, lane));
+          return joined;
+        });
+    return presence[0];
+  }
+
+  private Room open(String name) {
+    return new Room(name, lanes.size(), logs, () -> dropIfUnused(name));
+  }
+
+  private void dropIfUnused(String name) {
+    rooms.computeIfPresent(
+        name,
+        (key, room) -> {
+          if (!room.isUnused()) {
+            return room;
+          }
+          room.close();
+          return null;
+        });
+  }
+
+  private void resumeSenders() {
+    for (Lane lane : lanes) {
+      lane.loop().execute(lane::resumeSenders);
+    }
+  }
+
+  // ---- the end
+
+  /** From here on nobody becomes a member. */
+  public void closeDoor() {
+    closing = true;
+  }
+
+  /** Whether nobody becomes a member any more. */
+  public boolean isClosing() {
+    return closing;
+  }
+
+  /**
+   * Delivers what was accepted, then says goodbye: no more is read from members, what was read is
+   * written out, then every member gets the end of its stream and a moment to answer it. What is
+   * left when the time is up is cut off by whoever closes the event loops. Blocks; not to be called
+   * from an event loop.
+   *
+   * @param flush how long members may take to receive what is theirs
+   * @param goodbye how long they may take to close after that
+   */
+  public void close(Duration flush, Duration goodbye) {
+    closeDoor();
+    long flushed = System.nanoTime() + flush.toNanos();
+    onEveryLoop(Lane::stopReading, flushed);
+    await(onEveryLoop(Lane::deliverAll, flushed), flushed);
+    long gone = System.nanoTime() + goodbye.toNanos();
+    await(onEveryLoop(Lane::sayGoodbye, gone), gone);
+    logs.close();
+  }
+
+  /** Runs a step on every loop; the answers are of those that have run it by the deadline. */
+  private <T> List<T> onEveryLoop(Function<Lane, T> step, long deadlineNanos) {
+    List<Future<T>> running = new ArrayList<>();
+    for (Lane lane : lanes) {
+      running.add(lane.loop().submit(() -> step.apply(lane)));
+    }
+    await(running, deadlineNanos);
+    return running.stream().filter(Future::isSuccess).map(Future::getNow).toList();
+  }
+
+  private static void await(List<? extends Future<?>> futures, long deadlineNanos) {
+    for (Future<?> future : futures) {
+      future.awaitUninterruptibly(Math.max(0, deadlineNanos - System.nanoTime()) / 1_000_000);
+    }
+  }
+}

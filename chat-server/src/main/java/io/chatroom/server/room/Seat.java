@@ -1,0 +1,116 @@
+package io.chatroom.server.room;
+
+import io.chatroom.server.log.Author;
+
+/**
+ * A member's place in one room. It is the author of what the member says there, and what the room
+ * remembers of it. Belongs to the event loop of the member's channel, but for what never changes.
+ */
+public final class Seat implements Author {
+
+  private static final int NONE = -1;
+
+  private final Member member;
+  private final Outlet outlet;
+  private final Encoding encoding;
+  private final byte[] nameFrame;
+  private final int lane;
+  private final long joinedAfter;
+  private boolean listens = true;
+  private int place = NONE;
+  private long saidInRound;
+  private long notHeardBytes;
+
+  /**
+   * @param lane the number of its event loop
+   * @param joinedAfter the newest message when it joined
+   */
+  Seat(Member member, Encoding encoding, byte[] nameFrame, int lane, long joinedAfter) {
+    this.member = member;
+    this.outlet = member.outlet();
+    this.encoding = encoding;
+    this.nameFrame = nameFrame;
+    this.lane = lane;
+    this.joinedAfter = joinedAfter;
+  }
+
+  /** Who sits there. */
+  public Member member() {
+    return member;
+  }
+
+  /** How to write to it. */
+  public Outlet outlet() {
+    return outlet;
+  }
+
+  /** How it gets what is said. */
+  Encoding encoding() {
+    return encoding;
+  }
+
+  @Override
+  public byte[] nameFrame() {
+    return nameFrame;
+  }
+
+  /** The number of the newest message when it joined: the first it gets is the one after that. */
+  public long joinedAfter() {
+    return joinedAfter;
+  }
+
+  /** Whether it is given what is said. */
+  public boolean listens() {
+    return listens;
+  }
+
+  void listensNoMore() {
+    listens = false;
+  }
+
+  int lane() {
+    return lane;
+  }
+
+  /** Whether it is given what is said at once, rather than brought up. */
+  public boolean follows() {
+    return place != NONE;
+  }
+
+  /** Its place among those who follow. */
+  int place() {
+    return place;
+  }
+
+  void followsAt(int place) {
+    this.place = place;
+  }
+
+  void followsNoMore() {
+    place = NONE;
+  }
+
+  /** It has said some of what this round brings. */
+  void saidIn(long round) {
+    saidInRound = round;
+  }
+
+  boolean hasSaidIn(long round) {
+    return saidInRound == round;
+  }
+
+  /** It will not hear so many bytes of the order: they came before it, or are its own. */
+  public void doesNotHear(long bytes) {
+    notHeardBytes += bytes;
+  }
+
+  /** What it is given is counted from this place in the order on. */
+  public void hearsFrom(long place) {
+    notHeardBytes = place;
+  }
+
+  /** How many bytes it was given up to a place in the order. */
+  public long heardUntil(long place) {
+    return place - notHeardBytes;
+  }
+}

@@ -1,0 +1,26 @@
+package io.chatroom.server.seed;
+
+import io.chatroom.server.log.Burst;
+import io.chatroom.server.room.Encoded;
+import io.chatroom.server.room.Encoding;
+import io.chatroom.server.room.Placed;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the seed's members get: name and message, byte for byte as they came. That is how a burst
+ * keeps them, so nothing has to be done. An author gets nothing in place of its own words (P-15).
+ */
+final class SeedEncoding implements Encoding {
+
+  @Override
+  public Encoded all(Placed said) {
+    Burst burst = said.burst();
+    return new Encoded(burst.bytes().retain(), burst.ends());
+  }
+
+  @Override
+  public @Nullable ByteBuf own(Placed said, Burst.Segment mine) {
+    return null;
+  }
+}

@@ -1,0 +1,37 @@
+package io.chatroom.server.seed;
+
+import io.chatroom.server.room.Encoding;
+import io.chatroom.server.room.Kind;
+import io.chatroom.server.room.Laggards;
+
+/** The seed's members: what they hear, and who pays when one of them does not keep up. */
+public final class SeedKind implements Kind {
+
+  private final SeedEncoding encoding = new SeedEncoding();
+  private final BacklogPolicy policy;
+  private final Patience patience;
+  private final SlowMemberLog log;
+
+  /**
+   * Sets the policy for all seed members of a server.
+   *
+   * @param policy who pays for slow members
+   * @param nowNanos the clock of the event loops, now
+   * @param log where it is told of them
+   */
+  public SeedKind(BacklogPolicy policy, long nowNanos, SlowMemberLog log) {
+    this.policy = policy;
+    this.patience = new Patience(policy.patience(), nowNanos);
+    this.log = log;
+  }
+
+  @Override
+  public Encoding encoding() {
+    return encoding;
+  }
+
+  @Override
+  public Laggards laggards(Laggards.Host host) {
+    return new SlowMembers(host, policy, patience, log);
+  }
+}

@@ -1,0 +1,165 @@
+package io.chatroom.server.seed;
+
+import io.chatroom.server.room.Abort;
+import io.chatroom.server.room.Member;
+import io.chatroom.server.room.Outlet;
+import io.chatroom.server.room.Presence;
+import io.chatroom.server.room.Rooms;
+import io.chatroom.server.room.Seat;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member that speaks the seed's protocol: a connection with a name, in one room for as long as it
+ * lives. All methods belong to the event loop of its channel.
+ */
+public final class SeedMember implements Member {
+
+  private final Channel channel;
+  private final Outlet outlet;
+  private final String name;
+  private final Intake intake;
+  private final Presence presence;
+  private @Nullable Backlog backlog;
+  private boolean spokenTooLate;
+
+  /**
+   * Lets a connection into a room.
+   *
+   * @param in what is read goes on from here, once reading goes on
+   * @param outlet how to write to it
+   * @param kind whose member it is
+   * @param room the room's name
+   * @param name who it is, for people; need not be unique
+   * @param nameFrame the name as it goes over the wire in front of each of its messages; copied
+   */
+  @SuppressWarnings("this-escape") // the room calls back from this event loop only, and later
+  public SeedMember(
+      ChannelHandlerContext in,
+      Outlet outlet,
+      SeedKind kind,
+      Rooms rooms,
+      String room,
+      String name,
+      ByteBuf nameFrame) {
+    this.channel = in.channel();
+    this.outlet = outlet;
+    this.name = name;
+    this.intake = new Intake(in);
+    this.presence = rooms.join(room, this, kind, ByteBufUtil.getBytes(nameFrame));
+  }
+
+  /** What it calls itself: a stranger's text, not unique, not an identity. */
+  public String name() {
+    return name;
+  }
+
+  /** Whether it is read from. */
+  public Intake intake() {
+    return intake;
+  }
+
+  /**
+   * Says something to everybody else.
+   *
+   * @param messageFrame the message as it goes over the wire; copied
+   * @return whether it stands in the room's order, or will; not when the server stops
+   */
+  public boolean say(ByteBuf messageFrame) {
+    boolean taken = presence.say(messageFrame);
+    spokenTooLate |= !taken;
+    return taken;
+  }
+
+  /**
+   * Gives it nothing more, because it is about to leave: it has ended its stream, and only what it
+   * said before has still to be relayed.
+   */
+  public void listensNoMore() {
+    presence.listensNoMore();
+  }
+
+  /**
+   * Must be called when the channel has closed: a member that is gone slows nobody, and does not
+   * become a follower when its arrival has its turn only now.
+   */
+  public void left() {
+    presence.leave();
+  }
+
+  @Override
+  public Channel channel() {
+    return channel;
+  }
+
+  @Override
+  public Outlet outlet() {
+    return outlet;
+  }
+
+  @Override
+  public boolean hold() {
+    return !intake.isStoppedFor(Intake.Reason.ROOM) && intake.stop(Intake.Reason.ROOM);
+  }
+
+  @Override
+  public void goOn() {
+    intake.resume(Intake.Reason.ROOM);
+  }
+
+  @Override
+  public void stop() {
+    intake.stop(Intake.Reason.STOPPING);
+  }
+
+  @Override
+  public boolean lags() {
+    return presence.lags();
+  }
+
+  /**
+   * Sends it the end of its stream. One that has not taken all it was given is closed at once,
+   * which may cut its last message short (P-19): there is nothing to wait for any more. So is one
+   * that has still something to say, because it was delayed for its rate.
+   */
+  @Override
+  public void sayGoodbye() {
+    if (!presence.seat().listens() || intake.isStoppedFor(Intake.Reason.RATE)) {
+      Abort.close(channel); // a FIN would say that all it sent was read (P-20)
+    } else if (!presence.lags() && outlet.hasTakenAll()) {
+      intake.drain(); // or its answer, the end of its own, is not seen
+      if (spokenTooLate) {
+        Abort.close(channel); // for the same reason: what it said had been read, and waited here
+      } else {
+        outlet.endStream();
+      }
+    } else {
+      channel.close();
+    }
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    channel.pipeline().fireExceptionCaught(cause);
+  }
+
+  /** Its place in its room. */
+  Seat seat() {
+    return presence.seat();
+  }
+
+  /** Null until it falls behind for the first time. */
+  @Nullable Backlog backlog() {
+    return backlog;
+  }
+
+  Backlog openBacklog(Seat seat, SlowMembers slowMembers) {
+    if (backlog == null) {
+      backlog = new Backlog(seat, slowMembers);
+    }
+    return backlog;
+  }
+}

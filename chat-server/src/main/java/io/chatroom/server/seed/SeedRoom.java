@@ -1,0 +1,45 @@
+package io.chatroom.server.seed;
+
+import io.chatroom.server.room.Outlet;
+import io.chatroom.server.room.Rooms;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+
+/** The one room in which all seed members of a server sit. Thread-safe. */
+public final class SeedRoom {
+
+  private final Rooms rooms;
+  private final String name;
+  private final SeedKind kind;
+
+  /**
+   * Names the room.
+   *
+   * @param name of the room
+   * @param kind whose members they all are
+   */
+  public SeedRoom(Rooms rooms, String name, SeedKind kind) {
+    this.rooms = rooms;
+    this.name = name;
+    this.kind = kind;
+  }
+
+  /** Whether nobody is let in any more. */
+  public boolean isClosing() {
+    return rooms.isClosing();
+  }
+
+  /**
+   * Lets a connection in. It hears exactly what comes behind this call in the room's order, and
+   * leaves by being closed. Called from its event loop.
+   *
+   * @param in what is read goes on from here, once reading goes on
+   * @param outlet how to write to it
+   * @param memberName who it is, for people; need not be unique
+   * @param nameFrame the name as it goes over the wire in front of each of its messages; copied
+   */
+  public SeedMember join(
+      ChannelHandlerContext in, Outlet outlet, String memberName, ByteBuf nameFrame) {
+    return new SeedMember(in, outlet, kind, rooms, name, memberName, nameFrame);
+  }
+}

@@ -1,0 +1,243 @@
+package io.chatroom.server.seed;
+
+import io.chatroom.server.room.Abort;
+import io.chatroom.server.room.BackPressure;
+import io.chatroom.server.room.Delivery;
+import io.chatroom.server.room.Laggards;
+import io.chatroom.server.room.Seat;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * The members of one event loop that have not taken all they were given, and what is kept for them.
+ *
+ * <p>Each has a place in {@link RecentBursts}, which they share, and in its channel no more than
+ * the round during which it stopped reading. Belongs to its event loop.
+ */
+final class SlowMembers implements Laggards {
+
+  /** So much is given to one of them at once, before the loop turns to the others. */
+  private static final int ROUND_BYTES = 256 * 1024;
+
+  private final Host host;
+  private final BacklogPolicy policy;
+  private final Patience patience;
+  private final SlowMemberLog log;
+  private final Skipped skipped;
+
+  private final RecentBursts recent = new RecentBursts();
+
+  /** For whom everything is kept that they have not got. */
+  private final Set<Seat> behind = new LinkedHashSet<>();
+
+  /** For whom nothing is kept beyond what there is; who has lagged for the longest comes first. */
+  private final Set<Seat> lagging = new LinkedHashSet<>();
+
+  private int toldBehind;
+  private int toldLagging;
+  private Runnable whenCaughtUp = () -> {};
+
+  SlowMembers(Host host, BacklogPolicy policy, Patience patience, SlowMemberLog log) {
+    this.host = host;
+    this.policy = policy;
+    this.patience = patience;
+    this.log = log;
+    this.skipped = new Skipped(host.metrics());
+  }
+
+  BackPressure backPressure() {
+    return host.pressure();
+  }
+
+  Patience patience() {
+    return patience;
+  }
+
+  BacklogPolicy policy() {
+    return policy;
+  }
+
+  EventLoop loop() {
+    return host.loop();
+  }
+
+  @Override
+  public void joined(Seat seat) {
+    seat.doesNotHear(recent.end());
+  }
+
+  @Override
+  public void passed(List<Delivery> round, List<Seat> fallen) {
+    for (Seat seat : fallen) {
+      openBacklog(seat).begin(recent.end());
+      behind.add(seat);
+    }
+    if (behind.isEmpty() && lagging.isEmpty()) {
+      round.forEach(recent::pass);
+      return;
+    }
+    round.forEach(recent::keep);
+    fallen.forEach(this::awaitTaken); // it may have been, by now
+    for (Seat seat : List.copyOf(behind)) {
+      backlog(seat).growTo(recent.end());
+    }
+    trim();
+    tell();
+    while (host.memoryIsTight() && !lagging.isEmpty()) {
+      disconnect(lagging.iterator().next(), "it has not read for long, and memory is short");
+    }
+  }
+
+  private void awaitTaken(Seat seat) {
+    seat.outlet()
+        .taken()
+        .addListener(
+            taken -> {
+              if (taken.isSuccess()) {
+                bringUp(seat);
+              }
+            });
+  }
+
+  /** It has taken all it was given: it gets a round more, of what is kept. */
+  private void bringUp(Seat seat) {
+    Backlog backlog = backlog(seat);
+    if (!seat.listens()) {
+      left(seat);
+      return;
+    }
+    if (lagging.remove(seat)) {
+      skipped.readsAgain(backlog, recent.messagesBeforeStart());
+      backlog.readAgain(recent.start());
+      behind.add(seat);
+    } else if (!behind.contains(seat)) {
+      return; // it has left
+    }
+    long place = backlog.place();
+    long roundEnds = place + ROUND_BYTES;
+    List<Delivery> missed = new ArrayList<>();
+    while (place < recent.end() && place < roundEnds) {
+      Delivery delivery = recent.at(place);
+      missed.add(delivery);
+      place += RecentBursts.size(delivery);
+    }
+    host.give(missed, seat);
+    backlog.advance(place, recent.end());
+    if (place == recent.end()) {
+      behind.remove(seat);
+      host.follow(seat);
+    } else {
+      awaitTaken(seat);
+    }
+    noLongerBehind();
+  }
+
+  /**
+   * It is about to leave, and is given nothing more. What it was given and does not take still
+   * counts, as that of a member that lags.
+   */
+  @Override
+  public void letGo(Seat seat) {
+    if (contains(seat)) {
+      behind.remove(seat);
+      skipped.readsAgain(backlog(seat), recent.messagesBeforeStart());
+      backlog(seat).end();
+      lagging.add(seat);
+    } else if (!seat.outlet().hasTakenAll()) {
+      openBacklog(seat).begin(recent.end());
+      lagging.add(seat);
+      awaitTaken(seat);
+    }
+    noLongerBehind();
+  }
+
+  /** The room does not wait for it any longer. */
+  void lag(Seat seat) {
+    behind.remove(seat);
+    if (policy.then() == SlowMember.DISCONNECT) {
+      disconnect(seat, "it does not keep up (slowMember)");
+      return;
+    }
+    if (backlog(seat).lagsForTheFirstTime()) { // or a member could write the log at will
+      log.lags(seat.member().channel());
+    }
+    lagging.add(seat);
+    skipped.lags(backlog(seat), recent.messagesBefore(backlog(seat).place()));
+    noLongerBehind();
+  }
+
+  @Override
+  public void left(Seat seat) {
+    Backlog backlog = member(seat).backlog();
+    if (backlog != null) {
+      backlog.end();
+      behind.remove(seat);
+      lagging.remove(seat);
+      skipped.readsAgain(backlog, recent.messagesBeforeStart());
+      noLongerBehind();
+    }
+  }
+
+  private void disconnect(Seat seat, String why) {
+    log.closesSlowMember(seat.member().channel(), why);
+    left(seat);
+    Abort.close(seat.member().channel()); // a FIN would wait behind what it does not read
+  }
+
+  /**
+   * Somebody is no longer behind. While others are, the next round trims: nothing grows in between,
+   * and each of thousands would look.
+   */
+  private void noLongerBehind() {
+    if (behind.isEmpty()) {
+      trim();
+      Runnable waitedFor = whenCaughtUp;
+      whenCaughtUp = () -> {};
+      waitedFor.run();
+    }
+    tell();
+  }
+
+  private void tell() {
+    host.metrics().slow(behind.size() - toldBehind, skipped.members() - toldLagging);
+    toldBehind = behind.size();
+    toldLagging = skipped.members();
+    skipped.tell(recent.messagesBeforeStart());
+  }
+
+  private void trim() {
+    long needed = recent.end();
+    for (Seat seat : behind) {
+      needed = Math.min(needed, backlog(seat).place());
+    }
+    recent.trim(needed, lagging.isEmpty() ? 0 : policy.memberBytes());
+  }
+
+  @Override
+  public boolean contains(Seat seat) {
+    return behind.contains(seat) || lagging.contains(seat);
+  }
+
+  @Override
+  public void whenCaughtUp(Runnable task) {
+    whenCaughtUp = task;
+    noLongerBehind();
+  }
+
+  private static Backlog backlog(Seat seat) {
+    return Objects.requireNonNull(member(seat).backlog());
+  }
+
+  private Backlog openBacklog(Seat seat) {
+    return member(seat).openBacklog(seat, this);
+  }
+
+  /** All of this kind are. */
+  private static SeedMember member(Seat seat) {
+    return (SeedMember) seat.member();
+  }
+}

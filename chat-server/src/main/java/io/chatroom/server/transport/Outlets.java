@@ -1,0 +1,27 @@
+package io.chatroom.server.transport;
+
+import io.chatroom.server.room.ChannelOutlet;
+import io.chatroom.server.room.Outlet;
+import io.chatroom.server.room.SocketOutlet;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.Socket;
+
+/** Chooses the fastest way to a connection. */
+public final class Outlets {
+
+  private Outlets() {}
+
+  /**
+   * The way to a connection on which what is written goes to the network as it is. Straight to the
+   * socket is for epoll alone: NIO hides its descriptor, and a socket of io_uring blocks, so that
+   * one member that does not read would stop its whole event loop.
+   *
+   * @param out where to write to, should it go through the channel
+   */
+  public static Outlet of(ChannelHandlerContext out) {
+    return out.channel() instanceof EpollSocketChannel epoll && epoll.fd() instanceof Socket socket
+        ? new SocketOutlet(out, socket)
+        : new ChannelOutlet(out);
+  }
+}

@@ -1,0 +1,305 @@
+package io.chatroom.server.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What every kind of log owes a room. A kind inherits it and says how to make one. */
+abstract class RoomLogContract {
+
+  private static final int SECONDS = 20;
+
+  private final List<RoomLog> opened = new ArrayList<>();
+
+  /** A new and empty log that keeps at least 1,000 messages of a few bytes. */
+  abstract RoomLog open();
+
+  @AfterEach
+  void close() {
+    opened.forEach(RoomLog::close);
+  }
+
+  @Test
+  void numbersMessagesFromOneWithoutAHole() {
+    Heard heard = follow(newLog());
+    heard.log.append(burst("a", "1", "2"));
+    heard.log.append(burst("b", "3"));
+    heard.log.append(burst("a", "4", "5", "6"));
+    heard.await(6);
+
+    assertThat(heard.firstSeqs).containsExactly(1L, 3L, 4L);
+    assertThat(heard.texts).containsExactly("1", "2", "3", "4", "5", "6");
+    assertThat(heard.log.newest().seq()).isEqualTo(6);
+  }
+
+  @Test
+  void isEmptyAtFirst() {
+    RoomLog log = newLog();
+    follow(log);
+
+    assertThat(log.isEmpty()).isTrue();
+    assertThat(log.newest().seq()).isZero();
+    Slice nothing = read(log, log.newest(), 10);
+    assertThat(nothing.messages()).isEmpty();
+    assertThat(nothing.first()).isEqualTo(1);
+    assertThat(nothing.newest()).isZero();
+  }
+
+  @Test
+  void readsBackExactlyWhatWasSaid() {
+    Heard heard = follow(newLog());
+    heard.log.append(burst("zoë", "grüße 👋", "", "x".repeat(70_000)));
+    heard.log.append(burst("", "from nobody"));
+    heard.await(4);
+
+    Slice all = read(heard.log, before(heard.log, 1), 100);
+    assertThat(all.epoch()).isEqualTo(heard.log.newest().epoch());
+    assertThat(all.messages()).extracting(Message::seq).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(all.messages()).extracting(Message::from).containsExactly("zoë", "zoë", "zoë", "");
+    assertThat(all.messages())
+        .extracting(Message::text)
+        .containsExactly("grüße 👋", "", "x".repeat(70_000), "from nobody");
+    assertThat(all.messages()).extracting(Message::atMillis).isSorted();
+    assertThat(heard.log.isEmpty()).isFalse();
+  }
+
+  /** Programs write their headers in more than one way, and all are the same to a reader. */
+  @Test
+  void readsHeadersOfEveryForm() {
+    Heard heard = follow(newLog());
+    Burst burst = new Burst(Unpooled.directBuffer());
+    burst.add(() -> utf8("  2       me"), Unpooled.wrappedBuffer(utf8(" 2        hi")));
+    burst.add(() -> utf8("0000000002me"), Unpooled.wrappedBuffer(utf8("         2ho")));
+    burst.seal();
+    heard.log.append(burst);
+    heard.await(2);
+
+    Slice all = read(heard.log, before(heard.log, 1), 100);
+    assertThat(all.messages()).extracting(Message::from).containsExactly("me", "me");
+    assertThat(all.messages()).extracting(Message::text).containsExactly("hi", "ho");
+  }
+
+  @Test
+  void readsPageAfterPage() {
+    Heard heard = follow(newLog());
+    for (int i = 1; i <= 300; i++) {
+      heard.log.append(burst("a", "" + i));
+    }
+    heard.await(300);
+
+    List<String> texts = new ArrayList<>();
+    Position next = before(heard.log, 1);
+    for (Slice page = read(heard.log, next, 7);
+        !page.messages().isEmpty();
+        page = read(heard.log, next, 7)) {
+      assertThat(page.messages()).hasSizeLessThanOrEqualTo(7);
+      page.messages().forEach(message -> texts.add(message.text()));
+      next = new Position(page.epoch(), page.messages().get(page.messages().size() - 1).seq());
+    }
+    assertThat(texts).isEqualTo(IntStream.rangeClosed(1, 300).mapToObj(i -> "" + i).toList());
+  }
+
+  @Test
+  void readsFromTheStartForAnotherEpoch() {
+    Heard heard = follow(newLog());
+    heard.log.append(burst("a", "1", "2"));
+    heard.await(2);
+
+    Slice all = read(heard.log, new Position("another", 1), 10);
+    assertThat(all.messages()).extracting(Message::text).containsExactly("1", "2");
+    assertThat(all.epoch()).isNotEqualTo("another");
+  }
+
+  @Test
+  void readsNothingBehindTheEnd() {
+    Heard heard = follow(newLog());
+    heard.log.append(burst("a", "1"));
+    heard.await(1);
+
+    assertThat(read(heard.log, heard.log.newest(), 10).messages()).isEmpty();
+    assertThat(read(heard.log, before(heard.log, 1_000_000), 10).messages()).isEmpty();
+  }
+
+  @Test
+  void everyLogHasAnEpochOfItsOwn() {
+    RoomLog one = newLog();
+    RoomLog other = newLog();
+    follow(one);
+    follow(other);
+
+    assertThat(one.newest().epoch()).isNotEqualTo(other.newest().epoch());
+  }
+
+  /** Many threads talk, while others read: one order, no hole, each thread's words in sequence. */
+  @Test
+  void givesOneOrderToManyThreads() throws Exception {
+    Heard heard = follow(newLog());
+    int threads = 4;
+    int each = 200;
+    CountDownLatch go = new CountDownLatch(1);
+    List<Thread> talkers =
+        IntStream.range(0, threads)
+            .mapToObj(
+                i ->
+                    new Thread(
+                        () -> {
+                          awaitLatch(go);
+                          for (int n = 0; n < each; n++) {
+                            heard.log.append(burst("t" + i, "" + n));
+                          }
+                        }))
+            .toList();
+    talkers.forEach(Thread::start);
+    go.countDown();
+    Random random = new Random(1);
+    for (int i = 0; i < 50; i++) { // whatever is kept at that moment, it has no hole
+      Slice slice = read(heard.log, before(heard.log, 1 + random.nextInt(threads * each)), 100);
+      assertThat(slice.messages())
+          .extracting(Message::seq)
+          .isEqualTo(
+              slice.messages().isEmpty()
+                  ? List.of()
+                  : LongStream.range(
+                          slice.messages().get(0).seq(),
+                          slice.messages().get(0).seq() + slice.messages().size())
+                      .boxed()
+                      .toList());
+    }
+    for (Thread talker : talkers) {
+      talker.join();
+    }
+    heard.await(threads * each);
+
+    assertThat(heard.firstSeqs)
+        .isEqualTo(LongStream.rangeClosed(1, (long) threads * each).boxed().toList());
+    List<Message> kept = new ArrayList<>();
+    while (kept.size() < threads * each) {
+      Slice page = read(heard.log, before(heard.log, kept.size() + 1), 100);
+      assertThat(page.messages()).isNotEmpty();
+      kept.addAll(page.messages());
+    }
+    assertThat(kept).extracting(Message::text).isEqualTo(heard.texts);
+    for (int i = 0; i < threads; i++) {
+      String name = "t" + i;
+      assertThat(kept.stream().filter(m -> m.from().equals(name)).map(Message::text).toList())
+          .isEqualTo(IntStream.range(0, each).mapToObj(n -> "" + n).toList());
+    }
+  }
+
+  final RoomLog newLog() {
+    RoomLog log = open();
+    opened.add(log);
+    return log;
+  }
+
+  static Heard follow(RoomLog log) {
+    Heard heard = new Heard(log);
+    log.follow(heard);
+    return heard;
+  }
+
+  static Slice read(RoomLog log, Position after, int limit) {
+    try {
+      return log.read(after, limit).toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The position in front of a message. */
+  static Position before(RoomLog log, long seq) {
+    return new Position(log.newest().epoch(), seq - 1);
+  }
+
+  static Burst burst(String name, String... texts) {
+    Burst burst = new Burst(Unpooled.directBuffer());
+    byte[] nameFrame = frame(name);
+    Author author = () -> nameFrame;
+    for (String text : texts) {
+      ByteBuf message = Unpooled.wrappedBuffer(frame(text));
+      burst.add(author, message);
+      message.release();
+    }
+    burst.seal();
+    return burst;
+  }
+
+  private static byte[] frame(String text) {
+    return utf8(String.format("%-10d%s", utf8(text).length, text));
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** What a log has handed on. */
+  static final class Heard implements RoomLog.Follower {
+
+    final RoomLog log;
+    final List<Long> firstSeqs = Collections.synchronizedList(new ArrayList<>());
+    final List<String> texts = Collections.synchronizedList(new ArrayList<>());
+
+    private int heard;
+
+    private Heard(RoomLog log) {
+      this.log = log;
+    }
+
+    @Override
+    public synchronized void next(Burst burst, long firstSeq, long atMillis) {
+      firstSeqs.add(firstSeq);
+      ByteBuf bytes = burst.bytes();
+      int start = 0;
+      for (int i = 0; i < burst.messages(); i++) {
+        int nameLength = length(bytes, start);
+        int header = start + 10 + nameLength;
+        texts.add(
+            bytes.toString(header + 10, burst.ends()[i] - header - 10, StandardCharsets.UTF_8));
+        start = burst.ends()[i];
+      }
+      burst.release();
+      heard = texts.size();
+      notifyAll();
+    }
+
+    private static int length(ByteBuf bytes, int header) {
+      return Integer.parseInt(bytes.toString(header, 10, StandardCharsets.UTF_8).strip());
+    }
+
+    synchronized void await(int messages) {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+      while (heard < messages) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        assertThat(left).as("heard %d of %d messages", heard, messages).isPositive();
+        try {
+          wait(left);
+        } catch (InterruptedException e) {
+          throw new AssertionError(e);
+        }
+      }
+      assertThat(heard).isEqualTo(messages);
+    }
+  }
+}

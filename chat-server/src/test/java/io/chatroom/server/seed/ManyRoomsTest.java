@@ -1,0 +1,308 @@
+package io.chatroom.server.seed;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatroom.server.StickySocket;
+import io.chatroom.server.log.MemoryLogs;
+import io.chatroom.server.metrics.Metrics;
+import io.chatroom.server.room.Rooms;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Members of two kinds in many rooms, on loops that run when the test says so. Each room has an
+ * observer of the numbered kind from its start on; what it hears is the room's order.
+ */
+class ManyRoomsTest {
+
+  private static final List<String> ROOMS = List.of("r", "s", "t");
+
+  @Test
+  void twoKindsOfMembersShareTheOrderOfEachRoom() {
+    for (int seed = 0; seed < 60; seed++) {
+      new Run(seed).play();
+    }
+  }
+
+  @Test
+  void aRoomIsThereUntilNobodyIsInItAndNothingIsKept() {
+    NumberedMember alice = new NumberedMember("A", new NumberedKind());
+    Rooms rooms = rooms(List.of(alice.socket), 0);
+    alice.join(rooms, "r");
+    alice.join(rooms, "s");
+    assertThat(rooms.size()).isEqualTo(2);
+    alice.socket.runPendingTasks();
+    assertThat(rooms.members()).as("each counted once").isEqualTo(1);
+
+    alice.socket.close();
+    alice.socket.runPendingTasks();
+
+    assertThat(rooms.size()).isZero();
+    assertThat(rooms.members()).isZero();
+  }
+
+  /** Its last words may still be on their way to the log when the last member leaves. */
+  @Test
+  void aRoomStaysForWhatItKeeps() {
+    NumberedMember alice = new NumberedMember("A", new NumberedKind());
+    NumberedMember bob = new NumberedMember("B", new NumberedKind());
+    Rooms rooms = rooms(List.of(alice.socket, bob.socket), 10);
+    alice.join(rooms, "r");
+    alice.socket.runPendingTasks();
+    alice.say("r", "1;");
+    alice.socket.pipeline().close();
+    alice.socket.runPendingTasks();
+    assertThat(rooms.size()).isEqualTo(1);
+
+    bob.join(rooms, "r");
+    assertThat(bob.in("r").seat().joinedAfter()).isEqualTo(1);
+    bob.socket.finishAndReleaseAll();
+  }
+
+  @Test
+  void aRoomGoesWhenWhatItKeptHasToMakeWay() {
+    NumberedMember alice = new NumberedMember("A", new NumberedKind());
+    NumberedMember bob = new NumberedMember("B", new NumberedKind());
+    Rooms rooms = rooms(List.of(alice.socket, bob.socket), 1_000);
+    alice.join(rooms, "r");
+    alice.socket.runPendingTasks();
+    alice.say("r", "1;");
+    alice.socket.close();
+    bob.join(rooms, "s");
+    bob.socket.runPendingTasks();
+    assertThat(rooms.size()).isEqualTo(2);
+    for (int i = 0; i < 100; i++) {
+      bob.say("s", "x".repeat(1_000) + ";");
+      bob.socket.runPendingTasks();
+    }
+
+    assertThat(rooms.size()).isEqualTo(1);
+    bob.socket.finishAndReleaseAll();
+  }
+
+  /** One that throws is closed, and nobody else misses anything. */
+  @Test
+  void aFailureAtOneSeatIsThatSeatsAlone() {
+    NumberedKind kind = new NumberedKind();
+    NumberedMember alice = new NumberedMember("A", kind);
+    NumberedMember bob = new NumberedMember("B", kind);
+    NumberedMember carol = new NumberedMember("C", kind);
+    Rooms rooms = rooms(List.of(alice.socket, bob.socket, carol.socket), 10);
+    List.of(alice, bob, carol).forEach(member -> member.join(rooms, "r"));
+    List.of(alice, bob, carol).forEach(member -> member.socket.runPendingTasks());
+    bob.breaks();
+    alice.say("r", "1;");
+    for (int round = 0; round < 3; round++) {
+      List.of(alice, bob, carol).forEach(member -> member.socket.runPendingTasks());
+    }
+
+    assertThat(bob.socket.isOpen()).isFalse();
+    ByteBuf out = carol.socket.readOutbound();
+    assertThat(out.toString(UTF_8)).isEqualTo("r1A1;");
+    out.release();
+    List.of(alice, bob, carol).forEach(member -> member.socket.finishAndReleaseAll());
+  }
+
+  private static Rooms rooms(List<? extends EmbeddedChannel> channels, int historyMessages) {
+    return new Rooms(
+        channels.stream().<EventExecutor>map(EmbeddedChannel::eventLoop).toList(),
+        new MemoryLogs(historyMessages, 20_000, InstantSource.system()),
+        Long.MAX_VALUE,
+        Metrics.NOOP);
+  }
+
+  private static final class Run {
+
+    private static final int EACH = 4;
+
+    private final int seed;
+    private final Random random;
+    private final NumberedKind numberedKind = new NumberedKind();
+    private final Map<String, NumberedMember> observers = new TreeMap<>();
+    private final List<NumberedMember> numbered = new ArrayList<>();
+    private final List<StickyChannel> seedChannels =
+        Stream.generate(StickyChannel::new).limit(EACH).toList();
+    private final List<String> seedRooms = new ArrayList<>();
+    private final Map<StickySocket, StringBuilder> heard = new LinkedHashMap<>();
+    private final Rooms rooms;
+    private final SeedKind seedKind;
+    private int said;
+
+    Run(int seed) {
+      this.seed = seed;
+      this.random = new Random(seed);
+      for (String room : ROOMS) {
+        observers.put(room, new NumberedMember("O", numberedKind));
+      }
+      for (int i = 0; i < EACH; i++) {
+        numbered.add(new NumberedMember("" + (char) ('A' + i), numberedKind));
+        seedRooms.add(null);
+      }
+      observers.values().forEach(member -> heard.put(member.socket, new StringBuilder()));
+      numbered.forEach(member -> heard.put(member.socket, new StringBuilder()));
+      seedChannels.forEach(channel -> heard.put(channel, new StringBuilder()));
+      rooms = rooms(List.copyOf(heard.keySet()), 50);
+      seedKind = new SeedKind(TestRoom.USUAL, 0, new TestRoom.SilentLog());
+      observers.forEach((room, member) -> member.join(rooms, room));
+      runAll();
+    }
+
+    void play() {
+      for (int i = 0; i < 300; i++) {
+        step(random.nextInt(EACH));
+      }
+      runAll();
+      collect();
+      check();
+      heard.keySet().forEach(EmbeddedChannel::finishAndReleaseAll);
+      runAll();
+      assertThat(rooms.members()).isZero();
+      assertThat(rooms.backlogBytes()).as("seed %d: bursts not released", seed).isZero();
+    }
+
+    private void step(int i) {
+      NumberedMember member = numbered.get(i);
+      StickyChannel channel = seedChannels.get(i);
+      String room = ROOMS.get(random.nextInt(ROOMS.size()));
+      switch (random.nextInt(10)) {
+        case 0 -> {
+          if (member.socket.isOpen() && !member.rooms.containsKey(room)) {
+            member.join(rooms, room);
+          }
+        }
+        case 1 -> {
+          if (channel.isOpen() && seedRooms.get(i) == null) {
+            seedRooms.set(i, room);
+            channel.join(rooms, seedKind, room, bytes(seedName(i)));
+          }
+        }
+        case 2, 3 -> {
+          if (member.socket.isOpen() && member.rooms.containsKey(room)) {
+            member.say(room, said++ + ";");
+          }
+        }
+        case 4, 5 -> {
+          if (channel.isOpen() && seedRooms.get(i) != null) {
+            ByteBuf message = bytes(said++ + ";");
+            channel.member().say(message);
+            message.release();
+          }
+        }
+        case 6 -> {
+          if (random.nextInt(40) == 0) {
+            member.socket.close();
+          } else if (random.nextInt(40) == 0) {
+            channel.close();
+          }
+        }
+        default -> {
+          List<StickySocket> all = List.copyOf(heard.keySet());
+          all.get(random.nextInt(all.size())).runPendingTasks();
+        }
+      }
+    }
+
+    private void collect() {
+      heard.forEach(
+          (channel, text) -> {
+            for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+              text.append(out.toString(UTF_8));
+              ReferenceCountUtil.release(out);
+            }
+          });
+    }
+
+    private void runAll() {
+      for (int round = 0; round < 10; round++) {
+        heard.keySet().forEach(EmbeddedChannel::runPendingTasks);
+      }
+    }
+
+    private void check() {
+      Map<String, List<String>> orders = new TreeMap<>();
+      observers.forEach((room, observer) -> orders.put(room, messages(observer.socket)));
+      orders.forEach(
+          (room, order) -> {
+            for (int i = 0; i < order.size(); i++) {
+              assertThat(order.get(i)).as("seed %d: dense", seed).startsWith(room + (i + 1));
+            }
+          });
+      for (NumberedMember member : numbered) {
+        List<String> got = messages(member.socket);
+        member.rooms.forEach(
+            (room, presence) ->
+                checkNumbered(
+                    member,
+                    got,
+                    room,
+                    presence.seat().joinedAfter(),
+                    Objects.requireNonNull(orders.get(room))));
+      }
+      for (int i = 0; i < EACH; i++) {
+        if (seedRooms.get(i) != null) {
+          checkSeed(i, Objects.requireNonNull(orders.get(seedRooms.get(i))), seedRooms.get(i));
+        }
+      }
+    }
+
+    private void checkNumbered(
+        NumberedMember member, List<String> got, String room, long after, List<String> order) {
+      List<String> due = new ArrayList<>();
+      for (int i = (int) after; i < order.size(); i++) {
+        String said = order.get(i);
+        boolean own = said.startsWith(room + (i + 1) + member.name());
+        due.add(own ? room + (i + 1) + "!" : said);
+      }
+      List<String> ofRoom = got.stream().filter(message -> message.startsWith(room)).toList();
+      if (member.socket.isOpen()) {
+        assertThat(ofRoom).as("seed %d: %s in %s", seed, member.name(), room).isEqualTo(due);
+      } else {
+        assertThat(ofRoom).as("seed %d: left", seed).isEqualTo(due.subList(0, ofRoom.size()));
+      }
+    }
+
+    private void checkSeed(int i, List<String> order, String room) {
+      StickyChannel channel = seedChannels.get(i);
+      List<String> due = new ArrayList<>();
+      for (int n = (int) channel.member().seat().joinedAfter(); n < order.size(); n++) {
+        String message = order.get(n).substring((room + (n + 1)).length());
+        if (!message.startsWith(seedName(i))) {
+          due.add(message);
+        }
+      }
+      List<String> got = messages(channel);
+      if (channel.isOpen()) {
+        assertThat(got).as("seed %d: %s in %s", seed, seedName(i), room).isEqualTo(due);
+      } else {
+        assertThat(got).as("seed %d: left", seed).isEqualTo(due.subList(0, got.size()));
+      }
+    }
+
+    private List<String> messages(StickySocket channel) {
+      String text = Objects.requireNonNull(heard.get(channel)).toString();
+      return text.isEmpty() ? List.of() : List.of(text.split(";"));
+    }
+
+    private static String seedName(int i) {
+      return "" + (char) ('a' + i);
+    }
+
+    private static ByteBuf bytes(String text) {
+      return Unpooled.copiedBuffer(text, UTF_8);
+    }
+  }
+}

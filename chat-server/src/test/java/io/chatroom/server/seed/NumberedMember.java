@@ -1,0 +1,121 @@
+package io.chatroom.server.seed;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.chatroom.server.StickySocket;
+import io.chatroom.server.room.ChannelOutlet;
+import io.chatroom.server.room.Kind;
+import io.chatroom.server.room.Member;
+import io.chatroom.server.room.Outlet;
+import io.chatroom.server.room.Presence;
+import io.chatroom.server.room.Rooms;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** A member of {@link NumberedKind}, in as many rooms as it likes. */
+final class NumberedMember implements Member {
+
+  final StickySocket socket = new StickySocket();
+  final Map<String, Presence> rooms = new TreeMap<>();
+  private final Kind kind;
+  private final String name;
+  private final Outlet outlet;
+  private boolean broken;
+
+  NumberedMember(String name, Kind kind) {
+    this.name = name;
+    this.kind = kind;
+    socket
+        .pipeline()
+        .addLast(
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+                if (!(cause instanceof IOException)) {
+                  ctx.fireExceptionCaught(cause);
+                }
+              }
+
+              @Override
+              public void channelInactive(ChannelHandlerContext ctx) {
+                rooms.values().forEach(Presence::leave);
+              }
+            });
+    outlet =
+        new ChannelOutlet(socket.pipeline().lastContext()) {
+          @Override
+          public boolean hasTakenAll() {
+            if (broken) {
+              throw new IllegalStateException("broken for the test");
+            }
+            return super.hasTakenAll();
+          }
+        };
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** From here on it throws when it is to be given something. */
+  void breaks() {
+    broken = true;
+  }
+
+  void join(Rooms all, String room) {
+    rooms.put(room, all.join(room, this, kind, name.getBytes(UTF_8)));
+  }
+
+  Presence in(String room) {
+    return Objects.requireNonNull(rooms.get(room));
+  }
+
+  void say(String room, String text) {
+    ByteBuf message = Unpooled.copiedBuffer(text, UTF_8);
+    in(room).say(message);
+    message.release();
+  }
+
+  @Override
+  public Channel channel() {
+    return socket;
+  }
+
+  @Override
+  public Outlet outlet() {
+    return outlet;
+  }
+
+  @Override
+  public boolean hold() {
+    return false;
+  }
+
+  @Override
+  public void goOn() {}
+
+  @Override
+  public void stop() {}
+
+  @Override
+  public void sayGoodbye() {
+    socket.close();
+  }
+
+  @Override
+  public boolean lags() {
+    return false;
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    socket.close();
+  }
+}
