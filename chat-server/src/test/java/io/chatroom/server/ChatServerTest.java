@@ -519,7 +519,7 @@ class ChatServerTest {
   @Test
   void showsAnIpv6AddressInBrackets() {
     assertThat(BindFailure.explain("::1", 9, "--port", new IOException("x")))
-        .hasMessage("cannot listen on [::1]:9: x");
+        .hasMessage("cannot listen on [::1]:9: the system does not allow it (x)");
   }
 
   @Test

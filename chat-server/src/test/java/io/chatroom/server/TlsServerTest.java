@@ -188,11 +188,13 @@ class TlsServerTest {
     stranger.awaitClosed();
     bob.send(frame("still here"));
     alice.expect("bob", "still here");
-    await().until(() -> !log.lines().isEmpty());
+    String peer = "127.0.0.1:" + stranger.localPort();
+    await().until(() -> log.lines().stream().anyMatch(line -> line.startsWith(peer)));
     assertThat(log.lines())
+        .filteredOn(line -> line.startsWith(peer)) // a server before may still sum up its own
         .singleElement()
         .asString()
-        .startsWith("127.0.0.1:" + stranger.localPort() + " rejected (")
+        .startsWith(peer + " rejected (")
         .containsAnyOf("(tls-failed)", "(registration-timeout)")
         .hasSizeLessThan(400);
   }
