@@ -36,6 +36,7 @@ final class Acknowledgements {
   private long taken;
   private volatile long acknowledged;
   private volatile boolean tells = true;
+  private boolean toldOnce;
   private boolean looking;
   private boolean finSent;
   private long lastAcknowledgedBytes;
@@ -105,11 +106,12 @@ final class Acknowledgements {
   /** Finds out what is acknowledged by now. */
   void look() {
     KernelView view = view();
-    if (view == null) {
-      tells = false;
+    if (view == null) { // another system; or the connection has just gone, and what is known stays
+      tells = toldOnce;
       pending.clear();
       return;
     }
+    toldOnce = true;
     long fin = finSent ? 1 : 0;
     long acknowledgedBytes = bytes.taken() - Math.max(0, view.unacknowledgedBytes() - fin);
     // A server that does not read answers probes all the same.

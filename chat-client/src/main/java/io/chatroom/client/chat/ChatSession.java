@@ -354,12 +354,21 @@ public final class ChatSession implements Conversation.Events {
               + "; it may be full, refuse the name, or demand TLS (--tls)");
     }
     if (!doubtful.isEmpty()) {
-      int untold = Math.max(0, doubtful.size() - DOUBTFUL_TOLD);
-      screen.note(
-          "nobody knows whether this arrived, it had gone before: "
-              + (untold > 0 ? untold + " more | " : "")
-              + String.join(" | ", doubtful.subList(untold, doubtful.size())));
+      doubtful(doubtful);
     }
+  }
+
+  @Override
+  public synchronized void doubtful(List<String> texts) {
+    screen.note(inDoubt(texts));
+  }
+
+  /** Names what may not have arrived. */
+  public static String inDoubt(List<String> texts) {
+    int untold = Math.max(0, texts.size() - DOUBTFUL_TOLD);
+    return "nobody knows whether this arrived, it had gone before: "
+        + (untold > 0 ? untold + " more | " : "")
+        + String.join(" | ", texts.subList(untold, texts.size()));
   }
 
   @Override

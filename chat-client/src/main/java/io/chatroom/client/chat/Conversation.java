@@ -9,7 +9,9 @@ import io.chatroom.client.UntrustedServerException;
 import io.chatroom.protocol.ChatMessage;
 import io.chatroom.protocol.VisibleText;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -53,6 +55,9 @@ public final class Conversation {
      */
     void lost(String reason, List<String> doubtful);
 
+    /** These had gone over a connection that was left, and nobody knows whether they arrived. */
+    void doubtful(List<String> texts);
+
     /** There is no connection; called again every second of the wait. */
     void retrying(String reason, Duration in);
 
@@ -85,10 +90,11 @@ public final class Conversation {
    * How a conversation was left.
    *
    * @param unsent what could not be said
+   * @param doubtful what had gone, and nobody knows whether it arrived
    * @param trouble why the last of what was said may not have arrived, as a sentence for people; or
    *     null
    */
-  public record Farewell(List<String> unsent, @Nullable String trouble) {}
+  public record Farewell(List<String> unsent, List<String> doubtful, @Nullable String trouble) {}
 
   /** A connection that held for so long has shown that the server accepts us. */
   static final Duration PROVEN = Duration.ofSeconds(10);
@@ -114,7 +120,13 @@ public final class Conversation {
   private ServerAddress server;
   private State state = State.CONNECTING;
   private @Nullable Link link;
-  private final Doubt doubt = new Doubt();
+  private Doubt doubt = new Doubt();
+
+  /** Connections that were left for another server and have not ended yet, by their attempt. */
+  private final Map<Integer, Left> left = new HashMap<>();
+
+  private record Left(Link link, Doubt doubt) {}
+
   private boolean leaving;
 
   /**
@@ -191,11 +203,12 @@ public final class Conversation {
           }
           server = other;
           if (link != null) {
+            left.put(attempt, new Left(link, doubt));
             link.leave();
             link = null;
           }
           backoff.reset();
-          doubt.clear();
+          doubt = new Doubt();
           dial();
         });
   }
@@ -307,19 +320,24 @@ public final class Conversation {
 
   private void ended(int mine, @Nullable Ending how, @Nullable Throwable why) {
     outbox.takeBack(mine);
+    boolean inOrder = how == Ending.BY_US || how == Ending.UNANSWERED;
     if (mine != attempt) {
+      Left before = left.remove(mine);
+      List<String> doubtful =
+          before == null || inOrder ? List.of() : doubtful(before.doubt, before.link, how);
+      if (!doubtful.isEmpty()) {
+        events.doubtful(doubtful);
+      }
       hand(); // to the connection that came after it
       return;
     }
-    OptionalLong acknowledged = link == null ? OptionalLong.empty() : link.acknowledged();
+    List<String> doubtful = doubtful(doubt, link, how);
     link = null;
-    boolean inOrder = how == Ending.BY_US || how == Ending.UNANSWERED;
     String reason = why == null ? "the server has ended the connection" : sentence(why);
     if (leaving) {
-      end(inOrder ? null : reason);
+      end(inOrder ? null : reason, inOrder ? List.of() : doubtful);
       return;
     }
-    List<String> doubtful = doubt.texts(ticker.nanoTime(), acknowledged, how == Ending.BY_SERVER);
     doubt.clear();
     events.lost(reason, doubtful);
     events.waiting(outbox.texts());
@@ -328,6 +346,13 @@ public final class Conversation {
     } else {
       giveUp(reason);
     }
+  }
+
+  private List<String> doubtful(Doubt doubt, @Nullable Link over, @Nullable Ending how) {
+    return doubt.texts(
+        ticker.nanoTime(),
+        over == null ? OptionalLong.empty() : over.acknowledged(),
+        how == Ending.BY_SERVER);
   }
 
   private void waitBecause(String reason) {
@@ -361,9 +386,13 @@ public final class Conversation {
   }
 
   private void end(@Nullable String trouble) {
+    end(trouble, List.of());
+  }
+
+  private void end(@Nullable String trouble, List<String> doubtful) {
     state = State.OVER;
     nextAttempt();
-    farewell.complete(new Farewell(outbox.texts(), trouble));
+    farewell.complete(new Farewell(outbox.texts(), doubtful, trouble));
     ticker.stop();
   }
 

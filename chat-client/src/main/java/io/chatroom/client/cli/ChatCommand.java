@@ -311,6 +311,9 @@ final class ChatCommand implements Callable<Integer> {
     if (trouble != null) {
       stdio.complain(trouble);
     }
+    if (!farewell.doubtful().isEmpty()) {
+      stdio.complain(ChatSession.inDoubt(farewell.doubtful()));
+    }
     if (!farewell.unsent().isEmpty()) {
       stdio.complain("not sent: " + String.join(" | ", farewell.unsent()));
     }

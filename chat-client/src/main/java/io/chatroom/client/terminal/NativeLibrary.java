@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
@@ -29,18 +30,19 @@ final class NativeLibrary {
     if (File.separatorChar != '/' || System.getProperty(DIRECTORY) != null) {
       return new NativeLibrary(null);
     }
-    Path directory =
-        Path.of(
-            System.getProperty("java.io.tmpdir"),
-            "chatroom-"
-                + ProcessHandle.current().pid()
-                + "-"
-                + Long.toHexString(System.nanoTime()));
+    Path directory;
     try {
+      directory =
+          Path.of(
+              System.getProperty("java.io.tmpdir"),
+              "chatroom-"
+                  + ProcessHandle.current().pid()
+                  + "-"
+                  + Long.toHexString(System.nanoTime()));
       Files.createDirectory(
           directory,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } catch (IOException | UnsupportedOperationException e) {
+    } catch (IOException | UnsupportedOperationException | InvalidPathException e) {
       return new NativeLibrary(null); // then the library tries for itself, and tells of it
     }
     System.setProperty(DIRECTORY, directory.toString());

@@ -48,6 +48,11 @@ class ConversationTest {
         }
 
         @Override
+        public void doubtful(List<String> texts) {
+          events.add("doubtful " + texts);
+        }
+
+        @Override
         public void lost(String reason, List<String> doubtful) {
           events.add("lost: " + reason + " " + doubtful);
         }
@@ -303,7 +308,7 @@ class ConversationTest {
     call.closed.complete(Ending.UNANSWERED);
 
     assertThat(call.sent).containsExactly("bye");
-    assertThat(farewell).isCompletedWithValue(new Farewell(List.of(), null));
+    assertThat(farewell).isCompletedWithValue(new Farewell(List.of(), List.of(), null));
     assertThat(ticker.stopped).isTrue();
   }
 
@@ -316,7 +321,7 @@ class ConversationTest {
     dialer.last().closed.complete(Ending.BY_US);
 
     assertThat(dialer.last().sent).containsExactly("quick");
-    assertThat(farewell).isCompletedWithValue(new Farewell(List.of(), null));
+    assertThat(farewell).isCompletedWithValue(new Farewell(List.of(), List.of(), null));
   }
 
   @Test
@@ -326,7 +331,7 @@ class ConversationTest {
     conversation.say(List.of("one", "two"));
 
     assertThat(conversation.leave())
-        .isCompletedWithValue(new Farewell(List.of("one", "two"), null));
+        .isCompletedWithValue(new Farewell(List.of("one", "two"), List.of(), null));
   }
 
   @Test
@@ -336,7 +341,33 @@ class ConversationTest {
     call.closed.complete(Ending.BY_SERVER);
 
     assertThat(farewell)
-        .isCompletedWithValue(new Farewell(List.of(), "the server has ended the connection"));
+        .isCompletedWithValue(
+            new Farewell(List.of(), List.of(), "the server has ended the connection"));
+  }
+
+  @Test
+  void namesWhatMayNotHaveArrivedWhenTheServerHasVanishedAsItLeaves() {
+    Call call = connected();
+    conversation.say(List.of("arrived", "lost"));
+    call.acknowledged = OptionalLong.of(1);
+    ticker.pass(Duration.ofHours(1));
+    CompletableFuture<Farewell> farewell = conversation.leave();
+    call.closed.completeExceptionally(new IllegalStateException("gone"));
+
+    assertThat(farewell.join().doubtful()).containsExactly("lost");
+  }
+
+  @Test
+  void namesWhatMayNotHaveArrivedAtAServerThatItMovedAwayFrom() {
+    Call first = connected();
+    conversation.say(List.of("arrived", "lost"));
+    first.acknowledged = OptionalLong.of(1);
+    ticker.pass(Duration.ofHours(1));
+    conversation.moveTo(THERE);
+    dialer.last().accept();
+    first.closed.completeExceptionally(new IllegalStateException("gone"));
+
+    assertThat(events).contains("doubtful [lost]");
   }
 
   @Test
@@ -348,7 +379,7 @@ class ConversationTest {
 
     assertThat(dialer.calls).hasSize(1);
     assertThat(events).containsExactly("connecting here:1", "over: " + REFUSED);
-    assertThat(conversation.leave()).isCompletedWithValue(new Farewell(List.of(), null));
+    assertThat(conversation.leave()).isCompletedWithValue(new Farewell(List.of(), List.of(), null));
   }
 
   @Test

@@ -56,8 +56,8 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
 
   @Override
   public void append(Burst burst) {
-    long atMillis = clock.millis();
     synchronized (this) {
+      long atMillis = clock.millis(); // in here, so that times have the order of the numbers
       long firstSeq = newest + 1;
       if (maxMessages > 0) {
         keep(burst, firstSeq, atMillis);

@@ -84,11 +84,15 @@ final class Broadcaster implements Stage {
 
   @Override
   public void handOver() {
-    if (burst == null || burst.messages() == 0) {
+    if (burst == null) {
       return;
     }
     Burst full = burst;
     burst = null;
+    if (full.messages() == 0) { // there was no memory for its first message
+      full.release();
+      return;
+    }
     capacity =
         Math.max(MIN_CAPACITY, Math.max(capacity / 2, Math.min(full.size(), MAX_BURST_BYTES)));
     full.seal();
@@ -226,7 +230,9 @@ final class Broadcaster implements Stage {
     if (audience != null) {
       audience.leave(seat);
     }
-    held.remove(seat.member());
+    if (held.remove(seat.member())) {
+      lane.loop().execute(seat.member()::goOn); // it may stay in other rooms
+    }
   }
 
   /** Whether it does not keep up. */

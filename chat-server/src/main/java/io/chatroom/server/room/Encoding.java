@@ -20,7 +20,7 @@ public interface Encoding {
   /**
    * Encodes what the author of some messages gets in their place.
    *
-   * @return the caller takes over the reference; null if the author gets nothing
+   * @return in direct memory; the caller takes over the reference; null if the author gets nothing
    */
   @Nullable ByteBuf own(Placed said, Burst.Segment mine);
 }

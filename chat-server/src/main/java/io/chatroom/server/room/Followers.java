@@ -103,7 +103,7 @@ final class Followers implements Laggards.Host {
           } else {
             outlet.send(whole);
           }
-        } catch (RuntimeException e) { // its own trouble, and nobody's behind it
+        } catch (RuntimeException | OutOfMemoryError e) { // its own trouble, no one else's
           seat.member().failed(e);
         }
       }

@@ -56,10 +56,10 @@ final class Lane {
   private final AtomicBoolean behind = new AtomicBoolean();
   private final AtomicBoolean awake = new AtomicBoolean();
 
-  /** The rooms in which something was said since the last run. Each at most once. */
+  /** The rooms in which something was said since the last run. */
   private final List<Stage> talking = new ArrayList<>();
 
-  /** The rooms for which something has come in this run. Each at most once. */
+  /** The rooms for which something has come in this run. */
   private final List<Stage> hearing = new ArrayList<>();
 
   // What a delivery needs for a moment, for all rooms of the lane.
@@ -195,22 +195,20 @@ final class Lane {
         bytes += event.bytes();
         event.happen();
       }
-      for (int i = 0; i < hearing.size(); i++) {
-        hearing.get(i).deliver();
+      while (!hearing.isEmpty()) {
+        hearing.remove(hearing.size() - 1).deliver();
       }
-    } finally {
-      hearing.clear();
-      if (!inbox.isEmpty()) {
+    } finally { // should one room fail, the others have their turn in the next run
+      if (!inbox.isEmpty() || !hearing.isEmpty() || !talking.isEmpty()) {
         wake();
       }
     }
   }
 
   private void handOver() {
-    for (int i = 0; i < talking.size(); i++) {
-      talking.get(i).handOver();
+    while (!talking.isEmpty()) {
+      talking.remove(talking.size() - 1).handOver();
     }
-    talking.clear();
   }
 
   void resumeSenders() {

@@ -26,6 +26,10 @@ public final class Pieces {
 
   /** Adds all of a buffer, and takes over the reference. */
   void addOwn(ByteBuf buffer) {
+    if (!buffer.isReadable()) {
+      buffer.release();
+      return;
+    }
     add(buffer, buffer.readerIndex(), buffer.writerIndex(), true);
   }
 

@@ -14,7 +14,7 @@ import java.io.IOException;
  * channel would make a duplicate, an entry in its queue and a flush of each such write, and look at
  * several cache lines for that: a tenth of all the processor's time. So the kernel is asked first,
  * and the channel gets what the kernel did not take: the rest of a write, or all of it after an
- * error, which the channel then meets itself and closes the connection for, as ever.
+ * error: then the channel meets one, too, and closes the connection, as ever.
  *
  * <p>Both ways keep one order, because this one is taken only while the other is empty.
  */
@@ -61,22 +61,30 @@ public final class SocketOutlet implements Outlet {
    */
   private long offer(Pieces pieces) {
     // A closed socket's descriptor may be somebody else's by now.
-    if (pieces.count() == 0 || !socket.isOpen()) {
+    if (pieces.count() == 0 || !socket.isOpen() || !haveAddresses(pieces)) {
       return 0;
     }
     try {
       return pieces.count() == 1 ? offerOne(pieces) : offerAll(pieces);
     } catch (IOException e) {
-      return 0; // the channel meets the same error when it tries, and says what it is
+      return 0; // the channel meets an error, too, when it tries, and closes the connection for it
     }
   }
 
   private int offerOne(Pieces pieces) throws IOException {
     ByteBuf buffer = pieces.buffer(0);
     int start = pieces.start(0);
-    return buffer.hasMemoryAddress()
-        ? socket.sendAddress(buffer.memoryAddress(), start, start + pieces.size(0))
-        : offerAll(pieces);
+    return socket.sendAddress(buffer.memoryAddress(), start, start + pieces.size(0));
+  }
+
+  /** Without them Netty would go through a view of the buffer that event loops must not share. */
+  private static boolean haveAddresses(Pieces pieces) {
+    for (int i = 0; i < pieces.count(); i++) {
+      if (!pieces.buffer(i).hasMemoryAddress()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private int offerAll(Pieces pieces) throws IOException {

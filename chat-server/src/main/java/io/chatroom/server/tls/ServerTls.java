@@ -53,6 +53,7 @@ public final class ServerTls implements AutoCloseable {
 
   // What a look knows of those before.
   private Content used;
+  private Content good;
   private Content seen;
   private @Nullable String trouble;
 
@@ -70,6 +71,7 @@ public final class ServerTls implements AutoCloseable {
     this.used = Content.of(certificateFile, keyFile);
     this.seen = used;
     this.identity = read(used);
+    this.good = used;
     this.threads = threads();
     tell("TLS with");
   }
@@ -148,8 +150,9 @@ public final class ServerTls implements AutoCloseable {
   }
 
   private synchronized void lookAndTell() {
-    Content before = used;
-    trouble = null; // whoever asks wants to hear it again
+    used = good; // what could not be used is judged again: whoever asks wants to hear it
+    Content before = good;
+    trouble = null;
     look();
     look(); // the first sees that they change, the second that they have
     if (used.equals(before) && trouble == null) {
@@ -166,6 +169,7 @@ public final class ServerTls implements AutoCloseable {
       if (settled && !now.equals(used)) {
         used = now; // for good or bad: the same is not judged again
         identity = read(now);
+        good = now;
         tell("TLS from now on with");
       }
       trouble = null;

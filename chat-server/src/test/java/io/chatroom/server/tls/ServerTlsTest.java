@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import javax.net.ssl.SSLEngine;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +108,30 @@ class ServerTlsTest {
     assertThat(log.lines())
         .last()
         .isEqualTo("the server stops, and does not look at its files any more");
+  }
+
+  /** Somebody who asks again wants to hear it again. */
+  @Test
+  void saysEachTimeItIsAskedThatAPairCannotBeUsed() throws IOException {
+    Path good = SelfSigned.in(dir.resolve("a"));
+    Path cert = Files.copy(good, dir.resolve("cert.pem"));
+    Path key = Files.copy(good, dir.resolve("key.pem"));
+    try (ServerTls tls = ServerTls.ofFiles(cert, key, false)) {
+      replace(SelfSigned.in(dir.resolve("b")), cert);
+      for (int asked = 1; asked <= 2; asked++) {
+        int times = asked;
+        tls.lookNow();
+        Awaitility.await()
+            .until(
+                () ->
+                    log.lines().stream().filter(l -> l.contains("holds no key that")).count()
+                        >= times);
+      }
+      replace(good, cert);
+      tls.lookNow();
+      Awaitility.await()
+          .until(() -> log.lines().contains("the files of the TLS certificate have not changed"));
+    }
   }
 
   /** As Kubernetes does it: the files stay links, and what they lead to changes at once. */
