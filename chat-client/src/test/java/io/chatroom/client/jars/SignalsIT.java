@@ -6,6 +6,7 @@ import io.chatroom.client.jars.Tmux.Pane;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -121,22 +122,16 @@ class SignalsIT {
     server.awaitLine(".*, user: ear");
     String cut = "line 1 may have lost its end: this terminal cuts .*";
     Pane chat = tmux.start(inShell("TERM=dumb", "--name", "chat", address(server)));
-    Pane send = tmux.start(inShell("", "send", "--name", "send", address(server)));
-    Pane piped = tmux.start(inShell("exec >/dev/null;", "send", "--name", "p", address(server)));
     chat.awaitRow(TIME + "-- connected to .*");
+    chat.enter("x".repeat(5_000)).awaitRow(TIME + "-- " + cut);
+    chat.enter("whole").key("C-d").awaitRow(EXITED);
+    Pane send = tmux.start(inShell("", "send", "--name", "send", address(server)));
     send.awaitRow("send:");
+    send.enter("x".repeat(5_000)).awaitRow(cut);
+    send.enter("whole").key("C-d").awaitRow(EXITED);
+    Pane piped = tmux.start(inShell("exec >/dev/null;", "send", "--name", "p", address(server)));
     server.awaitLine(".*, user: p");
-    for (Pane pane : List.of(chat, send, piped)) {
-      pane.type("x".repeat(5_000));
-      pane.awaitRow("x{70,}"); // a full line buffer drops what comes until the terminal has echoed
-      pane.key("Enter");
-    }
-    chat.awaitRow(TIME + "-- " + cut);
-    send.awaitRow(cut);
-    piped.awaitRow(cut);
-    for (Pane pane : List.of(chat, send)) {
-      pane.enter("whole").key("C-d");
-    }
+    piped.enter("x".repeat(5_000)).awaitRow(cut);
 
     listen.awaitLine("chat: {4}whole");
     listen.awaitLine("send: {4}whole");

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -28,7 +29,12 @@ final class Tmux implements BeforeEachCallback, AfterEachCallback {
 
   private static final Duration PATIENCE = Duration.ofSeconds(45);
 
-  private final String socket = "chatroom-test-" + ProcessHandle.current().pid();
+  private static final AtomicInteger SERVERS = new AtomicInteger();
+
+  /** A server for each test: one that is being killed may still be found by its name. */
+  private final String socket =
+      "chatroom-test-" + ProcessHandle.current().pid() + "-" + SERVERS.incrementAndGet();
+
   private int panes;
 
   @Override
