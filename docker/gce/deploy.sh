@@ -50,6 +50,7 @@ if [ -z "$address" ]; then
   google "reserving the address $name" compute addresses create "$name" --region="$region" \
     --description="Where $name is; it stays when the VM goes"
   address=$(existing_address)
+  $dry_run || [ -n "$address" ] || die "the new address is not known yet; run the same command again to go on"
 fi
 
 # The VM may read its images and write its log, and nothing else.

@@ -227,6 +227,11 @@ check "changes nothing else" bash -c "! grep -q 'chat-env=' '$FAKE/calls' && gre
 check "no environment must be asked for" exits 0 "192.0.2.7:4000" ./deploy.sh "${options[@]}" --env-file /dev/null
 check "and the VM knows" bash -c "grep -q 'chat-env=/dev/null' '$FAKE/calls' && grep -q '^chat-env-id=none$' '$FAKE/metadata'"
 
+mv "$FAKE/address" "$FAKE/kept"
+check "no VM is made before its address is known" exits 1 "run the same command again" \
+  env FAKE_FORGETS=address ./deploy.sh "${options[@]}"
+mv "$FAKE/kept" "$FAKE/address"
+
 : > "$FAKE/calls"; echo bbbbbbbbbbbb > "$FAKE/image"
 check "update.sh pushes and tells the VM" exits 0 "runs europe-west3-docker.pkg.dev/my-project/chat-server/server:bbbbbbbbbbbb" ./update.sh "${options[@]}"
 check "which keeps its port" grep -q '^chat-port=4000' "$FAKE/metadata"
