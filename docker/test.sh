@@ -188,6 +188,8 @@ check "and cannot gain any" equal "$(status NoNewPrivs)" 1
 check "its root is read-only" grep -qE '^[^ ]+ / [^ ]+ ro' "/proc/$(pid)/mounts"
 check "it uses the archive of classes" grep -q /opt/chat/aot/chat.aot "/proc/$(pid)/maps"
 check "its limit is $memory" equal "$(cgroup memory.limit_in_bytes)" $((256 * 1024 * 1024))
+check "file names are UTF-8 in it" bash -c 'grep -q "^sun.jnu.encoding=UTF-8$" <<< "$0"' \
+  "$(pod exec "$name" /opt/java/bin/jcmd 1 VM.system_properties 2>&1)"
 check "it is healthy" healthy
 check "the conformance kit passes from outside" "${gently[@]}" "${client[@]}" conformance "$at"
 rest_kib=$(status VmRSS | tr -dc 0-9)
@@ -228,7 +230,7 @@ check "killed by the kernel for want of memory, it comes back by itself" within 
 check "and listens" within 60 healthy
 remove
 
-start --env CHAT_TLS_SELF_SIGNED=/tmp/tls --env CHAT_TLS_ONLY=true
+start --env CHAT_TLS_SELF_SIGNED=/tmp/schlüssel --env CHAT_TLS_ONLY=true
 check "with TLS it listens" within 60 says '^listening on'
 check "and is healthy" healthy
 fingerprint=$(logs | grep -o 'SHA256:[A-Za-z0-9+/]*' | head -n 1)
@@ -236,9 +238,10 @@ check "says what is sent with TLS" "${client[@]}" send "$at" --tls-fingerprint "
 check "and refuses what is sent without" bash -c '! "$@"' - "${client[@]}" send "$at" --name eve --message "in the clear"
 remove
 
-for admin in auto OFF 0.0.0.0:9400; do
-  start --env CHAT_ADMIN="$admin"
-  check "with CHAT_ADMIN=$admin it listens" within 60 says '^listening on'
+for settings in CHAT_ADMIN=auto CHAT_ADMIN=OFF$'\r' CHAT_ADMIN=0.0.0.0:9400 'CHAT_ADMIN=[::1]:9400' \
+  'CHAT_HOST=[::]' "_JAVA_OPTIONS=-XX:-UseSerialGC -XX:+UseG1GC"; do
+  start --env "$settings"
+  check "with $settings it listens" within 60 says '^listening on'
   check "and is healthy" healthy
   remove
 done
