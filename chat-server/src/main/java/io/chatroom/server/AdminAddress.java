@@ -33,7 +33,8 @@ public record AdminAddress(Choice choice, String host, int port) {
   private static final AdminAddress AUTO = new AdminAddress(Choice.AUTO, "127.0.0.1", 9306);
 
   private static final Pattern GIVEN =
-      Pattern.compile("(?:\\[([0-9a-fA-F:.%]+)]|([^:\\[\\]\\s]+)):([0-9]{1,5})");
+      Pattern.compile(
+          "(?:\\[([0-9a-fA-F:.]+(?:%[0-9a-zA-Z_.-]+)?)]|([^:\\[\\]\\s]+)):([0-9]{1,5})");
 
   private static final int LAST_PORT = 65_535;
 

@@ -113,12 +113,12 @@ final class ConfigSources {
     return settings;
   }
 
-  /** Reads the variables {@code CHAT_…}. An empty one counts as not set. */
+  /** Reads the variables {@code CHAT_…}. An empty one counts as not set, and space is nothing. */
   static List<Setting> environment(Map<String, String> environment) {
     List<Setting> settings = new ArrayList<>();
     for (ConfigOption option : ConfigOption.ALL) {
       String text = environment.get(option.variable());
-      if (text != null && !text.isEmpty()) {
+      if (text != null && !text.isBlank()) {
         settings.add(new Setting(option, text, option.variable()));
       }
     }
