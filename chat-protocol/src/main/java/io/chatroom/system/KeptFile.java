@@ -2,8 +2,11 @@ package io.chatroom.system;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -31,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *       old text, and no draft.
  *   <li>Into a device, a pipe or an open file such as {@code /dev/stdout}, the text is written;
  *       they stay as they are.
+ *   <li>A thread that is interrupted finishes what it does here, and stays interrupted.
  *   <li>Of processes that {@linkplain #change change} or {@linkplain #append extend} a file at the
  *       same time, each builds on what the other has written. They wait for each other at a lock
  *       file in the same directory, which stays there: taking it away would let two of them in.
@@ -90,6 +94,7 @@ public final class KeptFile {
     String of(@Nullable String before) throws IOException;
   }
 
+  /** What an interruption stops before it has done anything, or so that it can be done again. */
   private interface Action {
     void run() throws IOException;
   }
@@ -132,6 +137,10 @@ public final class KeptFile {
 
   /** Writes the text in place of what was there. */
   public void replace(String text) throws IOException {
+    uninterrupted(() -> replaceOnce(text));
+  }
+
+  private void replaceOnce(String text) throws IOException {
     Path target = target();
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     if (!isPlain(target)) {
@@ -160,6 +169,10 @@ public final class KeptFile {
    * @throws FileAlreadyExistsException if there is anything of that name
    */
   public void create(String text) throws IOException {
+    uninterrupted(() -> createOnce(text));
+  }
+
+  private void createOnce(String text) throws IOException {
     Path target = target();
     if (Files.exists(target)) {
       throw new FileAlreadyExistsException(target.toString());
@@ -180,7 +193,7 @@ public final class KeptFile {
           String before = isPlain(target()) ? read() : null;
           String after = change.of(before);
           if (!after.equals(before)) {
-            replace(after);
+            replaceOnce(after);
           }
         });
   }
@@ -216,12 +229,14 @@ public final class KeptFile {
       long size = out.size();
       ByteBuffer last = ByteBuffer.allocate(1);
       boolean torn = size > 0 && out.read(last, size - 1) == 1 && last.get(0) != '\n';
-      try {
-        out.position(size);
-        writeAll(out, ((torn ? "\n" : "") + lines).getBytes(StandardCharsets.UTF_8));
-      } catch (IOException e) {
-        out.truncate(size);
-        throw e;
+      // Half of it must not be done again, and unlike a channel a stream is not interrupted.
+      try (OutputStream end = Files.newOutputStream(target, StandardOpenOption.APPEND)) {
+        try {
+          end.write(((torn ? "\n" : "") + lines).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+          out.truncate(size);
+          throw e;
+        }
       }
     }
   }
@@ -259,9 +274,9 @@ public final class KeptFile {
   }
 
   private static void writeInto(Path target, byte[] bytes) throws IOException {
-    try (FileChannel out =
-        FileChannel.open(target, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-      writeAll(out, bytes);
+    try (OutputStream out =
+        Files.newOutputStream(target, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+      out.write(bytes);
     }
   }
 
@@ -306,7 +321,30 @@ public final class KeptFile {
     to.setPermissions(before.permissions());
   }
 
+  /** An interruption closes channels, but whoever interrupts a thread does not mean our files. */
+  private static void uninterrupted(Action action) throws IOException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          action.run();
+          return;
+        } catch (ClosedByInterruptException | FileLockInterruptionException e) {
+          interrupted = Thread.interrupted();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   private void locked(Action action) throws IOException {
+    uninterrupted(() -> lockedOnce(action));
+  }
+
+  private void lockedOnce(Action action) throws IOException {
     synchronized (THIS_PROCESS) {
       FileChannel lock = isPlain(target()) ? lock() : null;
       try {
@@ -336,6 +374,9 @@ public final class KeptFile {
     try {
       channel.lock();
       return channel;
+    } catch (ClosedByInterruptException | FileLockInterruptionException e) {
+      channel.close();
+      throw e;
     } catch (IOException e) {
       channel.close();
       return null;

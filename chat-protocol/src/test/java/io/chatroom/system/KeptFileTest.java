@@ -216,6 +216,22 @@ class KeptFileTest {
     assertThat(file).hasContent("one\nhal\ntwo\nthree\n");
   }
 
+  /** As the thread that reads what a person types is, when the server goes. */
+  @Test
+  void finishesWhatItDoesWhenItsThreadIsInterrupted() throws IOException {
+    Thread.currentThread().interrupt();
+    kept("a").append("a\n");
+    kept("a").append("b\n");
+    kept("c").change(before -> "c");
+    kept("n").create("n");
+    kept("r").replace("r");
+    String read = kept("a").read();
+
+    assertThat(Thread.interrupted()).as("still interrupted").isTrue();
+    assertThat(read).isEqualTo("a\nb\n");
+    assertThat(names()).containsExactly(".chatroom.lock", "a", "c", "n", "r");
+  }
+
   /** Each process has two threads; without a lock some of them would be lost. */
   @Test
   void losesNothingWhenProcessesChangeItAtTheSameTime() throws Exception {
