@@ -13,6 +13,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -164,17 +165,31 @@ public final class KeptFile {
   }
 
   /**
-   * Writes a file that is new: of several processes that do so at the same time, one does.
+   * Writes a file that is new: of several processes that do so at the same time, one does. Unlike
+   * everything else here this follows no link, as it is for names that a person makes up, perhaps
+   * in a directory where strangers have laid out links to where the text must not go.
    *
-   * @throws FileAlreadyExistsException if there is anything of that name
+   * @throws FileAlreadyExistsException if there is anything of that name, be it a link that leads
+   *     nowhere
    */
   public void create(String text) throws IOException {
-    uninterrupted(() -> createOnce(text));
+    uninterrupted(() -> create(text, file));
   }
 
-  private void createOnce(String text) throws IOException {
-    Path target = target();
-    if (Files.exists(target)) {
+  /** The same for a file of ours: a link is followed, and what another process made is left. */
+  public void createIfMissing(String text) throws IOException {
+    uninterrupted(
+        () -> {
+          try {
+            create(text, target());
+          } catch (FileAlreadyExistsException e) {
+            return; // all the same who made it
+          }
+        });
+  }
+
+  private void create(String text, Path target) throws IOException {
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       throw new FileAlreadyExistsException(target.toString());
     }
     Path draft = newDraft(target);

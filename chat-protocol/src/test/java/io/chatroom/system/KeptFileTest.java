@@ -107,7 +107,8 @@ class KeptFileTest {
       assertThat(far).hasContent("1\n2\n3\n");
       Files.delete(far);
     }
-    KeptFile.secret(link).create("new");
+    KeptFile.secret(link).createIfMissing("new");
+    KeptFile.secret(link).createIfMissing("another");
 
     assertThat(link).isSymbolicLink().hasContent("new");
     assertThat(far).isRegularFile();
@@ -205,6 +206,15 @@ class KeptFileTest {
     assertThat(file).hasContent("first");
     assertThat(mode(file)).isEqualTo("rw-------");
     assertThat(names()).containsExactly("f");
+  }
+
+  @Test
+  void createsNothingWhereSomebodyElsesLinkLeads() throws IOException {
+    Files.createSymbolicLink(dir.resolve("trap"), Path.of("elsewhere"));
+
+    assertThatThrownBy(() -> kept("trap").create("x"))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThat(names()).containsExactly("trap");
   }
 
   @Test

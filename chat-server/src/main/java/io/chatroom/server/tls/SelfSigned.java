@@ -58,12 +58,9 @@ final class SelfSigned {
     }
     try {
       KeptFile.makeDirectory(directory);
-      KeptFile.secret(file).create(make());
+      KeptFile.secret(file).createIfMissing(make());
       return file;
     } catch (FileAlreadyExistsException e) {
-      if (Files.exists(file)) {
-        return file; // of another server that began at the same time
-      }
       throw new IOException(
           NativePath.show(directory) + " is not a directory, expected one to keep a key in", e);
     } catch (IOException e) {
