@@ -4,7 +4,7 @@ import ch.qos.logback.classic.LoggerContext;
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.ConfigOption.Setting;
 import io.chatroom.system.FileTrouble;
-import io.chatroom.system.NativePath;
+import io.chatroom.system.Home;
 import io.chatroom.system.NativeText;
 import io.chatroom.system.Output;
 import io.chatroom.system.UnreadableTextException;
@@ -118,8 +118,8 @@ public final class ServerCommand {
 
   private static Path path(String text) {
     try {
-      return NativePath.of(text);
-    } catch (UnreadableTextException e) {
+      return Home.path(text);
+    } catch (IOException e) {
       throw new TypeConversionException(e.getMessage());
     }
   }

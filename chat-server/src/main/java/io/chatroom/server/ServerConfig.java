@@ -8,7 +8,7 @@ import io.chatroom.server.seed.BacklogPolicy;
 import io.chatroom.server.seed.SlowMember;
 import io.chatroom.server.tls.ServerTls;
 import io.chatroom.server.transport.Transport;
-import io.chatroom.system.NativePath;
+import io.chatroom.system.Home;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -183,14 +183,14 @@ public record ServerConfig(
           "tlsSelfSigned and a certificate in tlsCert exclude each other, expected one of them");
     }
     if (isOn(tlsSelfSigned)) {
-      return ServerTls.selfSigned(NativePath.of(tlsSelfSigned), tlsOnly);
+      return ServerTls.selfSigned(Home.path(tlsSelfSigned), tlsOnly);
     }
     if (files) {
       if (!isOn(tlsCert) || !isOn(tlsKey)) {
         throw new ConfigException(
             "tlsCert is " + tlsCert + " and tlsKey is " + tlsKey + ", expected a file for each");
       }
-      return ServerTls.ofFiles(NativePath.of(tlsCert), NativePath.of(tlsKey), tlsOnly);
+      return ServerTls.ofFiles(Home.path(tlsCert), Home.path(tlsKey), tlsOnly);
     }
     if (tlsOnly) {
       throw new ConfigException("tlsOnly needs a certificate, expected tlsCert or tlsSelfSigned");

@@ -8,8 +8,8 @@ import io.chatroom.client.UnknownServerException;
 import io.chatroom.protocol.ChatMessage;
 import io.chatroom.protocol.Limits;
 import io.chatroom.system.FileTrouble;
+import io.chatroom.system.Home;
 import io.chatroom.system.NativePath;
-import io.chatroom.system.NativeText;
 import io.chatroom.system.UnreadableTextException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -260,8 +260,7 @@ public final class ChatSession implements Conversation.Events {
 
   private Reply save(String argument) {
     try {
-      Path file =
-          Places.meant(argument, NativeText.ofProcess().environment(System.getenv(), "CHAT_"));
+      Path file = Home.path(argument);
       if (Files.isDirectory(file)) {
         return refuse(argument + " is a directory, expected a new file");
       }

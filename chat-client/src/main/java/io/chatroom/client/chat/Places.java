@@ -1,9 +1,9 @@
 package io.chatroom.client.chat;
 
+import io.chatroom.system.Home;
 import io.chatroom.system.NativePath;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -27,45 +27,7 @@ public record Places(Path settings, Path history, Path knownServers) {
    * @throws IOException if it has none for this person; the message is one sentence
    */
   public static Places here(Map<String, String> environment) throws IOException {
-    return of(System.getProperty("os.name", ""), home(environment), environment);
-  }
-
-  /** What a shell means by {@code ~}; the JVM looks into the list of users, which may differ. */
-  static Path home(Map<String, String> environment) throws IOException {
-    return home(environment, System.getProperty("user.home", ""));
-  }
-
-  /**
-   * The path that somebody means who is used to a shell: {@code ~} is their home.
-   *
-   * @throws IOException if it cannot be told; the message is one sentence
-   */
-  static Path meant(String typed, Map<String, String> environment) throws IOException {
-    if (typed.equals("~")) {
-      return home(environment);
-    } else if (typed.startsWith("~/")) {
-      return home(environment).resolve(NativePath.of(typed.substring(2)));
-    } else if (typed.startsWith("~")) {
-      throw new IOException(
-          "homes of others are not looked up, expected ~/FILE for your own, or ./"
-              + typed
-              + " for a file of that name");
-    }
-    return NativePath.of(typed);
-  }
-
-  /**
-   * @param jdk what the JVM says: a question mark for a user whom no list of users has
-   */
-  static Path home(Map<String, String> environment, String jdk) throws IOException {
-    for (String text : List.of(environment.getOrDefault("HOME", ""), jdk)) {
-      Path home = text.isEmpty() ? null : NativePath.of(text);
-      if (home != null && home.isAbsolute()) {
-        return home;
-      }
-    }
-    throw new IOException(
-        "there is no home directory to keep anything in, expected one in the environment's HOME");
+    return of(System.getProperty("os.name", ""), Home.of(environment), environment);
   }
 
   static Places of(String system, Path home, Map<String, String> environment) throws IOException {

@@ -10,8 +10,7 @@ import io.chatroom.client.terminal.LineInput;
 import io.chatroom.client.terminal.Prompt;
 import io.chatroom.client.terminal.Stdio;
 import io.chatroom.protocol.Fingerprint;
-import io.chatroom.system.NativePath;
-import io.chatroom.system.UnreadableTextException;
+import io.chatroom.system.Home;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -129,8 +128,8 @@ final class TlsOptions {
 
   private Path path(String file) {
     try {
-      return NativePath.of(file);
-    } catch (UnreadableTextException e) {
+      return Home.path(file);
+    } catch (IOException e) {
       throw usage(CA_VARIABLE + ": " + e.getMessage());
     }
   }

@@ -1,7 +1,7 @@
 package io.chatroom.client.cli;
 
-import io.chatroom.system.NativePath;
-import io.chatroom.system.UnreadableTextException;
+import io.chatroom.system.Home;
+import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
@@ -32,8 +32,8 @@ final class Values {
 
   private static Path path(String text) {
     try {
-      return NativePath.of(text);
-    } catch (UnreadableTextException e) {
+      return Home.path(text);
+    } catch (IOException e) {
       throw new TypeConversionException(e.getMessage());
     }
   }

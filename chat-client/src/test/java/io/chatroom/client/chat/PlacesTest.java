@@ -1,7 +1,6 @@
 package io.chatroom.client.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,39 +54,7 @@ class PlacesTest {
   }
 
   @Test
-  void areNowhereWithoutAHome() {
-    assertThatThrownBy(() -> Places.home(Map.of(), "?"))
-        .isInstanceOf(IOException.class)
-        .hasMessage(
-            "there is no home directory to keep anything in, expected one in the environment's"
-                + " HOME");
-    assertThatThrownBy(() -> Places.home(Map.of("HOME", "/home/j\uFFFDrg"), "/"))
-        .hasMessage("\"/home/j\uFFFDrg\" cannot be the name of a file");
-  }
-
-  @Test
-  void understandATildeAsAShellDoes() throws IOException {
-    Map<String, String> environment = Map.of("HOME", "/home/me");
-
-    assertThat(Places.meant("~", environment)).isEqualTo(Path.of("/home/me"));
-    assertThat(Places.meant("~/a b", environment)).isEqualTo(Path.of("/home/me/a b"));
-    assertThat(Places.meant("./~", environment)).isEqualTo(Path.of("./~"));
-    assertThat(Places.meant("a~", environment)).isEqualTo(Path.of("a~"));
-    assertThatThrownBy(() -> Places.meant("~bob", environment))
-        .isInstanceOf(IOException.class)
-        .hasMessage(
-            "homes of others are not looked up, expected ~/FILE for your own, or ./~bob for a file"
-                + " of that name");
-  }
-
-  @Test
   void areBelowTheHomeThatTheShellMeans() throws IOException {
-    Path users = Path.of(System.getProperty("user.home"));
-
-    assertThat(Places.home(Map.of("HOME", "/home/of/the/shell")))
-        .isEqualTo(Path.of("/home/of/the/shell"));
-    assertThat(Places.home(Map.of("HOME", ""))).isEqualTo(users);
-    assertThat(Places.home(Map.of())).isEqualTo(users);
     assertThat(Places.here(Map.of("HOME", "/home/of/the/shell")).settings())
         .startsWithRaw(Path.of("/home/of/the/shell"));
   }
