@@ -236,6 +236,7 @@ public final class KeptFile {
   }
 
   private void appendTo(Path target, String lines) throws IOException {
+    boolean isNew = Files.notExists(target);
     try (FileChannel out =
         FileChannel.open(
             target,
@@ -250,6 +251,9 @@ public final class KeptFile {
           end.write(((torn ? "\n" : "") + lines).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
           out.truncate(size);
+          if (isNew) {
+            Files.delete(target);
+          }
           throw e;
         }
       }

@@ -282,12 +282,13 @@ class KeptFileTest {
         """
         mount -t tmpfs -o size=64k none "$1" && echo old > "$1/f" && cd "$1" || exit
         for how in replace append change; do "$2" -cp "$3" "$4" $how f 200000; done
-        "$2" -cp "$3" "$4" create new 200000
+        for how in create append; do "$2" -cp "$3" "$4" $how new 200000; done
         cat f; ls
         """;
 
     assertThat(onADiskOfItsOwn(script))
         .containsExactly(
+            "no space left on device",
             "no space left on device",
             "no space left on device",
             "no space left on device",
