@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -68,7 +69,9 @@ final class ConfigSources {
           at(file, e.getLocation())
               + (e instanceof UnexpectedEndOfInputException
                   ? ": the file ends too early"
-                  : ": this is not JSON")
+                  : e.getLocation() == null
+                      ? ": something in it is too long"
+                      : ": this is not JSON")
               + ", expected an object like {\"port\": 3306}");
     }
   }
@@ -166,7 +169,11 @@ final class ConfigSources {
         where + ": \"" + VisibleText.of(name) + "\" is not an option, " + hint);
   }
 
-  private static String at(Path file, TokenStreamLocation location) {
+  /** The library does not say where what is too long begins. */
+  private static String at(Path file, @Nullable TokenStreamLocation location) {
+    if (location == null) {
+      return NativePath.show(file);
+    }
     return NativePath.show(file)
         + ":"
         + Math.max(1, location.getLineNr())

@@ -225,6 +225,16 @@ class ConfigTest {
   }
 
   @Test
+  void saysThatSomethingInAFileIsTooLong() throws IOException {
+    Path file = file("{\"port\": " + "1".repeat(2000) + "}");
+
+    assertThatThrownBy(() -> ConfigSources.file(file))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            file + ": something in it is too long, expected an object like {\"port\": 3306}");
+  }
+
+  @Test
   void saysWhenThereIsNoFile() {
     Path missing = dir.resolve("missing.json");
 

@@ -58,17 +58,16 @@ public final class SettingsFile {
     try {
       return json == null ? Settings.DEFAULT : parse(json);
     } catch (JacksonException e) {
-      TokenStreamLocation at = e.getLocation();
+      TokenStreamLocation at = e.getLocation(); // null for numbers without an end, and the like
+      String place =
+          at == null ? "" : ":" + Math.max(1, at.getLineNr()) + ":" + Math.max(1, at.getColumnNr());
       throw new NotUnderstoodException(
           shown
-              + ":"
-              + Math.max(1, at.getLineNr())
-              + ":"
-              + Math.max(1, at.getColumnNr())
+              + place
               + ": "
               + (e instanceof UnexpectedEndOfInputException
                   ? "the file ends too early"
-                  : "this is not JSON")
+                  : at == null ? "something in it is too long" : "this is not JSON")
               + ", expected an object like {\"name\": \"alice\"}",
           e);
     } catch (IllegalArgumentException e) {

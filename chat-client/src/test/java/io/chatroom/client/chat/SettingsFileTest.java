@@ -128,6 +128,16 @@ class SettingsFileTest {
   }
 
   @Test
+  void saysThatSomethingIsTooLong() throws IOException {
+    Path file = Files.writeString(dir.resolve("c"), "{\"server\": " + "1".repeat(2000) + "}");
+
+    assertThatThrownBy(() -> new SettingsFile(file).read())
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            file + ": something in it is too long, expected an object like {\"name\": \"alice\"}");
+  }
+
+  @Test
   void saysThatItCannotWrite() throws IOException {
     Path file = Files.writeString(dir.resolve("file"), "");
 
