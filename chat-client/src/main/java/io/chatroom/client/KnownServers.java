@@ -53,7 +53,8 @@ public final class KnownServers {
   private @Nullable Fingerprint find(ServerAddress server, String text) throws ChatException {
     String[] lines = text.split("\n", -1);
     for (int i = 0; i < lines.length; i++) {
-      String line = lines[i].strip();
+      // Files that were put together have a byte-order mark for each, which nobody sees.
+      String line = lines[i].replace("\uFEFF", "").strip();
       if (line.isEmpty() || line.startsWith("#")) {
         continue;
       }

@@ -267,8 +267,13 @@ class TlsClientTest {
   @Test
   void knowsServersOfAFileThatNotepadWrote() throws Exception {
     Fingerprint fingerprint = TlsRoom.fingerprint(TlsRoom.file("ca.pem"));
-    Path file = Files.writeString(dir.resolve("known"), "\uFEFFa:1 " + fingerprint + "\r\n");
+    Path file =
+        Files.writeString(
+            dir.resolve("known"),
+            "\uFEFFa:1 " + fingerprint + "\r\n\uFEFFb:1 " + fingerprint + "\r\n");
 
+    assertThat(new KnownServers(file).fingerprintOf(new ServerAddress("b", 1)))
+        .isEqualTo(fingerprint);
     assertThat(new KnownServers(file).fingerprintOf(new ServerAddress("a", 1)))
         .isEqualTo(fingerprint);
   }
