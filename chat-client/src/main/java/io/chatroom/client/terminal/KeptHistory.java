@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeptHistory extends DefaultHistory {
 
+  /** How much of the file is kept at most: some lines are long. */
+  private static final int MOST_CHARS = 1 << 20;
+
   private final @Nullable KeptFile file;
   private final String shown;
   private final int most;
@@ -54,23 +57,38 @@ final class KeptHistory extends DefaultHistory {
       file.makeSecret();
       String text = file.read();
       List<String> lines = text == null ? List.of() : text.lines().toList();
-      if (lines.size() > most + most / 4) {
-        file.change(now -> now == null ? "" : newest(now));
-      }
-      for (String line : lines.subList(Math.max(0, lines.size() - most), lines.size())) {
+      for (String line : newest(lines)) {
         internalAdd(Instant.now(), unescape(line));
+      }
+      boolean tooLong = text != null && text.length() > 2 * MOST_CHARS;
+      if (tooLong || lines.size() > most + most / 4) {
+        file.change(now -> now == null ? "" : newest(now));
       }
     } catch (CharacterCodingException | IllegalArgumentException e) {
       damaged = true;
       failed("it is damaged, move it away to begin a new one");
     } catch (IOException e) {
+      damaged = true; // else what cannot be read would grow for ever
       failed(FileTrouble.reason(e));
     }
   }
 
   private String newest(String text) {
-    List<String> lines = text.lines().toList();
-    return String.join("\n", lines.subList(Math.max(0, lines.size() - most), lines.size())) + "\n";
+    List<String> lines = newest(text.lines().toList());
+    return lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
+  }
+
+  private List<String> newest(List<String> lines) {
+    int from = lines.size();
+    int chars = 0;
+    while (from > 0 && lines.size() - from < most) {
+      chars += lines.get(from - 1).length();
+      if (chars > MOST_CHARS) {
+        break;
+      }
+      from--;
+    }
+    return lines.subList(from, lines.size());
   }
 
   /** What is not UTF-8 is refused, and could not be written. */

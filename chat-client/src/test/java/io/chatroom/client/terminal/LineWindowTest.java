@@ -9,6 +9,7 @@ import io.chatroom.client.chat.Bell;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +106,32 @@ class LineWindowTest {
         .hasSize(1001)
         .startsWith("line 300")
         .endsWith("line 1299", "back\\\\slash");
+  }
+
+  /** A person may paste much, and no line of it is too long. */
+  @Test
+  void keepsAMegabyteOrTwo() throws IOException {
+    Path history = dir.resolve("history");
+    String large = "x".repeat(100_000);
+    Files.write(history, IntStream.range(0, 21).mapToObj(n -> n + large).toList());
+    typed(open(history), "one\r");
+
+    assertThat(Files.size(history)).isBetween(1_000_000L, 1L << 20);
+    assertThat(Files.readAllLines(history)).startsWith("11" + large).endsWith("20" + large, "one");
+  }
+
+  @Test
+  void addsNothingToWhatHasBecomeTooLargeToRead() throws IOException {
+    Path history = dir.resolve("history");
+    try (var file = new RandomAccessFile(history.toFile(), "rw")) {
+      file.setLength(17 << 20);
+    }
+    LineWindow any = open(history);
+
+    assertThat(typed(any, "one\r").text()).isEqualTo("one");
+    assertThat(typed(any, PREVIOUS + "\r").text()).isEqualTo("one");
+    assertThat(Files.size(history)).isEqualTo(17 << 20);
+    assertThat(screen.toString(UTF_8)).contains("it has more than 16 MiB");
   }
 
   @ParameterizedTest
