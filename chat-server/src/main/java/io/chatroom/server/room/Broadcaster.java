@@ -243,19 +243,7 @@ final class Broadcaster implements Stage {
 
   @Override
   public void whenCaughtUp(Runnable task) {
-    int[] left = {audiences.size()};
-    if (left[0] == 0) {
-      task.run();
-    }
-    for (Followers audience : List.copyOf(audiences)) {
-      audience
-          .laggards()
-          .whenCaughtUp(
-              () -> {
-                if (--left[0] == 0) {
-                  task.run();
-                }
-              });
-    }
+    Countdown caughtUp = new Countdown(audiences.size(), task);
+    List.copyOf(audiences).forEach(audience -> audience.laggards().whenCaughtUp(caughtUp::down));
   }
 }

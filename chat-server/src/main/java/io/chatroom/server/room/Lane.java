@@ -249,26 +249,6 @@ final class Lane {
         .addListener(done -> left.trySuccess(null));
   }
 
-  private static final class Countdown {
-
-    private final Runnable whenDone;
-    private int left;
-
-    Countdown(int count, Runnable whenDone) {
-      this.left = count;
-      this.whenDone = whenDone;
-      if (count == 0) {
-        whenDone.run();
-      }
-    }
-
-    void down() {
-      if (--left == 0) {
-        whenDone.run();
-      }
-    }
-  }
-
   /** Says goodbye to every member; the answer is done when all have gone. */
   Future<Void> sayGoodbye() {
     for (Channel channel : members) {

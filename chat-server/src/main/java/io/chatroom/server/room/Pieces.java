@@ -18,6 +18,7 @@ public final class Pieces {
   private boolean[] owned = new boolean[FEW];
   private int count;
   private long bytes;
+  private boolean addressed = true;
 
   /** Adds a part of a buffer that is shared with others. Nothing happens if it is empty. */
   public void add(ByteBuf buffer, int start, int end) {
@@ -48,6 +49,7 @@ public final class Pieces {
     ends[count] = end;
     owned[count] = own;
     bytes += end - start;
+    addressed &= buffer.hasMemoryAddress();
     count++;
   }
 
@@ -61,6 +63,7 @@ public final class Pieces {
     }
     count = 0;
     bytes = 0;
+    addressed = true;
   }
 
   /** How many there are. */
@@ -71,6 +74,14 @@ public final class Pieces {
   /** How many bytes all have. */
   long bytes() {
     return bytes;
+  }
+
+  /**
+   * Whether all of them have a memory address. Without one Netty would go through a view of the
+   * buffer that event loops must not share.
+   */
+  boolean haveAddresses() {
+    return addressed;
   }
 
   ByteBuf buffer(int piece) {

@@ -61,7 +61,7 @@ public final class SocketOutlet implements Outlet {
    */
   private long offer(Pieces pieces) {
     // A closed socket's descriptor may be somebody else's by now.
-    if (pieces.count() == 0 || !socket.isOpen() || !haveAddresses(pieces)) {
+    if (pieces.count() == 0 || !socket.isOpen() || !pieces.haveAddresses()) {
       return 0;
     }
     try {
@@ -75,16 +75,6 @@ public final class SocketOutlet implements Outlet {
     ByteBuf buffer = pieces.buffer(0);
     int start = pieces.start(0);
     return socket.sendAddress(buffer.memoryAddress(), start, start + pieces.size(0));
-  }
-
-  /** Without them Netty would go through a view of the buffer that event loops must not share. */
-  private static boolean haveAddresses(Pieces pieces) {
-    for (int i = 0; i < pieces.count(); i++) {
-      if (!pieces.buffer(i).hasMemoryAddress()) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private int offerAll(Pieces pieces) throws IOException {

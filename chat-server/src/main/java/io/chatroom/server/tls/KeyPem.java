@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyPem {
 
-  private static final String PKCS8 = "PRIVATE KEY";
   private static final String PKCS1 = "RSA PRIVATE KEY";
   private static final String SEC1 = "EC PRIVATE KEY";
 
@@ -49,14 +48,14 @@ final class KeyPem {
    */
   static KeyPem in(String pem, Path file) throws IOException {
     for (Pem.Block block : Pem.read(pem)) {
-      if (block.label().endsWith(PKCS8)) {
+      if (block.label().endsWith(Pem.PRIVATE_KEY)) {
         if (block.isEncrypted()) {
           throw new IOException(
               file
                   + " holds an encrypted key, expected one without a password:"
                   + " openssl pkey makes that of it");
         }
-        if (!List.of(PKCS8, PKCS1, SEC1).contains(block.label())) {
+        if (!List.of(Pem.PRIVATE_KEY, PKCS1, SEC1).contains(block.label())) {
           throw new IOException(
               file
                   + " holds a key as "
@@ -124,7 +123,7 @@ final class KeyPem {
   /** An older form is the inner part of PKCS #8, behind what a certificate says of its key. */
   private byte[] pkcs8(PublicKey certified) throws IOException {
     byte[] bytes = block.bytes(file);
-    return block.label().equals(PKCS8)
+    return block.label().equals(Pem.PRIVATE_KEY)
         ? bytes
         : Der.sequence(
             Der.integer(BigInteger.ZERO),

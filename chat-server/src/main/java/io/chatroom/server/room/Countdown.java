@@ -1,0 +1,23 @@
+package io.chatroom.server.room;
+
+/** Runs a task when so many others have been done; at once if there are none. For one thread. */
+final class Countdown {
+
+  private final Runnable whenDone;
+  private int left;
+
+  Countdown(int count, Runnable whenDone) {
+    this.left = count;
+    this.whenDone = whenDone;
+    if (count == 0) {
+      whenDone.run();
+    }
+  }
+
+  /** One of them has been done. */
+  void down() {
+    if (--left == 0) {
+      whenDone.run();
+    }
+  }
+}
