@@ -45,6 +45,6 @@ public final class BadObjectException extends Exception {
     String sentence = String.valueOf(getMessage());
     return code.isBye()
         ? FromServer.Bye.of(code, null, sentence)
-        : new FromServer.Error(q, id, code.text(), code.act(), null, sentence);
+        : new FromServer.Error(q, id, null, code.text(), code.act(), null, sentence);
   }
 }

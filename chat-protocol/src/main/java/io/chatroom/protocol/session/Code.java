@@ -8,9 +8,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The codes of errors and byes, each with what a client does about it (S-51, S-52). Those of byes
- * have the number that closes a WebSocket, too. New codes may come: a client that does not know one
- * acts by its {@link Do}. Constants, for any thread.
+ * The codes of errors and byes, each with what a client does about it (S-61). Those of byes have
+ * the number that closes a WebSocket, too. New codes may come: a client that does not know one acts
+ * by its {@link Do}. Constants, for any thread.
  */
 public enum Code {
   /** Too much was sent in too short a time. */

@@ -3,7 +3,7 @@ package io.chatroom.protocol.session;
 import java.util.Locale;
 
 /**
- * What a client does about an error or a bye (S-50). Clients act by this and not by the code, so
+ * What a client does about an error or a bye (S-60). Clients act by this and not by the code, so
  * that codes which do not exist yet work with clients that do. Constants, for any thread.
  */
 public enum Do {

@@ -63,7 +63,7 @@ public sealed interface FromServer {
     /** The name of a limit: how many posts are taken at once before that counts. */
     public static final String MESSAGE_BURST = "messageBurst";
 
-    private static final int MAX_ENTRIES = 64;
+    static final int MAX_ENTRIES = 64;
 
     public Welcome {
       Check.text("name", name);
@@ -469,6 +469,7 @@ public sealed interface FromServer {
    *
    * @param q the request's, or null
    * @param id the post's, or null; not both
+   * @param room which room, where neither names the request: one of a hello, or of a read
    * @param code which error: a {@link Code}, or a word to come
    * @param act what to do about it
    * @param afterMillis how long to wait before that, or null
@@ -478,6 +479,7 @@ public sealed interface FromServer {
   record Error(
       @Nullable String q,
       @Nullable String id,
+      @Nullable RoomName room,
       String code,
       Do act,
       @Nullable Long afterMillis,
@@ -493,12 +495,17 @@ public sealed interface FromServer {
     /** About a request with this {@code q}, or about none that could be read. */
     public static Error ofRequest(
         @Nullable String q, Code code, @Nullable Long afterMillis, String text) {
-      return new Error(q, null, error(code).text(), code.act(), afterMillis, text);
+      return new Error(q, null, null, error(code).text(), code.act(), afterMillis, text);
     }
 
     /** About the post with this id. */
     public static Error ofPost(String id, Code code, @Nullable Long afterMillis, String text) {
-      return new Error(null, id, error(code).text(), code.act(), afterMillis, text);
+      return new Error(null, id, null, error(code).text(), code.act(), afterMillis, text);
+    }
+
+    /** About a room that a hello asked for, or about a read, which have no {@code q}. */
+    public static Error ofRoom(RoomName room, Code code, @Nullable Long afterMillis, String text) {
+      return new Error(null, null, room, error(code).text(), code.act(), afterMillis, text);
     }
 
     private static Code error(Code code) {

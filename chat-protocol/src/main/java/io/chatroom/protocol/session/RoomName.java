@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /**
  * What a room is called: 1 to 64 bytes of letters, digits, {@code .}, {@code _} and {@code -} of
- * any script, or {@code @} and the name of somebody, for the room of the two (S-16).
+ * any script, or {@code @} and the name of somebody, for the room of the two (S-16, S-17).
  *
  * <p>Two names are equal if their keys are: NFKC and without case, so that {@code Ｌobby}, {@code
  * LOBBY} and {@code lobby} are one room. {@link #text} is as it was written. Immutable: threads may

@@ -180,6 +180,7 @@ final class ServerShapes {
                   Map.of(
                       "q", STRING,
                       "id", STRING,
+                      "room", STRING,
                       "code", STRING,
                       "do", STRING,
                       "afterMillis", INTEGER,
@@ -188,6 +189,7 @@ final class ServerShapes {
                       new FromServer.Error(
                           fields.optionalString("q"),
                           fields.optionalString("id"),
+                          fields.optionalRoom(),
                           fields.string("code"),
                           fields.word("do", DOS),
                           fields.optionalInteger("afterMillis"),

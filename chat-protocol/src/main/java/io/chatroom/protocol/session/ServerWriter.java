@@ -54,7 +54,7 @@ final class ServerWriter {
     } else if (object instanceof FromServer.Pong pong) {
       json.field("q", pong.q()).object("heads", heads -> heads(pong.heads(), heads));
     } else if (object instanceof FromServer.Error error) {
-      json.field("q", error.q()).field("id", error.id());
+      json.field("q", error.q()).field("id", error.id()).field("room", error.room());
       reason(error.code(), error.act(), error.afterMillis(), error.text(), json);
     } else if (object instanceof FromServer.Bye bye) {
       reason(bye.code(), bye.act(), bye.afterMillis(), bye.text(), json);

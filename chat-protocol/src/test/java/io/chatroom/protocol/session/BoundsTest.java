@@ -402,7 +402,7 @@ class BoundsTest {
     assertThat(refused.answer())
         .isEqualTo(
             new FromServer.Error(
-                null, "8", "too-long", Do.CHANGE, null, "text has 5 bytes, limit 4"));
+                null, "8", null, "too-long", Do.CHANGE, null, "text has 5 bytes, limit 4"));
     BadObjectException name =
         org.assertj.core.api.Assertions.catchThrowableOfType(
             BadObjectException.class,
@@ -501,7 +501,7 @@ class BoundsTest {
     assertThat(
             Json.server(
                 "{\"type\":\"error\",\"q\":\"1\",\"code\":\"too-loud\",\"do\":\"ask\",\"text\":\"Hush\"}"))
-        .isEqualTo(new FromServer.Error("1", null, "too-loud", Do.ASK, null, "Hush"));
+        .isEqualTo(new FromServer.Error("1", null, null, "too-loud", Do.ASK, null, "Hush"));
     assertThat(Code.of("too-loud")).isNull();
     assertThat(
             Json.server(

@@ -197,6 +197,7 @@ final class RandomObjects {
     return new FromServer.Error(
         post ? null : optional(this::q),
         post ? id() : null,
+        optional(this::room),
         word(),
         act(),
         optional(this::integer),

@@ -318,6 +318,11 @@ class SessionJsonTest {
             {"type":"error","q":"1","code":"no-room","do":"ask","text":"There is none."}\
             """),
         line(
+            FromServer.Error.ofRoom(LOBBY, Code.CLOSED, null, "It is closed."),
+            """
+            {"type":"error","room":"lobby","code":"closed","do":"ask","text":"It is closed."}\
+            """),
+        line(
             FromServer.Error.ofPost("a-1", Code.RATE, 500L, "Slow down."),
             """
             {"type":"error","id":"a-1","code":"rate","do":"retry","afterMillis":500,\
@@ -393,7 +398,7 @@ class SessionJsonTest {
   void orderOfFieldsHasNoMeaning() throws BadObjectException {
     assertThat(
             Json.client(
-                " {\"text\":\"hi\", \"x\":[{\"type\":1}],\n"
+                " {\"text\":\"hi\", \"x\":[{\"type\":1}],\r"
                     + "\t\"room\":\"lobby\",\"id\":\"1\",\"type\":\"post\"}\r\n"))
         .isEqualTo(new FromClient.Post("1", LOBBY, "hi", null));
   }
