@@ -8,6 +8,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
@@ -19,6 +20,8 @@ final class ObjectReader {
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
+          // That table is shared: one stranger's names would be kept for all.
+          .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .streamReadConstraints(
               StreamReadConstraints.builder()
@@ -34,18 +37,15 @@ final class ObjectReader {
   private static final JsonFactory LENIENT_JSON =
       JSON.rebuild().disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
-  private static final int SNIFFED = 4;
-
   private ObjectReader() {}
 
   /** Reads an object of one of these types. */
-  static <T> T read(byte[] bytes, Map<String, Shape<? extends T>> shapes)
-      throws BadObjectException {
-    try (JsonParser json = open(JSON, bytes)) {
+  static <T> T read(String text, Map<String, Shape<? extends T>> shapes) throws BadObjectException {
+    try (JsonParser json = open(JSON, text)) {
       begin(json);
       boolean typeIsFirst =
           json.nextToken() == JsonToken.PROPERTY_NAME && json.currentName().equals("type");
-      String type = typeIsFirst ? typeIn(json) : findType(bytes);
+      String type = typeIsFirst ? typeIn(json) : findType(text);
       if (typeIsFirst) {
         json.nextToken();
       }
@@ -63,25 +63,16 @@ final class ObjectReader {
       end(json);
       return shape.make(fields);
     } catch (BadField e) {
-      throw refuse(bytes, e.code(), e.sentence());
+      throw refuse(text, e.code(), e.sentence());
     } catch (IllegalArgumentException e) {
-      throw refuse(bytes, Code.BAD_REQUEST, String.valueOf(e.getMessage()));
+      throw refuse(text, Code.BAD_REQUEST, String.valueOf(e.getMessage()));
     } catch (JacksonException e) {
-      throw refuse(bytes, Code.BAD_REQUEST, sentence(e));
+      throw refuse(text, Code.BAD_REQUEST, sentence(e));
     }
   }
 
-  private static JsonParser open(JsonFactory factory, byte[] bytes) {
-    // Jackson would look at the first four bytes whether they are UTF-16 or UTF-32.
-    for (int i = 0; i < Math.min(SNIFFED, bytes.length); i++) {
-      if (bytes[i] == 0) {
-        throw new BadField("a byte 0 is at the begin, expected a JSON object in UTF-8");
-      }
-    }
-    if (bytes.length > 0 && bytes[0] == (byte) 0xEF) {
-      throw new BadField("a byte-order mark is at the begin, expected a JSON object in UTF-8");
-    }
-    return factory.createParser(ObjectReadContext.empty(), bytes, 0, bytes.length);
+  private static JsonParser open(JsonFactory factory, String text) {
+    return factory.createParser(ObjectReadContext.empty(), text);
   }
 
   private static void begin(JsonParser json) {
@@ -104,8 +95,8 @@ final class ObjectReader {
     return Check.text("type", json.getString());
   }
 
-  private static String findType(byte[] bytes) {
-    try (JsonParser json = open(LENIENT_JSON, bytes)) {
+  private static String findType(String text) {
+    try (JsonParser json = open(LENIENT_JSON, text)) {
       begin(json);
       while (json.nextToken() == JsonToken.PROPERTY_NAME) {
         if (json.currentName().equals("type")) {
@@ -131,9 +122,9 @@ final class ObjectReader {
   }
 
   /** The exception, with the mark of the request if that can be read. */
-  private static BadObjectException refuse(byte[] bytes, Code code, String sentence) {
+  private static BadObjectException refuse(String text, Code code, String sentence) {
     Marks marks = new Marks();
-    try (JsonParser json = open(LENIENT_JSON, bytes)) {
+    try (JsonParser json = open(LENIENT_JSON, text)) {
       begin(json);
       while (json.nextToken() == JsonToken.PROPERTY_NAME) {
         String name = json.currentName();
@@ -189,10 +180,10 @@ final class ObjectReader {
   /** Jackson's own sentences speak of its settings, and quote what a stranger wrote. */
   private static String sentence(JacksonException e) {
     TokenStreamLocation at = e.getLocation();
-    return at == null || at.getByteOffset() < 0
+    return at == null || at.getCharOffset() < 0
         ? "this is not JSON, or too deep or too long, expected one object like {\"type\":\"ping\"}"
-        : "this is not JSON at byte "
-            + at.getByteOffset()
+        : "this is not JSON at character "
+            + at.getCharOffset()
             + ", or too deep or too long, expected one object like {\"type\":\"ping\"}";
   }
 }

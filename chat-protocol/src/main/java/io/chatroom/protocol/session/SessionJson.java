@@ -4,7 +4,6 @@ import io.chatroom.protocol.LengthHeader;
 import io.chatroom.protocol.Limits;
 import io.chatroom.protocol.Utf8;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -37,7 +36,7 @@ public final class SessionJson {
    * @throws BadObjectException if that is no object of the page; it says what to answer
    */
   public static FromClient readClient(ByteBuf json, Limits limits) throws BadObjectException {
-    FromClient object = ObjectReader.read(bytesOf(json), ClientShapes.ALL);
+    FromClient object = ObjectReader.read(textOf(json), ClientShapes.ALL);
     if (object instanceof FromClient.Post post) {
       int bytes = Check.utf8Length(post.text());
       if (bytes > limits.maxMessageBytes()) {
@@ -62,7 +61,7 @@ public final class SessionJson {
    * @throws BadObjectException if that is no object of the page
    */
   public static FromServer readServer(ByteBuf json) throws BadObjectException {
-    return ObjectReader.read(bytesOf(json), ServerShapes.ALL);
+    return ObjectReader.read(textOf(json), ServerShapes.ALL);
   }
 
   /** Writes what a client says, without a frame around it. */
@@ -102,7 +101,7 @@ public final class SessionJson {
     out.writerIndex(end);
   }
 
-  private static byte[] bytesOf(ByteBuf json) throws BadObjectException {
+  private static String textOf(ByteBuf json) throws BadObjectException {
     if (!Utf8.isValid(json, json.readerIndex(), json.readableBytes())) {
       throw new BadObjectException(
           Code.BAD_REQUEST,
@@ -110,6 +109,6 @@ public final class SessionJson {
           null,
           null);
     }
-    return ByteBufUtil.getBytes(json, json.readerIndex(), json.readableBytes(), false);
+    return json.toString(StandardCharsets.UTF_8);
   }
 }

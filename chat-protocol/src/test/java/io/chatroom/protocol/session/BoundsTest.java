@@ -261,7 +261,7 @@ class BoundsTest {
           .as(encoding.name())
           .isEqualTo(Code.BAD_REQUEST);
     }
-    assertThat(Json.refusedOfClient("\uFEFF" + json)).hasMessageContaining("byte-order mark");
+    assertThat(Json.refusedOfClient((char) 0xFEFF + json).code()).isEqualTo(Code.BAD_REQUEST);
   }
 
   @ParameterizedTest
