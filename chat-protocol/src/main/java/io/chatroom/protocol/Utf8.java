@@ -4,9 +4,10 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Tells UTF-8 from other bytes, by the table of well-formed sequences in RFC 3629, section 4
- * (P-05). It decodes nothing: a server relays bytes and needs no characters.
+ * (P-05). It decodes nothing: a server relays bytes and needs no characters. Pure functions, for
+ * any thread.
  */
-final class Utf8 {
+public final class Utf8 {
 
   private static final long HIGH_BITS = 0x8080808080808080L;
 
@@ -18,7 +19,7 @@ final class Utf8 {
    *
    * @param in its indices stay as they are
    */
-  static boolean isValid(ByteBuf in, int index, int length) {
+  public static boolean isValid(ByteBuf in, int index, int length) {
     int end = index + length;
     int i = index;
     while (i < end) {

@@ -15,7 +15,7 @@ class ProtocolLawsTest {
   static final ArchRule DEPENDS_ON_BUFFERS_AND_CODECS_ONLY =
       classes()
           .that()
-          .resideInAPackage("io.chatroom.protocol..")
+          .resideInAPackage("io.chatroom.protocol")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
@@ -27,6 +27,30 @@ class ProtocolLawsTest {
               "io.netty.util",
               "java..",
               "org.jspecify.annotations");
+
+  /** The same objects go over TCP, WebSocket and HTTP, so this knows no channel. */
+  @ArchTest
+  static final ArchRule SESSIONS_DEPEND_ON_BUFFERS_AND_TOKENS_ONLY =
+      classes()
+          .that()
+          .resideInAPackage("io.chatroom.protocol.session..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.chatroom.protocol",
+              "io.chatroom.protocol.session..",
+              "io.netty.buffer",
+              "tools.jackson.core..",
+              "java..",
+              "org.jspecify.annotations");
+
+  @ArchTest
+  static final ArchRule NOTHING_OF_THE_PROTOCOL_STANDS_OUTSIDE_OF_BOTH =
+      classes()
+          .that()
+          .resideInAPackage("io.chatroom.protocol..")
+          .should()
+          .resideInAnyPackage("io.chatroom.protocol", "io.chatroom.protocol.session");
 
   @ArchTest
   static final ArchRule THE_SYSTEM_IS_JAVA_AND_NOTHING_ELSE =

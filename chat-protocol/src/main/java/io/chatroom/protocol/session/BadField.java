@@ -1,0 +1,28 @@
+package io.chatroom.protocol.session;
+
+/**
+ * A field is not as the page says; {@link ObjectReader} makes a {@link BadObjectException} of it.
+ */
+final class BadField extends RuntimeException {
+
+  private final Code code;
+  private final String sentence;
+
+  BadField(String sentence) {
+    this(Code.BAD_REQUEST, sentence);
+  }
+
+  BadField(Code code, String sentence) {
+    super(sentence, null, false, false);
+    this.code = code;
+    this.sentence = sentence;
+  }
+
+  Code code() {
+    return code;
+  }
+
+  String sentence() {
+    return sentence;
+  }
+}
