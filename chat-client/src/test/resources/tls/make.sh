@@ -42,3 +42,6 @@ openssl req -x509 -new -key rsa-key.pem -subj /CN=localhost -days 36500 -out rsa
 key underscore
 openssl req -x509 -new -key underscore-key.pem -subj /CN=underscore -addext subjectAltName=DNS:chat_server \
   -days 36500 -out underscore.pem
+key wildcard
+openssl req -x509 -new -key wildcard-key.pem -subj /CN=wildcard -addext 'subjectAltName=DNS:*.example.com,DNS:*.top' \
+  -days 36500 -out wildcard.pem

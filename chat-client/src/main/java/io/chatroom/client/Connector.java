@@ -2,6 +2,7 @@ package io.chatroom.client;
 
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.system.FileTrouble;
+import io.chatroom.system.SystemErrors;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
@@ -153,7 +154,7 @@ public final class Connector {
     if (cause instanceof ConnectTimeoutException) {
       return "did not answer within " + seconds(timeout);
     }
-    if (cause instanceof NoRouteToHostException || isUnreachable(cause)) {
+    if (hasNoRoute(cause)) {
       return "has no route from here";
     }
     if (isRefusal(cause)) {
@@ -189,7 +190,7 @@ public final class Connector {
           + seconds(timeout)
           + ": check the address, and whether a firewall is in between";
     }
-    if (cause instanceof NoRouteToHostException || isUnreachable(cause)) {
+    if (hasNoRoute(cause)) {
       return "no route to " + where + ": check the address, and this machine's network";
     }
     if (isRefusal(cause)) {
@@ -215,15 +216,20 @@ public final class Connector {
 
   /** What the system says, in the user's language and without what Java puts around it. */
   private static String words(Throwable cause) {
-    Throwable told = cause.getCause() instanceof SocketException own ? own : cause;
+    Throwable told = system(cause);
     return VisibleText.of(
         told instanceof IOException failure ? FileTrouble.reason(failure) : told.toString());
   }
 
-  /** The JDK has no exception of its own for this one. */
-  private static boolean isUnreachable(Throwable cause) {
-    return cause instanceof SocketException
-        && String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("unreachable");
+  /** The system's own failure: Netty wraps it, and adds the address to its words. */
+  private static Throwable system(Throwable cause) {
+    return cause.getCause() instanceof SocketException own ? own : cause;
+  }
+
+  /** The JDK has an exception of its own for a host, and none for a network. */
+  private static boolean hasNoRoute(Throwable cause) {
+    return cause instanceof NoRouteToHostException
+        || (cause instanceof SocketException && SystemErrors.isNetworkUnreachable(system(cause)));
   }
 
   private static String seconds(Duration duration) {

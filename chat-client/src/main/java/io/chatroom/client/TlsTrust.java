@@ -171,13 +171,18 @@ public final class TlsTrust {
 
   /** The client's side of one connection. */
   SSLEngine engine(ServerAddress server) {
-    SSLEngine engine = context.createSSLEngine(server.host(), server.port());
+    SSLEngine engine = context.createSSLEngine(withoutRoot(server.host()), server.port());
     engine.setUseClientMode(true);
     SSLParameters parameters = engine.getSSLParameters();
     parameters.setProtocols(PROTOCOLS);
     parameters.setEndpointIdentificationAlgorithm("HTTPS"); // names as browsers compare them
     engine.setSSLParameters(parameters);
     return engine;
+  }
+
+  /** A dot at the end only says that a name is complete; certificates have none (RFC 6066). */
+  private static String withoutRoot(String host) {
+    return host.length() > 1 && host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
   }
 
   /** What the check said, if that is why a handshake failed. */
@@ -238,7 +243,7 @@ public final class TlsTrust {
         }
         // Java refuses each name with an underscore, as common as they are in container networks.
         authorities.checkServerTrusted(chain, type);
-        if (dnsNames(chain[0]).anyMatch(server.host()::equalsIgnoreCase)) {
+        if (dnsNames(chain[0]).anyMatch(name -> isNameOf(server.host(), name))) {
           return;
         }
         throw new CertificateException("another name");
@@ -277,6 +282,15 @@ public final class TlsTrust {
           + String.join(", ", names(chain[0]))
           + " and not for "
           + VisibleText.of(server.host());
+    }
+
+    /** A wildcard stands for the whole first label, and not for one of all hosts of a domain. */
+    private static boolean isNameOf(String host, String name) {
+      int dot = host.indexOf('.');
+      boolean wild = name.startsWith("*.") && name.indexOf('.', 2) > 0 && dot > 0;
+      return wild
+          ? host.substring(dot).equalsIgnoreCase(name.substring(1))
+          : host.equalsIgnoreCase(name);
     }
 
     private static Stream<String> dnsNames(X509Certificate certificate)

@@ -6,34 +6,48 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.DefaultEventLoop;
-import io.netty.channel.EventLoop;
-import io.netty.channel.local.LocalChannel;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Attempts that end as the test says; with real sockets it is tested in ConnectorTest. */
+/**
+ * Attempts that end as the test says, at a clock that it sets; with real sockets it is tested in
+ * ConnectorTest and DeadAddressIT.
+ */
 class RaceTest {
 
-  private final EventLoop loop = new DefaultEventLoop();
-  private final BlockingQueue<Attempt> attempts = new LinkedBlockingQueue<>();
+  /** Its loop does only what the test makes it do. */
+  private final EmbeddedChannel clock = new EmbeddedChannel();
 
-  private record Attempt(InetSocketAddress address, ChannelPromise promise) {}
+  private final Queue<Attempt> attempts = new ArrayDeque<>();
+
+  private record Attempt(InetSocketAddress address, ChannelPromise promise) {
+
+    boolean isOpen() {
+      return promise.channel().isOpen();
+    }
+  }
+
+  @BeforeEach
+  void stopTheClock() {
+    clock.freezeTime();
+  }
 
   @AfterEach
-  void stop() {
-    loop.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
+  void close() {
+    clock.finishAndReleaseAll();
   }
 
   @Test
@@ -45,43 +59,77 @@ class RaceTest {
   }
 
   @Test
-  void goesOnThoughTheFirstIsSilentAndClosesIt() throws Exception {
+  void startsTheNextAfterAQuarterOfASecondAndClosesTheSilentOne() {
     CompletableFuture<Channel> winner = race("::1", "10.0.0.1");
-
     Attempt silent = next("::1");
+    pass(249);
+    assertThat(attempts).isEmpty();
+    pass(1);
     Attempt answers = next("10.0.0.1");
+    assertThat(silent.isOpen()).isTrue();
     answers.promise.setSuccess();
+    pass(0);
 
-    assertThat(winner.get(30, TimeUnit.SECONDS)).isSameAs(answers.promise.channel());
-    assertThat(silent.promise.channel().closeFuture().await(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(answers.promise.channel().closeFuture().isDone()).isFalse();
-    answers.promise.channel().close();
+    assertThat(winner).isCompletedWithValue(answers.promise.channel());
+    assertThat(silent.isOpen()).isFalse();
+    assertThat(answers.isOpen()).isTrue();
   }
 
   @Test
-  void takesTheFirstThatAnswersThoughItWasNotTheLastToBegin() throws Exception {
-    CompletableFuture<Channel> winner = race("::1", "10.0.0.1", "::2");
-
-    Attempt slow = next("::1");
+  void startsTheNextAtOnceWhenOneFailsAndCountsFromThen() {
+    race("::1", "10.0.0.1", "::2");
+    pass(200);
+    next("::1").promise.setFailure(new ConnectException());
+    pass(0);
     next("10.0.0.1");
+    pass(249);
+    assertThat(attempts).isEmpty();
+    pass(1);
+    next("::2");
+  }
+
+  @Test
+  void startsNoMoreWhenOneHasAnswered() {
+    CompletableFuture<Channel> winner = race("::1", "10.0.0.1");
+    Attempt answers = next("::1");
+    answers.promise.setSuccess();
+    pass(60_000);
+
+    assertThat(winner).isCompletedWithValue(answers.promise.channel());
+    assertThat(attempts).isEmpty();
+  }
+
+  @Test
+  void takesTheFirstThatAnswersThoughItWasNotTheLastToBegin() {
+    CompletableFuture<Channel> winner = race("::1", "10.0.0.1", "::2");
+    Attempt slow = next("::1");
+    pass(250);
+    Attempt late = next("10.0.0.1");
+    pass(250);
     Attempt silent = next("::2");
     slow.promise.setSuccess();
+    late.promise.setSuccess();
+    pass(0);
 
-    assertThat(winner.get(30, TimeUnit.SECONDS)).isSameAs(slow.promise.channel());
-    assertThat(silent.promise.channel().closeFuture().await(30, TimeUnit.SECONDS)).isTrue();
-    slow.promise.channel().close();
+    assertThat(winner).isCompletedWithValue(slow.promise.channel());
+    assertThat(slow.isOpen()).isTrue();
+    assertThat(late.isOpen()).isFalse();
+    assertThat(silent.isOpen()).isFalse();
   }
 
   @Test
-  void tellsAboutAllThatFailedInTheirOrder() throws Exception {
+  void tellsAboutAllThatFailedInTheirOrder() {
     CompletableFuture<Channel> winner = race("::1", "10.0.0.1");
-
     Attempt first = next("::1");
+    pass(250);
     Attempt second = next("10.0.0.1");
     second.promise.setFailure(new ConnectException("second"));
+    pass(0);
+    assertThat(winner).isNotDone();
     first.promise.setFailure(new ConnectException("first"));
+    pass(0);
 
-    assertThatThrownBy(() -> winner.get(30, TimeUnit.SECONDS))
+    assertThatThrownBy(winner::join)
         .cause()
         .isInstanceOfSatisfying(
             Race.LostException.class,
@@ -93,20 +141,25 @@ class RaceTest {
   }
 
   private CompletableFuture<Channel> race(String... addresses) {
-    return new Race(loop, addresses(addresses), this::connect).run();
+    CompletableFuture<Channel> winner =
+        new Race(clock.eventLoop(), addresses(addresses), this::connect).run();
+    pass(0);
+    return winner;
   }
 
   private ChannelFuture connect(InetSocketAddress address) {
-    Channel channel = new LocalChannel();
-    loop.register(channel);
-    ChannelPromise promise = channel.newPromise();
+    ChannelPromise promise = new EmbeddedChannel().newPromise();
     attempts.add(new Attempt(address, promise));
     return promise;
   }
 
-  private Attempt next(String expected) throws InterruptedException {
-    Attempt attempt = attempts.poll(30, TimeUnit.SECONDS);
-    assertThat(attempt).isNotNull();
+  private void pass(long millis) {
+    clock.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+    clock.runPendingTasks();
+  }
+
+  private Attempt next(String expected) {
+    Attempt attempt = attempts.remove();
     assertThat(attempt.address).isEqualTo(addresses(expected).get(0));
     return attempt;
   }

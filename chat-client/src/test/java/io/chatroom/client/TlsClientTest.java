@@ -124,6 +124,55 @@ class TlsClientTest {
     }
   }
 
+  @Test
+  void takesAWildcardForTheFirstLabelOfANameWithAnUnderscore() throws Exception {
+    TlsTrust trust = TlsTrust.authorities(TlsRoom.file("wildcard.pem"));
+    try (TlsRoom room = TlsRoom.with("wildcard")) { // *.example.com and *.top
+      shakeHands(room, "chat_server.example.com", trust);
+      shakeHands(room, "Chat_Server.Example.com.", trust);
+
+      for (String other :
+          List.of(
+              "a.chat_server.example.com",
+              "_.example.org",
+              "example_com",
+              "_example.com",
+              "chat_server.top")) {
+        assertThatThrownBy(() -> shakeHands(room, other, trust))
+            .isExactlyInstanceOf(UntrustedServerException.class)
+            .hasMessageEndingWith("it is for *.example.com, *.top and not for " + other);
+      }
+    }
+  }
+
+  /** As in resolv.conf and zone files: the name is complete. */
+  @Test
+  void takesANameWithADotAtItsEndForTheSameName() throws Exception {
+    TlsTrust trust = TlsTrust.authorities(TlsRoom.file("ca.pem"));
+    try (TlsRoom room = TlsRoom.with("elsewhere")) {
+      shakeHands(room, "chat.example.org.", trust);
+
+      assertThatThrownBy(() -> shakeHands(room, "other.example.org.", trust))
+          .isExactlyInstanceOf(UntrustedServerException.class);
+    }
+    KnownServers known = new KnownServers(dir.resolve("known"));
+    try (TlsRoom room = TlsRoom.selfSigned(dir.resolve("a"))) {
+      TlsTrust firstUse = TlsTrust.firstUse(known);
+      assertThatThrownBy(() -> shakeHands(room, "chat.example.org.", firstUse))
+          .isInstanceOfSatisfying(
+              UnknownServerException.class,
+              e -> {
+                try {
+                  known.remember(e.server(), e.fingerprint());
+                } catch (ChatException failure) {
+                  throw new AssertionError(failure);
+                }
+              });
+      shakeHands(room, "chat.example.org.", firstUse);
+      shakeHands(room, "chat.example.org", firstUse);
+    }
+  }
+
   /** As if the room's host had that name. */
   private static void shakeHands(TlsRoom room, String host, TlsTrust trust) throws ChatException {
     Duration patience = Duration.ofSeconds(20);

@@ -3,9 +3,11 @@ package io.chatroom.system;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
+import java.nio.channels.SocketChannel;
 
 /**
  * Which error of the operating system a failure is, where the JDK has no type for it: all that it
@@ -13,6 +15,9 @@ import java.nio.channels.Pipe;
  * with what the system says of the same error, made here on purpose.
  */
 public final class SystemErrors {
+
+  /** The loopback's broadcast address: Linux has no route there for TCP, whatever the network. */
+  private static final InetSocketAddress NOWHERE = new InetSocketAddress("127.255.255.255", 9);
 
   private SystemErrors() {}
 
@@ -36,6 +41,17 @@ public final class SystemErrors {
       return says(failure, bindAgain(taken));
     } catch (IOException e) {
       return false; // there is nothing to compare with
+    }
+  }
+
+  /** Whether a network cannot be reached, for want of a route to it. */
+  public static boolean isNetworkUnreachable(Throwable failure) {
+    try (SocketChannel channel = SocketChannel.open()) {
+      channel.configureBlocking(false);
+      channel.connect(NOWHERE);
+      return false; // there is nothing to compare with
+    } catch (IOException same) {
+      return says(failure, same);
     }
   }
 

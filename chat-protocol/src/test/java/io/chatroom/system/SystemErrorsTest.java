@@ -7,7 +7,9 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,19 @@ class SystemErrorsTest {
           .isTrue();
       assertThat(SystemErrors.isAddressInUse(new IOException("Permission denied"))).isFalse();
     }
+  }
+
+  /** In any language: the system's own words for the same error are what is compared. */
+  @Test
+  void knowsWhenANetworkCannotBeReached() throws IOException {
+    try (SocketChannel channel = SocketChannel.open()) {
+      InetSocketAddress group = new InetSocketAddress("224.0.0.1", 9); // no route for TCP, either
+      IOException failure = catchThrowableOfType(IOException.class, () -> channel.connect(group));
+
+      assertThat(SystemErrors.isNetworkUnreachable(failure)).as("%s", failure).isTrue();
+    }
+    assertThat(SystemErrors.isNetworkUnreachable(new IOException("unreachable"))).isFalse();
+    assertThat(SystemErrors.isNetworkUnreachable(new IOException((String) null))).isFalse();
   }
 
   private static void writeUntilItFails(OutputStream out) throws IOException {

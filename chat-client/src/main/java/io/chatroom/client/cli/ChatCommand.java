@@ -122,6 +122,7 @@ final class ChatCommand implements Callable<Integer> {
     try {
       ChatSession session;
       Farewell farewell;
+      boolean refused;
       try (Window window = window(settings, places, names)) {
         String mine = known != null ? known : ask(window, file);
         if (mine == null) {
@@ -144,8 +145,9 @@ final class ChatCommand implements Callable<Integer> {
         session.start();
         talk(window, session);
         farewell = Await.result(session.leave());
+        refused = window.hasRefused();
       }
-      return end(session, farewell);
+      return end(session, farewell) || refused ? 1 : 0;
     } finally {
       if (onSignal != null) {
         onSignal.done();
@@ -306,7 +308,8 @@ final class ChatCommand implements Callable<Integer> {
     }
   }
 
-  private int end(ChatSession session, Farewell farewell) {
+  /** Tells what went wrong; false if nothing did. */
+  private boolean end(ChatSession session, Farewell farewell) {
     String trouble = session.over().isDone() ? session.over().getNow("") : farewell.trouble();
     if (trouble != null) {
       stdio.complain(trouble);
@@ -317,6 +320,6 @@ final class ChatCommand implements Callable<Integer> {
     if (!farewell.unsent().isEmpty()) {
       stdio.complain("not sent: " + String.join(" | ", farewell.unsent()));
     }
-    return trouble == null && farewell.unsent().isEmpty() ? 0 : 1;
+    return trouble != null || !farewell.unsent().isEmpty();
   }
 }

@@ -93,8 +93,7 @@ public final class ClientCommand implements Callable<Integer> {
    */
   static int run(Stdio stdio, Map<String, String> environment, String... args) {
     Output out = new Output(stdio.out());
-    CommandLine commandLine =
-        commandLine(new Stdio(stdio.in(), out, stdio.err(), stdio.terminal()), environment);
+    CommandLine commandLine = commandLine(stdio.withOut(out), environment);
     int exitCode = execute(commandLine, args);
     commandLine.getOut().flush();
     return out.exitCode(exitCode, stdio::complain);

@@ -9,7 +9,9 @@ import io.chatroom.system.NativePath;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -125,12 +127,14 @@ final class ConformanceCommand implements Callable<Integer> {
   private ConformanceKit.Outcome judge(
       ConformanceKit kit, ServerAddress address, Duration timeout, Duration talk)
       throws IOException, InterruptedException {
-    InetSocketAddress resolved = new InetSocketAddress(address.host(), address.port());
-    if (resolved.isUnresolved()) {
-      throw new IOException(address.host() + " is not a known host, check its spelling");
-    }
     try {
-      return kit.judge(resolved, timeout, talk, this::showProgress);
+      List<InetSocketAddress> addresses =
+          Stream.of(InetAddress.getAllByName(address.host()))
+              .map(each -> new InetSocketAddress(each, address.port()))
+              .toList();
+      return kit.judge(addresses, timeout, talk, this::showProgress);
+    } catch (UnknownHostException e) {
+      throw new IOException(address.host() + " is not a known host, check its spelling", e);
     } catch (ConnectException e) {
       throw new IOException(
           "cannot connect to "

@@ -54,6 +54,7 @@ final class SendCommand implements Callable<Integer> {
   private final Stdio stdio;
   private final Map<String, String> environment;
   private final LineInput input;
+  private final Prompt namePrompt;
   private final Prompt prompt;
 
   @Spec
@@ -95,6 +96,7 @@ final class SendCommand implements Callable<Integer> {
     this.stdio = stdio;
     this.environment = environment;
     input = new LineInput(stdio, Limits.DEFAULT.maxMessageBytes());
+    namePrompt = new Prompt(stdio, input);
     prompt = new Prompt(stdio, input);
   }
 
@@ -126,7 +128,7 @@ final class SendCommand implements Callable<Integer> {
       awaitFirst(inBackground(() -> say(source, client)), client.closed());
     }
     if (Await.result(client.closed()) != Ending.BY_SERVER) {
-      return 0;
+      return prompt.hasRefused() ? 1 : 0;
     }
     stdio.complain("connection is gone");
     return 1;
@@ -170,9 +172,9 @@ final class SendCommand implements Callable<Integer> {
 
   /** An empty name is legal, but nobody who presses Enter means one. */
   private @Nullable String askForName() throws IOException {
-    String answer = prompt.ask("username: ");
+    String answer = namePrompt.ask("username: ");
     while (answer != null && answer.isBlank()) {
-      answer = prompt.ask("username: ");
+      answer = namePrompt.ask("username: ");
     }
     return answer;
   }

@@ -6,7 +6,12 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /**
@@ -17,6 +22,8 @@ import java.util.function.Consumer;
  * still is.
  */
 public final class ConformanceKit {
+
+  private static final long HEAD_START_MILLIS = 250;
 
   private final List<Case> cases;
 
@@ -43,7 +50,7 @@ public final class ConformanceKit {
   /**
    * Holds the cases against a server.
    *
-   * @param server the server
+   * @param addresses of the server; the first one that answers is judged
    * @param timeout how long to wait for anything that the server owes at once
    * @param talk how long to keep the room talking, to find what breaks with time
    * @param progress is told the id of each case that begins, from any thread
@@ -52,16 +59,50 @@ public final class ConformanceKit {
    * @throws InterruptedException if the calling thread is interrupted
    */
   public Outcome judge(
-      InetSocketAddress server, Duration timeout, Duration talk, Consumer<String> progress)
+      List<InetSocketAddress> addresses, Duration timeout, Duration talk, Consumer<String> progress)
       throws IOException, InterruptedException {
-    try (Socket socket = new Socket()) {
-      socket.connect(server, Math.toIntExact(timeout.toMillis()));
-    } catch (SocketTimeoutException e) {
-      throw new IOException("no answer within " + timeout.toSeconds() + " s", e);
-    }
+    InetSocketAddress server = firstToAnswer(addresses, timeout);
     Runner runner =
         new Runner(server, Terms.ofProtocol(timeout, talk), next -> progress.accept(next.id()));
     return new Outcome(runner.run(cases));
+  }
+
+  /** All are asked, each a moment after the one before, so that the earlier ones are preferred. */
+  private static InetSocketAddress firstToAnswer(
+      List<InetSocketAddress> addresses, Duration timeout)
+      throws IOException, InterruptedException {
+    ExecutorService threads =
+        Executors.newCachedThreadPool(
+            task -> {
+              Thread thread = new Thread(task, "conformance-connects");
+              thread.setDaemon(true);
+              return thread;
+            });
+    List<Callable<InetSocketAddress>> attempts = new ArrayList<>();
+    for (InetSocketAddress address : addresses) {
+      long startMillis = HEAD_START_MILLIS * attempts.size();
+      attempts.add(
+          () -> {
+            Thread.sleep(startMillis);
+            try (Socket socket = new Socket()) {
+              socket.connect(address, Math.toIntExact(timeout.toMillis()));
+            }
+            return address;
+          });
+    }
+    try {
+      return threads.invokeAny(attempts);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof SocketTimeoutException) {
+        throw new IOException("no answer within " + timeout.toSeconds() + " s", e);
+      }
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("connecting fails with an IOException", e);
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   /** What came of the cases. */

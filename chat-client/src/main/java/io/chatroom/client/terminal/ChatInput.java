@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jline.keymap.KeyMap;
 import org.jline.reader.Binding;
@@ -54,6 +55,7 @@ final class ChatInput extends LineReaderImpl {
   private final KeptHistory kept;
   private String shown = "";
   private @Nullable Thread typist;
+  private final LongSupplier nanos;
   private long drawnNanos;
   private boolean restored;
   private volatile boolean suspended;
@@ -62,7 +64,24 @@ final class ChatInput extends LineReaderImpl {
   ChatInput(
       Terminal terminal, Absence absence, @Nullable Path history, Supplier<List<String>> names)
       throws IOException {
+    this(terminal, absence, history, names, System::nanoTime);
+  }
+
+  /**
+   * The same with another clock.
+   *
+   * @param nanos tells how much time passes between two draws
+   */
+  ChatInput(
+      Terminal terminal,
+      Absence absence,
+      @Nullable Path history,
+      Supplier<List<String>> names,
+      LongSupplier nanos)
+      throws IOException {
     super(terminal, "chat");
+    this.nanos = nanos;
+    drawnNanos = nanos.getAsLong();
     this.absence = absence;
     this.names = names;
     original = terminal.getAttributes();
@@ -202,7 +221,7 @@ final class ChatInput extends LineReaderImpl {
   public boolean redisplay() {
     if (Thread.currentThread() == typist) {
       stepOutOfCluster();
-      long now = System.nanoTime();
+      long now = nanos.getAsLong();
       if (getBuffer().length() > SHORT_LINE
           && now - drawnNanos < DRAWN_EVERY_NANOS
           && moreIsTyped()) {

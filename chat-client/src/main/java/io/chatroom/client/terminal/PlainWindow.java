@@ -29,6 +29,7 @@ public final class PlainWindow implements Window {
   private final BlockingQueue<Input> typed = new LinkedBlockingQueue<>();
   private boolean reading;
   private boolean gone;
+  private volatile boolean refused;
   private final Set<String> told = new HashSet<>();
 
   /** What was shown as waiting and has not gone since. */
@@ -46,7 +47,7 @@ public final class PlainWindow implements Window {
   }
 
   @Override
-  public Input read(String refused) throws IOException {
+  public Input read(String unsaid) throws IOException {
     if (!reading) {
       reading = true;
       // On a daemon: nothing can interrupt a read from a terminal.
@@ -72,6 +73,7 @@ public final class PlainWindow implements Window {
         }
         typed.add(new Input(Key.ENTER, line));
       } catch (BadLineException e) {
+        refused = true;
         note(String.valueOf(e.getMessage()));
       } catch (IOException e) {
         note(String.valueOf(e.getMessage()));
@@ -85,6 +87,11 @@ public final class PlainWindow implements Window {
   public @Nullable String ask(String question, String otherwise) throws IOException {
     String answer = prompt.ask(question + (otherwise.isEmpty() ? ": " : " [" + otherwise + "]: "));
     return answer != null && answer.isBlank() ? otherwise : answer;
+  }
+
+  @Override
+  public boolean hasRefused() {
+    return refused;
   }
 
   @Override

@@ -9,6 +9,7 @@ public final class Prompt {
 
   private final Stdio stdio;
   private final LineInput input;
+  private boolean refused;
 
   public Prompt(Stdio stdio, LineInput input) {
     this.stdio = stdio;
@@ -31,9 +32,15 @@ public final class Prompt {
         }
         return line;
       } catch (BadLineException e) {
+        refused = true;
         stdio.complain(String.valueOf(e.getMessage()));
       }
     }
+  }
+
+  /** Whether a line could not be taken. */
+  public boolean hasRefused() {
+    return refused;
   }
 
   /** Leaves the line of an unanswered question. */

@@ -35,6 +35,11 @@ public record Stdio(
     this(in, out, err, terminal, terminal);
   }
 
+  /** The same with another output for the same place. */
+  public Stdio withOut(OutputStream other) {
+    return new Stdio(in, other, err, terminal, typed);
+  }
+
   /** The streams of this process. */
   @SuppressWarnings("SystemConsoleNull") // the property brings back what JDK 21 did
   public static Stdio ofProcess() {

@@ -40,6 +40,11 @@ public interface Window extends Screen, AutoCloseable {
   /** Makes a {@link #read} that waits end, as if by Control-C. */
   void interrupt();
 
+  /** Whether a line was refused that its author could not mend, as it is not typed in here. */
+  default boolean hasRefused() {
+    return false;
+  }
+
   /** Gives the terminal back as it was. */
   @Override
   void close();

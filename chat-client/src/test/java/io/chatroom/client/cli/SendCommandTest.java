@@ -139,7 +139,7 @@ class SendCommandTest {
     send.type((byte) 0xFF, (byte) '\n').type("x".repeat(65_537) + "\nhi\n").endInput();
 
     assertThat(receive("alice")).containsExactly("hi");
-    assertThat(send.exitCode()).isZero();
+    assertThat(send.exitCode()).as("not all was said, as after expect or ssh -t").isEqualTo(1);
     assertThat(send.err().lines())
         .containsExactly(
             "line 1 is not UTF-8", "line 2 is too long: a message has at most 65536 bytes");

@@ -145,18 +145,105 @@ class LauncherIT {
     assertThat(all.out()).hasSize(5).allMatch(line -> line.startsWith("chat-client "));
   }
 
+  /** Java 8 would not know the options, and 11 would show a trace about class files. */
+  @Test
+  void saysInOneSentenceThatJavaIsTooOld() {
+    RunningProgram old =
+        script(
+            """
+            mkdir -p old/bin older/bin
+            echo 'JAVA_VERSION="11.0.2"' > old/release
+            printf '#!/bin/sh\necho started\n' > old/bin/java
+            printf '#!/bin/sh\necho "java version \\"1.8.0_292\\"" >&2\n' > older/bin/java
+            chmod +x old/bin/java older/bin/java
+            for home in old older; do
+              JAVA_HOME=$PWD/$home $LAUNCHER --version || echo $?
+            done
+            """);
+
+    assertThat(old.awaitExit()).isZero();
+    assertThat(old.out()).containsExactly("2", "2");
+    String sentence =
+        "chat-client: %s/bin/java is Java %d, install one of version 17 or later, or say where it"
+            + " is in JAVA_HOME";
+    assertThat(old.err())
+        .containsExactly(
+            sentence.formatted(dir.resolve("old"), 11),
+            sentence.formatted(dir.resolve("older"), 8));
+  }
+
+  /** An archive is code that is run; and after sudo, the home is somebody else's. */
+  @ParameterizedTest
+  @ValueSource(strings = {"home", "home/.cache/chatroom"})
+  void takesNothingFromAnotherUserAndLeavesNothingThere(String theirs) throws IOException {
+    assumeTrue(
+        "root".equals(System.getProperty("user.name")) || System.getenv("CI") != null,
+        "skipped: needs root to have a directory of another user");
+    Path cache = Files.createDirectories(dir.resolve("home/.cache/chatroom"));
+    RunningProgram traced =
+        script(
+            """
+            version=$(sed -n 's/^JAVA_VERSION="\\(.*\\)"/\\1/p' "$JAVA_HOME/release")
+            archive=$PWD/home/.cache/chatroom/client-$version.jsa
+            echo theirs > "$archive" && echo 7 > "$archive.size" && touch -d tomorrow "$archive"
+            HOME=$PWD/home sh -x $LAUNCHER nosuch-command
+            echo and >&2
+            chown nobody '%s' && HOME=$PWD/home sh -x $LAUNCHER nosuch-command
+            """
+                .formatted(theirs));
+
+    assertThat(traced.awaitExit()).isEqualTo(2);
+    int and = traced.err().indexOf("and");
+    assertThat(traced.err().subList(0, and)).anyMatch(line -> line.contains("SharedArchiveFile"));
+    assertThat(traced.err().subList(and, traced.err().size()))
+        .noneMatch(line -> line.contains("-XX:SharedArchiveFile"))
+        .noneMatch(line -> line.contains("-XX:DumpLoadedClassList"));
+    assertThat(namesIn(cache)).hasSize(2);
+  }
+
+  /** To write into a file that is mapped would end who has mapped it, with SIGBUS. */
+  @Test
+  void aRunningChatKeepsTheArchiveThatIsReplaced() throws IOException {
+    Path cache = dir.resolve(".cache/chatroom");
+    chatWithoutAWord("");
+    makeTheArchive();
+    Pane running = tmux.start("sh", "-c", chat(""));
+    running.awaitRow(TIME + "-- connected to .*");
+    Path archive =
+        cache.resolve(
+            namesIn(cache).stream()
+                .filter(name -> name.endsWith(".jsa"))
+                .findFirst()
+                .orElseThrow());
+    Object before = Files.getAttribute(archive, "unix:ino");
+
+    Files.delete(archive.resolveSibling(archive.getFileName() + ".size"));
+    chatWithoutAWord("");
+    makeTheArchive();
+    assertThat(Files.getAttribute(archive, "unix:ino")).isNotEqualTo(before);
+    leaveWithoutAWord(running);
+  }
+
+  /** Ends when the archive is there: the pipe that its maker has inherited is closed then. */
+  private void makeTheArchive() {
+    RunningProgram chat = script("HOME=$PWD $LAUNCHER chat 9>&1 2> /dev/null | cat");
+    assertThat(chat.awaitExit()).isZero();
+  }
+
   /** Chats in a terminal after what the shell sets; nothing else is shown. */
   private void chatWithoutAWord(String settings) {
-    String start =
-        """
+    leaveWithoutAWord(tmux.start("sh", "-c", chat(settings)));
+  }
+
+  private String chat(String settings) {
+    return """
         cd '%s' || exit
         export HOME="$PWD" XDG_CONFIG_HOME="$PWD/state" XDG_STATE_HOME="$PWD/state" JAVA_HOME='%s'
         unset XDG_CACHE_HOME
         %s
         exec '%s' --name alice 127.0.0.1:%d
         """
-            .formatted(dir, System.getProperty("java.home"), settings, launcher(), port);
-    leaveWithoutAWord(tmux.start("sh", "-c", start));
+        .formatted(dir, System.getProperty("java.home"), settings, launcher(), port);
   }
 
   private static void leaveWithoutAWord(Pane pane) {

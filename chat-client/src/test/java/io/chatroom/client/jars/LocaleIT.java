@@ -11,6 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Both jars where there is no locale, as under cron and in bare containers, and where the operating
@@ -90,12 +91,15 @@ class LocaleIT {
     assertThat(server.err()).isEmpty();
   }
 
-  @Test
-  void theLauncherSetsALocaleWhereThereIsNone() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "LC_ALL=xx_YY.UTF-8", "LANG=xx_YY", "LC_CTYPE=POSIX"})
+  void theLauncherSetsALocaleWhereThereIsNoneOrItIsNotInstalled(String locale) throws IOException {
     String launcher = Path.of("bin/chat-client").toAbsolutePath().toString();
     RunningProgram none =
         script(
-            "java", "bare JDK_JAVA_OPTIONS=-XshowSettings:properties " + launcher + " --version");
+            "java",
+            "bare %s JDK_JAVA_OPTIONS=-XshowSettings:properties %s --version"
+                .formatted(locale, launcher));
 
     assertThat(none.awaitExit()).isZero();
     assertThat(none.err()).anyMatch(line -> line.matches(" *sun\\.jnu\\.encoding = UTF-8"));
@@ -104,6 +108,7 @@ class LocaleIT {
   @Test
   void outcomesDoNotDependOnTheLanguageOfTheSystem() throws IOException {
     RunningProgram.assumeInstalled("localedef");
+    RunningProgram.assumeInstalled("unshare");
     boolean translated = Files.exists(Path.of("/usr/share/locale/sv/LC_MESSAGES/libc.mo"));
     assertThat(translated || System.getenv("CI") == null).as("CI has Swedish").isTrue();
     assumeTrue(translated, "skipped: needs the Swedish of the C library");
@@ -122,6 +127,7 @@ class LocaleIT {
             swedish $SERVER --host 127.0.0.1 --port $1 --transport nio
             swedish $SERVER --host 127.0.0.1 --port $1
             swedish $SERVER --host 192.0.2.1
+            swedish unshare --net --map-root-user $CLIENT send --name a --message hi 192.0.2.1:1
             wait
             """
                 .replace("$1", "" + port));
@@ -137,8 +143,9 @@ class LocaleIT {
     assertThat(swedish.err())
         .contains("code 0", "code 1", taken)
         .contains("cannot write the output: enheten är full")
+        .contains("no route to 192.0.2.1:1: check the address, and this machine's network")
         .anyMatch(line -> line.endsWith("expected one of its own or 0.0.0.0 for all"))
-        .hasSize(6);
+        .hasSize(7);
   }
 
   @Test

@@ -2,12 +2,15 @@ package io.chatroom.client.jars;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chatroom.client.TlsRoom;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -87,6 +90,44 @@ class ServerSignalsIT {
     server.awaitLine("the files of the TLS certificate have not changed");
     server.signal("TERM");
     assertThat(server.awaitExit()).isZero();
+  }
+
+  /** As a hook does that renews a certificate. Who is there stays. */
+  @Test
+  void showsNewcomersTheCertificateThatItIsToldOf() throws IOException {
+    Path certificate = Files.copy(TlsRoom.file("localhost.pem"), dir.resolve("cert.pem"));
+    Path key = Files.copy(TlsRoom.file("localhost-key.pem"), dir.resolve("key.pem"));
+    RunningProgram server =
+        programs.server(
+            "--port=0",
+            "--host=127.0.0.1",
+            "--admin=off",
+            "--tls-only",
+            "--tls-cert=" + certificate,
+            "--tls-key=" + key);
+    String address = "127.0.0.1:" + Programs.port(server);
+    String before = TlsRoom.fingerprint(TlsRoom.file("localhost.pem")).toString();
+    String after = TlsRoom.fingerprint(TlsRoom.file("rsa.pem")).toString();
+    RunningProgram ear = programs.client("listen", address, "--tls-fingerprint=" + before);
+    server.awaitLine(".*, user: msg_screen");
+
+    Files.copy(TlsRoom.file("rsa.pem"), certificate, StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(TlsRoom.file("rsa-key.pem"), key, StandardCopyOption.REPLACE_EXISTING);
+    server.signal("HUP");
+    server.awaitLine("SIGHUP: looking at the files again");
+    server.awaitLine("TLS from now on with the certificate " + after + ".*");
+    RunningProgram mouth =
+        programs.client(
+            "send", address, "--name=new", "--message=hi", "--tls-fingerprint=" + after);
+    assertThat(mouth.awaitExit()).as("%s", mouth.err()).isZero();
+    ear.awaitLine("new: {4}hi");
+
+    RunningProgram late =
+        programs.client(
+            "send", address, "--name=late", "--message=hi", "--tls-fingerprint=" + before);
+    assertThat(late.awaitExit()).isEqualTo(1);
+    assertThat(late.err())
+        .containsExactly(address + " shows the certificate " + after + ", expected " + before);
   }
 
   /** As after {@code chat-server | head}: nobody reads its log any more, and the room goes on. */
