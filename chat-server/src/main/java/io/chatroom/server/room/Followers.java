@@ -1,6 +1,7 @@
 package io.chatroom.server.room;
 
 import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.Position;
 import io.chatroom.server.metrics.LoopMetrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
@@ -73,6 +74,20 @@ final class Followers implements Laggards.Host {
   void leave(Seat seat) {
     unfollow(seat);
     laggards.left(seat);
+  }
+
+  /**
+   * The room's log is another one. Those that lag are not told: they meet the new epoch when they
+   * read what they have missed.
+   */
+  void reset(String room, Position to) {
+    for (Seat seat : List.copyOf(seats)) {
+      try {
+        seat.member().reset(room, to);
+      } catch (RuntimeException e) { // that member's trouble alone
+        seat.member().failed(e);
+      }
+    }
   }
 
   /**

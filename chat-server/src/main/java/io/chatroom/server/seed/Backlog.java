@@ -109,7 +109,7 @@ final class Backlog {
     state = State.BEHIND;
     place = Math.max(place, from);
     fellAt = place;
-    seat.hearsFrom(place);
+    seat.hasHeardNothingBefore(place);
     onProbation = true;
     probationEndsNanos = now() + PROBATION.toNanos();
   }

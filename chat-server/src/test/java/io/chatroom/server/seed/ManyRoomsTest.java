@@ -69,7 +69,7 @@ class ManyRoomsTest {
     assertThat(rooms.size()).isEqualTo(1);
 
     bob.join(rooms, "r");
-    assertThat(bob.in("r").seat().joinedAfter()).isEqualTo(1);
+    assertThat(bob.in("r").seat().joinedAfter().seq()).isEqualTo(1);
     bob.socket.finishAndReleaseAll();
   }
 
@@ -249,7 +249,7 @@ class ManyRoomsTest {
                     member,
                     got,
                     room,
-                    presence.seat().joinedAfter(),
+                    presence.seat().joinedAfter().seq(),
                     Objects.requireNonNull(orders.get(room))));
       }
       for (int i = 0; i < EACH; i++) {
@@ -278,7 +278,7 @@ class ManyRoomsTest {
     private void checkSeed(int i, List<String> order, String room) {
       StickyChannel channel = seedChannels.get(i);
       List<String> due = new ArrayList<>();
-      for (int n = (int) channel.member().seat().joinedAfter(); n < order.size(); n++) {
+      for (int n = (int) channel.member().seat().joinedAfter().seq(); n < order.size(); n++) {
         String message = order.get(n).substring((room + (n + 1)).length());
         if (!message.startsWith(seedName(i))) {
           due.add(message);
