@@ -162,6 +162,8 @@ final class Followers implements Laggards.Host {
         to.outlet().send(pieces);
       }
       lane.metrics().delivered(messages, bytes);
+    } catch (RuntimeException | OutOfMemoryError e) { // as in deliver
+      to.member().failed(e);
     } finally {
       pieces.clear();
     }
