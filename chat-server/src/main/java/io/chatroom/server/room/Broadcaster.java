@@ -37,6 +37,8 @@ final class Broadcaster implements Stage {
   /** Who has to wait before it may say more. */
   private final List<Member> held = new ArrayList<>(0);
 
+  private int seats;
+
   private @Nullable Burst burst;
 
   /**
@@ -263,6 +265,12 @@ final class Broadcaster implements Stage {
   }
 
   // ---- who sits here
+
+  /** Counts members that come or go; called under the room's lock. The answer is how many stay. */
+  int seats(int more) {
+    seats += more;
+    return seats;
+  }
 
   private Followers audience(Kind kind) {
     Followers present = audienceOf(kind.encoding());

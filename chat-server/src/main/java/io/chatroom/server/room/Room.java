@@ -33,7 +33,6 @@ final class Room implements RoomLog.Follower {
   private final BackPressure pressure = new BackPressure(this::resumeSenders);
   private List<Encoding> encodings = List.of();
   private final List<Integer> listeners = new ArrayList<>(1);
-  private final int[] seatsByLane;
   private int seats;
   private String epoch;
   private long newest;
@@ -52,7 +51,6 @@ final class Room implements RoomLog.Follower {
     this.name = name;
     this.abandoned = abandoned;
     this.broadcasters = new Broadcaster[lanes];
-    this.seatsByLane = new int[lanes];
     this.log = logs.open(name, abandoned);
     Position end = log.newest();
     this.epoch = end.epoch();
@@ -74,7 +72,7 @@ final class Room implements RoomLog.Follower {
         lane.add(broadcaster);
       }
       listens(kind.encoding());
-      seatsByLane[lane.number()]++;
+      broadcaster.seats(1);
       seats++;
       Position joinedAfter = new Position(epoch, newest);
       seat = new Seat(member, kind.encoding(), nameFrame, lane.number(), joinedAfter);
@@ -137,7 +135,7 @@ final class Room implements RoomLog.Follower {
       listensNoMore(seat.encoding());
       seats--;
       last = seats == 0;
-      if (--seatsByLane[seat.lane()] == 0) {
+      if (broadcaster.seats(-1) == 0) {
         broadcasters[seat.lane()] = null;
         lane.remove(broadcaster);
       }

@@ -7,6 +7,7 @@ import io.chatroom.server.room.Laggards;
 import io.chatroom.server.room.Seat;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -31,10 +32,10 @@ final class SlowMembers implements Laggards {
   private final RecentBursts recent = new RecentBursts();
 
   /** Those for which everything is kept that they have not got. */
-  private final Set<Seat> behind = new LinkedHashSet<>();
+  private Set<Seat> behind = Collections.emptySet();
 
   /** Those for which nothing more is kept; the one that has lagged for the longest comes first. */
-  private final Set<Seat> lagging = new LinkedHashSet<>();
+  private Set<Seat> lagging = Collections.emptySet();
 
   /** What {@link #ofLoop} knows of this room. */
   private long owedBytes;
@@ -84,7 +85,7 @@ final class SlowMembers implements Laggards {
   public void passed(List<Delivery> round, List<Seat> fallen) {
     for (Seat seat : fallen) {
       openBacklog(seat).begin(recent.end());
-      behind.add(seat);
+      behind = with(behind, seat);
     }
     if (behind.isEmpty() && lagging.isEmpty()) {
       round.forEach(recent::pass);
@@ -127,7 +128,7 @@ final class SlowMembers implements Laggards {
     if (lagging.remove(seat)) {
       skipped.readsAgain(backlog, recent.messagesBeforeStart());
       backlog.readAgain(recent.start());
-      behind.add(seat);
+      behind = with(behind, seat);
     } else if (!behind.contains(seat)) {
       return; // it has left
     }
@@ -160,10 +161,10 @@ final class SlowMembers implements Laggards {
       behind.remove(seat);
       skipped.readsAgain(backlog(seat), recent.messagesBeforeStart());
       backlog(seat).end();
-      lagging.add(seat);
+      lagging = with(lagging, seat);
     } else if (!seat.outlet().hasTakenAll()) {
       openBacklog(seat).begin(recent.end());
-      lagging.add(seat);
+      lagging = with(lagging, seat);
       awaitTaken(seat);
     }
     noLongerBehind();
@@ -179,7 +180,7 @@ final class SlowMembers implements Laggards {
     if (backlog(seat).lagsForTheFirstTime()) { // or a member could write the log at will
       log.lags(seat.member().channel());
     }
-    lagging.add(seat);
+    lagging = with(lagging, seat);
     skipped.lags(backlog(seat), recent.messagesBefore(backlog(seat).place()));
     noLongerBehind();
   }
@@ -255,6 +256,13 @@ final class SlowMembers implements Laggards {
   public void whenCaughtUp(Runnable task) {
     whenCaughtUp = task;
     noLongerBehind();
+  }
+
+  /** A set is made for the first of them: in most rooms there never is one. */
+  private static Set<Seat> with(Set<Seat> seats, Seat seat) {
+    Set<Seat> more = seats == Collections.<Seat>emptySet() ? new LinkedHashSet<>() : seats;
+    more.add(seat);
+    return more;
   }
 
   private static Backlog backlog(Seat seat) {
