@@ -18,9 +18,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** A member of {@link NumberedKind}, in as many rooms as it likes. */
@@ -33,6 +35,7 @@ final class NumberedMember implements Member {
   private final Outlet outlet;
   private boolean broken;
   private boolean unavailable;
+  private final Set<String> left = new HashSet<>();
 
   /** What it was told of refused messages and of logs that became others. */
   final List<String> told = new ArrayList<>();
@@ -53,7 +56,9 @@ final class NumberedMember implements Member {
 
               @Override
               public void channelInactive(ChannelHandlerContext ctx) {
-                rooms.values().forEach(Presence::leave);
+                List.copyOf(rooms.keySet()).stream()
+                    .filter(room -> sitsIn(room))
+                    .forEach(room -> leave(room));
               }
             });
     outlet =
@@ -79,6 +84,16 @@ final class NumberedMember implements Member {
 
   void join(Rooms all, String room) {
     rooms.put(room, all.join(room, this, kind, name.getBytes(UTF_8)));
+  }
+
+  boolean sitsIn(String room) {
+    return rooms.containsKey(room) && !left.contains(room);
+  }
+
+  /** It leaves one room, for good. */
+  void leave(String room) {
+    left.add(room);
+    in(room).leave();
   }
 
   Presence in(String room) {
