@@ -125,7 +125,6 @@ class SocketOutletRandomTest {
       accepted.add(ctx);
     }
 
-
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
       troubles.add(cause);
