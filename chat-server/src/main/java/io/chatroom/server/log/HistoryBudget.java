@@ -28,7 +28,7 @@ final class HistoryBudget {
     pages.add(page);
   }
 
-  /** A page has grown by so many bytes. */
+  /** A page has grown by this many bytes. */
   synchronized void grow(HistoryPage page, int more) {
     bytes += more;
     page.charge(more);
@@ -41,7 +41,7 @@ final class HistoryBudget {
     }
   }
 
-  /** The page that has to go because all together are too much; null if they are not. */
+  /** The page that has to go because all together take too much; null if they do not. */
   synchronized @Nullable HistoryPage oldestOfTooMany() {
     if (bytes <= maxBytes) {
       return null;

@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Some consecutive messages of a {@link MemoryLog}, packed: a message costs its bytes and twelve
- * more. Written under the log's lock; what has been written never changes, so {@link #messages} may
- * be called for it without.
+ * Some consecutive messages of a {@link MemoryLog}, packed: a message costs its bytes and {@value
+ * #BYTES_PER_MESSAGE} more. Written under the log's lock; what has been written never changes, so
+ * an {@link Extract} is read without it.
  */
 final class HistoryPage {
 
@@ -19,10 +19,10 @@ final class HistoryPage {
     void forget(HistoryPage page);
   }
 
-  /** A page takes no further message when it has so many bytes. */
+  /** A page with this many bytes takes no further message. */
   private static final int FULL_BYTES = 16 * 1024;
 
-  /** Nor when it has so many messages: a page goes as a whole. */
+  /** Nor does one with this many messages: a page goes as a whole. */
   private static final int FULL_MESSAGES = 64;
 
   /** What a page takes besides: its own objects, and its part of the room's. */
@@ -31,7 +31,7 @@ final class HistoryPage {
   private static final int BYTES_PER_MESSAGE = Integer.BYTES + Long.BYTES;
   private static final int FEW_MESSAGES = 4;
 
-  /** What one reader may look at: arrays that only grow by being replaced. */
+  /** What a reader looks at: the arrays grow by being replaced. */
   private static final class Content {
 
     private final byte[] bytes;
@@ -83,7 +83,7 @@ final class HistoryPage {
     return OVERHEAD_BYTES + content.bytes.length + content.ends.length * BYTES_PER_MESSAGE;
   }
 
-  /** Must be called by the budget alone. */
+  /** Only the budget calls this. */
   void charge(int more) {
     charged += more;
   }
@@ -124,7 +124,7 @@ final class HistoryPage {
     return new Extract(content, fromSeq, from, Math.min(messages, from + limit));
   }
 
-  /** Some messages of a page, to be read at leisure. */
+  /** Some messages of a page, to be read without the log's lock. */
   static final class Extract {
 
     private final Content content;

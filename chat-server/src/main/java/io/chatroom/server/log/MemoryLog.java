@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A log in memory: as safe as the process, and so safe at once. It hands a burst on while it is
- * being appended.
+ * being appended. It never refuses one, and is the same log for as long as it lives.
  */
 final class MemoryLog implements RoomLog, HistoryPage.Keeper {
 
@@ -56,15 +56,18 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
 
   @Override
   public void append(Burst burst) {
+    Follower told;
     synchronized (this) {
+      told = Objects.requireNonNull(follower, "follow comes first");
       long atMillis = clock.millis(); // in here, so that times have the order of the numbers
       long firstSeq = newest + 1;
       if (maxMessages > 0) {
         keep(burst, firstSeq, atMillis);
       }
       newest += burst.messages();
-      Objects.requireNonNull(follower, "follow comes first").next(burst, firstSeq, atMillis);
+      told.next(burst, firstSeq, atMillis);
     }
+    told.handedOn();
     forgetWhatIsTooMuch();
   }
 
@@ -118,7 +121,7 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
     return CompletableFuture.supplyAsync(() -> slice(after, limit), readers);
   }
 
-  /** Only what to read is looked up under the lock, which stops everybody who talks. */
+  /** Only looks up under the lock what to read: the lock stops everybody who talks. */
   private Slice slice(Position after, int limit) {
     List<HistoryPage.Extract> extracts = new ArrayList<>();
     long first;

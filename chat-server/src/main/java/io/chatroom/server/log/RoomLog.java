@@ -13,14 +13,15 @@ public interface RoomLog extends AutoCloseable {
 
   /**
    * Asks for the next places in the order. Returns at once and delivers nothing by itself; the
-   * follower hears when the burst is safe. Bursts of one thread keep their order.
+   * follower hears when the burst is safe. Bursts of one thread keep their order, also when some of
+   * them are {@link Follower#refused refused}.
    *
    * @param burst sealed and not empty; the log takes over the reference
    */
   void append(Burst burst);
 
   /**
-   * Names who hears of everything that is appended from here on. Must be called once, before the
+   * Hands everything that is appended from here on to a follower. Must be called once, before the
    * first {@link #append}.
    */
   void follow(Follower follower);
@@ -37,10 +38,12 @@ public interface RoomLog extends AutoCloseable {
   /** Where the order ends now. */
   Position newest();
 
-  /** Whether it keeps no message. */
+  /** Whether it keeps no message, and no burst that it has refused. */
   boolean isEmpty();
 
-  /** Gives back what it holds. Nothing is appended or read from here on. */
+  /**
+   * Gives back what it holds, refused bursts included. Nothing is appended or read from here on.
+   */
   @Override
   void close();
 
@@ -56,5 +59,33 @@ public interface RoomLog extends AutoCloseable {
      * @param atMillis when the log took it, in milliseconds since 1970, UTC
      */
     void next(Burst burst, long firstSeq, long atMillis);
+
+    /**
+     * One or several calls of {@link #next} are over. Called by the same thread, without a lock of
+     * the log, so that waking those who deliver stops nobody who appends.
+     */
+    void handedOn();
+
+    /**
+     * The log cannot make a burst safe for now. It keeps the burst and tries again until it can: it
+     * alone knows when that is, and holds the one order. Until then it hands nothing on that was
+     * appended later, so the next call of {@link #next} says that the trouble is over, though the
+     * burst after that may be refused again.
+     *
+     * <p>Each refused burst is told once. The follower must see to it that those who said it say
+     * nothing more in this room: that is what bounds the bursts a log keeps. Must return soon, and
+     * not call the log.
+     *
+     * @param burst stays the log's; the follower retains it if it needs it for longer
+     */
+    void refused(Burst burst, Refusal why);
+
+    /**
+     * The log is another one: it was restored, repaired or made anew. Called between two bursts;
+     * bursts that it had refused come in the new epoch.
+     *
+     * @param to where the new order ends now; the next message has the number after it
+     */
+    void reset(Position to);
   }
 }

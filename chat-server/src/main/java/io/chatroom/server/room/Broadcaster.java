@@ -1,6 +1,8 @@
 package io.chatroom.server.room;
 
 import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Refusal;
 import io.chatroom.server.log.RoomLog;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -10,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One room on one event loop: gathers what its members say there into bursts for the room's log,
  * and gives them what the log hands back. It decides nothing about order. A room has one only on
- * lanes where somebody sits. Belongs to the lane's event loop, but for {@link #post}.
+ * lanes that have a seat. Belongs to the lane's event loop; only {@code post} may be called from
+ * others.
  */
 final class Broadcaster implements Stage {
 
@@ -33,6 +36,8 @@ final class Broadcaster implements Stage {
 
   /** Who has to wait before it may say more. */
   private final List<Member> held = new ArrayList<>(0);
+
+  private int seats;
 
   private @Nullable Burst burst;
 
@@ -76,10 +81,14 @@ final class Broadcaster implements Stage {
     if (burst.size() >= MAX_BURST_BYTES) {
       handOver();
     }
-    if ((pressure.isOn() || lane.everybody().isOn()) && author.member().hold()) {
+    if (isSlowed() && author.member().hold()) {
       held.add(author.member());
     }
     return true;
+  }
+
+  private boolean isSlowed() {
+    return pressure.isOn() || lane.everybody().isOn();
   }
 
   @Override
@@ -100,9 +109,10 @@ final class Broadcaster implements Stage {
     log.append(full);
   }
 
+  /** Only once nothing holds them: each reason calls this when it ends. */
   @Override
   public void resumeSenders() {
-    if (!held.isEmpty()) {
+    if (!held.isEmpty() && !isSlowed()) {
       List<Member> resumed = List.copyOf(held);
       held.clear(); // first: a sender that is read from may have to wait again at once
       resumed.forEach(Member::goOn);
@@ -119,6 +129,21 @@ final class Broadcaster implements Stage {
   /** Somebody joins here in the room's order. From any thread, under the room's lock. */
   void post(Seat newcomer, Kind kind) {
     lane.post(new Joined(this, newcomer, kind));
+  }
+
+  /**
+   * The room's log has refused what some may have said here. From any thread, under the room's
+   * lock.
+   *
+   * @param burst with a reference for the broadcaster
+   */
+  void post(String room, Burst burst, Refusal why) {
+    lane.post(new Refused(this, room, burst, why));
+  }
+
+  /** The room's log is another one. From any thread, under the room's lock. */
+  void post(String room, Position to) {
+    lane.post(new Reset(this, room, to));
   }
 
   /** A burst has its turn. */
@@ -151,6 +176,52 @@ final class Broadcaster implements Stage {
     }
   }
 
+  /** A refusal has its turn. It may be over by now: then what was refused comes behind it. */
+  private record Refused(Broadcaster broadcaster, String room, Burst burst, Refusal why)
+      implements Event {
+
+    @Override
+    public int bytes() {
+      return 0;
+    }
+
+    @Override
+    public void happen() {
+      try {
+        if (broadcaster.pressure.isOn()) {
+          broadcaster.tellAuthors(room, burst, why);
+        }
+      } finally {
+        burst.release();
+      }
+    }
+  }
+
+  /** A new epoch has its turn. */
+  private record Reset(Broadcaster broadcaster, String room, Position to) implements Event {
+
+    @Override
+    public int bytes() {
+      return 0;
+    }
+
+    @Override
+    public void happen() {
+      broadcaster.deliver(); // what came before is of the old epoch
+      broadcaster.audiences.forEach(audience -> audience.reset(room, to));
+    }
+  }
+
+  private void tellAuthors(String room, Burst burst, Refusal why) {
+    for (Burst.Segment segment : burst.segments()) {
+      if (segment.author() instanceof Seat seat && lane.isHomeOf(seat) && !seat.hasLeft()) {
+        if (seat.member().refused(room, segment.messages(), why)) {
+          held.add(seat.member());
+        }
+      }
+    }
+  }
+
   private void gather(Delivery delivery) {
     if (round.isEmpty()) {
       lane.hears(this);
@@ -179,7 +250,8 @@ final class Broadcaster implements Stage {
   }
 
   /**
-   * So that nobody else has to be looked for among the authors. Those of other lanes are theirs.
+   * So that a round looks for authors once, and not for each member. Those of other lanes are
+   * theirs.
    */
   private void markAuthors(long number) {
     for (int i = 0; i < round.size(); i++) {
@@ -193,6 +265,12 @@ final class Broadcaster implements Stage {
   }
 
   // ---- who sits here
+
+  /** Counts members that come or go; called under the room's lock. The answer is how many stay. */
+  int seats(int more) {
+    seats += more;
+    return seats;
+  }
 
   private Followers audience(Kind kind) {
     Followers present = audienceOf(kind.encoding());
@@ -225,7 +303,7 @@ final class Broadcaster implements Stage {
 
   /** It has left. */
   void leave(Seat seat) {
-    seat.listensNoMore();
+    seat.leaves();
     Followers audience = audienceOf(seat.encoding());
     if (audience != null) {
       audience.leave(seat);

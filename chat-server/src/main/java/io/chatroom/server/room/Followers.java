@@ -1,6 +1,7 @@
 package io.chatroom.server.room;
 
 import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.Position;
 import io.chatroom.server.metrics.LoopMetrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
@@ -76,6 +77,20 @@ final class Followers implements Laggards.Host {
   }
 
   /**
+   * The room's log is another one. Those that lag are not told: they meet the new epoch when they
+   * read what they have missed.
+   */
+  void reset(String room, Position to) {
+    for (Seat seat : List.copyOf(seats)) {
+      try {
+        seat.member().reset(room, to);
+      } catch (RuntimeException e) { // that member's trouble alone
+        seat.member().failed(e);
+      }
+    }
+  }
+
+  /**
    * Gives a round to all of them.
    *
    * @param round what was said; stays the caller's
@@ -147,6 +162,8 @@ final class Followers implements Laggards.Host {
         to.outlet().send(pieces);
       }
       lane.metrics().delivered(messages, bytes);
+    } catch (RuntimeException | OutOfMemoryError e) { // as in deliver
+      to.member().failed(e);
     } finally {
       pieces.clear();
     }

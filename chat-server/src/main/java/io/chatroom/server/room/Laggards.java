@@ -11,13 +11,16 @@ import java.util.List;
  */
 public interface Laggards {
 
+  /** How many bytes one member is given at once, before the event loop turns to the others. */
+  int ROUND_BYTES = 256 * 1024;
+
   /** A newcomer gets what is said from here on. */
   void joined(Seat seat);
 
   /**
-   * A round has been given to all who follow but for some, who follow no longer.
+   * A round has been given to all who follow, except to those that follow no longer.
    *
-   * @param round what was said; whoever keeps it retains it
+   * @param round what was said; retained by those who keep it
    * @param fallen who has not taken the round before; does not outlive the call
    */
   void passed(List<Delivery> round, List<Seat> fallen);

@@ -1,6 +1,8 @@
 package io.chatroom.server.room;
 
 import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Refusal;
 import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.log.RoomLogs;
 import io.netty.buffer.ByteBuf;
@@ -25,27 +27,34 @@ final class Room implements RoomLog.Follower {
   private final RoomLog log;
   private final Object order = new Object();
 
-  /** By the lane's number; null where nobody sits. Changed by its own lane only, under the lock. */
+  /** By the lane's number; null where no seat is. Changed by its own lane only, under the lock. */
   private final @Nullable Broadcaster[] broadcasters;
 
   private final BackPressure pressure = new BackPressure(this::resumeSenders);
   private List<Encoding> encodings = List.of();
   private final List<Integer> listeners = new ArrayList<>(1);
-  private final int[] seatsByLane;
   private int seats;
+  private String epoch;
   private long newest;
 
+  /** The log has refused a burst and brought none since. It is one reason for {@link #pressure}. */
+  private boolean refusing;
+
+  /** The log has brought a burst that found no seat. Only for the thread that brought it. */
+  private boolean unheard;
+
   /**
-   * @param abandoned called, without a lock of ours, when nobody sits in it any more, and when its
+   * @param abandoned called, without a lock of ours, when the last member has left, and when the
    *     log has forgotten everything
    */
   Room(String name, int lanes, RoomLogs logs, Runnable abandoned) {
     this.name = name;
     this.abandoned = abandoned;
     this.broadcasters = new Broadcaster[lanes];
-    this.seatsByLane = new int[lanes];
     this.log = logs.open(name, abandoned);
-    this.newest = log.newest().seq();
+    Position end = log.newest();
+    this.epoch = end.epoch();
+    this.newest = end.seq();
     log.follow(this);
   }
 
@@ -63,9 +72,10 @@ final class Room implements RoomLog.Follower {
         lane.add(broadcaster);
       }
       listens(kind.encoding());
-      seatsByLane[lane.number()]++;
+      broadcaster.seats(1);
       seats++;
-      seat = new Seat(member, kind.encoding(), nameFrame, lane.number(), newest);
+      Position joinedAfter = new Position(epoch, newest);
+      seat = new Seat(member, kind.encoding(), nameFrame, lane.number(), joinedAfter);
       broadcaster.post(seat, kind);
     }
     lane.wake();
@@ -120,15 +130,17 @@ final class Room implements RoomLog.Follower {
     broadcaster.leave(seat);
     broadcaster.handOver(); // its last words are in the log before the room may go
     boolean last;
+    Lane lane = broadcaster.lane();
     synchronized (order) {
       listensNoMore(seat.encoding());
       seats--;
       last = seats == 0;
-      if (--seatsByLane[seat.lane()] == 0) {
+      if (broadcaster.seats(-1) == 0) {
         broadcasters[seat.lane()] = null;
-        broadcaster.lane().remove(broadcaster);
+        lane.remove(broadcaster);
       }
     }
+    lane.wakeIfBehind(); // handedOn does not see a broadcaster that has gone
     if (last) {
       abandoned.run();
     }
@@ -137,36 +149,83 @@ final class Room implements RoomLog.Follower {
   private Broadcaster broadcaster(Seat seat) {
     Broadcaster broadcaster = broadcasters[seat.lane()];
     if (broadcaster == null) {
-      throw new IllegalStateException("nobody sits on lane " + seat.lane() + " of " + name);
+      throw new IllegalStateException("no seat on lane " + seat.lane() + " of " + name);
     }
     return broadcaster;
   }
 
-  /** What was said is safe: off it goes to every lane where somebody sits. */
+  /** What was said is safe: it goes to every lane that has a seat. */
   @Override
   public void next(Burst burst, long firstSeq, long atMillis) {
+    boolean accepts;
     synchronized (order) {
       newest = firstSeq + burst.messages() - 1;
+      accepts = refusing;
+      refusing = false;
       if (seats == 0) {
         burst.release();
-        return;
-      }
-      Delivery delivery = new Delivery(new Placed(name, burst, firstSeq, atMillis), encodings);
-      for (Broadcaster broadcaster : broadcasters) {
-        if (broadcaster != null) {
-          broadcaster.post(delivery.retain());
+        unheard = true;
+      } else {
+        Delivery delivery = new Delivery(new Placed(name, burst, firstSeq, atMillis), encodings);
+        for (Broadcaster broadcaster : broadcasters) {
+          if (broadcaster != null) {
+            broadcaster.post(delivery.retain());
+          }
         }
+        delivery.release();
       }
-      delivery.release();
-      for (Broadcaster broadcaster : broadcasters) {
-        if (broadcaster != null) {
-          broadcaster.lane().wake();
-        }
-      }
+    }
+    if (accepts) {
+      pressure.end();
     }
   }
 
-  /** Whether nobody sits in it and nothing of it is kept. */
+  /** Wakes lanes without a lock, neither ours nor the log's: no other lane has to wait for that. */
+  @Override
+  public void handedOn() {
+    for (Broadcaster broadcaster : broadcasters) { // a lane whose last seat goes wakes itself
+      if (broadcaster != null) {
+        broadcaster.lane().wake();
+      }
+    }
+    if (unheard) {
+      unheard = false;
+      abandoned.run();
+    }
+  }
+
+  /** Members say nothing more until the log brings the burst. */
+  @Override
+  public void refused(Burst burst, Refusal why) {
+    synchronized (order) {
+      if (!refusing) {
+        refusing = true;
+        pressure.begin();
+      }
+      for (Broadcaster broadcaster : broadcasters) {
+        if (broadcaster != null) {
+          broadcaster.post(name, burst.retain(), why);
+        }
+      }
+    }
+    handedOn();
+  }
+
+  @Override
+  public void reset(Position to) {
+    synchronized (order) {
+      epoch = to.epoch();
+      newest = to.seq();
+      for (Broadcaster broadcaster : broadcasters) {
+        if (broadcaster != null) {
+          broadcaster.post(name, to);
+        }
+      }
+    }
+    handedOn();
+  }
+
+  /** Whether it has no member and nothing of it is kept. */
   boolean isUnused() {
     synchronized (order) {
       if (seats > 0) {

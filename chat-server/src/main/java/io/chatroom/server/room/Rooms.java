@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 
 /**
- * All rooms of a server, by name. A room is there from when somebody joins it until nobody is in it
- * and its log keeps nothing. Thread-safe.
+ * All rooms of a server, by name. A room is there from the first join until it has no member and
+ * its log keeps nothing. Thread-safe.
  */
 public final class Rooms {
 
@@ -112,12 +112,12 @@ public final class Rooms {
 
   // ---- the end
 
-  /** From here on nobody becomes a member. */
+  /** No connection becomes a member from here on. */
   public void closeDoor() {
     closing = true;
   }
 
-  /** Whether nobody becomes a member any more. */
+  /** Whether no connection becomes a member any more. */
   public boolean isClosing() {
     return closing;
   }
@@ -125,7 +125,7 @@ public final class Rooms {
   /**
    * Delivers what was accepted, then says goodbye: no more is read from members, what was read is
    * written out, then every member gets the end of its stream and a moment to answer it. What is
-   * left when the time is up is cut off by whoever closes the event loops. Blocks; not to be called
+   * left when the time is up is cut off when the event loops are closed. Blocks; not to be called
    * from an event loop.
    *
    * @param flush how long members may take to receive what is theirs

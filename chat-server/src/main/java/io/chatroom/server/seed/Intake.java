@@ -5,10 +5,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 
 /**
- * Whether a member is read from: only while nobody has a reason against it. The one owner of its
+ * Whether a member is read from: only while there is no reason against it. The one owner of its
  * channel's {@code autoRead}, so that one reason's end does not undo another's. What is not read
- * waits where TCP holds it and slows whoever sends it; nothing is lost. Belongs to the member's
- * event loop.
+ * waits where TCP holds it and slows its sender; nothing is lost. Belongs to the member's event
+ * loop.
  */
 public final class Intake {
 
@@ -48,8 +48,7 @@ public final class Intake {
   /**
    * Reads nothing from here on, until {@link #resume} has been called with the same reason.
    *
-   * @return whether that is so; not once whatever comes is read and dropped, because the room
-   *     closes
+   * @return false once draining has begun
    */
   public boolean stop(Reason reason) {
     if (drained) {
@@ -81,7 +80,7 @@ public final class Intake {
     return (reasons & reason.bit) != 0;
   }
 
-  /** Reads from here on whatever comes, for no reason counts any more: nobody uses what is read. */
+  /** Drains: reads all that comes from here on, whatever reasons there are; it is thrown away. */
   public void drain() {
     drained = true;
     reasons = 0;

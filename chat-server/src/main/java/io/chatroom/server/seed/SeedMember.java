@@ -1,5 +1,7 @@
 package io.chatroom.server.seed;
 
+import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Refusal;
 import io.chatroom.server.room.Abort;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Outlet;
@@ -25,6 +27,7 @@ public final class SeedMember implements Member {
   private final Presence presence;
   private @Nullable Backlog backlog;
   private boolean spokenTooLate;
+  private boolean refused;
 
   /**
    * Lets a connection into a room.
@@ -83,7 +86,7 @@ public final class SeedMember implements Member {
   }
 
   /**
-   * Must be called when the channel has closed: a member that is gone slows nobody, and does not
+   * Must be called when the channel has closed: a member that is gone slows no one, and does not
    * become a follower when its arrival has its turn only now.
    */
   public void left() {
@@ -107,8 +110,20 @@ public final class SeedMember implements Member {
 
   @Override
   public void goOn() {
+    refused = false;
     intake.resume(Intake.Reason.ROOM);
   }
+
+  /** Its protocol has no word for that, so it waits. */
+  @Override
+  public boolean refused(String room, int messages, Refusal why) {
+    refused = true;
+    return hold();
+  }
+
+  /** Its protocol has no numbers, so it is told nothing. */
+  @Override
+  public void reset(String room, Position to) {}
 
   @Override
   public void stop() {
@@ -131,8 +146,8 @@ public final class SeedMember implements Member {
       Abort.close(channel); // a FIN would say that all it sent was read (P-20)
     } else if (!presence.lags() && outlet.hasTakenAll()) {
       intake.drain(); // or its answer, the end of its own, is not seen
-      if (spokenTooLate) {
-        Abort.close(channel); // for the same reason: what it said had been read, and waited here
+      if (spokenTooLate || refused) {
+        Abort.close(channel); // for the same reason: what it said had been read, and is lost
       } else {
         outlet.endStream();
       }

@@ -13,24 +13,25 @@ import io.chatroom.server.room.Placed;
 import io.chatroom.server.room.Seat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
 /**
  * Members that get room, number and message, and for their own words an acknowledgement: {@code
- * r7A12;} or {@code r7!;}. Whoever does not keep up is closed. A message ends with a semicolon, a
+ * r7A12;} or {@code r7!;}. One that does not keep up is closed. A message ends with a semicolon, a
  * room is a letter.
  */
 final class NumberedKind implements Kind {
 
-  private final Set<String> encoded = new HashSet<>();
+  private final Set<Burst> encoded = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private final Encoding encoding =
       new Encoding() {
         @Override
         public Encoded all(Placed said) {
-          assertThat(encoded.add(said.room() + said.firstSeq())).as("encoded once").isTrue();
+          assertThat(encoded.add(said.burst())).as("encoded once").isTrue();
           Burst burst = said.burst();
           ByteBuf bytes = Unpooled.directBuffer();
           int[] ends = new int[burst.messages()];
