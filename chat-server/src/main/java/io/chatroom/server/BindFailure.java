@@ -1,6 +1,7 @@
 package io.chatroom.server;
 
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.system.FileTrouble;
 import io.chatroom.system.SystemErrors;
 import io.netty.channel.unix.Errors;
 import io.netty.util.NetUtil;
@@ -10,6 +11,8 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Says why a server cannot listen where it should, and what to do about it. */
 final class BindFailure {
@@ -18,6 +21,10 @@ final class BindFailure {
 
   /** Of Linux, on which alone Netty is native here. */
   private static final int EACCES = 13;
+
+  /** {@code bind(..) failed with error(-95): Operation not supported}. */
+  private static final Pattern SYSTEMS_WORDS =
+      Pattern.compile(" failed with error\\(-?[0-9]+\\): (.+)");
 
   private BindFailure() {}
 
@@ -48,8 +55,15 @@ final class BindFailure {
       return "no file can be opened for it, most likely as too many are: raise their limit (ulimit -n)";
     }
     return "the system does not allow it ("
-        + VisibleText.of(String.valueOf(cause.getMessage()))
+        + (cause instanceof IOException failure ? words(failure) : cause.getClass().getSimpleName())
         + ")";
+  }
+
+  /** What the operating system says, without what Netty puts in front of it. */
+  private static String words(IOException failure) {
+    Matcher system = SYSTEMS_WORDS.matcher(String.valueOf(failure.getMessage()));
+    return VisibleText.of(
+        FileTrouble.reason(system.find() ? new IOException(system.group(1), failure) : failure));
   }
 
   private static boolean isOfThisMachine(String host) {

@@ -164,7 +164,7 @@ public final class ServerCommand {
     } catch (ConfigException | ParameterException e) {
       return fail(err, e.getMessage(), 2);
     } catch (FileSystemException e) {
-      return fail(err, e.getFile() + ": " + FileTrouble.reason(e), 1);
+      return fail(err, FileTrouble.sentence(e), 1);
     } catch (IOException | UnsupportedOperationException e) {
       return fail(err, e.getMessage(), 1);
     } catch (LinkageError e) { // Netty needs a file for its beginnings, too

@@ -9,10 +9,11 @@ class BindFailureTest {
 
   @Test
   void tellsWhatTheSystemSaysAsItsWords() {
-    assertThat(explained(new IOException("bind failed with error(-95): Operation not supported")))
+    assertThat(
+            explained(new IOException("bind(..) failed with error(-95): Operation not supported")))
         .isEqualTo(
-            "cannot listen on 127.0.0.1:4000: the system does not allow it (bind failed with"
-                + " error(-95): Operation not supported)");
+            "cannot listen on 127.0.0.1:4000: the system does not allow it (operation not"
+                + " supported)");
   }
 
   @Test

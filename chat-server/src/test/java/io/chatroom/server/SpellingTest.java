@@ -47,11 +47,23 @@ class SpellingTest {
         .isEqualTo(config);
   }
 
+  /** Whoever writes a default as the documentation has it gets what a server has without it. */
+  @ParameterizedTest
+  @MethodSource("io.chatroom.server.Spellings#defaults")
+  void theDefaultsAreSpellings(Spelling spelling) {
+    assertThat(ServerConfig.ofEnvironment(Map.of(spelling.variable(), spelling.written())))
+        .isEqualTo(ServerConfig.ofEnvironment(Map.of()));
+  }
+
+  /** The tests of every reader go through these, so none may get lost. */
   @Test
-  void theDefaultsAreSpellings() {
-    assertThat(Spellings.all().filter(each -> each.variable().equals("CHAT_ADMIN")))
-        .extracting(Spelling::written)
-        .contains("auto", "AUTO", "off", "OFF", " off\t", "off\r", "[::1]:1");
+  void everyDefaultIsThereInUpperCaseAndBetweenSpaces() {
+    for (ConfigOption option : ConfigOption.ALL) {
+      String plain = option.option().defaultsTo();
+      assertThat(Spellings.defaults().filter(each -> each.variable().equals(option.variable())))
+          .extracting(Spelling::written)
+          .contains(plain, plain.toUpperCase(Locale.ROOT), " " + plain + "\t", plain + "\r");
+    }
   }
 
   @Test

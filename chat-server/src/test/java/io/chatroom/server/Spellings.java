@@ -24,6 +24,13 @@ public final class Spellings {
     return ConfigOption.ALL.stream().flatMap(Spellings::of);
   }
 
+  /** Of the default of every option. */
+  public static Stream<Spelling> defaults() {
+    return ConfigOption.ALL.stream()
+        .flatMap(
+            option -> of(option).filter(each -> each.plain().equals(option.option().defaultsTo())));
+  }
+
   private static Stream<Spelling> of(ConfigOption option) {
     return values(option).stream()
         .distinct()

@@ -118,7 +118,7 @@ public final class LineWindow implements Window {
               .graphemeCluster(false) // no question to the terminal before the prompt
               .build();
     } catch (IllegalStateException e) {
-      throw new IOException("cannot use this terminal: " + e.getMessage(), e);
+      throw new IOException("the cursor of this terminal cannot be moved", e);
     } finally {
       library.takeAway();
     }

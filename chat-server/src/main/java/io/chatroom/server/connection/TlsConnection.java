@@ -20,8 +20,13 @@ import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes a connection with TLS look like one without to all that stands behind it.
@@ -38,10 +43,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class TlsConnection extends ChannelDuplexHandler {
 
+  private static final Logger log = LoggerFactory.getLogger(TlsConnection.class);
+
   /** So much is encrypted at once: two records of TLS, each of which is written for itself. */
   static final int PIECE_BYTES = 2 * TlsHandler.RECORD_BYTES;
 
-  private static final int LONGEST_REASON = 200;
+  /** How Java, in any locale, tells what the peer refused with. */
+  private static final Pattern ALERT = Pattern.compile("Received fatal alert: ([a-z_0-9]{1,40})");
 
   private record Waiting(ByteBuf bytes, ChannelPromise promise) {}
 
@@ -98,6 +106,7 @@ final class TlsConnection extends ChannelDuplexHandler {
       ctx.fireExceptionCaught(cause);
     } else if (!broken) { // what follows follows from it
       broken = true;
+      log.debug("{}: {}", ctx.channel(), VisibleText.of(reason.toString()));
       ctx.fireExceptionCaught(new ProtocolException(Violation.TLS_FAILED, found(reason)));
     }
   }
@@ -106,10 +115,17 @@ final class TlsConnection extends ChannelDuplexHandler {
     if (failure instanceof NotSslRecordException) {
       return "what came is no TLS record"; // its own message has all of it
     }
-    String reason = VisibleText.of(String.valueOf(failure.getMessage()));
-    return "TLS failed with \""
-        + reason.substring(0, Math.min(LONGEST_REASON, reason.length()))
-        + "\"";
+    if (failure instanceof TlsHandler.TooManyRecordsException) {
+      return "too many records without content came";
+    }
+    Matcher alert = ALERT.matcher(String.valueOf(failure.getMessage()));
+    if (alert.find()) {
+      return "the peer refused TLS with the alert " + alert.group(1);
+    }
+    if (failure instanceof SSLHandshakeException) {
+      return "the peer offers nothing that this server takes, or its handshake is broken";
+    }
+    return "what came breaks the rules of TLS, or cannot be decrypted";
   }
 
   // ---- out

@@ -27,6 +27,13 @@ final class TlsHandler extends SslHandler {
   /** So much content pays for one more; who changes its keys does so after much more than that. */
   private static final long BYTES_PER_RECORD = 16L * 1024 * 1024;
 
+  /** The peer makes us work for nothing. */
+  static final class TooManyRecordsException extends SSLException {
+    TooManyRecordsException() {
+      super("too many records without content");
+    }
+  }
+
   private final SSLEngine engine;
   private long emptyRecords;
   private long contentBytes;
@@ -65,7 +72,7 @@ final class TlsHandler extends SslHandler {
     if (contentBytes == contentBefore && in.readableBytes() < bytesBefore) {
       emptyRecords++;
       if (emptyRecords > FREE_RECORDS + contentBytes / BYTES_PER_RECORD) {
-        throw new SSLException("too many records without content");
+        throw new TooManyRecordsException();
       }
     }
   }

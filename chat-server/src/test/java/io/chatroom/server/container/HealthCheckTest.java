@@ -124,8 +124,30 @@ class HealthCheckTest {
 
   @Test
   void nothingAnywhereIsBad() throws Exception {
-    assertThat(run("127.0.0.1:" + freePort(), "" + freePort())).isEqualTo(1);
-    assertThat(err.toString(UTF_8)).startsWith("the server does not answer: ");
+    int port = freePort();
+
+    assertThat(run("127.0.0.1:" + freePort(), "" + port)).isEqualTo(1);
+    assertThat(err.toString(UTF_8))
+        .isEqualTo("the server does not answer: 0.0.0.0:" + port + " refuses connections\n");
+  }
+
+  @Test
+  void aHostThatIsNotKnownIsCalledByItsName() {
+    assertThat(run("nobody.invalid:1", "1")).isEqualTo(1);
+    assertThat(err.toString(UTF_8))
+        .isEqualTo("the server does not answer: nobody.invalid:1 is not a known host\n");
+  }
+
+  @Test
+  void anEndpointThatSaysNothingIsSilent() throws Exception {
+    try (ServerSocket silent = listener()) {
+      assertThat(run("127.0.0.1:" + silent.getLocalPort(), "1")).isEqualTo(1);
+      assertThat(err.toString(UTF_8))
+          .isEqualTo(
+              "the server does not answer: 127.0.0.1:"
+                  + silent.getLocalPort()
+                  + " is silent for 2 s\n");
+    }
   }
 
   @Test
