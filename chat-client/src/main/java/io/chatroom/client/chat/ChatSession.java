@@ -45,9 +45,6 @@ public final class ChatSession implements Conversation.Events {
   /** How many names {@code /names} tells. */
   private static final int NAMES_TOLD = 100;
 
-  /** How many doubtful messages are told word for word. */
-  private static final int DOUBTFUL_TOLD = 5;
-
   /** After so many connections in a row that did not hold, the next are not told one by one. */
   private static final int TOLD_IN_VAIN = 2;
 
@@ -359,15 +356,7 @@ public final class ChatSession implements Conversation.Events {
 
   @Override
   public synchronized void doubtful(List<String> texts) {
-    screen.note(inDoubt(texts));
-  }
-
-  /** Names what may not have arrived. */
-  public static String inDoubt(List<String> texts) {
-    int untold = Math.max(0, texts.size() - DOUBTFUL_TOLD);
-    return "nobody knows whether this arrived, it had gone before: "
-        + (untold > 0 ? untold + " more | " : "")
-        + String.join(" | ", texts.subList(untold, texts.size()));
+    screen.notes(texts.stream().map(InDoubt::sentence).toList());
   }
 
   @Override
