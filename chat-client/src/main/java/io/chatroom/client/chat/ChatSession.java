@@ -349,13 +349,16 @@ public final class ChatSession implements Conversation.Events {
               + reason
               + "; it may be full, refuse the name, or demand TLS (--tls)");
     }
-    if (!doubtful.isEmpty()) {
-      doubtful(doubtful);
-    }
+    nameDoubtful(doubtful);
   }
 
   @Override
-  public synchronized void doubtful(List<String> texts) {
+  public synchronized void leftInDoubt(String reason, List<String> doubtful) {
+    screen.note("the connection that was left has not ended in order: " + reason);
+    nameDoubtful(doubtful);
+  }
+
+  private void nameDoubtful(List<String> texts) {
     screen.notes(texts.stream().map(InDoubt::sentence).toList());
   }
 

@@ -319,6 +319,6 @@ final class ChatCommand implements Callable<Integer> {
     if (!farewell.unsent().isEmpty()) {
       stdio.complain("not sent: " + String.join(" | ", farewell.unsent()));
     }
-    return trouble != null || !farewell.unsent().isEmpty();
+    return trouble != null || !farewell.doubtful().isEmpty() || !farewell.unsent().isEmpty();
   }
 }
