@@ -57,21 +57,6 @@ class NoChatServerTest {
     }
   }
 
-  @Test
-  void listenTellsBothThatItHeardTooLittleAndWhy() throws Exception {
-    try (Peer peer = new Peer()) {
-      CommandRun listen =
-          new CommandRun().start("listen", "--count=1", "--for", "1ms", peer.address() + "");
-      try (Member late = peer.accept("msg_screen")) {
-        late.write("12");
-        late.fin();
-
-        assertThat(listen.exitCode()).isEqualTo(1);
-        assertThat(listen.err()).contains("does not speak the chat protocol");
-      }
-    }
-  }
-
   /** What it wanted it has had; nobody has said anything that could be lost. */
   @Test
   void listenEndsWellWhenItsServerResetsAfterTheTimeIsOver() throws Exception {
