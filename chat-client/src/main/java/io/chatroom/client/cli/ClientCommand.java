@@ -191,7 +191,8 @@ public final class ClientCommand implements Callable<Integer> {
     return CommandLine.ExitCode.SOFTWARE;
   }
 
-  private static String sentence(Exception e) {
+  /** What went wrong, for people. */
+  static String sentence(Exception e) {
     if (e instanceof FileSystemException file) {
       return FileTrouble.sentence(file); // the message is the name only
     }

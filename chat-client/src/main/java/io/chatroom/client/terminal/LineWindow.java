@@ -246,6 +246,17 @@ public final class LineWindow implements Window {
     }
   }
 
+  /** All at once, as each time the line that is being typed is drawn anew. */
+  @Override
+  public void notes(List<String> sentences) {
+    synchronized (kept) {
+      for (String sentence : sentences) {
+        kept.append(lines.note(sentence)).append('\n');
+      }
+      pause();
+    }
+  }
+
   private void print(String line) {
     kept.append(line).append('\n');
     pause();

@@ -246,6 +246,19 @@ class BenchTest {
   }
 
   @Test
+  void saysWhatAServerOfAnotherProtocolSaysWhenMembersLeave() {
+    assertThatThrownBy(
+            () -> {
+              try (CrookedRoom room = new CrookedRoom(Crook.NONE, "bye\n")) {
+                run(room.address());
+              }
+            })
+        .isInstanceOf(IOException.class)
+        .hasMessageMatching(
+            "127\\.0\\.0\\.1:\\d+ does not speak the chat protocol: it sent \"bye\n\".*");
+  }
+
+  @Test
   void saysThatNobodyAnswers() {
     ServerAddress nobody = Peer.nobody();
 
