@@ -1,6 +1,12 @@
 package io.chatroom.server;
 
+import io.chatroom.server.admin.Admin;
 import io.chatroom.server.admin.AdminEndpoint;
+import io.chatroom.server.admin.LoopLag;
+import io.chatroom.server.config.AdminAddress;
+import io.chatroom.server.config.Capacity;
+import io.chatroom.server.config.Drain;
+import io.chatroom.server.config.ServerConfig;
 import io.chatroom.server.connection.AcceptFailures;
 import io.chatroom.server.connection.ConnectionLimits;
 import io.chatroom.server.connection.ConnectionLog;
@@ -13,6 +19,7 @@ import io.chatroom.server.room.Rooms;
 import io.chatroom.server.seed.SeedKind;
 import io.chatroom.server.seed.SeedRoom;
 import io.chatroom.server.tls.ServerTls;
+import io.chatroom.server.transport.BindFailure;
 import io.chatroom.server.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;

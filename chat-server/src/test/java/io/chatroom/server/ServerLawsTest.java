@@ -74,7 +74,10 @@ class ServerLawsTest {
               "..server.tls",
               "..server.transport",
               "..server.metrics",
-              "..server.admin")
+              "..server.admin",
+              "..server.config",
+              "..server.logging",
+              "..server.process")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.chatroom.server");

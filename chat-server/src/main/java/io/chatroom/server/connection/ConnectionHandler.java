@@ -2,7 +2,7 @@ package io.chatroom.server.connection;
 
 import io.chatroom.protocol.Frame;
 import io.chatroom.protocol.ProtocolException;
-import io.chatroom.server.room.Abort;
+import io.chatroom.server.transport.Abort;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;

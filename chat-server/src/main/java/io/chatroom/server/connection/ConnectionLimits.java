@@ -1,7 +1,7 @@
 package io.chatroom.server.connection;
 
 import io.chatroom.server.metrics.Outcome;
-import io.chatroom.server.room.Abort;
+import io.chatroom.server.transport.Abort;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;

@@ -4,6 +4,7 @@ import io.chatroom.protocol.Frame;
 import io.chatroom.protocol.ProtocolException;
 import io.chatroom.protocol.Violation;
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.server.logging.BoundedLog;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.Outcome;
 import io.chatroom.server.seed.SlowMemberLog;

@@ -2,7 +2,7 @@ package io.chatroom.server.connection;
 
 import io.chatroom.protocol.ProtocolException;
 import io.chatroom.protocol.Violation;
-import io.chatroom.server.room.Abort;
+import io.chatroom.server.transport.Abort;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;

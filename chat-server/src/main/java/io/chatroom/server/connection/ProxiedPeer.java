@@ -1,7 +1,7 @@
 package io.chatroom.server.connection;
 
 import io.chatroom.server.metrics.Outcome;
-import io.chatroom.server.room.Abort;
+import io.chatroom.server.transport.Abort;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;

@@ -3,8 +3,8 @@ package io.chatroom.server.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.server.StickySocket;
-import io.chatroom.server.room.Abort;
 import io.chatroom.server.tls.ServerTls;
+import io.chatroom.server.transport.Abort;
 import io.chatroom.server.transport.NoReadAfterEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

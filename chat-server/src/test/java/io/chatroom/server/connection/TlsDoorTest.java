@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.protocol.Frame;
 import io.chatroom.server.metrics.Metrics;
-import io.chatroom.server.room.Abort;
 import io.chatroom.server.tls.ServerTls;
+import io.chatroom.server.transport.Abort;
 import io.chatroom.server.transport.NoReadAfterEnd;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.embedded.EmbeddedChannel;
