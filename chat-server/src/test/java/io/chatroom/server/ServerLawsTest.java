@@ -70,7 +70,7 @@ class ServerLawsTest {
           .that()
           .resideInAnyPackage(
               "..server.room",
-              "..server.connection",
+              "..server.front",
               "..server.tls",
               "..server.transport",
               "..server.metrics",
@@ -98,7 +98,7 @@ class ServerLawsTest {
           .resideInAnyPackage("..server.metrics", "..server.admin")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("..server.room", "..server.connection");
+          .resideInAnyPackage("..server.room", "..server.front");
 
   @ArchTest
   static final ArchRule THE_TRANSPORT_IS_CHOSEN_IN_ONE_PLACE =

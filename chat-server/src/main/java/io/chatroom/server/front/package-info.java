@@ -3,6 +3,6 @@
  * message for the room. It never writes to another connection's channel; that is the room's.
  */
 @NullMarked
-package io.chatroom.server.connection;
+package io.chatroom.server.front;
 
 import org.jspecify.annotations.NullMarked;

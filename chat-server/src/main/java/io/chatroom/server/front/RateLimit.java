@@ -1,4 +1,4 @@
-package io.chatroom.server.connection;
+package io.chatroom.server.front;
 
 /**
  * How many messages a member may say.

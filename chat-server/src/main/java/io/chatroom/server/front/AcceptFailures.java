@@ -1,4 +1,4 @@
-package io.chatroom.server.connection;
+package io.chatroom.server.front;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

@@ -1,4 +1,4 @@
-package io.chatroom.server.connection;
+package io.chatroom.server.front;
 
 import io.chatroom.protocol.Frame;
 import io.chatroom.protocol.FrameDecoder;

@@ -1,4 +1,4 @@
-package io.chatroom.server.connection;
+package io.chatroom.server.front;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.chatroom.server.connection;
+package io.chatroom.server.front;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;

@@ -1,4 +1,4 @@
-package io.chatroom.server.connection;
+package io.chatroom.server.front;
 
 import io.chatroom.server.metrics.Outcome;
 import io.chatroom.server.transport.Abort;
