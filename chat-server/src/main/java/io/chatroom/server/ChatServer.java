@@ -10,14 +10,17 @@ import io.chatroom.server.config.ServerConfig;
 import io.chatroom.server.front.AcceptFailures;
 import io.chatroom.server.front.ConnectionLimits;
 import io.chatroom.server.front.ConnectionLog;
-import io.chatroom.server.front.ConnectionPipeline;
+import io.chatroom.server.front.FrontDoors;
+import io.chatroom.server.front.Surface;
 import io.chatroom.server.front.ConnectionWatches;
 import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.seed.SeedKind;
+import io.chatroom.server.seed.SeedLog;
 import io.chatroom.server.seed.SeedRoom;
+import io.chatroom.server.seed.SeedSurface;
 import io.chatroom.server.tls.ServerTls;
 import io.chatroom.server.transport.BindFailure;
 import io.chatroom.server.transport.Transport;
@@ -108,12 +111,16 @@ public final class ChatServer implements AutoCloseable {
     ServerMetrics counted = new ServerMetrics();
     Metrics metrics = config.admin().isOff() ? Metrics.NOOP : counted;
     ConnectionLog connections = new ConnectionLog(config.transcript(), metrics);
+    SeedLog seedLog = new SeedLog(connections, config.transcript(), metrics);
     Rooms rooms = new Rooms(loops, config.logs(), Capacity.bufferBytes(), metrics);
     SeedRoom seedRoom =
         new SeedRoom(
             rooms,
             config.seedRoom(),
-            new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), connections));
+            new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), seedLog));
+    // Which one a connection gets is told by how it begins; the last gets what is like none of them.
+    List<Surface> surfaces =
+        List.of(new SeedSurface(seedRoom, config.limits(), config.rateLimit(), seedLog));
     ConnectionLimits atOnce =
         new ConnectionLimits(
             connections(config, threads, tls),
@@ -131,15 +138,8 @@ public final class ChatServer implements AutoCloseable {
         bootstrap(transport, loops)
             .handler(atOnce)
             .childHandler(
-                new ConnectionPipeline(
-                    seedRoom,
-                    config.limits(),
-                    config.registrationTimeout(),
-                    config.rateLimit(),
-                    atOnce,
-                    watches,
-                    connections,
-                    tls))
+                new FrontDoors(
+                    surfaces, config.registrationTimeout(), atOnce, watches, connections, tls))
             .bind(new InetSocketAddress(config.host(), config.port()))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {

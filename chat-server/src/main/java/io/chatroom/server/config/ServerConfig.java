@@ -1,7 +1,7 @@
 package io.chatroom.server.config;
 
 import io.chatroom.protocol.Limits;
-import io.chatroom.server.front.RateLimit;
+import io.chatroom.server.seed.RateLimit;
 import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.log.RoomLogs;
 import io.chatroom.server.logging.LogFormat;

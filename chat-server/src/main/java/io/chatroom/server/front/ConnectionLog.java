@@ -1,39 +1,26 @@
 package io.chatroom.server.front;
 
-import io.chatroom.protocol.Frame;
 import io.chatroom.protocol.ProtocolException;
 import io.chatroom.protocol.Violation;
-import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.logging.BoundedLog;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.Outcome;
-import io.chatroom.server.seed.SlowMemberLog;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
-import io.netty.util.NetUtil;
 import io.netty.util.concurrent.GlobalEventExecutor;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is told about connections: to the metrics, each of them, and to people, in the words of the
- * seed's console:
- *
- * <pre>
- *   ADDR:PORT, user: NAME          somebody registered
- *   NAME disconnected              somebody left
- *   ADDR---NAME:    MESSAGE        somebody said something; only with a transcript
- * </pre>
+ * What is told about connections of all kinds: to the metrics, each of them, and to people.
  *
  * <p>Whatever a stranger wrote is made visible before it gets here into a line, and no stranger
- * decides how long the log gets: comings, goings and rejections are counted instead of written once
- * there are too many of them. A transcript is as long as what is said, and without one no line
- * holds anything of a message. Thread-safe.
+ * decides how long the log gets: rejections are counted instead of written once there are too many
+ * of them. Thread-safe.
  */
-public final class ConnectionLog implements SlowMemberLog {
+public final class ConnectionLog {
 
   private static final Logger log = LoggerFactory.getLogger(ConnectionLog.class);
 
@@ -43,23 +30,19 @@ public final class ConnectionLog implements SlowMemberLog {
 
   private final boolean transcript;
   private final Metrics metrics;
-  private final BoundedLog memberships;
   private final BoundedLog rejections;
   private final BoundedLog refusals;
   private final BoundedLog troubles;
   private final BoundedLog shortages;
-  private final BoundedLog slowMembers;
 
   /**
-   * @param transcript whether messages are logged too
+   * @param transcript whether a line may hold something of a message
    * @param metrics who counts
    */
   public ConnectionLog(boolean transcript, Metrics metrics) {
     this.transcript = transcript;
     this.metrics = metrics;
     Duration window = Duration.ofSeconds(10);
-    this.memberships =
-        new BoundedLog(log, "arrivals and departures", 2_000, window, GlobalEventExecutor.INSTANCE);
     this.rejections =
         new BoundedLog(log, "rejected connections", 20, window, GlobalEventExecutor.INSTANCE);
     this.refusals =
@@ -67,45 +50,26 @@ public final class ConnectionLog implements SlowMemberLog {
     this.troubles = new BoundedLog(log, "troubles", 20, window, GlobalEventExecutor.INSTANCE);
     this.shortages =
         new BoundedLog(log, "shortages of memory", 1, window, GlobalEventExecutor.INSTANCE);
-    this.slowMembers =
-        new BoundedLog(log, "slow members", 20, window, GlobalEventExecutor.INSTANCE);
-  }
-
-  void registered(Channel channel, String name) {
-    metrics.joined();
-    memberships.info(() -> peer(channel) + ", user: " + VisibleText.of(name));
-  }
-
-  void left(Channel channel, String name) {
-    ended(channel, Outcome.LEFT);
-    memberships.info(() -> VisibleText.of(name) + " disconnected");
   }
 
   /** Somebody went before it was anybody. */
-  void leftUnregistered(Channel channel) {
+  public void leftUnregistered(Channel channel) {
     ended(channel, Outcome.UNREGISTERED);
   }
 
-  private void ended(Channel channel, Outcome usually) {
+  /**
+   * A connection has gone; must be called once for each that got a pipeline.
+   *
+   * @param usually how, unless it is known already
+   */
+  public void ended(Channel channel, Outcome usually) {
     Outcome outcome = channel.attr(OUTCOME).get();
     metrics.ended(outcome == null ? usually : outcome);
   }
 
   /** It counts how it began to end, whatever happened after that. */
-  private static void ends(Channel channel, Outcome outcome) {
+  public void ends(Channel channel, Outcome outcome) {
     channel.attr(OUTCOME).setIfAbsent(outcome);
-  }
-
-  /** Somebody is read from later, because it says too much. */
-  void delayed(long nanos) {
-    metrics.delayed(nanos);
-  }
-
-  void said(Channel channel, String name, Frame message) {
-    if (transcript) {
-      log.info(
-          "{}---{}:    {}", address(channel), VisibleText.of(name), VisibleText.of(message.text()));
-    }
   }
 
   /**
@@ -120,7 +84,7 @@ public final class ConnectionLog implements SlowMemberLog {
         transcript || !isMember || violation.violation() != Violation.MALFORMED_HEADER;
     rejections.info(
         () ->
-            peer(channel)
+            PeerAddress.withPort(channel)
                 + " rejected ("
                 + violation.violation().code()
                 + "): "
@@ -133,13 +97,13 @@ public final class ConnectionLog implements SlowMemberLog {
   /** Somebody came who is not let in, and whom no handler knows yet. */
   void refused(Channel channel, Outcome how, String why) {
     metrics.ended(how);
-    refusals.info(() -> peer(channel) + " refused: " + why);
+    refusals.info(() -> PeerAddress.withPort(channel) + " refused: " + why);
   }
 
   /** The same for somebody who has a pipeline, which will tell when it has gone. */
-  void refusedLate(Channel channel, Outcome how, String why) {
+  public void refusedLate(Channel channel, Outcome how, String why) {
     ends(channel, how);
-    refusals.info(() -> peer(channel) + " refused: " + why);
+    refusals.info(() -> PeerAddress.withPort(channel) + " refused: " + why);
   }
 
   /** Somebody is closed because all hold too much together, and it costs most. */
@@ -147,7 +111,7 @@ public final class ConnectionLog implements SlowMemberLog {
     ends(channel, Outcome.MEMORY);
     rejections.info(
         () ->
-            peer(channel)
+            PeerAddress.withPort(channel)
                 + " closed: unfinished frames hold more than "
                 + bound
                 + " bytes in all (maxWaitingBytes), "
@@ -159,19 +123,11 @@ public final class ConnectionLog implements SlowMemberLog {
   void vanished(Channel channel, Duration after) {
     ends(channel, Outcome.VANISHED);
     rejections.info(
-        () -> peer(channel) + " vanished: nothing came from it for " + after.toSeconds() + " s");
-  }
-
-  @Override
-  public void lags(Channel member) {
-    slowMembers.info(
-        () -> peer(member) + " does not keep up: it misses messages until it has read what waits");
-  }
-
-  @Override
-  public void closesSlowMember(Channel member, String why) {
-    ends(member, Outcome.SLOW);
-    slowMembers.info(() -> peer(member) + " closed: " + why);
+        () ->
+            PeerAddress.withPort(channel)
+                + " vanished: nothing came from it for "
+                + after.toSeconds()
+                + " s");
   }
 
   /** A connection broke, as connections do. */
@@ -186,7 +142,7 @@ public final class ConnectionLog implements SlowMemberLog {
    */
   void failed(Channel channel, Throwable cause) {
     ends(channel, Outcome.FAILED);
-    failed(() -> peer(channel) + " closed after an internal error", cause);
+    failed(() -> PeerAddress.withPort(channel) + " closed after an internal error", cause);
   }
 
   /** Something that should not happen happened, on no connection. */
@@ -207,15 +163,5 @@ public final class ConnectionLog implements SlowMemberLog {
             "cannot accept a connection for now, most likely as too many files are open:"
                 + " raise their limit (ulimit -n) or lower maxConnections");
     log.debug("not accepted", cause);
-  }
-
-  private static String peer(Channel channel) {
-    InetSocketAddress address = PeerAddress.of(channel);
-    return address == null ? "unknown" : NetUtil.toSocketAddressString(address);
-  }
-
-  private static String address(Channel channel) {
-    InetSocketAddress address = PeerAddress.of(channel);
-    return address == null ? "unknown" : NetUtil.toAddressString(address.getAddress());
   }
 }

@@ -1,5 +1,6 @@
 package io.chatroom.server.front;
 
+import io.chatroom.protocol.ProtocolException;
 import io.chatroom.server.metrics.Outcome;
 import io.chatroom.server.transport.Abort;
 import io.netty.channel.ChannelHandlerContext;
@@ -19,6 +20,8 @@ import java.net.UnknownHostException;
  * its own address.
  */
 final class ProxiedPeer extends ChannelInboundHandlerAdapter {
+
+  static final String EXPECTED = "expected a PROXY protocol header, version 1 or 2 (proxyProtocol)";
 
   private final ConnectionLimits limits;
   private final ConnectionLog log;
@@ -53,11 +56,14 @@ final class ProxiedPeer extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Netty's decoder does not check every length; what it stumbles over is a wrong header, too. */
+  /**
+   * Netty's decoder does not check every length; what it stumbles over is a wrong header, too. A
+   * violation is another thing: its time may be over.
+   */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof DecoderException) {
-      log.refusedLate(ctx.channel(), Outcome.REFUSED_PROXY_HEADER, ProxyHeaderCheck.EXPECTED);
+    if (cause instanceof DecoderException && !(cause instanceof ProtocolException)) {
+      log.refusedLate(ctx.channel(), Outcome.REFUSED_PROXY_HEADER, EXPECTED);
       Abort.close(ctx.channel());
     } else {
       ctx.fireExceptionCaught(cause);

@@ -1,19 +1,17 @@
 package io.chatroom.server.front;
 
-import io.chatroom.protocol.FrameDecoder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.function.IntSupplier;
 
 /**
- * What the {@link ConnectionWatch} of an event loop knows of one connection. It stands behind the
- * {@link FrameDecoder} and looks at it when a read is over.
+ * What the {@link ConnectionWatch} of an event loop knows of one connection. It stands behind what
+ * collects bytes until they can be used, and looks at it when a read is over.
  */
-final class WatchedConnection extends ChannelInboundHandlerAdapter {
+public abstract class WatchedConnection extends ChannelInboundHandlerAdapter {
 
   private final ConnectionWatch watch;
-  private final FrameDecoder decoder;
   private final IntSupplier undecrypted;
   private final Channel channel;
 
@@ -26,19 +24,31 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
   /** The second since when it has held something; the watch is its owner. */
   int heldSince;
 
-  private long framesThen;
+  private long completedThen;
   private int secondThen;
+
+  /** A connection that has come to its surface. */
+  protected WatchedConnection(Newcomer newcomer) {
+    this(newcomer.watch(), newcomer.place().channel(), newcomer.undecryptedBytes());
+  }
 
   /**
    * @param undecrypted how many bytes are held for what will be decrypted
    */
-  WatchedConnection(
-      ConnectionWatch watch, FrameDecoder decoder, IntSupplier undecrypted, Channel channel) {
+  WatchedConnection(ConnectionWatch watch, Channel channel, IntSupplier undecrypted) {
     this.watch = watch;
-    this.decoder = decoder;
-    this.undecrypted = undecrypted;
     this.channel = channel;
+    this.undecrypted = undecrypted;
   }
+
+  /** How much memory is held for what has come and cannot be used yet. */
+  protected abstract int waitingBytes();
+
+  /**
+   * Grows with everything for which all has come: a peer that sends on and completes nothing is
+   * stuck.
+   */
+  protected abstract long completed();
 
   Channel channel() {
     return channel;
@@ -57,7 +67,7 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    int bytes = waitingBytes();
+    int bytes = allWaitingBytes();
     if (bytes != heldBytes && channel.isActive()) {
       watch.held(this, bytes);
     }
@@ -65,19 +75,19 @@ final class WatchedConnection extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Must be called every second. For how many seconds it has been sending one frame; a time in
+   * Must be called every second. For how many seconds it has been sending one thing; a time in
    * which we did not read from it does not count.
    */
   int stuckSeconds(int second) {
-    if (waitingBytes() == 0 || decoder.frames() != framesThen || !channel.config().isAutoRead()) {
-      framesThen = decoder.frames();
+    if (allWaitingBytes() == 0 || completed() != completedThen || !channel.config().isAutoRead()) {
+      completedThen = completed();
       secondThen = second;
     }
     return second - secondThen;
   }
 
-  private int waitingBytes() {
-    return decoder.waitingBytes() + undecrypted.getAsInt();
+  private int allWaitingBytes() {
+    return waitingBytes() + undecrypted.getAsInt();
   }
 
   /** What its bytes cost so far. */

@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -202,16 +203,27 @@ class ConnectionWatchTest {
     channel
         .pipeline()
         .addLast(decoder)
-        .addLast(new WatchedConnection(watch, decoder, () -> 0, channel))
         .addLast(
-            new ConnectionHandler(log) {
+            new WatchedConnection(watch, channel, () -> 0) {
               @Override
-              boolean isMember() {
-                return true;
+              protected int waitingBytes() {
+                return decoder.waitingBytes();
               }
 
               @Override
+              protected long completed() {
+                return decoder.frames();
+              }
+            })
+        .addLast(
+            new SimpleChannelInboundHandler<Frame>() {
+              @Override
               protected void channelRead0(ChannelHandlerContext ctx, Frame frame) {}
+
+              @Override
+              public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+                ConnectionFailure.end(ctx, cause, true, log);
+              }
             });
     open.add(channel);
     return channel;

@@ -1,13 +1,15 @@
-package io.chatroom.server.front;
+package io.chatroom.server.seed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.protocol.Limits;
 import io.chatroom.server.LogCapture;
 import io.chatroom.server.TestPeer;
+import io.chatroom.server.front.ConnectionLimits;
+import io.chatroom.server.front.ConnectionLog;
+import io.chatroom.server.front.ConnectionWatches;
+import io.chatroom.server.front.FrontDoors;
 import io.chatroom.server.metrics.Metrics;
-import io.chatroom.server.seed.SeedRoom;
-import io.chatroom.server.seed.TestRoom;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -125,6 +127,20 @@ class ConnectionPipelineTest {
 
     assertThat(peer.isOpen()).isFalse();
     assertThat(log.lines()).containsOnlyOnce("unknown refused: the server is about to stop");
+  }
+
+  /** So do browsers, and what knocks at every port. */
+  @Test
+  void refusesWhatBeginsLikeNothingAsAWrongHeader() {
+    feed(peer, "GET / HTT");
+    assertThat(peer.isOpen()).isTrue();
+    feed(peer, "P/1.1");
+
+    assertThat(peer.isOpen()).isFalse();
+    assertThat(log.lines())
+        .endsWith(
+            "unknown rejected (malformed-header): the header is \"GET / HTTP\", expected 10 bytes"
+                + " of optional spaces, 1 to 10 digits, optional spaces");
   }
 
   @Test
@@ -341,17 +357,17 @@ class ConnectionPipelineTest {
 
   private static void open(
       EmbeddedChannel channel, SeedRoom room, boolean transcript, RateLimit rateLimit) {
+    ConnectionLog connections = new ConnectionLog(transcript, Metrics.NOOP);
+    SeedLog seeds = new SeedLog(connections, transcript, Metrics.NOOP);
     channel
         .pipeline()
         .addLast(
-            new ConnectionPipeline(
-                room,
-                new Limits(16, 100),
+            new FrontDoors(
+                List.of(new SeedSurface(room, new Limits(16, 100), rateLimit, seeds)),
                 Duration.ofSeconds(10),
-                rateLimit,
                 new ConnectionLimits(100, 0, false, SILENT),
                 watches(),
-                new ConnectionLog(transcript, Metrics.NOOP),
+                connections,
                 null));
     channel.pipeline().fireChannelActive();
   }

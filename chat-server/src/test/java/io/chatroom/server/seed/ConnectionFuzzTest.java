@@ -1,4 +1,4 @@
-package io.chatroom.server.front;
+package io.chatroom.server.seed;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,11 +10,13 @@ import io.chatroom.protocol.Limits;
 import io.chatroom.protocol.WireModel;
 import io.chatroom.server.LogCapture;
 import io.chatroom.server.StickySocket;
+import io.chatroom.server.front.ConnectionLimits;
+import io.chatroom.server.front.ConnectionLog;
+import io.chatroom.server.front.ConnectionWatches;
+import io.chatroom.server.front.FrontDoors;
+import io.chatroom.server.front.Newcomer;
+import io.chatroom.server.front.Surface;
 import io.chatroom.server.metrics.Metrics;
-import io.chatroom.server.seed.BacklogPolicy;
-import io.chatroom.server.seed.SeedRoom;
-import io.chatroom.server.seed.SlowMember;
-import io.chatroom.server.seed.TestRoom;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -23,6 +25,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.ProtocolDetectionState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -70,6 +73,7 @@ class ConnectionFuzzTest {
   private static final int MAX_BULK_BYTES = 6 * 1024 * 1024;
   private static final int MAX_READ_BYTES = 16 * 1024;
   private static final ConnectionLog LOG = new ConnectionLog(false, Metrics.NOOP);
+  private static final SeedLog SEED_LOG = new SeedLog(LOG, false, Metrics.NOOP);
 
   /** In the profile for fuzzing the room's allocator counts to the byte; else LeakGuard watches. */
   private static final boolean COUNTS =
@@ -132,13 +136,12 @@ class ConnectionFuzzTest {
                   everybody.stream().map(peer -> peer.channel).toList(),
                   BACKLOGS,
                   Long.MAX_VALUE,
-                  LOG,
+                  SEED_LOG,
                   Metrics.NOOP)
               .seeds();
       for (Peer peer : everybody) {
         peer.channel.config().setAllocator(memory);
-        peer.channel.pipeline().addLast(pipeline(room));
-        tap(peer);
+        peer.channel.pipeline().addLast(doors(room, peer));
         peer.channel.pipeline().fireChannelActive();
       }
       sends(witness, frame("witness".getBytes(UTF_8)));
@@ -146,19 +149,33 @@ class ConnectionFuzzTest {
     }
 
     /** As {@code ChatServer} sets it up, at its defaults but for the limits and the rate. */
-    private static ConnectionPipeline pipeline(SeedRoom room) {
+    private FrontDoors doors(SeedRoom room, Peer peer) {
       ConnectionWatches watches =
           new ConnectionWatches(
-              Duration.ofSeconds(30), Long.MAX_VALUE, Duration.ofMinutes(3), peer -> 0, LOG);
-      return new ConnectionPipeline(
-          room,
-          LIMITS,
+              Duration.ofSeconds(30), Long.MAX_VALUE, Duration.ofMinutes(3), channel -> 0, LOG);
+      return new FrontDoors(
+          List.of(tapped(new SeedSurface(room, LIMITS, new RateLimit(0, 1), SEED_LOG), peer)),
           REGISTRATION,
-          new RateLimit(0, 1),
           new ConnectionLimits(100, 0, false, LOG),
           watches,
           LOG,
           null);
+    }
+
+    private Surface tapped(Surface seed, Peer peer) {
+      return new Surface() {
+
+        @Override
+        public ProtocolDetectionState begins(ByteBuf bytes) {
+          return seed.begins(bytes);
+        }
+
+        @Override
+        public void take(Newcomer newcomer) {
+          seed.take(newcomer);
+          tap(peer);
+        }
+      };
     }
 
     void play(ByteBuffer input) {

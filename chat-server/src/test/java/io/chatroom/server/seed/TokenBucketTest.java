@@ -1,4 +1,4 @@
-package io.chatroom.server.front;
+package io.chatroom.server.seed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

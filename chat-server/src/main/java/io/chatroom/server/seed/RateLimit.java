@@ -1,4 +1,4 @@
-package io.chatroom.server.front;
+package io.chatroom.server.seed;
 
 /**
  * How many messages a member may say.

@@ -1,9 +1,7 @@
-package io.chatroom.server.front;
+package io.chatroom.server.seed;
 
 import io.chatroom.protocol.Frame;
 import io.chatroom.protocol.FrameDecoder;
-import io.chatroom.server.seed.Intake;
-import io.chatroom.server.seed.SeedMember;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +28,7 @@ final class MemberHandler extends ConnectionHandler {
   /**
    * @param allowance how fast it may talk; null is as fast as it likes
    */
-  MemberHandler(SeedMember member, @Nullable TokenBucket allowance, ConnectionLog log) {
+  MemberHandler(SeedMember member, @Nullable TokenBucket allowance, SeedLog log) {
     super(log);
     this.member = member;
     this.allowance = allowance;

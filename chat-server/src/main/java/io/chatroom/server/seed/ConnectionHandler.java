@@ -1,12 +1,10 @@
-package io.chatroom.server.front;
+package io.chatroom.server.seed;
 
 import io.chatroom.protocol.Frame;
-import io.chatroom.protocol.ProtocolException;
-import io.chatroom.server.transport.Abort;
+import io.chatroom.server.front.ConnectionFailure;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import java.io.IOException;
 
 /**
  * What both handlers of a connection share: how it ends when something goes wrong on it. It ends
@@ -14,9 +12,9 @@ import java.io.IOException;
  */
 abstract class ConnectionHandler extends SimpleChannelInboundHandler<Frame> {
 
-  final ConnectionLog log;
+  final SeedLog log;
 
-  ConnectionHandler(ConnectionLog log) {
+  ConnectionHandler(SeedLog log) {
     super(Frame.class);
     this.log = log;
   }
@@ -34,16 +32,6 @@ abstract class ConnectionHandler extends SimpleChannelInboundHandler<Frame> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof ProtocolException violation) {
-      log.rejected(ctx.channel(), violation, isMember());
-      Abort.close(ctx.channel());
-    } else if (cause instanceof IOException) {
-      log.broken(
-          ctx.channel(), cause); // a reset, or a write to somebody who has just gone: everyday life
-      Abort.close(ctx.channel()); // there is nobody to say goodbye to
-    } else {
-      log.failed(ctx.channel(), cause);
-      ctx.close();
-    }
+    ConnectionFailure.end(ctx, cause, isMember(), log.connections());
   }
 }

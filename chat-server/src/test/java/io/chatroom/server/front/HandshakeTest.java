@@ -2,17 +2,16 @@ package io.chatroom.server.front;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.chatroom.protocol.Frame;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.tls.ServerTls;
 import io.chatroom.server.transport.Abort;
-import io.chatroom.server.transport.NoReadAfterEnd;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -22,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A handshake that waits for its turn. */
-class TlsDoorTest {
+class HandshakeTest {
 
   @TempDir static Path keys;
 
@@ -48,18 +47,17 @@ class TlsDoorTest {
     busy.await();
     queue = threads.getQueue();
     before = queue.size();
+    ConnectionLog log = new ConnectionLog(false, Metrics.NOOP);
     connection =
         new EmbeddedChannel(
-            new TlsDoor(tls, new NoReadAfterEnd()),
-            new ConnectionHandler(new ConnectionLog(false, Metrics.NOOP)) {
-              @Override
-              boolean isMember() {
-                return false;
-              }
-
-              @Override
-              protected void channelRead0(ChannelHandlerContext ctx, Frame frame) {}
-            });
+            new FrontDoors(
+                List.of(),
+                Duration.ofSeconds(10),
+                new ConnectionLimits(100, 0, false, log),
+                new ConnectionWatches(
+                    Duration.ofSeconds(30), 1_000_000, Duration.ofMinutes(3), channel -> 0, log),
+                log,
+                tls));
     connection.writeInbound(hello());
     assertThat(queue).hasSize(before + 1);
   }
