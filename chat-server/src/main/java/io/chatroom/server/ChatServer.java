@@ -10,9 +10,11 @@ import io.chatroom.server.config.ServerConfig;
 import io.chatroom.server.front.AcceptFailures;
 import io.chatroom.server.front.ConnectionLimits;
 import io.chatroom.server.front.ConnectionLog;
+import io.chatroom.server.front.ConnectionWatches;
 import io.chatroom.server.front.FrontDoors;
 import io.chatroom.server.front.Surface;
-import io.chatroom.server.front.ConnectionWatches;
+import io.chatroom.server.log.MemoryLogs;
+import io.chatroom.server.log.RoomLogs;
 import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
@@ -21,6 +23,7 @@ import io.chatroom.server.seed.SeedKind;
 import io.chatroom.server.seed.SeedLog;
 import io.chatroom.server.seed.SeedRoom;
 import io.chatroom.server.seed.SeedSurface;
+import io.chatroom.server.tls.CertificateSource;
 import io.chatroom.server.tls.ServerTls;
 import io.chatroom.server.transport.BindFailure;
 import io.chatroom.server.transport.Transport;
@@ -36,6 +39,7 @@ import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -106,19 +110,20 @@ public final class ChatServer implements AutoCloseable {
     Transport transport = Transport.of(config.transport());
     int threads =
         config.eventLoops() > 0 ? config.eventLoops() : Runtime.getRuntime().availableProcessors();
-    ServerTls tls = config.tls();
+    CertificateSource certificate = config.certificate();
+    ServerTls tls = certificate == null ? null : certificate.open(config.tlsOnly());
     EventLoopGroup loops = eventLoops(threads, transport);
     ServerMetrics counted = new ServerMetrics();
     Metrics metrics = config.admin().isOff() ? Metrics.NOOP : counted;
     ConnectionLog connections = new ConnectionLog(config.transcript(), metrics);
     SeedLog seedLog = new SeedLog(connections, config.transcript(), metrics);
-    Rooms rooms = new Rooms(loops, config.logs(), Capacity.bufferBytes(), metrics);
+    Rooms rooms = new Rooms(loops, logs(config), Capacity.bufferBytes(), metrics);
     SeedRoom seedRoom =
         new SeedRoom(
             rooms,
             config.seedRoom(),
             new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), seedLog));
-    // Which one a connection gets is told by how it begins; the last gets what is like none of them.
+    // How a connection begins tells which it gets; the last gets what begins like none of them.
     List<Surface> surfaces =
         List.of(new SeedSurface(seedRoom, config.limits(), config.rateLimit(), seedLog));
     ConnectionLimits atOnce =
@@ -163,6 +168,13 @@ public final class ChatServer implements AutoCloseable {
       return config.maxConnections();
     }
     return tls == null ? Capacity.connections(threads) : Capacity.tlsConnections(threads);
+  }
+
+  private static RoomLogs logs(ServerConfig config) {
+    return new MemoryLogs(
+        config.historyMessages(),
+        config.historyBytes() > 0 ? config.historyBytes() : Capacity.historyBytes(),
+        InstantSource.system());
   }
 
   private static List<Gauge> gauges(

@@ -1,19 +1,16 @@
 package io.chatroom.server.config;
 
 import io.chatroom.protocol.Limits;
-import io.chatroom.server.seed.RateLimit;
-import io.chatroom.server.log.MemoryLogs;
-import io.chatroom.server.log.RoomLogs;
 import io.chatroom.server.logging.LogFormat;
 import io.chatroom.server.logging.LogLevel;
 import io.chatroom.server.seed.BacklogPolicy;
+import io.chatroom.server.seed.RateLimit;
 import io.chatroom.server.seed.SlowMember;
-import io.chatroom.server.tls.ServerTls;
+import io.chatroom.server.tls.CertificateSource;
 import io.chatroom.server.transport.Transport;
 import io.chatroom.system.Home;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -156,14 +153,6 @@ public record ServerConfig(
     return new BacklogPolicy(memberBacklogBytes, slowMemberPatience, slowMember);
   }
 
-  /** Where rooms keep what is said. */
-  public RoomLogs logs() {
-    return new MemoryLogs(
-        historyMessages,
-        historyBytes > 0 ? historyBytes : Capacity.historyBytes(),
-        InstantSource.system());
-  }
-
   public Drain drain() {
     return Drain.within(Duration.ofSeconds(drainSeconds));
   }
@@ -173,26 +162,26 @@ public record ServerConfig(
   }
 
   /**
-   * TLS as it is configured, running, or null.
+   * Where the certificate comes from; null without TLS.
    *
    * @throws ConfigException if it is configured in part
-   * @throws IOException if a certificate or its key cannot be used
+   * @throws IOException if a path cannot be understood; the message is one sentence for people
    */
-  public @Nullable ServerTls tls() throws IOException {
+  public @Nullable CertificateSource certificate() throws IOException {
     boolean files = isOn(tlsCert) || isOn(tlsKey);
     if (files && isOn(tlsSelfSigned)) {
       throw new ConfigException(
           "tlsSelfSigned and a certificate in tlsCert exclude each other, expected one of them");
     }
     if (isOn(tlsSelfSigned)) {
-      return ServerTls.selfSigned(Home.path(tlsSelfSigned), tlsOnly);
+      return new CertificateSource.OfOurOwn(Home.path(tlsSelfSigned));
     }
     if (files) {
       if (!isOn(tlsCert) || !isOn(tlsKey)) {
         throw new ConfigException(
             "tlsCert is " + tlsCert + " and tlsKey is " + tlsKey + ", expected a file for each");
       }
-      return ServerTls.ofFiles(Home.path(tlsCert), Home.path(tlsKey), tlsOnly);
+      return new CertificateSource.Files(Home.path(tlsCert), Home.path(tlsKey));
     }
     if (tlsOnly) {
       throw new ConfigException("tlsOnly needs a certificate, expected tlsCert or tlsSelfSigned");
