@@ -10,7 +10,7 @@ import io.chatroom.client.bench.BenchPlan.Amount;
 import io.chatroom.client.bench.BenchPlan.Pace;
 import io.chatroom.client.bench.CrookedRoom.Crook;
 import io.chatroom.server.ChatServer;
-import io.chatroom.server.ServerConfig;
+import io.chatroom.server.config.ServerConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.chatroom.server.container;
 
 import io.chatroom.protocol.VisibleText;
-import io.chatroom.server.AdminAddress;
-import io.chatroom.server.ServerConfig;
+import io.chatroom.server.config.AdminAddress;
+import io.chatroom.server.config.ServerConfig;
 import io.chatroom.system.FileTrouble;
 import io.chatroom.system.NativeText;
 import io.chatroom.system.UnreadableTextException;

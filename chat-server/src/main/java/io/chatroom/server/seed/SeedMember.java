@@ -2,12 +2,12 @@ package io.chatroom.server.seed;
 
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Refusal;
-import io.chatroom.server.room.Abort;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Outlet;
 import io.chatroom.server.room.Presence;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.room.Seat;
+import io.chatroom.server.transport.Abort;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;

@@ -1,10 +1,10 @@
 package io.chatroom.server.seed;
 
-import io.chatroom.server.room.Abort;
 import io.chatroom.server.room.BackPressure;
 import io.chatroom.server.room.Delivery;
 import io.chatroom.server.room.Laggards;
 import io.chatroom.server.room.Seat;
+import io.chatroom.server.transport.Abort;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.Collections;

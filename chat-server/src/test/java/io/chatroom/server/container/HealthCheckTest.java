@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.chatroom.server.Spellings;
-import io.chatroom.server.Spellings.Spelling;
+import io.chatroom.server.config.Spellings;
+import io.chatroom.server.config.Spellings.Spelling;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -68,7 +68,7 @@ class HealthCheckTest {
   }
 
   @ParameterizedTest
-  @MethodSource("io.chatroom.server.Spellings#all")
+  @MethodSource("io.chatroom.server.config.Spellings#all")
   void readsEverySpellingThatTheServerReads(Spelling spelling) throws Exception {
     assumeReachable(spelling);
     // The endpoint says no, so only another address of it makes the server well.
