@@ -42,7 +42,7 @@ class BenchScriptsTest {
   private record Done(int code, String output) {}
 
   @ParameterizedTest
-  @ValueSource(strings = {"compare", "soak", "backlog", "memory", "tls", "vanish"})
+  @ValueSource(strings = {"compare", "warmup", "soak", "backlog", "memory", "tls", "vanish"})
   void everyScriptExplainsItself(String script) throws Exception {
     Done done = run(script, "--help");
 
