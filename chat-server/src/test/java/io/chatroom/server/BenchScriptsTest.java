@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +26,8 @@ import org.w3c.dom.NodeList;
 class BenchScriptsTest {
 
   private static final Path BENCH = Path.of("bench");
+
+  private static final Pattern CLASS = Pattern.compile("io\\.chatroom(?:\\.[a-z]+)+\\.[A-Z]\\w*");
 
   /**
    * One work of two rounds: half and a quarter of the deliveries at twice and three times the time.
@@ -48,6 +52,19 @@ class BenchScriptsTest {
 
     assertThat(done.code()).as(done.output()).isZero();
     assertThat(done.output()).contains(script + ".py");
+  }
+
+  /** They look into a server's memory, and start it, by the names of its classes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"bench/room.py", "bench/warmup.py", "../docker/Dockerfile"})
+  void classesThatAreNamedExist(String file) throws IOException {
+    String text = Files.readString(Path.of(file)).replace("\\.", ".");
+
+    assertThat(CLASS.matcher(text).results().map(MatchResult::group))
+        .isNotEmpty()
+        .allSatisfy(
+            name ->
+                assertThat(Class.forName(name, false, getClass().getClassLoader())).isNotNull());
   }
 
   @Test
