@@ -396,6 +396,27 @@ class JarsIT {
     return binary;
   }
 
+  /** What trains the archive of classes, in the container and for others. */
+  @ParameterizedTest
+  @MethodSource("javas")
+  void aRehearsalDeliversAndLeavesAnArchive(String java) {
+    Path archive = dir.resolve("archive");
+    RunningProgram rehearsal =
+        programs.start(
+            RunningProgram.start(
+                java,
+                "-Xmx128m",
+                "-XX:ArchiveClassesAtExit=" + archive,
+                "-cp",
+                Programs.SERVER_JAR,
+                "io.chatroom.server.container.Rehearsal",
+                "--host",
+                "127.0.0.1"));
+
+    assertThat(rehearsal.awaitExit()).as("%s", rehearsal.err()).isZero();
+    assertThat(archive).isNotEmptyFile();
+  }
+
   private RunningProgram serverOn(String java, String... arguments) {
     return programs.start(RunningProgram.jar(java, Programs.SERVER_JAR, arguments));
   }
