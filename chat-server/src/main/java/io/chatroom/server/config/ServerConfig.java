@@ -1,10 +1,10 @@
 package io.chatroom.server.config;
 
 import io.chatroom.protocol.Limits;
+import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.logging.LogFormat;
 import io.chatroom.server.logging.LogLevel;
 import io.chatroom.server.seed.BacklogPolicy;
-import io.chatroom.server.seed.RateLimit;
 import io.chatroom.server.seed.SlowMember;
 import io.chatroom.server.tls.CertificateSource;
 import io.chatroom.server.transport.Transport;

@@ -77,7 +77,7 @@ public final class ConnectionLog {
    *
    * @param isMember whether what came instead of a header may be a piece of a message
    */
-  void rejected(Channel channel, ProtocolException violation, boolean isMember) {
+  public void rejected(Channel channel, ProtocolException violation, boolean isMember) {
     ends(channel, Outcome.VIOLATION);
     metrics.violation(violation.violation());
     boolean mayShow =

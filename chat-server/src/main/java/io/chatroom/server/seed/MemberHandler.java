@@ -2,6 +2,8 @@ package io.chatroom.server.seed;
 
 import io.chatroom.protocol.Frame;
 import io.chatroom.protocol.FrameDecoder;
+import io.chatroom.server.front.Intake;
+import io.chatroom.server.front.TokenBucket;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;

@@ -2,6 +2,8 @@ package io.chatroom.server.seed;
 
 import io.chatroom.protocol.Frame;
 import io.chatroom.server.front.Newcomer;
+import io.chatroom.server.front.RateLimit;
+import io.chatroom.server.front.TokenBucket;
 import io.chatroom.server.metrics.Outcome;
 import io.chatroom.server.transport.Abort;
 import io.netty.channel.ChannelHandlerContext;

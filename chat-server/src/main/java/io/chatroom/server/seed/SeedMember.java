@@ -1,6 +1,8 @@
 package io.chatroom.server.seed;
 
+import io.chatroom.server.front.Intake;
 import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Outlet;
@@ -122,6 +124,16 @@ public final class SeedMember implements Member {
   }
 
   /** Its protocol has no numbers, so it is told nothing. */
+  @Override
+  public void repeated(String room, Post post, long seq, long atMillis) {
+    throw new UnsupportedOperationException("what seed members say has no id");
+  }
+
+  @Override
+  public void reused(String room, Post post) {
+    throw new UnsupportedOperationException("what seed members say has no id");
+  }
+
   @Override
   public void reset(String room, Position to) {}
 

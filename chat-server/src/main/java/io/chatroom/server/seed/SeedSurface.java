@@ -3,7 +3,9 @@ package io.chatroom.server.seed;
 import io.chatroom.protocol.FrameDecoder;
 import io.chatroom.protocol.Limits;
 import io.chatroom.server.front.Newcomer;
+import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.front.Surface;
+import io.chatroom.server.front.WatchedFrames;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.ProtocolDetectionState;
 

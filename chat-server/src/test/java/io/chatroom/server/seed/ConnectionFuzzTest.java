@@ -15,6 +15,7 @@ import io.chatroom.server.front.ConnectionLog;
 import io.chatroom.server.front.ConnectionWatches;
 import io.chatroom.server.front.FrontDoors;
 import io.chatroom.server.front.Newcomer;
+import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.front.Surface;
 import io.chatroom.server.metrics.Metrics;
 import io.netty.buffer.ByteBuf;

@@ -9,6 +9,7 @@ import io.chatroom.server.front.ConnectionLimits;
 import io.chatroom.server.front.ConnectionLog;
 import io.chatroom.server.front.ConnectionWatches;
 import io.chatroom.server.front.FrontDoors;
+import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.metrics.Metrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;

@@ -1,4 +1,4 @@
-package io.chatroom.server.seed;
+package io.chatroom.server.front;
 
 import java.time.Duration;
 
@@ -7,7 +7,7 @@ import java.time.Duration;
  * refuses nothing but tells how long to wait. One number is all it keeps: the time at which it will
  * be full again. Times are nanoseconds of one clock.
  */
-final class TokenBucket {
+public final class TokenBucket {
 
   private final long intervalNanos;
 
@@ -32,7 +32,7 @@ final class TokenBucket {
    *
    * @return how long to wait before the next may be taken; 0 or less is not at all
    */
-  long take(long now) {
+  public long take(long now) {
     if (fullAt - now < 0) {
       fullAt = now;
     }

@@ -1,8 +1,8 @@
-package io.chatroom.server.seed;
+package io.chatroom.server.front;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.chatroom.server.seed.Intake.Reason;
+import io.chatroom.server.front.Intake.Reason;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.junit.jupiter.api.AfterEach;

@@ -1,4 +1,4 @@
-package io.chatroom.server.seed;
+package io.chatroom.server.front;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -19,7 +19,11 @@ public final class Intake {
     /** It has said too much in too short a time. */
     RATE(2),
     /** The server stops. */
-    STOPPING(4);
+    STOPPING(4),
+    /** It asks faster than it can be answered. */
+    ANSWERS(8),
+    /** It does not read what it is sent. */
+    OUTLET(16);
 
     private final int bit;
 
@@ -37,10 +41,12 @@ public final class Intake {
   private boolean drained;
 
   /**
+   * Begins to read.
+   *
    * @param in what is read goes on from here: what stands in front of it, such as decryption, holds
    *     nothing back
    */
-  Intake(ChannelHandlerContext in) {
+  public Intake(ChannelHandlerContext in) {
     this.channel = in.channel();
     this.in = in;
   }

@@ -1,4 +1,4 @@
-package io.chatroom.server.seed;
+package io.chatroom.server.front;
 
 /**
  * How many messages a member may say.
@@ -8,12 +8,13 @@ package io.chatroom.server.seed;
  */
 public record RateLimit(int messagesPerSecond, int messageBurst) {
 
-  boolean isOn() {
+  /** Whether there is one. */
+  public boolean isOn() {
     return messagesPerSecond > 0;
   }
 
   /** For a member that comes now. */
-  TokenBucket bucket(long now) {
+  public TokenBucket bucket(long now) {
     return new TokenBucket(messagesPerSecond, messageBurst, now);
   }
 }

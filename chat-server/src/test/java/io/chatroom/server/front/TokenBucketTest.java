@@ -1,4 +1,4 @@
-package io.chatroom.server.seed;
+package io.chatroom.server.front;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,15 +1,14 @@
-package io.chatroom.server.seed;
+package io.chatroom.server.front;
 
 import io.chatroom.protocol.FrameDecoder;
-import io.chatroom.server.front.Newcomer;
-import io.chatroom.server.front.WatchedConnection;
 
 /** A connection on which frames are completed. It stands right behind their decoder. */
-final class WatchedFrames extends WatchedConnection {
+public final class WatchedFrames extends WatchedConnection {
 
   private final FrameDecoder decoder;
 
-  WatchedFrames(Newcomer newcomer, FrameDecoder decoder) {
+  /** A connection whose frames are completed by {@code decoder}. */
+  public WatchedFrames(Newcomer newcomer, FrameDecoder decoder) {
     super(newcomer);
     this.decoder = decoder;
   }
