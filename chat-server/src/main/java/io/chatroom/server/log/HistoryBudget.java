@@ -28,10 +28,10 @@ final class HistoryBudget {
     pages.add(page);
   }
 
-  /** A page has grown by this many bytes. */
-  synchronized void grow(HistoryPage page, int more) {
-    bytes += more;
-    page.charge(more);
+  /** A page has grown. */
+  synchronized void grow(HistoryPage page) {
+    bytes += page.capacity() - page.charged();
+    page.charge();
   }
 
   /** A page is not kept any more. */

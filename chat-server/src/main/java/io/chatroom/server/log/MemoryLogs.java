@@ -21,6 +21,7 @@ public final class MemoryLogs implements RoomLogs {
   private final SecureRandom random = new SecureRandom();
   private final int messages;
   private final HistoryBudget budget;
+  private final PostIndex posts = new PostIndex();
   private final InstantSource clock;
   private final ThreadPoolExecutor readers;
 
@@ -52,7 +53,7 @@ public final class MemoryLogs implements RoomLogs {
     byte[] epoch = new byte[EPOCH_BYTES];
     random.nextBytes(epoch);
     return new MemoryLog(
-        HexFormat.of().formatHex(epoch), messages, budget, clock, readers, emptied);
+        HexFormat.of().formatHex(epoch), messages, budget, posts, clock, readers, emptied);
   }
 
   /** How much memory messages take, from any thread. */

@@ -11,6 +11,9 @@ import java.util.concurrent.CompletionStage;
  */
 public interface RoomLog extends AutoCloseable {
 
+  /** About how many bytes are read at once. */
+  int READ_BYTES = 256 * 1024;
+
   /**
    * Asks for the next places in the order. Returns at once and delivers nothing by itself; the
    * follower hears when the burst is safe. Bursts of one thread keep their order, also when some of
@@ -30,13 +33,17 @@ public interface RoomLog extends AutoCloseable {
    * Reads what is kept behind a position, the oldest first.
    *
    * @param after where to begin; a position of another epoch stands in front of everything
-   * @param limit how many messages at most, from 1 on
+   * @param limit how many messages at most, from 1 on; there are fewer, but at least one, where
+   *     they have more than {@value #READ_BYTES} bytes in all
    * @return completed on a thread that is no event loop's
    */
   CompletionStage<Slice> read(Position after, int limit);
 
   /** Where the order ends now. */
   Position newest();
+
+  /** The number of the oldest message still kept; one more than the newest if none is. */
+  long first();
 
   /** Whether it keeps no message, and no burst that it has refused. */
   boolean isEmpty();
@@ -59,6 +66,20 @@ public interface RoomLog extends AutoCloseable {
      * @param atMillis when the log took it, in milliseconds since 1970, UTC
      */
     void next(Burst burst, long firstSeq, long atMillis);
+
+    /**
+     * A post was there before: it gets no other number. Called in the order of {@link #next}.
+     *
+     * @param seq the number that it has
+     * @param atMillis when the log took it
+     */
+    void repeated(Author author, Post post, long seq, long atMillis);
+
+    /**
+     * The id of a post was there before, with another text or in another room: it is not taken.
+     * Called in the order of {@link #next}.
+     */
+    void reused(Author author, Post post);
 
     /**
      * One or several calls of {@link #next} are over. Called by the same thread, without a lock of

@@ -79,6 +79,11 @@ public final class FaultyLog implements RoomLog {
   }
 
   @Override
+  public synchronized long first() {
+    return log.first();
+  }
+
+  @Override
   public synchronized boolean isEmpty() {
     return log.isEmpty() && refused.isEmpty();
   }
@@ -96,6 +101,16 @@ public final class FaultyLog implements RoomLog {
     @Override
     public void next(Burst burst, long firstSeq, long atMillis) {
       follower.next(burst, firstSeq, atMillis);
+    }
+
+    @Override
+    public void repeated(Author author, Post post, long seq, long atMillis) {
+      follower.repeated(author, post, seq, atMillis);
+    }
+
+    @Override
+    public void reused(Author author, Post post) {
+      follower.reused(author, post);
     }
 
     @Override

@@ -267,6 +267,9 @@ abstract class RoomLogContract {
 
     final List<Position> resets = Collections.synchronizedList(new ArrayList<>());
 
+    /** What was found to have been there before, and with which number. */
+    final List<String> again = Collections.synchronizedList(new ArrayList<>());
+
     private int heard;
 
     private Heard(RoomLog log) {
@@ -291,6 +294,16 @@ abstract class RoomLogContract {
     public synchronized void refused(Burst burst, Refusal why) {
       refused.add(String.join(",", texts(burst)));
       notifyAll();
+    }
+
+    @Override
+    public void repeated(Author author, Post post, long seq, long atMillis) {
+      again.add(post.id() + " is " + seq);
+    }
+
+    @Override
+    public void reused(Author author, Post post) {
+      again.add(post.id() + " is another");
     }
 
     @Override
