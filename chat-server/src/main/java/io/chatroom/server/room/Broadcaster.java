@@ -2,11 +2,14 @@ package io.chatroom.server.room;
 
 import io.chatroom.server.log.Burst;
 import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
+import io.chatroom.server.log.RoomEvent;
 import io.chatroom.server.log.RoomLog;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,23 +71,50 @@ final class Broadcaster implements Stage {
    *
    * @return whether it was taken; it is not any more when the server stops
    */
-  boolean say(Seat author, ByteBuf messageFrame) {
+  boolean say(Seat author, ByteBuf messageFrame, @Nullable Post post) {
     if (lane.isStopping()) {
       return false;
     }
     author.doesNotHear(author.nameFrame().length + messageFrame.readableBytes());
+    Burst growing = growing();
+    if (post == null) {
+      growing.add(author, messageFrame);
+    } else {
+      growing.add(author, messageFrame, post);
+    }
+    taken(author);
+    return true;
+  }
+
+  /**
+   * Takes an event that one of its members makes.
+   *
+   * @return as {@link #say}
+   */
+  boolean happens(Seat author, RoomEvent event) {
+    if (lane.isStopping()) {
+      return false;
+    }
+    growing().add(author, event);
+    taken(author);
+    return true;
+  }
+
+  private Burst growing() {
     if (burst == null) {
       burst = new Burst(lane.memory().allocate(capacity));
       lane.talks(this);
     }
-    burst.add(author, messageFrame);
-    if (burst.size() >= MAX_BURST_BYTES) {
+    return burst;
+  }
+
+  private void taken(Seat author) {
+    if (burst != null && burst.size() >= MAX_BURST_BYTES) {
       handOver();
     }
     if (isSlowed() && author.member().hold()) {
       held.add(author.member());
     }
-    return true;
   }
 
   private boolean isSlowed() {
@@ -141,6 +171,24 @@ final class Broadcaster implements Stage {
     lane.post(new Refused(this, room, burst, why));
   }
 
+  /** A post of one of its members was there before. From any thread, under the room's lock. */
+  void postRepeated(String room, Seat author, Post post, long seq, long atMillis) {
+    lane.post(new Answered(this, author, member -> member.repeated(room, post, seq, atMillis)));
+  }
+
+  /**
+   * The id of a post of one of its members was there before, for another one. From any thread,
+   * under the room's lock.
+   */
+  void postReused(String room, Seat author, Post post) {
+    lane.post(new Answered(this, author, member -> member.reused(room, post)));
+  }
+
+  /** Who came and went has its turn. From any thread, under the room's lock. */
+  void post(Notice notice) {
+    lane.post(new Noticed(this, notice));
+  }
+
   /** The room's log is another one. From any thread, under the room's lock. */
   void post(String room, Position to) {
     lane.post(new Reset(this, room, to));
@@ -193,6 +241,48 @@ final class Broadcaster implements Stage {
         }
       } finally {
         burst.release();
+      }
+    }
+  }
+
+  /** An answer to one member alone has its turn, behind what came before. */
+  private record Answered(Broadcaster broadcaster, Seat author, Consumer<Member> answer)
+      implements Event {
+
+    @Override
+    public int bytes() {
+      return 0;
+    }
+
+    @Override
+    public void happen() {
+      broadcaster.deliver();
+      if (!author.hasLeft()) {
+        answer.accept(author.member());
+      }
+    }
+  }
+
+  /** Who came and went has its turn, behind what came before. */
+  private record Noticed(Broadcaster broadcaster, Notice notice) implements Event {
+
+    @Override
+    public int bytes() {
+      return 0;
+    }
+
+    @Override
+    public void happen() {
+      try {
+        broadcaster.deliver();
+        for (Followers audience : broadcaster.audiences) {
+          ByteBuf bytes = notice.in(audience.encoding());
+          if (bytes != null) {
+            audience.tell(bytes);
+          }
+        }
+      } finally {
+        notice.release();
       }
     }
   }
@@ -277,7 +367,7 @@ final class Broadcaster implements Stage {
     if (present != null) {
       return present;
     }
-    Followers audience = new Followers(lane, pressure, kind);
+    Followers audience = new Followers(lane, log, pressure, kind);
     audiences.add(audience);
     return audience;
   }

@@ -1,6 +1,7 @@
 package io.chatroom.server.room;
 
 import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
 import io.netty.channel.Channel;
 
@@ -37,6 +38,22 @@ public interface Member {
    * @return as {@link #hold}
    */
   boolean refused(String room, int messages, Refusal why);
+
+  /**
+   * A post of it was in the room before, and keeps the number that it has.
+   *
+   * @param room the room's name
+   * @param seq that number
+   * @param atMillis when it was posted first
+   */
+  void repeated(String room, Post post, long seq, long atMillis);
+
+  /**
+   * A post of it is not taken: its id was there before, with another text or in another room.
+   *
+   * @param room the room's name
+   */
+  void reused(String room, Post post);
 
   /**
    * A room's log is another one. What the member is given from here on is of the new epoch.

@@ -1,13 +1,17 @@
 package io.chatroom.server.room;
 
+import io.chatroom.server.log.Author;
 import io.chatroom.server.log.Burst;
 import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
+import io.chatroom.server.log.RoomEvent;
 import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.log.RoomLogs;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Room implements RoomLog.Follower {
 
+  private static final long TOLD_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final String name;
   private final Runnable abandoned;
   private final RoomLog log;
@@ -33,8 +39,11 @@ final class Room implements RoomLog.Follower {
   private final BackPressure pressure = new BackPressure(this::resumeSenders);
   private List<Encoding> encodings = List.of();
   private final List<Integer> listeners = new ArrayList<>(1);
-  private int seats;
+  private final Roster roster = new Roster();
+  private boolean toBeTold;
+  private long lastToldNanos;
   private String epoch;
+  private @Nullable String topic;
   private long newest;
 
   /** The log has refused a burst and brought none since. It is one reason for {@link #pressure}. */
@@ -73,13 +82,93 @@ final class Room implements RoomLog.Follower {
       }
       listens(kind.encoding());
       broadcaster.seats(1);
-      seats++;
       Position joinedAfter = new Position(epoch, newest);
       seat = new Seat(member, kind.encoding(), nameFrame, lane.number(), joinedAfter);
+      roster.add(seat);
       broadcaster.post(seat, kind);
+      tellSoon(lane);
     }
     lane.wake();
     return seat;
+  }
+
+  /** How many members there are. From any thread. */
+  int members() {
+    synchronized (order) {
+      return roster.size();
+    }
+  }
+
+  /** The names of some members, those who have been there longest first. From any thread. */
+  List<String> names(int limit) {
+    synchronized (order) {
+      return roster.names(limit);
+    }
+  }
+
+  /** Where the order ends. From any thread. */
+  Position newest() {
+    synchronized (order) {
+      return new Position(epoch, newest);
+    }
+  }
+
+  RoomSummary summary() {
+    synchronized (order) {
+      return new RoomSummary(name, roster.size(), newest, topic);
+    }
+  }
+
+  @Nullable String topic() {
+    synchronized (order) {
+      return topic;
+    }
+  }
+
+  RoomLog log() {
+    return log;
+  }
+
+  /** Sees to it that a change of the roster is told, at once but never twice within a second. */
+  private void tellSoon(Lane lane) {
+    if (!isTold()) {
+      roster.forgetChanges();
+      return;
+    }
+    if (toBeTold) {
+      return;
+    }
+    toBeTold = true;
+    long wait = lastToldNanos + TOLD_EVERY_NANOS - lane.loop().ticker().nanoTime();
+    lane.loop().schedule(() -> tell(lane), Math.max(0, wait), TimeUnit.NANOSECONDS);
+  }
+
+  private boolean isTold() {
+    for (int i = 0; i < encodings.size(); i++) {
+      if (encodings.get(i).tellsAttendance()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void tell(Lane lane) {
+    synchronized (order) {
+      toBeTold = false;
+      lastToldNanos = lane.loop().ticker().nanoTime();
+      Attendance changes = roster.takeChanges(name);
+      if (!isTold()) {
+        return;
+      }
+      Notice notice = new Notice(changes, encodings);
+      for (Broadcaster broadcaster : broadcasters) {
+        if (broadcaster != null) {
+          broadcaster.post(notice.retain());
+        }
+      }
+      notice.release();
+    }
+    wakeLanes();
   }
 
   private void listens(Encoding encoding) {
@@ -109,10 +198,16 @@ final class Room implements RoomLog.Follower {
    * Says something to all the others.
    *
    * @param messageFrame copied
+   * @param post what belongs to it if a session says it; null for a seed member
    * @return whether it stands in the room's order, or will; not when the server stops
    */
-  boolean say(Seat author, ByteBuf messageFrame) {
-    return broadcaster(author).say(author, messageFrame);
+  boolean say(Seat author, ByteBuf messageFrame, @Nullable Post post) {
+    return broadcaster(author).say(author, messageFrame, post);
+  }
+
+  /** Puts an event into the room's order; as {@link #say}. */
+  boolean happens(Seat author, RoomEvent event) {
+    return broadcaster(author).happens(author, event);
   }
 
   /** Gives a member nothing more, because it is about to leave; what it says still counts. */
@@ -133,8 +228,9 @@ final class Room implements RoomLog.Follower {
     Lane lane = broadcaster.lane();
     synchronized (order) {
       listensNoMore(seat.encoding());
-      seats--;
-      last = seats == 0;
+      roster.remove(seat);
+      last = roster.size() == 0;
+      tellSoon(lane);
       if (broadcaster.seats(-1) == 0) {
         broadcasters[seat.lane()] = null;
         lane.remove(broadcaster);
@@ -160,9 +256,12 @@ final class Room implements RoomLog.Follower {
     boolean accepts;
     synchronized (order) {
       newest = firstSeq + burst.messages() - 1;
+      if (burst.hasDetails()) {
+        remember(burst);
+      }
       accepts = refusing;
       refusing = false;
-      if (seats == 0) {
+      if (roster.size() == 0) {
         burst.release();
         unheard = true;
       } else {
@@ -183,14 +282,46 @@ final class Room implements RoomLog.Follower {
   /** Wakes lanes without a lock, neither ours nor the log's: no other lane has to wait for that. */
   @Override
   public void handedOn() {
+    wakeLanes();
+    if (unheard) {
+      unheard = false;
+      abandoned.run();
+    }
+  }
+
+  private void remember(Burst burst) {
+    for (int i = 0; i < burst.messages(); i++) {
+      if (burst.detail(i) instanceof RoomEvent event && event.kind().equals(RoomEvent.TOPIC)) {
+        topic = event.text();
+      }
+    }
+  }
+
+  private void wakeLanes() {
     for (Broadcaster broadcaster : broadcasters) { // a lane whose last seat goes wakes itself
       if (broadcaster != null) {
         broadcaster.lane().wake();
       }
     }
-    if (unheard) {
-      unheard = false;
-      abandoned.run();
+  }
+
+  @Override
+  public void repeated(Author author, Post post, long seq, long atMillis) {
+    synchronized (order) {
+      Broadcaster broadcaster = author instanceof Seat seat ? broadcasters[seat.lane()] : null;
+      if (broadcaster != null) {
+        broadcaster.postRepeated(name, (Seat) author, post, seq, atMillis);
+      }
+    }
+  }
+
+  @Override
+  public void reused(Author author, Post post) {
+    synchronized (order) {
+      Broadcaster broadcaster = author instanceof Seat seat ? broadcasters[seat.lane()] : null;
+      if (broadcaster != null) {
+        broadcaster.postReused(name, (Seat) author, post);
+      }
     }
   }
 
@@ -228,7 +359,7 @@ final class Room implements RoomLog.Follower {
   /** Whether it has no member and nothing of it is kept. */
   boolean isUnused() {
     synchronized (order) {
-      if (seats > 0) {
+      if (roster.size() > 0) {
         return false;
       }
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
@@ -54,6 +55,35 @@ public final class Rooms {
   /** How many rooms there are. */
   public int size() {
     return rooms.size();
+  }
+
+  /**
+   * Some rooms, in the order of their names.
+   *
+   * @param behind only those behind this name; empty for all
+   * @param limit how many at most
+   */
+  public List<RoomSummary> list(String behind, int limit) {
+    TreeMap<String, Room> first = new TreeMap<>();
+    rooms.forEach(
+        (name, room) -> {
+          if (name.compareTo(behind) > 0) {
+            first.put(name, room);
+            if (first.size() > limit) {
+              first.pollLastEntry();
+            }
+          }
+        });
+    return first.values().stream().map(Room::summary).toList();
+  }
+
+  /** The names of some members of all rooms, each name once. */
+  public List<String> names(int limit) {
+    return rooms.values().stream()
+        .flatMap(room -> room.names(limit).stream())
+        .distinct()
+        .limit(limit)
+        .toList();
   }
 
   /** How much memory messages take that not everybody has got yet, each counted once. */

@@ -79,6 +79,7 @@ final class SlowMembers implements Laggards {
   @Override
   public void joined(Seat seat) {
     seat.doesNotHear(recent.end());
+    host.follow(seat);
   }
 
   @Override

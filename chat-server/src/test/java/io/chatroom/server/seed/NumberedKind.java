@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.server.log.Burst;
+import io.chatroom.server.room.Attendance;
 import io.chatroom.server.room.Delivery;
 import io.chatroom.server.room.Encoded;
 import io.chatroom.server.room.Encoding;
@@ -54,6 +55,16 @@ final class NumberedKind implements Kind {
           }
           return Unpooled.copiedBuffer(acks, UTF_8);
         }
+
+        @Override
+        public boolean tellsAttendance() {
+          return false;
+        }
+
+        @Override
+        public ByteBuf attendance(Attendance attendance) {
+          throw new AssertionError("nobody asked for " + attendance);
+        }
       };
 
   @Override
@@ -65,7 +76,9 @@ final class NumberedKind implements Kind {
   public Laggards laggards(Laggards.Host host) {
     return new Laggards() {
       @Override
-      public void joined(Seat seat) {}
+      public void joined(Seat seat) {
+        host.follow(seat);
+      }
 
       @Override
       public void passed(List<Delivery> round, List<Seat> fallen) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.chatroom.server.StickySocket;
 import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.room.ChannelOutlet;
 import io.chatroom.server.room.Kind;
@@ -137,6 +138,16 @@ final class NumberedMember implements Member {
     boolean first = !unavailable;
     unavailable = true;
     return first;
+  }
+
+  @Override
+  public void repeated(String room, Post post, long seq, long atMillis) {
+    told.add(room + " repeated " + post.id() + " as " + seq);
+  }
+
+  @Override
+  public void reused(String room, Post post) {
+    told.add(room + " reused " + post.id());
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.room.ChannelOutlet;
@@ -120,6 +121,12 @@ class RoomSizeTest {
 
     @Override
     public void goOn() {}
+
+    @Override
+    public void repeated(String room, Post post, long seq, long atMillis) {}
+
+    @Override
+    public void reused(String room, Post post) {}
 
     @Override
     public boolean refused(String room, int messages, Refusal why) {
