@@ -132,7 +132,8 @@ final class ConformanceCommand implements Callable<Integer> {
           Stream.of(InetAddress.getAllByName(address.host()))
               .map(each -> new InetSocketAddress(each, address.port()))
               .toList();
-      return kit.judge(addresses, timeout, talk, this::showProgress);
+      InetSocketAddress server = ConformanceKit.firstToAnswer(addresses, timeout);
+      return kit.judge(server, timeout, talk, this::showProgress);
     } catch (UnknownHostException e) {
       throw new IOException(address.host() + " is not a known host, check its spelling", e);
     } catch (ConnectException e) {
