@@ -27,6 +27,8 @@ public record ServerAddress(String host, int port) {
   private static final Pattern IPV6_DIGITS =
       Pattern.compile("\\[?(?=.*::|(?:[^:]*:){7})[0-9A-Fa-f:.]*(?:%[^\\]]*)?]?");
 
+  private static final Pattern ZONE_WITHOUT_NAME = Pattern.compile("\\[[0-9A-Fa-f:.]+%].*");
+
   private static final Pattern HOST = Pattern.compile("[^\\s:/@\\[\\]\\p{Cntrl}]+");
   private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
 
@@ -54,6 +56,9 @@ public record ServerAddress(String host, int port) {
     Matcher bracketed = BRACKETED.matcher(text);
     if (bracketed.matches() && bracketed.group(1).contains(":")) {
       return new ServerAddress(bracketed.group(1), parsePort(text, bracketed.group(2)));
+    }
+    if (ZONE_WITHOUT_NAME.matcher(text).matches()) {
+      throw refuse(text, "the name of a network interface behind the %, as in [fe80::1%eth0]");
     }
     int colon = text.indexOf(':');
     if (colon != text.lastIndexOf(':') && !text.contains("/")) {

@@ -49,6 +49,8 @@ class ServerAddressTest {
         "localhost:4711:extra|HOST or HOST:PORT with one colon, as in localhost:3306",
         "10.0.0.1:80:90|HOST or HOST:PORT with one colon, as in localhost:3306",
         "2001:db8:0:0:0:0:0:1:3306|an IPv6 address in brackets, as in [::1] or [::1]:3306",
+        "[fe80::1%]:3306|the name of a network interface behind the %, as in [fe80::1%eth0]",
+        "[fe80::1%]|the name of a network interface behind the %, as in [fe80::1%eth0]",
         "[::1]3306|HOST or HOST:PORT with a port from 1 to 65535",
         "localhost:|HOST or HOST:PORT with a port from 1 to 65535",
         "localhost:http|HOST or HOST:PORT with a port from 1 to 65535",

@@ -175,6 +175,11 @@ public final class ClientCommand implements Callable<Integer> {
 
   private static String sentence(UnmatchedArgumentException e) {
     String unknown = e.getUnmatched().get(0);
+    List<String> line = e.getCommandLine().getParseResult().originalArgs();
+    int endOfOptions = line.indexOf("--");
+    if (endOfOptions >= 0 && line.lastIndexOf(unknown) > endOfOptions) {
+      return "\"" + unknown + "\" is one argument too many";
+    }
     String sentence =
         unknown.startsWith("-")
             ? "\"" + unknown + "\" is not an option"

@@ -16,6 +16,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -143,6 +146,7 @@ final class ConformanceCommand implements Callable<Integer> {
       kit.list(out);
       return 0;
     }
+    checkPlace(junit);
     ConformanceKit.Outcome outcome =
         judge(kit, server.address("judge: the judge talks a lot"), timeout, talk);
     outcome.print(out, canShowUnicode(), strict);
@@ -150,11 +154,28 @@ final class ConformanceCommand implements Callable<Integer> {
       try {
         KeptFile.ordinary(junit).replace(outcome.junit(strict));
       } catch (IOException e) {
-        throw new IOException(
-            "cannot write " + NativePath.show(junit) + ": " + FileTrouble.reason(e), e);
+        throw cannotWrite(junit, e);
       }
     }
     return outcome.conforms(strict) && talkIsHeardWhole ? 0 : 1;
+  }
+
+  /** Judging takes minutes: a report that has no place is told before them, not after. */
+  private static void checkPlace(@Nullable Path report) throws IOException {
+    Path directory = report == null ? null : report.toAbsolutePath().getParent();
+    if (report == null || directory == null || Files.isDirectory(directory)) {
+      return;
+    }
+    throw cannotWrite(
+        report,
+        Files.exists(directory)
+            ? new NotDirectoryException(directory.toString())
+            : new NoSuchFileException(directory.toString()));
+  }
+
+  private static IOException cannotWrite(Path report, IOException e) {
+    return new IOException(
+        "cannot write " + NativePath.show(report) + ": " + FileTrouble.reason(e), e);
   }
 
   private ConformanceKit.Outcome judge(

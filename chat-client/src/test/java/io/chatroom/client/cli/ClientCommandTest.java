@@ -35,6 +35,8 @@ class ClientCommandTest {
         "listen --count x|Invalid value for option '--count': expected a whole number up to 2147483647, but it is 'x'|chat-client listen",
         "bench --seconds x|Invalid value for option '--seconds': expected a number, but it is 'x'|chat-client bench",
         "listen a b|\"b\" is one argument too many, or not a command|chat-client listen",
+        "send localhost -- --hello|\"--hello\" is one argument too many|chat-client send",
+        "listen -- a -b|\"-b\" is one argument too many|chat-client listen",
         "listen :x|\":x\" is not a server address, expected HOST or HOST:PORT|chat-client listen",
         "send \u001b[2J|\"\\x1b[2J\" is not a server address, expected HOST or HOST:PORT|chat-client send",
       })
