@@ -157,6 +157,18 @@ class ServerLawsTest {
           .resideInAnyPackage(
               "io.netty.channel.epoll", "io.netty.channel.uring", "io.netty.channel.nio");
 
+  /** What goes past the channel has one place, and one that chooses it. */
+  @ArchTest
+  static final ArchRule THE_DIRECT_WAY_HAS_ONE_PLACE =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("io.chatroom.server.room.SocketOutlet")
+          .and()
+          .doNotHaveFullyQualifiedName("io.chatroom.server.transport.Outlets")
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("io.netty.channel.unix.Socket");
+
   /** So that each class of the heart can be read without the ones that use it. */
   @ArchTest
   static final ArchRule NO_CIRCLES_IN_THE_HEART =
