@@ -92,7 +92,7 @@ public final class Session {
       if (object instanceof FromClient.Hello hello) {
         welcome(hello);
       } else {
-        refuse(qOf(object), Code.BAD_REQUEST, "Say hello first.");
+        refuseRequest(object, Code.BAD_REQUEST, "Say hello first.");
       }
     } else {
       answer(object);
@@ -154,7 +154,8 @@ public final class Session {
     } else if (object instanceof FromClient.Hello) {
       refuse(null, Code.BAD_REQUEST, "This session has begun, expected one hello.");
     } else {
-      refuse(qOf(object), Code.UNKNOWN_TYPE, "This server does not support " + object.type() + ".");
+      refuseRequest(
+          object, Code.UNKNOWN_TYPE, "This server does not support " + object.type() + ".");
     }
   }
 
@@ -164,10 +165,6 @@ public final class Session {
     String fault = Names.faultOf(hello.name());
     if (fault != null) {
       refuse(null, Code.NAME_BAD, fault);
-      return;
-    }
-    if (hello.rooms().size() > all.terms().maxRooms()) {
-      refuse(null, Code.TOO_MANY_ROOMS, tooManyRooms());
       return;
     }
     if (!all.names().take(hello.name(), hello.client())) {
@@ -200,7 +197,7 @@ public final class Session {
       io.chatroom.protocol.session.@Nullable Position after,
       @Nullable Long last) {
     if (asked.isPrivate()) {
-      refuse(q, Code.NO_ROOM, "This server has no private rooms.");
+      refuse(q, asked, Code.NO_ROOM, "This server has no private rooms.");
       return;
     }
     Place present = places.get(asked.key());
@@ -209,11 +206,15 @@ public final class Session {
       return;
     }
     if (places.size() >= all.terms().maxRooms()) {
-      refuse(q, Code.TOO_MANY_ROOMS, tooManyRooms());
+      refuse(
+          q,
+          asked,
+          Code.TOO_MANY_ROOMS,
+          "A session may be in " + all.terms().maxRooms() + " rooms, leave one first.");
       return;
     }
     if (all.rooms().isClosing()) {
-      refuse(q, Code.UNAVAILABLE, "The server is about to stop.");
+      refuse(q, asked, Code.UNAVAILABLE, "The server is about to stop.");
       return;
     }
     RoomName room = RoomName.of(asked.key());
@@ -244,10 +245,6 @@ public final class Session {
         null,
         "member",
         resume);
-  }
-
-  private String tooManyRooms() {
-    return "A session may be in " + all.terms().maxRooms() + " rooms, leave one first.";
   }
 
   private void leave(FromClient.Leave leave) {
@@ -567,6 +564,23 @@ public final class Session {
 
   void refuse(@Nullable String q, Code code, String text) {
     say(FromServer.Error.ofRequest(q, code, null, text));
+  }
+
+  /** About a room; a hello has no {@code q} to be answered with. */
+  private void refuse(@Nullable String q, RoomName room, Code code, String text) {
+    if (q == null) {
+      say(FromServer.Error.ofRoom(room, code, null, text));
+    } else {
+      refuse(q, code, text);
+    }
+  }
+
+  private void refuseRequest(FromClient object, Code code, String text) {
+    if (object instanceof FromClient.Post post) {
+      say(FromServer.Error.ofPost(post.id(), code, null, text));
+    } else {
+      refuse(qOf(object), code, text);
+    }
   }
 
   private static @Nullable String qOf(FromClient object) {
