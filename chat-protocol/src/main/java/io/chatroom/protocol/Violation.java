@@ -21,7 +21,9 @@ public enum Violation {
   /** Below the protocol: the connection is not encrypted where that is demanded. */
   PLAIN_TEXT("plain-text", "TLS, as this server demands it"),
   /** Below the protocol: a handshake failed, or what came after it was not TLS in order. */
-  TLS_FAILED("tls-failed", "TLS 1.3 or 1.2 in order");
+  TLS_FAILED("tls-failed", "TLS 1.3 or 1.2 in order"),
+  /** Beside the protocol: a WebSocket's frames break its rules, or are none of text. */
+  WEBSOCKET("websocket-failed", "a WebSocket's text messages within the limit");
 
   private final String code;
   private final String expected;

@@ -5,6 +5,7 @@ import io.chatroom.server.admin.AdminEndpoint;
 import io.chatroom.server.admin.LoopLag;
 import io.chatroom.server.carrier.SessionLog;
 import io.chatroom.server.carrier.TcpSurface;
+import io.chatroom.server.carrier.WebSockets;
 import io.chatroom.server.config.AdminAddress;
 import io.chatroom.server.config.Capacity;
 import io.chatroom.server.config.Drain;
@@ -33,6 +34,7 @@ import io.chatroom.server.tls.CertificateSource;
 import io.chatroom.server.tls.ServerTls;
 import io.chatroom.server.transport.BindFailure;
 import io.chatroom.server.transport.Transport;
+import io.chatroom.server.web.HttpSurface;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -149,11 +151,15 @@ public final class ChatServer implements AutoCloseable {
                 config.rateLimit().messagesPerSecond(),
                 config.rateLimit().messageBurst()),
             reads);
+    SessionLog sessionLog = new SessionLog(connections, metrics);
     // How a connection begins tells which it gets; the last gets what begins like none of them.
     List<Surface> surfaces =
         List.of(
-            new TcpSurface(
-                sessions, reads, config.rateLimit(), new SessionLog(connections, metrics)),
+            new TcpSurface(sessions, reads, config.rateLimit(), sessionLog),
+            new HttpSurface(
+                new WebSockets(sessions, reads, config.rateLimit(), sessionLog),
+                config.allowedOrigins(),
+                connections),
             new SeedSurface(seedRoom, config.limits(), config.rateLimit(), seedLog));
     ConnectionLimits atOnce =
         new ConnectionLimits(

@@ -81,6 +81,11 @@ abstract class Carrier implements Wire, SessionMember {
     } catch (BadObjectException bad) {
       session.refuse(bad);
     }
+    waitUntilTaken();
+  }
+
+  /** A client that does not read what it is answered is not read from. */
+  final void waitUntilTaken() {
     if (!ending && !outlet.hasTakenAll() && intake.stop(Intake.Reason.OUTLET)) {
       whenTaken(() -> intake.resume(Intake.Reason.OUTLET));
     }
@@ -103,7 +108,7 @@ abstract class Carrier implements Wire, SessionMember {
   /** The client has ended its stream. */
   final void inputEnded() {
     if (ending) {
-      channel.close(); // it has answered our end
+      whenTaken(channel::close); // it has answered our end, or not waited for it
     } else {
       session.inputEnded();
     }
@@ -126,6 +131,11 @@ abstract class Carrier implements Wire, SessionMember {
 
   final boolean isWelcome() {
     return !session.name().isEmpty();
+  }
+
+  /** Whether everything was said, and the end of the stream is on its way. */
+  final boolean isEnding() {
+    return ending;
   }
 
   final Channel connection() {
@@ -151,16 +161,24 @@ abstract class Carrier implements Wire, SessionMember {
   @Override
   public final void say(List<FromServer> objects) {
     ByteBuf out = channel.alloc().directBuffer();
-    Pieces pieces = new Pieces();
     try {
       for (FromServer object : objects) {
         kind.framing().write(object, out);
       }
-      pieces.add(out, 0, out.writerIndex());
+      send(out);
+    } finally {
+      out.release();
+    }
+  }
+
+  /** Sends bytes, behind all that was sent before. They stay the caller's. */
+  final void send(ByteBuf bytes) {
+    Pieces pieces = new Pieces();
+    pieces.add(bytes, bytes.readerIndex(), bytes.writerIndex());
+    try {
       outlet.send(pieces);
     } finally {
       pieces.clear();
-      out.release();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.chatroom.server.config;
 
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.server.web.Origins;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
@@ -75,6 +76,9 @@ public record ConfigOption(String name, Class<?> type, Option option) {
     if (type == AdminAddress.class) {
       return "HOST:PORT|auto|off";
     }
+    if (type == Origins.class) {
+      return "ORIGINS|off";
+    }
     return type.isEnum() ? String.join("|", choices().keySet()) : option.takes();
   }
 
@@ -120,6 +124,9 @@ public record ConfigOption(String name, Class<?> type, Option option) {
     if (type == AdminAddress.class) {
       return AdminAddress.EXPECTED;
     }
+    if (type == Origins.class) {
+      return Origins.EXPECTED;
+    }
     return type.isEnum() ? "one of " + String.join(", ", choices().keySet()) : "some text";
   }
 
@@ -138,6 +145,8 @@ public record ConfigOption(String name, Class<?> type, Option option) {
       value = BOOLEANS.get(text.toLowerCase(Locale.ROOT));
     } else if (type == AdminAddress.class) {
       value = AdminAddress.parse(text);
+    } else if (type == Origins.class) {
+      value = Origins.parse(text);
     } else if (type.isEnum()) {
       value = choices().get(text.toLowerCase(Locale.ROOT));
     } else {

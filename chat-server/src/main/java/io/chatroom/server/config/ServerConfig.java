@@ -8,6 +8,7 @@ import io.chatroom.server.seed.BacklogPolicy;
 import io.chatroom.server.seed.SlowMember;
 import io.chatroom.server.tls.CertificateSource;
 import io.chatroom.server.transport.Transport;
+import io.chatroom.server.web.Origins;
 import io.chatroom.system.Home;
 import java.io.IOException;
 import java.time.Duration;
@@ -103,6 +104,10 @@ public record ServerConfig(
             help = "instead of both: a directory where a certificate of our own is kept, made once")
         String tlsSelfSigned,
     @Option(defaultsTo = "false", help = "refuse connections without TLS") boolean tlsOnly,
+    @Option(
+            defaultsTo = "off",
+            help = "pages of which other servers may open a WebSocket; commas between them")
+        Origins allowedOrigins,
     @Option(defaultsTo = "auto", help = "auto takes epoll where it works, else nio")
         Transport.Choice transport,
     @Option(defaultsTo = "0", max = 1_024, help = "threads that do the work; 0 is one a core")

@@ -8,6 +8,7 @@ import io.chatroom.server.logging.LogFormat;
 import io.chatroom.server.logging.LogLevel;
 import io.chatroom.server.seed.SlowMember;
 import io.chatroom.server.transport.Transport;
+import io.chatroom.server.web.Origins;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +57,7 @@ class ConfigTest {
                 "off",
                 "off",
                 false,
+                new Origins(Set.of()),
                 Transport.Choice.AUTO,
                 0,
                 new AdminAddress(AdminAddress.Choice.AUTO, "127.0.0.1", 9306),
@@ -95,7 +98,8 @@ class ConfigTest {
                       "tlsCert": "a.pem", "tlsKey": "b.pem", "tlsSelfSigned": "dir", "tlsOnly": true,
                       "transport": "io_uring", "eventLoops": 3, "transcript": true,
                       "admin": "[::1]:0", "drainSeconds": 60, "proxyProtocol": true,
-                      "logFormat": "json", "logLevel": "debug"
+                      "logFormat": "json", "logLevel": "debug",
+                      "allowedOrigins": "https://a.example,http://b.example:81"
                     }
                     """)));
 
@@ -124,6 +128,7 @@ class ConfigTest {
                 "b.pem",
                 "dir",
                 true,
+                new Origins(Set.of("https://a.example", "http://b.example:81")),
                 Transport.Choice.IO_URING,
                 3,
                 new AdminAddress(AdminAddress.Choice.GIVEN, "::1", 0),

@@ -1,5 +1,6 @@
 package io.chatroom.server.config;
 
+import io.chatroom.server.web.Origins;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -56,6 +57,8 @@ public final class Spellings {
     values.add(option.option().defaultsTo());
     if (option.type() == AdminAddress.class) {
       values.addAll(List.of("off", "127.0.0.1:1", "0.0.0.0:0", "[::1]:1", "[::]:1", "localhost:1"));
+    } else if (option.type() == Origins.class) {
+      values.addAll(List.of("https://chat.example.com", "https://a.example,http://b.example:81"));
     } else if (option.type() == boolean.class || option.type().isEnum()) {
       values.addAll(List.of(option.placeholder().split("\\|")));
     } else if (option.type() == int.class) {

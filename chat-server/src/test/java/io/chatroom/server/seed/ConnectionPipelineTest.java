@@ -130,7 +130,7 @@ class ConnectionPipelineTest {
     assertThat(log.lines()).containsOnlyOnce("unknown refused: the server is about to stop");
   }
 
-  /** So do browsers, and what knocks at every port. */
+  /** The last surface gets it, where none before it knows it for its own. */
   @Test
   void refusesWhatBeginsLikeNothingAsAWrongHeader() {
     feed(peer, "GET / HTT");

@@ -1,0 +1,41 @@
+package io.chatroom.server.web;
+
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
+
+/**
+ * Netty's answer to who asks for a WebSocket. What comes then is decoded by the carrier's own
+ * handlers.
+ */
+final class Handshake extends WebSocketServerHandshaker13 {
+
+  /** What is spoken on the WebSocket (S-05). */
+  static final String SUBPROTOCOL = "chatroom.2";
+
+  private Handshake() {
+    super(null, SUBPROTOCOL, WebSocketDecoderConfig.newBuilder().build());
+  }
+
+  /**
+   * Agrees.
+   *
+   * @param request has all headers that the RFC asks for
+   */
+  static FullHttpResponse agree(HttpRequest request) {
+    return new Handshake()
+        .newHandshakeResponse(
+            new DefaultFullHttpRequest(
+                request.protocolVersion(),
+                request.method(),
+                request.uri(),
+                Unpooled.EMPTY_BUFFER,
+                request.headers(),
+                EmptyHttpHeaders.INSTANCE),
+            EmptyHttpHeaders.INSTANCE);
+  }
+}

@@ -1,0 +1,99 @@
+package io.chatroom.server.web;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The origins, besides a server's own, whose pages may open a WebSocket (S-06). Immutable.
+ *
+ * @param others each as a browser writes it: scheme, host in lower case, and a port that is not the
+ *     scheme's usual one
+ */
+public record Origins(Set<String> others) {
+
+  /** What a person can write. */
+  public static final String EXPECTED =
+      "off, or origins like https://chat.example.com with commas between them";
+
+  private static final Pattern COMMA = Pattern.compile(",");
+
+  /** A set of its own. */
+  public Origins {
+    others = Set.copyOf(others);
+  }
+
+  /** Null if it is none of that. */
+  public static @Nullable Origins parse(String text) {
+    Set<String> others = new LinkedHashSet<>();
+    if (!text.equalsIgnoreCase("off")) {
+      for (String each : COMMA.split(text, -1)) {
+        String origin = normal(each.strip());
+        if (origin == null) {
+          return null;
+        }
+        others.add(origin);
+      }
+    }
+    return new Origins(others);
+  }
+
+  /**
+   * Whether a request may have a WebSocket.
+   *
+   * @param origins the values of that header: what a browser says about the page; none is no
+   *     browser
+   * @param hosts the values of that header: what the server was called
+   */
+  boolean allow(List<String> origins, List<String> hosts) {
+    if (origins.isEmpty()) {
+      return true;
+    }
+    String origin = origins.size() == 1 ? normal(origins.get(0)) : null;
+    return origin != null && (others.contains(origin) || ownOf(hosts).contains(origin));
+  }
+
+  /** A proxy in front may speak TLS for the server, which does not know it. */
+  private static List<String> ownOf(List<String> hosts) {
+    List<String> own = new ArrayList<>();
+    if (hosts.size() == 1) {
+      for (String scheme : List.of("http", "https")) {
+        String origin = normal(scheme + "://" + hosts.get(0));
+        if (origin != null) {
+          own.add(origin);
+        }
+      }
+    }
+    return own;
+  }
+
+  private static @Nullable String normal(String origin) {
+    URI uri;
+    try {
+      uri = new URI(origin);
+    } catch (URISyntaxException e) {
+      return null;
+    }
+    if (uri.getHost() == null
+        || uri.getScheme() == null
+        || uri.getRawUserInfo() != null
+        || !uri.getRawPath().isEmpty()
+        || uri.getRawQuery() != null
+        || uri.getRawFragment() != null) {
+      return null;
+    }
+    String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+    if (!scheme.equals("http") && !scheme.equals("https")) {
+      return null;
+    }
+    int usual = scheme.equals("http") ? 80 : 443;
+    String port = uri.getPort() == -1 || uri.getPort() == usual ? "" : ":" + uri.getPort();
+    return scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + port;
+  }
+}

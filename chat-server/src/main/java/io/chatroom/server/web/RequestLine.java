@@ -1,0 +1,78 @@
+package io.chatroom.server.web;
+
+import io.chatroom.protocol.ProtocolException;
+import io.chatroom.protocol.Violation;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+
+/**
+ * Looks whether what begins like a request goes on like one: METHOD, target, and a version of HTTP.
+ * What does not is a malformed header like any other (P-03), and is closed as soon as that is clear
+ * (P-21) instead of being waited for. It passes all bytes on, and leaves as soon as it has seen the
+ * version, or a line end before it: what that means is the decoder's business.
+ */
+final class RequestLine extends ChannelInboundHandlerAdapter {
+
+  private static final String VERSION = "HTTP/";
+
+  private enum Part {
+    METHOD,
+    BEFORE_TARGET,
+    TARGET,
+    BEFORE_VERSION,
+    VERSION
+  }
+
+  private Part part = Part.METHOD;
+
+  /** How much of the version has come. */
+  private int known;
+
+  private boolean refused;
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    boolean done = false;
+    for (int i = bytes.readerIndex(); i < bytes.writerIndex() && !done && !refused; i++) {
+      done = takeLast(bytes.getByte(i));
+    }
+    if (refused) {
+      ReferenceCountUtil.release(message);
+      ctx.fireExceptionCaught(
+          new ProtocolException(
+              Violation.MALFORMED_HEADER,
+              "what began like a request of HTTP does not go on like one"));
+      return;
+    }
+    ctx.fireChannelRead(message);
+    if (done) {
+      ctx.pipeline().remove(this);
+    }
+  }
+
+  /** Takes a byte; whether it is the last that matters. */
+  private boolean takeLast(byte next) {
+    if (next == '\r' || next == '\n') {
+      return true;
+    }
+    boolean space = next == ' ';
+    switch (part) {
+      case METHOD -> part = space ? Part.BEFORE_TARGET : Part.METHOD;
+      case BEFORE_TARGET -> part = space ? Part.BEFORE_TARGET : Part.TARGET;
+      case TARGET -> part = space ? Part.BEFORE_VERSION : Part.TARGET;
+      case BEFORE_VERSION, VERSION -> {
+        if (part == Part.BEFORE_VERSION && space) {
+          return false;
+        }
+        part = Part.VERSION;
+        refused = next != VERSION.charAt(known);
+        known++;
+        return !refused && known == VERSION.length();
+      }
+    }
+    return false;
+  }
+}
