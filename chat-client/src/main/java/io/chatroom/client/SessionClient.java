@@ -61,7 +61,8 @@ public final class SessionClient implements AutoCloseable {
 
   private final Session session;
 
-  private SessionClient(Builder settings, SessionAddress server, String name) {
+  private SessionClient(Builder settings, SessionAddress server, String name)
+      throws ChatException {
     session = new Session(this, settings, server, name);
   }
 
@@ -203,7 +204,7 @@ public final class SessionClient implements AutoCloseable {
    * @return completes with that event; the room must have been joined
    */
   public CompletableFuture<FromServer.Event> topic(RoomName room, String text) {
-    return session.topic(room, text);
+    return session.ask(FromServer.Event.class, q -> new FromClient.Topic(q, room, text));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.chatroom.client;
 
 import io.chatroom.protocol.session.Position;
+import io.chatroom.protocol.session.SessionLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,14 +14,15 @@ import org.jspecify.annotations.Nullable;
 public record Start(@Nullable Position after, @Nullable Long last) {
 
   /**
-   * @throws IllegalArgumentException if both are there, or {@code last} is negative
+   * @throws IllegalArgumentException if both are there, or {@code last} is out of range
    */
   public Start {
     if (after != null && last != null) {
       throw new IllegalArgumentException("a start after " + after + " and with the last " + last);
     }
-    if (last != null && last < 0) {
-      throw new IllegalArgumentException("the last " + last + ", expected 0 or more");
+    if (last != null && (last < 0 || last > SessionLimits.MAX_INTEGER)) {
+      throw new IllegalArgumentException(
+          "the last " + last + ", expected 0 to " + SessionLimits.MAX_INTEGER);
     }
   }
 
