@@ -11,6 +11,8 @@ whole, in order, none lost.
     chat-server/bench/compare.py --peers '' --server-cores 0,1 --load-cores 0,1 \\
         --options '--messages-per-second 0' --ours one='--event-loops 1' --ours two='--event-loops 2'
     chat-server/bench/compare.py --ours epoll='--transport epoll' --ours io_uring='--transport io_uring'
+    chat-server/bench/compare.py --json speed.json --chart speed.svg     # and keeps and draws it
+    chat-server/bench/compare.py --from speed.json --chart speed.svg     # draws what was kept, runs nothing
 
 Needs python3, cc, taskset, two cores; redis-server, nats-server and ngircd where they are compared;
 and the directory with fanout.c and relay.c (--yardsticks).
@@ -21,12 +23,13 @@ import os
 import pathlib
 import shlex
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
+import chart
+import results
 import room
 
 # name: receivers, senders, size, messages, warm-up, and how they are sent
@@ -122,8 +125,34 @@ def main():
     parser.add_argument("--load-cores", default="1", help="where the load generator runs")
     parser.add_argument("--yardsticks", default=os.environ.get("BENCH_DIR", str(room.ROOT.parent / "shared/bench")))
     parser.add_argument("--warm", type=float, default=30.0, help="seconds of load for a JVM before the first round")
+    parser.add_argument("--json", metavar="FILE", help="keep what each round gave")
+    parser.add_argument("--chart", metavar="FILE", help="draw the ratios, as SVG")
+    parser.add_argument("--from", dest="kept", action="append", metavar="FILE",
+                        help="run nothing, take what --json kept; may be repeated")
     args = parser.parse_args()
+    unknown = [w for w in args.work.split(",") if w not in WORK]
+    if unknown:
+        sys.exit(f"--work {unknown[0]} is not known, expected some of {', '.join(WORK)}")
+    if args.rounds < 1:
+        sys.exit(f"--rounds is {args.rounds}, expected at least 1")
 
+    if args.kept:
+        works = results.read(args.kept)
+        for name, work in works.items():
+            results.show(name, work)
+    else:
+        works = run(args)
+    try:
+        if args.json:
+            results.keep(works, args.json)
+        if args.chart:
+            pathlib.Path(args.chart).write_text(chart.draw(works))
+    except OSError as e:
+        sys.exit(f"{e.filename} cannot be written: {e.strerror}")
+
+
+def run(args):
+    """Starts all servers, warms them up and compares them; the rounds of each work."""
     ours = dict(o.split("=", 1) for o in args.ours or ["ours="])
     names = [n for n in args.peers.split(",") if n] + list(ours)
     tmp = pathlib.Path(tempfile.mkdtemp(prefix="compare"))
@@ -141,37 +170,21 @@ def main():
                 while time.monotonic() < end:
                     for work in ("64x100", "1x100", "8senders"):
                         load(server, WORK[work], fanout, 0.3)
+        works = {}
         for name in args.work.split(","):
-            compare(name, servers, fanout, args.rounds)
+            works[name] = {"asked": WORK[name], "rounds": [one_round(name, servers, fanout) for _ in range(args.rounds)]}
+            results.show(name, works[name])
+            if args.json:
+                results.keep(works, args.json)  # so that a run that is stopped has not been for nothing
+        return works
     finally:
         for server in servers:
             server.stop()
 
 
-def compare(name, servers, fanout, rounds):
-    results = {s.name: [] for s in servers}
-    for _ in range(rounds):
-        for server in servers:
-            result = load(server, WORK[name], fanout, 0.1 if server.proto == "irc" else 1.0)
-            if result is not None:
-                results[server.name].append(result)
-
-    def median(server, key):
-        values = [r[key] for r in results[server]]
-        return statistics.median(values) if values else float("nan")
-
-    def ratio(server, key):
-        pairs = zip(results[server], results[servers[0].name])
-        values = [a[key] / b[key] for a, b in pairs if b[key]]
-        return statistics.median(values) if values else float("nan")
-
-    print(f"{name}: {' '.join(map(str, WORK[name]))}, {rounds} rounds")
-    for s in (s.name for s in servers):
-        bad = sum(r["lost"] + r["bad"] for r in results[s]) + (rounds - len(results[s]))
-        print(f"  {s:12} deliveries/s {median(s, 'per_s') / 1e6:6.2f} M   ratio {ratio(s, 'per_s'):5.2f}"
-              f"   CPU {median(s, 'cpu_ns_per_delivery'):7.0f} ns   ratio {ratio(s, 'cpu_ns_per_delivery'):5.2f}"
-              f"   p99 {median(s, 'p99_us'):8.0f} us   ratio {ratio(s, 'p99_us'):5.2f}"
-              f"{'   LOST OR WRONG' if bad else ''}", flush=True)
+def one_round(name, servers, fanout):
+    """One round: what each server gave."""
+    return {s.name: load(s, WORK[name], fanout, 0.1 if s.proto == "irc" else 1.0) for s in servers}
 
 
 if __name__ == "__main__":

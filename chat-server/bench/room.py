@@ -335,7 +335,7 @@ class Server:
             return sum(int(row.group(1)) for row in rows)
 
         sockets = count(r"io\.netty\.channel\.(?:epoll\.Epoll|uring\.IoUring|socket\.nio\.Nio)SocketChannel")
-        members = count(r"io\.chatroom\.server\.room\.Member")
+        members = count(r"io\.chatroom\.server\.seed\.SeedMember")
         return total, sockets, members, self.other()
 
     def other(self):

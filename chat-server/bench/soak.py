@@ -29,6 +29,8 @@ JVM = "-Xmx128m -Dio.netty.leakDetection.level=paranoid -XX:NativeMemoryTracking
 LIVE_MARGIN_MIB = 4     # classes loaded and code compiled meanwhile
 OTHER_MARGIN_MIB = 32   # Netty keeps what it has allocated for the next burst, up to a bound
 
+HISTORY_MESSAGES = 1_000  # what a room keeps, by default
+
 
 class Load:
     """The members that misbehave, each in a thread, over and over until told to stop."""
@@ -338,6 +340,7 @@ def main():
 def soak(args, server, vanishing):
     witnesses, beat = room.gather(server.port, args.witnesses)
     warm_up(server)
+    fill_history(beat)
     before = figures(server)
     print(f"{args.minutes:g} minutes of " + ", ".join(f"{n} {kind.__name__.replace('_', ' ')}" for kind, n in KINDS))
     curve = room.Curve(server)
@@ -364,6 +367,7 @@ def soak(args, server, vanishing):
         return failures + ["the server is gone"]
     load.stop()
     failures += [e for e in load.errors if e not in failures]
+    fill_history(beat)
     # The witnesses and the beat are all who are left.
     expected = args.witnesses + 1
     after, waited = settle(server, beat, before, expected, args.settle)
@@ -403,6 +407,12 @@ def warm_up(server):
     time.sleep(3)
     load.stop()
     time.sleep(1)
+
+
+def fill_history(beat):
+    """Replaces what the room keeps by short messages: large ones on one side would hide a leak, or look like one."""
+    for _ in range(HISTORY_MESSAGES):
+        beat.say()
 
 
 def figures(server):

@@ -160,6 +160,8 @@ def main():
     arguments = sys.argv[1:]
     options = arguments[arguments.index("--") + 1:] if "--" in arguments else []
     own = arguments[:arguments.index("--")] if "--" in arguments else arguments
+    if "-h" in own or "--help" in own:
+        sys.exit(print(__doc__))
     jar = own[0] if own else os.path.join(
         os.path.dirname(__file__), "..", "target", "chat-server.jar")
     run(f"ip netns add {NAMESPACE}")

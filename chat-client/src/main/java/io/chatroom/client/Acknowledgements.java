@@ -20,9 +20,17 @@ final class Acknowledgements {
   /** How many frames are told apart; of more, some are taken as one. */
   private static final int MAX_PENDING = 10_000;
 
-  /** Every so often, and for so long: how a vanished server is noticed. */
-  record Vigilance(Duration look, Duration patience) {
-    static final Vigilance DEFAULT = new Vigilance(Duration.ofSeconds(5), Duration.ofMinutes(1));
+  /**
+   * How a vanished server is noticed.
+   *
+   * @param look so often we look
+   * @param patience so long it may acknowledge nothing
+   * @param leaving so much longer than for its answer we wait, when we leave, for what it has not
+   *     acknowledged: TCP sends again what was lost, within seconds
+   */
+  record Vigilance(Duration look, Duration patience, Duration leaving) {
+    static final Vigilance DEFAULT =
+        new Vigilance(Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ofSeconds(10));
   }
 
   /** What must be acknowledged for all frames up to this one to be. */

@@ -49,7 +49,6 @@ public final class ChatClient implements AutoCloseable {
 
   private final EventLoop loop;
   private final Limits limits;
-  private final Duration closeTimeout;
   private final Connection connection;
   private final ChannelHandlerContext context;
 
@@ -57,13 +56,12 @@ public final class ChatClient implements AutoCloseable {
       Builder settings, ServerAddress server, Channel channel, ChatListener listener) {
     loop = channel.eventLoop();
     limits = settings.limits;
-    closeTimeout = settings.closeTimeout;
     connection =
         new Connection(
             this,
             server,
             listener,
-            closeTimeout,
+            settings.closeTimeout,
             settings.vigilance,
             settings.tls == null
                 ? ended -> ((SocketChannel) ended).shutdownOutput()
@@ -169,8 +167,9 @@ public final class ChatClient implements AutoCloseable {
   /**
    * Leaves in order: what was sent before goes out, then our side is ended, then the server gets
    * time to end its own: the close timeout, longer the more was sent, and as long as a server needs
-   * that takes 50 messages a second after the first 300. What still arrives is dropped. Waits until
-   * that is done and the thread has ended; {@link #closed()} tells how it went.
+   * that takes 50 messages a second after the first 300. A server whose system has not acknowledged
+   * all by then gets ten seconds more. What still arrives is dropped. Waits until that is done and
+   * the thread has ended; {@link #closed()} tells how it went.
    *
    * <p>Called again, or after the end, it does no more. Called from the listener or from what hangs
    * on a future it cannot wait: it begins, and {@link #closed()} completes later. If a listener is
@@ -183,8 +182,8 @@ public final class ChatClient implements AutoCloseable {
       return;
     }
     try {
-      Duration longest = closeTimeout.plusMillis(connection.transitMillis()).multipliedBy(2);
-      loop.awaitTermination(longest.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+      Duration longest = connection.longestLeave().plus(GRACE);
+      loop.awaitTermination(longest.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

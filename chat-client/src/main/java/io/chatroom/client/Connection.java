@@ -196,6 +196,11 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
     return Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanos));
   }
 
+  /** How long leaving may take in all. Any thread may ask. */
+  Duration longestLeave() {
+    return closeTimeout.plusMillis(transitMillis()).multipliedBy(2).plus(vigilance.leaving());
+  }
+
   /** Begins to leave; does nothing when that has begun already. */
   void leave(ChannelHandlerContext ctx) {
     if (state != State.OPEN) {
@@ -218,13 +223,17 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
             if (acknowledgements != null) {
               acknowledgements.finSent();
             }
-            ctx.executor()
-                .schedule(
-                    () -> giveUpOnAnAnswer(ctx),
-                    closeTimeout.toMillis() + transitMillis(),
-                    TimeUnit.MILLISECONDS);
+            long waitNanos =
+                TimeUnit.MILLISECONDS.toNanos(transitMillis()) + closeTimeout.toNanos();
+            awaitAnswer(
+                ctx, waitNanos, System.nanoTime() + waitNanos + vigilance.leaving().toNanos());
           }
         });
+  }
+
+  private void awaitAnswer(ChannelHandlerContext ctx, long waitNanos, long lastNanos) {
+    ctx.executor()
+        .schedule(() -> giveUpOnAnAnswer(ctx, lastNanos), waitNanos, TimeUnit.NANOSECONDS);
   }
 
   private void giveUpFlushing(ChannelHandlerContext ctx, long patienceMillis) {
@@ -236,18 +245,26 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
     }
   }
 
-  private void giveUpOnAnAnswer(ChannelHandlerContext ctx) {
-    if (state == State.FIN_SENT) {
-      if (acknowledgements != null) {
-        acknowledgements.look();
-      }
-      String doubt = doubt();
-      if (!doubt.isEmpty()) {
-        fail(ctx, new ChatException(shownServer + " has not acknowledged all: " + doubt));
-        return;
-      }
+  /**
+   * Who has acknowledged all is not obliged to answer. What is not acknowledged may be on its way
+   * yet: once more than others if the network lost it, so that a single look proves nothing.
+   */
+  private void giveUpOnAnAnswer(ChannelHandlerContext ctx, long lastNanos) {
+    if (state != State.FIN_SENT) {
+      return;
+    }
+    if (acknowledgements != null) {
+      acknowledgements.look();
+    }
+    String doubt = doubt();
+    long leftNanos = lastNanos - System.nanoTime();
+    if (doubt.isEmpty()) {
       state = State.UNANSWERED;
       ctx.close();
+    } else if (leftNanos > 0) {
+      awaitAnswer(ctx, Math.min(leftNanos, closeTimeout.toNanos()), lastNanos);
+    } else {
+      fail(ctx, new ChatException(shownServer + " has not acknowledged all: " + doubt));
     }
   }
 
@@ -280,6 +297,9 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (state == State.UNANSWERED) {
+      return; // it was us who cut the stream
+    }
     if (cause instanceof ProtocolException) {
       // Also while we are leaving: what is no chat server has not understood a word of ours.
       fail(

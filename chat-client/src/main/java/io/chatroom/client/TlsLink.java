@@ -105,7 +105,7 @@ public final class TlsLink {
   }
 
   /** Ends our side of the stream, as TLS has it and then as TCP has it. */
-  static ChannelFuture endOutput(Channel channel) {
+  public static ChannelFuture endOutput(Channel channel) {
     ChannelPromise ended = channel.newPromise();
     channel
         .pipeline()

@@ -7,7 +7,7 @@ import com.example.DiceBot;
 import io.chatroom.client.jars.RunningProgram;
 import io.chatroom.protocol.ChatMessage;
 import io.chatroom.server.ChatServer;
-import io.chatroom.server.ServerConfig;
+import io.chatroom.server.config.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.chatroom.protocol.ChatMessage;
 import io.chatroom.protocol.Fingerprint;
 import io.chatroom.server.ChatServer;
-import io.chatroom.server.ServerConfig;
+import io.chatroom.server.config.ServerConfig;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadIoEventLoop;

@@ -2,7 +2,7 @@ package io.chatroom.client;
 
 import io.chatroom.protocol.Fingerprint;
 import io.chatroom.server.ChatServer;
-import io.chatroom.server.ServerConfig;
+import io.chatroom.server.config.ServerConfig;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

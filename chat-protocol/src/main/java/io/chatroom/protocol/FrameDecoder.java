@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * all there is once the peer has ended its stream, whether that was asked for or not; that it does
  * so is told by {@link #END_WAITS}. When the channel closes, what waits is dropped.
  *
- * <p>An unfinished frame at the end of the stream is dropped (P-20).
+ * <p>An unfinished frame at the end of the stream is dropped (P-20), but see {@link #ofServer}.
  *
  * <p>One instance serves one connection.
  */
@@ -60,6 +60,7 @@ public final class FrameDecoder extends ByteToMessageDecoder {
 
   private final Limits limits;
   private final Kind afterMessage;
+  private final boolean fromServer;
   private State state = State.HEADER;
   private Kind kind = Kind.NAME;
   private int payloadBytes;
@@ -68,19 +69,25 @@ public final class FrameDecoder extends ByteToMessageDecoder {
   /** The end of the stream, while frames before it wait. */
   private @Nullable Object end;
 
-  private FrameDecoder(Limits limits, Kind afterMessage) {
+  private FrameDecoder(Limits limits, Kind afterMessage, boolean fromServer) {
     this.limits = limits;
     this.afterMessage = afterMessage;
+    this.fromServer = fromServer;
   }
 
   /** For what a client sends: a name, then nothing but messages (P-09). */
   public static FrameDecoder ofClient(Limits limits) {
-    return new FrameDecoder(limits, Kind.MESSAGE);
+    return new FrameDecoder(limits, Kind.MESSAGE, false);
   }
 
-  /** For what a server sends: name, message, name, message (P-14). */
+  /**
+   * For what a server sends: name, message, name, message (P-14). A client that has called on
+   * something else must learn that from whatever it answers, however little: here a violation is
+   * also what cannot begin a header, though it has fewer than ten bytes, and a stream that ends
+   * inside its very first frame. A later end may cut a frame short (P-19, C-07).
+   */
   public static FrameDecoder ofServer(Limits limits) {
-    return new FrameDecoder(limits, Kind.NAME);
+    return new FrameDecoder(limits, Kind.NAME, true);
   }
 
   /** How many frames it has passed on. */
@@ -110,6 +117,26 @@ public final class FrameDecoder extends ByteToMessageDecoder {
       decodePayload(in, out);
     } else if (state == State.REJECTED) {
       in.skipBytes(in.readableBytes());
+    }
+  }
+
+  @Override
+  protected void decodeLast(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
+      throws Exception {
+    super.decodeLast(ctx, in, out);
+    if (fromServer && frames == 0 && in.isReadable() && isRead(ctx)) {
+      // Not thrown, as that would come out of the pipeline behind the end of the stream.
+      ctx.fireExceptionCaught(
+          state == State.HEADER
+              ? reject(in, Violation.MALFORMED_HEADER, "the stream ended after " + show(in))
+              : reject(
+                  in,
+                  Violation.FRAME_TIMEOUT,
+                  "the stream ended after "
+                      + in.readableBytes()
+                      + " of the "
+                      + (LengthHeader.BYTES + payloadBytes)
+                      + " bytes of its first frame"));
     }
   }
 
@@ -153,7 +180,11 @@ public final class FrameDecoder extends ByteToMessageDecoder {
 
   /** Looks at the header but leaves it in the buffer: it is part of the frame. */
   private void decodeHeader(ByteBuf in) {
-    if (in.readableBytes() < LengthHeader.BYTES) {
+    int bytes = in.readableBytes();
+    if (bytes < LengthHeader.BYTES) {
+      if (fromServer && !LengthHeader.mayBegin(in, in.readerIndex(), bytes)) {
+        throw reject(in, Violation.MALFORMED_HEADER, "the header begins with " + show(in));
+      }
       return;
     }
     long length = LengthHeader.parse(in, in.readerIndex());
@@ -195,13 +226,17 @@ public final class FrameDecoder extends ByteToMessageDecoder {
     return new ProtocolException(violation, found);
   }
 
-  /** The header for a log line: as text where it is printable ASCII, else in hexadecimal. */
+  /**
+   * The header, as far as it is there, for a log line: as text where it is printable ASCII, else in
+   * hexadecimal.
+   */
   private static String show(ByteBuf in) {
-    StringBuilder text = new StringBuilder(LengthHeader.BYTES);
-    for (int i = 0; i < LengthHeader.BYTES; i++) {
+    int bytes = Math.min(LengthHeader.BYTES, in.readableBytes());
+    StringBuilder text = new StringBuilder(bytes);
+    for (int i = 0; i < bytes; i++) {
       byte b = in.getByte(in.readerIndex() + i);
       if (b < ' ' || b == 0x7F) {
-        return "0x" + ByteBufUtil.hexDump(in, in.readerIndex(), LengthHeader.BYTES);
+        return "0x" + ByteBufUtil.hexDump(in, in.readerIndex(), bytes);
       }
       text.append((char) b);
     }

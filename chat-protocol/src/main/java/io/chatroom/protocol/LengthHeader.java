@@ -50,6 +50,28 @@ public final class LengthHeader {
   }
 
   /**
+   * Whether a header may begin with these bytes, of which there are fewer than ten.
+   *
+   * @param in holds the bytes; its indices stay as they are
+   * @param index where they start
+   * @param bytes how many there are
+   */
+  public static boolean mayBegin(ByteBuf in, int index, int bytes) {
+    int end = index + bytes;
+    int i = index;
+    while (i < end && in.getByte(i) == ' ') {
+      i++;
+    }
+    while (i < end && isDigit(in.getByte(i))) {
+      i++;
+    }
+    while (i < end && in.getByte(i) == ' ') {
+      i++;
+    }
+    return i == end;
+  }
+
+  /**
    * Writes a header as a client should: digits, then spaces (C-01).
    *
    * @param out takes ten bytes

@@ -75,6 +75,17 @@ public final class FileTrouble {
     return systems(failure.getMessage(), failure);
   }
 
+  /**
+   * A whole sentence about a failure of which nobody has said more. The JDK decodes the name in it
+   * with the locale's charset, so a name that this has damaged is left out.
+   */
+  public static String sentence(FileSystemException failure) {
+    String file = failure.getFile();
+    return (file == null || NativeText.isDamaged(file) ? "a file cannot be used" : file)
+        + ": "
+        + reason(failure);
+  }
+
   private static String invalid(InvalidPathException failure) {
     return failure.getInput().indexOf('\0') >= 0
         ? "a file name cannot hold a NUL character"

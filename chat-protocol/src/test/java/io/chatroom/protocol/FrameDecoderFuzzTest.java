@@ -72,11 +72,14 @@ class FrameDecoderFuzzTest {
     private final EmbeddedChannel channel;
     private final List<byte[]> frames = new ArrayList<>();
     private final List<String> texts = new ArrayList<>();
+    private final boolean fromServer;
+    private boolean anyFrame;
     private @Nullable Violation seen;
     private int largestPiece;
 
     Judge(UnpooledByteBufAllocator memory, boolean fromServer) {
       this.memory = memory;
+      this.fromServer = fromServer;
       this.model = fromServer ? WireModel.ofServer(LIMITS) : WireModel.ofClient(LIMITS);
       this.channel =
           fromServer
@@ -113,6 +116,7 @@ class FrameDecoderFuzzTest {
     void feed(byte[] piece) {
       largestPiece = Math.max(largestPiece, piece.length);
       List<byte[]> expected = model.feed(piece);
+      anyFrame |= !expected.isEmpty();
       try {
         channel.writeInbound(memory.buffer(Math.max(1, piece.length)).writeBytes(piece));
       } catch (ProtocolException e) {
@@ -144,8 +148,15 @@ class FrameDecoderFuzzTest {
       }
     }
 
+    /** A server's stream that ends inside its first frame is no server's. */
     void end() {
-      channel.finish();
+      boolean cutAtFirst = !anyFrame && model.isInsideAFrame();
+      try {
+        channel.finish();
+        assertThat(fromServer && cutAtFirst).isFalse();
+      } catch (ProtocolException e) {
+        assertThat(fromServer && cutAtFirst).as("%s", e.getMessage()).isTrue();
+      }
       assertThat(frames).as("frames out of nothing").isEmpty();
       assertMessages();
     }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +121,69 @@ class FrameDecoderTest {
     feed("+5       ");
 
     assertThat(frames()).isEmpty();
+  }
+
+  @Test
+  void knowsWhatIsNoChatServerFromItsFirstBytes() {
+    for (String answer : List.of("HTTP", "-", "220\r\n", "1 2", "\n")) {
+      channel = new EmbeddedChannel(FrameDecoder.ofServer(LIMITS));
+      assertThat(feedBad(answer).violation()).as(answer).isEqualTo(Violation.MALFORMED_HEADER);
+      channel.finishAndReleaseAll();
+    }
+    channel = new EmbeddedChannel(FrameDecoder.ofServer(LIMITS));
+    feed("1         n2         hi");
+    assertThat(feedBad("bye"))
+        .hasMessageStartingWith("the header begins with \"bye\", expected 10 bytes");
+    assertThat(frames()).hasSize(2);
+  }
+
+  @Test
+  void takesAStreamOfAServerThatEndsInsideItsFirstFrameForNone() {
+    assertThat(endOfServer("42"))
+        .hasMessageStartingWith("the stream ended after \"42\", expected 10 bytes");
+    assertThat(endOfServer("5         alic"))
+        .hasMessage(
+            "the stream ended after 14 of the 15 bytes of its first frame, expected the rest of it"
+                + " in time");
+  }
+
+  @Test
+  void letsAServerCutAFrameShortWhenOneBeforeWasWhole() {
+    for (String rest : List.of("", "1", "2         ", "2         h", "2         hi3  ")) {
+      assertThat(endOfServer("5         alice" + rest)).as(rest).isNull();
+    }
+    assertThat(endOfServer("")).isNull();
+  }
+
+  @Test
+  void dropsAnUnfinishedFirstFrameOfAClient() {
+    feed("5         alic");
+
+    assertThat(channel.finish()).as("nothing comes of it").isFalse();
+  }
+
+  /** What comes through the pipeline before the end of a server's stream. */
+  private @Nullable Throwable endOfServer(String stream) {
+    List<Throwable> caught = new ArrayList<>();
+    List<Throwable> atTheEnd = new ArrayList<>();
+    channel =
+        new EmbeddedChannel(
+            FrameDecoder.ofServer(LIMITS),
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+                caught.add(cause);
+              }
+
+              @Override
+              public void channelInactive(ChannelHandlerContext ctx) {
+                atTheEnd.addAll(caught);
+              }
+            });
+    feed(stream);
+    channel.finishAndReleaseAll();
+    assertThat(caught).as("and nothing behind the end").isEqualTo(atTheEnd).hasSizeLessThan(2);
+    return caught.isEmpty() ? null : caught.get(0);
   }
 
   @Test

@@ -89,6 +89,24 @@ class LengthHeaderTest {
   }
 
   @Test
+  void knowsWhatAHeaderMayBeginWith() {
+    byte[] alphabet = {' ', '0', '7', 'a', '\n'};
+    Pattern beginning = Pattern.compile(" *[0-9]* *");
+    Random random = new Random(2);
+    for (int round = 0; round < 20_000; round++) {
+      byte[] bytes = new byte[random.nextInt(LengthHeader.BYTES)];
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = alphabet[random.nextInt(alphabet.length)];
+      }
+      String text = new String(bytes, StandardCharsets.US_ASCII);
+      ByteBuf in = Unpooled.copiedBuffer("x" + text + "x", StandardCharsets.US_ASCII);
+      assertThat(LengthHeader.mayBegin(in, 1, bytes.length))
+          .as(text)
+          .isEqualTo(beginning.matcher(text).matches());
+    }
+  }
+
+  @Test
   void leavesTheBufferAsItIs() {
     ByteBuf in = Unpooled.copiedBuffer("xx12        yy", StandardCharsets.US_ASCII);
 

@@ -20,6 +20,7 @@ public final class WireModel {
 
   private static final int HEADER = 10;
   private static final Pattern GRAMMAR = Pattern.compile(" *([0-9]{1,10}) *");
+  private static final Pattern BEGINNING = Pattern.compile(" *[0-9]* *");
 
   private final Limits limits;
   private final boolean pairs;
@@ -63,6 +64,12 @@ public final class WireModel {
       frames.add(Arrays.copyOfRange(waiting, from, end));
       nameIsNext = pairs && !nameIsNext;
       from = end;
+    }
+    if (violation == null && pairs && waiting.length - from < HEADER) {
+      byte[] beginning = Arrays.copyOfRange(waiting, from, waiting.length);
+      if (!BEGINNING.matcher(new String(beginning, StandardCharsets.ISO_8859_1)).matches()) {
+        violation = Violation.MALFORMED_HEADER;
+      }
     }
     waiting = violation == null ? Arrays.copyOfRange(waiting, from, waiting.length) : new byte[0];
     return frames;

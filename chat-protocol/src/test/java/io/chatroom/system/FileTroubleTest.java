@@ -67,6 +67,16 @@ class FileTroubleTest {
         Arguments.of(new IOException(), "the system gives no reason (IOException)"));
   }
 
+  @Test
+  void leavesOutANameThatTheLocaleHasDamaged() {
+    assertThat(FileTrouble.sentence(new NoSuchFileException("/schön")))
+        .isEqualTo("/schön: no such file or directory");
+    assertThat(FileTrouble.sentence(new AccessDeniedException("/sch\uFFFD\uFFFDn")))
+        .isEqualTo("a file cannot be used: permission denied");
+    assertThat(FileTrouble.sentence(new FileSystemException(null, null, "Disk quota exceeded")))
+        .isEqualTo("a file cannot be used: disk quota exceeded");
+  }
+
   @ParameterizedTest
   @MethodSource("failures")
   void saysWhyAndNeitherTheNameNorJargon(Exception failure, String reason) {

@@ -1,18 +1,37 @@
 package io.chatroom.server;
 
+import io.chatroom.server.admin.Admin;
 import io.chatroom.server.admin.AdminEndpoint;
-import io.chatroom.server.connection.AcceptFailures;
-import io.chatroom.server.connection.ConnectionLimits;
-import io.chatroom.server.connection.ConnectionLog;
-import io.chatroom.server.connection.ConnectionPipeline;
-import io.chatroom.server.connection.ConnectionWatches;
+import io.chatroom.server.admin.LoopLag;
+import io.chatroom.server.carrier.SessionLog;
+import io.chatroom.server.carrier.TcpSurface;
+import io.chatroom.server.config.AdminAddress;
+import io.chatroom.server.config.Capacity;
+import io.chatroom.server.config.Drain;
+import io.chatroom.server.config.ServerConfig;
+import io.chatroom.server.front.AcceptFailures;
+import io.chatroom.server.front.ConnectionLimits;
+import io.chatroom.server.front.ConnectionLog;
+import io.chatroom.server.front.ConnectionWatches;
+import io.chatroom.server.front.FrontDoors;
+import io.chatroom.server.front.Surface;
+import io.chatroom.server.log.MemoryLogs;
+import io.chatroom.server.log.RoomLogs;
 import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
+import io.chatroom.server.process.Version;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.seed.SeedKind;
+import io.chatroom.server.seed.SeedLog;
 import io.chatroom.server.seed.SeedRoom;
+import io.chatroom.server.seed.SeedSurface;
+import io.chatroom.server.session.ReadGate;
+import io.chatroom.server.session.Sessions;
+import io.chatroom.server.session.Terms;
+import io.chatroom.server.tls.CertificateSource;
 import io.chatroom.server.tls.ServerTls;
+import io.chatroom.server.transport.BindFailure;
 import io.chatroom.server.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -26,6 +45,7 @@ import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -67,19 +87,29 @@ public final class ChatServer implements AutoCloseable {
   private static final int KEEP_ALIVE_INTERVAL_SECONDS = 15;
   private static final int KEEP_ALIVE_PROBES = 4;
 
+  /** How many pages of history are in memory at once, on their way to sessions. */
+  private static final int READS_AT_ONCE = 16;
+
   private static final Duration SHUTDOWN = Duration.ofMillis(500);
 
   private final EventLoopGroup loops;
   private final Rooms rooms;
+  private final Sessions sessions;
   private final Channel listener;
   private final Drain drain;
   private final @Nullable ServerTls tls;
   private @Nullable AdminEndpoint admin;
 
   private ChatServer(
-      EventLoopGroup loops, Rooms rooms, Channel listener, Drain drain, @Nullable ServerTls tls) {
+      EventLoopGroup loops,
+      Rooms rooms,
+      Sessions sessions,
+      Channel listener,
+      Drain drain,
+      @Nullable ServerTls tls) {
     this.loops = loops;
     this.rooms = rooms;
+    this.sessions = sessions;
     this.listener = listener;
     this.drain = drain;
     this.tls = tls;
@@ -96,17 +126,35 @@ public final class ChatServer implements AutoCloseable {
     Transport transport = Transport.of(config.transport());
     int threads =
         config.eventLoops() > 0 ? config.eventLoops() : Runtime.getRuntime().availableProcessors();
-    ServerTls tls = config.tls();
+    CertificateSource certificate = config.certificate();
+    ServerTls tls = certificate == null ? null : certificate.open(config.tlsOnly());
     EventLoopGroup loops = eventLoops(threads, transport);
     ServerMetrics counted = new ServerMetrics();
     Metrics metrics = config.admin().isOff() ? Metrics.NOOP : counted;
     ConnectionLog connections = new ConnectionLog(config.transcript(), metrics);
-    Rooms rooms = new Rooms(loops, config.logs(), Capacity.bufferBytes(), metrics);
+    SeedLog seedLog = new SeedLog(connections, config.transcript(), metrics);
+    Rooms rooms = new Rooms(loops, logs(config), Capacity.bufferBytes(), metrics);
     SeedRoom seedRoom =
         new SeedRoom(
             rooms,
             config.seedRoom(),
-            new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), connections));
+            new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), seedLog));
+    ReadGate reads = new ReadGate(READS_AT_ONCE);
+    Sessions sessions =
+        new Sessions(
+            rooms,
+            Terms.of(
+                "chat-server/" + Version.ofThis(),
+                config.limits(),
+                config.rateLimit().messagesPerSecond(),
+                config.rateLimit().messageBurst()),
+            reads);
+    // How a connection begins tells which it gets; the last gets what begins like none of them.
+    List<Surface> surfaces =
+        List.of(
+            new TcpSurface(
+                sessions, reads, config.rateLimit(), new SessionLog(connections, metrics)),
+            new SeedSurface(seedRoom, config.limits(), config.rateLimit(), seedLog));
     ConnectionLimits atOnce =
         new ConnectionLimits(
             connections(config, threads, tls),
@@ -124,15 +172,8 @@ public final class ChatServer implements AutoCloseable {
         bootstrap(transport, loops)
             .handler(atOnce)
             .childHandler(
-                new ConnectionPipeline(
-                    seedRoom,
-                    config.limits(),
-                    config.registrationTimeout(),
-                    config.rateLimit(),
-                    atOnce,
-                    watches,
-                    connections,
-                    tls))
+                new FrontDoors(
+                    surfaces, config.registrationTimeout(), atOnce, watches, connections, tls))
             .bind(new InetSocketAddress(config.host(), config.port()))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -140,7 +181,8 @@ public final class ChatServer implements AutoCloseable {
       throw BindFailure.explain(config.host(), config.port(), "--port", bound.cause());
     }
     bound.channel().pipeline().addLast(new AcceptFailures(connections));
-    ChatServer server = new ChatServer(loops, rooms, bound.channel(), config.drain(), tls);
+    ChatServer server =
+        new ChatServer(loops, rooms, sessions, bound.channel(), config.drain(), tls);
     log.info("transport {}, {} event loop{}", transport.name(), threads, threads == 1 ? "" : "s");
     if (!config.admin().isOff()) {
       server.startAdmin(config.admin(), transport, counted, gauges(rooms, atOnce, watches));
@@ -156,6 +198,13 @@ public final class ChatServer implements AutoCloseable {
       return config.maxConnections();
     }
     return tls == null ? Capacity.connections(threads) : Capacity.tlsConnections(threads);
+  }
+
+  private static RoomLogs logs(ServerConfig config) {
+    return new MemoryLogs(
+        config.historyMessages(),
+        config.historyBytes() > 0 ? config.historyBytes() : Capacity.historyBytes(),
+        InstantSource.system());
   }
 
   private static List<Gauge> gauges(
@@ -265,6 +314,7 @@ public final class ChatServer implements AutoCloseable {
     }
     rooms.closeDoor();
     listener.close().awaitUninterruptibly();
+    sessions.sayGoodbye();
     rooms.close(drain.flush(), drain.goodbye());
     shutDown(loops, tls);
     if (admin != null) {

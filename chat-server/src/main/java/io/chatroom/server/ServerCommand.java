@@ -2,7 +2,17 @@ package io.chatroom.server;
 
 import ch.qos.logback.classic.LoggerContext;
 import io.chatroom.protocol.VisibleText;
-import io.chatroom.server.ConfigOption.Setting;
+import io.chatroom.server.config.ConfigException;
+import io.chatroom.server.config.ConfigOption;
+import io.chatroom.server.config.ConfigOption.Setting;
+import io.chatroom.server.config.ConfigSources;
+import io.chatroom.server.config.ServerConfig;
+import io.chatroom.server.config.Spelling;
+import io.chatroom.server.logging.ConsoleLog;
+import io.chatroom.server.process.DaemonSignals;
+import io.chatroom.server.process.OutOfMemory;
+import io.chatroom.server.process.Signals;
+import io.chatroom.server.process.Version;
 import io.chatroom.system.FileTrouble;
 import io.chatroom.system.Home;
 import io.chatroom.system.NativeText;
@@ -164,7 +174,7 @@ public final class ServerCommand {
     } catch (ConfigException | ParameterException e) {
       return fail(err, e.getMessage(), 2);
     } catch (FileSystemException e) {
-      return fail(err, e.getFile() + ": " + FileTrouble.reason(e), 1);
+      return fail(err, FileTrouble.sentence(e), 1);
     } catch (IOException | UnsupportedOperationException e) {
       return fail(err, e.getMessage(), 1);
     } catch (LinkageError e) { // Netty needs a file for its beginnings, too

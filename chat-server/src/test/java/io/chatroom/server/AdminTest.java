@@ -4,10 +4,13 @@ import static io.chatroom.server.TestPeer.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chatroom.server.config.ServerConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +22,8 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A running server, seen through its admin endpoint. */
 class AdminTest {
@@ -41,6 +46,74 @@ class AdminTest {
     assertThat(TestHttp.get(admin, "/metrics").headers().firstValue("content-type").orElseThrow())
         .startsWith("text/plain; version=0.0.4");
     assertThat(admin.getAddress().isLoopbackAddress()).isTrue();
+  }
+
+  /** What probes and old clients do, on each page that there is. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/healthz", "/readyz", "/metrics"})
+  void answersHeadAndWhatHasEndedItsStreamOnEveryPage(String page) throws IOException {
+    InetSocketAddress admin = admin(start(Map.of()));
+    for (String end : List.of(" HTTP/1.0\r\n\r\n", " HTTP/1.1\r\nHost: x\r\n\r\n")) {
+      String get = halfClosed(admin, "GET " + page + end);
+      String head = halfClosed(admin, "HEAD " + page + end);
+
+      assertThat(get).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\n");
+      assertThat(body(get)).hasSize(contentLength(get)).isNotEmpty();
+      assertThat(head).startsWith("HTTP/1.1 200 OK\r\n");
+      assertThat(body(head)).isEmpty();
+      assertThat(contentLength(head)).isPositive();
+      assertThat(contentType(head)).isEqualTo(contentType(get));
+    }
+  }
+
+  @Test
+  void speaksOpenMetricsWithThoseWhoAskForIt() throws IOException {
+    InetSocketAddress admin = admin(start(Map.of()));
+    String answer =
+        halfClosed(
+            admin,
+            "GET /metrics HTTP/1.1\r\nAccept: application/openmetrics-text;version=1.0.0;q=0.5,"
+                + "text/plain;version=0.0.4;q=0.2,*/*;q=0.1\r\n\r\n");
+
+    assertThat(contentType(answer))
+        .isEqualTo("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    assertThat(OpenMetrics.mistakes(body(answer))).isEmpty();
+    assertThat(body(answer))
+        .contains("\n# TYPE chat_messages counter\n", "\nchat_messages_total 0.0\n")
+        .contains("\n# TYPE chat_build info\n", "\nchat_build_info{")
+        .contains("\n# TYPE chat_burst_size_bytes histogram\n");
+    String usual = halfClosed(admin, "GET /metrics HTTP/1.1\r\n\r\n");
+    assertThat(OpenMetrics.mistakes(body(usual))).contains("the end is not \"# EOF\"");
+  }
+
+  private static String halfClosed(InetSocketAddress admin, String request) throws IOException {
+    try (Socket socket = new Socket(admin.getAddress(), admin.getPort())) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      socket.shutdownOutput();
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static String body(String answer) {
+    return answer.substring(answer.indexOf("\r\n\r\n") + 4);
+  }
+
+  private static String contentType(String answer) {
+    return header(answer, "content-type");
+  }
+
+  private static int contentLength(String answer) {
+    return Integer.parseInt(header(answer, "content-length"));
+  }
+
+  private static String header(String answer, String name) {
+    return Pattern.compile("(?m)^" + name + ": (.*)$")
+        .matcher(answer)
+        .results()
+        .map(found -> found.group(1))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

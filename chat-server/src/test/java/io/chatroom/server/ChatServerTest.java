@@ -4,6 +4,9 @@ import static io.chatroom.server.TestPeer.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chatroom.server.config.ConfigOption;
+import io.chatroom.server.config.ConfigSources;
+import io.chatroom.server.transport.BindFailure;
 import io.chatroom.server.transport.Transport;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;

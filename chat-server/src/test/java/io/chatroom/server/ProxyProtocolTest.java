@@ -3,6 +3,7 @@ package io.chatroom.server;
 import static io.chatroom.server.TestPeer.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chatroom.server.config.ServerConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -12,6 +12,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import io.netty.channel.ChannelOutboundInvoker;
+import org.slf4j.Logger;
 
 /** What the packages may know of each other. A byte goes one way, and so do the imports. */
 @AnalyzeClasses(packages = "io.chatroom", importOptions = DoNotIncludeTests.class)
@@ -68,16 +69,48 @@ class ServerLawsTest {
   static final ArchRule PARTS_DO_NOT_KNOW_THE_WHOLE =
       noClasses()
           .that()
-          .resideInAnyPackage(
-              "..server.room",
-              "..server.connection",
-              "..server.tls",
-              "..server.transport",
-              "..server.metrics",
-              "..server.admin")
+          .resideInAPackage("io.chatroom.server.*..")
+          .and()
+          .resideOutsideOfPackage("..server.container") // runs the whole, to see what it loads
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.chatroom.server");
+
+  @ArchTest
+  static final ArchRule NOTHING_LIES_LOOSE =
+      classes()
+          .that()
+          .resideInAPackage("io.chatroom.server")
+          .and()
+          .areTopLevelClasses()
+          .and()
+          .doNotHaveSimpleName("package-info")
+          .should()
+          .haveNameMatching("io\\.chatroom\\.server\\.(ChatServer|ServerCommand)");
+
+  @ArchTest
+  static final ArchRule NO_CIRCLES_BETWEEN_PACKAGES =
+      slices().matching("io.chatroom.server.(*)..").should().beFreeOfCycles();
+
+  /** Surfaces are told to it; so another one changes nothing there. */
+  @ArchTest
+  static final ArchRule THE_FRONT_KNOWS_NO_SURFACE =
+      noClasses()
+          .that()
+          .resideInAPackage("..server.front..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..server.seed..", "..server.session..", "..server.web..");
+
+  /** Its command says how the log looks before anything is logged. */
+  @ArchTest
+  static final ArchRule THE_COMMAND_BEGINS_NO_LOG =
+      noClasses()
+          .that()
+          .belongToAnyOf(ServerCommand.class)
+          .should()
+          .dependOnClassesThat()
+          .belongToAnyOf(Logger.class);
 
   @ArchTest
   static final ArchRule ONE_CLASS_KNOWS_PROMETHEUS =
@@ -95,7 +128,7 @@ class ServerLawsTest {
           .resideInAnyPackage("..server.metrics", "..server.admin")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("..server.room", "..server.connection");
+          .resideInAnyPackage("..server.room", "..server.front", "..server.seed");
 
   @ArchTest
   static final ArchRule THE_TRANSPORT_IS_CHOSEN_IN_ONE_PLACE =

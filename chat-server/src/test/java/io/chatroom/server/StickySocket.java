@@ -53,7 +53,9 @@ public class StickySocket extends EmbeddedChannel {
   public void take() {
     ChannelOutboundBuffer waiting = unsafe().outboundBuffer();
     running = true;
-    for (int left = waiting == null ? 0 : waiting.size(); left > 0; left--) {
+    int flushed = waiting == null ? 0 : waiting.size();
+    // What is told that something was taken may write, and that takes what waits, too.
+    for (int left = flushed; left > 0 && waiting.current() != null; left--) {
       handleOutboundMessage(ReferenceCountUtil.retain(waiting.current()));
       waiting.remove();
     }

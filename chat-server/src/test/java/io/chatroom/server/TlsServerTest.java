@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.chatroom.server.config.ConfigException;
+import io.chatroom.server.config.ServerConfig;
 import io.chatroom.server.transport.Transport;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.uring.IoUring;
@@ -218,8 +220,40 @@ class TlsServerTest {
         .filteredOn(line -> line.contains("rejected"))
         .singleElement()
         .asString()
-        .contains("(tls-failed)");
+        .endsWith(
+            "(tls-failed): what came breaks the rules of TLS, or cannot be decrypted, expected TLS"
+                + " 1.3 or 1.2 in order");
     alice.send(frame("x")); // nobody hears it, and nobody minds
+  }
+
+  /** Java's own words for these are for programmers, and change. */
+  @Test
+  void tellsWhyThereIsNoTlsInWordsOfItsOwn() throws Exception {
+    ChatServer server = start();
+    SSLContext suspicious = SSLContext.getInstance("TLS");
+    suspicious.init(null, null, null); // knows authorities, and not this certificate
+    String refused = "the peer refused TLS with the alert certificate_unknown";
+    assertThat(whyRejected(server, suspicious, "TLS_AES_128_GCM_SHA256")).startsWith(refused);
+    String old = "the peer offers nothing that this server takes, or its handshake is broken";
+    assertThat(whyRejected(server, CLIENT, "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256"))
+        .startsWith(old);
+  }
+
+  private String whyRejected(ChatServer server, SSLContext client, String suite) throws Exception {
+    try (Socket below = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort())) {
+      SSLSocket socket =
+          (SSLSocket)
+              client.getSocketFactory().createSocket(below, "localhost", below.getPort(), true);
+      socket.setEnabledCipherSuites(new String[] {suite});
+      assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLException.class);
+      String start = "127.0.0.1:" + below.getLocalPort() + " rejected (tls-failed): ";
+      await().until(() -> log.lines().stream().anyMatch(line -> line.startsWith(start)));
+      return log.lines().stream()
+          .filter(line -> line.startsWith(start))
+          .map(line -> line.substring(start.length()))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   /** A hundred that begin a handshake and stop: they have the time that there is for a name. */

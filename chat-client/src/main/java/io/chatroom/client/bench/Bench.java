@@ -163,18 +163,21 @@ public final class Bench {
     Thread.sleep(QUIET_MILLIS);
     crowd.checkWhole();
     Goal goal = crowd.goal();
-    return new BenchResult(
-        plan,
-        Math.max(0, end.lastReadNanos() - startNanos),
-        goal.messages() - before.messages(),
-        crowd.standing(goal).heard() - start.heard(),
-        crowd.deliveryBytes(),
-        crowd.latencies(),
-        crowd.onTime(),
-        crowd.faults(goal),
-        crowd.strangers(),
-        Math.max(0, Math.min(busy, 1)),
-        stopped);
+    BenchResult result =
+        new BenchResult(
+            plan,
+            Math.max(0, end.lastReadNanos() - startNanos),
+            goal.messages() - before.messages(),
+            crowd.standing(goal).heard() - start.heard(),
+            crowd.deliveryBytes(),
+            crowd.latencies(),
+            crowd.onTime(),
+            crowd.faults(goal),
+            crowd.strangers(),
+            Math.max(0, Math.min(busy, 1)),
+            stopped);
+    crowd.leave();
+    return result;
   }
 
   /** False if something is missing and does not come any more. */

@@ -13,6 +13,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -43,18 +44,27 @@ final class Crowd implements AutoCloseable {
   private static final int MEMBERS_A_BEAT = 500;
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+  /** How long the server gets to end its side, which not every server does. */
+  private static final Duration LEAVING = Duration.ofMillis(500);
+
   private static final int MAX_UNSENT_BYTES = 1024 * 1024;
 
   private final BenchPlan plan;
   private final Script script;
   private final List<Shard> shards = new ArrayList<>();
   private final List<Checker> sampled = new ArrayList<>();
+
+  /** Of the members that go through every byte; for the first loop only. */
+  private final List<Channel> checked = new ArrayList<>();
+
   private final CompletableFuture<Void> broken = new CompletableFuture<>();
   private final RollCall rollCall;
   private final MultiThreadIoEventLoopGroup loops;
   private final Shard first;
   private final Ledger ledger;
   private final Pacer pacer;
+  private volatile boolean leaving;
   private volatile boolean closing;
 
   Crowd(BenchPlan plan) {
@@ -173,6 +183,9 @@ final class Crowd implements AutoCloseable {
   private boolean admit(Channel channel, int number, Shard shard) {
     Member member = new Member(script, rollCall, ear(number), shard, pacer::wake, this::ended);
     shard.add(member.ear());
+    if (decides(number)) {
+      checked.add(channel);
+    }
     if (isSender(number)) {
       pacer.setSender(number, channel);
     }
@@ -204,7 +217,8 @@ final class Crowd implements AutoCloseable {
   }
 
   private void ended(Throwable reason) {
-    if (closing) {
+    boolean violation = reason.getCause() instanceof PairCutter.MalformedException;
+    if (closing || (leaving && !violation)) {
       return;
     }
     if (!(reason instanceof IOException)) {
@@ -299,6 +313,31 @@ final class Crowd implements AutoCloseable {
     List<Future<T>> answers =
         shards.stream().map(shard -> shard.loop.submit(() -> question.apply(shard))).toList();
     return answers.stream().map(answer -> answer.syncUninterruptibly().getNow()).toList();
+  }
+
+  /**
+   * Those who go through every byte leave in order, and go on doing so until the server has ended
+   * its side, or takes too long: what is no chat server may show it only now.
+   *
+   * @throws IOException if it did; its message is one sentence
+   */
+  void leave() throws IOException, InterruptedException {
+    leaving = true;
+    long lastNanos = System.nanoTime() + LEAVING.toNanos();
+    for (ChannelFuture end : ask(first, shard -> checked.stream().map(this::endStream).toList())) {
+      end.await(lastNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+    checkWhole();
+  }
+
+  /** Ends our side of a stream; done when the other side is ended too. */
+  private ChannelFuture endStream(Channel channel) {
+    if (plan.tls() != null) {
+      TlsLink.endOutput(channel);
+    } else {
+      ((SocketChannel) channel).shutdownOutput();
+    }
+    return channel.closeFuture();
   }
 
   /** Everybody leaves. */

@@ -70,11 +70,13 @@ final class PairCutter {
     while (true) {
       int name = in.readerIndex() + LengthHeader.BYTES;
       if (name > end) {
+        checkBeginning(in, in.readerIndex());
         return true;
       }
       int nameBytes = length(in, name);
       int text = name + nameBytes + LengthHeader.BYTES;
       if (text > end) {
+        checkBeginning(in, text - LengthHeader.BYTES);
         return true;
       }
       int textBytes = length(in, text);
@@ -93,16 +95,27 @@ final class PairCutter {
   private static int length(ByteBuf in, int payload) throws MalformedException {
     long length = LengthHeader.parse(in, payload - LengthHeader.BYTES);
     if (length == LengthHeader.MALFORMED) {
-      throw new MalformedException(
-          "it sent \""
-              + in.toString(
-                  payload - LengthHeader.BYTES, LengthHeader.BYTES, StandardCharsets.UTF_8)
-              + "\" where a header of ten bytes with a length was expected");
+      throw noHeader(in, payload - LengthHeader.BYTES, LengthHeader.BYTES);
     }
     if (length > MAX_PAYLOAD_BYTES) {
       throw new MalformedException(
           "it announced " + length + " bytes, expected at most " + MAX_PAYLOAD_BYTES);
     }
     return (int) length;
+  }
+
+  /** What cannot become a header is none, though it has fewer than ten bytes. */
+  private static void checkBeginning(ByteBuf in, int header) throws MalformedException {
+    int bytes = in.writerIndex() - header;
+    if (bytes > 0 && !LengthHeader.mayBegin(in, header, bytes)) {
+      throw noHeader(in, header, bytes);
+    }
+  }
+
+  private static MalformedException noHeader(ByteBuf in, int header, int bytes) {
+    return new MalformedException(
+        "it sent \""
+            + in.toString(header, bytes, StandardCharsets.UTF_8)
+            + "\" where a header of ten bytes with a length was expected");
   }
 }

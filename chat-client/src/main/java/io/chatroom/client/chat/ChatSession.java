@@ -45,9 +45,6 @@ public final class ChatSession implements Conversation.Events {
   /** How many names {@code /names} tells. */
   private static final int NAMES_TOLD = 100;
 
-  /** How many doubtful messages are told word for word. */
-  private static final int DOUBTFUL_TOLD = 5;
-
   /** After so many connections in a row that did not hold, the next are not told one by one. */
   private static final int TOLD_IN_VAIN = 2;
 
@@ -352,22 +349,17 @@ public final class ChatSession implements Conversation.Events {
               + reason
               + "; it may be full, refuse the name, or demand TLS (--tls)");
     }
-    if (!doubtful.isEmpty()) {
-      doubtful(doubtful);
-    }
+    nameDoubtful(doubtful);
   }
 
   @Override
-  public synchronized void doubtful(List<String> texts) {
-    screen.note(inDoubt(texts));
+  public synchronized void leftInDoubt(String reason, List<String> doubtful) {
+    screen.note("the connection that was left has not ended in order: " + reason);
+    nameDoubtful(doubtful);
   }
 
-  /** Names what may not have arrived. */
-  public static String inDoubt(List<String> texts) {
-    int untold = Math.max(0, texts.size() - DOUBTFUL_TOLD);
-    return "nobody knows whether this arrived, it had gone before: "
-        + (untold > 0 ? untold + " more | " : "")
-        + String.join(" | ", texts.subList(untold, texts.size()));
+  private void nameDoubtful(List<String> texts) {
+    screen.notes(texts.stream().map(InDoubt::sentence).toList());
   }
 
   @Override

@@ -7,12 +7,14 @@ import io.chatroom.client.ServerAddress;
 import io.chatroom.client.UnknownServerException;
 import io.chatroom.client.UntrustedServerException;
 import io.chatroom.protocol.ChatMessage;
+import io.chatroom.protocol.ProtocolException;
 import io.chatroom.protocol.VisibleText;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -55,8 +57,13 @@ public final class Conversation {
      */
     void lost(String reason, List<String> doubtful);
 
-    /** These had gone over a connection that was left, and nobody knows whether they arrived. */
-    void doubtful(List<String> texts);
+    /**
+     * A connection that was left for another server has not ended in order.
+     *
+     * @param reason a sentence for people, without its end
+     * @param doubtful what had gone over it and nobody knows whether it arrived
+     */
+    void leftInDoubt(String reason, List<String> doubtful);
 
     /** There is no connection; called again every second of the wait. */
     void retrying(String reason, Duration in);
@@ -123,7 +130,7 @@ public final class Conversation {
   private Doubt doubt = new Doubt();
 
   /** Connections that were left for another server and have not ended yet, by their attempt. */
-  private final Map<Integer, Left> left = new HashMap<>();
+  private final Map<Integer, Left> left = new TreeMap<>();
 
   private record Left(Link link, Doubt doubt) {}
 
@@ -311,7 +318,10 @@ public final class Conversation {
 
   private void gone(int mine, Outbox.Entry entry) {
     outbox.gone(entry);
-    if (mine == attempt && link != null) {
+    Left before = left.get(mine);
+    if (before != null) {
+      before.doubt.add(entry.text(), ticker.nanoTime(), before.link.acknowledged());
+    } else if (mine == attempt && link != null) {
       doubt.add(entry.text(), ticker.nanoTime(), link.acknowledged());
     }
     events.gone(entry.text());
@@ -323,17 +333,18 @@ public final class Conversation {
     boolean inOrder = how == Ending.BY_US || how == Ending.UNANSWERED;
     if (mine != attempt) {
       Left before = left.remove(mine);
-      List<String> doubtful =
-          before == null || inOrder ? List.of() : doubtful(before.doubt, before.link, how);
-      if (!doubtful.isEmpty()) {
-        events.doubtful(doubtful);
+      if (before != null && !inOrder) {
+        List<String> doubtful = doubtful(before.doubt, before.link, how);
+        if (!doubtful.isEmpty() || isViolation(why)) {
+          events.leftInDoubt(reason(why), doubtful);
+        }
       }
       hand(); // to the connection that came after it
       return;
     }
     List<String> doubtful = doubtful(doubt, link, how);
     link = null;
-    String reason = why == null ? "the server has ended the connection" : sentence(why);
+    String reason = reason(why);
     if (leaving) {
       end(inOrder ? null : reason, inOrder ? List.of() : doubtful);
       return;
@@ -392,8 +403,21 @@ public final class Conversation {
   private void end(@Nullable String trouble, List<String> doubtful) {
     state = State.OVER;
     nextAttempt();
-    farewell.complete(new Farewell(outbox.texts(), doubtful, trouble));
+    List<String> all = new ArrayList<>();
+    // What these are still at has no time to arrive any more, or to be known to.
+    left.values().forEach(before -> all.addAll(doubtful(before.doubt, before.link, null)));
+    all.addAll(doubtful);
+    farewell.complete(new Farewell(outbox.texts(), all, trouble));
     ticker.stop();
+  }
+
+  private static String reason(@Nullable Throwable why) {
+    return why == null ? "the server has ended the connection" : sentence(why);
+  }
+
+  private static boolean isViolation(@Nullable Throwable why) {
+    Throwable failure = cause(why);
+    return failure != null && failure.getCause() instanceof ProtocolException;
   }
 
   private static @Nullable Throwable cause(@Nullable Throwable failure) {

@@ -26,6 +26,11 @@ public interface Screen {
   /** Something that the person should know; stays among the messages. */
   void note(String sentence);
 
+  /** Several of these, in order. */
+  default void notes(List<String> sentences) {
+    sentences.forEach(this::note);
+  }
+
   /**
    * How things stand; replaces what was shown before.
    *

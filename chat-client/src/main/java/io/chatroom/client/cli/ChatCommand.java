@@ -6,6 +6,7 @@ import io.chatroom.client.TlsTrust;
 import io.chatroom.client.chat.Bell;
 import io.chatroom.client.chat.ChatSession;
 import io.chatroom.client.chat.Conversation.Farewell;
+import io.chatroom.client.chat.InDoubt;
 import io.chatroom.client.chat.NamesHeard;
 import io.chatroom.client.chat.Places;
 import io.chatroom.client.chat.Settings;
@@ -314,12 +315,10 @@ final class ChatCommand implements Callable<Integer> {
     if (trouble != null) {
       stdio.complain(trouble);
     }
-    if (!farewell.doubtful().isEmpty()) {
-      stdio.complain(ChatSession.inDoubt(farewell.doubtful()));
-    }
+    farewell.doubtful().forEach(text -> stdio.complain(InDoubt.sentence(text)));
     if (!farewell.unsent().isEmpty()) {
       stdio.complain("not sent: " + String.join(" | ", farewell.unsent()));
     }
-    return trouble != null || !farewell.unsent().isEmpty();
+    return trouble != null || !farewell.doubtful().isEmpty() || !farewell.unsent().isEmpty();
   }
 }

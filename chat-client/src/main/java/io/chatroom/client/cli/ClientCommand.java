@@ -191,9 +191,10 @@ public final class ClientCommand implements Callable<Integer> {
     return CommandLine.ExitCode.SOFTWARE;
   }
 
-  private static String sentence(Exception e) {
+  /** What went wrong, for people. */
+  static String sentence(Exception e) {
     if (e instanceof FileSystemException file) {
-      return file.getFile() + ": " + FileTrouble.reason(file); // the message is the name only
+      return FileTrouble.sentence(file); // the message is the name only
     }
     return e instanceof IOException && e.getMessage() != null
         ? e.getMessage()

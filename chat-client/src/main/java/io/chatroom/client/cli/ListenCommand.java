@@ -1,6 +1,7 @@
 package io.chatroom.client.cli;
 
 import io.chatroom.client.ChatClient;
+import io.chatroom.client.ChatException;
 import io.chatroom.client.Ending;
 import io.chatroom.client.ServerAddress;
 import io.chatroom.client.terminal.JsonPrinter;
@@ -8,6 +9,7 @@ import io.chatroom.client.terminal.MessagePrinter;
 import io.chatroom.client.terminal.NameColours;
 import io.chatroom.client.terminal.Stdio;
 import io.chatroom.client.terminal.TextPrinter;
+import io.chatroom.protocol.ProtocolException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -45,7 +47,7 @@ import picocli.CommandLine.Spec;
       "0:--count messages were printed, or the time of --for is over and no --count was asked for, or"
           + " the reader of the output has gone",
       "1:the time of --for is over and there were fewer than --count, or the server has gone, or there"
-          + " was no connection",
+          + " was no connection, or what answers is no chat server",
       "2:the command line was wrong"
     })
 final class ListenCommand implements Callable<Integer> {
@@ -119,25 +121,24 @@ final class ListenCommand implements Callable<Integer> {
     TimeSpan longest = timeSpan();
     ServerAddress address = server.address(environment);
     ChatClient.Builder settings = tls.client(environment).closeTimeout(LEAVING);
-    CompletableFuture<Ending> closed;
+    ChatClient joined;
+    int exitCode;
     try (ChatClient client =
         tls.introduced(() -> settings.connect(address, name, messages), stdio, environment)) {
+      joined = client;
       CompletableFuture<Object> over = CompletableFuture.anyOf(messages.enough(), client.closed());
       if (longest != null) {
         over.completeOnTimeout(TIME_IS_OVER, longest.duration().toMillis(), TimeUnit.MILLISECONDS);
       }
       Object reason = Await.result(over);
-      if (messages.enough().isDone()) {
-        return 0;
-      }
-      if (reason == TIME_IS_OVER && count == null) {
-        closed = client.closed();
+      if (messages.enough().isDone() || (reason == TIME_IS_OVER && count == null)) {
+        exitCode = 0;
       } else {
+        exitCode = 1;
         stdio.complain(
             longest != null && reason == TIME_IS_OVER
                 ? "only " + messages.printed() + " of " + count + " came within " + longest.text()
                 : "connection is gone");
-        return 1;
       }
     } catch (IOException e) {
       if (e.getCause() instanceof UncheckedIOException) {
@@ -145,8 +146,22 @@ final class ListenCommand implements Callable<Integer> {
       }
       throw e;
     }
-    Await.result(closed); // what is no chat server may show it only while we leave
-    return 0;
+    failAfterViolation(joined.closed());
+    return exitCode;
+  }
+
+  /**
+   * What is no chat server may show it only while we leave. Whatever else goes wrong then comes
+   * when we have what we wanted.
+   */
+  private static void failAfterViolation(CompletableFuture<Ending> closed) throws IOException {
+    try {
+      Await.result(closed);
+    } catch (ChatException e) {
+      if (e.getCause() instanceof ProtocolException) {
+        throw e;
+      }
+    }
   }
 
   private long most() {

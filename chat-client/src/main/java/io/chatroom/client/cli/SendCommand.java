@@ -1,12 +1,14 @@
 package io.chatroom.client.cli;
 
 import io.chatroom.client.ChatClient;
+import io.chatroom.client.ChatException;
 import io.chatroom.client.Ending;
 import io.chatroom.client.ServerAddress;
 import io.chatroom.client.terminal.LineInput;
 import io.chatroom.client.terminal.Prompt;
 import io.chatroom.client.terminal.Stdio;
 import io.chatroom.protocol.Limits;
+import io.chatroom.system.Output;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
@@ -41,7 +43,8 @@ import picocli.CommandLine.Spec;
           + " not close its side is given 2 s, and more after megabytes)",
       "1:something was not, because it is too long or not UTF-8, or because the server has gone, or"
           + " there was no connection (a server also closes on a name or a message that is too long for"
-          + " it)",
+          + " it), or what answers is no chat server; on Linux each message that the server's system has"
+          + " not acknowledged is named",
       "2:the command line was wrong"
     })
 final class SendCommand implements Callable<Integer> {
@@ -50,6 +53,9 @@ final class SendCommand implements Callable<Integer> {
 
   /** How much may be on its way before the next line is read, in characters. */
   private static final int WINDOW_CHARS = 64 * 1024;
+
+  /** Of how many messages the texts are kept until they are acknowledged. */
+  private static final int REMEMBERED_MESSAGES = 100_000;
 
   private final Stdio stdio;
   private final Map<String, String> environment;
@@ -124,14 +130,40 @@ final class SendCommand implements Callable<Integer> {
     ChatClient client =
         tls.introduced(
             () -> settings.connect(address, sender, (self, message) -> {}), stdio, environment);
+    Unacknowledged sent = new Unacknowledged(REMEMBERED_MESSAGES);
+    IOException trouble = null;
     try (client) {
-      awaitFirst(inBackground(() -> say(source, client)), client.closed());
+      awaitFirst(inBackground(() -> say(source, client, sent)), client.closed());
+    } catch (Output.FailedException e) {
+      throw e;
+    } catch (IOException e) {
+      trouble = e;
     }
-    if (Await.result(client.closed()) != Ending.BY_SERVER) {
-      return prompt.hasRefused() ? 1 : 0;
+    return end(client, trouble, sent);
+  }
+
+  /**
+   * Tells what went wrong, and which messages may not have arrived.
+   *
+   * @param trouble what ended the sending early, or null
+   */
+  private int end(ChatClient client, @Nullable IOException trouble, Unacknowledged sent) {
+    String lost = null;
+    try {
+      if (Await.result(client.closed()) == Ending.BY_SERVER) {
+        lost = "connection is gone";
+      }
+    } catch (IOException e) {
+      lost = ClientCommand.sentence(e);
     }
-    stdio.complain("connection is gone");
-    return 1;
+    if (trouble != null && (lost == null || !(trouble instanceof ChatException))) {
+      stdio.complain(ClientCommand.sentence(trouble)); // else it follows from the loss
+    }
+    if (lost != null) {
+      stdio.complain(lost);
+      sent.tell(client.acknowledged(), stdio::complain);
+    }
+    return trouble == null && lost == null && !prompt.hasRefused() ? 0 : 1;
   }
 
   private void awaitFirst(CompletableFuture<Void> allSaid, CompletableFuture<Ending> gone)
@@ -194,7 +226,8 @@ final class SendCommand implements Callable<Integer> {
    * Sends until the source ends. However much there is to say, and however slowly the server takes
    * it, only a little of it waits in memory.
    */
-  private static void say(Source source, ChatClient client) throws IOException {
+  private static void say(Source source, ChatClient client, Unacknowledged sent)
+      throws IOException {
     CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
     int unconfirmed = 0;
     for (String text = source.next(); text != null; text = source.next()) {
@@ -202,6 +235,9 @@ final class SendCommand implements Callable<Integer> {
         continue;
       }
       last = client.send(text);
+      if (!last.isCompletedExceptionally()) {
+        sent.add(text, client.acknowledged());
+      }
       unconfirmed += text.length();
       if (unconfirmed > WINDOW_CHARS || last.isCompletedExceptionally()) {
         Await.result(last);

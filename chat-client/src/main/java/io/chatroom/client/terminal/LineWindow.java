@@ -118,7 +118,7 @@ public final class LineWindow implements Window {
               .graphemeCluster(false) // no question to the terminal before the prompt
               .build();
     } catch (IllegalStateException e) {
-      throw new IOException("cannot use this terminal: " + e.getMessage(), e);
+      throw new IOException("the cursor of this terminal cannot be moved", e);
     } finally {
       library.takeAway();
     }
@@ -243,6 +243,17 @@ public final class LineWindow implements Window {
   public void note(String sentence) {
     synchronized (kept) {
       print(lines.note(sentence));
+    }
+  }
+
+  /** All at once, as each time the line that is being typed is drawn anew. */
+  @Override
+  public void notes(List<String> sentences) {
+    synchronized (kept) {
+      for (String sentence : sentences) {
+        kept.append(lines.note(sentence)).append('\n');
+      }
+      pause();
     }
   }
 

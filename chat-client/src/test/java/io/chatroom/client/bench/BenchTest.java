@@ -10,7 +10,7 @@ import io.chatroom.client.bench.BenchPlan.Amount;
 import io.chatroom.client.bench.BenchPlan.Pace;
 import io.chatroom.client.bench.CrookedRoom.Crook;
 import io.chatroom.server.ChatServer;
-import io.chatroom.server.ServerConfig;
+import io.chatroom.server.config.ServerConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -243,6 +243,19 @@ class BenchTest {
     assertThatThrownBy(() -> run(closing))
         .isInstanceOf(IOException.class)
         .hasMessageMatching("127\\.0\\.0\\.1:\\d+ closed the connection of a member");
+  }
+
+  @Test
+  void saysWhatAServerOfAnotherProtocolSaysWhenMembersLeave() {
+    assertThatThrownBy(
+            () -> {
+              try (CrookedRoom room = new CrookedRoom(Crook.NONE, "bye\n")) {
+                run(room.address());
+              }
+            })
+        .isInstanceOf(IOException.class)
+        .hasMessageMatching(
+            "127\\.0\\.0\\.1:\\d+ does not speak the chat protocol: it sent \"bye\n\".*");
   }
 
   @Test

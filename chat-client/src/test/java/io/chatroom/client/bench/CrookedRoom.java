@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A room that relays as a server should, but for what its {@link Crook} does to a delivery. A
@@ -42,11 +43,20 @@ public final class CrookedRoom implements AutoCloseable {
   private final List<Socket> sockets = new ArrayList<>();
   private final List<Listener> members = new ArrayList<>();
   private final Crook crook;
+  private final String lastWords;
 
   private record Listener(int number, Socket socket, OutputStream out) {}
 
   public CrookedRoom(Crook crook) throws IOException {
+    this(crook, "");
+  }
+
+  /**
+   * @param lastWords what a member hears that has ended its side
+   */
+  public CrookedRoom(Crook crook, String lastWords) throws IOException {
     this.crook = crook;
+    this.lastWords = lastWords;
     start(this::accept);
   }
 
@@ -109,12 +119,13 @@ public final class CrookedRoom implements AutoCloseable {
             new Listener(
                 number, socket, new BufferedOutputStream(socket.getOutputStream(), 1 << 16)));
       }
-      while (true) {
-        relay(number, Peer.frame(name) + Peer.frame(read(in)));
+      for (String text = readNext(in); text != null; text = readNext(in)) {
+        relay(number, Peer.frame(name) + Peer.frame(text));
         if (in.available() == 0) {
           flush();
         }
       }
+      socket.getOutputStream().write(lastWords.getBytes(StandardCharsets.UTF_8));
     } catch (IOException gone) {
       // the member, or the room
     }
@@ -136,6 +147,16 @@ public final class CrookedRoom implements AutoCloseable {
         // its own thread sees that too
       }
     }
+  }
+
+  /** Null at the end of the stream. */
+  private static @Nullable String readNext(InputStream in) throws IOException {
+    in.mark(1);
+    if (in.read() < 0) {
+      return null;
+    }
+    in.reset();
+    return read(in);
   }
 
   private static String read(InputStream in) throws IOException {

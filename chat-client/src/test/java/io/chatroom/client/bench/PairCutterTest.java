@@ -69,6 +69,15 @@ class PairCutterTest {
   }
 
   @Test
+  void refusesWhatCannotBecomeAHeader() throws Exception {
+    assertThat(cut(frame("alice") + frame("hello") + frame("bob") + " 1")).isZero();
+    assertThatThrownBy(() -> cut(" x"))
+        .hasMessage("it sent \" 1 x\" where a header of ten bytes with a length was expected");
+    assertThatThrownBy(() -> new PairCutter(this::pair).cut(Unpooled.copiedBuffer(new byte[] {10})))
+        .isInstanceOf(PairCutter.MalformedException.class);
+  }
+
+  @Test
   void refusesToKeepWhatNobodyShouldSend() {
     assertThatThrownBy(() -> cut(frame("alice") + "9999999999"))
         .isInstanceOf(PairCutter.MalformedException.class)

@@ -212,16 +212,26 @@ class ChatSessionTest {
   }
 
   @Test
-  void tellsHowManyMoreAreInDoubtThanItQuotes() {
+  void namesEveryMessageThatIsInDoubtAndCutsWhatIsLong() {
     connect();
-    session.typed("1\n2\n3\n4\n5\n6\n7");
+    String smile = "\ud83d\ude42";
+    session.typed("1\n2\n3\n4\n5\n6\n" + "x".repeat(199) + smile);
     shown.clear();
     dialer.last().closed.complete(Ending.BY_SERVER);
 
     assertThat(shown)
         .endsWith(
-            "-- nobody knows whether this arrived, it had gone before:"
-                + " 2 more | 3 | 4 | 5 | 6 | 7");
+            inDoubt("1"),
+            inDoubt("2"),
+            inDoubt("3"),
+            inDoubt("4"),
+            inDoubt("5"),
+            inDoubt("6"),
+            inDoubt("x".repeat(199) + "… (201 characters)"));
+  }
+
+  private static String inDoubt(String text) {
+    return "-- nobody knows whether this arrived, it had gone before: " + text;
   }
 
   @Test

@@ -9,6 +9,8 @@ import io.chatroom.client.UnknownServerException;
 import io.chatroom.client.chat.Conversation.Farewell;
 import io.chatroom.client.chat.ScriptedDialer.Call;
 import io.chatroom.protocol.ChatMessage;
+import io.chatroom.protocol.ProtocolException;
+import io.chatroom.protocol.Violation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -48,8 +50,8 @@ class ConversationTest {
         }
 
         @Override
-        public void doubtful(List<String> texts) {
-          events.add("doubtful " + texts);
+        public void leftInDoubt(String reason, List<String> doubtful) {
+          events.add("left in doubt: " + reason + " " + doubtful);
         }
 
         @Override
@@ -285,6 +287,10 @@ class ConversationTest {
     first.confirmations.get(0).complete(null);
     first.closed.completeExceptionally(new IllegalStateException());
     assertThat(dialer.last().sent).containsExactly("not taken");
+    assertThat(events)
+        .anyMatch(
+            event ->
+                event.startsWith("left in doubt: ") && event.endsWith(" [taken while leaving]"));
   }
 
   @Test
@@ -367,7 +373,43 @@ class ConversationTest {
     dialer.last().accept();
     first.closed.completeExceptionally(new IllegalStateException("gone"));
 
-    assertThat(events).contains("doubtful [lost]");
+    assertThat(events)
+        .contains("left in doubt: the client failed: java.lang.IllegalStateException: gone [lost]");
+  }
+
+  @Test
+  void tellsThatAServerItMovedAwayFromWasNoChatServer() {
+    Call first = connected();
+    conversation.moveTo(THERE);
+    dialer.last().accept();
+    first.closed.completeExceptionally(
+        new IllegalStateException(new ProtocolException(Violation.MALFORMED_HEADER, "bye")));
+
+    assertThat(events).anyMatch(event -> event.startsWith("left in doubt: "));
+  }
+
+  @Test
+  void saysNothingOfAConnectionThatItMovedAwayFromWhenNothingCanBeLost() {
+    Call first = connected();
+    conversation.moveTo(THERE);
+    dialer.last().accept();
+    first.closed.completeExceptionally(new IllegalStateException("gone"));
+
+    assertThat(events).noneMatch(event -> event.startsWith("left in doubt: "));
+  }
+
+  @Test
+  void namesWhatMayNotHaveArrivedAtAServerThatItIsStillLeaving() {
+    Call first = connected();
+    conversation.say(List.of("arrived", "lost"));
+    first.acknowledged = OptionalLong.of(1);
+    ticker.pass(Duration.ofHours(1));
+    conversation.moveTo(THERE);
+    dialer.last().accept();
+    CompletableFuture<Farewell> farewell = conversation.leave();
+    dialer.last().closed.complete(Ending.BY_US);
+
+    assertThat(farewell.join().doubtful()).containsExactly("lost");
   }
 
   @Test

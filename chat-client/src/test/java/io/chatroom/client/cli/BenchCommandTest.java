@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chatroom.client.Peer;
 import io.chatroom.client.bench.CrookedRoom;
 import io.chatroom.server.ChatServer;
-import io.chatroom.server.ServerConfig;
+import io.chatroom.server.config.ServerConfig;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;

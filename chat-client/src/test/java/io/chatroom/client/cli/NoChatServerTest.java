@@ -56,4 +56,18 @@ class NoChatServerTest {
       }
     }
   }
+
+  /** What it wanted it has had; nobody has said anything that could be lost. */
+  @Test
+  void listenEndsWellWhenItsServerResetsAfterTheTimeIsOver() throws Exception {
+    try (Peer peer = new Peer()) {
+      CommandRun listen = new CommandRun().start("listen", "--for", "1ms", peer.address() + "");
+      Member member = peer.accept("msg_screen");
+      assertThat(member.atEnd()).isTrue();
+      member.reset();
+
+      assertThat(listen.exitCode()).isZero();
+      assertThat(listen.err()).isEmpty();
+    }
+  }
 }

@@ -3,7 +3,7 @@ package io.chatroom.client.jars;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.server.ChatServer;
-import io.chatroom.server.ServerConfig;
+import io.chatroom.server.config.ServerConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;

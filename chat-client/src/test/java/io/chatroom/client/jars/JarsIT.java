@@ -204,7 +204,12 @@ class JarsIT {
         programs.client("send", "localhost:" + port, "--name", "a", "--message", "x".repeat(1_025));
 
     assertThat(send.awaitExit()).isEqualTo(1);
-    assertThat(send.err()).containsExactly("connection is gone");
+    assertThat(send.err())
+        .containsExactly(
+            "connection is gone",
+            "nobody knows whether this arrived, it had gone before: "
+                + "x".repeat(200)
+                + "… (1025 characters)");
   }
 
   /** At its defaults the server takes 500 messages at once, and then 50 a second. */
@@ -389,6 +394,27 @@ class JarsIT {
     }
     assumeTrue(compiled, "skipped: needs a C compiler and " + source.toAbsolutePath().normalize());
     return binary;
+  }
+
+  /** What trains the archive of classes, in the container and for others. */
+  @ParameterizedTest
+  @MethodSource("javas")
+  void aRehearsalDeliversAndLeavesAnArchive(String java) {
+    Path archive = dir.resolve("archive");
+    RunningProgram rehearsal =
+        programs.start(
+            RunningProgram.start(
+                java,
+                "-Xmx128m",
+                "-XX:ArchiveClassesAtExit=" + archive,
+                "-cp",
+                Programs.SERVER_JAR,
+                "io.chatroom.server.container.Rehearsal",
+                "--host",
+                "127.0.0.1"));
+
+    assertThat(rehearsal.awaitExit()).as("%s", rehearsal.err()).isZero();
+    assertThat(archive).isNotEmptyFile();
   }
 
   private RunningProgram serverOn(String java, String... arguments) {

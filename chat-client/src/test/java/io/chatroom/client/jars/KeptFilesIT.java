@@ -4,14 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.chatroom.client.jars.Tmux.Pane;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files that the programs keep, on disks and in places as people have them. */
 @Timeout(180)
@@ -107,6 +114,103 @@ class KeptFilesIT {
             "666 character special file",
             "left: chatroom/client.json chatroom/history chatroom/known_servers talk")
         .noneMatch(row -> row.contains("cannot"));
+  }
+
+  @Test
+  void serversThatStartAtOnceShareOneNewKey() throws IOException {
+    Path keys = dir.resolve("new/tls");
+    List<RunningProgram> servers = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      servers.add(
+          programs.server("--port", "0", "--host", "127.0.0.1", "--tls-self-signed", "" + keys));
+    }
+    Set<String> fingerprints = new HashSet<>();
+    for (RunningProgram server : servers) {
+      fingerprints.add(
+          server.awaitLine("TLS with the certificate (SHA256:[A-Za-z0-9+/]{43})").group(1));
+      Programs.port(server);
+    }
+
+    assertThat(fingerprints).hasSize(1);
+    assertThat(keys.toFile().list()).containsExactly("self-signed.pem");
+    assertThat(Files.getPosixFilePermissions(keys.resolve("self-signed.pem")))
+        .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    assertThat(servers).allSatisfy(server -> assertThat(server.err()).isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"off", "OFF", " Off\t"})
+  void offIsNoDirectory(String off) {
+    List<String> command =
+        new ArrayList<>(
+            List.of("sh", "-c", "cd \"$1\" && shift && exec env \"$@\"", "sh", dir.toString()));
+    command.addAll(List.of("CHAT_TLS_CERT=" + off, "CHAT_TLS_KEY=" + off));
+    command.addAll(
+        List.of(
+            Programs.serverCommand(
+                "--port", "0", "--host", "127.0.0.1", "--tls-self-signed", off)));
+    RunningProgram server = programs.start(RunningProgram.start(command.toArray(String[]::new)));
+    Programs.port(server);
+    server.signal("TERM");
+
+    assertThat(server.awaitExit()).isZero();
+    assertThat(server.out()).noneMatch(line -> line.contains("TLS"));
+    assertThat(dir).isEmptyDirectory();
+  }
+
+  /** As people have them who keep their settings in one place of their own. */
+  @Test
+  void twoWindowsKeepWhatTheirLinksLeadTo() throws IOException {
+    Path dotfiles = Files.createDirectories(dir.resolve("dotfiles"));
+    Path places = Files.createDirectories(dir.resolve("config/chatroom"));
+    Files.writeString(dotfiles.resolve("client.json"), "{\"color\": false}\n");
+    Files.writeString(dotfiles.resolve("history"), "before\n");
+    Files.writeString(dotfiles.resolve("known_servers"), "# mine");
+    for (String file : List.of("client.json", "history", "known_servers")) {
+      Files.createSymbolicLink(places.resolve(file), Path.of("../../dotfiles", file));
+    }
+    RunningProgram server =
+        programs.server(
+            "--port", "0", "--host", "127.0.0.1", "--tls-self-signed", "" + dir.resolve("keys"));
+    String fingerprint =
+        server.awaitLine("TLS with the certificate (SHA256:[A-Za-z0-9+/]{43})").group(1);
+    String address = "127.0.0.1:" + Programs.port(server);
+    List<Pane> panes = new ArrayList<>();
+    List<String> names = List.of("alice", "bob");
+    for (String name : names) {
+      List<String> command = new ArrayList<>(List.of("env", "HOME=" + dir));
+      command.addAll(List.of("XDG_CONFIG_HOME=" + dir.resolve("config")));
+      command.addAll(List.of("XDG_STATE_HOME=" + dir.resolve("config")));
+      command.addAll(
+          List.of(
+              RunningProgram.jarCommand(Programs.CLIENT_JAR, "--tls", "--name", name, address)));
+      panes.add(tmux.start(command.toArray(String[]::new)));
+    }
+    panes.forEach(pane -> pane.awaitRow("-- is .* to be trusted from now on\\? .*"));
+    panes.forEach(pane -> pane.enter("yes"));
+    panes.forEach(pane -> pane.awaitRow(TIME + "-- connected to .*"));
+    for (String name : names) {
+      panes.get(names.indexOf(name)).enter("from " + name);
+    }
+    for (String name : names) {
+      panes.get(names.indexOf(name)).awaitRow(TIME + name + ": from " + name);
+    }
+    panes.forEach(pane -> pane.key("C-d"));
+    panes.forEach(pane -> pane.awaitExit(0));
+
+    assertThat(List.of("client.json", "history", "known_servers"))
+        .allSatisfy(file -> assertThat(places.resolve(file)).isSymbolicLink());
+    assertThat(Files.readAllLines(dotfiles.resolve("known_servers")))
+        .containsExactly("# mine", address + " " + fingerprint);
+    assertThat(Files.readAllLines(dotfiles.resolve("history")))
+        .startsWith("before")
+        .contains("from alice", "from bob");
+    assertThat(Files.readString(dotfiles.resolve("client.json")))
+        .contains("\"" + address + "\"", "\"tls\":true", "\"color\":false");
+    assertThat(dotfiles.toFile().list())
+        .containsExactlyInAnyOrder(".chatroom.lock", "client.json", "history", "known_servers");
+    assertThat(panes)
+        .allSatisfy(pane -> assertThat(pane.screen()).noneMatch(row -> row.contains("cannot")));
   }
 
   /** No shell expands it behind an equals sign, or in a file of variables. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +90,54 @@ class LocaleIT {
     assertThat(client.err())
         .containsExactly("chat-server: --config nö.json: there is no such file");
     assertThat(server.err()).isEmpty();
+  }
+
+  /** What is wrong with them is said by their names, as far as from the locale they are. */
+  @ParameterizedTest
+  @MethodSource("io.chatroom.client.jars.JarsIT#javas")
+  void theServerCallsTheFilesOfItsCertificateByTheirNames(String java) throws IOException {
+    for (String keys : List.of("one", "two")) {
+      Programs.port(
+          programs.server(
+              "--port", "0", "--host", "127.0.0.1", "--tls-self-signed", "" + dir.resolve(keys)));
+    }
+    RunningProgram refused =
+        script(
+            java,
+            """
+            mkdir jürg
+            cp one/self-signed.pem jürg/schön.pem
+            sed -n '/PRIVATE KEY/,/PRIVATE KEY/p' two/self-signed.pem > jürg/schlüssel.pem
+            : > jürg/größe.pem
+            echo '-----BEGIN CERTIFICATE-----ü-----END CERTIFICATE-----' > jürg/böse.pem
+            echo '-----BEGIN CERTIFICATE-----AAAA-----END CERTIFICATE-----' > jürg/öde.pem
+            echo '-----BEGIN ENCRYPTED PRIVATE KEY-----AAAA-----END ENCRYPTED PRIVATE KEY-----' \\
+              > jürg/geschützt.pem
+            for pair in fehlt:schlüssel größe:schlüssel böse:schlüssel öde:schlüssel schön:größe \\
+              schön:geschützt schön:schlüssel; do
+              bare $SERVER --port 0 --host 127.0.0.1 \\
+                --tls-cert jürg/${pair%:*}.pem --tls-key jürg/${pair#*:}.pem
+            done
+            bare CHAT_TLS_SELF_SIGNED=jürg/größe.pem $SERVER --port 0 --host 127.0.0.1
+            """);
+
+    assertThat(refused.awaitExit()).isEqualTo(1);
+    assertThat(refused.err())
+        .containsExactly(
+            "chat-server: jürg/fehlt.pem cannot be read: no such file or directory",
+            "chat-server: jürg/größe.pem holds no whole certificate, expected PEM from -----BEGIN"
+                + " CERTIFICATE----- to -----END CERTIFICATE-----",
+            "chat-server: jürg/böse.pem holds a CERTIFICATE that is damaged, expected Base64 in it",
+            "chat-server: jürg/öde.pem holds a certificate that this Java cannot read, number 1 of"
+                + " those in it: it is damaged, or gives its elliptic curve by numbers instead of by"
+                + " name",
+            "chat-server: jürg/größe.pem holds no whole key, expected PEM from -----BEGIN PRIVATE"
+                + " KEY----- to -----END PRIVATE KEY-----",
+            "chat-server: jürg/geschützt.pem holds an encrypted key, expected one without a password:"
+                + " openssl pkey makes that of it",
+            "chat-server: jürg/schlüssel.pem holds no key that belongs to the certificate in"
+                + " jürg/schön.pem, expected its EC key",
+            "chat-server: jürg/größe.pem is not a directory, expected one to keep a key in");
   }
 
   @ParameterizedTest

@@ -29,6 +29,14 @@ public final class AdminEndpoint implements AutoCloseable {
   private static final int MAX_REQUEST_LINE_BYTES = 1_024;
   private static final int MAX_HEADER_BYTES = 8_192;
   private static final int MAX_CHUNK_BYTES = 1_024;
+
+  /**
+   * Nothing is read while an answer is due, so no more wait than one read brings, which are 64 KiB
+   * at most of 14 bytes or more each. With the 128 that the codec takes by itself it would close a
+   * connection with the rest unanswered, depending on how the bytes have come.
+   */
+  private static final int MAX_WAITING_REQUESTS = 8_192;
+
   private static final int ACCEPT_BACKLOG = 64;
 
   private final EventLoopGroup loop;
@@ -81,7 +89,7 @@ public final class AdminEndpoint implements AutoCloseable {
                     channel
                         .pipeline()
                         .addLast(new NoReadAfterEnd())
-                        .addLast(new HttpServerCodec(requests()))
+                        .addLast(new HttpServerCodec(requests(), MAX_WAITING_REQUESTS))
                         .addLast(new HttpServerExpectContinueHandler())
                         .addLast(new RequestHandler(pages));
                   }

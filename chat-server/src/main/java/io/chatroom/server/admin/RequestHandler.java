@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -64,7 +65,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
       Pattern.compile("(?i)(?:^|,)\\s*gzip\\s*(?:;\\s*q\\s*=\\s*(?<weight>[0-9.]+)\\s*)?(?=,|$)");
 
   /** A connection that is kept for more than that may make way for others. */
-  private static final int MAX_REQUESTS = 1_000;
+  static final int MAX_REQUESTS = 1_000;
 
   private final Map<String, Page> pages;
 
@@ -304,6 +305,9 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof DecoderException && leaving) {
+      return; // too many requests, none of which is answered any more
+    }
     log.debug("{} broke: {}", ctx.channel(), cause.toString());
     ctx.close();
   }

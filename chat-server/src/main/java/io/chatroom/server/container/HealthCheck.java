@@ -1,7 +1,9 @@
 package io.chatroom.server.container;
 
-import io.chatroom.server.AdminAddress;
-import io.chatroom.server.ServerConfig;
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.server.config.AdminAddress;
+import io.chatroom.server.config.ServerConfig;
+import io.chatroom.system.FileTrouble;
 import io.chatroom.system.NativeText;
 import io.chatroom.system.UnreadableTextException;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -65,15 +68,17 @@ public final class HealthCheck {
     } catch (IllegalArgumentException e) {
       return wrongConfiguration(e, err);
     }
+    AdminAddress admin = config.admin();
+    String asked = shown(admin.host(), admin.port());
     try {
-      AdminAddress admin = config.admin();
       if (!admin.isOff()) {
         try (Socket socket = connect(admin.host(), admin.port())) {
-          return healthz(socket, admin, err);
+          return healthz(socket, asked, err);
         } catch (ConnectException e) {
           // Nobody listens there: a server without that endpoint. The chat port decides.
         }
       }
+      asked = shown(config.host(), config.port());
       if (config.port() == 0) {
         err.println(
             "the server has chosen its port itself (CHAT_PORT is 0) and no admin endpoint answers,"
@@ -82,13 +87,27 @@ public final class HealthCheck {
       }
       connect(config.host(), config.port()).close();
       return 0;
-    } catch (UnknownHostException e) {
-      err.println("the server does not answer: the host " + e.getMessage() + " is not known");
-      return 1;
     } catch (IOException e) {
-      err.println("the server does not answer: " + e.getMessage());
+      err.println("the server does not answer: " + asked + " " + reason(e));
       return 1;
     }
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof UnknownHostException) {
+      return "is not a known host";
+    }
+    if (e instanceof SocketTimeoutException) {
+      return "is silent for " + READ_MILLIS / 1_000 + " s";
+    }
+    if (e instanceof ConnectException) {
+      return "refuses connections";
+    }
+    return "cannot be asked (" + FileTrouble.reason(e) + ")";
+  }
+
+  private static String shown(String host, int port) {
+    return VisibleText.of(host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
   }
 
   /** A server would not start with it either. */
@@ -97,8 +116,7 @@ public final class HealthCheck {
     return 1;
   }
 
-  private static int healthz(Socket socket, AdminAddress admin, PrintStream err)
-      throws IOException {
+  private static int healthz(Socket socket, String asked, PrintStream err) throws IOException {
     socket.setSoTimeout(READ_MILLIS);
     socket
         .getOutputStream()
@@ -112,9 +130,7 @@ public final class HealthCheck {
     }
     err.println(
         "the admin endpoint "
-            + (admin.host().indexOf(':') < 0 ? admin.host() : "[" + admin.host() + "]")
-            + ":"
-            + admin.port()
+            + asked
             + " answers \""
             + status
             + "\" to /healthz, expected \"HTTP/1.1 200 OK\"");

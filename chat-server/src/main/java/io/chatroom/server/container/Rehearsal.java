@@ -3,7 +3,6 @@ package io.chatroom.server.container;
 import io.chatroom.server.ServerCommand;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -12,6 +11,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -23,8 +23,16 @@ import java.util.Map;
  */
 public final class Rehearsal {
 
-  /** Enough for the profiles in the archive to say what is hot. */
+  /** One message at a time: what an ordinary room does. */
   private static final int MESSAGES = 2_000;
+
+  /** A busy room: how many hear each message, how often several talk at once, how much they say. */
+  private static final int CROWD = 40;
+
+  private static final int ROUNDS = 4_000;
+  private static final int BATCH = 64;
+
+  private static final String WORDS = "of the rehearsal";
 
   private static final int START_MILLIS = 60_000;
   private static final int READ_MILLIS = 30_000;
@@ -49,6 +57,7 @@ public final class Rehearsal {
     server.start();
 
     talk(port);
+    crowd(port);
     misbehave(port);
     if (HealthCheck.run(Map.of("CHAT_PORT", "" + port, "CHAT_ADMIN", admin), System.err) != 0) {
       throw new IOException("the health check does not find the server that is being rehearsed");
@@ -57,41 +66,122 @@ public final class Rehearsal {
     System.exit(0);
   }
 
+  /** One message at a time, as in an ordinary room. */
   private static void talk(int port) throws IOException {
     try (Socket listener = join(port, "listener");
         Socket talker = join(port, "talker")) {
-      OutputStream out = talker.getOutputStream();
-      DataInputStream in = new DataInputStream(listener.getInputStream());
-      byte[] message = frame("of the rehearsal");
-      // A name is registered when it is read, so the first message may come too early to be heard.
-      byte[] pair = new byte[frame("talker").length + message.length];
-      listener.setSoTimeout(AGAIN_MILLIS);
-      boolean heard = false;
-      for (int i = 0; !heard && i < MOST_TRIES; i++) {
-        out.write(message);
-        try {
-          in.readFully(pair, 0, 1);
-          heard = true;
-        } catch (SocketTimeoutException e) {
-          // Say it again.
+      meet(listener, talker, "talker");
+      byte[] message = frame(WORDS);
+      byte[] heard = pair("talker", WORDS);
+      for (int i = 0; i < MESSAGES; i++) {
+        talker.getOutputStream().write(message);
+        hear(listener, heard);
+      }
+    }
+  }
+
+  /**
+   * Many messages at once to many members, most times from one of them and sometimes from two. The
+   * archive then has the profiles of the paths that a load takes, so that they are compiled as soon
+   * as a load comes, instead of being interpreted and counted first.
+   */
+  private static void crowd(int port) throws IOException {
+    List<Socket> members = new ArrayList<>();
+    List<byte[]> heard = new ArrayList<>();
+    try {
+      for (int i = 0; i < CROWD; i++) {
+        String name = "member" + (10 + i); // all as long
+        members.add(join(port, name));
+        heard.add(repeat(pair(name, WORDS), BATCH));
+        if (i == 1) {
+          meet(members.get(0), members.get(1), name);
+        } else if (i > 1) {
+          members.get(i).getOutputStream().write(frame(WORDS));
+          for (Socket earlier : members.subList(0, i)) {
+            hear(earlier, pair(name, WORDS));
+          }
         }
       }
-      if (!heard) {
-        throw new IOException("none of " + MOST_TRIES + " messages arrived, expected at least one");
+      byte[] batch = repeat(frame(WORDS), BATCH);
+      byte[] either = new byte[heard.get(0).length];
+      for (int i = 0; i < ROUNDS; i++) {
+        int first = i % CROWD;
+        int second = i % 4 == 0 ? (first + 1) % CROWD : first;
+        members.get(first).getOutputStream().write(batch);
+        if (second != first) {
+          members.get(second).getOutputStream().write(batch);
+        }
+        for (Socket member : members) {
+          boolean hearsFirst = member != members.get(first);
+          boolean hearsSecond = second != first && member != members.get(second);
+          if (hearsFirst && hearsSecond) {
+            // In which order they come is the server's to say.
+            new DataInputStream(member.getInputStream()).readFully(either);
+            new DataInputStream(member.getInputStream()).readFully(either);
+          } else if (hearsFirst) {
+            hear(member, heard.get(first));
+          } else if (hearsSecond) {
+            hear(member, heard.get(second));
+          }
+        }
       }
-      listener.setSoTimeout(READ_MILLIS);
-      in.readFully(pair, 1, pair.length - 1);
-      for (int i = 0; i < MESSAGES; i++) {
-        out.write(message);
-        in.readFully(pair);
+    } finally {
+      for (Socket member : members) {
+        member.close();
       }
+    }
+  }
+
+  /**
+   * Returns when both are in the room and nothing is on its way to the listener. A name is
+   * registered when it is read, so what is said first may come too early to be heard.
+   */
+  private static void meet(Socket listener, Socket talker, String name) throws IOException {
+    byte[] early = pair(name, "early ");
+    byte[] actual = new byte[early.length];
+    DataInputStream in = new DataInputStream(listener.getInputStream());
+    listener.setSoTimeout(AGAIN_MILLIS);
+    boolean heard = false;
+    for (int i = 0; !heard && i < MOST_TRIES; i++) {
+      talker.getOutputStream().write(frame("early "));
+      try {
+        in.readFully(actual, 0, 1);
+        heard = true;
+      } catch (SocketTimeoutException e) {
+        // Say it again.
+      }
+    }
+    if (!heard) {
+      throw new IOException("none of " + MOST_TRIES + " messages arrived, expected at least one");
+    }
+    listener.setSoTimeout(READ_MILLIS);
+    in.readFully(actual, 1, actual.length - 1);
+    talker.getOutputStream().write(frame("enough"));
+    while (Arrays.equals(actual, early)) {
+      in.readFully(actual);
+    }
+    expect(pair(name, "enough"), actual);
+  }
+
+  private static void hear(Socket member, byte[] expected) throws IOException {
+    byte[] actual = new byte[expected.length];
+    new DataInputStream(member.getInputStream()).readFully(actual);
+    expect(expected, actual);
+  }
+
+  private static void expect(byte[] expected, byte[] actual) throws IOException {
+    if (!Arrays.equals(expected, actual)) {
+      throw new IOException(
+          String.format(
+              "the server delivers '%s', expected '%s'",
+              new String(actual, StandardCharsets.UTF_8),
+              new String(expected, StandardCharsets.UTF_8)));
     }
   }
 
   /** A bad header is a part of everyday life, too. */
   private static void misbehave(int port) throws IOException {
     try (Socket socket = join(port, "vandal")) {
-      socket.setSoTimeout(READ_MILLIS);
       socket.getOutputStream().write("not a header at all".getBytes(StandardCharsets.UTF_8));
       if (socket.getInputStream().read() != -1) {
         throw new IOException("a bad header is answered with bytes, expected the end of stream");
@@ -108,6 +198,8 @@ public final class Rehearsal {
       try {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.getOutputStream().write(frame(name));
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(READ_MILLIS);
         return socket;
       } catch (IOException e) {
         socket.close();
@@ -125,6 +217,23 @@ public final class Rehearsal {
     System.arraycopy(header, 0, frame, 0, header.length);
     System.arraycopy(bytes, 0, frame, header.length, bytes.length);
     return frame;
+  }
+
+  /** What others hear of a message. */
+  private static byte[] pair(String name, String message) {
+    byte[] first = frame(name);
+    byte[] second = frame(message);
+    byte[] pair = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, pair, first.length, second.length);
+    return pair;
+  }
+
+  private static byte[] repeat(byte[] bytes, int times) {
+    byte[] all = new byte[times * bytes.length];
+    for (int i = 0; i < times; i++) {
+      System.arraycopy(bytes, 0, all, i * bytes.length, bytes.length);
+    }
+    return all;
   }
 
   private static int freePort() throws IOException {

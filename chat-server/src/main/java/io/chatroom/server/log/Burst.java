@@ -1,8 +1,12 @@
 package io.chatroom.server.log;
 
+import io.chatroom.protocol.LengthHeader;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +41,10 @@ public final class Burst {
   private final List<Segment> segments = new ArrayList<>(1);
   private int[] ends = new int[FEW_MESSAGES];
   private int messages;
+
+  /** For each message; null as long as none has a detail, as with seed members alone. */
+  private @Nullable List<@Nullable Detail> details;
+
   private @Nullable Author lastAuthor;
   private int lastFrom;
 
@@ -56,6 +64,30 @@ public final class Burst {
    */
   public void add(Author author, ByteBuf messageFrame) {
     bytes.ensureWritable(author.nameFrame().length + messageFrame.readableBytes());
+    begin(author);
+    bytes.writeBytes(author.nameFrame());
+    bytes.writeBytes(messageFrame, messageFrame.readerIndex(), messageFrame.readableBytes());
+    end();
+  }
+
+  /**
+   * Adds a message of a session: all of it or, when there is no memory for it, nothing.
+   *
+   * @param messageFrame header and payload; copied
+   */
+  public void add(Author author, ByteBuf messageFrame, Post post) {
+    add(author, messageFrame);
+    detail(post);
+  }
+
+  /** Adds an event. It has a number as a message has, and no bytes. */
+  public void add(Author author, RoomEvent event) {
+    begin(author);
+    end();
+    detail(event);
+  }
+
+  private void begin(Author author) {
     if (messages == ends.length) {
       ends = Arrays.copyOf(ends, 2 * messages);
     }
@@ -63,10 +95,44 @@ public final class Burst {
       endSegment();
       lastAuthor = author;
     }
-    bytes.writeBytes(author.nameFrame());
-    bytes.writeBytes(messageFrame, messageFrame.readerIndex(), messageFrame.readableBytes());
+  }
+
+  private void end() {
     ends[messages] = bytes.writerIndex();
     messages++;
+    if (details != null) {
+      details.add(null);
+    }
+  }
+
+  private void detail(Detail detail) {
+    if (details == null) {
+      details = new ArrayList<>(Collections.nCopies(messages, null));
+    }
+    details.set(messages - 1, detail);
+  }
+
+  /**
+   * A copy without some of its messages; not sealed. The caller keeps this one.
+   *
+   * @param empty takes the copy; the copy takes over the reference
+   */
+  Burst without(BitSet left, ByteBuf empty) {
+    Burst copy = new Burst(empty);
+    for (Segment segment : segments) {
+      for (int i = segment.from(); i < segment.to(); i++) {
+        if (!left.get(i)) {
+          copy.begin(segment.author());
+          empty.writeBytes(bytes, start(i), ends[i] - start(i));
+          copy.end();
+          Detail detail = detail(i);
+          if (detail != null) {
+            copy.detail(detail);
+          }
+        }
+      }
+    }
+    return copy;
   }
 
   /**
@@ -107,6 +173,43 @@ public final class Burst {
    */
   public int[] ends() {
     return ends;
+  }
+
+  /** Where a message begins in {@link #bytes}, counted from 0; also the place behind the last. */
+  int start(int message) {
+    return message == 0 ? 0 : ends[message - 1];
+  }
+
+  /** The name under which a message was said; a copy. */
+  public String name(int message) {
+    int start = start(message);
+    return text(start, start + LengthHeader.BYTES + lengthAt(start));
+  }
+
+  /** What was said; a copy. */
+  public String text(int message) {
+    int start = start(message);
+    return text(start + LengthHeader.BYTES + lengthAt(start), ends[message]);
+  }
+
+  private int lengthAt(int header) {
+    return (int) LengthHeader.parse(bytes, header);
+  }
+
+  /** The payload of a frame. */
+  private String text(int from, int to) {
+    int payload = from + LengthHeader.BYTES;
+    return bytes.toString(payload, to - payload, StandardCharsets.UTF_8);
+  }
+
+  /** Whether a message may have a {@link #detail}. */
+  public boolean hasDetails() {
+    return details != null;
+  }
+
+  /** What a message has beside its bytes; null if a seed member said it. */
+  public @Nullable Detail detail(int message) {
+    return details == null ? null : details.get(message);
   }
 
   /** Who said which of them, in order. */

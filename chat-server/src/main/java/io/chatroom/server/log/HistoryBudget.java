@@ -28,10 +28,10 @@ final class HistoryBudget {
     pages.add(page);
   }
 
-  /** A page has grown by so many bytes. */
-  synchronized void grow(HistoryPage page, int more) {
-    bytes += more;
-    page.charge(more);
+  /** A page has grown. */
+  synchronized void grow(HistoryPage page) {
+    bytes += page.capacity() - page.charged();
+    page.charge();
   }
 
   /** A page is not kept any more. */
@@ -41,7 +41,7 @@ final class HistoryBudget {
     }
   }
 
-  /** The page that has to go because all together are too much; null if they are not. */
+  /** The page that has to go because all together take too much; null if they do not. */
   synchronized @Nullable HistoryPage oldestOfTooMany() {
     if (bytes <= maxBytes) {
       return null;

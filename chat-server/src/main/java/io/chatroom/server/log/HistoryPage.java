@@ -2,13 +2,15 @@ package io.chatroom.server.log;
 
 import io.chatroom.protocol.LengthHeader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Some consecutive messages of a {@link MemoryLog}, packed: a message costs its bytes and twelve
- * more. Written under the log's lock; what has been written never changes, so {@link #messages} may
- * be called for it without.
+ * Some consecutive messages of a {@link MemoryLog}, packed: a message costs its bytes and {@value
+ * #BYTES_PER_MESSAGE} more. Written under the log's lock; what has been written never changes, so
+ * an {@link Extract} is read without it.
  */
 final class HistoryPage {
 
@@ -19,29 +21,36 @@ final class HistoryPage {
     void forget(HistoryPage page);
   }
 
-  /** A page takes no further message when it has so many bytes. */
+  /** A page with this many bytes takes no further message. */
   private static final int FULL_BYTES = 16 * 1024;
 
-  /** Nor when it has so many messages: a page goes as a whole. */
+  /** Nor does one with this many messages: a page goes as a whole. */
   private static final int FULL_MESSAGES = 64;
 
   /** What a page takes besides: its own objects, and its part of the room's. */
   static final int OVERHEAD_BYTES = 512;
 
   private static final int BYTES_PER_MESSAGE = Integer.BYTES + Long.BYTES;
-  private static final int FEW_MESSAGES = 4;
 
-  /** What one reader may look at: arrays that only grow by being replaced. */
+  /** What a reader looks at: the arrays grow by being replaced. */
   private static final class Content {
 
     private final byte[] bytes;
     private final int[] ends;
     private final long[] atMillis;
 
-    Content(byte[] bytes, int[] ends, long[] atMillis) {
+    /** Shorter than the others where the newest messages have none. */
+    private final Detail[] details;
+
+    Content(byte[] bytes, int[] ends, long[] atMillis, Detail[] details) {
       this.bytes = bytes;
       this.ends = ends;
       this.atMillis = atMillis;
+      this.details = details;
+    }
+
+    @Nullable Detail detail(int message) {
+      return message < details.length ? details[message] : null;
     }
   }
 
@@ -49,12 +58,13 @@ final class HistoryPage {
   private final long firstSeq;
   private Content content;
   private int messages;
+  private int posts;
   private int charged;
 
-  HistoryPage(Keeper keeper, long firstSeq, int bytes) {
+  HistoryPage(Keeper keeper, long firstSeq) {
     this.keeper = keeper;
     this.firstSeq = firstSeq;
-    this.content = new Content(new byte[bytes], new int[FEW_MESSAGES], new long[FEW_MESSAGES]);
+    this.content = new Content(new byte[0], new int[0], new long[0], new Detail[0]);
   }
 
   Keeper keeper() {
@@ -80,37 +90,83 @@ final class HistoryPage {
 
   /** How much memory it takes. */
   int capacity() {
-    return OVERHEAD_BYTES + content.bytes.length + content.ends.length * BYTES_PER_MESSAGE;
+    return OVERHEAD_BYTES
+        + content.bytes.length
+        + content.ends.length * BYTES_PER_MESSAGE
+        + posts * PostIndex.BYTES_PER_POST;
   }
 
-  /** Must be called by the budget alone. */
-  void charge(int more) {
-    charged += more;
+  /** Its budget counts all of its memory from here on. */
+  void charge() {
+    charged = capacity();
   }
 
+  /** How much of its memory its budget counts. */
   int charged() {
     return charged;
   }
 
-  /** Adds the message that a burst has at these places. */
-  void add(Burst burst, int from, int to, long atMillis) {
+  /**
+   * Adds consecutive messages of a burst, as many as it still takes, with one copy for all of them.
+   *
+   * @param from the first, counted from 0 within the burst
+   * @return the first that it did not take; {@code burst.messages()} if it took all
+   */
+  int add(Burst burst, int from, long atMillis) {
+    int to = from;
+    int shift = size() - burst.start(from);
+    while (to < burst.messages()
+        && messages + to - from < FULL_MESSAGES
+        && shift + burst.start(to) < FULL_BYTES) {
+      to++;
+    }
     int start = size();
-    int end = start + to - from;
+    int end = shift + burst.start(to);
     byte[] bytes = content.bytes;
     if (end > bytes.length) {
       bytes = Arrays.copyOf(bytes, Math.max(end, Math.min(2 * bytes.length, FULL_BYTES)));
     }
     int[] ends = content.ends;
     long[] times = content.atMillis;
-    if (messages == ends.length) {
-      ends = Arrays.copyOf(ends, 2 * messages);
-      times = Arrays.copyOf(times, 2 * messages);
+    int more = messages + to - from;
+    if (more > ends.length) {
+      int length = Math.max(more, Math.min(2 * ends.length, FULL_MESSAGES));
+      ends = Arrays.copyOf(ends, length);
+      times = Arrays.copyOf(times, length);
     }
-    burst.bytes().getBytes(from, bytes, start, to - from);
-    ends[messages] = end;
-    times[messages] = atMillis;
-    content = new Content(bytes, ends, times);
-    messages++;
+    burst.bytes().getBytes(burst.start(from), bytes, start, end - start);
+    for (int i = from; i < to; i++) {
+      ends[messages + i - from] = shift + burst.start(i + 1);
+      times[messages + i - from] = atMillis;
+    }
+    content = new Content(bytes, ends, times, detailsWith(burst, from, to));
+    messages = more;
+    return to;
+  }
+
+  private Detail[] detailsWith(Burst burst, int from, int to) {
+    Detail[] details = content.details;
+    if (!burst.hasDetails()) {
+      return details;
+    }
+    details = Arrays.copyOf(details, messages + to - from);
+    for (int i = from; i < to; i++) {
+      Detail detail = burst.detail(i);
+      details[messages + i - from] = detail;
+      posts += detail instanceof Post ? 1 : 0;
+    }
+    return details;
+  }
+
+  /** Its posts, oldest first; to be called under the log's lock. */
+  List<Post> posts() {
+    List<Post> found = new ArrayList<>(posts);
+    for (Detail detail : content.details) {
+      if (detail instanceof Post post) {
+        found.add(post);
+      }
+    }
+    return found;
   }
 
   /**
@@ -124,7 +180,7 @@ final class HistoryPage {
     return new Extract(content, fromSeq, from, Math.min(messages, from + limit));
   }
 
-  /** Some messages of a page, to be read at leisure. */
+  /** Some messages of a page, to be read without the log's lock. */
   static final class Extract {
 
     private final Content content;
@@ -151,12 +207,17 @@ final class HistoryPage {
 
     /** Both parts of a message are frames that were checked when they came in. */
     private Message message(int i) {
+      long seq = fromSeq + i - from;
+      Detail detail = content.detail(i);
+      if (detail instanceof RoomEvent event) {
+        return new Message(seq, content.atMillis[i], event.by(), "", event);
+      }
       int start = i == 0 ? 0 : content.ends[i - 1];
       int name = start + LengthHeader.BYTES;
       int header = name + length(start);
       int text = header + LengthHeader.BYTES;
       return new Message(
-          fromSeq + i - from, content.atMillis[i], utf8(name, header), utf8(text, content.ends[i]));
+          seq, content.atMillis[i], utf8(name, header), utf8(text, content.ends[i]), detail);
     }
 
     private int length(int header) {

@@ -3,23 +3,26 @@ package io.chatroom.server.log;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A log in memory: as safe as the process, and so safe at once. It hands a burst on while it is
- * being appended.
+ * being appended. It never refuses one, and is the same log for as long as it lives.
  */
 final class MemoryLog implements RoomLog, HistoryPage.Keeper {
 
   private final String epoch;
   private final int maxMessages;
   private final HistoryBudget budget;
+  private final PostIndex posts;
   private final InstantSource clock;
   private final Executor readers;
   private final Runnable emptied;
@@ -38,12 +41,14 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
       String epoch,
       int maxMessages,
       HistoryBudget budget,
+      PostIndex posts,
       InstantSource clock,
       Executor readers,
       Runnable emptied) {
     this.epoch = epoch;
     this.maxMessages = maxMessages;
     this.budget = budget;
+    this.posts = posts;
     this.clock = clock;
     this.readers = readers;
     this.emptied = emptied;
@@ -56,40 +61,108 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
 
   @Override
   public void append(Burst burst) {
+    Follower told;
     synchronized (this) {
+      told = Objects.requireNonNull(follower, "follow comes first");
       long atMillis = clock.millis(); // in here, so that times have the order of the numbers
-      long firstSeq = newest + 1;
-      if (maxMessages > 0) {
-        keep(burst, firstSeq, atMillis);
+      List<Again> again =
+          maxMessages > 0 && burst.hasDetails() ? again(burst, atMillis) : List.of();
+      Burst fresh = again.isEmpty() ? burst : without(again, burst);
+      if (fresh.messages() > 0) {
+        long firstSeq = newest + 1;
+        if (maxMessages > 0) {
+          keep(fresh, firstSeq, atMillis);
+        }
+        newest += fresh.messages();
+        told.next(fresh, firstSeq, atMillis);
+      } else {
+        fresh.release();
       }
-      newest += burst.messages();
-      Objects.requireNonNull(follower, "follow comes first").next(burst, firstSeq, atMillis);
+      for (Again one : again) {
+        if (one.isRepeat(this)) {
+          told.repeated(one.author, one.post, one.first.seq(), one.first.atMillis());
+        } else {
+          told.reused(one.author, one.post);
+        }
+      }
     }
+    told.handedOn();
     forgetWhatIsTooMuch();
   }
 
+  /** A post whose id was there before. */
+  private record Again(int message, Author author, Post post, int textHash, PostIndex.Place first) {
+
+    boolean isRepeat(MemoryLog log) {
+      return first.log() == log && first.textHash() == textHash;
+    }
+  }
+
+  /** Finds posts whose ids were there before, and gives all others their places. */
+  private List<Again> again(Burst burst, long atMillis) {
+    List<Again> again = new ArrayList<>(0);
+    for (Burst.Segment segment : burst.segments()) {
+      for (int i = segment.from(); i < segment.to(); i++) {
+        if (burst.detail(i) instanceof Post post) {
+          int hash = textHash(burst, i, segment.author());
+          long seq = newest + 1 + i - again.size();
+          PostIndex.Place place = new PostIndex.Place(this, seq, atMillis, hash);
+          PostIndex.Place first = posts.putIfAbsent(post, place);
+          if (first != null) {
+            again.add(new Again(i, segment.author(), post, hash, first));
+          }
+        }
+      }
+    }
+    return again;
+  }
+
+  /** It need not be safe against an attacker, who could fool only itself. */
+  private static int textHash(Burst burst, int message, Author author) {
+    CRC32C hash = new CRC32C();
+    int start = burst.start(message) + author.nameFrame().length;
+    hash.update(burst.bytes().nioBuffer(start, burst.start(message + 1) - start));
+    return (int) hash.getValue();
+  }
+
+  private static Burst without(List<Again> again, Burst burst) {
+    BitSet left = new BitSet();
+    again.forEach(one -> left.set(one.message));
+    Burst fresh = burst.without(left, burst.bytes().alloc().directBuffer(burst.size()));
+    fresh.seal();
+    burst.release();
+    return fresh;
+  }
+
   private void keep(Burst burst, long firstSeq, long atMillis) {
-    int[] ends = burst.ends();
     // What would be pushed out by the rest of its own burst is not kept at all.
-    for (int i = Math.max(0, burst.messages() - maxMessages); i < burst.messages(); i++) {
-      int from = i == 0 ? 0 : ends[i - 1];
+    int next = Math.max(0, burst.messages() - maxMessages);
+    for (int i = 0; i < next; i++) {
+      if (burst.detail(i) instanceof Post post) {
+        posts.remove(post);
+      }
+    }
+    while (next < burst.messages()) {
       HistoryPage page = pages.peekLast();
-      if (page == null || page.isFull() || page.endSeq() != firstSeq + i) {
-        page = new HistoryPage(this, firstSeq + i, Math.max(ends[i] - from, 64));
+      if (page == null || page.isFull() || page.endSeq() != firstSeq + next) {
+        page = new HistoryPage(this, firstSeq + next);
         pages.addLast(page);
         budget.add(page);
-        budget.grow(page, page.capacity());
       }
-      int before = page.capacity();
-      page.add(burst, from, ends[i], atMillis);
-      if (page.capacity() != before) {
-        budget.grow(page, page.capacity() - before);
+      next = page.add(burst, next, atMillis);
+      if (page.capacity() != page.charged()) {
+        budget.grow(page);
       }
     }
     long keptFrom = firstSeq + burst.messages() - maxMessages;
     while (!pages.isEmpty() && pages.peekFirst().endSeq() <= keptFrom) {
-      budget.remove(pages.removeFirst());
+      drop(pages.removeFirst());
     }
+  }
+
+  private void drop(HistoryPage page) {
+    budget.remove(page);
+    page.posts().forEach(posts::remove);
   }
 
   /** Without the lock: the page that has to go may be another log's. */
@@ -105,8 +178,11 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
   public void forget(HistoryPage page) {
     boolean empty;
     synchronized (this) {
-      budget.remove(page);
-      empty = pages.remove(page) && pages.isEmpty();
+      boolean kept = pages.remove(page);
+      if (kept) {
+        drop(page);
+      }
+      empty = kept && pages.isEmpty();
     }
     if (empty) {
       emptied.run();
@@ -118,7 +194,7 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
     return CompletableFuture.supplyAsync(() -> slice(after, limit), readers);
   }
 
-  /** Only what to read is looked up under the lock, which stops everybody who talks. */
+  /** Only looks up under the lock what to read: the lock stops everybody who talks. */
   private Slice slice(Position after, int limit) {
     List<HistoryPage.Extract> extracts = new ArrayList<>();
     long first;
@@ -128,11 +204,13 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
       end = newest;
       long next = after.epoch().equals(epoch) ? Math.max(first, after.seq() + 1) : first;
       int left = limit;
+      int bytes = 0;
       for (HistoryPage page : pages) {
-        if (left > 0 && next >= page.firstSeq() && next < page.endSeq()) {
+        if (left > 0 && bytes < READ_BYTES && next >= page.firstSeq() && next < page.endSeq()) {
           HistoryPage.Extract extract = page.extract(next, left);
           extracts.add(extract);
           left -= extract.size();
+          bytes += page.capacity();
           next += extract.size();
         }
       }
@@ -142,7 +220,8 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
     return new Slice(epoch, first, end, messages);
   }
 
-  private long first() {
+  @Override
+  public synchronized long first() {
     HistoryPage oldest = pages.peekFirst();
     return oldest == null ? newest + 1 : Math.max(oldest.firstSeq(), newest - maxMessages + 1);
   }
@@ -159,7 +238,7 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
 
   @Override
   public synchronized void close() {
-    pages.forEach(budget::remove);
+    pages.forEach(this::drop);
     pages.clear();
   }
 }

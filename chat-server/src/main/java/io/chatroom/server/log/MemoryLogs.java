@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
  * Logs that live as long as the server: each keeps the newest messages of its room, and all
  * together no more than fits into their share of the heap.
  *
- * <p>When they hold too much, the oldest page of all rooms goes first, whosever it is: so a quiet
- * room keeps its history until everything that was said since is more than fits.
+ * <p>When they hold too much, the oldest page of all rooms goes first. So a quiet room keeps its
+ * history until everything said since then no longer fits.
  */
 public final class MemoryLogs implements RoomLogs {
 
@@ -21,6 +21,7 @@ public final class MemoryLogs implements RoomLogs {
   private final SecureRandom random = new SecureRandom();
   private final int messages;
   private final HistoryBudget budget;
+  private final PostIndex posts = new PostIndex();
   private final InstantSource clock;
   private final ThreadPoolExecutor readers;
 
@@ -52,7 +53,7 @@ public final class MemoryLogs implements RoomLogs {
     byte[] epoch = new byte[EPOCH_BYTES];
     random.nextBytes(epoch);
     return new MemoryLog(
-        HexFormat.of().formatHex(epoch), messages, budget, clock, readers, emptied);
+        HexFormat.of().formatHex(epoch), messages, budget, posts, clock, readers, emptied);
   }
 
   /** How much memory messages take, from any thread. */

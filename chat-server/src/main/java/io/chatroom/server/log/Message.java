@@ -1,11 +1,14 @@
 package io.chatroom.server.log;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * A message that a log has kept.
+ * A message, or an event, that a log has kept.
  *
  * @param seq its number in the order of its room, from 1 on
  * @param atMillis when the log took it, in milliseconds since 1970, UTC
  * @param from the name of its author
- * @param text what was said
+ * @param text what was said; empty for an event
+ * @param detail what it has besides; null if a seed member said it
  */
-public record Message(long seq, long atMillis, String from, String text) {}
+public record Message(long seq, long atMillis, String from, String text, @Nullable Detail detail) {}

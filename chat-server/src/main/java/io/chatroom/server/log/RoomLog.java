@@ -11,16 +11,20 @@ import java.util.concurrent.CompletionStage;
  */
 public interface RoomLog extends AutoCloseable {
 
+  /** About how many bytes are read at once. */
+  int READ_BYTES = 256 * 1024;
+
   /**
    * Asks for the next places in the order. Returns at once and delivers nothing by itself; the
-   * follower hears when the burst is safe. Bursts of one thread keep their order.
+   * follower hears when the burst is safe. Bursts of one thread keep their order, also when some of
+   * them are {@link Follower#refused refused}.
    *
    * @param burst sealed and not empty; the log takes over the reference
    */
   void append(Burst burst);
 
   /**
-   * Names who hears of everything that is appended from here on. Must be called once, before the
+   * Hands everything that is appended from here on to a follower. Must be called once, before the
    * first {@link #append}.
    */
   void follow(Follower follower);
@@ -29,7 +33,8 @@ public interface RoomLog extends AutoCloseable {
    * Reads what is kept behind a position, the oldest first.
    *
    * @param after where to begin; a position of another epoch stands in front of everything
-   * @param limit how many messages at most, from 1 on
+   * @param limit how many messages at most, from 1 on; there are fewer, but at least one, where
+   *     they have more than {@value #READ_BYTES} bytes in all
    * @return completed on a thread that is no event loop's
    */
   CompletionStage<Slice> read(Position after, int limit);
@@ -37,10 +42,15 @@ public interface RoomLog extends AutoCloseable {
   /** Where the order ends now. */
   Position newest();
 
-  /** Whether it keeps no message. */
+  /** The number of the oldest message still kept; one more than the newest if none is. */
+  long first();
+
+  /** Whether it keeps no message, and no burst that it has refused. */
   boolean isEmpty();
 
-  /** Gives back what it holds. Nothing is appended or read from here on. */
+  /**
+   * Gives back what it holds, refused bursts included. Nothing is appended or read from here on.
+   */
   @Override
   void close();
 
@@ -56,5 +66,47 @@ public interface RoomLog extends AutoCloseable {
      * @param atMillis when the log took it, in milliseconds since 1970, UTC
      */
     void next(Burst burst, long firstSeq, long atMillis);
+
+    /**
+     * A post was there before: it gets no other number. Called in the order of {@link #next}.
+     *
+     * @param seq the number that it has
+     * @param atMillis when the log took it
+     */
+    void repeated(Author author, Post post, long seq, long atMillis);
+
+    /**
+     * The id of a post was there before, with another text or in another room: it is not taken.
+     * Called in the order of {@link #next}.
+     */
+    void reused(Author author, Post post);
+
+    /**
+     * One or several calls of {@link #next} are over. Called by the same thread, without a lock of
+     * the log, so that waking those who deliver stops nobody who appends.
+     */
+    void handedOn();
+
+    /**
+     * The log cannot make a burst safe for now. It keeps the burst and tries again until it can: it
+     * alone knows when that is, and holds the one order. Until then it hands nothing on that was
+     * appended later, so the next call of {@link #next} says that the trouble is over, though the
+     * burst after that may be refused again.
+     *
+     * <p>Each refused burst is told once. The follower must see to it that those who said it say
+     * nothing more in this room: that is what bounds the bursts a log keeps. Must return soon, and
+     * not call the log.
+     *
+     * @param burst stays the log's; the follower retains it if it needs it for longer
+     */
+    void refused(Burst burst, Refusal why);
+
+    /**
+     * The log is another one: it was restored, repaired or made anew. Called between two bursts;
+     * bursts that it had refused come in the new epoch.
+     *
+     * @param to where the new order ends now; the next message has the number after it
+     */
+    void reset(Position to);
   }
 }

@@ -1,16 +1,22 @@
 package io.chatroom.server.room;
 
 import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Post;
+import io.chatroom.server.log.Refusal;
+import io.chatroom.server.log.RoomEvent;
 import io.chatroom.server.log.RoomLog;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One room on one event loop: gathers what its members say there into bursts for the room's log,
  * and gives them what the log hands back. It decides nothing about order. A room has one only on
- * lanes where somebody sits. Belongs to the lane's event loop, but for {@link #post}.
+ * lanes that have a seat. Belongs to the lane's event loop; only {@code post} may be called from
+ * others.
  */
 final class Broadcaster implements Stage {
 
@@ -33,6 +39,8 @@ final class Broadcaster implements Stage {
 
   /** Who has to wait before it may say more. */
   private final List<Member> held = new ArrayList<>(0);
+
+  private int seats;
 
   private @Nullable Burst burst;
 
@@ -63,23 +71,54 @@ final class Broadcaster implements Stage {
    *
    * @return whether it was taken; it is not any more when the server stops
    */
-  boolean say(Seat author, ByteBuf messageFrame) {
+  boolean say(Seat author, ByteBuf messageFrame, @Nullable Post post) {
     if (lane.isStopping()) {
       return false;
     }
     author.doesNotHear(author.nameFrame().length + messageFrame.readableBytes());
+    Burst growing = growing();
+    if (post == null) {
+      growing.add(author, messageFrame);
+    } else {
+      growing.add(author, messageFrame, post);
+    }
+    taken(author);
+    return true;
+  }
+
+  /**
+   * Takes an event that one of its members makes.
+   *
+   * @return as {@link #say}
+   */
+  boolean happens(Seat author, RoomEvent event) {
+    if (lane.isStopping()) {
+      return false;
+    }
+    growing().add(author, event);
+    taken(author);
+    return true;
+  }
+
+  private Burst growing() {
     if (burst == null) {
       burst = new Burst(lane.memory().allocate(capacity));
       lane.talks(this);
     }
-    burst.add(author, messageFrame);
-    if (burst.size() >= MAX_BURST_BYTES) {
+    return burst;
+  }
+
+  private void taken(Seat author) {
+    if (burst != null && burst.size() >= MAX_BURST_BYTES) {
       handOver();
     }
-    if ((pressure.isOn() || lane.everybody().isOn()) && author.member().hold()) {
+    if (isSlowed() && author.member().hold()) {
       held.add(author.member());
     }
-    return true;
+  }
+
+  private boolean isSlowed() {
+    return pressure.isOn() || lane.everybody().isOn();
   }
 
   @Override
@@ -100,9 +139,10 @@ final class Broadcaster implements Stage {
     log.append(full);
   }
 
+  /** Only once nothing holds them: each reason calls this when it ends. */
   @Override
   public void resumeSenders() {
-    if (!held.isEmpty()) {
+    if (!held.isEmpty() && !isSlowed()) {
       List<Member> resumed = List.copyOf(held);
       held.clear(); // first: a sender that is read from may have to wait again at once
       resumed.forEach(Member::goOn);
@@ -119,6 +159,39 @@ final class Broadcaster implements Stage {
   /** Somebody joins here in the room's order. From any thread, under the room's lock. */
   void post(Seat newcomer, Kind kind) {
     lane.post(new Joined(this, newcomer, kind));
+  }
+
+  /**
+   * The room's log has refused what some may have said here. From any thread, under the room's
+   * lock.
+   *
+   * @param burst with a reference for the broadcaster
+   */
+  void post(String room, Burst burst, Refusal why) {
+    lane.post(new Refused(this, room, burst, why));
+  }
+
+  /** A post of one of its members was there before. From any thread, under the room's lock. */
+  void postRepeated(String room, Seat author, Post post, long seq, long atMillis) {
+    lane.post(new Answered(this, author, member -> member.repeated(room, post, seq, atMillis)));
+  }
+
+  /**
+   * The id of a post of one of its members was there before, for another one. From any thread,
+   * under the room's lock.
+   */
+  void postReused(String room, Seat author, Post post) {
+    lane.post(new Answered(this, author, member -> member.reused(room, post)));
+  }
+
+  /** Who came and went has its turn. From any thread, under the room's lock. */
+  void post(Notice notice) {
+    lane.post(new Noticed(this, notice));
+  }
+
+  /** The room's log is another one. From any thread, under the room's lock. */
+  void post(String room, Position to) {
+    lane.post(new Reset(this, room, to));
   }
 
   /** A burst has its turn. */
@@ -151,6 +224,94 @@ final class Broadcaster implements Stage {
     }
   }
 
+  /** A refusal has its turn. It may be over by now: then what was refused comes behind it. */
+  private record Refused(Broadcaster broadcaster, String room, Burst burst, Refusal why)
+      implements Event {
+
+    @Override
+    public int bytes() {
+      return 0;
+    }
+
+    @Override
+    public void happen() {
+      try {
+        if (broadcaster.pressure.isOn()) {
+          broadcaster.tellAuthors(room, burst, why);
+        }
+      } finally {
+        burst.release();
+      }
+    }
+  }
+
+  /** An answer to one member alone has its turn, behind what came before. */
+  private record Answered(Broadcaster broadcaster, Seat author, Consumer<Member> answer)
+      implements Event {
+
+    @Override
+    public int bytes() {
+      return 0;
+    }
+
+    @Override
+    public void happen() {
+      broadcaster.deliver();
+      if (!author.hasLeft()) {
+        answer.accept(author.member());
+      }
+    }
+  }
+
+  /** Who came and went has its turn, behind what came before. */
+  private record Noticed(Broadcaster broadcaster, Notice notice) implements Event {
+
+    @Override
+    public int bytes() {
+      return 0;
+    }
+
+    @Override
+    public void happen() {
+      try {
+        broadcaster.deliver();
+        for (Followers audience : broadcaster.audiences) {
+          ByteBuf bytes = notice.in(audience.encoding());
+          if (bytes != null) {
+            audience.tell(bytes);
+          }
+        }
+      } finally {
+        notice.release();
+      }
+    }
+  }
+
+  /** A new epoch has its turn. */
+  private record Reset(Broadcaster broadcaster, String room, Position to) implements Event {
+
+    @Override
+    public int bytes() {
+      return 0;
+    }
+
+    @Override
+    public void happen() {
+      broadcaster.deliver(); // what came before is of the old epoch
+      broadcaster.audiences.forEach(audience -> audience.reset(room, to));
+    }
+  }
+
+  private void tellAuthors(String room, Burst burst, Refusal why) {
+    for (Burst.Segment segment : burst.segments()) {
+      if (segment.author() instanceof Seat seat && lane.isHomeOf(seat) && !seat.hasLeft()) {
+        if (seat.member().refused(room, segment.messages(), why)) {
+          held.add(seat.member());
+        }
+      }
+    }
+  }
+
   private void gather(Delivery delivery) {
     if (round.isEmpty()) {
       lane.hears(this);
@@ -179,7 +340,8 @@ final class Broadcaster implements Stage {
   }
 
   /**
-   * So that nobody else has to be looked for among the authors. Those of other lanes are theirs.
+   * So that a round looks for authors once, and not for each member. Those of other lanes are
+   * theirs.
    */
   private void markAuthors(long number) {
     for (int i = 0; i < round.size(); i++) {
@@ -194,12 +356,18 @@ final class Broadcaster implements Stage {
 
   // ---- who sits here
 
+  /** Counts members that come or go; called under the room's lock. The answer is how many stay. */
+  int seats(int more) {
+    seats += more;
+    return seats;
+  }
+
   private Followers audience(Kind kind) {
     Followers present = audienceOf(kind.encoding());
     if (present != null) {
       return present;
     }
-    Followers audience = new Followers(lane, pressure, kind);
+    Followers audience = new Followers(lane, log, pressure, kind);
     audiences.add(audience);
     return audience;
   }
@@ -225,7 +393,7 @@ final class Broadcaster implements Stage {
 
   /** It has left. */
   void leave(Seat seat) {
-    seat.listensNoMore();
+    seat.leaves();
     Followers audience = audienceOf(seat.encoding());
     if (audience != null) {
       audience.leave(seat);

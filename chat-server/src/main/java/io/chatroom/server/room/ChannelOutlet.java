@@ -38,7 +38,7 @@ public class ChannelOutlet implements Outlet {
     sendFrom(0, pieces);
   }
 
-  /** Sends what is behind the first so many bytes. */
+  /** Sends all but the first bytes, which were taken. */
   final void sendFrom(long taken, Pieces pieces) {
     long skip = taken;
     int last = pieces.count() - 1;

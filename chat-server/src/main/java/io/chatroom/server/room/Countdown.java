@@ -1,6 +1,6 @@
 package io.chatroom.server.room;
 
-/** Runs a task when so many others have been done; at once if there are none. For one thread. */
+/** Runs a task when a number of others are done; at once if there are none. For one thread. */
 final class Countdown {
 
   private final Runnable whenDone;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A burst on its way to members, encoded once for each kind of them. Every event loop that has
- * members of the room holds a reference, and so does whatever keeps it for slow ones. Thread-safe.
+ * members of the room holds a reference, and so do those who keep it for slow ones. Thread-safe.
  */
 public final class Delivery extends AbstractReferenceCounted {
 

@@ -23,4 +23,14 @@ public interface Encoding {
    * @return in direct memory; the caller takes over the reference; null if the author gets nothing
    */
   @Nullable ByteBuf own(Placed said, Burst.Segment mine);
+
+  /** Whether they are told who comes and goes. */
+  boolean tellsAttendance();
+
+  /**
+   * Encodes who came and went, if they are told of it.
+   *
+   * @return in direct memory; the caller takes over the reference
+   */
+  ByteBuf attendance(Attendance attendance);
 }

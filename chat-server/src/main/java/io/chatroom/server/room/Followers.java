@@ -1,12 +1,16 @@
 package io.chatroom.server.room;
 
 import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.Position;
+import io.chatroom.server.log.RoomLog;
+import io.chatroom.server.log.Slice;
 import io.chatroom.server.metrics.LoopMetrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The members of one kind, in one room and on one event loop, who are given what is said when it is
@@ -16,6 +20,7 @@ import java.util.Objects;
 final class Followers implements Laggards.Host {
 
   private final Lane lane;
+  private final RoomLog log;
   private final BackPressure pressure;
   private final Encoding encoding;
   private final Laggards laggards;
@@ -23,8 +28,9 @@ final class Followers implements Laggards.Host {
   /** A seat knows its place here. */
   private final List<Seat> seats = new ArrayList<>(2);
 
-  Followers(Lane lane, BackPressure pressure, Kind kind) {
+  Followers(Lane lane, RoomLog log, BackPressure pressure, Kind kind) {
     this.lane = lane;
+    this.log = log;
     this.pressure = pressure;
     this.encoding = kind.encoding();
     this.laggards = kind.laggards(this);
@@ -38,10 +44,9 @@ final class Followers implements Laggards.Host {
     return laggards;
   }
 
-  /** A newcomer, who gets what comes from here on. */
+  /** A newcomer has its turn in the room's order. */
   void join(Seat seat) {
     laggards.joined(seat);
-    follow(seat);
   }
 
   @Override
@@ -73,6 +78,20 @@ final class Followers implements Laggards.Host {
   void leave(Seat seat) {
     unfollow(seat);
     laggards.left(seat);
+  }
+
+  /**
+   * The room's log is another one. Those that lag are not told: they meet the new epoch when they
+   * read what they have missed.
+   */
+  void reset(String room, Position to) {
+    for (Seat seat : List.copyOf(seats)) {
+      try {
+        seat.member().reset(room, to);
+      } catch (RuntimeException e) { // that member's trouble alone
+        seat.member().failed(e);
+      }
+    }
   }
 
   /**
@@ -147,6 +166,8 @@ final class Followers implements Laggards.Host {
         to.outlet().send(pieces);
       }
       lane.metrics().delivered(messages, bytes);
+    } catch (RuntimeException | OutOfMemoryError e) { // as in deliver
+      to.member().failed(e);
     } finally {
       pieces.clear();
     }
@@ -195,6 +216,34 @@ final class Followers implements Laggards.Host {
 
   private boolean sitsHere(Seat seat) {
     return lane.isHomeOf(seat) && seat.follows() && seat.encoding() == encoding;
+  }
+
+  /**
+   * Tells who came and went. Those who have not taken what they were given before are told nothing
+   * of it: it would have to wait for them, and is old when they get it.
+   */
+  void tell(ByteBuf attendance) {
+    Pieces pieces = lane.others();
+    try {
+      pieces.add(attendance, 0, attendance.writerIndex());
+      for (int i = 0; i < seats.size(); i++) {
+        Seat seat = seats.get(i);
+        try {
+          if (seat.outlet().hasTakenAll()) {
+            seat.outlet().send(pieces);
+          }
+        } catch (RuntimeException | OutOfMemoryError e) { // its own trouble, no one else's
+          seat.member().failed(e);
+        }
+      }
+    } finally {
+      pieces.clear();
+    }
+  }
+
+  @Override
+  public CompletionStage<Slice> read(Position after, int limit) {
+    return log.read(after, limit);
   }
 
   @Override

@@ -1,8 +1,12 @@
 package io.chatroom.server.room;
 
+import io.chatroom.server.log.Position;
+import io.chatroom.server.log.RoomLog;
+import io.chatroom.server.log.Slice;
 import io.chatroom.server.metrics.LoopMetrics;
 import io.netty.channel.EventLoop;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Looks after the members of one kind, in one room and on one event loop, that have not taken all
@@ -11,13 +15,19 @@ import java.util.List;
  */
 public interface Laggards {
 
-  /** A newcomer gets what is said from here on. */
+  /** How many bytes one member is given at once, before the event loop turns to the others. */
+  int ROUND_BYTES = 256 * 1024;
+
+  /**
+   * A newcomer has its turn in the room's order: what is said from here on is for it. Lets it
+   * {@link Host#follow follow}, at once or when it has got what it missed.
+   */
   void joined(Seat seat);
 
   /**
-   * A round has been given to all who follow but for some, who follow no longer.
+   * A round has been given to all who follow, except to those that follow no longer.
    *
-   * @param round what was said; whoever keeps it retains it
+   * @param round what was said; retained by those who keep it
    * @param fallen who has not taken the round before; does not outlive the call
    */
   void passed(List<Delivery> round, List<Seat> fallen);
@@ -42,6 +52,9 @@ public interface Laggards {
 
     /** A member has got everything so far: it is given what is said from here on. */
     void follow(Seat seat);
+
+    /** Reads from the room's log, as {@link RoomLog#read} does. */
+    CompletionStage<Slice> read(Position after, int limit);
 
     /** Gives a member what it had missed, less what it said itself, and sends it off. */
     void give(List<Delivery> what, Seat to);

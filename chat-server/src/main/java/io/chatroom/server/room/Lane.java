@@ -29,12 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Lane {
 
-  /**
-   * After so many bytes a round ends: members get what was written, and the loop gets to its I/O.
-   */
-  static final int ROUND_BYTES = 256 * 1024;
-
-  /** A loop that is so far behind slows those who talk until it has caught up. */
+  /** A loop that is further behind slows those who talk until it has caught up. */
   private static final int MAX_INBOX_BYTES = 4 * 1024 * 1024;
 
   private static final AttributeKey<Member> MEMBER = AttributeKey.valueOf(Lane.class, "member");
@@ -45,7 +40,7 @@ final class Lane {
   private final BackPressure everybody;
   private final LoopMetrics metrics;
 
-  /** All who are connected here and sit in a room. */
+  /** The channels of this loop whose members sit in a room. */
   private final ChannelGroup members;
 
   /** The rooms that have members here. */
@@ -165,7 +160,7 @@ final class Lane {
     inbox.add(event);
   }
 
-  /** An event of so many bytes has been dealt with. */
+  /** An event of this size has been dealt with. */
   void done(int bytes) {
     if (inboxBytes.addAndGet(-bytes) <= MAX_INBOX_BYTES / 2 && behind.compareAndSet(true, false)) {
       everybody.end();
@@ -179,6 +174,13 @@ final class Lane {
     }
   }
 
+  /** The same, if there is something in it. */
+  void wakeIfBehind() {
+    if (!inbox.isEmpty()) {
+      wake();
+    }
+  }
+
   private void run() {
     try {
       handOver();
@@ -187,7 +189,7 @@ final class Lane {
     }
     try {
       int bytes = 0;
-      while (bytes < ROUND_BYTES) {
+      while (bytes < Laggards.ROUND_BYTES) { // then the loop gets to its I/O
         Event event = inbox.poll();
         if (event == null) {
           break;

@@ -1,5 +1,8 @@
 package io.chatroom.server.room;
 
+import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Post;
+import io.chatroom.server.log.Refusal;
 import io.netty.channel.Channel;
 
 /**
@@ -22,8 +25,43 @@ public interface Member {
    */
   boolean hold();
 
-  /** Takes {@link #hold} back. */
+  /** Takes {@link #hold} and {@link #refused} back. */
   void goOn();
+
+  /**
+   * A room's log cannot make safe what it said there. Once the log can, it comes in its place, and
+   * every member hears it. Until {@link #goOn} the surface hands the room nothing more of it: a
+   * surface that has no answer for such a case reads no further, one that has gives that answer.
+   *
+   * @param room the room's name
+   * @param messages how many of its messages: the next ones that it has not heard of
+   * @return as {@link #hold}
+   */
+  boolean refused(String room, int messages, Refusal why);
+
+  /**
+   * A post of it was in the room before, and keeps the number that it has.
+   *
+   * @param room the room's name
+   * @param seq that number
+   * @param atMillis when it was posted first
+   */
+  void repeated(String room, Post post, long seq, long atMillis);
+
+  /**
+   * A post of it is not taken: its id was there before, with another text or in another room.
+   *
+   * @param room the room's name
+   */
+  void reused(String room, Post post);
+
+  /**
+   * A room's log is another one. What the member is given from here on is of the new epoch.
+   *
+   * @param room the room's name
+   * @param to where the new order ends now
+   */
+  void reset(String room, Position to);
 
   /** The server stops: reads no further from it, for good. */
   void stop();

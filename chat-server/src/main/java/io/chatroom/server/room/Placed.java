@@ -6,7 +6,7 @@ import io.chatroom.server.log.Burst;
  * A burst and its place in the order of its room.
  *
  * @param room the room's name
- * @param firstSeq the number of its first message; the others follow without a hole
+ * @param firstSeq the number of its first message; the others follow without a gap
  * @param atMillis when it was said, in milliseconds since 1970, UTC
  */
 public record Placed(String room, Burst burst, long firstSeq, long atMillis) {}

@@ -1,6 +1,14 @@
 package io.chatroom.server.room;
 
+import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Post;
+import io.chatroom.server.log.RoomEvent;
+import io.chatroom.server.log.RoomLog;
+import io.chatroom.server.log.Slice;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A member's presence in one room, for its surface: what it can do there. All methods must be
@@ -28,7 +36,58 @@ public final class Presence {
    * @return whether it stands in the room's order, or will; not when the server stops
    */
   public boolean say(ByteBuf messageFrame) {
-    return room.say(seat, messageFrame);
+    return room.say(seat, messageFrame, null);
+  }
+
+  /**
+   * Posts something to everybody in the room. Its author is answered in its place: by what the
+   * encoding gives for its {@link Encoding#own own}, or by {@link Member#repeated} or {@link
+   * Member#reused}.
+   *
+   * @param messageFrame the message as it goes over the seed's wire; copied
+   * @return as {@link #say}
+   */
+  public boolean post(ByteBuf messageFrame, Post post) {
+    return room.say(seat, messageFrame, post);
+  }
+
+  /**
+   * Puts an event into the room's order.
+   *
+   * @return as {@link #say}
+   */
+  public boolean happens(RoomEvent event) {
+    return room.happens(seat, event);
+  }
+
+  /** How many members the room has. */
+  public int members() {
+    return room.members();
+  }
+
+  /** The names of some members, those who have been there longest first. */
+  public List<String> names(int limit) {
+    return room.names(limit);
+  }
+
+  /** What the room is about; null if nobody has said so. */
+  public @Nullable String topic() {
+    return room.topic();
+  }
+
+  /** Where the room's order ends now. */
+  public Position newest() {
+    return room.newest();
+  }
+
+  /** The number of the oldest message that the room keeps; one more than the newest if none. */
+  public long oldest() {
+    return room.log().first();
+  }
+
+  /** Reads what the room keeps, as {@link RoomLog#read} does. */
+  public CompletionStage<Slice> read(Position after, int limit) {
+    return room.log().read(after, limit);
   }
 
   /** Gives it nothing more, because it is about to leave. It can still say something. */

@@ -1,11 +1,17 @@
 package io.chatroom.server.room;
 
+import io.chatroom.server.log.Author;
 import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Post;
+import io.chatroom.server.log.Refusal;
+import io.chatroom.server.log.RoomEvent;
 import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.log.RoomLogs;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,32 +26,44 @@ import org.jspecify.annotations.Nullable;
  */
 final class Room implements RoomLog.Follower {
 
+  private static final long TOLD_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final String name;
   private final Runnable abandoned;
   private final RoomLog log;
   private final Object order = new Object();
 
-  /** By the lane's number; null where nobody sits. Changed by its own lane only, under the lock. */
+  /** By the lane's number; null where no seat is. Changed by its own lane only, under the lock. */
   private final @Nullable Broadcaster[] broadcasters;
 
   private final BackPressure pressure = new BackPressure(this::resumeSenders);
   private List<Encoding> encodings = List.of();
   private final List<Integer> listeners = new ArrayList<>(1);
-  private final int[] seatsByLane;
-  private int seats;
+  private final Roster roster = new Roster();
+  private boolean toBeTold;
+  private long lastToldNanos;
+  private String epoch;
+  private @Nullable String topic;
   private long newest;
 
+  /** The log has refused a burst and brought none since. It is one reason for {@link #pressure}. */
+  private boolean refusing;
+
+  /** The log has brought a burst that found no seat. Only for the thread that brought it. */
+  private boolean unheard;
+
   /**
-   * @param abandoned called, without a lock of ours, when nobody sits in it any more, and when its
+   * @param abandoned called, without a lock of ours, when the last member has left, and when the
    *     log has forgotten everything
    */
   Room(String name, int lanes, RoomLogs logs, Runnable abandoned) {
     this.name = name;
     this.abandoned = abandoned;
     this.broadcasters = new Broadcaster[lanes];
-    this.seatsByLane = new int[lanes];
     this.log = logs.open(name, abandoned);
-    this.newest = log.newest().seq();
+    Position end = log.newest();
+    this.epoch = end.epoch();
+    this.newest = end.seq();
     log.follow(this);
   }
 
@@ -63,13 +81,94 @@ final class Room implements RoomLog.Follower {
         lane.add(broadcaster);
       }
       listens(kind.encoding());
-      seatsByLane[lane.number()]++;
-      seats++;
-      seat = new Seat(member, kind.encoding(), nameFrame, lane.number(), newest);
+      broadcaster.seats(1);
+      Position joinedAfter = new Position(epoch, newest);
+      seat = new Seat(member, kind.encoding(), nameFrame, lane.number(), joinedAfter);
+      roster.add(seat);
       broadcaster.post(seat, kind);
+      tellSoon(lane);
     }
     lane.wake();
     return seat;
+  }
+
+  /** How many members there are. From any thread. */
+  int members() {
+    synchronized (order) {
+      return roster.size();
+    }
+  }
+
+  /** The names of some members, those who have been there longest first. From any thread. */
+  List<String> names(int limit) {
+    synchronized (order) {
+      return roster.names(limit);
+    }
+  }
+
+  /** Where the order ends. From any thread. */
+  Position newest() {
+    synchronized (order) {
+      return new Position(epoch, newest);
+    }
+  }
+
+  RoomSummary summary() {
+    synchronized (order) {
+      return new RoomSummary(name, roster.size(), newest, topic);
+    }
+  }
+
+  @Nullable String topic() {
+    synchronized (order) {
+      return topic;
+    }
+  }
+
+  RoomLog log() {
+    return log;
+  }
+
+  /** Sees to it that a change of the roster is told, at once but never twice within a second. */
+  private void tellSoon(Lane lane) {
+    if (!isTold()) {
+      roster.forgetChanges();
+      return;
+    }
+    if (toBeTold) {
+      return;
+    }
+    toBeTold = true;
+    long wait = lastToldNanos + TOLD_EVERY_NANOS - lane.loop().ticker().nanoTime();
+    lane.loop().schedule(() -> tell(lane), Math.max(0, wait), TimeUnit.NANOSECONDS);
+  }
+
+  private boolean isTold() {
+    for (int i = 0; i < encodings.size(); i++) {
+      if (encodings.get(i).tellsAttendance()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void tell(Lane lane) {
+    synchronized (order) {
+      toBeTold = false;
+      lastToldNanos = lane.loop().ticker().nanoTime();
+      Attendance changes = roster.takeChanges(name);
+      if (!isTold()) {
+        return;
+      }
+      Notice notice = new Notice(changes, encodings);
+      for (Broadcaster broadcaster : broadcasters) {
+        if (broadcaster != null) {
+          broadcaster.post(notice.retain());
+        }
+      }
+      notice.release();
+    }
+    wakeLanes();
   }
 
   private void listens(Encoding encoding) {
@@ -99,10 +198,16 @@ final class Room implements RoomLog.Follower {
    * Says something to all the others.
    *
    * @param messageFrame copied
+   * @param post what belongs to it if a session says it; null for a seed member
    * @return whether it stands in the room's order, or will; not when the server stops
    */
-  boolean say(Seat author, ByteBuf messageFrame) {
-    return broadcaster(author).say(author, messageFrame);
+  boolean say(Seat author, ByteBuf messageFrame, @Nullable Post post) {
+    return broadcaster(author).say(author, messageFrame, post);
+  }
+
+  /** Puts an event into the room's order; as {@link #say}. */
+  boolean happens(Seat author, RoomEvent event) {
+    return broadcaster(author).happens(author, event);
   }
 
   /** Gives a member nothing more, because it is about to leave; what it says still counts. */
@@ -120,15 +225,18 @@ final class Room implements RoomLog.Follower {
     broadcaster.leave(seat);
     broadcaster.handOver(); // its last words are in the log before the room may go
     boolean last;
+    Lane lane = broadcaster.lane();
     synchronized (order) {
       listensNoMore(seat.encoding());
-      seats--;
-      last = seats == 0;
-      if (--seatsByLane[seat.lane()] == 0) {
+      roster.remove(seat);
+      last = roster.size() == 0;
+      tellSoon(lane);
+      if (broadcaster.seats(-1) == 0) {
         broadcasters[seat.lane()] = null;
-        broadcaster.lane().remove(broadcaster);
+        lane.remove(broadcaster);
       }
     }
+    lane.wakeIfBehind(); // handedOn does not see a broadcaster that has gone
     if (last) {
       abandoned.run();
     }
@@ -137,39 +245,121 @@ final class Room implements RoomLog.Follower {
   private Broadcaster broadcaster(Seat seat) {
     Broadcaster broadcaster = broadcasters[seat.lane()];
     if (broadcaster == null) {
-      throw new IllegalStateException("nobody sits on lane " + seat.lane() + " of " + name);
+      throw new IllegalStateException("no seat on lane " + seat.lane() + " of " + name);
     }
     return broadcaster;
   }
 
-  /** What was said is safe: off it goes to every lane where somebody sits. */
+  /** What was said is safe: it goes to every lane that has a seat. */
   @Override
   public void next(Burst burst, long firstSeq, long atMillis) {
+    boolean accepts;
     synchronized (order) {
       newest = firstSeq + burst.messages() - 1;
-      if (seats == 0) {
+      if (burst.hasDetails()) {
+        remember(burst);
+      }
+      accepts = refusing;
+      refusing = false;
+      if (roster.size() == 0) {
         burst.release();
-        return;
-      }
-      Delivery delivery = new Delivery(new Placed(name, burst, firstSeq, atMillis), encodings);
-      for (Broadcaster broadcaster : broadcasters) {
-        if (broadcaster != null) {
-          broadcaster.post(delivery.retain());
+        unheard = true;
+      } else {
+        Delivery delivery = new Delivery(new Placed(name, burst, firstSeq, atMillis), encodings);
+        for (Broadcaster broadcaster : broadcasters) {
+          if (broadcaster != null) {
+            broadcaster.post(delivery.retain());
+          }
         }
+        delivery.release();
       }
-      delivery.release();
-      for (Broadcaster broadcaster : broadcasters) {
-        if (broadcaster != null) {
-          broadcaster.lane().wake();
-        }
+    }
+    if (accepts) {
+      pressure.end();
+    }
+  }
+
+  /** Wakes lanes without a lock, neither ours nor the log's: no other lane has to wait for that. */
+  @Override
+  public void handedOn() {
+    wakeLanes();
+    if (unheard) {
+      unheard = false;
+      abandoned.run();
+    }
+  }
+
+  private void remember(Burst burst) {
+    for (int i = 0; i < burst.messages(); i++) {
+      if (burst.detail(i) instanceof RoomEvent event && event.kind().equals(RoomEvent.TOPIC)) {
+        topic = event.text();
       }
     }
   }
 
-  /** Whether nobody sits in it and nothing of it is kept. */
+  private void wakeLanes() {
+    for (Broadcaster broadcaster : broadcasters) { // a lane whose last seat goes wakes itself
+      if (broadcaster != null) {
+        broadcaster.lane().wake();
+      }
+    }
+  }
+
+  @Override
+  public void repeated(Author author, Post post, long seq, long atMillis) {
+    synchronized (order) {
+      Broadcaster broadcaster = author instanceof Seat seat ? broadcasters[seat.lane()] : null;
+      if (broadcaster != null) {
+        broadcaster.postRepeated(name, (Seat) author, post, seq, atMillis);
+      }
+    }
+  }
+
+  @Override
+  public void reused(Author author, Post post) {
+    synchronized (order) {
+      Broadcaster broadcaster = author instanceof Seat seat ? broadcasters[seat.lane()] : null;
+      if (broadcaster != null) {
+        broadcaster.postReused(name, (Seat) author, post);
+      }
+    }
+  }
+
+  /** Members say nothing more until the log brings the burst. */
+  @Override
+  public void refused(Burst burst, Refusal why) {
+    synchronized (order) {
+      if (!refusing) {
+        refusing = true;
+        pressure.begin();
+      }
+      for (Broadcaster broadcaster : broadcasters) {
+        if (broadcaster != null) {
+          broadcaster.post(name, burst.retain(), why);
+        }
+      }
+    }
+    handedOn();
+  }
+
+  @Override
+  public void reset(Position to) {
+    synchronized (order) {
+      epoch = to.epoch();
+      newest = to.seq();
+      for (Broadcaster broadcaster : broadcasters) {
+        if (broadcaster != null) {
+          broadcaster.post(name, to);
+        }
+      }
+    }
+    handedOn();
+  }
+
+  /** Whether it has no member and nothing of it is kept. */
   boolean isUnused() {
     synchronized (order) {
-      if (seats > 0) {
+      if (roster.size() > 0) {
         return false;
       }
     }

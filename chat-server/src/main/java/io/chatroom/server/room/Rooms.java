@@ -10,13 +10,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 
 /**
- * All rooms of a server, by name. A room is there from when somebody joins it until nobody is in it
- * and its log keeps nothing. Thread-safe.
+ * All rooms of a server, by name. A room is there from the first join until it has no member and
+ * its log keeps nothing. Thread-safe.
  */
 public final class Rooms {
 
@@ -54,6 +55,35 @@ public final class Rooms {
   /** How many rooms there are. */
   public int size() {
     return rooms.size();
+  }
+
+  /**
+   * Some rooms, in the order of their names.
+   *
+   * @param behind only those behind this name; empty for all
+   * @param limit how many at most
+   */
+  public List<RoomSummary> list(String behind, int limit) {
+    TreeMap<String, Room> first = new TreeMap<>();
+    rooms.forEach(
+        (name, room) -> {
+          if (name.compareTo(behind) > 0) {
+            first.put(name, room);
+            if (first.size() > limit) {
+              first.pollLastEntry();
+            }
+          }
+        });
+    return first.values().stream().map(Room::summary).toList();
+  }
+
+  /** The names of some members of all rooms, each name once. */
+  public List<String> names(int limit) {
+    return rooms.values().stream()
+        .flatMap(room -> room.names(limit).stream())
+        .distinct()
+        .limit(limit)
+        .toList();
   }
 
   /** How much memory messages take that not everybody has got yet, each counted once. */
@@ -112,12 +142,12 @@ public final class Rooms {
 
   // ---- the end
 
-  /** From here on nobody becomes a member. */
+  /** No connection becomes a member from here on. */
   public void closeDoor() {
     closing = true;
   }
 
-  /** Whether nobody becomes a member any more. */
+  /** Whether no connection becomes a member any more. */
   public boolean isClosing() {
     return closing;
   }
@@ -125,7 +155,7 @@ public final class Rooms {
   /**
    * Delivers what was accepted, then says goodbye: no more is read from members, what was read is
    * written out, then every member gets the end of its stream and a moment to answer it. What is
-   * left when the time is up is cut off by whoever closes the event loops. Blocks; not to be called
+   * left when the time is up is cut off when the event loops are closed. Blocks; not to be called
    * from an event loop.
    *
    * @param flush how long members may take to receive what is theirs

@@ -1,10 +1,12 @@
 package io.chatroom.server.room;
 
 import io.chatroom.server.log.Author;
+import io.chatroom.server.log.Position;
 
 /**
  * A member's place in one room. It is the author of what the member says there, and what the room
- * remembers of it. Belongs to the event loop of the member's channel, but for what never changes.
+ * remembers of it. Belongs to the event loop of the member's channel; other threads read only what
+ * never changes.
  */
 public final class Seat implements Author {
 
@@ -15,17 +17,20 @@ public final class Seat implements Author {
   private final Encoding encoding;
   private final byte[] nameFrame;
   private final int lane;
-  private final long joinedAfter;
+  private final Position joinedAfter;
   private boolean listens = true;
+  private boolean left;
   private int place = NONE;
   private long saidInRound;
+
+  /** A place in the order, less this, is how many bytes the member was given. */
   private long notHeardBytes;
 
   /**
    * @param lane the number of its event loop
-   * @param joinedAfter the newest message when it joined
+   * @param joinedAfter where the order ended when it joined
    */
-  Seat(Member member, Encoding encoding, byte[] nameFrame, int lane, long joinedAfter) {
+  Seat(Member member, Encoding encoding, byte[] nameFrame, int lane, Position joinedAfter) {
     this.member = member;
     this.outlet = member.outlet();
     this.encoding = encoding;
@@ -54,8 +59,8 @@ public final class Seat implements Author {
     return nameFrame;
   }
 
-  /** The number of the newest message when it joined: the first it gets is the one after that. */
-  public long joinedAfter() {
+  /** Where the order ended when it joined: the first message it gets is the one after that. */
+  public Position joinedAfter() {
     return joinedAfter;
   }
 
@@ -66,6 +71,15 @@ public final class Seat implements Author {
 
   void listensNoMore() {
     listens = false;
+  }
+
+  void leaves() {
+    listens = false;
+    left = true;
+  }
+
+  boolean hasLeft() {
+    return left;
   }
 
   int lane() {
@@ -99,13 +113,13 @@ public final class Seat implements Author {
     return saidInRound == round;
   }
 
-  /** It will not hear so many bytes of the order: they came before it, or are its own. */
+  /** It does not hear these bytes of the order: they came before it, or are its own. */
   public void doesNotHear(long bytes) {
     notHeardBytes += bytes;
   }
 
-  /** What it is given is counted from this place in the order on. */
-  public void hearsFrom(long place) {
+  /** It begins anew: it has heard nothing of what is in front of this place in the order. */
+  public void hasHeardNothingBefore(long place) {
     notHeardBytes = place;
   }
 

@@ -4,7 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.unix.IovArray;
+import io.netty.channel.unix.Limits;
 import io.netty.channel.unix.Socket;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
 
 /**
@@ -19,6 +21,20 @@ import java.io.IOException;
  * <p>Both ways keep one order, because this one is taken only while the other is empty.
  */
 public final class SocketOutlet implements Outlet {
+
+  /** One for all connections of an event loop: it is native memory, and used for a moment. */
+  private static final FastThreadLocal<IovArray> VECTOR =
+      new FastThreadLocal<>() {
+        @Override
+        protected IovArray initialValue() {
+          return new IovArray(Limits.IOV_MAX);
+        }
+
+        @Override
+        protected void onRemoval(IovArray vector) {
+          vector.release();
+        }
+      };
 
   private final Socket socket;
   private final ChannelOutlet channel;
@@ -78,17 +94,14 @@ public final class SocketOutlet implements Outlet {
   }
 
   private int offerAll(Pieces pieces) throws IOException {
-    IovArray vector = new IovArray(pieces.count());
-    try {
-      for (int i = 0; i < pieces.count(); i++) {
-        if (!vector.add(pieces.buffer(i), pieces.start(i), pieces.size(i))) {
-          break; // there is a most of what one call takes
-        }
+    IovArray vector = VECTOR.get();
+    vector.clear();
+    for (int i = 0; i < pieces.count(); i++) {
+      if (!vector.add(pieces.buffer(i), pieces.start(i), pieces.size(i))) {
+        break; // there is a most of what one call takes
       }
-      return (int) socket.writevAddresses(vector.memoryAddress(0), vector.count());
-    } finally {
-      vector.release();
     }
+    return (int) socket.writevAddresses(vector.memoryAddress(0), vector.count());
   }
 
   @Override

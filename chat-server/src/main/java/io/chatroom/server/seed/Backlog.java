@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * How a member that does not take all it is given is treated: what it has not got yet, and who pays
  * for that.
  *
- * <p>A member that has fallen behind is brought up from what its event loop keeps for all of them.
+ * <p>A member that has fallen behind is brought up from what its event loop keeps for the room.
  * When it is behind by more than its bound it slows the senders, so that a member who is merely
  * slower than they are loses nothing: it has as long as {@link Patience} allows to get within half
  * of the bound. One that does not make it is <em>lagging</em>: nothing is kept for it alone any
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Backlog {
 
   /**
-   * A member that has taken so much is one that reads: the kernels of both sides swallow less for
+   * A member that has taken this much is one that reads: the kernels of both sides swallow less for
    * one that does not, unless it asks its own to.
    */
   static final int PROOF_BYTES = 2 * 1024 * 1024;
@@ -86,9 +86,14 @@ final class Backlog {
     fellAt = from;
   }
 
-  /** The order has grown and ends there now. */
-  void growTo(long end) {
-    if (state == State.BEHIND && end - place > slowMembers.policy().memberBytes()) {
+  /**
+   * The order has grown and ends there now.
+   *
+   * @param tooMuchInAll whether it would be too far behind even if it were less far
+   */
+  void growTo(long end, boolean tooMuchInAll) {
+    boolean tooMuch = tooMuchInAll || end - place > slowMembers.policy().memberBytes();
+    if (state == State.BEHIND && tooMuch) {
       exceed();
     }
   }
@@ -109,7 +114,7 @@ final class Backlog {
     state = State.BEHIND;
     place = Math.max(place, from);
     fellAt = place;
-    seat.hearsFrom(place);
+    seat.hasHeardNothingBefore(place);
     onProbation = true;
     probationEndsNanos = now() + PROBATION.toNanos();
   }

@@ -3,8 +3,8 @@ package io.chatroom.server.seed;
 import java.time.Duration;
 
 /**
- * How long the room waits for members that are behind: for one of them so long, and for all of them
- * together not much longer. Waiting that was worth it, because the member caught up, costs nothing;
+ * How long the server waits for members that are behind, in all rooms: for all of them together not
+ * much longer than for one. Waiting that was worth it, because the member caught up, costs nothing;
  * waiting in vain is paid from a budget that grows back slowly. So no number of members that do not
  * read, and no choice of moments not to read, can stop the senders for long.
  *
@@ -16,7 +16,7 @@ final class Patience {
   /** What a member that reads gets, again and again, when others have used up its budget. */
   static final Duration LEAST = Duration.ofMillis(10);
 
-  /** So many times what one may take is what all who read may take in vain, at once. */
+  /** All who read may take in vain, at once, this many times what one may take. */
   private static final int READERS = 4;
 
   /** The same for all of whom it is not known that they read. */

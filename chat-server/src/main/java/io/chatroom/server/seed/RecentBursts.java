@@ -6,9 +6,9 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * The last part of what an event loop has delivered, kept as long as one of its members has not got
- * it. A place in it is the number of bytes before it, counted from the loop's start. Members that
- * are behind share it, however many they are. Belongs to its event loop.
+ * The last part of what a room has delivered on one event loop, kept as long as a member there has
+ * not got it. A place in it is the number of bytes before it, counted from the first that was
+ * delivered there. All members that are behind share it. Belongs to the event loop.
  */
 final class RecentBursts {
 
@@ -62,10 +62,10 @@ final class RecentBursts {
   }
 
   /**
-   * Lets go of what nobody needs.
+   * Lets go of what no member needs.
    *
    * @param needed everything from this place on stays
-   * @param maxBytes of what is before it, so much stays at most
+   * @param maxBytes what is before it goes while more than this is kept
    */
   void trim(long needed, long maxBytes) {
     while (!kept.isEmpty() && start() < needed && end - start() > maxBytes) {

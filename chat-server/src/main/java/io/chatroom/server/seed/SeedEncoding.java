@@ -1,6 +1,7 @@
 package io.chatroom.server.seed;
 
 import io.chatroom.server.log.Burst;
+import io.chatroom.server.room.Attendance;
 import io.chatroom.server.room.Encoded;
 import io.chatroom.server.room.Encoding;
 import io.chatroom.server.room.Placed;
@@ -22,5 +23,15 @@ final class SeedEncoding implements Encoding {
   @Override
   public @Nullable ByteBuf own(Placed said, Burst.Segment mine) {
     return null;
+  }
+
+  @Override
+  public boolean tellsAttendance() {
+    return false; // the seed's protocol has no words for it
+  }
+
+  @Override
+  public ByteBuf attendance(Attendance attendance) {
+    throw new UnsupportedOperationException("seed members are not told who comes and goes");
   }
 }

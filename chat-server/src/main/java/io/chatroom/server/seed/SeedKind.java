@@ -3,6 +3,9 @@ package io.chatroom.server.seed;
 import io.chatroom.server.room.Encoding;
 import io.chatroom.server.room.Kind;
 import io.chatroom.server.room.Laggards;
+import io.netty.channel.EventLoop;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The seed's members: what they hear, and who pays when one of them does not keep up. */
 public final class SeedKind implements Kind {
@@ -11,6 +14,7 @@ public final class SeedKind implements Kind {
   private final BacklogPolicy policy;
   private final Patience patience;
   private final SlowMemberLog log;
+  private final Map<EventLoop, LoopBacklog> byLoop = new ConcurrentHashMap<>();
 
   /**
    * Sets the policy for all seed members of a server.
@@ -32,6 +36,8 @@ public final class SeedKind implements Kind {
 
   @Override
   public Laggards laggards(Laggards.Host host) {
-    return new SlowMembers(host, policy, patience, log);
+    LoopBacklog ofLoop =
+        byLoop.computeIfAbsent(host.loop(), loop -> new LoopBacklog(policy.memberBytes()));
+    return new SlowMembers(host, policy, patience, ofLoop, log);
   }
 }

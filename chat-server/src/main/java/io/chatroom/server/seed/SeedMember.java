@@ -1,11 +1,15 @@
 package io.chatroom.server.seed;
 
-import io.chatroom.server.room.Abort;
+import io.chatroom.server.front.Intake;
+import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Post;
+import io.chatroom.server.log.Refusal;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Outlet;
 import io.chatroom.server.room.Presence;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.room.Seat;
+import io.chatroom.server.transport.Abort;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
@@ -25,6 +29,7 @@ public final class SeedMember implements Member {
   private final Presence presence;
   private @Nullable Backlog backlog;
   private boolean spokenTooLate;
+  private boolean refused;
 
   /**
    * Lets a connection into a room.
@@ -83,7 +88,7 @@ public final class SeedMember implements Member {
   }
 
   /**
-   * Must be called when the channel has closed: a member that is gone slows nobody, and does not
+   * Must be called when the channel has closed: a member that is gone slows no one, and does not
    * become a follower when its arrival has its turn only now.
    */
   public void left() {
@@ -107,8 +112,30 @@ public final class SeedMember implements Member {
 
   @Override
   public void goOn() {
+    refused = false;
     intake.resume(Intake.Reason.ROOM);
   }
+
+  /** Its protocol has no word for that, so it waits. */
+  @Override
+  public boolean refused(String room, int messages, Refusal why) {
+    refused = true;
+    return hold();
+  }
+
+  /** Its protocol has no numbers, so it is told nothing. */
+  @Override
+  public void repeated(String room, Post post, long seq, long atMillis) {
+    throw new UnsupportedOperationException("what seed members say has no id");
+  }
+
+  @Override
+  public void reused(String room, Post post) {
+    throw new UnsupportedOperationException("what seed members say has no id");
+  }
+
+  @Override
+  public void reset(String room, Position to) {}
 
   @Override
   public void stop() {
@@ -131,8 +158,8 @@ public final class SeedMember implements Member {
       Abort.close(channel); // a FIN would say that all it sent was read (P-20)
     } else if (!presence.lags() && outlet.hasTakenAll()) {
       intake.drain(); // or its answer, the end of its own, is not seen
-      if (spokenTooLate) {
-        Abort.close(channel); // for the same reason: what it said had been read, and waited here
+      if (spokenTooLate || refused) {
+        Abort.close(channel); // for the same reason: what it said had been read, and is lost
       } else {
         outlet.endStream();
       }

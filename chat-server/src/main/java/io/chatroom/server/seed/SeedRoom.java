@@ -24,7 +24,7 @@ public final class SeedRoom {
     this.kind = kind;
   }
 
-  /** Whether nobody is let in any more. */
+  /** Whether no connection is let in any more. */
   public boolean isClosing() {
     return rooms.isClosing();
   }

@@ -3,9 +3,9 @@ package io.chatroom.server.seed;
 import io.chatroom.server.metrics.LoopMetrics;
 
 /**
- * Counts the messages that lagging members of one event loop miss, all together and while they miss
- * them. What each has missed is the difference of two numbers, so the sum is known without a look
- * at any of them, however many they are. Belongs to its event loop.
+ * Counts the messages that lagging members of one room miss on one event loop, all together and
+ * while they miss them. What each has missed is the difference of two numbers, so the sum is known
+ * without looking at each. Belongs to the event loop.
  */
 final class Skipped {
 

@@ -1,50 +1,61 @@
 package io.chatroom.server.seed;
 
-import io.chatroom.server.room.Abort;
 import io.chatroom.server.room.BackPressure;
 import io.chatroom.server.room.Delivery;
 import io.chatroom.server.room.Laggards;
 import io.chatroom.server.room.Seat;
+import io.chatroom.server.transport.Abort;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
 /**
- * The members of one event loop that have not taken all they were given, and what is kept for them.
+ * The members of one room, on one event loop, that have not taken all they were given, and what is
+ * kept for them.
  *
  * <p>Each has a place in {@link RecentBursts}, which they share, and in its channel no more than
  * the round during which it stopped reading. Belongs to its event loop.
  */
 final class SlowMembers implements Laggards {
 
-  /** So much is given to one of them at once, before the loop turns to the others. */
-  private static final int ROUND_BYTES = 256 * 1024;
-
   private final Host host;
   private final BacklogPolicy policy;
   private final Patience patience;
+  private final LoopBacklog ofLoop;
   private final SlowMemberLog log;
   private final Skipped skipped;
 
   private final RecentBursts recent = new RecentBursts();
 
-  /** For whom everything is kept that they have not got. */
-  private final Set<Seat> behind = new LinkedHashSet<>();
+  /** Those for which everything is kept that they have not got. */
+  private Set<Seat> behind = Collections.emptySet();
 
-  /** For whom nothing is kept beyond what there is; who has lagged for the longest comes first. */
-  private final Set<Seat> lagging = new LinkedHashSet<>();
+  /** Those for which nothing more is kept; the one that has lagged for the longest comes first. */
+  private Set<Seat> lagging = Collections.emptySet();
+
+  /** What {@link #ofLoop} knows of this room. */
+  private long owedBytes;
+
+  private long keptBytes;
 
   private int toldBehind;
   private int toldLagging;
   private Runnable whenCaughtUp = () -> {};
 
-  SlowMembers(Host host, BacklogPolicy policy, Patience patience, SlowMemberLog log) {
+  /**
+   * @param patience of all rooms with slow members
+   * @param ofLoop what all rooms of the host's event loop keep for them
+   */
+  SlowMembers(
+      Host host, BacklogPolicy policy, Patience patience, LoopBacklog ofLoop, SlowMemberLog log) {
     this.host = host;
     this.policy = policy;
     this.patience = patience;
+    this.ofLoop = ofLoop;
     this.log = log;
     this.skipped = new Skipped(host.metrics());
   }
@@ -68,13 +79,14 @@ final class SlowMembers implements Laggards {
   @Override
   public void joined(Seat seat) {
     seat.doesNotHear(recent.end());
+    host.follow(seat);
   }
 
   @Override
   public void passed(List<Delivery> round, List<Seat> fallen) {
     for (Seat seat : fallen) {
       openBacklog(seat).begin(recent.end());
-      behind.add(seat);
+      behind = with(behind, seat);
     }
     if (behind.isEmpty() && lagging.isEmpty()) {
       round.forEach(recent::pass);
@@ -82,8 +94,12 @@ final class SlowMembers implements Laggards {
     }
     round.forEach(recent::keep);
     fallen.forEach(this::awaitTaken); // it may have been, by now
+    long needed = needed();
+    account(needed);
     for (Seat seat : List.copyOf(behind)) {
-      backlog(seat).growTo(recent.end());
+      Backlog backlog = backlog(seat);
+      // What is too much in all rooms of the loop is the trouble of each room's last member.
+      backlog.growTo(recent.end(), ofLoop.isExceeded() && backlog.place() == needed);
     }
     trim();
     tell();
@@ -113,7 +129,7 @@ final class SlowMembers implements Laggards {
     if (lagging.remove(seat)) {
       skipped.readsAgain(backlog, recent.messagesBeforeStart());
       backlog.readAgain(recent.start());
-      behind.add(seat);
+      behind = with(behind, seat);
     } else if (!behind.contains(seat)) {
       return; // it has left
     }
@@ -146,10 +162,10 @@ final class SlowMembers implements Laggards {
       behind.remove(seat);
       skipped.readsAgain(backlog(seat), recent.messagesBeforeStart());
       backlog(seat).end();
-      lagging.add(seat);
+      lagging = with(lagging, seat);
     } else if (!seat.outlet().hasTakenAll()) {
       openBacklog(seat).begin(recent.end());
-      lagging.add(seat);
+      lagging = with(lagging, seat);
       awaitTaken(seat);
     }
     noLongerBehind();
@@ -165,7 +181,7 @@ final class SlowMembers implements Laggards {
     if (backlog(seat).lagsForTheFirstTime()) { // or a member could write the log at will
       log.lags(seat.member().channel());
     }
-    lagging.add(seat);
+    lagging = with(lagging, seat);
     skipped.lags(backlog(seat), recent.messagesBefore(backlog(seat).place()));
     noLongerBehind();
   }
@@ -210,11 +226,26 @@ final class SlowMembers implements Laggards {
   }
 
   private void trim() {
+    long needed = needed();
+    recent.trim(needed, lagging.isEmpty() ? 0 : ofLoop.leftFor(keptBytes));
+    account(needed);
+  }
+
+  /** The place of the last of those that are behind. */
+  private long needed() {
     long needed = recent.end();
     for (Seat seat : behind) {
       needed = Math.min(needed, backlog(seat).place());
     }
-    recent.trim(needed, lagging.isEmpty() ? 0 : policy.memberBytes());
+    return needed;
+  }
+
+  private void account(long needed) {
+    long owed = recent.end() - needed;
+    long kept = recent.end() - recent.start();
+    ofLoop.change(owed - owedBytes, kept - keptBytes);
+    owedBytes = owed;
+    keptBytes = kept;
   }
 
   @Override
@@ -226,6 +257,13 @@ final class SlowMembers implements Laggards {
   public void whenCaughtUp(Runnable task) {
     whenCaughtUp = task;
     noLongerBehind();
+  }
+
+  /** A set is made for the first of them: in most rooms there never is one. */
+  private static Set<Seat> with(Set<Seat> seats, Seat seat) {
+    Set<Seat> more = seats == Collections.<Seat>emptySet() ? new LinkedHashSet<>() : seats;
+    more.add(seat);
+    return more;
   }
 
   private static Backlog backlog(Seat seat) {

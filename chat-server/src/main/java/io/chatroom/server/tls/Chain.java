@@ -1,5 +1,6 @@
 package io.chatroom.server.tls;
 
+import io.chatroom.system.NativePath;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ final class Chain {
     }
     if (certificates.isEmpty()) {
       throw new IOException(
-          file
+          NativePath.show(file)
               + " holds no whole certificate, expected PEM from -----BEGIN CERTIFICATE----- to"
               + " -----END CERTIFICATE-----");
     }
@@ -48,7 +49,7 @@ final class Chain {
               .generateCertificate(new ByteArrayInputStream(bytes));
     } catch (CertificateException e) {
       throw new IOException(
-          file
+          NativePath.show(file)
               + " holds a certificate that this Java cannot read, number "
               + number
               + " of those in it: it is damaged, or gives its elliptic curve by numbers instead of"

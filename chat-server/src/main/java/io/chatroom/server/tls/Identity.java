@@ -2,6 +2,7 @@ package io.chatroom.server.tls;
 
 import io.chatroom.protocol.Fingerprint;
 import io.chatroom.system.FileTrouble;
+import io.chatroom.system.NativePath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,12 +51,12 @@ record Identity(X509Certificate certificate, SSLContext context) {
     PublicKey first = all.get(0).getPublicKey();
     String unusable = KeyPem.unusable(first);
     if (unusable != null) {
-      throw new IOException(certificateFile + " " + unusable);
+      throw new IOException(NativePath.show(certificateFile) + " " + unusable);
     }
     throw new IOException(
-        keyFile
+        NativePath.show(keyFile)
             + " holds no key that belongs to the certificate in "
-            + certificateFile
+            + NativePath.show(certificateFile)
             + ", expected its "
             + first.getAlgorithm()
             + " key");
@@ -76,9 +77,9 @@ record Identity(X509Certificate certificate, SSLContext context) {
     } catch (GeneralSecurityException e) {
       throw new IOException(
           "this Java cannot use "
-              + certificateFile
+              + NativePath.show(certificateFile)
               + " and "
-              + keyFile
+              + NativePath.show(keyFile)
               + " for TLS, expected a certificate for an RSA, RSA-PSS, EC or Ed25519 key",
           e);
     }
@@ -91,7 +92,7 @@ record Identity(X509Certificate certificate, SSLContext context) {
     try {
       return Files.readString(file, StandardCharsets.ISO_8859_1); // whatever it is
     } catch (IOException e) {
-      throw new IOException(file + " cannot be read: " + FileTrouble.reason(e), e);
+      throw new IOException(NativePath.show(file) + " cannot be read: " + FileTrouble.reason(e), e);
     }
   }
 }

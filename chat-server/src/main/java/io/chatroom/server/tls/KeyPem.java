@@ -1,5 +1,6 @@
 package io.chatroom.server.tls;
 
+import io.chatroom.system.NativePath;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -51,13 +52,13 @@ final class KeyPem {
       if (block.label().endsWith(Pem.PRIVATE_KEY)) {
         if (block.isEncrypted()) {
           throw new IOException(
-              file
+              NativePath.show(file)
                   + " holds an encrypted key, expected one without a password:"
                   + " openssl pkey makes that of it");
         }
         if (!List.of(Pem.PRIVATE_KEY, PKCS1, SEC1).contains(block.label())) {
           throw new IOException(
-              file
+              NativePath.show(file)
                   + " holds a key as "
                   + block.label()
                   + ", expected PRIVATE KEY, EC PRIVATE KEY or RSA PRIVATE KEY: openssl pkcs8 -topk8"
@@ -68,7 +69,7 @@ final class KeyPem {
       }
     }
     throw new IOException(
-        file
+        NativePath.show(file)
             + " holds no whole key, expected PEM from -----BEGIN PRIVATE KEY----- to -----END"
             + " PRIVATE KEY-----");
   }

@@ -1,5 +1,6 @@
 package io.chatroom.server.tls;
 
+import io.chatroom.system.NativePath;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +37,8 @@ final class Pem {
         return Base64.getDecoder().decode(content.replaceAll("\\s", ""));
       } catch (IllegalArgumentException e) {
         throw new IOException(
-            file + " holds a " + label + " that is damaged, expected Base64 in it", e);
+            NativePath.show(file) + " holds a " + label + " that is damaged, expected Base64 in it",
+            e);
       }
     }
   }

@@ -131,18 +131,26 @@ public record Transport(
         null);
   }
 
+  /** A library that does not load is an error of the JVM; all else is what the kernel refuses. */
+  private static String reason(String name, Throwable unavailable) {
+    Throwable root = unavailable;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root instanceof LinkageError
+        ? "its library cannot be loaded, which needs Linux and a temporary directory for programs"
+            + " (java.io.tmpdir, not mounted noexec)"
+        : "the kernel is too old for " + name + " or does not allow it, as in many containers";
+  }
+
   static void require(String name, @Nullable Throwable unavailable) {
     if (unavailable != null) {
-      Throwable root = unavailable;
-      for (Throwable cause = root.getCause(); cause != null; cause = cause.getCause()) {
-        root = cause;
-      }
       throw new UnsupportedOperationException(
           "transport "
               + name
-              + " does not work on this machine ("
-              + root.getMessage()
-              + "); use auto, which takes the best that does",
+              + " does not work on this machine: "
+              + reason(name, unavailable)
+              + "; use auto, which takes the best that does",
           unavailable);
     }
   }

@@ -19,6 +19,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The endpoint over real sockets. */
@@ -105,6 +106,53 @@ class AdminEndpointTest {
 
     assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
         .endsWith("at last\n");
+  }
+
+  /** What one read brings waits for its turn, whatever the codec of HTTP thinks enough. */
+  @ParameterizedTest
+  @ValueSource(ints = {300, 999, 1_000, 1_500})
+  void answersRequestsThatComeAtOnceUpToThoseThatAConnectionMayHave(int requests)
+      throws IOException {
+    Socket socket = connect();
+    socket
+        .getOutputStream()
+        .write(
+            ("GET /later HTTP/1.1\n\n" + "GET /now HTTP/1.1\n\n".repeat(requests - 1))
+                .getBytes(StandardCharsets.UTF_8));
+    later.complete(Reply.line(200, "the first"));
+    if (requests < RequestHandler.MAX_REQUESTS) {
+      socket.shutdownOutput();
+    }
+    String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(answers.split("HTTP/1.1 200 OK", -1))
+        .hasSize(1 + Math.min(requests, RequestHandler.MAX_REQUESTS));
+    assertThat(answers).contains("the first\n").endsWith("here it is\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "gzip | true",
+        "br, GZIP;q=0.5, identity | true",
+        "gzip;q=0 | false",
+        "gzip ; Q=0.000 | false",
+        "br;q=1, gzip;q=0, * | false",
+        "identity | false",
+        "xgzip | false"
+      })
+  void compressesForThoseWhoTakeIt(String accept, boolean compressed) throws IOException {
+    Socket socket = connect();
+    socket
+        .getOutputStream()
+        .write(
+            ("GET /long HTTP/1.1\r\nAccept-Encoding: " + accept + "\r\nConnection: close\r\n\r\n")
+                .getBytes(StandardCharsets.UTF_8));
+    String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+
+    assertThat(answer.contains("content-encoding: gzip")).isEqualTo(compressed);
+    assertThat(answer.endsWith("end\n")).isEqualTo(!compressed);
   }
 
   /** One that has asked to keep its connection reads to the end if that is not said. */

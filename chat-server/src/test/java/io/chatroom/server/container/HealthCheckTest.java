@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.chatroom.server.Spellings;
-import io.chatroom.server.Spellings.Spelling;
+import io.chatroom.server.config.Spellings;
+import io.chatroom.server.config.Spellings.Spelling;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -68,7 +68,7 @@ class HealthCheckTest {
   }
 
   @ParameterizedTest
-  @MethodSource("io.chatroom.server.Spellings#all")
+  @MethodSource("io.chatroom.server.config.Spellings#all")
   void readsEverySpellingThatTheServerReads(Spelling spelling) throws Exception {
     assumeReachable(spelling);
     // The endpoint says no, so only another address of it makes the server well.
@@ -124,8 +124,30 @@ class HealthCheckTest {
 
   @Test
   void nothingAnywhereIsBad() throws Exception {
-    assertThat(run("127.0.0.1:" + freePort(), "" + freePort())).isEqualTo(1);
-    assertThat(err.toString(UTF_8)).startsWith("the server does not answer: ");
+    int port = freePort();
+
+    assertThat(run("127.0.0.1:" + freePort(), "" + port)).isEqualTo(1);
+    assertThat(err.toString(UTF_8))
+        .isEqualTo("the server does not answer: 0.0.0.0:" + port + " refuses connections\n");
+  }
+
+  @Test
+  void aHostThatIsNotKnownIsCalledByItsName() {
+    assertThat(run("nobody.invalid:1", "1")).isEqualTo(1);
+    assertThat(err.toString(UTF_8))
+        .isEqualTo("the server does not answer: nobody.invalid:1 is not a known host\n");
+  }
+
+  @Test
+  void anEndpointThatSaysNothingIsSilent() throws Exception {
+    try (ServerSocket silent = listener()) {
+      assertThat(run("127.0.0.1:" + silent.getLocalPort(), "1")).isEqualTo(1);
+      assertThat(err.toString(UTF_8))
+          .isEqualTo(
+              "the server does not answer: 127.0.0.1:"
+                  + silent.getLocalPort()
+                  + " is silent for 2 s\n");
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +35,7 @@ abstract class RoomLogContract {
   }
 
   @Test
-  void numbersMessagesFromOneWithoutAHole() {
+  void numbersMessagesFromOneWithoutAGap() {
     Heard heard = follow(newLog());
     heard.log.append(burst("a", "1", "2"));
     heard.log.append(burst("b", "3"));
@@ -144,7 +145,7 @@ abstract class RoomLogContract {
     assertThat(one.newest().epoch()).isNotEqualTo(other.newest().epoch());
   }
 
-  /** Many threads talk, while others read: one order, no hole, each thread's words in sequence. */
+  /** Many threads talk, while others read: one order, no gap, each thread's words in sequence. */
   @Test
   void givesOneOrderToManyThreads() throws Exception {
     Heard heard = follow(newLog());
@@ -166,7 +167,7 @@ abstract class RoomLogContract {
     talkers.forEach(Thread::start);
     go.countDown();
     Random random = new Random(1);
-    for (int i = 0; i < 50; i++) { // whatever is kept at that moment, it has no hole
+    for (int i = 0; i < 50; i++) { // what is kept at that moment has no gap
       Slice slice = read(heard.log, before(heard.log, 1 + random.nextInt(threads * each)), 100);
       assertThat(slice.messages())
           .extracting(Message::seq)
@@ -261,6 +262,14 @@ abstract class RoomLogContract {
     final List<Long> firstSeqs = Collections.synchronizedList(new ArrayList<>());
     final List<String> texts = Collections.synchronizedList(new ArrayList<>());
 
+    /** The texts of each refused burst. */
+    final List<String> refused = Collections.synchronizedList(new ArrayList<>());
+
+    final List<Position> resets = Collections.synchronizedList(new ArrayList<>());
+
+    /** What was found to have been there before, and with which number. */
+    final List<String> again = Collections.synchronizedList(new ArrayList<>());
+
     private int heard;
 
     private Heard(RoomLog log) {
@@ -270,6 +279,40 @@ abstract class RoomLogContract {
     @Override
     public synchronized void next(Burst burst, long firstSeq, long atMillis) {
       firstSeqs.add(firstSeq);
+      texts.addAll(texts(burst));
+      burst.release();
+    }
+
+    /** Only now do those who wait see it. */
+    @Override
+    public synchronized void handedOn() {
+      heard = texts.size();
+      notifyAll();
+    }
+
+    @Override
+    public synchronized void refused(Burst burst, Refusal why) {
+      refused.add(String.join(",", texts(burst)));
+      notifyAll();
+    }
+
+    @Override
+    public void repeated(Author author, Post post, long seq, long atMillis) {
+      again.add(post.id() + " is " + seq);
+    }
+
+    @Override
+    public void reused(Author author, Post post) {
+      again.add(post.id() + " is another");
+    }
+
+    @Override
+    public void reset(Position to) {
+      resets.add(to);
+    }
+
+    private static List<String> texts(Burst burst) {
+      List<String> texts = new ArrayList<>();
       ByteBuf bytes = burst.bytes();
       int start = 0;
       for (int i = 0; i < burst.messages(); i++) {
@@ -279,9 +322,7 @@ abstract class RoomLogContract {
             bytes.toString(header + 10, burst.ends()[i] - header - 10, StandardCharsets.UTF_8));
         start = burst.ends()[i];
       }
-      burst.release();
-      heard = texts.size();
-      notifyAll();
+      return texts;
     }
 
     private static int length(ByteBuf bytes, int header) {
@@ -289,17 +330,25 @@ abstract class RoomLogContract {
     }
 
     synchronized void await(int messages) {
+      await(() -> heard >= messages, messages + " messages are handed on");
+      assertThat(heard).isEqualTo(messages);
+    }
+
+    synchronized void awaitRefused(int bursts) {
+      await(() -> refused.size() >= bursts, bursts + " bursts are refused");
+    }
+
+    private synchronized void await(BooleanSupplier so, String what) {
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-      while (heard < messages) {
+      while (!so.getAsBoolean()) {
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        assertThat(left).as("heard %d of %d messages", heard, messages).isPositive();
+        assertThat(left).as("%s; heard %d, refused %s", what, heard, refused).isPositive();
         try {
           wait(left);
         } catch (InterruptedException e) {
           throw new AssertionError(e);
         }
       }
-      assertThat(heard).isEqualTo(messages);
     }
   }
 }

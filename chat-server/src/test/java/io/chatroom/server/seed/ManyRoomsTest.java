@@ -8,17 +8,18 @@ import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.room.Rooms;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,7 @@ class ManyRoomsTest {
     assertThat(rooms.size()).isEqualTo(1);
 
     bob.join(rooms, "r");
-    assertThat(bob.in("r").seat().joinedAfter()).isEqualTo(1);
+    assertThat(bob.in("r").seat().joinedAfter().seq()).isEqualTo(1);
     bob.socket.finishAndReleaseAll();
   }
 
@@ -94,7 +95,7 @@ class ManyRoomsTest {
     bob.socket.finishAndReleaseAll();
   }
 
-  /** One that throws is closed, and nobody else misses anything. */
+  /** One that throws is closed, and no other misses anything. */
   @Test
   void aFailureAtOneSeatIsThatSeatsAlone() {
     NumberedKind kind = new NumberedKind();
@@ -115,6 +116,51 @@ class ManyRoomsTest {
     assertThat(out.toString(UTF_8)).isEqualTo("r1A1;");
     out.release();
     List.of(alice, bob, carol).forEach(member -> member.socket.finishAndReleaseAll());
+  }
+
+  /** However many rooms there are: a loop keeps what its bound says, and then senders wait. */
+  @Test
+  void slowMembersOfAllRoomsShareTheBoundOfTheirLoop() {
+    StickyChannel talks = new StickyChannel();
+    StickyChannel stuck = new StickyChannel(); // stands for ten that share an event loop
+    List<StickyChannel> both = List.of(talks, stuck);
+    Rooms rooms = rooms(both, 0);
+    BacklogPolicy policy = new BacklogPolicy(10_000, StickyChannel.PATIENCE, SlowMember.DROP);
+    SeedKind kind = new SeedKind(policy, 0, new TestRoom.SilentLog());
+    List<SeedMember> talkers = new ArrayList<>();
+    List<SeedMember> listeners = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      talks.join(rooms, kind, "room " + i, Loops.bytes("A"));
+      talkers.add(talks.member());
+      stuck.join(rooms, kind, "room " + i, Loops.bytes("B"));
+      listeners.add(stuck.member());
+    }
+    Loops.settle(both);
+    stuck.stick();
+    Loops.say(talkers.get(0), "x".repeat(1_000));
+    Loops.settle(both);
+    for (int i = 0; i < 10; i++) {
+      Loops.say(talkers.get(i), "x".repeat(3_000));
+      Loops.settle(both);
+      Loops.say(talkers.get(i), "x"); // finds out whether senders have to wait
+      Loops.settle(both);
+    }
+    assertThat(talks.config().isAutoRead()).as("the sender is read from").isFalse();
+
+    for (int i = 0; i < 10; i++) { // none of them reads, and patience with all of them ends
+      Loops.pass(both, StickyChannel.PATIENCE.toMillis());
+      Loops.settle(both);
+    }
+    assertThat(talks.config().isAutoRead()).as("the sender is read from").isTrue();
+    assertThat(rooms.backlogBytes()).as("kept by the loop").isBetween(9_000L, 14_000L);
+
+    stuck.unstick();
+    Loops.settle(both);
+    listeners.forEach(SeedMember::left);
+    talkers.forEach(SeedMember::left);
+    stuck.received();
+    assertThat(rooms.backlogBytes()).isZero();
+    assertThat(rooms.size()).isZero();
   }
 
   private static Rooms rooms(List<? extends EmbeddedChannel> channels, int historyMessages) {
@@ -140,6 +186,8 @@ class ManyRoomsTest {
     private final Map<StickySocket, StringBuilder> heard = new LinkedHashMap<>();
     private final Rooms rooms;
     private final SeedKind seedKind;
+    private final Set<StickySocket> everStuck = new HashSet<>();
+
     private int said;
 
     Run(int seed) {
@@ -156,7 +204,8 @@ class ManyRoomsTest {
       numbered.forEach(member -> heard.put(member.socket, new StringBuilder()));
       seedChannels.forEach(channel -> heard.put(channel, new StringBuilder()));
       rooms = rooms(List.copyOf(heard.keySet()), 50);
-      seedKind = new SeedKind(TestRoom.USUAL, 0, new TestRoom.SilentLog());
+      BacklogPolicy tight = new BacklogPolicy(60, StickyChannel.PATIENCE, SlowMember.DROP);
+      seedKind = new SeedKind(tight, 0, new TestRoom.SilentLog());
       observers.forEach((room, member) -> member.join(rooms, room));
       runAll();
     }
@@ -165,6 +214,7 @@ class ManyRoomsTest {
       for (int i = 0; i < 300; i++) {
         step(random.nextInt(EACH));
       }
+      heard.keySet().forEach(StickySocket::unstick);
       runAll();
       collect();
       check();
@@ -178,7 +228,7 @@ class ManyRoomsTest {
       NumberedMember member = numbered.get(i);
       StickyChannel channel = seedChannels.get(i);
       String room = ROOMS.get(random.nextInt(ROOMS.size()));
-      switch (random.nextInt(10)) {
+      switch (random.nextInt(14)) {
         case 0 -> {
           if (member.socket.isOpen() && !member.rooms.containsKey(room)) {
             member.join(rooms, room);
@@ -187,19 +237,34 @@ class ManyRoomsTest {
         case 1 -> {
           if (channel.isOpen() && seedRooms.get(i) == null) {
             seedRooms.set(i, room);
-            channel.join(rooms, seedKind, room, bytes(seedName(i)));
+            channel.join(rooms, seedKind, room, Loops.bytes(seedName(i)));
           }
         }
         case 2, 3 -> {
-          if (member.socket.isOpen() && member.rooms.containsKey(room)) {
+          if (member.socket.isOpen() && member.sitsIn(room)) {
             member.say(room, said++ + ";");
           }
         }
         case 4, 5 -> {
-          if (channel.isOpen() && seedRooms.get(i) != null) {
-            ByteBuf message = bytes(said++ + ";");
-            channel.member().say(message);
-            message.release();
+          if (channel.isOpen() && seedRooms.get(i) != null && channel.config().isAutoRead()) {
+            Loops.say(channel.member(), said++ + ";");
+          }
+        }
+        case 10 -> {
+          if (random.nextInt(4) == 0) { // one of two that does not read
+            StickySocket stuck = random.nextInt(20) == 0 ? member.socket : channel;
+            stuck.stick();
+            everStuck.add(stuck);
+          }
+        }
+        case 11 -> {
+          channel.unstick();
+          member.socket.unstick();
+        }
+        case 12 -> Loops.pass(List.copyOf(heard.keySet()), StickyChannel.PATIENCE.toMillis() / 2);
+        case 13 -> {
+          if (random.nextInt(10) == 0 && member.socket.isOpen() && member.sitsIn(room)) {
+            member.leave(room);
           }
         }
         case 6 -> {
@@ -249,7 +314,7 @@ class ManyRoomsTest {
                     member,
                     got,
                     room,
-                    presence.seat().joinedAfter(),
+                    presence.seat().joinedAfter().seq(),
                     Objects.requireNonNull(orders.get(room))));
       }
       for (int i = 0; i < EACH; i++) {
@@ -268,7 +333,7 @@ class ManyRoomsTest {
         due.add(own ? room + (i + 1) + "!" : said);
       }
       List<String> ofRoom = got.stream().filter(message -> message.startsWith(room)).toList();
-      if (member.socket.isOpen()) {
+      if (member.socket.isOpen() && member.sitsIn(room)) {
         assertThat(ofRoom).as("seed %d: %s in %s", seed, member.name(), room).isEqualTo(due);
       } else {
         assertThat(ofRoom).as("seed %d: left", seed).isEqualTo(due.subList(0, ofRoom.size()));
@@ -278,14 +343,18 @@ class ManyRoomsTest {
     private void checkSeed(int i, List<String> order, String room) {
       StickyChannel channel = seedChannels.get(i);
       List<String> due = new ArrayList<>();
-      for (int n = (int) channel.member().seat().joinedAfter(); n < order.size(); n++) {
+      for (int n = (int) channel.member().seat().joinedAfter().seq(); n < order.size(); n++) {
         String message = order.get(n).substring((room + (n + 1)).length());
         if (!message.startsWith(seedName(i))) {
           due.add(message);
         }
       }
       List<String> got = messages(channel);
-      if (channel.isOpen()) {
+      if (everStuck.contains(channel)) {
+        if (!got.isEmpty()) { // it may have missed everything
+          assertThat(due).as("seed %d: %s was stuck", seed, seedName(i)).containsSubsequence(got);
+        }
+      } else if (channel.isOpen()) {
         assertThat(got).as("seed %d: %s in %s", seed, seedName(i), room).isEqualTo(due);
       } else {
         assertThat(got).as("seed %d: left", seed).isEqualTo(due.subList(0, got.size()));
@@ -299,10 +368,6 @@ class ManyRoomsTest {
 
     private static String seedName(int i) {
       return "" + (char) ('a' + i);
-    }
-
-    private static ByteBuf bytes(String text) {
-      return Unpooled.copiedBuffer(text, UTF_8);
     }
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.server.log.Burst;
+import io.chatroom.server.room.Attendance;
 import io.chatroom.server.room.Delivery;
 import io.chatroom.server.room.Encoded;
 import io.chatroom.server.room.Encoding;
@@ -13,24 +14,25 @@ import io.chatroom.server.room.Placed;
 import io.chatroom.server.room.Seat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
 /**
  * Members that get room, number and message, and for their own words an acknowledgement: {@code
- * r7A12;} or {@code r7!;}. Whoever does not keep up is closed. A message ends with a semicolon, a
+ * r7A12;} or {@code r7!;}. One that does not keep up is closed. A message ends with a semicolon, a
  * room is a letter.
  */
 final class NumberedKind implements Kind {
 
-  private final Set<String> encoded = new HashSet<>();
+  private final Set<Burst> encoded = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private final Encoding encoding =
       new Encoding() {
         @Override
         public Encoded all(Placed said) {
-          assertThat(encoded.add(said.room() + said.firstSeq())).as("encoded once").isTrue();
+          assertThat(encoded.add(said.burst())).as("encoded once").isTrue();
           Burst burst = said.burst();
           ByteBuf bytes = Unpooled.directBuffer();
           int[] ends = new int[burst.messages()];
@@ -53,6 +55,16 @@ final class NumberedKind implements Kind {
           }
           return Unpooled.copiedBuffer(acks, UTF_8);
         }
+
+        @Override
+        public boolean tellsAttendance() {
+          return false;
+        }
+
+        @Override
+        public ByteBuf attendance(Attendance attendance) {
+          throw new AssertionError("nobody asked for " + attendance);
+        }
       };
 
   @Override
@@ -64,7 +76,9 @@ final class NumberedKind implements Kind {
   public Laggards laggards(Laggards.Host host) {
     return new Laggards() {
       @Override
-      public void joined(Seat seat) {}
+      public void joined(Seat seat) {
+        host.follow(seat);
+      }
 
       @Override
       public void passed(List<Delivery> round, List<Seat> fallen) {

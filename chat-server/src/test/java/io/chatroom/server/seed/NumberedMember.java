@@ -3,6 +3,9 @@ package io.chatroom.server.seed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.chatroom.server.StickySocket;
+import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Post;
+import io.chatroom.server.log.Refusal;
 import io.chatroom.server.room.ChannelOutlet;
 import io.chatroom.server.room.Kind;
 import io.chatroom.server.room.Member;
@@ -15,8 +18,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** A member of {@link NumberedKind}, in as many rooms as it likes. */
@@ -28,6 +35,11 @@ final class NumberedMember implements Member {
   private final String name;
   private final Outlet outlet;
   private boolean broken;
+  private boolean unavailable;
+  private final Set<String> left = new HashSet<>();
+
+  /** What it was told of refused messages and of logs that became others. */
+  final List<String> told = new ArrayList<>();
 
   NumberedMember(String name, Kind kind) {
     this.name = name;
@@ -45,7 +57,9 @@ final class NumberedMember implements Member {
 
               @Override
               public void channelInactive(ChannelHandlerContext ctx) {
-                rooms.values().forEach(Presence::leave);
+                List.copyOf(rooms.keySet()).stream()
+                    .filter(room -> sitsIn(room))
+                    .forEach(room -> leave(room));
               }
             });
     outlet =
@@ -73,11 +87,26 @@ final class NumberedMember implements Member {
     rooms.put(room, all.join(room, this, kind, name.getBytes(UTF_8)));
   }
 
+  boolean sitsIn(String room) {
+    return rooms.containsKey(room) && !left.contains(room);
+  }
+
+  /** It leaves one room, for good. */
+  void leave(String room) {
+    left.add(room);
+    in(room).leave();
+  }
+
   Presence in(String room) {
     return Objects.requireNonNull(rooms.get(room));
   }
 
+  /** While a room is unavailable it says nothing there, as a session that answers so would. */
   void say(String room, String text) {
+    if (unavailable) {
+      told.add(room + " is unavailable");
+      return;
+    }
     ByteBuf message = Unpooled.copiedBuffer(text, UTF_8);
     in(room).say(message);
     message.release();
@@ -99,7 +128,32 @@ final class NumberedMember implements Member {
   }
 
   @Override
-  public void goOn() {}
+  public void goOn() {
+    unavailable = false;
+  }
+
+  @Override
+  public boolean refused(String room, int messages, Refusal why) {
+    told.add(room + " refused " + messages + " " + why);
+    boolean first = !unavailable;
+    unavailable = true;
+    return first;
+  }
+
+  @Override
+  public void repeated(String room, Post post, long seq, long atMillis) {
+    told.add(room + " repeated " + post.id() + " as " + seq);
+  }
+
+  @Override
+  public void reused(String room, Post post) {
+    told.add(room + " reused " + post.id());
+  }
+
+  @Override
+  public void reset(String room, Position to) {
+    told.add(room + " reset to " + to.seq());
+  }
 
   @Override
   public void stop() {}

@@ -6,13 +6,8 @@ import io.chatroom.protocol.Violation;
 import io.chatroom.server.metrics.LoopMetrics;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.Outcome;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.embedded.EmbeddedChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,9 +39,7 @@ class RoomMetricsTest {
 
   @AfterEach
   void close() {
-    channels.forEach(EmbeddedChannel::finishAndReleaseAll);
-    channels.forEach(EmbeddedChannel::runPendingTasks);
-    channels.forEach(EmbeddedChannel::finishAndReleaseAll);
+    Loops.close(channels);
   }
 
   @Test
@@ -80,10 +73,7 @@ class RoomMetricsTest {
     assertThat(tally.behind).isEqualTo(1);
     assertThat(tally.lagging).isZero();
     assertThat(room.rooms().backlogBytes()).as("kept for bob").isGreaterThan(1024 * 1024);
-    for (StickyChannel channel : channels) {
-      channel.advanceTimeBy(StickyChannel.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      channel.runScheduledPendingTasks();
-    }
+    Loops.pass(channels, StickyChannel.PATIENCE.toMillis());
     assertThat(tally.behind).isZero();
     assertThat(tally.lagging).isEqualTo(1);
     for (int i = 0; i < 14; i++) {
@@ -114,10 +104,7 @@ class RoomMetricsTest {
       say("x".repeat(BIG));
       settle();
     }
-    for (StickyChannel channel : channels) {
-      channel.advanceTimeBy(StickyChannel.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      channel.runScheduledPendingTasks();
-    }
+    Loops.pass(channels, StickyChannel.PATIENCE.toMillis());
     for (int i = 0; i < 14; i++) {
       say("y".repeat(BIG));
       settle();
@@ -133,23 +120,15 @@ class RoomMetricsTest {
   }
 
   private SeedMember join(StickyChannel channel, String name) {
-    return channel.join(room, bytes(name));
+    return channel.join(room, Loops.bytes(name));
   }
 
   private void say(String text) {
-    ByteBuf frame = bytes(text);
-    alice.say(frame);
-    frame.release();
+    Loops.say(alice, text);
   }
 
   private void settle() {
-    for (int round = 0; round < 30; round++) {
-      channels.forEach(EmbeddedChannel::runPendingTasks);
-    }
-  }
-
-  private static ByteBuf bytes(String text) {
-    return Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
+    Loops.settle(channels);
   }
 
   /** All loops tell the same one: here they run on one thread. */

@@ -28,7 +28,21 @@ class TransportTest {
     assertThatThrownBy(() -> Transport.require("io_uring", unavailable))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessage(
-            "transport io_uring does not work on this machine (io_uring_setup: not permitted); use"
-                + " auto, which takes the best that does");
+            "transport io_uring does not work on this machine: the kernel is too old for io_uring or"
+                + " does not allow it, as in many containers; use auto, which takes the best that"
+                + " does");
+  }
+
+  @Test
+  void saysWhatALibraryNeeds() {
+    Throwable unavailable =
+        new IllegalArgumentException("failed to load")
+            .initCause(new UnsatisfiedLinkError("/x/y.so: failed to map segment"));
+
+    assertThatThrownBy(() -> Transport.require("epoll", unavailable))
+        .hasMessage(
+            "transport epoll does not work on this machine: its library cannot be loaded, which"
+                + " needs Linux and a temporary directory for programs (java.io.tmpdir, not mounted"
+                + " noexec); use auto, which takes the best that does");
   }
 }

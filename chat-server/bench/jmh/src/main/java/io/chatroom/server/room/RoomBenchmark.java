@@ -98,7 +98,7 @@ public class RoomBenchmark {
         FreeChannel channel = new FreeChannel();
         sender.eventLoop().register(channel);
         ByteBuf name = Unpooled.copiedBuffer("2         me", StandardCharsets.UTF_8);
-        // As in ConnectionPipeline: handlers that only look at what comes in.
+        // As on a connection: handlers that only look at what comes in.
         for (int handler = 0; handler < 4; handler++) {
           channel.pipeline().addLast(new ChannelInboundHandlerAdapter());
         }

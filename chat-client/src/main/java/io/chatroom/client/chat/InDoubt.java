@@ -1,0 +1,24 @@
+package io.chatroom.client.chat;
+
+/** How a person is told of a message that may not have arrived: in a line of its own. */
+public final class InDoubt {
+
+  /** Enough to know it by; what is longer is cut. */
+  private static final int SHOWN_CHARS = 200;
+
+  private InDoubt() {}
+
+  /** The line for one message, not yet safe to show. */
+  public static String sentence(String text) {
+    return "nobody knows whether this arrived, it had gone before: " + excerpt(text);
+  }
+
+  private static String excerpt(String text) {
+    if (text.length() <= SHOWN_CHARS) {
+      return text;
+    }
+    boolean splits = Character.isHighSurrogate(text.charAt(SHOWN_CHARS - 1));
+    String shown = text.substring(0, splits ? SHOWN_CHARS - 1 : SHOWN_CHARS);
+    return shown + "… (" + text.length() + " characters)";
+  }
+}

@@ -1,0 +1,55 @@
+package io.chatroom.client.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class UnacknowledgedTest {
+
+  private static final String DOUBT = "nobody knows whether this arrived, it had gone before: ";
+
+  private final Unacknowledged sent = new Unacknowledged(3);
+
+  @Test
+  void namesWhatIsNotAcknowledgedAndNothingElse() {
+    add("one", 0);
+    add("two", 0);
+    add("three", 1);
+
+    assertThat(told(OptionalLong.of(2))).containsExactly(DOUBT + "three");
+    assertThat(told(OptionalLong.of(3))).isEmpty();
+  }
+
+  @Test
+  void knowsNothingWhereTheSystemDoesNotTell() {
+    sent.add("one", OptionalLong.empty());
+
+    assertThat(told(OptionalLong.empty())).isEmpty();
+  }
+
+  @Test
+  void countsWhatItCouldNotKeep() {
+    for (int n = 1; n <= 6; n++) {
+      add("" + n, 0);
+    }
+
+    assertThat(told(OptionalLong.of(1)))
+        .containsExactly(
+            DOUBT + "2 messages before what follows", DOUBT + "4", DOUBT + "5", DOUBT + "6");
+    assertThat(told(OptionalLong.of(2))).startsWith(DOUBT + "1 message before what follows");
+    assertThat(told(OptionalLong.of(5))).containsExactly(DOUBT + "6");
+  }
+
+  private void add(String text, long acknowledged) {
+    sent.add(text, OptionalLong.of(acknowledged));
+  }
+
+  private List<String> told(OptionalLong acknowledged) {
+    List<String> lines = new ArrayList<>();
+    sent.tell(acknowledged, lines::add);
+    return lines;
+  }
+}

@@ -1,0 +1,307 @@
+package io.chatroom.server.carrier;
+
+import io.chatroom.protocol.session.BadObjectException;
+import io.chatroom.protocol.session.FromClient;
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.FromServer.Bye;
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.protocol.session.SessionJson;
+import io.chatroom.server.front.Intake;
+import io.chatroom.server.front.Newcomer;
+import io.chatroom.server.front.RateLimit;
+import io.chatroom.server.front.TokenBucket;
+import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Post;
+import io.chatroom.server.log.Refusal;
+import io.chatroom.server.room.Outlet;
+import io.chatroom.server.room.Pieces;
+import io.chatroom.server.session.Session;
+import io.chatroom.server.session.SessionKind;
+import io.chatroom.server.session.SessionMember;
+import io.chatroom.server.session.Sessions;
+import io.chatroom.server.session.Wire;
+import io.chatroom.server.transport.Abort;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection that carries a session. It decides when the client is read from: not while a room
+ * asks for patience, while it posts too fast, or while it does not read what it is sent. So nothing
+ * that a client can make grow waits here. Belongs to the event loop of its channel.
+ */
+abstract class Carrier implements Wire, SessionMember {
+
+  /** How long a client may take to close its side after ours. */
+  private static final int GOODBYE_SECONDS = 5;
+
+  private final Newcomer newcomer;
+  private final Channel channel;
+  private final Outlet outlet;
+  private final Intake intake;
+  private final SessionKind kind;
+  private final Sessions sessions;
+  private final Session session;
+  private final SessionLog log;
+  private final @Nullable TokenBucket allowance;
+  private @Nullable Future<?> nextPost;
+  private boolean ending;
+
+  @SuppressWarnings("this-escape") // the session calls back from this event loop only, and later
+  Carrier(
+      Newcomer newcomer, SessionKind kind, Sessions sessions, RateLimit rateLimit, SessionLog log) {
+    this.newcomer = newcomer;
+    this.channel = newcomer.place().channel();
+    this.outlet = newcomer.outlet();
+    this.intake = new Intake(newcomer.place());
+    this.kind = kind;
+    this.sessions = sessions;
+    this.log = log;
+    this.allowance =
+        rateLimit.isOn() ? rateLimit.bucket(channel.eventLoop().ticker().nanoTime()) : null;
+    this.session = sessions.begin(this);
+  }
+
+  // ---- from the client
+
+  /** An object has come: all readable bytes. */
+  final void heard(ByteBuf json) {
+    if (ending) {
+      return;
+    }
+    try {
+      FromClient object = SessionJson.readClient(json, sessions.terms().limits());
+      session.hear(object);
+      if (object instanceof FromClient.Post) {
+        limit();
+      }
+    } catch (BadObjectException bad) {
+      session.refuse(bad);
+    }
+    if (!ending && !outlet.hasTakenAll() && intake.stop(Intake.Reason.OUTLET)) {
+      whenTaken(() -> intake.resume(Intake.Reason.OUTLET));
+    }
+  }
+
+  private void limit() {
+    if (allowance == null) {
+      return;
+    }
+    long waitNanos = allowance.take(channel.eventLoop().ticker().nanoTime());
+    if (waitNanos > 0 && intake.stop(Intake.Reason.RATE)) {
+      log.delayed(waitNanos);
+      nextPost =
+          channel
+              .eventLoop()
+              .schedule(() -> intake.resume(Intake.Reason.RATE), waitNanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** The client has ended its stream. */
+  final void inputEnded() {
+    if (ending) {
+      channel.close(); // it has answered our end
+    } else {
+      session.inputEnded();
+    }
+  }
+
+  /** The connection has gone. */
+  final void closed() {
+    if (nextPost != null) {
+      nextPost.cancel(false);
+    }
+    newcomer.endDeadline();
+    session.closed();
+    log.left(channel, session.name());
+  }
+
+  /** Whether its client is read from, or is not for a reason of ours. */
+  final boolean isRead() {
+    return channel.config().isAutoRead();
+  }
+
+  final boolean isWelcome() {
+    return !session.name().isEmpty();
+  }
+
+  final Channel connection() {
+    return channel;
+  }
+
+  final SessionLog log() {
+    return log;
+  }
+
+  // ---- Wire
+
+  @Override
+  public final SessionMember member() {
+    return this;
+  }
+
+  @Override
+  public final SessionKind kind() {
+    return kind;
+  }
+
+  @Override
+  public final void say(List<FromServer> objects) {
+    ByteBuf out = channel.alloc().directBuffer();
+    Pieces pieces = new Pieces();
+    try {
+      for (FromServer object : objects) {
+        kind.framing().write(object, out);
+      }
+      pieces.add(out, 0, out.writerIndex());
+      outlet.send(pieces);
+    } finally {
+      pieces.clear();
+      out.release();
+    }
+  }
+
+  @Override
+  public final boolean hasTakenAll() {
+    return outlet.hasTakenAll();
+  }
+
+  @Override
+  public final void whenTaken(Runnable task) {
+    if (outlet.hasTakenAll()) {
+      execute(task);
+    } else {
+      outlet
+          .taken()
+          .addListener(
+              taken -> {
+                if (taken.isSuccess()) {
+                  task.run();
+                }
+              });
+    }
+  }
+
+  @Override
+  public final void execute(Runnable task) {
+    channel.eventLoop().execute(task);
+  }
+
+  @Override
+  public final void welcomed(String name) {
+    newcomer.endDeadline();
+    log.welcomed(channel, name);
+  }
+
+  @Override
+  public final void stopReading() {
+    intake.stop(Intake.Reason.ANSWERS);
+  }
+
+  @Override
+  public final void readOn() {
+    intake.resume(Intake.Reason.ANSWERS);
+  }
+
+  @Override
+  public final void end() {
+    end(null);
+  }
+
+  @Override
+  public final void end(@Nullable Bye bye) {
+    if (ending) {
+      return;
+    }
+    ending = true;
+    if (bye != null) {
+      say(List.of(bye));
+    }
+    sayLast(bye);
+    channel.eventLoop().schedule(() -> Abort.close(channel), GOODBYE_SECONDS, TimeUnit.SECONDS);
+    outlet
+        .taken()
+        .addListener(
+            taken -> {
+              if (channel.isActive()) {
+                intake.drain(); // or its answer, the end of its own, is not seen
+                outlet.endStream();
+              }
+            });
+  }
+
+  /** What stands behind the last object, such as the close frame of a WebSocket. */
+  abstract void sayLast(@Nullable Bye bye);
+
+  // ---- Member
+
+  @Override
+  public final Session session() {
+    return session;
+  }
+
+  @Override
+  public final Channel channel() {
+    return channel;
+  }
+
+  @Override
+  public final Outlet outlet() {
+    return outlet;
+  }
+
+  @Override
+  public final boolean hold() {
+    return !intake.isStoppedFor(Intake.Reason.ROOM) && intake.stop(Intake.Reason.ROOM);
+  }
+
+  @Override
+  public final void goOn() {
+    intake.resume(Intake.Reason.ROOM);
+  }
+
+  /** What it posted comes when the log can take it; until then nothing more is read from it. */
+  @Override
+  public final boolean refused(String room, int messages, Refusal why) {
+    return hold();
+  }
+
+  @Override
+  public final void repeated(String room, Post post, long seq, long atMillis) {
+    session.repeated(room, post, seq, atMillis);
+  }
+
+  @Override
+  public final void reused(String room, Post post) {
+    session.reused(room, post);
+  }
+
+  @Override
+  public final void reset(String room, Position to) {
+    session.logIsAnother(RoomName.of(room));
+  }
+
+  @Override
+  public final void stop() {
+    intake.stop(Intake.Reason.STOPPING);
+    session.stop();
+  }
+
+  @Override
+  public final void sayGoodbye() {
+    session.sayGoodbye();
+  }
+
+  @Override
+  public final boolean lags() {
+    return session.lags();
+  }
+
+  @Override
+  public final void failed(Throwable cause) {
+    channel.pipeline().fireExceptionCaught(cause);
+  }
+}

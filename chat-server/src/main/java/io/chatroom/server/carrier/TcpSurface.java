@@ -1,0 +1,85 @@
+package io.chatroom.server.carrier;
+
+import io.chatroom.protocol.FrameDecoder;
+import io.chatroom.protocol.Limits;
+import io.chatroom.protocol.session.SessionJson;
+import io.chatroom.protocol.session.SessionLimits;
+import io.chatroom.server.front.FirstBytes;
+import io.chatroom.server.front.Newcomer;
+import io.chatroom.server.front.RateLimit;
+import io.chatroom.server.front.Surface;
+import io.chatroom.server.front.WatchedFrames;
+import io.chatroom.server.session.ReadGate;
+import io.chatroom.server.session.SessionKind;
+import io.chatroom.server.session.Sessions;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.ProtocolDetectionState;
+import io.netty.handler.timeout.IdleStateHandler;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Sessions over TCP. The way of an object, whole:
+ *
+ * <pre>
+ *   bytes → (CHATROOM/2, once) → FrameDecoder → TcpSessionHandler → Session → Room
+ * </pre>
+ */
+public final class TcpSurface implements Surface {
+
+  /** A client that is silent for so many times {@code pingSeconds} has gone. */
+  private static final int SILENT_PINGS = 3;
+
+  private final FirstBytes magic =
+      FirstBytes.of(new String(SessionJson.magic(), StandardCharsets.US_ASCII));
+  private final Sessions sessions;
+  private final Limits frames;
+  private final RateLimit rateLimit;
+  private final SessionLog log;
+  private final SessionKind kind;
+
+  /**
+   * Makes the surface of a server.
+   *
+   * @param reads who reads how much history at once
+   * @param rateLimit how much a session may post
+   */
+  public TcpSurface(Sessions sessions, ReadGate reads, RateLimit rateLimit, SessionLog log) {
+    this.sessions = sessions;
+    int longest = SessionLimits.FRAME_FACTOR * sessions.terms().limits().maxMessageBytes();
+    this.frames = new Limits(longest, longest);
+    this.rateLimit = rateLimit;
+    this.log = log;
+    this.kind = new SessionKind(ByteBufAllocator.DEFAULT, SessionJson::writeFrame, reads);
+  }
+
+  @Override
+  public ProtocolDetectionState begins(ByteBuf bytes) {
+    return magic.of(bytes);
+  }
+
+  @Override
+  public void take(Newcomer newcomer) {
+    FrameDecoder decoder = FrameDecoder.ofClient(frames);
+    newcomer
+        .pipeline()
+        .addLast(new WithoutMagic())
+        .addLast(new IdleStateHandler(SILENT_PINGS * sessions.terms().pingSeconds(), 0, 0))
+        .addLast(decoder)
+        .addLast(new WatchedFrames(newcomer, decoder))
+        .addLast(new TcpSessionHandler(new TcpCarrier(newcomer, kind, sessions, rateLimit, log)));
+  }
+
+  /** Takes the ten bytes away that told what this is. The door has seen all of them. */
+  private static final class WithoutMagic extends ChannelInboundHandlerAdapter {
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      ((ByteBuf) message).skipBytes(SessionJson.magic().length);
+      ctx.fireChannelRead(message);
+      ctx.pipeline().remove(this);
+    }
+  }
+}

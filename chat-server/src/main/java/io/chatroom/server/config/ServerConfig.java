@@ -1,0 +1,199 @@
+package io.chatroom.server.config;
+
+import io.chatroom.protocol.Limits;
+import io.chatroom.server.front.RateLimit;
+import io.chatroom.server.logging.LogFormat;
+import io.chatroom.server.logging.LogLevel;
+import io.chatroom.server.seed.BacklogPolicy;
+import io.chatroom.server.seed.SlowMember;
+import io.chatroom.server.tls.CertificateSource;
+import io.chatroom.server.transport.Transport;
+import io.chatroom.system.Home;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that can be set. One line per option: {@link Option} says what each is for, and {@link
+ * ConfigSources} where values come from. The smallest values are the protocol's (P-08).
+ */
+public record ServerConfig(
+    @Option(defaultsTo = "0.0.0.0", help = "address to listen on; 0.0.0.0 is all, IPv6 too")
+        String host,
+    @Option(defaultsTo = "3306", max = 65_535, help = "TCP port; 0 picks a free one") int port,
+    @Option(defaultsTo = "128", min = 64, max = 65_536, help = "longest name, in bytes of UTF-8")
+        int maxNameBytes,
+    @Option(
+            defaultsTo = "65536",
+            min = 1_024,
+            max = 16 * 1024 * 1024,
+            help = "longest message, in bytes of UTF-8")
+        int maxMessageBytes,
+    @Option(defaultsTo = "10s", help = "how long a connection may take to say its name")
+        Duration registrationTimeout,
+    @Option(defaultsTo = "30s", help = "how long a frame may take once it was begun")
+        Duration frameTimeout,
+    @Option(
+            defaultsTo = "1048576",
+            min = 65_536,
+            max = 64 * 1024 * 1024,
+            help = "how far a member may be behind before the senders wait for it")
+        int memberBacklogBytes,
+    @Option(
+            defaultsTo = "drop",
+            help = "a member not waited for any longer: drop messages for it, or disconnect it")
+        SlowMember slowMember,
+    @Option(
+            defaultsTo = "500ms",
+            help = "how long one slow member may make the senders wait in vain")
+        Duration slowMemberPatience,
+    @Option(
+            defaultsTo = "lobby",
+            takes = "ROOM",
+            help = "the room in which the programs of the seed's protocol talk")
+        String seedRoom,
+    @Option(
+            defaultsTo = "1000",
+            max = 1_000_000,
+            help = "how many of its newest messages a room keeps; 0 is none")
+        int historyMessages,
+    @Option(
+            defaultsTo = "0",
+            help = "memory for the kept messages of all rooms; 0 is an eighth of the heap")
+        int historyBytes,
+    @Option(
+            defaultsTo = "50",
+            max = 1_000_000,
+            help = "how many messages a member may say a second; 0 is no limit")
+        int messagesPerSecond,
+    @Option(
+            defaultsTo = "500",
+            min = 1,
+            max = 1_000_000,
+            help = "how many it may say at once before that counts")
+        int messageBurst,
+    @Option(
+            defaultsTo = "0",
+            help = "how many connections at once; 0 is what open files and memory allow")
+        int maxConnections,
+    @Option(
+            defaultsTo = "0",
+            help = "how many of them from one address, an IPv6 /64 being one; 0 is no limit")
+        int maxConnectionsPerAddress,
+    @Option(
+            defaultsTo = "0",
+            help = "memory for unfinished frames in all; 0 is 64 MiB, less where memory is short")
+        int maxWaitingBytes,
+    @Option(
+            defaultsTo = "3m",
+            min = 130,
+            help = "how long a member's machine may give no sign of life, at least 130s")
+        Duration vanishedAfter,
+    @Option(
+            defaultsTo = "off",
+            takes = "FILE",
+            help = "PEM with the server's certificate and those that vouch for it; turns TLS on")
+        String tlsCert,
+    @Option(defaultsTo = "off", takes = "FILE", help = "PEM with the key of that certificate")
+        String tlsKey,
+    @Option(
+            defaultsTo = "off",
+            takes = "DIR",
+            help = "instead of both: a directory where a certificate of our own is kept, made once")
+        String tlsSelfSigned,
+    @Option(defaultsTo = "false", help = "refuse connections without TLS") boolean tlsOnly,
+    @Option(defaultsTo = "auto", help = "auto takes epoll where it works, else nio")
+        Transport.Choice transport,
+    @Option(defaultsTo = "0", max = 1_024, help = "threads that do the work; 0 is one a core")
+        int eventLoops,
+    @Option(
+            defaultsTo = "auto",
+            help = "address of health and metrics; auto is 127.0.0.1:9306 if that is free")
+        AdminAddress admin,
+    @Option(
+            defaultsTo = "5",
+            min = 1,
+            max = 3_600,
+            help = "how many seconds a stop may take to deliver what was accepted")
+        int drainSeconds,
+    @Option(defaultsTo = "false", help = "connections come through a proxy that says from whom")
+        boolean proxyProtocol,
+    @Option(defaultsTo = "text", help = "how a line of the log looks") LogFormat logFormat,
+    @Option(defaultsTo = "info", help = "what the log tells: this and what is worse")
+        LogLevel logLevel,
+    @Option(defaultsTo = "false", help = "log every message") boolean transcript) {
+
+  /** The configuration of a server that nobody has configured. */
+  public static ServerConfig defaults() {
+    return of(Map.of());
+  }
+
+  /**
+   * The defaults but for what is given, for programs that start a server of their own.
+   *
+   * @param values option names as in JSON, and values as a user would write them
+   * @throws IllegalArgumentException if there is no such option, or it does not take that value
+   */
+  public static ServerConfig of(Map<String, String> values) {
+    return ConfigOption.configOf(ConfigSources.map(values));
+  }
+
+  /**
+   * What a server reads in this environment, for programs beside it that must find it.
+   *
+   * @param environment its variables {@code CHAT_…}
+   * @throws IllegalArgumentException if one of them is not what its option takes
+   */
+  public static ServerConfig ofEnvironment(Map<String, String> environment) {
+    return ConfigOption.configOf(ConfigSources.environment(environment));
+  }
+
+  public BacklogPolicy backlogPolicy() {
+    return new BacklogPolicy(memberBacklogBytes, slowMemberPatience, slowMember);
+  }
+
+  public Drain drain() {
+    return Drain.within(Duration.ofSeconds(drainSeconds));
+  }
+
+  public RateLimit rateLimit() {
+    return new RateLimit(messagesPerSecond, messageBurst);
+  }
+
+  /**
+   * Where the certificate comes from; null without TLS.
+   *
+   * @throws ConfigException if it is configured in part
+   * @throws IOException if a path cannot be understood; the message is one sentence for people
+   */
+  public @Nullable CertificateSource certificate() throws IOException {
+    boolean files = isOn(tlsCert) || isOn(tlsKey);
+    if (files && isOn(tlsSelfSigned)) {
+      throw new ConfigException(
+          "tlsSelfSigned and a certificate in tlsCert exclude each other, expected one of them");
+    }
+    if (isOn(tlsSelfSigned)) {
+      return new CertificateSource.OfOurOwn(Home.path(tlsSelfSigned));
+    }
+    if (files) {
+      if (!isOn(tlsCert) || !isOn(tlsKey)) {
+        throw new ConfigException(
+            "tlsCert is " + tlsCert + " and tlsKey is " + tlsKey + ", expected a file for each");
+      }
+      return new CertificateSource.Files(Home.path(tlsCert), Home.path(tlsKey));
+    }
+    if (tlsOnly) {
+      throw new ConfigException("tlsOnly needs a certificate, expected tlsCert or tlsSelfSigned");
+    }
+    return null;
+  }
+
+  private static boolean isOn(String value) {
+    return !value.equalsIgnoreCase("off");
+  }
+
+  public Limits limits() {
+    return new Limits(maxNameBytes, maxMessageBytes);
+  }
+}

@@ -1,0 +1,33 @@
+package io.chatroom.server.front;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+
+/**
+ * Tells why a connection could not be accepted, most likely for want of file descriptors. It stands
+ * last on the listening channel, behind Netty's own handler, which has stopped accepting for a
+ * second by then.
+ */
+public final class AcceptFailures extends ChannelInboundHandlerAdapter {
+
+  private final ConnectionLog log;
+
+  /**
+   * A handler for one listening channel.
+   *
+   * @param log where it tells
+   */
+  public AcceptFailures(ConnectionLog log) {
+    this.log = log;
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException) {
+      log.notAccepted(cause);
+    } else {
+      log.failed(cause);
+    }
+  }
+}

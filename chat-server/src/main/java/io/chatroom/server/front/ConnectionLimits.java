@@ -1,0 +1,155 @@
+package io.chatroom.server.front;
+
+import io.chatroom.server.metrics.Outcome;
+import io.chatroom.server.transport.Abort;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many connections there may be, in all and from one address. One too many is closed as soon as
+ * it is accepted.
+ *
+ * <p>It stands on the listening channel, in front of Netty's own handler: whoever is refused there
+ * costs neither an event loop nor a pipeline. One instance serves one listening channel.
+ */
+public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
+
+  private final int inAll;
+  private final int perAddress;
+  private final boolean proxied;
+  private final ConnectionLog log;
+  private final AtomicInteger open = new AtomicInteger();
+  private final ConcurrentMap<Long, Integer> openPerAddress = new ConcurrentHashMap<>();
+
+  /**
+   * @param inAll how many connections there may be
+   * @param perAddress how many of them from one IPv4 address, or from one IPv6 network of 64 bits,
+   *     which is what one customer gets; 0 is no limit
+   * @param proxied whether the address is not known before {@link #admits} is asked: until then a
+   *     connection counts for none
+   * @param log where it tells whom it has refused
+   */
+  public ConnectionLimits(int inAll, int perAddress, boolean proxied, ConnectionLog log) {
+    this.inAll = inAll;
+    this.perAddress = perAddress;
+    this.proxied = proxied;
+    this.log = log;
+  }
+
+  /** Whether a proxy tells the address of each connection, and {@link #admits} is to be asked. */
+  boolean proxied() {
+    return proxied;
+  }
+
+  /** How many connections are open. From any thread. */
+  public int open() {
+    return open.get();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object accepted) {
+    Channel connection = (Channel) accepted;
+    if (open.get() >= inAll) {
+      log.refused(
+          connection, Outcome.REFUSED_TOO_MANY, inAll + " connections are open (maxConnections)");
+      Abort.closeUnregistered(connection);
+      return;
+    }
+    Long address = proxied ? null : address(connection);
+    if (address != null && !enter(address)) {
+      log.refused(connection, Outcome.REFUSED_ADDRESS, tooManyOfItsAddress());
+      Abort.closeUnregistered(connection);
+      return;
+    }
+    Admission admission = new Admission(address);
+    connection.closeFuture().addListener(admission);
+    ctx.fireChannelRead(connection);
+    if (!connection.isOpen()) { // closed by force, which its future may not learn
+      admission.end();
+    }
+  }
+
+  /**
+   * Counts a connection that was let in for the address that has become known since, or closes it.
+   *
+   * @return whether it may go on
+   */
+  boolean admits(Channel connection) {
+    Long address = address(connection);
+    if (address == null) {
+      return true;
+    }
+    if (!enter(address)) {
+      log.refusedLate(connection, Outcome.REFUSED_ADDRESS, tooManyOfItsAddress());
+      Abort.close(connection);
+      return false;
+    }
+    connection.closeFuture().addListener(closed -> leave(address));
+    return true;
+  }
+
+  private String tooManyOfItsAddress() {
+    return perAddress + " of its address are open (maxConnectionsPerAddress)";
+  }
+
+  /** Many event loops may ask at once, so it counts first and then looks. */
+  private boolean enter(Long address) {
+    if (openPerAddress.merge(address, 1, Integer::sum) <= perAddress) {
+      return true;
+    }
+    leave(address);
+    return false;
+  }
+
+  private void leave(Long address) {
+    openPerAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+  }
+
+  /** Null when it is not known, or does not matter. */
+  private @Nullable Long address(Channel connection) {
+    InetSocketAddress remote = perAddress == 0 ? null : PeerAddress.of(connection);
+    if (remote == null) {
+      return null;
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(remote.getAddress().getAddress());
+    return remote.getAddress() instanceof Inet6Address ? bytes.getLong() : bytes.getInt();
+  }
+
+  /** One connection that counts, from when it was let in until it ends, once. */
+  private final class Admission implements ChannelFutureListener {
+
+    private final @Nullable Long address;
+    private boolean ended;
+
+    Admission(@Nullable Long address) {
+      this.address = address;
+      open.incrementAndGet();
+    }
+
+    @Override
+    public void operationComplete(ChannelFuture closed) {
+      end();
+    }
+
+    synchronized void end() {
+      if (ended) {
+        return;
+      }
+      ended = true;
+      open.decrementAndGet();
+      if (address != null) {
+        leave(address);
+      }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.chatroom.server.front;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.ProtocolDetectionState;
+import java.nio.charset.StandardCharsets;
+
+/** How something begins that is told by its first bytes. Immutable. */
+public final class FirstBytes {
+
+  private final ByteBuf expected;
+
+  private FirstBytes(ByteBuf expected) {
+    this.expected = Unpooled.unreleasableBuffer(expected.asReadOnly());
+  }
+
+  /**
+   * A beginning.
+   *
+   * @param text one byte a character
+   */
+  public static FirstBytes of(String text) {
+    return new FirstBytes(Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1));
+  }
+
+  /** Whether it begins so; the first byte that differs tells that it does not. */
+  public ProtocolDetectionState of(ByteBuf bytes) {
+    int known = Math.min(bytes.readableBytes(), expected.readableBytes());
+    for (int i = 0; i < known; i++) {
+      if (bytes.getByte(bytes.readerIndex() + i) != expected.getByte(i)) {
+        return ProtocolDetectionState.INVALID;
+      }
+    }
+    return known == expected.readableBytes()
+        ? ProtocolDetectionState.DETECTED
+        : ProtocolDetectionState.NEEDS_MORE_DATA;
+  }
+}

@@ -1,0 +1,96 @@
+package io.chatroom.server.front;
+
+import io.chatroom.protocol.ProtocolException;
+import io.chatroom.protocol.Violation;
+import io.chatroom.server.room.Outlet;
+import io.chatroom.server.transport.Outlets;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection of which nobody knows yet who it is. It has so much time and no more to tell,
+ * however its bytes trickle in (P-12), for all of it: what its proxy says, TLS, and its name.
+ * Belongs to its event loop.
+ */
+public final class Newcomer {
+
+  private final ConnectionWatch watch;
+  private final Duration timeout;
+  private ChannelHandlerContext place;
+  private @Nullable TlsHandler tls;
+  private @Nullable TlsConnection encrypted;
+  private @Nullable Future<?> deadline;
+
+  /**
+   * @param place in front of all that reads
+   * @param timeout how long it may take from when it has been accepted
+   */
+  Newcomer(ChannelHandlerContext place, ConnectionWatch watch, Duration timeout) {
+    this.place = place;
+    this.watch = watch;
+    this.timeout = timeout;
+  }
+
+  /** Where its surface adds its handlers, at the end. */
+  public ChannelPipeline pipeline() {
+    return place.pipeline();
+  }
+
+  /** In front of the handlers of its surface: what they read comes from here. */
+  public ChannelHandlerContext place() {
+    return place;
+  }
+
+  /** How to write to it. */
+  public Outlet outlet() {
+    return encrypted == null ? Outlets.of(place) : encrypted.outlet(place);
+  }
+
+  /**
+   * Must be called when it is known who has come, or when it has gone: its time has no end any
+   * more.
+   */
+  public void endDeadline() {
+    if (deadline != null) {
+      deadline.cancel(false);
+      deadline = null;
+    }
+  }
+
+  void beginDeadline() {
+    deadline = place.executor().schedule(this::giveUp, timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void giveUp() {
+    pipeline()
+        .fireExceptionCaught(
+            new ProtocolException(
+                Violation.REGISTRATION_TIMEOUT,
+                "no complete name after " + timeout.toMillis() + " ms"));
+  }
+
+  /** It speaks TLS. */
+  void encrypts(TlsHandler tls, TlsConnection connection, ChannelHandlerContext place) {
+    this.tls = tls;
+    this.encrypted = connection;
+    this.place = place;
+  }
+
+  boolean isEncrypted() {
+    return tls != null;
+  }
+
+  ConnectionWatch watch() {
+    return watch;
+  }
+
+  /** How much memory is held for the rest of an encrypted record to come, for as long as it is. */
+  IntSupplier undecryptedBytes() {
+    return tls == null ? () -> 0 : tls::waitingBytes;
+  }
+}

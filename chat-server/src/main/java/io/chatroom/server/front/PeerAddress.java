@@ -1,0 +1,43 @@
+package io.chatroom.server.front;
+
+import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a connection comes from: what a proxy says of it, where one may, else what the operating
+ * system says.
+ */
+public final class PeerAddress {
+
+  private static final AttributeKey<InetSocketAddress> BEHIND_PROXY =
+      AttributeKey.valueOf(PeerAddress.class, "behindProxy");
+
+  private PeerAddress() {}
+
+  static void behindProxy(Channel channel, InetSocketAddress address) {
+    channel.attr(BEHIND_PROXY).set(address);
+  }
+
+  /** Null if nobody knows. */
+  static @Nullable InetSocketAddress of(Channel channel) {
+    if (channel.hasAttr(BEHIND_PROXY)) {
+      return channel.attr(BEHIND_PROXY).get();
+    }
+    return channel.remoteAddress() instanceof InetSocketAddress remote ? remote : null;
+  }
+
+  /** The same for people. */
+  public static String withPort(Channel channel) {
+    InetSocketAddress address = of(channel);
+    return address == null ? "unknown" : NetUtil.toSocketAddressString(address);
+  }
+
+  /** The same without the port. */
+  public static String withoutPort(Channel channel) {
+    InetSocketAddress address = of(channel);
+    return address == null ? "unknown" : NetUtil.toAddressString(address.getAddress());
+  }
+}

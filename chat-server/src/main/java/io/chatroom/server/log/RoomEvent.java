@@ -1,0 +1,19 @@
+package io.chatroom.server.log;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened in a room and has a place in its order, but is no message: seed members
+ * hear nothing of it, so it has no bytes on their wire.
+ *
+ * @param kind what happened, a word of the session protocol
+ * @param by who did it, a name
+ * @param target whom or what it was done to; null if that is the room
+ * @param text what goes with it; null if nothing does
+ */
+public record RoomEvent(String kind, String by, @Nullable String target, @Nullable String text)
+    implements Detail {
+
+  /** The kind of an event that says what the room is about; its text is the topic. */
+  public static final String TOPIC = "topic";
+}

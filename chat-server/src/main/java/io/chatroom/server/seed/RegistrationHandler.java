@@ -1,0 +1,64 @@
+package io.chatroom.server.seed;
+
+import io.chatroom.protocol.Frame;
+import io.chatroom.server.front.Newcomer;
+import io.chatroom.server.front.RateLimit;
+import io.chatroom.server.front.TokenBucket;
+import io.chatroom.server.metrics.Outcome;
+import io.chatroom.server.transport.Abort;
+import io.netty.channel.ChannelHandlerContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for the first frame, the name (P-09), makes the connection a member of the room and leaves
+ * its place to a {@link MemberHandler}. The time for that is its newcomer's.
+ */
+final class RegistrationHandler extends ConnectionHandler {
+
+  private final SeedRoom room;
+  private final Newcomer newcomer;
+  private final RateLimit rateLimit;
+
+  RegistrationHandler(SeedRoom room, Newcomer newcomer, RateLimit rateLimit, SeedLog log) {
+    super(log);
+    this.room = room;
+    this.newcomer = newcomer;
+    this.rateLimit = rateLimit;
+  }
+
+  @Override
+  boolean isMember() {
+    return false;
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, Frame name) {
+    if (!ctx.channel().isOpen()) {
+      return; // it was refused just now, and these came with its name
+    }
+    if (room.isClosing()) {
+      log.connections()
+          .refusedLate(ctx.channel(), Outcome.REFUSED_DRAINING, "the server is about to stop");
+      Abort.close(ctx.channel()); // a FIN would say that all it sent was read (P-20)
+      return;
+    }
+    SeedMember member = room.join(newcomer.place(), newcomer.outlet(), name.text(), name.bytes());
+    log.registered(ctx.channel(), member.name());
+    ctx.pipeline().replace(this, null, new MemberHandler(member, allowance(ctx), log));
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    log.connections().leftUnregistered(ctx.channel());
+  }
+
+  private @Nullable TokenBucket allowance(ChannelHandlerContext ctx) {
+    return rateLimit.isOn() ? rateLimit.bucket(ctx.executor().ticker().nanoTime()) : null;
+  }
+
+  /** Also called when this handler is replaced or its channel closes: the deadline goes with it. */
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    newcomer.endDeadline();
+  }
+}

@@ -1,0 +1,59 @@
+package io.chatroom.server.seed;
+
+import io.chatroom.protocol.FrameDecoder;
+import io.chatroom.protocol.Limits;
+import io.chatroom.server.front.Newcomer;
+import io.chatroom.server.front.RateLimit;
+import io.chatroom.server.front.Surface;
+import io.chatroom.server.front.WatchedFrames;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.ProtocolDetectionState;
+
+/**
+ * The programs of the seed's protocol. The way of a message on such a connection, whole:
+ *
+ * <pre>
+ *   bytes → FrameDecoder → RegistrationHandler (the first frame), then MemberHandler (every later one) → Room
+ * </pre>
+ *
+ * <p>A WatchedFrames stands beside that way and looks at it between two reads.
+ */
+public final class SeedSurface implements Surface {
+
+  private final SeedRoom room;
+  private final Limits limits;
+  private final RateLimit rateLimit;
+  private final SeedLog log;
+
+  /**
+   * @param room where members go
+   * @param limits how long names and messages may be
+   * @param rateLimit how much members may say
+   * @param log what people get to read about members
+   */
+  public SeedSurface(SeedRoom room, Limits limits, RateLimit rateLimit, SeedLog log) {
+    this.room = room;
+    this.limits = limits;
+    this.rateLimit = rateLimit;
+    this.log = log;
+  }
+
+  /** A header has digits, and spaces around them. */
+  @Override
+  public ProtocolDetectionState begins(ByteBuf bytes) {
+    int first = bytes.getByte(bytes.readerIndex());
+    return first == ' ' || (first >= '0' && first <= '9')
+        ? ProtocolDetectionState.DETECTED
+        : ProtocolDetectionState.INVALID;
+  }
+
+  @Override
+  public void take(Newcomer newcomer) {
+    FrameDecoder decoder = FrameDecoder.ofClient(limits);
+    newcomer
+        .pipeline()
+        .addLast(decoder)
+        .addLast(new WatchedFrames(newcomer, decoder))
+        .addLast(new RegistrationHandler(room, newcomer, rateLimit, log));
+  }
+}

@@ -1,0 +1,168 @@
+package io.chatroom.server.session;
+
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.FromServer.Gap;
+import io.chatroom.server.log.Message;
+import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Slice;
+import io.chatroom.server.room.Delivery;
+import io.chatroom.server.room.Laggards;
+import io.chatroom.server.room.Placed;
+import io.chatroom.server.room.Seat;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings sessions up that do not follow a room: those that resume, and those that did not read. All
+ * that is kept of one is the number up to which it has everything. When the network has taken what
+ * was sent to it, the next page is read from the room's log, and what the log has no more is told
+ * as a gap. Once it has all that was delivered on this event loop, it follows; as that is one step
+ * of the loop, nothing is missed or doubled where the two meet.
+ *
+ * <p>One instance looks after the sessions of one kind, in one room and on one event loop.
+ */
+final class CatchUp implements Laggards {
+
+  /** How many messages are read at once. */
+  private static final int PAGE = 200;
+
+  private final Host host;
+  private final ReadGate reads;
+  private final Map<Seat, Place> behind = new HashMap<>(2);
+
+  /** Up to this number, those who follow have been given the room. */
+  private long delivered;
+
+  CatchUp(Host host, ReadGate reads) {
+    this.host = host;
+    this.reads = reads;
+  }
+
+  long delivered() {
+    return delivered;
+  }
+
+  @Override
+  public void joined(Seat seat) {
+    delivered = seat.joinedAfter().seq(); // exact: an arrival has its turn in the room's order
+    Place place = placeOf(seat);
+    if (place == null || !seat.listens()) {
+      return;
+    }
+    place.sitsAt(this);
+    if (place.position() < delivered) {
+      behind.put(seat, place);
+      catchUp(place);
+    } else {
+      host.follow(seat);
+    }
+  }
+
+  private static @Nullable Place placeOf(Seat seat) {
+    return ((SessionMember) seat.member()).session().placeOf(seat);
+  }
+
+  @Override
+  public void passed(List<Delivery> round, List<Seat> fallen) {
+    long before = delivered;
+    Placed last = round.get(round.size() - 1).said();
+    delivered = last.firstSeq() + last.burst().messages() - 1;
+    for (int i = 0; i < fallen.size(); i++) {
+      Place place = placeOf(fallen.get(i));
+      if (place != null) {
+        place.position(before);
+        behind.put(fallen.get(i), place);
+        catchUp(place);
+      }
+    }
+  }
+
+  private void catchUp(Place place) {
+    if (!place.isReading()) {
+      place.reading(true);
+      place.session().wire().whenTaken(() -> read(place));
+    }
+  }
+
+  private void read(Place place) {
+    if (!behind.containsKey(place.presence().seat())) {
+      return; // it has left
+    }
+    Position after = new Position(place.epoch(), place.position());
+    reads.read(
+        () -> host.read(after, PAGE),
+        place.session().wire()::execute,
+        (slice, failure) -> give(place, slice, failure));
+  }
+
+  private void give(Place place, @Nullable Slice slice, @Nullable Throwable failure) {
+    place.reading(false);
+    Seat seat = place.presence().seat();
+    if (!behind.containsKey(seat)) {
+      return; // it has left
+    }
+    if (slice == null) {
+      place.session().failed(failure);
+      return;
+    }
+    if (!slice.epoch().equals(place.epoch())) {
+      place.session().logIsAnother(place.room());
+      return;
+    }
+    List<FromServer> objects = objects(place, slice);
+    if (!objects.isEmpty()) {
+      place.session().wire().say(objects);
+    }
+    if (place.position() >= delivered) {
+      behind.remove(seat);
+      host.follow(seat);
+      place.session().goOn();
+    } else {
+      catchUp(place);
+    }
+  }
+
+  /** What a session gets of a slice: nothing beyond what followers have got. */
+  private List<FromServer> objects(Place place, Slice slice) {
+    List<FromServer> objects = new ArrayList<>(slice.messages().size() + 1);
+    long first = slice.messages().isEmpty() ? slice.first() : slice.messages().get(0).seq();
+    long lost = Math.min(first - 1, delivered);
+    if (lost > place.position()) {
+      objects.add(new Gap(place.room(), place.position() + 1, lost, Gap.LAGGED));
+      place.session().lost(place, place.position() + 1, lost);
+      place.position(lost);
+    }
+    for (Message message : slice.messages()) {
+      if (message.seq() > delivered) {
+        break;
+      }
+      objects.add(place.session().answer(place, message));
+      place.position(message.seq());
+    }
+    return objects;
+  }
+
+  @Override
+  public void letGo(Seat seat) {
+    behind.remove(seat);
+  }
+
+  @Override
+  public void left(Seat seat) {
+    behind.remove(seat);
+  }
+
+  @Override
+  public boolean contains(Seat seat) {
+    return behind.containsKey(seat);
+  }
+
+  /** Nobody waits for a session. */
+  @Override
+  public void whenCaughtUp(Runnable task) {
+    task.run();
+  }
+}

@@ -1,0 +1,46 @@
+package io.chatroom.server.session;
+
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.Detail;
+import io.chatroom.server.log.Message;
+import io.chatroom.server.log.Post;
+import io.chatroom.server.log.RoomEvent;
+import io.chatroom.server.room.Placed;
+import org.jspecify.annotations.Nullable;
+
+/** What stands in a log, as the objects that clients get. Pure functions, for any thread. */
+final class Encoder {
+
+  private Encoder() {}
+
+  /** A message or event of a burst. */
+  static FromServer entry(RoomName room, Placed said, int message) {
+    Burst burst = said.burst();
+    Detail detail = burst.detail(message);
+    long seq = said.firstSeq() + message;
+    if (detail instanceof RoomEvent event) {
+      return event(room, seq, said.atMillis(), event);
+    }
+    return message(room, seq, said.atMillis(), burst.name(message), burst.text(message), detail);
+  }
+
+  /** A message or event that a log has kept. */
+  static FromServer entry(RoomName room, Message kept) {
+    return kept.detail() instanceof RoomEvent event
+        ? event(room, kept.seq(), kept.atMillis(), event)
+        : message(room, kept.seq(), kept.atMillis(), kept.from(), kept.text(), kept.detail());
+  }
+
+  private static FromServer.Message message(
+      RoomName room, long seq, long at, String from, String text, @Nullable Detail detail) {
+    Long replyTo = detail instanceof Post post && post.replyTo() > 0 ? post.replyTo() : null;
+    return new FromServer.Message(room, seq, at, from, false, text, replyTo);
+  }
+
+  private static FromServer.Event event(RoomName room, long seq, long at, RoomEvent event) {
+    return new FromServer.Event(
+        room, seq, at, event.kind(), event.by(), null, event.target(), event.text());
+  }
+}

@@ -1,0 +1,61 @@
+package io.chatroom.server.session;
+
+import io.chatroom.protocol.VisibleText;
+import java.text.Normalizer;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which names sessions of a server have now: one client has a name at a time, in as many sessions
+ * as it likes. Thread-safe.
+ */
+final class Names {
+
+  /** Whose a name is, and how many sessions have it. */
+  private record Holder(String client, int sessions) {}
+
+  private final Map<String, Holder> holders = new HashMap<>();
+
+  /**
+   * Why nobody can have a name.
+   *
+   * @return one sentence; null if it is good
+   */
+  static @Nullable String faultOf(String name) {
+    if (name.isBlank()) {
+      return "The name is empty, choose one that others can see.";
+    }
+    if (name.codePoints().anyMatch(Character::isISOControl)) {
+      return "The name " + VisibleText.of(name) + " has control characters, choose one without.";
+    }
+    return null;
+  }
+
+  /** Takes a name for a session; false if another client has it. */
+  synchronized boolean take(String name, String client) {
+    String key = key(name);
+    Holder holder = holders.get(key);
+    if (holder != null && !holder.client.equals(client)) {
+      return false;
+    }
+    holders.put(key, new Holder(client, holder == null ? 1 : holder.sessions + 1));
+    return true;
+  }
+
+  /** One session that took it has ended. */
+  synchronized void giveBack(String name) {
+    holders.computeIfPresent(
+        key(name),
+        (key, holder) ->
+            holder.sessions == 1 ? null : new Holder(holder.client, holder.sessions - 1));
+  }
+
+  /** Names that differ by case or by compatible forms are the same to a reader. */
+  private static String key(String name) {
+    return Normalizer.normalize(name, Normalizer.Form.NFKC)
+        .toUpperCase(Locale.ROOT)
+        .toLowerCase(Locale.ROOT);
+  }
+}

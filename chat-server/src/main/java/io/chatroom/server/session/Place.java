@@ -1,0 +1,161 @@
+package io.chatroom.server.session;
+
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.log.Post;
+import io.chatroom.server.room.Presence;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session's place in one room: how far it has been given the room's order, and which of its posts
+ * wait for their answers. Belongs to the session's event loop.
+ */
+final class Place {
+
+  private final Session session;
+  private final RoomName room;
+  private final Presence presence;
+  private final String epoch;
+
+  /** By id, how many posts wait: a client may send one twice. */
+  private final Map<String, Integer> unanswered = new HashMap<>(4);
+
+  private @Nullable CatchUp catchUp;
+  private long position;
+  private int events;
+  private boolean reading;
+  private boolean leaving;
+  private @Nullable String leavesFor;
+
+  /**
+   * @param position it has, or does not want, everything up to here
+   */
+  Place(Session session, RoomName room, Presence presence, String epoch, long position) {
+    this.session = session;
+    this.room = room;
+    this.presence = presence;
+    this.epoch = epoch;
+    this.position = position;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  RoomName room() {
+    return room;
+  }
+
+  Presence presence() {
+    return presence;
+  }
+
+  String epoch() {
+    return epoch;
+  }
+
+  /** Who brings it up; known from when its arrival has had its turn. */
+  void sitsAt(CatchUp catchUp) {
+    this.catchUp = catchUp;
+  }
+
+  /** It has everything up to here, while it does not follow. */
+  long position() {
+    return position;
+  }
+
+  void position(long seq) {
+    position = seq;
+  }
+
+  /** Up to which number it has been given the room. */
+  long head() {
+    return catchUp != null && presence.seat().follows() ? catchUp.delivered() : position;
+  }
+
+  /** Whether a read for it is under way, or will be once the network has taken what was sent. */
+  boolean isReading() {
+    return reading;
+  }
+
+  void reading(boolean now) {
+    reading = now;
+  }
+
+  /** It leaves when its posts have been answered. */
+  void leaveWhenAnswered(@Nullable String q) {
+    leaving = true;
+    leavesFor = q;
+  }
+
+  boolean isLeaving() {
+    return leaving;
+  }
+
+  /** The request that it leaves for. */
+  @Nullable String leavesFor() {
+    return leavesFor;
+  }
+
+  void leave() {
+    presence.leave();
+  }
+
+  void asks(Post post) {
+    unanswered.merge(post.id(), 1, Integer::sum);
+  }
+
+  void asksForEvent() {
+    events++;
+  }
+
+  /**
+   * A post gets its answer.
+   *
+   * @return false if it does not wait for one
+   */
+  boolean answers(String id) {
+    Integer waiting = unanswered.get(id);
+    if (waiting == null) {
+      return false;
+    }
+    if (waiting == 1) {
+      unanswered.remove(id);
+    } else {
+      unanswered.put(id, waiting - 1);
+    }
+    return true;
+  }
+
+  /** One of its events, if it waits for one, has been told. */
+  boolean answersEvent() {
+    if (events == 0) {
+      return false;
+    }
+    events--;
+    return true;
+  }
+
+  /** How many wait for their answers. */
+  int questions() {
+    return unanswered.size() + events;
+  }
+
+  /**
+   * None waits any more.
+   *
+   * @return the ids of the posts that did
+   */
+  List<String> forgetQuestions() {
+    List<String> ids = List.copyOf(unanswered.keySet());
+    unanswered.clear();
+    events = 0;
+    return ids;
+  }
+
+  boolean waitsForAnswers() {
+    return !unanswered.isEmpty() || events > 0;
+  }
+}

@@ -1,0 +1,84 @@
+package io.chatroom.server.session;
+
+import io.chatroom.server.log.Slice;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bounds how many reads of history are under way for all sessions of a server: what they have read
+ * takes memory until it has been sent. The others wait in the order in which they came, with
+ * nothing but a task each. Thread-safe.
+ */
+public final class ReadGate {
+
+  private final int atOnce;
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private int running;
+
+  /**
+   * Makes a gate.
+   *
+   * @param atOnce how many reads may be under way
+   */
+  public ReadGate(int atOnce) {
+    this.atOnce = atOnce;
+  }
+
+  /**
+   * Reads when there is room for it.
+   *
+   * @param read begins the read, on any thread
+   * @param loop where {@code done} is run
+   * @param done gets what was read, or why nothing was; the read counts until it has returned
+   */
+  void read(
+      Supplier<CompletionStage<Slice>> read,
+      Executor loop,
+      BiConsumer<@Nullable Slice, @Nullable Throwable> done) {
+    Runnable task =
+        () ->
+            read.get()
+                .whenComplete((slice, failure) -> finish(loop, () -> done.accept(slice, failure)));
+    synchronized (this) {
+      if (running == atOnce) {
+        waiting.add(task);
+        return;
+      }
+      running++;
+    }
+    task.run();
+  }
+
+  private void finish(Executor loop, Runnable done) {
+    try {
+      loop.execute(
+          () -> {
+            try {
+              done.run();
+            } finally {
+              next();
+            }
+          });
+    } catch (RejectedExecutionException stopped) {
+      next(); // the server has ended, and the session with it
+    }
+  }
+
+  private void next() {
+    Runnable task;
+    synchronized (this) {
+      task = waiting.poll();
+      if (task == null) {
+        running--;
+        return;
+      }
+    }
+    task.run();
+  }
+}

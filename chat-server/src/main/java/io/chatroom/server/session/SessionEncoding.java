@@ -1,0 +1,85 @@
+package io.chatroom.server.session;
+
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.log.Burst;
+import io.chatroom.server.room.Attendance;
+import io.chatroom.server.room.Encoded;
+import io.chatroom.server.room.Encoding;
+import io.chatroom.server.room.Placed;
+import io.chatroom.server.room.Seat;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What sessions get: an object for each message or event, and for the poster's own its ack. It is
+ * made once a burst for all sessions that are carried in the same way.
+ */
+final class SessionEncoding implements Encoding {
+
+  /** About what an object takes beside its text. */
+  private static final int OBJECT_BYTES = 128;
+
+  private final ByteBufAllocator allocator;
+  private final Framing framing;
+
+  SessionEncoding(ByteBufAllocator allocator, Framing framing) {
+    this.allocator = allocator;
+    this.framing = framing;
+  }
+
+  @Override
+  public Encoded all(Placed said) {
+    RoomName room = RoomName.of(said.room());
+    Burst burst = said.burst();
+    int[] ends = new int[burst.messages()];
+    ByteBuf out = allocator.directBuffer(burst.size() + burst.messages() * OBJECT_BYTES);
+    try {
+      for (int i = 0; i < ends.length; i++) {
+        framing.write(Encoder.entry(room, said, i), out);
+        ends[i] = out.writerIndex();
+      }
+      return new Encoded(out.retain(), ends);
+    } finally {
+      out.release();
+    }
+  }
+
+  @Override
+  public @Nullable ByteBuf own(Placed said, Burst.Segment mine) {
+    Session session = ((SessionMember) ((Seat) mine.author()).member()).session();
+    RoomName room = RoomName.of(said.room());
+    ByteBuf out = allocator.directBuffer(mine.messages() * OBJECT_BYTES);
+    try {
+      for (int i = mine.from(); i < mine.to(); i++) {
+        framing.write(session.answer(room, said, i), out);
+      }
+      return out.retain();
+    } finally {
+      out.release();
+    }
+  }
+
+  @Override
+  public boolean tellsAttendance() {
+    return true;
+  }
+
+  @Override
+  public ByteBuf attendance(Attendance attendance) {
+    ByteBuf out = allocator.directBuffer(OBJECT_BYTES);
+    try {
+      framing.write(
+          new FromServer.Presence(
+              RoomName.of(attendance.room()),
+              attendance.came(),
+              attendance.went(),
+              attendance.count()),
+          out);
+      return out.retain();
+    } finally {
+      out.release();
+    }
+  }
+}

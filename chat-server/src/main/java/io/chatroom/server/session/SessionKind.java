@@ -1,0 +1,45 @@
+package io.chatroom.server.session;
+
+import io.chatroom.server.room.Encoding;
+import io.chatroom.server.room.Kind;
+import io.chatroom.server.room.Laggards;
+import io.netty.buffer.ByteBufAllocator;
+
+/**
+ * Sessions that are carried in one way: what they get, and how those that do not keep up are
+ * brought up. They cost the others nothing: nobody waits for them, and nothing is kept for them but
+ * a number.
+ */
+public final class SessionKind implements Kind {
+
+  private final Framing framing;
+  private final SessionEncoding encoding;
+  private final ReadGate reads;
+
+  /**
+   * Makes a kind.
+   *
+   * @param framing how an object stands on their wire
+   * @param reads who reads how much at once, for all kinds of a server
+   */
+  public SessionKind(ByteBufAllocator allocator, Framing framing, ReadGate reads) {
+    this.framing = framing;
+    this.encoding = new SessionEncoding(allocator, framing);
+    this.reads = reads;
+  }
+
+  /** How an object stands on their wire. */
+  public Framing framing() {
+    return framing;
+  }
+
+  @Override
+  public Encoding encoding() {
+    return encoding;
+  }
+
+  @Override
+  public Laggards laggards(Laggards.Host host) {
+    return new CatchUp(host, reads);
+  }
+}

@@ -1,0 +1,70 @@
+package io.chatroom.server.session;
+
+import io.chatroom.protocol.Limits;
+import io.chatroom.protocol.session.FromServer.Welcome;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a server offers every session, as {@code welcome} tells it.
+ *
+ * @param server program and version
+ * @param limits how long names and messages may be
+ * @param maxRooms in how many rooms one session may be
+ * @param maxUnanswered how many requests of one session may wait for their answers; it is not read
+ *     from while there are more
+ * @param maxReads how many pages are read for one session at once; the same
+ * @param messagesPerSecond how many posts are taken in the long run, by delay; 0 is no limit
+ * @param messageBurst how many are taken at once before that counts
+ * @param pingSeconds after so long without a word a client sends a ping
+ */
+public record Terms(
+    String server,
+    Limits limits,
+    int maxRooms,
+    int maxUnanswered,
+    int maxReads,
+    int messagesPerSecond,
+    int messageBurst,
+    int pingSeconds) {
+
+  private static final int MAX_ROOMS = 100;
+  private static final int MAX_UNANSWERED = 256;
+  private static final int MAX_READS = 4;
+  private static final int PING_SECONDS = 30;
+
+  static final List<String> FEATURES = List.of("history", "members", "rooms", "search", "topic");
+
+  /**
+   * What a server offers that sets nothing else.
+   *
+   * @param server program and version
+   * @param limits how long names and messages may be
+   * @param messagesPerSecond how many posts are taken in the long run; 0 is no limit
+   * @param messageBurst how many are taken at once before that counts
+   */
+  public static Terms of(String server, Limits limits, int messagesPerSecond, int messageBurst) {
+    return new Terms(
+        server,
+        limits,
+        MAX_ROOMS,
+        MAX_UNANSWERED,
+        MAX_READS,
+        messagesPerSecond,
+        messageBurst,
+        PING_SECONDS);
+  }
+
+  SortedMap<String, Long> asLimits() {
+    SortedMap<String, Long> told = new TreeMap<>();
+    told.put(Welcome.MAX_MESSAGE_BYTES, (long) limits.maxMessageBytes());
+    told.put(Welcome.MAX_NAME_BYTES, (long) limits.maxNameBytes());
+    told.put(Welcome.MAX_ROOMS, (long) maxRooms);
+    told.put(Welcome.MAX_UNANSWERED, (long) maxUnanswered);
+    told.put(Welcome.MAX_READS, (long) maxReads);
+    told.put(Welcome.MESSAGES_PER_SECOND, (long) messagesPerSecond);
+    told.put(Welcome.MESSAGE_BURST, (long) messageBurst);
+    return told;
+  }
+}

@@ -1,0 +1,45 @@
+package io.chatroom.server.session;
+
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.FromServer.Bye;
+import java.util.List;
+
+/**
+ * What carries a session: the way to its client. Belongs to one event loop, and so does the
+ * session.
+ */
+public interface Wire {
+
+  /** As what the rooms know it. Always the same instance. */
+  SessionMember member();
+
+  /** What members that are carried like this get in rooms. Always the same instance. */
+  SessionKind kind();
+
+  /** Sends objects, behind all that was sent before. */
+  void say(List<FromServer> objects);
+
+  /** Whether the network has taken all that was sent. */
+  boolean hasTakenAll();
+
+  /** Runs a task once the network has taken all that was sent before; never if it fails to. */
+  void whenTaken(Runnable task);
+
+  /** Runs a task on the event loop of this session. From any thread. */
+  void execute(Runnable task);
+
+  /** A hello was accepted: it is known who has come. */
+  void welcomed(String name);
+
+  /** Reads no further, until {@link #readOn}. */
+  void stopReading();
+
+  /** Takes {@link #stopReading} back. */
+  void readOn();
+
+  /** Everything was said: ends the stream behind what was sent before. */
+  void end();
+
+  /** Says goodbye, as the last object, and ends the stream. */
+  void end(Bye bye);
+}

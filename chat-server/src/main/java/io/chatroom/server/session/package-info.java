@@ -1,0 +1,8 @@
+/**
+ * One session of {@code SESSIONS.md}: its hello, its rooms, its posts, and how it is brought up. It
+ * knows no socket: TCP, WebSocket and tests carry the same class.
+ */
+@NullMarked
+package io.chatroom.server.session;
+
+import org.jspecify.annotations.NullMarked;

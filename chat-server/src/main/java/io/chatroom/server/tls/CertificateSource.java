@@ -1,0 +1,43 @@
+package io.chatroom.server.tls;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Where a server's certificate and its key come from. */
+public sealed interface CertificateSource {
+
+  /**
+   * Reads them, and begins to look after them.
+   *
+   * @param only whether connections without TLS are refused
+   * @throws IOException if they cannot be used; the message is one sentence for people
+   */
+  ServerTls open(boolean only) throws IOException;
+
+  /**
+   * Files that somebody else keeps.
+   *
+   * @param certificate PEM with the server's certificate and then those that vouch for it
+   * @param key PEM with its key, PKCS #8
+   */
+  record Files(Path certificate, Path key) implements CertificateSource {
+
+    @Override
+    public ServerTls open(boolean only) throws IOException {
+      return ServerTls.ofFiles(certificate, key, only);
+    }
+  }
+
+  /**
+   * A certificate of our own, which is made when there is none.
+   *
+   * @param directory where it is kept
+   */
+  record OfOurOwn(Path directory) implements CertificateSource {
+
+    @Override
+    public ServerTls open(boolean only) throws IOException {
+      return ServerTls.selfSigned(directory, only);
+    }
+  }
+}

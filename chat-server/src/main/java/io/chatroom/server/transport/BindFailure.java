@@ -1,0 +1,87 @@
+package io.chatroom.server.transport;
+
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.system.FileTrouble;
+import io.chatroom.system.SystemErrors;
+import io.netty.channel.unix.Errors;
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Says why a server cannot listen where it should, and what to do about it. */
+public final class BindFailure {
+
+  private static final int FIRST_PORT_FOR_ALL = 1024;
+
+  /** Of Linux, on which alone Netty is native here. */
+  private static final int EACCES = 13;
+
+  /** {@code bind(..) failed with error(-95): Operation not supported}. */
+  private static final Pattern SYSTEMS_WORDS =
+      Pattern.compile(" failed with error\\(-?[0-9]+\\): (.+)");
+
+  private BindFailure() {}
+
+  /**
+   * One sentence for people.
+   *
+   * @param option which says where to listen
+   */
+  public static IOException explain(String host, int port, String option, Throwable cause) {
+    String where = VisibleText.of(NetUtil.toSocketAddressString(host, port));
+    return new IOException(
+        "cannot listen on " + where + ": " + reason(host, port, option, cause), cause);
+  }
+
+  private static String reason(String host, int port, String option, Throwable cause) {
+    if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+      return "the host is not known, expected an address of this machine or 0.0.0.0 for all";
+    }
+    // The words of the operating system are in the language of the user: they decide nothing.
+    if (SystemErrors.isAddressInUse(cause)) {
+      return "the port is taken, stop what uses it or choose another with " + option;
+    }
+    if (!isOfThisMachine(host)) {
+      return "this machine does not have that address, expected one of its own or 0.0.0.0 for all";
+    }
+    if (port > 0 && port < FIRST_PORT_FOR_ALL && isDenied(cause)) {
+      return "permission denied, ports below 1024 belong to root; choose another with " + option;
+    }
+    if (cause instanceof IllegalStateException) { // no event loop
+      return "no file can be opened for it, most likely as too many are: raise their limit (ulimit -n)";
+    }
+    return "the system does not allow it ("
+        + (cause instanceof IOException failure ? words(failure) : cause.getClass().getSimpleName())
+        + ")";
+  }
+
+  /** What the operating system says, without what Netty puts in front of it. */
+  private static String words(IOException failure) {
+    Matcher system = SYSTEMS_WORDS.matcher(String.valueOf(failure.getMessage()));
+    return VisibleText.of(
+        FileTrouble.reason(system.find() ? new IOException(system.group(1), failure) : failure));
+  }
+
+  private static boolean isOfThisMachine(String host) {
+    try {
+      InetAddress address = InetAddress.getByName(host);
+      return address.isAnyLocalAddress()
+          || address.isLoopbackAddress()
+          || NetworkInterface.getByInetAddress(address) != null;
+    } catch (IOException e) {
+      return true; // not known, so another reason is the better one
+    }
+  }
+
+  /** The JDK has a type for what may not be bound, and Netty hands the system's number on. */
+  private static boolean isDenied(Throwable cause) {
+    return cause instanceof BindException
+        || (cause instanceof Errors.NativeIoException failure && failure.expectedErr() == -EACCES);
+  }
+}

@@ -1,0 +1,36 @@
+package io.chatroom.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the README says about options is what the options say about themselves. */
+class ReadmeTest {
+
+  @Test
+  void listsEveryOptionAsItIs() throws IOException {
+    List<String> rows =
+        Files.readAllLines(Path.of("..", "README.md")).stream()
+            .dropWhile(line -> !line.equals("## The server")) // the client has options too
+            .filter(line -> line.contains(" | `CHAT_"))
+            .toList();
+
+    assertThat(rows)
+        .containsExactlyElementsOf(
+            ConfigOption.ALL.stream()
+                .map(
+                    option ->
+                        String.format(
+                            "| `%s` | `%s` | `%s` | `%s` | %s |",
+                            option.name(),
+                            option.flag(),
+                            option.variable(),
+                            option.option().defaultsTo(),
+                            option.option().help()))
+                .toList());
+  }
+}

@@ -1,0 +1,73 @@
+package io.chatroom.server.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** Every way to write a value of an option that the documentation gives, as people write it. */
+public final class Spellings {
+
+  /**
+   * One of them.
+   *
+   * @param variable the option's, in the environment
+   * @param plain the value as the documentation has it
+   * @param written the same value as somebody wrote it
+   */
+  public record Spelling(String variable, String plain, String written) {}
+
+  private Spellings() {}
+
+  /** Of every option. */
+  public static Stream<Spelling> all() {
+    return ConfigOption.ALL.stream().flatMap(Spellings::of);
+  }
+
+  /** Of the default of every option. */
+  public static Stream<Spelling> defaults() {
+    return ConfigOption.ALL.stream()
+        .flatMap(
+            option -> of(option).filter(each -> each.plain().equals(option.option().defaultsTo())));
+  }
+
+  private static Stream<Spelling> of(ConfigOption option) {
+    return values(option).stream()
+        .distinct()
+        .flatMap(
+            plain ->
+                Stream.of(
+                        plain,
+                        isName(option, plain) ? plain : plain.toUpperCase(Locale.ROOT),
+                        " " + plain + "\t",
+                        plain + "\r")
+                    .distinct()
+                    .map(written -> new Spelling(option.variable(), plain, written)));
+  }
+
+  /** The name of a file or a host, whose case is not for an option to judge. */
+  private static boolean isName(ConfigOption option, String plain) {
+    return plain.contains("localhost")
+        || (option.type() == String.class && !plain.equals(option.option().defaultsTo()));
+  }
+
+  private static List<String> values(ConfigOption option) {
+    List<String> values = new ArrayList<>();
+    values.add(option.option().defaultsTo());
+    if (option.type() == AdminAddress.class) {
+      values.addAll(List.of("off", "127.0.0.1:1", "0.0.0.0:0", "[::1]:1", "[::]:1", "localhost:1"));
+    } else if (option.type() == boolean.class || option.type().isEnum()) {
+      values.addAll(List.of(option.placeholder().split("\\|")));
+    } else if (option.type() == int.class) {
+      values.add("" + option.option().min());
+      values.add("" + option.option().max());
+    } else if (option.name().equals("host")) {
+      values.addAll(List.of("127.0.0.1", "::1", "::", "[::1]", "localhost"));
+    } else if (option.type() == String.class) {
+      values.add("/tls/Some File");
+    } else {
+      values.addAll(List.of("200s", "3m", "1h"));
+    }
+    return values;
+  }
+}
