@@ -51,9 +51,7 @@ final class ClientIdentity {
       kept.makeDirectory();
       kept.change(
           before ->
-              before == null || before.isBlank()
-                  ? REMARK + "client " + random(16) + "\n"
-                  : before);
+              before == null || before.isBlank() ? REMARK + "client " + random(16) + "\n" : before);
       text = kept.read();
     } catch (IOException e) {
       throw new ChatException(

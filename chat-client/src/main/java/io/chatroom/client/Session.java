@@ -14,6 +14,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,9 +24,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link SessionClient} does, over all its connections: says hello, hands what comes to
- * whom it concerns, and comes back. {@link SessionRooms} knows the rooms, {@link PostQueue} what is
- * to be posted, {@link Requests} what was asked, {@link SessionLink} the connection.
+ * What a {@link SessionClient} does, over all its connections: says hello, hands what comes to whom
+ * it concerns, and comes back. {@link SessionRooms} knows the rooms, {@link PostQueue} what is to
+ * be posted, {@link Requests} what was asked, {@link SessionLink} the connection.
  *
  * <p>What is not for any thread happens on the client's own.
  */
@@ -120,7 +121,8 @@ final class Session implements SessionLink.Ear {
     } catch (ExecutionException e) {
       throw e.getCause() instanceof ChatException reason
           ? reason
-          : new ChatException("the client failed: " + VisibleText.of(e.getCause().toString()), e);
+          : new ChatException(
+              "the client failed: " + VisibleText.of(String.valueOf(e.getCause())), e);
     }
   }
 
@@ -178,7 +180,7 @@ final class Session implements SessionLink.Ear {
 
   <T extends FromServer> CompletableFuture<T> ask(
       Class<T> expected, Function<String, FromClient> request) {
-    request.apply("q"); // what cannot be is told to who calls
+    Objects.requireNonNull(request.apply("q")); // what cannot be is told to who calls
     CompletableFuture<T> answer = new CompletableFuture<>();
     CompletableFuture<FromServer> any = new CompletableFuture<>();
     any.whenComplete(
@@ -193,7 +195,8 @@ final class Session implements SessionLink.Ear {
         answer,
         () -> {
           if (!welcomed) {
-            any.completeExceptionally(new ChatException("there is no session now, ask again later"));
+            any.completeExceptionally(
+                new ChatException("there is no session now, ask again later"));
           } else if (requests.isFull()) {
             any.completeExceptionally(
                 new ChatException(
@@ -364,7 +367,12 @@ final class Session implements SessionLink.Ear {
     }
     opened.say(
         new FromClient.Hello(
-            hello.name(), hello.client(), hello.token(), hello.key(), hello.agent(), rooms.hello()));
+            hello.name(),
+            hello.client(),
+            hello.token(),
+            hello.key(),
+            hello.agent(),
+            rooms.hello()));
     later(welcomeTimeout.toMillis(), this::giveUpOnAWelcome);
   }
 
@@ -539,7 +547,8 @@ final class Session implements SessionLink.Ear {
       act(RefusedException.of(bye), bye.afterMillis());
     } else {
       RuleBrokenException.check(
-          object instanceof FromServer.Read, object.type() + " comes without having been asked for");
+          object instanceof FromServer.Read,
+          object.type() + " comes without having been asked for");
     }
   }
 
@@ -587,8 +596,7 @@ final class Session implements SessionLink.Ear {
     } else if (!posts.add(post, bytes, ack)) {
       posts.release(bytes);
       ack.completeExceptionally(
-          new ChatException(
-              "a post with the id " + VisibleText.of(post.id()) + " waits already"));
+          new ChatException("a post with the id " + VisibleText.of(post.id()) + " waits already"));
     } else {
       pump();
     }

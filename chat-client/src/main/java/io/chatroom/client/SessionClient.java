@@ -61,8 +61,7 @@ public final class SessionClient implements AutoCloseable {
 
   private final Session session;
 
-  private SessionClient(Builder settings, SessionAddress server, String name)
-      throws ChatException {
+  private SessionClient(Builder settings, SessionAddress server, String name) throws ChatException {
     session = new Session(this, settings, server, name);
   }
 

@@ -120,8 +120,7 @@ final class SessionLink extends SimpleChannelInboundHandler<ByteBuf> {
     if (context != null && !over) {
       context
           .executor()
-          .schedule(
-              () -> look(pingNanos), pingNanos / LOOKS_PER_PING, TimeUnit.NANOSECONDS);
+          .schedule(() -> look(pingNanos), pingNanos / LOOKS_PER_PING, TimeUnit.NANOSECONDS);
     }
   }
 

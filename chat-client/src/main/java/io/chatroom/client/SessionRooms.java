@@ -30,8 +30,7 @@ final class SessionRooms {
     this.client = client;
     privateRooms = settings.others;
     settings.rooms.forEach(
-        (room, asked) ->
-            tracks.put(room, new RoomTrack(room, asked.start(), asked.listener())));
+        (room, asked) -> tracks.put(room, new RoomTrack(room, asked.start(), asked.listener())));
   }
 
   @Nullable Position position(RoomName room) {
@@ -73,8 +72,9 @@ final class SessionRooms {
     } else if (track.leaving() == null) {
       track.listener(listener);
     } else {
-      track = new RoomTrack(room, start, listener);
-      tracks.get(room).successor(track);
+      RoomTrack successor = new RoomTrack(room, start, listener);
+      track.successor(successor);
+      track = successor;
     }
     track
         .joined()
@@ -130,8 +130,7 @@ final class SessionRooms {
   private void sendLeave(RoomTrack track) {
     track.state(RoomTrack.State.LEAVING);
     CompletableFuture<FromServer> answer = new CompletableFuture<>();
-    session.request(
-        FromServer.Left.class, q -> new FromClient.Leave(q, track.name()), answer);
+    session.request(FromServer.Left.class, q -> new FromClient.Leave(q, track.name()), answer);
     answer.whenComplete((left, failure) -> gone(track, null)); // not in it is as good
   }
 
@@ -220,9 +219,7 @@ final class SessionRooms {
 
   private static RuleBrokenException notJoined(RoomName room) {
     return new RuleBrokenException(
-        "the room "
-            + VisibleText.of(room.text())
-            + " is heard without having been joined");
+        "the room " + VisibleText.of(room.text()) + " is heard without having been joined");
   }
 
   /** The server has put the client out. */

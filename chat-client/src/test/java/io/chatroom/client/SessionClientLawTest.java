@@ -55,7 +55,7 @@ class SessionClientLawTest {
     }
 
     long append(String text) {
-      seq++;
+      seq = seq + 1; // one thread writes
       texts.put(epoch() + ":" + seq, text);
       return seq;
     }
@@ -97,8 +97,7 @@ class SessionClientLawTest {
     private void take(SessionClient client, RoomName room, long seq, String text) {
       check(epoch.equals(next), "a number of " + next + " before its gap");
       check(seq == expected, "heard " + epoch + ":" + seq + ", expected " + expected);
-      check(
-          text.equals(log.texts.get(epoch + ":" + seq)), "another text at " + epoch + ":" + seq);
+      check(text.equals(log.texts.get(epoch + ":" + seq)), "another text at " + epoch + ":" + seq);
       check(
           new Position(epoch, seq).equals(client.position(room)),
           "position " + client.position(room) + " at " + epoch + ":" + seq);
@@ -138,6 +137,7 @@ class SessionClientLawTest {
     private final Random random;
     private final boolean resets;
     volatile boolean isCalm;
+    private int cuts;
     volatile @Nullable Throwable failure;
 
     Server(SessionPeer peer, Log log, Random random, boolean resets) {
@@ -161,11 +161,11 @@ class SessionClientLawTest {
           try (SessionPeer.Link link = peer.accept(budget)) {
             serve(link, calm && i > 0 ? Integer.MAX_VALUE : 200, i == 0);
           } catch (EOFException | SocketException e) {
-            continue; // cut
+            cuts++;
           }
         }
       } catch (IOException | RuntimeException | AssertionError e) {
-        failure = e;
+        failure = new AssertionError("after " + cuts + " cuts", e);
       }
     }
 

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server of sessions on the loopback that does nothing by itself: the test accepts, reads, writes
@@ -56,9 +57,7 @@ final class SessionPeer implements AutoCloseable {
   SessionAddress address() {
     ServerAddress address =
         new ServerAddress(server.getInetAddress().getHostAddress(), server.getLocalPort());
-    return isWebSocket
-        ? SessionAddress.parse("ws://" + address)
-        : SessionAddress.of(address);
+    return isWebSocket ? SessionAddress.parse("ws://" + address) : SessionAddress.of(address);
   }
 
   /** Waits for the next connection, and reads what makes it a session. */
@@ -102,9 +101,9 @@ final class SessionPeer implements AutoCloseable {
         pingSeconds);
   }
 
-  static FromServer.Joined joined(String epoch, long seq, FromServer.Resume resume) {
-    return new FromServer.Joined(
-        null, LOBBY, epoch, seq, 1, 1, null, null, null, "member", resume);
+  static FromServer.Joined joined(
+      String epoch, long seq, FromServer.@Nullable Resume resume) {
+    return new FromServer.Joined(null, LOBBY, epoch, seq, 1, 1, null, null, null, "member", resume);
   }
 
   static FromServer.Message message(long seq, String text) {
