@@ -37,8 +37,8 @@ class BotsGuideTest {
     for (Class<?> example : List.of(SessionDiceBot.class, DiceBot.class)) {
       assertThat(block.find()).isTrue();
       assertThat(block.group(1))
-          .isEqualTo(Files.readString(EXAMPLES.resolve(example.getSimpleName() + ".java")))
-          .hasLineCount(example == DiceBot.class ? 32 : 30);
+          .isEqualTo(Files.readString(EXAMPLES.resolve(example.getSimpleName() + ".java")));
+      assertThat(block.group(1).lines()).hasSizeLessThanOrEqualTo(32);
     }
     assertThat(block.find()).isFalse();
   }

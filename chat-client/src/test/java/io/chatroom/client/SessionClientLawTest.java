@@ -40,7 +40,7 @@ class SessionClientLawTest {
     private final Map<String, String> texts = new ConcurrentHashMap<>();
     private final Map<String, Long> ids = new HashMap<>();
     private int epochs = 1;
-    private volatile long seq;
+    private long seq;
     private long first = 1;
 
     String epoch() {
@@ -55,7 +55,7 @@ class SessionClientLawTest {
     }
 
     long append(String text) {
-      seq = seq + 1; // one thread writes
+      seq++;
       texts.put(epoch() + ":" + seq, text);
       return seq;
     }

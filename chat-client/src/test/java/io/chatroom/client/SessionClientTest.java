@@ -16,6 +16,7 @@ import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.FromServer.Resume;
 import io.chatroom.protocol.session.Position;
 import io.chatroom.protocol.session.RoomName;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -78,8 +79,12 @@ class SessionClientTest {
 
   private static void leave(SessionClient client, SessionPeer.Link link) throws Exception {
     CompletableFuture<Void> left = CompletableFuture.runAsync(client::close);
-    while (!(link.hear() instanceof FromClient.Bye)) {
-      // dropped
+    try {
+      while (!(link.hear() instanceof FromClient.Bye)) {
+        // dropped
+      }
+    } catch (EOFException e) {
+      link.awaitEnd(); // it had not heard the welcome yet
     }
     link.close();
     left.get(30, TimeUnit.SECONDS);
@@ -692,6 +697,23 @@ class SessionClientTest {
             .contains(new FromClient.Wish(bob, new Position("p", 7), null));
         second.say(welcome(60));
         leave(client, second);
+      }
+    }
+  }
+
+  @Test
+  void talksTlsWithWhomItTrustsOnly() throws Exception {
+    try (TlsRoom server = TlsRoom.with("localhost")) {
+      SessionAddress address = SessionAddress.parse("chats://" + server.address());
+      assertThatExceptionOfType(UntrustedServerException.class)
+          .isThrownBy(() -> builder().connect(address, "alice"));
+      assertThat(failure(builder().start(address, "alice").closed()))
+          .isInstanceOf(UntrustedServerException.class);
+
+      SessionAddress plain = SessionAddress.of(server.address());
+      TlsTrust trust = TlsTrust.authorities(TlsRoom.file("ca.pem"));
+      try (SessionClient client = builder().tls(trust).connect(plain, "alice")) {
+        assertThat(get(client.post(LOBBY, "over TLS")).seq()).isPositive();
       }
     }
   }

@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * and ends each connection, in order or not. Plain sockets, over TCP or WebSocket. What takes
  * longer than half a minute fails.
  */
-final class SessionPeer implements AutoCloseable {
+public final class SessionPeer implements AutoCloseable {
 
-  static final RoomName LOBBY = RoomName.of("lobby");
+  public static final RoomName LOBBY = RoomName.of("lobby");
 
   private static final int PATIENCE_MILLIS = (int) TimeUnit.SECONDS.toMillis(30);
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -44,7 +44,7 @@ final class SessionPeer implements AutoCloseable {
   private final ServerSocket server;
   private final boolean isWebSocket;
 
-  SessionPeer(boolean isWebSocket) {
+  public SessionPeer(boolean isWebSocket) {
     this.isWebSocket = isWebSocket;
     try {
       server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -54,14 +54,14 @@ final class SessionPeer implements AutoCloseable {
     }
   }
 
-  SessionAddress address() {
+  public SessionAddress address() {
     ServerAddress address =
         new ServerAddress(server.getInetAddress().getHostAddress(), server.getLocalPort());
     return isWebSocket ? SessionAddress.parse("ws://" + address) : SessionAddress.of(address);
   }
 
   /** Waits for the next connection, and reads what makes it a session. */
-  Link accept() throws IOException {
+  public Link accept() throws IOException {
     return accept(Long.MAX_VALUE);
   }
 
@@ -91,7 +91,7 @@ final class SessionPeer implements AutoCloseable {
     }
   }
 
-  static FromServer.Welcome welcome(long pingSeconds) {
+  public static FromServer.Welcome welcome(long pingSeconds) {
     return new FromServer.Welcome(
         "alice",
         false,
@@ -101,12 +101,12 @@ final class SessionPeer implements AutoCloseable {
         pingSeconds);
   }
 
-  static FromServer.Joined joined(
+  public static FromServer.Joined joined(
       String epoch, long seq, FromServer.@Nullable Resume resume) {
     return new FromServer.Joined(null, LOBBY, epoch, seq, 1, 1, null, null, null, "member", resume);
   }
 
-  static FromServer.Message message(long seq, String text) {
+  public static FromServer.Message message(long seq, String text) {
     return new FromServer.Message(LOBBY, seq, 1, "bob", false, text, null);
   }
 
@@ -115,7 +115,7 @@ final class SessionPeer implements AutoCloseable {
   }
 
   /** One connection, seen from the server. */
-  static final class Link implements AutoCloseable {
+  public static final class Link implements AutoCloseable {
 
     private final Socket socket;
     private final DataInputStream in;
@@ -181,7 +181,7 @@ final class SessionPeer implements AutoCloseable {
     }
 
     /** The next object, which must be of this kind. */
-    <T extends FromClient> T hear(Class<T> kind) throws IOException {
+    public <T extends FromClient> T hear(Class<T> kind) throws IOException {
       FromClient object = hear();
       if (!kind.isInstance(object)) {
         throw new AssertionError("heard " + object + ", expected " + kind.getSimpleName());
@@ -248,7 +248,7 @@ final class SessionPeer implements AutoCloseable {
       }
     }
 
-    void say(FromServer... objects) throws IOException {
+    public void say(FromServer... objects) throws IOException {
       for (FromServer object : objects) {
         ByteBuf json = Unpooled.buffer();
         SessionJson.write(object, json);
