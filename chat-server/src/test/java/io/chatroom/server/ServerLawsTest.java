@@ -100,7 +100,24 @@ class ServerLawsTest {
           .resideInAPackage("..server.front..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("..server.seed..", "..server.session..", "..server.web..");
+          .resideInAnyPackage(
+              "..server.seed..", "..server.session..", "..server.carrier..", "..server.web..");
+
+  /** So that TCP, WebSocket and tests carry the same class. */
+  @ArchTest
+  static final ArchRule A_SESSION_KNOWS_NO_SOCKET =
+      noClasses()
+          .that()
+          .resideInAPackage("..server.session..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.netty.channel..",
+              "io.netty.handler..",
+              "java.sql..",
+              "..server.front..",
+              "..server.carrier..",
+              "..server.seed..");
 
   /** Its command says how the log looks before anything is logged. */
   @ArchTest

@@ -2,6 +2,9 @@ package io.chatroom.client.cli;
 
 import io.chatroom.client.ServerAddress;
 import io.chatroom.client.conformance.ConformanceKit;
+import io.chatroom.client.conformance.session.Babble;
+import io.chatroom.client.conformance.session.SessionCases;
+import io.chatroom.client.conformance.session.SessionServer;
 import io.chatroom.client.terminal.Stdio;
 import io.chatroom.system.FileTrouble;
 import io.chatroom.system.KeptFile;
@@ -28,17 +31,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code chat-client conformance}: judges any server that claims PROTOCOL.md. Exits 0 only if every
- * requirement holds, 1 if one does not or the server cannot be reached, 2 when the command line was
- * wrong.
+ * {@code chat-client conformance}: judges any server that claims PROTOCOL.md or SESSIONS.md. Exits
+ * 0 only if every requirement holds, 1 if one does not or the server cannot be reached, 2 when the
+ * command line was wrong.
  */
 @Command(
     name = "conformance",
     description = {
-      "Judge a server by the requirements of PROTOCOL.md.",
+      "Judge a server by the requirements of PROTOCOL.md, or of SESSIONS.md with --sessions.",
       "",
-      "The judge joins the room and talks a lot; whoever is in it will see that. Without --strict only"
-          + " MUSTs count."
+      "The judge joins the room and talks a lot; whoever is in it will see that. Without --strict"
+          + " only MUSTs count."
     },
     exitCodeList = {
       "0:all that counts holds",
@@ -65,7 +68,9 @@ final class ConformanceCommand implements Callable<Integer> {
       names = "--only",
       split = ",",
       paramLabel = "ID",
-      description = "Judge only these: ids, or their first parts (relay, violation.utf8).")
+      description =
+          "Judge only these: ids, or their first parts (relay, violation.utf8). With --sessions,"
+              + " tcp or ws is one way in.")
   private List<String> only = new ArrayList<>();
 
   @Option(names = "--strict", description = "Let every SHOULD count like a MUST.")
@@ -96,6 +101,34 @@ final class ConformanceCommand implements Callable<Integer> {
       })
   private double talkSeconds;
 
+  @Option(names = "--sessions", description = "Judge by SESSIONS.md, over TCP and over WebSocket.")
+  private boolean sessions;
+
+  @Option(
+      names = "--seed-room",
+      paramLabel = "ROOM",
+      defaultValue = "lobby",
+      description =
+          "The room where sessions meet programs of the seed's protocol. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private String seedRoom = "";
+
+  @Option(
+      names = "--sessions-talk",
+      description =
+          "While the cases run, let two sessions talk in that room, and see that they hear it"
+              + " whole.")
+  private boolean sessionsTalk;
+
+  @Option(
+      names = "--stop",
+      paramLabel = "COMMAND",
+      description =
+          "With --sessions: run this in a shell at the end, to judge how the server stops.")
+  private @Nullable String stop;
+
+  private boolean talkIsHeardWhole = true;
+
   ConformanceCommand(Stdio stdio) {
     this.stdio = stdio;
   }
@@ -121,7 +154,7 @@ final class ConformanceCommand implements Callable<Integer> {
             "cannot write " + NativePath.show(junit) + ": " + FileTrouble.reason(e), e);
       }
     }
-    return outcome.conforms(strict) ? 0 : 1;
+    return outcome.conforms(strict) && talkIsHeardWhole ? 0 : 1;
   }
 
   private ConformanceKit.Outcome judge(
@@ -132,7 +165,10 @@ final class ConformanceCommand implements Callable<Integer> {
           Stream.of(InetAddress.getAllByName(address.host()))
               .map(each -> new InetSocketAddress(each, address.port()))
               .toList();
-      return kit.judge(addresses, timeout, talk, this::showProgress);
+      InetSocketAddress server = ConformanceKit.firstToAnswer(addresses, timeout);
+      return sessionsTalk
+          ? judgeWhileSessionsTalk(kit, server, timeout, talk)
+          : kit.judge(server, timeout, talk, this::showProgress);
     } catch (UnknownHostException e) {
       throw new IOException(address.host() + " is not a known host, check its spelling", e);
     } catch (ConnectException e) {
@@ -142,14 +178,46 @@ final class ConformanceCommand implements Callable<Integer> {
               + ": it refused the connection, check that a server runs there and that the port is"
               + " right",
           e);
+    } catch (Babble.CannotTalkException e) {
+      throw new IOException(
+          "sessions cannot talk in %s of %s: %s".formatted(seedRoom, address, e.getMessage()), e);
     } catch (IOException e) {
       throw new IOException("cannot connect to " + address + ": " + FileTrouble.reason(e), e);
     }
   }
 
+  private static void run(String command) throws IOException {
+    new ProcessBuilder("sh", "-c", command)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  private ConformanceKit.Outcome judgeWhileSessionsTalk(
+      ConformanceKit kit, InetSocketAddress server, Duration timeout, Duration talk)
+      throws IOException, InterruptedException {
+    try (Babble babble = Babble.in(server, seedRoom, timeout)) {
+      ConformanceKit.Outcome outcome = kit.judge(server, timeout, talk, this::showProgress);
+      String trouble = babble.trouble();
+      if (trouble != null) {
+        stdio.err().println("the sessions that talked meanwhile: " + trouble);
+        stdio.err().flush();
+        talkIsHeardWhole = false;
+      }
+      return outcome;
+    }
+  }
+
   private ConformanceKit kit() {
+    if (stop != null && !sessions) {
+      throw usage("--stop: expected --sessions with it, the seed's protocol has no farewell");
+    }
+    String command = stop;
+    SessionServer.Stop stopping = command == null ? null : () -> run(command);
     try {
-      return ConformanceKit.of(only);
+      return sessions
+          ? SessionCases.kit(only, new SessionServer(seedRoom, stopping))
+          : ConformanceKit.of(only);
     } catch (IllegalArgumentException e) {
       throw usage("--only: " + e.getMessage());
     }

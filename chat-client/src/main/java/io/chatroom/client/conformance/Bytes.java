@@ -8,9 +8,9 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** Some bytes as a value: what is put on the wire and what is taken from it. */
-final class Bytes {
+public final class Bytes {
 
-  static final Bytes EMPTY = new Bytes(new byte[0]);
+  public static final Bytes EMPTY = new Bytes(new byte[0]);
 
   private final byte[] content;
 
@@ -18,20 +18,20 @@ final class Bytes {
     this.content = content;
   }
 
-  static Bytes copyOf(byte[] content) {
+  public static Bytes copyOf(byte[] content) {
     return new Bytes(content.clone());
   }
 
-  static Bytes utf8(String text) {
+  public static Bytes utf8(String text) {
     return new Bytes(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Bytes written as {@code "c3 a9"}: for what is no text, or must not look like it. */
-  static Bytes hex(String digits) {
+  public static Bytes hex(String digits) {
     return new Bytes(HexFormat.ofDelimiter(" ").parseHex(digits));
   }
 
-  static Bytes join(List<Bytes> parts) {
+  public static Bytes join(List<Bytes> parts) {
     byte[] whole = new byte[parts.stream().mapToInt(Bytes::length).sum()];
     int at = 0;
     for (Bytes part : parts) {
@@ -41,41 +41,41 @@ final class Bytes {
     return new Bytes(whole);
   }
 
-  Bytes plus(Bytes more) {
+  public Bytes plus(Bytes more) {
     return join(List.of(this, more));
   }
 
-  Bytes plus(String more) {
+  public Bytes plus(String more) {
     return plus(utf8(more));
   }
 
   /** These bytes, several times over. */
-  Bytes times(int count) {
+  public Bytes times(int count) {
     return join(new ArrayList<>(Collections.nCopies(count, this)));
   }
 
-  Bytes slice(int from, int to) {
+  public Bytes slice(int from, int to) {
     return new Bytes(Arrays.copyOfRange(content, from, to));
   }
 
-  int length() {
+  public int length() {
     return content.length;
   }
 
-  byte at(int index) {
+  public byte at(int index) {
     return content[index];
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return content.length == 0;
   }
 
-  boolean startsWith(Bytes prefix) {
+  public boolean startsWith(Bytes prefix) {
     return length() >= prefix.length()
         && Arrays.equals(content, 0, prefix.length(), prefix.content, 0, prefix.length());
   }
 
-  boolean contains(Bytes part) {
+  public boolean contains(Bytes part) {
     for (int from = 0; from + part.length() <= length(); from++) {
       if (Arrays.equals(content, from, from + part.length(), part.content, 0, part.length())) {
         return true;
@@ -84,7 +84,7 @@ final class Bytes {
     return false;
   }
 
-  byte[] toArray() {
+  public byte[] toArray() {
     return content.clone();
   }
 

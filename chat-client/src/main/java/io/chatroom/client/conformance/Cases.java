@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** All cases of the kit, in the order of the report, and how to pick from them. */
-final class Cases {
+public final class Cases {
 
   private static final List<Case> ALL =
       Stream.of(
@@ -35,24 +35,29 @@ final class Cases {
    * @throws IllegalArgumentException if there is no such case; the message names the nearest
    */
   static List<Case> only(List<String> ids) {
+    return only(ALL, ids);
+  }
+
+  /** The same, of other cases. */
+  public static List<Case> only(List<Case> all, List<String> ids) {
     List<Case> chosen = new ArrayList<>();
     for (String id : ids) {
       List<Case> matching =
-          ALL.stream()
+          all.stream()
               .filter(each -> each.id().equals(id) || each.id().startsWith(id + "."))
               .toList();
       if (matching.isEmpty()) {
         throw new IllegalArgumentException(
             "there is no case \"%s\"; the nearest is %s (--list shows them all)"
-                .formatted(id, nearest(id)));
+                .formatted(id, nearest(all, id)));
       }
       chosen.addAll(matching);
     }
-    return ALL.stream().filter(chosen::contains).toList();
+    return all.stream().filter(chosen::contains).toList();
   }
 
-  private static String nearest(String id) {
-    return ALL.stream()
+  private static String nearest(List<Case> all, String id) {
+    return all.stream()
         .flatMap(each -> prefixes(each.id()))
         .distinct()
         .min(Comparator.comparingInt(known -> distance(id, known)))

@@ -38,7 +38,17 @@ public final class ConformanceKit {
    * @throws IllegalArgumentException if there is no such case; the message is one sentence
    */
   public static ConformanceKit of(List<String> ids) {
-    return new ConformanceKit(ids.isEmpty() ? Cases.all() : Cases.only(ids));
+    return of(Cases.all(), ids);
+  }
+
+  /**
+   * A kit of some of these cases.
+   *
+   * @param ids ids of cases, or their first parts; none means all cases
+   * @throws IllegalArgumentException if there is no such case; the message is one sentence
+   */
+  public static ConformanceKit of(List<Case> all, List<String> ids) {
+    return new ConformanceKit(ids.isEmpty() ? all : Cases.only(all, ids));
   }
 
   /** Prints what the cases require. */
@@ -50,26 +60,29 @@ public final class ConformanceKit {
   /**
    * Holds the cases against a server.
    *
-   * @param addresses of the server; the first one that answers is judged
+   * @param server one that has answered
    * @param timeout how long to wait for anything that the server owes at once
    * @param talk how long to keep the room talking, to find what breaks with time
    * @param progress is told the id of each case that begins, from any thread
    * @return what came of it
-   * @throws IOException if the server cannot be reached; the message says why, without the address
    * @throws InterruptedException if the calling thread is interrupted
    */
   public Outcome judge(
-      List<InetSocketAddress> addresses, Duration timeout, Duration talk, Consumer<String> progress)
-      throws IOException, InterruptedException {
-    InetSocketAddress server = firstToAnswer(addresses, timeout);
+      InetSocketAddress server, Duration timeout, Duration talk, Consumer<String> progress)
+      throws InterruptedException {
     Runner runner =
         new Runner(server, Terms.ofProtocol(timeout, talk), next -> progress.accept(next.id()));
     return new Outcome(runner.run(cases));
   }
 
-  /** All are asked, each a moment after the one before, so that the earlier ones are preferred. */
-  private static InetSocketAddress firstToAnswer(
-      List<InetSocketAddress> addresses, Duration timeout)
+  /**
+   * The address of a server that is judged. All are asked, each a moment after the one before, so
+   * that the earlier ones are preferred.
+   *
+   * @param timeout how long to wait for an answer
+   * @throws IOException if the server cannot be reached; the message says why, without the address
+   */
+  public static InetSocketAddress firstToAnswer(List<InetSocketAddress> addresses, Duration timeout)
       throws IOException, InterruptedException {
     ExecutorService threads =
         Executors.newCachedThreadPool(

@@ -9,19 +9,19 @@ import java.util.concurrent.TimeUnit;
  * meanwhile. So cases do not disturb each other, blame falls on the one that acted, and thirty
  * cases that each wait ten seconds take ten seconds.
  */
-final class Floor {
+public final class Floor {
 
   private final Semaphore free = new Semaphore(1, true);
 
-  void enter() throws InterruptedException {
+  public void enter() throws InterruptedException {
     free.acquire();
   }
 
-  boolean enter(Duration timeout) throws InterruptedException {
+  public boolean enter(Duration timeout) throws InterruptedException {
     return free.tryAcquire(Math.max(0, timeout.toMillis()), TimeUnit.MILLISECONDS);
   }
 
-  void leave() {
+  public void leave() {
     free.release();
   }
 }

@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The kit's own reading of P-01 to P-04: a header of 10 bytes, then as many bytes as it says. */
-final class Framing {
+public final class Framing {
 
-  static final int HEADER_BYTES = 10;
+  public static final int HEADER_BYTES = 10;
 
   /** More than anybody relays; a server that announces more is out of step or out of its mind. */
   private static final long MAX_PAYLOAD_BYTES = 16L << 20;
@@ -19,11 +19,11 @@ final class Framing {
   private Framing() {}
 
   /** A frame as the seed's listener writes it: digits, then spaces. */
-  static Bytes frame(Bytes payload) {
+  public static Bytes frame(Bytes payload) {
     return header(payload.length()).plus(payload);
   }
 
-  static Bytes header(long lengthBytes) {
+  public static Bytes header(long lengthBytes) {
     Bytes digits = Bytes.utf8(Long.toString(lengthBytes));
     return digits.plus(Bytes.utf8(" ").times(HEADER_BYTES - digits.length()));
   }
@@ -35,7 +35,7 @@ final class Framing {
    * @throws OutOfStepException if the bytes that should have been a header are none
    * @throws CutShortException if the stream ended within the frame
    */
-  static @Nullable Frame read(InputStream in) throws IOException {
+  public static @Nullable Frame read(InputStream in) throws IOException {
     Bytes header = Bytes.copyOf(in.readNBytes(HEADER_BYTES));
     if (header.isEmpty()) {
       return null;
@@ -61,7 +61,7 @@ final class Framing {
   }
 
   /** The length that a header says, or -1 if it is not of the form of P-02. */
-  static long length(Bytes header) {
+  public static long length(Bytes header) {
     String text = new String(header.toArray(), StandardCharsets.ISO_8859_1);
     var matcher = HEADER.matcher(text);
     return text.length() == HEADER_BYTES && matcher.matches()
@@ -70,18 +70,18 @@ final class Framing {
   }
 
   /** One frame as it was on the wire. */
-  record Frame(Bytes header, Bytes payload) {}
+  public record Frame(Bytes header, Bytes payload) {}
 
   /** What was read cannot be split into frames. */
-  static final class OutOfStepException extends IOException {
-    OutOfStepException(String message) {
+  public static final class OutOfStepException extends IOException {
+    public OutOfStepException(String message) {
       super(message);
     }
   }
 
   /** The stream ended within a frame. */
-  static final class CutShortException extends IOException {
-    CutShortException(String message) {
+  public static final class CutShortException extends IOException {
+    public CutShortException(String message) {
       super(message);
     }
   }

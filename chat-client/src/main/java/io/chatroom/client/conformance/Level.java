@@ -1,7 +1,7 @@
 package io.chatroom.client.conformance;
 
 /** How much a requirement binds, in the words of RFC 2119. */
-enum Level {
+public enum Level {
   MUST,
   SHOULD
 }

@@ -3,14 +3,14 @@ package io.chatroom.client.conformance;
 import java.time.Duration;
 
 /** A case, what came of it, and how long that took. */
-record Result(Case judged, Verdict verdict, Duration took) {
+public record Result(Case judged, Verdict verdict, Duration took) {
 
-  boolean holds() {
+  public boolean holds() {
     return verdict instanceof Verdict.Holds;
   }
 
   /** Whether it keeps the server from passing: every MUST does, a SHOULD only in strict mode. */
-  boolean counts(boolean strict) {
+  public boolean counts(boolean strict) {
     return !holds() && (strict || judged.level() == Level.MUST);
   }
 }

@@ -10,7 +10,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A run is bounded as a whole, whatever the server does.
  */
-final class Runner {
+public final class Runner {
 
   private final InetSocketAddress server;
   private final Terms terms;
@@ -41,22 +43,25 @@ final class Runner {
   /** What was on the floor last; whoever finds the room dead, found it dead after this. */
   private volatile @Nullable Case last;
 
-  /** Why nothing more can be judged, once that is so. */
-  private volatile @Nullable String dead;
+  /** The ways in that have worked. */
+  private final Set<Surface> alive = ConcurrentHashMap.newKeySet();
+
+  /** Why nothing more can be judged on a way in, once that is so. */
+  private final Map<Surface, String> dead = new ConcurrentHashMap<>();
 
   /**
    * @param server the server to judge
    * @param terms how long to wait
    * @param progress is told of each case that begins
    */
-  Runner(InetSocketAddress server, Terms terms, Consumer<Case> progress) {
+  public Runner(InetSocketAddress server, Terms terms, Consumer<Case> progress) {
     this.server = server;
     this.terms = terms;
     this.progress = progress;
   }
 
   /** Judges the server; the results are in the order of the cases. */
-  List<Result> run(List<Case> cases) throws InterruptedException {
+  public List<Result> run(List<Case> cases) throws InterruptedException {
     long deadline = System.nanoTime() + terms.wholeRun().toNanos();
     ThreadFactory daemons =
         task -> {
@@ -72,6 +77,11 @@ final class Runner {
       List<Case> inOrder = new ArrayList<>(cases);
       inOrder.sort(Comparator.comparing(Case::danger));
       for (Case next : inOrder) {
+        if (next.danger() == Danger.ENDING) {
+          for (Map.Entry<Case, Future<Result>> each : running.entrySet()) {
+            await(each.getKey(), each.getValue(), deadline);
+          }
+        }
         if (!floor.enter(until(deadline))) {
           break;
         }
@@ -123,41 +133,45 @@ final class Runner {
 
   private Result judge(Case judged, Tag tag, ScheduledThreadPoolExecutor watchdog)
       throws InterruptedException {
-    String hopeless = dead;
+    String hopeless = dead.get(judged.surface());
     if (hopeless != null) {
       return new Result(judged, new NotRun(hopeless), Duration.ZERO);
     }
     progress.accept(judged);
     long start = System.nanoTime();
     Verdict verdict;
-    try (Stage stage = new Stage(server, tag, terms, judged.patience(), floor, watchdog)) {
-      verdict = judge(judged, stage);
+    Setting setting = new Setting(server, tag, terms, judged.patience(), floor, watchdog);
+    try (Play play = judged.script().on(setting)) {
+      verdict = judge(judged, play);
     }
     return new Result(judged, verdict, Duration.ofNanos(System.nanoTime() - start));
   }
 
-  private Verdict judge(Case judged, Stage stage) throws InterruptedException {
+  private Verdict judge(Case judged, Play play) throws InterruptedException {
     Case before = last;
     try {
-      stage.open();
+      play.open();
     } catch (Broken e) {
       String found = "expected " + e.expected() + ", but " + e.actual();
-      dead =
-          before == null
-              ? "the room does not work: " + found
-              : "the server stopped answering after " + before.id() + ": " + found;
-      return before == null && judged.section() == Section.ROOM
+      boolean worked = alive.contains(judged.surface());
+      String hopeless =
+          worked && before != null
+              ? "the server stopped answering after " + before.id() + ": " + found
+              : judged.surface().dead() + ": " + found;
+      dead.put(judged.surface(), hopeless);
+      return !worked && judged.section() == Section.ROOM
           ? new Fails(e.expected(), e.actual())
-          : new NotRun(String.valueOf(dead));
+          : new NotRun(hopeless);
     }
     last = judged;
+    alive.add(judged.surface());
     try {
-      judged.body().run(stage);
+      play.run();
     } catch (Broken e) {
       return new Fails(e.expected(), e.actual());
     }
     try {
-      stage.stillWorks();
+      play.stillWorks();
     } catch (Broken e) {
       return new Fails("the room works afterwards: " + e.expected(), e.actual());
     }

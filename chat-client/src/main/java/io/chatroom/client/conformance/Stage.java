@@ -41,19 +41,13 @@ final class Stage implements AutoCloseable {
   private @Nullable Peer alice;
   private @Nullable Peer bob;
 
-  Stage(
-      InetSocketAddress server,
-      Tag tag,
-      Terms terms,
-      int patience,
-      Floor floor,
-      ScheduledExecutorService watchdog) {
-    this.server = server;
-    this.tag = tag;
-    this.terms = terms;
-    this.timeout = terms.timeout().multipliedBy(patience);
-    this.floor = floor;
-    this.watchdog = watchdog;
+  Stage(Setting setting) {
+    this.server = setting.server();
+    this.tag = setting.tag();
+    this.terms = setting.terms();
+    this.timeout = setting.timeout();
+    this.floor = setting.floor();
+    this.watchdog = setting.watchdog();
   }
 
   /**

@@ -8,7 +8,7 @@ import java.util.Locale;
  * case that is still waiting for something, and from the strangers of a room in use. Every name
  * starts with it; it is short, because a server may allow only short names (P-08).
  */
-final class Tag {
+public final class Tag {
 
   private static final int CASE_DIGITS = 2;
 
@@ -21,12 +21,12 @@ final class Tag {
   }
 
   /** What all tags of a run begin with: five characters that no other run is likely to have. */
-  static Bytes newRun() {
+  public static Bytes newRun() {
     int number = new SecureRandom().nextInt(36 * 36 * 36 * 36);
     return Bytes.utf8("k" + base36(number, 4));
   }
 
-  static Tag of(Bytes run, int caseNumber) {
+  public static Tag of(Bytes run, int caseNumber) {
     return new Tag(run, run.plus(base36(caseNumber, CASE_DIGITS)));
   }
 
@@ -36,7 +36,7 @@ final class Tag {
   }
 
   /** The name of somebody in this case. */
-  Bytes name(String role) {
+  public Bytes name(String role) {
     return whole.plus(role);
   }
 
@@ -56,6 +56,11 @@ final class Tag {
 
   int length() {
     return whole.length();
+  }
+
+  /** Whether this is the name of somebody in this case. */
+  public boolean isIn(String name) {
+    return Bytes.utf8(name).startsWith(whole);
   }
 
   /** Whether somebody of this case said it. A name that is too short for it does not tell. */

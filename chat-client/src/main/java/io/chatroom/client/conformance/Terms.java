@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param wholeRun after which a run gives up what it has not judged yet
  * @param talk how long a room is kept talking, and how long a server that delays is listened to
  */
-record Terms(
+public record Terms(
     Duration timeout,
     Duration registrationMust,
     Duration registrationShould,
@@ -21,14 +21,14 @@ record Terms(
   private static final Duration RUN = Duration.ofSeconds(100);
 
   /** The protocol's times, and two that are the user's choice. */
-  static Terms ofProtocol(Duration timeout, Duration talk) {
+  public static Terms ofProtocol(Duration timeout, Duration talk) {
     Duration forSlowServers = timeout.multipliedBy(11);
     Duration run = forSlowServers.compareTo(RUN) > 0 ? forSlowServers : RUN;
     return new Terms(timeout, Duration.ofSeconds(30), Duration.ofSeconds(10), run.plus(talk), talk);
   }
 
   /** What the network and a busy machine may add to a time that is measured from outside. */
-  Duration withGrace(Duration limit) {
+  public Duration withGrace(Duration limit) {
     return limit.plusMillis(Math.max(500, limit.toMillis() / 10));
   }
 }

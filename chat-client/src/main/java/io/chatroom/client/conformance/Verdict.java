@@ -1,7 +1,7 @@
 package io.chatroom.client.conformance;
 
 /** What came of a case. */
-sealed interface Verdict {
+public sealed interface Verdict {
 
   /** The server does what the sentence says. */
   record Holds() implements Verdict {}

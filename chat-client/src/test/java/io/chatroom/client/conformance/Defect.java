@@ -35,7 +35,7 @@ enum Defect {
   WRAPS_NAMES_AT_256("frames.sizes.long-name"),
   CUTS_WHAT_FOLLOWS_LONG_NAMES("frames.sizes.name-and-message"),
   READS_CHARACTERS_IN_BLOCKS("frames.sizes.characters"),
-  LOSES_ITS_PLACE_AT_512("frames.sizes.pieces"),
+  LOSES_ITS_PLACE_AT_128("frames.sizes.pieces"),
   KEEPS_512_OF_A_READ("frames.sizes.thousand-in-one-piece"),
   KEEPS_4096_OF_A_READ("frames.sizes.ten-thousand-in-one-piece"),
 

@@ -325,8 +325,9 @@ final class ReferenceConnection {
       if (read < 0) {
         break;
       }
-      boolean full = bytes.size() + read == 512 && in.available() == 0;
-      bytes.write(buffer, 0, has(LOSES_ITS_PLACE_AT_512) && full ? read - 1 : read);
+      int total = bytes.size() + read; // several such ends, as a busy machine may join two pieces
+      boolean full = total < count && total % 128 == 0 && in.available() == 0;
+      bytes.write(buffer, 0, has(LOSES_ITS_PLACE_AT_128) && full ? read - 1 : read);
       unfinished.write(buffer, 0, read);
       if (has(ONE_READ_A_FRAME)) {
         break;

@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Brings sessions up that do not follow a room: those that resume, and those that did not read. All
  * that is kept of one is the number up to which it has everything. When the network has taken what
- * was sent to it, the next page is read from the room's log, and what the log has no more is told
- * as a gap. Once it has all that was delivered on this event loop, it follows; as that is one step
- * of the loop, nothing is missed or doubled where the two meet.
+ * was sent to it, it gets what was delivered lately, if that is all it misses; else the next page
+ * is read from the room's log, and what the log has no more is told as a gap. Once it has all that
+ * was delivered on this event loop, it follows; as that is one step of the loop, nothing is missed
+ * or doubled where the two meet.
  *
  * <p>One instance looks after the sessions of one kind, in one room and on one event loop.
  */
@@ -32,13 +33,15 @@ final class CatchUp implements Laggards {
   private final Host host;
   private final ReadGate reads;
   private final Map<Seat, Place> behind = new HashMap<>(2);
+  private final Recent recent;
 
   /** Up to this number, those who follow have been given the room. */
   private long delivered;
 
-  CatchUp(Host host, ReadGate reads) {
+  CatchUp(Host host, ReadGate reads, Recent.Budget budget) {
     this.host = host;
     this.reads = reads;
+    this.recent = new Recent(budget);
   }
 
   long delivered() {
@@ -78,12 +81,41 @@ final class CatchUp implements Laggards {
         catchUp(place);
       }
     }
+    if (!behind.isEmpty()) {
+      recent.add(round);
+    }
   }
 
   private void catchUp(Place place) {
     if (!place.isReading()) {
       place.reading(true);
-      place.session().wire().whenTaken(() -> read(place));
+      place.session().wire().whenTaken(() -> bringUp(place));
+    }
+  }
+
+  private void bringUp(Place place) {
+    Seat seat = place.presence().seat();
+    List<Delivery> missed = behind.containsKey(seat) ? recent.behind(place.position()) : null;
+    if (missed == null) {
+      read(place);
+      return;
+    }
+    place.reading(false);
+    host.give(missed, seat);
+    place.position(delivered);
+    caughtUp(place);
+  }
+
+  private void caughtUp(Place place) {
+    forget(place.presence().seat());
+    host.follow(place.presence().seat());
+    place.session().goOn();
+  }
+
+  private void forget(Seat seat) {
+    behind.remove(seat);
+    if (behind.isEmpty()) {
+      recent.clear();
     }
   }
 
@@ -117,9 +149,7 @@ final class CatchUp implements Laggards {
       place.session().wire().say(objects);
     }
     if (place.position() >= delivered) {
-      behind.remove(seat);
-      host.follow(seat);
-      place.session().goOn();
+      caughtUp(place);
     } else {
       catchUp(place);
     }
@@ -147,12 +177,12 @@ final class CatchUp implements Laggards {
 
   @Override
   public void letGo(Seat seat) {
-    behind.remove(seat);
+    forget(seat);
   }
 
   @Override
   public void left(Seat seat) {
-    behind.remove(seat);
+    forget(seat);
   }
 
   @Override

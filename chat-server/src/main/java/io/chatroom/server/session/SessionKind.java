@@ -12,9 +12,13 @@ import io.netty.buffer.ByteBufAllocator;
  */
 public final class SessionKind implements Kind {
 
+  /** What all rooms together keep of what was delivered last. */
+  private static final long RECENT_BYTES = 8 * 1024 * 1024;
+
   private final Framing framing;
   private final SessionEncoding encoding;
   private final ReadGate reads;
+  private final Recent.Budget recent = new Recent.Budget(RECENT_BYTES);
 
   /**
    * Makes a kind.
@@ -40,6 +44,6 @@ public final class SessionKind implements Kind {
 
   @Override
   public Laggards laggards(Laggards.Host host) {
-    return new CatchUp(host, reads);
+    return new CatchUp(host, reads, recent);
   }
 }

@@ -1,0 +1,25 @@
+package io.chatroom.client.conformance;
+
+/** A case of the seed's protocol on its stage. */
+record SeedPlay(Stage stage, Case.Body body) implements Play {
+
+  @Override
+  public void open() throws Broken, InterruptedException {
+    stage.open();
+  }
+
+  @Override
+  public void run() throws Broken, InterruptedException {
+    body.run(stage);
+  }
+
+  @Override
+  public void stillWorks() throws Broken, InterruptedException {
+    stage.stillWorks();
+  }
+
+  @Override
+  public void close() {
+    stage.close();
+  }
+}

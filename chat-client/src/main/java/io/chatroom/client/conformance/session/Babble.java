@@ -1,0 +1,112 @@
+package io.chatroom.client.conformance.session;
+
+import io.chatroom.client.conformance.Broken;
+import io.chatroom.client.conformance.Floor;
+import io.chatroom.client.conformance.Setting;
+import io.chatroom.client.conformance.Tag;
+import io.chatroom.client.conformance.Terms;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sessions that talk in a room while something else is judged there, one over each way in. They
+ * look whether they hear the room without a hole meanwhile.
+ */
+public final class Babble implements AutoCloseable {
+
+  private static final Duration PAUSE = Duration.ofMillis(50);
+
+  private final ScheduledThreadPoolExecutor watchdog = new ScheduledThreadPoolExecutor(1);
+  private final List<Thread> threads = new ArrayList<>();
+  private final List<Talker> talkers = new ArrayList<>();
+  private final String room;
+  private volatile boolean over;
+  private volatile @Nullable String trouble;
+
+  private Babble(String room) {
+    this.room = room;
+  }
+
+  /**
+   * Lets two sessions talk until it is closed.
+   *
+   * @param server the server
+   * @param room where they talk
+   * @param timeout how long they wait for anything
+   * @throws CannotTalkException if they cannot; the message is a phrase for people
+   */
+  public static Babble in(InetSocketAddress server, String room, Duration timeout)
+      throws CannotTalkException, InterruptedException {
+    Babble babble = new Babble(room);
+    Terms terms = Terms.ofProtocol(timeout, timeout);
+    Tag tag = Tag.of(Tag.newRun(), 0);
+    Setting setting = new Setting(server, tag, terms, 1, new Floor(), babble.watchdog);
+    Upgrade upgrade = Upgrade.to(server.getHostString() + ":" + server.getPort());
+    try {
+      babble.add(setting, new TcpWire(), "Talker");
+      babble.add(setting, new WebSocketWire(upgrade), "Chatter");
+    } catch (Broken e) {
+      babble.close();
+      throw new CannotTalkException("expected " + e.expected() + ", but " + e.actual());
+    }
+    babble.threads.forEach(Thread::start);
+    return babble;
+  }
+
+  /** There are no sessions, or they may not talk there; the message is a phrase for people. */
+  public static final class CannotTalkException extends IOException {
+    private CannotTalkException(String message) {
+      super(message);
+    }
+  }
+
+  private void add(Setting setting, Wire wire, String name) throws Broken, InterruptedException {
+    Talker talker = Talker.connect(setting, wire, name, name, Talker.newClient(), false);
+    talkers.add(talker);
+    talker.open();
+    talker.enter();
+    talker.join(room);
+    Thread thread = new Thread(() -> talk(talker), "conformance-" + name);
+    thread.setDaemon(true);
+    threads.add(thread);
+  }
+
+  private void talk(Talker talker) {
+    try {
+      long due = talker.joined().number("seq") + 1;
+      while (!over) {
+        Json post = talker.post(room, "talking on");
+        talker.say(post);
+        List<Json> heard = talker.takeUntil(Json.of("ack").with("id", post.text("id")));
+        heard.add(talker.lastHeard());
+        OrderCases.dense(heard, due);
+        due += heard.size();
+        TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+      }
+    } catch (Broken e) {
+      if (!over) {
+        trouble = talker.role() + ": expected " + e.expected() + ", but " + e.actual();
+      }
+    } catch (InterruptedException e) {
+      over = true;
+    }
+  }
+
+  /** What was wrong with what they heard, as a phrase, or {@code null}. */
+  public @Nullable String trouble() {
+    return trouble;
+  }
+
+  @Override
+  public void close() {
+    over = true;
+    talkers.forEach(Talker::close);
+    watchdog.shutdownNow();
+  }
+}

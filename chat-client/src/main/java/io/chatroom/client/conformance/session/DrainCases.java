@@ -1,0 +1,77 @@
+package io.chatroom.client.conformance.session;
+
+import static io.chatroom.client.conformance.session.SessionCase.must;
+
+import io.chatroom.client.conformance.Broken;
+import io.chatroom.client.conformance.Danger;
+import io.chatroom.client.conformance.Section;
+import io.chatroom.client.conformance.Surface;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What a server does that is stopped; the last that can be judged. */
+final class DrainCases {
+
+  private static final int TALKERS = 6;
+
+  private DrainCases() {}
+
+  static List<SessionCase> all() {
+    return List.of(
+        must(
+                Section.SESSION_GOING,
+                "drain.bye",
+                "S-65 S-49 S-60",
+                "A server that stops MUST end each session, also over WebSocket, by bye draining"
+                    + " with an afterMillis of its own, and lose nothing that it acknowledged.",
+                DrainCases::drain)
+            .danger(Danger.ENDING)
+            .patience(3)
+            .only(Surface.TCP));
+  }
+
+  private static void drain(SessionStage stage) throws Broken, InterruptedException {
+    List<Talker> talkers = new ArrayList<>(stage.joinAll("talker", TALKERS / 2));
+    for (int i = 1; i <= TALKERS / 2; i++) {
+      Talker talker = stage.connect(new WebSocketWire(stage.upgrade()), "web" + i);
+      talker.open();
+      talker.enter();
+      talker.join(stage.room());
+      talkers.add(talker);
+    }
+    for (Talker talker : talkers) {
+      for (Json post : OrderCases.posts(talker, stage.room(), 50)) {
+        talker.say(post);
+      }
+    }
+    List<Json> byAlice =
+        new ArrayList<>(stage.alice().takeUntil(stage.message(talkers.get(0), "talker1 1")));
+    byAlice.add(stage.alice().lastHeard());
+    stage.stopServer();
+    byAlice.addAll(heardUpToBye(stage.alice()));
+    OrderCases.dense(byAlice, talkers.get(0).joined().number("seq") + 1);
+    Set<Object> spread = new HashSet<>();
+    for (Talker talker : talkers) {
+      List<Json> heard = heardUpToBye(talker);
+      OrderCases.dense(heard, talker.joined().number("seq") + 1);
+      for (Json each : heard) {
+        if (each.is("ack") && byAlice.stream().noneMatch(each::hasPlaceOf)) {
+          throw new Broken("all hear what is acknowledged", "alice did not hear of " + each);
+        }
+      }
+      spread.add(talker.lastHeard().number("afterMillis"));
+    }
+    if (spread.size() < 2) {
+      throw new Broken("afterMillis differ between sessions", "all were told " + spread);
+    }
+  }
+
+  private static List<Json> heardUpToBye(Talker talker) throws Broken, InterruptedException {
+    List<Json> heard =
+        talker.takeUntil(Json.of("bye").with("code", "draining").with("do", "reconnect"));
+    talker.closes();
+    return heard;
+  }
+}

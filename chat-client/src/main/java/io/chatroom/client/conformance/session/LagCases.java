@@ -1,0 +1,85 @@
+package io.chatroom.client.conformance.session;
+
+import static io.chatroom.client.conformance.session.SessionCase.must;
+
+import io.chatroom.client.conformance.Broken;
+import io.chatroom.client.conformance.Danger;
+import io.chatroom.client.conformance.Section;
+import java.util.List;
+
+/** Sessions that do not read. */
+final class LagCases {
+
+  private static final int POSTS = 600;
+
+  private LagCases() {}
+
+  static List<SessionCase> all() {
+    return List.of(
+        lag(
+            "lag.others",
+            "S-56",
+            "A session that does not read MUST NOT hold up others.",
+            stage -> {
+              deaf(stage);
+              overflow(stage);
+            }),
+        lag(
+            "lag.brought-up",
+            "S-56",
+            "A session that reads again MUST be brought up without a hole and without a double, or"
+                + " told by a gap.",
+            stage -> {
+              Talker deaf = deaf(stage);
+              overflow(stage);
+              long newest = ResumeCases.newest(stage);
+              deaf.line().listen();
+              deaf.hears(Json.of("welcome"));
+              long due = deaf.hears(Json.of("joined")).number("seq") + 1;
+              while (due <= newest) {
+                Json next = deaf.take(1).get(0);
+                String from = next.is("gap") ? "from" : "seq";
+                if (next.number(from) != due) {
+                  throw new Broken(
+                      "number %d, the next in the room".formatted(due), "it heard " + next);
+                }
+                due = 1 + (next.is("gap") ? next.number("to") : due);
+              }
+              stage.hearsNothing(deaf);
+            }));
+  }
+
+  private static SessionCase lag(
+      String id, String requirements, String sentence, SessionStage.Body body) {
+    return must(Section.SESSION_LAWS, id, requirements, sentence, body)
+        .danger(Danger.STALLING)
+        .patience(2);
+  }
+
+  /** In the room, but it reads nothing. */
+  private static Talker deaf(SessionStage stage) throws Broken, InterruptedException {
+    Talker deaf =
+        stage.connect(stage.wire(), "deaf", stage.newName("deaf"), Talker.newClient(), true);
+    deaf.open();
+    deaf.say(deaf.hello().with("rooms", List.of(HelloCases.wish(stage.room()))));
+    deaf.say(deaf.post(stage.room(), "I do not listen"));
+    stage.bob().takeUntil(stage.message(deaf, "I do not listen"));
+    stage.before(stage.alice());
+    return deaf;
+  }
+
+  /** More than lies between a server and one that does not read. */
+  private static void overflow(SessionStage stage) throws Broken, InterruptedException {
+    int size = Math.min(ObjectCases.maxMessageBytes(stage), 16_000);
+    String filler = "x".repeat(size - 10);
+    Talker speaker = stage.alice();
+    Talker listener = stage.bob();
+    for (int i = 1; i <= POSTS; i++) {
+      speaker.posts(stage.room(), i + " " + filler);
+      listener.hears(stage.message(speaker, i + " " + filler));
+      Talker next = listener; // in turn, since a server may slow down who says much
+      listener = speaker;
+      speaker = next;
+    }
+  }
+}

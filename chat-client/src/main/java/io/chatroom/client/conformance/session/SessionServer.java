@@ -1,0 +1,25 @@
+package io.chatroom.client.conformance.session;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must be known of a server before its sessions can be judged.
+ *
+ * @param seedRoom the room of the programs of the seed's protocol
+ * @param stop stops it, or null if it is not to be stopped
+ */
+public record SessionServer(String seedRoom, @Nullable Stop stop) {
+
+  /** Stops a server; it need not have stopped on return. */
+  @FunctionalInterface
+  public interface Stop {
+
+    /**
+     * Stops it.
+     *
+     * @throws IOException if that cannot even begin; the message is a phrase for people
+     */
+    void stop() throws IOException;
+  }
+}

@@ -1,0 +1,276 @@
+package io.chatroom.client.conformance.session;
+
+import io.chatroom.client.conformance.Broken;
+import io.chatroom.client.conformance.Play;
+import io.chatroom.client.conformance.Setting;
+import io.chatroom.client.conformance.Surface;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a case is handed: a room of its own in which two sessions, Alice and Bob, have just heard
+ * each other, and the means to bring in more. Closing it closes every connection it opened.
+ */
+final class SessionStage implements Play {
+
+  /** What a case does; returns when the requirement holds. */
+  @FunctionalInterface
+  interface Body {
+    void run(SessionStage stage) throws Broken, InterruptedException;
+  }
+
+  private final Setting setting;
+  private final Surface surface;
+  private final SessionServer server;
+  private final Body body;
+  private final String tag;
+  private final List<AutoCloseable> opened = new ArrayList<>();
+  private @Nullable Talker alice;
+  private @Nullable Talker bob;
+  private final Set<String> names = new HashSet<>();
+  private int markers;
+  private boolean serverIsStopped;
+
+  SessionStage(Setting setting, Surface surface, SessionServer server, Body body) {
+    this.setting = setting;
+    this.surface = surface;
+    this.server = server;
+    this.body = body;
+    this.tag = new String(setting.tag().name("").toArray(), StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void open() throws Broken, InterruptedException {
+    Talker first = join("alice");
+    Talker second = join("bob");
+    alice = first;
+    bob = second;
+    first.posts(room(), "hello, bob");
+    second.hears(message(first, "hello, bob"));
+    second.posts(room(), "hello, alice");
+    first.hears(message(second, "hello, alice"));
+  }
+
+  @Override
+  public void run() throws Broken, InterruptedException {
+    body.run(this);
+  }
+
+  @Override
+  public void stillWorks() throws Broken, InterruptedException {
+    if (!serverIsStopped) {
+      before(bob());
+      before(alice());
+    }
+  }
+
+  @Override
+  public void close() {
+    for (AutoCloseable each : opened) {
+      try {
+        each.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("sockets are closed without exceptions", e);
+      }
+    }
+  }
+
+  Setting setting() {
+    return setting;
+  }
+
+  /** Stops the server, as its user has said; nothing works from then on. */
+  void stopServer() throws Broken {
+    serverIsStopped = true;
+    SessionServer.Stop stop = server.stop();
+    if (stop == null) {
+      throw new IllegalStateException("nobody has said how the server is stopped");
+    }
+    try {
+      stop.stop();
+    } catch (IOException e) {
+      throw new Broken("the server can be stopped", String.valueOf(e.getMessage()));
+    }
+  }
+
+  boolean isWebSocket() {
+    return surface == Surface.WEBSOCKET;
+  }
+
+  Duration timeout() {
+    return setting.timeout();
+  }
+
+  Talker alice() {
+    return there(alice);
+  }
+
+  Talker bob() {
+    return there(bob);
+  }
+
+  private static Talker there(@Nullable Talker talker) {
+    if (talker == null) {
+      throw new IllegalStateException("the stage is not open");
+    }
+    return talker;
+  }
+
+  /** The room of this case. */
+  String room() {
+    return tag;
+  }
+
+  /** Another room of this case. */
+  String room(String suffix) {
+    return tag + "-" + suffix;
+  }
+
+  /** Where the server has the programs of the seed's protocol. */
+  String seedRoom() {
+    return server.seedRoom();
+  }
+
+  String nameOf(String role) {
+    return tag + "-" + role;
+  }
+
+  // Bringing people in
+
+  Wire wire() {
+    return isWebSocket() ? new WebSocketWire(upgrade()) : new TcpWire();
+  }
+
+  Upgrade upgrade() {
+    return Upgrade.to(setting.server().getHostString() + ":" + setting.server().getPort());
+  }
+
+  /** Connected; nothing was sent. */
+  Talker connect(String role) throws Broken {
+    return connect(wire(), role);
+  }
+
+  /** With a name that nobody else has had here: a server may allow no two of a name. */
+  Talker connect(Wire wire, String role) throws Broken {
+    return connect(wire, role, newName(role), Talker.newClient(), false);
+  }
+
+  String newName(String role) {
+    String name = nameOf(role);
+    int number = 1;
+    while (!names.add(name)) {
+      name = nameOf(role + ++number);
+    }
+    return name;
+  }
+
+  Talker connect(Wire wire, String role, String name, String client, boolean deaf) throws Broken {
+    Talker talker = Talker.connect(setting, wire, role, name, client, deaf);
+    opened.add(talker);
+    return talker;
+  }
+
+  /** Connected as a session that may say hello. */
+  Talker arrive(String role) throws Broken {
+    Talker talker = connect(role);
+    talker.open();
+    return talker;
+  }
+
+  /** Welcome, and in no room. */
+  Talker come(String role) throws Broken, InterruptedException {
+    return enter(arrive(role));
+  }
+
+  /** The same client on another connection. */
+  Talker again(Talker before) throws Broken, InterruptedException {
+    Talker talker = connect(wire(), before.role(), before.name(), before.client(), false);
+    talker.open();
+    return enter(talker);
+  }
+
+  private static Talker enter(Talker talker) throws Broken, InterruptedException {
+    talker.enter();
+    return talker;
+  }
+
+  /** In this case's room. */
+  Talker join(String role) throws Broken, InterruptedException {
+    return join(role, room());
+  }
+
+  Talker join(String role, String room) throws Broken, InterruptedException {
+    Talker talker = come(role);
+    talker.join(room);
+    return talker;
+  }
+
+  List<Talker> joinAll(String role, int count) throws Broken, InterruptedException {
+    List<Talker> talkers = new ArrayList<>();
+    for (int i = 1; i <= count; i++) {
+      talkers.add(join(role + i));
+    }
+    return talkers;
+  }
+
+  /** A member who speaks the protocol of PROTOCOL.md, and is heard in the room of such members. */
+  SeedMember seed(String role) throws Broken {
+    SeedMember member = SeedMember.register(setting, role, newName(role));
+    opened.add(member);
+    return member;
+  }
+
+  // What is heard
+
+  /** What all but the poster hear of a post in this case's room. */
+  Json message(Talker from, String text) {
+    return message(room(), from, text);
+  }
+
+  static Json message(String room, Talker from, String text) {
+    return Json.of("message").with("room", room).with("from", from.name()).with("text", text);
+  }
+
+  /** What a listener in this case's room hears before a marker that is posted now. */
+  List<Json> before(Talker listener) throws Broken, InterruptedException {
+    Talker speaker = listener == alice() ? bob() : alice();
+    String marker = "~marker " + ++markers;
+    Json post = speaker.post(room(), marker);
+    speaker.say(post);
+    List<Json> heard = listener.takeUntil(message(speaker, marker));
+    speaker.takeUntil(Json.of("ack").with("id", post.text("id")));
+    return heard;
+  }
+
+  /** The listener is there, and hears nothing more of this. */
+  void hearsNothing(Talker listener) throws Broken, InterruptedException {
+    List<Json> heard = before(listener);
+    if (!heard.isEmpty()) {
+      throw new Broken(listener.role() + " hears nothing more", "it heard " + heard.get(0));
+    }
+  }
+
+  // Waiting
+
+  /** Does something that disturbs nobody and may take long, while other cases go on. */
+  void aside(Step step) throws Broken, InterruptedException {
+    setting.floor().leave();
+    try {
+      step.done();
+    } finally {
+      setting.floor().enter();
+    }
+  }
+
+  /** Something that takes long. */
+  @FunctionalInterface
+  interface Step {
+    void done() throws Broken, InterruptedException;
+  }
+}

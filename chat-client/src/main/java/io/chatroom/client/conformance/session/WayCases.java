@@ -1,0 +1,184 @@
+package io.chatroom.client.conformance.session;
+
+import static io.chatroom.client.conformance.session.SessionCase.must;
+
+import io.chatroom.client.conformance.Broken;
+import io.chatroom.client.conformance.Bytes;
+import io.chatroom.client.conformance.Danger;
+import io.chatroom.client.conformance.Section;
+import io.chatroom.client.conformance.Surface;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** How objects get from one side to the other. */
+final class WayCases {
+
+  private static final Duration DRIP = Duration.ofMillis(200);
+
+  private WayCases() {}
+
+  static List<SessionCase> all() {
+    return List.of(
+        ways(
+                "ways.byte-by-byte",
+                "S-01 S-02 S-03",
+                "A session MUST work that comes byte by byte.",
+                WayCases::byteByByte)
+            .danger(Danger.PIECES),
+        ways(
+            "ways.many-in-one-piece",
+            "S-03",
+            "Many objects in one piece MUST be taken, each once, in order.",
+            stage -> {
+              Talker carol = stage.join("carol");
+              List<Json> posts = OrderCases.posts(carol, stage.room(), 300);
+              carol.line().send(Bytes.join(posts.stream().map(carol::frame).toList()));
+              for (Json post : posts) {
+                carol.hears(Json.of("ack").with("id", post.text("id")));
+                stage.bob().hears(stage.message(carol, post.text("text")));
+              }
+            }),
+        ways(
+            "ways.all-in-one-piece",
+            "S-02 S-36",
+            "A session whose life comes in one piece MUST be answered to its end.",
+            stage -> {
+              Talker carol = stage.connect("carol");
+              Json post = carol.post(stage.room(), "in, out");
+              Bytes life =
+                  Bytes.join(
+                      List.of(
+                          carol.frame(carol.hello()),
+                          carol.frame(Json.of("join").with("room", stage.room())),
+                          carol.frame(post),
+                          carol.frame(Json.of("bye"))));
+              carol.line().send(carol.opening().plus(life));
+              carol.hears(Json.of("welcome"));
+              carol.hears(Json.of("joined"));
+              carol.hears(Json.of("ack").with("id", post.text("id")));
+              carol.closes();
+              stage.bob().hears(stage.message(carol, "in, out"));
+            }),
+        ways(
+                "ways.headers",
+                "S-03",
+                "Every header of P-02 MUST be taken.",
+                stage -> {
+                  Talker carol = stage.join("carol");
+                  Bytes ping = Json.of("ping").bytes();
+                  for (String form : List.of("%-10d", "%10d", "%010d", " %-9d", " %04d     ")) {
+                    String header = String.format(Locale.ROOT, form, ping.length());
+                    carol.line().send(Bytes.utf8(header).plus(ping));
+                    carol.hears(Json.of("pong"));
+                  }
+                })
+            .only(Surface.TCP),
+        ways(
+                "ways.header-bad",
+                "S-04 S-49",
+                "A malformed header MUST be answered by bye protocol and the end of the stream.",
+                stage -> {
+                  for (String header :
+                      List.of("ping      ", "-5        ", "{\"type\":\"p", "12 34     ")) {
+                    Talker carol = stage.join("carol");
+                    carol.line().send(Bytes.utf8(header));
+                    carol.hearsBye("protocol", "stop");
+                  }
+                })
+            .danger(Danger.ROUGH)
+            .only(Surface.TCP),
+        ways(
+                "ways.cut-short",
+                "S-03",
+                "A frame that the end of the stream cuts short MUST be ignored, and what came"
+                    + " before answered.",
+                stage -> {
+                  Talker carol = stage.join("carol");
+                  Json whole = carol.post(stage.room(), "whole");
+                  Bytes half = carol.frame(carol.post(stage.room(), "half"));
+                  carol.line().send(carol.frame(whole).plus(half.slice(0, half.length() - 3)));
+                  carol.line().finish();
+                  carol.hears(Json.of("ack").with("id", whole.text("id")));
+                  carol.closes();
+                  stage.bob().hears(stage.message(carol, "whole"));
+                  stage.hearsNothing(stage.bob());
+                })
+            .danger(Danger.ROUGH)
+            .only(Surface.TCP),
+        ways(
+                "ways.unknown",
+                "S-01",
+                "A connection that begins as nothing of the port MUST be closed.",
+                stage -> {
+                  for (String begin :
+                      List.of("CHATROOM/3", "EHLO example", "{\"type\":\"hello\"")) {
+                    Talker carol = stage.connect("carol");
+                    carol.line().send(Bytes.utf8(begin));
+                    carol.closesSomehow(stage.timeout());
+                  }
+                })
+            .danger(Danger.ROUGH)
+            .only(Surface.TCP),
+        ways(
+                "ways.hello-timeout",
+                "S-08",
+                "A connection that says no hello MUST be closed after 30 seconds, also while bytes"
+                    + " trickle in.",
+                WayCases::helloTimeout)
+            .danger(Danger.LONG));
+  }
+
+  private static SessionCase ways(
+      String id, String requirements, String sentence, SessionStage.Body body) {
+    return must(Section.SESSION_WAYS, id, requirements, sentence, body);
+  }
+
+  private static void byteByByte(SessionStage stage) throws Broken, InterruptedException {
+    Talker carol = stage.connect("carol");
+    Json post = carol.post(stage.room(), "drop by drop \u00e9");
+    Bytes all =
+        Bytes.join(
+            List.of(
+                carol.opening(),
+                carol.frame(carol.hello()),
+                carol.frame(Json.of("join").with("room", stage.room())),
+                carol.frame(post)));
+    stage.aside(
+        () -> {
+          for (int i = 0; i < all.length(); i++) {
+            carol.line().send(all.slice(i, i + 1));
+            Thread.sleep(1); // or the kernel puts them together again
+          }
+        });
+    carol.hears(Json.of("welcome"));
+    carol.hears(Json.of("joined"));
+    carol.hears(Json.of("ack").with("id", post.text("id")));
+    stage.bob().hears(stage.message(carol, "drop by drop \u00e9"));
+  }
+
+  private static void helloTimeout(SessionStage stage) throws Broken, InterruptedException {
+    List<Talker> idle = new ArrayList<>();
+    long start = System.nanoTime();
+    Talker silent = stage.arrive("silent");
+    idle.add(silent);
+    Talker dripping = stage.arrive("dripping");
+    idle.add(dripping);
+    Bytes frame = dripping.frame(dripping.hello().with("x", "x".repeat(4_000)));
+    Duration must = stage.setting().terms().registrationMust();
+    long deadline = start + stage.setting().terms().withGrace(must).toNanos();
+    stage.aside(
+        () -> {
+          for (int i = 0; System.nanoTime() < deadline && i < frame.length() - 1; i++) {
+            dripping.line().sendAnyway(frame.slice(i, i + 1));
+            if (dripping.line().heard().awaitEnd(DRIP)) {
+              break;
+            }
+          }
+          for (Talker each : idle) {
+            each.closesSomehow(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+          }
+        });
+  }
+}

@@ -1,0 +1,106 @@
+package io.chatroom.client.conformance.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chatroom.client.conformance.Case;
+import io.chatroom.client.conformance.Cases;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The table of cases beside the page it claims to cover. */
+class SessionCasesTest {
+
+  private static final String NAMES = "owned names: no server has them yet";
+  private static final String CLIENT = "what clients owe";
+
+  /** Why a requirement has no case. */
+  private static final Map<String, String> NOT_JUDGED =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("S-07", "the kit speaks no TLS"),
+              Map.entry("S-30", NAMES),
+              Map.entry("S-31", NAMES),
+              Map.entry("S-33", NAMES),
+              Map.entry("S-34", NAMES),
+              Map.entry("S-57", "what a server sends too early is seen only when it is killed"),
+              Map.entry("S-63", CLIENT),
+              Map.entry("S-64", "MAY and SHOULD, after 3 times pingSeconds"),
+              Map.entry("S-70", CLIENT),
+              Map.entry("S-71", CLIENT),
+              Map.entry("S-72", CLIENT),
+              Map.entry("S-73", CLIENT),
+              Map.entry("S-74", CLIENT),
+              Map.entry("S-75", CLIENT),
+              Map.entry("S-80", "HTTP beyond /ws: no server has it yet")));
+
+  private static final List<Case> ALL = SessionCases.all(SessionReference.KNOWN);
+
+  @Test
+  void everyNumberedRequirementHasCaseOrReason() throws IOException {
+    Set<String> numbers = new TreeSet<>(NOT_JUDGED.keySet());
+    ALL.forEach(each -> numbers.addAll(each.requirements()));
+    assertThat(numbers).isEqualTo(numbersInPage()).hasSizeGreaterThan(50);
+  }
+
+  @Test
+  void whatHasCaseHasNoReason() {
+    assertThat(ALL.stream().flatMap(each -> each.requirements().stream()))
+        .doesNotContainAnyElementsOf(NOT_JUDGED.keySet());
+  }
+
+  /** Requirements are where a paragraph begins with their number in bold. */
+  private static Set<String> numbersInPage() throws IOException {
+    Set<String> numbers = new TreeSet<>();
+    var matcher =
+        Pattern.compile("(?m)^\\*\\*(S-\\d\\d)\\*\\*")
+            .matcher(Files.readString(root().resolve("chat-protocol/SESSIONS.md")));
+    while (matcher.find()) {
+      numbers.add(matcher.group(1));
+    }
+    return numbers;
+  }
+
+  private static Path root() {
+    return Files.exists(Path.of("../chat-protocol")) ? Path.of("..") : Path.of("");
+  }
+
+  @Test
+  void readmeSaysHowManyThereAre() throws IOException {
+    long withoutStop = SessionCases.all(new SessionServer("lobby", null)).size();
+    assertThat(Files.readString(root().resolve("README.md")))
+        .contains("runs " + withoutStop + " cases over TCP and WebSocket")
+        .doesNotContain("runs " + ALL.size() + " cases over");
+  }
+
+  @Test
+  void idsAreUniqueAndEndInTheirWayIn() {
+    assertThat(ALL)
+        .extracting(Case::id)
+        .doesNotHaveDuplicates()
+        .allMatch(id -> id.matches("[a-z]+(-[a-z]+)*(\\.[a-z0-9]+(-[a-z0-9]+)*)+\\.(tcp|ws)"));
+  }
+
+  @Test
+  void sentencesSayTheirLevel() {
+    assertThat(ALL)
+        .allMatch(each -> each.sentence().contains(each.level().name()))
+        .allMatch(each -> each.sentence().endsWith("."));
+  }
+
+  @Test
+  void stopIsJudgedOnlyWhereThereIsWayToStop() {
+    assertThat(Cases.only(ALL, List.of("drain"))).hasSize(1);
+    List<Case> without = SessionCases.all(new SessionServer("lobby", null));
+    assertThatThrownBy(() -> Cases.only(without, List.of("drain")))
+        .hasMessageContaining("there is no case \"drain\"");
+  }
+}

@@ -1,0 +1,108 @@
+package io.chatroom.client.conformance.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatroom.client.cli.CommandRun;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** {@code conformance --sessions} as its user meets it. */
+class SessionCommandTest {
+
+  private CommandRun command = new CommandRun();
+
+  private int run(String... args) throws Exception {
+    List<String> all = new ArrayList<>(List.of("conformance"));
+    all.addAll(List.of(args));
+    command = new CommandRun().start(all.toArray(String[]::new));
+    return command.exitCode();
+  }
+
+  /** Runs against a reference server of its own. */
+  private int runAgainst(@Nullable SessionDefect defect, String... args) throws Exception {
+    try (SessionReference server = new SessionReference(defect, 10_000)) {
+      List<String> all = new ArrayList<>(List.of("127.0.0.1:" + server.address().getPort()));
+      all.addAll(List.of(args));
+      return run(all.toArray(String[]::new));
+    }
+  }
+
+  @Test
+  void whenAllHoldItExitsWith0() throws Exception {
+    assertThat(runAgainst(null, "--sessions", "--only", "talk,order.reply-to")).isZero();
+    assertThat(command.out())
+        .contains("The room", "talk.works.tcp", "talk.works.ws", "Sessions: 5. Laws")
+        .contains("The server conforms: 4 hold, 0 do not");
+  }
+
+  @Test
+  void whatFailsIsShownWithExpectedBesideActual() throws Exception {
+    String id = "order.reply-to.ws";
+    assertThat(runAgainst(SessionDefect.FORGETS_REPLY_TO, "--sessions", "--only", id)).isEqualTo(1);
+    assertThat(command.out())
+        .contains(id + "  (MUST, S-25, S-42)")
+        .containsPattern("expected: bob hears \\{\"type\":\"message\",.*\"replyTo\":3}")
+        .containsPattern("actual:   it heard \\{\"type\":\"message\",.*\"text\":\"an answer\"}");
+  }
+
+  @Test
+  void oneWayInThatDoesNotWorkDoesNotKeepTheOtherFromBeingJudged() throws Exception {
+    SessionDefect defect = SessionDefect.NO_WEB_SOCKET;
+    assertThat(runAgainst(defect, "--sessions", "--only", "talk,order.reply-to")).isEqualTo(1);
+    assertThat(command.out())
+        .contains("2 hold, 1 does not")
+        .contains("1 was not run")
+        .contains("sessions over WebSocket do not work: ");
+  }
+
+  @Test
+  void oneWayInCanBeJudgedAlone() throws Exception {
+    assertThat(runAgainst(SessionDefect.NO_WEB_SOCKET, "--sessions", "--only", "talk,tcp"))
+        .isZero();
+    assertThat(command.out()).contains("talk.works.tcp", "The server conforms: 1 hold");
+    assertThat(run("--sessions", "--list", "--only", "ws")).isZero();
+    assertThat(command.out()).contains("talk.works.ws").doesNotContain(".tcp");
+  }
+
+  @Test
+  void listNeedsNoServerAndShowsTheStopWhereItIsAskedFor() throws Exception {
+    assertThat(run("--sessions", "--list")).isZero();
+    assertThat(command.out()).contains("websocket.fragmented.ws").doesNotContain("drain.bye");
+    assertThat(run("--sessions", "--list", "--stop", "true")).isZero();
+    assertThat(command.out()).contains("drain.bye.tcp  (S-65");
+  }
+
+  @Test
+  void stopWithoutSessionsIsUsageError() throws Exception {
+    assertThat(run("--list", "--stop", "true")).isEqualTo(2);
+    assertThat(command.err()).contains("--stop: expected --sessions with it");
+  }
+
+  @Test
+  void seedCasesRunWhileSessionsTalk() throws Exception {
+    assertThat(runAgainst(null, "--sessions-talk", "--only", "relay.excludes-sender")).isZero();
+    assertThat(command.err()).isEmpty();
+  }
+
+  @Test
+  void whatTalkersMissMakesItFail() throws Exception {
+    String[] args = {"--sessions-talk", "--only", "relay.talk-goes-on", "--talk-for", "1"};
+    assertThat(runAgainst(SessionDefect.SKIPS_NUMBERS, args)).isEqualTo(1);
+    assertThat(command.err()).contains("the sessions that talked meanwhile: ");
+  }
+
+  @Test
+  void serverWithoutSessionsIsOneSentence() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + silent.getLocalPort();
+      assertThat(run(address, "--sessions-talk", "--timeout", "0.1")).isEqualTo(1);
+      assertThat(command.err())
+          .startsWith("sessions cannot talk in lobby of " + address + ": expected Talker hears")
+          .hasLineCount(1);
+    }
+  }
+}

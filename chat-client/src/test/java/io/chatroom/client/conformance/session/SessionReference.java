@@ -1,0 +1,229 @@
+package io.chatroom.client.conformance.session;
+
+import static io.chatroom.client.conformance.session.SessionDefect.*;
+
+import io.chatroom.client.conformance.Bytes;
+import io.chatroom.client.conformance.Case;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SESSIONS.md as plainly as it can be written: two threads a connection, one lock for everything.
+ * It meets the requirements, unless it was told to have one {@link SessionDefect}; so each case is
+ * shown to fail for one reason, and to hold without it.
+ */
+final class SessionReference implements AutoCloseable {
+
+  static final int MAX_MESSAGE_BYTES = 16_384;
+  static final int MAX_NAME_BYTES = 64;
+  static final int MAX_ROOMS = 20;
+
+  /** What the kit is told about each of them, for what needs none of them. */
+  static final SessionServer KNOWN = new SessionServer("lobby", () -> {});
+
+  /** What a client has posted under an id, and what that was answered by. */
+  record Stored(Json content, Json ack) {}
+
+  private final @Nullable SessionDefect defect;
+  private final long helloMillis;
+  private final ReferenceSchema schema = new ReferenceSchema(this);
+  private final ServerSocket listening;
+  private final List<ReferenceSession> connections = new ArrayList<>();
+  private final List<ReferenceSession> sessions = new ArrayList<>();
+  private final Map<String, ReferenceRoom> rooms = new TreeMap<>();
+  private final Map<Object, Object> ids = new HashMap<>();
+  private final ScheduledThreadPoolExecutor later =
+      new ScheduledThreadPoolExecutor(1, new ThreadPoolExecutor.DiscardPolicy());
+  private long lastSeq;
+
+  SessionReference(@Nullable SessionDefect defect, long helloMillis) throws IOException {
+    this.defect = defect;
+    this.helloMillis = helloMillis;
+    this.listening = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+    start(this::accept);
+  }
+
+  InetSocketAddress address() {
+    return (InetSocketAddress) listening.getLocalSocketAddress();
+  }
+
+  boolean has(SessionDefect one) {
+    return defect == one;
+  }
+
+  private static void start(Runnable task) {
+    Thread thread = new Thread(task, "reference-session");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        ReferenceSession session = new ReferenceSession(this, listening.accept());
+        synchronized (connections) {
+          connections.add(session);
+        }
+        start(session::serve);
+        start(session::write);
+      }
+    } catch (IOException closed) {
+      // by close()
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    listening.close();
+    later.shutdownNow();
+    synchronized (connections) {
+      connections.forEach(ReferenceSession::close);
+    }
+  }
+
+  /** All cases, for this server. */
+  List<Case> cases() {
+    return SessionCases.all(new SessionServer("lobby", this::drain));
+  }
+
+  /** Says goodbye to everybody. */
+  private synchronized void drain() {
+    long afterMillis = 1_000;
+    for (ReferenceSession session : List.copyOf(sessions)) {
+      session.drain(afterMillis);
+      afterMillis += has(SAME_AFTER_MILLIS) ? 0 : 100;
+    }
+  }
+
+  long helloMillis() {
+    return helloMillis;
+  }
+
+  ReferenceSchema schema() {
+    return schema;
+  }
+
+  /** Does something under the lock of all rooms. */
+  void later(Runnable task, long millis) {
+    later.schedule(
+        () -> {
+          synchronized (this) {
+            task.run();
+          }
+        },
+        millis,
+        TimeUnit.MILLISECONDS);
+  }
+
+  long mostBytes() {
+    return has(ANY_LENGTH) ? Integer.MAX_VALUE : 8L * MAX_MESSAGE_BYTES;
+  }
+
+  int mostOfPiece() {
+    return has(KEEPS_30_OF_A_PIECE) ? 30 : Integer.MAX_VALUE;
+  }
+
+  /** So many bytes, or null where the stream ends before. */
+  @Nullable Bytes next(InputStream in, int bytes) throws IOException, ReferenceWay.Violation {
+    int first = in.read();
+    if (first < 0) {
+      return null;
+    }
+    if (has(ONE_READ_AN_OBJECT) && in.available() == 0) {
+      throw new ReferenceWay.Violation();
+    }
+    byte[] rest = in.readNBytes(bytes - 1);
+    return rest.length < bytes - 1
+        ? null
+        : Bytes.copyOf(new byte[] {(byte) first}).plus(Bytes.copyOf(rest));
+  }
+
+  // All below: whoever calls holds the lock
+
+  List<ReferenceSession> sessions() {
+    return sessions;
+  }
+
+  Map<Object, Object> ids() {
+    return ids;
+  }
+
+  long nextSeq() {
+    return ++lastSeq;
+  }
+
+  ReferenceRoom room(String name) {
+    return rooms.computeIfAbsent(
+        schema.key(name), key -> new ReferenceRoom(this, name, "e" + rooms.size()));
+  }
+
+  long roomsOf(ReferenceSession session) {
+    return rooms.values().stream().filter(room -> room.isIn(session)).count();
+  }
+
+  void leaveAll(ReferenceSession session) {
+    rooms.values().forEach(room -> room.leave(session));
+  }
+
+  void goes(ReferenceSession session) {
+    leaveAll(session);
+    rooms.values().forEach(room -> room.leaveSeed(session));
+    sessions.remove(session);
+  }
+
+  Json welcome(String name) {
+    Json limits =
+        Json.empty()
+            .with("maxMessageBytes", MAX_MESSAGE_BYTES)
+            .with("maxNameBytes", MAX_NAME_BYTES)
+            .with("maxRooms", MAX_ROOMS)
+            .with("maxUnanswered", 50);
+    Json welcome =
+        Json.of("welcome")
+            .with("v", 2)
+            .with("name", name)
+            .with("owned", false)
+            .with("server", "reference")
+            .with("limits", limits)
+            .with("features", List.of("history", "search", "rooms", "members", "topic"));
+    return has(FORGETS_PING_SECONDS) ? welcome : welcome.with("pingSeconds", 30);
+  }
+
+  Json heads(ReferenceSession session) {
+    Json heads = Json.empty();
+    for (ReferenceRoom room : rooms.values()) {
+      if (room.isIn(session)) {
+        heads = heads.with(room.name(), has(HEADS_OF_ZERO) ? 0 : room.newest());
+      }
+    }
+    return heads;
+  }
+
+  Json listed(Json request) {
+    int most =
+        request.get("limit") instanceof Long limit && !has(NO_LIST_LIMIT) ? limit.intValue() : 200;
+    String behind = request.get("room") instanceof String room ? schema.key(room) : "";
+    List<Json> listed =
+        rooms.entrySet().stream()
+            .filter(room -> room.getKey().compareTo(behind) > 0)
+            .limit(most)
+            .map(room -> room.getValue().listed())
+            .toList();
+    return Json.of("rooms")
+        .with("q", String.valueOf(request.get("q")))
+        .with("rooms", listed)
+        .with("complete", listed.size() < most);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.chatroom.client.conformance.session;
+
+import org.jspecify.annotations.NullMarked;
