@@ -53,9 +53,15 @@ public record ServerAddress(String host, int port) {
    *     the value and what was expected, and is safe to print
    */
   public static ServerAddress parse(String text) {
+    return parse(text, DEFAULT_PORT);
+  }
+
+  /** The same with another port where the text has none. */
+  static ServerAddress parse(String text, int defaultPort) {
     Matcher bracketed = BRACKETED.matcher(text);
     if (bracketed.matches() && bracketed.group(1).contains(":")) {
-      return new ServerAddress(bracketed.group(1), parsePort(text, bracketed.group(2)));
+      return new ServerAddress(
+          bracketed.group(1), parsePort(text, bracketed.group(2), defaultPort));
     }
     if (ZONE_WITHOUT_NAME.matcher(text).matches()) {
       throw refuse(text, "the name of a network interface behind the %, as in [fe80::1%eth0]");
@@ -70,12 +76,12 @@ public record ServerAddress(String host, int port) {
     if (!HOST.matcher(host).matches()) {
       throw refuse(text, "HOST or HOST:PORT");
     }
-    return new ServerAddress(host, parsePort(text, text.substring(host.length())));
+    return new ServerAddress(host, parsePort(text, text.substring(host.length()), defaultPort));
   }
 
-  private static int parsePort(String text, String colonAndPort) {
+  private static int parsePort(String text, String colonAndPort, int defaultPort) {
     if (colonAndPort.isEmpty()) {
-      return DEFAULT_PORT;
+      return defaultPort;
     }
     String digits = colonAndPort.substring(1);
     if (colonAndPort.charAt(0) != ':' || !PORT.matcher(digits).matches()) {

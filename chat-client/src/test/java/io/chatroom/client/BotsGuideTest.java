@@ -4,33 +4,43 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.example.DiceBot;
+import com.example.SessionDiceBot;
 import io.chatroom.client.jars.RunningProgram;
 import io.chatroom.protocol.ChatMessage;
+import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.ChatServer;
 import io.chatroom.server.config.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What BOTS.md says is what works: its example is a file among the tests, and runs here. */
+/** What BOTS.md says is what works: its examples are files among the tests, and run here. */
 class BotsGuideTest {
 
   private static final Path GUIDE = Path.of("BOTS.md");
-  private static final Path EXAMPLE = Path.of("src/test/java/com/example/DiceBot.java");
+  private static final Path EXAMPLES = Path.of("src/test/java/com/example");
+  private static final RoomName LOBBY = RoomName.of("lobby");
 
   @Test
-  void itsExampleIsTheFileThatIsTested() throws IOException {
+  void itsExamplesAreTheFilesThatAreTested() throws IOException {
     Matcher block =
         Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(GUIDE));
 
-    assertThat(block.find()).isTrue();
-    assertThat(block.group(1)).isEqualTo(Files.readString(EXAMPLE));
+    for (Class<?> example : List.of(SessionDiceBot.class, DiceBot.class)) {
+      assertThat(block.find()).isTrue();
+      assertThat(block.group(1))
+          .isEqualTo(Files.readString(EXAMPLES.resolve(example.getSimpleName() + ".java")));
+      assertThat(block.group(1).lines()).hasSizeLessThanOrEqualTo(32);
+    }
+    assertThat(block.find()).isFalse();
   }
 
   @Test
@@ -63,6 +73,43 @@ class BotsGuideTest {
     } finally {
       first.close();
     }
+  }
+
+  @Test
+  void theExampleForSessionsAnswersAndGoesOnWhenTheServerIsBack() throws Exception {
+    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    ChatServer first = server(0);
+    int port = first.address().getPort();
+    SessionAddress address = SessionAddress.parse("127.0.0.1:" + port);
+    try (RunningProgram bot = start(SessionDiceBot.class, "127.0.0.1:" + port);
+        SessionClient alice =
+            SessionClient.builder()
+                .room(LOBBY, Start.live(), (client, said) -> heard.add(String.valueOf(said.text())))
+                .connect(address, "alice")) {
+      assertThatItAnswers(alice, heard);
+      first.close();
+      try (ChatServer second = server(port)) {
+        assertThat(second.address().getPort()).isEqualTo(port);
+        assertThatItAnswers(alice, heard);
+      }
+      assertThat(bot.err()).isEmpty();
+    } finally {
+      first.close();
+    }
+  }
+
+  /** Asks until there is an answer: the bot may not be there yet. */
+  private static void assertThatItAnswers(SessionClient alice, BlockingQueue<String> heard)
+      throws Exception {
+    heard.clear();
+    await()
+        .atMost(30, TimeUnit.SECONDS)
+        .untilAsserted(
+            () -> {
+              alice.post(LOBBY, "!roll").get(20, TimeUnit.SECONDS);
+              assertThat(heard).isNotEmpty();
+            });
+    assertThat(heard.take()).matches("alice rolls a [1-6]");
   }
 
   /** Asks until there is an answer: that the bot is connected does not mean that it is a member. */

@@ -32,10 +32,23 @@ class PublicApiTest {
   private static final Path CLIENT = Path.of("src/main/java/io/chatroom/client");
   private static final Path PROTOCOL =
       Path.of("../chat-protocol/src/main/java/io/chatroom/protocol");
+  private static final Path SESSION = PROTOCOL.resolve("session");
 
   /** What the client takes, hands out, or tells its user to use. */
   private static final List<String> EXPOSED =
-      List.of("ChatMessage", "Limits", "VisibleText", "ProtocolException", "Violation");
+      List.of(
+          "ChatMessage",
+          "Limits",
+          "VisibleText",
+          "ProtocolException",
+          "Violation",
+          "FromClient",
+          "FromServer",
+          "Entry",
+          "Position",
+          "RoomName",
+          "Code",
+          "Do");
 
   private static final Set<String> IMPLICIT =
       Set.of("values", "valueOf", "equals", "hashCode", "toString");
@@ -50,6 +63,7 @@ class PublicApiTest {
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
       List<Path> sources = new ArrayList<>(javaFilesIn(CLIENT));
       sources.addAll(javaFilesIn(PROTOCOL));
+      sources.addAll(javaFilesIn(SESSION));
       JavaCompiler.CompilationTask task =
           compiler.getTask(
               null,
@@ -67,7 +81,8 @@ class PublicApiTest {
   void everythingPublicHasJavadoc() {
     assertThat(SEEN)
         .contains("io.chatroom.client.ChatClient", "io.chatroom.protocol.ChatMessage")
-        .contains("io.chatroom.client.ChatClient.Builder");
+        .contains("io.chatroom.client.ChatClient.Builder", "io.chatroom.client.SessionClient")
+        .contains("io.chatroom.protocol.session.FromServer.Message");
     assertThat(WITHOUT_JAVADOC).isEmpty();
   }
 

@@ -293,13 +293,21 @@ public sealed interface FromClient {
 
   /** What a moderator does. Constants, for any thread. */
   enum Action {
+    /** Somebody may hear, and not talk. */
     MUTE,
+    /** Somebody is put out, and may come back. */
     KICK,
+    /** Somebody is put out, and may not come back. */
     BAN,
+    /** Somebody may come back, or talk again. */
     UNBAN,
+    /** Somebody keeps order, too. */
     OP,
+    /** Somebody keeps order no more. */
     DEOP,
+    /** Nobody new may join the room. */
     CLOSE,
+    /** Everybody may join the room again. */
     OPEN;
 
     private final String text = name().toLowerCase(Locale.ROOT);

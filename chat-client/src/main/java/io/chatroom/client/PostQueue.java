@@ -1,0 +1,159 @@
+package io.chatroom.client;
+
+import io.chatroom.protocol.session.FromClient;
+import io.chatroom.protocol.session.FromServer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The posts that were not acknowledged, in the order of the calls. On each connection they go out
+ * from the first on (S-73). After the server has refused one for the moment, none goes out before
+ * all that are on their way were answered, so that they keep their order.
+ *
+ * <p>How much may wait is counted for any thread; the rest is for the client's own.
+ */
+final class PostQueue {
+
+  /** What an object has around its text. */
+  private static final int OBJECT_BYTES = 256;
+
+  /** A post that waits. */
+  record Waiting(
+      long number, FromClient.Post post, int textBytes, CompletableFuture<FromServer.Ack> ack) {}
+
+  private final int maxPosts;
+  private final long maxBytes;
+  private int posts; // guarded by this, as are the bytes
+  private long bytes;
+
+  private final Set<String> ids = new HashSet<>();
+  private final Deque<Waiting> unsent = new ArrayDeque<>();
+  private final Map<String, Waiting> sent = new LinkedHashMap<>();
+  private final List<Waiting> refused = new ArrayList<>();
+  private long sentBytes;
+  private long count;
+
+  PostQueue(int maxPosts, long maxBytes) {
+    this.maxPosts = maxPosts;
+    this.maxBytes = maxBytes;
+  }
+
+  /** Counts a post, if it may wait. */
+  synchronized boolean admit(int textBytes) {
+    if (posts > 0 && (posts >= maxPosts || bytes + textBytes > maxBytes)) {
+      return false;
+    }
+    posts++;
+    bytes += textBytes;
+    return true;
+  }
+
+  /** It waits no longer. */
+  synchronized void release(int textBytes) {
+    posts--;
+    bytes -= textBytes;
+  }
+
+  /** How many wait. */
+  synchronized int size() {
+    return posts;
+  }
+
+  /**
+   * Adds a post that was admitted.
+   *
+   * @return false if one with this id waits already
+   */
+  boolean add(FromClient.Post post, int textBytes, CompletableFuture<FromServer.Ack> ack) {
+    if (!ids.add(post.id())) {
+      return false;
+    }
+    unsent.add(new Waiting(count++, post, textBytes, ack));
+    return true;
+  }
+
+  /** The next one to send, or null if none may go out now. It counts as sent. */
+  @Nullable Waiting next(int maxUnanswered, long maxUnansweredBytes) {
+    Waiting first = unsent.peek();
+    if (first == null || !refused.isEmpty()) {
+      return null;
+    }
+    long after = sentBytes + size(first);
+    if (!sent.isEmpty() && (sent.size() >= maxUnanswered || after > maxUnansweredBytes)) {
+      return null;
+    }
+    unsent.remove();
+    sent.put(first.post.id(), first);
+    sentBytes = after;
+    return first;
+  }
+
+  /** The post that an answer is about, or null if none was sent with this id. */
+  @Nullable Waiting sent(String id) {
+    return sent.get(id);
+  }
+
+  /** It was answered, or is given up. */
+  void remove(Waiting waiting) {
+    ids.remove(waiting.post.id());
+    takeFromSent(waiting);
+    unsent.remove(waiting);
+    refused.remove(waiting);
+    release(waiting.textBytes);
+  }
+
+  /** The server does not take it now. */
+  void refuse(Waiting waiting) {
+    takeFromSent(waiting);
+    refused.add(waiting);
+  }
+
+  /** Whether some were refused, and no answer is awaited that could refuse more. */
+  boolean isToBeSentAgain() {
+    return !refused.isEmpty() && sent.isEmpty();
+  }
+
+  /** Those that were refused may go out again. */
+  void sendAgain() {
+    refused.sort(Comparator.comparingLong(Waiting::number).reversed());
+    refused.forEach(unsent::addFirst);
+    refused.clear();
+  }
+
+  /** Nothing that was sent will be answered. */
+  void disconnected() {
+    refused.addAll(sent.values());
+    sent.clear();
+    sentBytes = 0;
+    sendAgain();
+  }
+
+  /** Takes all away, in their order. */
+  List<Waiting> drain() {
+    disconnected();
+    List<Waiting> all = List.copyOf(unsent);
+    unsent.clear();
+    ids.clear();
+    all.forEach(waiting -> release(waiting.textBytes));
+    return all;
+  }
+
+  private void takeFromSent(Waiting waiting) {
+    if (sent.remove(waiting.post.id(), waiting)) {
+      sentBytes -= size(waiting);
+    }
+  }
+
+  private static long size(Waiting waiting) {
+    return (long) waiting.textBytes + OBJECT_BYTES;
+  }
+}

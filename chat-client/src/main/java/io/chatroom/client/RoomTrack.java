@@ -1,0 +1,208 @@
+package io.chatroom.client;
+
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.protocol.session.FromClient;
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.Position;
+import io.chatroom.protocol.session.RoomName;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One room as a client follows it: counts its numbers over all connections, and finds out what
+ * cannot be (S-50 to S-53). Knows no connection. On the client's thread, but for {@link #position}.
+ */
+final class RoomTrack {
+
+  /** How it stands on the present connection. */
+  enum State {
+    /** To be asked for. */
+    WANTED,
+    /** Asked for; the answer is awaited. */
+    ASKED,
+    /** Joined: numbers come. */
+    IN,
+    /** Numbers come until the server says that it is left. */
+    LEAVING
+  }
+
+  private final RoomName name;
+  private final Start start;
+  private final CompletableFuture<FromServer.Joined> joined = new CompletableFuture<>();
+  private RoomListener listener;
+  private State state = State.WANTED;
+  private volatile @Nullable Position position;
+  private @Nullable String epoch;
+
+  /** The number that comes next. */
+  private long next;
+
+  /** A gap has to come before anything else. */
+  private boolean gapIsDue;
+
+  /** That gap is where numbers of another log begin; until it came, the old position counts. */
+  private boolean isOtherLog;
+
+  /** What {@link SessionClient#leave} waits with until the room is joined, or null. */
+  private @Nullable CompletableFuture<Void> leaving;
+
+  /** Who joins the room again as soon as it is left, or null. */
+  private @Nullable RoomTrack successor;
+
+  RoomTrack(RoomName name, Start start, RoomListener listener) {
+    this.name = name;
+    this.start = start;
+    this.listener = listener;
+  }
+
+  /** A private room in which something was heard unasked. */
+  static RoomTrack unasked(RoomName name, long seq, RoomListener listener) {
+    RoomTrack track = new RoomTrack(name, Start.live(), listener);
+    track.state = State.IN;
+    track.next = seq;
+    return track;
+  }
+
+  RoomName name() {
+    return name;
+  }
+
+  RoomListener listener() {
+    return listener;
+  }
+
+  void listener(RoomListener other) {
+    listener = other;
+  }
+
+  State state() {
+    return state;
+  }
+
+  void state(State now) {
+    state = now;
+  }
+
+  /** Completes when the room is joined for the first time. */
+  CompletableFuture<FromServer.Joined> joined() {
+    return joined;
+  }
+
+  @Nullable CompletableFuture<Void> leaving() {
+    return leaving;
+  }
+
+  void leaving(CompletableFuture<Void> left) {
+    leaving = left;
+  }
+
+  @Nullable RoomTrack successor() {
+    return successor;
+  }
+
+  void successor(RoomTrack track) {
+    successor = track;
+  }
+
+  /** Everything up to there is known; null if that is nothing yet. Any thread may ask. */
+  @Nullable Position position() {
+    return position;
+  }
+
+  /** Whether its log is unknown, without which it cannot be resumed. */
+  boolean isWithoutEpoch() {
+    return epoch == null;
+  }
+
+  /** What to ask for. */
+  FromClient.Wish wish() {
+    Position known = after();
+    return new FromClient.Wish(name, known, known == null ? start.last() : null);
+  }
+
+  private @Nullable Position after() {
+    Position known = position;
+    return known == null ? start.after() : known;
+  }
+
+  /** The server has let the client in. */
+  void join(FromServer.Joined answer) throws RuleBrokenException {
+    check(answer.first() <= answer.seq() + 1, "first is beyond what comes after its newest");
+    if (state == State.IN && epoch == null) {
+      check(answer.seq() >= next - 1, "its newest is " + answer.seq() + " after more was sent");
+      epoch = answer.epoch();
+      position = new Position(answer.epoch(), next - 1);
+      return;
+    }
+    check(state == State.ASKED, "joined comes without having been asked for");
+    Position after = after();
+    gapIsDue = false;
+    isOtherLog = false;
+    if (after == null) {
+      check(answer.resume() == null, "resume comes without having been asked for");
+      Long last = start.last();
+      next = answer.seq() + 1;
+      if (last != null) {
+        next = Math.max(answer.first(), next - Math.min(last, answer.seq()));
+      }
+    } else {
+      check(answer.resume() != null, "resume is missing");
+      boolean isKnown = after.epoch().equals(answer.epoch()) && after.seq() <= answer.seq();
+      gapIsDue = answer.resume() == FromServer.Resume.GAP;
+      isOtherLog = !isKnown;
+      check(isKnown || gapIsDue, "resume is complete, but " + after + " is of another log");
+      next = isKnown ? after.seq() + 1 : 1;
+    }
+    epoch = answer.epoch();
+    state = State.IN;
+    known();
+  }
+
+  /** The next number is taken by a message, an event or an acknowledgement. */
+  void take(long seq) throws RuleBrokenException {
+    checkIsIn();
+    check(!gapIsDue, "number " + seq + " comes where a gap was announced");
+    check(seq == next, "number " + seq + " comes, expected " + next);
+    next = seq + 1;
+    known();
+  }
+
+  /** Some numbers will not come. */
+  void take(FromServer.Gap gap) throws RuleBrokenException {
+    checkIsIn();
+    check(gap.from() == next, "a gap comes from " + gap.from() + ", expected from " + next);
+    check(
+        gap.why().equals(FromServer.Gap.EPOCH) == isOtherLog,
+        "a gap comes because of " + gap.why() + ", and joined tells otherwise");
+    check(isOtherLog || gap.to() >= gap.from(), "a gap comes in which nothing is missing");
+    next = gap.to() + 1;
+    gapIsDue = false;
+    isOtherLog = false;
+    known();
+  }
+
+  /** How far the server has given the room, by a pong. */
+  void head(long seq) throws RuleBrokenException {
+    if (state == State.IN && !gapIsDue) {
+      check(seq == next - 1, "pong tells of " + seq + ", heard was up to " + (next - 1));
+    }
+  }
+
+  private void checkIsIn() throws RuleBrokenException {
+    check(state == State.IN || state == State.LEAVING, "it is heard without having been joined");
+  }
+
+  private void known() {
+    String log = epoch;
+    if (log != null && !isOtherLog) {
+      position = new Position(log, next - 1);
+    }
+  }
+
+  private void check(boolean kept, String sentence) throws RuleBrokenException {
+    if (!kept) {
+      throw new RuleBrokenException(
+          "in the room " + VisibleText.of(name.text()) + " " + VisibleText.of(sentence));
+    }
+  }
+}

@@ -1,0 +1,314 @@
+package io.chatroom.client;
+
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.protocol.session.Do;
+import io.chatroom.protocol.session.FromClient;
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.Position;
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.protocol.session.SessionLimits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rooms of a {@link Session}: joins them on each connection, hands what comes of them to their
+ * listeners, leaves them. On the client's thread, but for {@link #position}.
+ */
+final class SessionRooms {
+
+  private final Session session;
+  private final SessionClient client;
+  private final @Nullable RoomListener privateRooms;
+  private final Map<RoomName, RoomTrack> tracks = new ConcurrentHashMap<>();
+
+  SessionRooms(Session session, SessionClient client, SessionClient.Builder settings) {
+    this.session = session;
+    this.client = client;
+    privateRooms = settings.others;
+    settings.rooms.forEach(
+        (room, asked) -> tracks.put(room, new RoomTrack(room, asked.start(), asked.listener())));
+  }
+
+  @Nullable Position position(RoomName room) {
+    RoomTrack track = tracks.get(room);
+    return track == null ? null : track.position();
+  }
+
+  /** What to ask for in a hello. */
+  List<FromClient.Wish> hello() {
+    List<FromClient.Wish> wishes = new ArrayList<>();
+    for (RoomTrack track : tracks.values()) {
+      if (wishes.size() < SessionLimits.MAX_ROOMS) {
+        track.state(RoomTrack.State.ASKED);
+        wishes.add(track.wish());
+      }
+    }
+    return wishes;
+  }
+
+  /** Asks for those that had no place in the hello, or came after it. */
+  void welcomed() {
+    for (RoomTrack track : tracks.values()) {
+      if (track.state() == RoomTrack.State.WANTED) {
+        ask(track);
+      }
+    }
+  }
+
+  void join(
+      RoomName room,
+      Start start,
+      RoomListener listener,
+      CompletableFuture<FromServer.Joined> joined) {
+    RoomTrack track = tracks.get(room);
+    if (track == null) {
+      track = new RoomTrack(room, start, listener);
+      tracks.put(room, track);
+      ask(track);
+    } else if (track.leaving() == null) {
+      track.listener(listener);
+    } else {
+      RoomTrack successor = new RoomTrack(room, start, listener);
+      track.successor(successor);
+      track = successor;
+    }
+    track
+        .joined()
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure == null) {
+                joined.complete(answer);
+              } else {
+                joined.completeExceptionally(failure);
+              }
+            });
+  }
+
+  private void ask(RoomTrack track) {
+    if (!session.isWelcomed()) {
+      return; // the next hello does, or what follows it
+    }
+    track.state(RoomTrack.State.ASKED);
+    FromClient.Wish wish = track.wish();
+    CompletableFuture<FromServer> answer = new CompletableFuture<>();
+    session.request(
+        FromServer.Joined.class,
+        q -> new FromClient.Join(q, wish.room(), wish.after(), wish.last()),
+        answer);
+    answer.whenComplete(
+        (joined, failure) -> {
+          if (failure instanceof RefusedException refusal) {
+            refused(track, refusal);
+          }
+        });
+  }
+
+  void leave(RoomName room, CompletableFuture<Void> left) {
+    RoomTrack track = tracks.get(room);
+    if (track == null) {
+      left.complete(null);
+      return;
+    }
+    CompletableFuture<Void> leaving = track.leaving();
+    if (leaving == null) {
+      leaving = new CompletableFuture<>();
+      track.leaving(leaving);
+      RoomTrack.State state = track.state();
+      if (state == RoomTrack.State.WANTED) {
+        gone(track, null);
+      } else if (state == RoomTrack.State.IN) {
+        sendLeave(track);
+      }
+    }
+    leaving.whenComplete((nothing, failure) -> left.complete(null));
+  }
+
+  private void sendLeave(RoomTrack track) {
+    track.state(RoomTrack.State.LEAVING);
+    CompletableFuture<FromServer> answer = new CompletableFuture<>();
+    session.request(FromServer.Left.class, q -> new FromClient.Leave(q, track.name()), answer);
+    answer.whenComplete((left, failure) -> gone(track, null)); // not in it is as good
+  }
+
+  void take(FromServer.Joined joined) throws RuleBrokenException {
+    RoomTrack track = tracks.get(joined.room());
+    if (track == null) {
+      throw notJoined(joined.room());
+    }
+    boolean wasAsked = track.state() == RoomTrack.State.ASKED;
+    track.join(joined);
+    track.joined().complete(joined);
+    session.tell(() -> track.listener().onJoined(client, joined));
+    if (track.leaving() != null && wasAsked) {
+      sendLeave(track);
+    }
+  }
+
+  void take(FromServer.Message message) throws RuleBrokenException {
+    RoomTrack track = heard(message.room(), message.seq());
+    if (track != null) {
+      track.take(message.seq());
+      session.tell(() -> track.listener().onMessage(client, message));
+    }
+  }
+
+  void take(FromServer.Event event) throws RuleBrokenException {
+    RoomTrack track = heard(event.room(), event.seq());
+    if (track != null) {
+      track.take(event.seq());
+      session.tell(() -> track.listener().onEvent(client, event));
+    }
+  }
+
+  void take(FromServer.Ack ack, FromClient.Post post) throws RuleBrokenException {
+    RoomTrack track = heard(ack.room(), ack.seq());
+    if (track != null) {
+      track.take(ack.seq());
+      session.tell(() -> track.listener().onAck(client, ack, post));
+    }
+  }
+
+  void take(FromServer.Gap gap) throws RuleBrokenException {
+    RoomTrack track = heard(gap.room(), gap.from());
+    if (track != null) {
+      track.take(gap);
+      session.tell(() -> track.listener().onGap(client, gap));
+    }
+  }
+
+  void take(FromServer.Presence presence) {
+    RoomTrack track = tracks.get(presence.room());
+    if (track != null) {
+      session.tell(() -> track.listener().onPresence(client, presence));
+    }
+  }
+
+  void take(FromServer.Pong pong) throws RuleBrokenException {
+    for (Map.Entry<RoomName, Long> head : pong.heads().entrySet()) {
+      RoomTrack track = tracks.get(head.getKey());
+      if (track != null) {
+        track.head(head.getValue());
+      }
+    }
+  }
+
+  /**
+   * The room of which a number comes; null where nobody wants to hear a private one.
+   *
+   * @throws RuleBrokenException if it was not joined, and is not private
+   */
+  private @Nullable RoomTrack heard(RoomName room, long seq) throws RuleBrokenException {
+    RoomTrack track = tracks.get(room);
+    if (track == null && !room.isPrivate()) {
+      throw notJoined(room);
+    }
+    if (track == null && privateRooms != null) {
+      track = RoomTrack.unasked(room, seq, privateRooms);
+      tracks.put(room, track);
+      session.request(
+          FromServer.Joined.class,
+          q -> new FromClient.Join(q, room, null, null), // tells its epoch
+          new CompletableFuture<>());
+    }
+    return track;
+  }
+
+  private static RuleBrokenException notJoined(RoomName room) {
+    return new RuleBrokenException(
+        "the room " + VisibleText.of(room.text()) + " is heard without having been joined");
+  }
+
+  /** The server has put the client out. */
+  void putOut(RoomName room) {
+    RoomTrack track = tracks.get(room);
+    if (track != null) {
+      gone(track, null);
+    }
+  }
+
+  /** Whether an error was about a room of the hello. */
+  boolean refused(FromServer.Error error) {
+    RoomTrack track = error.room() == null ? null : tracks.get(error.room());
+    if (track == null || track.state() != RoomTrack.State.ASKED) {
+      return false;
+    }
+    if (error.act() == Do.RETRY) {
+      track.state(RoomTrack.State.WANTED);
+      session.later(Session.retryMillis(error), () -> askAgain(track));
+    } else {
+      refused(track, RefusedException.of(error));
+    }
+    return true;
+  }
+
+  private void askAgain(RoomTrack track) {
+    if (tracks.get(track.name()) == track && track.state() == RoomTrack.State.WANTED) {
+      ask(track);
+    }
+  }
+
+  private void refused(RoomTrack track, RefusedException reason) {
+    if (tracks.get(track.name()) == track) {
+      gone(track, reason);
+    }
+  }
+
+  /** Whether it is not joined yet on this connection, but will be. */
+  boolean isComing(RoomName room) {
+    RoomTrack track = tracks.get(room);
+    return track != null
+        && (track.state() == RoomTrack.State.WANTED || track.state() == RoomTrack.State.ASKED);
+  }
+
+  void disconnected() {
+    for (RoomTrack track : List.copyOf(tracks.values())) {
+      boolean isUnknown = track.state() == RoomTrack.State.IN && track.isWithoutEpoch();
+      if (track.leaving() != null || isUnknown) {
+        gone(track, null);
+      } else {
+        track.state(RoomTrack.State.WANTED);
+      }
+    }
+  }
+
+  private void gone(RoomTrack track, @Nullable RefusedException reason) {
+    if (!tracks.remove(track.name(), track)) {
+      return;
+    }
+    RoomTrack successor = track.successor();
+    if (successor != null) {
+      tracks.put(track.name(), successor);
+      ask(successor);
+    }
+    ChatException told = reason == null ? left(track) : reason;
+    track.joined().completeExceptionally(told);
+    session.tell(() -> track.listener().onLeft(client, track.name(), reason));
+    CompletableFuture<Void> leaving = track.leaving();
+    if (leaving != null) {
+      leaving.complete(null);
+    }
+  }
+
+  private static ChatException left(RoomTrack track) {
+    return new ChatException("the room " + VisibleText.of(track.name().text()) + " was left");
+  }
+
+  /** Nothing comes of any room any more. */
+  void end(ChatException reason) {
+    for (RoomTrack track : List.copyOf(tracks.values())) {
+      track.joined().completeExceptionally(reason);
+      CompletableFuture<Void> leaving = track.leaving();
+      if (leaving != null) {
+        leaving.complete(null);
+      }
+      RoomTrack successor = track.successor();
+      if (successor != null) {
+        successor.joined().completeExceptionally(reason);
+      }
+    }
+  }
+}
