@@ -75,7 +75,7 @@ abstract class Carrier implements Wire, SessionMember {
     try {
       FromClient object = SessionJson.readClient(json, sessions.terms().limits());
       session.hear(object);
-      if (object instanceof FromClient.Post) {
+      if (object instanceof FromClient.Post || object instanceof FromClient.Topic) {
         limit();
       }
     } catch (BadObjectException bad) {
@@ -115,6 +115,7 @@ abstract class Carrier implements Wire, SessionMember {
       nextPost.cancel(false);
     }
     newcomer.endDeadline();
+    sessions.unread().taken(this);
     session.closed();
     log.left(channel, session.name());
   }
@@ -158,10 +159,22 @@ abstract class Carrier implements Wire, SessionMember {
       }
       pieces.add(out, 0, out.writerIndex());
       outlet.send(pieces);
+      waits(out.writerIndex());
     } finally {
       pieces.clear();
       out.release();
     }
+  }
+
+  private void waits(int bytes) {
+    if (!outlet.hasTakenAll() && sessions.unread().add(this, bytes)) {
+      outlet.taken().addListener(taken -> sessions.unread().taken(this));
+    }
+  }
+
+  @Override
+  public final void cutOff() {
+    execute(() -> Abort.close(channel));
   }
 
   @Override
@@ -222,15 +235,15 @@ abstract class Carrier implements Wire, SessionMember {
     }
     sayLast(bye);
     channel.eventLoop().schedule(() -> Abort.close(channel), GOODBYE_SECONDS, TimeUnit.SECONDS);
-    outlet
-        .taken()
-        .addListener(
-            taken -> {
-              if (channel.isActive()) {
-                intake.drain(); // or its answer, the end of its own, is not seen
-                outlet.endStream();
-              }
-            });
+    // Later, as draining makes the decoder go on, and this may be called from within it.
+    outlet.taken().addListener(taken -> execute(this::endStream));
+  }
+
+  private void endStream() {
+    if (channel.isActive()) {
+      intake.drain(); // or its answer, the end of its own, is not seen
+      outlet.endStream();
+    }
   }
 
   /** What stands behind the last object, such as the close frame of a WebSocket. */
