@@ -120,8 +120,8 @@ final class CatchUp implements Laggards {
       return;
     }
     place.reading(false);
+    place.position(delivered); // before: once it is taken, the client may be heard at once
     host.give(missed, seat);
-    place.position(delivered);
     place.forgetOwn(); // they were among it
     caughtUp(place);
   }
