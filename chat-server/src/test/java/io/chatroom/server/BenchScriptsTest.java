@@ -46,7 +46,8 @@ class BenchScriptsTest {
   private record Done(int code, String output) {}
 
   @ParameterizedTest
-  @ValueSource(strings = {"compare", "warmup", "soak", "backlog", "memory", "tls", "vanish"})
+  @ValueSource(
+      strings = {"compare", "warmup", "soak", "backlog", "memory", "tls", "vanish", "herd"})
   void everyScriptExplainsItself(String script) throws Exception {
     Done done = run(script, "--help");
 

@@ -60,7 +60,12 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
       lines.add(ThrowableProxyUtil.asString(event.getThrowableProxy()));
     }
     if (event.getLevel().isGreaterOrEqual(Level.ERROR)) {
-      errors.add(event.getFormattedMessage());
+      errors.add(
+          event.getThrowableProxy() == null
+              ? event.getFormattedMessage()
+              : event.getFormattedMessage()
+                  + "\n"
+                  + ThrowableProxyUtil.asString(event.getThrowableProxy()));
     }
   }
 

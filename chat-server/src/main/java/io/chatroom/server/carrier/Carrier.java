@@ -75,7 +75,7 @@ abstract class Carrier implements Wire, SessionMember {
     try {
       FromClient object = SessionJson.readClient(json, sessions.terms().limits());
       session.hear(object);
-      if (object instanceof FromClient.Post) {
+      if (object instanceof FromClient.Post || object instanceof FromClient.Topic) {
         limit();
       }
     } catch (BadObjectException bad) {
@@ -120,6 +120,7 @@ abstract class Carrier implements Wire, SessionMember {
       nextPost.cancel(false);
     }
     newcomer.endDeadline();
+    sessions.unread().taken(this);
     session.closed();
     log.left(channel, session.name());
   }
@@ -177,9 +178,21 @@ abstract class Carrier implements Wire, SessionMember {
     pieces.add(bytes, bytes.readerIndex(), bytes.writerIndex());
     try {
       outlet.send(pieces);
+      waits(out.writerIndex());
     } finally {
       pieces.clear();
     }
+  }
+
+  private void waits(int bytes) {
+    if (!outlet.hasTakenAll() && sessions.unread().add(this, bytes)) {
+      outlet.taken().addListener(taken -> sessions.unread().taken(this));
+    }
+  }
+
+  @Override
+  public final void cutOff() {
+    execute(() -> Abort.close(channel));
   }
 
   @Override
@@ -240,15 +253,15 @@ abstract class Carrier implements Wire, SessionMember {
     }
     sayLast(bye);
     channel.eventLoop().schedule(() -> Abort.close(channel), GOODBYE_SECONDS, TimeUnit.SECONDS);
-    outlet
-        .taken()
-        .addListener(
-            taken -> {
-              if (channel.isActive()) {
-                intake.drain(); // or its answer, the end of its own, is not seen
-                outlet.endStream();
-              }
-            });
+    // Later, as draining makes the decoder go on, and this may be called from within it.
+    outlet.taken().addListener(taken -> execute(this::endStream));
+  }
+
+  private void endStream() {
+    if (channel.isActive()) {
+      intake.drain(); // or its answer, the end of its own, is not seen
+      outlet.endStream();
+    }
   }
 
   /** What stands behind the last object, such as the close frame of a WebSocket. */

@@ -77,9 +77,9 @@ public final class TcpSurface implements Surface {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+      ctx.pipeline().remove(this); // first: what comes behind may make the decoder go on at once
       ((ByteBuf) message).skipBytes(SessionJson.magic().length);
       ctx.fireChannelRead(message);
-      ctx.pipeline().remove(this);
     }
   }
 }

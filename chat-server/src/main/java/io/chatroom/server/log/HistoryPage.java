@@ -30,6 +30,11 @@ final class HistoryPage {
   /** What a page takes besides: its own objects, and its part of the room's. */
   static final int OVERHEAD_BYTES = 512;
 
+  private static final int DETAIL_REFERENCE_BYTES = Long.BYTES;
+
+  /** What an event takes beside the characters of its texts, about. */
+  private static final int EVENT_BYTES = 160;
+
   private static final int BYTES_PER_MESSAGE = Integer.BYTES + Long.BYTES;
 
   /** What a reader looks at: the arrays grow by being replaced. */
@@ -58,7 +63,7 @@ final class HistoryPage {
   private final long firstSeq;
   private Content content;
   private int messages;
-  private int posts;
+  private int detailBytes;
   private int charged;
 
   HistoryPage(Keeper keeper, long firstSeq) {
@@ -93,7 +98,8 @@ final class HistoryPage {
     return OVERHEAD_BYTES
         + content.bytes.length
         + content.ends.length * BYTES_PER_MESSAGE
-        + posts * PostIndex.BYTES_PER_POST;
+        + content.details.length * DETAIL_REFERENCE_BYTES
+        + detailBytes;
   }
 
   /** Its budget counts all of its memory from here on. */
@@ -153,14 +159,26 @@ final class HistoryPage {
     for (int i = from; i < to; i++) {
       Detail detail = burst.detail(i);
       details[messages + i - from] = detail;
-      posts += detail instanceof Post ? 1 : 0;
+      detailBytes += bytesOf(detail);
     }
     return details;
   }
 
+  private static int bytesOf(@Nullable Detail detail) {
+    if (detail instanceof RoomEvent event) {
+      return EVENT_BYTES
+          + 2 * (event.by().length() + length(event.target()) + length(event.text()));
+    }
+    return detail instanceof Post ? PostIndex.BYTES_PER_POST : 0;
+  }
+
+  private static int length(@Nullable String text) {
+    return text == null ? 0 : text.length();
+  }
+
   /** Its posts, oldest first; to be called under the log's lock. */
   List<Post> posts() {
-    List<Post> found = new ArrayList<>(posts);
+    List<Post> found = new ArrayList<>();
     for (Detail detail : content.details) {
       if (detail instanceof Post post) {
         found.add(post);

@@ -292,7 +292,8 @@ final class Room implements RoomLog.Follower {
   private void remember(Burst burst) {
     for (int i = 0; i < burst.messages(); i++) {
       if (burst.detail(i) instanceof RoomEvent event && event.kind().equals(RoomEvent.TOPIC)) {
-        topic = event.text();
+        String text = event.text();
+        topic = text == null || text.isEmpty() ? null : text; // empty is none
       }
     }
   }

@@ -2,6 +2,7 @@ package io.chatroom.server.session;
 
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.FromServer.Gap;
+import io.chatroom.server.log.Burst;
 import io.chatroom.server.log.Message;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Slice;
@@ -83,6 +84,24 @@ final class CatchUp implements Laggards {
     }
     if (!behind.isEmpty()) {
       recent.add(round);
+      for (int i = 0; i < round.size(); i++) {
+        noteOwn(round.get(i).said());
+      }
+    }
+  }
+
+  /** What those say who are behind is answered in its place, when they get there. */
+  private void noteOwn(Placed said) {
+    List<Burst.Segment> segments = said.burst().segments();
+    for (int i = 0; i < segments.size(); i++) {
+      Burst.Segment mine = segments.get(i);
+      Place place = mine.author() instanceof Seat seat ? behind.get(seat) : null;
+      if (place != null) {
+        for (int message = mine.from(); message < mine.to(); message++) {
+          FromServer answer = Session.answerTo(place.room(), said, message);
+          place.answersLater(said.firstSeq() + message, answer);
+        }
+      }
     }
   }
 
@@ -101,8 +120,9 @@ final class CatchUp implements Laggards {
       return;
     }
     place.reading(false);
+    place.position(delivered); // before: once it is taken, the client may be heard at once
     host.give(missed, seat);
-    place.position(delivered);
+    place.forgetOwn(); // they were among it
     caughtUp(place);
   }
 
@@ -159,20 +179,48 @@ final class CatchUp implements Laggards {
   private List<FromServer> objects(Place place, Slice slice) {
     List<FromServer> objects = new ArrayList<>(slice.messages().size() + 1);
     long first = slice.messages().isEmpty() ? slice.first() : slice.messages().get(0).seq();
-    long lost = Math.min(first - 1, delivered);
-    if (lost > place.position()) {
-      objects.add(new Gap(place.room(), place.position() + 1, lost, Gap.LAGGED));
-      place.session().lost(place, place.position() + 1, lost);
-      place.position(lost);
-    }
+    lose(place, Math.min(first - 1, delivered), objects);
     for (Message message : slice.messages()) {
       if (message.seq() > delivered) {
         break;
       }
-      objects.add(place.session().answer(place, message));
+      FromServer own = place.takeOwn(message.seq());
+      if (own == null) {
+        objects.add(Encoder.entry(place.room(), message));
+      } else {
+        give(place, own, objects);
+      }
       place.position(message.seq());
     }
     return objects;
+  }
+
+  /** The log has nothing up to here any more; the answers to what it said itself are known. */
+  private static void lose(Place place, long upTo, List<FromServer> objects) {
+    while (place.position() < upTo) {
+      Long next = place.nextOwn(upTo);
+      if (next == null) {
+        gap(place, upTo, objects);
+      } else {
+        gap(place, next - 1, objects);
+        give(place, place.takeOwn(next), objects);
+        place.position(next);
+      }
+    }
+  }
+
+  private static void gap(Place place, long to, List<FromServer> objects) {
+    if (place.position() < to) {
+      objects.add(new Gap(place.room(), place.position() + 1, to, Gap.LAGGED));
+      place.position(to);
+    }
+  }
+
+  private static void give(Place place, @Nullable FromServer own, List<FromServer> objects) {
+    if (own != null) {
+      objects.add(own);
+      place.session().isAnswered(place, own);
+    }
   }
 
   @Override

@@ -9,12 +9,12 @@ import io.chatroom.protocol.session.SessionLimits;
 import io.chatroom.server.log.Message;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ final class Pages {
   private static final int SCANNED = 20_000;
 
   /** How many messages a search looks at before it decides how to go on. */
-  private static final int SCAN_STEP = 200;
+  private static final int SCAN_STEP = 50;
 
   /** What a page has besides its entries, at most, with a long {@code q} and room. */
   private static final int PAGE_BYTES = 1_024;
@@ -36,8 +36,8 @@ final class Pages {
   private final ReadGate reads;
   private final int maxBytes;
 
-  /** By request, what it was asked with. */
-  private final Map<Object, String> running = new HashMap<>(2);
+  /** By request, what it was asked with: a client may use one {@code q} for two equal ones. */
+  private final IdentityHashMap<Object, String> running = new IdentityHashMap<>(2);
 
   Pages(Session session, ReadGate reads, Terms terms) {
     this.session = session;
@@ -47,6 +47,11 @@ final class Pages {
 
   int running() {
     return running.size();
+  }
+
+  /** Nobody waits for an answer any more. */
+  void forget() {
+    running.clear();
   }
 
   /** The server stops: whoever waits is told to ask again. */
@@ -64,24 +69,38 @@ final class Pages {
     long newest = place.presence().newest().seq();
     long seq = Math.min(asked.seq(), newest + 1);
     int limit = asked.limit();
+    Fitting page = new Fitting(place, asked);
     switch (asked.side()) {
       case BEFORE ->
-          reader.between(Math.max(0, seq - 1 - limit), seq, found -> before(place, asked, found));
-      case AFTER ->
-          reader.between(seq, seq + 1 + limit, found -> after(place, asked, found, newest));
+          reader.between(
+              Math.max(0, seq - 1 - limit),
+              seq,
+              page::takeNewest,
+              () -> before(place, asked, page));
+      case AFTER -> {
+        long from = Math.max(seq, place.presence().oldest() - 1); // the nearest that is kept
+        reader.between(
+            from, from + 1 + limit, page::takeOldest, () -> after(place, asked, page, newest));
+      }
       case AROUND ->
           reader.between(
               Math.max(0, seq - 1 - limit / 2),
               seq + (limit + 1) / 2,
-              found -> around(place, asked, found));
+              page::takeNearest,
+              () -> around(place, asked, page));
     }
   }
 
   private Reader reader(Place place, Object request, String q) {
     running.put(request, q);
+    return reader(place, request);
+  }
+
+  private Reader reader(Place place, Object request) {
     return new Reader(
         place,
         reads,
+        () -> running.containsKey(request),
         failure -> {
           if (end(request)) {
             session.failed(failure);
@@ -94,34 +113,24 @@ final class Pages {
     return running.remove(request) != null;
   }
 
-  private void before(Place place, FromClient.History asked, List<Message> found) {
-    List<Entry> entries = entries(place, found);
-    int cut = 0;
-    long bytes = 0;
-    for (int i = entries.size() - 1; i >= 0; i--) {
-      bytes += bytesOf(entries.get(i));
-      if (bytes > maxBytes && i < entries.size() - 1) {
-        cut = i + 1;
-        break;
-      }
-    }
-    List<Entry> page = entries.subList(cut, entries.size());
+  private void before(Place place, FromClient.History asked, Fitting fitting) {
+    List<Entry> page = fitting.entries();
     long first = page.isEmpty() ? asked.seq() : page.get(0).seq();
     boolean more = first > place.presence().oldest() && !page.isEmpty();
     boolean lost = !more && first > 1 && page.size() < asked.limit();
     answer(place, asked, page, !lost, more ? first : null);
   }
 
-  private void after(Place place, FromClient.History asked, List<Message> found, long newest) {
-    List<Entry> page = fitting(entries(place, found));
+  private void after(Place place, FromClient.History asked, Fitting fitting, long newest) {
+    List<Entry> page = fitting.entries();
     long last = page.isEmpty() ? asked.seq() : page.get(page.size() - 1).seq();
     boolean lost = !page.isEmpty() && page.get(0).seq() > asked.seq() + 1;
     lost |= page.isEmpty() && asked.seq() < newest;
     answer(place, asked, page, !lost, last < newest && !page.isEmpty() ? last : null);
   }
 
-  private void around(Place place, FromClient.History asked, List<Message> found) {
-    List<Entry> page = fitting(entries(place, found));
+  private void around(Place place, FromClient.History asked, Fitting fitting) {
+    List<Entry> page = fitting.entries();
     boolean lost = page.isEmpty() ? asked.seq() > 0 : page.get(0).seq() > asked.seq();
     answer(place, asked, page, !lost, null);
   }
@@ -139,30 +148,93 @@ final class Pages {
     }
   }
 
-  private static List<Entry> entries(Place place, List<Message> found) {
-    List<Entry> entries = new ArrayList<>(found.size());
-    for (Message message : found) {
-      entries.add((Entry) Encoder.entry(place.room(), message));
-    }
-    return entries;
-  }
+  /** The entries of a page while they are read: never more than fit into one object. */
+  private final class Fitting {
 
-  /** The first of them, as many as fit into one object. */
-  private List<Entry> fitting(List<Entry> entries) {
-    long bytes = 0;
-    for (int i = 0; i < entries.size(); i++) {
-      bytes += bytesOf(entries.get(i));
-      if (bytes > maxBytes && i > 0) {
-        return entries.subList(0, i);
-      }
+    private final Place place;
+    private final FromClient.History asked;
+    private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+    private long bytes;
+
+    Fitting(Place place, FromClient.History asked) {
+      this.place = place;
+      this.asked = asked;
     }
-    return entries;
+
+    List<Entry> entries() {
+      return List.copyOf(entries);
+    }
+
+    private Entry add(Message message) {
+      Entry entry = (Entry) Encoder.entry(place.room(), message);
+      entries.addLast(entry);
+      bytes += bytesOf(entry);
+      return entry;
+    }
+
+    /** The log may have forgotten what stood between two reads. */
+    private boolean hasHoleBefore(Message message) {
+      return !entries.isEmpty() && message.seq() != entries.getLast().seq() + 1;
+    }
+
+    private void clear() {
+      entries.clear();
+      bytes = 0;
+    }
+
+    private boolean isTooMuch() {
+      return bytes > maxBytes && entries.size() > 1;
+    }
+
+    boolean takeNewest(Message message) {
+      if (hasHoleBefore(message)) {
+        clear();
+      }
+      add(message);
+      while (isTooMuch()) {
+        bytes -= bytesOf(entries.removeFirst());
+      }
+      return true;
+    }
+
+    boolean takeOldest(Message message) {
+      if (hasHoleBefore(message)) {
+        return false;
+      }
+      add(message);
+      if (isTooMuch()) {
+        bytes -= bytesOf(entries.removeLast());
+        return false;
+      }
+      return true;
+    }
+
+    boolean takeNearest(Message message) {
+      if (hasHoleBefore(message)) {
+        if (message.seq() > asked.seq()) {
+          return false;
+        }
+        clear();
+      }
+      Entry last = add(message);
+      while (isTooMuch() && entries.getFirst().seq() < asked.seq()) {
+        bytes -= bytesOf(entries.removeFirst());
+      }
+      if (isTooMuch()) {
+        bytes -= bytesOf(last);
+        entries.removeLast();
+        return false;
+      }
+      return true;
+    }
   }
 
   private static int bytesOf(Entry entry) {
     ByteBuf scratch = Unpooled.buffer();
     SessionJson.write((FromServer) entry, scratch);
-    return scratch.writerIndex() + 1; // and a comma
+    int bytes = scratch.writerIndex();
+    scratch.release();
+    return bytes + 1; // and a comma
   }
 
   // ---- search
@@ -178,7 +250,11 @@ final class Pages {
     private final List<Place> places;
     private final FromClient.Search asked;
     private final List<String> words;
+
+    /** The newest first; never many more than a page takes. */
     private final List<Entry> found = new ArrayList<>();
+
+    private boolean more;
     private boolean gaveUp;
 
     Scan(List<Place> places, FromClient.Search asked) {
@@ -202,33 +278,24 @@ final class Pages {
         return;
       }
       Place place = places.get(index);
-      Reader reader =
-          new Reader(
-              place,
-              reads,
-              failure -> {
-                if (end(this)) {
-                  session.failed(failure);
-                }
-              });
       long newest = place.presence().newest().seq();
       long before =
           inOneRoom() && asked.before() != null ? Math.min(newest + 1, asked.before()) : newest + 1;
       back(
-          reader,
+          reader(place, this),
           before,
           SCANNED,
-          new ArrayList<>(),
+          new Hits(place),
           hits -> {
-            found.addAll(hits);
+            found.addAll(hits.entries);
+            trim();
             scan(index + 1);
           });
     }
 
     /** Looks further back, until there are enough or nothing is left. */
-    private void back(
-        Reader reader, long before, int left, List<Entry> hits, Consumer<List<Entry>> done) {
-      if (hits.size() > asked.limit() || before <= reader.place().presence().oldest()) {
+    private void back(Reader reader, long before, int left, Hits hits, Consumer<Hits> done) {
+      if (hits.areEnough() || before <= reader.place().presence().oldest()) {
         done.accept(hits);
         return;
       }
@@ -241,14 +308,44 @@ final class Pages {
       reader.between(
           after,
           before,
-          messages -> {
-            for (int i = messages.size() - 1; i >= 0; i--) {
-              if (matches(messages.get(i))) {
-                hits.add((Entry) Encoder.entry(reader.place().room(), messages.get(i)));
-              }
-            }
+          hits::look,
+          () -> {
+            hits.endStep();
             back(reader, after + 1, left - SCAN_STEP, hits, done);
           });
+    }
+
+    /** What is found in one room. */
+    private final class Hits {
+
+      private final Place place;
+      private final List<Entry> entries = new ArrayList<>();
+      private final List<Entry> step = new ArrayList<>();
+      private long bytes;
+
+      Hits(Place place) {
+        this.place = place;
+      }
+
+      boolean look(Message message) {
+        if (matches(message)) {
+          step.add((Entry) Encoder.entry(place.room(), message));
+        }
+        return true;
+      }
+
+      /** Steps go backwards, and each is read forwards. */
+      void endStep() {
+        for (int i = step.size() - 1; i >= 0 && !areEnough(); i--) {
+          entries.add(step.get(i));
+          bytes += bytesOf(step.get(i));
+        }
+        step.clear();
+      }
+
+      boolean areEnough() {
+        return entries.size() > asked.limit() || bytes > maxBytes;
+      }
     }
 
     private boolean matches(Message message) {
@@ -259,24 +356,46 @@ final class Pages {
       return words.stream().allMatch(text::contains);
     }
 
+    /** Numbers of several rooms say nothing about each other; times do. */
+    private Comparator<Entry> order() {
+      return inOneRoom() ? Comparator.comparing(Entry::seq) : Comparator.comparing(Entry::at);
+    }
+
+    /** Leaves the newest that fit into a page. */
+    private void trim() {
+      found.sort(order().reversed());
+      int fit = 0;
+      long bytes = 0;
+      while (fit < found.size() && fit < asked.limit()) {
+        bytes += bytesOf(found.get(fit));
+        if (bytes > maxBytes && fit > 0) {
+          break;
+        }
+        fit++;
+      }
+      more |= fit < found.size();
+      found.subList(fit, found.size()).clear();
+    }
+
     private void answer() {
       if (!end(this)) {
         return;
       }
-      // Numbers of several rooms say nothing about each other; times do.
-      Comparator<Entry> order =
-          inOneRoom() ? Comparator.comparing(Entry::seq) : Comparator.comparing(Entry::at);
-      found.sort(order.reversed());
-      List<Entry> newest = fitting(found.subList(0, Math.min(asked.limit(), found.size())));
-      boolean more = newest.size() < found.size();
       Long next = null;
       if (more) {
-        Entry last = newest.get(newest.size() - 1);
+        Entry last = found.get(found.size() - 1);
         next = inOneRoom() ? last.seq() : (Long) last.at();
       }
-      List<Entry> page = new ArrayList<>(newest);
-      page.sort(order);
-      session.say(new FromServer.Page(asked.q(), asked.room(), null, page, !gaveUp, next));
+      found.sort(order());
+      Place place = inOneRoom() ? places.get(0) : null;
+      session.say(
+          new FromServer.Page(
+              asked.q(),
+              place == null ? null : place.room(),
+              place == null ? null : place.epoch(),
+              found,
+              !gaveUp,
+              next));
       session.goOn();
     }
   }

@@ -1,11 +1,13 @@
 package io.chatroom.server.session;
 
+import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.room.Presence;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,12 @@ final class Place {
 
   /** By id, how many posts wait: a client may send one twice. */
   private final Map<String, Integer> unanswered = new HashMap<>(4);
+
+  /**
+   * By number, the answers to what it said and has not been given yet, because it does not follow.
+   * The log cannot tell them: it knows who posted, but not on which connection, and forgets.
+   */
+  private final NavigableMap<Long, FromServer> ownAnswers = new TreeMap<>();
 
   private @Nullable CatchUp catchUp;
   private long position;
@@ -73,6 +81,26 @@ final class Place {
   /** Up to which number it has been given the room. */
   long head() {
     return catchUp != null && presence.seat().follows() ? catchUp.delivered() : position;
+  }
+
+  /** What it said has its place in the order: the answer goes there when it is brought up. */
+  void answersLater(long seq, FromServer answer) {
+    ownAnswers.put(seq, answer);
+  }
+
+  /** The first number up to this one for which an answer waits; null if there is none. */
+  @Nullable Long nextOwn(long upTo) {
+    return ownAnswers.isEmpty() || ownAnswers.firstKey() > upTo ? null : ownAnswers.firstKey();
+  }
+
+  /** The answer that goes to this place; null if what stands there is somebody else's. */
+  @Nullable FromServer takeOwn(long seq) {
+    return ownAnswers.remove(seq);
+  }
+
+  /** All those answers have been given. */
+  void forgetOwn() {
+    ownAnswers.clear();
   }
 
   /** Whether a read for it is under way, or will be once the network has taken what was sent. */
@@ -129,30 +157,14 @@ final class Place {
     return true;
   }
 
-  /** One of its events, if it waits for one, has been told. */
-  boolean answersEvent() {
-    if (events == 0) {
-      return false;
-    }
+  /** One of its events has been told, or is not taken. */
+  void answersEvent() {
     events--;
-    return true;
   }
 
   /** How many wait for their answers. */
   int questions() {
     return unanswered.size() + events;
-  }
-
-  /**
-   * None waits any more.
-   *
-   * @return the ids of the posts that did
-   */
-  List<String> forgetQuestions() {
-    List<String> ids = List.copyOf(unanswered.keySet());
-    unanswered.clear();
-    events = 0;
-    return ids;
   }
 
   boolean waitsForAnswers() {

@@ -3,6 +3,7 @@ package io.chatroom.server.session;
 import io.chatroom.server.log.Slice;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -43,7 +44,7 @@ public final class ReadGate {
       BiConsumer<@Nullable Slice, @Nullable Throwable> done) {
     Runnable task =
         () ->
-            read.get()
+            begin(read)
                 .whenComplete((slice, failure) -> finish(loop, () -> done.accept(slice, failure)));
     synchronized (this) {
       if (running == atOnce) {
@@ -53,6 +54,15 @@ public final class ReadGate {
       running++;
     }
     task.run();
+  }
+
+  /** What cannot even begin, as when the server stops, fails like a read, and frees its turn. */
+  private static CompletionStage<Slice> begin(Supplier<CompletionStage<Slice>> read) {
+    try {
+      return read.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private void finish(Executor loop, Runnable done) {

@@ -3,9 +3,10 @@ package io.chatroom.server.session;
 import io.chatroom.server.log.Message;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Slice;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +20,18 @@ final class Reader {
 
   private final Place place;
   private final ReadGate reads;
+  private final BooleanSupplier wanted;
   private final Consumer<@Nullable Throwable> failed;
 
   /**
+   * @param wanted whether somebody still waits for the answer
    * @param failed gets why nothing could be read
    */
-  Reader(Place place, ReadGate reads, Consumer<@Nullable Throwable> failed) {
+  Reader(
+      Place place, ReadGate reads, BooleanSupplier wanted, Consumer<@Nullable Throwable> failed) {
     this.place = place;
     this.reads = reads;
+    this.wanted = wanted;
     this.failed = failed;
   }
 
@@ -35,47 +40,47 @@ final class Reader {
   }
 
   /**
-   * Reads what is kept between two numbers.
+   * Reads what is kept between two numbers, in order. Nothing of it is held here.
    *
    * @param after the first is behind this
    * @param before the last is in front of this
-   * @param done gets all of it, in order
+   * @param each gets one after the other, and tells whether it wants more
+   * @param done runs behind the last; not if nobody wants to know any more
    */
-  void between(long after, long before, Consumer<List<Message>> done) {
-    between(after, before, new ArrayList<>(), done);
-  }
-
-  private void between(long after, long before, List<Message> found, Consumer<List<Message>> done) {
+  void between(long after, long before, Predicate<Message> each, Runnable done) {
     int limit = (int) Math.min(STEP, before - 1 - after);
     if (limit <= 0) {
-      done.accept(found);
+      done.run();
       return;
     }
     reads.read(
         () -> place.presence().read(new Position(place.epoch(), after), limit),
         place.session().wire()::execute,
         (slice, failure) -> {
+          if (!wanted.getAsBoolean()) {
+            return;
+          }
           if (slice == null) {
             failed.accept(failure);
-          } else if (addTo(found, slice, before)) {
-            between(found.get(found.size() - 1).seq(), before, found, done);
+          } else if (takes(slice, before, each)) {
+            List<Message> messages = slice.messages();
+            between(messages.get(messages.size() - 1).seq(), before, each, done);
           } else {
-            done.accept(found);
+            done.run();
           }
         });
   }
 
   /** Whether there may be more. */
-  private boolean addTo(List<Message> found, Slice slice, long before) {
+  private boolean takes(Slice slice, long before, Predicate<Message> each) {
     if (slice.messages().isEmpty() || !slice.epoch().equals(place.epoch())) {
       return false;
     }
     for (Message message : slice.messages()) {
-      if (message.seq() >= before) {
+      if (message.seq() >= before || !each.test(message)) {
         return false;
       }
-      found.add(message);
     }
-    return found.get(found.size() - 1).seq() < before - 1;
+    return true;
   }
 }

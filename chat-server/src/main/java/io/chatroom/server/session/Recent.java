@@ -1,5 +1,6 @@
 package io.chatroom.server.session;
 
+import io.chatroom.server.log.Burst;
 import io.chatroom.server.room.Delivery;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,9 @@ final class Recent {
 
   /** How much one room keeps here. */
   private static final int MAX_BYTES = 256 * 1024;
+
+  /** About what a message or event takes beside its bytes in a burst. */
+  private static final int MESSAGE_BYTES = 256;
 
   /** How much all rooms of a server keep. */
   static final class Budget {
@@ -57,7 +61,7 @@ final class Recent {
   }
 
   private void add(Delivery delivery) {
-    int size = delivery.said().burst().size();
+    int size = sizeOf(delivery);
     if (size > MAX_BYTES || !budget.take(size)) {
       clear(); // or there would be a gap
       return;
@@ -72,8 +76,14 @@ final class Recent {
     deliveries.subList(0, tooMany).clear();
   }
 
+  /** Events, too, which are in a burst without a byte. */
+  private static int sizeOf(Delivery delivery) {
+    Burst burst = delivery.said().burst();
+    return burst.size() + burst.messages() * MESSAGE_BYTES;
+  }
+
   private int letGo(Delivery delivery) {
-    int size = delivery.said().burst().size();
+    int size = sizeOf(delivery);
     budget.giveBack(size);
     delivery.release();
     return size;

@@ -6,7 +6,6 @@ import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
-import io.chatroom.server.log.Message;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.RoomEvent;
@@ -123,6 +122,7 @@ public final class Session {
 
   /** The connection has gone. Must be called once, whatever was before. */
   public void closed() {
+    pages.forget();
     leaveRooms();
     if (!name.isEmpty()) {
       all.names().giveBack(name);
@@ -201,8 +201,13 @@ public final class Session {
       return;
     }
     Place present = places.get(asked.key());
+    if (present != null && present.isLeaving()) {
+      refuse(q, asked, Code.BUSY, "The session is leaving this room, join it again then.");
+      return;
+    }
     if (present != null) {
-      say(joined(q, present, present.presence().newest().seq(), null));
+      long newest = present.presence().newest().seq();
+      say(joined(q, present, newest, present.presence().oldest(), null));
       return;
     }
     if (places.size() >= all.terms().maxRooms()) {
@@ -224,21 +229,25 @@ public final class Session {
     Start start = Start.of(room, after, last, end, first);
     Place place = new Place(this, room, presence, end.epoch(), start.position());
     places.put(room.key(), place);
-    say(joined(q, place, end.seq(), start.resume()));
+    say(joined(q, place, end.seq(), first, start.resume()));
     if (start.gap() != null) {
       say(start.gap());
     }
   }
 
   private FromServer.Joined joined(
-      @Nullable String q, Place place, long newest, FromServer.@Nullable Resume resume) {
+      @Nullable String q,
+      Place place,
+      long newest,
+      long first,
+      FromServer.@Nullable Resume resume) {
     int count = place.presence().members();
     return new FromServer.Joined(
         q,
         place.room(),
         place.epoch(),
         newest,
-        Math.min(place.presence().oldest(), newest + 1),
+        Math.min(first, newest + 1),
         count,
         count <= MAX_MEMBERS_TOLD ? place.presence().names(MAX_MEMBERS_TOLD) : null,
         place.presence().topic(),
@@ -326,35 +335,29 @@ public final class Session {
 
   /** What this session gets in place of what it said itself, while it follows the room. */
   FromServer answer(RoomName room, Placed said, int message) {
+    FromServer answer = answerTo(room, said, message);
     Place place = places.get(room.key());
-    FromServer answer;
-    if (place != null && said.burst().detail(message) instanceof Post post) {
-      place.answers(post.id());
-      answer =
-          new FromServer.Ack(post.id(), room, said.firstSeq() + message, said.atMillis(), false);
-    } else {
-      answer = Encoder.entry(room, said, message);
-      if (place != null) {
-        place.answersEvent();
-      }
+    if (place != null) {
+      isAnswered(place, answer);
     }
-    answered(place);
     return answer;
   }
 
-  /** What this session gets of a message that it has not been given when it was said. */
-  FromServer answer(Place place, Message kept) {
-    if (kept.detail() instanceof Post post
-        && post.client().equals(client)
-        && place.answers(post.id())) {
-      answered(place);
-      return new FromServer.Ack(post.id(), place.room(), kept.seq(), kept.atMillis(), false);
-    }
-    if (kept.detail() instanceof RoomEvent event && event.by().equals(name)) {
+  /** What the author of a message or event gets in its place. */
+  static FromServer answerTo(RoomName room, Placed said, int message) {
+    return said.burst().detail(message) instanceof Post post
+        ? new FromServer.Ack(post.id(), room, said.firstSeq() + message, said.atMillis(), false)
+        : Encoder.entry(room, said, message);
+  }
+
+  /** An answer that has its place in the room's order is on its way to the client. */
+  void isAnswered(Place place, FromServer answer) {
+    if (answer instanceof FromServer.Ack ack) {
+      place.answers(ack.id());
+    } else {
       place.answersEvent();
-      answered(place);
     }
-    return Encoder.entry(place.room(), kept);
+    answered(place);
   }
 
   /** A post of it was in the room before. */
@@ -377,29 +380,9 @@ public final class Session {
     }
   }
 
-  /**
-   * What waits for its answer may be among what the log has no more: whoever asks again gets the
-   * same answer, if it is still known.
-   */
-  void lost(Place place, long from, long to) {
-    if (place.waitsForAnswers() && to >= from) {
-      place
-          .forgetQuestions()
-          .forEach(
-              id ->
-                  say(
-                      FromServer.Error.ofPost(
-                          id,
-                          Code.UNAVAILABLE,
-                          null,
-                          "The answer was lost, post it again with the same id.")));
-      answered(place);
-    }
-  }
-
   /** Something was answered: what waited for that goes on. Later, as an answer is being sent. */
-  private void answered(@Nullable Place place) {
-    if (full || state == State.LEAVING || (place != null && place.isLeaving())) {
+  private void answered(Place place) {
+    if (full || state == State.LEAVING || place.isLeaving()) {
       wire.execute(this::goOn);
     }
   }
@@ -510,6 +493,7 @@ public final class Session {
   /** Ends it with a reason. */
   public void end(FromServer.Bye bye) {
     if (state != State.ENDED) {
+      pages.forget();
       leaveRooms();
       state = State.ENDED;
       wire.end(bye);
@@ -558,8 +542,11 @@ public final class Session {
 
   // ---- to the client
 
+  /** Nothing comes behind its goodbye (S-49), whatever is still being read for it. */
   void say(FromServer object) {
-    wire.say(List.of(object));
+    if (state != State.ENDED) {
+      wire.say(List.of(object));
+    }
   }
 
   void refuse(@Nullable String q, Code code, String text) {
@@ -614,6 +601,8 @@ public final class Session {
     ByteBuf frame = Unpooled.buffer(LengthHeader.BYTES + utf8.length);
     LengthHeader.write(frame, utf8.length);
     frame.writeBytes(utf8);
-    return ByteBufUtil.getBytes(frame, 0, frame.writerIndex(), false);
+    byte[] bytes = ByteBufUtil.getBytes(frame, 0, frame.writerIndex());
+    frame.release();
+    return bytes;
   }
 }

@@ -7,10 +7,14 @@ import java.util.concurrent.ConcurrentHashMap;
 /** What all sessions of a server share, and which there are. Thread-safe. */
 public final class Sessions {
 
+  /** There is as much memory for buffers as heap; what may wait unread is this part of it. */
+  private static final int UNREAD_PART = 8;
+
   private final Rooms rooms;
   private final Terms terms;
   private final ReadGate reads;
   private final Names names = new Names();
+  private final Unread unread;
   private final Set<Session> live = ConcurrentHashMap.newKeySet();
 
   /**
@@ -21,6 +25,12 @@ public final class Sessions {
    * @param reads who reads how much at once
    */
   public Sessions(Rooms rooms, Terms terms, ReadGate reads) {
+    this(rooms, terms, reads, new Unread(Runtime.getRuntime().maxMemory() / UNREAD_PART));
+  }
+
+  /** The same, with a bound of its own for what waits for those that do not read. */
+  public Sessions(Rooms rooms, Terms terms, ReadGate reads, Unread unread) {
+    this.unread = unread;
     this.rooms = rooms;
     this.terms = terms;
     this.reads = reads;
@@ -36,6 +46,11 @@ public final class Sessions {
   /** How many there are, those whose hello has not come included. */
   public int size() {
     return live.size();
+  }
+
+  /** What waits for those that do not read. */
+  public Unread unread() {
+    return unread;
   }
 
   /** What each is offered. */

@@ -25,6 +25,9 @@ public interface Wire {
   /** Runs a task once the network has taken all that was sent before; never if it fails to. */
   void whenTaken(Runnable task);
 
+  /** Breaks the connection off: its client does not read, and too much waits. From any thread. */
+  void cutOff();
+
   /** Runs a task on the event loop of this session. From any thread. */
   void execute(Runnable task);
 

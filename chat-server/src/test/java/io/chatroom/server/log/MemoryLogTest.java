@@ -2,6 +2,7 @@ package io.chatroom.server.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.Unpooled;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,6 +126,63 @@ class MemoryLogTest extends RoomLogContract {
       room.log.close();
     }
     assertThat(logs.bytes()).isZero();
+  }
+
+  @Test
+  void forgetsIdsTogetherWithTheirMessages() {
+    Heard room = opened(logs(10, 10_000_000), "room");
+    room.log.append(posts("1", "hello"));
+    for (int i = 0; i < 200; i++) {
+      room.log.append(posts("x" + i, "more"));
+    }
+    room.log.append(posts("1", "another"));
+
+    assertThat(room.again).isEmpty();
+    assertThat(room.log.newest().seq()).isEqualTo(202);
+    room.log.append(posts("1", "another"));
+    assertThat(room.again).containsExactly("1 is 202");
+  }
+
+  /** Also those that a burst pushes out itself. */
+  @Test
+  void forgetsIdsThatItNeverKept() {
+    Heard room = opened(logs(2, 10_000_000), "room");
+    room.log.append(posts("1", "a", "2", "b", "3", "c", "4", "d"));
+
+    room.log.append(posts("1", "other"));
+    assertThat(room.again).isEmpty();
+    room.log.append(posts("4", "d"));
+    assertThat(room.again).containsExactly("4 is 4");
+  }
+
+  @Test
+  void doesNotTakeAnIdForAnotherRoom() {
+    MemoryLogs logs = logs(10, 10_000_000);
+    Heard one = opened(logs, "one");
+    Heard other = opened(logs, "other");
+    one.log.append(posts("1", "hello"));
+    other.log.append(posts("1", "hello"));
+    assertThat(other.again).containsExactly("1 is another");
+
+    one.log.close();
+    other.log.append(posts("1", "hello"));
+    assertThat(other.texts).containsExactly("hello");
+  }
+
+  /** Topics take memory, though seed members hear nothing of them. */
+  @Test
+  void countsEvents() {
+    MemoryLogs logs = logs(100_000, 1_000_000);
+    Heard room = opened(logs, "room");
+    for (int i = 0; i < 5_000; i++) {
+      Burst burst = new Burst(Unpooled.directBuffer());
+      burst.add(() -> new byte[0], new RoomEvent("topic", "ann", null, "x".repeat(500)));
+      burst.seal();
+      room.log.append(burst);
+    }
+
+    assertThat(logs.bytes()).isLessThanOrEqualTo(1_000_000);
+    assertThat(room.log.newest().seq() - room.log.first()).isLessThan(2_000);
   }
 
   private MemoryLogs logs(int messages, long bytes) {

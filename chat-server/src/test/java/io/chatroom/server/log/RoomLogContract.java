@@ -16,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -201,6 +202,196 @@ abstract class RoomLogContract {
     }
   }
 
+  // ---- what sessions say
+
+  private static final Author ANN = author("ann");
+
+  @Test
+  void numbersAPostOnceHoweverOftenItComes() {
+    Heard heard = follow(newLog());
+    heard.log.append(posts("1", "hello"));
+    heard.log.append(posts("1", "hello"));
+    heard.log.append(posts("2", "there", "1", "hello", "3", "again", "3", "again"));
+    heard.await(3);
+
+    assertThat(heard.texts).containsExactly("hello", "there", "again");
+    assertThat(heard.firstSeqs).containsExactly(1L, 2L);
+    assertThat(heard.again).containsExactly("1 is 1", "1 is 1", "3 is 3");
+    assertThat(heard.log.newest().seq()).isEqualTo(3);
+  }
+
+  @Test
+  void doesNotTakeAnIdForAnotherText() {
+    Heard heard = follow(newLog());
+    heard.log.append(posts("1", "hello"));
+    heard.log.append(posts("1", "hullo"));
+    heard.await(1);
+
+    assertThat(heard.again).containsExactly("1 is another");
+    assertThat(read(heard.log, before(heard.log, 1), 10).messages())
+        .extracting(Message::text)
+        .containsExactly("hello");
+  }
+
+  @Test
+  void keepsIdsOfDifferentClientsApart() {
+    Heard heard = follow(newLog());
+    heard.log.append(burst(ANN, new Post("c1", "1", 0), "hello"));
+    heard.log.append(burst(ANN, new Post("c2", "1", 0), "hello"));
+    heard.await(2);
+
+    assertThat(heard.again).isEmpty();
+  }
+
+  /** The bytes of a burst that was cut are those of the messages that stayed. */
+  @Test
+  void readsBackWhatStayedOfABurst() {
+    Heard heard = follow(newLog());
+    heard.log.append(posts("1", "one"));
+    Burst mixed = new Burst(Unpooled.directBuffer());
+    add(mixed, ANN, new Post("c", "1", 0), "one");
+    mixed.add(ANN, new RoomEvent(RoomEvent.TOPIC, "ann", null, "Tea"));
+    add(mixed, author("bob"), null, "two");
+    add(mixed, ANN, new Post("c", "1", 0), "one");
+    add(mixed, ANN, new Post("c", "3", 2), "three");
+    mixed.seal();
+    heard.log.append(mixed);
+    heard.await(4);
+
+    List<Message> kept = read(heard.log, before(heard.log, 1), 10).messages();
+    assertThat(kept).extracting(Message::seq).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(kept).extracting(Message::from).containsExactly("ann", "ann", "bob", "ann");
+    assertThat(kept).extracting(Message::text).containsExactly("one", "", "two", "three");
+    assertThat(kept.get(0).detail()).isEqualTo(new Post("c", "1", 0));
+    assertThat(kept.get(1).detail()).isEqualTo(new RoomEvent("topic", "ann", null, "Tea"));
+    assertThat(kept.get(2).detail()).isNull();
+    assertThat(kept.get(3).detail()).isEqualTo(new Post("c", "3", 2));
+    assertThat(heard.again).containsExactly("1 is 1", "1 is 1");
+  }
+
+  @Test
+  void numbersEventsThatHaveNoBytes() {
+    Heard heard = follow(newLog());
+    Burst event = new Burst(Unpooled.directBuffer());
+    event.add(ANN, new RoomEvent(RoomEvent.TOPIC, "ann", null, "Tea"));
+    event.seal();
+    heard.log.append(event);
+    heard.log.append(burst("a", "1"));
+    Burst events = new Burst(Unpooled.directBuffer());
+    events.add(ANN, new RoomEvent(RoomEvent.TOPIC, "ann", null, ""));
+    events.add(ANN, new RoomEvent("other", "bob", "carl", null));
+    events.seal();
+    heard.log.append(events);
+    heard.await(4);
+
+    assertThat(heard.firstSeqs).containsExactly(1L, 2L, 3L);
+    assertThat(read(heard.log, before(heard.log, 1), 10).messages())
+        .extracting(Message::detail)
+        .containsExactly(
+            new RoomEvent("topic", "ann", null, "Tea"),
+            null,
+            new RoomEvent("topic", "ann", null, ""),
+            new RoomEvent("other", "bob", "carl", null));
+    assertThat(heard.log.first()).isEqualTo(1);
+  }
+
+  @Test
+  void readsAboutSoManyBytesAtOnce() {
+    Heard heard = follow(newLog());
+    for (int i = 0; i < 30; i++) {
+      heard.log.append(burst("a", "x".repeat(20_000)));
+    }
+    heard.log.append(burst("a", "x".repeat(2 * RoomLog.READ_BYTES)));
+    heard.await(31);
+
+    long seq = 1;
+    while (seq <= 31) {
+      List<Message> some = read(heard.log, before(heard.log, seq), 100).messages();
+      assertThat(some).isNotEmpty();
+      assertThat(some.get(0).seq()).isEqualTo(seq);
+      int most = some.get(some.size() - 1).text().length(); // the last may be in addition
+      assertThat(some.stream().mapToInt(message -> message.text().length()).sum() - most)
+          .isLessThanOrEqualTo(RoomLog.READ_BYTES);
+      seq += some.size();
+    }
+  }
+
+  /** Bursts of all sorts, against a list. */
+  @Test
+  void readsBackRandomBursts() {
+    Random random = new Random(5);
+    Heard heard = follow(newLog());
+    List<String> model = new ArrayList<>();
+    for (int i = 0; model.size() < 900; i++) {
+      Burst burst = new Burst(Unpooled.directBuffer());
+      for (int n = random.nextInt(70); n >= 0; n--) {
+        String text = random.nextInt(40) == 0 ? "x".repeat(random.nextInt(20_000)) : "t" + n;
+        switch (random.nextInt(3)) {
+          case 0 -> {
+            add(burst, author("a" + random.nextInt(3)), null, text);
+            model.add(text + " null");
+          }
+          case 1 -> {
+            Post post = new Post("c", i + "-" + n, n);
+            add(burst, ANN, post, text);
+            model.add(text + " " + post);
+          }
+          default -> {
+            RoomEvent event = new RoomEvent("topic", "ann", null, text);
+            burst.add(ANN, event);
+            model.add(" " + event);
+          }
+        }
+      }
+      burst.seal();
+      heard.log.append(burst);
+    }
+    heard.await(model.size());
+
+    long first = heard.log.first();
+    List<String> kept = new ArrayList<>();
+    while (first + kept.size() <= model.size()) {
+      List<Message> some =
+          read(heard.log, before(heard.log, first + kept.size()), 1 + random.nextInt(100))
+              .messages();
+      assertThat(some).isNotEmpty();
+      some.forEach(message -> kept.add(message.text() + " " + message.detail()));
+    }
+    assertThat(kept).isEqualTo(model.subList((int) first - 1, model.size()));
+  }
+
+  /** Ids, each with its text. */
+  static Burst posts(String... idsAndTexts) {
+    Burst burst = new Burst(Unpooled.directBuffer());
+    for (int i = 0; i < idsAndTexts.length; i += 2) {
+      add(burst, ANN, new Post("c", idsAndTexts[i], 0), idsAndTexts[i + 1]);
+    }
+    burst.seal();
+    return burst;
+  }
+
+  private static Burst burst(Author author, Post post, String text) {
+    Burst burst = new Burst(Unpooled.directBuffer());
+    add(burst, author, post, text);
+    burst.seal();
+    return burst;
+  }
+
+  private static void add(Burst burst, Author author, @Nullable Post post, String text) {
+    ByteBuf message = Unpooled.wrappedBuffer(frame(text));
+    if (post == null) {
+      burst.add(author, message);
+    } else {
+      burst.add(author, message, post);
+    }
+    message.release();
+  }
+
+  private static Author author(String name) {
+    byte[] nameFrame = frame(name);
+    return () -> nameFrame;
+  }
+
   final RoomLog newLog() {
     RoomLog log = open();
     opened.add(log);
@@ -316,6 +507,10 @@ abstract class RoomLogContract {
       ByteBuf bytes = burst.bytes();
       int start = 0;
       for (int i = 0; i < burst.messages(); i++) {
+        if (burst.ends()[i] == start) { // an event
+          texts.add("");
+          continue;
+        }
         int nameLength = length(bytes, start);
         int header = start + 10 + nameLength;
         texts.add(

@@ -1,0 +1,59 @@
+package io.chatroom.server.carrier;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.chatroom.server.carrier.World.Line;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** A session's client that says and hears JSON as it is. */
+final class JsonPeer {
+
+  final Line line;
+
+  /** All that has come, oldest first. */
+  final List<String> objects = new ArrayList<>();
+
+  private final Carriage carriage = new TcpCarriage();
+  private final Carriage.Unwrapper unwrapper = carriage.unwrapper();
+  private int ids;
+
+  /** Connects and says nothing. */
+  JsonPeer(World world) {
+    line = Objects.requireNonNull(world.connect());
+    line.send(carriage.opening());
+  }
+
+  /** Says hello, as the client that has this name, and joins a room. */
+  JsonPeer(World world, String name, String room) {
+    this(world);
+    say(
+        "{'type':'hello','v':2,'name':'%s','client':'%s','rooms':[{'room':'%s'}]}"
+            .formatted(name, client(name), room));
+  }
+
+  static String client(String name) {
+    return "%032x".formatted(name.hashCode() & 0xFFFFFFFFL);
+  }
+
+  /** JSON with single quotes. */
+  void say(String json) {
+    line.send(carriage.wrap(json.replace('\'', '"').getBytes(UTF_8)));
+  }
+
+  void post(String room, String text) {
+    say("{'type':'post','id':'%d','room':'%s','text':'%s'}".formatted(ids++, room, text));
+  }
+
+  void hear() {
+    for (byte[] json : unwrapper.unwrap(line.receive())) {
+      objects.add(new String(json, UTF_8));
+    }
+  }
+
+  /** How many objects have this in them. */
+  long heard(String part) {
+    return objects.stream().filter(json -> json.contains(part)).count();
+  }
+}

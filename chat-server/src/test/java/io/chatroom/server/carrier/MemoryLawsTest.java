@@ -1,0 +1,40 @@
+package io.chatroom.server.carrier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatroom.protocol.Limits;
+import io.chatroom.server.LogCapture;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The laws of SESSIONS.md (S-50 to S-56) hold in random conversations. A run is its seed again: to
+ * run one alone, give {@code -Dlaws.seed=N}; more of them, {@code -Dlaws.runs=N}.
+ */
+class MemoryLawsTest {
+
+  private static final int LONGEST = 4_000;
+
+  @Test
+  void holdWhateverHappens() {
+    Long only = Long.getLong("laws.seed");
+    int runs = Integer.getInteger("laws.runs", 100);
+    for (long seed = only == null ? 0 : only; seed < (only == null ? runs : only + 1); seed++) {
+      run(seed);
+    }
+  }
+
+  private void run(long seed) {
+    Random random = new Random(seed);
+    int history = new int[] {0, 3, 20, 100, 100_000}[random.nextInt(5)];
+    try (LogCapture log = new LogCapture();
+        MemoryWorld world = new MemoryWorld(seed, 40, history, new Limits(64, LONGEST))) {
+      try {
+        new LawRun(seed, world, new TcpCarriage(), history, LONGEST).run(300);
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError("seed " + seed + ", history " + history, e);
+      }
+      assertThat(log.errors()).as("seed %d", seed).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,267 @@
+package io.chatroom.server.carrier;
+
+import io.chatroom.protocol.Limits;
+import io.chatroom.server.StickySocket;
+import io.chatroom.server.front.ConnectionLimits;
+import io.chatroom.server.front.ConnectionLog;
+import io.chatroom.server.front.ConnectionWatches;
+import io.chatroom.server.front.FrontDoors;
+import io.chatroom.server.front.RateLimit;
+import io.chatroom.server.log.HandRunLogs;
+import io.chatroom.server.log.MemoryLogs;
+import io.chatroom.server.metrics.Metrics;
+import io.chatroom.server.room.Rooms;
+import io.chatroom.server.seed.BacklogPolicy;
+import io.chatroom.server.seed.SeedKind;
+import io.chatroom.server.seed.SeedLog;
+import io.chatroom.server.seed.SeedRoom;
+import io.chatroom.server.seed.SeedSurface;
+import io.chatroom.server.seed.SlowMember;
+import io.chatroom.server.session.ReadGate;
+import io.chatroom.server.session.Sessions;
+import io.chatroom.server.session.Terms;
+import io.chatroom.server.session.Unread;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server without sockets: each connection has an event loop of its own, which runs when the test
+ * says so, and so do the reads of the logs. The same seed makes the same things happen.
+ */
+final class MemoryWorld implements World {
+
+  static final int READS_AT_ONCE = 2;
+  private static final long HISTORY_BYTES = 100_000_000;
+  private static final ConnectionLog LOG = new ConnectionLog(false, Metrics.NOOP);
+
+  private final Random random;
+  private final List<Channel> channels;
+  private final HandRunLogs logs;
+  private final Unread unread;
+  private final FrontDoors doors;
+  private int connected;
+
+  MemoryWorld(long seed, int connections, int historyMessages, Limits limits) {
+    this(seed, connections, historyMessages, limits, Long.MAX_VALUE);
+  }
+
+  MemoryWorld(long seed, int connections, int historyMessages, Limits limits, long unreadBytes) {
+    unread = new Unread(unreadBytes);
+    random = new Random(seed);
+    channels = IntStream.range(0, connections).mapToObj(i -> new Channel()).toList();
+    List<EventExecutor> loops =
+        channels.stream().<EventExecutor>map(channel -> channel.eventLoop()).toList();
+    logs =
+        new HandRunLogs(
+            new MemoryLogs(historyMessages, HISTORY_BYTES, InstantSource.system()), random);
+    Rooms rooms = new Rooms(loops, logs, Long.MAX_VALUE, Metrics.NOOP);
+    SeedLog seedLog = new SeedLog(LOG, false, Metrics.NOOP);
+    SeedKind seeds =
+        new SeedKind(
+            new BacklogPolicy(1024 * 1024, Duration.ofMillis(250), SlowMember.DROP),
+            loops.get(0).ticker().nanoTime(),
+            seedLog);
+    ReadGate reads = new ReadGate(READS_AT_ONCE);
+    RateLimit noLimit = new RateLimit(0, 1);
+    Sessions sessions =
+        new Sessions(rooms, new Terms("test/1", limits, 10, 8, 2, 0, 1, 30), reads, unread);
+    doors =
+        new FrontDoors(
+            List.of(
+                new TcpSurface(sessions, reads, noLimit, new SessionLog(LOG, Metrics.NOOP)),
+                new SeedSurface(new SeedRoom(rooms, "lobby", seeds), limits, noLimit, seedLog)),
+            Duration.ofSeconds(10),
+            new ConnectionLimits(connections + 1, 0, false, LOG),
+            new ConnectionWatches(
+                Duration.ofSeconds(30), Long.MAX_VALUE, Duration.ofMinutes(3), channel -> 0, LOG),
+            LOG,
+            null);
+  }
+
+  @Override
+  public @Nullable Line connect() {
+    if (connected == channels.size()) {
+      return null;
+    }
+    Channel channel = channels.get(connected++);
+    channel.pipeline().addLast(doors);
+    channel.pipeline().fireChannelActive();
+    return channel;
+  }
+
+  /** Any loops, in any order; sometimes a read, sometimes a tenth of a second. */
+  @Override
+  public void pump() {
+    for (int i = 0; i < connected; i++) {
+      Channel channel = channels.get(random.nextInt(connected));
+      channel.deliver(random);
+      channel.runPendingTasks();
+    }
+    logs.runOne();
+    if (random.nextInt(20) == 0) {
+      for (Channel channel : channels) {
+        channel.advanceTimeBy(100, TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+      }
+    }
+    channels.forEach(StickySocket::checkException);
+  }
+
+  /** Every loop has its turn once, and one read is done. */
+  void round() {
+    for (int i = 0; i < connected; i++) {
+      channels.get(i).deliver(random);
+      channels.get(i).runPendingTasks();
+    }
+    logs.runOne();
+  }
+
+  /** How many reads of history there were at once, at most. */
+  int mostReads() {
+    return logs.most();
+  }
+
+  /** How much waits for sessions that do not read. */
+  long unreadBytes() {
+    return unread.bytes();
+  }
+
+  @Override
+  public boolean stop() {
+    return false; // it waits for its loops, and these run on the thread that would wait
+  }
+
+  @Override
+  public void close() {
+    channels.forEach(Channel::cut);
+    logs.close();
+    for (int i = 0; i < 3; i++) {
+      channels.forEach(StickySocket::runPendingTasks);
+      channels.forEach(StickySocket::finishAndReleaseAll);
+    }
+  }
+
+  /** A connection whose other end the test is. */
+  private static final class Channel extends StickySocket implements DuplexChannel, Line {
+
+    private final ByteArrayOutputStream onItsWay = new ByteArrayOutputStream();
+    private boolean finishes;
+    private boolean inputShut;
+    private boolean outputShut;
+
+    /** What TCP does: it brings what was sent, in any pieces, to one who reads. */
+    void deliver(Random random) {
+      while (isOpen() && config().isAutoRead() && onItsWay.size() > 0) {
+        byte[] waiting = onItsWay.toByteArray();
+        int most = random.nextBoolean() ? 16 * 1024 : 1 + random.nextInt(200);
+        int length = Math.min(waiting.length, most);
+        onItsWay.reset();
+        onItsWay.write(waiting, length, waiting.length - length);
+        writeInbound(Unpooled.copiedBuffer(waiting, 0, length));
+      }
+      if (finishes && onItsWay.size() == 0 && isOpen()) {
+        finishes = false;
+        inputShut = true;
+        pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+      }
+    }
+
+    @Override
+    public void send(byte[] bytes) {
+      onItsWay.writeBytes(bytes);
+    }
+
+    @Override
+    public byte[] receive() {
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      for (ByteBuf out = readOutbound(); out != null; out = readOutbound()) {
+        all.writeBytes(ByteBufUtil.getBytes(out));
+        out.release();
+      }
+      return all.toByteArray();
+    }
+
+    @Override
+    public boolean hasEnded() {
+      return outboundMessages().isEmpty() && (outputShut || !isOpen());
+    }
+
+    @Override
+    public void cut() {
+      if (isOpen() && pipeline().last() != null) {
+        onItsWay.reset();
+        pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+      }
+      close();
+    }
+
+    @Override
+    public void endOutput() {
+      finishes = true;
+    }
+
+    @Override
+    public boolean isInputShutdown() {
+      return inputShut;
+    }
+
+    @Override
+    public ChannelFuture shutdownInput() {
+      return shutdownInput(newPromise());
+    }
+
+    @Override
+    public ChannelFuture shutdownInput(ChannelPromise promise) {
+      inputShut = true;
+      return promise.setSuccess();
+    }
+
+    @Override
+    public boolean isOutputShutdown() {
+      return outputShut;
+    }
+
+    @Override
+    public ChannelFuture shutdownOutput() {
+      return shutdownOutput(newPromise());
+    }
+
+    @Override
+    public ChannelFuture shutdownOutput(ChannelPromise promise) {
+      outputShut = true;
+      return promise.setSuccess();
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return inputShut && outputShut;
+    }
+
+    @Override
+    public ChannelFuture shutdown() {
+      return shutdown(newPromise());
+    }
+
+    @Override
+    public ChannelFuture shutdown(ChannelPromise promise) {
+      inputShut = true;
+      outputShut = true;
+      return promise.setSuccess();
+    }
+  }
+}

@@ -1,0 +1,295 @@
+package io.chatroom.server.carrier;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatroom.protocol.Limits;
+import io.chatroom.server.LogCapture;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** One request of a session after the other. */
+class SessionTest {
+
+  private static final int HISTORY = 20;
+  private static final Pattern SEQ = Pattern.compile("'seq':(\\d+)");
+
+  private final LogCapture log = new LogCapture();
+  private final MemoryWorld world = new MemoryWorld(1, 20, HISTORY, new Limits(64, 4_000));
+  private final JsonPeer alice = new JsonPeer(world, "alice", "tea");
+
+  @AfterEach
+  void close() {
+    world.close();
+    log.close();
+    assertThat(log.errors()).isEmpty();
+  }
+
+  @Test
+  void saysWhichRoomOfAHelloItRefuses() {
+    JsonPeer bob = new JsonPeer(world, "bob", "@alice");
+
+    assertThat(answers(bob)).last().asString().contains("'error','room':'@alice','code':'no-room'");
+  }
+
+  @Test
+  void wantsAHelloFirst() {
+    JsonPeer bob = new JsonPeer(world);
+    bob.say("{'type':'members','q':'1'}");
+    bob.say("{'type':'ping','q':'2'}");
+    bob.say("{'type':'hello','v':2,'name':' ','client':'%s'}".formatted(JsonPeer.client("bob")));
+    bob.say(
+        "{'type':'hello','v':2,'name':'alice','client':'%s'}".formatted(JsonPeer.client("bob")));
+    bob.say("{'type':'hello','v':2,'name':'bob','client':'%s'}".formatted(JsonPeer.client("bob")));
+    bob.say("{'type':'hello','v':2,'name':'bob','client':'%s'}".formatted(JsonPeer.client("bob")));
+
+    List<String> answers = answers(bob);
+    assertThat(answers.get(0)).contains("'q':'1','code':'bad-request'");
+    assertThat(answers.get(1)).contains("'pong','q':'2','heads':{}");
+    assertThat(answers.get(2)).contains("'name-bad'");
+    assertThat(answers.get(3)).contains("'name-taken'");
+    assertThat(answers.get(4)).contains("'welcome'");
+    assertThat(answers.get(5)).contains("'bad-request'");
+  }
+
+  @Test
+  void letsAClientHaveItsNameInSeveralSessionsUntilTheLastHasGone() {
+    JsonPeer again = new JsonPeer(world, "alice", "tea");
+    JsonPeer other = new JsonPeer(world);
+    assertThat(answers(again).get(0)).contains("'welcome'");
+    again.line.cut();
+    String hello =
+        "{'type':'hello','v':2,'name':'ALICE','client':'%s'}".formatted(JsonPeer.client("other"));
+    other.say(hello);
+    assertThat(answers(other)).last().asString().contains("'name-taken'");
+
+    alice.line.cut();
+    answers(alice);
+    other.say(hello);
+    assertThat(answers(other)).last().asString().contains("'welcome'");
+  }
+
+  @Test
+  void refusesMoreRoomsThanItTold() {
+    for (int i = 1; i <= 10; i++) {
+      alice.say("{'type':'join','q':'" + i + "','room':'room" + i + "'}");
+    }
+
+    assertThat(answers(alice)).last().asString().contains("'q':'10','code':'too-many-rooms'");
+    alice.say("{'type':'leave','q':'l','room':'room1'}");
+    alice.say("{'type':'join','q':'j','room':'room10'}");
+    assertThat(answers(alice)).last().asString().contains("'joined','q':'j'");
+  }
+
+  @Test
+  void tellsNoTopicWhereItWasTakenAway() {
+    alice.say("{'type':'topic','q':'1','room':'tea','text':'Tea'}");
+    alice.say("{'type':'topic','q':'2','room':'tea','text':''}");
+    alice.say("{'type':'join','q':'3','room':'tea'}");
+
+    assertThat(answers(alice))
+        .filteredOn(json -> json.contains("'joined','q':'3'"))
+        .singleElement()
+        .asString()
+        .doesNotContain("'topic'");
+  }
+
+  /** What an earlier connection posted is a message, and the answer is that it was there. */
+  @Test
+  void answersARepeatedPostBesideTheMessageThatItWas() {
+    alice.say("{'type':'post','id':'a','room':'tea','text':'hello'}");
+    String epoch = epoch();
+    JsonPeer again =
+        new JsonPeer(world, "alice", "tea','after':{'epoch':'" + epoch + "','seq':0},'x':'");
+    again.say("{'type':'post','id':'a','room':'tea','text':'hello'}");
+
+    List<String> answers = answers(again);
+    assertThat(answers).anyMatch(json -> json.contains("'message','room':'tea','seq':1,"));
+    assertThat(answers)
+        .filteredOn(json -> json.contains("'ack'"))
+        .singleElement()
+        .asString()
+        .contains("'seq':1,")
+        .contains("'duplicate':true");
+  }
+
+  /** Two equal requests, which a client should not send, are two requests. */
+  @Test
+  void answersEachOfTwoEqualRequests() {
+    String history = "{'type':'history','q':'h','room':'tea','before':9,'limit':5}";
+    alice.say(history);
+    alice.say(history);
+
+    assertThat(answers(alice)).filteredOn(json -> json.contains("'page'")).hasSize(2);
+  }
+
+  @Test
+  void readsHistoryOnAllSides() {
+    talk(10);
+
+    assertThat(seqs("'before':6,'limit':3")).isEqualTo("3 4 5, complete, next 3");
+    assertThat(seqs("'before':3,'limit':9")).isEqualTo("1 2, complete");
+    assertThat(seqs("'before':1,'limit':9")).isEqualTo(", complete");
+    assertThat(seqs("'before':99,'limit':2")).isEqualTo("9 10, complete, next 9");
+    assertThat(seqs("'after':7,'limit':2")).isEqualTo("8 9, complete, next 9");
+    assertThat(seqs("'after':8,'limit':9")).isEqualTo("9 10, complete");
+    assertThat(seqs("'after':10,'limit':9")).isEqualTo(", complete");
+    assertThat(seqs("'around':5,'limit':3")).isEqualTo("4 5 6, complete");
+    assertThat(seqs("'around':10,'limit':4")).isEqualTo("8 9 10, complete");
+  }
+
+  @Test
+  void tellsOfHistoryThatIsGone() {
+    talk(50);
+
+    assertThat(seqs("'after':3,'limit':2")).isEqualTo("31 32, next 32");
+    assertThat(seqs("'before':33,'limit':9")).isEqualTo("31 32");
+    assertThat(seqs("'before':20,'limit':9")).isEqualTo("");
+  }
+
+  /** A page that would become longer than an object may be ends early. */
+  @Test
+  void sendsNoPageLongerThanAnObject() {
+    for (int i = 0; i < 18; i++) {
+      alice.post("tea", "\\u0001".repeat(3_000));
+    }
+    answers(alice);
+
+    assertThat(seqs("'after':0,'limit':15")).isEqualTo("1, complete, next 1");
+    assertThat(seqs("'before':9,'limit':5")).isEqualTo("8, complete, next 8");
+    assertThat(seqs("'around':9,'limit':5")).isEqualTo("9, complete");
+    alice.say("{'type':'search','q':'q','query':'\\u0001','room':'TEA','limit':50}");
+    assertThat(answers(alice))
+        .last()
+        .asString()
+        .contains("'room':'tea','epoch':'")
+        .contains("'seq':18")
+        .endsWith("'next':18}");
+    assertThat(alice.objects).allMatch(json -> json.length() <= 8 * 4_000);
+  }
+
+  @Test
+  void findsTheNewestFirstInEveryRoom() {
+    talk(5);
+    alice.say("{'type':'join','room':'other'}");
+    alice.post("other", "Word 9 here");
+    alice.say("{'type':'search','q':'1','query':' WORD  here','limit':9}");
+    assertThat(answers(alice))
+        .last()
+        .asString()
+        .contains("'room':'other','seq':1")
+        .endsWith("'complete':true}");
+    alice.say("{'type':'search','q':'2','query':'word','room':'tea','limit':2}");
+    assertThat(answers(alice))
+        .last()
+        .asString()
+        .contains("word 3")
+        .contains("word 4")
+        .doesNotContain("word 2")
+        .endsWith("'next':4}");
+    alice.say("{'type':'search','q':'3','query':'word','room':'tea','limit':2,'before':2}");
+    assertThat(answers(alice)).last().asString().contains("word 0").endsWith("'complete':true}");
+  }
+
+  @Test
+  void answersWhatCameBeforeTheEnd() {
+    JsonPeer bob = new JsonPeer(world, "bob", "tea");
+    bob.post("tea", "one");
+    bob.say("{'type':'history','q':'h','room':'tea','before':9,'limit':5}");
+    bob.say("{'type':'bye'}");
+    bob.post("tea", "too late");
+    List<String> answers = answers(bob);
+    assertThat(answers).anyMatch(json -> json.contains("'ack'"));
+    assertThat(answers).anyMatch(json -> json.contains("'page'"));
+    assertThat(bob.line.hasEnded()).isTrue();
+
+    JsonPeer carl = new JsonPeer(world, "carl", "tea");
+    carl.post("tea", "two");
+    carl.line.endOutput();
+    assertThat(answers(carl)).anyMatch(json -> json.contains("'ack'"));
+    assertThat(carl.line.hasEnded()).isTrue();
+    assertThat(answers(alice))
+        .anyMatch(json -> json.contains("one"))
+        .anyMatch(json -> json.contains("two"))
+        .noneMatch(json -> json.contains("too late"));
+  }
+
+  @Test
+  void answersAPostBeforeItHasLeft() {
+    answers(alice);
+    alice.post("tea", "one");
+    alice.say("{'type':'leave','q':'l','room':'tea'}");
+
+    List<String> answers = answers(alice);
+    int ack = indexOf(answers, "'ack'");
+    assertThat(ack).isNotNegative().isLessThan(indexOf(answers, "'left','q':'l'"));
+  }
+
+  /** The goodbye is the last object, whatever was being read. */
+  @Test
+  void saysNothingBehindItsGoodbye() {
+    answers(alice);
+    alice.say("{'type':'history','q':'h','room':'tea','before':9,'limit':5}");
+    alice.line.send("no header".repeat(3).getBytes(UTF_8));
+
+    assertThat(answers(alice)).last().asString().contains("'bye','code':'protocol'");
+  }
+
+  private static int indexOf(List<String> answers, String part) {
+    for (int i = 0; i < answers.size(); i++) {
+      if (answers.get(i).contains(part)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private void talk(int messages) {
+    for (int i = 0; i < messages; i++) {
+      alice.post("tea", "word " + i);
+    }
+    answers(alice);
+  }
+
+  private String epoch() {
+    return answers(alice).stream()
+        .filter(json -> json.contains("'joined'"))
+        .findFirst()
+        .orElseThrow()
+        .replaceFirst(".*'epoch':'", "")
+        .replaceFirst("'.*", "");
+  }
+
+  /** What a page of history has. */
+  private String seqs(String which) {
+    alice.say("{'type':'history','q':'h','room':'tea'," + which + "}");
+    String page =
+        answers(alice).stream()
+            .filter(json -> json.contains("'page'"))
+            .reduce((a, b) -> b)
+            .orElseThrow();
+    StringBuilder seqs = new StringBuilder();
+    Matcher matcher = SEQ.matcher(page);
+    while (matcher.find()) {
+      seqs.append(seqs.isEmpty() ? "" : " ").append(matcher.group(1));
+    }
+    return seqs
+        + (page.contains("'complete':true") ? ", complete" : "")
+        + (page.contains("'next'") ? ", next " + page.replaceFirst(".*'next':(\\d+).*", "$1") : "");
+  }
+
+  /** All that has come once nothing more does, with single quotes; presence is left out. */
+  private List<String> answers(JsonPeer peer) {
+    for (int i = 0; i < 60; i++) {
+      world.round();
+      peer.hear();
+    }
+    return peer.objects.stream()
+        .filter(json -> !json.contains("\"presence\""))
+        .map(json -> json.replace('"', '\''))
+        .toList();
+  }
+}

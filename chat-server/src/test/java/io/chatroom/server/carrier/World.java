@@ -1,0 +1,44 @@
+package io.chatroom.server.carrier;
+
+import org.jspecify.annotations.Nullable;
+
+/** A server and the ways to it, as a test of the laws drives them. One thread. */
+interface World extends AutoCloseable {
+
+  /** A new connection on which nothing was sent; null if there can be no more. */
+  @Nullable Line connect();
+
+  /** Lets a little of what is due happen. */
+  void pump();
+
+  /** The server begins to stop; false if that cannot be had here. */
+  boolean stop();
+
+  @Override
+  void close();
+
+  /** A connection, as its client has it. */
+  interface Line {
+
+    /** Sends bytes, which arrive in whichever pieces. */
+    void send(byte[] bytes);
+
+    /** What has come since the last call. */
+    byte[] receive();
+
+    /** Whether the server has ended its stream, and all of it was taken. */
+    boolean hasEnded();
+
+    /** Reads nothing more. */
+    void stick();
+
+    /** Reads again. */
+    void unstick();
+
+    /** Breaks it off: nobody hears anything more of it. */
+    void cut();
+
+    /** Ends the own stream behind what was sent. */
+    void endOutput();
+  }
+}
