@@ -97,7 +97,8 @@ final class Session implements SessionLink.Ear {
                 .toList());
     spread = settings.spread;
     closeTimeout = settings.closeTimeout;
-    welcomeTimeout = settings.connectTimeout;
+    welcomeTimeout =
+        settings.welcomeTimeout == null ? settings.connectTimeout : settings.welcomeTimeout;
     listener = settings.listener;
     posts = new PostQueue(settings.maxWaiting, settings.maxWaitingBytes);
     rooms = new SessionRooms(this, client, settings);
@@ -378,14 +379,17 @@ final class Session implements SessionLink.Ear {
 
   private void giveUpOnAWelcome() {
     if (!welcomed) {
-      comeBack(
-          new ChatException(
-              shownServer
-                  + " did not answer the hello within "
-                  + welcomeTimeout.toMillis()
-                  + " ms: check that a chat server runs there"),
-          null);
+      String sentence =
+          shownServer
+              + " did not answer the hello within "
+              + welcomeTimeout.toMillis()
+              + " ms: check that a chat server runs there";
+      comeBack(welcome == null ? noSessions(sentence, null) : new ChatException(sentence), null);
     }
+  }
+
+  private NoSessionsException noSessions(String sentence, @Nullable Throwable cause) {
+    return new NoSessionsException(address.server(), sentence, cause);
   }
 
   @Override
@@ -423,7 +427,12 @@ final class Session implements SessionLink.Ear {
     } else if (reason instanceof RuntimeException) {
       end(new ChatException("the client failed: " + VisibleText.of(reason.toString()), reason));
     } else if (welcome == null && !over.heardAtAll() && !over.isWebSocket()) {
-      end(new NoSessionsException(address.server(), shownServer));
+      end(
+          noSessions(
+              shownServer
+                  + " ended the connection instead of beginning a session: it speaks the seed's"
+                  + " protocol only, or is no chat server",
+              null));
     } else {
       comeBack(new ChatException("the connection to " + shownServer + " is gone", reason), null);
     }
@@ -431,9 +440,9 @@ final class Session implements SessionLink.Ear {
 
   private void violated(RuleBrokenException broken) {
     violations++;
+    String sentence = shownServer + " breaks the protocol of sessions: " + broken.getMessage();
     ChatException reason =
-        new ChatException(
-            shownServer + " breaks the protocol of sessions: " + broken.getMessage(), broken);
+        welcome == null ? noSessions(sentence, broken) : new ChatException(sentence, broken);
     if (welcome == null || violations >= MAX_VIOLATIONS) {
       end(reason);
     } else {

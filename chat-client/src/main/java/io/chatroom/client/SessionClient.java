@@ -239,6 +239,7 @@ public final class SessionClient implements AutoCloseable {
     final Map<RoomName, Asked> rooms = new LinkedHashMap<>();
     @Nullable RoomListener others;
     Duration connectTimeout = Duration.ofSeconds(10);
+    @Nullable Duration welcomeTimeout;
     Duration closeTimeout = Duration.ofSeconds(2);
     @Nullable TlsTrust tls;
     @Nullable Path clientFile;
@@ -295,6 +296,18 @@ public final class SessionClient implements AutoCloseable {
      */
     public Builder connectTimeout(Duration timeout) {
       connectTimeout = positive(timeout);
+      return this;
+    }
+
+    /**
+     * How long the server may take until its welcome, once the connection is there: as long as
+     * {@link #connectTimeout} says by default. Who has another protocol to fall back to waits less:
+     * some servers that know no sessions keep silent.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public Builder welcomeTimeout(Duration timeout) {
+      welcomeTimeout = positive(timeout);
       return this;
     }
 
@@ -367,7 +380,7 @@ public final class SessionClient implements AutoCloseable {
      * Connects, and waits for the first session. Later connections are made without a word here.
      *
      * @param name what others see
-     * @throws NoSessionsException if the server speaks the seed's protocol only
+     * @throws NoSessionsException if the server begins no session, as one of the seed's protocol
      * @throws RefusedException if the server refuses the name or the client; {@link
      *     RefusedException#act} tells what helps
      * @throws UntrustedServerException if it shows a certificate that does not count

@@ -45,9 +45,16 @@ public final class Peer implements AutoCloseable {
     return new Member(server.accept());
   }
 
-  /** Waits for the next connection and reads its registration. */
+  /**
+   * Waits for the next connection and reads its registration. As servers that know the seed's
+   * protocol only do, it ends one that begins a session.
+   */
   public Member accept(String expectedName) throws IOException {
     Member member = accept();
+    while (member.beginsSession()) {
+      member.close();
+      member = accept();
+    }
     String name = member.read();
     if (!name.equals(expectedName)) {
       throw new AssertionError("registered as " + name + ", expected " + expectedName);
@@ -84,6 +91,13 @@ public final class Peer implements AutoCloseable {
       }
       int length = Integer.parseInt(new String(header, StandardCharsets.US_ASCII).trim());
       return new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    }
+
+    boolean beginsSession() throws IOException {
+      in.mark(1);
+      boolean begins = in.read() == 'C';
+      in.reset();
+      return begins;
     }
 
     /** Waits for what comes next: whether it is a FIN. Nothing of a frame is taken away. */

@@ -13,6 +13,11 @@ public final class InDoubt {
     return "nobody knows whether this arrived, it had gone before: " + excerpt(text);
   }
 
+  /** The line for a message that the server did not take, not yet safe to show. */
+  public static String refusal(String text, String reason) {
+    return "not taken by the server, as it says \"" + reason + "\": " + excerpt(text);
+  }
+
   private static String excerpt(String text) {
     if (text.length() <= SHOWN_CHARS) {
       return text;

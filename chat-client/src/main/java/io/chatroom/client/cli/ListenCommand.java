@@ -3,20 +3,29 @@ package io.chatroom.client.cli;
 import io.chatroom.client.ChatClient;
 import io.chatroom.client.ChatException;
 import io.chatroom.client.Ending;
+import io.chatroom.client.RefusedException;
 import io.chatroom.client.ServerAddress;
+import io.chatroom.client.SessionAddress;
+import io.chatroom.client.SessionClient;
+import io.chatroom.client.Start;
+import io.chatroom.client.TlsTrust;
 import io.chatroom.client.terminal.JsonPrinter;
 import io.chatroom.client.terminal.MessagePrinter;
 import io.chatroom.client.terminal.NameColours;
 import io.chatroom.client.terminal.Stdio;
 import io.chatroom.client.terminal.TextPrinter;
 import io.chatroom.protocol.ProtocolException;
+import io.chatroom.protocol.session.Code;
+import io.chatroom.protocol.session.RoomName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -41,6 +50,10 @@ import picocli.CommandLine.Spec;
           + " printed as it comes, into a pipe too. That nobody reads the pipe any more shows with the"
           + " next message, not earlier.",
       "",
+      "In a session, with --room, --last, --since, --after or --protocol session, a lost connection is"
+          + " made again and nothing is missed; a server of which nothing is heard for 60 s is given up."
+          + " What cannot be had any more is a line of its own: -- gap in ROOM.",
+      "",
       "--count, --match and --for together wait for a word: listen --match DONE --count 1 --for 10m"
     },
     exitCodeList = {
@@ -58,6 +71,8 @@ final class ListenCommand implements Callable<Integer> {
   /** What it was that ended the listening, where it was not the connection. */
   private static final Object TIME_IS_OVER = new Object();
 
+  private static final String DEFAULT_NAME = "msg_screen";
+
   private final Stdio stdio;
   private final Map<String, String> environment;
 
@@ -67,18 +82,22 @@ final class ListenCommand implements Callable<Integer> {
 
   @Mixin private final ServerParameter server = new ServerParameter();
   @Mixin private final TlsOptions tls = new TlsOptions();
+  @Mixin private final ProtocolOptions protocol = new ProtocolOptions();
+  @Mixin private final HearingOptions hearing = new HearingOptions();
 
   @Option(
       names = "--name",
       paramLabel = "NAME",
       parameterConsumer = TextConsumer.class,
-      description = "What to register as. Default: ${DEFAULT-VALUE}.")
-  private String name = "msg_screen";
+      description = "What to register as. Default: " + DEFAULT_NAME + ".")
+  private @Nullable String name;
 
   @Option(
       names = "--json",
       description =
-          "Print a JSON object for each message instead, with name, text and at (when it arrived).")
+          "Print a JSON object for each message instead, with name, text and at (when it arrived), and"
+              + " in a session with room, seq and epoch, where at is the server's time. A gap is an"
+              + " object with gap (why), from, to, room and epoch.")
   private boolean json;
 
   @Option(
@@ -119,35 +138,121 @@ final class ListenCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     WantedMessages messages = new WantedMessages(stdio, printer(), filter(), most());
     TimeSpan longest = timeSpan();
+    HeardRooms heard = new HeardRooms(messages, hearing.sinceMillis(InstantSource.system()));
+    Start start = hearing.start();
+    List<RoomName> rooms = hearing.rooms();
     ServerAddress address = server.address(environment);
-    ChatClient.Builder settings = tls.client(environment).closeTimeout(LEAVING);
+    TlsTrust trust = tls.trust(environment);
+    boolean comesBack = protocol.mustBeSession(hearing.given());
+    ServerWatch watch = new ServerWatch(comesBack, messages::onPause);
+    SessionClient session =
+        protocol.session(
+            address,
+            trust != null,
+            hearing.given(),
+            environment,
+            welcomeTimeout -> {
+              SessionClient.Builder settings =
+                  SessionClient.builder()
+                      .agent("chat-client listen")
+                      .listener(watch)
+                      .closeTimeout(LEAVING)
+                      .welcomeTimeout(welcomeTimeout);
+              rooms.forEach(room -> settings.room(room, start, heard));
+              if (trust != null) {
+                settings.tls(trust);
+              }
+              return tls.introduced(() -> begin(settings, address), stdio, environment);
+            });
+    return session == null
+        ? listen(address, trust, messages, longest)
+        : listen(session, heard, watch, messages, longest);
+  }
+
+  /** Who only listens need not be called by one name and no other. */
+  private SessionClient begin(SessionClient.Builder settings, ServerAddress address)
+      throws ChatException {
+    SessionAddress where = SessionAddress.of(address);
+    try {
+      return settings.connect(where, name == null ? DEFAULT_NAME : name);
+    } catch (RefusedException e) {
+      if (name != null
+          || !protocol.mustBeSession(hearing.given())
+          || !e.code().equals(Code.NAME_TAKEN.text())) {
+        throw e;
+      }
+      int suffix = ThreadLocalRandom.current().nextInt(1_000_000_000);
+      return settings.connect(where, DEFAULT_NAME + "-" + suffix);
+    }
+  }
+
+  private int listen(
+      SessionClient session,
+      HeardRooms heard,
+      ServerWatch watch,
+      WantedMessages messages,
+      @Nullable TimeSpan longest)
+      throws IOException {
+    try (session) {
+      return await(
+          CompletableFuture.anyOf(messages.enough(), heard.left(), watch.gone(session)),
+          messages,
+          longest);
+    } catch (IOException e) {
+      return unlessUnread(e);
+    }
+  }
+
+  private int listen(
+      ServerAddress address,
+      @Nullable TlsTrust trust,
+      WantedMessages messages,
+      @Nullable TimeSpan longest)
+      throws IOException {
+    ChatClient.Builder settings = TlsOptions.client(trust).closeTimeout(LEAVING);
     ChatClient joined;
     int exitCode;
     try (ChatClient client =
-        tls.introduced(() -> settings.connect(address, name, messages), stdio, environment)) {
+        tls.introduced(
+            () -> settings.connect(address, name == null ? DEFAULT_NAME : name, messages),
+            stdio,
+            environment)) {
       joined = client;
-      CompletableFuture<Object> over = CompletableFuture.anyOf(messages.enough(), client.closed());
-      if (longest != null) {
-        over.completeOnTimeout(TIME_IS_OVER, longest.duration().toMillis(), TimeUnit.MILLISECONDS);
-      }
-      Object reason = Await.result(over);
-      if (messages.enough().isDone() || (reason == TIME_IS_OVER && count == null)) {
-        exitCode = 0;
-      } else {
-        exitCode = 1;
-        stdio.complain(
-            longest != null && reason == TIME_IS_OVER
-                ? "only " + messages.printed() + " of " + count + " came within " + longest.text()
-                : "connection is gone");
-      }
+      exitCode =
+          await(CompletableFuture.anyOf(messages.enough(), client.closed()), messages, longest);
     } catch (IOException e) {
-      if (e.getCause() instanceof UncheckedIOException) {
-        return 0; // unless ClientCommand finds that output was lost, and not just unread
-      }
-      throw e;
+      return unlessUnread(e);
     }
     failAfterViolation(joined.closed());
+    if (exitCode == 0 || messages.printed() > 0) {
+      protocol.seedWorks();
+    }
     return exitCode;
+  }
+
+  private int await(
+      CompletableFuture<Object> over, WantedMessages messages, @Nullable TimeSpan longest)
+      throws IOException {
+    if (longest != null) {
+      over.completeOnTimeout(TIME_IS_OVER, longest.duration().toMillis(), TimeUnit.MILLISECONDS);
+    }
+    Object reason = Await.result(over);
+    if (messages.enough().isDone() || (reason == TIME_IS_OVER && count == null)) {
+      return 0;
+    }
+    stdio.complain(
+        longest != null && reason == TIME_IS_OVER
+            ? "only " + messages.printed() + " of " + count + " came within " + longest.text()
+            : "connection is gone");
+    return 1;
+  }
+
+  /** 0 where the output has no reader any more, unless {@link ClientCommand} finds it lost. */
+  private static int unlessUnread(IOException e) throws IOException {
+    if (e.getCause() instanceof UncheckedIOException) {
+      return 0;
+    }
+    throw e;
   }
 
   /**
@@ -200,6 +305,8 @@ final class ListenCommand implements Callable<Integer> {
       return new JsonPrinter(stdio.out(), InstantSource.system());
     }
     return new TextPrinter(
-        stdio.out(), noColor ? NameColours.NONE : NameColours.of(stdio, environment));
+        stdio.out(),
+        noColor ? NameColours.NONE : NameColours.of(stdio, environment),
+        hearing.rooms().size() > 1);
   }
 }

@@ -1,15 +1,21 @@
 package io.chatroom.client.cli;
 
 import io.chatroom.client.ChatClient;
-import io.chatroom.client.ChatException;
-import io.chatroom.client.Ending;
 import io.chatroom.client.ServerAddress;
+import io.chatroom.client.SessionAddress;
+import io.chatroom.client.SessionClient;
+import io.chatroom.client.Start;
+import io.chatroom.client.TlsTrust;
+import io.chatroom.client.chat.Places;
 import io.chatroom.client.terminal.LineInput;
 import io.chatroom.client.terminal.Prompt;
 import io.chatroom.client.terminal.Stdio;
 import io.chatroom.protocol.Limits;
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.RoomName;
 import io.chatroom.system.Output;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -36,26 +42,28 @@ import picocli.CommandLine.Spec;
       "",
       "At a terminal it asks for the name and for each line; from a pipe it asks nothing. Input is"
           + " UTF-8, and a line that is not, or has more than 65536 bytes, is refused: from a pipe it"
-          + " ends the command after what came before it was sent, with exit code 1."
+          + " ends the command after what came before it was sent, with exit code 1.",
+      "",
+      "In a session a lost connection is made again, and what was not acknowledged is said again,"
+          + " once; a server of which nothing is heard for 60 s is given up."
     },
     exitCodeList = {
-      "0:everything was handed to the server, and the connection closed in order (a server that does"
-          + " not close its side is given 2 s, and more after megabytes)",
-      "1:something was not, because it is too long or not UTF-8, or because the server has gone, or"
-          + " there was no connection (a server also closes on a name or a message that is too long for"
-          + " it), or what answers is no chat server; on Linux each message that the server's system has"
-          + " not acknowledged is named",
+      "0:in a session: the server has acknowledged every message. In the seed's protocol: everything"
+          + " was handed to the server, and the connection closed in order (a server that does not"
+          + " close its side is given 2 s, and more after megabytes)",
+      "1:something was not, because it is too long or not UTF-8, or because the server has refused it"
+          + " or has gone, or there was no connection (in the seed's protocol a server also closes on a"
+          + " name or a message that is too long for it), or what answers is no chat server; each"
+          + " message that was not acknowledged is named, in the seed's protocol only on Linux, where"
+          + " it is the server's system that acknowledges",
       "2:the command line was wrong"
     })
 final class SendCommand implements Callable<Integer> {
 
   static final String NAME_VARIABLE = "CHAT_NAME";
 
-  /** How much may be on its way before the next line is read, in characters. */
-  private static final int WINDOW_CHARS = 64 * 1024;
-
-  /** Of how many messages the texts are kept until they are acknowledged. */
-  private static final int REMEMBERED_MESSAGES = 100_000;
+  /** So that a number fits behind it. */
+  private static final int MAX_ID_BYTES = 48;
 
   private final Stdio stdio;
   private final Map<String, String> environment;
@@ -69,6 +77,7 @@ final class SendCommand implements Callable<Integer> {
 
   @Mixin private final ServerParameter server = new ServerParameter();
   @Mixin private final TlsOptions tls = new TlsOptions();
+  @Mixin private final ProtocolOptions protocol = new ProtocolOptions();
 
   @Option(
       names = "--name",
@@ -98,18 +107,39 @@ final class SendCommand implements Callable<Integer> {
               + " is said if it is empty, and none of it if it is too long.")
   private boolean whole;
 
+  @Option(
+      names = "--room",
+      paramLabel = "ROOM",
+      parameterConsumer = TextConsumer.class,
+      description =
+          "Say it in this room, which is made if there is none. Default: lobby. Needs a session.")
+  private @Nullable String room;
+
+  @Option(
+      names = "--to",
+      paramLabel = "NAME",
+      parameterConsumer = TextConsumer.class,
+      description =
+          "Say it to this person alone, by an owned name to an owned name. Needs a session with a"
+              + " server that has private messages.")
+  private @Nullable String to;
+
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      parameterConsumer = TextConsumer.class,
+      description =
+          "Give the first message the id ID-1, the next ID-2 and so on. The same command again says"
+              + " only what the server does not have, for as long as it keeps messages. Needs a"
+              + " session.")
+  private @Nullable String id;
+
   SendCommand(Stdio stdio, Map<String, String> environment) {
     this.stdio = stdio;
     this.environment = environment;
     input = new LineInput(stdio, Limits.DEFAULT.maxMessageBytes());
     namePrompt = new Prompt(stdio, input);
     prompt = new Prompt(stdio, input);
-  }
-
-  /** Where the next message comes from. */
-  private interface Source {
-    /** The next message, or null when there is none. */
-    @Nullable String next() throws IOException;
   }
 
   @Override
@@ -119,54 +149,112 @@ final class SendCommand implements Callable<Integer> {
           spec.commandLine(),
           "--message, --lines and --whole exclude each other, give one of them");
     }
+    RoomName where = where();
+    if (id != null && id.getBytes(StandardCharsets.UTF_8).length > MAX_ID_BYTES) {
+      throw usage("--id has more than " + MAX_ID_BYTES + " bytes, expected 1 to " + MAX_ID_BYTES);
+    }
     ServerAddress address = server.address(environment);
     String sender = sender();
     if (sender == null) {
       stdio.complain("no name was given");
       return 1;
     }
-    Source source = source(sender);
-    ChatClient.Builder settings = tls.client(environment);
-    ChatClient client =
-        tls.introduced(
-            () -> settings.connect(address, sender, (self, message) -> {}), stdio, environment);
-    Unacknowledged sent = new Unacknowledged(REMEMBERED_MESSAGES);
+    Sending.Source source = source(sender);
+    Sending sending = sending(address, sender, where);
     IOException trouble = null;
-    try (client) {
-      awaitFirst(inBackground(() -> say(source, client, sent)), client.closed());
+    try (sending) {
+      awaitFirst(inBackground(() -> sending.say(source)), sending.gone());
     } catch (Output.FailedException e) {
       throw e;
     } catch (IOException e) {
       trouble = e;
     }
-    return end(client, trouble, sent);
+    return sending.tell(trouble, stdio::complain) && !prompt.hasRefused() ? 0 : 1;
   }
 
-  /**
-   * Tells what went wrong, and which messages may not have arrived.
-   *
-   * @param trouble what ended the sending early, or null
-   */
-  private int end(ChatClient client, @Nullable IOException trouble, Unacknowledged sent) {
-    String lost = null;
+  private RoomName where() {
+    if (room != null && to != null) {
+      throw usage("--room and --to exclude each other, give one of them");
+    }
     try {
-      if (Await.result(client.closed()) == Ending.BY_SERVER) {
-        lost = "connection is gone";
+      return room != null
+          ? RoomName.of(room)
+          : to != null ? RoomName.of("@" + to) : ProtocolOptions.LOBBY;
+    } catch (IllegalArgumentException e) {
+      throw usage((room != null ? "--room: " : "--to: ") + e.getMessage());
+    }
+  }
+
+  private @Nullable String needsSession() {
+    return room != null ? "--room" : to != null ? "--to" : id != null ? "--id" : null;
+  }
+
+  private ParameterException usage(String sentence) {
+    return new ParameterException(spec.commandLine(), sentence);
+  }
+
+  private Sending sending(ServerAddress address, String sender, RoomName where) throws IOException {
+    TlsTrust trust = tls.trust(environment);
+    ServerWatch watch = new ServerWatch(true, () -> {});
+    SessionClient session =
+        protocol.session(
+            address,
+            trust != null,
+            needsSession(),
+            environment,
+            welcomeTimeout ->
+                tls.introduced(
+                    () ->
+                        sessions(trust)
+                            .listener(watch)
+                            .welcomeTimeout(welcomeTimeout)
+                            .connect(SessionAddress.of(address), sender),
+                    stdio,
+                    environment));
+    if (session != null) {
+      enter(session, where, watch);
+      return new SessionSending(session, address, watch, where, id);
+    }
+    ChatClient client =
+        tls.introduced(
+            () -> TlsOptions.client(trust).connect(address, sender, (self, message) -> {}),
+            stdio,
+            environment);
+    return new SeedSending(client, protocol::seedWorks);
+  }
+
+  /** A post is known again only by the same client, so that one is kept where that is wanted. */
+  private SessionClient.Builder sessions(@Nullable TlsTrust trust) throws IOException {
+    SessionClient.Builder settings = SessionClient.builder().agent("chat-client send");
+    if (trust != null) {
+      settings.tls(trust);
+    }
+    if (id != null) {
+      settings.clientFile(Places.here(environment).knownServers().resolveSibling("client_id"));
+    }
+    return settings;
+  }
+
+  private static void enter(SessionClient session, RoomName where, ServerWatch watch)
+      throws IOException {
+    FromServer.Welcome welcome = session.welcome();
+    try {
+      if (!where.isPrivate()) {
+        Await.result(
+            CompletableFuture.anyOf(
+                session.join(where, Start.live(), (self, message) -> {}), watch.gone(session)));
+      } else if (welcome == null || !welcome.features().contains("private")) {
+        throw new IOException(
+            "--to needs a server on which names belong to somebody, and this one has no private"
+                + " messages yet: say it in a room");
       }
     } catch (IOException e) {
-      lost = ClientCommand.sentence(e);
+      session.close();
+      throw e;
     }
-    if (trouble != null && (lost == null || !(trouble instanceof ChatException))) {
-      stdio.complain(ClientCommand.sentence(trouble)); // else it follows from the loss
-    }
-    if (lost != null) {
-      stdio.complain(lost);
-      sent.tell(client.acknowledged(), stdio::complain);
-    }
-    return trouble == null && lost == null && !prompt.hasRefused() ? 0 : 1;
   }
 
-  private void awaitFirst(CompletableFuture<Void> allSaid, CompletableFuture<Ending> gone)
+  private void awaitFirst(CompletableFuture<Void> allSaid, CompletableFuture<?> gone)
       throws IOException {
     try {
       Await.result(CompletableFuture.anyOf(allSaid, gone));
@@ -211,7 +299,7 @@ final class SendCommand implements Callable<Integer> {
     return answer;
   }
 
-  private Source source(String sender) {
+  private Sending.Source source(String sender) {
     if (messages != null) {
       Iterator<String> given = messages.iterator();
       return () -> given.hasNext() ? given.next() : null;
@@ -220,31 +308,6 @@ final class SendCommand implements Callable<Integer> {
       return input::whole;
     }
     return asks() ? () -> prompt.ask(sender + ":") : input::next;
-  }
-
-  /**
-   * Sends until the source ends. However much there is to say, and however slowly the server takes
-   * it, only a little of it waits in memory.
-   */
-  private static void say(Source source, ChatClient client, Unacknowledged sent)
-      throws IOException {
-    CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
-    int unconfirmed = 0;
-    for (String text = source.next(); text != null; text = source.next()) {
-      if (text.isEmpty()) {
-        continue;
-      }
-      last = client.send(text);
-      if (!last.isCompletedExceptionally()) {
-        sent.add(text, client.acknowledged());
-      }
-      unconfirmed += text.length();
-      if (unconfirmed > WINDOW_CHARS || last.isCompletedExceptionally()) {
-        Await.result(last);
-        unconfirmed = 0;
-      }
-    }
-    Await.result(last);
   }
 
   /** Something that may fail as input and output do. */

@@ -5,6 +5,7 @@ import io.chatroom.client.ChatListener;
 import io.chatroom.client.terminal.MessagePrinter;
 import io.chatroom.client.terminal.Stdio;
 import io.chatroom.protocol.ChatMessage;
+import io.chatroom.protocol.session.FromServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
@@ -47,16 +48,36 @@ final class WantedMessages implements ChatListener {
     return printed.get();
   }
 
+  /** Something to print. */
+  private interface Line {
+    void print() throws IOException;
+  }
+
   @Override
   public void onMessage(ChatClient client, ChatMessage message) {
-    if (printed.get() == most || !wanted(message.text())) {
+    take(message.text(), () -> printer.print(message));
+  }
+
+  /** A message that has a place in a room. */
+  void take(FromServer.Message message, String epoch) {
+    String text = message.text();
+    if (text != null) { // else it was taken back
+      take(text, () -> printer.print(message, epoch));
+    }
+  }
+
+  /** What will not come is told whatever is wanted, and does not count. */
+  void take(FromServer.Gap gap, String epoch) {
+    if (printed.get() != most) {
+      print(() -> printer.print(gap, epoch));
+    }
+  }
+
+  private void take(String text, Line line) {
+    if (printed.get() == most || !wanted(text)) {
       return;
     }
-    try {
-      printer.print(message);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e.getMessage(), e);
-    }
+    print(line);
     if (printed.incrementAndGet() == most) {
       onPause();
       enough.complete(null);
@@ -65,8 +86,12 @@ final class WantedMessages implements ChatListener {
 
   @Override
   public void onPause() {
+    print(printer::flush);
+  }
+
+  private static void print(Line line) {
     try {
-      printer.flush();
+      line.print();
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }

@@ -2,15 +2,19 @@ package io.chatroom.client.terminal;
 
 import io.chatroom.protocol.ChatMessage;
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.protocol.session.FromServer;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import tools.jackson.core.io.JsonStringEncoder;
 
 /**
- * For programs: {@code {"name":"…","text":"…","at":"2026-11-23T10:00:00.000Z"}}. Nothing is lost:
- * what a terminal would obey is written as {@code \\uXXXX}, which every JSON reader turns back.
+ * For programs: {@code {"name":"…","text":"…","at":"2026-11-23T10:00:00.000Z"}}, and where a
+ * message has a place {@code "room"}, {@code "seq"} and {@code "epoch"} behind that. Nothing is
+ * lost: what a terminal would obey is written as {@code \\uXXXX}, which every JSON reader turns
+ * back.
  */
 public final class JsonPrinter extends MessagePrinter {
 
@@ -30,14 +34,46 @@ public final class JsonPrinter extends MessagePrinter {
 
   @Override
   String format(ChatMessage message) {
-    StringBuilder json = new StringBuilder(message.text().length() + 64);
-    JsonStringEncoder quoter = JsonStringEncoder.getInstance();
+    return escapeHidden(fields(message.name(), message.text(), clock.instant()) + "}");
+  }
+
+  /** Has the same fields, but the time is the server's, and then the message's place. */
+  @Override
+  String format(FromServer.Message message, String epoch) {
+    String text = message.text();
+    StringBuilder json =
+        fields(message.from(), text == null ? "" : text, Instant.ofEpochMilli(message.at()));
+    field(json, "room", message.room().text());
+    json.append(",\"seq\":").append(message.seq());
+    field(json, "epoch", epoch);
+    return escapeHidden(json.append('}').toString());
+  }
+
+  /** Has no text, by which it can be told. */
+  @Override
+  String format(FromServer.Gap gap, String epoch) {
+    StringBuilder json = new StringBuilder("{\"gap\":\"");
+    JsonStringEncoder.getInstance().quoteAsString(gap.why(), json);
+    json.append("\",\"from\":").append(gap.from()).append(",\"to\":").append(gap.to());
+    field(json, "room", gap.room().text());
+    field(json, "epoch", epoch);
+    return escapeHidden(json.append('}').toString());
+  }
+
+  private static StringBuilder fields(String name, String text, Instant at) {
+    StringBuilder json = new StringBuilder(text.length() + 128);
     json.append("{\"name\":\"");
-    quoter.quoteAsString(message.name(), json);
-    json.append("\",\"text\":\"");
-    quoter.quoteAsString(message.text(), json);
-    json.append("\",\"at\":\"").append(ISO_UTC.format(clock.instant())).append("\"}");
-    return escapeHidden(json.toString());
+    JsonStringEncoder.getInstance().quoteAsString(name, json);
+    json.append('"');
+    field(json, "text", text);
+    field(json, "at", ISO_UTC.format(at));
+    return json;
+  }
+
+  private static void field(StringBuilder json, String name, String value) {
+    json.append(",\"").append(name).append("\":\"");
+    JsonStringEncoder.getInstance().quoteAsString(value, json);
+    json.append('"');
   }
 
   /**

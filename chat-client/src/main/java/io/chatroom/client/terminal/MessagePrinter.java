@@ -1,6 +1,7 @@
 package io.chatroom.client.terminal;
 
 import io.chatroom.protocol.ChatMessage;
+import io.chatroom.protocol.session.FromServer;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -26,13 +27,38 @@ public abstract class MessagePrinter {
   /** The message in one line, without its end, safe to show. */
   abstract String format(ChatMessage message);
 
+  /** The same for a message that has a place in a room. */
+  abstract String format(FromServer.Message message, String epoch);
+
+  /** What will not come, in one line. */
+  abstract String format(FromServer.Gap gap, String epoch);
+
+  /**
+   * Writes one message of a room.
+   *
+   * @param epoch whose number it has
+   * @throws IOException as for {@link #print(ChatMessage)}
+   */
+  public void print(FromServer.Message message, String epoch) throws IOException {
+    line(format(message, epoch));
+  }
+
+  /** Writes what is missing; the rest as for messages. */
+  public void print(FromServer.Gap gap, String epoch) throws IOException {
+    line(format(gap, epoch));
+  }
+
   /**
    * Writes one message.
    *
    * @throws IOException if the stream takes no more, for instance a pipe whose reader has gone
    */
   public void print(ChatMessage message) throws IOException {
-    out.write(format(message));
+    line(format(message));
+  }
+
+  private void line(String text) throws IOException {
+    out.write(text);
     out.write('\n');
   }
 

@@ -1,20 +1,59 @@
 package io.chatroom.client.terminal;
 
 import io.chatroom.protocol.ChatMessage;
+import io.chatroom.protocol.session.FromServer;
 import java.io.OutputStream;
 
 /** For people: {@code NAME: MESSAGE}, as the first client of this protocol prints it. */
 public final class TextPrinter extends MessagePrinter {
 
   private final NameColours colours;
+  private final boolean tellsRooms;
 
   public TextPrinter(OutputStream out, NameColours colours) {
+    this(out, colours, false);
+  }
+
+  /**
+   * @param tellsRooms whether lines begin with their room, in brackets
+   */
+  public TextPrinter(OutputStream out, NameColours colours, boolean tellsRooms) {
     super(out);
     this.colours = colours;
+    this.tellsRooms = tellsRooms;
   }
 
   @Override
   String format(ChatMessage message) {
     return colours.paint(message.name()) + ":    " + Shown.of(message.text());
+  }
+
+  @Override
+  String format(FromServer.Message message, String epoch) {
+    String line = format(new ChatMessage(message.from(), text(message)));
+    return tellsRooms ? "[" + Shown.of(message.room().text()) + "] " + line : line;
+  }
+
+  private static String text(FromServer.Message message) {
+    String text = message.text();
+    return text == null ? "" : text;
+  }
+
+  @Override
+  String format(FromServer.Gap gap, String epoch) {
+    String numbers =
+        gap.to() < gap.from() ? "" : "; " + gap.from() + " to " + gap.to() + " are missing";
+    String why =
+        switch (gap.why()) {
+          case FromServer.Gap.EPOCH ->
+              "another history begins here, "
+                  + epoch
+                  + ", and what came between may be missing, too";
+          case FromServer.Gap.RETENTION -> "the server keeps no more";
+          case FromServer.Gap.LAGGED -> "they came faster than they were read";
+          case FromServer.Gap.ACCESS -> "they are not for this name";
+          default -> "the server says " + Shown.of(gap.why());
+        };
+    return "-- gap in " + Shown.of(gap.room().text()) + ": " + why + numbers;
   }
 }

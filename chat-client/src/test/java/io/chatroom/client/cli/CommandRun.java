@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -17,6 +18,10 @@ import java.util.concurrent.TimeUnit;
 
 /** A command that runs in this JVM, with streams, a terminal and an environment of its own. */
 public final class CommandRun {
+
+  /** Not the home of the person who runs the tests. */
+  private static final Path KEPT =
+      Path.of("target", "test-home", "" + ProcessHandle.current().pid()).toAbsolutePath();
 
   private final Map<String, String> environment = new HashMap<>();
   private final BlockingQueue<Integer> typed = new LinkedBlockingQueue<>();
@@ -73,6 +78,7 @@ public final class CommandRun {
   }
 
   public CommandRun start(String... args) {
+    environment.putIfAbsent("XDG_CONFIG_HOME", KEPT.toString());
     Stdio stdio =
         new Stdio(source, target, new PrintStream(err, true, StandardCharsets.UTF_8), terminal);
     Thread thread =

@@ -42,6 +42,7 @@ class ManPageTest {
             ".SS \"chat\\-client listen\"",
             "\\fB\\-\\-match\\fR REGEX",
             "\\fB\\-\\-json\\fR",
+            "\\fB\\-\\-after\\fR EPOCH:SEQ",
             "What to register as. Default: msg_screen.",
             ".SS \"chat\\-client send\"",
             "\\fBHOST[:PORT]\\fR",

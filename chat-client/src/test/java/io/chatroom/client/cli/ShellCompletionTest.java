@@ -54,6 +54,8 @@ class ShellCompletionTest {
     "lis,listen",
     "send --wh,--whole",
     "listen --ma,--match",
+    "listen --af,--after",
+    "send --proto,--protocol",
     "conformance --ju,--junit",
     "nonsense,''"
   })

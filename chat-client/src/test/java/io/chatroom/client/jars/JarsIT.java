@@ -202,9 +202,24 @@ class JarsIT {
             programs.server("--port", "0", "--host", "127.0.0.1", "--max-message-bytes", "1024"));
     RunningProgram send =
         programs.client("send", "localhost:" + port, "--name", "a", "--message", "x".repeat(1_025));
+    RunningProgram seed =
+        programs.client(
+            "send",
+            "localhost:" + port,
+            "--protocol=seed",
+            "--name=a",
+            "--message",
+            "x".repeat(1_025));
 
     assertThat(send.awaitExit()).isEqualTo(1);
     assertThat(send.err())
+        .containsExactly(
+            "not taken by the server, as it says \"the text has 1025 bytes of UTF-8, and the server"
+                + " accepts 1024\": "
+                + "x".repeat(200)
+                + "… (1025 characters)");
+    assertThat(seed.awaitExit()).isEqualTo(1);
+    assertThat(seed.err())
         .containsExactly(
             "connection is gone",
             "nobody knows whether this arrived, it had gone before: "

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +33,11 @@ import org.awaitility.Awaitility;
 public final class RunningProgram implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private static final String KEPT =
+      Path.of("target", "test-home", "" + ProcessHandle.current().pid())
+          .toAbsolutePath()
+          .toString();
 
   private final Process process;
   private final List<String> out = new CopyOnWriteArrayList<>();
@@ -83,7 +89,12 @@ public final class RunningProgram implements AutoCloseable {
   /** Starts an executable jar on this JVM's own Java, with variables in its environment. */
   public static RunningProgram jarIn(
       Map<String, String> environment, String jar, String... arguments) {
-    return start(environment, jarCommand(jar, arguments));
+    Map<String, String> all = new HashMap<>();
+    if (!environment.containsKey("HOME")) { // not that of the person who runs the tests
+      all.put("XDG_CONFIG_HOME", KEPT);
+    }
+    all.putAll(environment);
+    return start(all, jarCommand(jar, arguments));
   }
 
   /** What starts an executable jar on this JVM's own Java. */

@@ -1,0 +1,116 @@
+package io.chatroom.client.cli;
+
+import io.chatroom.client.RefusedException;
+import io.chatroom.client.RoomListener;
+import io.chatroom.client.SessionClient;
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.RoomName;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears rooms for {@link WantedMessages}: drops what was said before the time that is wanted, and
+ * tells where it cannot know whether there was more. On the client's thread, but for {@link #left}.
+ */
+final class HeardRooms implements RoomListener {
+
+  private final WantedMessages messages;
+  private final long sinceMillis;
+  private final Map<RoomName, String> epochs = new HashMap<>();
+
+  /** Up to where the past reaches; until something of it is new enough, per room. */
+  private final Map<RoomName, Past> pasts = new HashMap<>();
+
+  private final CompletableFuture<Void> left = new CompletableFuture<>();
+
+  /** What a room had when it was joined. */
+  private record Past(long first, long newest) {}
+
+  /**
+   * @param sinceMillis what is older is not wanted; 0 if everything is
+   */
+  HeardRooms(WantedMessages messages, long sinceMillis) {
+    this.messages = messages;
+    this.sinceMillis = sinceMillis;
+  }
+
+  /** Fails when a room cannot be heard any more. */
+  CompletableFuture<Void> left() {
+    return left;
+  }
+
+  private String epoch(RoomName room) {
+    return epochs.getOrDefault(room, "");
+  }
+
+  @Override
+  public void onJoined(SessionClient client, FromServer.Joined joined) {
+    boolean isFirst = epochs.put(joined.room(), joined.epoch()) == null;
+    if (sinceMillis == 0 || !isFirst) {
+      return;
+    }
+    pasts.put(joined.room(), new Past(joined.first(), joined.seq()));
+    if (joined.first() > joined.seq()) {
+      tellOfMore(joined.room());
+    }
+  }
+
+  /** The oldest that is kept is new enough, so what is not kept any more may have been, too. */
+  private void tellOfMore(RoomName room) {
+    Past past = pasts.get(room);
+    if (past != null && past.first > 1) {
+      messages.take(
+          new FromServer.Gap(room, 1, past.first - 1, FromServer.Gap.RETENTION), epoch(room));
+    }
+  }
+
+  /** Whether it was said before what is wanted. */
+  private boolean isTooOld(RoomName room, long seq, long at) {
+    Past past = pasts.get(room);
+    if (past == null) {
+      return false;
+    }
+    if (seq > past.newest) {
+      pasts.remove(room);
+      return false;
+    }
+    if (at < sinceMillis) {
+      return true;
+    }
+    if (seq == past.first) {
+      tellOfMore(room);
+    }
+    return false;
+  }
+
+  @Override
+  public void onMessage(SessionClient client, FromServer.Message message) {
+    if (!isTooOld(message.room(), message.seq(), message.at())) {
+      messages.take(message, epoch(message.room()));
+    }
+  }
+
+  @Override
+  public void onEvent(SessionClient client, FromServer.Event event) {
+    isTooOld(event.room(), event.seq(), event.at()); // may be the oldest
+  }
+
+  @Override
+  public void onGap(SessionClient client, FromServer.Gap gap) {
+    messages.take(gap, epoch(gap.room()));
+  }
+
+  @Override
+  public void onLeft(SessionClient client, RoomName room, @Nullable RefusedException reason) {
+    left.completeExceptionally(
+        new IOException(
+            "the room "
+                + VisibleText.of(room.text())
+                + " cannot be heard: "
+                + (reason == null ? "the server has put you out of it" : reason.getMessage())));
+  }
+}

@@ -1,0 +1,142 @@
+package io.chatroom.client.cli;
+
+import io.chatroom.client.Start;
+import io.chatroom.protocol.session.Position;
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.protocol.session.SessionLimits;
+import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** Which rooms to hear, and from where on: what only a session can do. */
+final class HearingOptions {
+
+  private static final Pattern PLACE = Pattern.compile("([A-Za-z0-9_-]{1,64}):([0-9]{1,16})");
+
+  @Spec(Target.MIXEE)
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec command;
+
+  @Option(
+      names = "--room",
+      paramLabel = "ROOM",
+      parameterConsumer = TextConsumer.class,
+      description =
+          "Hear this room, which is made if there is none. May be repeated; then each line begins"
+              + " with its room in brackets. Default: lobby. Needs a session, as do the next three.")
+  private @Nullable List<String> rooms;
+
+  @Option(
+      names = "--last",
+      paramLabel = "N",
+      description =
+          "Begin with the last N messages of each room, or as many as the server keeps; a change of"
+              + " the topic counts as one.")
+  private @Nullable Integer last;
+
+  @Option(
+      names = "--since",
+      paramLabel = "DURATION",
+      description =
+          "Begin with what was said in so much time before now, like 10m or 2h, by the clocks of both"
+              + " machines. What the server does not keep any more is a gap.")
+  private @Nullable String since;
+
+  @Option(
+      names = "--after",
+      paramLabel = "EPOCH:SEQ",
+      parameterConsumer = TextConsumer.class,
+      description =
+          "Go on behind the message with this epoch and seq, as --json tells them. For one room.")
+  private @Nullable String after;
+
+  /** Which of the options needs a session, or null. */
+  @Nullable String given() {
+    if (rooms != null) {
+      return "--room";
+    }
+    return last != null ? "--last" : since != null ? "--since" : after != null ? "--after" : null;
+  }
+
+  /**
+   * The rooms, each once.
+   *
+   * @throws ParameterException if one cannot be
+   */
+  List<RoomName> rooms() {
+    if (rooms == null) {
+      return List.of(ProtocolOptions.LOBBY);
+    }
+    Set<RoomName> names = new LinkedHashSet<>();
+    try {
+      rooms.forEach(room -> names.add(RoomName.of(room)));
+    } catch (IllegalArgumentException e) {
+      throw usage("--room: " + e.getMessage());
+    }
+    if (names.size() > SessionLimits.MAX_ROOMS) {
+      throw usage("--room: at most " + SessionLimits.MAX_ROOMS + " rooms can be heard at once");
+    }
+    return List.copyOf(names);
+  }
+
+  /**
+   * Where to begin.
+   *
+   * @throws ParameterException if that makes no sense
+   */
+  Start start() {
+    if ((last != null ? 1 : 0) + (since != null ? 1 : 0) + (after != null ? 1 : 0) > 1) {
+      throw usage("--last, --since and --after exclude each other, give one of them");
+    }
+    if (last != null) {
+      if (last < 1) {
+        throw usage("--last: expected 1 or more, but it is " + last);
+      }
+      return Start.last(last);
+    }
+    if (after != null) {
+      return Start.after(place(after));
+    }
+    return since == null ? Start.live() : Start.last(SessionLimits.MAX_INTEGER);
+  }
+
+  private Position place(String text) {
+    Matcher parts = PLACE.matcher(text);
+    if (!parts.matches()) {
+      throw usage("--after is \"" + text + "\", expected EPOCH:SEQ as in k3Qz9:41");
+    }
+    if (rooms().size() > 1) {
+      throw usage("--after is a place in one room, but there are several: listen to each alone");
+    }
+    try {
+      return new Position(parts.group(1), Long.parseLong(parts.group(2)));
+    } catch (IllegalArgumentException e) {
+      throw usage("--after: " + e.getMessage());
+    }
+  }
+
+  /** What was said before is not wanted; 0 if everything is. */
+  long sinceMillis(InstantSource clock) {
+    if (since == null) {
+      return 0;
+    }
+    TimeSpan span =
+        TimeSpan.parse(since)
+            .orElseThrow(
+                () -> usage("--since is \"" + since + "\", expected " + TimeSpan.EXPECTED));
+    return Math.max(1, clock.millis() - span.duration().toMillis());
+  }
+
+  private ParameterException usage(String sentence) {
+    return new ParameterException(command.commandLine(), sentence);
+  }
+}

@@ -1,0 +1,147 @@
+package io.chatroom.client.cli;
+
+import io.chatroom.client.NoSessionsException;
+import io.chatroom.client.RefusedException;
+import io.chatroom.client.ServerAddress;
+import io.chatroom.client.SessionClient;
+import io.chatroom.client.chat.Places;
+import io.chatroom.protocol.session.Do;
+import io.chatroom.protocol.session.RoomName;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/**
+ * Which protocol to speak. By default it is found out: a session is tried first, and where there is
+ * none, it is the seed's protocol, and that is remembered for this server.
+ */
+final class ProtocolOptions {
+
+  /** What can be asked for. */
+  enum Protocol {
+    AUTO,
+    SESSION,
+    SEED
+  }
+
+  /** Where the seed's programs talk, unless the server's operator says otherwise. */
+  static final RoomName LOBBY = RoomName.of("lobby");
+
+  /** How long a server may keep silent before the other protocol is tried. */
+  private static final Duration BRIEF = Duration.ofSeconds(2);
+
+  private static final Duration PATIENT = Duration.ofSeconds(10);
+
+  @Spec(Target.MIXEE)
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec command;
+
+  @Option(
+      names = "--protocol",
+      paramLabel = "PROTOCOL",
+      description = {
+        "session has rooms, acknowledgements and a history; seed has none, and every server speaks"
+            + " it. The default, auto, is a session where the server takes one. Where it does not,"
+            + " that is remembered for three days."
+      })
+  private Protocol protocol = Protocol.AUTO;
+
+  private @Nullable Runnable remember;
+
+  /** Something that begins a session. */
+  interface Attempt {
+    /**
+     * Begins it.
+     *
+     * @param welcomeTimeout how long the server may take to answer
+     */
+    SessionClient connect(Duration welcomeTimeout) throws IOException;
+  }
+
+  /** Whether nothing but a session will do. */
+  boolean mustBeSession(@Nullable String option) {
+    return option != null || protocol == Protocol.SESSION;
+  }
+
+  /**
+   * Begins a session, if the server has them.
+   *
+   * @param option the option that needs a session, or null
+   * @return null where the seed's protocol is to be spoken
+   * @throws ParameterException if the options exclude each other
+   * @throws IOException if there is no connection, or no session where it must be one
+   */
+  @Nullable SessionClient session(
+      ServerAddress server,
+      boolean encrypted,
+      @Nullable String option,
+      Map<String, String> environment,
+      Attempt attempt)
+      throws IOException {
+    if (protocol == Protocol.SEED) {
+      if (option != null) {
+        throw new ParameterException(
+            command.commandLine(),
+            option + " needs a session, which --protocol seed excludes: leave out one of them");
+      }
+      return null;
+    }
+    SeedServers known = known(environment);
+    if (!mustBeSession(option) && known != null && known.has(server, encrypted)) {
+      return null;
+    }
+    try {
+      SessionClient session = attempt.connect(mustBeSession(option) ? PATIENT : BRIEF);
+      if (known != null) {
+        known.forget(server, encrypted);
+      }
+      return session;
+    } catch (NoSessionsException e) {
+      if (mustBeSession(option)) {
+        throw option == null ? e : new IOException(option + " needs a session: " + e.getMessage());
+      }
+      remember = known == null ? null : () -> known.remember(server, encrypted);
+      return null;
+    } catch (RefusedException e) {
+      // A name that is taken or empty is as good as any in the seed's protocol.
+      if (mustBeSession(option) || (e.act() != Do.ASK && e.act() != Do.CHANGE)) {
+        throw e;
+      }
+      return null;
+    } catch (IllegalArgumentException e) { // no hello can have this name
+      if (mustBeSession(option)) {
+        throw new IOException(e.getMessage(), e);
+      }
+      return null;
+    }
+  }
+
+  /**
+   * The seed's protocol has worked: only now is it remembered, as a server that has no room for one
+   * more, or is about to stop, ends a session in the same way.
+   */
+  void seedWorks() {
+    if (remember != null) {
+      remember.run();
+      remember = null;
+    }
+  }
+
+  /** Null if this person has no place to keep them. */
+  private static @Nullable SeedServers known(Map<String, String> environment) {
+    try {
+      Path file = Places.here(environment).knownServers().resolveSibling("seed_servers");
+      return new SeedServers(file, InstantSource.system());
+    } catch (IOException e) {
+      return null; // costs one connection each time
+    }
+  }
+}

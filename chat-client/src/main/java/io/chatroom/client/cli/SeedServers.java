@@ -1,0 +1,98 @@
+package io.chatroom.client.cli;
+
+import io.chatroom.client.ServerAddress;
+import io.chatroom.system.KeptFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The servers that were found to speak the seed's protocol only, each with the time until which
+ * that counts, in a file: {@code tcp HOST:PORT 2026-11-29T12:00:00Z} on each line, {@code tls}
+ * where the connection is encrypted. This spares a connection, and no more: what is wrong with the
+ * file is no reason not to go on.
+ */
+final class SeedServers {
+
+  /** A server may be exchanged for one that speaks sessions. */
+  private static final Duration REMEMBERED = Duration.ofDays(3);
+
+  private static final int MAX_SERVERS = 200;
+  private static final Pattern LINE = Pattern.compile("((?:tcp|tls) \\S+) (\\S+)");
+  private static final String REMARK =
+      "# Servers that speak the seed's protocol only, and until when chat-client believes that.\n";
+
+  private final KeptFile kept;
+  private final InstantSource clock;
+
+  SeedServers(Path file, InstantSource clock) {
+    kept = KeptFile.ordinary(file);
+    this.clock = clock;
+  }
+
+  /** Whether a server is one of them. */
+  boolean has(ServerAddress server, boolean encrypted) {
+    try {
+      String key = key(server, encrypted);
+      return lines(kept.read()).anyMatch(line -> line.startsWith(key + " "));
+    } catch (IOException e) {
+      return false; // costs one connection
+    }
+  }
+
+  void remember(ServerAddress server, boolean encrypted) {
+    Instant until = clock.instant().plus(REMEMBERED);
+    change(server, encrypted, key(server, encrypted) + " " + until + "\n");
+  }
+
+  void forget(ServerAddress server, boolean encrypted) {
+    if (has(server, encrypted)) {
+      change(server, encrypted, "");
+    }
+  }
+
+  private void change(ServerAddress server, boolean encrypted, String line) {
+    String key = key(server, encrypted);
+    try {
+      kept.makeDirectory();
+      kept.change(
+          before ->
+              REMARK
+                  + lines(before)
+                      .filter(other -> !other.startsWith(key + " "))
+                      .limit(MAX_SERVERS)
+                      .map(other -> other + "\n")
+                      .collect(Collectors.joining())
+                  + line);
+    } catch (IOException e) {
+      return; // costs one connection the next time, too
+    }
+  }
+
+  /** The lines that still count. */
+  private Stream<String> lines(@Nullable String text) {
+    return text == null ? Stream.empty() : text.lines().filter(this::counts);
+  }
+
+  private boolean counts(String line) {
+    Matcher parts = LINE.matcher(line);
+    try {
+      return parts.matches() && Instant.parse(parts.group(2)).isAfter(clock.instant());
+    } catch (DateTimeParseException e) {
+      return false;
+    }
+  }
+
+  private static String key(ServerAddress server, boolean encrypted) {
+    return (encrypted ? "tls " : "tcp ") + server.toString().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,99 @@
+package io.chatroom.client.cli;
+
+import io.chatroom.client.ChatException;
+import io.chatroom.client.SessionClient;
+import io.chatroom.client.SessionListener;
+import io.chatroom.protocol.session.FromServer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Gives a session's server up: when the first connection is lost, or when nothing was heard of the
+ * server for a minute, which a server that is there answers pings in. Thread-safe.
+ */
+final class ServerWatch implements SessionListener {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Executor EVERY_SECOND =
+      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
+
+  /** This process stood still, so that the server had no chance. */
+  private static final Duration STOOD_STILL = Duration.ofSeconds(5);
+
+  private final boolean comesBack;
+  private final CompletableFuture<Void> gaveUp = new CompletableFuture<>();
+  private final Runnable onPause;
+  private volatile long heardNanos = System.nanoTime();
+  private volatile Duration patience = PATIENCE;
+  private volatile boolean over;
+  private boolean looks; // guarded by this, as is the next
+  private long lookedNanos = heardNanos;
+
+  /**
+   * @param comesBack whether a lost connection may be made again
+   * @param onPause for when no more is waiting for the moment
+   */
+  ServerWatch(boolean comesBack, Runnable onPause) {
+    this.comesBack = comesBack;
+    this.onPause = onPause;
+  }
+
+  /** Completes when the server is given up, or however the client ends. */
+  CompletableFuture<Object> gone(SessionClient client) {
+    return CompletableFuture.anyOf(gaveUp, client.closed());
+  }
+
+  boolean hasGivenUp() {
+    return gaveUp.isDone();
+  }
+
+  /** How long nothing was heard of a server that was given up. */
+  Duration patience() {
+    return patience;
+  }
+
+  @Override
+  public void onConnected(SessionClient client, FromServer.Welcome welcome) {
+    heardNanos = System.nanoTime();
+    Duration twoPings = Duration.ofSeconds(2 * Math.min(300, welcome.pingSeconds()));
+    patience = twoPings.compareTo(PATIENCE) > 0 ? twoPings : PATIENCE;
+    beginToLook(client);
+  }
+
+  private synchronized void beginToLook(SessionClient client) {
+    if (!looks) {
+      looks = true;
+      lookedNanos = System.nanoTime();
+      client.closed().whenComplete((nothing, failure) -> over = true);
+      EVERY_SECOND.execute(this::look);
+    }
+  }
+
+  private synchronized void look() {
+    long now = System.nanoTime();
+    if (now - lookedNanos > STOOD_STILL.toNanos()) {
+      heardNanos = now;
+    }
+    lookedNanos = now;
+    if (now - heardNanos > patience.toNanos()) {
+      gaveUp.complete(null);
+    } else if (!over) {
+      EVERY_SECOND.execute(this::look);
+    }
+  }
+
+  @Override
+  public void onDisconnected(SessionClient client, ChatException reason, Duration wait) {
+    if (!comesBack) {
+      gaveUp.complete(null);
+    }
+  }
+
+  @Override
+  public void onPause(SessionClient client) {
+    heardNanos = System.nanoTime();
+    onPause.run();
+  }
+}
