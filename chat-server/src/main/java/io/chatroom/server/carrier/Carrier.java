@@ -178,7 +178,7 @@ abstract class Carrier implements Wire, SessionMember {
     pieces.add(bytes, bytes.readerIndex(), bytes.writerIndex());
     try {
       outlet.send(pieces);
-      waits(out.writerIndex());
+      waits(bytes.readableBytes());
     } finally {
       pieces.clear();
     }
