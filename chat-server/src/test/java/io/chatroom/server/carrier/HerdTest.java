@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class HerdTest {
 
-  private static final int HERD = 300;
+  private static final int HERD = 200;
   private static final int MISSED = 100;
   private static final int TEXT_BYTES = 500;
   private static final long UNREAD_BYTES = 1_000_000;
@@ -74,7 +74,7 @@ class HerdTest {
       assertThat(herd.get(i).heard("\"type\":\"message\"")).isEqualTo(MISSED);
     }
     long left = herd.stream().filter(peer -> !peer.line.hasEnded()).count();
-    assertThat(left).as("those who read, and some others").isBetween(HERD / 2L, HERD - 100L);
+    assertThat(left).as("those who read, and some others").isBetween(HERD / 2L, HERD - HERD / 4L);
   }
 
   private String talkAlot() {

@@ -18,7 +18,7 @@ class MemoryLawsTest {
   @Test
   void holdWhateverHappens() {
     Long only = Long.getLong("laws.seed");
-    int runs = Integer.getInteger("laws.runs", 100);
+    int runs = Integer.getInteger("laws.runs", 50);
     for (long seed = only == null ? 0 : only; seed < (only == null ? runs : only + 1); seed++) {
       run(seed);
     }
