@@ -151,7 +151,7 @@ public final class ChatServer implements AutoCloseable {
                 config.rateLimit().messagesPerSecond(),
                 config.rateLimit().messageBurst()),
             reads);
-    SessionLog sessionLog = new SessionLog(connections, metrics);
+    SessionLog sessionLog = new SessionLog(connections, config.transcript(), metrics);
     // How a connection begins tells which it gets; the last gets what begins like none of them.
     List<Surface> surfaces =
         List.of(

@@ -51,7 +51,8 @@ class WebSocketPipelineTest {
             Metrics.NOOP);
     Sessions sessions = new Sessions(rooms, Terms.of("test", new Limits(128, 1_024), 0, 1), reads);
     WebSockets webSockets =
-        new WebSockets(sessions, reads, new RateLimit(0, 1), new SessionLog(log, Metrics.NOOP));
+        new WebSockets(
+            sessions, reads, new RateLimit(0, 1), new SessionLog(log, false, Metrics.NOOP));
     ConnectionWatches watches =
         new ConnectionWatches(
             Duration.ofSeconds(30), 1_000_000, Duration.ofMinutes(3), channel -> 0, log);

@@ -228,6 +228,11 @@ abstract class Carrier implements Wire, SessionMember {
   }
 
   @Override
+  public final void posted(String text) {
+    log.said(channel, session.name(), text);
+  }
+
+  @Override
   public final void stopReading() {
     intake.stop(Intake.Reason.ANSWERS);
   }

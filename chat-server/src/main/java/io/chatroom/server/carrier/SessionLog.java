@@ -13,14 +13,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is told about sessions: to the metrics, each of them, and to people, within bounds. No line
- * holds anything of what was said. Thread-safe.
+ * What is told about sessions: to the metrics, each of them, and to people, within bounds and in
+ * the words that tell about the seed's members. No line holds anything of a message, except with a
+ * transcript. Thread-safe.
  */
 public final class SessionLog {
 
   private static final Logger log = LoggerFactory.getLogger(SessionLog.class);
 
   private final ConnectionLog connections;
+  private final boolean transcript;
   private final Metrics metrics;
   private final BoundedLog memberships;
 
@@ -28,10 +30,12 @@ public final class SessionLog {
    * Makes a log.
    *
    * @param connections what is told about connections of all kinds
+   * @param transcript whether messages are logged too
    * @param metrics who counts
    */
-  public SessionLog(ConnectionLog connections, Metrics metrics) {
+  public SessionLog(ConnectionLog connections, boolean transcript, Metrics metrics) {
     this.connections = connections;
+    this.transcript = transcript;
     this.metrics = metrics;
     this.memberships =
         new BoundedLog(
@@ -45,8 +49,17 @@ public final class SessionLog {
 
   void welcomed(Channel channel, String name) {
     metrics.joined();
-    memberships.info(
-        () -> PeerAddress.withPort(channel) + ", session of user: " + VisibleText.of(name));
+    memberships.info(() -> PeerAddress.withPort(channel) + ", user: " + VisibleText.of(name));
+  }
+
+  void said(Channel channel, String name, String text) {
+    if (transcript) {
+      log.info(
+          "{}---{}:    {}",
+          PeerAddress.withoutPort(channel),
+          VisibleText.of(name),
+          VisibleText.of(text));
+    }
   }
 
   /** Somebody is read from later, because it says too much. */
@@ -60,6 +73,6 @@ public final class SessionLog {
       return;
     }
     connections.ended(channel, Outcome.LEFT);
-    memberships.info(() -> "session of " + VisibleText.of(name) + " ended");
+    memberships.info(() -> VisibleText.of(name) + " disconnected");
   }
 }

@@ -318,7 +318,9 @@ public final class Session {
     Post logged = new Post(client, post.id(), post.replyTo() == null ? 0 : post.replyTo());
     ByteBuf frame = Unpooled.wrappedBuffer(frameBytes(post.text()));
     place.asks(logged);
-    if (!place.presence().post(frame, logged)) {
+    if (place.presence().post(frame, logged)) {
+      wire.posted(post.text());
+    } else {
       place.answers(logged.id()); // the server stops: it is not taken, and not answered
     }
   }

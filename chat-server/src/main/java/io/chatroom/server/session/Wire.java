@@ -34,6 +34,9 @@ public interface Wire {
   /** A hello was accepted: it is known who has come. */
   void welcomed(String name);
 
+  /** A post was taken; for the transcript, if there is one. */
+  void posted(String text);
+
   /** Reads no further, until {@link #readOn}. */
   void stopReading();
 

@@ -83,7 +83,7 @@ final class MemoryWorld implements World {
     doors =
         new FrontDoors(
             List.of(
-                new TcpSurface(sessions, reads, noLimit, new SessionLog(LOG, Metrics.NOOP)),
+                new TcpSurface(sessions, reads, noLimit, new SessionLog(LOG, false, Metrics.NOOP)),
                 new SeedSurface(new SeedRoom(rooms, "lobby", seeds), limits, noLimit, seedLog)),
             Duration.ofSeconds(10),
             new ConnectionLimits(connections + 1, 0, false, LOG),
