@@ -37,6 +37,11 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
     return new LogCapture("io.chatroom.server", Level.TRACE);
   }
 
+  /** What one package logs, without what the tests before left to be told by others. */
+  public static LogCapture of(Class<?> inPackage) {
+    return new LogCapture(inPackage.getPackageName(), Level.INFO);
+  }
+
   /** The lines so far, oldest first. */
   public List<String> lines() {
     return lines;

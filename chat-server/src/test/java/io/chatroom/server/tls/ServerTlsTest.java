@@ -21,7 +21,7 @@ class ServerTlsTest {
 
   @TempDir Path dir;
 
-  private final LogCapture log = new LogCapture();
+  private final LogCapture log = LogCapture.of(ServerTls.class);
 
   @AfterEach
   void close() {
