@@ -70,7 +70,7 @@ class ChatTerminalIT {
   private Pane join(String name, RunningProgram server, int port) {
     Pane pane = tmux.start(chat(name, "--name", name, "127.0.0.1:" + port));
     pane.awaitRow(TIME + "-- connected to .*");
-    server.awaitLine(".*,(?: session of)? user: " + name);
+    server.awaitLine(".*, user: " + name);
     return pane;
   }
 
@@ -100,7 +100,7 @@ class ChatTerminalIT {
   }
 
   private void haveAConversation(RunningProgram server, int port, RunningProgram listener) {
-    server.awaitLine(".*,(?: session of)? user: msg_screen");
+    server.awaitLine(".*, user: msg_screen");
     Pane alice = join("alice", server, port);
     Pane bob = join("bob", server, port);
     alice.enter("is anybody here?");
@@ -138,7 +138,7 @@ class ChatTerminalIT {
         alice.awaitRow("-- is 127\\.0\\.0\\.1:" + port + " to be trusted from now on\\? .*");
     assertThat(String.join("", asked)).contains(fingerprint);
     alice.enter("yes").awaitRow(TIME + "-- connected to .*");
-    server.awaitLine(".*,(?: session of)? user: alice");
+    server.awaitLine(".*, user: alice");
     alice.enter("nobody listens in").awaitRow(TIME + "alice: nobody listens in");
     server.signal("KILL").awaitExit();
     alice.awaitRow("-- no connection, .*");
@@ -217,7 +217,7 @@ class ChatTerminalIT {
 
     RunningProgram again =
         programs.server("--port", "" + port, "--host", "127.0.0.1", "--transcript");
-    again.awaitLine(".*,(?: session of)? user: alice");
+    again.awaitLine(".*, user: alice");
     again.awaitLine(".*---alice: {4}first half and second");
     again.awaitLine(".*---alice: {4}more");
     alice.awaitRow(TIME + "alice: more");
@@ -240,13 +240,13 @@ class ChatTerminalIT {
         new ArrayList<>(List.of(chat("alice", "--name", "alice", "chat.test:" + port)));
     command.add(command.indexOf("-jar"), "-Djdk.net.hosts.file=" + hosts);
     Pane alice = tmux.start(command.toArray(String[]::new));
-    first.awaitLine("127\\.0\\.0\\.1:\\d+,(?: session of)? user: alice");
+    first.awaitLine("127\\.0\\.0\\.1:\\d+, user: alice");
     first.signal("KILL").awaitExit();
     alice.awaitRow("-- no connection, trying again .* s: chat\\.test:" + port + " .*");
 
     Files.writeString(hosts, "127.0.0.2 chat.test\n");
     RunningProgram second = programs.server("--port", "" + port, "--host", "127.0.0.2");
-    second.awaitLine("127\\.0\\.0\\.\\d:\\d+,(?: session of)? user: alice");
+    second.awaitLine("127\\.0\\.0\\.\\d:\\d+, user: alice");
     alice.awaitRow(TIME + "-- connected again; .*");
   }
 
@@ -303,7 +303,7 @@ class ChatTerminalIT {
     RunningProgram server = server();
     int port = Programs.port(server);
     Pane alice = tmux.startInShell(chat("alice", "--name", "alice", "127.0.0.1:" + port));
-    server.awaitLine(".*,(?: session of)? user: alice");
+    server.awaitLine(".*, user: alice");
     alice.awaitRow(TIME + "-- connected to .*");
     alice.type("stop he").awaitLine("stop he");
     alice.key("C-z");
@@ -438,8 +438,8 @@ class ChatTerminalIT {
     List<String> command = new ArrayList<>(List.of(chat("c", "--name", "c", "127.0.0.1:" + port)));
     command.add(1, "NO_COLOR=1");
     Pane refused = tmux.start(command.toArray(String[]::new));
-    server.awaitLine(".*,(?: session of)? user: bob");
-    server.awaitLine(".*,(?: session of)? user: c");
+    server.awaitLine(".*, user: bob");
+    server.awaitLine(".*, user: c");
     say(port, "eve", "red, green, magenta or cyan");
     for (Pane pane : List.of(colourful, plain, refused)) {
       pane.awaitRow(TIME + "eve: red.*");
@@ -459,7 +459,7 @@ class ChatTerminalIT {
     Pane alice = tmux.start(command.toArray(String[]::new));
     alice.awaitRow("Your name in the room \\[.+]:");
     alice.enter("alice").awaitRow(TIME + "-- connected to .*");
-    server.awaitLine(".*,(?: session of)? user: alice");
+    server.awaitLine(".*, user: alice");
     say(port, "bob", "plain\u001b[2J");
     alice.awaitRow(TIME + "bob: plain\\\\x1b\\[2J");
     alice.enter("me too").enter("/names");

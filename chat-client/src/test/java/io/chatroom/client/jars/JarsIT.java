@@ -61,7 +61,7 @@ class JarsIT {
     String address = "localhost:" + Programs.port(server);
     RunningProgram listener =
         programs.start(RunningProgram.jar(java, Programs.CLIENT_JAR, args("listen", address)));
-    server.awaitLine("[^ ]+:\\d+,(?: session of)? user: msg_screen");
+    server.awaitLine("[^ ]+:\\d+, user: msg_screen");
     RunningProgram sender =
         programs.start(
             RunningProgram.jar(
@@ -111,7 +111,7 @@ class JarsIT {
     RunningProgram listener =
         programs.start(
             RunningProgram.jar(java, Programs.CLIENT_JAR, args("listen", address, tls[0], tls[1])));
-    server.awaitLine("[^ ]+:\\d+,(?: session of)? user: msg_screen");
+    server.awaitLine("[^ ]+:\\d+, user: msg_screen");
     RunningProgram sender =
         programs.start(
             RunningProgram.jar(
@@ -233,7 +233,7 @@ class JarsIT {
     RunningProgram server = programs.server("--port", "0");
     String address = "localhost:" + Programs.port(server);
     RunningProgram listener = programs.client("listen", address);
-    server.awaitLine(".*,(?: session of)? user: .*");
+    server.awaitLine(".*, user: .*");
     RunningProgram send = programs.client("send", address, "--name", "a");
     for (int n = 0; n < 720; n++) {
       send.type("" + n);
@@ -257,7 +257,7 @@ class JarsIT {
     RunningProgram server = programs.server("--port", "0", "--host", "::1");
     String port = server.awaitLine("listening on \\[::1]:(\\d+)").group(1);
     RunningProgram listener = programs.client("listen", "[::1]:" + port);
-    server.awaitLine("\\[::1]:\\d+,(?: session of)? user: msg_screen");
+    server.awaitLine("\\[::1]:\\d+, user: msg_screen");
     RunningProgram send =
         programs.client("send", "[::1]:" + port, "--name", "a", "--message", "hi");
 

@@ -56,7 +56,7 @@ class OperationIT {
     for (int i = 0; i < 3; i++) {
       listeners.add(programs.client("listen", "127.0.0.1:" + port, "--no-color"));
     }
-    server.awaitLines("127\\.0\\.0\\.1:\\d+,(?: session of)? user: msg_screen", 3);
+    server.awaitLines("127\\.0\\.0\\.1:\\d+, user: msg_screen", 3);
     List<CompletableFuture<Void>> talking = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       String name = "s" + i;
@@ -112,7 +112,7 @@ class OperationIT {
         Socket alice = connect(port)) {
       say(stuck, "stuck");
       say(alice, "alice");
-      server.awaitLines("127\\.0\\.0\\.1:\\d+,(?: session of)? user: (alice|stuck)", 2);
+      server.awaitLines("127\\.0\\.0\\.1:\\d+, user: (alice|stuck)", 2);
       for (int n = 0; n < 200; n++) {
         say(alice, "x".repeat(60_000));
       }

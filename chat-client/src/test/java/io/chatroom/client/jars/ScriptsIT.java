@@ -111,6 +111,6 @@ class ScriptsIT {
   }
 
   private void awaitListener() {
-    server.awaitLine("[^ ]+,(?: session of)? user: msg_screen");
+    server.awaitLine("[^ ]+, user: msg_screen");
   }
 }

@@ -52,7 +52,7 @@ class SessionScriptsIT {
     int port = Programs.port(server);
     String address = "127.0.0.1:" + port;
     RunningProgram listen = client("listen", address, "--room=lobby", "--name=ear");
-    server.awaitLine(".*,(?: session of)? user: ear");
+    server.awaitLine(".*, user: ear");
     RunningProgram send = client("send", address, "--name=mouth");
     send.type("0");
     listen.awaitLine("mouth: {4}0");

@@ -63,7 +63,7 @@ class TypedLinesIT {
     server = programs.server("--port=0", "--host=127.0.0.1", "--admin=off");
     address = "127.0.0.1:" + Programs.port(server);
     ear = programs.client("listen", "--name=ear", address);
-    server.awaitLine(".*,(?: session of)? user: ear");
+    server.awaitLine(".*, user: ear");
   }
 
   /** It asks again, as it does for every line that it cannot say. */
@@ -132,7 +132,7 @@ class TypedLinesIT {
         programs.start(
             RunningProgram.start(
                 "python3", "-c", AT_A_TERMINAL, "sh", "-c", "exec " + line + " " + redirection));
-    server.awaitLine(".*,(?: session of)? user: mouth");
+    server.awaitLine(".*, user: mouth");
     return program;
   }
 

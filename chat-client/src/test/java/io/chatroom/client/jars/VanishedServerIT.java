@@ -41,7 +41,7 @@ class VanishedServerIT {
       RunningProgram send = programs.client("send", "--name", "mouth", address);
       Pane chat = tmux.start(chat(address));
       for (String name : List.of("ear", "mouth", "alice")) {
-        server.awaitLine(".*,(?: session of)? user: " + name);
+        server.awaitLine(".*, user: " + name);
       }
       chat.awaitRow(TIME + "-- connected to .*");
       send.type("arrived");
