@@ -86,6 +86,7 @@ final class ServerWatch implements SessionListener {
 
   @Override
   public void onDisconnected(SessionClient client, ChatException reason, Duration wait) {
+    onPause.run(); // what was heard before is printed whole, also if this is the end
     if (!comesBack) {
       gaveUp.complete(null);
     }
