@@ -4,6 +4,7 @@ import io.chatroom.protocol.Violation;
 import io.chatroom.server.log.Burst;
 import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.metrics.LoopMetrics;
 import io.chatroom.server.metrics.Metrics;
@@ -232,6 +233,16 @@ public final class ManyRooms {
         public @Nullable ByteBuf own(Placed said, Burst.Segment mine) {
           return null;
         }
+
+        @Override
+        public boolean tellsAttendance() {
+          return false;
+        }
+
+        @Override
+        public ByteBuf attendance(Attendance attendance) {
+          throw new UnsupportedOperationException("members here are told nothing of it");
+        }
       };
 
   /** Members that are closed when they fall behind, which is to be seen in the figures. */
@@ -246,7 +257,9 @@ public final class ManyRooms {
     public Laggards laggards(Laggards.Host host) {
       return new Laggards() {
         @Override
-        public void joined(Seat seat) {}
+        public void joined(Seat seat) {
+          host.follow(seat);
+        }
 
         @Override
         public void passed(List<Delivery> round, List<Seat> fallen) {
@@ -306,6 +319,12 @@ public final class ManyRooms {
     public boolean refused(String room, int messages, Refusal why) {
       return false;
     }
+
+    @Override
+    public void repeated(String room, Post post, long seq, long atMillis) {}
+
+    @Override
+    public void reused(String room, Post post) {}
 
     @Override
     public void reset(String room, Position to) {}
