@@ -183,7 +183,8 @@ public final class Session {
             all.terms().server(),
             all.terms().asLimits(),
             Terms.FEATURES,
-            all.terms().pingSeconds()));
+            all.terms().pingSeconds(),
+            all.terms().seedRoom()));
     for (FromClient.Wish wish : hello.rooms()) {
       join(null, wish.room(), wish.after(), wish.last());
     }
