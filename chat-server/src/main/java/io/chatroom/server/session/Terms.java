@@ -37,7 +37,8 @@ public record Terms(
   private static final int MAX_READS = 4;
   private static final int PING_SECONDS = 30;
 
-  static final List<String> FEATURES = List.of("history", "members", "rooms", "search", "topic");
+  private static final List<String> FEATURES =
+      List.of("history", "members", "rooms", "search", "topic");
 
   /**
    * What a server offers that sets nothing else.
@@ -62,7 +63,12 @@ public record Terms(
         PING_SECONDS);
   }
 
-  SortedMap<String, Long> asLimits() {
+  /** The answer to a hello. */
+  Welcome welcome(String name) {
+    return new Welcome(name, false, server, asLimits(), FEATURES, pingSeconds, seedRoom);
+  }
+
+  private SortedMap<String, Long> asLimits() {
     SortedMap<String, Long> told = new TreeMap<>();
     told.put(Welcome.MAX_MESSAGE_BYTES, (long) limits.maxMessageBytes());
     told.put(Welcome.MAX_NAME_BYTES, (long) limits.maxNameBytes());
