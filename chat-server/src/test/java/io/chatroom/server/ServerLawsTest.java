@@ -180,6 +180,7 @@ class ServerLawsTest {
               new EachTopLevelClass(
                   Set.of(
                       "io.chatroom.server.carrier",
+                      "io.chatroom.server.front",
                       "io.chatroom.server.log",
                       "io.chatroom.server.room",
                       "io.chatroom.server.session",
