@@ -88,6 +88,7 @@ final class Room implements RoomLog.Follower {
       broadcaster.post(seat, kind);
       tellSoon(lane);
     }
+    lane.enter(member);
     lane.wake();
     return seat;
   }
@@ -236,6 +237,7 @@ final class Room implements RoomLog.Follower {
         lane.remove(broadcaster);
       }
     }
+    lane.leave(seat.member());
     lane.wakeIfBehind(); // handedOn does not see a broadcaster that has gone
     if (last) {
       abandoned.run();

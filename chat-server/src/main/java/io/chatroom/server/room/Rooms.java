@@ -47,7 +47,7 @@ public final class Rooms {
     }
   }
 
-  /** How many members there are in all rooms, each counted once. */
+  /** How many members sit in a room, each counted once. */
   public int members() {
     return lanes.stream().mapToInt(Lane::size).sum();
   }
