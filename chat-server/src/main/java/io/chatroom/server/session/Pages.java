@@ -5,12 +5,12 @@ import io.chatroom.protocol.session.Entry;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.SessionJson;
-import io.chatroom.protocol.session.SessionLimits;
 import io.chatroom.server.log.Message;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -30,8 +30,8 @@ final class Pages {
   /** How many messages a search looks at before it decides how to go on. */
   private static final int SCAN_STEP = 50;
 
-  /** What a page has besides its entries, at most, with a long {@code q} and room. */
-  private static final int PAGE_BYTES = 1_024;
+  /** A cursor over several rooms is a time, so many times, and how many of that time were told. */
+  private static final int TOLD_OF_A_TIME = 1_024;
 
   private final ReadGate reads;
   private final Executor loop;
@@ -40,8 +40,11 @@ final class Pages {
   private final Consumer<@Nullable Throwable> failed;
   private final int maxBytes;
 
-  /** By request, what it was asked with: a client may use one {@code q} for two equal ones. */
-  private final IdentityHashMap<Object, String> running = new IdentityHashMap<>(2);
+  /** What is being read: the request's {@code q}, and the rooms that it is about. */
+  private record Running(String q, List<Place> places) {}
+
+  /** By request: a client may use one {@code q} for two equal ones. */
+  private final IdentityHashMap<Object, Running> running = new IdentityHashMap<>(2);
 
   /**
    * @param answered called behind each answer
@@ -58,8 +61,7 @@ final class Pages {
     this.replies = replies;
     this.answered = answered;
     this.failed = failed;
-    int longest = SessionLimits.FRAME_FACTOR * shared.terms().limits().maxMessageBytes();
-    this.maxBytes = longest - PAGE_BYTES;
+    this.maxBytes = ObjectSize.maxListBytes(shared.terms().limits());
   }
 
   int running() {
@@ -73,16 +75,18 @@ final class Pages {
 
   /** The server stops: whoever waits is told to ask again. */
   void giveUp() {
-    List<String> waiting = List.copyOf(running.values());
+    List<Running> waiting = List.copyOf(running.values());
     running.clear();
-    waiting.forEach(q -> replies.refuse(q, Code.UNAVAILABLE, "The server is about to stop."));
+    waiting.forEach(
+        asked -> replies.refuse(asked.q(), Code.UNAVAILABLE, "The server is about to stop."));
   }
 
   // ---- history
 
   /** Answers a request for history. */
   void history(Place place, FromClient.History asked) {
-    Reader reader = reader(place, asked, asked.q());
+    begin(asked, asked.q(), List.of(place));
+    Reader reader = reader(place, asked);
     long newest = place.presence().newest().seq();
     long seq = Math.min(asked.seq(), newest + 1);
     int limit = asked.limit();
@@ -108,9 +112,10 @@ final class Pages {
     }
   }
 
-  private Reader reader(Place place, Object request, String q) {
-    running.put(request, q);
-    return reader(place, request);
+  /** The rooms are not left before they have answered. */
+  private void begin(Object request, String q, List<Place> places) {
+    running.put(request, new Running(q, places));
+    places.forEach(Place::pageBegins);
   }
 
   private Reader reader(Place place, Object request) {
@@ -128,7 +133,11 @@ final class Pages {
 
   /** Ends a request; false if it was given up. */
   private boolean end(Object request) {
-    return running.remove(request) != null;
+    Running asked = running.remove(request);
+    if (asked != null) {
+      asked.places().forEach(Place::pageEnds);
+    }
+    return asked != null;
   }
 
   private void before(Place place, FromClient.History asked, Fitting fitting) {
@@ -272,12 +281,21 @@ final class Pages {
     /** The newest first; never many more than a page takes. */
     private final List<Entry> found = new ArrayList<>();
 
+    /** Over several rooms, nothing newer is wanted, and of this time not the first ones. */
+    private final long newestMillis;
+
+    private final int told;
+    private int left;
     private boolean more;
     private boolean gaveUp;
 
     Scan(List<Place> places, FromClient.Search asked) {
-      this.places = places;
+      this.places = places.stream().sorted(Comparator.comparing(at -> at.room().key())).toList();
       this.asked = asked;
+      Long before = inOneRoom() ? null : asked.before();
+      this.newestMillis = before == null ? Long.MAX_VALUE : before / TOLD_OF_A_TIME;
+      this.told = before == null ? 0 : (int) (before % TOLD_OF_A_TIME);
+      this.left = told;
       this.words = List.of(asked.query().strip().toLowerCase(Locale.ROOT).split("\\s+", -1));
     }
 
@@ -286,7 +304,7 @@ final class Pages {
     }
 
     void begin() {
-      running.put(this, asked.q());
+      Pages.this.begin(this, asked.q(), places);
       scan(0);
     }
 
@@ -355,8 +373,12 @@ final class Pages {
       /** Steps go backwards, and each is read forwards. */
       void endStep() {
         for (int i = step.size() - 1; i >= 0 && !areEnough(); i--) {
-          entries.add(step.get(i));
-          bytes += bytesOf(step.get(i));
+          if (left > 0 && step.get(i).at() == newestMillis) {
+            left--; // an earlier page had it
+          } else {
+            entries.add(step.get(i));
+            bytes += bytesOf(step.get(i));
+          }
         }
         step.clear();
       }
@@ -367,21 +389,29 @@ final class Pages {
     }
 
     private boolean matches(Message message) {
-      if (!inOneRoom() && asked.before() != null && message.atMillis() >= asked.before()) {
+      if (message.atMillis() > newestMillis) {
         return false;
       }
       String text = message.text().toLowerCase(Locale.ROOT);
       return words.stream().allMatch(text::contains);
     }
 
-    /** Numbers of several rooms say nothing about each other; times do. */
-    private Comparator<Entry> order() {
-      return inOneRoom() ? Comparator.comparing(Entry::seq) : Comparator.comparing(Entry::at);
+    /**
+     * Numbers of several rooms say nothing about each other; times do. Of one time, the rooms are
+     * looked through in their order, each from its newest on.
+     */
+    private Comparator<Entry> newestFirst() {
+      Comparator<Entry> bySeq = Comparator.comparing(Entry::seq, Comparator.reverseOrder());
+      return inOneRoom()
+          ? bySeq
+          : Comparator.comparing(Entry::at, Comparator.<Long>reverseOrder())
+              .thenComparing(entry -> entry.room().key())
+              .thenComparing(bySeq);
     }
 
     /** Leaves the newest that fit into a page. */
     private void trim() {
-      found.sort(order().reversed());
+      found.sort(newestFirst());
       int fit = 0;
       long bytes = 0;
       while (fit < found.size() && fit < asked.limit()) {
@@ -395,6 +425,17 @@ final class Pages {
       found.subList(fit, found.size()).clear();
     }
 
+    /** Where a page over several rooms goes on whose last entry has this time. */
+    private long behind(long atMillis) {
+      long ofThisTime = found.stream().filter(entry -> entry.at() == atMillis).count();
+      ofThisTime += atMillis == newestMillis ? told : 0;
+      if (ofThisTime >= TOLD_OF_A_TIME) { // a cursor cannot say so; the rest of this time is lost
+        gaveUp = true;
+        return (atMillis - 1) * TOLD_OF_A_TIME;
+      }
+      return atMillis * TOLD_OF_A_TIME + ofThisTime;
+    }
+
     private void answer() {
       if (!end(this)) {
         return;
@@ -402,9 +443,9 @@ final class Pages {
       Long next = null;
       if (more) {
         Entry last = found.get(found.size() - 1);
-        next = inOneRoom() ? last.seq() : (Long) last.at();
+        next = inOneRoom() ? (Long) last.seq() : behind(last.at());
       }
-      found.sort(order());
+      Collections.reverse(found);
       Place place = inOneRoom() ? places.get(0) : null;
       replies.say(
           new FromServer.Page(
