@@ -149,8 +149,10 @@ public final class ChatServer implements AutoCloseable {
                 "chat-server/" + Version.ofThis(),
                 config.seedRoom(),
                 config.limits(),
-                config.rateLimit().messagesPerSecond(),
-                config.rateLimit().messageBurst()),
+                config.maxRooms(),
+                config.messagesPerSecond(),
+                config.messageBurst(),
+                config.pingSeconds()),
             reads);
     SessionLog sessionLog = new SessionLog(connections, config.transcript(), metrics);
     // How a connection begins tells which it gets; the last gets what begins like none of them.

@@ -52,7 +52,9 @@ class WebSocketPipelineTest {
             Metrics.NOOP);
     Sessions sessions =
         new Sessions(
-            rooms, Terms.of("test", RoomName.of("lobby"), new Limits(128, 1_024), 0, 1), reads);
+            rooms,
+            Terms.of("test", RoomName.of("lobby"), new Limits(128, 1_024), 100, 0, 1, 30),
+            reads);
     WebSockets webSockets =
         new WebSockets(
             sessions, reads, new RateLimit(0, 1), new SessionLog(log, false, Metrics.NOOP));
