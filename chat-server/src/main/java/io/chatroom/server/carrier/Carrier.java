@@ -23,6 +23,7 @@ import io.chatroom.server.session.Wire;
 import io.chatroom.server.transport.Abort;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -250,7 +251,11 @@ abstract class Carrier implements Wire, SessionMember {
   private void endStream() {
     if (channel.isActive()) {
       intake.drain(); // or its answer, the end of its own, is not seen
-      outlet.endStream();
+      if (channel instanceof DuplexChannel both && both.isInputShutdown()) {
+        channel.close(); // it has answered before
+      } else {
+        outlet.endStream();
+      }
     }
   }
 

@@ -6,7 +6,6 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
@@ -89,7 +88,7 @@ public record Transport(
   private static Transport epoll() {
     return new Transport(
         "epoll",
-        EpollIoHandler.newFactory(),
+        KeptInEpoll.factory(),
         EpollServerSocketChannel.class,
         channel -> {
           EpollTcpInfo info = ((EpollSocketChannel) channel).tcpInfo();
