@@ -21,6 +21,8 @@ import io.chatroom.server.session.ReadGate;
 import io.chatroom.server.session.Sessions;
 import io.chatroom.server.session.Terms;
 import io.chatroom.server.session.Unread;
+import io.chatroom.server.web.HttpSurface;
+import io.chatroom.server.web.Origins;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -35,6 +37,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -80,10 +83,15 @@ final class MemoryWorld implements World {
     RateLimit noLimit = new RateLimit(0, 1);
     Sessions sessions =
         new Sessions(rooms, new Terms("test/1", limits, 10, 8, 2, 0, 1, 30), reads, unread);
+    SessionLog sessionLog = new SessionLog(LOG, false, Metrics.NOOP);
     doors =
         new FrontDoors(
             List.of(
-                new TcpSurface(sessions, reads, noLimit, new SessionLog(LOG, false, Metrics.NOOP)),
+                new TcpSurface(sessions, reads, noLimit, sessionLog),
+                new HttpSurface(
+                    new WebSockets(sessions, reads, noLimit, sessionLog),
+                    new Origins(Set.of()),
+                    LOG),
                 new SeedSurface(new SeedRoom(rooms, "lobby", seeds), limits, noLimit, seedLog)),
             Duration.ofSeconds(10),
             new ConnectionLimits(connections + 1, 0, false, LOG),
