@@ -33,8 +33,15 @@ public final class TlsRoom implements AutoCloseable {
    * With a certificate of the tests, such as {@code localhost}, {@code elsewhere}, {@code expired}.
    */
   public static TlsRoom with(String certificate) throws IOException {
+    return with(certificate, 0);
+  }
+
+  /** The same on a port that is known. */
+  static TlsRoom with(String certificate, int port) throws IOException {
     return new TlsRoom(
         Map.of(
+            "port",
+            "" + port,
             "tlsCert",
             file(certificate + ".pem").toString(),
             "tlsKey",

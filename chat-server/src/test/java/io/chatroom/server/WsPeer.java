@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** A WebSocket's client of a few lines, with a reading of RFC 6455 that is not the server's. */
 public final class WsPeer implements Closeable {
@@ -133,18 +134,27 @@ public final class WsPeer implements Closeable {
 
   /** Reads a frame, which has to be whole, unmasked, and of the shortest form. */
   public Received read() {
-    byte[] start = peer.readBytes(2);
+    return read(peer::readBytes);
+  }
+
+  /**
+   * The same from wherever.
+   *
+   * @param next gives so many bytes
+   */
+  public static Received read(IntFunction<byte[]> next) {
+    byte[] start = next.apply(2);
     assertThat(start[0] & 0xf0).as("last, no extension").isEqualTo(0x80);
     int length = start[1];
     assertThat(length).as("unmasked").isNotNegative();
     if (length == 126) {
-      length = ByteBuffer.wrap(peer.readBytes(2)).getShort() & 0xffff;
+      length = ByteBuffer.wrap(next.apply(2)).getShort() & 0xffff;
       assertThat(length).isGreaterThan(125);
     } else if (length == 127) {
-      length = Math.toIntExact(ByteBuffer.wrap(peer.readBytes(8)).getLong());
+      length = Math.toIntExact(ByteBuffer.wrap(next.apply(8)).getLong());
       assertThat(length).isGreaterThan(65_535);
     }
-    return new Received(start[0] & 0x0f, ByteBuffer.wrap(peer.readBytes(length)));
+    return new Received(start[0] & 0x0f, ByteBuffer.wrap(next.apply(length)));
   }
 
   /** The next thing but for news of who comes and goes is an object of this type. */

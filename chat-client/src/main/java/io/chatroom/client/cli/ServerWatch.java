@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Gives a session's server up: when the first connection is lost, or when nothing was heard of the
@@ -16,8 +17,6 @@ import java.util.concurrent.TimeUnit;
 final class ServerWatch implements SessionListener {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Executor EVERY_SECOND =
-      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
   /** This process stood still, so that the server had no chance. */
   private static final Duration STOOD_STILL = Duration.ofSeconds(5);
@@ -25,19 +24,32 @@ final class ServerWatch implements SessionListener {
   private final boolean comesBack;
   private final CompletableFuture<Void> gaveUp = new CompletableFuture<>();
   private final Runnable onPause;
-  private volatile long heardNanos = System.nanoTime();
+  private final LongSupplier nanoTime;
+  private final Executor aSecondLater;
+  private volatile long heardNanos;
   private volatile Duration patience = PATIENCE;
   private volatile boolean over;
   private boolean looks; // guarded by this, as is the next
-  private long lookedNanos = heardNanos;
+  private long lookedNanos;
 
   /**
    * @param comesBack whether a lost connection may be made again
    * @param onPause for when no more is waiting for the moment
    */
   ServerWatch(boolean comesBack, Runnable onPause) {
+    this(
+        comesBack,
+        onPause,
+        System::nanoTime,
+        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
+  }
+
+  /** At the clock of a test. */
+  ServerWatch(boolean comesBack, Runnable onPause, LongSupplier nanoTime, Executor aSecondLater) {
     this.comesBack = comesBack;
     this.onPause = onPause;
+    this.nanoTime = nanoTime;
+    this.aSecondLater = aSecondLater;
   }
 
   /** Completes when the server is given up, or however the client ends. */
@@ -56,7 +68,7 @@ final class ServerWatch implements SessionListener {
 
   @Override
   public void onConnected(SessionClient client, FromServer.Welcome welcome) {
-    heardNanos = System.nanoTime();
+    heardNanos = nanoTime.getAsLong();
     Duration twoPings = Duration.ofSeconds(2 * Math.min(300, welcome.pingSeconds()));
     patience = twoPings.compareTo(PATIENCE) > 0 ? twoPings : PATIENCE;
     beginToLook(client);
@@ -65,14 +77,14 @@ final class ServerWatch implements SessionListener {
   private synchronized void beginToLook(SessionClient client) {
     if (!looks) {
       looks = true;
-      lookedNanos = System.nanoTime();
+      lookedNanos = nanoTime.getAsLong();
       client.closed().whenComplete((nothing, failure) -> over = true);
-      EVERY_SECOND.execute(this::look);
+      aSecondLater.execute(this::look);
     }
   }
 
   private synchronized void look() {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     if (now - lookedNanos > STOOD_STILL.toNanos()) {
       heardNanos = now;
     }
@@ -80,7 +92,7 @@ final class ServerWatch implements SessionListener {
     if (now - heardNanos > patience.toNanos()) {
       gaveUp.complete(null);
     } else if (!over) {
-      EVERY_SECOND.execute(this::look);
+      aSecondLater.execute(this::look);
     }
   }
 
@@ -94,7 +106,7 @@ final class ServerWatch implements SessionListener {
 
   @Override
   public void onPause(SessionClient client) {
-    heardNanos = System.nanoTime();
+    heardNanos = nanoTime.getAsLong();
     onPause.run();
   }
 }

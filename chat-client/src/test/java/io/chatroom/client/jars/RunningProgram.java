@@ -155,6 +155,11 @@ public final class RunningProgram implements AutoCloseable {
     return out.stream().map(pattern::matcher).filter(Matcher::matches).toList();
   }
 
+  /** What a shell command kills it by. */
+  long pid() {
+    return process.pid();
+  }
+
   /** Sends a signal by its name, as {@code kill} does. */
   public RunningProgram signal(String name) {
     try (RunningProgram kill = start("sh", "-c", "kill -" + name + " " + process.pid())) {

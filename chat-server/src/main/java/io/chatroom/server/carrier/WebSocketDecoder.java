@@ -3,9 +3,15 @@ package io.chatroom.server.carrier;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,15 +19,32 @@ import org.jspecify.annotations.Nullable;
  * Netty's decoder of WebSocket frames, which behaves like the {@link
  * io.chatroom.protocol.FrameDecoder} where a client is not read from: not one more frame goes on,
  * and the end of the stream waits behind them. What breaks the rules is final, and what follows it
- * is dropped. One instance serves one connection.
+ * is dropped. A message in fragments has the bound of one that comes whole, and is refused by the
+ * header of the fragment that would make it longer. One instance serves one connection.
  */
 final class WebSocketDecoder extends WebSocket13FrameDecoder {
 
   /** A rest of at most this part of its buffer moves to one of its own size. */
   private static final int SHRINK = 4;
 
+  private static final int FINAL = 0x80;
+  private static final int CONTINUATION = 0x0;
+  private static final int LENGTH = 0x7F;
+  private static final int TWO_BYTES_FOLLOW = 126;
+  private static final int EIGHT_BYTES_FOLLOW = 127;
+  private static final int SHORT_HEADER = 2;
+  private static final int MEDIUM_HEADER = 4;
+  private static final int LONG_HEADER = 10;
+
+  private final int longest;
   private long frames;
   private boolean broken;
+
+  /** Whether the next byte is the first of a frame. */
+  private boolean begins = true;
+
+  /** How much has come of a message in fragments. */
+  private int fragmentBytes;
 
   /** The end of the stream, while frames before it wait. */
   private @Nullable Object end;
@@ -31,12 +54,13 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
    */
   WebSocketDecoder(WebSocketDecoderConfig rules) {
     super(rules);
+    this.longest = rules.maxFramePayloadLength();
   }
 
   /**
    * What is demanded of all clients.
    *
-   * @param longest how many bytes a frame may have, decided from its header
+   * @param longest how many bytes a message may have, decided from the headers of its frames
    */
   static WebSocketDecoderConfig rules(int longest) {
     return WebSocketDecoderConfig.newBuilder()
@@ -65,14 +89,64 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
     } else if (isRead(ctx)) {
       int before = out.size();
       try {
+        if (begins && fragmentBytes > 0 && !tellsItsLength(in)) {
+          return;
+        }
+        begins = false;
         super.decode(ctx, in, out);
       } catch (CorruptedWebSocketFrameException e) {
         broken = true;
         in.skipBytes(in.readableBytes());
         throw e;
       }
-      frames += out.size() - before;
+      if (out.size() > before) {
+        begins = true;
+        frames++;
+        count((WebSocketFrame) out.get(before));
+      }
     }
+  }
+
+  private void count(WebSocketFrame frame) {
+    if (frame instanceof TextWebSocketFrame
+        || frame instanceof BinaryWebSocketFrame
+        || frame instanceof ContinuationWebSocketFrame) {
+      int bytes = frame.content().readableBytes();
+      fragmentBytes = frame.isFinalFragment() ? 0 : fragmentBytes + bytes;
+    } else if (frame instanceof CloseWebSocketFrame) {
+      fragmentBytes = 0; // the base class drops what follows
+    }
+  }
+
+  /** False while the header of a fragment is not here as far as its length. */
+  private boolean tellsItsLength(ByteBuf in) {
+    int start = in.readerIndex();
+    int here = in.readableBytes();
+    if (here < SHORT_HEADER) {
+      return false;
+    }
+    boolean isFragment = (in.getUnsignedByte(start) & ~FINAL) == CONTINUATION;
+    if (!isFragment || in.getByte(start + 1) >= 0) {
+      return true; // a control frame, or one that the base class refuses, as it is not masked
+    }
+    long length = in.getByte(start + 1) & LENGTH;
+    if (length == TWO_BYTES_FOLLOW) {
+      if (here < MEDIUM_HEADER) {
+        return false;
+      }
+      length = in.getUnsignedShort(start + SHORT_HEADER);
+    } else if (length == EIGHT_BYTES_FOLLOW) {
+      if (here < LONG_HEADER) {
+        return false;
+      }
+      length = in.getLong(start + SHORT_HEADER);
+    }
+    if (length > longest - fragmentBytes) {
+      throw new CorruptedWebSocketFrameException(
+          WebSocketCloseStatus.MESSAGE_TOO_BIG,
+          "fragments of " + (fragmentBytes + length) + " bytes, and " + longest + " were allowed");
+    }
+    return true;
   }
 
   @Override

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands the messages of a WebSocket to its session, and tells it how the connection ends. Frames
- * come as the decoder lets them through, so their order is right; what they make together is
- * decided here.
+ * come as the decoder lets them through, so their order and their lengths are right; what they make
+ * together is decided here.
  */
 final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
 
@@ -87,12 +87,6 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
       hear(ctx, frame.content());
       return;
     }
-    int soFar = part == null ? 0 : part.readableBytes();
-    if (frame.content().readableBytes() > longest - soFar) {
-      dropPart();
-      refuse(ctx, "a message has more than " + longest + " bytes, in fragments");
-      return;
-    }
     if (part == null) {
       part = ctx.alloc().directBuffer(frame.content().readableBytes());
     }
@@ -151,7 +145,7 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
 
   private String found(CorruptedWebSocketFrameException broken) {
     return broken.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)
-        ? "a frame has more than " + longest + " bytes"
+        ? "a message has more than " + longest + " bytes"
         : "a frame is broken: " + broken.getMessage();
   }
 

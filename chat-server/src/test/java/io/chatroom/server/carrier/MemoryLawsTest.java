@@ -8,8 +8,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * The laws of SESSIONS.md (S-50 to S-56) hold in random conversations. A run is its seed again: to
- * run one alone, give {@code -Dlaws.seed=N}; more of them, {@code -Dlaws.runs=N}.
+ * The laws of SESSIONS.md (S-50 to S-56) hold in random conversations, by turns as over TCP and as
+ * over WebSocket. A run is its seed again: to run one alone, give {@code -Dlaws.seed=N}; more of
+ * them, {@code -Dlaws.runs=N}.
  */
 class MemoryLawsTest {
 
@@ -30,11 +31,15 @@ class MemoryLawsTest {
     try (LogCapture log = new LogCapture();
         MemoryWorld world = new MemoryWorld(seed, 40, history, new Limits(64, LONGEST))) {
       try {
-        new LawRun(seed, world, new TcpCarriage(), history, LONGEST).run(300);
+        new LawRun(seed, world, carriage(seed), history, LONGEST).run(300);
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError("seed " + seed + ", history " + history, e);
       }
       assertThat(log.errors()).as("seed %d", seed).isEmpty();
     }
+  }
+
+  private static Carriage carriage(long seed) {
+    return seed % 2 == 0 ? new TcpCarriage() : new WebSocketCarriage(new Random(seed));
   }
 }

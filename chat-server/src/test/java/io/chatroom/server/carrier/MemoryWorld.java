@@ -22,6 +22,8 @@ import io.chatroom.server.session.ReadGate;
 import io.chatroom.server.session.Sessions;
 import io.chatroom.server.session.Terms;
 import io.chatroom.server.session.Unread;
+import io.chatroom.server.web.HttpSurface;
+import io.chatroom.server.web.Origins;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -36,6 +38,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoryWorld implements World {
 
-  static final int READS_AT_ONCE = 2;
+  static final int READS_AT_ONCE = 3;
   private static final long HISTORY_BYTES = 100_000_000;
   private static final ConnectionLog LOG = new ConnectionLog(false, Metrics.NOOP);
 
@@ -85,10 +88,15 @@ final class MemoryWorld implements World {
             new Terms("test/1", RoomName.of("lobby"), limits, 10, 8, 2, 0, 1, 30),
             reads,
             unread);
+    SessionLog sessionLog = new SessionLog(LOG, false, Metrics.NOOP);
     doors =
         new FrontDoors(
             List.of(
-                new TcpSurface(sessions, reads, noLimit, new SessionLog(LOG, false, Metrics.NOOP)),
+                new TcpSurface(sessions, reads, noLimit, sessionLog),
+                new HttpSurface(
+                    new WebSockets(sessions, reads, noLimit, sessionLog),
+                    new Origins(Set.of()),
+                    LOG),
                 new SeedSurface(new SeedRoom(rooms, "lobby", seeds), limits, noLimit, seedLog)),
             Duration.ofSeconds(10),
             new ConnectionLimits(connections + 1, 0, false, LOG),
@@ -129,11 +137,16 @@ final class MemoryWorld implements World {
 
   /** Every loop has its turn once, and one read is done. */
   void round() {
+    roundWithoutReads();
+    logs.runOne();
+  }
+
+  /** Every loop has its turn once, while the logs' disks stand still. */
+  void roundWithoutReads() {
     for (int i = 0; i < connected; i++) {
       channels.get(i).deliver(random);
       channels.get(i).runPendingTasks();
     }
-    logs.runOne();
   }
 
   /** How many reads of history there were at once, at most. */

@@ -42,7 +42,7 @@ class SessionFuzzTest {
   private static final long UNREAD_BYTES = 20_000;
   private static final int CLIENTS = 3;
 
-  private static final List<String> REQUESTS =
+  static final List<String> REQUESTS =
       List.of(
           "{'type':'post','id':'1','room':'tea','text':'one'}",
           "{'type':'post','id':'1','room':'tea','text':'another'}",

@@ -355,6 +355,43 @@ class SessionTest {
     assertThat(answers(alice)).last().asString().contains("'bye','code':'protocol'");
   }
 
+  /** Or what is read for it would wait in memory, as much as it asks for. */
+  @Test
+  void readsSoManyPagesForOneSessionAtOnce() {
+    talk(5);
+    for (int i = 0; i < 6; i++) {
+      alice.say("{'type':'history','q':'h','room':'tea','before':9,'limit':5}");
+    }
+    roundsWithoutReads();
+    assertThat(world.mostReads()).isEqualTo(2).isLessThan(MemoryWorld.READS_AT_ONCE);
+
+    assertThat(answers(alice)).filteredOn(json -> json.contains("'page'")).hasSize(6);
+    assertThat(world.mostReads()).isEqualTo(2);
+  }
+
+  /** Its answers wait until it has what it resumes, and are kept for it meanwhile. */
+  @Test
+  void takesNoMoreRequestsOfASessionThanMayWaitForTheirAnswers() {
+    talk(5);
+    JsonPeer bob = new JsonPeer(world, "bob", "tea','last':5,'x':'");
+    roundsWithoutReads();
+    for (int i = 0; i < 20; i++) {
+      bob.post("tea", "more");
+    }
+    roundsWithoutReads();
+    alice.hear();
+    assertThat(alice.heard("\"more\"")).isEqualTo(8);
+
+    assertThat(answers(bob)).filteredOn(json -> json.contains("'ack'")).hasSize(20);
+    assertThat(answers(alice)).filteredOn(json -> json.contains("'more'")).hasSize(20);
+  }
+
+  private void roundsWithoutReads() {
+    for (int i = 0; i < 20; i++) {
+      world.roundWithoutReads();
+    }
+  }
+
   private static int indexOf(List<String> answers, String part) {
     for (int i = 0; i < answers.size(); i++) {
       if (answers.get(i).contains(part)) {

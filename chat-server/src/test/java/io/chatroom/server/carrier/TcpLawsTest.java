@@ -1,10 +1,12 @@
 package io.chatroom.server.carrier;
 
+import java.util.Random;
+
 /** The laws over TCP. */
 class TcpLawsTest extends ServerLaws {
 
   @Override
-  Carriage carriage() {
+  Carriage carriage(Random random) {
     return new TcpCarriage();
   }
 }

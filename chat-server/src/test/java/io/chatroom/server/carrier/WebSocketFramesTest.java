@@ -109,6 +109,41 @@ class WebSocketFramesTest {
     assertThat(seen(server)).isEmpty();
   }
 
+  /** Or it would be held beside what came before it, which may be as much again. */
+  @Test
+  void refusesTooLongAMessageByTheHeaderOfItsFragment() {
+    for (int length : List.of(1, 125, 126, 900)) {
+      EmbeddedChannel server =
+          new EmbeddedChannel(new WebSocketDecoder(WebSocketDecoder.rules(1_000)));
+      byte[] first = WsPeer.frame(false, WsPeer.TEXT, new byte[1_000 - length]);
+      server.writeInbound(Unpooled.copiedBuffer(first));
+      server.writeInbound(Unpooled.copiedBuffer(WsPeer.frame(true, WsPeer.PING, new byte[125])));
+      byte[] tooLong = WsPeer.frame(true, 0, new byte[length + 1]);
+      int header = tooLong.length - length - 1 - 4; // and no mask
+      for (int i = 0; i < header - 1; i++) {
+        server.writeInbound(Unpooled.copiedBuffer(tooLong, i, 1));
+      }
+      assertThatThrownBy(() -> server.writeInbound(Unpooled.copiedBuffer(tooLong, header - 1, 1)))
+          .isInstanceOf(CorruptedWebSocketFrameException.class);
+      assertThat(seen(server)).as("%d more", length).hasSize(2);
+    }
+  }
+
+  @Test
+  void takesTheLongestMessageInFragments() {
+    EmbeddedChannel server =
+        new EmbeddedChannel(new WebSocketDecoder(WebSocketDecoder.rules(1_000)));
+    for (int i = 0; i < 2; i++) { // each is counted for itself
+      server.writeInbound(
+          Unpooled.wrappedBuffer(
+              WsPeer.frame(false, WsPeer.TEXT, new byte[300]),
+              WsPeer.frame(false, 0, new byte[0]),
+              WsPeer.frame(false, 0, new byte[100]),
+              WsPeer.frame(true, 0, new byte[600])));
+    }
+    assertThat(seen(server)).hasSize(8);
+  }
+
   private static List<String> seen(EmbeddedChannel server) {
     List<String> seen = new ArrayList<>();
     for (WebSocketFrame frame = server.readInbound(); frame != null; frame = server.readInbound()) {

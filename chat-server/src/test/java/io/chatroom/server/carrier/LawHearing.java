@@ -1,0 +1,369 @@
+package io.chatroom.server.carrier;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatroom.protocol.session.BadObjectException;
+import io.chatroom.protocol.session.Entry;
+import io.chatroom.protocol.session.FromClient;
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.Position;
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.protocol.session.SessionJson;
+import io.chatroom.server.carrier.RoomOrders.Said;
+import io.chatroom.server.carrier.World.Line;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one connection hears, held against what it has asked for, what it has heard before, and what
+ * all others were told.
+ */
+final class LawHearing {
+
+  final Line line;
+
+  /** Its client has said that it goes, and says nothing more. */
+  boolean finishing;
+
+  /** The server may say goodbye. */
+  boolean draining;
+
+  private final LawScene scene;
+  private final LawClient client;
+  private final Carriage.Unwrapper unwrapper;
+  private final Map<String, Heard> heard = new HashMap<>();
+
+  /** By room, what its next joined answers. */
+  private final Map<String, List<FromClient.Join>> joins = new HashMap<>();
+
+  /** By id, what its next ack or error answers. */
+  private final Map<String, List<FromClient.Post>> asked = new HashMap<>();
+
+  private final Map<String, FromClient> questions = new HashMap<>();
+
+  /** Posts that were repeated though their room was not asked for. */
+  private final Set<String> unwanted = new HashSet<>();
+
+  private int events;
+  private boolean welcome;
+  private boolean goodbye;
+
+  /** How much of a room was heard. */
+  private static final class Heard {
+    final String epoch;
+    final long joinedAt;
+    final boolean mayBeGone;
+    long next;
+    boolean leaving;
+
+    Heard(String epoch, long joinedAt, long next, boolean mayBeGone) {
+      this.epoch = epoch;
+      this.joinedAt = joinedAt;
+      this.next = next;
+      this.mayBeGone = mayBeGone;
+    }
+  }
+
+  LawHearing(LawScene scene, LawClient client, Line line) {
+    this.scene = scene;
+    this.client = client;
+    this.line = line;
+    this.unwrapper = scene.carriage.unwrapper();
+  }
+
+  // ---- what was asked for
+
+  void expect(FromClient.Join join) {
+    joins.computeIfAbsent(join.room().key(), key -> new ArrayList<>()).add(join);
+  }
+
+  void expect(FromClient.Post post) {
+    asked.computeIfAbsent(post.id(), key -> new ArrayList<>()).add(post);
+    if (!client.rooms.contains(post.room().key())) {
+      unwanted.add(post.id());
+    }
+  }
+
+  void expect(String q, FromClient question) {
+    questions.put(q, question);
+  }
+
+  /** An event of its own is due. */
+  void expectEvent() {
+    events++;
+  }
+
+  boolean expects(FromClient.Post post) {
+    return asked.containsKey(post.id());
+  }
+
+  /** False if it is not in the room, or leaves it already. */
+  boolean leaves(String room) {
+    if (!isIn(room) || joins.containsKey(room)) {
+      return false;
+    }
+    heardOf(room).leaving = true;
+    return true;
+  }
+
+  boolean isIn(String room) {
+    Heard there = heard.get(room);
+    return there != null && !there.leaving;
+  }
+
+  @Nullable Long newest(String room) {
+    Heard there = heard.get(room);
+    return there == null ? null : there.next - 1;
+  }
+
+  boolean isAnswered() {
+    return !finishing
+        && welcome
+        && asked.isEmpty()
+        && questions.isEmpty()
+        && joins.isEmpty()
+        && events == 0;
+  }
+
+  // ---- what comes
+
+  /** Judges what has come; whether that was the end. */
+  boolean hearToTheEnd() {
+    for (byte[] json : unwrapper.unwrap(line.receive())) {
+      assertThat(goodbye).as("%s: %s behind bye", this, shown(json)).isFalse();
+      try {
+        hear(SessionJson.readServer(Unpooled.wrappedBuffer(json)));
+      } catch (BadObjectException | AssertionError wrong) {
+        throw new AssertionError(this + ": " + shown(json), wrong);
+      }
+    }
+    if (!line.hasEnded()) {
+      return false;
+    }
+    assertThat(finishing || goodbye).as("%s was put out", this).isTrue();
+    assertThat(asked.isEmpty() && events == 0)
+        .as("%s: all is answered before the end: %s", this, asked)
+        .isTrue();
+    return true;
+  }
+
+  @Override
+  public String toString() {
+    return scene.seed + ", " + client.name + " of " + client.identity.secret.charAt(0);
+  }
+
+  private static String shown(byte[] json) {
+    String text = new String(json, UTF_8);
+    return text.length() > 300 ? text.substring(0, 300) + "…" : text;
+  }
+
+  private void hear(FromServer object) {
+    if (object instanceof FromServer.Welcome) {
+      assertThat(welcome).isFalse();
+      welcome = true;
+    } else if (object instanceof FromServer.Joined joined) {
+      joined(joined);
+    } else if (object instanceof FromServer.Message message) {
+      counts(message.room(), message.seq());
+      stands(
+          message.room(),
+          message.seq(),
+          new Said(message.from(), message.text(), message.at(), true));
+    } else if (object instanceof FromServer.Event event) {
+      counts(event.room(), event.seq());
+      stands(event.room(), event.seq(), new Said(event.by(), event.text(), event.at(), false));
+      if (event.by().equals(client.name) && events > 0) {
+        events--;
+      }
+    } else if (object instanceof FromServer.Ack ack) {
+      ack(ack);
+    } else if (object instanceof FromServer.Gap gap) {
+      gap(gap);
+    } else if (object instanceof FromServer.Left left) {
+      Heard there = heard.remove(left.room().key());
+      assertThat(there != null && there.leaving).isTrue();
+    } else if (object instanceof FromServer.Pong pong) {
+      pong(pong);
+    } else if (object instanceof FromServer.Page page) {
+      page(page);
+    } else if (object instanceof FromServer.Error error) {
+      error(error);
+    } else if (object instanceof FromServer.Bye bye) {
+      assertThat(bye.code()).isEqualTo("draining");
+      assertThat(draining).isTrue();
+      goodbye = true;
+    } else {
+      assertThat(object).isInstanceOf(FromServer.Presence.class);
+    }
+  }
+
+  private Heard heardOf(String room) {
+    return Objects.requireNonNull(heard.get(room), room);
+  }
+
+  private void stands(RoomName room, long seq, Said said) {
+    scene.orders.stands(room.key(), seq, said);
+  }
+
+  private void counts(RoomName room, long seq) {
+    Heard there = heardOf(room.key());
+    assertThat(seq).as("S-50, the next of %s", room.text()).isEqualTo(there.next);
+    there.next++;
+    keep(room.key());
+  }
+
+  private void keep(String room) {
+    Heard there = heardOf(room);
+    client.heard.put(room, new Position(there.epoch, there.next - 1));
+  }
+
+  private void joined(FromServer.Joined joined) {
+    String room = joined.room().key();
+    FromClient.Join join = next(joins, room);
+    if (heard.containsKey(room)) {
+      assertThat(joined.resume()).isNull();
+      return;
+    }
+    Position after = join.after();
+    long next;
+    boolean gap = false;
+    if (after == null) {
+      assertThat(joined.resume()).isNull();
+      next =
+          join.last() == null
+              ? joined.seq() + 1
+              : Math.max(joined.first(), joined.seq() + 1 - join.last());
+    } else if (!after.epoch().equals(joined.epoch()) || after.seq() > joined.seq()) {
+      assertThat(joined.resume()).isEqualTo(FromServer.Resume.GAP);
+      next = 1;
+      gap = true;
+    } else {
+      next = after.seq() + 1;
+      gap = next < joined.first();
+      assertThat(joined.resume())
+          .isEqualTo(gap ? FromServer.Resume.GAP : FromServer.Resume.COMPLETE);
+    }
+    heard.put(room, new Heard(joined.epoch(), joined.seq(), next, gap));
+    keep(room);
+  }
+
+  /** What the next answer of this name answers, which is then not due any more. */
+  private static <T> T next(Map<String, List<T>> waiting, String name) {
+    List<T> all = Objects.requireNonNull(waiting.get(name), name);
+    T first = all.remove(0);
+    if (all.isEmpty()) {
+      waiting.remove(name);
+    }
+    return first;
+  }
+
+  private void gap(FromServer.Gap gap) {
+    String room = gap.room().key();
+    Heard there = heardOf(room);
+    assertThat(gap.from()).as("S-51, a gap begins where it was").isEqualTo(there.next);
+    if (gap.why().equals(FromServer.Gap.LAGGED)) {
+      scene.orders.lagged(room, gap.to());
+    } else {
+      assertThat(there.mayBeGone).as("S-51, a gap that resume told").isTrue();
+      assertThat(gap.why()).isIn(FromServer.Gap.RETENTION, FromServer.Gap.EPOCH);
+    }
+    there.next = gap.to() + 1;
+    keep(room);
+  }
+
+  private void ack(FromServer.Ack ack) {
+    String room = ack.room().key();
+    if (!ack.duplicate()) {
+      counts(ack.room(), ack.seq());
+      assertThat(ack.seq())
+          .as("S-50, what an earlier connection posted comes as a message")
+          .isGreaterThan(heardOf(room).joinedAt);
+      scene.orders.acknowledged(room, ack.seq());
+    }
+    FromClient.Post post = next(asked, ack.id());
+    client.unanswered.remove(ack.id());
+    assertThat(post.room().key()).isEqualTo(room);
+    if (!ack.duplicate() || scene.orders.knows(room, ack.seq())) {
+      stands(ack.room(), ack.seq(), new Said(client.name, post.text(), ack.at(), true));
+    }
+  }
+
+  private void error(FromServer.Error error) {
+    RoomName room = error.room();
+    if (room != null) { // it was about to leave it
+      assertThat(error.code()).isEqualTo("busy");
+      assertThat(heardOf(room.key()).leaving).isTrue();
+      next(joins, room.key());
+      client.rooms.remove(room.key());
+      return;
+    }
+    String id = Objects.requireNonNull(error.id(), error.text());
+    FromClient.Post post = next(asked, id);
+    client.unanswered.remove(id);
+    if (error.code().equals("not-joined")) {
+      assertThat(unwanted).contains(id);
+    } else {
+      assertThat(error.code()).isEqualTo("id-reused");
+      FromClient.Post first =
+          client.identity.posted.stream()
+              .filter(one -> one.id().equals(id))
+              .findFirst()
+              .orElseThrow();
+      assertThat(
+              post.text().startsWith(RoomOrders.OTHER_TEXT)
+                  || !first.equals(post)
+                  || scene.orders.hasOtherText())
+          .isTrue();
+    }
+  }
+
+  private void pong(FromServer.Pong pong) {
+    assertThat(questions.remove(pong.q())).isNotNull();
+    Map<String, Long> expected = new HashMap<>();
+    heard.forEach((room, there) -> expected.put(room, there.next - 1));
+    Map<String, Long> heads = new HashMap<>();
+    pong.heads().forEach((room, head) -> heads.put(room.key(), head));
+    assertThat(heads).as("S-62").isEqualTo(expected);
+  }
+
+  private void page(FromServer.Page page) {
+    FromClient.History asks = (FromClient.History) questions.remove(page.q());
+    assertThat(asks).isNotNull();
+    assertThat(page.room()).isNotNull();
+    assertThat(page.messages().size()).isLessThanOrEqualTo(asks.limit());
+    long last = 0;
+    for (Entry entry : page.messages()) {
+      assertThat(last == 0 || entry.seq() == last + 1).as("a page has no hole").isTrue();
+      last = entry.seq();
+      if (entry instanceof FromServer.Message message) {
+        stands(asks.room(), last, new Said(message.from(), message.text(), message.at(), true));
+      } else if (entry instanceof FromServer.Event event) {
+        stands(asks.room(), last, new Said(event.by(), event.text(), event.at(), false));
+      }
+    }
+    if (page.messages().isEmpty()) {
+      return;
+    }
+    long first = page.messages().get(0).seq();
+    switch (asks.side()) {
+      case BEFORE -> {
+        assertThat(last).isLessThan(asks.seq());
+        assertThat(page.next()).isIn(null, first);
+      }
+      case AFTER -> {
+        assertThat(first).isGreaterThan(asks.seq());
+        assertThat(page.complete()).isEqualTo(first == asks.seq() + 1);
+        assertThat(page.next()).isIn(null, last);
+      }
+      case AROUND -> assertThat(page.next()).isNull();
+    }
+  }
+}

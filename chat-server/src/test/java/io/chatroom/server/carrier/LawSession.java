@@ -1,0 +1,310 @@
+package io.chatroom.server.carrier;
+
+import io.chatroom.protocol.session.FromClient;
+import io.chatroom.protocol.session.FromClient.Side;
+import io.chatroom.protocol.session.Position;
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.protocol.session.SessionJson;
+import io.chatroom.server.carrier.World.Line;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One who takes part in a random conversation by sessions, one after the other: does anything that
+ * a client may do, and leaves it to {@link LawHearing} to judge what comes of it.
+ */
+final class LawSession {
+
+  private static final List<Side> SIDES = List.of(Side.values());
+
+  private final LawScene scene;
+  private final Random random;
+  private final LawClient client;
+  private int ids;
+
+  /** Null while there is no connection. */
+  private @Nullable LawHearing hearing;
+
+  private boolean stuck;
+
+  LawSession(LawScene scene, LawClient client) {
+    this.scene = scene;
+    this.random = scene.random;
+    this.client = client;
+  }
+
+  boolean isConnected() {
+    return hearing != null;
+  }
+
+  /** Whether it does not read. */
+  boolean isStuck() {
+    return stuck;
+  }
+
+  /** Whether nothing is due to it. */
+  boolean isAnswered() {
+    return hearing == null || hearing.isAnswered();
+  }
+
+  /** The newest that it has heard of a room; null if it is not in it. */
+  @Nullable Long newest(String room) {
+    return hearing == null ? null : hearing.newest(room);
+  }
+
+  /** The server may say goodbye from here on. */
+  void expectGoodbye() {
+    if (hearing != null) {
+      hearing.draining = true;
+    }
+  }
+
+  /**
+   * Does something.
+   *
+   * @param meanwhile lets others do something
+   */
+  void act(Runnable meanwhile) {
+    if (hearing == null) {
+      if (scene.once(3)) {
+        connect();
+        if (hearing != null && scene.once(10)) {
+          breakOff(meanwhile);
+        }
+      } else if (scene.once(20)) {
+        breakOffTheOpening(meanwhile);
+      }
+    } else if (!hearing.finishing) {
+      act(hearing, LawScene.ROOMS.get(random.nextInt(LawScene.ROOMS.size())), meanwhile);
+    }
+  }
+
+  private void act(LawHearing in, String room, Runnable meanwhile) {
+    switch (random.nextInt(24)) {
+      case 0, 1 -> join(in, room);
+      case 2 -> leave(in, room);
+      case 3 -> topic(in, room);
+      case 4 -> ping();
+      case 5, 6 -> history(in, room);
+      case 7 -> again(in);
+      case 8 -> {
+        if (!stuck) {
+          stuck = true;
+          in.line.stick();
+        }
+      }
+      case 9, 10 -> unstick();
+      case 11 -> {
+        if (scene.once(4)) {
+          breakOff(meanwhile);
+        }
+      }
+      case 12 -> {
+        if (scene.once(6)) {
+          finish(in);
+        }
+      }
+      default -> {
+        for (int i = 1 + random.nextInt(5); i > 0; i--) {
+          post(room);
+        }
+      }
+    }
+  }
+
+  // ---- connections
+
+  void connect() {
+    Line line = scene.world.connect();
+    if (line == null) {
+      return;
+    }
+    LawHearing in = new LawHearing(scene, client, line);
+    hearing = in;
+    List<FromClient.Wish> wishes = new ArrayList<>();
+    for (String room : client.rooms) {
+      FromClient.Join join = start(room);
+      in.expect(join);
+      wishes.add(new FromClient.Wish(join.room(), join.after(), join.last()));
+    }
+    line.send(scene.carriage.opening());
+    say(in, hello(wishes));
+    for (FromClient.Post post : List.copyOf(client.unanswered.values())) {
+      ask(in, post); // S-73
+    }
+  }
+
+  private FromClient.Hello hello(List<FromClient.Wish> wishes) {
+    return new FromClient.Hello(client.name, client.identity.secret, null, null, "laws", wishes);
+  }
+
+  /** From where it goes on; a program may also have forgotten, or mistake another log for it. */
+  private FromClient.Join start(String room) {
+    Position from = client.heard.get(room);
+    int way = random.nextInt(12);
+    RoomName named = RoomName.of(random.nextBoolean() ? room : room.toUpperCase(Locale.ROOT));
+    if (way == 0) {
+      return new FromClient.Join(null, named, null, (long) random.nextInt(20));
+    }
+    if (way == 1) {
+      return new FromClient.Join(null, named, new Position("another", 3), null);
+    }
+    return new FromClient.Join(null, named, way == 2 ? null : from, null);
+  }
+
+  /** At any byte of what stands before the first answer. */
+  private void breakOffTheOpening(Runnable meanwhile) {
+    Line line = scene.world.connect();
+    if (line != null) {
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      all.writeBytes(scene.carriage.opening());
+      all.writeBytes(wire(hello(List.of())));
+      line.send(Arrays.copyOf(all.toByteArray(), random.nextInt(all.size())));
+      if (random.nextBoolean()) {
+        meanwhile.run();
+      }
+      line.cut();
+    }
+  }
+
+  /** At any byte of an object. What came before it may have come, or may be lost. */
+  private void breakOff(Runnable meanwhile) {
+    byte[] last = wire(new FromClient.Ping("cut"));
+    LawHearing in = hearing;
+    if (in != null) {
+      in.line.send(Arrays.copyOf(last, random.nextInt(last.length)));
+      if (random.nextBoolean()) {
+        meanwhile.run();
+      }
+      hear();
+      if (hearing != null) {
+        in.line.cut();
+        gone();
+      }
+    }
+  }
+
+  private void finish(LawHearing in) {
+    unstick();
+    in.finishing = true;
+    if (random.nextBoolean()) {
+      say(in, new FromClient.Bye());
+    } else {
+      in.line.endOutput();
+    }
+  }
+
+  void unstick() {
+    if (stuck && hearing != null) {
+      hearing.line.unstick();
+    }
+    stuck = false;
+  }
+
+  void hear() {
+    if (hearing != null && !stuck && hearing.hearToTheEnd()) {
+      hearing.line.cut();
+      gone();
+    }
+  }
+
+  private void gone() {
+    hearing = null;
+    stuck = false;
+  }
+
+  // ---- objects
+
+  private void say(LawHearing in, FromClient object) {
+    in.line.send(wire(object));
+  }
+
+  private byte[] wire(FromClient object) {
+    ByteBuf json = Unpooled.buffer();
+    SessionJson.write(object, json);
+    return scene.carriage.wrap(ByteBufUtil.getBytes(json));
+  }
+
+  private void join(LawHearing in, String room) {
+    client.rooms.add(room);
+    FromClient.Join join = start(room);
+    in.expect(join);
+    say(in, join);
+  }
+
+  private void leave(LawHearing in, String room) {
+    if (in.leaves(room)) {
+      client.rooms.remove(room);
+      say(in, new FromClient.Leave(null, RoomName.of(room)));
+    }
+  }
+
+  /** A new text, if it is in the room. */
+  void post(String room) {
+    String text = scene.text();
+    if (hearing != null && hearing.isIn(room)) {
+      List<FromClient.Post> posted = client.identity.posted;
+      String id = client.name + "-" + posted.size() + "-" + ids++;
+      FromClient.Post post = new FromClient.Post(id, RoomName.of(room), text, null);
+      posted.add(post);
+      ask(hearing, post);
+    }
+  }
+
+  private void ask(LawHearing in, FromClient.Post post) {
+    in.expect(post);
+    client.unanswered.putIfAbsent(post.id(), post);
+    say(in, post);
+  }
+
+  /** The same post once more, or its id for another. */
+  private void again(LawHearing in) {
+    List<FromClient.Post> posted = client.identity.posted;
+    if (posted.isEmpty()) {
+      return;
+    }
+    FromClient.Post post = posted.get(random.nextInt(posted.size()));
+    if (in.isIn(post.room().key()) && !in.expects(post)) {
+      boolean other = scene.once(4);
+      ask(
+          in,
+          other
+              ? new FromClient.Post(post.id(), post.room(), scene.text(RoomOrders.OTHER_TEXT), null)
+              : post);
+    }
+  }
+
+  private void topic(LawHearing in, String room) {
+    if (in.isIn(room)) {
+      in.expectEvent();
+      say(in, new FromClient.Topic("t", RoomName.of(room), scene.text(client.name + " ")));
+    }
+  }
+
+  void ping() {
+    if (hearing != null && !hearing.finishing) {
+      FromClient.Ping ping = new FromClient.Ping("p" + ids++);
+      hearing.expect("" + ping.q(), ping);
+      say(hearing, ping);
+    }
+  }
+
+  private void history(LawHearing in, String room) {
+    if (in.isIn(room)) {
+      Side side = SIDES.get(random.nextInt(SIDES.size()));
+      int seq = random.nextInt(2 + scene.orders.size(room));
+      FromClient.History asks =
+          new FromClient.History("h" + ids++, RoomName.of(room), side, seq, 1 + random.nextInt(20));
+      in.expect(asks.q(), asks);
+      say(in, asks);
+    }
+  }
+}

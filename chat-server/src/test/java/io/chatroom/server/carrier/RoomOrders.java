@@ -1,0 +1,122 @@
+package io.chatroom.server.carrier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The model: what stands where in each room, as the first that heard of it was told. All accounts
+ * are held against it, and in the end it against itself.
+ */
+final class RoomOrders {
+
+  /** So begins a text that nobody posts twice but to repeat the same post. */
+  static final String POSTED_ONCE = "P";
+
+  /** So begins a text that is posted with an id that stands for another. */
+  static final String OTHER_TEXT = "Q";
+
+  private final String seed;
+  private final Map<String, SortedMap<Long, Said>> rooms = new HashMap<>();
+
+  /** Rooms and numbers that were acknowledged to their authors; each can be once. */
+  private final Set<String> acknowledged = new HashSet<>();
+
+  private final List<Gone> lagged = new ArrayList<>();
+
+  /** What stands at one number. */
+  record Said(String from, @Nullable String text, long at, boolean message) {}
+
+  /** What a gap that lagged told. */
+  private record Gone(String room, long to) {}
+
+  RoomOrders(String seed, List<String> names) {
+    this.seed = seed;
+    names.forEach(room -> rooms.put(room, new TreeMap<>()));
+  }
+
+  private SortedMap<Long, Said> of(String room) {
+    return Objects.requireNonNull(rooms.get(room), room);
+  }
+
+  /** Somebody was told of a number, as others were or will be. */
+  void stands(String room, long seq, Said said) {
+    Said before = of(room).putIfAbsent(seq, said);
+    if (before != null) {
+      assertThat(said).as("%s, one order: %s of %s", seed, seq, room).isEqualTo(before);
+    }
+  }
+
+  /** An author was told that this number is its own. */
+  void acknowledged(String room, long seq) {
+    assertThat(acknowledged.add(room + " " + seq)).as("one author").isTrue();
+  }
+
+  /** Somebody was told that all up to here is gone. */
+  void lagged(String room, long to) {
+    lagged.add(new Gone(room, to));
+  }
+
+  boolean knows(String room, long seq) {
+    return of(room).containsKey(seq);
+  }
+
+  /** How many numbers are known of a room. */
+  int size(String room) {
+    return of(room).size();
+  }
+
+  /** Whether such a text stands anywhere, as the one that had its id was forgotten. */
+  boolean hasOtherText() {
+    return rooms.values().stream()
+        .flatMap(all -> all.values().stream())
+        .anyMatch(said -> said.text != null && said.text.startsWith(OTHER_TEXT));
+  }
+
+  /** The messages of a room, but for one author's, as seed members hear them. */
+  List<String> messages(String room, String butFrom) {
+    return of(room).values().stream()
+        .filter(said -> said.message && !said.from.equals(butFrom))
+        .map(said -> said.from + ": " + said.text)
+        .toList();
+  }
+
+  /** What can be told only when all is known. */
+  void lookBack(int historyMessages) {
+    rooms.forEach((room, all) -> lookBack(room, all, historyMessages));
+    for (Gone gone : lagged) {
+      long newest = size(gone.room);
+      assertThat(gone.to)
+          .as("%s, a gap tells what is gone from %s of %s", seed, gone.room, newest)
+          .isLessThanOrEqualTo(newest - historyMessages);
+    }
+  }
+
+  private void lookBack(String room, SortedMap<Long, Said> all, int historyMessages) {
+    if (!all.isEmpty()) {
+      assertThat(all.lastKey()).as("%s, %s is dense", seed, room).isEqualTo(all.size());
+    }
+    long at = 0;
+    Map<String, Long> seqs = new HashMap<>();
+    for (Map.Entry<Long, Said> one : all.entrySet()) {
+      assertThat(one.getValue().at).as("%s, times have the order", seed).isGreaterThanOrEqualTo(at);
+      at = one.getValue().at;
+      String text = one.getValue().text;
+      if (text != null && one.getValue().message && text.startsWith(POSTED_ONCE)) {
+        Long before = seqs.put(text, one.getKey());
+        assertThat(before == null || before < one.getKey() - historyMessages)
+            .as("%s, S-55: %s stands at %s and %s", seed, text, before, one.getKey())
+            .isTrue();
+      }
+    }
+  }
+}

@@ -1,0 +1,283 @@
+package io.chatroom.server.carrier;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.chatroom.protocol.Corpus;
+import io.chatroom.protocol.Limits;
+import io.chatroom.protocol.session.BadObjectException;
+import io.chatroom.protocol.session.SessionJson;
+import io.chatroom.server.LogCapture;
+import io.chatroom.server.WsPeer;
+import io.chatroom.server.carrier.World.Line;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.io.ByteArrayOutputStream;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ArgumentsSource;
+
+/**
+ * Three clients ask for a WebSocket, or for something like it, and send frames as they like, beside
+ * a witness who talks to the end. Whatever comes, a request gets one answer; frames are whole and
+ * nothing stands behind the close frame; every text is an object of the page; nothing is an
+ * internal error; what waits unread has a bound; nothing leaks; and the witness is answered.
+ *
+ * <p>An input is a program of single letters; {@code P} is a client, any byte modulo 3, and {@code
+ * B}, {@code L}, {@code N} a byte. What is no letter of the language is passed over.
+ *
+ * <pre>
+ *   c P            asks for a WebSocket
+ *   k P N          the first N bytes of asking for one, N modulo their number
+ *   v P N          one of the requests below, N modulo their number
+ *   h P            says hello, and joins tea
+ *   o P N          one of the requests of {@link SessionFuzzTest}, N modulo their number
+ *   w P B N bytes  a frame with B for its first byte, and the next N bytes in it
+ *   l P B L N      a header of these first two bytes, N thousand for its length if L makes that long, and a mask
+ *   b P N bytes    the next N bytes as they are
+ *   x P N          N times a hundred bytes
+ *   f P            ends its stream; r P  resets the connection
+ *   s P            stops reading; u P  reads again; g  everybody's turn
+ * </pre>
+ */
+class WebSocketFuzzTest {
+
+  private static final long UNREAD_BYTES = 20_000;
+  private static final int CLIENTS = 3;
+  private static final byte[] ASKS = WsPeer.request("/ws").getBytes(US_ASCII);
+
+  private static final List<String> OTHERS =
+      List.of(
+          "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+          "HEAD /ws HTTP/1.1\r\nHost: x\r\n\r\n",
+          "POST /ws HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello",
+          "GET /ws HTTP/1.0\n\n",
+          "OPTIONS * HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+          WsPeer.request("/ws", "Sec-WebSocket-Key: short"),
+          WsPeer.request("/ws", "Sec-WebSocket-Protocol: chatroom.1"),
+          WsPeer.request("/ws", "Sec-WebSocket-Version: 8"),
+          WsPeer.request("/ws", "Origin: https://evil.example"),
+          WsPeer.request("/ws", "Content-Length: 4"),
+          WsPeer.request("/ws", "Transfer-Encoding: chunked"),
+          WsPeer.request("/ws", "Transfer-Encoding: chunked", "Content-Length: 4"),
+          WsPeer.request("/ws", "Content-Length: -1"),
+          WsPeer.request("/ws", "Expect: 100-continue"),
+          WsPeer.request("/ws", "X: " + "x".repeat(9_000)),
+          WsPeer.request("/" + "x".repeat(5_000)));
+
+  /** In the profile for fuzzing the allocator counts to the byte; else LeakGuard watches. */
+  private static final boolean COUNTS =
+      ByteBufAllocator.DEFAULT instanceof UnpooledByteBufAllocator;
+
+  private final LogCapture log = new LogCapture();
+
+  /** What classes keep for all is there before bytes are counted. */
+  @BeforeAll
+  static void loadClasses() {
+    try (MemoryWorld world = new MemoryWorld(1, 1, 20, new Limits(64, 1_000))) {
+      Client client = new Client(world, 0);
+      client.line.send(ASKS);
+      client.say(SessionFuzzTest.REQUESTS.get(0));
+      world.pump();
+    }
+  }
+
+  @AfterEach
+  void close() {
+    log.close();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ArgumentsSource(Corpus.class)
+  void passesTheCorpus(String name, byte[] input) throws BadObjectException {
+    everyAnswerIsRight(input);
+  }
+
+  @FuzzTest
+  void everyAnswerIsRight(byte[] input) throws BadObjectException {
+    MemoryWorld world = new MemoryWorld(1, CLIENTS + 1, 20, new Limits(64, 1_000), UNREAD_BYTES);
+    long before = used();
+    try {
+      JsonPeer witness = new JsonPeer(world, "witness", "tea");
+      List<Client> clients =
+          IntStream.range(0, CLIENTS).mapToObj(i -> new Client(world, i)).toList();
+      play(ByteBuffer.wrap(input), world, clients);
+      clients.forEach(client -> client.line.unstick());
+      witness.post("tea", "good night");
+      for (int i = 0; i < 100; i++) {
+        world.pump();
+        witness.hear();
+        clients.forEach(Client::hear);
+      }
+      assertThat(witness.heard("\"ack\"")).isEqualTo(1);
+      for (Client client : clients) {
+        client.judge();
+      }
+    } finally {
+      world.close();
+    }
+    assertThat(log.errors()).isEmpty();
+    log.clear();
+    assertThat(used()).as("bytes not released").isEqualTo(before);
+  }
+
+  private static long used() {
+    if (!COUNTS) {
+      return 0;
+    }
+    var metric = UnpooledByteBufAllocator.DEFAULT.metric();
+    return metric.usedDirectMemory() + metric.usedHeapMemory();
+  }
+
+  private static void play(ByteBuffer input, MemoryWorld world, List<Client> clients) {
+    while (input.hasRemaining()) {
+      byte letter = input.get();
+      if (letter == 'g') {
+        world.pump();
+        clients.forEach(Client::hear);
+        assertThat(world.unreadBytes()).isLessThanOrEqualTo(UNREAD_BYTES);
+        continue;
+      }
+      Client client = clients.get(number(input) % CLIENTS);
+      switch (letter) {
+        case 'c' -> client.line.send(ASKS);
+        case 'k' -> client.line.send(Arrays.copyOf(ASKS, number(input) * 3 % ASKS.length));
+        case 'v' -> client.line.send(OTHERS.get(number(input) % OTHERS.size()).getBytes(US_ASCII));
+        case 'h' -> client.hello();
+        case 'o' ->
+            client.say(
+                SessionFuzzTest.REQUESTS.get(number(input) % SessionFuzzTest.REQUESTS.size()));
+        case 'w' -> client.line.send(frame(number(input), bytes(input)));
+        case 'l' -> client.line.send(header(number(input), number(input), number(input)));
+        case 'b' -> client.line.send(bytes(input));
+        case 'x' -> client.line.send(new byte[100 * number(input)]);
+        case 'f' -> client.line.endOutput();
+        case 'r' -> client.line.cut();
+        case 's' -> client.line.stick();
+        case 'u' -> client.line.unstick();
+        default -> {}
+      }
+    }
+  }
+
+  private static int number(ByteBuffer input) {
+    return input.hasRemaining() ? input.get() & 0xFF : 0;
+  }
+
+  private static byte[] bytes(ByteBuffer input) {
+    byte[] bytes = new byte[Math.min(number(input), input.remaining())];
+    input.get(bytes);
+    return bytes;
+  }
+
+  private static byte[] frame(int first, byte[] content) {
+    byte[] frame = WsPeer.frame(true, 0, content);
+    frame[0] = (byte) first;
+    return frame;
+  }
+
+  private static byte[] header(int first, int second, int thousands) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(first);
+    out.write(second);
+    if ((second & 0x7F) == 126) {
+      out.writeBytes(ByteBuffer.allocate(2).putShort((short) (1_000 * thousands)).array());
+    } else if ((second & 0x7F) == 127) {
+      // the highest of them are lengths below zero, or beyond all bounds
+      long length = thousands < 250 ? 1_000L * thousands : (long) thousands << 56;
+      out.writeBytes(ByteBuffer.allocate(8).putLong(length).array());
+    }
+    out.writeBytes(new byte[4]);
+    return out.toByteArray();
+  }
+
+  /** The other end of a connection, which takes all down. */
+  private static final class Client {
+
+    private static final Pattern ANSWER =
+        Pattern.compile("HTTP/1\\.1 (\\d{3}) .*?\r\n\r\n", Pattern.DOTALL);
+    private static final Pattern LENGTH =
+        Pattern.compile("\r\ncontent-length: (\\d+)\r\n", Pattern.CASE_INSENSITIVE);
+
+    final Line line;
+    private final int number;
+    private final ByteArrayOutputStream all = new ByteArrayOutputStream();
+
+    Client(World world, int number) {
+      line = Objects.requireNonNull(world.connect());
+      this.number = number;
+    }
+
+    /** JSON with single quotes. */
+    void say(String json) {
+      line.send(WsPeer.frame(true, WsPeer.TEXT, json.replace('\'', '"').getBytes(UTF_8)));
+    }
+
+    void hello() {
+      say(WsPeer.hello("c" + number, "{'room':'tea'}"));
+    }
+
+    void hear() {
+      all.writeBytes(line.receive());
+    }
+
+    /** What did not begin like HTTP was no request of HTTP, and is for others to judge. */
+    void judge() throws BadObjectException {
+      String text = all.toString(US_ASCII);
+      if (!text.startsWith("HTTP/")) {
+        return;
+      }
+      Matcher answer = ANSWER.matcher(text);
+      assertThat(answer.lookingAt()).as(text).isTrue();
+      if (answer.group(1).equals("101")) {
+        frames(ByteBuffer.wrap(all.toByteArray(), answer.end(), all.size() - answer.end()));
+      } else {
+        assertThat(answer.group(1)).startsWith("4");
+        Matcher length = LENGTH.matcher(answer.group());
+        assertThat(length.find()).as(text).isTrue();
+        assertThat(text.length() - answer.end())
+            .as("one answer, or only its head: %s", text)
+            .isIn(0, Integer.parseInt(length.group(1)));
+      }
+    }
+
+    private static void frames(ByteBuffer in) throws BadObjectException {
+      boolean closed = false;
+      boolean goodbye = false;
+      while (in.hasRemaining()) {
+        WsPeer.Received frame;
+        try {
+          frame =
+              WsPeer.read(
+                  length -> {
+                    byte[] bytes = new byte[length];
+                    in.get(bytes);
+                    return bytes;
+                  });
+        } catch (BufferUnderflowException e) {
+          return; // the last was cut off, or is still to be read
+        }
+        assertThat(closed).as("nothing stands behind the close frame").isFalse();
+        assertThat(frame.opcode()).isIn(WsPeer.TEXT, WsPeer.CLOSE, WsPeer.PING, WsPeer.PONG);
+        closed = frame.opcode() == WsPeer.CLOSE;
+        if (frame.opcode() == WsPeer.TEXT) {
+          assertThat(goodbye).as("nothing is said behind bye").isFalse();
+          goodbye = frame.text().startsWith("{\"type\":\"bye\"");
+          SessionJson.readServer(Unpooled.wrappedBuffer(frame.text().getBytes(UTF_8)));
+        }
+      }
+    }
+  }
+}

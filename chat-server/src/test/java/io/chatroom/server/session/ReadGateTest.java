@@ -1,0 +1,143 @@
+package io.chatroom.server.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chatroom.server.log.Slice;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** So many reads at once, the others in their order, and no turn is ever lost. */
+class ReadGateTest {
+
+  private static final Slice SLICE = new Slice("e", 1, 0, List.of());
+
+  private final ReadGate gate = new ReadGate(2);
+
+  /** The reads that have begun, oldest first. */
+  private final List<CompletableFuture<Slice>> begun = new ArrayList<>();
+
+  private final Queue<Runnable> loop = new ArrayDeque<>();
+  private final List<@Nullable Object> done = new ArrayList<>();
+
+  @Test
+  void beginsSoManyAndTheNextWhenOneIsDone() {
+    read(4);
+    assertThat(begun).hasSize(2);
+    begun.get(1).complete(SLICE);
+    assertThat(begun).as("what was read is not given yet").hasSize(2);
+    runLoop();
+    assertThat(begun).hasSize(3);
+    begun.get(0).complete(SLICE);
+    begun.get(2).complete(SLICE);
+    runLoop();
+    begun.get(3).complete(SLICE);
+    runLoop();
+
+    assertThat(done).containsExactly(SLICE, SLICE, SLICE, SLICE);
+    read(3);
+    assertThat(begun).as("there is room for two again").hasSize(6);
+  }
+
+  @Test
+  void keepsTheOrderInWhichTheyCame() {
+    ReadGate one = new ReadGate(1);
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      int number = i;
+      one.read(
+          () -> {
+            order.add(number);
+            return CompletableFuture.completedFuture(SLICE);
+          },
+          loop::add,
+          (slice, failure) -> {});
+    }
+    runLoop();
+    assertThat(order).containsExactly(0, 1, 2, 3, 4);
+  }
+
+  @Test
+  void tellsWhyNothingWasReadAndGoesOn() {
+    read(3);
+    IllegalStateException broken = new IllegalStateException("the disk is broken");
+    begun.get(0).completeExceptionally(broken);
+    runLoop();
+    assertThat(done).containsExactly(broken);
+    assertThat(begun).hasSize(3);
+  }
+
+  @Test
+  void freesTheTurnOfAReadThatCannotBegin() {
+    IllegalStateException closed = new IllegalStateException("the log is closed");
+    for (int i = 0; i < 3; i++) {
+      gate.read(
+          () -> {
+            throw closed;
+          },
+          loop::add,
+          this::done);
+    }
+    runLoop();
+    assertThat(done).containsExactly(closed, closed, closed);
+    read(3);
+    assertThat(begun).hasSize(2);
+  }
+
+  @Test
+  void freesTheTurnOfOneThatFailsOverWhatItGets() {
+    gate.read(
+        () -> CompletableFuture.completedFuture(SLICE),
+        loop::add,
+        (slice, failure) -> {
+          throw new IllegalStateException("a bug");
+        });
+    assertThatThrownBy(this::runLoop).hasMessage("a bug");
+    read(3);
+    assertThat(begun).hasSize(2);
+  }
+
+  @Test
+  void freesTheTurnOfOneWhoseLoopHasStopped() {
+    Executor stopped =
+        task -> {
+          throw new RejectedExecutionException("stopped");
+        };
+    for (int i = 0; i < 5; i++) {
+      gate.read(() -> CompletableFuture.completedFuture(SLICE), stopped, this::done);
+    }
+    assertThat(done).isEmpty();
+    read(3);
+    assertThat(begun).hasSize(2);
+  }
+
+  private void read(int count) {
+    for (int i = 0; i < count; i++) {
+      gate.read(
+          () -> {
+            CompletableFuture<Slice> read = new CompletableFuture<>();
+            begun.add(read);
+            return read;
+          },
+          loop::add,
+          this::done);
+    }
+  }
+
+  private void done(@Nullable Slice slice, @Nullable Throwable failure) {
+    done.add(slice == null ? failure : slice);
+  }
+
+  private void runLoop() {
+    for (Runnable task = loop.poll(); task != null; task = loop.poll()) {
+      task.run();
+    }
+  }
+}
