@@ -81,7 +81,7 @@ public final class RunningProgram implements AutoCloseable {
     }
   }
 
-  /** Starts an executable jar on this JVM's own Java. */
+  /** Starts an executable jar on this JVM's own Java, which starts it quickly. */
   public static RunningProgram jar(String jar, String... arguments) {
     return jarIn(Map.of(), jar, arguments);
   }
@@ -99,16 +99,16 @@ public final class RunningProgram implements AutoCloseable {
 
   /** What starts an executable jar on this JVM's own Java. */
   static String[] jarCommand(String jar, String... arguments) {
-    return command(ProcessHandle.current().info().command().orElse("java"), jar, arguments);
+    return command(QuickJava.command(jar), arguments);
   }
 
-  /** Starts an executable jar on any Java. */
+  /** Starts an executable jar on any Java, as users do. */
   public static RunningProgram jar(String java, String jar, String[] arguments) {
-    return start(command(java, jar, arguments));
+    return start(command(List.of(java, "-Xmx128m", "-jar", jar), arguments));
   }
 
-  private static String[] command(String java, String jar, String[] arguments) {
-    List<String> command = new ArrayList<>(List.of(java, "-Xmx128m", "-jar", jar));
+  private static String[] command(List<String> java, String[] arguments) {
+    List<String> command = new ArrayList<>(java);
     command.addAll(List.of(arguments));
     return command.toArray(String[]::new);
   }
