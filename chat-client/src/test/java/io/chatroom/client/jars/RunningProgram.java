@@ -1,6 +1,7 @@
 package io.chatroom.client.jars;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
@@ -34,6 +35,8 @@ public final class RunningProgram implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  private static final int SIGINT = 2;
+
   private static final String KEPT =
       Path.of("target", "test-home", "" + ProcessHandle.current().pid())
           .toAbsolutePath()
@@ -60,6 +63,34 @@ public final class RunningProgram implements AutoCloseable {
       throw new AssertionError(program + " is not installed, which CI needs");
     }
     assumeTrue(there, "skipped: needs " + program);
+  }
+
+  /**
+   * Skips a test that sends SIGINT where it is ignored, as in a job in the background: a program
+   * leaves a signal ignored that its parent has told it to ignore.
+   */
+  public static void assumeInterruptible() {
+    assumeFalse(
+        interruptsAreIgnored(), "skipped: SIGINT is ignored, as in a job in the background");
+  }
+
+  private static boolean interruptsAreIgnored() {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return false;
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      String ignored =
+          lines
+              .filter(line -> line.startsWith("SigIgn:"))
+              .findFirst()
+              .orElseThrow()
+              .substring("SigIgn:".length())
+              .strip();
+      return (Long.parseUnsignedLong(ignored, 16) >> (SIGINT - 1) & 1) == 1;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Starts a program with UTF-8 for a locale and nothing of the build's own settings. */
@@ -157,6 +188,9 @@ public final class RunningProgram implements AutoCloseable {
 
   /** Sends a signal by its name, as {@code kill} does. */
   public RunningProgram signal(String name) {
+    if (name.equals("INT")) {
+      assumeInterruptible();
+    }
     try (RunningProgram kill = start("sh", "-c", "kill -" + name + " " + process.pid())) {
       assertThat(kill.awaitExit()).isZero();
     }
