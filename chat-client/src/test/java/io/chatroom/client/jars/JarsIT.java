@@ -289,23 +289,6 @@ class JarsIT {
   }
 
   @Test
-  void theKitPassesOurServerInStrictMode() throws IOException {
-    Path report = dir.resolve("report.xml");
-    // Where other tests leave the kit's own readers no processor for half a second, the server
-    // would be right to skip them.
-    int port =
-        Programs.port(
-            programs.server("--port", "0", "--host", "127.0.0.1", "--slow-member-patience", "1s"));
-    RunningProgram kit =
-        programs.client(
-            "conformance", "127.0.0.1:" + port, "--strict", "--junit", report.toString());
-
-    assertThat(kit.awaitExit()).as("%s", kit.out()).isZero();
-    assertThat(kit.out().get(kit.out().size() - 1)).startsWith("The server conforms: ");
-    assertThat(report).isNotEmptyFile();
-  }
-
-  @Test
   void theBenchMeasuresOurServerAndChecksAll() {
     int port =
         Programs.port(

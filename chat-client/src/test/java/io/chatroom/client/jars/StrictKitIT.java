@@ -1,0 +1,36 @@
+package io.chatroom.client.jars;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The kit and the server as processes, with the times of the protocol: it waits for half a minute.
+ */
+class StrictKitIT {
+
+  @RegisterExtension final Programs programs = new Programs();
+
+  @TempDir Path dir;
+
+  @Test
+  void theKitPassesOurServerInStrictMode() throws IOException {
+    Path report = dir.resolve("report.xml");
+    // Where other tests leave the kit's own readers no processor for half a second, the server
+    // would be right to skip them.
+    int port =
+        Programs.port(
+            programs.server("--port", "0", "--host", "127.0.0.1", "--slow-member-patience", "1s"));
+    RunningProgram kit =
+        programs.client(
+            "conformance", "127.0.0.1:" + port, "--strict", "--junit", report.toString());
+
+    assertThat(kit.awaitExit()).as("%s", kit.out()).isZero();
+    assertThat(kit.out().get(kit.out().size() - 1)).startsWith("The server conforms: ");
+    assertThat(report).isNotEmptyFile();
+  }
+}
