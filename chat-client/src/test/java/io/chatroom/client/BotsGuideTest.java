@@ -137,6 +137,11 @@ class BotsGuideTest {
   private static RunningProgram start(Class<?> program, String argument) {
     String java = ProcessHandle.current().info().command().orElse("java");
     return RunningProgram.start(
-        java, "-cp", System.getProperty("java.class.path"), program.getName(), argument);
+        java,
+        "-XX:TieredStopAtLevel=1",
+        "-cp",
+        System.getProperty("java.class.path"),
+        program.getName(),
+        argument);
   }
 }

@@ -357,6 +357,7 @@ class KeptFileTest {
   private static Process program(String how, Path file, int times) throws IOException {
     return new ProcessBuilder(
             java(),
+            "-XX:TieredStopAtLevel=1",
             "-cp",
             System.getProperty("java.class.path"),
             KeptFileProgram.class.getName(),

@@ -1,15 +1,13 @@
 package io.chatroom.client.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.chatroom.client.Peer;
 import io.chatroom.client.Peer.Member;
+import io.chatroom.client.jars.RunningProgram;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +19,6 @@ import org.junit.jupiter.api.Test;
  * The locale is the plainest there is.
  */
 class ClientProcessTest {
-
-  private static final int SIGINT = 2;
 
   private final Peer peer = new Peer();
   private final List<Process> started = new ArrayList<>();
@@ -51,7 +47,7 @@ class ClientProcessTest {
 
   @Test
   void listenEndsAtOnceOnInterrupt() throws Exception {
-    assumeFalse(interruptsAreIgnored(), "SIGINT is ignored, as in a job in the background");
+    RunningProgram.assumeInterruptible();
     Process listen = start("listen", peer.address().toString(), "--json");
     Member member = peer.accept("msg_screen");
     new ProcessBuilder("kill", "-INT", Long.toString(listen.pid())).start().waitFor();
@@ -84,22 +80,6 @@ class ClientProcessTest {
 
     assertThat(exitCode(send)).isEqualTo(1);
     assertThat(errors(send)).isEqualToIgnoringNewLines("connection is gone");
-  }
-
-  /** A program leaves a signal ignored that whoever started it has told it to ignore. */
-  private static boolean interruptsAreIgnored() throws IOException {
-    Path status = Path.of("/proc/self/status");
-    if (!Files.exists(status)) {
-      return false;
-    }
-    String ignored =
-        Files.readAllLines(status).stream()
-            .filter(line -> line.startsWith("SigIgn:"))
-            .findFirst()
-            .orElseThrow()
-            .substring("SigIgn:".length())
-            .strip();
-    return (Long.parseUnsignedLong(ignored, 16) >> (SIGINT - 1) & 1) == 1;
   }
 
   private Process start(String... args) throws IOException {

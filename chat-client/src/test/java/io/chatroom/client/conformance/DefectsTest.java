@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -35,9 +36,12 @@ class DefectsTest {
 
   private static ExecutorService threads = Executors.newFixedThreadPool(1);
 
+  private static Future<List<Result>> withoutDefect = CompletableFuture.completedFuture(List.of());
+
   @BeforeAll
   static void startThreads() {
-    threads = Executors.newFixedThreadPool(10);
+    threads = Executors.newFixedThreadPool(11);
+    withoutDefect = threads.submit(() -> judgeWithoutDefect());
   }
 
   @AfterAll
@@ -86,10 +90,14 @@ class DefectsTest {
   @Test
   @Timeout(150) // the run itself is bounded by its terms
   void allCasesHoldForServerWithoutDefect() throws Exception {
+    assertThat(withoutDefect.get())
+        .hasSize(Cases.all().size())
+        .noneMatch(result -> result.counts(true));
+  }
+
+  private static List<Result> judgeWithoutDefect() throws Exception {
     try (ReferenceServer server = new ReferenceServer(null, REGISTRATION)) {
-      List<Result> results = new Runner(server.address(), TERMS, next -> {}).run(Cases.all());
-      assertThat(results).hasSize(Cases.all().size());
-      assertThat(results).filteredOn(result -> result.counts(true)).isEmpty();
+      return new Runner(server.address(), TERMS, next -> {}).run(Cases.all());
     }
   }
 }

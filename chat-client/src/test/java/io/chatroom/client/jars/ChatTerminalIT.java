@@ -44,7 +44,7 @@ class ChatTerminalIT {
 
   /** The command that starts chat with a configuration of its own. */
   private String[] chat(String home, String... arguments) {
-    return chatOn(ProcessHandle.current().info().command().orElse("java"), home, arguments);
+    return chatOn(QuickJava.OURS, home, arguments);
   }
 
   private String[] chatOn(String java, String home, String... arguments) {
@@ -53,15 +53,9 @@ class ChatTerminalIT {
             List.of(
                 "env",
                 "XDG_CONFIG_HOME=" + dir.resolve(home),
-                "XDG_STATE_HOME=" + dir.resolve(home),
-                java,
-                "-Xmx64m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                Programs.CLIENT_JAR,
-                "--config",
-                dir.resolve(home + ".json").toString()));
+                "XDG_STATE_HOME=" + dir.resolve(home)));
+    command.addAll(QuickJava.command(java, Programs.CLIENT_JAR));
+    command.addAll(List.of("--config", dir.resolve(home + ".json").toString()));
     command.addAll(List.of(arguments));
     return command.toArray(String[]::new);
   }

@@ -289,48 +289,6 @@ class JarsIT {
   }
 
   @Test
-  void theKitPassesOurServerInStrictMode() throws IOException {
-    Path report = dir.resolve("report.xml");
-    RunningProgram server = serverToJudge();
-    conforms(
-        programs.client(
-            "conformance",
-            "127.0.0.1:" + Programs.port(server),
-            "--strict",
-            "--junit",
-            report.toString()));
-    assertThat(report).isNotEmptyFile();
-  }
-
-  /** Over TCP and over WebSocket, to the server's end. */
-  @Test
-  void theKitPassesOurSessionsInStrictMode() {
-    RunningProgram server = serverToJudge();
-    conforms(
-        programs.client(
-            "conformance",
-            "127.0.0.1:" + Programs.port(server),
-            "--strict",
-            "--sessions",
-            "--stop",
-            "kill " + server.pid()));
-    assertThat(server.awaitExit()).isZero();
-  }
-
-  /**
-   * Where other tests leave the kit's own readers no processor for half a second, it would be right
-   * to skip them.
-   */
-  private RunningProgram serverToJudge() {
-    return programs.server("--port", "0", "--host", "127.0.0.1", "--slow-member-patience", "1s");
-  }
-
-  private static void conforms(RunningProgram kit) {
-    assertThat(kit.awaitExit()).as("%s %s", kit.out(), kit.err()).isZero();
-    assertThat(kit.out().get(kit.out().size() - 1)).startsWith("The server conforms: ");
-  }
-
-  @Test
   void theBenchMeasuresOurServerAndChecksAll() {
     int port =
         Programs.port(

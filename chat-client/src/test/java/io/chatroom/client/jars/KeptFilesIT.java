@@ -48,17 +48,8 @@ class KeptFilesIT {
             .formatted(ready, afterwards);
     List<String> command =
         new ArrayList<>(List.of("unshare", "-m", "sh", "-c", script, "sh", dir.toString()));
-    command.addAll(
-        List.of(
-            ProcessHandle.current().info().command().orElse("java"),
-            "-Xmx64m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-jar",
-            Programs.CLIENT_JAR,
-            "--name",
-            "alice",
-            "127.0.0.1:" + Programs.port(server)));
+    command.addAll(QuickJava.command(Programs.CLIENT_JAR));
+    command.addAll(List.of("--name", "alice", "127.0.0.1:" + Programs.port(server)));
     Pane pane = tmux.start(command.toArray(String[]::new));
     pane.awaitRow(TIME + "-- connected to .*");
     return pane;

@@ -163,10 +163,9 @@ class LocaleIT {
     assumeTrue(translated, "skipped: needs the Swedish of the C library");
     RunningProgram server = programs.server("--port", "0", "--host", "127.0.0.1");
     int port = Programs.port(server);
-    String java = ProcessHandle.current().info().command().orElse("java");
     RunningProgram swedish =
         script(
-            java,
+            QuickJava.OURS,
             """
             localedef -i sv_SE -f UTF-8 "$PWD/sv_SE.UTF-8" || exit
             swedish() { LOCPATH="$PWD" LC_ALL=sv_SE.UTF-8 "$@"; }
@@ -201,7 +200,7 @@ class LocaleIT {
   void aClosedInputIsNoText() throws IOException {
     RunningProgram server = programs.server("--port", "0", "--host", "127.0.0.1");
     String address = "127.0.0.1:" + Programs.port(server);
-    RunningProgram send = script("java", "$CLIENT send " + address + " --name a <&-");
+    RunningProgram send = script(QuickJava.OURS, "$CLIENT send " + address + " --name a <&-");
 
     assertThat(send.awaitExit()).isEqualTo(1);
     assertThat(send.err()).containsExactly("cannot read the input: it is closed");
@@ -211,13 +210,15 @@ class LocaleIT {
   private RunningProgram script(String java, String text) throws IOException {
     String before =
         """
-        JAVA='%s -Xmx128m -XX:TieredStopAtLevel=1'
-        CLIENT="$JAVA -jar %s"
-        SERVER="$JAVA -jar %s"
+        CLIENT='%s'
+        SERVER='%s'
         bare() { env -i PATH="$PATH" "$@"; }
         cd '%s' || exit
         """
-            .formatted(java, Programs.CLIENT_JAR, Programs.SERVER_JAR, dir);
+            .formatted(
+                String.join(" ", QuickJava.command(java, Programs.CLIENT_JAR)),
+                String.join(" ", QuickJava.command(java, Programs.SERVER_JAR)),
+                dir);
     Path script = Files.writeString(dir.resolve("script" + scripts++), before + text);
     return programs.start(RunningProgram.start("sh", script.toString()));
   }

@@ -1,6 +1,7 @@
 package io.chatroom.client.jars;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
@@ -34,6 +35,8 @@ public final class RunningProgram implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  private static final int SIGINT = 2;
+
   private static final String KEPT =
       Path.of("target", "test-home", "" + ProcessHandle.current().pid())
           .toAbsolutePath()
@@ -62,6 +65,34 @@ public final class RunningProgram implements AutoCloseable {
     assumeTrue(there, "skipped: needs " + program);
   }
 
+  /**
+   * Skips a test that sends SIGINT where it is ignored, as in a job in the background: a program
+   * leaves a signal ignored that its parent has told it to ignore.
+   */
+  public static void assumeInterruptible() {
+    assumeFalse(
+        interruptsAreIgnored(), "skipped: SIGINT is ignored, as in a job in the background");
+  }
+
+  private static boolean interruptsAreIgnored() {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return false;
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      String ignored =
+          lines
+              .filter(line -> line.startsWith("SigIgn:"))
+              .findFirst()
+              .orElseThrow()
+              .substring("SigIgn:".length())
+              .strip();
+      return (Long.parseUnsignedLong(ignored, 16) >> (SIGINT - 1) & 1) == 1;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Starts a program with UTF-8 for a locale and nothing of the build's own settings. */
   public static RunningProgram start(String... command) {
     return start(Map.of(), command);
@@ -81,7 +112,7 @@ public final class RunningProgram implements AutoCloseable {
     }
   }
 
-  /** Starts an executable jar on this JVM's own Java. */
+  /** Starts an executable jar on this JVM's own Java, which starts it quickly. */
   public static RunningProgram jar(String jar, String... arguments) {
     return jarIn(Map.of(), jar, arguments);
   }
@@ -99,16 +130,16 @@ public final class RunningProgram implements AutoCloseable {
 
   /** What starts an executable jar on this JVM's own Java. */
   static String[] jarCommand(String jar, String... arguments) {
-    return command(ProcessHandle.current().info().command().orElse("java"), jar, arguments);
+    return command(QuickJava.command(jar), arguments);
   }
 
-  /** Starts an executable jar on any Java. */
+  /** Starts an executable jar on any Java, as users do. */
   public static RunningProgram jar(String java, String jar, String[] arguments) {
-    return start(command(java, jar, arguments));
+    return start(command(List.of(java, "-Xmx128m", "-jar", jar), arguments));
   }
 
-  private static String[] command(String java, String jar, String[] arguments) {
-    List<String> command = new ArrayList<>(List.of(java, "-Xmx128m", "-jar", jar));
+  private static String[] command(List<String> java, String[] arguments) {
+    List<String> command = new ArrayList<>(java);
     command.addAll(List.of(arguments));
     return command.toArray(String[]::new);
   }
@@ -162,6 +193,9 @@ public final class RunningProgram implements AutoCloseable {
 
   /** Sends a signal by its name, as {@code kill} does. */
   public RunningProgram signal(String name) {
+    if (name.equals("INT")) {
+      assumeInterruptible();
+    }
     try (RunningProgram kill = start("sh", "-c", "kill -" + name + " " + process.pid())) {
       assertThat(kill.awaitExit()).isZero();
     }

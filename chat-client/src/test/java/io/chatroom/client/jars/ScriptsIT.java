@@ -99,8 +99,9 @@ class ScriptsIT {
 
   /** Runs a script with a command {@code chat}, the client, and the server's ADDRESS. */
   private RunningProgram script(String script) {
-    String java = ProcessHandle.current().info().command().orElse("java");
-    String chat = "chat() { '" + java + "' -Xmx128m -jar '" + Programs.CLIENT_JAR + "' \"$@\"; }\n";
+    String java =
+        String.join(" ", QuickJava.command(Programs.CLIENT_JAR).stream().map(Tmux::quote).toList());
+    String chat = "chat() { " + java + " \"$@\"; }\n";
     return programs.start(
         RunningProgram.start("sh", "-c", chat + "ADDRESS=" + address + "\n" + script));
   }

@@ -15,12 +15,16 @@ class SessionJarIT {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void holdsWhatASessionNeeds(boolean isWebSocket) throws Exception {
-    String java = ProcessHandle.current().info().command().orElse("java");
     String path = Programs.CLIENT_JAR + File.pathSeparator + "target/test-classes";
     try (SessionPeer peer = new SessionPeer(isWebSocket);
         RunningProgram bot =
             RunningProgram.start(
-                java, "-cp", path, SessionDiceBot.class.getName(), peer.address().toString());
+                QuickJava.OURS,
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                path,
+                SessionDiceBot.class.getName(),
+                peer.address().toString());
         SessionPeer.Link link = peer.accept()) {
       link.hear(FromClient.Hello.class);
       link.say(

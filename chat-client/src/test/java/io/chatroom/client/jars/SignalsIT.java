@@ -38,17 +38,8 @@ class SignalsIT {
   /** The command that starts the client at a terminal, with words of the shell before it. */
   private String[] inShell(String before, String... arguments) {
     List<String> command =
-        new ArrayList<>(
-            List.of(
-                "env",
-                "XDG_CONFIG_HOME=" + dir,
-                "XDG_STATE_HOME=" + dir,
-                ProcessHandle.current().info().command().orElse("java"),
-                "-Xmx64m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                Programs.CLIENT_JAR));
+        new ArrayList<>(List.of("env", "XDG_CONFIG_HOME=" + dir, "XDG_STATE_HOME=" + dir));
+    command.addAll(QuickJava.command(Programs.CLIENT_JAR));
     command.addAll(List.of(arguments));
     String quoted = String.join(" ", command.stream().map(Tmux::quote).toList());
     return new String[] {"sh", "-c", before + " exec " + quoted};

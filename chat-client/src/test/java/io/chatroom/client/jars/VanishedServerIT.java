@@ -84,19 +84,10 @@ class VanishedServerIT {
   }
 
   private String[] chat(String address) {
-    return new String[] {
-      "env",
-      "XDG_CONFIG_HOME=" + dir,
-      "XDG_STATE_HOME=" + dir,
-      ProcessHandle.current().info().command().orElse("java"),
-      "-Xmx64m",
-      "-XX:+UseSerialGC",
-      "-XX:TieredStopAtLevel=1",
-      "-jar",
-      Programs.CLIENT_JAR,
-      "--name",
-      "alice",
-      address
-    };
+    List<String> command =
+        new ArrayList<>(List.of("env", "XDG_CONFIG_HOME=" + dir, "XDG_STATE_HOME=" + dir));
+    command.addAll(QuickJava.command(Programs.CLIENT_JAR));
+    command.addAll(List.of("--name", "alice", address));
+    return command.toArray(String[]::new);
   }
 }

@@ -6,6 +6,7 @@ import io.chatroom.protocol.Limits;
 import io.chatroom.server.LogCapture;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * The laws of SESSIONS.md (S-50 to S-56) hold in random conversations, by turns as over TCP and as
@@ -17,6 +18,7 @@ class MemoryLawsTest {
   private static final int LONGEST = 4_000;
 
   @Test
+  @Timeout(3_600) // it waits for nothing: its runs bound it, on however busy a machine
   void holdWhateverHappens() {
     Long only = Long.getLong("laws.seed");
     int runs = Integer.getInteger("laws.runs", 50);
