@@ -4,7 +4,8 @@
 Every server runs on one core, the load generator (crowd.c, one for all protocols) on another. In every round each
 server does the same work, one after the other; what is printed are medians of the rounds' ratios to the first
 server, relay. Everybody posts 64 bytes of text. relay gets a longer text, so that a delivery of it has as many
-bytes as one of a session over TCP has with its JSON. Every delivery is verified.
+bytes as one of a session over TCP has with its JSON; relay-short gets the 64 bytes, to be compared with a room
+of the seed's members. Every delivery is verified.
 
     chat-server/bench/sessions.py --ws-module DIRECTORY             # where `npm install ws` has been run
     chat-server/bench/sessions.py --peers redis --work 64x100       # beside relay, these others
@@ -20,6 +21,7 @@ import json
 import os
 import pathlib
 import shlex
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -34,10 +36,11 @@ WORK = {
     "64x100": (100, 1, 64, 60_000, 12_000, "--window 64"),
     "64x1000": (1000, 1, 64, 8_000, 1_600, "--window 64"),
 }
-PEERS = ("redis", "mosquitto", "ws")
-# what a server's name says that one talks to it, behind the last dash
+# and which part of the work they do, as the slow ones would take most of the time
+PEERS = {"redis": 0.25, "mosquitto": 0.06, "ws": 0.06}
+# what our server is talked to
 OURS = ("tcp", "websocket", "seed")
-PROTOCOL = {"relay": "seed", "redis": "redis", "mosquitto": "mqtt", "ws": "ws", "tcp": "session",
+PROTOCOL = {"relay": "seed", "short": "seed", "redis": "redis", "mosquitto": "mqtt", "ws": "ws", "tcp": "session",
             "websocket": "websocket", "seed": "seed"}
 
 WS_SERVER = """
@@ -107,13 +110,14 @@ def run(args):
             for one in ours:
                 one.load(WORK["64x100"], crowd, args, 0.3)
         peers = [Contender(name, servers[name]) for name in servers if name in PEERS]
-        relay = Contender("relay", servers["relay"], text_of_relay(servers, builds, crowd, args))
+        relay = [Contender("relay", servers["relay"], text_of_relay(servers, builds, crowd, args)),
+                 Contender("relay-short", servers["relay"])]
         works = {}
         for name in args.work.split(","):
             rounds = []
             for _ in range(args.rounds):
-                rounds.append({c.name: c.load(WORK[name], crowd, args, 0.25 if c in peers else 1.0)
-                               for c in [relay, *ours, *peers]})
+                rounds.append({c.name: c.load(WORK[name], crowd, args, PEERS.get(c.name, 1.0))
+                               for c in [*relay, *ours, *peers]})
             works[name] = {"asked": WORK[name], "rounds": rounds}
             show(name, works[name])
             if args.json:
@@ -139,12 +143,12 @@ def show(name, work):
         bytes_of, busy = (results.median(work, server, row) for row in ("bytes", "load_busy"))
         waits = f"   its sender is answered within {answers:.0f} us at p99" if answers else ""
         print(f"    {server:12} {bytes_of:.0f} B a delivery, load generator {busy:.0%} busy{waits}")
-    of_tcp, of_websocket = ([results.median(work, s, "per_s") for s in results.servers(work) if s.endswith(way)]
-                            for way in ("tcp", "websocket"))
-    for peer in results.servers(work):
-        if peer in PEERS and of_tcp and of_websocket:
-            theirs = results.median(work, peer, "per_s")
-            print(f"    against {peer}: tcp {of_tcp[-1] / theirs:.1f} times, websocket {of_websocket[-1] / theirs:.1f} times")
+    for one in results.servers(work):
+        way = one.rsplit("-", 1)[-1]
+        for other in (*PEERS, "relay-short") if way in OURS else ():
+            ratios = [r[one]["per_s"] / r[other]["per_s"] for r in work["rounds"] if r.get(one) and r.get(other)]
+            if ratios and (way == "seed") == (other == "relay-short"):
+                print(f"    {one} against {other}: {statistics.median(ratios):.2f} times the deliveries a second")
     sys.stdout.flush()
 
 
