@@ -34,7 +34,7 @@ import room
 # name: receivers, senders, size, messages, warm-up, and how they are sent
 WORK = {
     "64x100": (100, 1, 64, 60_000, 12_000, "--window 64"),
-    "64x1000": (1000, 1, 64, 8_000, 1_600, "--window 64"),
+    "64x1000": (1000, 1, 64, 10_000, 2_000, "--window 64"),
 }
 # and which part of the work they do, as the slow ones would take most of the time
 PEERS = {"redis": 0.25, "mosquitto": 0.06, "ws": 0.06}
@@ -108,7 +108,8 @@ def run(args):
         end = time.monotonic() + args.warm * len(builds)
         while time.monotonic() < end:
             for one in ours:
-                one.load(WORK["64x100"], crowd, args, 0.3)
+                one.load(WORK["64x100"], crowd, args, 1.0)
+                one.load(WORK["64x1000"], crowd, args, 0.2)
         peers = [Contender(name, servers[name]) for name in servers if name in PEERS]
         relay = [Contender("relay", servers["relay"], text_of_relay(servers, builds, crowd, args)),
                  Contender("relay-short", servers["relay"])]
