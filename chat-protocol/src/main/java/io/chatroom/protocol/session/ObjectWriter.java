@@ -1,9 +1,8 @@
 package io.chatroom.protocol.session;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufOutputStream;
-import io.netty.buffer.ByteBufUtil;
-import java.io.OutputStream;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,42 +15,62 @@ import tools.jackson.core.json.JsonFactory;
  *
  * <p>It puts the bytes where they belong by itself: to set up a generator costs more than all that
  * one writes for a message, and a server writes two objects for each post. Only a text that needs
- * escapes is left to Jackson.
+ * escapes is left to Jackson. The bytes gather in an array, as each access to a buffer is checked.
  */
 final class ObjectWriter {
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  private final ByteBuf out;
+  /** Most messages have room in it. */
+  private static final int USUAL_BYTES = 256;
+
+  private byte[] bytes = new byte[USUAL_BYTES];
+  private int end;
 
   /** Whether a comma goes in front of what comes next. */
   private boolean follows;
 
-  private ObjectWriter(ByteBuf out) {
-    this.out = out;
-  }
+  private ObjectWriter() {}
 
   /** Writes one object, whose fields the caller fills in, to the end of the buffer. */
   static void write(ByteBuf out, Consumer<ObjectWriter> fields) {
-    ObjectWriter json = new ObjectWriter(out);
+    ObjectWriter json = new ObjectWriter();
     json.begin('{');
     fields.accept(json);
     json.end('}');
+    out.writeBytes(json.bytes, 0, json.end);
+  }
+
+  private void reserve(int more) {
+    if (bytes.length - end < more) {
+      bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, end + more));
+    }
+  }
+
+  private void put(char ascii) {
+    reserve(1);
+    bytes[end++] = (byte) ascii;
+  }
+
+  private void put(byte[] more) {
+    reserve(more.length);
+    System.arraycopy(more, 0, bytes, end, more.length);
+    end += more.length;
   }
 
   private void begin(char bracket) {
-    out.writeByte(bracket);
+    put(bracket);
     follows = false;
   }
 
   private void end(char bracket) {
-    out.writeByte(bracket);
+    put(bracket);
     follows = true;
   }
 
   private void separate() {
     if (follows) {
-      out.writeByte(',');
+      put(',');
     }
     follows = true;
   }
@@ -59,30 +78,41 @@ final class ObjectWriter {
   private void name(String name) {
     separate();
     string(name);
-    out.writeByte(':');
+    put(':');
   }
 
   private void string(String text) {
-    if (needsNoEscapes(text)) {
-      out.writeByte('"');
-      ByteBufUtil.reserveAndWriteUtf8(out, text, ByteBufUtil.utf8Bytes(text));
-      out.writeByte('"');
+    int start = end;
+    put('"');
+    if (putAsItIs(text)) {
+      put('"');
     } else {
-      OutputStream bytes = new ByteBufOutputStream(out);
-      try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-        json.writeString(text);
-      }
+      end = start;
+      putEscaped(text);
     }
   }
 
-  private static boolean needsNoEscapes(String text) {
-    for (int i = 0; i < text.length(); i++) {
+  /** Puts a text of ASCII that needs no escapes; false if it is not one. */
+  private boolean putAsItIs(String text) {
+    int length = text.length();
+    reserve(length);
+    for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
-      if (c < ' ' || c == '"' || c == '\\' || c == '/' || Character.isSurrogate(c)) {
+      if (c < ' ' || c > '~' || c == '"' || c == '\\' || c == '/') {
         return false;
       }
+      bytes[end + i] = (byte) c;
     }
+    end += length;
     return true;
+  }
+
+  private void putEscaped(String text) {
+    ByteArrayOutputStream escaped = new ByteArrayOutputStream(text.length() + 2);
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), escaped)) {
+      json.writeString(text);
+    }
+    put(escaped.toByteArray());
   }
 
   ObjectWriter field(String name, @Nullable String value) {
@@ -99,7 +129,7 @@ final class ObjectWriter {
 
   ObjectWriter field(String name, long value) {
     name(name);
-    ByteBufUtil.writeAscii(out, Long.toString(value));
+    putAsItIs(Long.toString(value));
     return this;
   }
 
@@ -109,7 +139,7 @@ final class ObjectWriter {
 
   ObjectWriter field(String name, boolean value) {
     name(name);
-    ByteBufUtil.writeAscii(out, Boolean.toString(value));
+    putAsItIs(Boolean.toString(value));
     return this;
   }
 
