@@ -83,9 +83,11 @@ public final class LengthHeader {
       throw new IllegalArgumentException("a payload of " + payloadBytes + " bytes");
     }
     String digits = Integer.toString(payloadBytes);
+    byte[] header = new byte[BYTES]; // one write instead of ten, as each is checked
     for (int i = 0; i < BYTES; i++) {
-      out.writeByte(i < digits.length() ? digits.charAt(i) : ' ');
+      header[i] = (byte) (i < digits.length() ? digits.charAt(i) : ' ');
     }
+    out.writeBytes(header);
   }
 
   private static boolean isDigit(byte b) {

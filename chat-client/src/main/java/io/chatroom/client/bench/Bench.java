@@ -60,7 +60,7 @@ public final class Bench {
    */
   public BenchResult run() throws IOException, InterruptedException {
     checkFileLimit();
-    try (Crowd crowd = new Crowd(plan)) {
+    try (Crowd crowd = Crowd.of(plan)) {
       connect(crowd);
       gather(crowd);
       return talk(crowd);
@@ -110,19 +110,42 @@ public final class Bench {
     onProgress.accept(progress);
   }
 
-  /** Until everybody has heard somebody, and begins to count with the same message. */
+  /** Until everybody is in the room, and begins to count with the same message. */
   private void gather(Crowd crowd) throws IOException, InterruptedException {
     RollCall rollCall = crowd.rollCall();
-    await(crowd, rollCall.present(), () -> crowd.say(Script.PROBE), "heard a message of the first");
+    if (plan.sessions() != null) {
+      await(
+          crowd, rollCall.present(), plan.members(), () -> {}, "joined the room", "takes no more");
+      return;
+    }
+    int listeners = plan.members() - 1;
+    String why = "does not relay it to all as it is, or takes no more members";
+    await(
+        crowd,
+        rollCall.present(),
+        listeners,
+        () -> crowd.say(Script.PROBE),
+        "heard a message of the first",
+        why);
     crowd.say(Script.START);
-    await(crowd, rollCall.started(), () -> {}, "heard the second message of the first");
+    await(
+        crowd,
+        rollCall.started(),
+        listeners,
+        () -> {},
+        "heard the second message of the first",
+        why);
   }
 
   /**
+   * Waits until all have done something.
+   *
    * @param each is done before each wait
+   * @param why what a server may have done that they have not
    * @throws IOException if nobody more has done it for too long
    */
-  private void await(Crowd crowd, CountDownLatch latch, Runnable each, String what)
+  private void await(
+      Crowd crowd, CountDownLatch latch, int all, Runnable each, String what, String why)
       throws IOException, InterruptedException {
     long left = latch.getCount();
     long since = System.nanoTime();
@@ -135,13 +158,13 @@ public final class Bench {
         throw new IOException(
             String.format(
                 Locale.ROOT,
-                "%d of %d members have not %s within %.1f s: %s does not relay it to all as it is,"
-                    + " or takes no more members",
+                "%d of %d members have not %s within %.1f s: %s %s",
                 left,
-                plan.members() - 1,
+                all,
                 what,
                 plan.patience().toMillis() / 1e3,
-                plan.server()));
+                plan.server(),
+                why));
       }
       beat("joining, " + left + " to come");
       each.run();
@@ -171,6 +194,7 @@ public final class Bench {
             crowd.standing(goal).heard() - start.heard(),
             crowd.deliveryBytes(),
             crowd.latencies(),
+            crowd.acks(),
             crowd.onTime(),
             crowd.faults(goal),
             crowd.strangers(),

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads how many event loops carry the members
  * @param patience what is missing counts as lost when nothing has arrived for so long
  * @param tls talks TLS and trusts so; null is without
+ * @param sessions speaks sessions, carried so; null is the seed's protocol
  */
 public record BenchPlan(
     ServerAddress server,
@@ -31,7 +32,14 @@ public record BenchPlan(
     int sample,
     int threads,
     Duration patience,
-    @Nullable TlsTrust tls) {
+    @Nullable TlsTrust tls,
+    @Nullable Sessions sessions) {
+
+  /** What carries sessions. */
+  public enum Sessions {
+    TCP,
+    WS
+  }
 
   /** A shorter message has no room for the stamp that tells it from the others. */
   public static final int MIN_MESSAGE_BYTES = Script.STAMP_BYTES;
@@ -61,6 +69,34 @@ public record BenchPlan(
      * wait for their turn is part of it.
      */
     record Rate(int messagesPerSecond) implements Pace {}
+  }
+
+  /** A plan to speak the seed's protocol. */
+  public BenchPlan(
+      ServerAddress server,
+      int receivers,
+      int senders,
+      int messageBytes,
+      Amount amount,
+      Pace pace,
+      Duration warmup,
+      int sample,
+      int threads,
+      Duration patience,
+      @Nullable TlsTrust tls) {
+    this(
+        server,
+        receivers,
+        senders,
+        messageBytes,
+        amount,
+        pace,
+        warmup,
+        sample,
+        threads,
+        patience,
+        tls,
+        null);
   }
 
   int members() {

@@ -39,15 +39,10 @@ public final class BenchReport {
     Latencies times = result.latencies();
     out.println();
     out.printf(Locale.ROOT, "%-12s%10s%10s%10s%10s%10s%n", "", "p50", "p90", "p99", "p99.9", "max");
-    out.printf(
-        Locale.ROOT,
-        "%-12s%10s%10s%10s%10s%10s%n",
-        "latency",
-        time(times.p50()),
-        time(times.p90()),
-        time(times.p99()),
-        time(times.p999()),
-        time(times.max()));
+    line(out, "latency", times);
+    if (result.acks() != null) {
+      line(out, "ack", result.acks());
+    }
     out.println();
     out.println(faults());
     notes().forEach(out::println);
@@ -58,6 +53,9 @@ public final class BenchReport {
   public String json() {
     ObjectNode json = JsonMapper.shared().createObjectNode();
     json.put("server", plan.server().toString());
+    if (plan.sessions() != null) {
+      json.put("sessions", plan.sessions().name().toLowerCase(Locale.ROOT));
+    }
     json.put("receivers", plan.receivers());
     json.put("senders", plan.senders());
     json.put("size", plan.messageBytes());
@@ -73,13 +71,10 @@ public final class BenchReport {
     json.put("deliveries", result.deliveries());
     json.put("deliveriesPerSecond", Math.round(result.perSecond(result.deliveries())));
     json.put("deliveryBytes", result.deliveryBytes());
-    Latencies times = result.latencies();
-    ObjectNode micros = json.putObject("latencyMicros");
-    micros.put("p50", rounded(times.p50() / 1e3));
-    micros.put("p90", rounded(times.p90() / 1e3));
-    micros.put("p99", rounded(times.p99() / 1e3));
-    micros.put("p999", rounded(times.p999() / 1e3));
-    micros.put("max", rounded(times.max() / 1e3));
+    micros(json.putObject("latencyMicros"), result.latencies());
+    if (result.acks() != null) {
+      micros(json.putObject("ackMicros"), result.acks());
+    }
     Faults faults = result.faults();
     json.put("lost", faults.lost());
     json.put("repeated", faults.repeated());
@@ -93,6 +88,14 @@ public final class BenchReport {
     json.put("stopped", result.stopped());
     json.put("faultless", result.faultless());
     return json.toString();
+  }
+
+  private static void micros(ObjectNode json, Latencies times) {
+    json.put("p50", rounded(times.p50() / 1e3));
+    json.put("p90", rounded(times.p90() / 1e3));
+    json.put("p99", rounded(times.p99() / 1e3));
+    json.put("p999", rounded(times.p999() / 1e3));
+    json.put("max", rounded(times.max() / 1e3));
   }
 
   /**
@@ -126,8 +129,13 @@ public final class BenchReport {
   private String done() {
     return String.format(
         Locale.ROOT,
-        "%s: %s, %s, messages of %,d bytes, %s, %s%s",
+        "%s%s: %s, %s, messages of %,d bytes, %s, %s%s",
         plan.server(),
+        plan.sessions() == null
+            ? ""
+            : plan.sessions() == BenchPlan.Sessions.TCP
+                ? ", sessions over TCP"
+                : ", sessions over WebSocket",
         several(plan.receivers(), "receiver"),
         several(plan.senders(), "sender"),
         plan.messageBytes(),
@@ -190,6 +198,18 @@ public final class BenchReport {
 
   private void line(PrintWriter out, String what, long count) {
     out.printf(Locale.ROOT, "%-12s%,16d    %,14.0f /s%n", what, count, result.perSecond(count));
+  }
+
+  private static void line(PrintWriter out, String what, Latencies times) {
+    out.printf(
+        Locale.ROOT,
+        "%-12s%10s%10s%10s%10s%10s%n",
+        what,
+        time(times.p50()),
+        time(times.p90()),
+        time(times.p99()),
+        time(times.p999()),
+        time(times.max()));
   }
 
   private double megabytes() {

@@ -1,5 +1,7 @@
 package io.chatroom.client.bench;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a bench found.
  *
@@ -10,6 +12,7 @@ package io.chatroom.client.bench;
  *     all other senders
  * @param deliveryBytes how many bytes a delivery has, with the sender's name and both headers
  * @param latencies of the messages that were measured
+ * @param acks how long senders waited until their messages were acknowledged; null without sessions
  * @param onTime whether the senders kept the rate that was asked for, if one was
  * @param faults of everything, the warm-up included
  * @param strangers how many messages somebody else said in the room
@@ -23,6 +26,7 @@ public record BenchResult(
     long deliveries,
     int deliveryBytes,
     Latencies latencies,
+    @Nullable Latencies acks,
     boolean onTime,
     Faults faults,
     long strangers,

@@ -10,7 +10,7 @@ import io.netty.buffer.ByteBuf;
  * <p>Messages of strangers are counted and otherwise left alone. Confined to the thread of the
  * {@link Ledger}.
  */
-final class Checker implements Ear {
+final class Checker implements Ear, Progress {
 
   private static final long ORDER_FACTOR = 0x9E3779B97F4A7C15L;
 
@@ -74,7 +74,8 @@ final class Checker implements Ear {
   }
 
   /** How many messages have arrived or were overtaken by a later one of their sender. */
-  long passed() {
+  @Override
+  public long passed() {
     return passed;
   }
 

@@ -7,6 +7,7 @@ import io.chatroom.client.TlsTrust;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -27,7 +28,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All members of a bench, and the event loops that carry them. The first loop has the senders and
@@ -35,7 +39,7 @@ import java.util.function.Function;
  *
  * <p>What happens on the loops can be asked for from any other thread.
  */
-final class Crowd implements AutoCloseable {
+abstract class Crowd implements AutoCloseable {
 
   /** So many connect at once: more would overrun the queue of a server that accepts slowly. */
   private static final int CONNECTING = 32;
@@ -51,9 +55,7 @@ final class Crowd implements AutoCloseable {
   private static final int MAX_UNSENT_BYTES = 1024 * 1024;
 
   private final BenchPlan plan;
-  private final Script script;
   private final List<Shard> shards = new ArrayList<>();
-  private final List<Checker> sampled = new ArrayList<>();
 
   /** Of the members that go through every byte; for the first loop only. */
   private final List<Channel> checked = new ArrayList<>();
@@ -67,10 +69,13 @@ final class Crowd implements AutoCloseable {
   private volatile boolean leaving;
   private volatile boolean closing;
 
-  Crowd(BenchPlan plan) {
+  /**
+   * @param words what the senders say
+   * @param listeners how many have to show that they are in the room
+   */
+  Crowd(BenchPlan plan, Words words, int listeners) {
     this.plan = plan;
-    script = Script.of(plan.senders(), plan.messageBytes());
-    rollCall = new RollCall(plan.members() - 1);
+    rollCall = new RollCall(listeners);
     loops =
         new MultiThreadIoEventLoopGroup(
             plan.threads(), new DefaultThreadFactory("bench"), NioIoHandler.newFactory());
@@ -79,8 +84,24 @@ final class Crowd implements AutoCloseable {
     }
     first = shards.get(0);
     ledger = new Ledger(plan.pace(), plan.senders());
-    pacer = new Pacer(first.loop, script, ledger, plan.pace());
+    pacer = new Pacer(first.loop, words, ledger, plan.pace());
   }
+
+  /** Those who speak what the plan says. */
+  static Crowd of(BenchPlan plan) {
+    return plan.sessions() == null ? new SeedCrowd(plan) : new SessionCrowd(plan, plan.sessions());
+  }
+
+  /** What somebody is like. */
+  record Newcomer(ChannelHandler handler, Ear ear) {}
+
+  /**
+   * Makes a member; on the loop of the shard. For the first loop only, if the talking waits for it.
+   */
+  abstract Newcomer member(int number, Shard shard, Runnable onChange, Consumer<Throwable> onEnd);
+
+  /** The member's handler is there: it may say its first words. */
+  abstract void greet(Channel channel, int number, Shard shard);
 
   /**
    * Connects everybody, a few at a time, and says their names.
@@ -164,11 +185,11 @@ final class Crowd implements AutoCloseable {
   }
 
   /** Whether a member talks, or is one that the talking waits for. */
-  private boolean decides(int member) {
+  final boolean decides(int member) {
     return isSender(member) || isSampled(member - plan.senders());
   }
 
-  private boolean isSender(int member) {
+  final boolean isSender(int member) {
     return member < plan.senders();
   }
 
@@ -181,16 +202,13 @@ final class Crowd implements AutoCloseable {
 
   /** On the loop of the shard. */
   private boolean admit(Channel channel, int number, Shard shard) {
-    Member member = new Member(script, rollCall, ear(number), shard, pacer::wake, this::ended);
-    shard.add(member.ear());
+    Newcomer newcomer = member(number, shard, pacer::wake, this::ended);
+    shard.add(newcomer.ear());
     if (decides(number)) {
       checked.add(channel);
     }
     if (isSender(number)) {
       pacer.setSender(number, channel);
-    }
-    if (number == 0) {
-      member.start();
     }
     channel
         .config()
@@ -198,22 +216,19 @@ final class Crowd implements AutoCloseable {
     if (plan.tls() == null) { // TLS keeps what was read, until it has a record of it
       channel.config().setRecvByteBufAllocator(shard.readBuffer);
     }
-    channel.pipeline().addLast(member);
-    channel.writeAndFlush(script.registration(number), channel.voidPromise());
+    channel.pipeline().addLast(newcomer.handler());
+    greet(channel, number, shard);
     channel.config().setAutoRead(true);
     return true;
   }
 
-  private Ear ear(int member) {
-    if (!decides(member)) {
-      return new ByteCounter(script);
-    }
-    Checker checker = new Checker(script, ledger, member);
-    if (!isSender(member)) {
-      sampled.add(checker);
-      pacer.addReceiver(checker);
-    }
-    return checker;
+  /** The senders wait for it, from the first loop on which it has to be. */
+  final void waitFor(Progress receiver) {
+    pacer.addReceiver(receiver);
+  }
+
+  final Ledger ledger() {
+    return ledger;
   }
 
   private void ended(Throwable reason) {
@@ -268,33 +283,34 @@ final class Crowd implements AutoCloseable {
   }
 
   /** What everybody should hear of all that was said until now. */
-  Goal goal() {
-    return ask(first, shard -> new Goal(ledger.said(), sampled.get(0).strangerBytes()));
+  final Goal goal() {
+    return ask(first, shard -> new Goal(ledger.said(), strangerBytes()));
   }
 
-  Standing standing(Goal goal) {
+  final Standing standing(Goal goal) {
     return ask(shard -> shard.standing(goal)).stream().reduce(Standing.START, Standing::plus);
   }
 
-  Faults faults(Goal goal) {
+  final Faults faults(Goal goal) {
     Faults faults = ask(shard -> shard.faults(goal)).stream().reduce(Faults.NONE, Faults::plus);
     return faults.none() ? ask(first, shard -> orders()) : faults;
   }
 
-  /** Only those who heard everything can have heard it in another order. */
-  private Faults orders() {
-    long order = sampled.get(0).orderHash();
-    long others = sampled.stream().filter(checker -> checker.orderHash() != order).count();
-    return new Faults(0, 0, 0, 0, 0, others);
+  final long strangers() {
+    return ask(first, shard -> strangerMessages());
   }
 
-  int deliveryBytes() {
-    return script.deliveryBytes();
-  }
+  /** How many bytes others' messages have had; on the first loop. */
+  abstract long strangerBytes();
 
-  long strangers() {
-    return ask(first, shard -> sampled.get(0).strangers());
-  }
+  /** How many messages others have said; on the first loop. */
+  abstract long strangerMessages();
+
+  /** What is wrong with the order among those who heard everything; on the first loop. */
+  abstract Faults orders();
+
+  /** How many bytes a delivery has. */
+  abstract int deliveryBytes();
 
   /** Whether the senders kept their rate. */
   boolean onTime() {
@@ -303,6 +319,15 @@ final class Crowd implements AutoCloseable {
 
   Latencies latencies() {
     return ask(first, shard -> ledger.latencies());
+  }
+
+  /** Null if nothing is acknowledged. */
+  @Nullable Latencies acks() {
+    return plan.sessions() == null ? null : ask(first, shard -> ledger.acks());
+  }
+
+  final <T> T askFirst(Supplier<T> question) {
+    return ask(first, shard -> question.get());
   }
 
   private <T> T ask(Shard shard, Function<Shard, T> question) {

@@ -1,7 +1,7 @@
 package io.chatroom.client.bench;
 
 /** What one member has heard since the start mark. Confined to the member's event loop. */
-sealed interface Ear permits ByteCounter, Checker {
+sealed interface Ear permits ByteCounter, Checker, SessionEar {
 
   /** How many messages are for this member. */
   long expected(Goal goal);

@@ -24,6 +24,8 @@ final class Ledger {
   private final Histogram latencies =
       new Histogram(SHORTEST_NANOS, LONGEST_NANOS, SIGNIFICANT_DIGITS);
 
+  private final Histogram acks = new Histogram(SHORTEST_NANOS, LONGEST_NANOS, SIGNIFICANT_DIGITS);
+
   /** When the latest messages were said; empty where messages are due at times of their own. */
   private final long[] saidNanos;
 
@@ -111,21 +113,40 @@ final class Ledger {
 
   /** A message that was said has arrived at a sampled receiver. */
   void arrived(long number, long now) {
+    record(latencies, number, now);
+  }
+
+  /** A message that was said was acknowledged to its sender. */
+  void acknowledged(long number, long now) {
+    record(acks, number, now);
+  }
+
+  private void record(Histogram histogram, long number, long now) {
     if (!measuring || number < firstOfPhase) {
       return;
     }
     long from =
         saidNanos.length > 0 ? saidNanos[(int) number & (saidNanos.length - 1)] : dueNanos(number);
-    latencies.recordValue(Math.max(0, Math.min(now - from, LONGEST_NANOS)));
+    histogram.recordValue(Math.max(0, Math.min(now - from, LONGEST_NANOS)));
   }
 
+  /** How long deliveries took. */
   Latencies latencies() {
+    return summary(latencies);
+  }
+
+  /** How long senders waited for their acknowledgements. */
+  Latencies acks() {
+    return summary(acks);
+  }
+
+  private static Latencies summary(Histogram histogram) {
     return new Latencies(
-        latencies.getTotalCount(),
-        latencies.getValueAtPercentile(50),
-        latencies.getValueAtPercentile(90),
-        latencies.getValueAtPercentile(99),
-        latencies.getValueAtPercentile(99.9),
-        latencies.getMaxValue());
+        histogram.getTotalCount(),
+        histogram.getValueAtPercentile(50),
+        histogram.getValueAtPercentile(90),
+        histogram.getValueAtPercentile(99),
+        histogram.getValueAtPercentile(99.9),
+        histogram.getMaxValue());
   }
 }

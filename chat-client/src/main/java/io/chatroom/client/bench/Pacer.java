@@ -26,11 +26,11 @@ final class Pacer {
   private static final long TIMER_NANOS = TimeUnit.MICROSECONDS.toNanos(1_500);
 
   private final EventLoop loop;
-  private final Script script;
+  private final Words words;
   private final Ledger ledger;
   private final Pace pace;
   private final Channel[] senders;
-  private final List<Checker> receivers = new ArrayList<>();
+  private final List<Progress> receivers = new ArrayList<>();
 
   private @Nullable Phase phase;
   private boolean queued;
@@ -51,12 +51,12 @@ final class Pacer {
     }
   }
 
-  Pacer(EventLoop loop, Script script, Ledger ledger, Pace pace) {
+  Pacer(EventLoop loop, Words words, Ledger ledger, Pace pace) {
     this.loop = loop;
-    this.script = script;
+    this.words = words;
     this.ledger = ledger;
     this.pace = pace;
-    senders = new Channel[script.senders()];
+    senders = new Channel[words.senders()];
   }
 
   /** Who talks, in the order of turns. All must be there before anybody does. */
@@ -65,14 +65,14 @@ final class Pacer {
   }
 
   /** One of the members that the others wait for. */
-  void addReceiver(Checker receiver) {
+  void addReceiver(Progress receiver) {
     receivers.add(receiver);
   }
 
   /** Says something that does not count. */
   void sayFirst(byte kind) {
-    ByteBuf out = senders[0].alloc().directBuffer(script.frameBytes());
-    script.write(out, kind, 0);
+    ByteBuf out = senders[0].alloc().directBuffer(words.frameBytes());
+    words.write(out, kind, 0);
     senders[0].writeAndFlush(out, senders[0].voidPromise());
   }
 
@@ -131,7 +131,7 @@ final class Pacer {
   private long allowed(long now) {
     if (pace instanceof Pace.InFlight window) {
       long slowest = Long.MAX_VALUE;
-      for (Checker receiver : receivers) {
+      for (Progress receiver : receivers) {
         slowest = Math.min(slowest, receiver.passed());
       }
       return window.messages() - (ledger.said() - slowest);
@@ -149,12 +149,12 @@ final class Pacer {
   }
 
   private int batch() {
-    return Math.max(1, MAX_BATCH_BYTES / script.frameBytes());
+    return Math.max(1, MAX_BATCH_BYTES / words.frameBytes());
   }
 
   private void say(int messages, long now) {
     @Nullable ByteBuf[] out = new ByteBuf[senders.length];
-    int most = (messages / out.length + 1) * script.frameBytes();
+    int most = (messages / out.length + 1) * words.frameBytes();
     for (long number = ledger.said(); number < ledger.said() + messages; number++) {
       int sender = (int) (number % out.length);
       ByteBuf buffer = out[sender];
@@ -162,7 +162,7 @@ final class Pacer {
         buffer = senders[sender].alloc().directBuffer(most);
         out[sender] = buffer;
       }
-      script.write(buffer, Script.MESSAGE, number);
+      words.write(buffer, Script.MESSAGE, number);
     }
     ledger.say(messages, now);
     for (int sender = 0; sender < out.length; sender++) {

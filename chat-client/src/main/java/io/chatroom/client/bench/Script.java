@@ -18,7 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>Immutable; all methods leave the indices of the buffers they read as they are.
  */
-final class Script {
+final class Script implements Words {
 
   static final int STAMP_BYTES = 11;
 
@@ -62,12 +62,13 @@ final class Script {
     return new Script("b" + Integer.toString(random, 36).substring(1), senders, messageBytes);
   }
 
-  int senders() {
+  @Override
+  public int senders() {
     return senders;
   }
 
-  /** How many bytes a message has on its way to the server. */
-  int frameBytes() {
+  @Override
+  public int frameBytes() {
     return LengthHeader.BYTES + messageBytes;
   }
 
@@ -90,13 +91,8 @@ final class Script {
     return name;
   }
 
-  /**
-   * Appends the frame of one message.
-   *
-   * @param kind {@link #PROBE}, {@link #START} or {@link #MESSAGE}
-   * @param number of the message, below 10,000,000,000
-   */
-  void write(ByteBuf out, byte kind, long number) {
+  @Override
+  public void write(ByteBuf out, byte kind, long number) {
     int stamp = out.writerIndex() + LengthHeader.BYTES;
     out.writeBytes(frame, 0, frame.readableBytes());
     int end = out.writerIndex();
@@ -138,7 +134,17 @@ final class Script {
     return readDigits(in, text + 1, STAMP_BYTES - 1);
   }
 
-  private static void writeDigits(ByteBuf out, int count, long number) {
+  /** What a member is called. */
+  String name(int member) {
+    ByteBuf frame = registration(member);
+    try {
+      return frame.toString(LengthHeader.BYTES, NAME_BYTES, StandardCharsets.US_ASCII);
+    } finally {
+      frame.release();
+    }
+  }
+
+  static void writeDigits(ByteBuf out, int count, long number) {
     int start = out.writerIndex();
     long rest = number;
     for (int i = count - 1; i >= 0; i--) {

@@ -33,10 +33,9 @@ import picocli.CommandLine.Spec;
       "Measure how fast a server delivers, and verify that it does.",
       "",
       "It floods the room with messages from members with names like bk3f000012; whoever is in it"
-          + " will see that. Every delivery is counted, and --sample receivers check every byte, the"
-          + " order and the time. Start the server with"
-          + " --messages-per-second 0, or its rate limit is what you measure, and run this on another"
-          + " machine."
+          + " will see that. Every delivery is counted, and --sample receivers check every byte,"
+          + " the order and the time. Start the server with --messages-per-second 0, or its rate"
+          + " limit is what you measure, and run this on another machine."
     },
     exitCodeList = {
       "0:everything was delivered, once, whole and in order",
@@ -140,6 +139,15 @@ final class BenchCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   private double timeout = 5;
 
+  @Option(
+      names = "--sessions",
+      paramLabel = "CARRIER",
+      description =
+          "Speak sessions, over tcp or ws (WebSocket), in a room of the bench's own. Each member"
+              + " checks that it hears each number of the room exactly once and in order; acks are"
+              + " measured too.")
+  private BenchPlan.@Nullable Sessions sessions;
+
   @Option(names = "--json", description = "Print one JSON object instead of text.")
   private boolean json;
 
@@ -192,6 +200,9 @@ final class BenchCommand implements Callable<Integer> {
         " bytes (a message is numbered, which takes " + BenchPlan.MIN_MESSAGE_BYTES + ")");
     within("--sample", sample, 1, MOST_MEMBERS);
     within("--threads", threads, 1, MOST_THREADS);
+    if (sessions != null && threads > 1) {
+      throw usage("--threads: expected 1 with --sessions, but it is " + threads);
+    }
     return new BenchPlan(
         server.address("load: a bench floods the room"),
         receivers,
@@ -203,7 +214,8 @@ final class BenchCommand implements Callable<Integer> {
         sample,
         threads,
         seconds("--timeout", timeout, SHORTEST_SECONDS, LONGEST_PATIENCE_SECONDS),
-        tls.trust(environment));
+        tls.trust(environment),
+        sessions);
   }
 
   private Amount amount() {

@@ -126,6 +126,37 @@ class BenchCommandTest {
   }
 
   @Test
+  void measuresSessionsAndTheirAcks() throws Exception {
+    String address = measure("--messages", "300", "--senders", "2", "--sessions", "tcp");
+
+    assertThat(command.out())
+        .startsWith(address + ", sessions over TCP: 5 receivers, 2 senders, ")
+        .containsPattern("(?m)^deliveries +1,800 +[\\d,]+ /s$")
+        .containsPattern("(?m)^latency( +[\\d.]+ (µs|ms|s)){5}$")
+        .containsPattern("(?m)^ack    ( +[\\d.]+ (µs|ms|s)){5}$")
+        .contains(ALL_WELL);
+  }
+
+  @Test
+  void tellsProgramsOfAcksToo() throws Exception {
+    measure("--messages", "300", "--sessions", "ws", "--json");
+
+    JsonNode json = JsonMapper.shared().readTree(command.out());
+    assertThat(json.get("sessions").asString()).isEqualTo("ws");
+    assertThat(json.get("ackMicros").propertyNames())
+        .containsExactly("p50", "p90", "p99", "p999", "max");
+    assertThat(json.get("ackMicros").get("max").asDouble()).isPositive();
+    assertThat(json.get("faultless").asBoolean()).isTrue();
+  }
+
+  @Test
+  void sessionsAreOnOneEventLoop() throws Exception {
+    assertThat(run("localhost:1", "--sessions", "ws", "--threads", "2")).isEqualTo(2);
+
+    assertThat(command.err()).contains("--threads: expected 1 with --sessions, but it is 2");
+  }
+
+  @Test
   void endsWith1AndOneSentenceWhenSomethingWasNotDelivered() throws Exception {
     try (CrookedRoom room =
         new CrookedRoom(
@@ -185,11 +216,15 @@ class BenchCommandTest {
       value = {
         "--receivers 0|--receivers: expected 1 to 99000, but it is 0",
         "--receivers 1000000|--receivers: expected 1 to 99000, but it is 1000000",
-        "--receivers x|Invalid value for option '--receivers': expected a whole number up to 2147483647, but it is 'x'",
+        "--receivers x|Invalid value for option '--receivers': expected a whole number up to"
+            + " 2147483647, but it is 'x'",
         "--senders 0|--senders: expected 1 to 1000, but it is 0",
-        "--size -1|--size: expected 11 to 65536 bytes (a message is numbered, which takes 11), but it is -1",
-        "--size 10|--size: expected 11 to 65536 bytes (a message is numbered, which takes 11), but it is 10",
-        "--size 65537|--size: expected 11 to 65536 bytes (a message is numbered, which takes 11), but it is 65537",
+        "--size -1|--size: expected 11 to 65536 bytes (a message is numbered, which takes 11), but"
+            + " it is -1",
+        "--size 10|--size: expected 11 to 65536 bytes (a message is numbered, which takes 11), but"
+            + " it is 10",
+        "--size 65537|--size: expected 11 to 65536 bytes (a message is numbered, which takes 11),"
+            + " but it is 65537",
         "--messages 0|--messages: expected 1 to 1000000000, but it is 0",
         "--seconds 0|--seconds: expected 0.1 to 3600 seconds, but it is 0.0",
         "--seconds NaN|--seconds: expected 0.1 to 3600 seconds, but it is NaN",

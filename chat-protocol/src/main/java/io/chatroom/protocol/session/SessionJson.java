@@ -36,7 +36,9 @@ public final class SessionJson {
    * @throws BadObjectException if that is no object of the page; it says what to answer
    */
   public static FromClient readClient(ByteBuf json, Limits limits) throws BadObjectException {
-    FromClient object = ObjectReader.read(textOf(json), ClientShapes.ALL);
+    String asText = textOf(json);
+    FromClient plain = PlainPost.read(asText);
+    FromClient object = plain == null ? ObjectReader.read(asText, ClientShapes.ALL) : plain;
     if (object instanceof FromClient.Post post) {
       int bytes = Check.utf8Length(post.text());
       if (bytes > limits.maxMessageBytes()) {

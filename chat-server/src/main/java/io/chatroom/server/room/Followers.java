@@ -111,16 +111,18 @@ final class Followers implements Laggards.Host {
         }
         whole.add(encoded.bytes(), 0, encoded.size());
       }
+      giveAuthors(round, number, fallen);
       for (int i = 0; i < seats.size(); i++) { // the hot loop: no iterator, no map
         Seat seat = seats.get(i);
+        if (seat.hasSaidIn(number)) {
+          continue; // it has had its turn
+        }
         try {
           Outlet outlet = seat.outlet();
-          if (!outlet.hasTakenAll()) {
-            fallen.add(seat);
-          } else if (seat.hasSaidIn(number)) {
-            giveOthersWords(round, seat);
-          } else {
+          if (outlet.hasTakenAll()) {
             outlet.send(whole);
+          } else {
+            fallen.add(seat);
           }
         } catch (RuntimeException | OutOfMemoryError e) { // its own trouble, no one else's
           seat.member().failed(e);
@@ -134,6 +136,32 @@ final class Followers implements Laggards.Host {
     } finally {
       whole.clear();
       fallen.clear();
+    }
+  }
+
+  /** Those who said some of it come first: a session waits for the answers to its posts. */
+  private void giveAuthors(List<Delivery> round, long number, List<Seat> fallen) {
+    for (int i = 0; i < round.size(); i++) {
+      List<Burst.Segment> segments = round.get(i).said().burst().segments();
+      for (int j = 0; j < segments.size(); j++) {
+        if (segments.get(j).author() instanceof Seat seat
+            && sitsHere(seat)
+            && seat.takesTurnIn(number)) {
+          giveAuthor(round, seat, fallen);
+        }
+      }
+    }
+  }
+
+  private void giveAuthor(List<Delivery> round, Seat seat, List<Seat> fallen) {
+    try {
+      if (seat.outlet().hasTakenAll()) {
+        giveOthersWords(round, seat);
+      } else {
+        fallen.add(seat);
+      }
+    } catch (RuntimeException | OutOfMemoryError e) { // its own trouble, no one else's
+      seat.member().failed(e);
     }
   }
 

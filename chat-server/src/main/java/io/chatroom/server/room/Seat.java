@@ -22,6 +22,7 @@ public final class Seat implements Author {
   private boolean left;
   private int place = NONE;
   private long saidInRound;
+  private long tookTurnInRound;
 
   /** A place in the order, less this, is how many bytes the member was given. */
   private long notHeardBytes;
@@ -111,6 +112,13 @@ public final class Seat implements Author {
 
   boolean hasSaidIn(long round) {
     return saidInRound == round;
+  }
+
+  /** Whether its turn in this round comes only now. */
+  boolean takesTurnIn(long round) {
+    boolean now = tookTurnInRound != round;
+    tookTurnInRound = round;
+    return now;
   }
 
   /** It does not hear these bytes of the order: they came before it, or are its own. */
