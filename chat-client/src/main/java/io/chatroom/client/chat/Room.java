@@ -76,6 +76,12 @@ final class Room {
     }
   }
 
+  /** The time of the newest line, or null. */
+  @Nullable Instant lastAt() {
+    Line last = lines.peekLast();
+    return last == null ? null : last.at();
+  }
+
   /** Somebody said something while nobody looked. */
   void addUnread(boolean speaksOfUs) {
     unread++;

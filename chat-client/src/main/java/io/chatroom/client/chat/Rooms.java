@@ -327,7 +327,17 @@ final class Rooms {
     if (gap.why().equals(FromServer.Gap.EPOCH)) {
       room.restart();
     }
-    note(room, Gaps.sentence(gap));
+    String sentence = Gaps.sentence(gap);
+    Instant at = room.lastAt(); // it has no time of its own, and is no news of now
+    room.add(new Room.Line(at == null ? desk.clock().instant() : at, null, sentence));
+    if (room.equals(current)) {
+      room.look();
+      if (at == null) {
+        screen.note(sentence);
+      } else {
+        screen.pastNote(at, sentence);
+      }
+    }
     arrive(room, gap.to());
   }
 
