@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PlainWindow implements Window {
 
+  private static final String RING = "\u0007";
+
   /** Those that change while the sentence stays. */
   private static final Pattern NUMBERS = Pattern.compile(" \\d+(?= s\\b|,|;|$| \\()");
 
@@ -108,12 +110,14 @@ public final class PlainWindow implements Window {
   @Override
   public synchronized void heard(Instant at, ChatMessage message, boolean mention) {
     boolean ring = bell.rings(mention);
-    print(lines.message(at, message, false) + (ring ? "\u0007" : ""));
+    print(lines.message(at, message, false) + (ring ? RING : ""));
   }
 
   @Override
   public synchronized void heardElsewhere(boolean mention) {
-    // The status tells of it, once.
+    if (bell.rings(mention)) {
+      write(RING); // the status tells of it, once
+    }
   }
 
   @Override
@@ -187,11 +191,15 @@ public final class PlainWindow implements Window {
   }
 
   private void print(String line) {
+    write(line + "\n");
+  }
+
+  private void write(String text) {
     if (gone) {
       return;
     }
     try {
-      stdio.out().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      stdio.out().write(text.getBytes(StandardCharsets.UTF_8));
       stdio.out().flush();
     } catch (IOException e) {
       gone = true;

@@ -191,6 +191,24 @@ class LineWindowTest {
     assertThat(screen.toString(UTF_8)).contains("> two").doesNotContain("early", "name");
   }
 
+  @Test
+  void tellsTheRoomAndWhatIsUnreadElsewhereInOneLine() throws IOException {
+    LineWindow any = open(null);
+    any.status(
+        new Standing(
+            "no connection",
+            "100%",
+            List.of(
+                new Standing.Unread(1, "a\u001b[2J", 3, true),
+                new Standing.Unread(10, "tea", 1, false)),
+            List.of()));
+    typed(any, "one\r");
+
+    assertThat(screen.toString(UTF_8))
+        .contains("-- unread: Alt-1 a\\x1b[2J 3 (your name), tea 1; no connection", "100%> one")
+        .doesNotContain("\u001b[2J");
+  }
+
   /** Four ways to leave half of it: a key each, at the end and in the middle. */
   @ParameterizedTest
   @ValueSource(

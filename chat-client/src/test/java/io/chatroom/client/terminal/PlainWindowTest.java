@@ -41,6 +41,26 @@ class PlainWindowTest {
   }
 
   @Test
+  void tellsOnceThatSomethingIsUnreadAndNotAtEachMessage() {
+    for (int messages = 1; messages <= 3; messages++) {
+      window.status(unread(new Standing.Unread(2, "dev", messages, false)));
+    }
+    window.status(unread(new Standing.Unread(2, "dev", 4, true)));
+    window.status(Standing.NOTHING);
+    window.status(unread(new Standing.Unread(2, "dev", 1, false)));
+
+    assertThat(out.toString(UTF_8).lines())
+        .containsExactly(
+            "23:58 -- unread: Alt-2 dev 1",
+            "23:58 -- unread: Alt-2 dev 4 (your name)",
+            "23:58 -- unread: Alt-2 dev 1");
+  }
+
+  private static Standing unread(Standing.Unread room) {
+    return new Standing(null, null, List.of(room), List.of());
+  }
+
+  @Test
   @Timeout(20)
   void endsWhenNothingCanBeShownAnyMore() throws IOException {
     PipedOutputStream nothingTyped = new PipedOutputStream();
