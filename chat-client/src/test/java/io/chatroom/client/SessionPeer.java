@@ -92,6 +92,10 @@ public final class SessionPeer implements AutoCloseable {
   }
 
   public static FromServer.Welcome welcome(long pingSeconds) {
+    return welcome(pingSeconds, LOBBY);
+  }
+
+  public static FromServer.Welcome welcome(long pingSeconds, RoomName seedRoom) {
     return new FromServer.Welcome(
         "alice",
         false,
@@ -99,7 +103,7 @@ public final class SessionPeer implements AutoCloseable {
         new TreeMap<>(Map.of("maxMessageBytes", 65_536L, "maxUnanswered", 10L)),
         List.of("history"),
         pingSeconds,
-        LOBBY);
+        seedRoom);
   }
 
   public static FromServer.Joined joined(

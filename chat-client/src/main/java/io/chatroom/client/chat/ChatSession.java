@@ -1,11 +1,9 @@
 package io.chatroom.client.chat;
 
-import io.chatroom.client.ChatClient;
 import io.chatroom.client.ChatException;
 import io.chatroom.client.KnownServers;
 import io.chatroom.client.ServerAddress;
 import io.chatroom.client.UnknownServerException;
-import io.chatroom.protocol.ChatMessage;
 import io.chatroom.protocol.Limits;
 import io.chatroom.system.FileTrouble;
 import io.chatroom.system.Home;
@@ -18,19 +16,16 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between a person and a conversation: does what a typed line asks for, and says on the
- * screen what happens. Thread-safe, as the line comes from one thread and events from others.
+ * screen what comes of it. Thread-safe, as the line comes from one thread and events from others.
  */
-public final class ChatSession implements Conversation.Events {
+public final class ChatSession {
 
   /** What became of a line. */
   public enum Reply {
@@ -45,101 +40,78 @@ public final class ChatSession implements Conversation.Events {
   /** How many names {@code /names} tells. */
   private static final int NAMES_TOLD = 100;
 
-  /** After so many connections in a row that did not hold, the next are not told one by one. */
-  private static final int TOLD_IN_VAIN = 2;
-
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
-
-  private final String name;
+  private final Desk desk;
   private final Screen screen;
-  private final Clock clock;
-  private final Consumer<ServerAddress> joined;
   private final KnownServers known;
-  private final Mention mention;
-  private final NamesHeard names;
-  private final Transcript transcript = new Transcript();
-  private final Conversation conversation;
-  private final CompletableFuture<String> over = new CompletableFuture<>();
-
-  private @Nullable String status;
-  private List<String> waiting = List.of();
-  private @Nullable Instant lostAt;
-  private int inVain;
-  private @Nullable UnknownServerException question;
+  private final Talks talks;
 
   /**
-   * A session with a conversation over the network, which begins at {@link #start}.
+   * A session with a server, which begins at {@link #start}.
    *
-   * @param client how to connect
+   * @param network how to connect
+   * @param protocols which protocol to speak
    * @param known where a server goes that the person finds right
-   * @param names keeps who has said something
-   * @param joined is told of each server that a connection was made to, on the conversation's
-   *     thread
-   * @param reconnect whether to try again when there is no connection
+   * @param completion keeps what Tab may offer
+   * @param joined is told of each server that a connection was made to, on a thread of its own
    */
   public ChatSession(
       ServerAddress server,
       String name,
-      boolean reconnect,
-      ChatClient.Builder client,
+      Network network,
+      Protocols protocols,
       KnownServers known,
       Screen screen,
-      NamesHeard names,
+      Completion completion,
       Clock clock,
       Consumer<ServerAddress> joined) {
     this(
-        name,
+        server,
+        new Desk(name, screen, completion, clock),
+        network::maker,
+        protocols,
         known,
-        screen,
-        names,
-        clock,
-        joined,
-        events -> Conversation.overNetwork(server, name, reconnect, client, events));
+        joined);
   }
 
-  /** Makes the conversation that tells its events here. */
-  interface Beginning {
-    Conversation begin(Conversation.Events events);
+  /** Makes what makes conversations for one person. */
+  interface Makers {
+    Talks.Maker maker(Desk desk);
   }
 
-  @SuppressWarnings("this-escape") // the conversation says nothing before it is started
   ChatSession(
-      String name,
+      ServerAddress server,
+      Desk desk,
+      Makers makers,
+      Protocols protocols,
       KnownServers known,
-      Screen screen,
-      NamesHeard names,
-      Clock clock,
-      Consumer<ServerAddress> joined,
-      Beginning beginning) {
-    this.name = name;
+      Consumer<ServerAddress> joined) {
+    this.desk = desk;
     this.known = known;
-    this.screen = screen;
-    this.names = names;
-    this.clock = clock;
-    this.joined = joined;
-    mention = new Mention(name);
-    conversation = beginning.begin(this);
+    screen = desk.screen();
+    talks = new Talks(server, makers.maker(desk), protocols, desk, joined);
   }
 
   /** Begins to connect. */
   public void start() {
-    conversation.start();
+    talks.start();
   }
 
   /** Completes with the reason when there will be no connection any more. */
   public CompletableFuture<String> over() {
-    return over;
+    return talks.over();
   }
 
   /** Says what waits, and leaves in order. */
-  public CompletableFuture<Conversation.Farewell> leave() {
-    synchronized (this) {
-      if (status == null) {
-        status = "leaving";
-      }
-      screen.status(status, waiting);
-    }
-    return conversation.leave();
+  public CompletableFuture<Farewell> leave() {
+    desk.board().sentenceIfNone("leaving");
+    return talks.leave();
+  }
+
+  /**
+   * Goes to the room with this number, if there is one; does not wait, and may be called anywhere.
+   */
+  public void switchTo(int room) {
+    talks.talk().switchTo(room);
   }
 
   /**
@@ -149,7 +121,7 @@ public final class ChatSession implements Conversation.Events {
   public Reply typed(String line) {
     Typed typed = Typed.of(line);
     if (typed instanceof Typed.Messages messages) {
-      UnknownServerException asked = question();
+      UnknownServerException asked = talks.question();
       return asked == null ? say(messages.texts()) : answer(asked, line.strip());
     }
     if (typed instanceof Typed.Command command) {
@@ -163,14 +135,6 @@ public final class ChatSession implements Conversation.Events {
     return Reply.REFUSED;
   }
 
-  private synchronized @Nullable UnknownServerException question() {
-    return question;
-  }
-
-  private synchronized void answered() {
-    question = null;
-  }
-
   private Reply answer(UnknownServerException asked, String answer) {
     switch (answer) {
       case "" -> {
@@ -182,12 +146,11 @@ public final class ChatSession implements Conversation.Events {
         } catch (ChatException e) {
           return refuse(String.valueOf(e.getMessage()));
         }
-        answered();
-        conversation.moveTo(asked.server());
+        talks.moveTo(asked.server());
         return Reply.DONE;
       }
       case "no" -> {
-        over.complete("not connected: " + asked.server() + " is not trusted");
+        talks.over().complete("not connected: " + asked.server() + " is not trusted");
         return Reply.LEAVE;
       }
       default -> {
@@ -204,15 +167,8 @@ public final class ChatSession implements Conversation.Events {
         return refuse("a message has at most " + most + " bytes of UTF-8, and this has " + bytes);
       }
     }
-    if (!texts.isEmpty() && !conversation.say(texts)) {
-      return refuse(
-          "no more than "
-              + Outbox.MAX_MESSAGES
-              + " messages, or "
-              + Outbox.MAX_CHARS
-              + " characters, can wait to be said; wait until some have gone");
-    }
-    return Reply.DONE;
+    String trouble = texts.isEmpty() ? null : talks.talk().say(texts);
+    return trouble == null ? Reply.DONE : refuse(trouble);
   }
 
   /** No character has more than three bytes, so that most texts need not be encoded. */
@@ -223,14 +179,11 @@ public final class ChatSession implements Conversation.Events {
   private Reply run(Verb verb, String argument) {
     return switch (verb) {
       case HELP -> {
-        for (Verb each : Verb.values()) {
-          String usage = (each.word() + " " + each.argument()).strip();
-          screen.note(String.format("%-20s %s", usage, each.purpose()));
-        }
-        screen.note(String.format("%-20s %s", "//TEXT", "say a line that begins with a slash"));
-        screen.note("Tab completes names and commands; Control-D leaves");
+        screen.notes(help());
         yield Reply.DONE;
       }
+      case JOIN, LEAVE, ROOM, ROOMS, WHO, TOPIC, MSG, HISTORY, SEARCH ->
+          talks.talk().run(verb, argument);
       case NAMES -> {
         screen.note(namesTold());
         yield Reply.DONE;
@@ -245,14 +198,25 @@ public final class ChatSession implements Conversation.Events {
     };
   }
 
+  private static List<String> help() {
+    List<String> lines = new ArrayList<>();
+    for (Verb each : Verb.values()) {
+      String usage = (each.word() + " " + each.argument()).strip();
+      lines.add(String.format("%-20s %s", usage, each.purpose()));
+    }
+    lines.add(String.format("%-20s %s", "//TEXT", "say a line that begins with a slash"));
+    lines.add("Tab completes names, rooms and commands; Control-D leaves");
+    return lines;
+  }
+
   private String namesTold() {
-    List<String> all = names.all();
+    List<String> all = desk.completion().names().all();
     if (all.isEmpty()) {
-      return "nobody else has said anything yet; you are " + name;
+      return "nobody else has said anything yet; you are " + desk.name();
     }
     String told = String.join(", ", all.subList(0, Math.min(all.size(), NAMES_TOLD)));
     String more = all.size() > NAMES_TOLD ? ", and " + (all.size() - NAMES_TOLD) + " more" : "";
-    return "heard so far, the last to speak first: " + told + more + "; you are " + name;
+    return "heard so far, the last to speak first: " + told + more + "; you are " + desk.name();
   }
 
   private Reply save(String argument) {
@@ -261,7 +225,7 @@ public final class ChatSession implements Conversation.Events {
       if (Files.isDirectory(file)) {
         return refuse(argument + " is a directory, expected a new file");
       }
-      int messages = transcript.save(file, clock.getZone());
+      int messages = desk.transcript().save(file, desk.clock().getZone());
       screen.note(
           "saved "
               + messages
@@ -287,129 +251,10 @@ public final class ChatSession implements Conversation.Events {
     } catch (IllegalArgumentException e) {
       return refuse(String.valueOf(e.getMessage()));
     }
-    synchronized (this) {
-      lostAt = null;
-      inVain = 0;
-      if (!waiting.isEmpty()) {
-        screen.note("what waits will be said on " + other);
-      }
+    if (desk.board().isAnythingWaiting()) {
+      screen.note("what waits will be said on " + other);
     }
-    conversation.moveTo(other);
+    talks.moveTo(other);
     return Reply.DONE;
-  }
-
-  @Override
-  public synchronized void connecting(ServerAddress to) {
-    question = null;
-    show("connecting to " + to);
-  }
-
-  @Override
-  public synchronized void connected(ServerAddress to) {
-    if (inVain >= TOLD_IN_VAIN) {
-      show("connected to " + to + ", which has not lasted the last times");
-    } else {
-      tellConnected(to);
-    }
-    joined.accept(to);
-  }
-
-  @Override
-  public synchronized void held(ServerAddress to) {
-    if (inVain >= TOLD_IN_VAIN) {
-      tellConnected(to);
-    }
-    inVain = 0;
-  }
-
-  private void tellConnected(ServerAddress to) {
-    if (lostAt == null) {
-      screen.note("connected to " + to + " as " + name + "; /help shows the commands");
-    } else {
-      screen.note(
-          "connected again; what others said since "
-              + TIME.format(lostAt.atZone(clock.getZone()))
-              + " may be missing here");
-      lostAt = null;
-    }
-    show(null);
-  }
-
-  @Override
-  public synchronized void lost(String reason, List<String> doubtful) {
-    if (lostAt == null) {
-      lostAt = clock.instant();
-    }
-    inVain++;
-    if (inVain < TOLD_IN_VAIN) {
-      screen.note("no connection any more: " + reason);
-    } else if (inVain == TOLD_IN_VAIN) {
-      screen.note(
-          "no connection any more, again soon after it began: "
-              + reason
-              + "; it may be full, refuse the name, or demand TLS (--tls)");
-    }
-    nameDoubtful(doubtful);
-  }
-
-  @Override
-  public synchronized void leftInDoubt(String reason, List<String> doubtful) {
-    screen.note("the connection that was left has not ended in order: " + reason);
-    nameDoubtful(doubtful);
-  }
-
-  private void nameDoubtful(List<String> texts) {
-    screen.notes(texts.stream().map(InDoubt::sentence).toList());
-  }
-
-  @Override
-  public synchronized void retrying(String reason, Duration in) {
-    long seconds = Math.max(1, (in.toMillis() + 999) / 1000);
-    show("no connection, trying again in " + seconds + " s: " + reason);
-  }
-
-  @Override
-  public synchronized void unknown(UnknownServerException unknown) {
-    question = unknown;
-    screen.note(unknown.getMessage() + ".");
-    screen.note("Compare that with what the server says when it starts.");
-    show("is " + unknown.server() + " to be trusted from now on? Type yes or no");
-  }
-
-  @Override
-  public void over(String reason) {
-    over.complete(reason);
-  }
-
-  @Override
-  public void heard(ChatMessage message) {
-    names.heard(message.name());
-    transcript.add(clock.instant(), message);
-    screen.heard(message, mention.in(message.text()));
-  }
-
-  @Override
-  public void pause() {
-    screen.pause();
-  }
-
-  @Override
-  public void gone(String text) {
-    ChatMessage own = new ChatMessage(name, text);
-    transcript.add(clock.instant(), own);
-    screen.said(own);
-  }
-
-  @Override
-  public synchronized void waiting(List<String> texts) {
-    if (!waiting.equals(texts)) {
-      waiting = texts;
-      screen.status(status, waiting);
-    }
-  }
-
-  private void show(@Nullable String sentence) {
-    status = sentence;
-    screen.status(status, waiting);
   }
 }

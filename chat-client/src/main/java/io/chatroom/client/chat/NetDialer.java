@@ -6,7 +6,6 @@ import io.chatroom.client.Ending;
 import io.chatroom.client.ServerAddress;
 import io.chatroom.protocol.ChatMessage;
 import java.io.IOException;
-import java.security.Security;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
@@ -15,12 +14,6 @@ import java.util.concurrent.CompletableFuture;
  * and nothing that a person sees or types may wait for it.
  */
 final class NetDialer implements Dialer {
-
-  static {
-    // The JDK would answer with an address it knew half a minute ago, or with none.
-    Security.setProperty("networkaddress.cache.ttl", "0");
-    Security.setProperty("networkaddress.cache.negative.ttl", "0");
-  }
 
   private final ChatClient.Builder client;
 

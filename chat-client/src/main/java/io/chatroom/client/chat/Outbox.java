@@ -16,6 +16,14 @@ final class Outbox {
   /** How many characters they may have between them. */
   static final int MAX_CHARS = 1 << 20;
 
+  /** What is told when there is no room. */
+  static final String FULL =
+      "no more than "
+          + MAX_MESSAGES
+          + " messages, or "
+          + MAX_CHARS
+          + " characters, can wait to be said; wait until some have gone";
+
   /** One message that waits. Its identity counts, as the same may be said twice. */
   static final class Entry {
 

@@ -22,7 +22,7 @@ final class Transcript {
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
 
-  private record Said(Instant at, ChatMessage message) {
+  private record Said(Instant at, String room, ChatMessage message) {
     int chars() {
       return message.name().length() + message.text().length();
     }
@@ -31,8 +31,11 @@ final class Transcript {
   private final Deque<Said> messages = new ArrayDeque<>();
   private int chars;
 
-  synchronized void add(Instant at, ChatMessage message) {
-    Said said = new Said(at, message);
+  /**
+   * @param room where it was said; empty where there is but one
+   */
+  synchronized void add(Instant at, String room, ChatMessage message) {
+    Said said = new Said(at, room, message);
     messages.add(said);
     chars += said.chars();
     while (messages.size() > MAX_MESSAGES || (chars > MAX_CHARS && messages.size() > 1)) {
@@ -41,7 +44,8 @@ final class Transcript {
   }
 
   /**
-   * Writes it all, a line each, made safe to look at, and for nobody else to read.
+   * Writes it all, a line each, made safe to look at, and for nobody else to read. Where there were
+   * several rooms, each line tells its own.
    *
    * @param file must not exist yet: nothing is overwritten, and what fails leaves nothing behind
    * @return how many messages there were
@@ -51,9 +55,13 @@ final class Transcript {
     synchronized (this) {
       all = List.copyOf(messages);
     }
+    boolean tellsRooms = all.stream().map(Said::room).distinct().count() > 1;
     StringBuilder text = new StringBuilder();
     for (Said said : all) {
       text.append(TIME.format(said.at.atZone(zone)));
+      if (tellsRooms) {
+        text.append(" [").append(VisibleText.name(said.room)).append(']');
+      }
       text.append(' ').append(VisibleText.name(said.message.name()));
       text.append(":    ").append(VisibleText.message(said.message.text()));
       text.append(System.lineSeparator());

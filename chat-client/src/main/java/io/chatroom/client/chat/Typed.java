@@ -57,7 +57,7 @@ sealed interface Typed {
     if (verb.argument().isEmpty() && !argument.isEmpty()) {
       return new Refused(verb.word() + " takes nothing after it");
     }
-    if (!verb.argument().isEmpty() && argument.isEmpty()) {
+    if (verb.needsArgument() && argument.isEmpty()) {
       return new Refused("expected " + verb.word() + " " + verb.argument());
     }
     return new Command(verb, argument);

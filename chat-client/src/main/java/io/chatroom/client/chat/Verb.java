@@ -6,6 +6,15 @@ import org.jspecify.annotations.Nullable;
 /** What a line can ask the client for, instead of being said. */
 public enum Verb {
   HELP("", "this list"),
+  JOIN("ROOM", "go into a room, which is made if there is none"),
+  LEAVE("[ROOM]", "leave this room, or another one"),
+  ROOM("N|NAME", "go to a room that you are in; Alt-1 to Alt-9 do the same"),
+  ROOMS("", "which rooms there are"),
+  WHO("", "who is in this room"),
+  TOPIC("[TEXT]", "what this room is about; with TEXT, say so"),
+  MSG("NAME TEXT", "say something to one person alone"),
+  HISTORY("[N]", "the N messages before those shown here, 20 without N"),
+  SEARCH("WORDS", "the newest messages that have all of these words"),
   NAMES("", "who has said something so far"),
   CLEAR("", "clear the screen"),
   SAVE("FILE", "write the conversation so far into a new file"),
@@ -25,9 +34,14 @@ public enum Verb {
     return "/" + name().toLowerCase(Locale.ROOT);
   }
 
-  /** What must follow it, or nothing. */
+  /** What follows it, in brackets if it may be missing, or nothing. */
   String argument() {
     return argument;
+  }
+
+  /** Whether it makes no sense alone. */
+  boolean needsArgument() {
+    return !argument.isEmpty() && !argument.startsWith("[");
   }
 
   /** What it is for, in a few words. */

@@ -2,13 +2,17 @@ package io.chatroom.client.cli;
 
 import io.chatroom.client.KnownServers;
 import io.chatroom.client.ServerAddress;
+import io.chatroom.client.SessionClient;
 import io.chatroom.client.TlsTrust;
 import io.chatroom.client.chat.Bell;
 import io.chatroom.client.chat.ChatSession;
-import io.chatroom.client.chat.Conversation.Farewell;
+import io.chatroom.client.chat.Completion;
+import io.chatroom.client.chat.Farewell;
 import io.chatroom.client.chat.InDoubt;
 import io.chatroom.client.chat.NamesHeard;
+import io.chatroom.client.chat.Network;
 import io.chatroom.client.chat.Places;
+import io.chatroom.client.chat.Protocols;
 import io.chatroom.client.chat.Settings;
 import io.chatroom.client.chat.SettingsFile;
 import io.chatroom.client.terminal.LineWindow;
@@ -18,11 +22,13 @@ import io.chatroom.client.terminal.Stdio;
 import io.chatroom.client.terminal.Window;
 import io.chatroom.protocol.Limits;
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.protocol.session.RoomName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -44,14 +50,19 @@ import picocli.CommandLine.Spec;
       "Talk and listen in one window; this is what happens without a command.",
       "",
       "What others say scrolls above the line that you type. When the connection is lost it is made"
-          + " again, and what you type meanwhile is said then; what others said meanwhile is not"
-          + " heard, as this protocol has no history. /help lists what else a line can do.",
+          + " again, and what you type meanwhile is said then, once; what others said meanwhile is"
+          + " shown, or a line tells what is missing. /help lists what else a line can do, and Alt-1"
+          + " to Alt-9 go from room to room.",
+      "",
+      "With a server that speaks the seed's protocol only there is one room and no history: what is"
+          + " said while there is no connection is not heard.",
       "",
       "Where neither the command line nor the environment says a server, it is the one of last time."
           + " That one is talked to with TLS if it was then."
     },
     exitCodeList = {
-      "0:left in order, and everything was handed to the server",
+      "0:left in order, and the server has acknowledged everything, or in the seed's protocol was"
+          + " handed everything",
       "1:something was not, or with --no-reconnect the connection is gone",
       "2:the command line or the settings were wrong, or there is no terminal"
     })
@@ -68,6 +79,7 @@ final class ChatCommand implements Callable<Integer> {
 
   @Mixin private final ServerParameter server = new ServerParameter();
   @Mixin private final TlsOptions tls = new TlsOptions();
+  @Mixin private final ProtocolOptions protocol = new ProtocolOptions();
 
   @Option(
       names = "--name",
@@ -95,6 +107,23 @@ final class ChatCommand implements Callable<Integer> {
   private boolean noReconnect;
 
   @Option(
+      names = "--room",
+      paramLabel = "ROOM",
+      parameterConsumer = TextConsumer.class,
+      description =
+          "Join this room; may be repeated, and the first is looked at. Default: the one"
+              + " of the seed's programs, lobby on most servers. Needs a session.")
+  private @Nullable List<String> rooms;
+
+  @Option(
+      names = "--last",
+      paramLabel = "N",
+      description =
+          "Begin with the last N messages of each room, or as many as the server keeps; 20 by"
+              + " default. In a session.")
+  private int last = 20;
+
+  @Option(
       names = "--config",
       paramLabel = "FILE",
       description = "Where name, server and other settings are remembered, in JSON.")
@@ -109,6 +138,10 @@ final class ChatCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     refuseTypos();
     ServerAddress given = server.given();
+    List<RoomName> first = ProtocolOptions.rooms(rooms, command);
+    if (last < 0) {
+      throw usage("--last: expected 0 or more, but it is " + last);
+    }
     Places places = Places.here(environment);
     SettingsFile file = new SettingsFile(config != null ? config : places.settings());
     if (!stdio.terminal()) {
@@ -118,13 +151,23 @@ final class ChatCommand implements Callable<Integer> {
     ServerAddress address = address(given, settings);
     TlsTrust trust = tls.trust(environment, settings.tls() && address.equals(remembered(settings)));
     String known = knownName(settings);
-    NamesHeard names = new NamesHeard();
+    boolean encrypted = trust != null;
+    Protocols protocols =
+        protocol.protocols(encrypted, rooms == null ? null : "--room", environment);
+    Network network =
+        new Network(
+            TlsOptions.client(trust),
+            orSeed -> sessions(trust).welcomeTimeout(ProtocolOptions.welcomeTimeout(orSeed)),
+            first,
+            last,
+            !noReconnect);
+    Completion completion = new Completion(new NamesHeard());
     StopOnSignal onSignal = null;
     try {
       ChatSession session;
       Farewell farewell;
       boolean refused;
-      try (Window window = window(settings, places, names)) {
+      try (Window window = window(settings, places, completion)) {
         String mine = known != null ? known : ask(window, file);
         if (mine == null) {
           stdio.complain("no name was given");
@@ -134,13 +177,14 @@ final class ChatCommand implements Callable<Integer> {
             new ChatSession(
                 address,
                 mine,
-                !noReconnect,
-                TlsOptions.client(trust),
+                network,
+                protocols,
                 new KnownServers(places.knownServers()),
                 window,
-                names,
+                completion,
                 clock(),
-                joined -> remember(joined, trust != null, file, window));
+                joined -> remember(joined, encrypted, file, window));
+        window.onRoomKey(session::switchTo);
         session.over().thenRun(window::interrupt);
         onSignal = new StopOnSignal(window::interrupt);
         session.start();
@@ -154,6 +198,11 @@ final class ChatCommand implements Callable<Integer> {
         onSignal.done();
       }
     }
+  }
+
+  private static SessionClient.Builder sessions(@Nullable TlsTrust trust) {
+    SessionClient.Builder settings = SessionClient.builder().agent("chat-client chat");
+    return trust == null ? settings : settings.tls(trust);
   }
 
   /** A command that is misspelt must not be looked up as a host without a word. */
@@ -230,7 +279,7 @@ final class ChatCommand implements Callable<Integer> {
     return new ParameterException(command.commandLine(), sentence);
   }
 
-  private Window window(Settings settings, Places places, NamesHeard names) {
+  private Window window(Settings settings, Places places, Completion completion) {
     Clock clock = clock();
     Bell when = bell != null ? bell : settings.bell();
     if (environment.getOrDefault("TERM", "").equals("dumb")) {
@@ -239,7 +288,7 @@ final class ChatCommand implements Callable<Integer> {
     NameColours colours =
         noColor || !settings.color() ? NameColours.NONE : NameColours.of(stdio, environment);
     try {
-      return LineWindow.open(colours, when, clock, places.history(), names::all);
+      return LineWindow.open(colours, when, clock, places.history(), completion);
     } catch (IOException e) {
       return new PlainWindow(stdio, when, clock);
     }
@@ -319,6 +368,6 @@ final class ChatCommand implements Callable<Integer> {
     if (!farewell.unsent().isEmpty()) {
       stdio.complain("not sent: " + String.join(" | ", farewell.unsent()));
     }
-    return trouble != null || !farewell.doubtful().isEmpty() || !farewell.unsent().isEmpty();
+    return trouble != null || !farewell.isInOrder();
   }
 }

@@ -5,9 +5,7 @@ import io.chatroom.protocol.session.Position;
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.protocol.session.SessionLimits;
 import java.time.InstantSource;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -74,19 +72,7 @@ final class HearingOptions {
    * @throws ParameterException if one cannot be
    */
   List<RoomName> rooms() {
-    if (rooms == null) {
-      return List.of();
-    }
-    Set<RoomName> names = new LinkedHashSet<>();
-    try {
-      rooms.forEach(room -> names.add(RoomName.of(room)));
-    } catch (IllegalArgumentException e) {
-      throw usage("--room: " + e.getMessage());
-    }
-    if (names.size() > SessionLimits.MAX_ROOMS) {
-      throw usage("--room: at most " + SessionLimits.MAX_ROOMS + " rooms can be heard at once");
-    }
-    return List.copyOf(names);
+    return ProtocolOptions.rooms(rooms, command);
   }
 
   /**

@@ -5,14 +5,19 @@ import io.chatroom.client.RefusedException;
 import io.chatroom.client.ServerAddress;
 import io.chatroom.client.SessionClient;
 import io.chatroom.client.chat.Places;
+import io.chatroom.client.chat.Protocols;
 import io.chatroom.protocol.session.Do;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.protocol.session.SessionLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,9 +37,6 @@ final class ProtocolOptions {
     SESSION,
     SEED
   }
-
-  /** Where the seed's programs talk, unless the server says otherwise. */
-  private static final RoomName LOBBY = RoomName.of("lobby");
 
   /** How long a server may keep silent before the other protocol is tried. */
   private static final Duration BRIEF = Duration.ofSeconds(2);
@@ -70,7 +72,7 @@ final class ProtocolOptions {
   /** Where to talk if the person has not said where: with the seed's programs. */
   static RoomName usualRoom(SessionClient session) {
     FromServer.Welcome welcome = session.welcome();
-    return welcome == null || welcome.seedRoom() == null ? LOBBY : welcome.seedRoom();
+    return welcome == null ? FromServer.Welcome.LOBBY : welcome.usualRoom();
   }
 
   /** Whether nothing but a session will do. */
@@ -95,9 +97,7 @@ final class ProtocolOptions {
       throws IOException {
     if (protocol == Protocol.SEED) {
       if (option != null) {
-        throw new ParameterException(
-            command.commandLine(),
-            option + " needs a session, which --protocol seed excludes: leave out one of them");
+        throw excludes(option);
       }
       return null;
     }
@@ -106,7 +106,7 @@ final class ProtocolOptions {
       return null;
     }
     try {
-      SessionClient session = attempt.connect(mustBeSession(option) ? PATIENT : BRIEF);
+      SessionClient session = attempt.connect(welcomeTimeout(!mustBeSession(option)));
       if (known != null) {
         known.forget(server, encrypted);
       }
@@ -140,6 +140,73 @@ final class ProtocolOptions {
       remember.run();
       remember = null;
     }
+  }
+
+  /** The same for who goes from server to server. */
+  Protocols protocols(boolean encrypted, @Nullable String option, Map<String, String> environment) {
+    if (protocol == Protocol.SEED && option != null) {
+      throw excludes(option);
+    }
+    SeedServers known = known(environment);
+    return new Protocols() {
+      @Override
+      public Choice choice(ServerAddress server) {
+        if (mustBeSession(option)) {
+          return Choice.SESSION;
+        }
+        return protocol == Protocol.SEED || (known != null && known.has(server, encrypted))
+            ? Choice.SEED
+            : Choice.SESSION_FIRST;
+      }
+
+      @Override
+      public void sessionWorks(ServerAddress server) {
+        if (known != null) {
+          known.forget(server, encrypted);
+        }
+      }
+
+      @Override
+      public void seedWorks(ServerAddress server) {
+        if (known != null) {
+          known.remember(server, encrypted);
+        }
+      }
+    };
+  }
+
+  /**
+   * The rooms that {@code --room} names, each once; none where the server knows best.
+   *
+   * @throws ParameterException if one cannot be
+   */
+  static List<RoomName> rooms(@Nullable List<String> given, CommandSpec command) {
+    if (given == null) {
+      return List.of();
+    }
+    Set<RoomName> names = new LinkedHashSet<>();
+    try {
+      given.forEach(room -> names.add(RoomName.of(room)));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), "--room: " + e.getMessage());
+    }
+    if (names.size() > SessionLimits.MAX_ROOMS) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--room: at most " + SessionLimits.MAX_ROOMS + " rooms can be heard at once");
+    }
+    return List.copyOf(names);
+  }
+
+  /** How long a server may take to answer a hello. */
+  static Duration welcomeTimeout(boolean orSeed) {
+    return orSeed ? BRIEF : PATIENT;
+  }
+
+  private ParameterException excludes(String option) {
+    return new ParameterException(
+        command.commandLine(),
+        option + " needs a session, which --protocol seed excludes: leave out one of them");
   }
 
   /** Null if this person has no place to keep them. */

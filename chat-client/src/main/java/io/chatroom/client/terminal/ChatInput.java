@@ -1,5 +1,6 @@
 package io.chatroom.client.terminal;
 
+import io.chatroom.client.chat.Completion;
 import io.chatroom.client.chat.Verb;
 import java.io.File;
 import java.io.IOError;
@@ -9,8 +10,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jline.keymap.KeyMap;
 import org.jline.reader.Binding;
 import org.jline.reader.Buffer;
@@ -50,21 +51,21 @@ final class ChatInput extends LineReaderImpl {
   private static final int MOST_REMEMBERED = 1_000;
 
   private final Absence absence;
-  private final Supplier<List<String>> names;
+  private final Completion completion;
   private final Attributes original;
   private final KeptHistory kept;
   private String shown = "";
   private @Nullable Thread typist;
   private final LongSupplier nanos;
   private long drawnNanos;
+  private volatile IntConsumer roomKey = number -> {};
   private boolean restored;
   private volatile boolean suspended;
   private volatile long resumedNanos = System.nanoTime() - ECHO_NANOS;
 
-  ChatInput(
-      Terminal terminal, Absence absence, @Nullable Path history, Supplier<List<String>> names)
+  ChatInput(Terminal terminal, Absence absence, @Nullable Path history, Completion completion)
       throws IOException {
-    this(terminal, absence, history, names, System::nanoTime);
+    this(terminal, absence, history, completion, System::nanoTime);
   }
 
   /**
@@ -76,14 +77,14 @@ final class ChatInput extends LineReaderImpl {
       Terminal terminal,
       Absence absence,
       @Nullable Path history,
-      Supplier<List<String>> names,
+      Completion completion,
       LongSupplier nanos)
       throws IOException {
     super(terminal, "chat");
     this.nanos = nanos;
     drawnNanos = nanos.getAsLong();
     this.absence = absence;
-    this.names = names;
+    this.completion = completion;
     original = terminal.getAttributes();
     setParser(new DefaultParser().quoteChars(new char[0]).escapeChars(new char[0]));
     setCompleter((reader, line, candidates) -> complete(line, candidates));
@@ -116,6 +117,16 @@ final class ChatInput extends LineReaderImpl {
               suspend();
               return true;
             });
+    for (int number = 1; number <= Keys.MOST_ROOMS; number++) {
+      int pressed = number;
+      getWidgets()
+          .put(
+              Keys.ROOM + number,
+              () -> {
+                roomKey.accept(pressed);
+                return true;
+              });
+    }
     boolean canSuspend = File.separatorChar == '/'; // elsewhere no shell could make it go on
     getKeyMaps().put(MAIN, Keys.of(terminal, canSuspend));
     if (canSuspend) {
@@ -130,6 +141,23 @@ final class ChatInput extends LineReaderImpl {
 
   KeptHistory kept() {
     return kept;
+  }
+
+  /** Rings the bell, and prints nothing. */
+  void ring() {
+    lock.lock();
+    try {
+      if (!restored) {
+        terminal.writer().write(KeyMap.ctrl('G'));
+        terminal.flush();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void onRoomKey(IntConsumer pressed) {
+    roomKey = pressed;
   }
 
   /** A text as a prompt that shows it: the reader would expand percent signs. */
@@ -170,7 +198,8 @@ final class ChatInput extends LineReaderImpl {
           .forEach(candidates::add);
       return;
     }
-    for (String name : names.get()) {
+    String before = line.wordIndex() == 1 ? line.words().get(0) : "";
+    for (String name : completion.words(before.startsWith("/") ? before : "")) {
       // A name that cannot be typed as it is shown is no help to anybody.
       if (!name.isBlank()
           && name.equals(Shown.name(name))

@@ -1,10 +1,16 @@
 package io.chatroom.client.terminal;
 
+import io.chatroom.client.chat.Standing;
 import io.chatroom.protocol.ChatMessage;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes lines of a conversation: {@code 12:03 alice: hello}. A message is one line, which the
@@ -16,30 +22,61 @@ final class ChatLines {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm");
   private static final String RULE = "────────";
 
+  /** Alt-1 to Alt-9 are there. */
+  private static final int MOST_KEYS = 9;
+
   private final NameColours colours;
   private final Clock clock;
-  private LocalDate today;
+  private LocalDate shownDay;
 
   ChatLines(NameColours colours, Clock clock) {
     this.colours = colours;
     this.clock = clock;
-    today = LocalDate.now(clock);
+    shownDay = LocalDate.now(clock);
   }
 
-  /** A message, safe to print, with a line before it when a new day has come. */
-  String message(ChatMessage message, boolean mention) {
+  /** A message, safe to print, with a line before it when it is of another day than the last. */
+  String message(Instant at, ChatMessage message, boolean mention) {
     String text = Shown.of(message.text());
-    return stamp() + colours.paint(message.name()) + ": " + (mention ? colours.bold(text) : text);
+    return stamp(at) + colours.paint(message.name()) + ": " + (mention ? colours.bold(text) : text);
   }
 
   /** Something that nobody said; strangers cannot say a line that begins like this. */
   String note(String sentence) {
-    return stamp() + colours.faint("-- " + Shown.of(sentence));
+    return note(clock.instant(), sentence);
+  }
+
+  /** The same for something that was before. */
+  String note(Instant at, String sentence) {
+    return stamp(at) + colours.faint("-- " + Shown.of(sentence));
   }
 
   /** What goes between what was seen and what came while nobody was there. */
   String divider() {
-    return colours.faint(RULE + " " + TIME.format(now()) + " while you were away " + RULE);
+    return rule(TIME.format(LocalDateTime.now(clock)) + " while you were away");
+  }
+
+  /** A line across. */
+  String rule(String words) {
+    return colours.faint(RULE + " " + Shown.of(words) + " " + RULE);
+  }
+
+  /**
+   * How things stand, in one line that is not yet safe to show; null if there is nothing to say.
+   */
+  static @Nullable String sentence(Standing standing) {
+    List<String> parts = new ArrayList<>();
+    if (!standing.unread().isEmpty()) {
+      parts.add(
+          "unread: "
+              + standing.unread().stream()
+                  .map(ChatLines::unread)
+                  .collect(Collectors.joining(", ")));
+    }
+    if (standing.sentence() != null) {
+      parts.add(standing.sentence());
+    }
+    return parts.isEmpty() ? null : String.join("; ", parts);
   }
 
   /** What the status line says. */
@@ -47,22 +84,26 @@ final class ChatLines {
     return "-- " + Shown.of(sentence);
   }
 
+  private static String unread(Standing.Unread room) {
+    return (room.number() <= MOST_KEYS ? "Alt-" + room.number() + " " : "")
+        + room.room()
+        + " "
+        + room.messages()
+        + (room.mention() ? " (your name)" : "");
+  }
+
   /** A message that has not gone yet. */
   String waiting(String text) {
     return "   … " + Shown.of(text);
   }
 
-  private String stamp() {
-    LocalDateTime now = now();
+  private String stamp(Instant at) {
+    LocalDateTime then = LocalDateTime.ofInstant(at, clock.getZone());
     String newDay = "";
-    if (!now.toLocalDate().equals(today)) {
-      today = now.toLocalDate();
-      newDay = colours.faint(RULE + " " + today + " " + RULE) + "\n";
+    if (!then.toLocalDate().equals(shownDay)) {
+      shownDay = then.toLocalDate();
+      newDay = rule(shownDay.toString()) + "\n";
     }
-    return newDay + colours.faint(TIME.format(now)) + " ";
-  }
-
-  private LocalDateTime now() {
-    return LocalDateTime.now(clock);
+    return newDay + colours.faint(TIME.format(then)) + " ";
   }
 }

@@ -26,6 +26,11 @@ final class Keys {
 
   static final String SUSPEND = "suspend";
 
+  /** With a number behind it: goes to that room. */
+  static final String ROOM = "room-";
+
+  static final int MOST_ROOMS = 9;
+
   /** How long a key that begins like another one waits for what follows. */
   private static final long AMBIGUOUS_MILLIS = 100;
 
@@ -60,6 +65,9 @@ final class Keys {
     all.bindText();
     all.bindMoves();
     all.bindChanges();
+    for (int number = 1; number <= MOST_ROOMS; number++) {
+      all.bind(ROOM + number, ALT + number);
+    }
     if (canSuspend) {
       all.bind(SUSPEND, KeyMap.ctrl('Z'));
     }

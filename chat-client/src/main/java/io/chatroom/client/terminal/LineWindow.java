@@ -1,14 +1,17 @@
 package io.chatroom.client.terminal;
 
 import io.chatroom.client.chat.Bell;
+import io.chatroom.client.chat.Completion;
+import io.chatroom.client.chat.Standing;
 import io.chatroom.protocol.ChatMessage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.IntConsumer;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.UserInterruptException;
@@ -89,15 +92,11 @@ public final class LineWindow implements Window {
    *
    * @param bell when to ring
    * @param history a file that is kept private, or null to remember nothing
-   * @param names what Tab completes, besides commands
+   * @param completion what Tab completes, besides commands
    * @throws IOException if there is no terminal whose cursor can be moved
    */
   public static LineWindow open(
-      NameColours colours,
-      Bell bell,
-      Clock clock,
-      @Nullable Path history,
-      Supplier<List<String>> names)
+      NameColours colours, Bell bell, Clock clock, @Nullable Path history, Completion completion)
       throws IOException {
     // Control-C is a key among others then. Else it would also come as a signal, before the keys
     // that were pressed before it, and twice on a slow machine: to clear the line, and to leave.
@@ -125,7 +124,7 @@ public final class LineWindow implements Window {
     if (terminal.getColumns() <= 0 || terminal.getRows() <= 0) {
       terminal.setSize(USUAL_SIZE); // some say nothing, as in a container without a window
     }
-    return open(terminal, colours, bell, clock, history, names);
+    return open(terminal, colours, bell, clock, history, completion);
   }
 
   /** The same at a terminal that is there. */
@@ -135,9 +134,9 @@ public final class LineWindow implements Window {
       Bell bell,
       Clock clock,
       @Nullable Path history,
-      Supplier<List<String>> names)
+      Completion completion)
       throws IOException {
-    ChatInput reader = new ChatInput(terminal, new Absence(clock), history, names);
+    ChatInput reader = new ChatInput(terminal, new Absence(clock), history, completion);
     LineWindow window = new LineWindow(terminal, colours, bell, clock, reader);
     Runtime.getRuntime().addShutdownHook(window.restorer);
     return window;
@@ -207,7 +206,7 @@ public final class LineWindow implements Window {
   }
 
   @Override
-  public void heard(ChatMessage message, boolean mention) {
+  public void heard(Instant at, ChatMessage message, boolean mention) {
     synchronized (kept) {
       if (absence.begins()) {
         kept.append(lines.divider()).append('\n');
@@ -215,10 +214,42 @@ public final class LineWindow implements Window {
       if (bell.rings(mention)) {
         kept.append(RING);
       }
-      kept.append(lines.message(message, mention)).append('\n');
-      if (kept.length() > MOST_KEPT_CHARS) {
-        pause();
-      }
+      keep(lines.message(at, message, mention));
+    }
+  }
+
+  @Override
+  public void heardElsewhere(boolean mention) {
+    if (bell.rings(mention)) {
+      reader.ring();
+    }
+  }
+
+  @Override
+  public void past(Instant at, ChatMessage message) {
+    synchronized (kept) {
+      keep(lines.message(at, message, false));
+    }
+  }
+
+  @Override
+  public void pastNote(Instant at, String sentence) {
+    synchronized (kept) {
+      keep(lines.note(at, sentence));
+    }
+  }
+
+  @Override
+  public void rule(String words) {
+    synchronized (kept) {
+      keep(lines.rule(words));
+    }
+  }
+
+  private void keep(String line) {
+    kept.append(line).append('\n');
+    if (kept.length() > MOST_KEPT_CHARS) {
+      pause();
     }
   }
 
@@ -233,9 +264,9 @@ public final class LineWindow implements Window {
   }
 
   @Override
-  public void said(ChatMessage message) {
+  public void said(Instant at, ChatMessage message) {
     synchronized (kept) {
-      print(lines.message(message, false));
+      print(lines.message(at, message, false));
     }
   }
 
@@ -263,11 +294,13 @@ public final class LineWindow implements Window {
   }
 
   @Override
-  public void status(@Nullable String sentence, List<String> waiting) {
+  public void status(Standing standing) {
     StringBuilder above = new StringBuilder();
+    String sentence = ChatLines.sentence(standing);
     if (sentence != null) {
       above.append(fit(lines.status(sentence))).append('\n');
     }
+    List<String> waiting = standing.waiting();
     int first = Math.max(0, waiting.size() - MOST_WAITING_SHOWN);
     if (first > 0) {
       above.append(fit(lines.waiting(first + " more"))).append('\n');
@@ -275,7 +308,13 @@ public final class LineWindow implements Window {
     for (String text : waiting.subList(first, waiting.size())) {
       above.append(fit(lines.waiting(text))).append('\n');
     }
-    reader.show(ChatInput.prompt(above + PROMPT));
+    String room = standing.room() == null ? "" : Shown.of(standing.room());
+    reader.show(ChatInput.prompt(above + room + PROMPT));
+  }
+
+  @Override
+  public void onRoomKey(IntConsumer pressed) {
+    reader.onRoomKey(pressed);
   }
 
   /** Cut to the window's width, so that it stays one line; set back behind what was said. */

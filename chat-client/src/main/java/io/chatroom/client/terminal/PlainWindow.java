@@ -1,17 +1,20 @@
 package io.chatroom.client.terminal;
 
 import io.chatroom.client.chat.Bell;
+import io.chatroom.client.chat.Standing;
 import io.chatroom.protocol.ChatMessage;
 import io.chatroom.protocol.Limits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,11 @@ import org.jspecify.annotations.Nullable;
  * nothing can be shown any more, because the terminal is gone, that is the end of the input.
  */
 public final class PlainWindow implements Window {
+
+  private static final String RING = "\u0007";
+
+  /** Those that change while the sentence stays. */
+  private static final Pattern NUMBERS = Pattern.compile(" \\d+(?= s\\b|,|;|$| \\()");
 
   private final Stdio stdio;
   private final LineInput input;
@@ -100,9 +108,31 @@ public final class PlainWindow implements Window {
   }
 
   @Override
-  public synchronized void heard(ChatMessage message, boolean mention) {
+  public synchronized void heard(Instant at, ChatMessage message, boolean mention) {
     boolean ring = bell.rings(mention);
-    print(lines.message(message, false) + (ring ? "\u0007" : ""));
+    print(lines.message(at, message, false) + (ring ? RING : ""));
+  }
+
+  @Override
+  public synchronized void heardElsewhere(boolean mention) {
+    if (bell.rings(mention)) {
+      write(RING); // the status tells of it, once
+    }
+  }
+
+  @Override
+  public synchronized void past(Instant at, ChatMessage message) {
+    print(lines.message(at, message, false));
+  }
+
+  @Override
+  public synchronized void pastNote(Instant at, String sentence) {
+    print(lines.note(at, sentence));
+  }
+
+  @Override
+  public synchronized void rule(String words) {
+    print(lines.rule(words));
   }
 
   @Override
@@ -112,9 +142,9 @@ public final class PlainWindow implements Window {
 
   /** What was typed is on the screen already, unless it had to wait. */
   @Override
-  public synchronized void said(ChatMessage message) {
+  public synchronized void said(Instant at, ChatMessage message) {
     if (waited.remove(message.text())) {
-      print(lines.message(message, false));
+      print(lines.message(at, message, false));
     }
   }
 
@@ -123,23 +153,31 @@ public final class PlainWindow implements Window {
     print(lines.note(sentence));
   }
 
-  /** Each thing is said once until there is a connection again, and not at every second or try. */
+  /**
+   * Each thing is said once until there is nothing to say again, and not at every second, try or
+   * message.
+   */
   @Override
-  public synchronized void status(@Nullable String sentence, List<String> waiting) {
+  public synchronized void status(Standing standing) {
+    String sentence = ChatLines.sentence(standing);
     if (sentence == null) {
       told.clear();
-      return;
-    }
-    if (told.add(sentence.replaceAll("\\d+ s", ""))) {
+    } else if (told.add(NUMBERS.matcher(sentence).replaceAll(""))) {
       print(lines.note(sentence));
     }
-    for (String text : waiting) {
+    if (standing.sentence() == null) {
+      if (standing.waiting().isEmpty()) {
+        waited.clear();
+      }
+      return;
+    }
+    for (String text : standing.waiting()) {
       if (!waited.contains(text)) {
         print(lines.waiting(text));
       }
     }
     waited.clear();
-    waited.addAll(waiting);
+    waited.addAll(standing.waiting());
   }
 
   @Override
@@ -153,11 +191,15 @@ public final class PlainWindow implements Window {
   }
 
   private void print(String line) {
+    write(line + "\n");
+  }
+
+  private void write(String text) {
     if (gone) {
       return;
     }
     try {
-      stdio.out().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      stdio.out().write(text.getBytes(StandardCharsets.UTF_8));
       stdio.out().flush();
     } catch (IOException e) {
       gone = true;

@@ -1,5 +1,6 @@
 package io.chatroom.client.terminal;
 
+import io.chatroom.client.chat.Gaps;
 import io.chatroom.protocol.ChatMessage;
 import io.chatroom.protocol.session.FromServer;
 import java.io.OutputStream;
@@ -49,10 +50,7 @@ public final class TextPrinter extends MessagePrinter {
               "another history begins here, "
                   + epoch
                   + ", and what came between may be missing, too";
-          case FromServer.Gap.RETENTION -> "the server keeps no more";
-          case FromServer.Gap.LAGGED -> "they came faster than they were read";
-          case FromServer.Gap.ACCESS -> "they are not for this name";
-          default -> "the server says " + Shown.of(gap.why());
+          default -> Shown.of(Gaps.reason(gap));
         };
     return "-- gap in " + Shown.of(gap.room().text()) + ": " + why + numbers;
   }

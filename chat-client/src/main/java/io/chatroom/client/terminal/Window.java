@@ -2,6 +2,7 @@ package io.chatroom.client.terminal;
 
 import io.chatroom.client.chat.Screen;
 import java.io.IOException;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Where a person reads and types. Typing is for one thread. */
@@ -39,6 +40,13 @@ public interface Window extends Screen, AutoCloseable {
 
   /** Makes a {@link #read} that waits end, as if by Control-C. */
   void interrupt();
+
+  /**
+   * Who is told that a key was pressed that goes to a room, with its number. The line that is being
+   * typed is locked meanwhile, so nothing may be shown from there. Does nothing where there are no
+   * such keys.
+   */
+  default void onRoomKey(IntConsumer pressed) {}
 
   /** Whether a line was refused that its author could not mend, as it is not typed in here. */
   default boolean hasRefused() {

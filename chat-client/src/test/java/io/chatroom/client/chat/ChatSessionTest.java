@@ -17,7 +17,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,59 +28,54 @@ class ChatSessionTest {
   @TempDir Path dir;
 
   private final ScriptedDialer dialer = new ScriptedDialer();
-  private final ManualTicker ticker = new ManualTicker();
-  private final List<String> shown = new ArrayList<>();
+  private final List<ManualTicker> tickers = new ArrayList<>();
   private final List<ServerAddress> joined = new ArrayList<>();
-  private @Nullable String status;
-  private List<String> waiting = List.of();
+  private final RecordingScreen screen = new RecordingScreen();
+  private final List<String> shown = screen.shown;
 
-  private final Screen screen =
-      new Screen() {
+  private final Talks.Maker seedOnly =
+      new Talks.Maker() {
         @Override
-        public void heard(ChatMessage message, boolean mention) {
-          shown.add((mention ? "!" : "") + message.name() + ": " + message.text());
+        public Talk seed(ServerAddress server, Talk.Events events) {
+          ManualTicker time = new ManualTicker();
+          tickers.add(time);
+          return new Conversation(
+              server, "alice", true, dialer, time, new Backoff(() -> 1), events);
         }
 
         @Override
-        public void pause() {}
+        public Talk session(ServerAddress server, boolean orSeed, Talk.Events events) {
+          throw new IllegalStateException("no sessions here");
+        }
+      };
 
+  private static final Protocols ONLY_SEED =
+      new Protocols() {
         @Override
-        public void said(ChatMessage message) {
-          shown.add("said " + message.text());
+        public Choice choice(ServerAddress server) {
+          return Choice.SEED;
         }
 
         @Override
-        public void note(String sentence) {
-          shown.add("-- " + sentence);
-        }
+        public void sessionWorks(ServerAddress server) {}
 
         @Override
-        public void status(@Nullable String sentence, List<String> texts) {
-          status = sentence;
-          waiting = texts;
-        }
-
-        @Override
-        public void clear() {
-          shown.clear();
-        }
+        public void seedWorks(ServerAddress server) {}
       };
 
   private ChatSession session;
 
   @BeforeEach
   void start() {
+    Clock noon = Clock.fixed(Instant.parse("2026-11-23T12:00:00Z"), ZoneOffset.UTC);
     session =
         new ChatSession(
-            "alice",
+            HERE,
+            new Desk("alice", screen, new Completion(new NamesHeard()), noon),
+            desk -> seedOnly,
+            ONLY_SEED,
             new KnownServers(dir.resolve("known_servers")),
-            screen,
-            new NamesHeard(),
-            Clock.fixed(Instant.parse("2026-11-23T12:00:00Z"), ZoneOffset.UTC),
-            joined::add,
-            events ->
-                new Conversation(
-                    HERE, "alice", true, dialer, ticker, new Backoff(() -> 1), events));
+            joined::add);
     session.start();
   }
 
@@ -92,10 +86,10 @@ class ChatSessionTest {
 
   @Test
   void tellsThatItConnectsAndThatItHas() {
-    assertThat(status).isEqualTo("connecting to here:1");
+    assertThat(screen.standing.sentence()).isEqualTo("connecting to here:1");
     dialer.last().accept();
 
-    assertThat(status).isNull();
+    assertThat(screen.standing.sentence()).isNull();
     assertThat(shown).containsExactly("-- connected to here:1 as alice; /help shows the commands");
     assertThat(joined).containsExactly(HERE);
   }
@@ -111,7 +105,8 @@ class ChatSessionTest {
                 + fingerprint
                 + ".",
             "-- Compare that with what the server says when it starts.");
-    assertThat(status).isEqualTo("is here:1 to be trusted from now on? Type yes or no");
+    assertThat(screen.standing.sentence())
+        .isEqualTo("is here:1 to be trusted from now on? Type yes or no");
 
     assertThat(session.typed("y")).isEqualTo(Reply.REFUSED);
     assertThat(session.typed("")).isEqualTo(Reply.DONE);
@@ -156,11 +151,11 @@ class ChatSessionTest {
   @Test
   void showsOurOwnWordsWhenTheyHaveGoneAndThatTheyWaitUntilThen() {
     assertThat(session.typed("early")).isEqualTo(Reply.DONE);
-    assertThat(waiting).containsExactly("early");
+    assertThat(screen.standing.waiting()).containsExactly("early");
     assertThat(shown).isEmpty();
     connect();
 
-    assertThat(waiting).isEmpty();
+    assertThat(screen.standing.waiting()).isEmpty();
     session.typed("now");
     assertThat(shown).containsExactly("said now");
   }
@@ -170,12 +165,12 @@ class ChatSessionTest {
     connect();
     session.typed("last words");
     dialer.last().closed.complete(Ending.BY_SERVER);
-    assertThat(status)
+    assertThat(screen.standing.sentence())
         .isEqualTo("no connection, trying again in 1 s: the server has ended the connection");
-    ticker.pass(Duration.ofSeconds(1));
+    tickers.get(0).pass(Duration.ofSeconds(1));
     dialer.last().accept();
 
-    assertThat(status).isNull();
+    assertThat(screen.standing.sentence()).isNull();
     assertThat(shown)
         .containsExactly(
             "said last words",
@@ -189,11 +184,12 @@ class ChatSessionTest {
     for (int n = 0; n < 6; n++) {
       dialer.last().accept();
       dialer.last().closed.complete(Ending.BY_SERVER);
-      ticker.pass(Duration.ofSeconds(30));
+      tickers.get(0).pass(Duration.ofSeconds(30));
     }
     dialer.last().accept();
 
-    assertThat(status).isEqualTo("connected to here:1, which has not lasted the last times");
+    assertThat(screen.standing.sentence())
+        .isEqualTo("connected to here:1, which has not lasted the last times");
     assertThat(shown)
         .containsExactly(
             "-- connected to here:1 as alice; /help shows the commands",
@@ -201,9 +197,9 @@ class ChatSessionTest {
             "-- connected again; what others said since 12:00:00 may be missing here",
             "-- no connection any more, again soon after it began: the server has ended the"
                 + " connection; it may be full, refuse the name, or demand TLS (--tls)");
-    ticker.pass(Conversation.PROVEN);
+    tickers.get(0).pass(Conversation.PROVEN);
 
-    assertThat(status).isNull();
+    assertThat(screen.standing.sentence()).isNull();
     assertThat(shown)
         .hasSize(5)
         .endsWith("-- connected again; what others said since 12:00:00 may be missing here");
@@ -355,6 +351,6 @@ class ChatSessionTest {
     dialer.last().closed.complete(Ending.BY_US);
 
     assertThat(farewell).isCompleted();
-    assertThat(status).isEqualTo("leaving");
+    assertThat(screen.standing.sentence()).isEqualTo("leaving");
   }
 }

@@ -6,11 +6,8 @@ import io.chatroom.client.Ending;
 import io.chatroom.client.ServerAddress;
 import io.chatroom.client.TlsRoom;
 import io.chatroom.client.UnknownServerException;
-import io.chatroom.client.chat.Conversation.Farewell;
 import io.chatroom.client.chat.ScriptedDialer.Call;
 import io.chatroom.protocol.ChatMessage;
-import io.chatroom.protocol.ProtocolException;
-import io.chatroom.protocol.Violation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,7 +20,6 @@ import org.junit.jupiter.api.Test;
 class ConversationTest {
 
   private static final ServerAddress HERE = new ServerAddress("here", 1);
-  private static final ServerAddress THERE = new ServerAddress("there", 2);
   private static final String REFUSED =
       "the client failed: java.lang.IllegalStateException: refused";
 
@@ -32,8 +28,8 @@ class ConversationTest {
   private final List<String> events = new ArrayList<>();
   private List<String> waiting = List.of();
 
-  private final Conversation.Events recorder =
-      new Conversation.Events() {
+  private final Talk.Events recorder =
+      new Talk.Events() {
         @Override
         public void connecting(ServerAddress server) {
           events.add("connecting " + server);
@@ -50,8 +46,18 @@ class ConversationTest {
         }
 
         @Override
-        public void leftInDoubt(String reason, List<String> doubtful) {
-          events.add("left in doubt: " + reason + " " + doubtful);
+        public void resumed(ServerAddress server) {
+          events.add("resumed " + server);
+        }
+
+        @Override
+        public void noSessions(boolean isOldServer) {
+          events.add("no sessions");
+        }
+
+        @Override
+        public void note(String sentence) {
+          events.add("note " + sentence);
         }
 
         @Override
@@ -157,11 +163,8 @@ class ConversationTest {
 
     assertThat(events).containsExactly("connecting here:1", "unknown here:1");
     assertThat(waiting).containsExactly("one");
-
-    conversation.moveTo(HERE);
-    dialer.last().accept();
-    assertThat(dialer.calls).hasSize(2);
-    assertThat(dialer.last().sent).containsExactly("one");
+    assertThat(conversation.part())
+        .isCompletedWithValue(new Farewell(List.of("one"), List.of(), null));
   }
 
   @Test
@@ -252,55 +255,34 @@ class ConversationTest {
   }
 
   @Test
-  void goesOnWithAnotherServer() {
-    Call first = connected();
-    conversation.moveTo(THERE);
-    Call second = dialer.last();
-    first.ear.heard(new ChatMessage("bob", "too late"));
-    second.accept();
-    second.ear.heard(new ChatMessage("eve", "welcome"));
-    first.closed.complete(Ending.BY_US);
-    conversation.say(List.of("hello"));
-
-    assertThat(first.left).isTrue();
-    assertThat(second.server).isEqualTo(THERE);
-    assertThat(second.sent).containsExactly("hello");
-    assertThat(events)
-        .containsExactly(
-            "connecting here:1",
-            "connected here:1",
-            "connecting there:2",
-            "connected there:2",
-            "heard welcome",
-            "gone hello");
-  }
-
-  @Test
-  void saysOnTheNextServerWhatTheOldOneDidNotTake() {
-    Call first = connected();
-    first.quick = false;
+  void isQuietOnceItWasLeftForAnotherServer() {
+    Call call = connected();
+    call.quick = false;
     conversation.say(List.of("taken while leaving", "not taken"));
-    conversation.moveTo(THERE);
-    dialer.last().accept();
-    assertThat(dialer.last().sent).as("while the old one still has it").isEmpty();
+    CompletableFuture<Farewell> farewell = conversation.part();
+    call.ear.heard(new ChatMessage("bob", "too late"));
+    ticker.pass(Conversation.PROVEN);
+    assertThat(call.left).isTrue();
+    assertThat(farewell).as("while the server still has it").isNotDone();
 
-    first.confirmations.get(0).complete(null);
-    first.closed.completeExceptionally(new IllegalStateException());
-    assertThat(dialer.last().sent).containsExactly("not taken");
+    call.confirmations.get(0).complete(null);
+    call.closed.complete(Ending.BY_US);
+    assertThat(farewell).isCompletedWithValue(new Farewell(List.of("not taken"), List.of(), null));
     assertThat(events)
-        .anyMatch(
-            event ->
-                event.startsWith("left in doubt: ") && event.endsWith(" [taken while leaving]"));
+        .containsExactly("connecting here:1", "connected here:1", "gone taken while leaving");
   }
 
   @Test
-  void leavesAConnectionThatComesAfterTheServerWasChanged() {
+  void leavesAConnectionThatComesAfterItWasLeftForAnotherServer() {
     conversation.start();
-    Call first = dialer.last();
-    conversation.moveTo(THERE);
-    first.accept();
+    conversation.say(List.of("for whom?"));
+    CompletableFuture<Farewell> farewell = conversation.part();
+    assertThat(farewell).isCompletedWithValue(new Farewell(List.of("for whom?"), List.of(), null));
+    dialer.last().accept();
 
-    assertThat(first.left).isTrue();
+    assertThat(dialer.last().left).isTrue();
+    assertThat(dialer.last().sent).isEmpty();
+    assertThat(ticker.stopped).isTrue();
     assertThat(events).doesNotContain("connected here:1");
   }
 
@@ -364,55 +346,6 @@ class ConversationTest {
   }
 
   @Test
-  void namesWhatMayNotHaveArrivedAtAServerThatItMovedAwayFrom() {
-    Call first = connected();
-    conversation.say(List.of("arrived", "lost"));
-    first.acknowledged = OptionalLong.of(1);
-    ticker.pass(Duration.ofHours(1));
-    conversation.moveTo(THERE);
-    dialer.last().accept();
-    first.closed.completeExceptionally(new IllegalStateException("gone"));
-
-    assertThat(events)
-        .contains("left in doubt: the client failed: java.lang.IllegalStateException: gone [lost]");
-  }
-
-  @Test
-  void tellsThatAServerItMovedAwayFromWasNoChatServer() {
-    Call first = connected();
-    conversation.moveTo(THERE);
-    dialer.last().accept();
-    first.closed.completeExceptionally(
-        new IllegalStateException(new ProtocolException(Violation.MALFORMED_HEADER, "bye")));
-
-    assertThat(events).anyMatch(event -> event.startsWith("left in doubt: "));
-  }
-
-  @Test
-  void saysNothingOfAConnectionThatItMovedAwayFromWhenNothingCanBeLost() {
-    Call first = connected();
-    conversation.moveTo(THERE);
-    dialer.last().accept();
-    first.closed.completeExceptionally(new IllegalStateException("gone"));
-
-    assertThat(events).noneMatch(event -> event.startsWith("left in doubt: "));
-  }
-
-  @Test
-  void namesWhatMayNotHaveArrivedAtAServerThatItIsStillLeaving() {
-    Call first = connected();
-    conversation.say(List.of("arrived", "lost"));
-    first.acknowledged = OptionalLong.of(1);
-    ticker.pass(Duration.ofHours(1));
-    conversation.moveTo(THERE);
-    dialer.last().accept();
-    CompletableFuture<Farewell> farewell = conversation.leave();
-    dialer.last().closed.complete(Ending.BY_US);
-
-    assertThat(farewell.join().doubtful()).containsExactly("lost");
-  }
-
-  @Test
   void endsAtTheFirstFailureWhenItMustNotTryAgain() {
     conversation = conversation(false);
     conversation.start();
@@ -436,7 +369,7 @@ class ConversationTest {
   void refusesWhatItCannotKeep() {
     conversation.start();
 
-    assertThat(conversation.say(Collections.nCopies(Outbox.MAX_MESSAGES, "x"))).isTrue();
-    assertThat(conversation.say(List.of("y"))).isFalse();
+    assertThat(conversation.say(Collections.nCopies(Outbox.MAX_MESSAGES, "x"))).isNull();
+    assertThat(conversation.say(List.of("y"))).isEqualTo(Outbox.FULL);
   }
 }

@@ -23,8 +23,8 @@ class TranscriptTest {
 
   @Test
   void writesALineForEachMessageThatNoStrangerCanForge() throws IOException {
-    transcript.add(NOON, new ChatMessage("alice", "hello"));
-    transcript.add(NOON.plusSeconds(61), new ChatMessage("b\u001b[2J", "one\ntwo"));
+    transcript.add(NOON, "", new ChatMessage("alice", "hello"));
+    transcript.add(NOON.plusSeconds(61), "", new ChatMessage("b\u001b[2J", "one\ntwo"));
     Path file = dir.resolve("talk.txt");
 
     assertThat(transcript.save(file, ZoneOffset.UTC)).isEqualTo(2);
@@ -35,7 +35,7 @@ class TranscriptTest {
 
   @Test
   void isForNobodyElseToRead() throws IOException {
-    transcript.add(NOON, new ChatMessage("alice", "a secret"));
+    transcript.add(NOON, "", new ChatMessage("alice", "a secret"));
     Path file = dir.resolve("talk.txt");
     transcript.save(file, ZoneOffset.UTC);
 
@@ -55,7 +55,7 @@ class TranscriptTest {
   @Test
   void keepsTheLastMessagesOnly() throws IOException {
     for (int n = 0; n <= Transcript.MAX_MESSAGES; n++) {
-      transcript.add(NOON, new ChatMessage("a", "" + n));
+      transcript.add(NOON, "", new ChatMessage("a", "" + n));
     }
     Path file = dir.resolve("many");
 
@@ -66,7 +66,7 @@ class TranscriptTest {
   @Test
   void keepsNoMoreThanAFewMegabytes() throws IOException {
     for (int n = 0; n < 100; n++) {
-      transcript.add(NOON, new ChatMessage("a", "x".repeat(Transcript.MAX_CHARS / 10)));
+      transcript.add(NOON, "", new ChatMessage("a", "x".repeat(Transcript.MAX_CHARS / 10)));
     }
 
     assertThat(transcript.save(dir.resolve("large"), ZoneOffset.UTC)).isEqualTo(9);

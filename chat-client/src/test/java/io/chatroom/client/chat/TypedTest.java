@@ -49,6 +49,10 @@ class TypedTest {
         "/save  my talk.txt|SAVE|my talk.txt",
         "/server [::1]:4000|SERVER|[::1]:4000",
         "/quit|QUIT|''",
+        "/leave|LEAVE|''",
+        "/leave dev|LEAVE|dev",
+        "/topic  Tea and cake|TOPIC|Tea and cake",
+        "/rooms|ROOMS|''",
       })
   void knowsCommands(String typed, Verb verb, String argument) {
     assertThat(Typed.of(typed)).isEqualTo(new Typed.Command(verb, argument));
@@ -64,6 +68,8 @@ class TypedTest {
         "/usr/bin|/usr/bin is not a command, see /help; // says a line that begins with /",
         "/quit now|/quit takes nothing after it",
         "/save|expected /save FILE",
+        "/join|expected /join ROOM",
+        "/msg|expected /msg NAME TEXT",
         "/server|expected /server HOST[:PORT]",
       })
   void neverSaysWhatBeginsWithASlash(String typed, String sentence) {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chatroom.client.HostileStrings;
 import io.chatroom.client.Peer;
 import io.chatroom.client.Peer.Member;
+import io.chatroom.client.SessionPeer;
 import io.chatroom.client.jars.Tmux.Pane;
+import io.chatroom.protocol.session.FromClient;
+import io.chatroom.protocol.session.FromServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +94,10 @@ class ChatTerminalIT {
     RunningProgram listener = programs.start(seed.listener(port));
 
     haveAConversation(server, port, listener);
+    assertThat(dir.resolve("alice/chatroom/seed_servers"))
+        .as("so that the next time costs no connection")
+        .content()
+        .contains("tcp 127.0.0.1:" + port + " ");
   }
 
   private void haveAConversation(RunningProgram server, int port, RunningProgram listener) {
@@ -219,10 +226,85 @@ class ChatTerminalIT {
     rows = alice.awaitLine("unfinished");
     assertThat(rows).noneMatch(row -> row.startsWith("   … ") || row.startsWith("-- "));
     assertThat(rows)
-        .anyMatch(row -> row.matches(TIME + "-- connected again; what others said since .* may.*"));
+        .as("it has lost what it kept in memory, and nothing else is missing")
+        .anyMatch(row -> row.matches(TIME + "-- connected again"))
+        .anyMatch(row -> row.matches(TIME + "-- gap: the server has begun another history here.*"))
+        .noneMatch(row -> row.contains("missing"));
     alice.key("Enter");
     again.awaitLine(".*---alice: {4}unfinished");
     assertThat(again.out()).filteredOn(line -> line.contains("---alice")).hasSize(3);
+  }
+
+  @Test
+  void whatIsSaidStandsBelowUntilTheServerHasItAndOtherRoomsAreCounted() {
+    RunningProgram server = programs.server("--port", "0", "--host", "127.0.0.1", "--transcript");
+    int port = Programs.port(server);
+    say(port, "eve", "said before");
+    Pane alice = join("alice", server, port);
+    alice.awaitRow(TIME + "eve: said before");
+    server.signal("STOP");
+    alice.enter("hello?");
+    List<String> rows = alice.awaitRow("   … hello\\?");
+    assertThat(rows).noneMatch(row -> row.matches(TIME + "alice: .*"));
+    alice.awaitRow("-- the server has not acknowledged this yet");
+    server.signal("CONT");
+    alice.awaitRow(TIME + "alice: hello\\?");
+    assertThat(alice.awaitLine("")).noneMatch(row -> row.matches(".*….*|-- .*"));
+
+    alice.enter("/join dev").awaitRow("─+ dev ─+");
+    say(port, "bob", "tea, alice?");
+    alice.awaitRow("-- unread: Alt-1 lobby 1 \\(your name\\)");
+    alice.type("half a li").awaitRow("dev> half a li");
+    alice.key("M-1").awaitRow("lobby> half a li");
+    rows = alice.screen();
+    assertThat(rows.subList(rows.size() - 5, rows.size()))
+        .extracting(row -> row.replaceFirst(TIME, ""))
+        .containsExactly(
+            "eve: said before",
+            "alice: hello?",
+            "──────── 1 unread ────────",
+            "bob: tea, alice?",
+            "lobby> half a li");
+    alice.key("C-c").awaitRow("lobby>");
+    alice.type("/room d").key("Tab").awaitRow("lobby> /room dev");
+    alice.key("Enter").awaitRow("dev>");
+    server.awaitLine(".*---alice: {4}hello\\?");
+    assertThat(server.out()).filteredOn(line -> line.contains("---alice")).hasSize(1);
+  }
+
+  @Test
+  void aGapIsShownWhereItIsAndMovesNoCursor() throws IOException {
+    try (SessionPeer peer = new SessionPeer(false)) {
+      Pane alice = tmux.start(chat("a", "--name", "alice", "" + peer.address()));
+      try (SessionPeer.Link link = peer.accept()) {
+        link.hear(FromClient.Hello.class);
+        link.say(
+            SessionPeer.welcome(30),
+            SessionPeer.joined("e1", 0, null),
+            SessionPeer.message(1, "one"),
+            new FromServer.Gap(SessionPeer.LOBBY, 2, 41, FromServer.Gap.LAGGED),
+            new FromServer.Event(
+                SessionPeer.LOBBY,
+                42,
+                1,
+                FromServer.Event.TOPIC,
+                "b\u001bb",
+                null,
+                null,
+                "\u001b[2J"),
+            SessionPeer.message(43, "the end"));
+        alice.awaitRow(TIME + "bob: the end");
+        List<String> rows = alice.awaitLine("");
+
+        assertThat(rows.subList(rows.size() - 5, rows.size() - 1))
+            .extracting(row -> row.replaceFirst(TIME, ""))
+            .containsExactly(
+                "bob: one",
+                "-- gap: messages 2 to 41 are missing: they came faster than they were read",
+                "-- b\\x1bb has set the topic: \\x1b[2J",
+                "bob: the end");
+      }
+    }
   }
 
   @Test
@@ -241,7 +323,7 @@ class ChatTerminalIT {
     Files.writeString(hosts, "127.0.0.2 chat.test\n");
     RunningProgram second = programs.server("--port", "" + port, "--host", "127.0.0.2");
     second.awaitLine("127\\.0\\.0\\.\\d:\\d+, user: alice");
-    alice.awaitRow(TIME + "-- connected again; .*");
+    alice.awaitRow(TIME + "-- connected again");
   }
 
   @Test

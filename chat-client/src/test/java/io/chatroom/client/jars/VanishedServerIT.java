@@ -39,8 +39,9 @@ class VanishedServerIT {
       String address = machine.address() + ":" + Programs.port(server);
       RunningProgram listen = programs.client("listen", "--name", "ear", address);
       RunningProgram send = programs.client("send", "--name", "mouth", address);
-      Pane chat = tmux.start(chat(address));
-      for (String name : List.of("ear", "mouth", "alice")) {
+      Pane chat = tmux.start(chat("alice", "seed", address));
+      Pane session = tmux.start(chat("eve", "session", address));
+      for (String name : List.of("ear", "mouth", "alice", "eve")) {
         server.awaitLine(".*, user: " + name);
       }
       chat.awaitRow(TIME + "-- connected to .*");
@@ -53,12 +54,14 @@ class VanishedServerIT {
           .isZero();
       listen.awaitLine("bob: {4}ok");
       chat.awaitRow(TIME + "bob: ok");
+      session.awaitRow(TIME + "bob: ok");
 
       machine.vanish();
       for (int n = 1; n <= LOST; n++) {
         send.type("lost " + n);
         chat.enter("lost " + n);
       }
+      session.enter("kept").awaitRow("   … kept");
 
       assertThat(send.awaitExit()).isEqualTo(1);
       List<String> told = new ArrayList<>();
@@ -80,14 +83,23 @@ class VanishedServerIT {
       chat.enter("here again");
       server.awaitLine(".*---alice: {4}here again");
       chat.key("C-d").awaitExit(0);
+      session.awaitRow(TIME + "-- connected again");
+      session.awaitRow(TIME + "eve: kept");
+      session.awaitRow(TIME + "alice: here again");
+      assertThat(session.screen()).noneMatch(row -> row.contains(DOUBT) || row.contains("gap"));
+      assertThat(server.out()).filteredOn(line -> line.contains("---eve: ")).hasSize(1);
     }
   }
 
-  private String[] chat(String address) {
+  private String[] chat(String name, String protocol, String address) {
     List<String> command =
-        new ArrayList<>(List.of("env", "XDG_CONFIG_HOME=" + dir, "XDG_STATE_HOME=" + dir));
+        new ArrayList<>(
+            List.of(
+                "env",
+                "XDG_CONFIG_HOME=" + dir.resolve(name),
+                "XDG_STATE_HOME=" + dir.resolve(name)));
     command.addAll(QuickJava.command(Programs.CLIENT_JAR));
-    command.addAll(List.of("--name", "alice", address));
+    command.addAll(List.of("--protocol", protocol, "--name", name, address));
     return command.toArray(String[]::new);
   }
 }

@@ -3,6 +3,7 @@ package io.chatroom.client.jars;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.chatroom.client.jars.Tmux.Pane;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The programs that this protocol comes from, and a WebSocket library of others, in one room. */
+/**
+ * The programs that this protocol comes from, a WebSocket library of others, and {@code chat} in a
+ * terminal, in one room: everybody hears everybody.
+ */
 class WebSocketInteropIT {
 
   /** Says what it reads, in fragments, and prints what it hears; written from SESSIONS.md. */
@@ -49,7 +53,10 @@ class WebSocketInteropIT {
       asyncio.run(main(sys.argv[1]))
       """;
 
+  private static final String TIME = "\\d\\d:\\d\\d ";
+
   @RegisterExtension final Programs programs = new Programs();
+  @RegisterExtension final Tmux tmux = new Tmux();
 
   @TempDir Path dir;
 
@@ -64,16 +71,26 @@ class WebSocketInteropIT {
         programs.start(
             RunningProgram.start(python, script.toString(), "ws://127.0.0.1:" + port + "/ws"));
     theirs.awaitLine("joined");
+    Pane chat = chat("127.0.0.1:" + port);
+    chat.awaitRow(TIME + "-- connected to .*");
 
     RunningProgram sender = programs.start(seed.sender(port)).type("seed").type("hallo héllo 🙂");
     theirs.awaitLine("seed: {4}hallo héllo 🙂");
     window.awaitLine("seed: {4}hallo héllo 🙂");
-    theirs.type("good day, 🙂").type("x".repeat(3_000));
+    chat.awaitRow(TIME + "seed: hallo héllo 🙂");
+    chat.enter("welcome, 🙂").awaitRow(TIME + "ours: welcome, 🙂");
+    theirs.awaitLine("ours: {4}welcome, 🙂");
+    window.awaitLine("ours: {4}welcome, 🙂");
+    theirs.type("good day, 🙂");
     window.awaitLine("theirs: {4}good day, 🙂");
+    chat.awaitRow(TIME + "theirs: good day, 🙂");
+    theirs.type("x".repeat(3_000));
     window.awaitLine("theirs: {4}x{3000}");
-    theirs.awaitLine("ack 2 3");
+    theirs.awaitLine("ack 2 4");
     sender.type("and again");
     theirs.awaitLine("seed: {4}and again");
+    chat.awaitRow(TIME + "seed: and again");
+    chat.key("C-d").awaitExit(0);
     theirs.type(""); // says bye
 
     theirs.awaitLine("closed with 1000 chatroom\\.2");
@@ -83,10 +100,26 @@ class WebSocketInteropIT {
             "welcome",
             "joined",
             "seed:    hallo héllo 🙂",
-            "ack 1 2",
-            "ack 2 3",
+            "ours:    welcome, 🙂",
+            "ack 1 3",
+            "ack 2 4",
             "seed:    and again",
             "closed with 1000 chatroom.2");
+  }
+
+  private Pane chat(String address) {
+    String home = dir.resolve("home").toString();
+    return tmux.start(
+        "env",
+        "XDG_CONFIG_HOME=" + home,
+        "XDG_STATE_HOME=" + home,
+        ProcessHandle.current().info().command().orElse("java"),
+        "-XX:TieredStopAtLevel=1",
+        "-jar",
+        Programs.CLIENT_JAR,
+        "--name",
+        "ours",
+        address);
   }
 
   /** Debian's library is there for Debian's Python, which may not be the first in the path. */

@@ -28,7 +28,7 @@ class ChatLinesTest {
 
   @Test
   void stampsWhatIsSaid() {
-    assertThat(plain.message(new ChatMessage("alice", "hello"), true))
+    assertThat(plain.message(clock.instant(), new ChatMessage("alice", "hello"), true))
         .isEqualTo("23:58 alice: hello");
     assertThat(plain.note("connected")).isEqualTo("23:58 -- connected");
   }
@@ -37,7 +37,7 @@ class ChatLinesTest {
   void saysWhenANewDayHasCome() {
     clock.pass(Duration.ofMinutes(3));
 
-    assertThat(plain.message(new ChatMessage("alice", "hello"), false))
+    assertThat(plain.message(clock.instant(), new ChatMessage("alice", "hello"), false))
         .isEqualTo("──────── 2026-11-24 ────────\n00:01 alice: hello");
     assertThat(plain.note("x")).isEqualTo("00:01 -- x");
   }
@@ -45,12 +45,13 @@ class ChatLinesTest {
   @Test
   void givesANameTheSameColourEveryTimeAndMakesMentionsBold() {
     ChatLines lines = coloured();
-    String line = lines.message(new ChatMessage("alice", "hello"), false);
+    String line = lines.message(clock.instant(), new ChatMessage("alice", "hello"), false);
 
     assertThat(line)
         .matches("\u001b\\[2m23:58\u001b\\[0m \u001b\\[3[1256]malice\u001b\\[0m: hello");
-    assertThat(coloured().message(new ChatMessage("alice", "hello"), false)).isEqualTo(line);
-    assertThat(lines.message(new ChatMessage("alice", "hello"), true))
+    assertThat(coloured().message(clock.instant(), new ChatMessage("alice", "hello"), false))
+        .isEqualTo(line);
+    assertThat(lines.message(clock.instant(), new ChatMessage("alice", "hello"), true))
         .endsWith(": \u001b[1mhello\u001b[0m");
   }
 
@@ -63,7 +64,7 @@ class ChatLinesTest {
   @Test
   void isOneLineWhateverStrangersSay() {
     for (String hostile : HostileStrings.all().values()) {
-      assertThat(plain.message(new ChatMessage(hostile, hostile), true))
+      assertThat(plain.message(clock.instant(), new ChatMessage(hostile, hostile), true))
           .doesNotContain("\n", "\r", "\u001b");
       assertThat(plain.waiting(hostile) + plain.note(hostile) + plain.status(hostile))
           .doesNotContain("\n", "\r", "\u001b");

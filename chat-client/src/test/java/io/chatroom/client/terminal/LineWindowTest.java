@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.chatroom.client.chat.Bell;
+import io.chatroom.client.chat.Completion;
+import io.chatroom.client.chat.NamesHeard;
+import io.chatroom.client.chat.Standing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -57,7 +60,13 @@ class LineWindowTest {
 
   private LineWindow open(@Nullable Path history) throws IOException {
     window =
-        LineWindow.open(terminal, NameColours.NONE, Bell.MENTION, clock, history, () -> List.of());
+        LineWindow.open(
+            terminal,
+            NameColours.NONE,
+            Bell.MENTION,
+            clock,
+            history,
+            new Completion(new NamesHeard()));
     return window;
   }
 
@@ -171,15 +180,33 @@ class LineWindowTest {
     LineWindow any = open(null);
     terminal.processInputBytes("\r".getBytes(UTF_8));
     assertThat(any.ask("Your 100% name", "al")).isEqualTo("al");
-    any.status("connecting", List.of("early"));
+    any.status(new Standing("connecting", null, List.of(), List.of("early")));
     typed(any, "one\r");
     assertThat(screen.toString(UTF_8))
         .contains("Your 100% name [al]: ", "-- connecting", "… early", "> one");
-    any.status(null, List.of());
+    any.status(Standing.NOTHING);
     screen.reset();
     typed(any, "two\r");
 
     assertThat(screen.toString(UTF_8)).contains("> two").doesNotContain("early", "name");
+  }
+
+  @Test
+  void tellsTheRoomAndWhatIsUnreadElsewhereInOneLine() throws IOException {
+    LineWindow any = open(null);
+    any.status(
+        new Standing(
+            "no connection",
+            "100%",
+            List.of(
+                new Standing.Unread(1, "a\u001b[2J", 3, true),
+                new Standing.Unread(10, "tea", 1, false)),
+            List.of()));
+    typed(any, "one\r");
+
+    assertThat(screen.toString(UTF_8))
+        .contains("-- unread: Alt-1 a\\x1b[2J 3 (your name), tea 1; no connection", "100%> one")
+        .doesNotContain("\u001b[2J");
   }
 
   /** Four ways to leave half of it: a key each, at the end and in the middle. */

@@ -4,10 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.chatroom.client.chat.Completion;
+import io.chatroom.client.chat.NamesHeard;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.util.List;
 import org.jline.terminal.Size;
 import org.jline.terminal.impl.LineDisciplineTerminal;
 import org.jline.utils.NonBlockingReader;
@@ -60,7 +61,11 @@ class LongLineTest {
     TypedTerminal terminal = new TypedTerminal(screen, text + "\r");
     ChatInput input =
         new ChatInput(
-            terminal, new Absence(new ManualClock()), null, List::of, () -> now += nanosEach);
+            terminal,
+            new Absence(new ManualClock()),
+            null,
+            new Completion(new NamesHeard()),
+            () -> now += nanosEach);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
     screen.flushes = 0;

@@ -65,6 +65,9 @@ public sealed interface FromServer {
     /** The name of a limit: how many posts are taken at once before that counts. */
     public static final String MESSAGE_BURST = "messageBurst";
 
+    /** Where everybody meets if the server does not say where (S-40). */
+    public static final RoomName LOBBY = RoomName.of("lobby");
+
     static final int MAX_ENTRIES = 64;
 
     public Welcome {
@@ -102,6 +105,11 @@ public sealed interface FromServer {
     /** The word on the wire. */
     public String text() {
       return text;
+    }
+
+    /** Where to talk if the person has not said where: with the seed's programs (S-40). */
+    public RoomName usualRoom() {
+      return seedRoom == null ? LOBBY : seedRoom;
     }
   }
 

@@ -1,0 +1,124 @@
+package io.chatroom.client.chat;
+
+import io.chatroom.client.ServerAddress;
+import io.chatroom.protocol.ChatMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the person how the connection with one server fares, and what is heard. Thread-safe. */
+abstract class ConnectionNews implements Talk.Events {
+
+  /** After so many connections in a row that did not hold, the next are not told one by one. */
+  private static final int TOLD_IN_VAIN = 2;
+
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
+
+  private final Desk desk;
+  private final Screen screen;
+  private final StatusBoard board;
+  private @Nullable Instant lostAt;
+  private int inVain;
+
+  ConnectionNews(Desk desk) {
+    this.desk = desk;
+    screen = desk.screen();
+    board = desk.board();
+  }
+
+  @Override
+  public synchronized void connecting(ServerAddress to) {
+    board.sentence("connecting to " + to);
+  }
+
+  @Override
+  public synchronized void connected(ServerAddress to) {
+    if (inVain >= TOLD_IN_VAIN) {
+      board.sentence("connected to " + to + ", which has not lasted the last times");
+    } else {
+      tellConnected(to);
+    }
+  }
+
+  @Override
+  public synchronized void resumed(ServerAddress to) {
+    board.sentence(null);
+    screen.note("connected again");
+  }
+
+  @Override
+  public synchronized void held(ServerAddress to) {
+    if (inVain >= TOLD_IN_VAIN) {
+      tellConnected(to);
+    }
+    inVain = 0;
+  }
+
+  private void tellConnected(ServerAddress to) {
+    if (lostAt == null) {
+      screen.note("connected to " + to + " as " + desk.name() + "; /help shows the commands");
+    } else {
+      screen.note(
+          "connected again; what others said since "
+              + TIME.format(lostAt.atZone(desk.clock().getZone()))
+              + " may be missing here");
+      lostAt = null;
+    }
+    board.sentence(null);
+  }
+
+  @Override
+  public synchronized void lost(String reason, List<String> doubtful) {
+    if (lostAt == null) {
+      lostAt = desk.clock().instant();
+    }
+    inVain++;
+    if (inVain < TOLD_IN_VAIN) {
+      screen.note("no connection any more: " + reason);
+    } else if (inVain == TOLD_IN_VAIN) {
+      screen.note(
+          "no connection any more, again soon after it began: "
+              + reason
+              + "; it may be full, refuse the name, or demand TLS (--tls)");
+    }
+    screen.notes(doubtful.stream().map(InDoubt::sentence).toList());
+  }
+
+  @Override
+  public void retrying(String reason, Duration in) {
+    long seconds = Math.max(1, (in.toMillis() + 999) / 1000);
+    board.sentence("no connection, trying again in " + seconds + " s: " + reason);
+  }
+
+  @Override
+  public void note(String sentence) {
+    screen.note(sentence);
+  }
+
+  @Override
+  public void heard(ChatMessage message) {
+    Instant now = desk.clock().instant();
+    desk.keep(now, "", message);
+    screen.heard(now, message, desk.mention().in(message.text()));
+  }
+
+  @Override
+  public void pause() {
+    screen.pause();
+  }
+
+  @Override
+  public void gone(String text) {
+    ChatMessage own = new ChatMessage(desk.name(), text);
+    Instant now = desk.clock().instant();
+    desk.transcript().add(now, "", own);
+    screen.said(now, own);
+  }
+
+  @Override
+  public void waiting(List<String> texts) {
+    board.waiting(texts);
+  }
+}

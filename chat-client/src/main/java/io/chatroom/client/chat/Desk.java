@@ -1,0 +1,37 @@
+package io.chatroom.client.chat;
+
+import io.chatroom.protocol.ChatMessage;
+import java.time.Clock;
+import java.time.Instant;
+
+/**
+ * What one person has, whichever server they talk with.
+ *
+ * @param name what the others see
+ */
+record Desk(
+    String name,
+    Screen screen,
+    StatusBoard board,
+    Completion completion,
+    Mention mention,
+    Transcript transcript,
+    Clock clock) {
+
+  Desk(String name, Screen screen, Completion completion, Clock clock) {
+    this(
+        name,
+        screen,
+        new StatusBoard(screen),
+        completion,
+        new Mention(name),
+        new Transcript(),
+        clock);
+  }
+
+  /** Keeps what somebody said. */
+  void keep(Instant at, String room, ChatMessage message) {
+    completion.names().heard(message.name());
+    transcript.add(at, room, message);
+  }
+}

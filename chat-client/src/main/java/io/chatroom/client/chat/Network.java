@@ -1,0 +1,60 @@
+package io.chatroom.client.chat;
+
+import io.chatroom.client.ChatClient;
+import io.chatroom.client.ServerAddress;
+import io.chatroom.client.SessionClient;
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.protocol.session.RoomName;
+import java.security.Security;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * How to connect, in either protocol.
+ *
+ * @param seed settings for the seed's protocol; not to be changed any more
+ * @param session makes settings for a session; is told whether another protocol may be tried then
+ * @param rooms which rooms to join, the first is looked at; none for the one where the server says
+ *     that people meet
+ * @param last how many earlier messages to hear first
+ * @param reconnect whether to try again when there is no connection
+ */
+public record Network(
+    ChatClient.Builder seed,
+    Function<Boolean, SessionClient.Builder> session,
+    List<RoomName> rooms,
+    long last,
+    boolean reconnect) {
+
+  static {
+    // The JDK would answer with an address it knew half a minute ago, or with none.
+    Security.setProperty("networkaddress.cache.ttl", "0");
+    Security.setProperty("networkaddress.cache.negative.ttl", "0");
+  }
+
+  public Network {
+    rooms = List.copyOf(rooms);
+  }
+
+  Talks.Maker maker(Desk desk) {
+    return new Talks.Maker() {
+      @Override
+      public Talk seed(ServerAddress server, Talk.Events events) {
+        return Conversation.overNetwork(server, desk.name(), reconnect, seed, events);
+      }
+
+      @Override
+      public Talk session(ServerAddress server, boolean orSeed, Talk.Events events) {
+        return new SessionTalk(
+            server,
+            new SessionTalk.Terms(rooms, last, reconnect),
+            orSeed,
+            session.apply(orSeed),
+            new ThreadTicker(
+                failure -> events.over("the client failed: " + VisibleText.of(failure.toString()))),
+            desk,
+            events);
+      }
+    };
+  }
+}

@@ -1,0 +1,26 @@
+package io.chatroom.client.chat;
+
+import io.chatroom.client.ServerAddress;
+
+/** Which protocol to speak with which server. Any thread may ask. */
+public interface Protocols {
+
+  /** What to try. Constants, for any thread. */
+  enum Choice {
+    /** A session, or nothing. */
+    SESSION,
+    /** A session, and where the server begins none, the seed's protocol. */
+    SESSION_FIRST,
+    /** The seed's protocol. */
+    SEED
+  }
+
+  /** What to try with this server. */
+  Choice choice(ServerAddress server);
+
+  /** A session has begun. */
+  void sessionWorks(ServerAddress server);
+
+  /** The server began no session, and the seed's protocol has worked. */
+  void seedWorks(ServerAddress server);
+}

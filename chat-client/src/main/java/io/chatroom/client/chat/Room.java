@@ -1,0 +1,197 @@
+package io.chatroom.client.chat;
+
+import io.chatroom.protocol.ChatMessage;
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.RoomName;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A room that the person is in: its newest lines, as far back as memory allows, how many of them
+ * were not looked at, and who is there. Not thread-safe.
+ */
+final class Room {
+
+  static final int MAX_LINES = 500;
+  static final int MAX_CHARS = 128 * 1024;
+
+  /** Up to so many people a server tells by name. */
+  static final int MAX_PEOPLE = 200;
+
+  /**
+   * One line.
+   *
+   * @param message what somebody said, or null
+   * @param note what nobody said; empty where there is a message
+   */
+  record Line(Instant at, @Nullable ChatMessage message, String note) {
+    private int chars() {
+      return message == null ? note.length() : message.name().length() + message.text().length();
+    }
+
+    void show(Screen screen) {
+      if (message == null) {
+        screen.pastNote(at, note);
+      } else {
+        screen.past(at, message);
+      }
+    }
+  }
+
+  private final RoomName name;
+  private final Deque<Line> lines = new ArrayDeque<>();
+  private int chars;
+  private int unreadLines;
+  private int unread;
+  private boolean mention;
+  private final Set<String> people = new LinkedHashSet<>();
+  private long count;
+  private @Nullable String topic;
+  private long oldest;
+  private long pastUntil;
+  private boolean isJoined;
+  private boolean isArriving;
+
+  Room(RoomName name) {
+    this.name = name;
+  }
+
+  RoomName name() {
+    return name;
+  }
+
+  // What was said.
+
+  void add(Line line) {
+    lines.add(line);
+    chars += line.chars();
+    unreadLines++;
+    while (lines.size() > MAX_LINES || (chars > MAX_CHARS && lines.size() > 1)) {
+      chars -= lines.remove().chars();
+    }
+  }
+
+  /** The time of the newest line, or null. */
+  @Nullable Instant lastAt() {
+    Line last = lines.peekLast();
+    return last == null ? null : last.at();
+  }
+
+  /** Somebody said something while nobody looked. */
+  void addUnread(boolean speaksOfUs) {
+    unread++;
+    mention |= speaksOfUs;
+  }
+
+  int unread() {
+    return unread;
+  }
+
+  boolean hasUnreadMention() {
+    return mention;
+  }
+
+  /** How many lines at the end were not looked at. */
+  int unreadLines() {
+    return Math.min(unreadLines, lines.size());
+  }
+
+  /** Everything was looked at. */
+  void look() {
+    unreadLines = 0;
+    unread = 0;
+    mention = false;
+  }
+
+  /** The newest lines, the oldest of them first. */
+  List<Line> newest(int most) {
+    return lines.stream().skip(Math.max(0, lines.size() - most)).toList();
+  }
+
+  // Its numbers.
+
+  /** The server has let us in. */
+  void joined(FromServer.Joined joined) {
+    topic = joined.topic();
+    count = joined.count();
+    people.clear();
+    if (joined.members() != null) {
+      people.addAll(joined.members());
+    }
+    if (!isJoined) {
+      isJoined = true;
+      isArriving = true;
+      pastUntil = joined.seq();
+    }
+  }
+
+  /**
+   * True once, when what was said before we came has been heard.
+   *
+   * @param seq up to where the room was heard
+   */
+  boolean hasArrived(long seq) {
+    boolean arrives = isArriving && seq >= pastUntil;
+    isArriving &= !arrives;
+    return arrives;
+  }
+
+  /** Whether a number is of what was said before we came; up to it, nothing is news. */
+  boolean isPast(long seq) {
+    return seq <= pastUntil;
+  }
+
+  /** A number was heard, or is missing up to it. */
+  void counted(long seq) {
+    if (oldest == 0) {
+      oldest = seq;
+    }
+  }
+
+  /** The numbers begin anew: what was counted before has nothing to do with them. */
+  void restart() {
+    oldest = 0;
+    pastUntil = 0;
+  }
+
+  /** The oldest number that was shown, or 0. */
+  long oldest() {
+    return oldest;
+  }
+
+  void oldest(long seq) {
+    oldest = seq;
+  }
+
+  // Who is there.
+
+  void presence(FromServer.Presence presence) {
+    count = presence.count();
+    people.addAll(presence.came());
+    people.removeAll(presence.went());
+    if (count > MAX_PEOPLE) {
+      people.clear(); // nobody tells any more who goes
+    }
+  }
+
+  Set<String> people() {
+    return people;
+  }
+
+  long count() {
+    return count;
+  }
+
+  @Nullable String topic() {
+    return topic;
+  }
+
+  void topic(@Nullable String text) {
+    topic = text;
+  }
+}

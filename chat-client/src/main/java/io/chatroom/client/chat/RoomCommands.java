@@ -1,0 +1,339 @@
+package io.chatroom.client.chat;
+
+import io.chatroom.client.RefusedException;
+import io.chatroom.client.RoomListener;
+import io.chatroom.client.SessionClient;
+import io.chatroom.client.Start;
+import io.chatroom.client.chat.ChatSession.Reply;
+import io.chatroom.protocol.ChatMessage;
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.protocol.session.Entry;
+import io.chatroom.protocol.session.FromClient;
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.protocol.session.SessionLimits;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Does what the commands about rooms ask for. The answers come later, as the server gives them. */
+final class RoomCommands {
+
+  private static final int EARLIER = 20;
+  private static final int FOUND = 20;
+  private static final Pattern SPACE = Pattern.compile("\\s+");
+
+  private final Rooms rooms;
+  private final Desk desk;
+  private final Screen screen;
+  private final Function<RoomName, Start> start;
+  private final RoomListener listener;
+  private final BiFunction<RoomName, List<String>, @Nullable String> post;
+
+  private volatile @Nullable SessionClient client;
+
+  /**
+   * @param start where to begin in a room
+   * @param listener who hears it
+   * @param post says something, and tells why if it cannot
+   */
+  RoomCommands(
+      Rooms rooms,
+      Desk desk,
+      Function<RoomName, Start> start,
+      RoomListener listener,
+      BiFunction<RoomName, List<String>, @Nullable String> post) {
+    this.rooms = rooms;
+    this.desk = desk;
+    screen = desk.screen();
+    this.start = start;
+    this.listener = listener;
+    this.post = post;
+  }
+
+  /** Who does it. */
+  void client(SessionClient begun) {
+    client = begun;
+  }
+
+  Reply run(Verb verb, String argument) {
+    SessionClient now = client;
+    if (now == null) {
+      return refuse("there is no connection");
+    }
+    RoomName here = rooms.current();
+    switch (verb) {
+      case JOIN -> {
+        return named(argument, room -> join(now, room));
+      }
+      case ROOM -> {
+        return lookAt(argument);
+      }
+      case ROOMS -> {
+        ask(now.rooms(null, SessionLimits.MAX_LISTED), this::tellRooms);
+        return Reply.DONE;
+      }
+      case MSG -> {
+        return message(now, argument);
+      }
+      case SEARCH -> {
+        return search(now, argument);
+      }
+      default -> {}
+    }
+    if (verb == Verb.LEAVE && !argument.isEmpty()) {
+      RoomName room = rooms.find(argument);
+      return room == null ? refuse(notIn(argument)) : leave(now, room);
+    }
+    if (here == null) {
+      return refuse("you are in no room; /join ROOM goes into one");
+    }
+    return switch (verb) {
+      case LEAVE -> leave(now, here);
+      case WHO -> {
+        ask(now.members(here, SessionLimits.MAX_LISTED), members -> tellWho(here, members));
+        yield Reply.DONE;
+      }
+      case TOPIC -> topic(now, here, argument);
+      case HISTORY -> history(now, here, argument);
+      default -> throw new IllegalStateException(verb + " is not about rooms");
+    };
+  }
+
+  private Reply refuse(String sentence) {
+    screen.note(sentence);
+    return Reply.REFUSED;
+  }
+
+  private static String notIn(String room) {
+    return "you are not in " + room + "; /join " + room + " goes there";
+  }
+
+  private Reply named(String name, Consumer<RoomName> task) {
+    try {
+      task.accept(RoomName.of(name));
+      return Reply.DONE;
+    } catch (IllegalArgumentException e) {
+      return refuse(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void join(SessionClient now, RoomName room) {
+    if (rooms.number(room) > 0) {
+      rooms.lookAt(room);
+      return;
+    }
+    CompletableFuture<FromServer.Joined> joined = now.join(room, start.apply(room), listener);
+    joined.thenAccept(
+        answer -> {
+          rooms.enter(answer.room());
+          rooms.lookAt(answer.room());
+        });
+  }
+
+  private Reply lookAt(String argument) {
+    RoomName room = rooms.find(argument);
+    if (room == null) {
+      return refuse(notIn(argument));
+    }
+    rooms.lookAt(room);
+    return Reply.DONE;
+  }
+
+  private Reply leave(SessionClient now, RoomName room) {
+    now.leave(room).thenRun(() -> rooms.leave(room, null)); // unless that was told already
+    return Reply.DONE;
+  }
+
+  /** The person is not in a room any more. */
+  void left(RoomName room, @Nullable RefusedException reason) {
+    boolean isPrivate = room.isPrivate();
+    String why =
+        reason == null
+            ? isPrivate ? null : "left " + rooms.shown(room)
+            : "cannot be in " + room + ": " + reason.getMessage();
+    if (rooms.number(room) > 0) {
+      rooms.leave(room, why);
+    } else if (why != null) {
+      screen.note(why);
+    }
+  }
+
+  private Reply message(SessionClient now, String argument) {
+    List<String> parts = SPACE.splitAsStream(argument).limit(1).toList();
+    String name = parts.get(0);
+    String text = argument.substring(name.length()).strip();
+    if (text.isEmpty()) {
+      return refuse("expected " + Verb.MSG.word() + " " + Verb.MSG.argument());
+    }
+    FromServer.Welcome welcome = now.welcome();
+    if (welcome != null && !welcome.features().contains("private")) {
+      return refuse(
+          "this server has no private messages yet: they need names that belong to somebody");
+    }
+    RoomName room;
+    try {
+      room = RoomName.of("@" + name);
+    } catch (IllegalArgumentException e) {
+      return refuse(String.valueOf(e.getMessage()));
+    }
+    String trouble = post.apply(room, List.of(text));
+    return trouble == null ? Reply.DONE : refuse(trouble);
+  }
+
+  private Reply topic(SessionClient now, RoomName here, String text) {
+    if (text.isEmpty()) {
+      Room room = rooms.looked();
+      String topic = room == null ? null : room.topic();
+      screen.note(topic == null ? here + " has no topic" : "the topic of " + here + ": " + topic);
+      return Reply.DONE;
+    }
+    try {
+      ask(now.topic(here, text), event -> {}); // told as all in the room are told
+    } catch (IllegalArgumentException e) {
+      return refuse(String.valueOf(e.getMessage()));
+    }
+    return Reply.DONE;
+  }
+
+  private Reply history(SessionClient now, RoomName here, String argument) {
+    int limit = EARLIER;
+    if (!argument.isEmpty()) {
+      try {
+        limit = Integer.parseInt(argument);
+      } catch (NumberFormatException e) {
+        limit = 0;
+      }
+      if (limit < 1 || limit > SessionLimits.MAX_HISTORY) {
+        return refuse(
+            "\""
+                + argument
+                + "\" is no number of messages, expected 1 to "
+                + SessionLimits.MAX_HISTORY);
+      }
+    }
+    Room room = rooms.looked();
+    long before = room == null || room.oldest() == 0 ? SessionLimits.MAX_INTEGER : room.oldest();
+    ask(
+        now.history(here, FromClient.Side.BEFORE, before, limit),
+        page -> {
+          List<Entry> entries = page.messages();
+          if (entries.isEmpty()) {
+            screen.note(
+                page.complete()
+                    ? "there is nothing before this"
+                    : "the server keeps nothing from before this");
+            return;
+          }
+          if (room != null) {
+            room.oldest(entries.get(0).seq());
+          }
+          show(entries, entries.size() + " earlier in " + here, "", "now");
+        });
+    return Reply.DONE;
+  }
+
+  private Reply search(SessionClient now, String words) {
+    try {
+      ask(now.search(words, null, null, FOUND), page -> tellFound(words, page));
+    } catch (IllegalArgumentException e) {
+      return refuse(String.valueOf(e.getMessage()));
+    }
+    return Reply.DONE;
+  }
+
+  private void tellFound(String words, FromServer.Page page) {
+    List<Entry> entries = page.messages();
+    if (entries.isEmpty()) {
+      screen.note("nothing found with " + words);
+    } else {
+      String more = page.next() == null ? " found with " : " newest found with ";
+      show(entries, entries.size() + more + words, "rooms", "now");
+    }
+  }
+
+  /** Shows what was said before, between two lines across. */
+  private void show(List<Entry> entries, String above, String tellRooms, String below) {
+    screen.rule(above);
+    for (Entry entry : entries) {
+      if (entry instanceof FromServer.Message message) {
+        String prefix = tellRooms.isEmpty() ? "" : "[" + message.room() + "] ";
+        ChatMessage said = Rooms.said(message);
+        screen.past(
+            Instant.ofEpochMilli(message.at()), new ChatMessage(said.name(), prefix + said.text()));
+      } else if (entry instanceof FromServer.Event event) {
+        String sentence = Rooms.sentence(event);
+        if (sentence != null) {
+          screen.pastNote(Instant.ofEpochMilli(event.at()), sentence);
+        }
+      }
+    }
+    screen.rule(below);
+    screen.pause();
+  }
+
+  private void tellRooms(FromServer.Rooms answer) {
+    List<String> lines = new ArrayList<>();
+    for (FromServer.Room room : answer.rooms()) {
+      int number = rooms.number(room.room());
+      lines.add(
+          (number == 0 ? "   " : String.format("%2d ", number))
+              + room.room()
+              + ", "
+              + room.count()
+              + (room.count() == 1 ? " person" : " people")
+              + (room.topic() == null ? "" : ": " + room.topic()));
+    }
+    if (lines.isEmpty()) {
+      lines.add("there are no rooms yet; /join ROOM makes one");
+    }
+    if (!answer.complete()) {
+      lines.add("and more");
+    }
+    screen.notes(lines);
+    desk.completion().known(answer.rooms().stream().map(room -> room.room().text()).toList());
+  }
+
+  private void tellWho(RoomName here, FromServer.Members members) {
+    String more =
+        members.count() > members.members().size()
+            ? " and " + (members.count() - members.members().size()) + " more"
+            : "";
+    screen.note(
+        members.count()
+            + " in "
+            + here
+            + ": "
+            + String.join(", ", members.members().stream().map(VisibleText::name).toList())
+            + more);
+  }
+
+  /** So that Tab can complete them. */
+  void askForRooms() {
+    SessionClient now = client;
+    if (now != null) {
+      now.rooms(null, SessionLimits.MAX_LISTED)
+          .thenAccept(
+              answer ->
+                  desk.completion()
+                      .known(answer.rooms().stream().map(room -> room.room().text()).toList()));
+    }
+  }
+
+  private <T> void ask(CompletableFuture<T> answer, Consumer<T> tell) {
+    answer.whenComplete(
+        (told, failure) -> {
+          if (failure == null) {
+            tell.accept(told);
+          } else {
+            screen.note(String.valueOf(failure.getMessage()));
+          }
+        });
+  }
+}

@@ -1,0 +1,386 @@
+package io.chatroom.client.chat;
+
+import io.chatroom.protocol.ChatMessage;
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.RoomName;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rooms that the person is in, in the order in which they came to them, and what is shown of
+ * them: one is looked at, and what is said there is seen at once; of the others only the number of
+ * messages. Going to another room shows its newest lines again. Thread-safe.
+ */
+final class Rooms {
+
+  /** How many lines are shown of a room that one goes to, and up to how many if more are unread. */
+  private static final int SHOWN = 20;
+
+  private static final int MOST_SHOWN = 200;
+
+  /** How many names a sentence has. */
+  private static final int NAMED = 20;
+
+  /** What stands for a message that was taken back. */
+  private static final String DELETED = "(taken back)";
+
+  private final Desk desk;
+  private final Screen screen;
+  private final List<Room> all = new ArrayList<>();
+  private @Nullable Room current;
+  private boolean isChanged;
+  private boolean isMuted;
+
+  Rooms(Desk desk) {
+    this.desk = desk;
+    screen = desk.screen();
+  }
+
+  /** From now on nothing is shown of them but what the person says. */
+  synchronized void mute() {
+    isMuted = true;
+  }
+
+  synchronized boolean isMuted() {
+    return isMuted;
+  }
+
+  // Coming, going and looking.
+
+  /** The room that is looked at, or null if the person is in none. */
+  synchronized @Nullable RoomName current() {
+    return current == null ? null : current.name();
+  }
+
+  /** The room that is looked at, with what is known of it; null if there is none. */
+  synchronized @Nullable Room looked() {
+    return current;
+  }
+
+  /** The room with this name or number, if the person is in it. */
+  synchronized @Nullable RoomName find(String nameOrNumber) {
+    for (Room room : all) {
+      if (room.name().text().equals(nameOrNumber)) {
+        return room.name();
+      }
+    }
+    try {
+      int number = Integer.parseInt(nameOrNumber);
+      if (number >= 1 && number <= all.size()) {
+        return all.get(number - 1).name();
+      }
+    } catch (NumberFormatException e) {
+      // a name
+    }
+    try {
+      Room room = get(RoomName.of(nameOrNumber));
+      return room == null ? null : room.name();
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  /** The number of a room that the person is in, or 0. */
+  synchronized int number(RoomName name) {
+    Room room = get(name);
+    return room == null ? 0 : all.indexOf(room) + 1;
+  }
+
+  /** The name of a room as it is shown here; as it is where the person is not in it. */
+  synchronized RoomName shown(RoomName name) {
+    Room room = get(name);
+    return room == null ? name : room.name();
+  }
+
+  private @Nullable Room get(RoomName name) {
+    return all.stream().filter(room -> room.name().equals(name)).findFirst().orElse(null);
+  }
+
+  /** The person is in a room, or will be; the first one is looked at. */
+  synchronized Room enter(RoomName name) {
+    Room room = get(name);
+    if (room == null) {
+      room = new Room(name);
+      all.add(room);
+      if (current == null) {
+        current = room;
+      }
+      tell();
+    }
+    return room;
+  }
+
+  /** Goes to a room that the person is in, and shows what is new there. */
+  synchronized void lookAt(RoomName name) {
+    Room room = get(name);
+    if (room == null || room.equals(current)) {
+      return;
+    }
+    current = room;
+    int unread = room.unreadLines();
+    List<Room.Line> lines = room.newest(Math.max(SHOWN, Math.min(unread, MOST_SHOWN)));
+    int firstUnread = Math.max(0, lines.size() - unread);
+    screen.rule(name.text() + (room.topic() == null ? "" : ": " + room.topic()));
+    for (int n = 0; n < lines.size(); n++) {
+      if (n == firstUnread) {
+        screen.rule(unreadTold(room, lines.size() < unread));
+      }
+      lines.get(n).show(screen);
+    }
+    screen.pause();
+    room.look();
+    tell();
+  }
+
+  private static String unreadTold(Room room, boolean isCut) {
+    return room.unread() == 0
+        ? "new"
+        : room.unread() + " unread" + (isCut ? ", the newest of them:" : "");
+  }
+
+  /** The person is in a room no more. */
+  synchronized void leave(RoomName name, @Nullable String why) {
+    Room room = get(name);
+    if (room == null || isMuted) {
+      return;
+    }
+    if (why != null) {
+      screen.note(why);
+    }
+    int place = all.indexOf(room);
+    all.remove(room);
+    if (room.equals(current)) {
+      current = null;
+      if (!all.isEmpty()) {
+        lookAt(all.get(Math.max(0, place - 1)).name());
+      }
+    }
+    tell();
+  }
+
+  /** Tells which rooms there are and what is unread. */
+  private void tell() {
+    isChanged = false;
+    if (isMuted) {
+      return;
+    }
+    List<Standing.Unread> unread = new ArrayList<>();
+    for (int n = 0; n < all.size(); n++) {
+      Room room = all.get(n);
+      if (room.unread() > 0) {
+        unread.add(
+            new Standing.Unread(n + 1, room.name().text(), room.unread(), room.hasUnreadMention()));
+      }
+    }
+    String where = all.size() > 1 && current != null ? current.name().text() : null;
+    desk.board().rooms(where, unread);
+    desk.completion().joined(all.stream().map(room -> room.name().text()).toList());
+    desk.completion().people(current == null ? List.of() : current.people());
+  }
+
+  // What is heard.
+
+  synchronized void joined(FromServer.Joined joined) {
+    if (isMuted) {
+      return;
+    }
+    Room room = enter(joined.room());
+    room.joined(joined);
+    arrive(room, joined.first() > joined.seq() ? joined.seq() : 0);
+    tell();
+  }
+
+  /** Nothing of what was said before we came is asked for. */
+  synchronized void joinedWithoutPast(FromServer.Joined joined) {
+    joined(joined);
+    arrive(enter(joined.room()), joined.seq());
+  }
+
+  private void arrive(Room room, long seq) {
+    if (!room.hasArrived(seq)) {
+      return;
+    }
+    room.look();
+    boolean isAlone = room.count() <= 1 && room.topic() == null;
+    if (isAlone && all.size() == 1) {
+      return; // nothing to tell
+    }
+    note(room, "in " + room.name() + ": " + who(room) + topicTold(room));
+  }
+
+  private String who(Room room) {
+    if (room.people().isEmpty()) {
+      return room.count() + " people";
+    }
+    List<String> others = room.people().stream().filter(name -> !name.equals(desk.name())).toList();
+    return others.isEmpty() ? "nobody else" : names(others);
+  }
+
+  private static String topicTold(Room room) {
+    return room.topic() == null ? "" : "; topic: " + room.topic();
+  }
+
+  /** A few names, as one may show them. */
+  static String names(Collection<String> all) {
+    String some =
+        all.stream().limit(NAMED).map(VisibleText::name).collect(Collectors.joining(", "));
+    return all.size() > NAMED ? some + " and " + (all.size() - NAMED) + " more" : some;
+  }
+
+  synchronized void message(FromServer.Message message) {
+    if (isMuted) {
+      return;
+    }
+    Room room = enter(message.room());
+    ChatMessage said = said(message);
+    Instant at = Instant.ofEpochMilli(message.at());
+    boolean mention = desk.mention().in(said.text());
+    desk.keep(at, room.name().text(), said);
+    room.counted(message.seq());
+    room.add(new Room.Line(at, said, ""));
+    if (room.isPast(message.seq())) {
+      room.look();
+      if (room.equals(current)) {
+        screen.past(at, said);
+      }
+    } else if (room.equals(current)) {
+      room.look();
+      screen.heard(at, said, mention);
+    } else {
+      room.addUnread(mention);
+      screen.heardElsewhere(mention);
+      isChanged = true;
+    }
+    arrive(room, message.seq());
+  }
+
+  /** What somebody said, as it is shown. */
+  static ChatMessage said(FromServer.Message message) {
+    String text = message.text();
+    return new ChatMessage(message.from(), text == null ? DELETED : text);
+  }
+
+  /** What we said has its place in the room. */
+  synchronized void acknowledged(FromServer.Ack ack, String text) {
+    Room room = enter(ack.room());
+    ChatMessage said = new ChatMessage(desk.name(), text);
+    Instant at = Instant.ofEpochMilli(ack.at());
+    desk.transcript().add(at, room.name().text(), said);
+    room.counted(ack.seq());
+    room.add(new Room.Line(at, said, ""));
+    if (room.equals(current)) {
+      screen.said(at, said);
+    }
+    if (room.equals(current) || room.unread() == 0) {
+      room.look();
+    }
+  }
+
+  synchronized void event(FromServer.Event event) {
+    if (isMuted) {
+      return;
+    }
+    Room room = enter(event.room());
+    room.counted(event.seq());
+    boolean isPast = room.isPast(event.seq());
+    if (event.kind().equals(FromServer.Event.TOPIC) && !isPast) {
+      room.topic(event.text() == null || event.text().isEmpty() ? null : event.text());
+    }
+    String sentence = sentence(event);
+    if (sentence != null) {
+      Instant at = Instant.ofEpochMilli(event.at());
+      room.add(new Room.Line(at, null, sentence));
+      if (room.equals(current)) {
+        screen.pastNote(at, sentence);
+      }
+      if (isPast || room.equals(current)) {
+        room.look();
+      }
+    }
+    arrive(room, event.seq());
+  }
+
+  /** What happened, or null for what has no words here. */
+  static @Nullable String sentence(FromServer.Event event) {
+    String by = VisibleText.name(event.by());
+    String text = event.text() == null ? "" : event.text();
+    return switch (event.kind()) {
+      case FromServer.Event.TOPIC ->
+          text.isEmpty() ? by + " has removed the topic" : by + " has set the topic: " + text;
+      case FromServer.Event.DELETED -> by + " has taken a message back";
+      case FromServer.Event.MODERATED ->
+          by + ": " + text + (event.target() == null ? "" : " " + VisibleText.name(event.target()));
+      default -> null;
+    };
+  }
+
+  synchronized void gap(FromServer.Gap gap) {
+    if (isMuted) {
+      return;
+    }
+    Room room = enter(gap.room());
+    if (gap.why().equals(FromServer.Gap.EPOCH)) {
+      room.restart();
+    }
+    String sentence = Gaps.sentence(gap);
+    Instant at = room.lastAt(); // it has no time of its own, and is no news of now
+    room.add(new Room.Line(at == null ? desk.clock().instant() : at, null, sentence));
+    if (room.equals(current)) {
+      room.look();
+      if (at == null) {
+        screen.note(sentence);
+      } else {
+        screen.pastNote(at, sentence);
+      }
+    }
+    arrive(room, gap.to());
+  }
+
+  synchronized void presence(FromServer.Presence presence) {
+    if (isMuted) {
+      return;
+    }
+    Room room = enter(presence.room());
+    room.presence(presence);
+    if (!room.equals(current)) {
+      return;
+    }
+    desk.completion().people(room.people());
+    List<String> sentences = new ArrayList<>();
+    tell(sentences, presence.came(), " came");
+    tell(sentences, presence.went(), " left");
+    if (!sentences.isEmpty()) {
+      screen.note(String.join("; ", sentences));
+    }
+  }
+
+  private void tell(List<String> sentences, List<String> who, String what) {
+    List<String> others = who.stream().filter(name -> !name.equals(desk.name())).toList();
+    if (!others.isEmpty()) {
+      sentences.add(names(others) + what);
+    }
+  }
+
+  private void note(Room room, String sentence) {
+    room.add(new Room.Line(desk.clock().instant(), null, sentence));
+    if (room.equals(current)) {
+      room.look();
+      screen.note(sentence);
+    }
+  }
+
+  /** No more for the moment. */
+  void pause() {
+    synchronized (this) {
+      if (isChanged) {
+        tell();
+      }
+    }
+    screen.pause();
+  }
+}

@@ -1,0 +1,350 @@
+package io.chatroom.client.chat;
+
+import io.chatroom.client.ChatException;
+import io.chatroom.client.NoSessionsException;
+import io.chatroom.client.RefusedException;
+import io.chatroom.client.RoomListener;
+import io.chatroom.client.ServerAddress;
+import io.chatroom.client.SessionAddress;
+import io.chatroom.client.SessionClient;
+import io.chatroom.client.SessionListener;
+import io.chatroom.client.Start;
+import io.chatroom.client.UnknownServerException;
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.protocol.session.Do;
+import io.chatroom.protocol.session.FromClient;
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.RoomName;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A conversation in sessions. The {@link SessionClient} outlives connections, says again what was
+ * not acknowledged, and tells of every gap; here is what the person sees of it.
+ *
+ * <p>What was typed stands below the conversation, marked, until the server has acknowledged it;
+ * then it stands among what others said, where it is in the room's order, with the server's time.
+ * So a line above never has to change, which no terminal can do with what has scrolled, and what
+ * stands there is as everybody else sees it.
+ */
+final class SessionTalk implements Talk, SessionListener, RoomListener {
+
+  /** What does not change from one server to the next. */
+  record Terms(List<RoomName> rooms, long last, boolean reconnect) {}
+
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  /** After so long without an acknowledgement that is told. */
+  private static final Duration SLOW = Duration.ofSeconds(3);
+
+  private final ServerAddress server;
+  private final Terms terms;
+  private final boolean orSeed;
+  private final SessionClient.Builder settings;
+  private final Ticker ticker;
+  private final Desk desk;
+  private final Events events;
+  private final Rooms rooms;
+  private final Posts posts = new Posts();
+  private final RoomCommands commands;
+
+  private volatile @Nullable SessionClient client;
+  private @Nullable CompletableFuture<Farewell> farewell;
+  private boolean isOver;
+  private boolean wasConnected;
+  private int waits;
+  private boolean isSlow;
+
+  /**
+   * @param orSeed whether another protocol may be tried where there are no sessions
+   * @param settings how to connect; nobody else's
+   */
+  SessionTalk(
+      ServerAddress server,
+      Terms terms,
+      boolean orSeed,
+      SessionClient.Builder settings,
+      Ticker ticker,
+      Desk desk,
+      Events events) {
+    this.server = server;
+    this.terms = terms;
+    this.orSeed = orSeed;
+    this.settings = settings;
+    this.ticker = ticker;
+    this.desk = desk;
+    this.events = events;
+    rooms = new Rooms(desk);
+    commands = new RoomCommands(rooms, desk, room -> Start.last(terms.last), this, this::post);
+  }
+
+  @Override
+  public synchronized void start() {
+    events.connecting(server);
+    settings.listener(this).privateRooms(this).waiting(2 * Outbox.MAX_MESSAGES, Long.MAX_VALUE);
+    // What is typed before the server says where people meet belongs somewhere, too.
+    List<RoomName> first = terms.rooms.isEmpty() ? List.of(FromServer.Welcome.LOBBY) : terms.rooms;
+    for (RoomName room : first) {
+      rooms.enter(room);
+      settings.room(room, Start.last(terms.last), this);
+    }
+    try {
+      SessionClient begun = settings.start(SessionAddress.of(server), desk.name());
+      client = begun;
+      commands.client(begun);
+      begun.closed().whenComplete((nothing, failure) -> ended(failure));
+    } catch (ChatException | IllegalArgumentException e) {
+      isOver = true;
+      giveUp(e, e instanceof IllegalArgumentException); // no hello can have this name
+    }
+  }
+
+  // What the person wants.
+
+  @Override
+  public @Nullable String say(List<String> texts) {
+    RoomName room = rooms.current();
+    return room == null
+        ? "you are in no room; /join ROOM goes into one"
+        : texts.isEmpty() ? null : post(room, texts);
+  }
+
+  private @Nullable String post(RoomName room, List<String> texts) {
+    SessionClient now = client;
+    long number = posts.add(room, texts);
+    if (number == 0) {
+      return Outbox.FULL;
+    }
+    long next = number;
+    for (String text : texts) {
+      long mine = next++;
+      if (now != null) {
+        // Half of a surrogate pair becomes a question mark, as in the seed's protocol.
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        now.post(room, new String(bytes, StandardCharsets.UTF_8))
+            .whenComplete((ack, failure) -> answered(mine, text, failure));
+      }
+    }
+    tellWaiting();
+    ticker.later(SLOW, () -> tellIfSlow(number + texts.size() - 1));
+    return null;
+  }
+
+  /** A terminal that cannot mark what waits is told so at least. */
+  private synchronized void tellIfSlow(long number) {
+    if (posts.isOnItsWay(number) && !rooms.isMuted()) {
+      isSlow = true;
+      desk.board().sentenceIfNone("the server has not acknowledged this yet");
+    }
+  }
+
+  /** What fails otherwise than by a refusal fails with the client, and the farewell names it. */
+  private void answered(long number, String text, @Nullable Throwable failure) {
+    if (failure != null && !(failure instanceof RefusedException)) {
+      return;
+    }
+    posts.remove(number);
+    if (failure != null) {
+      events.note(InDoubt.refusal(text, String.valueOf(failure.getMessage())));
+    }
+    tellWaiting();
+  }
+
+  private synchronized void tellWaiting() {
+    if (rooms.isMuted()) {
+      return;
+    }
+    events.waiting(posts.shown(rooms.current()));
+    if (isSlow && posts.isEmpty()) {
+      isSlow = false;
+      desk.board().sentence(null);
+    }
+  }
+
+  @Override
+  public ChatSession.Reply run(Verb verb, String argument) {
+    ChatSession.Reply reply = commands.run(verb, argument);
+    tellWaiting();
+    return reply;
+  }
+
+  @Override
+  public void switchTo(int number) {
+    // The line that is being typed is locked now, and to show something needs that lock.
+    ticker.execute(
+        () -> {
+          RoomName room = rooms.find("" + number);
+          if (room != null) {
+            rooms.lookAt(room);
+            tellWaiting();
+          }
+        });
+  }
+
+  // How the connection fares.
+
+  @Override
+  public synchronized void onConnected(SessionClient from, FromServer.Welcome welcome) {
+    waits++;
+    posts.connected(true);
+    if (wasConnected) {
+      events.resumed(server);
+    } else {
+      wasConnected = true;
+      events.connected(server);
+      if (terms.rooms.isEmpty() && !welcome.usualRoom().equals(rooms.current())) {
+        commands.run(Verb.JOIN, welcome.usualRoom().text());
+      }
+      commands.askForRooms();
+    }
+  }
+
+  @Override
+  public synchronized void onDisconnected(SessionClient from, ChatException reason, Duration wait) {
+    posts.connected(false);
+    if (isOver || farewell != null) {
+      return;
+    }
+    if (!terms.reconnect || (orSeed && reason instanceof NoSessionsException)) {
+      isOver = true;
+      from.close(); // begins to
+      giveUp(reason, reason instanceof NoSessionsException);
+    } else {
+      countDown(++waits, reason, ticker.nanoTime() + wait.toNanos());
+    }
+  }
+
+  private synchronized void countDown(int mine, ChatException reason, long untilNanos) {
+    Duration left = Duration.ofNanos(untilNanos - ticker.nanoTime());
+    if (mine == waits && !isOver && farewell == null && !left.isNegative() && !left.isZero()) {
+      events.retrying(String.valueOf(reason.getMessage()), left);
+      ticker.later(
+          left.compareTo(TICK) < 0 ? left : TICK, () -> countDown(mine, reason, untilNanos));
+    }
+  }
+
+  private synchronized void ended(@Nullable Throwable failure) {
+    waits++;
+    if (isOver || farewell != null || failure == null) {
+      return;
+    }
+    isOver = true;
+    // A name that is taken or empty is as good as any in the seed's protocol.
+    boolean isRefusedName =
+        !wasConnected
+            && failure instanceof RefusedException refusal
+            && (refusal.act() == Do.ASK || refusal.act() == Do.CHANGE);
+    giveUp(failure, isRefusedName || failure instanceof NoSessionsException);
+  }
+
+  /** Not at once: who hears of it may come back here, and holds other locks. */
+  private void giveUp(Throwable failure, boolean otherProtocolMayDo) {
+    String reason =
+        failure instanceof ChatException || failure instanceof IllegalArgumentException
+            ? String.valueOf(failure.getMessage())
+            : "the client failed: " + VisibleText.of(failure.toString());
+    boolean isOldServer = failure instanceof NoSessionsException;
+    ticker.execute(
+        () -> {
+          if (failure instanceof UnknownServerException unknown) {
+            events.unknown(unknown);
+          } else if (!orSeed || !otherProtocolMayDo) {
+            events.over(reason);
+          } else {
+            if (!isOldServer) {
+              events.note("no rooms and no history under this name: " + reason);
+            }
+            events.noSessions(isOldServer);
+          }
+        });
+  }
+
+  @Override
+  public void onPause(SessionClient from) {
+    rooms.pause();
+  }
+
+  // What is heard.
+
+  @Override
+  public void onJoined(SessionClient from, FromServer.Joined joined) {
+    if (terms.last == 0) {
+      rooms.joinedWithoutPast(joined);
+    } else {
+      rooms.joined(joined);
+    }
+  }
+
+  @Override
+  public void onMessage(SessionClient from, FromServer.Message message) {
+    rooms.message(message);
+  }
+
+  @Override
+  public void onAck(SessionClient from, FromServer.Ack ack, FromClient.Post post) {
+    rooms.acknowledged(ack, post.text());
+  }
+
+  @Override
+  public void onEvent(SessionClient from, FromServer.Event event) {
+    rooms.event(event);
+  }
+
+  @Override
+  public void onGap(SessionClient from, FromServer.Gap gap) {
+    rooms.gap(gap);
+  }
+
+  @Override
+  public void onPresence(SessionClient from, FromServer.Presence presence) {
+    rooms.presence(presence);
+  }
+
+  @Override
+  public void onLeft(SessionClient from, RoomName room, @Nullable RefusedException reason) {
+    commands.left(room, reason);
+    tellWaiting();
+  }
+
+  // The end.
+
+  @Override
+  public synchronized CompletableFuture<Farewell> leave() {
+    if (farewell == null) {
+      CompletableFuture<Farewell> parting = new CompletableFuture<>();
+      farewell = parting;
+      SessionClient leaving = client;
+      if (leaving == null || leaving.closed().isDone()) {
+        parted(parting);
+      } else {
+        Thread thread =
+            new Thread(
+                () -> {
+                  leaving.close();
+                  parted(parting);
+                },
+                "leave");
+        thread.setDaemon(true);
+        thread.start();
+      }
+    }
+    return farewell;
+  }
+
+  @Override
+  public CompletableFuture<Farewell> part() {
+    rooms.mute();
+    return leave();
+  }
+
+  private void parted(CompletableFuture<Farewell> parting) {
+    RoomName first = terms.rooms.get(0);
+    List<String> elsewhere = posts.unsentElsewhere(first);
+    elsewhere.forEach(text -> events.note("not said, as it was for another room: " + text));
+    parting.complete(new Farewell(posts.unsent(first), posts.doubtful(), null));
+    ticker.stop();
+  }
+}

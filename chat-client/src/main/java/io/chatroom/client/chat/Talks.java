@@ -1,0 +1,192 @@
+package io.chatroom.client.chat;
+
+import io.chatroom.client.ServerAddress;
+import io.chatroom.client.UnknownServerException;
+import io.chatroom.client.chat.Protocols.Choice;
+import io.chatroom.protocol.ChatMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes from server to server, and finds out which protocol each of them speaks: where no session
+ * begins, the seed's protocol is spoken. What was typed and has not gone comes along. Thread-safe.
+ */
+final class Talks {
+
+  /** Makes conversations. */
+  interface Maker {
+    /** In the seed's protocol. */
+    Talk seed(ServerAddress server, Talk.Events events);
+
+    /**
+     * The same in sessions.
+     *
+     * @param orSeed whether another protocol may be tried where there are no sessions
+     */
+    Talk session(ServerAddress server, boolean orSeed, Talk.Events events);
+  }
+
+  private final Maker maker;
+  private final Protocols protocols;
+  private final Desk desk;
+  private final Consumer<ServerAddress> joined;
+  private final CompletableFuture<String> over = new CompletableFuture<>();
+  private final List<CompletableFuture<Farewell>> parting = new ArrayList<>();
+
+  private Talk talk;
+  private @Nullable UnknownServerException question;
+
+  /**
+   * @param joined is told of each server that a connection was made to
+   */
+  Talks(
+      ServerAddress server,
+      Maker maker,
+      Protocols protocols,
+      Desk desk,
+      Consumer<ServerAddress> joined) {
+    this.maker = maker;
+    this.protocols = protocols;
+    this.desk = desk;
+    this.joined = joined;
+    talk = make(server);
+  }
+
+  private Talk make(ServerAddress server) {
+    Choice choice = protocols.choice(server);
+    return choice == Choice.SEED
+        ? maker.seed(server, new News(server, false, false))
+        : maker.session(server, choice == Choice.SESSION_FIRST, new News(server, true, false));
+  }
+
+  /** Begins to connect. */
+  void start() {
+    talk().start();
+  }
+
+  /** The one that the person takes part in. */
+  synchronized Talk talk() {
+    return talk;
+  }
+
+  /** Completes with the reason when there will be no connection any more. */
+  CompletableFuture<String> over() {
+    return over;
+  }
+
+  /** The server about which the person has to say whether it is the right one, or null. */
+  synchronized @Nullable UnknownServerException question() {
+    return question;
+  }
+
+  /** Leaves the server in order, and goes on with another one, or with the same one anew. */
+  synchronized void moveTo(ServerAddress server) {
+    replace(make(server));
+  }
+
+  private synchronized void replace(Talk next) {
+    Talk before = talk;
+    talk = next;
+    question = null;
+    desk.board().rooms(null, List.of());
+    next.start();
+    CompletableFuture<Farewell> parted = before.part();
+    parting.removeIf(CompletableFuture::isDone);
+    parting.add(parted);
+    parted.thenAccept(this::carryOver);
+  }
+
+  private void carryOver(Farewell farewell) {
+    if (farewell.trouble() != null && !farewell.doubtful().isEmpty()) {
+      desk.screen()
+          .note("the connection that was left has not ended in order: " + farewell.trouble());
+    }
+    desk.screen().notes(farewell.doubtful().stream().map(InDoubt::sentence).toList());
+    if (!farewell.unsent().isEmpty()) {
+      String trouble = talk().say(farewell.unsent());
+      if (trouble != null) {
+        desk.screen().note(trouble);
+      }
+    }
+  }
+
+  /** Leaves for good; waits for what was left before, too. */
+  CompletableFuture<Farewell> leave() {
+    CompletableFuture<Farewell> all = talk().leave();
+    for (CompletableFuture<Farewell> before : List.copyOf(parting)) {
+      all = all.thenCombine(before, (last, ignored) -> last);
+    }
+    return all;
+  }
+
+  /** What one conversation tells. */
+  private final class News extends ConnectionNews {
+
+    private final ServerAddress server;
+    private final boolean isSession;
+    private boolean isToBeLearnt;
+
+    /**
+     * @param isToBeLearnt whether the server began no session, and that is to be remembered
+     */
+    News(ServerAddress server, boolean isSession, boolean isToBeLearnt) {
+      super(desk);
+      this.server = server;
+      this.isSession = isSession;
+      this.isToBeLearnt = isToBeLearnt;
+    }
+
+    @Override
+    public synchronized void connected(ServerAddress to) {
+      super.connected(to);
+      joined.accept(to);
+      if (isSession) {
+        protocols.sessionWorks(to);
+      }
+    }
+
+    @Override
+    public synchronized void held(ServerAddress to) {
+      super.held(to);
+      seedWorks();
+    }
+
+    @Override
+    public void heard(ChatMessage message) {
+      super.heard(message);
+      seedWorks();
+    }
+
+    /** Only now: who has no room for one more ends a session in the same way. */
+    private synchronized void seedWorks() {
+      if (isToBeLearnt) {
+        isToBeLearnt = false;
+        protocols.seedWorks(server);
+      }
+    }
+
+    @Override
+    public void unknown(UnknownServerException unknown) {
+      synchronized (Talks.this) {
+        question = unknown;
+      }
+      note(unknown.getMessage() + ".");
+      note("Compare that with what the server says when it starts.");
+      desk.board()
+          .sentence("is " + unknown.server() + " to be trusted from now on? Type yes or no");
+    }
+
+    @Override
+    public void noSessions(boolean isOldServer) {
+      replace(maker.seed(server, new News(server, false, isOldServer)));
+    }
+
+    @Override
+    public void over(String reason) {
+      over.complete(reason);
+    }
+  }
+}
