@@ -195,8 +195,9 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
     } else {
       wasConnected = true;
       events.connected(server);
-      if (terms.rooms.isEmpty() && !welcome.usualRoom().equals(rooms.current())) {
-        commands.run(Verb.JOIN, welcome.usualRoom().text());
+      RoomName usual = welcome.usualRoom();
+      if (terms.rooms.isEmpty() && rooms.number(usual) == 0) {
+        commands.run(Verb.JOIN, usual.text());
       }
       commands.askForRooms();
     }

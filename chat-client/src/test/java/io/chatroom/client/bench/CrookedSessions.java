@@ -95,7 +95,7 @@ final class CrookedSessions implements AutoCloseable {
         write(
             member,
             new FromServer.Welcome(
-                hello.name(), false, "crooked/1", new TreeMap<>(), List.of(), 5));
+                hello.name(), false, "crooked/1", new TreeMap<>(), List.of(), 5, null));
         write(
             member,
             new FromServer.Joined(

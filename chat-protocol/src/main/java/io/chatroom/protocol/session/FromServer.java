@@ -91,6 +91,11 @@ public sealed interface FromServer {
     public String type() {
       return "welcome";
     }
+
+    /** Where to talk if the person has not said where: with the seed's programs (S-40). */
+    public RoomName usualRoom() {
+      return seedRoom == null ? LOBBY : seedRoom;
+    }
   }
 
   /** Whether a session that resumes hears all that it missed. Constants, for any thread. */
@@ -105,11 +110,6 @@ public sealed interface FromServer {
     /** The word on the wire. */
     public String text() {
       return text;
-    }
-
-    /** Where to talk if the person has not said where: with the seed's programs (S-40). */
-    public RoomName usualRoom() {
-      return seedRoom == null ? LOBBY : seedRoom;
     }
   }
 
