@@ -32,8 +32,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionTalk implements Talk, SessionListener, RoomListener {
 
-  /** What does not change from one server to the next. */
-  record Terms(List<RoomName> rooms, long last, boolean reconnect) {}
+  /** What does not change from one server to the next. Without rooms, the server says where. */
+  record Terms(List<RoomName> rooms, long last, boolean reconnect) {
+
+    /** What is typed before the server says where people meet belongs somewhere, too. */
+    List<RoomName> firstRooms() {
+      return rooms.isEmpty() ? List.of(FromServer.Welcome.LOBBY) : rooms;
+    }
+  }
 
   private static final Duration TICK = Duration.ofSeconds(1);
 
@@ -85,9 +91,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
   public synchronized void start() {
     events.connecting(server);
     settings.listener(this).privateRooms(this).waiting(2 * Outbox.MAX_MESSAGES, Long.MAX_VALUE);
-    // What is typed before the server says where people meet belongs somewhere, too.
-    List<RoomName> first = terms.rooms.isEmpty() ? List.of(FromServer.Welcome.LOBBY) : terms.rooms;
-    for (RoomName room : first) {
+    for (RoomName room : terms.firstRooms()) {
       rooms.enter(room);
       settings.room(room, Start.last(terms.last), this);
     }
@@ -342,7 +346,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
   }
 
   private void parted(CompletableFuture<Farewell> parting) {
-    RoomName first = terms.rooms.get(0);
+    RoomName first = terms.firstRooms().get(0);
     List<String> elsewhere = posts.unsentElsewhere(first);
     elsewhere.forEach(text -> events.note("not said, as it was for another room: " + text));
     parting.complete(new Farewell(posts.unsent(first), posts.doubtful(), null));

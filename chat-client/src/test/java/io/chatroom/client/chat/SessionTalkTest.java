@@ -193,7 +193,7 @@ class SessionTalkTest {
       assertThat(join.room()).isEqualTo(DEV);
       link.hear(FromClient.Rooms.class);
       link.say(joined(join.q(), DEV, "alice"));
-      awaitShown("== dev");
+      awaitShown("== dev", "-- in dev: nobody else");
 
       talk.typed("hello");
       assertThat(link.hear(FromClient.Post.class).room()).isEqualTo(DEV);
