@@ -3,10 +3,7 @@ package io.chatroom.protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a stream of bytes into {@link Frame}s, wherever TCP has cut it before (P-07).
@@ -16,33 +13,11 @@ import org.jspecify.annotations.Nullable;
  * complete before it go on, then a {@link ProtocolException} goes through the pipeline, once, and
  * every later byte is dropped unread. Whoever owns the connection closes it.
  *
- * <p>While the channel's {@code autoRead} is off, not one more frame goes on, though a read may
- * have brought many: they wait here. Whoever turns it on again must let a read of nothing, an empty
- * buffer, go through the pipeline, so that they go on. The end of the stream, a {@link
- * ChannelInputShutdownEvent} where half-closure is allowed, waits behind them: a transport may read
- * all there is once the peer has ended its stream, whether that was asked for or not; that it does
- * so is told by {@link #END_WAITS}. When the channel closes, what waits is dropped.
- *
  * <p>An unfinished frame at the end of the stream is dropped (P-20), but see {@link #ofServer}.
  *
  * <p>One instance serves one connection.
  */
-public final class FrameDecoder extends ByteToMessageDecoder {
-
-  /**
-   * The event that tells that the peer has ended its stream, while frames before the end still wait
-   * here. The end itself follows when they have gone on.
-   */
-  public static final Object END_WAITS =
-      new Object() {
-        @Override
-        public String toString() {
-          return "END_WAITS";
-        }
-      };
-
-  /** A rest of at most this part of its buffer moves to one of its own size. */
-  private static final int SHRINK = 4;
+public final class FrameDecoder extends PausableDecoder {
 
   /** What the next bytes are. */
   private enum State {
@@ -65,9 +40,6 @@ public final class FrameDecoder extends ByteToMessageDecoder {
   private Kind kind = Kind.NAME;
   private int payloadBytes;
   private long frames;
-
-  /** The end of the stream, while frames before it wait. */
-  private @Nullable Object end;
 
   private FrameDecoder(Limits limits, Kind afterMessage, boolean fromServer) {
     this.limits = limits;
@@ -93,14 +65,6 @@ public final class FrameDecoder extends ByteToMessageDecoder {
   /** How many frames it has passed on. */
   public long frames() {
     return frames;
-  }
-
-  /**
-   * How much memory it holds: for the rest of a frame to come, or for reading to go on. The size of
-   * a buffer and not of what is in it, as that is what counts where memory is short.
-   */
-  public int waitingBytes() {
-    return internalBuffer().capacity();
   }
 
   @Override
@@ -138,44 +102,6 @@ public final class FrameDecoder extends ByteToMessageDecoder {
                       + (LengthHeader.BYTES + payloadBytes)
                       + " bytes of its first frame"));
     }
-  }
-
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
-    super.channelRead(ctx, bytes);
-    if (end != null && isRead(ctx)) {
-      Object itsTurn = end;
-      end = null;
-      super.userEventTriggered(ctx, itsTurn);
-    }
-  }
-
-  @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
-    ByteBuf rest = internalBuffer();
-    if (rest.isReadable() && rest.readableBytes() <= rest.capacity() / SHRINK) {
-      // A few bytes do not keep the large buffer that they were read into.
-      super.channelRead(ctx, ctx.alloc().directBuffer(rest.readableBytes()).writeBytes(rest));
-    }
-    if (isRead(ctx)) {
-      super.channelReadComplete(ctx);
-    } else {
-      ctx.fireChannelReadComplete(); // the base class would read on, as no frame has come of it
-    }
-  }
-
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-    if (event instanceof ChannelInputShutdownEvent && !isRead(ctx)) {
-      end = event;
-      ctx.fireUserEventTriggered(END_WAITS);
-    } else {
-      super.userEventTriggered(ctx, event);
-    }
-  }
-
-  private static boolean isRead(ChannelHandlerContext ctx) {
-    return ctx.channel().config().isAutoRead();
   }
 
   /** Looks at the header but leaves it in the buffer: it is part of the frame. */

@@ -253,7 +253,7 @@ class FrameDecoderTest {
     feed("5         alice2         hi5         hel");
     channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
     channel.pipeline().fireUserEventTriggered("something else");
-    assertThat(events).containsExactly(FrameDecoder.END_WAITS, "something else");
+    assertThat(events).containsExactly(PausableDecoder.END_WAITS, "something else");
 
     pauseAfter(1);
     readOn();

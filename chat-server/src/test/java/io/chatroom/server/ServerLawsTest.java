@@ -183,6 +183,7 @@ class ServerLawsTest {
                       "io.chatroom.server.front",
                       "io.chatroom.server.log",
                       "io.chatroom.server.room",
+                      "io.chatroom.server.seed",
                       "io.chatroom.server.session",
                       "io.chatroom.server.web")))
           .should()

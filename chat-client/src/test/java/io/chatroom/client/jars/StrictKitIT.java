@@ -2,8 +2,8 @@ package io.chatroom.client.jars;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,18 +17,22 @@ class StrictKitIT {
 
   @TempDir Path dir;
 
+  /** In a room of its own, and where sessions talk; both at once, as the kit waits a lot. */
   @Test
-  void theKitPassesOurServerInStrictMode() throws IOException {
+  void theKitPassesOurServerInStrictMode() {
     Path report = dir.resolve("report.xml");
-    RunningProgram server = serverToJudge();
-    conforms(
-        programs.client(
-            "conformance",
-            "127.0.0.1:" + Programs.port(server),
-            "--strict",
-            "--junit",
-            report.toString()));
+    RunningProgram alone = strictKit("--junit", report.toString());
+    RunningProgram amongSessions = strictKit("--sessions-talk");
+    conforms(alone);
+    conforms(amongSessions);
     assertThat(report).isNotEmptyFile();
+  }
+
+  private RunningProgram strictKit(String... more) {
+    String address = "127.0.0.1:" + Programs.port(serverToJudge());
+    return programs.client(
+        Stream.concat(Stream.of("conformance", address, "--strict"), Stream.of(more))
+            .toArray(String[]::new));
   }
 
   /** Over TCP and over WebSocket, to the server's end. */

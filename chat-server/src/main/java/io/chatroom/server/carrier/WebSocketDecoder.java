@@ -1,8 +1,8 @@
 package io.chatroom.server.carrier;
 
+import io.chatroom.protocol.PausableDecoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
@@ -13,19 +13,14 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Netty's decoder of WebSocket frames, which behaves like the {@link
- * io.chatroom.protocol.FrameDecoder} where a client is not read from: not one more frame goes on,
- * and the end of the stream waits behind them. What breaks the rules is final, and what follows it
- * is dropped. A message in fragments has the bound of one that comes whole, and is refused by the
- * header of the fragment that would make it longer. One instance serves one connection.
+ * Netty's decoding of WebSocket frames in a decoder that can pause. What breaks the rules is final,
+ * and what follows it is dropped. A message in fragments has the bound of one that comes whole, and
+ * is refused by the header of the fragment that would make it longer. One instance serves one
+ * connection.
  */
-final class WebSocketDecoder extends WebSocket13FrameDecoder {
-
-  /** A rest of at most this part of its buffer moves to one of its own size. */
-  private static final int SHRINK = 4;
+final class WebSocketDecoder extends PausableDecoder {
 
   private static final int FINAL = 0x80;
   private static final int CONTINUATION = 0x0;
@@ -36,9 +31,12 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
   private static final int MEDIUM_HEADER = 4;
   private static final int LONG_HEADER = 10;
 
+  private final OneFrame oneFrame;
   private final int longest;
   private long frames;
-  private boolean broken;
+
+  /** Nothing that follows counts: it broke the rules, or it has closed. */
+  private boolean over;
 
   /** Whether the next byte is the first of a frame. */
   private boolean begins = true;
@@ -46,14 +44,11 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
   /** How much has come of a message in fragments. */
   private int fragmentBytes;
 
-  /** The end of the stream, while frames before it wait. */
-  private @Nullable Object end;
-
   /**
    * @param rules of {@link #rules}
    */
   WebSocketDecoder(WebSocketDecoderConfig rules) {
-    super(rules);
+    this.oneFrame = new OneFrame(rules);
     this.longest = rules.maxFramePayloadLength();
   }
 
@@ -77,14 +72,9 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
     return frames;
   }
 
-  /** How much memory it holds for the rest of a frame to come, or for reading to go on. */
-  int waitingBytes() {
-    return internalBuffer().capacity();
-  }
-
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
-    if (broken) {
+    if (over) {
       in.skipBytes(in.readableBytes());
     } else if (isRead(ctx)) {
       int before = out.size();
@@ -93,9 +83,9 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
           return;
         }
         begins = false;
-        super.decode(ctx, in, out);
+        oneFrame.decode(ctx, in, out);
       } catch (CorruptedWebSocketFrameException e) {
-        broken = true;
+        over = true;
         in.skipBytes(in.readableBytes());
         throw e;
       }
@@ -114,7 +104,7 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
       int bytes = frame.content().readableBytes();
       fragmentBytes = frame.isFinalFragment() ? 0 : fragmentBytes + bytes;
     } else if (frame instanceof CloseWebSocketFrame) {
-      fragmentBytes = 0; // the base class drops what follows
+      over = true;
     }
   }
 
@@ -127,7 +117,7 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
     }
     boolean isFragment = (in.getUnsignedByte(start) & ~FINAL) == CONTINUATION;
     if (!isFragment || in.getByte(start + 1) >= 0) {
-      return true; // a control frame, or one that the base class refuses, as it is not masked
+      return true; // a control frame, or one that Netty refuses, as it is not masked
     }
     long length = in.getByte(start + 1) & LENGTH;
     if (length == TWO_BYTES_FOLLOW) {
@@ -149,40 +139,17 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
     return true;
   }
 
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
-    super.channelRead(ctx, bytes);
-    if (end != null && isRead(ctx)) {
-      Object itsTurn = end;
-      end = null;
-      super.userEventTriggered(ctx, itsTurn);
-    }
-  }
+  /** Stands in no pipeline, so it keeps no bytes. */
+  private static final class OneFrame extends WebSocket13FrameDecoder {
 
-  @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
-    ByteBuf rest = internalBuffer();
-    if (rest.isReadable() && rest.readableBytes() <= rest.capacity() / SHRINK) {
-      // A few bytes do not keep the large buffer that they were read into.
-      super.channelRead(ctx, ctx.alloc().directBuffer(rest.readableBytes()).writeBytes(rest));
+    OneFrame(WebSocketDecoderConfig rules) {
+      super(rules);
     }
-    if (isRead(ctx)) {
-      super.channelReadComplete(ctx);
-    } else {
-      ctx.fireChannelReadComplete(); // the base class would read on, as no frame has come of it
-    }
-  }
 
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-    if (event instanceof ChannelInputShutdownEvent && !isRead(ctx)) {
-      end = event;
-    } else {
-      super.userEventTriggered(ctx, event);
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
+        throws Exception {
+      super.decode(ctx, in, out);
     }
-  }
-
-  private static boolean isRead(ChannelHandlerContext ctx) {
-    return ctx.channel().config().isAutoRead();
   }
 }

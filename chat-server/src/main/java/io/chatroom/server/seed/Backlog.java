@@ -1,6 +1,8 @@
 package io.chatroom.server.seed;
 
+import io.chatroom.server.room.BackPressure;
 import io.chatroom.server.room.Seat;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -46,8 +48,23 @@ final class Backlog {
     LAGGING
   }
 
+  /** Who keeps what members have not got yet, and knows how long a room waits for them. */
+  interface Keeper {
+
+    BacklogPolicy policy();
+
+    Patience patience();
+
+    EventLoop loop();
+
+    BackPressure pressure();
+
+    /** The room does not wait for it any longer. */
+    void lags(Seat seat);
+  }
+
   private final Seat seat;
-  private final SlowMembers slowMembers;
+  private final Keeper keeper;
   private State state = State.KEEPING_UP;
   private long place;
   private long missesFrom = NOTHING;
@@ -60,9 +77,9 @@ final class Backlog {
   private boolean onProbation;
   private long probationEndsNanos;
 
-  Backlog(Seat seat, SlowMembers slowMembers) {
+  Backlog(Seat seat, Keeper keeper) {
     this.seat = seat;
-    this.slowMembers = slowMembers;
+    this.keeper = keeper;
   }
 
   /** Up to where in the order the member has been given what is said. */
@@ -92,7 +109,7 @@ final class Backlog {
    * @param tooMuchInAll whether it would be too far behind even if it were less far
    */
   void growTo(long end, boolean tooMuchInAll) {
-    boolean tooMuch = tooMuchInAll || end - place > slowMembers.policy().memberBytes();
+    boolean tooMuch = tooMuchInAll || end - place > keeper.policy().memberBytes();
     if (state == State.BEHIND && tooMuch) {
       exceed();
     }
@@ -103,7 +120,7 @@ final class Backlog {
     place = to;
     if (to == end) {
       end();
-    } else if (state == State.SLOW && end - to <= slowMembers.policy().memberBytes() / 2) {
+    } else if (state == State.SLOW && end - to <= keeper.policy().memberBytes() / 2) {
       stopSlowing();
       state = State.BEHIND;
     }
@@ -141,20 +158,20 @@ final class Backlog {
       return;
     }
     reads = seat.heardUntil(place) >= PROOF_BYTES;
-    long granted = slowMembers.patience().grantNanos(reads, place > fellAt, now);
+    long granted = keeper.patience().grantNanos(reads, place > fellAt, now);
     if (granted <= 0) {
       lag();
       return;
     }
     state = State.SLOW;
     slowSinceNanos = now;
-    slowMembers.backPressure().begin();
+    keeper.pressure().begin();
     waitForIt(granted);
   }
 
   private void waitForIt(long nanos) {
     placeBefore = place;
-    endOfPatience = slowMembers.loop().schedule(this::losePatience, nanos, TimeUnit.NANOSECONDS);
+    endOfPatience = keeper.loop().schedule(this::losePatience, nanos, TimeUnit.NANOSECONDS);
   }
 
   private void losePatience() {
@@ -162,11 +179,11 @@ final class Backlog {
       return;
     }
     long now = now();
-    long more = slowMembers.patience().extendNanos(now - slowSinceNanos);
+    long more = keeper.patience().extendNanos(now - slowSinceNanos);
     if (place > placeBefore && more > 0) {
       waitForIt(more);
     } else {
-      slowMembers.patience().pay(reads, slowSinceNanos, now);
+      keeper.patience().pay(reads, slowSinceNanos, now);
       stopSlowing();
       lag();
     }
@@ -174,7 +191,7 @@ final class Backlog {
 
   private void lag() {
     state = State.LAGGING;
-    slowMembers.lag(seat);
+    keeper.lags(seat);
   }
 
   private void stopSlowing() {
@@ -182,10 +199,10 @@ final class Backlog {
       endOfPatience.cancel(false);
       endOfPatience = null;
     }
-    slowMembers.backPressure().end();
+    keeper.pressure().end();
   }
 
   private long now() {
-    return slowMembers.loop().ticker().nanoTime();
+    return keeper.loop().ticker().nanoTime();
   }
 }

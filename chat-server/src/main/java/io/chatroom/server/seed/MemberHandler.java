@@ -1,7 +1,7 @@
 package io.chatroom.server.seed;
 
 import io.chatroom.protocol.Frame;
-import io.chatroom.protocol.FrameDecoder;
+import io.chatroom.protocol.PausableDecoder;
 import io.chatroom.server.front.Intake;
 import io.chatroom.server.front.TokenBucket;
 import io.netty.channel.ChannelHandlerContext;
@@ -75,7 +75,7 @@ final class MemberHandler extends ConnectionHandler {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == FrameDecoder.END_WAITS) {
+    if (event == PausableDecoder.END_WAITS) {
       member.listensNoMore();
     } else {
       super.userEventTriggered(ctx, event);

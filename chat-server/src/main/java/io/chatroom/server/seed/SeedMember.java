@@ -4,6 +4,7 @@ import io.chatroom.server.front.Intake;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
+import io.chatroom.server.room.Kind;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Outlet;
 import io.chatroom.server.room.Presence;
@@ -36,7 +37,7 @@ public final class SeedMember implements Member {
    *
    * @param in what is read goes on from here, once reading goes on
    * @param outlet how to write to it
-   * @param kind whose member it is
+   * @param kind that of the seed, a {@code SeedKind}
    * @param room the room's name
    * @param name who it is, for people; need not be unique
    * @param nameFrame the name as it goes over the wire in front of each of its messages; copied
@@ -45,7 +46,7 @@ public final class SeedMember implements Member {
   public SeedMember(
       ChannelHandlerContext in,
       Outlet outlet,
-      SeedKind kind,
+      Kind kind,
       Rooms rooms,
       String room,
       String name,
@@ -183,9 +184,9 @@ public final class SeedMember implements Member {
     return backlog;
   }
 
-  Backlog openBacklog(Seat seat, SlowMembers slowMembers) {
+  Backlog openBacklog(Seat seat, Backlog.Keeper keeper) {
     if (backlog == null) {
-      backlog = new Backlog(seat, slowMembers);
+      backlog = new Backlog(seat, keeper);
     }
     return backlog;
   }

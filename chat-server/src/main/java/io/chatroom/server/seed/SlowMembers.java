@@ -20,7 +20,7 @@ import java.util.Set;
  * <p>Each has a place in {@link RecentBursts}, which they share, and in its channel no more than
  * the round during which it stopped reading. Belongs to its event loop.
  */
-final class SlowMembers implements Laggards {
+final class SlowMembers implements Laggards, Backlog.Keeper {
 
   private final Host host;
   private final BacklogPolicy policy;
@@ -60,19 +60,23 @@ final class SlowMembers implements Laggards {
     this.skipped = new Skipped(host.metrics());
   }
 
-  BackPressure backPressure() {
+  @Override
+  public BackPressure pressure() {
     return host.pressure();
   }
 
-  Patience patience() {
+  @Override
+  public Patience patience() {
     return patience;
   }
 
-  BacklogPolicy policy() {
+  @Override
+  public BacklogPolicy policy() {
     return policy;
   }
 
-  EventLoop loop() {
+  @Override
+  public EventLoop loop() {
     return host.loop();
   }
 
@@ -171,8 +175,8 @@ final class SlowMembers implements Laggards {
     noLongerBehind();
   }
 
-  /** The room does not wait for it any longer. */
-  void lag(Seat seat) {
+  @Override
+  public void lags(Seat seat) {
     behind.remove(seat);
     if (policy.then() == SlowMember.DISCONNECT) {
       disconnect(seat, "it does not keep up (slowMember)");

@@ -6,13 +6,15 @@ import io.chatroom.server.LogCapture;
 import io.netty.channel.epoll.Epoll;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The laws of SESSIONS.md (S-50 to S-56, and S-65) hold in random conversations with a whole
  * server. A way in inherits it and says how objects stand on its wire. More of them: {@code
- * -Dlaws.server.runs=N}.
+ * -Dlaws.server.runs=N}; each is a test of its own, so their number does not meet a timeout.
  */
 abstract class ServerLaws {
 
@@ -29,36 +31,39 @@ abstract class ServerLaws {
     return Epoll.isAvailable();
   }
 
-  @Test
+  static LongStream seeds() {
+    return LongStream.range(0, Integer.getInteger("laws.server.runs", 2));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
   @EnabledIf("hasEpoll")
-  void holdOnEpoll() {
-    run("epoll");
+  void holdOnEpoll(long seed) {
+    run("epoll", seed);
   }
 
-  @Test
-  void holdOnNio() {
-    run("nio");
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void holdOnNio(long seed) {
+    run("nio", seed);
   }
 
-  private void run(String transport) {
-    int runs = Integer.getInteger("laws.server.runs", 2);
-    for (long seed = 0; seed < runs; seed++) {
-      int history = new int[] {3, 100, 100_000}[new Random(seed).nextInt(3)];
-      Map<String, String> options =
-          Map.of(
-              "transport",
-              transport,
-              "eventLoops",
-              "2",
-              "historyMessages",
-              "" + history,
-              "maxMessageBytes",
-              "" + LONGEST);
-      try (LogCapture log = new LogCapture();
-          TcpWorld world = new TcpWorld(options)) {
-        new LawRun(seed, world, carriage(new Random(seed)), history, LONGEST).run(1_500);
-        assertThat(log.errors()).as("seed %d", seed).isEmpty();
-      }
+  private void run(String transport, long seed) {
+    int history = new int[] {3, 100, 100_000}[new Random(seed).nextInt(3)];
+    Map<String, String> options =
+        Map.of(
+            "transport",
+            transport,
+            "eventLoops",
+            "2",
+            "historyMessages",
+            "" + history,
+            "maxMessageBytes",
+            "" + LONGEST);
+    try (LogCapture log = new LogCapture();
+        TcpWorld world = new TcpWorld(options)) {
+      new LawRun(seed, world, carriage(new Random(seed)), history, LONGEST).run(1_500);
+      assertThat(log.errors()).isEmpty();
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ final class Heard {
 
   private final Deque<Json> objects = new ArrayDeque<>();
   private final List<Presence> presences = new ArrayList<>();
+  private Predicate<Json> kept = object -> true;
   private @Nullable String end;
   private boolean ended;
   private boolean garbled;
@@ -33,10 +35,23 @@ final class Heard {
   synchronized void add(Json object) {
     if (object.is("presence")) {
       presences.add(new Presence(object, System.nanoTime()));
-    } else if (object.get("type") instanceof String type && KNOWN.contains(type)) {
+    } else if (object.get("type") instanceof String type
+        && KNOWN.contains(type)
+        && kept.test(object)) {
       objects.add(object);
     }
     notifyAll();
+  }
+
+  /**
+   * From now on keeps only what passes a test, which sees every object in order, those first that
+   * nobody has taken yet. So what is only looked at fills no memory, however much comes.
+   */
+  synchronized void keepOnly(Predicate<Json> test) {
+    kept = test;
+    List<Json> here = List.copyOf(objects);
+    objects.clear();
+    here.forEach(this::add);
   }
 
   /** Notes that the server has ended the stream, and how, as a phrase. */

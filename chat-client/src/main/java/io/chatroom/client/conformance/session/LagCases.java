@@ -35,15 +35,9 @@ final class LagCases {
               long newest = ResumeCases.newest(stage);
               deaf.line().listen();
               deaf.hears(Json.of("welcome"));
-              long due = deaf.hears(Json.of("joined")).number("seq") + 1;
-              while (due <= newest) {
-                Json next = deaf.take(1).get(0);
-                String from = next.is("gap") ? "from" : "seq";
-                if (next.number(from) != due) {
-                  throw new Broken(
-                      "number %d, the next in the room".formatted(due), "it heard " + next);
-                }
-                due = 1 + (next.is("gap") ? next.number("to") : due);
+              Follower follower = new Follower(deaf.hears(Json.of("joined")).number("seq") + 1);
+              while (follower.due() <= newest) {
+                follower.hear(deaf.take(1).get(0));
               }
               stage.hearsNothing(deaf);
             }));

@@ -208,12 +208,21 @@ final class Talker implements AutoCloseable {
   }
 
   private Json next(Object expected) throws Broken, InterruptedException {
-    Json next = line.heard().next(timeout);
+    return next(expected, timeout);
+  }
+
+  private Json next(Object expected, Duration patience) throws Broken, InterruptedException {
+    Json next = line.heard().next(patience);
     if (next == null) {
-      throw new Broken(role + " hears " + expected, silence());
+      throw new Broken(role + " hears " + expected, silence(patience));
     }
     last = next;
     return next;
+  }
+
+  /** The next that is kept, where it comes behind much of others that is not. */
+  Json takeWhileOthersTalk(Json expected) throws Broken, InterruptedException {
+    return next(expected, timeout.multipliedBy(WHILE_OTHERS_TALK));
   }
 
   /** The next objects, whatever they are. */
@@ -294,8 +303,12 @@ final class Talker implements AutoCloseable {
 
   /** Why nothing more came, as a phrase. */
   String silence() {
+    return silence(timeout);
+  }
+
+  private String silence(Duration patience) {
     String end = line.heard().end();
-    return end != null ? end : "nothing came within " + Line.seconds(timeout);
+    return end != null ? end : "nothing came within " + Line.seconds(patience);
   }
 
   @Override

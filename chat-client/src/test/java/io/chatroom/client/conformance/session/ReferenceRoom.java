@@ -200,6 +200,9 @@ final class ReferenceRoom {
             .with("at", has(ACKS_AT_ANOTHER_TIME) ? at + 1 : at);
     if (has(LATE_ACKS) || has(BYE_DROPS)) {
       server.later(() -> poster.sayUnlessGone(ack), has(LATE_ACKS) ? 3 : 20);
+    } else if (has(GAPS_FOR_NOTHING) && seq(message) % 7 == 0) {
+      Json gap = Json.of("gap").with("room", name).with("from", seq(message));
+      poster.say(gap.with("to", seq(message)).with("why", "lagged"));
     } else {
       poster.say(ack);
     }

@@ -92,6 +92,7 @@ enum SessionDefect {
 
   // 5. Laws
   SKIPS_NUMBERS("order.dense"),
+  GAPS_FOR_NOTHING("order.dense"),
   SWAPS_FOR_SOME("order.one", "order.poster-order"),
   LATE_ACKS("order.ack-in-place"),
   ECHOES("order.own-as-ack"),

@@ -1,0 +1,44 @@
+package io.chatroom.client.conformance.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HeardTest {
+
+  private static final Json EARLY = Json.of("message").with("seq", 1);
+  private static final Json ANSWER = Json.of("ack").with("seq", 2);
+  private static final Json LATE = Json.of("message").with("seq", 3);
+
+  private final Heard heard = new Heard();
+
+  @Test
+  void keepsAllThatIsKnownInOrder() throws Exception {
+    List.of(EARLY, Json.of("from-the-future"), ANSWER, LATE).forEach(heard::add);
+    assertThat(taken()).containsExactly(EARLY, ANSWER, LATE);
+  }
+
+  @Test
+  void whatIsNotWantedIsSeenInOrderAndNotKept() throws Exception {
+    List<Json> seen = new ArrayList<>();
+    heard.add(EARLY);
+    heard.add(ANSWER);
+    heard.keepOnly(object -> seen.add(object) && object.is("ack"));
+    heard.add(LATE);
+    assertThat(seen).containsExactly(EARLY, ANSWER, LATE);
+    assertThat(taken()).containsExactly(ANSWER);
+  }
+
+  private List<Json> taken() throws InterruptedException {
+    List<Json> taken = new ArrayList<>();
+    Json next = heard.next(Duration.ZERO);
+    while (next != null) {
+      taken.add(next);
+      next = heard.next(Duration.ZERO);
+    }
+    return taken;
+  }
+}
