@@ -8,11 +8,13 @@ import io.chatroom.server.config.ConfigOption.Setting;
 import io.chatroom.server.config.ConfigSources;
 import io.chatroom.server.config.ServerConfig;
 import io.chatroom.server.config.Spelling;
+import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.logging.ConsoleLog;
 import io.chatroom.server.process.DaemonSignals;
 import io.chatroom.server.process.OutOfMemory;
 import io.chatroom.server.process.Signals;
 import io.chatroom.server.process.Version;
+import io.chatroom.server.search.Reindexing;
 import io.chatroom.system.FileTrouble;
 import io.chatroom.system.Home;
 import io.chatroom.system.NativeText;
@@ -27,8 +29,10 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,6 +42,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
@@ -50,6 +55,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * second signal.
  */
 public final class ServerCommand {
+
+  private static final String REINDEX = "reindex";
 
   private ServerCommand() {}
 
@@ -117,6 +124,7 @@ public final class ServerCommand {
     for (ConfigOption option : ConfigOption.ALL) {
       spec.addOption(flag(option));
     }
+    spec.addSubcommand(REINDEX, reindexSpec());
     CommandLine commandLine = new CommandLine(spec);
     commandLine.setExecutionStrategy(parsed -> run(parsed, environment));
     commandLine.registerConverter(Path.class, ServerCommand::path);
@@ -124,6 +132,24 @@ public final class ServerCommand {
         (e, args) -> fail(commandLine.getErr(), sentence(e), 2));
     commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     return commandLine;
+  }
+
+  private static CommandSpec reindexSpec() {
+    CommandSpec spec = CommandSpec.create().mixinStandardHelpOptions(true);
+    spec.usageMessage()
+        .description(
+            "Makes the index for searches anew, from the messages in a data directory. No server may"
+                + " run on it. A server does the same by itself, while it runs, when it finds the"
+                + " index damaged or missing.");
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .index("0")
+            .paramLabel("DIR")
+            .type(Path.class)
+            .required(true)
+            .description("the data directory (--data)")
+            .build());
+    return spec;
   }
 
   private static Path path(String text) {
@@ -166,6 +192,9 @@ public final class ServerCommand {
       return helped;
     }
     try {
+      if (parsed.hasSubcommand()) {
+        return reindex(parsed.subcommand());
+      }
       ConfigSources.suspects(environment).forEach(line -> err.println("chat-server: " + line));
       ServerConfig config = ConfigOption.configOf(settings(parsed, environment));
       ConsoleLog.set(config.logFormat(), config.logLevel());
@@ -186,6 +215,23 @@ public final class ServerCommand {
     } catch (RuntimeException e) {
       return fail(err, "this is a defect of chat-server, please report it: " + e, 1);
     }
+  }
+
+  private static int reindex(ParseResult parsed) throws IOException {
+    PrintWriter out = parsed.commandSpec().commandLine().getOut();
+    Path data = parsed.matchedPositionalValue(0, Path.of(""));
+    StoredLogs.expectIn(data);
+    long began = System.nanoTime();
+    try (StoredLogs logs = StoredLogs.open(data, InstantSource.system())) {
+      Reindexing.Done done = Reindexing.of(data, logs.journal());
+      out.printf(
+          Locale.ROOT,
+          "indexed %d messages in %.1f s, %.1f MB%n",
+          done.messages(),
+          (System.nanoTime() - began) / 1e9,
+          done.bytes() / 1e6);
+    }
+    return 0;
   }
 
   /** Later ones win: first the file, then the environment, then the command line. */

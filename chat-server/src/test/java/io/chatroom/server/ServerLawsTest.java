@@ -226,12 +226,36 @@ class ServerLawsTest {
               "org.slf4j",
               "org.jspecify.annotations");
 
-  /** All SQL has one place. */
   @ArchTest
-  static final ArchRule ONLY_A_STORE_KNOWS_DATABASES =
+  static final ArchRule NO_CIRCLES_IN_SEARCH =
+      slices()
+          .assignedFrom(new EachTopLevelClass("io.chatroom.server.search"))
+          .should()
+          .beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule SEARCH_KNOWS_NO_MEMBERS_AND_NO_STORE =
+      classes()
+          .that()
+          .resideInAPackage("..server.search")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "..server.log",
+              "..server.search",
+              "io.chatroom.protocol.session",
+              "io.chatroom.system",
+              "java..",
+              "org.sqlite",
+              "org.slf4j",
+              "org.jspecify.annotations");
+
+  /** All SQL has two places: the store, and the index beside it. */
+  @ArchTest
+  static final ArchRule ONLY_A_STORE_AND_AN_INDEX_KNOW_DATABASES =
       noClasses()
           .that()
-          .resideOutsideOfPackage("..server.log.store")
+          .resideOutsideOfPackages("..server.log.store", "..server.search")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("java.sql..", "org.sqlite..");

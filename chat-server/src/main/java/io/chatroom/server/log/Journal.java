@@ -48,8 +48,8 @@ public interface Journal extends AutoCloseable {
   /** Those of some lines that are still kept, in any order. */
   List<Line> at(List<Long> ns) throws IOException;
 
-  /** The number that a message of a room has among all; 0 if it is not kept. */
-  long numberOf(String room, long seq) throws IOException;
+  /** The number of the first message of a room that is kept from a seq on; 0 if there is none. */
+  long numberFrom(String room, long seq) throws IOException;
 
   /**
    * By room, the highest {@code seq} that it keeps no more because it was too old or too much; 0 if

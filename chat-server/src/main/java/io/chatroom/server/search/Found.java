@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * What a search has found.
  *
  * @param hits the newest first
- * @param next where to go on if there may be more; null if there is not
+ * @param next where to go on if there may be more, as {@link Wanted#before}; null if there is not
  * @param complete false if messages between the newest and the last one found, or the end, may be
  *     missing
  */
-public record Found(List<Hit> hits, @Nullable String next, boolean complete) {
+public record Found(List<Hit> hits, @Nullable Long next, boolean complete) {
 
   /** Takes care that nobody changes it. */
   public Found {

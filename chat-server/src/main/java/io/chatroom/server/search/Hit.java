@@ -6,6 +6,6 @@ import io.chatroom.server.log.Message;
  * A message that was looked for.
  *
  * @param room what its room's name is compared by
- * @param place where to go on behind it, towards older ones; means something to this search only
+ * @param before where to go on behind it, as {@link Wanted#before}
  */
-public record Hit(String room, Message message, String place) {}
+public record Hit(String room, Message message, long before) {}

@@ -107,18 +107,19 @@ public final class IndexSearch implements Search {
   }
 
   @Override
-  public CompletionStage<Found> find(
-      Query query, List<Searched> rooms, @Nullable String place, int limit, long bytes) {
-    long below = place == null ? Long.MAX_VALUE : number(place);
+  public CompletionStage<Found> find(Wanted wanted) {
     Set<String> searched = new HashSet<>();
-    rooms.stream().map(Searched::key).filter(query::looksInto).forEach(searched::add);
+    wanted.rooms().stream()
+        .map(Searched::key)
+        .filter(wanted.query()::looksInto)
+        .forEach(searched::add);
     if (searched.isEmpty()) {
       return CompletableFuture.completedFuture(new Found(List.of(), null, true));
     }
     return CompletableFuture.supplyAsync(
         () -> {
           try {
-            return find(query, searched, below, limit, bytes);
+            return find(wanted, searched);
           } catch (IOException e) {
             throw new CompletionException(e);
           }
@@ -126,23 +127,14 @@ public final class IndexSearch implements Search {
         searcher);
   }
 
-  private static long number(String place) {
-    try {
-      return Long.parseLong(place);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("\"" + place + "\" is not a place to go on from", e);
-    }
-  }
-
-  private Found find(Query query, Set<String> rooms, long below, int limit, long bytes)
-      throws IOException {
+  private Found find(Wanted wanted, Set<String> rooms) throws IOException {
     Journal journal = journal();
     long newest = journal.newest();
     boolean complete = newest - indexer.indexed() < SOON && indexer.await(newest, PATIENCE);
     try {
       IndexReader reader = reader();
       if (reader != null) {
-        return new Finding(query, rooms, limit, bytes, complete).find(reader, journal, below);
+        return new Finding(wanted, rooms, complete).find(reader, journal);
       }
     } catch (SQLException e) {
       if (IndexTrouble.isDamage(e)) {
@@ -183,40 +175,40 @@ public final class IndexSearch implements Search {
   /** One search, from its place towards older messages. */
   private static final class Finding {
 
+    private final Wanted wanted;
     private final Query query;
     private final Set<String> rooms;
-    private final int limit;
-    private final long bytes;
     private final boolean complete;
     private final List<Hit> hits = new ArrayList<>();
     private long foundBytes;
+    private int lookedAt;
+    private @Nullable Long next;
 
-    Finding(Query query, Set<String> rooms, int limit, long bytes, boolean complete) {
-      this.query = query;
+    Finding(Wanted wanted, Set<String> rooms, boolean complete) {
+      this.wanted = wanted;
+      this.query = wanted.query();
       this.rooms = rooms;
-      this.limit = limit;
-      this.bytes = bytes;
       this.complete = complete;
     }
 
-    Found find(IndexReader reader, Journal journal, long place) throws SQLException, IOException {
+    Found find(IndexReader reader, Journal journal) throws SQLException, IOException {
       Set<Long> ids = reader.rooms(rooms);
       if (ids.isEmpty()) {
         return new Found(List.of(), null, complete);
       }
       String match = Match.of(query, rooms.size() <= FEW_ROOMS ? rooms : Set.of());
       long from = reader.firstSince(query.fromMillis());
-      long below = Math.min(place, reader.endBefore(query.toMillis()));
+      long below = Math.min(below(journal), reader.endBefore(query.toMillis()));
+      int limit = wanted.limit();
       int step = limit + 1;
       int passed = 0;
-      int lookedAt = 0;
       while (passed < PASSED_BY && lookedAt < LOOKED_AT) {
         List<Candidate> some = reader.find(match, below, from, step);
         List<Long> here =
             some.stream().filter(one -> ids.contains(one.room())).map(Candidate::n).toList();
         for (int i = 0; i < here.size(); i += limit + 1) {
           if (!take(journal, here.subList(i, Math.min(here.size(), i + limit + 1)))) {
-            return new Found(hits, hits.get(hits.size() - 1).place(), complete);
+            return new Found(hits, hits.get(hits.size() - 1).before(), complete);
           }
         }
         if (some.size() < step) {
@@ -224,10 +216,20 @@ public final class IndexSearch implements Search {
         }
         below = some.get(some.size() - 1).n();
         passed += some.size();
-        lookedAt += here.size();
+        next = wanted.inOneRoom() ? next : (Long) below;
         step = Math.min(2 * step, LONGEST_STEP);
       }
-      return new Found(hits, Long.toString(below), complete);
+      return new Found(hits, next, complete && next != null);
+    }
+
+    /** Only messages with a lower number are wanted. */
+    private long below(Journal journal) throws IOException {
+      Long before = wanted.before();
+      if (before == null || !wanted.inOneRoom()) {
+        return before == null ? Long.MAX_VALUE : before;
+      }
+      long n = journal.numberFrom(rooms.iterator().next(), before);
+      return n == 0 ? Long.MAX_VALUE : n;
     }
 
     /** Takes those of some messages that are what is looked for; false if there are too many. */
@@ -236,13 +238,19 @@ public final class IndexSearch implements Search {
       journal.at(ns).forEach(line -> lines.put(line.n(), line));
       for (long n : ns) {
         Journal.Line line = lines.get(n);
-        if (line != null && isWanted(line)) {
-          if (hits.size() == limit || foundBytes > bytes) {
+        if (line == null) {
+          continue; // it is kept no more
+        }
+        lookedAt++;
+        long before = wanted.inOneRoom() ? line.message().seq() : n;
+        if (isWanted(line)) {
+          if (hits.size() == wanted.limit() || foundBytes > wanted.bytes()) {
             return false;
           }
-          hits.add(new Hit(line.room(), line.message(), Long.toString(n)));
+          hits.add(new Hit(line.room(), line.message(), before));
           foundBytes += line.message().text().length();
         }
+        next = before;
       }
       return true;
     }

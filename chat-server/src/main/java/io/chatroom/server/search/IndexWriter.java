@@ -213,9 +213,11 @@ final class IndexWriter implements AutoCloseable {
   private void removeTarget(String room, RoomEvent event, Journal journal)
       throws SQLException, IOException {
     try {
-      long n = journal.numberOf(room, Long.parseLong(String.valueOf(event.target())));
-      if (n > 0) {
-        delete(n);
+      long seq = Long.parseLong(String.valueOf(event.target()));
+      for (Journal.Line line : journal.at(List.of(journal.numberFrom(room, seq)))) {
+        if (line.message().seq() == seq) {
+          delete(line.n());
+        }
       }
     } catch (NumberFormatException e) {
       // an event that says nothing

@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds by looking at every message, room after room, each from its newest one backwards: for what
@@ -25,53 +24,30 @@ public final class ScanSearch implements Search {
   /** How many messages a search looks at before it decides how to go on. */
   private static final int STEP = 50;
 
+  /** A cursor over several rooms is a time, so many times, and how many of that time were told. */
+  private static final int TOLD_OF_A_TIME = 1_024;
+
   /**
-   * A message in the order of all rooms.
+   * A message that was found.
    *
    * @param atMillis when it was said, and no later than what was said behind it
    */
-  private record Place(long atMillis, String room, long seq) {
+  private record Match(long atMillis, String room, Message message) {
 
-    private static final Comparator<Place> NEWEST_FIRST =
-        Comparator.comparingLong(Place::atMillis)
+    static final Comparator<Match> BY_SEQ =
+        Comparator.<Match>comparingLong(match -> match.message.seq()).reversed();
+
+    /** Of one time, room after room, each from its newest on. */
+    static final Comparator<Match> BY_TIME =
+        Comparator.comparingLong(Match::atMillis)
             .reversed()
-            .thenComparing(Place::room)
-            .thenComparing(Comparator.comparingLong(Place::seq).reversed());
-
-    static Place of(String text) {
-      int first = text.indexOf(':');
-      int last = text.lastIndexOf(':');
-      if (first >= 0 && last > first) {
-        try {
-          return new Place(
-              Long.parseLong(text.substring(0, first)),
-              text.substring(last + 1),
-              Long.parseLong(text.substring(first + 1, last)));
-        } catch (NumberFormatException e) {
-          // said below
-        }
-      }
-      throw new IllegalArgumentException("\"" + text + "\" is not a place to go on from");
-    }
-
-    boolean isBehind(Place other) {
-      return NEWEST_FIRST.compare(this, other) > 0;
-    }
-
-    @Override
-    public String toString() {
-      return atMillis + ":" + seq + ":" + room;
-    }
+            .thenComparing(Match::room)
+            .thenComparing(BY_SEQ);
   }
 
-  private record Match(Place place, Message message) {}
-
   @Override
-  public CompletionStage<Found> find(
-      Query query, List<Searched> rooms, @Nullable String place, int limit, long bytes) {
-    Place from = place == null ? null : Place.of(place);
-    List<Searched> searched = rooms.stream().filter(room -> query.looksInto(room.key())).toList();
-    return new Scan(query, searched, from, limit, bytes).room(0);
+  public CompletionStage<Found> find(Wanted wanted) {
+    return new Scan(wanted).room(0);
   }
 
   @Override
@@ -80,11 +56,14 @@ public final class ScanSearch implements Search {
   /** One search. One step after the other, so that one thread at a time has it. */
   private static final class Scan {
 
-    private final Query query;
+    private final Wanted wanted;
     private final List<Searched> rooms;
-    private final @Nullable Place from;
-    private final int limit;
-    private final long bytes;
+
+    /** Over several rooms, nothing younger is wanted, and of this time not the first ones. */
+    private final long youngestMillis;
+
+    private final long told;
+    private long left;
 
     /** The newest first; never many more than a page takes. */
     private final List<Match> found = new ArrayList<>();
@@ -92,12 +71,17 @@ public final class ScanSearch implements Search {
     private boolean more;
     private boolean gaveUp;
 
-    Scan(Query query, List<Searched> rooms, @Nullable Place from, int limit, long bytes) {
-      this.query = query;
-      this.rooms = rooms;
-      this.from = from;
-      this.limit = limit;
-      this.bytes = bytes;
+    Scan(Wanted wanted) {
+      this.wanted = wanted;
+      this.rooms =
+          wanted.rooms().stream()
+              .filter(room -> wanted.query().looksInto(room.key()))
+              .sorted(Comparator.comparing(Searched::key))
+              .toList();
+      Long before = wanted.inOneRoom() ? null : wanted.before();
+      this.youngestMillis = before == null ? Long.MAX_VALUE : before / TOLD_OF_A_TIME;
+      this.told = before == null ? 0 : before % TOLD_OF_A_TIME;
+      this.left = told;
     }
 
     CompletionStage<Found> room(int index) {
@@ -116,10 +100,10 @@ public final class ScanSearch implements Search {
 
     /** Leaves the newest that fit into a page. */
     private void trim() {
-      found.sort(Comparator.comparing(Match::place, Place.NEWEST_FIRST));
+      found.sort(wanted.inOneRoom() ? Match.BY_SEQ : Match.BY_TIME);
       int fit = 0;
       long size = 0;
-      while (fit < found.size() && fit < limit && size <= bytes) {
+      while (fit < found.size() && fit < wanted.limit() && size <= wanted.bytes()) {
         size += found.get(fit).message.text().length();
         fit++;
       }
@@ -128,21 +112,36 @@ public final class ScanSearch implements Search {
     }
 
     private Found result() {
-      List<Hit> hits =
-          found.stream()
-              .map(one -> new Hit(one.place.room, one.message, one.place.toString()))
-              .toList();
-      return new Found(hits, more ? hits.get(hits.size() - 1).place() : null, !gaveUp);
+      List<Hit> hits = new ArrayList<>();
+      long ofOneTime = told;
+      long atMillis = youngestMillis;
+      for (Match match : found) {
+        ofOneTime = match.atMillis == atMillis ? ofOneTime + 1 : 1;
+        atMillis = match.atMillis;
+        hits.add(new Hit(match.room, match.message, before(match, ofOneTime)));
+      }
+      return new Found(hits, more ? hits.get(hits.size() - 1).before() : null, !gaveUp);
     }
 
-    /** One room, from its newest message, or from where the last page ended, backwards. */
+    private long before(Match match, long ofItsTime) {
+      if (wanted.inOneRoom()) {
+        return match.message.seq();
+      }
+      if (ofItsTime >= TOLD_OF_A_TIME) { // a cursor cannot say so; the rest of this time is lost
+        gaveUp = true;
+        return (match.atMillis - 1) * TOLD_OF_A_TIME;
+      }
+      return match.atMillis * TOLD_OF_A_TIME + ofItsTime;
+    }
+
+    /** One room, from its newest message, or from where one is asked for, backwards. */
     private final class Backwards {
 
       private final Searched room;
       private final Position newest;
       private final List<Match> matches = new ArrayList<>();
       private long before;
-      private long atMillis;
+      private long atMillis = Long.MAX_VALUE;
       private int scanned;
       private long size;
       private boolean enough;
@@ -150,13 +149,8 @@ public final class ScanSearch implements Search {
       Backwards(Searched room) {
         this.room = room;
         this.newest = room.newest();
-        if (from != null && from.room.equals(room.key())) {
-          this.before = Math.min(newest.seq() + 1, from.seq);
-          this.atMillis = from.atMillis;
-        } else {
-          this.before = newest.seq() + 1;
-          this.atMillis = Long.MAX_VALUE;
-        }
+        Long before = wanted.inOneRoom() ? wanted.before() : null;
+        this.before = before == null ? newest.seq() + 1 : Math.min(newest.seq() + 1, before);
       }
 
       /** Looks further back, until there are enough or nothing is left. */
@@ -210,13 +204,16 @@ public final class ScanSearch implements Search {
 
       private void look(Message message) {
         atMillis = Math.min(atMillis, message.atMillis());
-        Place place = new Place(atMillis, room.key(), message.seq());
-        boolean wanted = !enough && (from == null || place.isBehind(from));
-        if (wanted && query.matches(message)) {
-          enough = matches.size() == limit || size > bytes; // then this one tells of more
-          matches.add(new Match(place, message));
-          size += message.text().length();
+        if (enough || atMillis > youngestMillis || !wanted.query().matches(message)) {
+          return;
         }
+        if (left > 0 && atMillis == youngestMillis) {
+          left--; // an earlier page had it
+          return;
+        }
+        enough = matches.size() == wanted.limit() || size > wanted.bytes(); // this tells of more
+        matches.add(new Match(atMillis, room.key(), message));
+        size += message.text().length();
       }
     }
   }

@@ -134,19 +134,19 @@ class IndexModelTest {
 
     List<Searched> searched = kept.searched(rooms.toArray(String[]::new));
     List<Long> found = new ArrayList<>();
-    @Nullable String place = null;
+    @Nullable Long place = null;
     do {
-      String from = place;
+      Long from = place;
       Found page =
           SearchContract.complete(
               () ->
                   search
-                      .find(query, searched, from, limit, 1_000_000)
+                      .find(new Wanted(query, searched, false, from, limit, 1_000_000))
                       .toCompletableFuture()
                       .join());
       assertThat(page.hits()).hasSizeLessThanOrEqualTo(limit);
       for (Hit hit : page.hits()) {
-        found.add(kept.numberOf(hit.room(), hit.message().seq()));
+        found.add(kept.numberFrom(hit.room(), hit.message().seq()));
       }
       place = page.next();
     } while (place != null);
@@ -192,13 +192,12 @@ class IndexModelTest {
       talker.start();
       for (int round = 0; round < 5; round++) {
         List<Long> seqs = new ArrayList<>();
-        @Nullable String place = null;
+        @Nullable Long place = null;
         do {
+          Wanted wanted =
+              new Wanted(Query.of("tea"), kept.searched("lobby"), true, place, 50, 1_000_000);
           Found page =
-              search
-                  .find(Query.of("tea"), kept.searched("lobby"), place, 50, 1_000_000)
-                  .toCompletableFuture()
-                  .join();
+              SearchContract.complete(() -> search.find(wanted).toCompletableFuture().join());
           page.hits().forEach(hit -> seqs.add(hit.message().seq()));
           place = page.next();
         } while (place != null);

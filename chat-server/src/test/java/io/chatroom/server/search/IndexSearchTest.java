@@ -271,7 +271,7 @@ class IndexSearchTest extends SearchContract {
 
     assertThat(
             search
-                .find(Query.of("tea"), kept.searched("lobby"), null, 5, PLENTY)
+                .find(new Wanted(Query.of("tea"), kept.searched("lobby"), true, null, 5, PLENTY))
                 .toCompletableFuture()
                 .join())
         .isEqualTo(new Found(List.of(), null, false));

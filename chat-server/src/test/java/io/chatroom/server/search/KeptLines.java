@@ -194,11 +194,11 @@ final class KeptLines implements Journal {
   }
 
   @Override
-  public synchronized long numberOf(String room, long seq) {
+  public synchronized long numberFrom(String room, long seq) {
     return lines.values().stream()
-        .filter(line -> line.room().equals(room) && line.message().seq() == seq)
+        .filter(line -> line.room().equals(room) && line.message().seq() >= seq)
         .mapToLong(Line::n)
-        .findAny()
+        .findFirst()
         .orElse(0);
   }
 

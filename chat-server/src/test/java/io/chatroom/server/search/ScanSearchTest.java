@@ -43,7 +43,7 @@ class ScanSearchTest extends SearchContract {
             "tea other 1");
     for (int limit = 1; limit <= 7; limit++) {
       List<String> found = new ArrayList<>();
-      @Nullable String place = null;
+      @Nullable Long place = null;
       do {
         Found page = find("tea", List.of("lobby", "other"), place, limit);
         page.hits().forEach(hit -> found.add(hit.message().text()));
@@ -84,7 +84,7 @@ class ScanSearchTest extends SearchContract {
         };
     assertThat(
             search
-                .find(Query.of("tea"), List.of(endless), null, 5, PLENTY)
+                .find(new Wanted(Query.of("tea"), List.of(endless), true, null, 5, PLENTY))
                 .toCompletableFuture()
                 .join())
         .isEqualTo(new Found(List.of(), null, false));

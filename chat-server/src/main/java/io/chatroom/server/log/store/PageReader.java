@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class PageReader implements AutoCloseable {
 
   /** About what a message takes beside its text. */
-  private static final int MESSAGE_BYTES = 64;
+  static final int MESSAGE_BYTES = 64;
 
   private final Connection connection;
   private final PreparedStatement read;
@@ -51,7 +51,8 @@ final class PageReader implements AutoCloseable {
     return messages;
   }
 
-  private static Message message(ResultSet row) throws SQLException {
+  /** A message of a row that begins with the columns of {@link Sql#READ}. */
+  static Message message(ResultSet row) throws SQLException {
     String author = row.getString(3);
     String text = row.getString(4);
     Detail detail = detail(row, author, text);

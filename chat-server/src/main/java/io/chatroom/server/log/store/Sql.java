@@ -94,5 +94,25 @@ final class Sql {
       WHERE room = ? AND seq >= ? AND seq <= ? ORDER BY seq LIMIT ?
       """;
 
+  /** The columns of {@link #READ}, and behind them where a message stands among all. */
+  private static final String LINE =
+      """
+      SELECT message.seq, message.at, message.author, message.text, message.client, message.id,
+        message.reply, message.kind, message.target, message.n, room.name
+      FROM message JOIN room ON room.id = message.room
+      """;
+
+  static final String LINES_AFTER = LINE + "WHERE message.n > ? ORDER BY message.n LIMIT ?";
+
+  static final String LINE_AT = LINE + "WHERE message.n = ?";
+
+  static final String NUMBER_FROM =
+      """
+      SELECT n FROM message JOIN room ON room.id = message.room
+      WHERE room.name = ? AND seq >= ? ORDER BY seq LIMIT 1
+      """;
+
+  static final String FORGOTTEN = "SELECT name, forgotten FROM room";
+
   private Sql() {}
 }

@@ -1,6 +1,7 @@
 package io.chatroom.server.log.store;
 
 import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.Journal;
 import io.chatroom.server.log.Message;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.RoomLog;
@@ -8,6 +9,7 @@ import io.chatroom.server.log.RoomLogs;
 import io.chatroom.server.log.Slice;
 import io.chatroom.system.NativePath;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -118,6 +120,21 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
   }
 
   /**
+   * Takes care that nothing is made where something should be.
+   *
+   * @throws IOException if the directory keeps nothing; the message is one sentence for people
+   */
+  public static void expectIn(Path path) throws IOException {
+    if (!Files.exists(path.resolve(Sqlite.FILE))) {
+      throw new IOException(
+          NativePath.show(path)
+              + " has no "
+              + Sqlite.FILE
+              + "; expected the directory that a server was given with --data");
+    }
+  }
+
+  /**
    * Opens what a directory keeps, and makes it if it is not there.
    *
    * @param path the directory
@@ -200,6 +217,20 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
     StoredRoom opened =
         there != null ? there : new StoredRoom(0, room, RandomName.next(), 0, 0, 0, 0, null);
     return new StoredLog(opened, this, emptied);
+  }
+
+  /** Everything that is stored, in the order in which it was. */
+  public Journal.Source journal() {
+    return () -> StoredJournal.open(database);
+  }
+
+  /**
+   * Tells whenever more of it is stored.
+   *
+   * @param committed called by the thread that stores; must return at once
+   */
+  public void whenCommitted(Runnable committed) {
+    writer.whenCommitted(committed);
   }
 
   @Override

@@ -90,6 +90,7 @@ final class Writer implements Runnable {
 
   private Runnable beginSlow = () -> {};
   private Runnable endSlow = () -> {};
+  private volatile Runnable committed = () -> {};
   private boolean slow;
   private long nextN;
   private long nextRoom;
@@ -117,6 +118,11 @@ final class Writer implements Runnable {
   void slows(Runnable begin, Runnable end) {
     beginSlow = begin;
     endSlow = end;
+  }
+
+  /** Who hears, on the thread that stores, that something was stored; must return at once. */
+  void whenCommitted(Runnable committed) {
+    this.committed = committed;
   }
 
   // ---- from any thread
@@ -223,6 +229,9 @@ final class Writer implements Runnable {
         lock.notifyAll();
       }
       told.forEach(Writer::wake);
+      if (!told.isEmpty()) {
+        committed.run();
+      }
       if (closing && (trouble != null || (!more && arrived.isEmpty()))) {
         break;
       }
