@@ -98,7 +98,8 @@ public final class SessionPeer implements AutoCloseable {
         "script/1",
         new TreeMap<>(Map.of("maxMessageBytes", 65_536L, "maxUnanswered", 10L)),
         List.of("history"),
-        pingSeconds);
+        pingSeconds,
+        LOBBY);
   }
 
   public static FromServer.Joined joined(

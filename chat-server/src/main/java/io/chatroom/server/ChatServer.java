@@ -148,7 +148,7 @@ public final class ChatServer implements AutoCloseable {
     SeedRoom seedRoom =
         new SeedRoom(
             rooms,
-            config.seedRoom(),
+            config.seedRoom().key(),
             new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), seedLog));
     ReadGate reads = new ReadGate(READS_AT_ONCE);
     Sessions sessions =
@@ -156,6 +156,7 @@ public final class ChatServer implements AutoCloseable {
             rooms,
             Terms.of(
                 "chat-server/" + Version.ofThis(),
+                config.seedRoom(),
                 config.limits(),
                 config.rateLimit().messagesPerSecond(),
                 config.rateLimit().messageBurst()),

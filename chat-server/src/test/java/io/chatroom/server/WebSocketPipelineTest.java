@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.protocol.Limits;
+import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.carrier.SessionLog;
 import io.chatroom.server.carrier.WebSockets;
 import io.chatroom.server.front.ConnectionLimits;
@@ -49,7 +50,9 @@ class WebSocketPipelineTest {
             new MemoryLogs(10, 10_000, InstantSource.system()),
             10_000,
             Metrics.NOOP);
-    Sessions sessions = new Sessions(rooms, Terms.of("test", new Limits(128, 1_024), 0, 1), reads);
+    Sessions sessions =
+        new Sessions(
+            rooms, Terms.of("test", RoomName.of("lobby"), new Limits(128, 1_024), 0, 1), reads);
     WebSockets webSockets =
         new WebSockets(
             sessions, reads, new RateLimit(0, 1), new SessionLog(log, false, Metrics.NOOP));

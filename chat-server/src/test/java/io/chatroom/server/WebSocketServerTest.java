@@ -81,6 +81,20 @@ class WebSocketServerTest {
     alice.expectClose(1000);
   }
 
+  /** However the operator has written it. */
+  @Test
+  void sessionsAreToldWhereSeedMembersAre() {
+    ChatServer server = start("seedRoom", "Hall");
+    WsPeer alice = webSocket(server).say(WsPeer.hello("alice", "{\"room\":\"hall\"}"));
+    assertThat(alice.expectObject("welcome")).contains("\"seedRoom\":\"Hall\"");
+    alice.expectObject("joined");
+    peer(server).send(frame("seed")).send(frame("hallo"));
+
+    assertThat(alice.expectObject("message"))
+        .contains("\"room\":\"hall\"")
+        .contains("\"text\":\"hallo\"");
+  }
+
   @Test
   void takesEverythingByteByByte() {
     ChatServer server = start();

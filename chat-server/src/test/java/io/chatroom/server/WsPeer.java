@@ -169,6 +169,9 @@ public final class WsPeer implements Closeable {
 
   public void expectClose(int number) {
     Received close = read();
+    while (close.text().startsWith("{\"type\":\"presence\"")) {
+      close = read();
+    }
     assertThat(close.opcode()).as(close.text()).isEqualTo(CLOSE);
     assertThat(close.number()).isEqualTo(number);
     assertThat(peer.nextIsEnd()).isTrue();

@@ -32,7 +32,8 @@ final class HearingOptions {
       parameterConsumer = TextConsumer.class,
       description =
           "Hear this room, which is made if there is none. May be repeated; then each line begins"
-              + " with its room in brackets. Default: lobby. Needs a session, as do the next three.")
+              + " with its room in brackets. Default: the one of the seed's programs, lobby on most"
+              + " servers. Needs a session, as do the next three.")
   private @Nullable List<String> rooms;
 
   @Option(
@@ -68,13 +69,13 @@ final class HearingOptions {
   }
 
   /**
-   * The rooms, each once.
+   * The rooms, each once; none where the server knows best.
    *
    * @throws ParameterException if one cannot be
    */
   List<RoomName> rooms() {
     if (rooms == null) {
-      return List.of(ProtocolOptions.LOBBY);
+      return List.of();
     }
     Set<RoomName> names = new LinkedHashSet<>();
     try {

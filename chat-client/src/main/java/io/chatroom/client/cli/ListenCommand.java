@@ -164,9 +164,13 @@ final class ListenCommand implements Callable<Integer> {
               }
               return tls.introduced(() -> begin(settings, address), stdio, environment);
             });
-    return session == null
-        ? listen(address, trust, messages, longest)
-        : listen(session, heard, watch, messages, longest);
+    if (session == null) {
+      return listen(address, trust, messages, longest);
+    }
+    if (rooms.isEmpty()) {
+      session.join(ProtocolOptions.usualRoom(session), start, heard);
+    }
+    return listen(session, heard, watch, messages, longest);
   }
 
   /** Who only listens need not be called by one name and no other. */

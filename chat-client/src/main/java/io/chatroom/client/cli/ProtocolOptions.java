@@ -6,6 +6,7 @@ import io.chatroom.client.ServerAddress;
 import io.chatroom.client.SessionClient;
 import io.chatroom.client.chat.Places;
 import io.chatroom.protocol.session.Do;
+import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,8 +33,8 @@ final class ProtocolOptions {
     SEED
   }
 
-  /** Where the seed's programs talk, unless the server's operator says otherwise. */
-  static final RoomName LOBBY = RoomName.of("lobby");
+  /** Where the seed's programs talk, unless the server says otherwise. */
+  private static final RoomName LOBBY = RoomName.of("lobby");
 
   /** How long a server may keep silent before the other protocol is tried. */
   private static final Duration BRIEF = Duration.ofSeconds(2);
@@ -64,6 +65,12 @@ final class ProtocolOptions {
      * @param welcomeTimeout how long the server may take to answer
      */
     SessionClient connect(Duration welcomeTimeout) throws IOException;
+  }
+
+  /** Where to talk if the person has not said where: with the seed's programs. */
+  static RoomName usualRoom(SessionClient session) {
+    FromServer.Welcome welcome = session.welcome();
+    return welcome == null || welcome.seedRoom() == null ? LOBBY : welcome.seedRoom();
   }
 
   /** Whether nothing but a session will do. */

@@ -112,7 +112,8 @@ final class SendCommand implements Callable<Integer> {
       paramLabel = "ROOM",
       parameterConsumer = TextConsumer.class,
       description =
-          "Say it in this room, which is made if there is none. Default: lobby. Needs a session.")
+          "Say it in this room, which is made if there is none. Default: the one of the seed's programs,"
+              + " lobby on most servers. Needs a session.")
   private @Nullable String room;
 
   @Option(
@@ -149,7 +150,7 @@ final class SendCommand implements Callable<Integer> {
           spec.commandLine(),
           "--message, --lines and --whole exclude each other, give one of them");
     }
-    RoomName where = where();
+    RoomName asked = where();
     if (id != null && id.getBytes(StandardCharsets.UTF_8).length > MAX_ID_BYTES) {
       throw usage("--id has more than " + MAX_ID_BYTES + " bytes, expected 1 to " + MAX_ID_BYTES);
     }
@@ -160,7 +161,7 @@ final class SendCommand implements Callable<Integer> {
       return 1;
     }
     Sending.Source source = source(sender);
-    Sending sending = sending(address, sender, where);
+    Sending sending = sending(address, sender, asked);
     IOException trouble = null;
     try (sending) {
       awaitFirst(inBackground(() -> sending.say(source)), sending.gone());
@@ -172,14 +173,13 @@ final class SendCommand implements Callable<Integer> {
     return sending.tell(trouble, stdio::complain) && !prompt.hasRefused() ? 0 : 1;
   }
 
-  private RoomName where() {
+  /** Null where the server knows best. */
+  private @Nullable RoomName where() {
     if (room != null && to != null) {
       throw usage("--room and --to exclude each other, give one of them");
     }
     try {
-      return room != null
-          ? RoomName.of(room)
-          : to != null ? RoomName.of("@" + to) : ProtocolOptions.LOBBY;
+      return room != null ? RoomName.of(room) : to != null ? RoomName.of("@" + to) : null;
     } catch (IllegalArgumentException e) {
       throw usage((room != null ? "--room: " : "--to: ") + e.getMessage());
     }
@@ -193,7 +193,8 @@ final class SendCommand implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), sentence);
   }
 
-  private Sending sending(ServerAddress address, String sender, RoomName where) throws IOException {
+  private Sending sending(ServerAddress address, String sender, @Nullable RoomName asked)
+      throws IOException {
     TlsTrust trust = tls.trust(environment);
     ServerWatch watch = new ServerWatch(true, () -> {});
     SessionClient session =
@@ -212,6 +213,7 @@ final class SendCommand implements Callable<Integer> {
                     stdio,
                     environment));
     if (session != null) {
+      RoomName where = asked == null ? ProtocolOptions.usualRoom(session) : asked;
       enter(session, where, watch);
       return new SessionSending(session, address, watch, where, id);
     }

@@ -59,6 +59,36 @@ class SessionCommandsTest {
   }
 
   @Test
+  void talksAndHearsWhereTheServerSaysThatTheSeedsProgramsAre() throws Exception {
+    CommandRun send = run("send", script.address(), "--name=ci", "--message=a");
+    try (Link link = script.accept()) {
+      assertThat(link.hear("hello").has("rooms")).isFalse();
+      link.welcome("hall");
+      JsonNode join = link.hear("join");
+      assertThat(join.get("room").asString()).isEqualTo("hall");
+      link.say(joined(join, 0, 1, ""));
+      JsonNode post = link.hear("post");
+      assertThat(post.get("room").asString()).isEqualTo("hall");
+      link.say(ack(post, 1).replace("'lobby'", "'hall'"));
+      link.hear("bye");
+    }
+    assertThat(send.exitCode()).as(send.err()).isZero();
+
+    CommandRun listen = run("listen", script.address(), "--last=1", "--count=1", "--no-color");
+    try (Link link = script.accept()) {
+      assertThat(link.hear("hello").has("rooms")).isFalse();
+      link.welcome("hall");
+      JsonNode join = link.hear("join");
+      assertThat(join.get("room").asString()).isEqualTo("hall");
+      assertThat(join.get("last").asInt()).isEqualTo(1);
+      link.say(joined(join, 1, 1, ""), message(1, 1, "hi").replace("'lobby'", "'hall'"));
+      link.hear("bye");
+    }
+    assertThat(listen.exitCode()).as(listen.err()).isZero();
+    assertThat(listen.out()).isEqualTo("bob:    hi\n");
+  }
+
+  @Test
   void namesWhatTheServerRefuses() throws Exception {
     CommandRun send = run("send", script.address(), "--name=ci", "--id=x", "--message=a");
     try (Link link = script.accept()) {
@@ -101,7 +131,7 @@ class SessionCommandsTest {
         link.hear("hello");
         link.welcome();
         link.say(
-            JOINED.formatted("", "e1", 8, 8, ",'resume':'gap'"),
+            joined(link.hear("join"), 8, 8, ",'resume':'gap'"),
             "{'type':'gap','room':'lobby','from':5,'to':7,'why':'retention'}",
             "{'type':'message','room':'lobby','seq':8,'at':1790000000000,'from':'bob',"
                 + "'text':'hi'}");
@@ -129,7 +159,7 @@ class SessionCommandsTest {
       link.hear("hello");
       link.welcome();
       link.say(
-          JOINED.formatted("", "e1", 9, 8, ""),
+          joined(link.hear("join"), 9, 8, ""),
           message(8, now - 7_200_000, "old"),
           message(9, now - 60_000, "new"));
       link.hear("bye");
@@ -141,7 +171,7 @@ class SessionCommandsTest {
     try (Link link = script.accept()) {
       link.hear("hello");
       link.welcome();
-      link.say(JOINED.formatted("", "e1", 8, 8, ""), message(8, now - 60_000, "new"));
+      link.say(joined(link.hear("join"), 8, 8, ""), message(8, now - 60_000, "new"));
       link.hear("bye");
     }
     assertThat(more.exitCode()).isZero();
@@ -156,7 +186,7 @@ class SessionCommandsTest {
     try (Link link = script.accept()) {
       link.hear("hello");
       link.welcome();
-      link.say(JOINED.formatted("", "e1", 0, 1, ""), message(1, 1, "hi"));
+      link.say(joined(link.hear("join"), 0, 1, ""), message(1, 1, "hi"));
       listen.awaitOut("bob:    hi\n");
     }
 
@@ -234,8 +264,13 @@ class SessionCommandsTest {
   }
 
   private static void join(Link link) throws Exception {
-    String q = link.hear("join").get("q").asString();
-    link.say(JOINED.formatted("'q':'" + q + "',", "e1", 0, 1, ""));
+    link.say(joined(link.hear("join"), 0, 1, ""));
+  }
+
+  private static String joined(JsonNode join, long seq, long first, String more) {
+    String q = "'q':'" + join.get("q").asString() + "',";
+    String room = join.get("room").asString();
+    return JOINED.formatted(q, "e1", seq, first, more).replace("'lobby'", "'" + room + "'");
   }
 
   private static String ack(JsonNode post, long seq) {

@@ -79,6 +79,11 @@ final class SessionScript implements AutoCloseable {
       say(WELCOME);
     }
 
+    /** The same, with the room of the seed's programs. */
+    void welcome(String seedRoom) throws IOException {
+      say(WELCOME.replace("'pingSeconds'", "'seedRoom':'" + seedRoom + "','pingSeconds'"));
+    }
+
     /** Says objects, with an apostrophe for a quotation mark. */
     void say(String... objects) throws IOException {
       for (String object : objects) {

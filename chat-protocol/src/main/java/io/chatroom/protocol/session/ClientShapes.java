@@ -91,7 +91,7 @@ final class ClientShapes {
                       new FromClient.Search(
                           fields.string("q"),
                           fields.string("query"),
-                          fields.optionalRoom(),
+                          fields.optionalRoom("room"),
                           fields.optionalInteger("before"),
                           fields.small("limit")))),
           Map.entry(
@@ -101,7 +101,7 @@ final class ClientShapes {
                   fields ->
                       new FromClient.Rooms(
                           fields.string("q"),
-                          fields.optionalRoom(),
+                          fields.optionalRoom("room"),
                           fields.optionalInteger("limit")))),
           Map.entry(
               "members",
@@ -110,7 +110,7 @@ final class ClientShapes {
                   fields ->
                       new FromClient.Members(
                           fields.string("q"),
-                          fields.optionalRoom(),
+                          fields.optionalRoom("room"),
                           fields.optionalInteger("limit")))),
           Map.entry(
               "read",
@@ -148,7 +148,7 @@ final class ClientShapes {
                       new FromClient.Moderate(
                           fields.string("q"),
                           fields.word("action", ACTIONS),
-                          fields.optionalRoom(),
+                          fields.optionalRoom("room"),
                           fields.optionalString("target"),
                           fields.optionalInteger("seconds"),
                           fields.optionalString("why")))),

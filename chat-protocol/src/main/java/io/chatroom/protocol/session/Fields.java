@@ -47,8 +47,8 @@ record Fields(Map<String, Object> read) {
     return RoomName.of(string("room"));
   }
 
-  @Nullable RoomName optionalRoom() {
-    String room = optionalString("room");
+  @Nullable RoomName optionalRoom(String name) {
+    String room = optionalString(name);
     return room == null ? null : RoomName.of(room);
   }
 

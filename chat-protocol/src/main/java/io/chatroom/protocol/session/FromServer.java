@@ -29,6 +29,7 @@ public sealed interface FromServer {
    * @param limits what the server allows, by name
    * @param features what of the page the server supports beyond the rest
    * @param pingSeconds how long a client may be silent before it sends a ping
+   * @param seedRoom where programs of the seed's protocol talk; null if the server does not say
    */
   record Welcome(
       String name,
@@ -36,7 +37,8 @@ public sealed interface FromServer {
       String server,
       SortedMap<String, Long> limits,
       List<String> features,
-      long pingSeconds)
+      long pingSeconds,
+      @Nullable RoomName seedRoom)
       implements FromServer {
 
     /** The name of a limit: the longest text of a post, in bytes. */

@@ -76,7 +76,8 @@ final class ServerShapes {
                       "server", STRING,
                       "limits", Value.integers(MAX_WORDS),
                       "features", Value.list(STRING, MAX_WORDS),
-                      "pingSeconds", INTEGER),
+                      "pingSeconds", INTEGER,
+                      "seedRoom", STRING),
                   ServerShapes::welcome)),
           Map.entry("joined", new Shape<>(joinedFields(), ServerShapes::joined)),
           Map.entry("message", new Shape<>(MESSAGE_FIELDS, ServerShapes::message)),
@@ -130,7 +131,7 @@ final class ServerShapes {
                   fields ->
                       new FromServer.Page(
                           fields.string("q"),
-                          fields.optionalRoom(),
+                          fields.optionalRoom("room"),
                           fields.optionalString("epoch"),
                           fields.list("messages"),
                           fields.bool("complete"),
@@ -149,7 +150,7 @@ final class ServerShapes {
                   fields ->
                       new FromServer.Members(
                           fields.string("q"),
-                          fields.optionalRoom(),
+                          fields.optionalRoom("room"),
                           fields.list("members"),
                           fields.integer("count")))),
           Map.entry(
@@ -189,7 +190,7 @@ final class ServerShapes {
                       new FromServer.Error(
                           fields.optionalString("q"),
                           fields.optionalString("id"),
-                          fields.optionalRoom(),
+                          fields.optionalRoom("room"),
                           fields.string("code"),
                           fields.word("do", DOS),
                           fields.optionalInteger("afterMillis"),
@@ -215,7 +216,8 @@ final class ServerShapes {
         fields.string("server"),
         new TreeMap<>(fields.integers("limits")),
         fields.list("features"),
-        fields.integer("pingSeconds"));
+        fields.integer("pingSeconds"),
+        fields.optionalRoom("seedRoom"));
   }
 
   private static Map<String, Value<?>> joinedFields() {

@@ -87,7 +87,8 @@ final class ServerWriter {
             "limits",
             limits -> welcome.limits().forEach((name, limit) -> limits.field(name, limit)))
         .strings("features", welcome.features())
-        .field("pingSeconds", welcome.pingSeconds());
+        .field("pingSeconds", welcome.pingSeconds())
+        .field("seedRoom", welcome.seedRoom());
   }
 
   private static void joined(FromServer.Joined joined, ObjectWriter json) {

@@ -133,7 +133,13 @@ final class RandomObjects {
     TreeMap<String, Long> limits = new TreeMap<>();
     many(9, () -> "l" + text(63)).forEach(name -> limits.put(name, integer()));
     return new FromServer.Welcome(
-        text(128), random.nextBoolean(), text(128), limits, many(9, this::word), seq());
+        text(128),
+        random.nextBoolean(),
+        text(128),
+        limits,
+        many(9, this::word),
+        seq(),
+        optional(this::room));
   }
 
   private FromServer joined() {

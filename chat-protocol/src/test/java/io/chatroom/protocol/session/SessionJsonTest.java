@@ -183,11 +183,12 @@ class SessionJsonTest {
                         FromServer.Welcome.MAX_MESSAGE_BYTES,
                         65_536L)),
                 List.of("search", "claim"),
-                30),
+                30,
+                RoomName.of("Lobby")),
             """
             {"type":"welcome","v":2,"name":"alice","owned":true,"server":"chat-server/1.0",\
             "limits":{"maxMessageBytes":65536,"maxRooms":50},"features":["search","claim"],\
-            "pingSeconds":30}\
+            "pingSeconds":30,"seedRoom":"Lobby"}\
             """),
         line(
             new FromServer.Joined(

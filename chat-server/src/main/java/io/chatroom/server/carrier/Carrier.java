@@ -62,7 +62,7 @@ abstract class Carrier implements Wire, SessionMember {
     this.log = log;
     this.allowance =
         rateLimit.isOn() ? rateLimit.bucket(channel.eventLoop().ticker().nanoTime()) : null;
-    this.session = sessions.begin(this);
+    this.session = sessions.begin(this, this, kind);
   }
 
   // ---- from the client
@@ -150,16 +150,6 @@ abstract class Carrier implements Wire, SessionMember {
   // ---- Wire
 
   @Override
-  public final SessionMember member() {
-    return this;
-  }
-
-  @Override
-  public final SessionKind kind() {
-    return kind;
-  }
-
-  @Override
   public final void say(List<FromServer> objects) {
     ByteBuf out = channel.alloc().directBuffer();
     try {
@@ -193,11 +183,6 @@ abstract class Carrier implements Wire, SessionMember {
   @Override
   public final void cutOff() {
     execute(() -> Abort.close(channel));
-  }
-
-  @Override
-  public final boolean hasTakenAll() {
-    return outlet.hasTakenAll();
   }
 
   @Override

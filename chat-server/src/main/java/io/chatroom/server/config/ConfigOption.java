@@ -1,6 +1,7 @@
 package io.chatroom.server.config;
 
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.web.Origins;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -79,6 +80,9 @@ public record ConfigOption(String name, Class<?> type, Option option) {
     if (type == Origins.class) {
       return "ORIGINS|off";
     }
+    if (type == RoomName.class) {
+      return "ROOM";
+    }
     return type.isEnum() ? String.join("|", choices().keySet()) : option.takes();
   }
 
@@ -127,6 +131,9 @@ public record ConfigOption(String name, Class<?> type, Option option) {
     if (type == Origins.class) {
       return Origins.EXPECTED;
     }
+    if (type == RoomName.class) {
+      return "1 to 64 bytes of letters, digits, \".\", \"_\" or \"-\"";
+    }
     return type.isEnum() ? "one of " + String.join(", ", choices().keySet()) : "some text";
   }
 
@@ -147,6 +154,8 @@ public record ConfigOption(String name, Class<?> type, Option option) {
       value = AdminAddress.parse(text);
     } else if (type == Origins.class) {
       value = Origins.parse(text);
+    } else if (type == RoomName.class) {
+      value = room(text);
     } else if (type.isEnum()) {
       value = choices().get(text.toLowerCase(Locale.ROOT));
     } else {
@@ -172,6 +181,15 @@ public record ConfigOption(String name, Class<?> type, Option option) {
   /** The word that stands for nothing is that word in upper case, too. */
   private String text(String text) {
     return text.equalsIgnoreCase(option.defaultsTo()) ? option.defaultsTo() : text;
+  }
+
+  private static @Nullable RoomName room(String text) {
+    try {
+      RoomName room = RoomName.of(text);
+      return room.isPrivate() ? null : room;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   private @Nullable Duration duration(String text) {

@@ -1,6 +1,7 @@
 package io.chatroom.server.config;
 
 import io.chatroom.protocol.Limits;
+import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.logging.LogFormat;
 import io.chatroom.server.logging.LogLevel;
@@ -52,9 +53,8 @@ public record ServerConfig(
         Duration slowMemberPatience,
     @Option(
             defaultsTo = "lobby",
-            takes = "ROOM",
             help = "the room in which the programs of the seed's protocol talk")
-        String seedRoom,
+        RoomName seedRoom,
     @Option(
             defaultsTo = "1000",
             max = 1_000_000,

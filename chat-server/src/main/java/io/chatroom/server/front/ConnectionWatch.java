@@ -21,7 +21,40 @@ import org.jspecify.annotations.Nullable;
  * has vanished from the network without a word, is closed. And when memory is short, whoever costs
  * most. There is one timer for all, and none for a connection. Belongs to its event loop.
  */
-final class ConnectionWatch {
+final class ConnectionWatch implements WaitingBytes.Holder {
+
+  /** A connection that is looked after. */
+  interface Watched {
+
+    Channel channel();
+
+    /**
+     * Must be called every second. For how many seconds it has been sending one thing; a time in
+     * which we did not read from it does not count.
+     */
+    int stuckSeconds(int second);
+
+    /** Always the same. */
+    Holding holding();
+  }
+
+  /** What a watch knows of a connection, which keeps it for the watch. */
+  static final class Holding {
+
+    private int index;
+    private int bytes;
+    private int since;
+
+    /** What it is counted for. */
+    int bytes() {
+      return bytes;
+    }
+
+    /** What its bytes cost so far: much for a short time is as bad as little for long. */
+    private long cost(int second) {
+      return (long) bytes * (1 + second - since);
+    }
+  }
 
   private static final long SECOND = 1;
 
@@ -35,7 +68,7 @@ final class ConnectionWatch {
   private final WaitingBytes waiting;
   private final ConnectionLog log;
 
-  private final List<WatchedConnection> connections = new ArrayList<>();
+  private final List<Watched> connections = new ArrayList<>();
   private @Nullable Future<?> rounds;
   private int second;
 
@@ -66,8 +99,8 @@ final class ConnectionWatch {
     waiting.add(this);
   }
 
-  void add(WatchedConnection connection) {
-    connection.index = connections.size();
+  void add(Watched connection) {
+    connection.holding().index = connections.size();
     connections.add(connection);
     if (rounds == null) {
       // With a delay: after a pause of the whole loop the seconds must not follow at once.
@@ -75,12 +108,12 @@ final class ConnectionWatch {
     }
   }
 
-  void remove(WatchedConnection connection) {
+  void remove(Watched connection) {
     held(connection, 0);
-    WatchedConnection last = connections.remove(connections.size() - 1);
+    Watched last = connections.remove(connections.size() - 1);
     if (last != connection) {
-      connections.set(connection.index, last);
-      last.index = connection.index;
+      connections.set(connection.holding().index, last);
+      last.holding().index = connection.holding().index;
     }
     if (connections.isEmpty() && rounds != null) {
       rounds.cancel(false);
@@ -94,18 +127,19 @@ final class ConnectionWatch {
   }
 
   /** Must be called when a connection holds more or less than before. */
-  void held(WatchedConnection connection, int bytes) {
-    if (connection.heldBytes == 0) {
-      connection.heldSince = second;
+  void held(Watched connection, int bytes) {
+    Holding holding = connection.holding();
+    if (holding.bytes == 0) {
+      holding.since = second;
     }
-    int more = bytes - connection.heldBytes;
-    connection.heldBytes = bytes;
+    int more = bytes - holding.bytes;
+    holding.bytes = bytes;
     heldBytes.addAndGet(more);
     waiting.change(more);
   }
 
-  /** What all connections of this loop hold. From any thread. */
-  long heldBytes() {
+  @Override
+  public long heldBytes() {
     return heldBytes.get();
   }
 
@@ -122,7 +156,7 @@ final class ConnectionWatch {
 
   private void closeStuck() {
     for (int i = connections.size() - 1; i >= 0; i--) { // backwards: whoever is closed goes
-      WatchedConnection connection = connections.get(i);
+      Watched connection = connections.get(i);
       if (connection.stuckSeconds(second) >= frameSeconds) {
         connection
             .channel()
@@ -157,23 +191,19 @@ final class ConnectionWatch {
     }
   }
 
-  /**
-   * Closes who costs most until enough is free: much for a short time is as bad as little for long.
-   *
-   * @param done called when that has been done
-   */
-  void relieve(Runnable done) {
+  @Override
+  public void relieve(Runnable done) {
     loop.execute(
         () -> {
-          List<WatchedConnection> costly =
-              new ArrayList<>(connections.stream().filter(c -> c.heldBytes > 0).toList());
-          costly.sort(Comparator.comparingLong(c -> -c.cost(second)));
+          List<Watched> costly =
+              new ArrayList<>(connections.stream().filter(c -> c.holding().bytes > 0).toList());
+          costly.sort(Comparator.comparingLong(c -> -c.holding().cost(second)));
           try {
-            for (WatchedConnection connection : costly) {
+            for (Watched connection : costly) {
               if (!waiting.areTooMany() || heldBytes() <= waiting.fairShare()) {
                 break;
               }
-              log.unaffordable(connection.channel(), connection.heldBytes, waiting.bound());
+              log.unaffordable(connection.channel(), connection.holding().bytes, waiting.bound());
               held(connection, 0);
               Abort.close(connection.channel());
             }

@@ -5,6 +5,7 @@ import io.chatroom.protocol.Violation;
 import io.chatroom.server.metrics.Outcome;
 import io.chatroom.server.tls.ServerTls;
 import io.chatroom.server.transport.Abort;
+import io.chatroom.server.transport.NoReadAfterEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -52,13 +53,30 @@ final class FrontDoor extends WatchedConnection {
   /** The type of a TLS record that is part of a handshake. */
   private static final int HANDSHAKE = 0x16;
 
+  /**
+   * What all doors share.
+   *
+   * @param surfaces what there is behind them; the last gets what begins like none of them
+   * @param tls null is for none
+   */
+  record Shared(
+      List<Surface> surfaces,
+      ConnectionLimits limits,
+      ConnectionLog log,
+      @Nullable ServerTls tls,
+      NoReadAfterEnd noReadAfterEnd) {
+    Shared {
+      surfaces = List.copyOf(surfaces);
+    }
+  }
+
   private final Newcomer newcomer;
-  private final FrontDoors all;
+  private final Shared all;
   private boolean awaitsProxy;
   private boolean refused;
   private @Nullable ByteBuf held;
 
-  FrontDoor(Newcomer newcomer, FrontDoors all) {
+  FrontDoor(Newcomer newcomer, Shared all) {
     super(
         newcomer.watch(), newcomer.place().channel(), () -> newcomer.undecryptedBytes().getAsInt());
     this.newcomer = newcomer;

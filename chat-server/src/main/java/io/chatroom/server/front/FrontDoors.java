@@ -20,13 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrontDoors extends ChannelInitializer<Channel> {
 
-  private final List<Surface> surfaces;
+  private final FrontDoor.Shared shared;
   private final Duration registrationTimeout;
-  private final ConnectionLimits limits;
   private final ConnectionWatches watches;
-  private final ConnectionLog log;
-  private final @Nullable ServerTls tls;
-  private final NoReadAfterEnd noReadAfterEnd = new NoReadAfterEnd();
 
   /**
    * @param surfaces what there is behind the doors; the last gets what begins like none of them
@@ -44,42 +40,19 @@ public final class FrontDoors extends ChannelInitializer<Channel> {
       ConnectionWatches watches,
       ConnectionLog log,
       @Nullable ServerTls tls) {
-    this.surfaces = List.copyOf(surfaces);
+    this.shared = new FrontDoor.Shared(surfaces, limits, log, tls, new NoReadAfterEnd());
     this.registrationTimeout = registrationTimeout;
-    this.limits = limits;
     this.watches = watches;
-    this.log = log;
-    this.tls = tls;
   }
 
   @Override
   protected void initChannel(Channel channel) {
-    channel.pipeline().addLast(FrontDoor.NETWORK, noReadAfterEnd);
+    channel.pipeline().addLast(FrontDoor.NETWORK, shared.noReadAfterEnd());
     Newcomer newcomer =
         new Newcomer(
             channel.pipeline().context(FrontDoor.NETWORK),
             watches.of(channel.eventLoop()),
             registrationTimeout);
-    channel.pipeline().addLast(new FrontDoor(newcomer, this));
-  }
-
-  List<Surface> surfaces() {
-    return surfaces;
-  }
-
-  ConnectionLimits limits() {
-    return limits;
-  }
-
-  ConnectionLog log() {
-    return log;
-  }
-
-  @Nullable ServerTls tls() {
-    return tls;
-  }
-
-  NoReadAfterEnd noReadAfterEnd() {
-    return noReadAfterEnd;
+    channel.pipeline().addLast(new FrontDoor(newcomer, shared));
   }
 }

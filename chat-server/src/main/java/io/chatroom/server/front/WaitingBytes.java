@@ -17,17 +17,31 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class WaitingBytes {
 
+  /** One event loop's connections. Thread-safe. */
+  interface Holder {
+
+    /** What they hold. */
+    long heldBytes();
+
+    /**
+     * Closes those that cost most until enough is free.
+     *
+     * @param done called when that has been done
+     */
+    void relieve(Runnable done);
+  }
+
   private final long bound;
   private final AtomicLong inAll = new AtomicLong();
-  private final List<ConnectionWatch> watches = new CopyOnWriteArrayList<>();
+  private final List<Holder> holders = new CopyOnWriteArrayList<>();
   private final AtomicBoolean relieving = new AtomicBoolean();
 
   WaitingBytes(long bound) {
     this.bound = bound;
   }
 
-  void add(ConnectionWatch watch) {
-    watches.add(watch);
+  void add(Holder holder) {
+    holders.add(holder);
   }
 
   long bound() {
@@ -41,15 +55,15 @@ final class WaitingBytes {
   /** Counts that so many more are held, or fewer when it is negative. */
   void change(long bytes) {
     if (inAll.addAndGet(bytes) > bound && relieving.compareAndSet(false, true)) {
-      watches.stream()
-          .max(Comparator.comparingLong(ConnectionWatch::heldBytes))
-          .ifPresent(watch -> watch.relieve(() -> relieving.set(false)));
+      holders.stream()
+          .max(Comparator.comparingLong(Holder::heldBytes))
+          .ifPresent(holder -> holder.relieve(() -> relieving.set(false)));
     }
   }
 
   /** What one event loop may keep when it has to give back. */
   long fairShare() {
-    return (bound - bound / 4) / Math.max(1, watches.size());
+    return (bound - bound / 4) / Math.max(1, holders.size());
   }
 
   /** Whether too few are free for now. */

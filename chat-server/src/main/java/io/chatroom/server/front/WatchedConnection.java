@@ -9,21 +9,14 @@ import java.util.function.IntSupplier;
  * What the {@link ConnectionWatch} of an event loop knows of one connection. It stands behind what
  * collects bytes until they can be used, and looks at it when a read is over.
  */
-public abstract class WatchedConnection extends ChannelInboundHandlerAdapter {
+public abstract class WatchedConnection extends ChannelInboundHandlerAdapter
+    implements ConnectionWatch.Watched {
 
   private final ConnectionWatch watch;
   private final IntSupplier undecrypted;
   private final Channel channel;
 
-  /** Its place with the watch, which is its owner. */
-  int index;
-
-  /** What it has been counted for; the watch is its owner. */
-  int heldBytes;
-
-  /** The second since when it has held something; the watch is its owner. */
-  int heldSince;
-
+  private final ConnectionWatch.Holding holding = new ConnectionWatch.Holding();
   private long completedThen;
   private int secondThen;
 
@@ -50,8 +43,14 @@ public abstract class WatchedConnection extends ChannelInboundHandlerAdapter {
    */
   protected abstract long completed();
 
-  Channel channel() {
+  @Override
+  public final Channel channel() {
     return channel;
+  }
+
+  @Override
+  public final ConnectionWatch.Holding holding() {
+    return holding;
   }
 
   @Override
@@ -68,17 +67,14 @@ public abstract class WatchedConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     int bytes = allWaitingBytes();
-    if (bytes != heldBytes && channel.isActive()) {
+    if (bytes != holding.bytes() && channel.isActive()) {
       watch.held(this, bytes);
     }
     ctx.fireChannelReadComplete();
   }
 
-  /**
-   * Must be called every second. For how many seconds it has been sending one thing; a time in
-   * which we did not read from it does not count.
-   */
-  int stuckSeconds(int second) {
+  @Override
+  public final int stuckSeconds(int second) {
     if (allWaitingBytes() == 0 || completed() != completedThen || !channel.config().isAutoRead()) {
       completedThen = completed();
       secondThen = second;
@@ -88,10 +84,5 @@ public abstract class WatchedConnection extends ChannelInboundHandlerAdapter {
 
   private int allWaitingBytes() {
     return waitingBytes() + undecrypted.getAsInt();
-  }
-
-  /** What its bytes cost so far. */
-  long cost(int second) {
-    return (long) heldBytes * (1 + second - heldSince);
   }
 }

@@ -45,7 +45,7 @@ final class CatchUp implements Laggards {
     this.recent = new Recent(budget);
   }
 
-  long delivered() {
+  private long delivered() {
     return delivered;
   }
 
@@ -56,7 +56,7 @@ final class CatchUp implements Laggards {
     if (place == null || !seat.listens()) {
       return;
     }
-    place.sitsAt(this);
+    place.arrived(this::delivered);
     if (place.position() < delivered) {
       behind.put(seat, place);
       catchUp(place);
@@ -66,7 +66,15 @@ final class CatchUp implements Laggards {
   }
 
   private static @Nullable Place placeOf(Seat seat) {
-    return ((SessionMember) seat.member()).session().placeOf(seat);
+    return sessionOf(seat).placeOf(seat);
+  }
+
+  private static Session sessionOf(Seat seat) {
+    return ((SessionMember) seat.member()).session();
+  }
+
+  private static Session sessionOf(Place place) {
+    return sessionOf(place.presence().seat());
   }
 
   @Override
@@ -98,7 +106,7 @@ final class CatchUp implements Laggards {
       Place place = mine.author() instanceof Seat seat ? behind.get(seat) : null;
       if (place != null) {
         for (int message = mine.from(); message < mine.to(); message++) {
-          FromServer answer = Session.answerTo(place.room(), said, message);
+          FromServer answer = Encoder.answer(place.room(), said, message);
           place.answersLater(said.firstSeq() + message, answer);
         }
       }
@@ -108,7 +116,7 @@ final class CatchUp implements Laggards {
   private void catchUp(Place place) {
     if (!place.isReading()) {
       place.reading(true);
-      place.session().wire().whenTaken(() -> bringUp(place));
+      sessionOf(place).wire().whenTaken(() -> bringUp(place));
     }
   }
 
@@ -129,7 +137,7 @@ final class CatchUp implements Laggards {
   private void caughtUp(Place place) {
     forget(place.presence().seat());
     host.follow(place.presence().seat());
-    place.session().goOn();
+    sessionOf(place).goOn();
   }
 
   private void forget(Seat seat) {
@@ -146,7 +154,7 @@ final class CatchUp implements Laggards {
     Position after = new Position(place.epoch(), place.position());
     reads.read(
         () -> host.read(after, PAGE),
-        place.session().wire()::execute,
+        sessionOf(place).wire()::execute,
         (slice, failure) -> give(place, slice, failure));
   }
 
@@ -157,16 +165,16 @@ final class CatchUp implements Laggards {
       return; // it has left
     }
     if (slice == null) {
-      place.session().failed(failure);
+      sessionOf(place).failed(failure);
       return;
     }
     if (!slice.epoch().equals(place.epoch())) {
-      place.session().logIsAnother(place.room());
+      sessionOf(place).logIsAnother(place.room());
       return;
     }
     List<FromServer> objects = objects(place, slice);
     if (!objects.isEmpty()) {
-      place.session().wire().say(objects);
+      sessionOf(place).say(objects);
     }
     if (place.position() >= delivered) {
       caughtUp(place);
@@ -219,7 +227,7 @@ final class CatchUp implements Laggards {
   private static void give(Place place, @Nullable FromServer own, List<FromServer> objects) {
     if (own != null) {
       objects.add(own);
-      place.session().isAnswered(place, own);
+      sessionOf(place).isAnswered(place.room(), own);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.chatroom.server.session;
 
+import io.chatroom.protocol.LengthHeader;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.log.Burst;
@@ -8,9 +9,15 @@ import io.chatroom.server.log.Message;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.RoomEvent;
 import io.chatroom.server.room.Placed;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** What stands in a log, as the objects that clients get. Pure functions, for any thread. */
+/**
+ * What stands in a log, as the objects that clients get, and the other way round. Pure functions,
+ * for any thread.
+ */
 final class Encoder {
 
   private Encoder() {}
@@ -24,6 +31,13 @@ final class Encoder {
       return event(room, seq, said.atMillis(), event);
     }
     return message(room, seq, said.atMillis(), burst.name(message), burst.text(message), detail);
+  }
+
+  /** What the author of a message or event gets in its place. */
+  static FromServer answer(RoomName room, Placed said, int message) {
+    return said.burst().detail(message) instanceof Post post
+        ? new FromServer.Ack(post.id(), room, said.firstSeq() + message, said.atMillis(), false)
+        : entry(room, said, message);
   }
 
   /** A message or event that a log has kept. */
@@ -42,5 +56,13 @@ final class Encoder {
   private static FromServer.Event event(RoomName room, long seq, long at, RoomEvent event) {
     return new FromServer.Event(
         room, seq, at, event.kind(), event.by(), null, event.target(), event.text());
+  }
+
+  /** A name or text as it stands in a log, and goes over the seed's wire: a header, then it. */
+  static byte[] frame(String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    ByteBuf frame = Unpooled.buffer(LengthHeader.BYTES + utf8.length);
+    LengthHeader.write(frame, utf8.length);
+    return frame.writeBytes(utf8).array(); // all of it
   }
 }

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,17 +33,33 @@ final class Pages {
   /** What a page has besides its entries, at most, with a long {@code q} and room. */
   private static final int PAGE_BYTES = 1_024;
 
-  private final Session session;
   private final ReadGate reads;
+  private final Executor loop;
+  private final Replies replies;
+  private final Runnable answered;
+  private final Consumer<@Nullable Throwable> failed;
   private final int maxBytes;
 
   /** By request, what it was asked with: a client may use one {@code q} for two equal ones. */
   private final IdentityHashMap<Object, String> running = new IdentityHashMap<>(2);
 
-  Pages(Session session, ReadGate reads, Terms terms) {
-    this.session = session;
-    this.reads = reads;
-    this.maxBytes = SessionLimits.FRAME_FACTOR * terms.limits().maxMessageBytes() - PAGE_BYTES;
+  /**
+   * @param answered called behind each answer
+   * @param failed gets why nothing could be read
+   */
+  Pages(
+      Shared shared,
+      Wire wire,
+      Replies replies,
+      Runnable answered,
+      Consumer<@Nullable Throwable> failed) {
+    this.reads = shared.reads();
+    this.loop = wire::execute;
+    this.replies = replies;
+    this.answered = answered;
+    this.failed = failed;
+    int longest = SessionLimits.FRAME_FACTOR * shared.terms().limits().maxMessageBytes();
+    this.maxBytes = longest - PAGE_BYTES;
   }
 
   int running() {
@@ -58,7 +75,7 @@ final class Pages {
   void giveUp() {
     List<String> waiting = List.copyOf(running.values());
     running.clear();
-    waiting.forEach(q -> session.refuse(q, Code.UNAVAILABLE, "The server is about to stop."));
+    waiting.forEach(q -> replies.refuse(q, Code.UNAVAILABLE, "The server is about to stop."));
   }
 
   // ---- history
@@ -100,10 +117,11 @@ final class Pages {
     return new Reader(
         place,
         reads,
+        loop,
         () -> running.containsKey(request),
         failure -> {
           if (end(request)) {
-            session.failed(failure);
+            failed.accept(failure);
           }
         });
   }
@@ -142,9 +160,9 @@ final class Pages {
       boolean complete,
       @Nullable Long next) {
     if (end(asked)) {
-      session.say(
+      replies.say(
           new FromServer.Page(asked.q(), place.room(), place.epoch(), page, complete, next));
-      session.goOn();
+      answered.run();
     }
   }
 
@@ -388,7 +406,7 @@ final class Pages {
       }
       found.sort(order());
       Place place = inOneRoom() ? places.get(0) : null;
-      session.say(
+      replies.say(
           new FromServer.Page(
               asked.q(),
               place == null ? null : place.room(),
@@ -396,7 +414,7 @@ final class Pages {
               found,
               !gaveUp,
               next));
-      session.goOn();
+      answered.run();
     }
   }
 }

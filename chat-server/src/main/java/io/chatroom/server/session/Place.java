@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Place {
 
-  private final Session session;
   private final RoomName room;
   private final Presence presence;
   private final String epoch;
@@ -30,7 +30,9 @@ final class Place {
    */
   private final NavigableMap<Long, FromServer> ownAnswers = new TreeMap<>();
 
-  private @Nullable CatchUp catchUp;
+  /** Up to which number those who follow have been given the room. */
+  private LongSupplier delivered = () -> 0;
+
   private long position;
   private int events;
   private boolean reading;
@@ -40,16 +42,11 @@ final class Place {
   /**
    * @param position it has, or does not want, everything up to here
    */
-  Place(Session session, RoomName room, Presence presence, String epoch, long position) {
-    this.session = session;
+  Place(RoomName room, Presence presence, String epoch, long position) {
     this.room = room;
     this.presence = presence;
     this.epoch = epoch;
     this.position = position;
-  }
-
-  Session session() {
-    return session;
   }
 
   RoomName room() {
@@ -64,9 +61,13 @@ final class Place {
     return epoch;
   }
 
-  /** Who brings it up; known from when its arrival has had its turn. */
-  void sitsAt(CatchUp catchUp) {
-    this.catchUp = catchUp;
+  /**
+   * Its arrival has had its turn.
+   *
+   * @param delivered up to which number those who follow have been given the room
+   */
+  void arrived(LongSupplier delivered) {
+    this.delivered = delivered;
   }
 
   /** It has everything up to here, while it does not follow. */
@@ -80,7 +81,7 @@ final class Place {
 
   /** Up to which number it has been given the room. */
   long head() {
-    return catchUp != null && presence.seat().follows() ? catchUp.delivered() : position;
+    return presence.seat().follows() ? delivered.getAsLong() : position;
   }
 
   /** What it said has its place in the order: the answer goes there when it is brought up. */
@@ -125,10 +126,6 @@ final class Place {
   /** The request that it leaves for. */
   @Nullable String leavesFor() {
     return leavesFor;
-  }
-
-  void leave() {
-    presence.leave();
   }
 
   void asks(Post post) {

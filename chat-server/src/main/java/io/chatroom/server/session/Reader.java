@@ -4,6 +4,7 @@ import io.chatroom.server.log.Message;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Slice;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -20,17 +21,24 @@ final class Reader {
 
   private final Place place;
   private final ReadGate reads;
+  private final Executor loop;
   private final BooleanSupplier wanted;
   private final Consumer<@Nullable Throwable> failed;
 
   /**
+   * @param loop the session's event loop
    * @param wanted whether somebody still waits for the answer
    * @param failed gets why nothing could be read
    */
   Reader(
-      Place place, ReadGate reads, BooleanSupplier wanted, Consumer<@Nullable Throwable> failed) {
+      Place place,
+      ReadGate reads,
+      Executor loop,
+      BooleanSupplier wanted,
+      Consumer<@Nullable Throwable> failed) {
     this.place = place;
     this.reads = reads;
+    this.loop = loop;
     this.wanted = wanted;
     this.failed = failed;
   }
@@ -55,7 +63,7 @@ final class Reader {
     }
     reads.read(
         () -> place.presence().read(new Position(place.epoch(), after), limit),
-        place.session().wire()::execute,
+        loop,
         (slice, failure) -> {
           if (!wanted.getAsBoolean()) {
             return;

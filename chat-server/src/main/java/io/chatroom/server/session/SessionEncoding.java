@@ -53,7 +53,9 @@ final class SessionEncoding implements Encoding {
     ByteBuf out = allocator.directBuffer(mine.messages() * OBJECT_BYTES);
     try {
       for (int i = mine.from(); i < mine.to(); i++) {
-        framing.write(session.answer(room, said, i), out);
+        FromServer answer = Encoder.answer(room, said, i);
+        session.isAnswered(room, answer);
+        framing.write(answer, out);
       }
       return out.retain();
     } finally {

@@ -10,10 +10,7 @@ public final class Sessions {
   /** There is as much memory for buffers as heap; what may wait unread is this part of it. */
   private static final int UNREAD_PART = 8;
 
-  private final Rooms rooms;
-  private final Terms terms;
-  private final ReadGate reads;
-  private final Names names = new Names();
+  private final Shared shared;
   private final Unread unread;
   private final Set<Session> live = ConcurrentHashMap.newKeySet();
 
@@ -30,15 +27,18 @@ public final class Sessions {
 
   /** The same, with a bound of its own for what waits for those that do not read. */
   public Sessions(Rooms rooms, Terms terms, ReadGate reads, Unread unread) {
+    this.shared = new Shared(rooms, terms, reads, new Names());
     this.unread = unread;
-    this.rooms = rooms;
-    this.terms = terms;
-    this.reads = reads;
   }
 
-  /** Begins a session: its client has connected and said nothing yet. */
-  public Session begin(Wire wire) {
-    Session session = new Session(this, wire);
+  /**
+   * Begins a session: its client has connected and said nothing yet.
+   *
+   * @param member as what the rooms know it
+   * @param kind what members get that are carried like it
+   */
+  public Session begin(Wire wire, SessionMember member, SessionKind kind) {
+    Session session = new Session(shared, wire, member, kind, live::remove);
     live.add(session);
     return session;
   }
@@ -55,7 +55,7 @@ public final class Sessions {
 
   /** What each is offered. */
   public Terms terms() {
-    return terms;
+    return shared.terms();
   }
 
   /**
@@ -64,21 +64,5 @@ public final class Sessions {
    */
   public void sayGoodbye() {
     live.forEach(session -> session.wire().execute(session::sayGoodbyeUnlessInRooms));
-  }
-
-  Rooms rooms() {
-    return rooms;
-  }
-
-  ReadGate reads() {
-    return reads;
-  }
-
-  Names names() {
-    return names;
-  }
-
-  void ended(Session session) {
-    live.remove(session);
   }
 }

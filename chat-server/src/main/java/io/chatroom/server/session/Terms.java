@@ -2,6 +2,7 @@ package io.chatroom.server.session;
 
 import io.chatroom.protocol.Limits;
 import io.chatroom.protocol.session.FromServer.Welcome;
+import io.chatroom.protocol.session.RoomName;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -10,6 +11,7 @@ import java.util.TreeMap;
  * What a server offers every session, as {@code welcome} tells it.
  *
  * @param server program and version
+ * @param seedRoom where programs of the seed's protocol talk
  * @param limits how long names and messages may be
  * @param maxRooms in how many rooms one session may be
  * @param maxUnanswered how many requests of one session may wait for their answers; it is not read
@@ -21,6 +23,7 @@ import java.util.TreeMap;
  */
 public record Terms(
     String server,
+    RoomName seedRoom,
     Limits limits,
     int maxRooms,
     int maxUnanswered,
@@ -44,13 +47,16 @@ public record Terms(
    * What a server offers that sets nothing else.
    *
    * @param server program and version
+   * @param seedRoom where programs of the seed's protocol talk
    * @param limits how long names and messages may be
    * @param messagesPerSecond how many posts are taken in the long run; 0 is no limit
    * @param messageBurst how many are taken at once before that counts
    */
-  public static Terms of(String server, Limits limits, int messagesPerSecond, int messageBurst) {
+  public static Terms of(
+      String server, RoomName seedRoom, Limits limits, int messagesPerSecond, int messageBurst) {
     return new Terms(
         server,
+        seedRoom,
         limits,
         MAX_ROOMS,
         MAX_UNANSWERED,
@@ -61,15 +67,16 @@ public record Terms(
   }
 
   /**
-   * What the server can do.
+   * The answer to a hello.
    *
    * @param durable whether what is acknowledged survives the server
    */
-  static List<String> features(boolean durable) {
-    return durable ? DURABLE : FEATURES;
+  Welcome welcome(String name, boolean durable) {
+    List<String> features = durable ? DURABLE : FEATURES;
+    return new Welcome(name, false, server, asLimits(), features, pingSeconds, seedRoom);
   }
 
-  SortedMap<String, Long> asLimits() {
+  private SortedMap<String, Long> asLimits() {
     SortedMap<String, Long> told = new TreeMap<>();
     told.put(Welcome.MAX_MESSAGE_BYTES, (long) limits.maxMessageBytes());
     told.put(Welcome.MAX_NAME_BYTES, (long) limits.maxNameBytes());

@@ -10,17 +10,8 @@ import java.util.List;
  */
 public interface Wire {
 
-  /** As what the rooms know it. Always the same instance. */
-  SessionMember member();
-
-  /** What members that are carried like this get in rooms. Always the same instance. */
-  SessionKind kind();
-
   /** Sends objects, behind all that was sent before. */
   void say(List<FromServer> objects);
-
-  /** Whether the network has taken all that was sent. */
-  boolean hasTakenAll();
 
   /** Runs a task once the network has taken all that was sent before; never if it fails to. */
   void whenTaken(Runnable task);

@@ -1,6 +1,7 @@
 package io.chatroom.server.carrier;
 
 import io.chatroom.protocol.Limits;
+import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.StickySocket;
 import io.chatroom.server.front.ConnectionLimits;
 import io.chatroom.server.front.ConnectionLog;
@@ -79,7 +80,11 @@ final class MemoryWorld implements World {
     ReadGate reads = new ReadGate(READS_AT_ONCE);
     RateLimit noLimit = new RateLimit(0, 1);
     Sessions sessions =
-        new Sessions(rooms, new Terms("test/1", limits, 10, 8, 2, 0, 1, 30), reads, unread);
+        new Sessions(
+            rooms,
+            new Terms("test/1", RoomName.of("lobby"), limits, 10, 8, 2, 0, 1, 30),
+            reads,
+            unread);
     doors =
         new FrontDoors(
             List.of(

@@ -3,6 +3,7 @@ package io.chatroom.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.config.ConfigOption.Setting;
 import io.chatroom.server.logging.LogFormat;
 import io.chatroom.server.logging.LogLevel;
@@ -44,7 +45,7 @@ class ConfigTest {
                 1024 * 1024,
                 SlowMember.DROP,
                 Duration.ofMillis(500),
-                "lobby",
+                RoomName.of("lobby"),
                 1_000,
                 0,
                 "off",
@@ -117,7 +118,7 @@ class ConfigTest {
                 65_536,
                 SlowMember.DISCONNECT,
                 Duration.ofSeconds(1),
-                "hall",
+                RoomName.of("hall"),
                 3,
                 4,
                 "rooms",
@@ -266,6 +267,8 @@ class ConfigTest {
     "CHAT_ADMIN,::1:9306,'HOST:PORT like 127.0.0.1:9306, auto or off'",
     "CHAT_ADMIN,localhost:65536,'HOST:PORT like 127.0.0.1:9306, auto or off'",
     "CHAT_DRAIN_SECONDS,0,a whole number from 1 to 3600",
+    "CHAT_SEED_ROOM,the hall,'1 to 64 bytes of letters, digits, \".\", \"_\" or \"-\"'",
+    "CHAT_SEED_ROOM,@bob,'1 to 64 bytes of letters, digits, \".\", \"_\" or \"-\"'",
     "CHAT_LOG_LEVEL,all,'one of error, warn, info, debug, trace'",
     "CHAT_REGISTRATION_TIMEOUT,0s,'a time like 500ms, 10s, 2m or 1h, more than nothing and at most"
         + " a day'",

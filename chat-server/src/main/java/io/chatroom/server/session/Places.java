@@ -1,0 +1,288 @@
+package io.chatroom.server.session;
+
+import io.chatroom.protocol.session.Code;
+import io.chatroom.protocol.session.FromClient;
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Post;
+import io.chatroom.server.log.RoomEvent;
+import io.chatroom.server.room.Kind;
+import io.chatroom.server.room.Member;
+import io.chatroom.server.room.Presence;
+import io.chatroom.server.room.Seat;
+import io.netty.buffer.Unpooled;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rooms of one session: how it comes into them and out of them, what it says there, and what of
+ * that is not answered yet. Belongs to the session's event loop.
+ */
+final class Places {
+
+  private static final String ROLE = "member";
+
+  private final Shared shared;
+  private final Member member;
+  private final Kind kind;
+  private final Replies replies;
+  private final Listings listings;
+  private final Runnable answered;
+
+  /** By the key of the room's name. */
+  private final Map<String, Place> places = new LinkedHashMap<>();
+
+  private int leaving;
+
+  /**
+   * @param member as what the rooms know the session
+   * @param kind what it gets in rooms
+   * @param answered called when something that was said has got its answer
+   */
+  Places(
+      Shared shared,
+      Member member,
+      Kind kind,
+      Replies replies,
+      Listings listings,
+      Runnable answered) {
+    this.shared = shared;
+    this.member = member;
+    this.kind = kind;
+    this.replies = replies;
+    this.listings = listings;
+    this.answered = answered;
+  }
+
+  // ---- in and out
+
+  /**
+   * Joins a room.
+   *
+   * @param q null where a hello asks for it
+   */
+  void join(Identity who, @Nullable String q, FromClient.Wish wish) {
+    RoomName asked = wish.room();
+    Place present = places.get(asked.key());
+    int most = shared.terms().maxRooms();
+    if (asked.isPrivate()) {
+      replies.refuse(q, asked, Code.NO_ROOM, "This server has no private rooms.");
+    } else if (present != null && present.isLeaving()) {
+      replies.refuse(q, asked, Code.BUSY, "The session is leaving this room, join it again then.");
+    } else if (present != null) {
+      long newest = present.presence().newest().seq();
+      replies.say(joined(q, present, newest, present.presence().oldest(), null));
+    } else if (places.size() >= most) {
+      String text = "A session may be in " + most + " rooms, leave one first.";
+      replies.refuse(q, asked, Code.TOO_MANY_ROOMS, text);
+    } else if (shared.rooms().isClosing()) {
+      replies.refuse(q, asked, Code.UNAVAILABLE, "The server is about to stop.");
+    } else {
+      enter(who, q, wish);
+    }
+  }
+
+  private void enter(Identity who, @Nullable String q, FromClient.Wish wish) {
+    RoomName room = RoomName.of(wish.room().key());
+    Presence presence = shared.rooms().join(room.key(), member, kind, who.nameFrame());
+    Position end = presence.seat().joinedAfter();
+    long first = Math.min(presence.oldest(), end.seq() + 1);
+    Start start = Start.of(room, wish.after(), wish.last(), end, first);
+    Place place = new Place(room, presence, end.epoch(), start.position());
+    places.put(room.key(), place);
+    replies.say(joined(q, place, end.seq(), first, start.resume()));
+    if (start.gap() != null) {
+      replies.say(start.gap());
+    }
+  }
+
+  private FromServer.Joined joined(
+      @Nullable String q,
+      Place place,
+      long newest,
+      long first,
+      FromServer.@Nullable Resume resume) {
+    Presence presence = place.presence();
+    return new FromServer.Joined(
+        q,
+        place.room(),
+        place.epoch(),
+        newest,
+        Math.min(first, newest + 1),
+        presence.members(),
+        listings.unlessCrowded(presence),
+        presence.topic(),
+        null,
+        ROLE,
+        resume);
+  }
+
+  void leave(FromClient.Leave leave) {
+    Place place = find(leave.q(), leave.room());
+    if (place == null) {
+      return;
+    }
+    if (place.waitsForAnswers()) {
+      place.leaveWhenAnswered(leave.q()); // its last words are answered before
+      leaving++;
+    } else {
+      leave(place, leave.q());
+    }
+  }
+
+  private void leave(Place place, @Nullable String q) {
+    places.remove(place.room().key());
+    place.presence().leave();
+    replies.say(new FromServer.Left(q, place.room()));
+  }
+
+  /** Leaves those rooms that it wants to leave and that have answered it. */
+  void leaveAnswered() {
+    if (leaving == 0) {
+      return;
+    }
+    for (Place place : List.copyOf(places.values())) {
+      if (place.isLeaving() && !place.waitsForAnswers()) {
+        leaving--;
+        leave(place, place.leavesFor());
+      }
+    }
+  }
+
+  void leaveAll() {
+    List<Place> left = all();
+    places.clear();
+    leaving = 0;
+    left.forEach(place -> place.presence().leave());
+  }
+
+  /** Whether it leaves one as soon as that has answered it. */
+  boolean areLeaving() {
+    return leaving > 0;
+  }
+
+  // ---- which there are
+
+  boolean areEmpty() {
+    return places.isEmpty();
+  }
+
+  List<Place> all() {
+    return List.copyOf(places.values());
+  }
+
+  /** Answers that it is not in a room, where that is so. */
+  @Nullable Place find(@Nullable String q, RoomName room) {
+    Place place = places.get(room.key());
+    if (place == null || place.isLeaving()) {
+      replies.refuse(q, Code.NOT_JOINED, joinFirst(room));
+      return null;
+    }
+    return place;
+  }
+
+  private static String joinFirst(RoomName room) {
+    return "Join " + room.text() + " first.";
+  }
+
+  @Nullable Place of(Seat seat) {
+    for (Place place : places.values()) {
+      if (place.presence().seat() == seat) {
+        return place;
+      }
+    }
+    return null;
+  }
+
+  /** Up to where it has been given each. */
+  Map<RoomName, Long> heads() {
+    Map<RoomName, Long> heads = new LinkedHashMap<>();
+    places.values().forEach(place -> heads.put(place.room(), place.head()));
+    return heads;
+  }
+
+  /** Whether it has not been given all of one. */
+  boolean lag() {
+    return places.values().stream().anyMatch(place -> place.presence().lags());
+  }
+
+  // ---- what it says, and the answers to that
+
+  /** Posts; false if that is not taken. */
+  boolean post(Identity who, FromClient.Post post) {
+    Place place = places.get(post.room().key());
+    if (place == null || place.isLeaving()) {
+      replies.refusePost(post.id(), Code.NOT_JOINED, joinFirst(post.room()));
+      return false;
+    }
+    long replyTo = post.replyTo() == null ? 0 : post.replyTo();
+    Post logged = new Post(who.client(), post.id(), replyTo);
+    byte[] frame = Encoder.frame(post.text());
+    place.asks(logged);
+    if (place.presence().post(Unpooled.wrappedBuffer(frame), logged)) {
+      return true;
+    }
+    place.answers(logged.id()); // the server stops: it is not taken, and not answered
+    return false;
+  }
+
+  void topic(Identity who, FromClient.Topic topic) {
+    Place place = find(topic.q(), topic.room());
+    if (place != null) {
+      place.asksForEvent();
+      RoomEvent event = new RoomEvent(RoomEvent.TOPIC, who.name(), null, topic.text());
+      if (!place.presence().happens(event)) {
+        place.answersEvent();
+      }
+    }
+  }
+
+  /** An answer that has its place in a room's order is on its way to the client. */
+  void isAnswered(RoomName room, FromServer answer) {
+    Place place = places.get(room.key());
+    if (place == null) {
+      return;
+    }
+    if (answer instanceof FromServer.Ack ack) {
+      place.answers(ack.id());
+    } else {
+      place.answersEvent();
+    }
+    answered.run();
+  }
+
+  /** A post of it was in the room before. */
+  void repeated(String room, Post post, long seq, long atMillis) {
+    Place place = places.get(room);
+    if (place != null && place.answers(post.id())) {
+      replies.say(new FromServer.Ack(post.id(), place.room(), seq, atMillis, true));
+      answered.run();
+    }
+  }
+
+  /** A post of it has the id of another one. */
+  void reused(String room, Post post) {
+    Place place = places.get(room);
+    if (place != null && place.answers(post.id())) {
+      replies.refusePost(
+          post.id(), Code.ID_REUSED, "This id belongs to another post of this client.");
+      answered.run();
+    }
+  }
+
+  /** How much of what it said waits for an answer. */
+  int questions() {
+    int waiting = 0;
+    for (Place place : places.values()) {
+      waiting += place.questions();
+    }
+    return waiting;
+  }
+
+  boolean waitForAnswers() {
+    return places.values().stream().anyMatch(Place::waitsForAnswers);
+  }
+}

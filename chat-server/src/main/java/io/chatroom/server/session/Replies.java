@@ -1,0 +1,111 @@
+package io.chatroom.server.session;
+
+import io.chatroom.protocol.session.Code;
+import io.chatroom.protocol.session.FromClient;
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.RoomName;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session says to its client. Nothing comes behind its end (S-49), whatever is still being
+ * read for it.
+ */
+final class Replies {
+
+  private final Wire wire;
+  private boolean over;
+
+  Replies(Wire wire) {
+    this.wire = wire;
+  }
+
+  void say(FromServer object) {
+    say(List.of(object));
+  }
+
+  void say(List<FromServer> objects) {
+    if (!over) {
+      wire.say(objects);
+    }
+  }
+
+  /** Refuses a request with this {@code q}. */
+  void refuse(@Nullable String q, Code code, String text) {
+    say(FromServer.Error.ofRequest(q, code, null, text));
+  }
+
+  /** Refuses what concerns a room; a hello has no {@code q} to be answered with. */
+  void refuse(@Nullable String q, RoomName room, Code code, String text) {
+    if (q == null) {
+      say(FromServer.Error.ofRoom(room, code, null, text));
+    } else {
+      refuse(q, code, text);
+    }
+  }
+
+  /** Refuses a post with this id. */
+  void refusePost(String id, Code code, String text) {
+    say(FromServer.Error.ofPost(id, code, null, text));
+  }
+
+  /** Refuses whatever it is. */
+  void refuse(FromClient object, Code code, String text) {
+    if (object instanceof FromClient.Post post) {
+      refusePost(post.id(), code, text);
+    } else {
+      refuse(qOf(object), code, text);
+    }
+  }
+
+  private static @Nullable String qOf(FromClient object) {
+    if (object instanceof FromClient.Join join) {
+      return join.q();
+    } else if (object instanceof FromClient.Leave leave) {
+      return leave.q();
+    } else if (object instanceof FromClient.History history) {
+      return history.q();
+    } else if (object instanceof FromClient.Search search) {
+      return search.q();
+    } else if (object instanceof FromClient.Rooms rooms) {
+      return rooms.q();
+    } else if (object instanceof FromClient.Members members) {
+      return members.q();
+    } else if (object instanceof FromClient.Topic topic) {
+      return topic.q();
+    } else if (object instanceof FromClient.Delete delete) {
+      return delete.q();
+    } else if (object instanceof FromClient.Claim claim) {
+      return claim.q();
+    } else if (object instanceof FromClient.Moderate moderate) {
+      return moderate.q();
+    }
+    return null;
+  }
+
+  /** Whether nothing is said any more. */
+  boolean areOver() {
+    return over;
+  }
+
+  /** Says no more, and no goodbye either: the connection has gone. */
+  void drop() {
+    over = true;
+  }
+
+  /** Everything was said: ends the stream. */
+  void end() {
+    if (!over) {
+      over = true;
+      wire.end();
+    }
+  }
+
+  /** Says goodbye. */
+  void end(FromServer.Bye bye) {
+    if (!over) {
+      over = true;
+      wire.end(bye);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package io.chatroom.server.session;
+
+import io.chatroom.server.room.Rooms;
+
+/**
+ * What all sessions of a server share. Thread-safe.
+ *
+ * @param rooms where they join
+ * @param terms what each is offered
+ * @param reads who reads how much at once
+ * @param names which names they have
+ */
+record Shared(Rooms rooms, Terms terms, ReadGate reads, Names names) {}
