@@ -24,6 +24,9 @@ import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
 import io.chatroom.server.process.Version;
 import io.chatroom.server.room.Rooms;
+import io.chatroom.server.search.IndexSearch;
+import io.chatroom.server.search.ScanSearch;
+import io.chatroom.server.search.Search;
 import io.chatroom.server.seed.SeedKind;
 import io.chatroom.server.seed.SeedLog;
 import io.chatroom.server.seed.SeedRoom;
@@ -50,6 +53,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +103,7 @@ public final class ChatServer implements AutoCloseable {
   private final EventLoopGroup loops;
   private final Rooms rooms;
   private final Sessions sessions;
+  private final Search search;
   private final Channel listener;
   private final Drain drain;
   private final @Nullable ServerTls tls;
@@ -108,12 +113,14 @@ public final class ChatServer implements AutoCloseable {
       EventLoopGroup loops,
       Rooms rooms,
       Sessions sessions,
+      Search search,
       Channel listener,
       Drain drain,
       @Nullable ServerTls tls) {
     this.loops = loops;
     this.rooms = rooms;
     this.sessions = sessions;
+    this.search = search;
     this.listener = listener;
     this.drain = drain;
     this.tls = tls;
@@ -151,6 +158,7 @@ public final class ChatServer implements AutoCloseable {
             config.seedRoom().key(),
             new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), seedLog));
     ReadGate reads = new ReadGate(READS_AT_ONCE);
+    Search search = search(logs);
     Sessions sessions =
         new Sessions(
             rooms,
@@ -160,7 +168,8 @@ public final class ChatServer implements AutoCloseable {
                 config.limits(),
                 config.rateLimit().messagesPerSecond(),
                 config.rateLimit().messageBurst()),
-            reads);
+            reads,
+            search);
     SessionLog sessionLog = new SessionLog(connections, config.transcript(), metrics);
     // How a connection begins tells which it gets; the last gets what begins like none of them.
     List<Surface> surfaces =
@@ -193,16 +202,19 @@ public final class ChatServer implements AutoCloseable {
             .bind(new InetSocketAddress(config.host(), config.port()))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
+      search.close();
       logs.close();
       shutDown(loops, tls);
       throw BindFailure.explain(config.host(), config.port(), "--port", bound.cause());
     }
     bound.channel().pipeline().addLast(new AcceptFailures(connections));
     ChatServer server =
-        new ChatServer(loops, rooms, sessions, bound.channel(), config.drain(), tls);
+        new ChatServer(loops, rooms, sessions, search, bound.channel(), config.drain(), tls);
     log.info("transport {}, {} event loop{}", transport.name(), threads, threads == 1 ? "" : "s");
     if (!config.admin().isOff()) {
-      server.startAdmin(config.admin(), transport, counted, gauges(rooms, atOnce, watches));
+      List<Gauge> gauges = new ArrayList<>(gauges(rooms, atOnce, watches));
+      gauges.addAll(gauges(search));
+      server.startAdmin(config.admin(), transport, counted, gauges);
     }
     log.info(
         "listening on {}",
@@ -226,6 +238,27 @@ public final class ChatServer implements AutoCloseable {
         config.historyMessages(),
         config.historyBytes() > 0 ? config.historyBytes() : Capacity.historyBytes(),
         InstantSource.system());
+  }
+
+  /** An index stands beside what is stored; what is in memory is looked through. */
+  private static Search search(RoomLogs logs) {
+    if (logs instanceof StoredLogs stored) {
+      IndexSearch index = IndexSearch.open(stored.directory(), stored.journal());
+      stored.whenCommitted(index::wake);
+      return index;
+    }
+    return new ScanSearch();
+  }
+
+  private static List<Gauge> gauges(Search search) {
+    return search instanceof IndexSearch index
+        ? List.of(
+            new Gauge(
+                "chat_search_lag_messages",
+                "Messages and events that are stored and that a search does not find yet",
+                index::behind),
+            new Gauge("chat_search_index_bytes", "Size of the index", index::bytes))
+        : List.of();
   }
 
   private static List<Gauge> gauges(
@@ -336,6 +369,7 @@ public final class ChatServer implements AutoCloseable {
     rooms.closeDoor();
     listener.close().awaitUninterruptibly();
     sessions.sayGoodbye();
+    search.close(); // before what it reads
     rooms.close(drain.flush(), drain.goodbye());
     shutDown(loops, tls);
     if (admin != null) {

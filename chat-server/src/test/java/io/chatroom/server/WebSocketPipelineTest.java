@@ -16,6 +16,7 @@ import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.room.Rooms;
+import io.chatroom.server.search.ScanSearch;
 import io.chatroom.server.session.ReadGate;
 import io.chatroom.server.session.Sessions;
 import io.chatroom.server.session.Terms;
@@ -52,7 +53,10 @@ class WebSocketPipelineTest {
             Metrics.NOOP);
     Sessions sessions =
         new Sessions(
-            rooms, Terms.of("test", RoomName.of("lobby"), new Limits(128, 1_024), 0, 1), reads);
+            rooms,
+            Terms.of("test", RoomName.of("lobby"), new Limits(128, 1_024), 0, 1),
+            reads,
+            new ScanSearch());
     WebSockets webSockets =
         new WebSockets(
             sessions, reads, new RateLimit(0, 1), new SessionLog(log, false, Metrics.NOOP));

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -97,13 +98,22 @@ public final class IndexSearch implements Search {
   }
 
   /** Up to which number of the journal everything can be found. */
-  public long indexed() {
+  long indexed() {
     return indexer.indexed();
   }
 
-  /** How many bytes the index takes on the disk. */
-  public long bytes() throws IOException {
-    return file.bytes();
+  /** How many messages and events cannot be found yet, as far as it has looked. */
+  public long behind() {
+    return indexer.behind();
+  }
+
+  /** How many bytes the index takes on the disk; 0 if that cannot be told. */
+  public long bytes() {
+    try {
+      return file.bytes();
+    } catch (IOException e) {
+      return 0;
+    }
   }
 
   @Override
@@ -116,15 +126,19 @@ public final class IndexSearch implements Search {
     if (searched.isEmpty()) {
       return CompletableFuture.completedFuture(new Found(List.of(), null, true));
     }
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return find(wanted, searched);
-          } catch (IOException e) {
-            throw new CompletionException(e);
-          }
-        },
-        searcher);
+    try {
+      return CompletableFuture.supplyAsync(
+          () -> {
+            try {
+              return find(wanted, searched);
+            } catch (IOException e) {
+              throw new CompletionException(e);
+            }
+          },
+          searcher);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(e); // it is closed
+    }
   }
 
   private Found find(Wanted wanted, Set<String> rooms) throws IOException {

@@ -50,6 +50,7 @@ final class Indexer implements Runnable {
   private boolean troubled;
   private long wanted;
   private long indexed;
+  private long newest;
   private int generation;
   private @Nullable String doubt;
 
@@ -80,6 +81,11 @@ final class Indexer implements Runnable {
   /** Up to where it goes. */
   synchronized long indexed() {
     return indexed;
+  }
+
+  /** How much of the journal it has not indexed yet. */
+  synchronized long behind() {
+    return Math.max(0, newest - indexed);
   }
 
   /** A reader has found that a file is damaged. */
@@ -201,7 +207,7 @@ final class Indexer implements Runnable {
         throwDoubt();
         long began = System.nanoTime();
         long wanted = wanted();
-        long newest = journal.newest();
+        long newest = seen(journal.newest());
         List<Journal.Line> lines = journal.after(writer.indexed(), BATCH);
         if (!lines.isEmpty()) {
           writer.add(lines, journal);
@@ -248,6 +254,11 @@ final class Indexer implements Runnable {
   private synchronized void begin(long upTo) {
     generation++;
     has(upTo);
+  }
+
+  private synchronized long seen(long newest) {
+    this.newest = newest;
+    return newest;
   }
 
   private synchronized long wanted() {

@@ -219,6 +219,11 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
     return new StoredLog(opened, this, emptied);
   }
 
+  /** Where it is stored. */
+  public Path directory() {
+    return directory.path();
+  }
+
   /** Everything that is stored, in the order in which it was. */
   public Journal.Source journal() {
     return () -> StoredJournal.open(database);
