@@ -206,7 +206,7 @@ class ServerLawsTest {
   @ArchTest
   static final ArchRule NO_CIRCLES_IN_THE_STORE =
       slices()
-          .assignedFrom(new EachTopLevelClass("io.chatroom.server.log.store"))
+          .assignedFrom(new EachTopLevelClass(Set.of("io.chatroom.server.log.store")))
           .should()
           .beFreeOfCycles();
 
@@ -231,7 +231,7 @@ class ServerLawsTest {
   @ArchTest
   static final ArchRule NO_CIRCLES_IN_SEARCH =
       slices()
-          .assignedFrom(new EachTopLevelClass("io.chatroom.server.search"))
+          .assignedFrom(new EachTopLevelClass(Set.of("io.chatroom.server.search")))
           .should()
           .beFreeOfCycles();
 
