@@ -166,8 +166,10 @@ public final class ChatServer implements AutoCloseable {
                 "chat-server/" + Version.ofThis(),
                 config.seedRoom(),
                 config.limits(),
-                config.rateLimit().messagesPerSecond(),
-                config.rateLimit().messageBurst()),
+                config.maxRooms(),
+                config.messagesPerSecond(),
+                config.messageBurst(),
+                config.pingSeconds()),
             reads,
             search);
     SessionLog sessionLog = new SessionLog(connections, config.transcript(), metrics);

@@ -42,7 +42,8 @@ public final class RoomName {
           field + " " + Check.show(text) + " has " + Math.max(0, bytes) + " bytes" + EXPECTED);
     }
     String key = isLowerCaseAscii(text, first) ? text : fold(text);
-    if (!isLegal(text, first) || !isLegal(key, first)) {
+    boolean fits = Check.utf8Length(key) <= first + SessionLimits.MAX_ROOM_BYTES; // folding may add
+    if (!fits || !isLegal(text, first) || !isLegal(key, first)) {
       throw new IllegalArgumentException(field + " is " + Check.show(text) + EXPECTED);
     }
     return new RoomName(text, key);

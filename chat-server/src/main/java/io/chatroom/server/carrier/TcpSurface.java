@@ -52,7 +52,9 @@ public final class TcpSurface implements Surface {
     this.frames = new Limits(longest, longest);
     this.rateLimit = rateLimit;
     this.log = log;
-    this.kind = new SessionKind(ByteBufAllocator.DEFAULT, SessionJson::writeFrame, reads);
+    this.kind =
+        new SessionKind(
+            ByteBufAllocator.DEFAULT, SessionJson::writeFrame, reads, sessions.terms().limits());
   }
 
   @Override

@@ -42,7 +42,9 @@ public final class WebSockets {
     this.rules = WebSocketDecoder.rules(longest);
     this.rateLimit = rateLimit;
     this.log = log;
-    this.kind = new SessionKind(ByteBufAllocator.DEFAULT, WebSocketFraming::write, reads);
+    this.kind =
+        new SessionKind(
+            ByteBufAllocator.DEFAULT, WebSocketFraming::write, reads, sessions.terms().limits());
   }
 
   /**

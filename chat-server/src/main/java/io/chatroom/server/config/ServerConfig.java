@@ -81,6 +81,19 @@ public record ServerConfig(
             help = "how many it may say at once before that counts")
         int messageBurst,
     @Option(
+            defaultsTo = "100",
+            min = 1,
+            max = 1_000,
+            help = "in how many rooms one session may be at once")
+        int maxRooms,
+    @Option(
+            defaultsTo = "30",
+            min = 1,
+            max = 3_600,
+            help =
+                "after how many silent seconds a session sends a ping; after three times, it is gone")
+        int pingSeconds,
+    @Option(
             defaultsTo = "0",
             help = "how many connections at once; 0 is what open files and memory allow")
         int maxConnections,

@@ -219,7 +219,6 @@ final class Broadcaster implements Stage {
     @Override
     public void happen() {
       broadcaster.deliver(); // what came before a newcomer is not for it
-      broadcaster.lane.enter(seat.member());
       broadcaster.audience(kind).join(seat);
     }
   }

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.Attribute;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -32,7 +33,18 @@ final class Lane {
   /** A loop that is further behind slows those who talk until it has caught up. */
   private static final int MAX_INBOX_BYTES = 4 * 1024 * 1024;
 
-  private static final AttributeKey<Member> MEMBER = AttributeKey.valueOf(Lane.class, "member");
+  private static final AttributeKey<Guest> GUEST = AttributeKey.valueOf(Lane.class, "guest");
+
+  /** A member, and in how many rooms it sits. */
+  private static final class Guest {
+
+    private final Member member;
+    private int seats;
+
+    Guest(Member member) {
+      this.member = member;
+    }
+  }
 
   private final int number;
   private final EventLoop loop;
@@ -40,8 +52,11 @@ final class Lane {
   private final BackPressure everybody;
   private final LoopMetrics metrics;
 
-  /** The channels of this loop whose members sit in a room. */
+  /** The open channels of this loop whose members sit in a room, or have. */
   private final ChannelGroup members;
+
+  /** How many of them sit in one. */
+  private final AtomicInteger seated = new AtomicInteger();
 
   /** The rooms that have members here. */
   private final Set<Stage> stages = new LinkedHashSet<>();
@@ -98,9 +113,9 @@ final class Lane {
     return metrics;
   }
 
-  /** How many members are connected here. From any thread. */
+  /** How many members sit in a room, each counted once. From any thread. */
   int size() {
-    return members.size();
+    return seated.get();
   }
 
   boolean isHomeOf(Seat seat) {
@@ -123,9 +138,27 @@ final class Lane {
     return ++rounds;
   }
 
+  /** It takes a seat in one room more. */
   void enter(Member member) {
-    member.channel().attr(MEMBER).set(member);
-    members.add(member.channel());
+    Attribute<Guest> attribute = member.channel().attr(GUEST);
+    Guest guest = attribute.get();
+    if (guest == null) {
+      guest = new Guest(member);
+      attribute.set(guest);
+      members.add(member.channel());
+    }
+    if (guest.seats++ == 0) {
+      seated.incrementAndGet();
+    }
+  }
+
+  /** It leaves one of its seats. */
+  void leave(Member member) {
+    Guest guest = member.channel().attr(GUEST).get();
+    guest.seats--;
+    if (guest.seats == 0) {
+      seated.decrementAndGet();
+    }
   }
 
   void add(Stage stage) {
@@ -260,6 +293,6 @@ final class Lane {
   }
 
   private static Member member(Channel channel) {
-    return channel.attr(MEMBER).get();
+    return channel.attr(GUEST).get().member;
   }
 }

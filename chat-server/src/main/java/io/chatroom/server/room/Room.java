@@ -89,6 +89,7 @@ final class Room implements RoomLog.Follower {
       broadcaster.post(seat, kind);
       tellSoon(lane);
     }
+    lane.enter(member);
     lane.wake();
     return seat;
   }
@@ -237,6 +238,7 @@ final class Room implements RoomLog.Follower {
         lane.remove(broadcaster);
       }
     }
+    lane.leave(seat.member());
     lane.wakeIfBehind(); // handedOn does not see a broadcaster that has gone
     if (last) {
       abandoned.run();

@@ -49,7 +49,7 @@ public final class Rooms {
     logs.names().forEach(name -> rooms.put(name, open(name)));
   }
 
-  /** How many members there are in all rooms, each counted once. */
+  /** How many members sit in a room, each counted once. */
   public int members() {
     return lanes.stream().mapToInt(Lane::size).sum();
   }

@@ -1,5 +1,6 @@
 package io.chatroom.server.session;
 
+import io.chatroom.protocol.Limits;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
@@ -11,13 +12,21 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which rooms there are, and who is in them, as clients are told. Thread-safe. */
+/**
+ * Which rooms there are, and who is in them, as clients are told: as many as fit into one object.
+ * Thread-safe.
+ */
 final class Listings {
 
-  private final Rooms rooms;
+  /** What a room takes in a list besides its topic. */
+  private static final int ROOM_BYTES = 192;
 
-  Listings(Rooms rooms) {
+  private final Rooms rooms;
+  private final int maxBytes;
+
+  Listings(Rooms rooms, Limits limits) {
     this.rooms = rooms;
+    this.maxBytes = ObjectSize.maxListBytes(limits);
   }
 
   private static int limit(@Nullable Long asked) {
@@ -29,30 +38,47 @@ final class Listings {
     String behind = asked.room() == null ? "" : asked.room().key();
     List<RoomSummary> found = rooms.list(behind, limit + 1);
     List<FromServer.Room> told = new ArrayList<>();
-    for (RoomSummary room : found.subList(0, Math.min(limit, found.size()))) {
+    long bytes = 0;
+    for (RoomSummary room : found) {
+      bytes += ROOM_BYTES + ObjectSize.of(room.topic());
+      if (told.size() == limit || bytes > maxBytes) {
+        break;
+      }
       told.add(
           new FromServer.Room(
               RoomName.of(room.name()), room.members(), room.newest(), room.topic()));
     }
-    return new FromServer.Rooms(asked.q(), told, found.size() <= limit);
+    return new FromServer.Rooms(asked.q(), told, told.size() == found.size());
   }
 
   /** Who is in any room. */
   FromServer.Members members(FromClient.Members asked) {
     return new FromServer.Members(
-        asked.q(), null, rooms.names(limit(asked.limit())), rooms.members());
+        asked.q(), null, fitting(rooms.names(limit(asked.limit()))), rooms.members());
   }
 
   /** Who is in one. */
   FromServer.Members members(FromClient.Members asked, Place place) {
     Presence presence = place.presence();
     return new FromServer.Members(
-        asked.q(), place.room(), presence.names(limit(asked.limit())), presence.members());
+        asked.q(), place.room(), fitting(presence.names(limit(asked.limit()))), presence.members());
+  }
+
+  private List<String> fitting(List<String> names) {
+    long bytes = 0;
+    for (int i = 0; i < names.size(); i++) {
+      bytes += ObjectSize.of(names.get(i));
+      if (bytes > maxBytes) {
+        return names.subList(0, i);
+      }
+    }
+    return names;
   }
 
   /** The names of all members of a room; null if they are too many to be told unasked. */
   @Nullable List<String> unlessCrowded(Presence presence) {
     List<String> names = presence.names(SessionLimits.MAX_LISTED + 1);
-    return names.size() > SessionLimits.MAX_LISTED ? null : names;
+    boolean fit = ObjectSize.of(names) + ObjectSize.of(presence.topic()) <= maxBytes;
+    return fit && names.size() <= SessionLimits.MAX_LISTED ? names : null;
   }
 }

@@ -5,7 +5,6 @@ import io.chatroom.protocol.session.Entry;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.SessionJson;
-import io.chatroom.protocol.session.SessionLimits;
 import io.chatroom.server.log.Message;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Slice;
@@ -40,9 +39,6 @@ final class Pages {
 
   private static final Logger log = LoggerFactory.getLogger(Pages.class);
 
-  /** What a page has besides its entries, at most, with a long {@code q} and room. */
-  private static final int PAGE_BYTES = 1_024;
-
   private final ReadGate reads;
   private final Search search;
   private final Executor loop;
@@ -51,8 +47,11 @@ final class Pages {
   private final Consumer<@Nullable Throwable> failed;
   private final int maxBytes;
 
-  /** By request, what it was asked with: a client may use one {@code q} for two equal ones. */
-  private final IdentityHashMap<Object, String> running = new IdentityHashMap<>(2);
+  /** What is being read: the request's {@code q}, and the rooms that it is about. */
+  private record Running(String q, List<Place> places) {}
+
+  /** By request: a client may use one {@code q} for two equal ones. */
+  private final IdentityHashMap<Object, Running> running = new IdentityHashMap<>(2);
 
   /**
    * @param answered called behind each answer
@@ -70,8 +69,7 @@ final class Pages {
     this.replies = replies;
     this.answered = answered;
     this.failed = failed;
-    int longest = SessionLimits.FRAME_FACTOR * shared.terms().limits().maxMessageBytes();
-    this.maxBytes = longest - PAGE_BYTES;
+    this.maxBytes = ObjectSize.maxListBytes(shared.terms().limits());
   }
 
   int running() {
@@ -85,16 +83,18 @@ final class Pages {
 
   /** The server stops: whoever waits is told to ask again. */
   void giveUp() {
-    List<String> waiting = List.copyOf(running.values());
+    List<Running> waiting = List.copyOf(running.values());
     running.clear();
-    waiting.forEach(q -> replies.refuse(q, Code.UNAVAILABLE, "The server is about to stop."));
+    waiting.forEach(
+        asked -> replies.refuse(asked.q(), Code.UNAVAILABLE, "The server is about to stop."));
   }
 
   // ---- history
 
   /** Answers a request for history. */
   void history(Place place, FromClient.History asked) {
-    Reader reader = reader(place, asked, asked.q());
+    begin(asked, asked.q(), List.of(place));
+    Reader reader = reader(place, asked);
     long newest = place.presence().newest().seq();
     long seq = Math.min(asked.seq(), newest + 1);
     int limit = asked.limit();
@@ -120,9 +120,10 @@ final class Pages {
     }
   }
 
-  private Reader reader(Place place, Object request, String q) {
-    running.put(request, q);
-    return reader(place, request);
+  /** The rooms are not left before they have answered. */
+  private void begin(Object request, String q, List<Place> places) {
+    running.put(request, new Running(q, places));
+    places.forEach(Place::pageBegins);
   }
 
   private Reader reader(Place place, Object request) {
@@ -140,7 +141,11 @@ final class Pages {
 
   /** Ends a request; false if it was given up. */
   private boolean end(Object request) {
-    return running.remove(request) != null;
+    Running asked = running.remove(request);
+    if (asked != null) {
+      asked.places().forEach(Place::pageEnds);
+    }
+    return asked != null;
   }
 
   private void before(Place place, FromClient.History asked, Fitting fitting) {
@@ -271,7 +276,7 @@ final class Pages {
 
   /** Answers a search. */
   void search(List<Place> places, FromClient.Search asked) {
-    running.put(asked, asked.q());
+    begin(asked, asked.q(), places);
     Map<String, Place> byKey = new HashMap<>();
     places.forEach(place -> byKey.put(place.room().key(), place));
     Wanted wanted =

@@ -35,6 +35,7 @@ final class Place {
 
   private long position;
   private int events;
+  private int pages;
   private boolean reading;
   private boolean leaving;
   private @Nullable String leavesFor;
@@ -159,12 +160,21 @@ final class Place {
     events--;
   }
 
-  /** How many wait for their answers. */
+  /** A page is being read of it, among others perhaps. */
+  void pageBegins() {
+    pages++;
+  }
+
+  void pageEnds() {
+    pages--;
+  }
+
+  /** How much of what was said there waits for its answer; pages are counted by who reads them. */
   int questions() {
     return unanswered.size() + events;
   }
 
   boolean waitsForAnswers() {
-    return !unanswered.isEmpty() || events > 0;
+    return questions() + pages > 0;
   }
 }

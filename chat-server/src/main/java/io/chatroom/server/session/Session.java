@@ -57,7 +57,7 @@ public final class Session {
     this.member = member;
     this.gone = gone;
     this.replies = new Replies(wire);
-    this.listings = new Listings(shared.rooms());
+    this.listings = new Listings(shared.rooms(), shared.terms().limits());
     this.places = new Places(shared, member, kind, replies, listings, this::answered);
     this.pages = new Pages(shared, wire, replies, this::goOn, this::failed);
   }

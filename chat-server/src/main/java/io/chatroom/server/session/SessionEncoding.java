@@ -1,5 +1,6 @@
 package io.chatroom.server.session;
 
+import io.chatroom.protocol.Limits;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.log.Burst;
@@ -10,6 +11,7 @@ import io.chatroom.server.room.Placed;
 import io.chatroom.server.room.Seat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +25,12 @@ final class SessionEncoding implements Encoding {
 
   private final ByteBufAllocator allocator;
   private final Framing framing;
+  private final int maxListBytes;
 
-  SessionEncoding(ByteBufAllocator allocator, Framing framing) {
+  SessionEncoding(ByteBufAllocator allocator, Framing framing, Limits limits) {
     this.allocator = allocator;
     this.framing = framing;
+    this.maxListBytes = ObjectSize.maxListBytes(limits);
   }
 
   @Override
@@ -70,14 +74,16 @@ final class SessionEncoding implements Encoding {
 
   @Override
   public ByteBuf attendance(Attendance attendance) {
+    List<String> came = attendance.came();
+    List<String> went = attendance.went();
+    boolean fit = ObjectSize.of(came) + ObjectSize.of(went) <= maxListBytes;
+    RoomName room = RoomName.of(attendance.room());
     ByteBuf out = allocator.directBuffer(OBJECT_BYTES);
     try {
       framing.write(
-          new FromServer.Presence(
-              RoomName.of(attendance.room()),
-              attendance.came(),
-              attendance.went(),
-              attendance.count()),
+          fit
+              ? new FromServer.Presence(room, came, went, attendance.count())
+              : new FromServer.Presence(room, List.of(), List.of(), attendance.count()),
           out);
       return out.retain();
     } finally {

@@ -1,5 +1,6 @@
 package io.chatroom.server.session;
 
+import io.chatroom.protocol.Limits;
 import io.chatroom.server.room.Encoding;
 import io.chatroom.server.room.Kind;
 import io.chatroom.server.room.Laggards;
@@ -25,10 +26,11 @@ public final class SessionKind implements Kind {
    *
    * @param framing how an object stands on their wire
    * @param reads who reads how much at once, for all kinds of a server
+   * @param limits how long names and messages may be
    */
-  public SessionKind(ByteBufAllocator allocator, Framing framing, ReadGate reads) {
+  public SessionKind(ByteBufAllocator allocator, Framing framing, ReadGate reads, Limits limits) {
     this.framing = framing;
-    this.encoding = new SessionEncoding(allocator, framing);
+    this.encoding = new SessionEncoding(allocator, framing, limits);
     this.reads = reads;
   }
 

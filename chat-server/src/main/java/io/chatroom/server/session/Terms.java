@@ -32,10 +32,11 @@ public record Terms(
     int messageBurst,
     int pingSeconds) {
 
-  private static final int MAX_ROOMS = 100;
+  /** What one room takes in a {@code pong}, at most. */
+  private static final int HEAD_BYTES = 84;
+
   private static final int MAX_UNANSWERED = 256;
   private static final int MAX_READS = 4;
-  private static final int PING_SECONDS = 30;
 
   private static final List<String> FEATURES =
       List.of("history", "members", "rooms", "search", "topic");
@@ -44,26 +45,34 @@ public record Terms(
       List.of("durable", "history", "members", "rooms", "search", "topic");
 
   /**
-   * What a server offers that sets nothing else.
+   * What a server offers.
    *
    * @param server program and version
    * @param seedRoom where programs of the seed's protocol talk
    * @param limits how long names and messages may be
+   * @param maxRooms in how many rooms one session may be; fewer where a {@code pong} has no space
    * @param messagesPerSecond how many posts are taken in the long run; 0 is no limit
    * @param messageBurst how many are taken at once before that counts
+   * @param pingSeconds after so long without a word a client sends a ping
    */
   public static Terms of(
-      String server, RoomName seedRoom, Limits limits, int messagesPerSecond, int messageBurst) {
+      String server,
+      RoomName seedRoom,
+      Limits limits,
+      int maxRooms,
+      int messagesPerSecond,
+      int messageBurst,
+      int pingSeconds) {
     return new Terms(
         server,
         seedRoom,
         limits,
-        MAX_ROOMS,
+        Math.min(maxRooms, ObjectSize.maxListBytes(limits) / HEAD_BYTES),
         MAX_UNANSWERED,
         MAX_READS,
         messagesPerSecond,
         messageBurst,
-        PING_SECONDS);
+        pingSeconds);
   }
 
   /**

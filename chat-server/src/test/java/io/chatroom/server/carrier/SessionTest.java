@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.protocol.Limits;
 import io.chatroom.server.LogCapture;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,6 +17,8 @@ class SessionTest {
 
   private static final int HISTORY = 20;
   private static final Pattern SEQ = Pattern.compile("'seq':(\\d+)");
+  private static final Pattern ENTRY = Pattern.compile("'message',('room':'\\w+','seq':\\d+)");
+  private static final Pattern NEXT = Pattern.compile("'next':(\\d+)");
 
   private final LogCapture log = new LogCapture();
   private final MemoryWorld world = new MemoryWorld(1, 20, HISTORY, new Limits(64, 4_000));
@@ -228,6 +231,120 @@ class SessionTest {
     assertThat(ack).isNotNegative().isLessThan(indexOf(answers, "'left','q':'l'"));
   }
 
+  @Test
+  void answersAPageBeforeItHasLeft() {
+    talk(10);
+    alice.say("{'type':'history','q':'h','room':'tea','before':9,'limit':5}");
+    alice.say("{'type':'search','q':'s','query':'word','limit':5}");
+    alice.say("{'type':'leave','q':'l','room':'tea'}");
+
+    List<String> answers = answers(alice);
+    int left = indexOf(answers, "'left','q':'l'");
+    assertThat(indexOf(answers, "'page','q':'h'")).isNotNegative().isLessThan(left);
+    assertThat(indexOf(answers, "'page','q':'s'")).isNotNegative().isLessThan(left);
+    alice.say("{'type':'join','q':'j','room':'tea'}");
+    assertThat(answers(alice)).last().asString().contains("'joined','q':'j'");
+  }
+
+  @Test
+  void countsThoseWhoSitInARoom() {
+    JsonPeer bob = new JsonPeer(world, "bob", "tea");
+    bob.say("{'type':'join','q':'j','room':'other'}");
+    JsonPeer carl = new JsonPeer(world);
+    carl.say(
+        "{'type':'hello','v':2,'name':'carl','client':'%s'}".formatted(JsonPeer.client("carl")));
+    answers(bob);
+    answers(carl);
+    assertThat(members()).endsWith("'count':2}");
+
+    bob.say("{'type':'leave','q':'l','room':'tea'}");
+    answers(bob);
+    assertThat(members()).endsWith("'count':2}");
+    bob.say("{'type':'leave','q':'l','room':'other'}");
+    answers(bob);
+    assertThat(members()).endsWith("'members':['alice'],'count':1}");
+    bob.say("{'type':'join','q':'j','room':'other'}");
+    answers(bob);
+    assertThat(members()).endsWith("'count':2}");
+    bob.line.cut();
+    answers(bob);
+    assertThat(members()).endsWith("'count':1}");
+  }
+
+  private String members() {
+    alice.say("{'type':'members','q':'m'}");
+    List<String> answers = answers(alice);
+    return answers.get(answers.size() - 1);
+  }
+
+  /** Where thousands say something in one millisecond, a time alone tells no place. */
+  @Test
+  void goesOnWithinAMillisecond() {
+    alice.say("{'type':'join','room':'other'}");
+    for (int i = 0; i < 8; i++) {
+      alice.post("tea", "word " + i);
+      alice.post("other", "word " + i);
+    }
+    answers(alice);
+    List<String> found = new ArrayList<>();
+    String before = "";
+    do {
+      alice.say("{'type':'search','q':'s','query':'word','limit':3" + before + "}");
+      List<String> answers = answers(alice);
+      String page = answers.get(answers.size() - 1);
+      Matcher matcher = ENTRY.matcher(page);
+      while (matcher.find()) {
+        found.add(matcher.group(1));
+      }
+      Matcher next = NEXT.matcher(page);
+      before = next.find() ? ",'before':" + next.group(1) : "";
+    } while (!before.isEmpty() && found.size() < 99);
+
+    assertThat(found).hasSize(16).doesNotHaveDuplicates();
+  }
+
+  /** The bound of S-04, where names are long and messages short. */
+  @Test
+  void listsNoMoreThanFitsIntoAnObject() {
+    int most = 8 * 1_024;
+    int crowd = 70;
+    try (MemoryWorld small = new MemoryWorld(1, crowd, 5, new Limits(64, 1_024))) {
+      List<JsonPeer> peers = new ArrayList<>();
+      for (int i = 0; i < crowd; i++) {
+        String name = "%02d".formatted(i) + "\\\\".repeat(62);
+        JsonPeer peer = new JsonPeer(small, name, "tea");
+        peer.say("{'type':'join','room':'r%d'}".formatted(i));
+        peers.add(peer);
+      }
+      JsonPeer last = peers.get(crowd - 1);
+      last.say("{'type':'members','q':'1','room':'tea'}");
+      last.say("{'type':'members','q':'2'}");
+      last.say("{'type':'rooms','q':'3'}");
+      List<String> answers = answers(small, last);
+
+      assertThat(answers)
+          .anyMatch(json -> json.contains("'joined','room':'tea'") && !json.contains("'members'"))
+          .anyMatch(json -> json.contains("'q':'1'") && json.endsWith("],'count':70}"))
+          .anyMatch(json -> json.contains("'q':'2'") && json.endsWith("],'count':70}"))
+          .anyMatch(json -> json.contains("'q':'3'") && json.endsWith("],'complete':false}"));
+      assertThat(last.objects).noneMatch(json -> json.length() > most);
+      for (int i = 0; i < 400; i++) {
+        small.pump(); // some seconds pass
+      }
+      assertThat(answers(small, peers.get(0)))
+          .anyMatch(json -> json.contains("'presence'") && !json.contains("'came'"));
+      assertThat(peers.get(0).objects).noneMatch(json -> json.length() > most);
+    }
+  }
+
+  /** Thirty-two letters of 64 bytes that are 96 in lower case. */
+  @Test
+  void refusesARoomWhoseFoldedNameIsTooLong() {
+    alice.say("{'type':'join','q':'j','room':'" + "İ".repeat(32) + "'}");
+
+    assertThat(answers(alice)).last().asString().contains("'q':'j','code':'bad-request'");
+  }
+
   /** The goodbye is the last object, whatever was being read. */
   @Test
   void saysNothingBehindItsGoodbye() {
@@ -283,13 +400,14 @@ class SessionTest {
 
   /** All that has come once nothing more does, with single quotes; presence is left out. */
   private List<String> answers(JsonPeer peer) {
+    return answers(world, peer).stream().filter(json -> !json.contains("'presence'")).toList();
+  }
+
+  private static List<String> answers(MemoryWorld world, JsonPeer peer) {
     for (int i = 0; i < 60; i++) {
       world.round();
       peer.hear();
     }
-    return peer.objects.stream()
-        .filter(json -> !json.contains("\"presence\""))
-        .map(json -> json.replace('"', '\''))
-        .toList();
+    return peer.objects.stream().map(json -> json.replace('"', '\'')).toList();
   }
 }
