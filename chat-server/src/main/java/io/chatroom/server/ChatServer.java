@@ -234,7 +234,7 @@ public final class ChatServer implements AutoCloseable {
   private static RoomLogs logs(ServerConfig config) throws IOException {
     Path data = config.dataDirectory();
     if (data != null) {
-      return StoredLogs.open(data, InstantSource.system());
+      return StoredLogs.open(data, config.retention(), InstantSource.system());
     }
     return new MemoryLogs(
         config.historyMessages(),

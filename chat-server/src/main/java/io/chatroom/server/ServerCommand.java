@@ -8,13 +8,12 @@ import io.chatroom.server.config.ConfigOption.Setting;
 import io.chatroom.server.config.ConfigSources;
 import io.chatroom.server.config.ServerConfig;
 import io.chatroom.server.config.Spelling;
-import io.chatroom.server.log.store.StoredLogs;
+import io.chatroom.server.data.DataCommand;
 import io.chatroom.server.logging.ConsoleLog;
 import io.chatroom.server.process.DaemonSignals;
 import io.chatroom.server.process.OutOfMemory;
 import io.chatroom.server.process.Signals;
 import io.chatroom.server.process.Version;
-import io.chatroom.server.search.Reindexing;
 import io.chatroom.system.FileTrouble;
 import io.chatroom.system.Home;
 import io.chatroom.system.NativeText;
@@ -29,10 +28,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -42,7 +39,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
@@ -55,8 +51,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * second signal.
  */
 public final class ServerCommand {
-
-  private static final String REINDEX = "reindex";
 
   private ServerCommand() {}
 
@@ -113,7 +107,8 @@ public final class ServerCommand {
             "Every option can also stand in the file (maxNameBytes) and in the environment"
                 + " (CHAT_MAX_NAME_BYTES).",
             "The command line wins over the environment, that over the file.",
-            "Exit codes: 0 stopped by a signal, 1 something went wrong, 2 wrong usage or configuration,",
+            "Exit codes: 0 stopped by a signal, 1 something went wrong, 2 wrong usage or"
+                + " configuration,",
             "3 out of memory, 128 and the signal's number when a second signal came.");
     spec.addOption(
         OptionSpec.builder("--config")
@@ -124,32 +119,14 @@ public final class ServerCommand {
     for (ConfigOption option : ConfigOption.ALL) {
       spec.addOption(flag(option));
     }
-    spec.addSubcommand(REINDEX, reindexSpec());
     CommandLine commandLine = new CommandLine(spec);
+    DataCommand.all().forEach(commandLine::addSubcommand);
     commandLine.setExecutionStrategy(parsed -> run(parsed, environment));
     commandLine.registerConverter(Path.class, ServerCommand::path);
     commandLine.setParameterExceptionHandler(
         (e, args) -> fail(commandLine.getErr(), sentence(e), 2));
     commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     return commandLine;
-  }
-
-  private static CommandSpec reindexSpec() {
-    CommandSpec spec = CommandSpec.create().mixinStandardHelpOptions(true);
-    spec.usageMessage()
-        .description(
-            "Makes the index for searches anew, from the messages in a data directory. No server may"
-                + " run on it. A server does the same by itself, while it runs, when it finds the"
-                + " index damaged or missing.");
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .paramLabel("DIR")
-            .type(Path.class)
-            .required(true)
-            .description("the data directory (--data)")
-            .build());
-    return spec;
   }
 
   private static Path path(String text) {
@@ -193,7 +170,7 @@ public final class ServerCommand {
     }
     try {
       if (parsed.hasSubcommand()) {
-        return reindex(parsed.subcommand());
+        return dataCommand(parsed);
       }
       ConfigSources.suspects(environment).forEach(line -> err.println("chat-server: " + line));
       ServerConfig config = ConfigOption.configOf(settings(parsed, environment));
@@ -217,21 +194,16 @@ public final class ServerCommand {
     }
   }
 
-  private static int reindex(ParseResult parsed) throws IOException {
-    PrintWriter out = parsed.commandSpec().commandLine().getOut();
-    Path data = parsed.matchedPositionalValue(0, Path.of(""));
-    StoredLogs.expectIn(data);
-    long began = System.nanoTime();
-    try (StoredLogs logs = StoredLogs.open(data, InstantSource.system())) {
-      Reindexing.Done done = Reindexing.of(data, logs.journal());
-      out.printf(
-          Locale.ROOT,
-          "indexed %d messages in %.1f s, %.1f MB%n",
-          done.messages(),
-          (System.nanoTime() - began) / 1e9,
-          done.bytes() / 1e6);
+  /** What it throws is told as what a server throws. */
+  private static int dataCommand(ParseResult parsed) throws IOException {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (CommandLine.ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw e;
     }
-    return 0;
   }
 
   /** Later ones win: first the file, then the environment, then the command line. */

@@ -48,7 +48,7 @@ class BenchScriptsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "compare", "warmup", "soak", "backlog", "memory", "tls", "vanish", "herd", "search"
+        "compare", "warmup", "soak", "backlog", "memory", "tls", "vanish", "herd", "crash", "search"
       })
   void everyScriptExplainsItself(String script) throws Exception {
     Done done = run(script, "--help");

@@ -97,9 +97,9 @@ class JarsIT {
     assertThat(nothing.awaitExit()).isEqualTo(1);
     assertThat(nothing.err())
         .containsExactly(
-            "chat-server: "
+            "chat-server: there is no log.db in "
                 + data
-                + " has no log.db; expected the directory that a server was given with --data");
+                + ", expected a directory that a server was given with --data");
 
     RunningProgram server = programs.server("--port", "0", "--data", data.toString());
     String address = "localhost:" + Programs.port(server);

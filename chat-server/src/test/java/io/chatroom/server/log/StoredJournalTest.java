@@ -3,6 +3,7 @@ package io.chatroom.server.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.server.log.Journal.Line;
+import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoredLogs;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +25,7 @@ class StoredJournalTest {
 
   @BeforeEach
   void open() throws Exception {
-    logs = StoredLogs.open(directory, InstantSource.system());
+    logs = StoredLogs.open(directory, Retention.FOREVER, InstantSource.system());
     journal = logs.journal().open();
   }
 

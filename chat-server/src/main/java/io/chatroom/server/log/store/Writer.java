@@ -79,6 +79,7 @@ final class Writer implements Runnable {
 
   private final Connection connection;
   private final InstantSource clock;
+  private final Forgetter forgetter;
   private final BlockingQueue<Waiting> arrived = new LinkedBlockingQueue<>();
   private final AtomicLong waitingBytes = new AtomicLong();
 
@@ -107,9 +108,11 @@ final class Writer implements Runnable {
    * @param nextN the number that the next message gets
    * @param nextRoom the id that the next new room gets
    */
-  Writer(Connection connection, InstantSource clock, long nextN, long nextRoom) {
+  Writer(
+      Connection connection, InstantSource clock, Forgetter forgetter, long nextN, long nextRoom) {
     this.connection = connection;
     this.clock = clock;
+    this.forgetter = forgetter;
     this.nextN = nextN;
     this.nextRoom = nextRoom;
   }
@@ -236,6 +239,7 @@ final class Writer implements Runnable {
         break;
       }
       if (trouble == null) {
+        forget(idle && !closing);
         checkpoint(idle);
       }
     }
@@ -306,6 +310,7 @@ final class Writer implements Runnable {
     bursts = prepared;
     IdentityHashMap<StoredLog, StoredRoom> rooms = new IdentityHashMap<>();
     List<Done> done = new ArrayList<>();
+    List<StoredLog> dropped = new ArrayList<>(0);
     long atMillis = clock.millis();
     long n = nextN;
     long room = nextRoom;
@@ -322,6 +327,7 @@ final class Writer implements Runnable {
       StoredRoom before = rooms.getOrDefault(one.log, one.log.room());
       if (one.burst == null) {
         prepared.drop(before);
+        dropped.add(one.log);
         continue;
       }
       Stored stored = prepared.store(one.burst, before, room, n, atMillis);
@@ -337,6 +343,7 @@ final class Writer implements Runnable {
     for (int i = 0; i < taken; i++) {
       waiting.remove();
     }
+    dropped.forEach(forgetter::remove);
     nextN = n;
     nextRoom = room;
     uncheckpointedBytes += bytes + PAGES_BYTES;
@@ -381,6 +388,7 @@ final class Writer implements Runnable {
   private void handOn(Done done) {
     Stored stored = done.stored;
     done.log.room(stored.after());
+    forgetter.grown(done.log, stored.before());
     Follower follower = done.log.follower();
     Burst fresh = stored.again().isEmpty() ? done.burst : without(stored.again(), done.burst);
     try {
@@ -420,6 +428,23 @@ final class Writer implements Runnable {
     } catch (RuntimeException | Error e) {
       log.error("a room cannot be woken", e);
     }
+  }
+
+  /** As long as nobody waits; else a little, after each transaction. */
+  private void forget(boolean idle) {
+    List<StoredLog> emptied = new ArrayList<>(0);
+    try {
+      boolean more = true;
+      while (more) {
+        boolean alone = idle && arrived.isEmpty();
+        more = forgetter.step(alone, clock.millis(), emptied) && alone;
+        uncheckpointedBytes += more ? PAGES_BYTES : 0;
+      }
+    } catch (SQLException e) {
+      rollBack();
+      log.warn("what is too old stays for now: {}", SqliteTrouble.words(e));
+    }
+    emptied.forEach(StoredLog::tellIfEmpty);
   }
 
   private void checkpoint(boolean idle) {
