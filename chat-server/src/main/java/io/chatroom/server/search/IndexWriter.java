@@ -232,16 +232,6 @@ final class IndexWriter implements AutoCloseable {
   }
 
   /** Takes a message out. */
-  void remove(long n) throws SQLException {
-    try {
-      delete(n);
-      connection.commit();
-    } catch (SQLException e) {
-      rollBack();
-      throw e;
-    }
-  }
-
   private void delete(long n) throws SQLException {
     remove.setLong(1, n);
     remove.executeUpdate();
