@@ -16,8 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The thread that keeps an index up to date. It follows the journal by the number up to which the
- * index goes, and makes the index anew when that may not be what it says. It works at most half of
- * the time, except for somebody who waits, so that those who talk do not feel it.
+ * index goes, and makes the index anew when that may not be what it says. While somebody talks it
+ * works at most half of the time, except for somebody who waits, so that those who talk do not feel
+ * it.
  */
 final class Indexer implements Runnable {
 
@@ -284,9 +285,15 @@ final class Indexer implements Runnable {
     notifyAll();
   }
 
-  /** Leaves the machine to others for as long as it was used, as long as nobody waits. */
-  private void rest(long nanos) {
-    waitWhile(() -> !closing && wanted <= indexed, Duration.ofNanos(nanos));
+  /**
+   * Leaves the machine to those who talk, if there are any, for as long as it was used; not while
+   * somebody waits.
+   */
+  private synchronized void rest(long nanos) {
+    if (committed) {
+      committed = false; // what was stored is read next
+      waitWhile(() -> !closing && wanted <= indexed, Duration.ofNanos(nanos));
+    }
   }
 
   /** Until something was said, and then a little longer for more. */
