@@ -96,7 +96,7 @@ final class Writer implements Runnable {
   private long nextRoom;
   private long uncheckpointedBytes;
 
-  /** What is prepared; null after a failure, which leaves statements that cannot be used. */
+  /** Null after a failure, which leaves statements and a transaction that cannot be used. */
   private @Nullable BurstWriter bursts;
 
   private @Nullable SQLException trouble;
@@ -280,7 +280,7 @@ final class Writer implements Runnable {
     try {
       done = store();
     } catch (SQLException e) {
-      rollBack();
+      giveUp();
       inTrouble(e);
       refuse(told);
       return;
@@ -297,8 +297,7 @@ final class Writer implements Runnable {
   }
 
   private List<Done> store() throws SQLException {
-    BurstWriter prepared = bursts == null ? new BurstWriter(connection) : bursts;
-    bursts = prepared;
+    BurstWriter prepared = prepared();
     IdentityHashMap<StoredLog, StoredRoom> rooms = new IdentityHashMap<>();
     List<Done> done = new ArrayList<>();
     List<StoredLog> dropped = new ArrayList<>(0);
@@ -341,24 +340,32 @@ final class Writer implements Runnable {
     return done;
   }
 
-  private void rollBack() {
-    try {
-      if (bursts != null) {
+  /** What was begun is begun anew before anything else is done. */
+  private void giveUp() {
+    if (bursts != null) {
+      try {
         bursts.close();
-        bursts = null;
+      } catch (SQLException e) {
+        log.debug("statements are not closed", e);
       }
-      connection.rollback();
-    } catch (SQLException e) {
-      log.debug("nothing to roll back", e); // what failed has done so itself
     }
+    bursts = null;
+  }
+
+  private BurstWriter prepared() throws SQLException {
+    if (bursts == null) {
+      Sqlite.beginAnew(connection);
+      bursts = new BurstWriter(connection);
+    }
+    return bursts;
   }
 
   private void inTrouble(SQLException e) {
     if (trouble == null) {
       log.error(
           "what is said cannot be stored, and waits until it can: {}", SqliteTrouble.words(e));
-      log.debug("why", e);
     }
+    log.debug("not stored", e);
     pauseMillis =
         trouble == null ? FIRST_PAUSE_MILLIS : Math.min(LONGEST_PAUSE_MILLIS, 2 * pauseMillis);
     trouble = e;
@@ -425,6 +432,7 @@ final class Writer implements Runnable {
   private void forget(boolean idle) {
     List<StoredLog> emptied = new ArrayList<>(0);
     try {
+      prepared();
       boolean more = true;
       while (more) {
         boolean alone = idle && arrived.isEmpty();
@@ -432,7 +440,7 @@ final class Writer implements Runnable {
         uncheckpointedBytes += more ? PAGES_BYTES : 0;
       }
     } catch (SQLException e) {
-      rollBack();
+      giveUp();
       log.warn("what is too old stays for now: {}", SqliteTrouble.words(e));
     }
     emptied.forEach(StoredLog::tellIfEmpty);
