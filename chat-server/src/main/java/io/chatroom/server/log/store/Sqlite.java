@@ -11,6 +11,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteException;
 
@@ -20,6 +22,8 @@ import org.sqlite.SQLiteException;
  * is never written into the database by a commit; who writes says when.
  */
 final class Sqlite {
+
+  private static final Logger log = LoggerFactory.getLogger(Sqlite.class);
 
   static final String FILE = "log.db";
 
@@ -199,6 +203,26 @@ final class Sqlite {
     } finally {
       connection.setAutoCommit(false);
     }
+  }
+
+  /**
+   * Gives up the transaction of a connection and begins another one. After some errors SQLite has
+   * given it up by itself, and the driver does not know: it would store what comes next without any
+   * transaction.
+   */
+  static void beginAnew(Connection connection) throws SQLException {
+    try {
+      connection.rollback();
+      return;
+    } catch (SQLException gone) {
+      log.debug("nothing to roll back", gone);
+    }
+    try {
+      connection.setAutoCommit(true);
+    } catch (SQLException gone) { // for the same reason, and done all the same
+      log.debug("nothing to commit", gone);
+    }
+    connection.setAutoCommit(false);
   }
 
   /** How much of the file is in use. */

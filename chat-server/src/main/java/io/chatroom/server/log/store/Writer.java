@@ -17,10 +17,12 @@ import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,11 +62,11 @@ final class Writer implements Runnable {
   /** Something that waits: a burst, or the end of a room that keeps nothing. */
   private static final class Waiting {
 
-    private final @Nullable StoredLog log;
+    private final StoredLog log;
     private final @Nullable Burst burst;
     private boolean refused;
 
-    Waiting(@Nullable StoredLog log, @Nullable Burst burst) {
+    Waiting(StoredLog log, @Nullable Burst burst) {
       this.log = log;
       this.burst = burst;
     }
@@ -80,10 +82,19 @@ final class Writer implements Runnable {
   private final Connection connection;
   private final InstantSource clock;
   private final Forgetter forgetter;
-  private final BlockingQueue<Waiting> arrived = new LinkedBlockingQueue<>();
+
+  /** What has come since the writer looked. */
+  private final Queue<Waiting> arrived = new ConcurrentLinkedQueue<>();
+
+  /** Has a permit, or many, where something has come. */
+  private final Semaphore signal = new Semaphore(0);
+
+  /** How many there are that have come and are neither stored nor given back. */
+  private final AtomicInteger unsettled = new AtomicInteger();
+
   private final AtomicLong waitingBytes = new AtomicLong();
 
-  /** What has arrived and is not stored, in order. Belongs to the lock. */
+  /** What is not stored, in order. Belongs to the lock. */
   private final Deque<Waiting> waiting = new ArrayDeque<>();
 
   /** Held while something is stored and handed to rooms; never while their lanes are woken. */
@@ -97,7 +108,7 @@ final class Writer implements Runnable {
   private long nextRoom;
   private long uncheckpointedBytes;
 
-  /** What is prepared; null after a failure, which leaves statements that cannot be used. */
+  /** Null after a failure, which leaves statements and a transaction that cannot be used. */
   private @Nullable BurstWriter bursts;
 
   private @Nullable SQLException trouble;
@@ -143,11 +154,13 @@ final class Writer implements Runnable {
     if (waitingBytes.addAndGet(one.bytes()) > SLOW_BYTES) {
       slowDown();
     }
+    unsettled.incrementAndGet();
     arrived.add(one);
+    signal.release();
   }
 
   private void slowDown() {
-    synchronized (arrived) {
+    synchronized (signal) {
       if (!slow && waitingBytes.get() > SLOW_BYTES) {
         slow = true;
         beginSlow.run();
@@ -159,7 +172,7 @@ final class Writer implements Runnable {
     if (waitingBytes.addAndGet(-bytes) > SLOW_BYTES / 2) {
       return;
     }
-    synchronized (arrived) {
+    synchronized (signal) {
       if (slow) {
         slow = false;
         endSlow.run();
@@ -185,10 +198,9 @@ final class Writer implements Runnable {
   private void release(Waiting one) {
     if (one.burst != null) {
       one.burst.release();
-    }
-    if (one.log != null && one.burst != null) {
       one.log.settled();
     }
+    unsettled.decrementAndGet();
     goOn(one.bytes());
   }
 
@@ -196,7 +208,7 @@ final class Writer implements Runnable {
   void settle(long millis) {
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     synchronized (lock) {
-      while (trouble == null && !(arrived.isEmpty() && waiting.isEmpty())) {
+      while (trouble == null && unsettled.get() > 0) {
         long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
         if (left <= 0) {
           return;
@@ -214,7 +226,7 @@ final class Writer implements Runnable {
   /** Ends once what waits is stored, or cannot be. */
   void close() {
     closing = true;
-    arrived.add(new Waiting(null, null)); // so that it looks
+    signal.release(); // so that it looks
   }
 
   // ---- the thread
@@ -253,35 +265,31 @@ final class Writer implements Runnable {
 
   /** Waits for something to store; for a while, if there is something to try again. */
   private boolean awaitSomething() {
-    boolean wait;
+    boolean again;
     synchronized (lock) {
-      wait = waiting.isEmpty() || trouble != null;
+      again = !waiting.isEmpty();
     }
-    if (!wait || closing) {
+    if (closing || (again && trouble == null)) {
       return true;
     }
     try {
-      Waiting one =
-          arrived.poll(trouble == null ? IDLE_MILLIS : pauseMillis, TimeUnit.MILLISECONDS);
-      if (one == null) {
-        return false;
-      }
-      synchronized (lock) {
-        waiting.add(one);
-      }
-      return true;
+      boolean come =
+          signal.tryAcquire(trouble == null ? IDLE_MILLIS : pauseMillis, TimeUnit.MILLISECONDS);
+      signal.drainPermits();
+      return come;
     } catch (InterruptedException e) {
       return true; // nobody means this thread
     }
   }
 
   private void collect() {
-    arrived.drainTo(waiting);
+    for (Waiting one = arrived.poll(); one != null; one = arrived.poll()) {
+      waiting.add(one);
+    }
   }
 
   /** Under the lock. */
   private void storeAll(Set<StoredLog> told) {
-    waiting.removeIf(one -> one.log == null);
     if (waiting.isEmpty()) {
       return;
     }
@@ -289,9 +297,11 @@ final class Writer implements Runnable {
     try {
       done = store();
     } catch (SQLException e) {
-      rollBack();
-      inTrouble(e);
-      refuse(told);
+      fail(e, told);
+      return;
+    } catch (RuntimeException e) { // what cannot be stored must not end the one who stores
+      log.error("this is a defect of chat-server, please report it", e);
+      fail(new SQLException(e), told);
       return;
     }
     if (trouble != null) {
@@ -305,9 +315,14 @@ final class Writer implements Runnable {
     }
   }
 
+  private void fail(SQLException e, Set<StoredLog> told) {
+    giveUp();
+    inTrouble(e);
+    refuse(told);
+  }
+
   private List<Done> store() throws SQLException {
-    BurstWriter prepared = bursts == null ? new BurstWriter(connection) : bursts;
-    bursts = prepared;
+    BurstWriter prepared = prepared();
     IdentityHashMap<StoredLog, StoredRoom> rooms = new IdentityHashMap<>();
     List<Done> done = new ArrayList<>();
     List<StoredLog> dropped = new ArrayList<>(0);
@@ -321,9 +336,6 @@ final class Writer implements Runnable {
         break;
       }
       taken++;
-      if (one.log == null) {
-        continue;
-      }
       StoredRoom before = rooms.getOrDefault(one.log, one.log.room());
       if (one.burst == null) {
         prepared.drop(before);
@@ -343,31 +355,42 @@ final class Writer implements Runnable {
     for (int i = 0; i < taken; i++) {
       waiting.remove();
     }
-    dropped.forEach(forgetter::remove);
+    for (StoredLog one : dropped) {
+      forgetter.remove(one);
+      unsettled.decrementAndGet();
+    }
     nextN = n;
     nextRoom = room;
     uncheckpointedBytes += bytes + PAGES_BYTES;
     return done;
   }
 
-  private void rollBack() {
-    try {
-      if (bursts != null) {
+  /** What was begun is begun anew before anything else is done. */
+  private void giveUp() {
+    if (bursts != null) {
+      try {
         bursts.close();
-        bursts = null;
+      } catch (SQLException e) {
+        log.debug("statements are not closed", e);
       }
-      connection.rollback();
-    } catch (SQLException e) {
-      log.debug("nothing to roll back", e); // what failed has done so itself
     }
+    bursts = null;
+  }
+
+  private BurstWriter prepared() throws SQLException {
+    if (bursts == null) {
+      Sqlite.beginAnew(connection);
+      bursts = new BurstWriter(connection);
+    }
+    return bursts;
   }
 
   private void inTrouble(SQLException e) {
     if (trouble == null) {
       log.error(
           "what is said cannot be stored, and waits until it can: {}", SqliteTrouble.words(e));
-      log.debug("why", e);
     }
+    log.debug("not stored", e);
     pauseMillis =
         trouble == null ? FIRST_PAUSE_MILLIS : Math.min(LONGEST_PAUSE_MILLIS, 2 * pauseMillis);
     trouble = e;
@@ -376,7 +399,7 @@ final class Writer implements Runnable {
   private void refuse(Set<StoredLog> told) {
     Refusal why = trouble == null ? Refusal.AWAY : SqliteTrouble.refusal(trouble);
     for (Waiting one : waiting) {
-      if (!one.refused && one.log != null && one.burst != null) {
+      if (!one.refused && one.burst != null) {
         one.refused = true;
         one.log.follower().refused(one.burst, why);
         told.add(one.log);
@@ -408,6 +431,7 @@ final class Writer implements Runnable {
       log.error("a room has not taken what was stored", e);
     }
     done.log.settled();
+    unsettled.decrementAndGet();
     goOn(done.waiting.bytes());
   }
 
@@ -434,6 +458,7 @@ final class Writer implements Runnable {
   private void forget(boolean idle) {
     List<StoredLog> emptied = new ArrayList<>(0);
     try {
+      prepared();
       boolean more = true;
       while (more) {
         boolean alone = idle && arrived.isEmpty();
@@ -441,7 +466,7 @@ final class Writer implements Runnable {
         uncheckpointedBytes += more ? PAGES_BYTES : 0;
       }
     } catch (SQLException e) {
-      rollBack();
+      giveUp();
       log.warn("what is too old stays for now: {}", SqliteTrouble.words(e));
     }
     emptied.forEach(StoredLog::tellIfEmpty);
