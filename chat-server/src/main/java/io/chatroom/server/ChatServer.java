@@ -18,11 +18,15 @@ import io.chatroom.server.front.FrontDoors;
 import io.chatroom.server.front.Surface;
 import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.log.RoomLogs;
+import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
 import io.chatroom.server.process.Version;
 import io.chatroom.server.room.Rooms;
+import io.chatroom.server.search.IndexSearch;
+import io.chatroom.server.search.ScanSearch;
+import io.chatroom.server.search.Search;
 import io.chatroom.server.seed.SeedKind;
 import io.chatroom.server.seed.SeedLog;
 import io.chatroom.server.seed.SeedRoom;
@@ -46,8 +50,10 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +103,7 @@ public final class ChatServer implements AutoCloseable {
   private final EventLoopGroup loops;
   private final Rooms rooms;
   private final Sessions sessions;
+  private final Search search;
   private final Channel listener;
   private final Drain drain;
   private final @Nullable ServerTls tls;
@@ -106,12 +113,14 @@ public final class ChatServer implements AutoCloseable {
       EventLoopGroup loops,
       Rooms rooms,
       Sessions sessions,
+      Search search,
       Channel listener,
       Drain drain,
       @Nullable ServerTls tls) {
     this.loops = loops;
     this.rooms = rooms;
     this.sessions = sessions;
+    this.search = search;
     this.listener = listener;
     this.drain = drain;
     this.tls = tls;
@@ -120,8 +129,8 @@ public final class ChatServer implements AutoCloseable {
   /**
    * Starts a server; when this returns it accepts connections.
    *
-   * @throws IOException if it cannot listen where it should, or its certificate cannot be used; the
-   *     message is one sentence for people
+   * @throws IOException if it cannot listen where it should, or its certificate or its data cannot
+   *     be used; the message is one sentence for people
    * @throws UnsupportedOperationException if the chosen transport does not work on this machine
    */
   public static ChatServer start(ServerConfig config) throws IOException {
@@ -131,17 +140,25 @@ public final class ChatServer implements AutoCloseable {
     CertificateSource certificate = config.certificate();
     ServerTls tls = certificate == null ? null : certificate.open(config.tlsOnly());
     EventLoopGroup loops = eventLoops(threads, transport);
+    RoomLogs logs;
+    try {
+      logs = logs(config);
+    } catch (IOException e) {
+      shutDown(loops, tls);
+      throw e;
+    }
     ServerMetrics counted = new ServerMetrics();
     Metrics metrics = config.admin().isOff() ? Metrics.NOOP : counted;
     ConnectionLog connections = new ConnectionLog(config.transcript(), metrics);
     SeedLog seedLog = new SeedLog(connections, config.transcript(), metrics);
-    Rooms rooms = new Rooms(loops, logs(config), Capacity.bufferBytes(), metrics);
+    Rooms rooms = new Rooms(loops, logs, Capacity.bufferBytes(), metrics);
     SeedRoom seedRoom =
         new SeedRoom(
             rooms,
             config.seedRoom().key(),
             new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), seedLog));
     ReadGate reads = new ReadGate(READS_AT_ONCE);
+    Search search = search(logs);
     Sessions sessions =
         new Sessions(
             rooms,
@@ -153,7 +170,8 @@ public final class ChatServer implements AutoCloseable {
                 config.messagesPerSecond(),
                 config.messageBurst(),
                 config.pingSeconds()),
-            reads);
+            reads,
+            search);
     SessionLog sessionLog = new SessionLog(connections, config.transcript(), metrics);
     // How a connection begins tells which it gets; the last gets what begins like none of them.
     List<Surface> surfaces =
@@ -186,15 +204,19 @@ public final class ChatServer implements AutoCloseable {
             .bind(new InetSocketAddress(config.host(), config.port()))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
+      search.close();
+      logs.close();
       shutDown(loops, tls);
       throw BindFailure.explain(config.host(), config.port(), "--port", bound.cause());
     }
     bound.channel().pipeline().addLast(new AcceptFailures(connections));
     ChatServer server =
-        new ChatServer(loops, rooms, sessions, bound.channel(), config.drain(), tls);
+        new ChatServer(loops, rooms, sessions, search, bound.channel(), config.drain(), tls);
     log.info("transport {}, {} event loop{}", transport.name(), threads, threads == 1 ? "" : "s");
     if (!config.admin().isOff()) {
-      server.startAdmin(config.admin(), transport, counted, gauges(rooms, atOnce, watches));
+      List<Gauge> gauges = new ArrayList<>(gauges(rooms, atOnce, watches));
+      gauges.addAll(gauges(search));
+      server.startAdmin(config.admin(), transport, counted, gauges);
     }
     log.info(
         "listening on {}",
@@ -209,11 +231,36 @@ public final class ChatServer implements AutoCloseable {
     return tls == null ? Capacity.connections(threads) : Capacity.tlsConnections(threads);
   }
 
-  private static RoomLogs logs(ServerConfig config) {
+  private static RoomLogs logs(ServerConfig config) throws IOException {
+    Path data = config.dataDirectory();
+    if (data != null) {
+      return StoredLogs.open(data, config.retention(), InstantSource.system());
+    }
     return new MemoryLogs(
         config.historyMessages(),
         config.historyBytes() > 0 ? config.historyBytes() : Capacity.historyBytes(),
         InstantSource.system());
+  }
+
+  /** An index stands beside what is stored; what is in memory is looked through. */
+  private static Search search(RoomLogs logs) {
+    if (logs instanceof StoredLogs stored) {
+      IndexSearch index = IndexSearch.open(stored.directory(), stored.journal());
+      stored.whenCommitted(index::wake);
+      return index;
+    }
+    return new ScanSearch();
+  }
+
+  private static List<Gauge> gauges(Search search) {
+    return search instanceof IndexSearch index
+        ? List.of(
+            new Gauge(
+                "chat_search_lag_messages",
+                "Messages and events that are stored and that a search does not find yet",
+                index::behind),
+            new Gauge("chat_search_index_bytes", "Size of the index", index::bytes))
+        : List.of();
   }
 
   private static List<Gauge> gauges(
@@ -324,6 +371,7 @@ public final class ChatServer implements AutoCloseable {
     rooms.closeDoor();
     listener.close().awaitUninterruptibly();
     sessions.sayGoodbye();
+    search.close(); // before what it reads
     rooms.close(drain.flush(), drain.goodbye());
     shutDown(loops, tls);
     if (admin != null) {

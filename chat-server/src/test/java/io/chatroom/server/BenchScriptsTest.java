@@ -47,7 +47,9 @@ class BenchScriptsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"compare", "warmup", "soak", "backlog", "memory", "tls", "vanish", "herd"})
+      strings = {
+        "compare", "warmup", "soak", "backlog", "memory", "tls", "vanish", "herd", "crash", "search"
+      })
   void everyScriptExplainsItself(String script) throws Exception {
     Done done = run(script, "--help");
 

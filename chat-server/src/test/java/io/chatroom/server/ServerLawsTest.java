@@ -204,6 +204,65 @@ class ServerLawsTest {
               "java..",
               "org.jspecify.annotations");
 
+  @ArchTest
+  static final ArchRule NO_CIRCLES_IN_THE_STORE =
+      slices()
+          .assignedFrom(new EachTopLevelClass(Set.of("io.chatroom.server.log.store")))
+          .should()
+          .beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule A_STORE_KNOWS_NO_MEMBERS =
+      classes()
+          .that()
+          .resideInAPackage("..server.log.store")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "..server.log",
+              "..server.log.store",
+              "io.chatroom.protocol",
+              "io.chatroom.system",
+              "io.netty.buffer",
+              "java..",
+              "org.sqlite",
+              "org.slf4j",
+              "org.jspecify.annotations");
+
+  @ArchTest
+  static final ArchRule NO_CIRCLES_IN_SEARCH =
+      slices()
+          .assignedFrom(new EachTopLevelClass(Set.of("io.chatroom.server.search")))
+          .should()
+          .beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule SEARCH_KNOWS_NO_MEMBERS_AND_NO_STORE =
+      classes()
+          .that()
+          .resideInAPackage("..server.search")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "..server.log",
+              "..server.search",
+              "io.chatroom.protocol.session",
+              "io.chatroom.system",
+              "java..",
+              "org.sqlite",
+              "org.slf4j",
+              "org.jspecify.annotations");
+
+  /** All SQL has two places: the store, and the index beside it. */
+  @ArchTest
+  static final ArchRule ONLY_A_STORE_AND_AN_INDEX_KNOW_DATABASES =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..server.log.store", "..server.search")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.sql..", "org.sqlite..");
+
   /**
    * What is delivered has passed a log: only a room makes deliveries, of what its log handed on.
    */

@@ -16,6 +16,7 @@ import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.room.Rooms;
+import io.chatroom.server.search.ScanSearch;
 import io.chatroom.server.session.ReadGate;
 import io.chatroom.server.session.Sessions;
 import io.chatroom.server.session.Terms;
@@ -54,7 +55,8 @@ class WebSocketPipelineTest {
         new Sessions(
             rooms,
             Terms.of("test", RoomName.of("lobby"), new Limits(128, 1_024), 100, 0, 1, 30),
-            reads);
+            reads,
+            new ScanSearch());
     WebSockets webSockets =
         new WebSockets(
             sessions, reads, new RateLimit(0, 1), new SessionLog(log, false, Metrics.NOOP));

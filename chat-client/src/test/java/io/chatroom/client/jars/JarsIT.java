@@ -91,6 +91,34 @@ class JarsIT {
   }
 
   @Test
+  void serverMakesItsIndexAnew() {
+    Path data = dir.resolve("data");
+    RunningProgram nothing = programs.server("reindex", data.toString());
+    assertThat(nothing.awaitExit()).isEqualTo(1);
+    assertThat(nothing.err())
+        .containsExactly(
+            "chat-server: there is no log.db in "
+                + data
+                + ", expected a directory that a server was given with --data");
+
+    RunningProgram server = programs.server("--port", "0", "--data", data.toString());
+    String address = "localhost:" + Programs.port(server);
+    RunningProgram sender =
+        programs.start(
+            RunningProgram.jar(
+                Programs.CLIENT_JAR, args("send", address, "--name", "alice", "--message", "hi")));
+    assertThat(sender.awaitExit()).as("%s", sender.err()).isZero();
+    RunningProgram tooSoon = programs.server("reindex", data.toString());
+    assertThat(tooSoon.awaitExit()).isEqualTo(1);
+    assertThat(tooSoon.err()).singleElement().asString().contains("is in use by another");
+    assertThat(server.signal("TERM").awaitExit()).isZero();
+
+    RunningProgram reindex = programs.server("reindex", data.toString());
+    assertThat(reindex.awaitExit()).as("%s", reindex.err()).isZero();
+    assertThat(reindex.out()).last().asString().matches("indexed 1 messages in .* s, 0\\.[01] MB");
+  }
+
+  @Test
   void serverSaysWhichTransportItTakes() {
     RunningProgram server =
         programs.server("--port", "0", "--transport", "nio", "--event-loops", "1");

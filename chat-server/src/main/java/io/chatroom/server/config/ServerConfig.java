@@ -3,6 +3,7 @@ package io.chatroom.server.config;
 import io.chatroom.protocol.Limits;
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.front.RateLimit;
+import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.logging.LogFormat;
 import io.chatroom.server.logging.LogLevel;
 import io.chatroom.server.seed.BacklogPolicy;
@@ -12,6 +13,7 @@ import io.chatroom.server.transport.Transport;
 import io.chatroom.server.web.Origins;
 import io.chatroom.system.Home;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,12 +59,38 @@ public record ServerConfig(
     @Option(
             defaultsTo = "1000",
             max = 1_000_000,
-            help = "how many of its newest messages a room keeps; 0 is none")
+            help = "without data: how many of its newest messages a room keeps; 0 is none")
         int historyMessages,
     @Option(
             defaultsTo = "0",
-            help = "memory for the kept messages of all rooms; 0 is an eighth of the heap")
+            help = "without data: memory for them in all rooms; 0 is an eighth of the heap")
         int historyBytes,
+    @Option(
+            defaultsTo = "off",
+            takes = "DIR",
+            help = "directory where rooms keep what is said, also over a restart; off is in memory")
+        String data,
+    @Option(
+            defaultsTo = "0",
+            help = "with data: how many of its newest messages a room keeps; 0 is all")
+        int keepMessages,
+    @Option(
+            defaultsTo = "0",
+            help = "with data: how many MiB of messages a room keeps, about; 0 is all")
+        int keepMegabytes,
+    @Option(
+            defaultsTo = "0",
+            max = 36_500,
+            help = "with data: how many days a message is kept; 0 is for ever")
+        int keepDays,
+    @Option(
+            defaultsTo = "0",
+            help = "with data: how many messages all rooms keep together; 0 is all")
+        int keepAllMessages,
+    @Option(
+            defaultsTo = "0",
+            help = "with data: how many MiB the database may take, about; 0 is all the disk has")
+        int keepAllMegabytes,
     @Option(
             defaultsTo = "50",
             max = 1_000_000,
@@ -142,6 +170,8 @@ public record ServerConfig(
         LogLevel logLevel,
     @Option(defaultsTo = "false", help = "log every message") boolean transcript) {
 
+  private static final int MEBI = 20;
+
   /** The configuration of a server that nobody has configured. */
   public static ServerConfig defaults() {
     return of(Map.of());
@@ -205,6 +235,24 @@ public record ServerConfig(
       throw new ConfigException("tlsOnly needs a certificate, expected tlsCert or tlsSelfSigned");
     }
     return null;
+  }
+
+  /**
+   * Where rooms keep what is said; null if that is in memory.
+   *
+   * @throws IOException if the path cannot be understood; the message is one sentence for people
+   */
+  public @Nullable Path dataDirectory() throws IOException {
+    return isOn(data) ? Home.path(data) : null;
+  }
+
+  public Retention retention() {
+    return new Retention(
+        keepMessages,
+        (long) keepMegabytes << MEBI,
+        Duration.ofDays(keepDays),
+        keepAllMessages,
+        (long) keepAllMegabytes << MEBI);
   }
 
   private static boolean isOn(String value) {

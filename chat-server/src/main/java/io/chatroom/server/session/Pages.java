@@ -6,34 +6,41 @@ import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.SessionJson;
 import io.chatroom.server.log.Message;
+import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Slice;
+import io.chatroom.server.search.Found;
+import io.chatroom.server.search.Hit;
+import io.chatroom.server.search.Query;
+import io.chatroom.server.search.Search;
+import io.chatroom.server.search.Searched;
+import io.chatroom.server.search.Wanted;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers one session's requests for history and its searches. Belongs to the session's event loop.
  */
 final class Pages {
 
-  /** A search that has looked at this number of messages of a room gives up. */
-  private static final int SCANNED = 20_000;
-
-  /** How many messages a search looks at before it decides how to go on. */
-  private static final int SCAN_STEP = 50;
-
-  /** A cursor over several rooms is a time, so many times, and how many of that time were told. */
-  private static final int TOLD_OF_A_TIME = 1_024;
+  private static final Logger log = LoggerFactory.getLogger(Pages.class);
 
   private final ReadGate reads;
+  private final Search search;
   private final Executor loop;
   private final Replies replies;
   private final Runnable answered;
@@ -57,6 +64,7 @@ final class Pages {
       Runnable answered,
       Consumer<@Nullable Throwable> failed) {
     this.reads = shared.reads();
+    this.search = shared.search();
     this.loop = wire::execute;
     this.replies = replies;
     this.answered = answered;
@@ -266,196 +274,128 @@ final class Pages {
 
   // ---- search
 
-  /** Answers a search: all words of the query stand in the text, in any case. */
+  /** Answers a search. */
   void search(List<Place> places, FromClient.Search asked) {
-    new Scan(places, asked).begin();
+    begin(asked, asked.q(), places);
+    Map<String, Place> byKey = new HashMap<>();
+    places.forEach(place -> byKey.put(place.room().key(), place));
+    Wanted wanted =
+        new Wanted(
+            Query.of(asked.query()),
+            places.stream().<Searched>map(place -> new SearchedPlace(place, asked)).toList(),
+            asked.room() != null,
+            asked.before(),
+            asked.limit(),
+            maxBytes);
+    search
+        .find(wanted)
+        .whenComplete((found, failure) -> onLoop(() -> answer(byKey, asked, found, failure)));
   }
 
-  /** One search, room after room, each from its newest message backwards. */
-  private final class Scan {
-
-    private final List<Place> places;
-    private final FromClient.Search asked;
-    private final List<String> words;
-
-    /** The newest first; never many more than a page takes. */
-    private final List<Entry> found = new ArrayList<>();
-
-    /** Over several rooms, nothing newer is wanted, and of this time not the first ones. */
-    private final long newestMillis;
-
-    private final int told;
-    private int left;
-    private boolean more;
-    private boolean gaveUp;
-
-    Scan(List<Place> places, FromClient.Search asked) {
-      this.places = places.stream().sorted(Comparator.comparing(at -> at.room().key())).toList();
-      this.asked = asked;
-      Long before = inOneRoom() ? null : asked.before();
-      this.newestMillis = before == null ? Long.MAX_VALUE : before / TOLD_OF_A_TIME;
-      this.told = before == null ? 0 : (int) (before % TOLD_OF_A_TIME);
-      this.left = told;
-      this.words = List.of(asked.query().strip().toLowerCase(Locale.ROOT).split("\\s+", -1));
+  private void onLoop(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) {
+      // the server has ended, and the session with it
     }
+  }
 
-    private boolean inOneRoom() {
-      return asked.room() != null;
+  private void answer(
+      Map<String, Place> places,
+      FromClient.Search asked,
+      @Nullable Found found,
+      @Nullable Throwable failure) {
+    if (!end(asked)) {
+      return;
     }
-
-    void begin() {
-      Pages.this.begin(this, asked.q(), places);
-      scan(0);
+    if (found == null) {
+      log.debug("a search has failed", failure);
+      replies.refuse(
+          asked.q(), Code.UNAVAILABLE, "Messages cannot be searched for now, try again later.");
+    } else {
+      Place one = asked.room() == null ? null : places.get(asked.room().key());
+      replies.say(page(places, asked, one, found));
     }
+    answered.run();
+  }
 
-    private void scan(int index) {
-      if (index == places.size()) {
-        answer();
-        return;
-      }
-      Place place = places.get(index);
-      long newest = place.presence().newest().seq();
-      long before =
-          inOneRoom() && asked.before() != null ? Math.min(newest + 1, asked.before()) : newest + 1;
-      back(
-          reader(place, this),
-          before,
-          SCANNED,
-          new Hits(place),
-          hits -> {
-            found.addAll(hits.entries);
-            trim();
-            scan(index + 1);
-          });
-    }
-
-    /** Looks further back, until there are enough or nothing is left. */
-    private void back(Reader reader, long before, int left, Hits hits, Consumer<Hits> done) {
-      if (hits.areEnough() || before <= reader.place().presence().oldest()) {
-        done.accept(hits);
-        return;
-      }
-      if (left <= 0) {
-        gaveUp = true;
-        done.accept(hits);
-        return;
-      }
-      long after = Math.max(0, before - 1 - SCAN_STEP);
-      reader.between(
-          after,
-          before,
-          hits::look,
-          () -> {
-            hits.endStep();
-            back(reader, after + 1, left - SCAN_STEP, hits, done);
-          });
-    }
-
-    /** What is found in one room. */
-    private final class Hits {
-
-      private final Place place;
-      private final List<Entry> entries = new ArrayList<>();
-      private final List<Entry> step = new ArrayList<>();
-      private long bytes;
-
-      Hits(Place place) {
-        this.place = place;
-      }
-
-      boolean look(Message message) {
-        if (matches(message)) {
-          step.add((Entry) Encoder.entry(place.room(), message));
-        }
-        return true;
-      }
-
-      /** Steps go backwards, and each is read forwards. */
-      void endStep() {
-        for (int i = step.size() - 1; i >= 0 && !areEnough(); i--) {
-          if (left > 0 && step.get(i).at() == newestMillis) {
-            left--; // an earlier page had it
-          } else {
-            entries.add(step.get(i));
-            bytes += bytesOf(step.get(i));
-          }
-        }
-        step.clear();
-      }
-
-      boolean areEnough() {
-        return entries.size() > asked.limit() || bytes > maxBytes;
-      }
-    }
-
-    private boolean matches(Message message) {
-      if (message.atMillis() > newestMillis) {
-        return false;
-      }
-      String text = message.text().toLowerCase(Locale.ROOT);
-      return words.stream().allMatch(text::contains);
-    }
-
-    /**
-     * Numbers of several rooms say nothing about each other; times do. Of one time, the rooms are
-     * looked through in their order, each from its newest on.
-     */
-    private Comparator<Entry> newestFirst() {
-      Comparator<Entry> bySeq = Comparator.comparing(Entry::seq, Comparator.reverseOrder());
-      return inOneRoom()
-          ? bySeq
-          : Comparator.comparing(Entry::at, Comparator.<Long>reverseOrder())
-              .thenComparing(entry -> entry.room().key())
-              .thenComparing(bySeq);
-    }
-
-    /** Leaves the newest that fit into a page. */
-    private void trim() {
-      found.sort(newestFirst());
-      int fit = 0;
-      long bytes = 0;
-      while (fit < found.size() && fit < asked.limit()) {
-        bytes += bytesOf(found.get(fit));
-        if (bytes > maxBytes && fit > 0) {
+  /** As many hits as fit into one object, the oldest first. */
+  private FromServer.Page page(
+      Map<String, Place> places, FromClient.Search asked, @Nullable Place one, Found found) {
+    List<Entry> entries = new ArrayList<>();
+    Long next = found.next();
+    Long behind = null;
+    long bytes = 0;
+    for (Hit hit : found.hits()) {
+      Place place = places.get(hit.room());
+      if (place != null) {
+        Entry entry = (Entry) Encoder.entry(place.room(), hit.message());
+        bytes += bytesOf(entry);
+        if (bytes > maxBytes && behind != null) {
+          next = behind;
           break;
         }
-        fit++;
+        entries.add(entry);
+        behind = hit.before();
       }
-      more |= fit < found.size();
-      found.subList(fit, found.size()).clear();
+    }
+    Collections.reverse(entries);
+    return new FromServer.Page(
+        asked.q(),
+        one == null ? null : one.room(),
+        one == null ? null : one.epoch(),
+        entries,
+        found.complete(),
+        next);
+  }
+
+  /** A room while it is searched: each read waits its turn among those of all sessions. */
+  private final class SearchedPlace implements Searched {
+
+    private final Place place;
+    private final Object request;
+    private final Position newest;
+
+    SearchedPlace(Place place, Object request) {
+      this.place = place;
+      this.request = request;
+      this.newest = place.presence().newest();
     }
 
-    /** Where a page over several rooms goes on whose last entry has this time. */
-    private long behind(long atMillis) {
-      long ofThisTime = found.stream().filter(entry -> entry.at() == atMillis).count();
-      ofThisTime += atMillis == newestMillis ? told : 0;
-      if (ofThisTime >= TOLD_OF_A_TIME) { // a cursor cannot say so; the rest of this time is lost
-        gaveUp = true;
-        return (atMillis - 1) * TOLD_OF_A_TIME;
-      }
-      return atMillis * TOLD_OF_A_TIME + ofThisTime;
+    @Override
+    public String key() {
+      return place.room().key();
     }
 
-    private void answer() {
-      if (!end(this)) {
-        return;
+    @Override
+    public Position newest() {
+      return newest;
+    }
+
+    @Override
+    public long oldest() {
+      return place.presence().oldest();
+    }
+
+    @Override
+    public CompletionStage<Slice> read(Position after, int limit) {
+      CompletableFuture<Slice> read = new CompletableFuture<>();
+      if (!running.containsKey(request)) {
+        read.cancel(false); // nobody waits for it
+        return read;
       }
-      Long next = null;
-      if (more) {
-        Entry last = found.get(found.size() - 1);
-        next = inOneRoom() ? (Long) last.seq() : behind(last.at());
-      }
-      Collections.reverse(found);
-      Place place = inOneRoom() ? places.get(0) : null;
-      replies.say(
-          new FromServer.Page(
-              asked.q(),
-              place == null ? null : place.room(),
-              place == null ? null : place.epoch(),
-              found,
-              !gaveUp,
-              next));
-      answered.run();
+      reads.read(
+          () -> place.presence().read(after, limit),
+          loop,
+          (slice, failure) -> {
+            if (slice == null) {
+              read.completeExceptionally(
+                  failure == null ? new IllegalStateException("nothing was read") : failure);
+            } else {
+              read.complete(slice);
+            }
+          });
+      return read;
     }
   }
 }

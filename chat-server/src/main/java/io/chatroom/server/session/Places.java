@@ -6,6 +6,7 @@ import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
+import io.chatroom.server.log.Refusal;
 import io.chatroom.server.log.RoomEvent;
 import io.chatroom.server.room.Kind;
 import io.chatroom.server.room.Member;
@@ -218,6 +219,11 @@ final class Places {
       replies.refusePost(post.id(), Code.NOT_JOINED, joinFirst(post.room()));
       return false;
     }
+    String trouble = place.trouble();
+    if (trouble != null) {
+      replies.refusePost(post.id(), Code.UNAVAILABLE, trouble);
+      return false;
+    }
     long replyTo = post.replyTo() == null ? 0 : post.replyTo();
     Post logged = new Post(who.client(), post.id(), replyTo);
     byte[] frame = Encoder.frame(post.text());
@@ -231,13 +237,37 @@ final class Places {
 
   void topic(Identity who, FromClient.Topic topic) {
     Place place = find(topic.q(), topic.room());
-    if (place != null) {
+    if (place == null) {
+      return;
+    }
+    String trouble = place.trouble();
+    if (trouble != null) {
+      replies.refuse(topic.q(), Code.UNAVAILABLE, trouble);
+    } else {
       place.asksForEvent();
       RoomEvent event = new RoomEvent(RoomEvent.TOPIC, who.name(), null, topic.text());
       if (!place.presence().happens(event)) {
         place.answersEvent();
       }
     }
+  }
+
+  /** What it says in a room is not taken for now; false if that is known. */
+  boolean unavailable(String room, Refusal why) {
+    Place place = places.get(room);
+    if (place == null || place.trouble() != null) {
+      return false;
+    }
+    place.trouble(
+        why == Refusal.FULL
+            ? "The server's disk is full, try again later."
+            : "The server cannot store messages for now, try again later.");
+    return true;
+  }
+
+  /** What it says is taken again. */
+  void available() {
+    places.values().forEach(place -> place.trouble(null));
   }
 
   /** An answer that has its place in a room's order is on its way to the client. */

@@ -6,6 +6,7 @@ import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.log.Post;
+import io.chatroom.server.log.Refusal;
 import io.chatroom.server.room.Kind;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Seat;
@@ -153,7 +154,7 @@ public final class Session {
     Identity who = new Identity(hello.name(), hello.client());
     identity = who;
     wire.welcomed(who.name());
-    replies.say(shared.terms().welcome(who.name()));
+    replies.say(shared.terms().welcome(who.name(), shared.rooms().areDurable()));
     hello.rooms().forEach(wish -> places.join(who, null, wish));
   }
 
@@ -193,6 +194,21 @@ public final class Session {
   /** An answer that has its place in a room's order is on its way to the client. */
   void isAnswered(RoomName room, FromServer answer) {
     places.isAnswered(room, answer);
+  }
+
+  /**
+   * The log of a room cannot make safe what this session has said there. That is answered once it
+   * can; what comes until then is not taken.
+   *
+   * @return whether that is new
+   */
+  public boolean unavailable(String room, Refusal why) {
+    return places.unavailable(room, why);
+  }
+
+  /** Logs can make safe what is said, or it is worth a try. */
+  public void available() {
+    places.available();
   }
 
   /** A post of it was in the room before. */

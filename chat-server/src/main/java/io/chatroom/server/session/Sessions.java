@@ -1,6 +1,7 @@
 package io.chatroom.server.session;
 
 import io.chatroom.server.room.Rooms;
+import io.chatroom.server.search.Search;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -20,14 +21,15 @@ public final class Sessions {
    * @param rooms where they join
    * @param terms what each is offered
    * @param reads who reads how much at once
+   * @param search how they find messages
    */
-  public Sessions(Rooms rooms, Terms terms, ReadGate reads) {
-    this(rooms, terms, reads, new Unread(Runtime.getRuntime().maxMemory() / UNREAD_PART));
+  public Sessions(Rooms rooms, Terms terms, ReadGate reads, Search search) {
+    this(rooms, terms, reads, search, new Unread(Runtime.getRuntime().maxMemory() / UNREAD_PART));
   }
 
   /** The same, with a bound of its own for what waits for those that do not read. */
-  public Sessions(Rooms rooms, Terms terms, ReadGate reads, Unread unread) {
-    this.shared = new Shared(rooms, terms, reads, new Names());
+  public Sessions(Rooms rooms, Terms terms, ReadGate reads, Search search, Unread unread) {
+    this.shared = new Shared(rooms, terms, reads, search, new Names());
     this.unread = unread;
   }
 

@@ -1,6 +1,7 @@
 package io.chatroom.server.session;
 
 import io.chatroom.server.room.Rooms;
+import io.chatroom.server.search.Search;
 
 /**
  * What all sessions of a server share. Thread-safe.
@@ -8,6 +9,7 @@ import io.chatroom.server.room.Rooms;
  * @param rooms where they join
  * @param terms what each is offered
  * @param reads who reads how much at once
+ * @param search how they find messages
  * @param names which names they have
  */
-record Shared(Rooms rooms, Terms terms, ReadGate reads, Names names) {}
+record Shared(Rooms rooms, Terms terms, ReadGate reads, Search search, Names names) {}

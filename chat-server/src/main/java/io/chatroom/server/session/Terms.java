@@ -41,6 +41,9 @@ public record Terms(
   private static final List<String> FEATURES =
       List.of("history", "members", "rooms", "search", "topic");
 
+  private static final List<String> DURABLE =
+      List.of("durable", "history", "members", "rooms", "search", "topic");
+
   /**
    * What a server offers.
    *
@@ -72,9 +75,14 @@ public record Terms(
         pingSeconds);
   }
 
-  /** The answer to a hello. */
-  Welcome welcome(String name) {
-    return new Welcome(name, false, server, asLimits(), FEATURES, pingSeconds, seedRoom);
+  /**
+   * The answer to a hello.
+   *
+   * @param durable whether what is acknowledged survives the server
+   */
+  Welcome welcome(String name, boolean durable) {
+    List<String> features = durable ? DURABLE : FEATURES;
+    return new Welcome(name, false, server, asLimits(), features, pingSeconds, seedRoom);
   }
 
   private SortedMap<String, Long> asLimits() {

@@ -23,6 +23,9 @@ final class LawRun {
   private static final int PEOPLE = 5;
   private static final int SEEDS = 2;
 
+  /** How many steps there are between two restarts, where there are any. */
+  private static final int RESTARTS = 300;
+
   /** How often the world is pumped until something that is due has to have come. */
   private static final int PATIENCE = 200_000;
 
@@ -41,21 +44,21 @@ final class LawRun {
     this.historyMessages = historyMessages;
     LawClient client = new LawClient("observer", new LawClient.Identity("f".repeat(32)));
     client.rooms.addAll(LawScene.ROOMS);
-    observer = new LawSession(scene, client);
+    observer = new LawSession(scene, client, true);
   }
 
   /** Does so many random things, then lets everything settle, and looks back. */
   void run(int steps) {
-    observer.connect();
-    until(
-        "the observer is in all rooms",
-        () -> LawScene.ROOMS.stream().allMatch(room -> observer.newest(room) != null));
+    observe();
     begin();
     for (int i = 0; i < steps; i++) {
       if (scene.once(6)) {
         seeds.get(random.nextInt(SEEDS)).talk();
       } else {
         people.get(random.nextInt(PEOPLE)).act(this::pump);
+      }
+      if (scene.world.canRestart() && scene.once(RESTARTS)) {
+        restart();
       }
       if (random.nextInt(3) > 0) {
         pump();
@@ -74,11 +77,27 @@ final class LawRun {
           i < 2
               ? new LawClient("twin", twins)
               : new LawClient("person" + i, new LawClient.Identity(("" + i).repeat(32)));
-      people.add(new LawSession(scene, client));
+      people.add(new LawSession(scene, client, false));
     }
     for (int i = 0; i < SEEDS; i++) {
       seeds.add(new LawSeed(scene, "seed" + i));
     }
+  }
+
+  private void observe() {
+    observer.connect();
+    until(
+        "the observer is in all rooms",
+        () -> LawScene.ROOMS.stream().allMatch(room -> observer.newest(room) != null));
+  }
+
+  /** The server ends and begins again. All connections break off, and the observer comes back. */
+  private void restart() {
+    scene.world.restart();
+    people.forEach(LawSession::gone);
+    seeds.forEach(LawSeed::comeBack);
+    observer.gone();
+    observe();
   }
 
   private void pump() {

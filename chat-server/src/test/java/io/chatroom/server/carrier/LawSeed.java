@@ -16,16 +16,29 @@ final class LawSeed {
 
   private final LawScene scene;
   private final String name;
-  private final Line line;
-  private final Carriage.Unwrapper frames = new TcpCarriage().unwrapper();
+  private Line line;
+  private Carriage.Unwrapper frames = new TcpCarriage().unwrapper();
   private final List<String> heard = new ArrayList<>();
   private @Nullable String from;
 
   LawSeed(LawScene scene, String name) {
     this.scene = scene;
     this.name = name;
-    line = Objects.requireNonNull(scene.world.connect());
+    line = connect();
+  }
+
+  /** What it heard before is behind it: nobody tells it what it missed. */
+  void comeBack() {
+    heard.clear();
+    from = null;
+    frames = new TcpCarriage().unwrapper();
+    line = connect();
+  }
+
+  private Line connect() {
+    Line line = Objects.requireNonNull(scene.world.connect());
     line.send(TcpCarriage.frame(name.getBytes(UTF_8)));
+    return line;
   }
 
   void talk() {

@@ -25,9 +25,12 @@ final class LawSession {
 
   private static final List<Side> SIDES = List.of(Side.values());
 
+  private static final int WAYS = 12;
+
   private final LawScene scene;
   private final Random random;
   private final LawClient client;
+  private final boolean isExact;
   private int ids;
 
   /** Null while there is no connection. */
@@ -35,10 +38,14 @@ final class LawSession {
 
   private boolean stuck;
 
-  LawSession(LawScene scene, LawClient client) {
+  /**
+   * @param isExact whether it goes on where it was, every time
+   */
+  LawSession(LawScene scene, LawClient client, boolean isExact) {
     this.scene = scene;
     this.random = scene.random;
     this.client = client;
+    this.isExact = isExact;
   }
 
   boolean isConnected() {
@@ -149,7 +156,7 @@ final class LawSession {
   /** From where it goes on; a program may also have forgotten, or mistake another log for it. */
   private FromClient.Join start(String room) {
     Position from = client.heard.get(room);
-    int way = random.nextInt(12);
+    int way = isExact ? WAYS : random.nextInt(WAYS);
     RoomName named = RoomName.of(random.nextBoolean() ? room : room.toUpperCase(Locale.ROOT));
     if (way == 0) {
       return new FromClient.Join(null, named, null, (long) random.nextInt(20));
@@ -216,7 +223,8 @@ final class LawSession {
     }
   }
 
-  private void gone() {
+  /** There is no connection any more. */
+  void gone() {
     hearing = null;
     stuck = false;
   }

@@ -12,6 +12,7 @@ import io.chatroom.server.log.HandRunLogs;
 import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.room.Rooms;
+import io.chatroom.server.search.ScanSearch;
 import io.chatroom.server.seed.BacklogPolicy;
 import io.chatroom.server.seed.SeedKind;
 import io.chatroom.server.seed.SeedLog;
@@ -87,6 +88,7 @@ final class MemoryWorld implements World {
             rooms,
             new Terms("test/1", RoomName.of("lobby"), limits, 10, 8, 2, 0, 1, 30),
             reads,
+            new ScanSearch(),
             unread);
     SessionLog sessionLog = new SessionLog(LOG, false, Metrics.NOOP);
     doors =

@@ -157,14 +157,14 @@ class SessionTest {
   @Test
   void sendsNoPageLongerThanAnObject() {
     for (int i = 0; i < 18; i++) {
-      alice.post("tea", "\\u0001".repeat(3_000));
+      alice.post("tea", "\\u0001".repeat(3_000) + "long");
     }
     answers(alice);
 
     assertThat(seqs("'after':0,'limit':15")).isEqualTo("1, complete, next 1");
     assertThat(seqs("'before':9,'limit':5")).isEqualTo("8, complete, next 8");
     assertThat(seqs("'around':9,'limit':5")).isEqualTo("9, complete");
-    alice.say("{'type':'search','q':'q','query':'\\u0001','room':'TEA','limit':50}");
+    alice.say("{'type':'search','q':'q','query':'long','room':'TEA','limit':50}");
     assertThat(answers(alice))
         .last()
         .asString()

@@ -48,6 +48,12 @@ class ConfigTest {
                 RoomName.of("lobby"),
                 1_000,
                 0,
+                "off",
+                0,
+                0,
+                0,
+                0,
+                0,
                 50,
                 500,
                 100,
@@ -96,6 +102,8 @@ class ConfigTest {
                       "registrationTimeout": "500ms", "memberBacklogBytes": 65536,
                       "slowMember": "disconnect", "slowMemberPatience": "1s", "frameTimeout": "20s",
                       "seedRoom": "hall", "historyMessages": 3, "historyBytes": 4,
+                      "data": "rooms", "keepMessages": 21, "keepMegabytes": 22, "keepDays": 23,
+                      "keepAllMessages": 24, "keepAllMegabytes": 25,
                       "messagesPerSecond": 5, "messageBurst": 6, "maxConnections": 7,
                       "maxRooms": 10, "pingSeconds": 11,
                       "maxConnectionsPerAddress": 8, "maxWaitingBytes": 9, "vanishedAfter": "130s",
@@ -122,6 +130,12 @@ class ConfigTest {
                 RoomName.of("hall"),
                 3,
                 4,
+                "rooms",
+                21,
+                22,
+                23,
+                24,
+                25,
                 5,
                 6,
                 10,
@@ -272,9 +286,11 @@ class ConfigTest {
     "CHAT_SEED_ROOM,the hall,'1 to 64 bytes of letters, digits, \".\", \"_\" or \"-\"'",
     "CHAT_SEED_ROOM,@bob,'1 to 64 bytes of letters, digits, \".\", \"_\" or \"-\"'",
     "CHAT_LOG_LEVEL,all,'one of error, warn, info, debug, trace'",
-    "CHAT_REGISTRATION_TIMEOUT,0s,'a time like 500ms, 10s, 2m or 1h, more than nothing and at most a day'",
+    "CHAT_REGISTRATION_TIMEOUT,0s,'a time like 500ms, 10s, 2m or 1h, more than nothing and at most"
+        + " a day'",
     "CHAT_VANISHED_AFTER,129s,'a time like 500ms, 10s, 2m or 1h, at least 130s and at most a day'",
-    "CHAT_REGISTRATION_TIMEOUT,25h,'a time like 500ms, 10s, 2m or 1h, more than nothing and at most a day'",
+    "CHAT_REGISTRATION_TIMEOUT,25h,'a time like 500ms, 10s, 2m or 1h, more than nothing and at most"
+        + " a day'",
   })
   void refusesAWrongVariableByItsName(String variable, String value, String expected) {
     assertThatThrownBy(

@@ -1,0 +1,163 @@
+package io.chatroom.server.log.store;
+
+import io.chatroom.protocol.LengthHeader;
+import io.chatroom.server.log.Author;
+import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.Detail;
+import io.chatroom.server.log.Post;
+import io.chatroom.server.log.RoomEvent;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores bursts within the transaction of its connection, and finds out which posts were there
+ * before. It remembers nothing: whether the transaction is committed is for others.
+ */
+final class BurstWriter implements AutoCloseable {
+
+  /** What a message counts beside its bytes: its row and its part of two indexes, about. */
+  private static final int ROW_BYTES = 64;
+
+  /**
+   * What has become of a burst.
+   *
+   * @param before the room before it
+   * @param after the room with it
+   * @param again what of it was there before
+   */
+  record Stored(StoredRoom before, StoredRoom after, List<Again> again) {
+
+    long firstSeq() {
+      return before.newest() + 1;
+    }
+  }
+
+  /**
+   * A post whose id was there before.
+   *
+   * @param message which of its burst, from 0 on
+   * @param seq the number of the first one
+   * @param atMillis when that was said
+   * @param repeats whether it is the same, in the same room
+   */
+  record Again(int message, Author author, Post post, long seq, long atMillis, boolean repeats) {}
+
+  private final PreparedStatement newRoom;
+  private final PreparedStatement dropRoom;
+  private final PreparedStatement topic;
+  private final RowWriter rows;
+  private final PreparedStatement find;
+
+  BurstWriter(Connection connection) throws SQLException {
+    newRoom = connection.prepareStatement(Sql.NEW_ROOM);
+    dropRoom = connection.prepareStatement(Sql.DROP_ROOM);
+    topic = connection.prepareStatement(Sql.TOPIC);
+    rows = new RowWriter(connection);
+    find = connection.prepareStatement(Sql.FIND_POST);
+  }
+
+  /**
+   * Stores a burst.
+   *
+   * @param newId the id of its room if that is not stored yet
+   * @param n the number that its first message gets among those of all rooms
+   */
+  Stored store(Burst burst, StoredRoom before, long newId, long n, long atMillis)
+      throws SQLException {
+    long id = before.id() > 0 ? before.id() : newRoom(before, newId);
+    List<Again> again = new ArrayList<>(0);
+    long seq = before.newest();
+    long bytes = before.bytes();
+    String about = before.topic();
+    for (Burst.Segment segment : burst.segments()) {
+      String author = name(segment.author());
+      for (int i = segment.from(); i < segment.to(); i++) {
+        Detail detail = burst.detail(i);
+        String text = text(burst, i, detail);
+        long size = (long) burst.size(i) + ROW_BYTES;
+        rows.place(n + seq - before.newest(), id, seq + 1, atMillis, bytes + size);
+        if (rows.add(author, text, detail)) {
+          seq++;
+          bytes += size;
+          if (detail instanceof RoomEvent event && event.kind().equals(RoomEvent.TOPIC)) {
+            about = text == null || text.isEmpty() ? null : text;
+            topic(id, about);
+          }
+        } else if (detail instanceof Post post) {
+          again.add(first(i, segment.author(), post, id, text));
+        }
+      }
+    }
+    StoredRoom after =
+        new StoredRoom(
+            id,
+            before.name(),
+            before.epoch(),
+            before.forgotten(),
+            seq,
+            atMillis,
+            bytes,
+            before.kept() == 0 ? before.bytes() : before.floorBytes(),
+            about);
+    return new Stored(before, after, again);
+  }
+
+  /** Takes a room away that keeps nothing. */
+  void drop(StoredRoom room) throws SQLException {
+    dropRoom.setLong(1, room.id());
+    dropRoom.executeUpdate();
+  }
+
+  private static @Nullable String text(Burst burst, int message, @Nullable Detail detail) {
+    return detail instanceof RoomEvent event ? event.text() : burst.text(message);
+  }
+
+  /** The payload of its frame, whose header has ten bytes. */
+  private static String name(Author author) {
+    byte[] frame = author.nameFrame();
+    int header = Math.min(LengthHeader.BYTES, frame.length);
+    return new String(frame, header, frame.length - header, StandardCharsets.UTF_8);
+  }
+
+  private long newRoom(StoredRoom room, long id) throws SQLException {
+    newRoom.setLong(1, id);
+    newRoom.setString(2, room.name());
+    newRoom.setString(3, room.epoch());
+    newRoom.setLong(4, 0);
+    newRoom.executeUpdate();
+    return id;
+  }
+
+  private void topic(long room, @Nullable String text) throws SQLException {
+    topic.setString(1, text);
+    topic.setLong(2, room);
+    topic.executeUpdate();
+  }
+
+  private Again first(int message, Author author, Post post, long room, @Nullable String text)
+      throws SQLException {
+    find.setBytes(1, ClientKey.of(post.client()));
+    find.setString(2, post.id());
+    try (ResultSet row = find.executeQuery()) {
+      if (!row.next()) {
+        throw new SQLException("a post is there and cannot be found");
+      }
+      boolean repeats = row.getLong(1) == room && row.getString(4).equals(text);
+      return new Again(message, author, post, row.getLong(2), row.getLong(3), repeats);
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    rows.close();
+    for (PreparedStatement statement : List.of(newRoom, dropRoom, topic, find)) {
+      statement.close();
+    }
+  }
+}

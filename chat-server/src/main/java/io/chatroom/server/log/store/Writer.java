@@ -1,0 +1,486 @@
+package io.chatroom.server.log.store;
+
+import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.Refusal;
+import io.chatroom.server.log.RoomLog.Follower;
+import io.chatroom.server.log.store.BurstWriter.Again;
+import io.chatroom.server.log.store.BurstWriter.Stored;
+import io.netty.buffer.ByteBuf;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that changes a store. It takes whatever waits, of all rooms, stores it in one
+ * transaction, and hands it on only when that is committed: so a disk that takes its time to sync
+ * makes larger transactions, not fewer messages.
+ *
+ * <p>When the store cannot be written, it refuses what waits, keeps it in its order, and tries
+ * again until it can; the pauses grow.
+ */
+final class Writer implements Runnable {
+
+  private static final Logger log = LoggerFactory.getLogger(Writer.class);
+
+  /** What one transaction takes. */
+  private static final int TRANSACTION_MESSAGES = 10_000;
+
+  private static final int TRANSACTION_BYTES = 4 * 1024 * 1024;
+
+  /** Those who talk wait while more than this does. */
+  private static final long SLOW_BYTES = 8 * 1024 * 1024;
+
+  /** What a message takes while it waits, beside its bytes. */
+  private static final int MESSAGE_BYTES = 64;
+
+  /** What a transaction writes beside messages: some pages for each room and index, about. */
+  private static final int PAGES_BYTES = 16 * 1024;
+
+  private static final long CHECKPOINT_BYTES = 4 * 1024 * 1024;
+  private static final long IDLE_MILLIS = 1_000;
+  private static final long FIRST_PAUSE_MILLIS = 50;
+  private static final long LONGEST_PAUSE_MILLIS = 5_000;
+
+  /** Something that waits: a burst, or the end of a room that keeps nothing. */
+  private static final class Waiting {
+
+    private final StoredLog log;
+    private final @Nullable Burst burst;
+    private boolean refused;
+
+    Waiting(StoredLog log, @Nullable Burst burst) {
+      this.log = log;
+      this.burst = burst;
+    }
+
+    long bytes() {
+      return burst == null ? 0 : burst.size() + (long) MESSAGE_BYTES * burst.messages();
+    }
+  }
+
+  /** A burst that is stored, once its transaction is committed. */
+  private record Done(Waiting waiting, StoredLog log, Burst burst, Stored stored) {}
+
+  private final Connection connection;
+  private final InstantSource clock;
+  private final Forgetter forgetter;
+
+  /** What has come since the writer looked. */
+  private final Queue<Waiting> arrived = new ConcurrentLinkedQueue<>();
+
+  /** Has a permit, or many, where something has come. */
+  private final Semaphore signal = new Semaphore(0);
+
+  /** How many there are that have come and are neither stored nor given back. */
+  private final AtomicInteger unsettled = new AtomicInteger();
+
+  private final AtomicLong waitingBytes = new AtomicLong();
+
+  /** What is not stored, in order. Belongs to the lock. */
+  private final Deque<Waiting> waiting = new ArrayDeque<>();
+
+  /** Held while something is stored and handed to rooms; never while their lanes are woken. */
+  private final Object lock = new Object();
+
+  private Runnable beginSlow = () -> {};
+  private Runnable endSlow = () -> {};
+  private volatile Runnable committed = () -> {};
+  private boolean slow;
+  private long nextN;
+  private long nextRoom;
+  private long uncheckpointedBytes;
+
+  /** Null after a failure, which leaves statements and a transaction that cannot be used. */
+  private @Nullable BurstWriter bursts;
+
+  private @Nullable SQLException trouble;
+  private long pauseMillis;
+  private volatile boolean closing;
+
+  /**
+   * @param nextN the number that the next message gets
+   * @param nextRoom the id that the next new room gets
+   */
+  Writer(
+      Connection connection, InstantSource clock, Forgetter forgetter, long nextN, long nextRoom) {
+    this.connection = connection;
+    this.clock = clock;
+    this.forgetter = forgetter;
+    this.nextN = nextN;
+    this.nextRoom = nextRoom;
+  }
+
+  /** What slows those who talk, and what ends that. */
+  void slows(Runnable begin, Runnable end) {
+    beginSlow = begin;
+    endSlow = end;
+  }
+
+  /** Who hears, on the thread that stores, that something was stored; must return at once. */
+  void whenCommitted(Runnable committed) {
+    this.committed = committed;
+  }
+
+  // ---- from any thread
+
+  void add(StoredLog room, Burst burst) {
+    put(new Waiting(room, burst));
+  }
+
+  /** A room keeps nothing and is closed: it is not to be there any more. */
+  void drop(StoredLog room) {
+    put(new Waiting(room, null));
+  }
+
+  private void put(Waiting one) {
+    if (waitingBytes.addAndGet(one.bytes()) > SLOW_BYTES) {
+      slowDown();
+    }
+    unsettled.incrementAndGet();
+    arrived.add(one);
+    signal.release();
+  }
+
+  private void slowDown() {
+    synchronized (signal) {
+      if (!slow && waitingBytes.get() > SLOW_BYTES) {
+        slow = true;
+        beginSlow.run();
+      }
+    }
+  }
+
+  private void goOn(long bytes) {
+    if (waitingBytes.addAndGet(-bytes) > SLOW_BYTES / 2) {
+      return;
+    }
+    synchronized (signal) {
+      if (slow) {
+        slow = false;
+        endSlow.run();
+      }
+    }
+  }
+
+  /** Gives back what a room still waits for. */
+  void forget(StoredLog room) {
+    synchronized (lock) {
+      collect();
+      Iterator<Waiting> all = waiting.iterator();
+      while (all.hasNext()) {
+        Waiting one = all.next();
+        if (one.log == room && one.burst != null) {
+          all.remove();
+          release(one);
+        }
+      }
+    }
+  }
+
+  private void release(Waiting one) {
+    if (one.burst != null) {
+      one.burst.release();
+      one.log.settled();
+    }
+    unsettled.decrementAndGet();
+    goOn(one.bytes());
+  }
+
+  /** Waits until nothing waits, or nothing can be stored. */
+  void settle(long millis) {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    synchronized (lock) {
+      while (trouble == null && unsettled.get() > 0) {
+        long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+        if (left <= 0) {
+          return;
+        }
+        try {
+          lock.wait(left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+      }
+    }
+  }
+
+  /** Ends once what waits is stored, or cannot be. */
+  void close() {
+    closing = true;
+    signal.release(); // so that it looks
+  }
+
+  // ---- the thread
+
+  @Override
+  public void run() {
+    while (true) {
+      boolean idle = !awaitSomething();
+      Set<StoredLog> told = new LinkedHashSet<>();
+      boolean more;
+      synchronized (lock) {
+        collect();
+        storeAll(told);
+        more = !waiting.isEmpty();
+        lock.notifyAll();
+      }
+      told.forEach(Writer::wake);
+      if (!told.isEmpty()) {
+        committed.run();
+      }
+      if (closing && (trouble != null || (!more && arrived.isEmpty()))) {
+        break;
+      }
+      if (trouble == null) {
+        forget(idle && !closing);
+        checkpoint(idle);
+      }
+    }
+    synchronized (lock) {
+      collect();
+      waiting.forEach(this::release);
+      waiting.clear();
+      lock.notifyAll();
+    }
+  }
+
+  /** Waits for something to store; for a while, if there is something to try again. */
+  private boolean awaitSomething() {
+    boolean again;
+    synchronized (lock) {
+      again = !waiting.isEmpty();
+    }
+    if (closing || (again && trouble == null)) {
+      return true;
+    }
+    try {
+      boolean come =
+          signal.tryAcquire(trouble == null ? IDLE_MILLIS : pauseMillis, TimeUnit.MILLISECONDS);
+      signal.drainPermits();
+      return come;
+    } catch (InterruptedException e) {
+      return true; // nobody means this thread
+    }
+  }
+
+  private void collect() {
+    for (Waiting one = arrived.poll(); one != null; one = arrived.poll()) {
+      waiting.add(one);
+    }
+  }
+
+  /** Under the lock. */
+  private void storeAll(Set<StoredLog> told) {
+    if (waiting.isEmpty()) {
+      return;
+    }
+    List<Done> done;
+    try {
+      done = store();
+    } catch (SQLException e) {
+      fail(e, told);
+      return;
+    } catch (RuntimeException e) { // what cannot be stored must not end the one who stores
+      log.error("this is a defect of chat-server, please report it", e);
+      fail(new SQLException(e), told);
+      return;
+    }
+    if (trouble != null) {
+      log.info("what is said can be stored again");
+      trouble = null;
+    }
+    pauseMillis = FIRST_PAUSE_MILLIS;
+    for (Done one : done) {
+      handOn(one);
+      told.add(one.log);
+    }
+  }
+
+  private void fail(SQLException e, Set<StoredLog> told) {
+    giveUp();
+    inTrouble(e);
+    refuse(told);
+  }
+
+  private List<Done> store() throws SQLException {
+    BurstWriter prepared = prepared();
+    IdentityHashMap<StoredLog, StoredRoom> rooms = new IdentityHashMap<>();
+    List<Done> done = new ArrayList<>();
+    List<StoredLog> dropped = new ArrayList<>(0);
+    long atMillis = clock.millis();
+    long n = nextN;
+    long room = nextRoom;
+    long bytes = 0;
+    int taken = 0;
+    for (Waiting one : waiting) {
+      if (taken > 0 && (bytes > TRANSACTION_BYTES || n - nextN > TRANSACTION_MESSAGES)) {
+        break;
+      }
+      taken++;
+      StoredRoom before = rooms.getOrDefault(one.log, one.log.room());
+      if (one.burst == null) {
+        prepared.drop(before);
+        dropped.add(one.log);
+        continue;
+      }
+      Stored stored = prepared.store(one.burst, before, room, n, atMillis);
+      n += stored.after().newest() - before.newest();
+      if (before.id() == 0) {
+        room++;
+      }
+      bytes += one.bytes();
+      rooms.put(one.log, stored.after());
+      done.add(new Done(one, one.log, one.burst, stored));
+    }
+    connection.commit();
+    for (int i = 0; i < taken; i++) {
+      waiting.remove();
+    }
+    for (StoredLog one : dropped) {
+      forgetter.remove(one);
+      unsettled.decrementAndGet();
+    }
+    nextN = n;
+    nextRoom = room;
+    uncheckpointedBytes += bytes + PAGES_BYTES;
+    return done;
+  }
+
+  /** What was begun is begun anew before anything else is done. */
+  private void giveUp() {
+    if (bursts != null) {
+      try {
+        bursts.close();
+      } catch (SQLException e) {
+        log.debug("statements are not closed", e);
+      }
+    }
+    bursts = null;
+  }
+
+  private BurstWriter prepared() throws SQLException {
+    if (bursts == null) {
+      Sqlite.beginAnew(connection);
+      bursts = new BurstWriter(connection);
+    }
+    return bursts;
+  }
+
+  private void inTrouble(SQLException e) {
+    if (trouble == null) {
+      log.error(
+          "what is said cannot be stored, and waits until it can: {}", SqliteTrouble.words(e));
+    }
+    log.debug("not stored", e);
+    pauseMillis =
+        trouble == null ? FIRST_PAUSE_MILLIS : Math.min(LONGEST_PAUSE_MILLIS, 2 * pauseMillis);
+    trouble = e;
+  }
+
+  private void refuse(Set<StoredLog> told) {
+    Refusal why = trouble == null ? Refusal.AWAY : SqliteTrouble.refusal(trouble);
+    for (Waiting one : waiting) {
+      if (!one.refused && one.burst != null) {
+        one.refused = true;
+        one.log.follower().refused(one.burst, why);
+        told.add(one.log);
+      }
+    }
+  }
+
+  /** What is committed is part of the room, and its members may hear it. */
+  private void handOn(Done done) {
+    Stored stored = done.stored;
+    done.log.room(stored.after());
+    forgetter.grown(done.log, stored.before());
+    Follower follower = done.log.follower();
+    Burst fresh = stored.again().isEmpty() ? done.burst : without(stored.again(), done.burst);
+    try {
+      if (fresh.messages() > 0) {
+        follower.next(fresh, stored.firstSeq(), stored.after().atMillis());
+      } else {
+        fresh.release();
+      }
+      for (Again one : stored.again()) {
+        if (one.repeats()) {
+          follower.repeated(one.author(), one.post(), one.seq(), one.atMillis());
+        } else {
+          follower.reused(one.author(), one.post());
+        }
+      }
+    } catch (RuntimeException | Error e) { // the other rooms have done nothing
+      log.error("a room has not taken what was stored", e);
+    }
+    done.log.settled();
+    unsettled.decrementAndGet();
+    goOn(done.waiting.bytes());
+  }
+
+  private static Burst without(List<Again> again, Burst burst) {
+    BitSet left = new BitSet();
+    again.forEach(one -> left.set(one.message()));
+    ByteBuf empty = burst.bytes().alloc().directBuffer(burst.size());
+    Burst fresh = burst.without(left, empty);
+    fresh.seal();
+    burst.release();
+    return fresh;
+  }
+
+  private static void wake(StoredLog room) {
+    try {
+      room.follower().handedOn();
+      room.tellIfEmpty();
+    } catch (RuntimeException | Error e) {
+      log.error("a room cannot be woken", e);
+    }
+  }
+
+  /** As long as nobody waits; else a little, after each transaction. */
+  private void forget(boolean idle) {
+    List<StoredLog> emptied = new ArrayList<>(0);
+    try {
+      prepared();
+      boolean more = true;
+      while (more) {
+        boolean alone = idle && arrived.isEmpty();
+        more = forgetter.step(alone, clock.millis(), emptied) && alone;
+        uncheckpointedBytes += more ? PAGES_BYTES : 0;
+      }
+    } catch (SQLException e) {
+      giveUp();
+      log.warn("what is too old stays for now: {}", SqliteTrouble.words(e));
+    }
+    emptied.forEach(StoredLog::tellIfEmpty);
+  }
+
+  private void checkpoint(boolean idle) {
+    if (uncheckpointedBytes > CHECKPOINT_BYTES || (idle && uncheckpointedBytes > 0)) {
+      try {
+        Sqlite.checkpoint(connection);
+        uncheckpointedBytes = 0;
+      } catch (SQLException e) {
+        log.warn("what was stored stays in the log of the database: {}", SqliteTrouble.words(e));
+        uncheckpointedBytes = 1; // with the next pause
+      }
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.chatroom.server.search;
+
+/** An index cannot be trusted and must be made anew. */
+final class DoubtException extends Exception {
+
+  private static final long serialVersionUID = 1;
+
+  /**
+   * @param reason the end of a sentence for people: it …
+   */
+  DoubtException(String reason) {
+    super(reason);
+  }
+
+  DoubtException(String reason, Throwable cause) {
+    super(reason, cause);
+  }
+}

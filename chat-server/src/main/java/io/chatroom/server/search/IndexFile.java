@@ -1,0 +1,180 @@
+package io.chatroom.server.search;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * The file of an index: how it is opened, made and thrown away. It is of one version: another one
+ * is made anew, not brought up to it.
+ *
+ * <p>Words stand in a table of FTS5 that keeps no text and splits at spaces only, as {@link Words}
+ * has split before. A row's number is the message's {@code n}, so the newest come first by walking
+ * backwards. First letters have an index of their own: almost every message has a word with a given
+ * one, and many a Chinese word is one character. {@code line} tells the room of a message, {@code
+ * day} between which numbers a day was, and {@code room} up to where a room was cleaned. A crash
+ * may lose the newest transactions, never the rest: they are indexed again.
+ */
+final class IndexFile {
+
+  static final String NAME = "search.db";
+
+  private static final int VERSION = 1;
+
+  /** {@code find}: a database with another one is not ours. */
+  private static final int APPLICATION = 0x66696e64;
+
+  private static final int BUSY_MILLIS = 10_000;
+  private static final int CACHE_KIB = 2 * 1024;
+
+  /** A log that has grown beyond this is cut when it begins anew. */
+  private static final long WAL_BYTES = 16 * 1024 * 1024;
+
+  private static final List<String> TABLES =
+      List.of(
+          """
+          CREATE VIRTUAL TABLE words USING fts5(
+            text, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '1')
+          """,
+          "CREATE TABLE line (n INTEGER PRIMARY KEY, room INTEGER NOT NULL)",
+          """
+          CREATE TABLE state (
+            words INTEGER NOT NULL,
+            journal TEXT NOT NULL,
+            n INTEGER NOT NULL,
+            room TEXT NOT NULL,
+            seq INTEGER NOT NULL,
+            at INTEGER NOT NULL)
+          """,
+          "CREATE TABLE day (day INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT"
+              + " NULL)",
+          """
+          CREATE TABLE room (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            forgotten INTEGER NOT NULL,
+            n INTEGER NOT NULL)
+          """);
+
+  private final Path file;
+
+  IndexFile(Path directory) {
+    this.file = directory.resolve(NAME);
+  }
+
+  Path file() {
+    return file;
+  }
+
+  boolean exists() {
+    return Files.exists(file);
+  }
+
+  /** How many bytes it has, with what is not in its place yet. */
+  long bytes() throws IOException {
+    long bytes = 0;
+    for (String suffix : List.of("", "-wal")) {
+      Path part = file.resolveSibling(NAME + suffix);
+      bytes += Files.exists(part) ? Files.size(part) : 0;
+    }
+    return bytes;
+  }
+
+  /** Nobody may have it open. */
+  void delete() throws IOException {
+    for (String suffix : List.of("", "-wal", "-shm", "-journal")) {
+      Files.deleteIfExists(file.resolveSibling(NAME + suffix));
+    }
+  }
+
+  /**
+   * Makes it, empty.
+   *
+   * @param journal what it is an index of
+   */
+  Connection create(String journal) throws SQLException {
+    Connection connection = connect(new SQLiteConfig());
+    try {
+      run(connection, "PRAGMA journal_mode = WAL");
+      connection.setAutoCommit(false);
+      for (String table : TABLES) {
+        run(connection, table);
+      }
+      try (var state =
+          connection.prepareStatement("INSERT INTO state VALUES (?, ?, 0, '', 0, 0)")) {
+        state.setInt(1, Words.VERSION);
+        state.setString(2, journal);
+        state.executeUpdate();
+      }
+      run(connection, "PRAGMA application_id = " + APPLICATION);
+      run(connection, "PRAGMA user_version = " + VERSION);
+      connection.commit();
+      tune(connection);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /** Opens it for the one that writes. */
+  Connection openToWrite() throws SQLException, DoubtException {
+    Connection connection = connect(new SQLiteConfig());
+    try {
+      if (number(connection, "PRAGMA application_id") != APPLICATION
+          || number(connection, "PRAGMA user_version") != VERSION) {
+        throw new DoubtException("is of another version");
+      }
+      run(connection, "PRAGMA journal_mode = WAL");
+      connection.setAutoCommit(false);
+      tune(connection);
+      return connection;
+    } catch (SQLException | DoubtException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private static void tune(Connection connection) throws SQLException {
+    connection.commit();
+    connection.setAutoCommit(true);
+    run(connection, "PRAGMA synchronous = NORMAL");
+    run(connection, "PRAGMA journal_size_limit = " + WAL_BYTES);
+    connection.setAutoCommit(false);
+  }
+
+  /** Opens it for one that reads. */
+  Connection openToRead() throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    return connect(config);
+  }
+
+  private Connection connect(SQLiteConfig config) throws SQLException {
+    config.setBusyTimeout(BUSY_MILLIS);
+    config.setCacheSize(-CACHE_KIB);
+    // As a URI, because a question mark in a name would begin options.
+    return DriverManager.getConnection(
+        "jdbc:sqlite:file:" + file.toUri().getRawPath(), config.toProperties());
+  }
+
+  private static void run(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static long number(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      return result.next() ? result.getLong(1) : 0;
+    }
+  }
+}

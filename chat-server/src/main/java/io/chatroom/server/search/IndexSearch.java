@@ -1,0 +1,304 @@
+package io.chatroom.server.search;
+
+import io.chatroom.server.log.Journal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds by an index beside the store. What the index says is looked up in the journal: what is not
+ * kept any more is not found, whatever the index still has.
+ *
+ * <p>Whoever has been told that a message is stored finds it: a search waits a moment for the index
+ * to catch up, and says so where it has not. Thread-safe.
+ */
+public final class IndexSearch implements Search {
+
+  private static final Logger log = LoggerFactory.getLogger(IndexSearch.class);
+
+  /** How far behind an index may be so that waiting for it is worth it. */
+  private static final long SOON = 20_000;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+
+  /** Up to here the index looks for each room; with more it finds in all, and chooses. */
+  private static final int FEW_ROOMS = 8;
+
+  /** A search that has looked at this number of messages lets its client ask again. */
+  private static final int LOOKED_AT = 2_000;
+
+  /** The same where it need not look at them, because they are in other rooms. */
+  private static final int PASSED_BY = 50_000;
+
+  private static final int LONGEST_STEP = 2_000;
+
+  private final IndexFile file;
+  private final Journal.Source source;
+  private final Indexer indexer;
+  private final Thread thread;
+  private final ThreadPoolExecutor searcher;
+
+  // Below: the searcher's.
+  private @Nullable Journal journal;
+  private @Nullable IndexReader reader;
+  private int generation;
+
+  private IndexSearch(Path directory, Journal.Source source) {
+    this.file = new IndexFile(directory);
+    this.source = source;
+    this.indexer = new Indexer(file, source);
+    this.thread = new Thread(indexer, "index");
+    thread.setDaemon(true);
+    this.searcher =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            1,
+            TimeUnit.MINUTES,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread one = new Thread(task, "search");
+              one.setDaemon(true);
+              return one;
+            });
+  }
+
+  /**
+   * Finds in what a journal has, from now on.
+   *
+   * @param directory where the index is, or will be
+   */
+  public static IndexSearch open(Path directory, Journal.Source source) {
+    IndexSearch search = new IndexSearch(directory, source);
+    search.thread.start();
+    return search;
+  }
+
+  /** More has been stored. Returns at once, from any thread. */
+  public void wake() {
+    indexer.wake();
+  }
+
+  /** Up to which number of the journal everything can be found. */
+  long indexed() {
+    return indexer.indexed();
+  }
+
+  /** How many messages and events cannot be found yet, as far as it has looked. */
+  public long behind() {
+    return indexer.behind();
+  }
+
+  /** How many bytes the index takes on the disk; 0 if that cannot be told. */
+  public long bytes() {
+    try {
+      return file.bytes();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  @Override
+  public CompletionStage<Found> find(Wanted wanted) {
+    Set<String> searched = new HashSet<>();
+    wanted.rooms().stream()
+        .map(Searched::key)
+        .filter(wanted.query()::looksInto)
+        .forEach(searched::add);
+    if (searched.isEmpty()) {
+      return CompletableFuture.completedFuture(new Found(List.of(), null, true));
+    }
+    try {
+      return CompletableFuture.supplyAsync(
+          () -> {
+            try {
+              return find(wanted, searched);
+            } catch (IOException e) {
+              throw new CompletionException(e);
+            }
+          },
+          searcher);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(e); // it is closed
+    }
+  }
+
+  private Found find(Wanted wanted, Set<String> rooms) throws IOException {
+    Journal journal = journal();
+    long newest = journal.newest();
+    boolean complete = newest - indexer.indexed() < SOON && indexer.await(newest, PATIENCE);
+    try {
+      IndexReader reader = reader();
+      if (reader != null) {
+        return new Finding(wanted, rooms, complete).find(reader, journal);
+      }
+    } catch (SQLException e) {
+      if (IndexTrouble.isDamage(e)) {
+        indexer.doubt(generation, "is damaged");
+      }
+      log.debug("a search has failed", e);
+    }
+    return new Found(List.of(), null, false);
+  }
+
+  private Journal journal() throws IOException {
+    if (journal == null) {
+      journal = source.open();
+    }
+    return journal;
+  }
+
+  /** Opens the index again if it was made anew; null if there is none yet. */
+  private @Nullable IndexReader reader() throws SQLException {
+    int now = indexer.generation();
+    if (now != generation) {
+      closeReader();
+      reader = new IndexReader(file);
+      generation = now;
+    }
+    return reader;
+  }
+
+  private void closeReader() throws SQLException {
+    if (reader != null) {
+      IndexReader old = reader;
+      reader = null;
+      generation = 0;
+      old.close();
+    }
+  }
+
+  /** One search, from its place towards older messages. */
+  private static final class Finding {
+
+    private final Wanted wanted;
+    private final Query query;
+    private final Set<String> rooms;
+    private final boolean complete;
+    private final List<Hit> hits = new ArrayList<>();
+    private long foundBytes;
+    private int lookedAt;
+    private @Nullable Long next;
+
+    Finding(Wanted wanted, Set<String> rooms, boolean complete) {
+      this.wanted = wanted;
+      this.query = wanted.query();
+      this.rooms = rooms;
+      this.complete = complete;
+    }
+
+    Found find(IndexReader reader, Journal journal) throws SQLException, IOException {
+      Set<Long> ids = reader.rooms(rooms);
+      if (ids.isEmpty()) {
+        return new Found(List.of(), null, complete);
+      }
+      String match = Match.of(query, rooms.size() <= FEW_ROOMS ? rooms : Set.of());
+      long from = reader.firstSince(query.fromMillis());
+      long below = Math.min(below(journal), reader.endBefore(query.toMillis()));
+      int limit = wanted.limit();
+      int step = limit + 1;
+      int passed = 0;
+      while (passed < PASSED_BY && lookedAt < LOOKED_AT) {
+        List<Candidate> some = reader.find(match, below, from, step);
+        List<Long> here =
+            some.stream().filter(one -> ids.contains(one.room())).map(Candidate::n).toList();
+        for (int i = 0; i < here.size(); i += limit + 1) {
+          if (!take(journal, here.subList(i, Math.min(here.size(), i + limit + 1)))) {
+            return new Found(hits, hits.get(hits.size() - 1).before(), complete);
+          }
+        }
+        if (some.size() < step) {
+          return new Found(hits, null, complete);
+        }
+        below = some.get(some.size() - 1).n();
+        passed += some.size();
+        next = wanted.inOneRoom() ? next : (Long) below;
+        step = Math.min(2 * step, LONGEST_STEP);
+      }
+      return new Found(hits, next, complete && next != null);
+    }
+
+    /** Only messages with a lower number are wanted. */
+    private long below(Journal journal) throws IOException {
+      Long before = wanted.before();
+      if (before == null || !wanted.inOneRoom()) {
+        return before == null ? Long.MAX_VALUE : before;
+      }
+      long n = journal.numberFrom(rooms.iterator().next(), before);
+      return n == 0 ? Long.MAX_VALUE : n;
+    }
+
+    /** Takes those of some messages that are what is looked for; false if there are too many. */
+    private boolean take(Journal journal, List<Long> ns) throws IOException {
+      Map<Long, Journal.Line> lines = new HashMap<>();
+      journal.at(ns).forEach(line -> lines.put(line.n(), line));
+      for (long n : ns) {
+        Journal.Line line = lines.get(n);
+        if (line == null) {
+          continue; // it is kept no more
+        }
+        lookedAt++;
+        long before = wanted.inOneRoom() ? line.message().seq() : n;
+        if (isWanted(line)) {
+          if (hits.size() == wanted.limit() || foundBytes > wanted.bytes()) {
+            return false;
+          }
+          hits.add(new Hit(line.room(), line.message(), before));
+          foundBytes += line.message().text().length();
+        }
+        next = before;
+      }
+      return true;
+    }
+
+    /** The index proposes, the message decides: a query may be more than the index can say. */
+    private boolean isWanted(Journal.Line line) {
+      return rooms.contains(line.room()) && query.matches(line.message());
+    }
+  }
+
+  @Override
+  public void close() {
+    indexer.close();
+    if (searcher.isShutdown()) {
+      return;
+    }
+    searcher.execute(this::closeAll);
+    searcher.shutdown();
+    try {
+      thread.join(LAST_WORDS.toMillis());
+      searcher.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeAll() {
+    try {
+      closeReader();
+      if (journal != null) {
+        journal.close();
+      }
+    } catch (SQLException | IOException e) {
+      log.debug("a search has not been closed in order", e);
+    }
+  }
+}

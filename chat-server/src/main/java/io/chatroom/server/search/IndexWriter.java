@@ -1,0 +1,317 @@
+package io.chatroom.server.search;
+
+import io.chatroom.server.log.Journal;
+import io.chatroom.server.log.Message;
+import io.chatroom.server.log.RoomEvent;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Changes an index, in small transactions. For one thread. */
+final class IndexWriter implements AutoCloseable {
+
+  static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
+
+  /** Up to where the journal is indexed: its number, and what stands there, to know it again. */
+  private record Mark(long n, String room, long seq, long atMillis) {}
+
+  /** A room, and what of it was taken out last: up to which seq, and which n. */
+  private record Room(long id, String name, long forgotten, long n) {}
+
+  private final Connection connection;
+  private final PreparedStatement add;
+  private final PreparedStatement addLine;
+  private final PreparedStatement remove;
+  private final PreparedStatement removeLine;
+  private final PreparedStatement day;
+  private final PreparedStatement state;
+  private final PreparedStatement room;
+  private final PreparedStatement dropRoom;
+  private final PreparedStatement oldest;
+  private final Map<String, Room> rooms = new HashMap<>();
+  private Mark mark;
+
+  private IndexWriter(Connection connection) throws SQLException, DoubtException {
+    this.connection = connection;
+    add = connection.prepareStatement("INSERT OR REPLACE INTO words (rowid, text) VALUES (?, ?)");
+    addLine = connection.prepareStatement("INSERT OR REPLACE INTO line VALUES (?, ?)");
+    remove = connection.prepareStatement("DELETE FROM words WHERE rowid = ?");
+    removeLine = connection.prepareStatement("DELETE FROM line WHERE n = ?");
+    day =
+        connection.prepareStatement(
+            "INSERT INTO day VALUES (?, ?, ?)"
+                + " ON CONFLICT (day) DO UPDATE SET last = excluded.last");
+    state = connection.prepareStatement("UPDATE state SET n = ?, room = ?, seq = ?, at = ?");
+    room = connection.prepareStatement("INSERT OR REPLACE INTO room VALUES (?, ?, ?, ?)");
+    dropRoom = connection.prepareStatement("DELETE FROM room WHERE id = ?");
+    oldest =
+        connection.prepareStatement(
+            "SELECT rowid FROM words WHERE words MATCH ? AND rowid > ? ORDER BY rowid LIMIT ?");
+    mark = readMark();
+    readRooms();
+    connection.commit();
+  }
+
+  /** Makes an index anew. */
+  static IndexWriter create(IndexFile file, Journal journal)
+      throws SQLException, IOException, DoubtException {
+    file.delete();
+    return of(file.create(journal.name()));
+  }
+
+  /**
+   * Opens an index that is there.
+   *
+   * @throws DoubtException if it may not be that of the journal
+   */
+  static IndexWriter open(IndexFile file, Journal journal)
+      throws SQLException, IOException, DoubtException {
+    IndexWriter writer = of(file.openToWrite());
+    try {
+      writer.check(journal);
+      return writer;
+    } catch (SQLException | IOException | DoubtException e) {
+      writer.close();
+      throw e;
+    }
+  }
+
+  private static IndexWriter of(Connection connection) throws SQLException, DoubtException {
+    try {
+      return new IndexWriter(connection);
+    } catch (SQLException | DoubtException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private Mark readMark() throws SQLException, DoubtException {
+    try (PreparedStatement read =
+            connection.prepareStatement("SELECT n, room, seq, at FROM state");
+        ResultSet row = read.executeQuery()) {
+      if (!row.next()) {
+        throw new DoubtException("does not say what it is an index of");
+      }
+      return new Mark(row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4));
+    }
+  }
+
+  private void readRooms() throws SQLException {
+    rooms.clear();
+    try (PreparedStatement read =
+            connection.prepareStatement("SELECT id, name, forgotten, n FROM room");
+        ResultSet row = read.executeQuery()) {
+      while (row.next()) {
+        Room room = new Room(row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4));
+        rooms.put(room.name, room);
+      }
+    }
+  }
+
+  private void check(Journal journal) throws SQLException, IOException, DoubtException {
+    try (PreparedStatement read = connection.prepareStatement("SELECT words, journal FROM state");
+        ResultSet row = read.executeQuery()) {
+      row.next();
+      if (row.getInt(1) != Words.VERSION) {
+        throw new DoubtException("splits words in another way");
+      }
+      if (!row.getString(2).equals(journal.name())) {
+        throw new DoubtException("belongs to other messages");
+      }
+    }
+    connection.commit();
+    if (mark.n > journal.newest()) {
+      throw new DoubtException("has messages that are not kept");
+    }
+    for (Journal.Line line : journal.at(List.of(mark.n))) {
+      Message message = line.message();
+      if (!mark.equals(new Mark(line.n(), line.room(), message.seq(), message.atMillis()))) {
+        throw new DoubtException("has other messages than are kept");
+      }
+    }
+  }
+
+  /** The number up to which all is indexed. */
+  long indexed() {
+    return mark.n;
+  }
+
+  /**
+   * Adds messages, in the order of the journal; takes out those that an event says are deleted. All
+   * in one transaction.
+   *
+   * @param lines what comes behind {@link #indexed}; at least one
+   */
+  void add(List<Journal.Line> lines, Journal journal) throws SQLException, IOException {
+    try {
+      for (Journal.Line line : lines) {
+        add(line, journal);
+        addDay(line);
+      }
+      Journal.Line last = lines.get(lines.size() - 1);
+      Message message = last.message();
+      Mark end = new Mark(last.n(), last.room(), message.seq(), message.atMillis());
+      state.setLong(1, end.n);
+      state.setString(2, end.room);
+      state.setLong(3, end.seq);
+      state.setLong(4, end.atMillis);
+      state.executeUpdate();
+      connection.commit();
+      mark = end;
+    } catch (SQLException | IOException e) {
+      rollBack();
+      throw e;
+    }
+  }
+
+  /** What is remembered of rooms is what the index has. */
+  private void rollBack() throws SQLException {
+    connection.rollback();
+    readRooms();
+    connection.commit();
+  }
+
+  private void add(Journal.Line line, Journal journal) throws SQLException, IOException {
+    Message message = line.message();
+    if (message.detail() instanceof RoomEvent event) {
+      if (event.kind().equals("deleted")) {
+        removeTarget(line.room(), event, journal);
+      }
+      return;
+    }
+    List<String> words = new ArrayList<>();
+    words.add(Tag.room(line.room()));
+    words.add(Tag.author(message.from()));
+    words.addAll(Words.of(message.text()));
+    add.setLong(1, line.n());
+    add.setString(2, String.join(" ", words));
+    add.executeUpdate();
+    addLine.setLong(1, line.n());
+    addLine.setLong(2, roomOf(line).id);
+    addLine.executeUpdate();
+  }
+
+  private Room roomOf(Journal.Line line) throws SQLException {
+    Room known = rooms.get(line.room());
+    if (known != null) {
+      return known;
+    }
+    long id = rooms.values().stream().mapToLong(Room::id).max().orElse(0) + 1;
+    return set(new Room(id, line.room(), 0, 0));
+  }
+
+  private void removeTarget(String room, RoomEvent event, Journal journal)
+      throws SQLException, IOException {
+    try {
+      long seq = Long.parseLong(String.valueOf(event.target()));
+      for (Journal.Line line : journal.at(List.of(journal.numberFrom(room, seq)))) {
+        if (line.message().seq() == seq) {
+          delete(line.n());
+        }
+      }
+    } catch (NumberFormatException e) {
+      // an event that says nothing
+    }
+  }
+
+  private void addDay(Journal.Line line) throws SQLException {
+    day.setLong(1, Math.floorDiv(line.message().atMillis(), DAY_MILLIS));
+    day.setLong(2, line.n());
+    day.setLong(3, line.n());
+    day.executeUpdate();
+  }
+
+  /** Takes a message out. */
+  private void delete(long n) throws SQLException {
+    remove.setLong(1, n);
+    remove.executeUpdate();
+    removeLine.setLong(1, n);
+    removeLine.executeUpdate();
+  }
+
+  /**
+   * Takes out some of what the journal keeps no more.
+   *
+   * @param limit how many at most
+   * @return whether there may be more
+   */
+  boolean clean(Journal journal, int limit) throws SQLException, IOException {
+    Map<String, Long> forgotten = journal.forgotten();
+    for (Room room : List.copyOf(rooms.values())) {
+      Long now = forgotten.get(room.name);
+      if (now == null || now != room.forgotten) {
+        clean(room, now, journal, limit);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Its oldest messages, until one is kept. */
+  private void clean(Room room, @Nullable Long forgotten, Journal journal, int limit)
+      throws SQLException, IOException {
+    try {
+      List<Long> some = oldest(room.name, room.n, limit);
+      Set<Long> kept = new HashSet<>();
+      journal.at(some).forEach(line -> kept.add(line.n()));
+      long n = room.n;
+      int gone = 0;
+      while (gone < some.size() && !kept.contains(some.get(gone))) {
+        n = some.get(gone);
+        delete(n);
+        gone++;
+      }
+      boolean all = gone < limit;
+      if (all && forgotten == null && gone == some.size()) {
+        dropRoom.setLong(1, room.id);
+        dropRoom.executeUpdate();
+        rooms.remove(room.name);
+      } else {
+        long upTo = all && forgotten != null ? forgotten : room.forgotten;
+        set(new Room(room.id, room.name, upTo, n));
+      }
+      connection.commit();
+    } catch (SQLException | IOException e) {
+      rollBack();
+      throw e;
+    }
+  }
+
+  private Room set(Room now) throws SQLException {
+    room.setLong(1, now.id);
+    room.setString(2, now.name);
+    room.setLong(3, now.forgotten);
+    room.setLong(4, now.n);
+    room.executeUpdate();
+    rooms.put(now.name, now);
+    return now;
+  }
+
+  private List<Long> oldest(String name, long n, int limit) throws SQLException {
+    oldest.setString(1, Match.room(name));
+    oldest.setLong(2, n);
+    oldest.setInt(3, limit);
+    List<Long> some = new ArrayList<>();
+    try (ResultSet rows = oldest.executeQuery()) {
+      while (rows.next()) {
+        some.add(rows.getLong(1));
+      }
+    }
+    return some;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

@@ -1,0 +1,211 @@
+package io.chatroom.server.search;
+
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.log.Message;
+import io.chatroom.server.log.RoomEvent;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a person looks for. Whatever is typed is a query:
+ *
+ * <ul>
+ *   <li>{@code words}: all of them, in any order, whatever their case and accents
+ *   <li>{@code deplo*}: words that begin so
+ *   <li>{@code "build is green"}: words that stand one behind the other
+ *   <li>{@code from:NAME}, {@code in:ROOM}: several of a kind are alternatives
+ *   <li>{@code before:2026-11-01}, {@code after:2026-11-01}: the first ends where the second
+ *       begins, with that day, in UTC; the day and the month may be missing
+ * </ul>
+ *
+ * @param phrases all of them stand in the message
+ * @param authors one of them is its author; empty if that can be anybody
+ * @param rooms what the names of rooms are compared by, one of them its room's; empty if that can
+ *     be any
+ * @param fromMillis it was said then or later
+ * @param toMillis it was said before this
+ */
+public record Query(
+    List<Phrase> phrases, Set<Phrase> authors, Set<String> rooms, long fromMillis, long toMillis) {
+
+  private static final String QUOTES = "\"“”„«»";
+  private static final Pattern FIELD =
+      Pattern.compile("(?i)(from|in|before|after):(?=\\S)", Pattern.UNICODE_CASE);
+  private static final Pattern DATE =
+      Pattern.compile("([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?");
+
+  /** Takes care that nobody changes it. */
+  public Query {
+    phrases = List.copyOf(phrases);
+    authors = Set.copyOf(authors);
+    rooms = Set.copyOf(rooms);
+  }
+
+  /** Reads what somebody has typed. */
+  public static Query of(String typed) {
+    return new Parser(typed).parse();
+  }
+
+  /** Whether it asks for nothing, and so finds nothing. */
+  public boolean isEmpty() {
+    return phrases.isEmpty()
+        && authors.isEmpty()
+        && rooms.isEmpty()
+        && fromMillis == Long.MIN_VALUE
+        && toMillis == Long.MAX_VALUE;
+  }
+
+  /** Whether it may find something in a room. */
+  public boolean looksInto(String room) {
+    return !isEmpty() && (rooms.isEmpty() || rooms.contains(room));
+  }
+
+  /** Whether something was said when it should have been. */
+  boolean hasTime(long atMillis) {
+    return atMillis >= fromMillis && atMillis < toMillis;
+  }
+
+  /** Whether this is a message it looks for, in a room it {@link #looksInto}. */
+  boolean matches(Message message) {
+    if (message.detail() instanceof RoomEvent || !hasTime(message.atMillis())) {
+      return false;
+    }
+    if (!authors.isEmpty()) {
+      List<String> tag = List.of(Tag.author(message.from()));
+      if (authors.stream().noneMatch(author -> author.standsIn(tag))) {
+        return false;
+      }
+    }
+    if (phrases.isEmpty()) {
+      return true;
+    }
+    List<String> words = Words.of(message.text());
+    return phrases.stream().allMatch(phrase -> phrase.standsIn(words));
+  }
+
+  /** Reads one piece after the other; what is no field is words. */
+  private static final class Parser {
+
+    private final String typed;
+    private final List<Phrase> phrases = new ArrayList<>();
+    private final Set<Phrase> authors = new LinkedHashSet<>();
+    private final Set<String> rooms = new LinkedHashSet<>();
+    private long fromMillis = Long.MIN_VALUE;
+    private long toMillis = Long.MAX_VALUE;
+    private int next;
+
+    Parser(String typed) {
+      this.typed = typed;
+    }
+
+    Query parse() {
+      while (true) {
+        while (next < typed.length() && isSpace(typed.charAt(next))) {
+          next++;
+        }
+        if (next == typed.length()) {
+          return new Query(phrases, authors, rooms, fromMillis, toMillis);
+        }
+        Matcher field = FIELD.matcher(typed).region(next, typed.length());
+        if (field.lookingAt()) {
+          next = field.end();
+          String value = piece();
+          if (!value.isBlank()) {
+            field(field.group(1).toLowerCase(Locale.ROOT), value);
+          }
+        } else {
+          words(piece());
+        }
+      }
+    }
+
+    /** What stands between quotation marks, or up to the next space. */
+    private String piece() {
+      boolean quoted = QUOTES.indexOf(typed.charAt(next)) >= 0;
+      int from = quoted ? next + 1 : next;
+      int end = from;
+      while (end < typed.length() && !ends(typed.charAt(end), quoted)) {
+        end++;
+      }
+      next = Math.min(typed.length(), quoted ? end + 1 : end);
+      boolean begins = quoted && next < typed.length() && typed.charAt(next) == '*';
+      if (begins) {
+        next++;
+      }
+      return typed.substring(from, end) + (begins ? "*" : "");
+    }
+
+    private static boolean ends(char c, boolean quoted) {
+      return quoted ? QUOTES.indexOf(c) >= 0 : isSpace(c);
+    }
+
+    private static boolean isSpace(char c) {
+      return Character.isWhitespace(c) || Character.isSpaceChar(c);
+    }
+
+    private void words(String piece) {
+      Phrase phrase = Words.phrase(piece, piece.endsWith("*"));
+      if (!phrase.words().isEmpty()) {
+        phrases.add(phrase);
+      }
+    }
+
+    private void field(String name, String value) {
+      switch (name) {
+        case "from" -> author(value);
+        case "in" -> rooms.add(room(value));
+        default -> date(name, value);
+      }
+    }
+
+    private void author(String value) {
+      boolean begins = value.endsWith("*");
+      String name = begins ? value.substring(0, value.length() - 1) : value;
+      authors.add(
+          new Phrase(List.of(Tag.author(name.startsWith("@") ? name.substring(1) : name)), begins));
+    }
+
+    private static String room(String value) {
+      try {
+        return RoomName.of(value.startsWith("#") ? value.substring(1) : value).key();
+      } catch (IllegalArgumentException e) {
+        return value; // no room is called so
+      }
+    }
+
+    private void date(String name, String value) {
+      Matcher date = DATE.matcher(value);
+      if (date.matches()) {
+        try {
+          long at =
+              LocalDate.of(number(date.group(1)), number(date.group(2)), number(date.group(3)))
+                  .atStartOfDay(ZoneOffset.UTC)
+                  .toInstant()
+                  .toEpochMilli();
+          if (name.equals("before")) {
+            toMillis = Math.min(toMillis, at);
+          } else {
+            fromMillis = Math.max(fromMillis, at);
+          }
+          return;
+        } catch (DateTimeException e) {
+          // not a day: words
+        }
+      }
+      words(name + " " + value);
+    }
+
+    private static int number(@Nullable String digits) {
+      return digits == null ? 1 : Integer.parseInt(digits);
+    }
+  }
+}

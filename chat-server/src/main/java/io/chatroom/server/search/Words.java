@@ -1,0 +1,222 @@
+package io.chatroom.server.search;
+
+import java.lang.Character.UnicodeScript;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Splits a text into the words by which it is found. Case, accents and compatible forms make no
+ * difference.
+ *
+ * <p>In scripts that put no space between words (Chinese, Japanese, Thai …), and in Korean, whose
+ * words grow endings, a word begins at each character and takes the next one in, so {@code 東京都} is
+ * {@code 東京}, {@code 京都} and {@code 都}: what consists of two characters or more is found wherever
+ * it stands.
+ *
+ * <p>Words have letters, digits, marks and symbols only; no space, no quotation mark, and nothing
+ * from the private areas of Unicode, which {@link Tag} uses.
+ */
+final class Words {
+
+  /** Another number when the same text gives other words: then an index must be made anew. */
+  static final int VERSION = 1;
+
+  /** What is longer, as encoded files are, is found by its beginning. */
+  private static final int MAX_CHARACTERS = 64;
+
+  private static final int ZERO_WIDTH_SPACE = 0x200B;
+  private static final int TATWEEL = 0x0640;
+
+  private static final Set<UnicodeScript> UNSPACED =
+      EnumSet.of(
+          UnicodeScript.HAN,
+          UnicodeScript.HIRAGANA,
+          UnicodeScript.KATAKANA,
+          UnicodeScript.BOPOMOFO,
+          UnicodeScript.HANGUL,
+          UnicodeScript.THAI,
+          UnicodeScript.LAO,
+          UnicodeScript.KHMER,
+          UnicodeScript.MYANMAR,
+          UnicodeScript.TIBETAN);
+
+  /** Where marks are accents; elsewhere they are vowels, without which other words remain. */
+  private static final Set<UnicodeScript> WITH_ACCENTS =
+      EnumSet.of(
+          UnicodeScript.LATIN,
+          UnicodeScript.GREEK,
+          UnicodeScript.CYRILLIC,
+          UnicodeScript.ARABIC,
+          UnicodeScript.HEBREW,
+          UnicodeScript.COMMON,
+          UnicodeScript.INHERITED);
+
+  private final List<String> words = new ArrayList<>();
+  private final StringBuilder run = new StringBuilder();
+  private boolean unspaced;
+
+  /** Whether a run is the last thing of the text, and how many words it gave. */
+  private int lastUnspaced;
+
+  private Words() {}
+
+  /** The words of a message, in order. */
+  static List<String> of(String text) {
+    return split(text).words;
+  }
+
+  /**
+   * What a person asks for in one piece.
+   *
+   * @param begins whether the last word may go on
+   */
+  static Phrase phrase(String text, boolean begins) {
+    Words split = split(text);
+    List<String> words = split.words;
+    if (split.lastUnspaced > 1) { // its last character is in the word before, and may have a next
+      return new Phrase(words.subList(0, words.size() - 1), false);
+    }
+    return new Phrase(words, begins || split.lastUnspaced == 1);
+  }
+
+  private static Words split(String text) {
+    Words split = new Words();
+    String folded = fold(text);
+    for (int i = 0; i < folded.length(); ) {
+      int c = folded.codePointAt(i);
+      split.take(c);
+      i += Character.charCount(c);
+    }
+    split.endRun();
+    return split;
+  }
+
+  private void take(int c) {
+    int type = Character.getType(c);
+    if (isMark(type) && !run.isEmpty()) {
+      run.appendCodePoint(c);
+    } else if (isUnspaced(c)) {
+      begin(true);
+      run.appendCodePoint(c);
+    } else if (Character.isLetterOrDigit(c)
+        || isMark(type)
+        || type == Character.LETTER_NUMBER
+        || type == Character.OTHER_NUMBER) {
+      begin(false);
+      run.appendCodePoint(c);
+    } else {
+      endRun();
+      if (type == Character.OTHER_SYMBOL) {
+        words.add(Character.toString(c));
+        lastUnspaced = 0;
+      }
+    }
+  }
+
+  private void begin(boolean unspaced) {
+    if (this.unspaced != unspaced) {
+      endRun();
+      this.unspaced = unspaced;
+    }
+  }
+
+  private void endRun() {
+    if (run.isEmpty()) {
+      return;
+    }
+    String characters = run.toString();
+    run.setLength(0);
+    int before = words.size();
+    if (unspaced) {
+      for (int i = 0; i < characters.length(); ) {
+        int next = characters.offsetByCodePoints(i, 1);
+        int end = next == characters.length() ? next : characters.offsetByCodePoints(next, 1);
+        words.add(characters.substring(i, end));
+        i = next;
+      }
+      lastUnspaced = words.size() - before;
+    } else {
+      words.add(cut(characters));
+      lastUnspaced = 0;
+    }
+  }
+
+  private static String cut(String word) {
+    return word.length() <= MAX_CHARACTERS
+            || word.codePointCount(0, word.length()) <= MAX_CHARACTERS
+        ? word
+        : word.substring(0, word.offsetByCodePoints(0, MAX_CHARACTERS));
+  }
+
+  /**
+   * Both marks of length belong to Kana, although Unicode counts them among what all scripts use.
+   */
+  private static boolean isUnspaced(int c) {
+    return c >= 0x0E00 && (UNSPACED.contains(UnicodeScript.of(c)) || c == 0x30FC || c == 0xFF70);
+  }
+
+  private static boolean isMark(int type) {
+    return type == Character.NON_SPACING_MARK
+        || type == Character.COMBINING_SPACING_MARK
+        || type == Character.ENCLOSING_MARK;
+  }
+
+  // ---- folding
+
+  /** The same for all texts that differ by case, accents or compatible forms only. */
+  static String fold(String text) {
+    if (isAscii(text)) {
+      return text.toLowerCase(Locale.ROOT);
+    }
+    String whole = Normalizer.normalize(text, Normalizer.Form.NFKC);
+    String lower = whole.toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+    String apart = Normalizer.normalize(lower, Normalizer.Form.NFD);
+    StringBuilder folded = new StringBuilder(apart.length());
+    boolean accents = true;
+    for (int i = 0; i < apart.length(); ) {
+      int c = apart.codePointAt(i);
+      i += Character.charCount(c);
+      int type = Character.getType(c);
+      if (isMark(type)) {
+        if (!accents) {
+          folded.appendCodePoint(c);
+        }
+      } else if (c == ZERO_WIDTH_SPACE) {
+        folded.append(' ');
+      } else if (type != Character.FORMAT && c != TATWEEL) {
+        accents = WITH_ACCENTS.contains(UnicodeScript.of(c));
+        append(folded, c);
+      }
+    }
+    return Normalizer.normalize(folded, Normalizer.Form.NFC);
+  }
+
+  /** Letters that readers take for others, though Unicode does not say so. */
+  private static void append(StringBuilder folded, int c) {
+    switch (c) {
+      case 'ς' -> folded.append('σ');
+      case 'ı' -> folded.append('i');
+      case 'ł' -> folded.append('l');
+      case 'ø' -> folded.append('o');
+      case 'đ' -> folded.append('d');
+      case 'ħ' -> folded.append('h');
+      case 'ŧ' -> folded.append('t');
+      case 'æ' -> folded.append("ae");
+      case 'œ' -> folded.append("oe");
+      default -> folded.appendCodePoint(c);
+    }
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

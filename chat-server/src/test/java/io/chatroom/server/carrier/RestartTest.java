@@ -1,0 +1,126 @@
+package io.chatroom.server.carrier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatroom.server.LogCapture;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server with a data directory goes on where the one before has ended. */
+class RestartTest {
+
+  private static final long SECONDS = 20;
+
+  @TempDir Path data;
+
+  private TcpWorld start() {
+    return new TcpWorld(Map.of("data", data.toString(), "eventLoops", "2"));
+  }
+
+  @Test
+  void keepsRoomsOverARestart() {
+    String epoch;
+    try (TcpWorld world = start()) {
+      JsonPeer alice = new JsonPeer(world, "alice", "tea");
+      heard(world, alice, "'joined'");
+      assertThat(alice.objects.get(0)).contains("\"features\":[\"durable\",");
+      alice.post("tea", "one");
+      alice.say("{'type':'topic','q':'t','room':'tea','text':'Tea'}");
+      alice.post("tea", "two");
+      heard(world, alice, "'ack','id':'1'");
+      epoch = epoch(alice);
+    }
+    try (TcpWorld world = start()) {
+      JsonPeer bob =
+          new JsonPeer(world, "bob", "tea','after':{'epoch':'" + epoch + "','seq':1},'x':'");
+      heard(world, bob, "'two'");
+      assertThat(bob.objects)
+          .extracting(json -> json.replace('"', '\''))
+          .anyMatch(
+              json ->
+                  json.contains("'epoch':'" + epoch + "','seq':3,'first':1")
+                      && json.contains("'topic':'Tea'")
+                      && json.contains("'resume':'complete'"))
+          .noneMatch(json -> json.contains("'one'"));
+      JsonPeer alice = new JsonPeer(world, "alice", "tea");
+      alice.post("tea", "one");
+      heard(world, alice, "'ack','id':'0','room':'tea','seq':1,");
+      assertThat(alice.heard("\"duplicate\":true")).isEqualTo(1);
+      alice.say("{'type':'rooms','q':'r'}");
+      heard(world, alice, "{'room':'tea','count':2,'seq':3,'topic':'Tea'}");
+    }
+  }
+
+  /** A tool that holds the database makes it fail as a disk does. */
+  @Test
+  void answersUnavailableUntilItCanStoreAgainAndLosesNothing() throws Exception {
+    try (LogCapture log = new LogCapture();
+        TcpWorld world = start()) {
+      JsonPeer alice = new JsonPeer(world, "alice", "tea");
+      JsonPeer bob = new JsonPeer(world, "bob", "tea");
+      alice.post("tea", "before");
+      heard(world, alice, "'ack','id':'0'");
+      heard(world, bob, "'before'");
+      try (Connection holder =
+              DriverManager.getConnection("jdbc:sqlite:" + data.resolve("log.db"));
+          Statement statement = holder.createStatement()) {
+        statement.execute("BEGIN IMMEDIATE");
+        alice.post("tea", "during");
+        until(
+            "the server is in trouble",
+            () -> {
+              world.pump();
+              return log.lines().stream().anyMatch(line -> line.contains("cannot be stored"));
+            });
+        while (alice.heard("\"unavailable\"") == 0) {
+          alice.post("tea", "refused");
+          alice.say("{'type':'ping','q':'p" + alice.objects.size() + "'}");
+          heard(world, alice, "'pong','q':'p" + alice.objects.size() + "'");
+        }
+        assertThat(alice.objects)
+            .anyMatch(json -> json.contains("\"do\":\"retry\",\"text\":\"The server cannot store"));
+        assertThat(alice.heard("'ack'".replace('\'', '"'))).isEqualTo(1);
+        alice.say("{'type':'topic','q':'t','room':'tea','text':'Tea'}");
+        heard(world, alice, "'q':'t','code':'unavailable'");
+        statement.execute("ROLLBACK");
+      }
+      heard(world, alice, "'ack','id':'1'");
+      heard(world, bob, "'during'");
+      alice.post("tea", "after");
+      heard(world, bob, "'after'");
+      assertThat(alice.heard("\"unavailable\"") + alice.heard("\"ack\""))
+          .as("each is answered once: %s", alice.objects)
+          .isGreaterThanOrEqualTo(4);
+    }
+  }
+
+  private static String epoch(JsonPeer peer) {
+    String joined =
+        peer.objects.stream().filter(json -> json.contains("\"joined\"")).findFirst().orElseThrow();
+    return joined.replaceFirst(".*\"epoch\":\"([^\"]*)\".*", "$1");
+  }
+
+  private static void heard(TcpWorld world, JsonPeer peer, String part) {
+    until(
+        part + " in " + peer.objects,
+        () -> {
+          world.pump();
+          peer.hear();
+          return peer.heard(part.replace('\'', '"')) > 0;
+        });
+  }
+
+  private static void until(String what, BooleanSupplier so) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    while (!so.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+    }
+  }
+}
