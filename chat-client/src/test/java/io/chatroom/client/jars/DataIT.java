@@ -50,7 +50,13 @@ class DataIT {
     RunningProgram server = server(dir.resolve("data"));
     String address = "127.0.0.1:" + Programs.port(server);
     RunningProgram send =
-        programs.client("send", address, "--name=ann", "--message=grüße", "--message=two");
+        programs.client(
+            "send",
+            address,
+            "--protocol=session",
+            "--name=ann",
+            "--message=grüße",
+            "--message=two");
     assertThat(send.awaitExit()).as("%s", send.err()).isZero();
 
     assertThat(done(0, "check", data)).containsExactly("2 messages in 1 rooms", "sound");
