@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,7 +25,7 @@ class DataIT {
       """
       mount -t tmpfs -o size=12m,mode=700 none "$0" && head -c 10m /dev/zero > "$0/filler" || exit
       exec 3<&0
-      { read go; rm "$0/filler"; } <&3 &
+      { read go; rm "$0/filler"; } <&3 > /dev/null 2>&1 &
       exec "$@" --data "$0/data"
       """;
 
@@ -49,7 +50,13 @@ class DataIT {
     RunningProgram server = server(dir.resolve("data"));
     String address = "127.0.0.1:" + Programs.port(server);
     RunningProgram send =
-        programs.client("send", address, "--name=ann", "--message=grüße", "--message=two");
+        programs.client(
+            "send",
+            address,
+            "--protocol=session",
+            "--name=ann",
+            "--message=grüße",
+            "--message=two");
     assertThat(send.awaitExit()).as("%s", send.err()).isZero();
 
     assertThat(done(0, "check", data)).containsExactly("2 messages in 1 rooms", "sound");
@@ -92,27 +99,22 @@ class DataIT {
 
   /** As root. Nothing that was accepted is lost, and nothing comes twice. */
   @Test
-  void goesOnWhenThereIsRoomAgainOnItsDisk() {
+  void goesOnWhenThereIsRoomAgainOnItsDisk() throws IOException {
     RunningProgram.assumeInstalled("unshare");
-    String[] java =
-        Programs.serverCommand(
-            "--port=0", "--host=127.0.0.1", "--admin=off", "--messages-per-second=0");
-    String[] command =
-        IntStream.range(0, java.length + 6)
-            .mapToObj(
-                i ->
-                    i < 6
-                        ? List.of("unshare", "-m", "sh", "-c", ON_A_FULL_DISK, dir.toString())
-                            .get(i)
-                        : java[i - 6])
-            .toArray(String[]::new);
-    RunningProgram server = programs.start(RunningProgram.start(command));
+    RunningProgram server =
+        shell(
+            List.of("unshare", "-m", "sh", "-c", ON_A_FULL_DISK, dir.toString()),
+            Programs.serverCommand(
+                "--port=0", "--host=127.0.0.1", "--admin=off", "--messages-per-second=0"));
     String address = "127.0.0.1:" + Programs.port(server);
-    RunningProgram send = programs.client("send", address, "--name=ann");
-    String rest = "x".repeat(1_000);
-    send.type(
-        IntStream.range(0, MESSAGES).mapToObj(i -> i + rest).collect(Collectors.joining("\n")));
-    send.endInput();
+    Path lines = dir.resolve("lines"); // not on that disk
+    String rest = "x".repeat(1_000) + "\n";
+    Files.writeString(
+        lines, IntStream.range(0, MESSAGES).mapToObj(i -> i + rest).collect(Collectors.joining()));
+    RunningProgram send =
+        shell(
+            List.of("sh", "-c", "exec \"$@\" < \"$0\"", lines.toString()),
+            RunningProgram.jarCommand(Programs.CLIENT_JAR, "send", address, "--name=ann"));
     server.awaitLine("what is said cannot be stored, and waits until it can: .*full.*");
 
     server.type("");
@@ -126,5 +128,11 @@ class DataIT {
         .filteredOn(line -> line.startsWith("ann:"))
         .extracting(line -> line.replaceAll("x+$", ""))
         .isEqualTo(IntStream.range(0, MESSAGES).mapToObj(i -> "ann:    " + i).toList());
+  }
+
+  private RunningProgram shell(List<String> shell, String... program) {
+    return programs.start(
+        RunningProgram.start(
+            Stream.concat(shell.stream(), Stream.of(program)).toArray(String[]::new)));
   }
 }

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -75,6 +76,13 @@ class StoreToolsTest {
     try (StoredLogs logs = open(data())) {
       Heard tea = fill(logs);
       StoreTools.backup(data(), restored.resolve("log.db"));
+      for (String file : List.of("data/log.db", "data/log.db-wal", "restored/log.db")) {
+        assertThat(
+                PosixFilePermissions.toString(
+                    Files.getPosixFilePermissions(directory.resolve(file))))
+            .as(file)
+            .isEqualTo("rw-------");
+      }
       assertThatThrownBy(() -> StoreTools.backup(data(), restored.resolve("log.db")))
           .hasMessageEndingWith("log.db exists already, expected a new file");
       tea.log.append(burst("a", "behind the backup"));

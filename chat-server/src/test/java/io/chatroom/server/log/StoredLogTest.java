@@ -118,6 +118,21 @@ class StoredLogTest extends RefusingLogContract {
     assertThat(logs.names()).isEmpty();
   }
 
+  @Test
+  void slowsThoseWhoTalkWhileTooMuchWaits() {
+    AtomicInteger slowed = new AtomicInteger();
+    logs.slows(slowed::incrementAndGet, slowed::decrementAndGet);
+    Heard room = follow(newLog());
+    StoreTrouble.fail(logs);
+    for (int i = 1; i <= 10; i++) {
+      room.log.append(burst("a", "x".repeat(1_000_000)));
+      assertThat(slowed).as("with %d MB", i).hasValue(i > 8 ? 1 : 0);
+    }
+    StoreTrouble.mend(logs);
+    room.await(10);
+    await().untilAsserted(() -> assertThat(slowed).hasValue(0));
+  }
+
   /** SQLite gives the whole transaction up by itself then. */
   @Test
   void losesAndRepeatsNothingWhenItsDiskIsFull() throws IOException {

@@ -1,9 +1,11 @@
 package io.chatroom.server.log.store;
 
+import io.chatroom.system.FileTrouble;
 import io.chatroom.system.NativePath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -103,6 +105,7 @@ final class Sqlite {
    * @throws IOException if it cannot be used; the message is one sentence for people
    */
   Connection openToWrite() throws IOException {
+    makeSecret(file);
     try {
       Connection connection = connect(new SQLiteConfig(), WRITER_CACHE_KIB);
       try {
@@ -114,6 +117,20 @@ final class Sqlite {
       }
     } catch (SQLException e) {
       throw unusable(e);
+    }
+  }
+
+  /** Makes an empty file for this user alone, if there is none; those beside it become like it. */
+  static void makeSecret(Path file) throws IOException {
+    if (Files.notExists(file)) {
+      try {
+        Files.createFile(
+            file,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      } catch (IOException e) {
+        throw new IOException(
+            NativePath.show(file) + " cannot be made: " + FileTrouble.reason(e), e);
+      }
     }
   }
 

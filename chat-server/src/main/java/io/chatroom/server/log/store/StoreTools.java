@@ -122,6 +122,7 @@ public final class StoreTools {
     Path draft = file.resolveSibling(file.getFileName() + NEW);
     try {
       Files.deleteIfExists(draft);
+      Sqlite.makeSecret(draft);
       try (Connection connection = database.openToRead()) {
         database.requireOurs(connection);
         try (PreparedStatement copy = connection.prepareStatement("VACUUM INTO ?")) {
