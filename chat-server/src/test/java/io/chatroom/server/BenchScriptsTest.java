@@ -47,7 +47,19 @@ class BenchScriptsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"compare", "warmup", "soak", "backlog", "memory", "tls", "vanish", "herd"})
+      strings = {
+        "compare",
+        "warmup",
+        "soak",
+        "backlog",
+        "memory",
+        "tls",
+        "vanish",
+        "herd",
+        "powerloss",
+        "crash",
+        "faults"
+      })
   void everyScriptExplainsItself(String script) throws Exception {
     Done done = run(script, "--help");
 
