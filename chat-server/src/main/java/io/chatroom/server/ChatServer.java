@@ -18,6 +18,7 @@ import io.chatroom.server.front.FrontDoors;
 import io.chatroom.server.front.Surface;
 import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.log.RoomLogs;
+import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
@@ -46,6 +47,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -120,8 +122,8 @@ public final class ChatServer implements AutoCloseable {
   /**
    * Starts a server; when this returns it accepts connections.
    *
-   * @throws IOException if it cannot listen where it should, or its certificate cannot be used; the
-   *     message is one sentence for people
+   * @throws IOException if it cannot listen where it should, or its certificate or its data cannot
+   *     be used; the message is one sentence for people
    * @throws UnsupportedOperationException if the chosen transport does not work on this machine
    */
   public static ChatServer start(ServerConfig config) throws IOException {
@@ -131,11 +133,18 @@ public final class ChatServer implements AutoCloseable {
     CertificateSource certificate = config.certificate();
     ServerTls tls = certificate == null ? null : certificate.open(config.tlsOnly());
     EventLoopGroup loops = eventLoops(threads, transport);
+    RoomLogs logs;
+    try {
+      logs = logs(config);
+    } catch (IOException e) {
+      shutDown(loops, tls);
+      throw e;
+    }
     ServerMetrics counted = new ServerMetrics();
     Metrics metrics = config.admin().isOff() ? Metrics.NOOP : counted;
     ConnectionLog connections = new ConnectionLog(config.transcript(), metrics);
     SeedLog seedLog = new SeedLog(connections, config.transcript(), metrics);
-    Rooms rooms = new Rooms(loops, logs(config), Capacity.bufferBytes(), metrics);
+    Rooms rooms = new Rooms(loops, logs, Capacity.bufferBytes(), metrics);
     SeedRoom seedRoom =
         new SeedRoom(
             rooms,
@@ -183,6 +192,7 @@ public final class ChatServer implements AutoCloseable {
             .bind(new InetSocketAddress(config.host(), config.port()))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
+      logs.close();
       shutDown(loops, tls);
       throw BindFailure.explain(config.host(), config.port(), "--port", bound.cause());
     }
@@ -206,7 +216,11 @@ public final class ChatServer implements AutoCloseable {
     return tls == null ? Capacity.connections(threads) : Capacity.tlsConnections(threads);
   }
 
-  private static RoomLogs logs(ServerConfig config) {
+  private static RoomLogs logs(ServerConfig config) throws IOException {
+    Path data = config.dataDirectory();
+    if (data != null) {
+      return StoredLogs.open(data, InstantSource.system());
+    }
     return new MemoryLogs(
         config.historyMessages(),
         config.historyBytes() > 0 ? config.historyBytes() : Capacity.historyBytes(),

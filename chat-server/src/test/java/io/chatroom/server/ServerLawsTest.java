@@ -201,6 +201,41 @@ class ServerLawsTest {
               "java..",
               "org.jspecify.annotations");
 
+  @ArchTest
+  static final ArchRule NO_CIRCLES_IN_THE_STORE =
+      slices()
+          .assignedFrom(new EachTopLevelClass("io.chatroom.server.log.store"))
+          .should()
+          .beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule A_STORE_KNOWS_NO_MEMBERS =
+      classes()
+          .that()
+          .resideInAPackage("..server.log.store")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "..server.log",
+              "..server.log.store",
+              "io.chatroom.protocol",
+              "io.chatroom.system",
+              "io.netty.buffer",
+              "java..",
+              "org.sqlite",
+              "org.slf4j",
+              "org.jspecify.annotations");
+
+  /** All SQL has one place. */
+  @ArchTest
+  static final ArchRule ONLY_A_STORE_KNOWS_DATABASES =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..server.log.store")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.sql..", "org.sqlite..");
+
   /**
    * What is delivered has passed a log: only a room makes deliveries, of what its log handed on.
    */

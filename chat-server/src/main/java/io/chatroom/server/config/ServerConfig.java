@@ -11,6 +11,7 @@ import io.chatroom.server.transport.Transport;
 import io.chatroom.server.web.Origins;
 import io.chatroom.system.Home;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,12 +58,17 @@ public record ServerConfig(
     @Option(
             defaultsTo = "1000",
             max = 1_000_000,
-            help = "how many of its newest messages a room keeps; 0 is none")
+            help = "without data: how many of its newest messages a room keeps; 0 is none")
         int historyMessages,
     @Option(
             defaultsTo = "0",
-            help = "memory for the kept messages of all rooms; 0 is an eighth of the heap")
+            help = "without data: memory for them in all rooms; 0 is an eighth of the heap")
         int historyBytes,
+    @Option(
+            defaultsTo = "off",
+            takes = "DIR",
+            help = "directory where rooms keep what is said, also over a restart; off is in memory")
+        String data,
     @Option(
             defaultsTo = "50",
             max = 1_000_000,
@@ -192,6 +198,15 @@ public record ServerConfig(
       throw new ConfigException("tlsOnly needs a certificate, expected tlsCert or tlsSelfSigned");
     }
     return null;
+  }
+
+  /**
+   * Where rooms keep what is said; null if that is in memory.
+   *
+   * @throws IOException if the path cannot be understood; the message is one sentence for people
+   */
+  public @Nullable Path dataDirectory() throws IOException {
+    return isOn(data) ? Home.path(data) : null;
   }
 
   private static boolean isOn(String value) {

@@ -117,7 +117,7 @@ public final class Burst {
    *
    * @param empty takes the copy; the copy takes over the reference
    */
-  Burst without(BitSet left, ByteBuf empty) {
+  public Burst without(BitSet left, ByteBuf empty) {
     Burst copy = new Burst(empty);
     for (Segment segment : segments) {
       for (int i = segment.from(); i < segment.to(); i++) {
@@ -178,6 +178,11 @@ public final class Burst {
   /** Where a message begins in {@link #bytes}, counted from 0; also the place behind the last. */
   int start(int message) {
     return message == 0 ? 0 : ends[message - 1];
+  }
+
+  /** How many bytes a message takes, its author's name included. */
+  public int size(int message) {
+    return ends[message] - start(message);
   }
 
   /** The name under which a message was said; a copy. */

@@ -1,6 +1,7 @@
 package io.chatroom.server.log;
 
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One room's messages in one order: it numbers what is said, makes it as safe as its kind can, and
@@ -44,6 +45,11 @@ public interface RoomLog extends AutoCloseable {
 
   /** The number of the oldest message still kept; one more than the newest if none is. */
   long first();
+
+  /** What the room was about when the log was opened; null if nobody has said so. */
+  default @Nullable String topic() {
+    return null;
+  }
 
   /** Whether it keeps no message, and no burst that it has refused. */
   boolean isEmpty();

@@ -64,6 +64,7 @@ final class Room implements RoomLog.Follower {
     Position end = log.newest();
     this.epoch = end.epoch();
     this.newest = end.seq();
+    this.topic = log.topic();
     log.follow(this);
   }
 

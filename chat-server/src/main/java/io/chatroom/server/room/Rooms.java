@@ -45,11 +45,18 @@ public final class Rooms {
       lanes.add(lane);
       byLoop.put(loop, lane);
     }
+    logs.slows(everybody::begin, everybody::end);
+    logs.names().forEach(name -> rooms.put(name, open(name)));
   }
 
   /** How many members there are in all rooms, each counted once. */
   public int members() {
     return lanes.stream().mapToInt(Lane::size).sum();
+  }
+
+  /** Whether what has been said there survives the server. */
+  public boolean areDurable() {
+    return logs.areDurable();
   }
 
   /** How many rooms there are. */
@@ -165,6 +172,7 @@ public final class Rooms {
     closeDoor();
     long flushed = System.nanoTime() + flush.toNanos();
     onEveryLoop(Lane::stopReading, flushed);
+    logs.settle(Duration.ofNanos(Math.max(0, flushed - System.nanoTime())));
     await(onEveryLoop(Lane::deliverAll, flushed), flushed);
     long gone = System.nanoTime() + goodbye.toNanos();
     await(onEveryLoop(Lane::sayGoodbye, gone), gone);

@@ -182,7 +182,7 @@ public final class Session {
             false,
             all.terms().server(),
             all.terms().asLimits(),
-            Terms.FEATURES,
+            Terms.features(all.rooms().areDurable()),
             all.terms().pingSeconds()));
     for (FromClient.Wish wish : hello.rooms()) {
       join(null, wish.room(), wish.after(), wish.last());

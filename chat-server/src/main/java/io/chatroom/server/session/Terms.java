@@ -34,7 +34,11 @@ public record Terms(
   private static final int MAX_READS = 4;
   private static final int PING_SECONDS = 30;
 
-  static final List<String> FEATURES = List.of("history", "members", "rooms", "search", "topic");
+  private static final List<String> FEATURES =
+      List.of("history", "members", "rooms", "search", "topic");
+
+  private static final List<String> DURABLE =
+      List.of("durable", "history", "members", "rooms", "search", "topic");
 
   /**
    * What a server offers that sets nothing else.
@@ -54,6 +58,15 @@ public record Terms(
         messagesPerSecond,
         messageBurst,
         PING_SECONDS);
+  }
+
+  /**
+   * What the server can do.
+   *
+   * @param durable whether what is acknowledged survives the server
+   */
+  static List<String> features(boolean durable) {
+    return durable ? DURABLE : FEATURES;
   }
 
   SortedMap<String, Long> asLimits() {

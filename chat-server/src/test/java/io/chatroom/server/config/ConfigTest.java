@@ -47,6 +47,7 @@ class ConfigTest {
                 "lobby",
                 1_000,
                 0,
+                "off",
                 50,
                 500,
                 0,
@@ -93,6 +94,7 @@ class ConfigTest {
                       "registrationTimeout": "500ms", "memberBacklogBytes": 65536,
                       "slowMember": "disconnect", "slowMemberPatience": "1s", "frameTimeout": "20s",
                       "seedRoom": "hall", "historyMessages": 3, "historyBytes": 4,
+                      "data": "rooms",
                       "messagesPerSecond": 5, "messageBurst": 6, "maxConnections": 7,
                       "maxConnectionsPerAddress": 8, "maxWaitingBytes": 9, "vanishedAfter": "130s",
                       "tlsCert": "a.pem", "tlsKey": "b.pem", "tlsSelfSigned": "dir", "tlsOnly": true,
@@ -118,6 +120,7 @@ class ConfigTest {
                 "hall",
                 3,
                 4,
+                "rooms",
                 5,
                 6,
                 7,
@@ -264,9 +267,11 @@ class ConfigTest {
     "CHAT_ADMIN,localhost:65536,'HOST:PORT like 127.0.0.1:9306, auto or off'",
     "CHAT_DRAIN_SECONDS,0,a whole number from 1 to 3600",
     "CHAT_LOG_LEVEL,all,'one of error, warn, info, debug, trace'",
-    "CHAT_REGISTRATION_TIMEOUT,0s,'a time like 500ms, 10s, 2m or 1h, more than nothing and at most a day'",
+    "CHAT_REGISTRATION_TIMEOUT,0s,'a time like 500ms, 10s, 2m or 1h, more than nothing and at most"
+        + " a day'",
     "CHAT_VANISHED_AFTER,129s,'a time like 500ms, 10s, 2m or 1h, at least 130s and at most a day'",
-    "CHAT_REGISTRATION_TIMEOUT,25h,'a time like 500ms, 10s, 2m or 1h, more than nothing and at most a day'",
+    "CHAT_REGISTRATION_TIMEOUT,25h,'a time like 500ms, 10s, 2m or 1h, more than nothing and at most"
+        + " a day'",
   })
   void refusesAWrongVariableByItsName(String variable, String value, String expected) {
     assertThatThrownBy(

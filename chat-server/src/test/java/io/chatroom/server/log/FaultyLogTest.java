@@ -4,7 +4,7 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
 
 /** The log with which tests of rooms make trouble keeps the contract, too. */
-class FaultyLogTest extends RefusingLogContract {
+class FaultyLogTest extends ResettingLogContract {
 
   private final FaultyLogs logs =
       new FaultyLogs(new MemoryLogs(1_000, 10_000_000, InstantSource.system()));

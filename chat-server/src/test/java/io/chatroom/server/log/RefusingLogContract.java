@@ -16,9 +16,6 @@ abstract class RefusingLogContract extends RoomLogContract {
   /** It can again. */
   abstract void mend(RoomLog log);
 
-  /** It is another log from here on. */
-  abstract void reset(RoomLog log);
-
   @Test
   void keepsWhatItRefusesInItsPlace() {
     Heard heard = follow(newLog());
@@ -110,26 +107,5 @@ abstract class RefusingLogContract extends RoomLogContract {
       assertThat(heard.texts.stream().filter(text -> text.startsWith(mine)).toList())
           .isEqualTo(IntStream.range(0, each).mapToObj(n -> mine + n).toList());
     }
-  }
-
-  @Test
-  void saysWhereAnotherLogBegins() {
-    Heard heard = follow(newLog());
-    heard.log.append(burst("a", "1", "2"));
-    heard.await(2);
-    String before = heard.log.newest().epoch();
-    fail(heard.log);
-    heard.log.append(burst("a", "3"));
-    heard.awaitRefused(1);
-
-    reset(heard.log);
-    mend(heard.log);
-    heard.await(3);
-
-    assertThat(heard.resets).hasSize(1);
-    Position to = heard.resets.get(0);
-    assertThat(to.epoch()).isNotEqualTo(before).isEqualTo(heard.log.newest().epoch());
-    assertThat(heard.firstSeqs).containsExactly(1L, to.seq() + 1);
-    assertThat(heard.texts).endsWith("3");
   }
 }

@@ -213,6 +213,7 @@ abstract class RoomLogContract {
     heard.log.append(posts("1", "hello"));
     heard.log.append(posts("2", "there", "1", "hello", "3", "again", "3", "again"));
     heard.await(3);
+    heard.awaitAgain(3);
 
     assertThat(heard.texts).containsExactly("hello", "there", "again");
     assertThat(heard.firstSeqs).containsExactly(1L, 2L);
@@ -225,7 +226,7 @@ abstract class RoomLogContract {
     Heard heard = follow(newLog());
     heard.log.append(posts("1", "hello"));
     heard.log.append(posts("1", "hullo"));
-    heard.await(1);
+    heard.awaitAgain(1);
 
     assertThat(heard.again).containsExactly("1 is another");
     assertThat(read(heard.log, before(heard.log, 1), 10).messages())
@@ -257,6 +258,7 @@ abstract class RoomLogContract {
     mixed.seal();
     heard.log.append(mixed);
     heard.await(4);
+    heard.awaitAgain(2);
 
     List<Message> kept = read(heard.log, before(heard.log, 1), 10).messages();
     assertThat(kept).extracting(Message::seq).containsExactly(1L, 2L, 3L, 4L);
@@ -488,13 +490,15 @@ abstract class RoomLogContract {
     }
 
     @Override
-    public void repeated(Author author, Post post, long seq, long atMillis) {
+    public synchronized void repeated(Author author, Post post, long seq, long atMillis) {
       again.add(post.id() + " is " + seq);
+      notifyAll();
     }
 
     @Override
-    public void reused(Author author, Post post) {
+    public synchronized void reused(Author author, Post post) {
       again.add(post.id() + " is another");
+      notifyAll();
     }
 
     @Override
@@ -527,6 +531,10 @@ abstract class RoomLogContract {
     synchronized void await(int messages) {
       await(() -> heard >= messages, messages + " messages are handed on");
       assertThat(heard).isEqualTo(messages);
+    }
+
+    void awaitAgain(int posts) {
+      await(() -> again.size() >= posts, posts + " posts were there before");
     }
 
     synchronized void awaitRefused(int bursts) {

@@ -1,0 +1,37 @@
+package io.chatroom.server.log.store;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/**
+ * How a client is stored. It is 128 random bits as hex, so it takes 16 bytes instead of 32; any
+ * other text is kept as it is, marked, and never 16 bytes long.
+ */
+final class ClientKey {
+
+  private static final int BYTES = 16;
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]{32}");
+
+  private ClientKey() {}
+
+  static byte[] of(String client) {
+    if (HEX.matcher(client).matches()) {
+      return HexFormat.of().parseHex(client);
+    }
+    byte[] text = client.getBytes(StandardCharsets.UTF_8);
+    byte mark = (byte) (text.length + 1 == BYTES ? 2 : 1);
+    byte[] key = new byte[mark + text.length];
+    Arrays.fill(key, 0, mark, mark);
+    System.arraycopy(text, 0, key, mark, text.length);
+    return key;
+  }
+
+  static String client(byte[] key) {
+    if (key.length == BYTES) {
+      return HexFormat.of().formatHex(key);
+    }
+    return new String(key, key[0], key.length - key[0], StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,76 @@
+package io.chatroom.server.log.store;
+
+import io.chatroom.server.log.Detail;
+import io.chatroom.server.log.Message;
+import io.chatroom.server.log.Post;
+import io.chatroom.server.log.RoomEvent;
+import io.chatroom.server.log.RoomLog;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what a room keeps, over a connection of its own. For one thread at a time. */
+final class PageReader implements AutoCloseable {
+
+  /** About what a message takes beside its text. */
+  private static final int MESSAGE_BYTES = 64;
+
+  private final Connection connection;
+  private final PreparedStatement read;
+
+  PageReader(Connection connection) throws SQLException {
+    this.connection = connection;
+    this.read = connection.prepareStatement(Sql.READ);
+  }
+
+  /**
+   * Reads some messages of a room, in order, and not many more than {@link RoomLog#READ_BYTES}.
+   *
+   * @param from the number of the first
+   * @param to the number of the last
+   * @param limit how many at most
+   */
+  List<Message> read(long room, long from, long to, int limit) throws SQLException {
+    List<Message> messages = new ArrayList<>();
+    read.setLong(1, room);
+    read.setLong(2, from);
+    read.setLong(3, to);
+    read.setInt(4, limit);
+    try (ResultSet rows = read.executeQuery()) {
+      long bytes = 0;
+      while (bytes < RoomLog.READ_BYTES && rows.next()) {
+        Message message = message(rows);
+        messages.add(message);
+        bytes += message.text().length() + MESSAGE_BYTES;
+      }
+    }
+    return messages;
+  }
+
+  private static Message message(ResultSet row) throws SQLException {
+    String author = row.getString(3);
+    String text = row.getString(4);
+    Detail detail = detail(row, author, text);
+    String said = detail instanceof RoomEvent || text == null ? "" : text;
+    return new Message(row.getLong(1), row.getLong(2), author, said, detail);
+  }
+
+  private static @Nullable Detail detail(ResultSet row, String author, @Nullable String text)
+      throws SQLException {
+    byte[] client = row.getBytes(5);
+    if (client != null) {
+      return new Post(ClientKey.client(client), row.getString(6), row.getLong(7));
+    }
+    String kind = row.getString(8);
+    return kind == null ? null : new RoomEvent(kind, author, row.getString(9), text);
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

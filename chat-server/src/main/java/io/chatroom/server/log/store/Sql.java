@@ -1,0 +1,98 @@
+package io.chatroom.server.log.store;
+
+import java.util.List;
+
+/**
+ * All SQL that asks for or changes what rooms keep. Plain enough for any database; what one of them
+ * alone understands does not stand here.
+ *
+ * <p>A message has two numbers: {@code seq} is its place in its room, and {@code n} its place among
+ * all messages of all rooms, in the order in which they were stored; both only grow. {@code bytes}
+ * is how much the room had taken in when the message was in, so the size of a part of a room is the
+ * difference of two rows. {@code forgotten} is the highest number that retention has deleted: a
+ * room's numbers have no hole, so what it keeps is everything behind.
+ */
+final class Sql {
+
+  /** The tables, version by version: each list makes the next version of the one before. */
+  static final List<List<String>> VERSIONS =
+      List.of(
+          List.of(
+              """
+              CREATE TABLE store (
+                name TEXT NOT NULL,
+                forgotten INTEGER NOT NULL,
+                copied INTEGER NOT NULL)
+              """,
+              """
+              CREATE TABLE room (
+                id INTEGER PRIMARY KEY,
+                name TEXT NOT NULL UNIQUE,
+                epoch TEXT NOT NULL,
+                forgotten INTEGER NOT NULL,
+                topic TEXT)
+              """,
+              """
+              CREATE TABLE message (
+                n INTEGER PRIMARY KEY,
+                room INTEGER NOT NULL,
+                seq INTEGER NOT NULL,
+                at INTEGER NOT NULL,
+                bytes INTEGER NOT NULL,
+                author TEXT NOT NULL,
+                text TEXT,
+                client BLOB,
+                id TEXT,
+                reply INTEGER,
+                kind TEXT,
+                target TEXT)
+              """,
+              "CREATE UNIQUE INDEX message_place ON message (room, seq)",
+              "CREATE UNIQUE INDEX message_post ON message (client, id) WHERE client IS NOT NULL"));
+
+  static final String NEW_STORE = "INSERT INTO store (name, forgotten, copied) VALUES (?, 0, 0)";
+
+  static final String STORE = "SELECT name, forgotten, copied FROM store";
+
+  static final String RENAME_STORE = "UPDATE store SET name = ?, copied = 0";
+
+  static final String NEWEST_N = "SELECT max(n) FROM message";
+
+  /** One row a room: its own columns, and its newest message, or nulls if it keeps none. */
+  static final String ROOMS =
+      """
+      SELECT room.id, room.name, room.epoch, room.forgotten, room.topic,
+        message.seq, message.at, message.bytes
+      FROM room LEFT JOIN message ON message.room = room.id
+        AND message.seq = (SELECT max(seq) FROM message WHERE room = room.id)
+      """;
+
+  static final String NEW_ROOM =
+      "INSERT INTO room (id, name, epoch, forgotten) VALUES (?, ?, ?, 0)";
+
+  static final String DROP_ROOM = "DELETE FROM room WHERE id = ?";
+
+  static final String NEW_EPOCH = "UPDATE room SET epoch = ? WHERE id = ?";
+
+  static final String TOPIC = "UPDATE room SET topic = ? WHERE id = ?";
+
+  /** Changes nothing where the post is there already. */
+  static final String ADD =
+      """
+      INSERT INTO message
+        (n, room, seq, at, bytes, author, text, client, id, reply, kind, target)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (client, id) WHERE client IS NOT NULL DO NOTHING
+      """;
+
+  static final String FIND_POST =
+      "SELECT room, seq, at, text FROM message WHERE client = ? AND id = ?";
+
+  static final String READ =
+      """
+      SELECT seq, at, author, text, client, id, reply, kind, target FROM message
+      WHERE room = ? AND seq >= ? AND seq <= ? ORDER BY seq LIMIT ?
+      """;
+
+  private Sql() {}
+}

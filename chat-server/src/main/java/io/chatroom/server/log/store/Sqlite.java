@@ -1,0 +1,188 @@
+package io.chatroom.server.log.store;
+
+import io.chatroom.system.NativePath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteException;
+
+/**
+ * What only SQLite has: how a database is opened, made and checked, and how its write-ahead log
+ * comes to its end. With {@code synchronous=FULL} a commit is on the disk when it returns. The log
+ * is never written into the database by a commit; who writes says when.
+ */
+final class Sqlite {
+
+  static final String FILE = "log.db";
+
+  /** What SQLite calls the file that has been committed and is not in the database yet. */
+  private static final String WAL_FILE = FILE + "-wal";
+
+  /** {@code chat}: a database with another one is not ours. */
+  private static final int APPLICATION = 0x63686174;
+
+  private static final int BUSY_MILLIS = 10_000;
+
+  /** A log that has grown beyond this is cut when it begins anew. */
+  private static final long WAL_BYTES = 64 * 1024 * 1024;
+
+  private static final int WRITER_CACHE_KIB = 4 * 1024;
+  private static final int READER_CACHE_KIB = 1024;
+
+  private final Path directory;
+  private final Path file;
+
+  Sqlite(Path directory) {
+    this.directory = directory;
+    this.file = directory.resolve(FILE);
+  }
+
+  Path file() {
+    return file;
+  }
+
+  /** Whether the last one that wrote has not come to its end in order. */
+  boolean wasCutOff() throws IOException {
+    Path wal = file.resolveSibling(WAL_FILE);
+    return Files.exists(wal) && Files.size(wal) > 0;
+  }
+
+  /**
+   * Opens the database for the one that writes, and makes it or brings it up to this version if
+   * that is necessary.
+   *
+   * @throws IOException if it cannot be used; the message is one sentence for people
+   */
+  Connection openToWrite() throws IOException {
+    try {
+      Connection connection = connect(new SQLiteConfig(), WRITER_CACHE_KIB);
+      try {
+        prepare(connection);
+        return connection;
+      } catch (SQLException | IOException e) {
+        connection.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw unusable(e);
+    }
+  }
+
+  /** Opens the database for one that reads. */
+  Connection openToRead() throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    return connect(config, READER_CACHE_KIB);
+  }
+
+  private Connection connect(SQLiteConfig config, int cacheKib) throws SQLException {
+    config.setBusyTimeout(BUSY_MILLIS);
+    config.setCacheSize(-cacheKib);
+    // As a URI, because a question mark in a name would begin options.
+    return DriverManager.getConnection(
+        "jdbc:sqlite:file:" + file.toUri().getRawPath(), config.toProperties());
+  }
+
+  private void prepare(Connection connection) throws SQLException, IOException {
+    long version = number(connection, "PRAGMA user_version");
+    boolean fresh = number(connection, "SELECT count(*) FROM sqlite_schema") == 0;
+    if (!fresh && number(connection, "PRAGMA application_id") != APPLICATION) {
+      throw new IOException(
+          NativePath.show(file)
+              + " is a database of another program; choose another directory with --data");
+    }
+    if (version > Sql.VERSIONS.size()) {
+      throw new IOException(
+          NativePath.show(file)
+              + " is of version "
+              + version
+              + ", and this chat-server knows versions up to "
+              + Sql.VERSIONS.size()
+              + "; start the newer chat-server that has written it, or restore a backup that is"
+              + " older");
+    }
+    run(connection, "PRAGMA journal_mode = WAL");
+    run(connection, "PRAGMA synchronous = FULL");
+    run(connection, "PRAGMA wal_autocheckpoint = 0");
+    run(connection, "PRAGMA journal_size_limit = " + WAL_BYTES);
+    connection.setAutoCommit(false);
+    migrate(connection, (int) version);
+  }
+
+  private static void migrate(Connection connection, int from) throws SQLException {
+    if (from == Sql.VERSIONS.size()) {
+      return;
+    }
+    for (List<String> version : Sql.VERSIONS.subList(from, Sql.VERSIONS.size())) {
+      for (String change : version) {
+        run(connection, change);
+      }
+    }
+    if (from == 0) {
+      try (PreparedStatement store = connection.prepareStatement(Sql.NEW_STORE)) {
+        store.setString(1, RandomName.next());
+        store.executeUpdate();
+      }
+    }
+    run(connection, "PRAGMA application_id = " + APPLICATION);
+    run(connection, "PRAGMA user_version = " + Sql.VERSIONS.size());
+    connection.commit();
+  }
+
+  /**
+   * Brings what was committed from the log into the database, as far as no reader needs it there,
+   * so that the log begins anew.
+   */
+  static void checkpoint(Connection connection) throws SQLException {
+    connection.setAutoCommit(true); // it cannot be done within a transaction
+    try {
+      run(connection, "PRAGMA wal_checkpoint(PASSIVE)");
+    } finally {
+      connection.setAutoCommit(false);
+    }
+  }
+
+  private static void run(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static long number(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      return result.next() ? result.getLong(1) : 0;
+    }
+  }
+
+  /** What is the matter with a database that cannot be opened or read, and what to do. */
+  IOException unusable(SQLException e) {
+    String shown = NativePath.show(file);
+    if (!(e instanceof SQLiteException sqlite)) {
+      return new IOException(shown + " cannot be used: " + e.getMessage(), e);
+    }
+    return new IOException(
+        switch (SqliteTrouble.of(sqlite)) {
+          case DAMAGED ->
+              shown
+                  + " is damaged; restore a backup, or save what can be read with chat-server"
+                  + " repair "
+                  + NativePath.show(directory);
+          case FULL -> shown + " cannot be written: there is no space left on its disk";
+          case READ_ONLY ->
+              shown
+                  + " cannot be written; expected a file and a directory that this user may write";
+          case BUSY -> shown + " is in use by another program; end that one first";
+          case FAILS -> shown + " cannot be used: " + SqliteTrouble.words(sqlite);
+        },
+        e);
+  }
+}

@@ -1,0 +1,93 @@
+package io.chatroom.server.log.store;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.sqlite.SQLiteJDBCLoader;
+
+/**
+ * Loads the part of SQLite that is no Java. It is unpacked into a directory that only this user can
+ * read, and taken away once it is loaded: by itself it would go into the temporary directory of
+ * everybody, and stay there when the process is killed.
+ */
+final class SqliteLibrary {
+
+  /** Where it lies unpacked, as in the container. */
+  private static final String UNPACKED = "org.sqlite.lib.path";
+
+  private static final String DIRECTORY = "org.sqlite.tmpdir";
+
+  private static boolean loaded;
+
+  private SqliteLibrary() {}
+
+  /**
+   * Loads it, once for the process.
+   *
+   * @param beside a directory of the user's own, for when programs in the temporary directory may
+   *     not run
+   * @throws IOException if it cannot be loaded; the message is one sentence for people
+   */
+  static synchronized void load(Path beside) throws IOException {
+    if (loaded) {
+      return;
+    }
+    if (System.getProperty(UNPACKED) != null) {
+      initialize();
+      return;
+    }
+    IOException failure = null;
+    for (Path parent : List.of(Path.of(System.getProperty("java.io.tmpdir")), beside)) {
+      try {
+        loadFrom(parent);
+        return;
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    throw new IOException(
+        "SQLite's library cannot be loaded; --data needs Linux with glibc on x86_64, aarch64 or"
+            + " riscv64, and a temporary directory for programs (java.io.tmpdir, not mounted"
+            + " noexec)",
+        failure);
+  }
+
+  private static void loadFrom(Path parent) throws IOException {
+    Path directory =
+        Files.createTempDirectory(
+            parent,
+            "chatroom-",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    System.setProperty(DIRECTORY, directory.toString());
+    try {
+      initialize();
+    } finally {
+      System.clearProperty(DIRECTORY);
+      takeAway(directory);
+    }
+  }
+
+  private static void initialize() throws IOException {
+    try {
+      SQLiteJDBCLoader.initialize();
+      loaded = true;
+    } catch (Exception e) { // it says no more
+      throw new IOException("SQLite's library cannot be loaded", e);
+    }
+  }
+
+  private static void takeAway(Path directory) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    Files.deleteIfExists(directory);
+  }
+}

@@ -1,0 +1,47 @@
+package io.chatroom.server.log.store;
+
+import io.chatroom.server.log.Refusal;
+import java.sql.SQLException;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/** What is the matter when SQLite cannot do something. */
+enum SqliteTrouble {
+  DAMAGED,
+  FULL,
+  READ_ONLY,
+  BUSY,
+  FAILS;
+
+  /** The last byte of a code is its kind; those before say more. */
+  private static final int KIND = 0xff;
+
+  static SqliteTrouble of(SQLiteException e) {
+    int kind = e.getResultCode().code & KIND;
+    if (kind == SQLiteErrorCode.SQLITE_CORRUPT.code || kind == SQLiteErrorCode.SQLITE_NOTADB.code) {
+      return DAMAGED;
+    } else if (kind == SQLiteErrorCode.SQLITE_FULL.code) {
+      return FULL;
+    } else if (kind == SQLiteErrorCode.SQLITE_READONLY.code
+        || kind == SQLiteErrorCode.SQLITE_CANTOPEN.code
+        || kind == SQLiteErrorCode.SQLITE_PERM.code) {
+      return READ_ONLY;
+    } else if (kind == SQLiteErrorCode.SQLITE_BUSY.code
+        || kind == SQLiteErrorCode.SQLITE_LOCKED.code) {
+      return BUSY;
+    }
+    return FAILS;
+  }
+
+  /** Why what was to be stored cannot be, for those who said it. */
+  static Refusal refusal(SQLException e) {
+    return e instanceof SQLiteException sqlite && of(sqlite) == FULL ? Refusal.FULL : Refusal.AWAY;
+  }
+
+  /** The words for people, without the names of codes. */
+  static String words(SQLException e) {
+    return e instanceof SQLiteException sqlite
+        ? sqlite.getResultCode().message + " (" + sqlite.getResultCode().name() + ")"
+        : String.valueOf(e.getMessage());
+  }
+}

@@ -1,0 +1,296 @@
+package io.chatroom.server.log.store;
+
+import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.Message;
+import io.chatroom.server.log.Position;
+import io.chatroom.server.log.RoomLog;
+import io.chatroom.server.log.RoomLogs;
+import io.chatroom.server.log.Slice;
+import io.chatroom.system.NativePath;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs in a directory: what they have handed on is there after the end of the process and after
+ * loss of power. One process at a time has the directory.
+ */
+public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
+
+  private static final Logger log = LoggerFactory.getLogger(StoredLogs.class);
+
+  /** How many read at once, each over a connection of its own. */
+  private static final int READERS = 2;
+
+  private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+
+  private final DataDirectory directory;
+  private final Sqlite database;
+  private final Connection connection;
+  private final Writer writer;
+  private final Thread thread;
+  private final ThreadPoolExecutor readers;
+  private final Deque<PageReader> idleReaders = new ArrayDeque<>();
+
+  /** Rooms that are stored and not open, by name. */
+  private final Map<String, StoredRoom> stored = new ConcurrentHashMap<>();
+
+  private StoredLogs(
+      DataDirectory directory, Sqlite database, Connection connection, InstantSource clock)
+      throws SQLException {
+    this.directory = directory;
+    this.database = database;
+    this.connection = connection;
+    long forgotten;
+    String name;
+    try (PreparedStatement store = connection.prepareStatement(Sql.STORE);
+        ResultSet row = store.executeQuery()) {
+      row.next();
+      name = row.getString(1);
+      forgotten = row.getLong(2);
+    }
+    long newestN = Math.max(forgotten, newestN());
+    long lastRoom = 0;
+    try (PreparedStatement rooms = connection.prepareStatement(Sql.ROOMS);
+        ResultSet row = rooms.executeQuery()) {
+      while (row.next()) {
+        StoredRoom room = room(row);
+        stored.put(room.name(), room);
+        lastRoom = Math.max(lastRoom, room.id());
+      }
+    }
+    connection.commit();
+    log.debug("store {}", name);
+    this.writer = new Writer(connection, clock, newestN + 1, lastRoom + 1);
+    this.thread = new Thread(writer, "store");
+    this.readers =
+        new ThreadPoolExecutor(
+            READERS, READERS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), StoredLogs::reader);
+    readers.allowCoreThreadTimeOut(true);
+  }
+
+  private long newestN() throws SQLException {
+    try (PreparedStatement newest = connection.prepareStatement(Sql.NEWEST_N);
+        ResultSet row = newest.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private static StoredRoom room(ResultSet row) throws SQLException {
+    long forgotten = row.getLong(4);
+    return new StoredRoom(
+        row.getLong(1),
+        row.getString(2),
+        row.getString(3),
+        forgotten,
+        Math.max(forgotten, row.getLong(6)),
+        row.getLong(7),
+        row.getLong(8),
+        row.getString(5));
+  }
+
+  private static Thread reader(Runnable task) {
+    Thread thread = new Thread(task, "history");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Opens what a directory keeps, and makes it if it is not there.
+   *
+   * @param path the directory
+   * @param clock what time it is
+   * @throws IOException if it cannot be used; the message is one sentence for people
+   */
+  public static StoredLogs open(Path path, InstantSource clock) throws IOException {
+    DataDirectory directory = DataDirectory.take(path);
+    Connection connection = null;
+    Sqlite database = new Sqlite(path);
+    try {
+      SqliteLibrary.load(path);
+      boolean cutOff = database.wasCutOff();
+      connection = database.openToWrite();
+      directory.sync();
+      StoredLogs logs = new StoredLogs(directory, database, connection, clock);
+      logs.tellWhatIsThere(cutOff);
+      logs.thread.start();
+      return logs;
+    } catch (SQLException e) {
+      giveUp(directory, connection);
+      throw database.unusable(e);
+    } catch (IOException e) {
+      giveUp(directory, connection);
+      throw e;
+    }
+  }
+
+  private static void giveUp(DataDirectory directory, @Nullable Connection connection)
+      throws IOException {
+    try {
+      if (connection != null) {
+        connection.close();
+      }
+    } catch (SQLException e) {
+      log.debug("not closed", e); // what was the matter before counts
+    } finally {
+      directory.close();
+    }
+  }
+
+  private void tellWhatIsThere(boolean cutOff) {
+    long messages = stored.values().stream().mapToLong(StoredRoom::kept).sum();
+    StoredRoom last =
+        stored.values().stream().max(Comparator.comparing(StoredRoom::atMillis)).orElse(null);
+    log.info(
+        "data in {}: {} messages in {} rooms{}{}",
+        NativePath.show(directory.path()),
+        messages,
+        stored.size(),
+        last == null || messages == 0
+            ? ""
+            : ", up to "
+                + last.newest()
+                + " in "
+                + last.name()
+                + " at "
+                + Instant.ofEpochMilli(last.atMillis()),
+        cutOff ? "; the last end was not in order, and what was acknowledged is there" : "");
+  }
+
+  /** The connection that writes, for tests that make trouble. */
+  Connection connection() {
+    return connection;
+  }
+
+  @Override
+  public boolean areDurable() {
+    return true;
+  }
+
+  @Override
+  public List<String> names() {
+    return List.copyOf(stored.keySet());
+  }
+
+  @Override
+  public RoomLog open(String room, Runnable emptied) {
+    StoredRoom there = stored.remove(room);
+    StoredRoom opened =
+        there != null ? there : new StoredRoom(0, room, RandomName.next(), 0, 0, 0, 0, null);
+    return new StoredLog(opened, this, emptied);
+  }
+
+  @Override
+  public void slows(Runnable begin, Runnable end) {
+    writer.slows(begin, end);
+  }
+
+  @Override
+  public void settle(Duration most) {
+    writer.settle(most.toMillis());
+  }
+
+  @Override
+  public void add(StoredLog room, Burst burst) {
+    writer.add(room, burst);
+  }
+
+  @Override
+  public CompletionStage<Slice> read(StoredLog room, Position after, int limit) {
+    return CompletableFuture.supplyAsync(() -> slice(room, after, limit), readers);
+  }
+
+  private Slice slice(StoredLog room, Position after, int limit) {
+    StoredRoom now = room.room();
+    long first = now.forgotten() + 1;
+    long from = after.epoch().equals(now.epoch()) ? Math.max(first, after.seq() + 1) : first;
+    List<Message> messages =
+        from > now.newest() ? List.of() : read(now.id(), from, now.newest(), limit);
+    return new Slice(now.epoch(), first, now.newest(), messages);
+  }
+
+  private List<Message> read(long room, long from, long to, int limit) {
+    try {
+      PageReader reader = takeReader();
+      try {
+        List<Message> messages = reader.read(room, from, to, limit);
+        synchronized (idleReaders) {
+          idleReaders.push(reader);
+        }
+        return messages;
+      } catch (SQLException e) {
+        reader.close(); // the next one has a connection that has not failed
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw new CompletionException(database.unusable(e));
+    }
+  }
+
+  private PageReader takeReader() throws SQLException {
+    synchronized (idleReaders) {
+      PageReader idle = idleReaders.poll();
+      if (idle != null) {
+        return idle;
+      }
+    }
+    return new PageReader(database.openToRead());
+  }
+
+  /** A room that keeps nothing begins anew when it is opened again. */
+  @Override
+  public void closed(StoredLog room) {
+    if (room.hasWaiting()) {
+      writer.forget(room);
+    }
+    if (!room.isEmpty()) {
+      stored.put(room.room().name(), room.room());
+    } else if (room.room().id() > 0) {
+      writer.drop(room);
+    }
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+    try {
+      thread.join(LAST_WORDS.toMillis());
+      readers.shutdownNow();
+      readers.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+      synchronized (idleReaders) {
+        for (PageReader reader : idleReaders) {
+          reader.close();
+        }
+        idleReaders.clear();
+      }
+      connection.close();
+      directory.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (SQLException | IOException e) {
+      log.warn("the store has not been closed in order", e);
+    }
+  }
+}

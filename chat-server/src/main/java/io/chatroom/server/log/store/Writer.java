@@ -1,0 +1,427 @@
+package io.chatroom.server.log.store;
+
+import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.Refusal;
+import io.chatroom.server.log.RoomLog.Follower;
+import io.chatroom.server.log.store.BurstWriter.Again;
+import io.chatroom.server.log.store.BurstWriter.Stored;
+import io.netty.buffer.ByteBuf;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that changes a store. It takes whatever waits, of all rooms, stores it in one
+ * transaction, and hands it on only when that is committed: so a disk that takes its time to sync
+ * makes larger transactions, not fewer messages.
+ *
+ * <p>When the store cannot be written, it refuses what waits, keeps it in its order, and tries
+ * again until it can; the pauses grow.
+ */
+final class Writer implements Runnable {
+
+  private static final Logger log = LoggerFactory.getLogger(Writer.class);
+
+  /** What one transaction takes. */
+  private static final int TRANSACTION_MESSAGES = 10_000;
+
+  private static final int TRANSACTION_BYTES = 4 * 1024 * 1024;
+
+  /** Those who talk wait while more than this does. */
+  private static final long SLOW_BYTES = 8 * 1024 * 1024;
+
+  /** What a message takes while it waits, beside its bytes. */
+  private static final int MESSAGE_BYTES = 64;
+
+  /** What a transaction writes beside messages: some pages for each room and index, about. */
+  private static final int PAGES_BYTES = 16 * 1024;
+
+  private static final long CHECKPOINT_BYTES = 4 * 1024 * 1024;
+  private static final long IDLE_MILLIS = 1_000;
+  private static final long FIRST_PAUSE_MILLIS = 50;
+  private static final long LONGEST_PAUSE_MILLIS = 5_000;
+
+  /** Something that waits: a burst, or the end of a room that keeps nothing. */
+  private static final class Waiting {
+
+    private final @Nullable StoredLog log;
+    private final @Nullable Burst burst;
+    private boolean refused;
+
+    Waiting(@Nullable StoredLog log, @Nullable Burst burst) {
+      this.log = log;
+      this.burst = burst;
+    }
+
+    long bytes() {
+      return burst == null ? 0 : burst.size() + (long) MESSAGE_BYTES * burst.messages();
+    }
+  }
+
+  /** A burst that is stored, once its transaction is committed. */
+  private record Done(Waiting waiting, StoredLog log, Burst burst, Stored stored) {}
+
+  private final Connection connection;
+  private final InstantSource clock;
+  private final BlockingQueue<Waiting> arrived = new LinkedBlockingQueue<>();
+  private final AtomicLong waitingBytes = new AtomicLong();
+
+  /** What has arrived and is not stored, in order. Belongs to the lock. */
+  private final Deque<Waiting> waiting = new ArrayDeque<>();
+
+  /** Held while something is stored and handed to rooms; never while their lanes are woken. */
+  private final Object lock = new Object();
+
+  private Runnable beginSlow = () -> {};
+  private Runnable endSlow = () -> {};
+  private boolean slow;
+  private long nextN;
+  private long nextRoom;
+  private long uncheckpointedBytes;
+
+  /** What is prepared; null after a failure, which leaves statements that cannot be used. */
+  private @Nullable BurstWriter bursts;
+
+  private @Nullable SQLException trouble;
+  private long pauseMillis;
+  private volatile boolean closing;
+
+  /**
+   * @param nextN the number that the next message gets
+   * @param nextRoom the id that the next new room gets
+   */
+  Writer(Connection connection, InstantSource clock, long nextN, long nextRoom) {
+    this.connection = connection;
+    this.clock = clock;
+    this.nextN = nextN;
+    this.nextRoom = nextRoom;
+  }
+
+  /** What slows those who talk, and what ends that. */
+  void slows(Runnable begin, Runnable end) {
+    beginSlow = begin;
+    endSlow = end;
+  }
+
+  // ---- from any thread
+
+  void add(StoredLog room, Burst burst) {
+    put(new Waiting(room, burst));
+  }
+
+  /** A room keeps nothing and is closed: it is not to be there any more. */
+  void drop(StoredLog room) {
+    put(new Waiting(room, null));
+  }
+
+  private void put(Waiting one) {
+    if (waitingBytes.addAndGet(one.bytes()) > SLOW_BYTES) {
+      slowDown();
+    }
+    arrived.add(one);
+  }
+
+  private void slowDown() {
+    synchronized (arrived) {
+      if (!slow && waitingBytes.get() > SLOW_BYTES) {
+        slow = true;
+        beginSlow.run();
+      }
+    }
+  }
+
+  private void goOn(long bytes) {
+    if (waitingBytes.addAndGet(-bytes) > SLOW_BYTES / 2) {
+      return;
+    }
+    synchronized (arrived) {
+      if (slow) {
+        slow = false;
+        endSlow.run();
+      }
+    }
+  }
+
+  /** Gives back what a room still waits for. */
+  void forget(StoredLog room) {
+    synchronized (lock) {
+      collect();
+      Iterator<Waiting> all = waiting.iterator();
+      while (all.hasNext()) {
+        Waiting one = all.next();
+        if (one.log == room && one.burst != null) {
+          all.remove();
+          release(one);
+        }
+      }
+    }
+  }
+
+  private void release(Waiting one) {
+    if (one.burst != null) {
+      one.burst.release();
+    }
+    if (one.log != null && one.burst != null) {
+      one.log.settled();
+    }
+    goOn(one.bytes());
+  }
+
+  /** Waits until nothing waits, or nothing can be stored. */
+  void settle(long millis) {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    synchronized (lock) {
+      while (trouble == null && !(arrived.isEmpty() && waiting.isEmpty())) {
+        long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+        if (left <= 0) {
+          return;
+        }
+        try {
+          lock.wait(left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+      }
+    }
+  }
+
+  /** Ends once what waits is stored, or cannot be. */
+  void close() {
+    closing = true;
+    arrived.add(new Waiting(null, null)); // so that it looks
+  }
+
+  // ---- the thread
+
+  @Override
+  public void run() {
+    while (true) {
+      boolean idle = !awaitSomething();
+      Set<StoredLog> told = new LinkedHashSet<>();
+      boolean more;
+      synchronized (lock) {
+        collect();
+        storeAll(told);
+        more = !waiting.isEmpty();
+        lock.notifyAll();
+      }
+      told.forEach(Writer::wake);
+      if (closing && (trouble != null || (!more && arrived.isEmpty()))) {
+        break;
+      }
+      if (trouble == null) {
+        checkpoint(idle);
+      }
+    }
+    synchronized (lock) {
+      collect();
+      waiting.forEach(this::release);
+      waiting.clear();
+      lock.notifyAll();
+    }
+  }
+
+  /** Waits for something to store; for a while, if there is something to try again. */
+  private boolean awaitSomething() {
+    boolean wait;
+    synchronized (lock) {
+      wait = waiting.isEmpty() || trouble != null;
+    }
+    if (!wait || closing) {
+      return true;
+    }
+    try {
+      Waiting one =
+          arrived.poll(trouble == null ? IDLE_MILLIS : pauseMillis, TimeUnit.MILLISECONDS);
+      if (one == null) {
+        return false;
+      }
+      synchronized (lock) {
+        waiting.add(one);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      return true; // nobody means this thread
+    }
+  }
+
+  private void collect() {
+    arrived.drainTo(waiting);
+  }
+
+  /** Under the lock. */
+  private void storeAll(Set<StoredLog> told) {
+    waiting.removeIf(one -> one.log == null);
+    if (waiting.isEmpty()) {
+      return;
+    }
+    List<Done> done;
+    try {
+      done = store();
+    } catch (SQLException e) {
+      rollBack();
+      inTrouble(e);
+      refuse(told);
+      return;
+    }
+    if (trouble != null) {
+      log.info("what is said can be stored again");
+      trouble = null;
+    }
+    pauseMillis = FIRST_PAUSE_MILLIS;
+    for (Done one : done) {
+      handOn(one);
+      told.add(one.log);
+    }
+  }
+
+  private List<Done> store() throws SQLException {
+    BurstWriter prepared = bursts == null ? new BurstWriter(connection) : bursts;
+    bursts = prepared;
+    IdentityHashMap<StoredLog, StoredRoom> rooms = new IdentityHashMap<>();
+    List<Done> done = new ArrayList<>();
+    long atMillis = clock.millis();
+    long n = nextN;
+    long room = nextRoom;
+    long bytes = 0;
+    int taken = 0;
+    for (Waiting one : waiting) {
+      if (taken > 0 && (bytes > TRANSACTION_BYTES || n - nextN > TRANSACTION_MESSAGES)) {
+        break;
+      }
+      taken++;
+      if (one.log == null) {
+        continue;
+      }
+      StoredRoom before = rooms.getOrDefault(one.log, one.log.room());
+      if (one.burst == null) {
+        prepared.drop(before);
+        continue;
+      }
+      Stored stored = prepared.store(one.burst, before, room, n, atMillis);
+      n += stored.after().newest() - before.newest();
+      if (before.id() == 0) {
+        room++;
+      }
+      bytes += one.bytes();
+      rooms.put(one.log, stored.after());
+      done.add(new Done(one, one.log, one.burst, stored));
+    }
+    connection.commit();
+    for (int i = 0; i < taken; i++) {
+      waiting.remove();
+    }
+    nextN = n;
+    nextRoom = room;
+    uncheckpointedBytes += bytes + PAGES_BYTES;
+    return done;
+  }
+
+  private void rollBack() {
+    try {
+      if (bursts != null) {
+        bursts.close();
+        bursts = null;
+      }
+      connection.rollback();
+    } catch (SQLException e) {
+      log.debug("nothing to roll back", e); // what failed has done so itself
+    }
+  }
+
+  private void inTrouble(SQLException e) {
+    if (trouble == null) {
+      log.error(
+          "what is said cannot be stored, and waits until it can: {}", SqliteTrouble.words(e));
+      log.debug("why", e);
+    }
+    pauseMillis =
+        trouble == null ? FIRST_PAUSE_MILLIS : Math.min(LONGEST_PAUSE_MILLIS, 2 * pauseMillis);
+    trouble = e;
+  }
+
+  private void refuse(Set<StoredLog> told) {
+    Refusal why = trouble == null ? Refusal.AWAY : SqliteTrouble.refusal(trouble);
+    for (Waiting one : waiting) {
+      if (!one.refused && one.log != null && one.burst != null) {
+        one.refused = true;
+        one.log.follower().refused(one.burst, why);
+        told.add(one.log);
+      }
+    }
+  }
+
+  /** What is committed is part of the room, and its members may hear it. */
+  private void handOn(Done done) {
+    Stored stored = done.stored;
+    done.log.room(stored.after());
+    Follower follower = done.log.follower();
+    Burst fresh = stored.again().isEmpty() ? done.burst : without(stored.again(), done.burst);
+    try {
+      if (fresh.messages() > 0) {
+        follower.next(fresh, stored.firstSeq(), stored.after().atMillis());
+      } else {
+        fresh.release();
+      }
+      for (Again one : stored.again()) {
+        if (one.repeats()) {
+          follower.repeated(one.author(), one.post(), one.seq(), one.atMillis());
+        } else {
+          follower.reused(one.author(), one.post());
+        }
+      }
+    } catch (RuntimeException | Error e) { // the other rooms have done nothing
+      log.error("a room has not taken what was stored", e);
+    }
+    done.log.settled();
+    goOn(done.waiting.bytes());
+  }
+
+  private static Burst without(List<Again> again, Burst burst) {
+    BitSet left = new BitSet();
+    again.forEach(one -> left.set(one.message()));
+    ByteBuf empty = burst.bytes().alloc().directBuffer(burst.size());
+    Burst fresh = burst.without(left, empty);
+    fresh.seal();
+    burst.release();
+    return fresh;
+  }
+
+  private static void wake(StoredLog room) {
+    try {
+      room.follower().handedOn();
+      room.tellIfEmpty();
+    } catch (RuntimeException | Error e) {
+      log.error("a room cannot be woken", e);
+    }
+  }
+
+  private void checkpoint(boolean idle) {
+    if (uncheckpointedBytes > CHECKPOINT_BYTES || (idle && uncheckpointedBytes > 0)) {
+      try {
+        Sqlite.checkpoint(connection);
+        uncheckpointedBytes = 0;
+      } catch (SQLException e) {
+        log.warn("what was stored stays in the log of the database: {}", SqliteTrouble.words(e));
+        uncheckpointedBytes = 1; // with the next pause
+      }
+    }
+  }
+}
