@@ -150,6 +150,19 @@ final class Sqlite {
     }
   }
 
+  /**
+   * Takes back what the transaction has done, and begins the next one. After most failures of a disk
+   * SQLite has rolled back by itself. The driver does not notice: without this each statement from
+   * then on would be a transaction of its own.
+   */
+  static void rollBack(Connection connection) throws SQLException {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      run(connection, "BEGIN"); // it says so if there is a transaction after all
+    }
+  }
+
   private static void run(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);

@@ -338,11 +338,15 @@ final class Writer implements Runnable {
     try {
       if (bursts != null) {
         bursts.close();
-        bursts = null;
       }
-      connection.rollback();
     } catch (SQLException e) {
-      log.debug("nothing to roll back", e); // what failed has done so itself
+      log.debug("a statement that has failed, closed", e);
+    }
+    bursts = null;
+    try {
+      Sqlite.rollBack(connection);
+    } catch (SQLException e) {
+      log.debug("not rolled back", e); // the next try fails, and says why
     }
   }
 
