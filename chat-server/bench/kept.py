@@ -1,4 +1,4 @@
-"""What powerloss.py, crash.py and faults.py share: a server that keeps its rooms in a directory, people who talk in
+"""What powerloss.py and faults.py share: a server that keeps its rooms in a directory, people who talk in
 them and write down what they were told, and the proof afterwards that all of it is there."""
 import collections
 import ctypes

@@ -57,7 +57,6 @@ class BenchScriptsTest {
         "vanish",
         "herd",
         "powerloss",
-        "crash",
         "faults"
       })
   void everyScriptExplainsItself(String script) throws Exception {

@@ -41,14 +41,6 @@ class SafetyIT {
   }
 
   @Test
-  void nothingAcknowledgedIsLostWithTheProcess() throws Exception {
-    Done done = run("crash", "--kills", "2", "--seconds", "1");
-
-    assertThat(done.code()).as(done.output()).isZero();
-    assertThat(done.output()).contains("2 kills in ");
-  }
-
-  @Test
   void itGoesOnWhenTheDiskDoes() throws Exception {
     Done done = run("faults", "--rounds", "6", "--starts", "1");
 
