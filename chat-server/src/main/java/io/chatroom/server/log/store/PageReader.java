@@ -51,6 +51,14 @@ final class PageReader implements AutoCloseable {
     return messages;
   }
 
+  /** When the oldest message of all rooms was said; 0 if there is none. */
+  long oldestMillis() throws SQLException {
+    try (PreparedStatement oldest = connection.prepareStatement(Sql.OLDEST);
+        ResultSet row = oldest.executeQuery()) {
+      return row.next() ? row.getLong(1) : 0;
+    }
+  }
+
   private static Message message(ResultSet row) throws SQLException {
     String author = row.getString(3);
     String text = row.getString(4);

@@ -49,6 +49,11 @@ final class Sqlite {
     return file;
   }
 
+  /** How large it is, with what is not in the database file yet; 0 if that cannot be known. */
+  long bytes() {
+    return file.toFile().length() + file.resolveSibling(WAL_FILE).toFile().length();
+  }
+
   /** Whether the last one that wrote has not come to its end in order. */
   boolean wasCutOff() throws IOException {
     Path wal = file.resolveSibling(WAL_FILE);
@@ -151,9 +156,9 @@ final class Sqlite {
   }
 
   /**
-   * Takes back what the transaction has done, and begins the next one. After most failures of a disk
-   * SQLite has rolled back by itself. The driver does not notice: without this each statement from
-   * then on would be a transaction of its own.
+   * Takes back what the transaction has done, and begins the next one. After most failures of a
+   * disk SQLite has rolled back by itself. The driver does not notice: without this each statement
+   * from then on would be a transaction of its own.
    */
   static void rollBack(Connection connection) throws SQLException {
     try {

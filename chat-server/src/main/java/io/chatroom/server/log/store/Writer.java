@@ -1,6 +1,7 @@
 package io.chatroom.server.log.store;
 
 import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.LogMetrics;
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.log.RoomLog.Follower;
 import io.chatroom.server.log.store.BurstWriter.Again;
@@ -79,6 +80,7 @@ final class Writer implements Runnable {
 
   private final Connection connection;
   private final InstantSource clock;
+  private final LogMetrics metrics;
   private final BlockingQueue<Waiting> arrived = new LinkedBlockingQueue<>();
   private final AtomicLong waitingBytes = new AtomicLong();
 
@@ -98,7 +100,7 @@ final class Writer implements Runnable {
   /** What is prepared; null after a failure, which leaves statements that cannot be used. */
   private @Nullable BurstWriter bursts;
 
-  private @Nullable SQLException trouble;
+  private volatile @Nullable SQLException trouble;
   private long pauseMillis;
   private volatile boolean closing;
 
@@ -106,9 +108,11 @@ final class Writer implements Runnable {
    * @param nextN the number that the next message gets
    * @param nextRoom the id that the next new room gets
    */
-  Writer(Connection connection, InstantSource clock, long nextN, long nextRoom) {
+  Writer(
+      Connection connection, InstantSource clock, LogMetrics metrics, long nextN, long nextRoom) {
     this.connection = connection;
     this.clock = clock;
+    this.metrics = metrics;
     this.nextN = nextN;
     this.nextRoom = nextRoom;
   }
@@ -120,6 +124,16 @@ final class Writer implements Runnable {
   }
 
   // ---- from any thread
+
+  /** What waits to be stored, in bytes of memory. */
+  long waitingBytes() {
+    return waitingBytes.get();
+  }
+
+  /** Whether the last try to store something has failed. */
+  boolean isInTrouble() {
+    return trouble != null;
+  }
 
   void add(StoredLog room, Burst burst) {
     put(new Waiting(room, burst));
@@ -276,6 +290,7 @@ final class Writer implements Runnable {
     try {
       done = store();
     } catch (SQLException e) {
+      metrics.failed();
       rollBack();
       inTrouble(e);
       refuse(told);
@@ -293,6 +308,7 @@ final class Writer implements Runnable {
   }
 
   private List<Done> store() throws SQLException {
+    long began = System.nanoTime();
     BurstWriter prepared = bursts == null ? new BurstWriter(connection) : bursts;
     bursts = prepared;
     IdentityHashMap<StoredLog, StoredRoom> rooms = new IdentityHashMap<>();
@@ -324,7 +340,10 @@ final class Writer implements Runnable {
       rooms.put(one.log, stored.after());
       done.add(new Done(one, one.log, one.burst, stored));
     }
+    long complete = System.nanoTime();
     connection.commit();
+    long safe = System.nanoTime();
+    metrics.stored((int) (n - nextN), safe - began, safe - complete);
     for (int i = 0; i < taken; i++) {
       waiting.remove();
     }
