@@ -221,7 +221,7 @@ public final class ChatServer implements AutoCloseable {
   private static RoomLogs logs(ServerConfig config, LogMetrics metrics) throws IOException {
     Path data = config.dataDirectory();
     if (data != null) {
-      return StoredLogs.open(data, InstantSource.system(), metrics);
+      return StoredLogs.open(data, config.retention(), InstantSource.system(), metrics);
     }
     return new MemoryLogs(
         config.historyMessages(),

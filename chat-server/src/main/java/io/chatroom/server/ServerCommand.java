@@ -8,6 +8,7 @@ import io.chatroom.server.config.ConfigOption.Setting;
 import io.chatroom.server.config.ConfigSources;
 import io.chatroom.server.config.ServerConfig;
 import io.chatroom.server.config.Spelling;
+import io.chatroom.server.data.DataCommand;
 import io.chatroom.server.logging.ConsoleLog;
 import io.chatroom.server.process.DaemonSignals;
 import io.chatroom.server.process.OutOfMemory;
@@ -106,7 +107,8 @@ public final class ServerCommand {
             "Every option can also stand in the file (maxNameBytes) and in the environment"
                 + " (CHAT_MAX_NAME_BYTES).",
             "The command line wins over the environment, that over the file.",
-            "Exit codes: 0 stopped by a signal, 1 something went wrong, 2 wrong usage or configuration,",
+            "Exit codes: 0 stopped by a signal, 1 something went wrong, 2 wrong usage or"
+                + " configuration,",
             "3 out of memory, 128 and the signal's number when a second signal came.");
     spec.addOption(
         OptionSpec.builder("--config")
@@ -118,6 +120,7 @@ public final class ServerCommand {
       spec.addOption(flag(option));
     }
     CommandLine commandLine = new CommandLine(spec);
+    DataCommand.all().forEach(commandLine::addSubcommand);
     commandLine.setExecutionStrategy(parsed -> run(parsed, environment));
     commandLine.registerConverter(Path.class, ServerCommand::path);
     commandLine.setParameterExceptionHandler(
@@ -166,6 +169,9 @@ public final class ServerCommand {
       return helped;
     }
     try {
+      if (parsed.hasSubcommand()) {
+        return dataCommand(parsed);
+      }
       ConfigSources.suspects(environment).forEach(line -> err.println("chat-server: " + line));
       ServerConfig config = ConfigOption.configOf(settings(parsed, environment));
       ConsoleLog.set(config.logFormat(), config.logLevel());
@@ -185,6 +191,18 @@ public final class ServerCommand {
           1);
     } catch (RuntimeException e) {
       return fail(err, "this is a defect of chat-server, please report it: " + e, 1);
+    }
+  }
+
+  /** What it throws is told as what a server throws. */
+  private static int dataCommand(ParseResult parsed) throws IOException {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (CommandLine.ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw e;
     }
   }
 

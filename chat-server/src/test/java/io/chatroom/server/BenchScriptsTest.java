@@ -56,6 +56,7 @@ class BenchScriptsTest {
         "tls",
         "vanish",
         "herd",
+        "crash",
         "powerloss",
         "faults"
       })

@@ -296,13 +296,18 @@ abstract class Carrier implements Wire, SessionMember {
 
   @Override
   public final void goOn() {
+    session.available();
     intake.resume(Intake.Reason.ROOM);
   }
 
-  /** What it posted comes when the log can take it; until then nothing more is read from it. */
+  /**
+   * What it posted is answered when the log can take it. Until then it is read from, because there
+   * is an answer to what it posts now.
+   */
   @Override
   public final boolean refused(String room, int messages, Refusal why) {
-    return hold();
+    intake.resume(Intake.Reason.ROOM);
+    return session.unavailable(room, why);
   }
 
   @Override

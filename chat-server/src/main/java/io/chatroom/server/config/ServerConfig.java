@@ -2,6 +2,7 @@ package io.chatroom.server.config;
 
 import io.chatroom.protocol.Limits;
 import io.chatroom.server.front.RateLimit;
+import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.logging.LogFormat;
 import io.chatroom.server.logging.LogLevel;
 import io.chatroom.server.seed.BacklogPolicy;
@@ -70,6 +71,27 @@ public record ServerConfig(
             help = "directory where rooms keep what is said, also over a restart; off is in memory")
         String data,
     @Option(
+            defaultsTo = "0",
+            help = "with data: how many of its newest messages a room keeps; 0 is all")
+        int keepMessages,
+    @Option(
+            defaultsTo = "0",
+            help = "with data: how many MiB of messages a room keeps, about; 0 is all")
+        int keepMegabytes,
+    @Option(
+            defaultsTo = "0",
+            max = 36_500,
+            help = "with data: how many days a message is kept; 0 is for ever")
+        int keepDays,
+    @Option(
+            defaultsTo = "0",
+            help = "with data: how many messages all rooms keep together; 0 is all")
+        int keepAllMessages,
+    @Option(
+            defaultsTo = "0",
+            help = "with data: how many MiB the database may take, about; 0 is all the disk has")
+        int keepAllMegabytes,
+    @Option(
             defaultsTo = "50",
             max = 1_000_000,
             help = "how many messages a member may say a second; 0 is no limit")
@@ -134,6 +156,8 @@ public record ServerConfig(
     @Option(defaultsTo = "info", help = "what the log tells: this and what is worse")
         LogLevel logLevel,
     @Option(defaultsTo = "false", help = "log every message") boolean transcript) {
+
+  private static final int MEBI = 20;
 
   /** The configuration of a server that nobody has configured. */
   public static ServerConfig defaults() {
@@ -207,6 +231,15 @@ public record ServerConfig(
    */
   public @Nullable Path dataDirectory() throws IOException {
     return isOn(data) ? Home.path(data) : null;
+  }
+
+  public Retention retention() {
+    return new Retention(
+        keepMessages,
+        (long) keepMegabytes << MEBI,
+        Duration.ofDays(keepDays),
+        keepAllMessages,
+        (long) keepAllMegabytes << MEBI);
   }
 
   private static boolean isOn(String value) {

@@ -36,6 +36,7 @@ final class Place {
   private boolean reading;
   private boolean leaving;
   private @Nullable String leavesFor;
+  private @Nullable String trouble;
 
   /**
    * @param position it has, or does not want, everything up to here
@@ -125,6 +126,15 @@ final class Place {
   /** The request that it leaves for. */
   @Nullable String leavesFor() {
     return leavesFor;
+  }
+
+  /** Why nothing can be said there for now; null if it can. */
+  @Nullable String trouble() {
+    return trouble;
+  }
+
+  void trouble(@Nullable String why) {
+    trouble = why;
   }
 
   void leave() {

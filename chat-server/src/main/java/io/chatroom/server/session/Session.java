@@ -8,6 +8,7 @@ import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
+import io.chatroom.server.log.Refusal;
 import io.chatroom.server.log.RoomEvent;
 import io.chatroom.server.room.Placed;
 import io.chatroom.server.room.Presence;
@@ -315,6 +316,10 @@ public final class Session {
               post.id(), Code.NOT_JOINED, null, "Join " + post.room().text() + " first."));
       return;
     }
+    if (place.trouble() != null) {
+      say(FromServer.Error.ofPost(post.id(), Code.UNAVAILABLE, null, place.trouble()));
+      return;
+    }
     Post logged = new Post(client, post.id(), post.replyTo() == null ? 0 : post.replyTo());
     ByteBuf frame = Unpooled.wrappedBuffer(frameBytes(post.text()));
     place.asks(logged);
@@ -327,12 +332,37 @@ public final class Session {
 
   private void topic(FromClient.Topic topic) {
     Place place = placeFor(topic.q(), topic.room());
-    if (place != null) {
+    if (place != null && place.trouble() != null) {
+      refuse(topic.q(), Code.UNAVAILABLE, place.trouble());
+    } else if (place != null) {
       place.asksForEvent();
       if (!place.presence().happens(new RoomEvent(RoomEvent.TOPIC, name, null, topic.text()))) {
         place.answersEvent();
       }
     }
+  }
+
+  /**
+   * The log of a room cannot make safe what this session has said there. That is answered once it
+   * can; what comes until then is not taken.
+   *
+   * @return whether that is new
+   */
+  public boolean unavailable(String room, Refusal why) {
+    Place place = places.get(room);
+    if (place == null || place.trouble() != null) {
+      return false;
+    }
+    place.trouble(
+        why == Refusal.FULL
+            ? "The server's disk is full, try again later."
+            : "The server cannot store messages for now, try again later.");
+    return true;
+  }
+
+  /** Logs can make safe what is said, or it is worth a try. */
+  public void available() {
+    places.values().forEach(place -> place.trouble(null));
   }
 
   /** What this session gets in place of what it said itself, while it follows the room. */

@@ -42,7 +42,11 @@ final class LawRun {
   private static final List<String> ROOMS = List.of("lobby", "tea", "attic");
   private static final List<Side> SIDES = List.of(Side.values());
   private static final int PEOPLE = 5;
+  private static final int EXACTLY = 11;
   private static final int SEEDS = 2;
+
+  /** How many steps there are between two restarts, where there are any. */
+  private static final int RESTARTS = 300;
 
   /** How often the world is pumped until something that is due has to have come. */
   private static final int PATIENCE = 200_000;
@@ -104,6 +108,9 @@ final class LawRun {
       } else {
         people.get(random.nextInt(PEOPLE)).act();
       }
+      if (world.canRestart() && random.nextInt(RESTARTS) == 0) {
+        restart();
+      }
       if (random.nextInt(3) > 0) {
         pump();
       }
@@ -112,6 +119,16 @@ final class LawRun {
     settle();
     lookBack();
     drain();
+  }
+
+  /** The server ends and begins again. All connections break off, and the observer comes back. */
+  private void restart() {
+    world.restart();
+    people.forEach(Person::gone);
+    seeds.forEach(SeedPerson::comeBack);
+    observer.gone();
+    observer.connect();
+    until("the observer is back", () -> observer.heard.size() == ROOMS.size());
   }
 
   // ---- time
@@ -389,7 +406,7 @@ final class LawRun {
     /** From where it goes on; a program may also have forgotten, or mistake another log for it. */
     private FromClient.Join start(String room) {
       Position from = kept.get(room);
-      int way = random.nextInt(12);
+      int way = this == observer ? EXACTLY : random.nextInt(12);
       RoomName named = RoomName.of(random.nextBoolean() ? room : room.toUpperCase(Locale.ROOT));
       if (way == 0) {
         return new FromClient.Join(null, named, null, (long) random.nextInt(20));
@@ -766,15 +783,28 @@ final class LawRun {
   private final class SeedPerson {
 
     final String name;
-    final Line line;
-    final Carriage.Unwrapper frames = new TcpCarriage().unwrapper();
     final List<String> heard = new ArrayList<>();
+    Line line;
+    Carriage.Unwrapper frames = new TcpCarriage().unwrapper();
     @Nullable String from;
 
     SeedPerson(String name) {
       this.name = name;
-      line = Objects.requireNonNull(world.connect());
+      line = connect();
+    }
+
+    /** What it heard before is behind it: nobody tells it what it missed. */
+    void comeBack() {
+      heard.clear();
+      from = null;
+      frames = new TcpCarriage().unwrapper();
+      line = connect();
+    }
+
+    private Line connect() {
+      Line line = Objects.requireNonNull(world.connect());
       line.send(TcpCarriage.frame(name.getBytes(UTF_8)));
+      return line;
     }
 
     void talk() {

@@ -2,9 +2,14 @@ package io.chatroom.server.carrier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chatroom.server.LogCapture;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +58,49 @@ class RestartTest {
     }
   }
 
+  /** A tool that holds the database makes it fail as a disk does. */
+  @Test
+  void answersUnavailableUntilItCanStoreAgainAndLosesNothing() throws Exception {
+    try (LogCapture log = new LogCapture();
+        TcpWorld world = start()) {
+      JsonPeer alice = new JsonPeer(world, "alice", "tea");
+      JsonPeer bob = new JsonPeer(world, "bob", "tea");
+      alice.post("tea", "before");
+      heard(world, alice, "'ack','id':'0'");
+      heard(world, bob, "'before'");
+      try (Connection holder =
+              DriverManager.getConnection("jdbc:sqlite:" + data.resolve("log.db"));
+          Statement statement = holder.createStatement()) {
+        statement.execute("BEGIN IMMEDIATE");
+        alice.post("tea", "during");
+        until(
+            "the server is in trouble",
+            () -> {
+              world.pump();
+              return log.lines().stream().anyMatch(line -> line.contains("cannot be stored"));
+            });
+        while (alice.heard("\"unavailable\"") == 0) {
+          alice.post("tea", "refused");
+          alice.say("{'type':'ping','q':'p" + alice.objects.size() + "'}");
+          heard(world, alice, "'pong','q':'p" + alice.objects.size() + "'");
+        }
+        assertThat(alice.objects)
+            .anyMatch(json -> json.contains("\"do\":\"retry\",\"text\":\"The server cannot store"));
+        assertThat(alice.heard("'ack'".replace('\'', '"'))).isEqualTo(1);
+        alice.say("{'type':'topic','q':'t','room':'tea','text':'Tea'}");
+        heard(world, alice, "'q':'t','code':'unavailable'");
+        statement.execute("ROLLBACK");
+      }
+      heard(world, alice, "'ack','id':'1'");
+      heard(world, bob, "'during'");
+      alice.post("tea", "after");
+      heard(world, bob, "'after'");
+      assertThat(alice.heard("\"unavailable\"") + alice.heard("\"ack\""))
+          .as("each is answered once: %s", alice.objects)
+          .isGreaterThanOrEqualTo(4);
+    }
+  }
+
   private static String epoch(JsonPeer peer) {
     String joined =
         peer.objects.stream().filter(json -> json.contains("\"joined\"")).findFirst().orElseThrow();
@@ -60,11 +108,19 @@ class RestartTest {
   }
 
   private static void heard(TcpWorld world, JsonPeer peer, String part) {
+    until(
+        part + " in " + peer.objects,
+        () -> {
+          world.pump();
+          peer.hear();
+          return peer.heard(part.replace('\'', '"')) > 0;
+        });
+  }
+
+  private static void until(String what, BooleanSupplier so) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-    while (peer.heard(part.replace('\'', '"')) == 0) {
-      assertThat(System.nanoTime()).as("%s in %s", part, peer.objects).isLessThan(deadline);
-      world.pump();
-      peer.hear();
+    while (!so.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.server.LogCapture;
 import io.netty.channel.epoll.Epoll;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,11 @@ abstract class ServerLaws {
   /** How objects stand on the wire. */
   abstract Carriage carriage();
 
+  /** Options of the server beside the usual ones. */
+  Map<String, String> options() {
+    return Map.of();
+  }
+
   static boolean hasEpoll() {
     return Epoll.isAvailable();
   }
@@ -36,20 +42,20 @@ abstract class ServerLaws {
     run("nio");
   }
 
+  /** How many messages a room keeps. */
+  int history(long seed) {
+    return new int[] {3, 100, 100_000}[new Random(seed).nextInt(3)];
+  }
+
   private void run(String transport) {
     int runs = Integer.getInteger("laws.server.runs", 2);
     for (long seed = 0; seed < runs; seed++) {
-      int history = new int[] {3, 100, 100_000}[new Random(seed).nextInt(3)];
-      Map<String, String> options =
-          Map.of(
-              "transport",
-              transport,
-              "eventLoops",
-              "2",
-              "historyMessages",
-              "" + history,
-              "maxMessageBytes",
-              "" + LONGEST);
+      int history = history(seed);
+      Map<String, String> options = new HashMap<>(options());
+      options.put("transport", transport);
+      options.put("eventLoops", "2");
+      options.put("historyMessages", "" + history);
+      options.put("maxMessageBytes", "" + LONGEST);
       try (LogCapture log = new LogCapture();
           TcpWorld world = new TcpWorld(options)) {
         new LawRun(seed, world, carriage(), history, LONGEST).run(1_500);

@@ -26,7 +26,8 @@ final class TcpWorld implements World {
   /** Small, so that one that does not read is soon one that the server cannot write to. */
   private static final int RECEIVE_BUFFER_BYTES = 4_096;
 
-  private final ChatServer server;
+  private final ServerConfig config;
+  private ChatServer server;
   private final List<TcpLine> lines = new ArrayList<>();
   private @Nullable Thread stopping;
 
@@ -36,11 +37,28 @@ final class TcpWorld implements World {
     all.put("port", "0");
     all.put("admin", "off");
     all.put("messagesPerSecond", "0");
+    config = ServerConfig.of(all);
+    server = start();
+  }
+
+  private ChatServer start() {
     try {
-      server = ChatServer.start(ServerConfig.of(all));
+      return ChatServer.start(config);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Override
+  public boolean canRestart() {
+    return !config.data().equals("off");
+  }
+
+  @Override
+  public void restart() {
+    close();
+    lines.clear();
+    server = start();
   }
 
   @Override
@@ -77,7 +95,8 @@ final class TcpWorld implements World {
 
   @Override
   public boolean stop() {
-    stopping = new Thread(server::close, "stopping");
+    ChatServer running = server;
+    stopping = new Thread(running::close, "stopping");
     stopping.start();
     return true;
   }

@@ -14,6 +14,16 @@ interface World extends AutoCloseable {
   /** The server begins to stop; false if that cannot be had here. */
   boolean stop();
 
+  /** Whether the server can end and go on with what it has kept. */
+  default boolean canRestart() {
+    return false;
+  }
+
+  /** The server ends, with all connections, and another one begins with what it has kept. */
+  default void restart() {
+    throw new UnsupportedOperationException("nothing is kept");
+  }
+
   @Override
   void close();
 

@@ -7,6 +7,7 @@ import static io.chatroom.server.log.RoomLogContract.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.server.log.RoomLogContract.Heard;
+import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoredLogs;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ class StoredClockTest {
     InstantSource clock = () -> Instant.ofEpochMilli(now.get());
     List<String> said = new ArrayList<>();
     List<Long> times = new ArrayList<>();
-    StoredLogs logs = StoredLogs.open(directory, clock);
+    StoredLogs logs = StoredLogs.open(directory, Retention.FOREVER, clock);
     Heard heard = follow(logs.open("tea", () -> {}));
     String epoch = heard.log.newest().epoch();
     for (int i = 1; i <= MESSAGES; i++) {
@@ -48,7 +49,7 @@ class StoredClockTest {
       times.add(now.get());
       if (i % RESTART_EVERY == 0) {
         logs.close();
-        logs = StoredLogs.open(directory, clock);
+        logs = StoredLogs.open(directory, Retention.FOREVER, clock);
         heard = follow(logs.open("tea", () -> {}));
         assertThat(heard.log.newest()).isEqualTo(new Position(epoch, i));
       }

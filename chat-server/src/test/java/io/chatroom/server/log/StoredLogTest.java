@@ -2,14 +2,22 @@ package io.chatroom.server.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoreTrouble;
 import io.chatroom.server.log.store.StoredLogs;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.InstantSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,11 +29,16 @@ class StoredLogTest extends RefusingLogContract {
   @TempDir Path directory;
 
   private final AtomicInteger rooms = new AtomicInteger();
+  private final AtomicReference<Instant> clock = new AtomicReference<>(Instant.now());
   private StoredLogs logs;
 
   @BeforeEach
   void openStore() throws IOException {
-    logs = StoredLogs.open(directory, InstantSource.system());
+    openStore(Retention.FOREVER);
+  }
+
+  private void openStore(Retention retention) throws IOException {
+    logs = StoredLogs.open(directory, retention, clock::get);
   }
 
   @AfterEach
@@ -103,9 +116,129 @@ class StoredLogTest extends RefusingLogContract {
     assertThat(logs.names()).isEmpty();
   }
 
+  private void reopen(Retention retention) throws IOException {
+    logs.close();
+    openStore(retention);
+  }
+
+  /** What is deleted is deleted when nobody waits, so a test waits. */
+  private static void awaitFirst(RoomLog log, long first) {
+    await().until(() -> log.first() == first);
+    assertThat(read(log, before(log, 1), 10_000).messages())
+        .extracting(Message::seq)
+        .hasSize((int) (log.newest().seq() - first + 1))
+        .startsWith(first);
+  }
+
+  @Test
+  void keepsTheNewestOfARoom() throws IOException {
+    reopen(new Retention(10, 0, Duration.ZERO, 0, 0));
+    Heard small = follow(newLog());
+    small.log.append(burst("a", "1", "2", "3"));
+    Heard room = follow(newLog());
+    for (int i = 1; i <= 600; i++) {
+      room.log.append(posts("" + i, "text " + i));
+    }
+    room.await(600);
+    awaitFirst(room.log, 591);
+    assertThat(small.log.first()).isEqualTo(1);
+
+    room.log.append(posts("1", "another", "600", "text 600"));
+    room.awaitAgain(1);
+    assertThat(room.again).as("ids go with their messages").containsExactly("600 is 600");
+    assertThat(room.log.newest().seq()).isEqualTo(601);
+  }
+
+  @Test
+  void keepsSoManyBytesOfARoom() throws IOException {
+    reopen(new Retention(0, 100_000, Duration.ZERO, 0, 0));
+    Heard room = follow(newLog());
+    for (int i = 0; i < 100; i++) {
+      room.log.append(burst("a", "x".repeat(10_000)));
+    }
+    room.await(100);
+    await().until(() -> room.log.first() > 85);
+
+    assertThat(room.log.first()).isBetween(88L, 93L);
+  }
+
+  @Test
+  void keepsTheNewestOfAllRooms() throws IOException {
+    Heard quiet = follow(logs.open("quiet", () -> {}));
+    quiet.log.append(burst("a", "1", "2", "3"));
+    quiet.await(3);
+    reopen(new Retention(0, 0, Duration.ZERO, 100, 0));
+    List<String> emptied = new CopyOnWriteArrayList<>();
+    Heard still = follow(logs.open("quiet", () -> emptied.add("quiet")));
+    Heard busy = follow(logs.open("busy", () -> {}));
+    for (int i = 1; i <= 101; i++) {
+      busy.log.append(burst("a", "" + i));
+    }
+    busy.await(101);
+    awaitFirst(busy.log, 2);
+    await().until(() -> !emptied.isEmpty());
+    assertThat(still.log.first()).isEqualTo(4);
+    assertThat(still.log.newest().seq()).as("it does not begin anew").isEqualTo(3);
+
+    still.log.append(burst("a", "4"));
+    still.await(1);
+    assertThat(still.firstSeqs).containsExactly(4L);
+  }
+
+  @Test
+  void keepsADatabaseOfSomeSize() throws IOException {
+    reopen(new Retention(0, 0, Duration.ZERO, 0, 2_000_000));
+    Heard room = follow(newLog());
+    for (int i = 0; i < 80; i++) {
+      room.log.append(burst("a", "x".repeat(60_000)));
+    }
+    room.await(80);
+    await().until(() -> room.log.first() > 40);
+
+    assertThat(room.log.isEmpty()).isFalse();
+  }
+
+  @Test
+  void keepsMessagesForSomeTime() throws IOException {
+    reopen(new Retention(0, 0, Duration.ofDays(1), 0, 0));
+    Heard room = follow(newLog());
+    room.log.append(burst("a", "1", "2"));
+    room.await(2);
+    clock.updateAndGet(now -> now.plus(Duration.ofHours(20)));
+    room.log.append(burst("a", "3"));
+    room.await(3);
+    clock.updateAndGet(now -> now.plus(Duration.ofHours(20)));
+    awaitFirst(room.log, 3);
+
+    clock.updateAndGet(now -> now.plus(Duration.ofHours(20)));
+    await().until(room.log::isEmpty);
+    Position end = room.log.newest();
+    assertThat(end.seq()).isEqualTo(3);
+    room.log.append(burst("a", "4"));
+    room.await(4);
+    assertThat(room.log.newest()).isEqualTo(new Position(end.epoch(), 4));
+  }
+
+  @Test
+  void keepsOneOrderWhileTheClockGoesBackAndForth() throws IOException {
+    Heard room = follow(logs.open("tea", () -> {}));
+    Random random = new Random(3);
+    for (int i = 1; i <= 50; i++) {
+      room.log.append(burst("a", "" + i));
+      room.await(i);
+      clock.updateAndGet(now -> now.plus(Duration.ofHours(random.nextInt(28 * 24) - 14 * 24)));
+    }
+    reopen();
+    RoomLog after = logs.open("tea", () -> {});
+
+    assertThat(read(after, before(after, 1), 100).messages())
+        .extracting(Message::text)
+        .isEqualTo(IntStream.rangeClosed(1, 50).mapToObj(i -> "" + i).toList());
+  }
+
   @Test
   void keepsASecondServerOut() {
-    assertThatThrownBy(() -> StoredLogs.open(directory, InstantSource.system()))
+    assertThatThrownBy(() -> StoredLogs.open(directory, Retention.FOREVER, clock::get))
         .isInstanceOf(IOException.class)
         .hasMessage(
             "the data directory %s is in use by another chat-server; stop that one first, or choose"

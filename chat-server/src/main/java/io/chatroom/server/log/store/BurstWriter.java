@@ -11,7 +11,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,14 +51,14 @@ final class BurstWriter implements AutoCloseable {
   private final PreparedStatement newRoom;
   private final PreparedStatement dropRoom;
   private final PreparedStatement topic;
-  private final PreparedStatement add;
+  private final RowWriter rows;
   private final PreparedStatement find;
 
   BurstWriter(Connection connection) throws SQLException {
     newRoom = connection.prepareStatement(Sql.NEW_ROOM);
     dropRoom = connection.prepareStatement(Sql.DROP_ROOM);
     topic = connection.prepareStatement(Sql.TOPIC);
-    add = connection.prepareStatement(Sql.ADD);
+    rows = new RowWriter(connection);
     find = connection.prepareStatement(Sql.FIND_POST);
   }
 
@@ -82,9 +81,8 @@ final class BurstWriter implements AutoCloseable {
         Detail detail = burst.detail(i);
         String text = text(burst, i, detail);
         long size = (long) burst.size(i) + ROW_BYTES;
-        number(n + seq - before.newest(), id, seq + 1, atMillis, bytes + size);
-        what(author, text, detail);
-        if (add.executeUpdate() > 0) {
+        rows.place(n + seq - before.newest(), id, seq + 1, atMillis, bytes + size);
+        if (rows.add(author, text, detail)) {
           seq++;
           bytes += size;
           if (detail instanceof RoomEvent event && event.kind().equals(RoomEvent.TOPIC)) {
@@ -98,7 +96,15 @@ final class BurstWriter implements AutoCloseable {
     }
     StoredRoom after =
         new StoredRoom(
-            id, before.name(), before.epoch(), before.forgotten(), seq, atMillis, bytes, about);
+            id,
+            before.name(),
+            before.epoch(),
+            before.forgotten(),
+            seq,
+            atMillis,
+            bytes,
+            before.kept() == 0 ? before.bytes() : before.floorBytes(),
+            about);
     return new Stored(before, after, again);
   }
 
@@ -123,6 +129,7 @@ final class BurstWriter implements AutoCloseable {
     newRoom.setLong(1, id);
     newRoom.setString(2, room.name());
     newRoom.setString(3, room.epoch());
+    newRoom.setLong(4, 0);
     newRoom.executeUpdate();
     return id;
   }
@@ -131,35 +138,6 @@ final class BurstWriter implements AutoCloseable {
     topic.setString(1, text);
     topic.setLong(2, room);
     topic.executeUpdate();
-  }
-
-  private void number(long n, long room, long seq, long atMillis, long bytes) throws SQLException {
-    add.setLong(1, n);
-    add.setLong(2, room);
-    add.setLong(3, seq);
-    add.setLong(4, atMillis);
-    add.setLong(5, bytes);
-  }
-
-  private void what(String author, @Nullable String text, @Nullable Detail detail)
-      throws SQLException {
-    add.setString(6, detail instanceof RoomEvent event ? event.by() : author);
-    add.setString(7, text);
-    if (detail instanceof Post post) {
-      add.setBytes(8, ClientKey.of(post.client()));
-      add.setString(9, post.id());
-    } else {
-      add.setNull(8, Types.BLOB);
-      add.setNull(9, Types.VARCHAR);
-    }
-    if (detail instanceof Post post && post.replyTo() > 0) {
-      add.setLong(10, post.replyTo());
-    } else {
-      add.setNull(10, Types.BIGINT);
-    }
-    RoomEvent event = detail instanceof RoomEvent it ? it : null;
-    add.setString(11, event == null ? null : event.kind());
-    add.setString(12, event == null ? null : event.target());
   }
 
   private Again first(int message, Author author, Post post, long room, @Nullable String text)
@@ -177,7 +155,8 @@ final class BurstWriter implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    for (PreparedStatement statement : List.of(newRoom, dropRoom, topic, add, find)) {
+    rows.close();
+    for (PreparedStatement statement : List.of(newRoom, dropRoom, topic, find)) {
       statement.close();
     }
   }

@@ -53,7 +53,7 @@ final class PageReader implements AutoCloseable {
 
   /** When the oldest message of all rooms was said; 0 if there is none. */
   long oldestMillis() throws SQLException {
-    try (PreparedStatement oldest = connection.prepareStatement(Sql.OLDEST);
+    try (PreparedStatement oldest = connection.prepareStatement(Sql.OLDEST_AT);
         ResultSet row = oldest.executeQuery()) {
       return row.next() ? row.getLong(1) : 0;
     }

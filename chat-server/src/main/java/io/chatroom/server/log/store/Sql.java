@@ -58,19 +58,20 @@ final class Sql {
 
   static final String NEWEST_N = "SELECT max(n) FROM message";
 
-  static final String OLDEST = "SELECT at FROM message ORDER BY n LIMIT 1";
+  static final String OLDEST_AT = "SELECT at FROM message ORDER BY n LIMIT 1";
 
   /** One row a room: its own columns, and its newest message, or nulls if it keeps none. */
   static final String ROOMS =
       """
       SELECT room.id, room.name, room.epoch, room.forgotten, room.topic,
-        message.seq, message.at, message.bytes
+        message.seq, message.at, message.bytes,
+        (SELECT bytes FROM message WHERE room = room.id AND seq = room.forgotten + 1)
       FROM room LEFT JOIN message ON message.room = room.id
         AND message.seq = (SELECT max(seq) FROM message WHERE room = room.id)
       """;
 
   static final String NEW_ROOM =
-      "INSERT INTO room (id, name, epoch, forgotten) VALUES (?, ?, ?, 0)";
+      "INSERT INTO room (id, name, epoch, forgotten) VALUES (?, ?, ?, ?)";
 
   static final String DROP_ROOM = "DELETE FROM room WHERE id = ?";
 
@@ -95,6 +96,45 @@ final class Sql {
       SELECT seq, at, author, text, client, id, reply, kind, target FROM message
       WHERE room = ? AND seq >= ? AND seq <= ? ORDER BY seq LIMIT ?
       """;
+
+  static final String OLDEST = "SELECT n, room, seq, at, bytes FROM message ORDER BY n LIMIT ?";
+
+  static final String OLDEST_OF_ROOM =
+      "SELECT seq, bytes FROM message WHERE room = ? AND seq <= ? AND bytes <= ?"
+          + " ORDER BY seq DESC LIMIT 1";
+
+  static final String FORGET_OLDEST = "DELETE FROM message WHERE n <= ?";
+
+  static final String FORGET_OF_ROOM = "DELETE FROM message WHERE room = ? AND seq <= ?";
+
+  static final String ROOM_FORGETS = "UPDATE room SET forgotten = ? WHERE id = ?";
+
+  static final String STORE_FORGETS = "UPDATE store SET forgotten = ?";
+
+  /** Everything, in the order in which it was stored. */
+  static final String ALL =
+      """
+      SELECT n, room, seq, at, author, text, client, id, reply, kind, target FROM message
+      WHERE n > ? ORDER BY n LIMIT ?
+      """;
+
+  static final String ROOM_NAMES = "SELECT id, name, topic FROM room";
+
+  static final String MARK_COPY = "UPDATE store SET copied = 1";
+
+  /** Rooms whose numbers have a hole, or do not begin where they should. */
+  static final String HOLES =
+      """
+      SELECT room.name, room.forgotten, count(message.seq), min(message.seq), max(message.seq)
+      FROM room JOIN message ON message.room = room.id GROUP BY room.id
+      HAVING min(message.seq) <> room.forgotten + 1
+        OR max(message.seq) - min(message.seq) + 1 <> count(message.seq)
+      """;
+
+  static final String STRAYS =
+      "SELECT count(*) FROM message WHERE room NOT IN (SELECT id FROM room)";
+
+  static final String COUNTS = "SELECT count(*), count(DISTINCT room) FROM message";
 
   private Sql() {}
 }

@@ -29,7 +29,8 @@ final class Sqlite {
   /** {@code chat}: a database with another one is not ours. */
   private static final int APPLICATION = 0x63686174;
 
-  private static final int BUSY_MILLIS = 10_000;
+  /** Nobody but this server writes; a tool that does for a moment is waited for. */
+  private static final int BUSY_MILLIS = 1_000;
 
   /** A log that has grown beyond this is cut when it begins anew. */
   private static final long WAL_BYTES = 64 * 1024 * 1024;
@@ -41,8 +42,44 @@ final class Sqlite {
   private final Path file;
 
   Sqlite(Path directory) {
+    this(directory, directory.resolve(FILE));
+  }
+
+  /**
+   * @param file another one than usual
+   */
+  Sqlite(Path directory, Path file) {
     this.directory = directory;
-    this.file = directory.resolve(FILE);
+    this.file = file;
+  }
+
+  /**
+   * The database of a directory, for a tool.
+   *
+   * @throws IOException if it is not there; the message is one sentence for people
+   */
+  static Sqlite existing(Path directory) throws IOException {
+    Sqlite database = new Sqlite(directory);
+    if (!Files.exists(database.file)) {
+      throw new IOException(
+          "there is no "
+              + FILE
+              + " in "
+              + NativePath.show(directory)
+              + ", expected a directory that a server was given with --data");
+    }
+    SqliteLibrary.load(directory);
+    return database;
+  }
+
+  /** Its name, for people. */
+  String shown() {
+    return NativePath.show(file);
+  }
+
+  /** As a URI, because a question mark in a name would begin options. */
+  static String uri(Path file) {
+    return "file:" + file.toUri().getRawPath();
   }
 
   Path file() {
@@ -91,15 +128,22 @@ final class Sqlite {
   private Connection connect(SQLiteConfig config, int cacheKib) throws SQLException {
     config.setBusyTimeout(BUSY_MILLIS);
     config.setCacheSize(-cacheKib);
-    // As a URI, because a question mark in a name would begin options.
-    return DriverManager.getConnection(
-        "jdbc:sqlite:file:" + file.toUri().getRawPath(), config.toProperties());
+    return DriverManager.getConnection("jdbc:sqlite:" + uri(file), config.toProperties());
   }
 
-  private void prepare(Connection connection) throws SQLException, IOException {
+  /** Opens the database as it is, to write. */
+  Connection openPlain() throws SQLException {
+    return connect(new SQLiteConfig(), READER_CACHE_KIB);
+  }
+
+  /**
+   * Looks whether it is a store of ours that this version knows.
+   *
+   * @throws IOException if it is not; the message is one sentence for people
+   */
+  void requireOurs(Connection connection) throws SQLException, IOException {
     long version = number(connection, "PRAGMA user_version");
-    boolean fresh = number(connection, "SELECT count(*) FROM sqlite_schema") == 0;
-    if (!fresh && number(connection, "PRAGMA application_id") != APPLICATION) {
+    if (number(connection, "PRAGMA application_id") != APPLICATION) {
       throw new IOException(
           NativePath.show(file)
               + " is a database of another program; choose another directory with --data");
@@ -114,12 +158,19 @@ final class Sqlite {
               + "; start the newer chat-server that has written it, or restore a backup that is"
               + " older");
     }
+  }
+
+  private void prepare(Connection connection) throws SQLException, IOException {
+    if (number(connection, "SELECT count(*) FROM sqlite_schema") > 0) {
+      requireOurs(connection);
+    }
+    int version = (int) number(connection, "PRAGMA user_version");
     run(connection, "PRAGMA journal_mode = WAL");
     run(connection, "PRAGMA synchronous = FULL");
     run(connection, "PRAGMA wal_autocheckpoint = 0");
     run(connection, "PRAGMA journal_size_limit = " + WAL_BYTES);
     connection.setAutoCommit(false);
-    migrate(connection, (int) version);
+    migrate(connection, version);
   }
 
   private static void migrate(Connection connection, int from) throws SQLException {
@@ -168,17 +219,28 @@ final class Sqlite {
     }
   }
 
+  /** How much of the file is in use. */
+  static long bytesInUse(Connection connection) throws SQLException {
+    long pages =
+        number(connection, "PRAGMA page_count") - number(connection, "PRAGMA freelist_count");
+    return pages * number(connection, "PRAGMA page_size");
+  }
+
   private static void run(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
   }
 
-  private static long number(Connection connection, String sql) throws SQLException {
+  static long number(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(sql)) {
       return result.next() ? result.getLong(1) : 0;
     }
+  }
+
+  static boolean isDamage(SQLException e) {
+    return e instanceof SQLiteException sqlite && SqliteTrouble.of(sqlite) == SqliteTrouble.DAMAGED;
   }
 
   /** What is the matter with a database that cannot be opened or read, and what to do. */

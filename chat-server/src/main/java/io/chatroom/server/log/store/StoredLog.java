@@ -29,17 +29,22 @@ final class StoredLog implements RoomLog {
   }
 
   private final Keeper keeper;
-  private final Runnable emptied;
   private final AtomicInteger waiting = new AtomicInteger();
   private volatile StoredRoom room;
+  private volatile Runnable emptied = () -> {};
   private volatile @Nullable Follower follower;
 
-  /**
-   * @param emptied called when it keeps nothing any more
-   */
-  StoredLog(StoredRoom room, Keeper keeper, Runnable emptied) {
+  StoredLog(StoredRoom room, Keeper keeper) {
     this.room = room;
     this.keeper = keeper;
+  }
+
+  /**
+   * It is in use.
+   *
+   * @param emptied called when it keeps nothing any more
+   */
+  void opened(Runnable emptied) {
     this.emptied = emptied;
   }
 

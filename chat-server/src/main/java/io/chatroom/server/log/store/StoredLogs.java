@@ -11,13 +11,12 @@ import io.chatroom.system.NativePath;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -54,66 +53,46 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
   private final ThreadPoolExecutor readers;
   private final Deque<PageReader> idleReaders = new ArrayDeque<>();
 
-  /** Rooms that are stored and not open, by name. */
-  private final Map<String, StoredRoom> stored = new ConcurrentHashMap<>();
+  /** Rooms that are stored or open, by name. */
+  private final Map<String, StoredLog> logs = new ConcurrentHashMap<>();
 
   private StoredLogs(
       DataDirectory directory,
       Sqlite database,
       Connection connection,
+      Retention retention,
       InstantSource clock,
       LogMetrics metrics)
       throws SQLException {
     this.directory = directory;
     this.database = database;
     this.connection = connection;
-    long forgotten;
-    String name;
-    try (PreparedStatement store = connection.prepareStatement(Sql.STORE);
-        ResultSet row = store.executeQuery()) {
-      row.next();
-      name = row.getString(1);
-      forgotten = row.getLong(2);
+    Forgetter forgetter = new Forgetter(connection, retention);
+    StoreState state = StoreState.read(connection);
+    if (state.copied()) {
+      Epochs.renew(connection);
+      state = StoreState.read(connection);
+      log.info("{} was restored from a backup, rooms have new epochs", database.shown());
     }
-    long newestN = Math.max(forgotten, newestN());
-    long lastRoom = 0;
-    try (PreparedStatement rooms = connection.prepareStatement(Sql.ROOMS);
-        ResultSet row = rooms.executeQuery()) {
-      while (row.next()) {
-        StoredRoom room = room(row);
-        stored.put(room.name(), room);
-        lastRoom = Math.max(lastRoom, room.id());
+    List<StoredLog> empty = new ArrayList<>(0);
+    for (StoredRoom stored : state.rooms()) {
+      StoredLog room = new StoredLog(stored, this);
+      if (room.isEmpty()) {
+        empty.add(room);
+      } else {
+        logs.put(stored.name(), room);
+        forgetter.add(room);
       }
     }
-    connection.commit();
-    log.debug("store {}", name);
-    this.writer = new Writer(connection, clock, metrics, newestN + 1, lastRoom + 1);
+    this.writer =
+        new Writer(
+            connection, clock, forgetter, metrics, state.newestN() + 1, state.lastRoom() + 1);
+    empty.forEach(writer::drop);
     this.thread = new Thread(writer, "store");
     this.readers =
         new ThreadPoolExecutor(
             READERS, READERS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), StoredLogs::reader);
     readers.allowCoreThreadTimeOut(true);
-  }
-
-  private long newestN() throws SQLException {
-    try (PreparedStatement newest = connection.prepareStatement(Sql.NEWEST_N);
-        ResultSet row = newest.executeQuery()) {
-      row.next();
-      return row.getLong(1);
-    }
-  }
-
-  private static StoredRoom room(ResultSet row) throws SQLException {
-    long forgotten = row.getLong(4);
-    return new StoredRoom(
-        row.getLong(1),
-        row.getString(2),
-        row.getString(3),
-        forgotten,
-        Math.max(forgotten, row.getLong(6)),
-        row.getLong(7),
-        row.getLong(8),
-        row.getString(5));
   }
 
   private static Thread reader(Runnable task) {
@@ -123,20 +102,22 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
   }
 
   /** As the other one, and nobody is told of transactions. */
-  public static StoredLogs open(Path path, InstantSource clock) throws IOException {
-    return open(path, clock, LogMetrics.NOOP);
+  public static StoredLogs open(Path path, Retention retention, InstantSource clock)
+      throws IOException {
+    return open(path, retention, clock, LogMetrics.NOOP);
   }
 
   /**
    * Opens what a directory keeps, and makes it if it is not there.
    *
    * @param path the directory
+   * @param retention what is kept
    * @param clock what time it is
    * @param metrics is told of each transaction
    * @throws IOException if it cannot be used; the message is one sentence for people
    */
-  public static StoredLogs open(Path path, InstantSource clock, LogMetrics metrics)
-      throws IOException {
+  public static StoredLogs open(
+      Path path, Retention retention, InstantSource clock, LogMetrics metrics) throws IOException {
     DataDirectory directory = DataDirectory.take(path);
     Connection connection = null;
     Sqlite database = new Sqlite(path);
@@ -145,7 +126,7 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
       boolean cutOff = database.wasCutOff();
       connection = database.openToWrite();
       directory.sync();
-      StoredLogs logs = new StoredLogs(directory, database, connection, clock, metrics);
+      StoredLogs logs = new StoredLogs(directory, database, connection, retention, clock, metrics);
       logs.tellWhatIsThere(cutOff);
       logs.thread.start();
       return logs;
@@ -172,15 +153,15 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
   }
 
   private void tellWhatIsThere(boolean cutOff) {
-    long messages = stored.values().stream().mapToLong(StoredRoom::kept).sum();
-    StoredRoom last =
-        stored.values().stream().max(Comparator.comparing(StoredRoom::atMillis)).orElse(null);
+    List<StoredRoom> rooms = logs.values().stream().map(StoredLog::room).toList();
+    long messages = rooms.stream().mapToLong(StoredRoom::kept).sum();
+    StoredRoom last = rooms.stream().max(Comparator.comparing(StoredRoom::atMillis)).orElse(null);
     log.info(
         "data in {}: {} messages in {} rooms{}{}",
         NativePath.show(directory.path()),
         messages,
-        stored.size(),
-        last == null || messages == 0
+        rooms.size(),
+        last == null
             ? ""
             : ", up to "
                 + last.newest()
@@ -247,15 +228,14 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
 
   @Override
   public List<String> names() {
-    return List.copyOf(stored.keySet());
+    return List.copyOf(logs.keySet());
   }
 
   @Override
   public RoomLog open(String room, Runnable emptied) {
-    StoredRoom there = stored.remove(room);
-    StoredRoom opened =
-        there != null ? there : new StoredRoom(0, room, RandomName.next(), 0, 0, 0, 0, null);
-    return new StoredLog(opened, this, emptied);
+    StoredLog log = logs.computeIfAbsent(room, name -> new StoredLog(StoredRoom.fresh(name), this));
+    log.opened(emptied);
+    return log;
   }
 
   @Override
@@ -319,10 +299,11 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
     if (room.hasWaiting()) {
       writer.forget(room);
     }
-    if (!room.isEmpty()) {
-      stored.put(room.room().name(), room.room());
-    } else if (room.room().id() > 0) {
-      writer.drop(room);
+    if (room.isEmpty()) {
+      logs.remove(room.room().name(), room);
+      if (room.room().id() > 0) {
+        writer.drop(room);
+      }
     }
   }
 

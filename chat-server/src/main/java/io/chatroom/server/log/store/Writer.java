@@ -81,6 +81,7 @@ final class Writer implements Runnable {
   private final Connection connection;
   private final InstantSource clock;
   private final LogMetrics metrics;
+  private final Forgetter forgetter;
   private final BlockingQueue<Waiting> arrived = new LinkedBlockingQueue<>();
   private final AtomicLong waitingBytes = new AtomicLong();
 
@@ -109,9 +110,15 @@ final class Writer implements Runnable {
    * @param nextRoom the id that the next new room gets
    */
   Writer(
-      Connection connection, InstantSource clock, LogMetrics metrics, long nextN, long nextRoom) {
+      Connection connection,
+      InstantSource clock,
+      Forgetter forgetter,
+      LogMetrics metrics,
+      long nextN,
+      long nextRoom) {
     this.connection = connection;
     this.clock = clock;
+    this.forgetter = forgetter;
     this.metrics = metrics;
     this.nextN = nextN;
     this.nextRoom = nextRoom;
@@ -241,6 +248,7 @@ final class Writer implements Runnable {
         break;
       }
       if (trouble == null) {
+        forget(idle && !closing);
         checkpoint(idle);
       }
     }
@@ -313,6 +321,7 @@ final class Writer implements Runnable {
     bursts = prepared;
     IdentityHashMap<StoredLog, StoredRoom> rooms = new IdentityHashMap<>();
     List<Done> done = new ArrayList<>();
+    List<StoredLog> dropped = new ArrayList<>(0);
     long atMillis = clock.millis();
     long n = nextN;
     long room = nextRoom;
@@ -329,6 +338,7 @@ final class Writer implements Runnable {
       StoredRoom before = rooms.getOrDefault(one.log, one.log.room());
       if (one.burst == null) {
         prepared.drop(before);
+        dropped.add(one.log);
         continue;
       }
       Stored stored = prepared.store(one.burst, before, room, n, atMillis);
@@ -347,6 +357,7 @@ final class Writer implements Runnable {
     for (int i = 0; i < taken; i++) {
       waiting.remove();
     }
+    dropped.forEach(forgetter::remove);
     nextN = n;
     nextRoom = room;
     uncheckpointedBytes += bytes + PAGES_BYTES;
@@ -395,6 +406,7 @@ final class Writer implements Runnable {
   private void handOn(Done done) {
     Stored stored = done.stored;
     done.log.room(stored.after());
+    forgetter.grown(done.log, stored.before());
     Follower follower = done.log.follower();
     Burst fresh = stored.again().isEmpty() ? done.burst : without(stored.again(), done.burst);
     try {
@@ -434,6 +446,23 @@ final class Writer implements Runnable {
     } catch (RuntimeException | Error e) {
       log.error("a room cannot be woken", e);
     }
+  }
+
+  /** As long as nobody waits; else a little, after each transaction. */
+  private void forget(boolean idle) {
+    List<StoredLog> emptied = new ArrayList<>(0);
+    try {
+      boolean more = true;
+      while (more) {
+        boolean alone = idle && arrived.isEmpty();
+        more = forgetter.step(alone, clock.millis(), emptied) && alone;
+        uncheckpointedBytes += more ? PAGES_BYTES : 0;
+      }
+    } catch (SQLException e) {
+      rollBack();
+      log.warn("what is too old stays for now: {}", SqliteTrouble.words(e));
+    }
+    emptied.forEach(StoredLog::tellIfEmpty);
   }
 
   private void checkpoint(boolean idle) {

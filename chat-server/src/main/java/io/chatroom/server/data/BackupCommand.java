@@ -1,0 +1,25 @@
+package io.chatroom.server.data;
+
+import io.chatroom.server.log.store.StoreTools;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Copies a store. */
+@Command(
+    name = "backup",
+    description =
+        "Copies all that rooms keep into a new file, as it is at one moment. A server may run. To"
+            + " restore it, make it the file log.db of an empty directory.")
+final class BackupCommand extends DataCommand {
+
+  @Parameters(index = "1", paramLabel = "FILE", description = "a file that is not there yet")
+  private Path file = Path.of("");
+
+  @Override
+  public Integer call() throws IOException {
+    StoreTools.backup(directory(), file);
+    return 0;
+  }
+}

@@ -1,0 +1,208 @@
+package io.chatroom.server.log.store;
+
+import io.chatroom.server.log.Detail;
+import io.chatroom.server.log.Post;
+import io.chatroom.server.log.RoomEvent;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts messages behind what a store has. In a room that is not there yet they keep their numbers,
+ * as far as these have no hole; a post that is there already is left out.
+ */
+public final class StoreImport implements AutoCloseable {
+
+  private static final int ROW_BYTES = 64;
+  private static final int TRANSACTION = 5_000;
+
+  /** A room on its way in; its numbers here are those there and an offset. */
+  private static final class Incoming {
+    final long id;
+    final long offset;
+    long newest;
+    long bytes;
+
+    Incoming(long id, long offset, long newest, long bytes) {
+      this.id = id;
+      this.offset = offset;
+      this.newest = newest;
+      this.bytes = bytes;
+    }
+  }
+
+  private final @Nullable DataDirectory directory;
+  private final Sqlite database;
+  private final Connection connection;
+  private final RowWriter rows;
+  private final Map<String, StoredRoom> there = new HashMap<>();
+  private final Map<String, Incoming> rooms = new HashMap<>();
+  private long nextRoom;
+  private long nextN;
+  private long added;
+  private long left;
+
+  private StoreImport(@Nullable DataDirectory directory, Sqlite database, Connection connection)
+      throws SQLException {
+    this.directory = directory;
+    this.database = database;
+    this.connection = connection;
+    this.rows = new RowWriter(connection);
+    StoreState state = StoreState.read(connection);
+    state.rooms().forEach(room -> there.put(room.name(), room));
+    this.nextN = state.newestN() + 1;
+    this.nextRoom = state.lastRoom() + 1;
+  }
+
+  /**
+   * Opens a store that no server uses; it is made if it is not there.
+   *
+   * @throws IOException if it cannot be used; the message is one sentence for people
+   */
+  public static StoreImport into(Path data) throws IOException {
+    DataDirectory directory = DataDirectory.take(data);
+    try {
+      SqliteLibrary.load(data);
+      return into(directory, new Sqlite(data));
+    } catch (IOException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  /** The same where the directory is taken, or need not be. */
+  static StoreImport into(@Nullable DataDirectory directory, Sqlite database) throws IOException {
+    try {
+      return new StoreImport(directory, database, database.openToWrite());
+    } catch (SQLException e) {
+      throw database.unusable(e);
+    }
+  }
+
+  /** How many messages are new. */
+  public long added() {
+    return added;
+  }
+
+  /** How many were there already. */
+  public long left() {
+    return left;
+  }
+
+  /** Stores a message. */
+  public void add(StoredMessage message) throws IOException {
+    try {
+      store(message);
+    } catch (SQLException e) {
+      throw database.unusable(e);
+    }
+  }
+
+  private void store(StoredMessage message) throws SQLException {
+    Incoming room = rooms.get(message.room());
+    if (room == null) {
+      room = begin(message);
+      rooms.put(message.room(), room);
+    }
+    String text = message.text();
+    long size = (long) ROW_BYTES + length(message.from()) + (text == null ? 0 : length(text));
+    rows.place(nextN, room.id, room.newest + 1, message.at(), room.bytes + size);
+    Detail detail = detail(message, room.offset);
+    if (!rows.add(message.from(), text, detail)) {
+      left++;
+      return;
+    }
+    nextN++;
+    room.newest++;
+    room.bytes += size;
+    if (detail instanceof RoomEvent event && event.kind().equals(RoomEvent.TOPIC)) {
+      topic(room.id, text == null || text.isEmpty() ? null : text);
+    }
+    if (++added % TRANSACTION == 0) {
+      connection.commit();
+    }
+  }
+
+  private static int length(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static @Nullable Detail detail(StoredMessage message, long offset) {
+    if (message.kind() != null) {
+      return new RoomEvent(message.kind(), message.from(), message.target(), message.text());
+    }
+    if (message.client() == null || message.id() == null) {
+      return null;
+    }
+    long reply = message.replyTo() == 0 ? 0 : Math.max(0, message.replyTo() + offset);
+    return new Post(message.client(), message.id(), reply);
+  }
+
+  private Incoming begin(StoredMessage first) throws SQLException {
+    StoredRoom room = there.get(first.room());
+    if (room != null) {
+      return new Incoming(room.id(), room.newest() + 1 - first.seq(), room.newest(), room.bytes());
+    }
+    long id = nextRoom++;
+    try (PreparedStatement add = connection.prepareStatement(Sql.NEW_ROOM)) {
+      add.setLong(1, id);
+      add.setString(2, first.room());
+      add.setString(3, RandomName.next());
+      add.setLong(4, first.seq() - 1);
+      add.executeUpdate();
+    }
+    return new Incoming(id, 0, first.seq() - 1, 0);
+  }
+
+  /** What a room is about, where the message that said so is not there. */
+  void topics(Connection from) throws SQLException {
+    try (PreparedStatement names = from.prepareStatement(Sql.ROOM_NAMES);
+        ResultSet row = names.executeQuery()) {
+      while (row.next()) {
+        Incoming room = rooms.get(row.getString(2));
+        if (room != null) {
+          topic(room.id, row.getString(3));
+        }
+      }
+    }
+  }
+
+  private void topic(long room, @Nullable String text) throws SQLException {
+    try (PreparedStatement topic = connection.prepareStatement(Sql.TOPIC)) {
+      topic.setString(1, text);
+      topic.setLong(2, room);
+      topic.executeUpdate();
+    }
+  }
+
+  /** Makes all of it safe. */
+  public void finish() throws IOException {
+    try {
+      connection.commit();
+      Sqlite.checkpoint(connection);
+    } catch (SQLException e) {
+      throw database.unusable(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      rows.close();
+      connection.close();
+    } catch (SQLException e) {
+      throw database.unusable(e);
+    } finally {
+      if (directory != null) {
+        directory.close();
+      }
+    }
+  }
+}

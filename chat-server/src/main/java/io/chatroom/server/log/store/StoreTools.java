@@ -1,0 +1,210 @@
+package io.chatroom.server.log.store;
+
+import io.chatroom.system.FileTrouble;
+import io.chatroom.system.NativePath;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What an operator does to a store: looks whether it is sound, copies it, repairs it. */
+public final class StoreTools {
+
+  private static final int MOST_FAULTS = 20;
+  private static final String DAMAGED = ".damaged-";
+  private static final String NEW = ".new";
+
+  private StoreTools() {}
+
+  /**
+   * What was found.
+   *
+   * @param faults one sentence each; empty if it is sound
+   */
+  public record Found(long messages, long rooms, List<String> faults) {}
+
+  /**
+   * Reads all of a store and looks whether it is sound, also while a server uses it.
+   *
+   * @throws IOException if it cannot be read at all; the message is one sentence for people
+   */
+  public static Found check(Path data) throws IOException {
+    Sqlite database = Sqlite.existing(data);
+    try (Connection connection = database.openToRead()) {
+      database.requireOurs(connection);
+      List<String> faults = new ArrayList<>();
+      long messages = 0;
+      long rooms = 0;
+      try (Statement statement = connection.createStatement()) {
+        faults.addAll(integrity(statement));
+        faults.addAll(holes(statement));
+        try (ResultSet row = statement.executeQuery(Sql.COUNTS)) {
+          row.next();
+          messages = row.getLong(1);
+          rooms = row.getLong(2);
+        }
+      } catch (SQLException e) {
+        if (!Sqlite.isDamage(e)) {
+          throw e;
+        }
+        faults.add("not all of it can be read: " + SqliteTrouble.words(e));
+      }
+      return new Found(messages, rooms, faults);
+    } catch (SQLException e) {
+      throw database.unusable(e);
+    }
+  }
+
+  private static List<String> integrity(Statement statement) throws SQLException {
+    List<String> faults = new ArrayList<>();
+    try (ResultSet row = statement.executeQuery("PRAGMA integrity_check(" + MOST_FAULTS + ")")) {
+      while (row.next()) {
+        if (!row.getString(1).equals("ok")) {
+          faults.add(row.getString(1).replace('\n', ' '));
+        }
+      }
+    }
+    return faults;
+  }
+
+  private static List<String> holes(Statement statement) throws SQLException {
+    List<String> faults = new ArrayList<>();
+    try (ResultSet row = statement.executeQuery(Sql.HOLES)) {
+      while (row.next()) {
+        faults.add(
+            "the numbers of room %s have a hole: %d messages from %d to %d, expected all from %d"
+                .formatted(
+                    row.getString(1),
+                    row.getLong(3),
+                    row.getLong(4),
+                    row.getLong(5),
+                    row.getLong(2) + 1));
+      }
+    }
+    try (ResultSet row = statement.executeQuery(Sql.STRAYS)) {
+      row.next();
+      if (row.getLong(1) > 0) {
+        faults.add(row.getLong(1) + " messages are of no room");
+      }
+    }
+    return faults;
+  }
+
+  /**
+   * Copies a store as it is at one moment, also while a server uses it.
+   *
+   * @param file where to; must not be there
+   * @throws IOException if that cannot be; the message is one sentence for people
+   */
+  public static void backup(Path data, Path file) throws IOException {
+    Sqlite database = Sqlite.existing(data);
+    if (Files.exists(file)) {
+      throw new IOException(NativePath.show(file) + " exists already, expected a new file");
+    }
+    Path draft = file.resolveSibling(file.getFileName() + NEW);
+    try {
+      Files.deleteIfExists(draft);
+      try (Connection connection = database.openToRead()) {
+        database.requireOurs(connection);
+        try (PreparedStatement copy = connection.prepareStatement("VACUUM INTO ?")) {
+          copy.setString(1, Sqlite.uri(draft));
+          copy.execute();
+        }
+      } catch (SQLException e) {
+        throw database.unusable(e);
+      }
+      markCopy(draft);
+      try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+      sync(file);
+    } finally {
+      Files.deleteIfExists(draft);
+    }
+  }
+
+  /** So that the one that is started with it begins new epochs. */
+  private static void markCopy(Path file) throws IOException {
+    Sqlite copy = new Sqlite(file.resolveSibling(""), file);
+    try (Connection connection = copy.openPlain();
+        PreparedStatement mark = connection.prepareStatement(Sql.MARK_COPY)) {
+      mark.executeUpdate();
+    } catch (SQLException e) {
+      throw copy.unusable(e);
+    }
+  }
+
+  private static void sync(Path file) throws IOException {
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent != null) {
+      try (FileChannel directory = FileChannel.open(parent, StandardOpenOption.READ)) {
+        directory.force(true);
+      }
+    }
+  }
+
+  /**
+   * Makes a new store of all that can be read of a damaged one, with new epochs. The damaged one
+   * stays beside it under another name.
+   *
+   * @return what was done, in one sentence
+   * @throws IOException if nothing can be read; the message is one sentence for people
+   */
+  public static String repair(Path data, long nowMillis) throws IOException {
+    Sqlite damaged = Sqlite.existing(data);
+    try (DataDirectory directory = DataDirectory.take(data)) {
+      Path draft = data.resolve(Sqlite.FILE + NEW);
+      deleteAll(draft);
+      long messages;
+      int places;
+      try (Connection from = damaged.openPlain();
+          StoreImport into = StoreImport.into(null, new Sqlite(data, draft))) {
+        Sqlite.number(from, "SELECT count(*) FROM sqlite_schema");
+        places = StoreExport.readDamaged(from, into::add);
+        try {
+          into.topics(from);
+        } catch (SQLException e) {
+          places++;
+        }
+        into.finish();
+        messages = into.added();
+      } catch (SQLException e) {
+        deleteAll(draft);
+        throw new IOException(
+            "nothing can be read of " + NativePath.show(damaged.file()) + "; restore a backup", e);
+      }
+      String suffix = DAMAGED + nowMillis;
+      for (String end : List.of("", "-wal", "-shm")) {
+        Path old = data.resolve(Sqlite.FILE + end);
+        if (Files.exists(old)) {
+          Files.move(old, data.resolve(Sqlite.FILE + suffix + end));
+        }
+      }
+      Files.move(draft, damaged.file(), StandardCopyOption.ATOMIC_MOVE);
+      directory.sync();
+      return "%d messages were read%s; rooms have new epochs, and what was there is in %s"
+          .formatted(
+              messages,
+              places == 0 ? "" : ", and in " + places + " places something was not",
+              NativePath.show(data.resolve(Sqlite.FILE + suffix)));
+    } catch (java.nio.file.FileSystemException e) {
+      throw new IOException(FileTrouble.sentence(e), e);
+    }
+  }
+
+  private static void deleteAll(Path file) throws IOException {
+    for (String end : List.of("", "-wal", "-shm")) {
+      Files.deleteIfExists(file.resolveSibling(file.getFileName() + end));
+    }
+  }
+}

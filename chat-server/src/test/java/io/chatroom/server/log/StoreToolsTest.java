@@ -1,0 +1,230 @@
+package io.chatroom.server.log;
+
+import static io.chatroom.server.log.RoomLogContract.before;
+import static io.chatroom.server.log.RoomLogContract.burst;
+import static io.chatroom.server.log.RoomLogContract.follow;
+import static io.chatroom.server.log.RoomLogContract.posts;
+import static io.chatroom.server.log.RoomLogContract.read;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chatroom.server.log.RoomLogContract.Heard;
+import io.chatroom.server.log.store.Retention;
+import io.chatroom.server.log.store.StoreExport;
+import io.chatroom.server.log.store.StoreImport;
+import io.chatroom.server.log.store.StoreTools;
+import io.chatroom.server.log.store.StoredLogs;
+import io.chatroom.server.log.store.StoredMessage;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator does to a data directory, while a server runs and afterwards. */
+class StoreToolsTest {
+
+  @TempDir Path directory;
+
+  private Path data() {
+    return directory.resolve("data");
+  }
+
+  private static StoredLogs open(Path data) throws IOException {
+    return StoredLogs.open(data, Retention.FOREVER, InstantSource.system());
+  }
+
+  /** Some messages of all sorts in two rooms; the answer is one of them, still open. */
+  private static Heard fill(StoredLogs logs) {
+    Heard tea = follow(logs.open("tea", () -> {}));
+    tea.log.append(burst("zoë", "grüße 👋", "a\u0000b\n\"", ""));
+    tea.log.append(posts("1", "one", "2", "two"));
+    Burst topic = new Burst(Unpooled.directBuffer());
+    topic.add(() -> new byte[0], new RoomEvent(RoomEvent.TOPIC, "ann", null, "Tea"));
+    topic.seal();
+    tea.log.append(topic);
+    Heard attic = follow(logs.open("attic", () -> {}));
+    for (int i = 0; i < 400; i++) {
+      attic.log.append(burst("bob", "text " + i + "x".repeat(500)));
+    }
+    tea.await(6);
+    attic.await(400);
+    return tea;
+  }
+
+  private static List<StoredMessage> exported(Path data) throws IOException {
+    List<StoredMessage> all = new ArrayList<>();
+    StoreExport.read(data, null, all::add);
+    return all;
+  }
+
+  @Test
+  void copiesAStoreInUseAndTheCopyHasNewEpochs() throws IOException {
+    Path restored = Files.createDirectory(directory.resolve("restored"));
+    Position end;
+    List<Message> kept;
+    try (StoredLogs logs = open(data())) {
+      Heard tea = fill(logs);
+      StoreTools.backup(data(), restored.resolve("log.db"));
+      assertThatThrownBy(() -> StoreTools.backup(data(), restored.resolve("log.db")))
+          .hasMessageEndingWith("log.db exists already, expected a new file");
+      tea.log.append(burst("a", "behind the backup"));
+      tea.await(7);
+      end = tea.log.newest();
+      kept = read(tea.log, before(tea.log, 1), 6).messages();
+    }
+    try (StoredLogs logs = open(restored)) {
+      RoomLog tea = logs.open("tea", () -> {});
+      assertThat(tea.newest().seq()).isEqualTo(6);
+      assertThat(tea.newest().epoch()).isNotEqualTo(end.epoch());
+      assertThat(tea.topic()).isEqualTo("Tea");
+      assertThat(read(tea, before(tea, 1), 10).messages()).isEqualTo(kept);
+      end = tea.newest();
+    }
+    try (StoredLogs logs = open(restored)) {
+      assertThat(logs.open("tea", () -> {}).newest()).as("new once").isEqualTo(end);
+    }
+  }
+
+  @Test
+  void findsASoundStoreSoundWhileItIsInUse() throws IOException {
+    try (StoredLogs logs = open(data())) {
+      fill(logs);
+      StoreTools.Found found = StoreTools.check(data());
+      assertThat(found.faults()).isEmpty();
+      assertThat(found.messages()).isEqualTo(406);
+      assertThat(found.rooms()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void findsAHole() throws Exception {
+    try (StoredLogs logs = open(data())) {
+      fill(logs);
+    }
+    run("DELETE FROM message WHERE seq = 3");
+
+    assertThat(StoreTools.check(data()).faults())
+        .containsExactlyInAnyOrder(
+            "the numbers of room tea have a hole: 5 messages from 1 to 6, expected all from 1",
+            "the numbers of room attic have a hole: 399 messages from 1 to 400, expected all from"
+                + " 1");
+  }
+
+  @Test
+  void importsWhatWasExportedOnce() throws IOException {
+    try (StoredLogs logs = open(data())) {
+      fill(logs);
+    }
+    List<StoredMessage> all = exported(data());
+    assertThat(all).hasSize(406);
+    Path other = directory.resolve("other");
+    importAll(other, all, 406, 0);
+    assertThat(exported(other)).isEqualTo(all);
+    importAll(other, all.stream().filter(one -> one.client() != null).toList(), 0, 2);
+    assertThat(StoreTools.check(other).faults()).isEmpty();
+
+    try (StoredLogs logs = open(other)) {
+      Heard tea = follow(logs.open("tea", () -> {}));
+      assertThat(tea.log.topic()).isEqualTo("Tea");
+      tea.log.append(posts("2", "two", "3", "three"));
+      tea.await(1);
+      assertThat(tea.again).containsExactly("2 is 5");
+      assertThat(tea.firstSeqs).containsExactly(7L);
+    }
+  }
+
+  private static void importAll(Path data, List<StoredMessage> all, long added, long left)
+      throws IOException {
+    try (StoreImport store = StoreImport.into(data)) {
+      for (StoredMessage message : all) {
+        store.add(message);
+      }
+      store.finish();
+      assertThat(store.added()).isEqualTo(added);
+      assertThat(store.left()).isEqualTo(left);
+    }
+  }
+
+  /** Some pages in the middle of the file are overwritten, as by a disk that fails. */
+  @Test
+  void savesWhatCanBeReadOfADamagedStore() throws IOException {
+    String epoch;
+    try (StoredLogs logs = open(data())) {
+      epoch = fill(logs).log.newest().epoch();
+    }
+    Path file = data().resolve("log.db");
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      bytes.seek(20 * 4096);
+      bytes.write(new byte[3 * 4096]);
+    }
+    assertThat(StoreTools.check(data()).faults()).isNotEmpty();
+
+    assertThat(StoreTools.repair(data(), 5))
+        .matches(
+            "\\d+ messages were read, and in \\d+ places something was not; rooms have new epochs,"
+                + " and what was there is in .*log.db.damaged-5");
+
+    assertThat(StoreTools.check(data()).faults()).isEmpty();
+    assertThat(data().resolve("log.db.damaged-5")).exists();
+    assertThat(exported(data()).size()).isBetween(300, 405);
+    try (StoredLogs logs = open(data())) {
+      RoomLog tea = logs.open("tea", () -> {});
+      assertThat(tea.newest().epoch()).isNotEqualTo(epoch);
+      assertThat(tea.topic()).isEqualTo("Tea");
+      assertThat(read(tea, before(tea, 1), 3).messages())
+          .extracting(Message::text)
+          .contains("grüße 👋");
+    }
+  }
+
+  @Test
+  void saysWhatIsTheMatterWithAFileThatItCannotUse() throws Exception {
+    Files.createDirectory(data());
+    assertThatThrownBy(() -> StoreTools.check(data()))
+        .hasMessage(
+            "there is no log.db in %s, expected a directory that a server was given with --data",
+            data());
+
+    Path file = data().resolve("log.db");
+    Files.writeString(file, "no database ".repeat(1_000));
+    assertThatThrownBy(() -> open(data()))
+        .hasMessage(
+            "%s is damaged; restore a backup, or save what can be read with chat-server repair %s",
+            file, data());
+    assertThatThrownBy(() -> StoreTools.repair(data(), 5))
+        .hasMessage("nothing can be read of %s; restore a backup", file);
+    Files.delete(file);
+
+    run("CREATE TABLE another (one)");
+    assertThatThrownBy(() -> open(data()))
+        .hasMessage(
+            "%s is a database of another program; choose another directory with --data", file);
+    Files.delete(file);
+
+    open(data()).close();
+    run("PRAGMA user_version = 99");
+    assertThatThrownBy(() -> open(data()))
+        .hasMessage(
+            "%s is of version 99, and this chat-server knows versions up to 1; start the newer"
+                + " chat-server that has written it, or restore a backup that is older",
+            file);
+  }
+
+  private void run(String sql) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + data().resolve("log.db"));
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}
