@@ -192,9 +192,11 @@ expect "with answers it starts" on_the_vm prepare
 expect "and says so" equals "$work/state/config" 3-4
 metadata "${usual[@]}" chat-config 5-6-20261126 chat-env-id none chat-env ""
 : > "$work/heard"
+touch "$work/mnt/chat-server/log.db" "$work/mnt/chat-server/log.db.damaged-1"
 expect "it starts on the disk of a snapshot" on_the_vm prepare
 expect "whose log becomes another one" grep -qE "^docker run .*target=/data .*--rm .*/server:1 repair /data$" "$work/heard"
 : > "$work/heard"
+expect "and is there once" equal "$(ls "$work/mnt/chat-server")" log.db
 expect "it starts again" on_the_vm prepare
 expect "and leaves the log as it is" bash -c "! grep -q repair '$work/heard'"
 metadata "${usual[@]}" chat-config 5-6 chat-env-id none chat-env ""
