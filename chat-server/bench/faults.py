@@ -29,6 +29,7 @@ import kept
 
 KINDS = {"write": kept.WRITE, "sync": kept.SYNC, "truncate": kept.TRUNCATE, "open": kept.OPEN, "name": kept.NAME,
          "read": kept.READ, "map": kept.MAP, "any": 127}
+OFTEN = ("write", "sync")  # there are such calls all the time
 ERRORS = (errno.EIO, errno.ENOSPC, errno.EROFS)
 FULL_MIB = 32
 
@@ -58,14 +59,16 @@ def while_they_talk(args, chance, disk):
     met, began = {}, time.monotonic()
     try:
         crowd.connect(server.port)
-        for _ in range(args.rounds):
-            kind = chance.choice(list(KINDS))
+        tried = 0
+        while sum(met.values()) < args.rounds and tried < 5 * args.rounds:
+            tried += 1
+            kind = chance.choice(OFTEN if tried % 2 else list(KINDS))
             error = chance.choice(ERRORS)
             what = f"{kind} with {errno.errorcode[error]}"
             crowd.talk(0.1)
             disk.fail(KINDS[kind], error, spare=chance.choice((0, 1, 2, 3, chance.randrange(100))),
                       times=chance.choice((1, 3, 1 << 31)), half=chance.randrange(2))
-            crowd.talk(1.5, until=lambda: disk["failed"])
+            crowd.talk(1, until=lambda: disk["failed"])
             if disk["failed"]:
                 met[what] = met.get(what, 0) + 1
             crowd.talk(0.2)
@@ -76,6 +79,8 @@ def while_they_talk(args, chance, disk):
                                  + " / ".join(server.said[-3:]))
             if not server.alive():
                 raise kept.Wrong(f"the server has ended after {what}: " + " / ".join(server.said[-3:]))
+        if sum(met.values()) < args.rounds:
+            raise kept.Wrong(f"only {sum(met.values())} of {args.rounds} faults were met")
         messages = crowd.hear_all(server.port)
         traces = [line for line in server.said if line.startswith("\tat ")]
         if traces:
@@ -162,6 +167,10 @@ def on_a_full_disk(args):
         while before != crowd.book.acks and server.alive():
             before = crowd.book.acks
             crowd.talk(2)
+        for person in crowd.people:
+            person.window += 5  # what is not answered yet does not keep them from saying more
+        if not crowd.talk(20, until=lambda: crowd.book.unavailable > 0 or not server.alive()):
+            raise kept.Wrong("nobody is answered unavailable within 20 s on a disk that is full")
         os.unlink(rest)
         os.unlink(ballast)
         acks = crowd.book.acks
