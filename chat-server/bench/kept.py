@@ -322,11 +322,10 @@ class Book:
         self.acks = self.heard = self.unavailable = 0
 
     def joined(self, room, epoch):
-        """Whether nothing was ever told in it: such a room may begin anew with each server."""
+        """Of which log its messages are; a room in which nothing was ever told may begin anew with each server."""
         if self.epochs.get(room, epoch) != epoch and self.told[room]:
             raise Wrong(f"{room} has another epoch: what was told in it is gone")
         self.epochs[room] = epoch
-        return not self.told[room]
 
     def place(self, room, seq, author, text):
         what = hash((author, text))
@@ -430,8 +429,8 @@ class Talker:
         kind = what["type"]
         if kind == "joined":
             room = what["room"]
-            begins = self.book.joined(room, what["epoch"])
-            if what.get("resume", "complete") != "complete" and not begins:
+            self.book.joined(room, what["epoch"])
+            if what.get("resume", "complete") != "complete" and self.position[room] > 0:
                 raise Wrong(f"{self.name} cannot resume {room} whole")
             self.position.setdefault(room, what["seq"])
             self.joined.add(room)

@@ -63,6 +63,8 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
     for (String about : ABOUT_NETWORK_CARDS) {
       context.getLogger("io.netty." + about).setLevel(Level.ERROR);
     }
+    // What it cannot do it throws, too, and who called it tells of that in words for people.
+    context.getLogger("org.sqlite").setLevel(Level.OFF);
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(least);
     root.addAppender(behindAQueue(console(context), context));

@@ -42,13 +42,18 @@ abstract class ServerLaws {
     run("nio");
   }
 
+  /** How many runs there are in the build. */
+  int usualRuns() {
+    return 2;
+  }
+
   /** How many messages a room keeps. */
   int history(long seed) {
     return new int[] {3, 100, 100_000}[new Random(seed).nextInt(3)];
   }
 
   private void run(String transport) {
-    int runs = Integer.getInteger("laws.server.runs", 2);
+    int runs = Integer.getInteger("laws.server.runs", usualRuns());
     for (long seed = 0; seed < runs; seed++) {
       int history = history(seed);
       Map<String, String> options = new HashMap<>(options());

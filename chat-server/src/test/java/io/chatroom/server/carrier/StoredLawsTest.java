@@ -20,6 +20,11 @@ class StoredLawsTest extends ServerLaws {
   }
 
   @Override
+  int usualRuns() {
+    return 1; // a restart takes its time
+  }
+
+  @Override
   int history(long seed) {
     return EVERYTHING;
   }

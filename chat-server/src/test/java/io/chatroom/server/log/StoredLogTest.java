@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.chatroom.server.log.store.Retention;
+import io.chatroom.server.log.store.StoreTools;
 import io.chatroom.server.log.store.StoreTrouble;
 import io.chatroom.server.log.store.StoredLogs;
 import io.netty.buffer.Unpooled;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -114,6 +116,36 @@ class StoredLogTest extends RefusingLogContract {
     assertThat(logs.open("unused", () -> {}).newest().epoch()).isNotEqualTo(epoch);
     reopen();
     assertThat(logs.names()).isEmpty();
+  }
+
+  /** SQLite gives the whole transaction up by itself then. */
+  @Test
+  void losesAndRepeatsNothingWhenItsDiskIsFull() throws IOException {
+    Heard room = follow(logs.open("tea", () -> {}));
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      room.log.append(posts("a" + i, "a" + i));
+      room.await(expected.size() + 1);
+      StoreTrouble.fill(logs);
+      String big = i + "x".repeat(100_000);
+      room.log.append(burst("seed", "b" + i, big));
+      room.log.append(posts("c" + i, "c" + i));
+      room.awaitRefused(2 * (i + 1));
+      StoreTrouble.makeRoom(logs);
+      expected.addAll(List.of("a" + i, "b" + i, big, "c" + i));
+      room.await(expected.size());
+    }
+    assertThat(room.texts).isEqualTo(expected);
+    assertThat(room.again).isEmpty();
+
+    reopen();
+    RoomLog after = logs.open("tea", () -> {});
+    List<String> kept = new ArrayList<>();
+    while (kept.size() < expected.size()) {
+      read(after, before(after, kept.size() + 1), 100).messages().forEach(m -> kept.add(m.text()));
+    }
+    assertThat(kept).isEqualTo(expected);
+    assertThat(StoreTools.check(directory).faults()).isEmpty();
   }
 
   private void reopen(Retention retention) throws IOException {

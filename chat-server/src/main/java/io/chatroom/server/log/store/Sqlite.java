@@ -11,6 +11,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteException;
 
@@ -20,6 +22,8 @@ import org.sqlite.SQLiteException;
  * is never written into the database by a commit; who writes says when.
  */
 final class Sqlite {
+
+  private static final Logger log = LoggerFactory.getLogger(Sqlite.class);
 
   static final String FILE = "log.db";
 
@@ -207,16 +211,23 @@ final class Sqlite {
   }
 
   /**
-   * Takes back what the transaction has done, and begins the next one. After most failures of a
-   * disk SQLite has rolled back by itself. The driver does not notice: without this each statement
-   * from then on would be a transaction of its own.
+   * Gives up the transaction of a connection and begins another one. After some errors SQLite has
+   * given it up by itself, and the driver does not know: it would store what comes next without any
+   * transaction.
    */
-  static void rollBack(Connection connection) throws SQLException {
+  static void beginAnew(Connection connection) throws SQLException {
     try {
       connection.rollback();
-    } catch (SQLException e) {
-      run(connection, "BEGIN"); // it says so if there is a transaction after all
+      return;
+    } catch (SQLException gone) {
+      log.debug("nothing to roll back", gone);
     }
+    try {
+      connection.setAutoCommit(true);
+    } catch (SQLException gone) { // for the same reason, and done all the same
+      log.debug("nothing to commit", gone);
+    }
+    connection.setAutoCommit(false);
   }
 
   /** How much of the file is in use. */

@@ -18,10 +18,12 @@ import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,11 +63,11 @@ final class Writer implements Runnable {
   /** Something that waits: a burst, or the end of a room that keeps nothing. */
   private static final class Waiting {
 
-    private final @Nullable StoredLog log;
+    private final StoredLog log;
     private final @Nullable Burst burst;
     private boolean refused;
 
-    Waiting(@Nullable StoredLog log, @Nullable Burst burst) {
+    Waiting(StoredLog log, @Nullable Burst burst) {
       this.log = log;
       this.burst = burst;
     }
@@ -82,10 +84,19 @@ final class Writer implements Runnable {
   private final InstantSource clock;
   private final LogMetrics metrics;
   private final Forgetter forgetter;
-  private final BlockingQueue<Waiting> arrived = new LinkedBlockingQueue<>();
+
+  /** What has come since the writer looked. */
+  private final Queue<Waiting> arrived = new ConcurrentLinkedQueue<>();
+
+  /** Has a permit, or many, where something has come. */
+  private final Semaphore signal = new Semaphore(0);
+
+  /** How many there are that have come and are neither stored nor given back. */
+  private final AtomicInteger unsettled = new AtomicInteger();
+
   private final AtomicLong waitingBytes = new AtomicLong();
 
-  /** What has arrived and is not stored, in order. Belongs to the lock. */
+  /** What is not stored, in order. Belongs to the lock. */
   private final Deque<Waiting> waiting = new ArrayDeque<>();
 
   /** Held while something is stored and handed to rooms; never while their lanes are woken. */
@@ -98,7 +109,7 @@ final class Writer implements Runnable {
   private long nextRoom;
   private long uncheckpointedBytes;
 
-  /** What is prepared; null after a failure, which leaves statements that cannot be used. */
+  /** Null after a failure, which leaves statements and a transaction that cannot be used. */
   private @Nullable BurstWriter bursts;
 
   private volatile @Nullable SQLException trouble;
@@ -155,11 +166,13 @@ final class Writer implements Runnable {
     if (waitingBytes.addAndGet(one.bytes()) > SLOW_BYTES) {
       slowDown();
     }
+    unsettled.incrementAndGet();
     arrived.add(one);
+    signal.release();
   }
 
   private void slowDown() {
-    synchronized (arrived) {
+    synchronized (signal) {
       if (!slow && waitingBytes.get() > SLOW_BYTES) {
         slow = true;
         beginSlow.run();
@@ -171,7 +184,7 @@ final class Writer implements Runnable {
     if (waitingBytes.addAndGet(-bytes) > SLOW_BYTES / 2) {
       return;
     }
-    synchronized (arrived) {
+    synchronized (signal) {
       if (slow) {
         slow = false;
         endSlow.run();
@@ -197,10 +210,9 @@ final class Writer implements Runnable {
   private void release(Waiting one) {
     if (one.burst != null) {
       one.burst.release();
-    }
-    if (one.log != null && one.burst != null) {
       one.log.settled();
     }
+    unsettled.decrementAndGet();
     goOn(one.bytes());
   }
 
@@ -208,7 +220,7 @@ final class Writer implements Runnable {
   void settle(long millis) {
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     synchronized (lock) {
-      while (trouble == null && !(arrived.isEmpty() && waiting.isEmpty())) {
+      while (trouble == null && unsettled.get() > 0) {
         long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
         if (left <= 0) {
           return;
@@ -226,7 +238,7 @@ final class Writer implements Runnable {
   /** Ends once what waits is stored, or cannot be. */
   void close() {
     closing = true;
-    arrived.add(new Waiting(null, null)); // so that it looks
+    signal.release(); // so that it looks
   }
 
   // ---- the thread
@@ -262,35 +274,31 @@ final class Writer implements Runnable {
 
   /** Waits for something to store; for a while, if there is something to try again. */
   private boolean awaitSomething() {
-    boolean wait;
+    boolean again;
     synchronized (lock) {
-      wait = waiting.isEmpty() || trouble != null;
+      again = !waiting.isEmpty();
     }
-    if (!wait || closing) {
+    if (closing || (again && trouble == null)) {
       return true;
     }
     try {
-      Waiting one =
-          arrived.poll(trouble == null ? IDLE_MILLIS : pauseMillis, TimeUnit.MILLISECONDS);
-      if (one == null) {
-        return false;
-      }
-      synchronized (lock) {
-        waiting.add(one);
-      }
-      return true;
+      boolean come =
+          signal.tryAcquire(trouble == null ? IDLE_MILLIS : pauseMillis, TimeUnit.MILLISECONDS);
+      signal.drainPermits();
+      return come;
     } catch (InterruptedException e) {
       return true; // nobody means this thread
     }
   }
 
   private void collect() {
-    arrived.drainTo(waiting);
+    for (Waiting one = arrived.poll(); one != null; one = arrived.poll()) {
+      waiting.add(one);
+    }
   }
 
   /** Under the lock. */
   private void storeAll(Set<StoredLog> told) {
-    waiting.removeIf(one -> one.log == null);
     if (waiting.isEmpty()) {
       return;
     }
@@ -298,10 +306,11 @@ final class Writer implements Runnable {
     try {
       done = store();
     } catch (SQLException e) {
-      metrics.failed();
-      rollBack();
-      inTrouble(e);
-      refuse(told);
+      fail(e, told);
+      return;
+    } catch (RuntimeException e) { // what cannot be stored must not end the one who stores
+      log.error("this is a defect of chat-server, please report it", e);
+      fail(new SQLException(e), told);
       return;
     }
     if (trouble != null) {
@@ -315,10 +324,16 @@ final class Writer implements Runnable {
     }
   }
 
+  private void fail(SQLException e, Set<StoredLog> told) {
+    metrics.failed();
+    giveUp();
+    inTrouble(e);
+    refuse(told);
+  }
+
   private List<Done> store() throws SQLException {
     long began = System.nanoTime();
-    BurstWriter prepared = bursts == null ? new BurstWriter(connection) : bursts;
-    bursts = prepared;
+    BurstWriter prepared = prepared();
     IdentityHashMap<StoredLog, StoredRoom> rooms = new IdentityHashMap<>();
     List<Done> done = new ArrayList<>();
     List<StoredLog> dropped = new ArrayList<>(0);
@@ -332,9 +347,6 @@ final class Writer implements Runnable {
         break;
       }
       taken++;
-      if (one.log == null) {
-        continue;
-      }
       StoredRoom before = rooms.getOrDefault(one.log, one.log.room());
       if (one.burst == null) {
         prepared.drop(before);
@@ -357,35 +369,42 @@ final class Writer implements Runnable {
     for (int i = 0; i < taken; i++) {
       waiting.remove();
     }
-    dropped.forEach(forgetter::remove);
+    for (StoredLog one : dropped) {
+      forgetter.remove(one);
+      unsettled.decrementAndGet();
+    }
     nextN = n;
     nextRoom = room;
     uncheckpointedBytes += bytes + PAGES_BYTES;
     return done;
   }
 
-  private void rollBack() {
-    try {
-      if (bursts != null) {
+  /** What was begun is begun anew before anything else is done. */
+  private void giveUp() {
+    if (bursts != null) {
+      try {
         bursts.close();
+      } catch (SQLException e) {
+        log.debug("statements are not closed", e);
       }
-    } catch (SQLException e) {
-      log.debug("a statement that has failed, closed", e);
     }
     bursts = null;
-    try {
-      Sqlite.rollBack(connection);
-    } catch (SQLException e) {
-      log.debug("not rolled back", e); // the next try fails, and says why
+  }
+
+  private BurstWriter prepared() throws SQLException {
+    if (bursts == null) {
+      Sqlite.beginAnew(connection);
+      bursts = new BurstWriter(connection);
     }
+    return bursts;
   }
 
   private void inTrouble(SQLException e) {
     if (trouble == null) {
       log.error(
           "what is said cannot be stored, and waits until it can: {}", SqliteTrouble.words(e));
-      log.debug("why", e);
     }
+    log.debug("not stored", e);
     pauseMillis =
         trouble == null ? FIRST_PAUSE_MILLIS : Math.min(LONGEST_PAUSE_MILLIS, 2 * pauseMillis);
     trouble = e;
@@ -394,7 +413,7 @@ final class Writer implements Runnable {
   private void refuse(Set<StoredLog> told) {
     Refusal why = trouble == null ? Refusal.AWAY : SqliteTrouble.refusal(trouble);
     for (Waiting one : waiting) {
-      if (!one.refused && one.log != null && one.burst != null) {
+      if (!one.refused && one.burst != null) {
         one.refused = true;
         one.log.follower().refused(one.burst, why);
         told.add(one.log);
@@ -426,6 +445,7 @@ final class Writer implements Runnable {
       log.error("a room has not taken what was stored", e);
     }
     done.log.settled();
+    unsettled.decrementAndGet();
     goOn(done.waiting.bytes());
   }
 
@@ -452,6 +472,7 @@ final class Writer implements Runnable {
   private void forget(boolean idle) {
     List<StoredLog> emptied = new ArrayList<>(0);
     try {
+      prepared();
       boolean more = true;
       while (more) {
         boolean alone = idle && arrived.isEmpty();
@@ -459,7 +480,7 @@ final class Writer implements Runnable {
         uncheckpointedBytes += more ? PAGES_BYTES : 0;
       }
     } catch (SQLException e) {
-      rollBack();
+      giveUp();
       log.warn("what is too old stays for now: {}", SqliteTrouble.words(e));
     }
     emptied.forEach(StoredLog::tellIfEmpty);

@@ -20,6 +20,16 @@ public final class StoreTrouble {
     run(logs, "PRAGMA query_only = 0");
   }
 
+  /** From here on it cannot grow, as when its disk is full. */
+  public static void fill(StoredLogs logs) {
+    run(logs, "PRAGMA max_page_count = 1");
+  }
+
+  /** It can grow. */
+  public static void makeRoom(StoredLogs logs) {
+    run(logs, "PRAGMA max_page_count = 1000000");
+  }
+
   /** Over the very connection that fails, as soon as that has a moment. */
   private static void run(StoredLogs logs, String pragma) {
     for (int i = 0; ; i++) {

@@ -1,0 +1,130 @@
+package io.chatroom.client.jars;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server with a data directory, and what an operator does to that. */
+@Timeout(300)
+class DataIT {
+
+  private static final int MESSAGES = 1_500;
+
+  /** A disk that is almost full until somebody presses Enter. */
+  private static final String ON_A_FULL_DISK =
+      """
+      mount -t tmpfs -o size=12m,mode=700 none "$0" && head -c 10m /dev/zero > "$0/filler" || exit
+      exec 3<&0
+      { read go; rm "$0/filler"; } <&3 &
+      exec "$@" --data "$0/data"
+      """;
+
+  @RegisterExtension final Programs programs = new Programs();
+
+  @TempDir Path dir;
+
+  private RunningProgram server(Path data) {
+    return programs.server(
+        "--port=0", "--host=127.0.0.1", "--admin=off", "--data", data.toString());
+  }
+
+  private List<String> done(int exitCode, String... command) {
+    RunningProgram program = programs.server(command);
+    assertThat(program.awaitExit()).as("%s: %s", program.out(), program.err()).isEqualTo(exitCode);
+    return exitCode == 0 ? program.out() : program.err();
+  }
+
+  @Test
+  void isLookedAfterByItsCommands() throws IOException {
+    String data = dir.resolve("data").toString();
+    RunningProgram server = server(dir.resolve("data"));
+    String address = "127.0.0.1:" + Programs.port(server);
+    RunningProgram send =
+        programs.client("send", address, "--name=ann", "--message=grüße", "--message=two");
+    assertThat(send.awaitExit()).as("%s", send.err()).isZero();
+
+    assertThat(done(0, "check", data)).containsExactly("2 messages in 1 rooms", "sound");
+    Path restored = Files.createDirectory(dir.resolve("restored"));
+    done(0, "backup", data, restored.resolve("log.db").toString());
+    List<String> lines = done(0, "export", data, "--room=lobby");
+    assertThat(lines)
+        .hasSize(2)
+        .first()
+        .asString()
+        .matches(
+            "\\{\"room\":\"lobby\",\"seq\":1,\"at\":\\d+,\"from\":\"ann\",\"text\":\"grüße\",\"client\":.*");
+    assertThat(done(1, "export", data, "--room=attic"))
+        .containsExactly("chat-server: there is no room attic in " + data + "/log.db");
+    assertThat(done(1, "repair", data))
+        .containsExactly(
+            "chat-server: the data directory "
+                + data
+                + " is in use by another chat-server; stop that one first, or choose another"
+                + " directory");
+    assertThat(server.signal("TERM").awaitExit()).isZero();
+
+    RunningProgram importing = programs.server("import", dir.resolve("new").toString());
+    lines.forEach(importing::type);
+    assertThat(importing.endInput().awaitExit()).as("%s", importing.err()).isZero();
+    assertThat(importing.out()).containsExactly("2 messages, 0 were there already");
+    assertThat(done(0, "repair", data))
+        .singleElement()
+        .asString()
+        .startsWith("2 messages were read;");
+
+    RunningProgram again = server(restored);
+    again.awaitLine(".*log\\.db was restored from a backup, rooms have new epochs");
+    again.awaitLine("data in .*: 2 messages in 1 rooms, up to 2 in lobby at .*");
+    RunningProgram listen =
+        programs.client("listen", "127.0.0.1:" + Programs.port(again), "--last=10", "--count=2");
+    assertThat(listen.awaitExit()).isZero();
+    assertThat(listen.out()).endsWith("ann:    grüße", "ann:    two");
+  }
+
+  /** As root. Nothing that was accepted is lost, and nothing comes twice. */
+  @Test
+  void goesOnWhenThereIsRoomAgainOnItsDisk() {
+    RunningProgram.assumeInstalled("unshare");
+    String[] java =
+        Programs.serverCommand(
+            "--port=0", "--host=127.0.0.1", "--admin=off", "--messages-per-second=0");
+    String[] command =
+        IntStream.range(0, java.length + 6)
+            .mapToObj(
+                i ->
+                    i < 6
+                        ? List.of("unshare", "-m", "sh", "-c", ON_A_FULL_DISK, dir.toString())
+                            .get(i)
+                        : java[i - 6])
+            .toArray(String[]::new);
+    RunningProgram server = programs.start(RunningProgram.start(command));
+    String address = "127.0.0.1:" + Programs.port(server);
+    RunningProgram send = programs.client("send", address, "--name=ann");
+    String rest = "x".repeat(1_000);
+    send.type(
+        IntStream.range(0, MESSAGES).mapToObj(i -> i + rest).collect(Collectors.joining("\n")));
+    send.endInput();
+    server.awaitLine("what is said cannot be stored, and waits until it can: .*full.*");
+
+    server.type("");
+    server.awaitLine("what is said can be stored again");
+
+    assertThat(send.awaitExit()).as("%s", send.err()).isZero();
+    RunningProgram listen =
+        programs.client("listen", address, "--last=" + MESSAGES, "--count=" + MESSAGES);
+    assertThat(listen.awaitExit()).isZero();
+    assertThat(listen.out())
+        .filteredOn(line -> line.startsWith("ann:"))
+        .extracting(line -> line.replaceAll("x+$", ""))
+        .isEqualTo(IntStream.range(0, MESSAGES).mapToObj(i -> "ann:    " + i).toList());
+  }
+}
