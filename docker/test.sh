@@ -13,6 +13,7 @@ memory=256m
 port=${CHAT_TEST_PORT:-13306}
 at=127.0.0.1:$port
 name=chat-server-test-$$
+data=$name-data
 image=localhost/chat-server-test
 client=(java -jar chat-client/target/chat-client.jar)
 # Under a store of its own, so that nothing of this machine's is touched
@@ -74,6 +75,7 @@ remove() { pod rm --force --time 0 "$name" > /dev/null 2>&1 || true; }
 # The stand-ins and the image stay for the next run, what was in between does not.
 cleanup() {
   remove
+  pod volume rm --force "$data" "$data-2" > /dev/null 2>&1 || true
   pod image unmount "$image" > /dev/null 2>&1 || true
   pod image prune --force > /dev/null 2>&1 || true
   rm -rf "$work"
@@ -135,9 +137,12 @@ check "it has no shell" bash -c "! find \"\$0\" -name sh -o -name bash -o -name 
 check "its user is a number that is not 0" equal "$(inspect '{{.Config.User}}')" 65532:65532
 check "it has OCI labels" equal "$(inspect '{{index .Config.Labels "org.opencontainers.image.version"}} {{index .Config.Labels "org.opencontainers.image.revision"}}')" "1.2.3 abcdef"
 check "it says which commit it is of" grep -q 'commit abcdef' <<< "$(pod run --rm --ulimit nofile=1024:1024 --ulimit nproc=16384:16384 "$image" --version 2>&1)"
+# shellcheck disable=SC2016
+check "it has one SQLite library, and that outside its jar" bash -c '[ "$(find "$0/opt/chat" -name "libsqlitejdbc*" | wc -l)" = 1 ] && ! grep -qa libsqlitejdbc "$0"/opt/chat/lib/sqlite-jdbc-*.jar' \
+  "$(pod image mount "$image")"
 check "it says which licences it is under" test -s "$(pod image mount "$image")/opt/chat/licences/THIRD-PARTY.txt"
-check "nothing in it can be written by its user but /tmp" equal \
-  "$(cd "$(pod image mount "$image")" && find . -xdev \( -perm -0002 -o -uid 65532 \) ! -type l ! -path './tmp*' ! -path './dev/*' ! -path './var/tmp*' ! -path './run/lock*' | head -n 3)" ""
+check "nothing in it can be written by its user but /tmp and /data" equal \
+  "$(cd "$(pod image mount "$image")" && find . -xdev \( -perm -0002 -o -uid 65532 \) ! -type l ! -path './tmp*' ! -path ./data ! -path './dev/*' ! -path './var/tmp*' ! -path './run/lock*' | head -n 3)" ""
 
 # --- the container -------------------------------------------------------------------------------------------------
 
@@ -147,6 +152,7 @@ start() {
   began_start=$(date +%s%N)
   pod run --detach --name "$name" --publish "$at:3306" --restart unless-stopped \
     --read-only --read-only-tmpfs=false --tmpfs /tmp:rw,noexec,nosuid,nodev,size=16m \
+    --volume "$data:/data:noexec,nosuid,nodev" \
     --cap-drop ALL --security-opt no-new-privileges --memory "$memory" --memory-swap "$memory" --pids-limit 256 \
     --ulimit nofile=16384:16384 --ulimit nproc=16384:16384 "$@" "$image" > "$work/log" 2>&1 \
     || { cat "$work/log"; fail "this machine cannot run the container"; }
@@ -180,7 +186,7 @@ start --env CHAT_SLOW_MEMBER_PATIENCE=1s
 check "it listens" within 60 says '^listening on 0.0.0.0:3306'
 listening_ms=$((($(date +%s%N) - began_start) / 1000000))
 check "on epoll, though /tmp is noexec" says '^transport epoll'
-check "without a warning of the JVM" equal "$(logs | grep -vE '^(transport|health and metrics|listening)')" ""
+check "without a warning of the JVM" equal "$(logs | grep -vE '^(data in|transport|health and metrics|listening)')" ""
 rss_kib=$(status VmRSS | tr -dc 0-9)
 check "it is not root" equal "$(status Uid | tr -s '\t' ' ')" "65532 65532 65532 65532"
 check "without any capability" equal "$(status CapEff) $(status CapPrm) $(status CapBnd)" "0000000000000000 0000000000000000 0000000000000000"
@@ -208,8 +214,21 @@ check "a container that was stopped stays stopped" equal "$(state '{{.State.Runn
 check "and is not healthy" unhealthy
 remove
 
+# What is kept is in the volume, and not in the container. usage: remembers "what was said"
+remembers() { timeout 60 "${client[@]}" listen "$at" --last 20 --match "$1" --count 1 --for 30s; }
+# A program of the image beside the running server, as 'docker compose run' starts one: with the volume, without ports.
+beside() {
+  pod run --rm --read-only --read-only-tmpfs=false --tmpfs /tmp:rw,noexec,nosuid,nodev,size=16m --cap-drop ALL \
+    --security-opt no-new-privileges --memory "$memory" --memory-swap "$memory" --ulimit nofile=16384:16384 \
+    --ulimit nproc=16384:16384 "$@"
+}
+# A container with a shell, to get at a volume. usage: shell VOLUME:/data COMMAND...
+shell() { pod run --rm --interactive --user 0 --ulimit nofile=1024:1024 --ulimit nproc=16384:16384 --volume "$1" "$build_image" "${@:2}"; }
 start --env CHAT_MESSAGES_PER_SECOND=0
 check "it starts again" within 60 says '^listening on'
+check "another container remembers what was said in the one before" remembers "the last word"
+check "a backup is made while it runs" beside --volume "$data:/data" "$image" backup /data /data/backup.db
+check "somebody talks on" "${client[@]}" send "$at" --name alice --message "after the backup"
 "${gently[@]}" "${client[@]}" bench "$at" --receivers 1000 --senders 4 --size 1024 --seconds 8 --rate 200 > "$work/bench" 2>&1 || true
 check "a room of 1,000 gets every message" grep -q '^lost 0, repeated 0, out of order 0, altered 0' "$work/bench"
 # A load that it cannot carry: what counts is that it lives.
@@ -217,11 +236,14 @@ check "a room of 1,000 gets every message" grep -q '^lost 0, repeated 0, out of 
 check "it is still the same process after a flood" equal "$(restarts)" 0
 check "and healthy" healthy
 peak=$(cgroup memory.max_usage_in_bytes)
+resident_kib=$(status VmHWM | tr -dc 0-9)
 check "and stayed inside its limit" at_most "$peak" $((256 * 1024 * 1024))
 
+check "somebody talks just before the end" "${client[@]}" send "$at" --name alice --message "just before the end"
 kill -KILL "$(pid)"
 check "killed, it comes back by itself" within 30 restarted 1
 check "and listens" within 60 healthy
+check "and remembers" remembers "just before the end"
 # The kernel takes the process with the highest score when the container's memory is full: the server, not the one
 # that fills it.
 echo 1000 > "/proc/$(pid)/oom_score_adj"
@@ -229,6 +251,19 @@ pod exec "$name" /opt/java/bin/java -XX:+UseSerialGC -Xms600m -Xmx600m -XX:+Alwa
 check "killed by the kernel for want of memory, it comes back by itself" within 30 restarted 2
 check "and listens" within 60 healthy
 remove
+
+# As OPERATING.md tells it: the backup goes out through a container with a shell, and into a new volume through another.
+shell "$data:/data:ro" cat /data/backup.db > "$work/backup.db" || true
+check "the backup can be taken out" grep -qa '^SQLite format 3' "$work/backup.db"
+check "and put into a new volume" shell "$data-2:/data" sh -c 'cat > /data/log.db && chown 65532:65532 /data /data/log.db' < "$work/backup.db"
+check "which is sound" beside --volume "$data-2:/data" "$image" check /data
+old=$data data=$data-2
+start
+check "a server on it listens" within 60 says '^listening on'
+check "it remembers what was said before the backup" remembers "the last word"
+check "and nothing of what came later" bash -c '! "$@"' - timeout 20 "${client[@]}" listen "$at" --last 20 --match "after the backup" --count 1 --for 2s
+remove
+data=$old
 
 start --env CHAT_TLS_SELF_SIGNED=/tmp/schlüssel --env CHAT_TLS_ONLY=true
 check "with TLS it listens" within 60 says '^listening on'
@@ -256,7 +291,7 @@ echo
 echo "image                   $(($(inspect '{{.Size}}') / 1000000)) MB"
 echo "start to 'listening'    $listening_ms ms, the container's own start included"
 echo "resident when started   $((rss_kib / 1024)) MiB, half a minute and the kit later $((rest_kib / 1024)) MiB"
-echo "memory at most          $((peak / 1024 / 1024)) MiB of 256, after 1,000 members and a flood"
+echo "memory at most          $((peak / 1024 / 1024)) MiB of 256, after 1,000 members and a flood; of it the process $((resident_kib / 1024))"
 grep -E '^(deliveries|latency)' "$work/bench" || true
 echo
 echo "$passed passed, $failed failed"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What deploy.sh, update.sh and destroy.sh share: options, how gcloud is called, names. Sourced, never run.
+# What deploy.sh, update.sh, restore.sh and destroy.sh share: options, how gcloud is called, names. Sourced, never run.
 # shellcheck disable=SC2034,SC2154  # what is set here is used there, and the other way round
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -15,8 +15,11 @@ port=""
 memory=""
 env_file=""
 network=default
+data_size=""
+snapshot=""
 dry_run=false
 yes=false
+delete_data=false
 
 die() {
   echo "$script: $1" >&2
@@ -103,8 +106,11 @@ parse_options() {
       --memory) takes memory "$@"; shift ;;
       --env-file) takes env_file "$@"; shift ;;
       --network) takes network "$@"; shift ;;
+      --data-size) takes data_size "$@"; shift ;;
+      --snapshot) takes snapshot "$@"; shift ;;
       --dry-run) dry_run=true ;;
       --yes) yes=true ;;
+      --delete-data) delete_data=true ;;
       --help | -h) usage; exit 0 ;;
     esac
     shift
@@ -127,9 +133,16 @@ parse_options() {
     || die "--machine-type is \"$machine_type\", expected one such as e2-micro" 2
   [[ $network =~ ^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$ ]] \
     || die "--network is \"$network\", expected the name of a network of the project" 2
+  # The smallest disk of this kind that Google has
+  if [ -n "$data_size" ] && { ! [[ $data_size =~ ^([1-9][0-9]{1,4})GB$ ]] || [ "${BASH_REMATCH[1]}" -gt 65536 ]; }; then
+    die "--data-size is \"$data_size\", expected a number from 10 to 65536 with GB, such as 20GB" 2
+  fi
+  [[ $snapshot =~ ^([a-z]([-a-z0-9]{0,61}[a-z0-9])?)?$ ]] \
+    || die "--snapshot is \"$snapshot\", expected the name of a snapshot; without it $script lists them" 2
   [ -z "$port" ] || check_port --port "$port"
   [ -z "$memory" ] || check_memory --memory "$memory"
   [ -z "$env_file" ] || check_env_file
+  disk=$name-data
   registry=$region-docker.pkg.dev
   service_account=$name@$project.iam.gserviceaccount.com
   $dry_run || command -v gcloud > /dev/null \
@@ -172,6 +185,16 @@ google() {
   change "$what" gcloud "$@" --project="$project"
 }
 
+# Goes on only if --yes was given or the name is typed.
+confirm() {
+  local answer
+  if $yes || $dry_run; then return; fi
+  [ -t 0 ] || [ -n "${CHAT_DEPLOY_ANSWER_FROM_PIPE:-}" ] || die "nobody is there to say yes; --yes says it" 2
+  printf 'Type the name %s to go on: ' "$name" >&2
+  read -r answer || answer=""
+  [ "$answer" = "$name" ] || die "\"$answer\" is not $name; nothing was touched"
+}
+
 # What there is of ours; each prints its name, or nothing.
 existing_repository() {
   ask artifacts repositories list --location="$region" --filter="name~/$name\$" --format="value(name.basename())"
@@ -188,10 +211,35 @@ existing_service_account() {
 existing_instance() {
   ask compute instances list --filter="name=$name AND zone:$zone" --format="value(name)"
 }
+# Its size in GB. A disk is in one zone for good, and what it holds would not be seen from another.
+existing_disk() {
+  local found
+  found=$(ask compute disks list --filter="name=$disk" --format="value(zone.basename(),sizeGb)")
+  [ -n "$found" ] || return 0
+  [ "${found%%$'\t'*}" = "$zone" ] \
+    || die "the disk $disk with the messages is in ${found%%$'\t'*} and not in $zone; use --zone ${found%%$'\t'*}"
+  echo "${found#*$'\t'}"
+}
+existing_schedule() {
+  ask compute resource-policies list --filter="name=$disk AND region:$region" --format="value(name)"
+}
 existing_log_role() {
   ask projects get-iam-policy "$project" --flatten="bindings[].members" \
     --filter="bindings.role=roles/logging.logWriter AND bindings.members=serviceAccount:$service_account" \
     --format="value(bindings.role)"
+}
+
+# usage: create_disk "what is being done" FLAG..., which say how large it is, or of which snapshot
+create_disk() {
+  google "$1" compute disks create "$disk" --zone="$zone" --type=pd-balanced --resource-policies="$disk" \
+    --description="The messages of $name; it stays when the VM goes" "${@:2}"
+}
+
+# The VM knows the disk by this name, whatever it is called.
+device=chat-data
+attach_disk() {
+  google "attaching the disk $disk" compute instances attach-disk "$name" --zone="$zone" --disk="$disk" \
+    --device-name="$device"
 }
 
 # The image's name in the registry; builds and pushes it if it is not there. Sets $image_ref and $image_id.

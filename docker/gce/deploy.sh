@@ -19,15 +19,17 @@ usage: deploy.sh --project PROJECT [options]
   --memory MEMORY       256m; what the container may take
   --env-file FILE       the server's environment, lines such as CHAT_MAX_CONNECTIONS=5000; /dev/null for none
   --network NETWORK     default
+  --data-size SIZE      10GB; of the disk that keeps the messages, which can grow later and never shrink
   --dry-run             only print the commands, as if nothing were there yet
 
-A second run without --port, --memory or --env-file leaves them as they are.
+A second run without --port, --memory, --env-file or --data-size leaves them as they are. The disk stays when the VM
+goes; a snapshot is taken of it each night and kept for 14 days. restore.sh goes back to one.
 
 Needs gcloud, logged in ('gcloud auth login'), and docker unless the image is in a registry already.
 TEXT
 }
 
-flags="--project --region --zone --name --image --machine-type --port --memory --env-file --network --dry-run"
+flags="--project --region --zone --name --image --machine-type --port --memory --env-file --network --data-size --dry-run"
 parse_options "$@"
 case $here in *,*) die "the directory $here has a comma in its name, which gcloud does not take; move the checkout" ;; esac
 
@@ -79,13 +81,31 @@ writer=$(existing_log_role)
   || patiently google "letting the VM write its log" projects add-iam-policy-binding "$project" --member="$member" \
     --role=roles/logging.logWriter --condition=None
 
+# What outlives the VM: a disk, and a snapshot of it each night. Those stay when the disk goes.
+schedule=$(existing_schedule)
+[ -n "$schedule" ] \
+  || google "scheduling snapshots" compute resource-policies create snapshot-schedule "$disk" --region="$region" \
+    --daily-schedule --start-time=03:00 --max-retention-days=14 --on-source-disk-delete=keep-auto-snapshots \
+    --storage-location="$region" --description="Snapshots of the messages of $name"
+size=$(existing_disk)
+if [ -z "$size" ]; then
+  size=${data_size:-10GB} size=${size%GB}
+  create_disk "creating the disk $disk" --size="${size}GB"
+elif [ -n "$data_size" ] && [ "${data_size%GB}" != "$size" ]; then
+  [ "${data_size%GB}" -gt "$size" ] || die "--data-size is \"$data_size\", and the disk has ${size}GB: a disk cannot shrink" 2
+  google "enlarging the disk $disk" compute disks resize "$disk" --zone="$zone" --size="$data_size" --quiet
+  size=${data_size%GB}
+fi
+
 # What nobody says anything about stays as it is.
 instance=$(existing_instance)
-present="" environment=""
+present="" environment="" restored=""
 if [ -n "$instance" ]; then
   present=$(instance_metadata chat-config)
   [ -n "$port" ] || port=$(instance_metadata chat-port)
   [ -n "$memory" ] || memory=$(instance_metadata chat-memory)
+  # restore.sh adds to it what the VM must know
+  case $present in *-*-*) restored=-${present##*-} ;; esac
   [ -n "$env_file" ] || environment=$(instance_metadata chat-env-id)
 fi
 port=${port:-3306} memory=${memory:-256m}
@@ -109,16 +129,21 @@ else
 fi
 
 # Differs whenever something differs that the VM must know: first the image, then the rest.
-settings=$({ echo "$port $memory $environment"; cat "$here/cloud-init.yaml"; } | sha256sum | cut -c1-12)
-config=$image_id-$settings
+settings=$({ echo "$port $memory $environment $size"; cat "$here/cloud-init.yaml"; } | sha256sum | cut -c1-12)
+config=$image_id-$settings$restored
 items=chat-image=$image_ref,chat-port=$port,chat-memory=$memory,chat-config=$config
 # Which environment it is, or none: so the VM knows when it has not got it.
 [ -z "$environment" ] || items+=,chat-env-id=$environment
 files=user-data=$here/cloud-init.yaml
 [ -z "$env_file" ] || files+=,chat-env=$env_file
+if [ -n "$instance" ]; then
+  attached=$(ask compute instances describe "$name" --zone="$zone" --format="value(disks[].deviceName)")
+  case $attached in *"$device"*) ;; *) attach_disk ;; esac
+fi
 if [ -z "$instance" ]; then
   google "creating the VM $name" compute instances create "$name" --zone="$zone" --machine-type="$machine_type" \
     --image-family=cos-stable --image-project=cos-cloud --boot-disk-size=10GB --boot-disk-type=pd-balanced \
+    --disk="name=$disk,device-name=$device,mode=rw,boot=no,auto-delete=no" \
     --network-interface="network=$network,address=${address:-ADDRESS}" \
     --service-account="$service_account" --scopes=https://www.googleapis.com/auth/cloud-platform \
     --shielded-secure-boot --shielded-vtpm --shielded-integrity-monitoring \

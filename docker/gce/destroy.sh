@@ -6,15 +6,16 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-usage: destroy.sh --project PROJECT [--region REGION --zone ZONE --name NAME --yes --dry-run]
+usage: destroy.sh --project PROJECT [--region REGION --zone ZONE --name NAME --delete-data --yes --dry-run]
 
-  --yes   do not ask
+  --delete-data   the disk with the messages, too; without it that stays, and deploy.sh uses it again
+  --yes           do not ask
 
-The address goes, too: the next one will be another. The APIs of the project stay switched on.
+The address goes, too: the next one will be another. Snapshots and the project's APIs stay.
 TEXT
 }
 
-flags="--project --region --zone --name --yes --dry-run"
+flags="--project --region --zone --name --delete-data --yes --dry-run"
 parse_options "$@"
 
 instance=$(existing_instance)
@@ -23,31 +24,35 @@ address=$(existing_address)
 repository=$(existing_repository)
 account=$(existing_service_account)
 log_role=$(existing_log_role)
+data=$(existing_disk)
+schedule=$(existing_schedule)
 if $dry_run; then
-  instance=$name firewall=$name address=ADDRESS repository=$name account=$service_account log_role=ROLE
+  instance=$name firewall=$name address=ADDRESS repository=$name account=$service_account log_role=ROLE data=SIZE schedule=$disk
 fi
+kept=""
+if ! $delete_data; then kept=$data data="" schedule=""; fi
 
 list=""
-[ -z "$instance" ] || list+="  the VM $name in $zone, with its disk"$'\n'
+[ -z "$instance" ] || list+="  the VM $name in $zone"$'\n'
+[ -z "$data" ] || list+="  the disk $disk of $data GB, with all messages"$'\n'
+[ -z "$schedule" ] || list+="  the schedule of its snapshots $disk"$'\n'
 [ -z "$firewall" ] || list+="  the firewall rule $name"$'\n'
 [ -z "$address" ] || list+="  the address $address"$'\n'
 [ -z "$repository" ] || list+="  the registry $registry/$project/$name, with all images in it"$'\n'
 [ -z "$log_role" ] || list+="  the right of $service_account to write logs"$'\n'
 [ -z "$account" ] || list+="  the service account $service_account"$'\n'
 if [ -z "$list" ]; then
-  say "there is nothing of $name in $project, $zone"
+  say "there is nothing of $name in $project, $zone${kept:+, but the disk $disk with the messages; --delete-data takes it away}"
   exit 0
 fi
 printf '%s: this will be gone for good:\n%s' "$script" "$list" >&2
-if ! $yes && ! $dry_run; then
-  [ -t 0 ] || [ -n "${CHAT_DEPLOY_ANSWER_FROM_PIPE:-}" ] || die "nobody is there to say yes; --yes says it" 2
-  printf 'Type the name %s to go on: ' "$name" >&2
-  read -r answer || answer=""
-  [ "$answer" = "$name" ] || die "\"$answer\" is not $name; nothing was touched"
-fi
+confirm
 
 [ -z "$instance" ] \
-  || google "deleting the VM" compute instances delete "$name" --zone="$zone" --delete-disks=all --quiet
+  || google "deleting the VM" compute instances delete "$name" --zone="$zone" --delete-disks=boot --quiet
+[ -z "$data" ] || google "deleting the disk" compute disks delete "$disk" --zone="$zone" --quiet
+[ -z "$schedule" ] \
+  || google "deleting the schedule" compute resource-policies delete "$disk" --region="$region" --quiet
 [ -z "$firewall" ] || google "deleting the firewall rule" compute firewall-rules delete "$name" --quiet
 [ -z "$address" ] || google "releasing the address" compute addresses delete "$name" --region="$region" --quiet
 [ -z "$repository" ] \
@@ -57,4 +62,10 @@ fi
     --member="serviceAccount:$service_account" --role=roles/logging.logWriter --condition=None
 [ -z "$account" ] \
   || google "deleting the service account" iam service-accounts delete "$service_account" --quiet
-say "done"
+if [ -n "$kept" ]; then
+  say "done; the disk $disk with the messages is kept, deploy.sh uses it again, --delete-data takes it away"
+elif [ -n "$data" ]; then
+  say "done; snapshots are kept: gcloud compute snapshots list --filter=sourceDisk~/$disk\$ --project=$project"
+else
+  say "done"
+fi

@@ -16,6 +16,8 @@ bad() {
   sed 's/^/         /' "$work/out" "$work/err" 2> /dev/null | tail -n 20
 }
 # usage: expect "sentence" COMMAND..., which must end with 0
+equals() { [ "$(cat "$1" 2> /dev/null)" = "$2" ]; }
+equal() { [ "$1" = "$2" ] || { echo "$1 is not $2" > "$work/out"; return 1; }; }
 expect() { if "${@:2}" > "$work/out" 2> "$work/err"; then ok "$1"; else bad "$1"; fi; }
 
 need() {
@@ -32,6 +34,7 @@ need gcloud google-cloud-cli
 need cloud-init cloud-init
 need shellcheck shellcheck
 need systemd-analyze systemd
+need mkfs.ext4 e2fsprogs
 real_gcloud=$(command -v gcloud)
 
 echo "--- what the VM is told"
@@ -66,7 +69,7 @@ if verified; then ok "systemd accepts both units, without a warning"; else bad "
 sed -i 's/^Restart=always/Restart=allways/' "$vm/etc/systemd/system/chat-server.service"
 if verified; then bad "systemd says when a unit is wrong"; else ok "systemd says when a unit is wrong"; fi
 expect "shellcheck finds nothing in the scripts" \
-  shellcheck --external-sources --source-path=../.. deploy.sh update.sh destroy.sh common.sh test.sh test/gcloud test/docker
+  shellcheck --external-sources --source-path=../.. deploy.sh update.sh restore.sh destroy.sh common.sh test.sh test/gcloud test/docker
 expect "shellcheck finds nothing in the VM's script" shellcheck "$vm/etc/chat-server/chat.sh"
 
 # The VM's script with another machine around it: metadata, Docker and a firewall that only write down what they hear.
@@ -96,17 +99,39 @@ for command in docker iptables docker-credential-gcr; do
   printf '#!/bin/bash\necho "%s $*" >> "%s"\n[ "%s $1" != "iptables -w" ] || [ "$2" != -C ] || exit 1\n[[ "%s $*" != ${NO_IMAGE:-nothing}* ]]\n' \
     "$command" "$work/heard" "$command" "$command" > "$work/bin/$command"
 done
+# The disk is a file with a real file system in it. Mounting needs more rights than a test should, so that is written
+# down, and what is mounted is a file, too.
+disk=$work/disk
+# shellcheck disable=SC2016
+printf '#!/bin/bash\necho "mount $*" >> "%s"\ntouch "%s"\n' "$work/heard" "$work/mounted" > "$work/bin/mount"
+printf '#!/bin/bash\n[ -f "%s" ]\n' "$work/mounted" > "$work/bin/mountpoint"
+printf '#!/bin/bash\nmkdir -p "%s"\n' "$work/mnt/chat-server" > "$work/bin/install"
 chmod +x "$work/bin/"*
-on_the_vm() { CHAT_STATE=$work/state PATH=$work/bin:$PATH bash "$vm/etc/chat-server/chat.sh" "$1"; }
+on_the_vm() {
+  CHAT_STATE=$work/state CHAT_MOUNT=$work/mnt CHAT_DEVICE=$disk PATH=$work/bin:$PATH "${@:2}" bash "$vm/etc/chat-server/chat.sh" "$1"
+}
+said_without() { ! on_the_vm prepare 2> "$work/said" && grep -q "$1" "$work/said" && [ ! -e "$work/heard" ]; }
+expect "without its disk it does not start" \
+  said_without "the disk chat-data is not attached"
+truncate --size=64M "$disk"
 expect "the VM's script prepares" on_the_vm prepare
 expect "it may use the registry of the image" \
   grep -q '^docker-credential-gcr configure-docker --registries=europe-west3-docker.pkg.dev$' "$work/heard"
 expect "it opens the port of the metadata" grep -q '^iptables -w -A INPUT -p tcp --dport 4000 -j ACCEPT$' "$work/heard"
 expect "it runs" on_the_vm run
 expect "the image, on that port, with that memory, and nothing else to write to" \
-  grep -qE '^docker run .*--publish 4000:3306 .*--read-only .*--cap-drop ALL .*--memory 512m --memory-swap 512m .*/server:1$' "$work/heard"
+  grep -qE '^docker run .*--read-only .*--cap-drop ALL .*--memory 512m --memory-swap 512m .*--publish 4000:3306 .*/server:1$' "$work/heard"
+expect "with the disk's directory as /data" \
+  grep -qF -- "--mount type=bind,source=$work/mnt/chat-server,target=/data " "$work/heard"
+expect "the new disk has a file system" equal "$(blkid --probe --match-tag TYPE --output value "$disk")" ext4
+expect "nothing on it is a program or a device" grep -qE "^mount -o nosuid,nodev,noexec,\S* $disk $work/mnt$" "$work/heard"
+identity=$(blkid --probe --match-tag UUID --output value "$disk")
+rm "$work/mounted"
+truncate --size=96M "$disk"
+expect "at the next boot it is mounted again" on_the_vm prepare
+expect "and is not formatted again" equal "$(blkid --probe --match-tag UUID --output value "$disk")" "$identity"
+expect "but as large as the disk has become" equal "$(dumpe2fs -h "$disk" 2> /dev/null | awk '/^Block count/ {b=$3} /^Block size/ {print b*$3}')" $((96 * 1024 * 1024))
 expect "with the environment of the metadata" grep -q '^CHAT_MAX_CONNECTIONS=5$' "$work/state/env"
-equals() { [ "$(cat "$1" 2> /dev/null)" = "$2" ]; }
 expect "and says then what it runs" equals "$work/state/config" 1-2
 # usage: refuses "part of its words": it must fail, start nothing, and count as not done
 refuses() {
@@ -134,12 +159,46 @@ rm "$ATTRIBUTES/chat-env"
 expect "nor when the environment is missing that was to come" refuses "the environment 0123456789ab has not come"
 metadata "${usual[@]}" chat-config 3-4 chat-memory 0m
 expect "nor with no memory" refuses 'chat-memory is "0m"'
+# A disk that is not as deploy.sh made it is left alone, whatever is on it.
 metadata "${usual[@]}" chat-config 3-4
+spoilt() { # usage: spoilt "how" "part of its words" COMMAND..., which spoils the copy $disk
+  local kept
+  cp --sparse=always "$work/disk" "$work/spoilt"
+  disk=$work/spoilt
+  "${@:3}" > /dev/null 2>&1
+  kept=$(sha256sum < "$disk")
+  rm -f "$work/mounted"
+  expect "it does not start on $1" refuses "$2"
+  expect "and changes nothing of it" equal "$(sha256sum < "$disk")" "$kept"
+  disk=$work/disk
+}
+spoilt "a disk whose superblock is gone" "something on it that is not its file system" \
+  dd if=/dev/zero of="$work/spoilt" bs=1024 count=8 conv=notrunc
+spoilt "a disk with a partition table" "something on it that is not its file system" \
+  bash -c "truncate --size=0 $work/spoilt && truncate --size=64M $work/spoilt && echo start=2048 | sfdisk $work/spoilt"
+spoilt "a disk with another file system" "something on it that is not its file system" \
+  bash -c "truncate --size=0 $work/spoilt && truncate --size=64M $work/spoilt && mkswap $work/spoilt"
+cp --sparse=always "$work/disk" "$work/spoilt"
+printf 'clri <2>\nset_super_value state 2\n' | debugfs -w -f - "$work/spoilt" > /dev/null 2>&1
+disk=$work/spoilt
+rm -f "$work/mounted"
+expect "nor on a file system that cannot be mended without asking" refuses "is damaged; restore.sh puts"
+disk=$work/disk
+could_not_pull() { rm -f "$work/mounted"; ! on_the_vm prepare env NO_IMAGE='docker [ip]' && grep -q '^docker pull' "$work/heard"; }
 expect "it does not say that it runs what it could not pull" \
-  bash -c "! NO_IMAGE='docker [ip]' CHAT_STATE='$work/state' PATH='$work/bin':\$PATH bash '$vm/etc/chat-server/chat.sh' prepare"
+  could_not_pull
 expect "but what it ran before" equals "$work/state/config" 1-2
 expect "with answers it starts" on_the_vm prepare
 expect "and says so" equals "$work/state/config" 3-4
+metadata "${usual[@]}" chat-config 5-6-20261126 chat-env-id none chat-env ""
+: > "$work/heard"
+touch "$work/mnt/chat-server/log.db" "$work/mnt/chat-server/log.db.damaged-1"
+expect "it starts on the disk of a snapshot" on_the_vm prepare
+expect "whose log becomes another one" grep -qE "^docker run .*target=/data .*--rm .*/server:1 repair /data$" "$work/heard"
+: > "$work/heard"
+expect "and is there once" equal "$(ls "$work/mnt/chat-server")" log.db
+expect "it starts again" on_the_vm prepare
+expect "and leaves the log as it is" bash -c "! grep -q repair '$work/heard'"
 metadata "${usual[@]}" chat-config 5-6 chat-env-id none chat-env ""
 expect "it starts without an environment when there is to be none" on_the_vm prepare
 expect "which is empty then" equals "$work/state/env" ""
@@ -160,9 +219,15 @@ echo CHAT_MAX_CONNECTIONS=5000 > "$work/env"
   ./deploy.sh --project my-project --image registry.example/x/server:1 --dry-run
   ./update.sh "${options[@]}" --dry-run
   ./destroy.sh "${options[@]}" --dry-run 2> /dev/null
+  ./destroy.sh "${options[@]}" --delete-data --dry-run 2> /dev/null
+  ./restore.sh "${options[@]}" --dry-run
+  ./restore.sh "${options[@]}" --snapshot chat-server-data-1 --dry-run 2> /dev/null
   # Only asked for when there is something already
   echo "gcloud compute firewall-rules describe chat-server --format=value\(allowed\[0\].ports\[0\]\) --project=p"
   echo "gcloud compute firewall-rules update chat-server --allow=tcp:4000 --project=p"
+  echo "gcloud compute disks resize chat-server-data --zone=europe-west3-c --size=20GB --quiet --project=p"
+  echo "gcloud compute disks create chat-server-data --zone=europe-west3-c --type=pd-balanced --source-snapshot=x --size=20GB --project=p"
+  echo "gcloud compute instances describe chat-server --zone=europe-west3-c --format=value\(disks[].deviceName\) --project=p"
   echo "gcloud compute instances add-metadata chat-server --zone=europe-west3-c --metadata=chat-image=x,chat-config=y --metadata-from-file=user-data=cloud-init.yaml --project=p"
 } > "$work/printed"
 export CLOUDSDK_CONFIG=$work/gcloud CLOUDSDK_CORE_DISABLE_PROMPTS=1
@@ -185,7 +250,7 @@ unset CLOUDSDK_CONFIG
 echo "--- what they do to a cloud"
 export PATH=$PWD/test:$PATH FAKE=$work/cloud CHAT_DEPLOY_PAUSE=0 CHAT_DEPLOY_TRIES=2
 clean() { rm -rf "$FAKE"; mkdir -p "$FAKE"; echo aaaaaaaaaaaa > "$FAKE/image"; }
-changes() { grep -cE ' (create|delete|update|enable|add-metadata|push|tag|[a-z-]*policy-binding|configure-docker) ' "$FAKE/calls" || true; }
+changes() { grep -cE ' (create|delete|update|enable|resize|stop|start|attach-disk|detach-disk|add-metadata|push|tag|[a-z-]*policy-binding|configure-docker) ' "$FAKE/calls" || true; }
 calls() { grep -qF -- "$1" "$FAKE/calls"; }
 exits() { # usage: exits CODE "part of its words" COMMAND...
   local code=0
@@ -193,7 +258,6 @@ exits() { # usage: exits CODE "part of its words" COMMAND...
   [ "$code" = "$1" ] && grep -qF -- "$2" "$work/out" "$work/err"
 }
 check() { if "${@:2}"; then ok "$1"; else bad "$1"; fi; }
-equal() { [ "$1" = "$2" ] || { echo "$1 is not $2" > "$work/out"; return 1; }; }
 
 clean
 check "deploy.sh ends with the line to type" exits 0 "java -jar chat-client.jar 192.0.2.7" ./deploy.sh "${options[@]}"
@@ -204,6 +268,10 @@ check "it may read images, in its own registry only" calls "artifacts repositori
 check "and has two rights in all" equal "$(grep -c 'add-iam-policy-binding' "$FAKE/calls")" 2
 check "the firewall opens one port, to this VM only" \
   grep -qE 'firewall-rules create .*--allow=tcp:3306 .*--target-service-accounts=chat-server@' "$FAKE/calls"
+check "the messages are on a disk of their own, which is not deleted with the VM" \
+  grep -qE 'instances create .*--disk=name=chat-server-data,device-name=chat-data,mode=rw,boot=no,auto-delete=no ' "$FAKE/calls"
+check "of which a snapshot is taken each night" \
+  bash -c "grep -q 'resource-policies create snapshot-schedule chat-server-data .*--daily-schedule .*--on-source-disk-delete=keep-auto-snapshots' '$FAKE/calls' && grep -q 'disks create chat-server-data .*--resource-policies=chat-server-data' '$FAKE/calls'"
 check "the VM is shielded" \
   grep -qE 'instances create .*--shielded-secure-boot --shielded-vtpm --shielded-integrity-monitoring' "$FAKE/calls"
 : > "$FAKE/calls"
@@ -246,9 +314,48 @@ echo cccccccccccc > "$FAKE/image"
 check "update.sh says when the new image does not start" \
   exits 1 "does not run it yet" env FAKE_HEALTH=starting ./update.sh "${options[@]}"
 
+: > "$FAKE/calls"
+check "the disk can grow" exits 0 "192.0.2.7:4000" ./deploy.sh "${options[@]}" --data-size 20GB
+check "and the VM learns of it" equal "$(changes)" 2
+check "but not shrink" exits 2 "a disk cannot shrink" ./deploy.sh "${options[@]}" --data-size 10GB
+: > "$FAKE/calls"
+check "nor by itself" exits 0 "192.0.2.7:4000" ./deploy.sh "${options[@]}"
+check "so it is left alone" equal "$(changes)" 0
+
+rm "$FAKE/attached"
+check "a VM of before, without a disk" exits 0 "192.0.2.7:4000" ./deploy.sh "${options[@]}"
+check "gets one" equal "$(cat "$FAKE/attached")" chat-data
+
+: > "$FAKE/calls"
+printf '%s\t%s\t10\t2026-11-01T03:00:00\n' chat-server-data-1 READY chat-server-data-2 CREATING > "$FAKE/snapshots"
+echo messages > "$FAKE/content"
+check "restore.sh lists the snapshots" exits 0 "chat-server-data-2" ./restore.sh "${options[@]}"
+check "it asks" exits 2 "--yes" ./restore.sh "${options[@]}" --snapshot chat-server-data-1
+check "it wants one that there is" exits 2 'is "not there", expected' ./restore.sh "${options[@]}" --snapshot chat-server-data-3
+check "and that is finished" exits 2 'is "CREATING", expected' ./restore.sh "${options[@]}" --snapshot chat-server-data-2
+check "so far it has touched nothing" equal "$(changes)" 0
+before=$(sed -n 's/^chat-config=//p' "$FAKE/metadata")
+check "then it runs with the messages of one" exits 0 "runs with the messages of chat-server-data-1" ./restore.sh "${options[@]}" --snapshot chat-server-data-1 --yes
+check "which are on the disk" equal "$(cat "$FAKE/content")" chat-server-data-1
+check "as large as it was" grep -q $'\t20$' "$FAKE/disk"
+check "those of before are kept, and that first" \
+  test "$(grep -n 'snapshots create chat-server-before-' "$FAKE/calls" | cut -d: -f1)" -lt "$(grep -n 'disks delete' "$FAKE/calls" | cut -d: -f1)"
+check "the VM learns that its log is another" grep -qE "^chat-config=$before-[0-9]{14}$" "$FAKE/metadata"
+: > "$FAKE/calls"
+check "and deploy.sh does not make it forget" exits 0 "192.0.2.7:4000" ./deploy.sh "${options[@]}"
+check "as it changes nothing" equal "$(changes)" 0
+echo dddddddddddd > "$FAKE/image"
+check "nor does update.sh" bash -c "./update.sh ${options[*]} > '$work/out' 2> '$work/err' && grep -qE '^chat-config=dddddddddddd-[0-9a-f]+-[0-9]{14}$' '$FAKE/metadata'"
+for step in "instances stop" "snapshots create" "detach-disk" "disks delete" "disks create" "attach-disk" "add-metadata" "instances start"; do
+  check "restore.sh stops when this fails: $step" \
+    exits 1 "run the same command again" env FAKE_FAILS="$step" ./restore.sh "${options[@]}" --snapshot chat-server-data-1 --yes
+  check "  and the next run ends well" \
+    exits 0 "runs with the messages of chat-server-data-1" ./restore.sh "${options[@]}" --snapshot chat-server-data-1 --yes
+done
+
 # Whatever fails, the next run goes on from there.
 for step in "services enable" "repositories create" "addresses create" "service-accounts create" \
-  "repositories add-iam" "projects add-iam" "firewall-rules create" "instances create" "instances list"; do
+  "repositories add-iam" "projects add-iam" "resource-policies create" "disks create" "firewall-rules create" "instances create" "instances list"; do
   clean
   check "deploy.sh stops when this fails: $step" \
     exits 1 "run the same command again" env FAKE_FAILS="$step" ./deploy.sh "${options[@]}"
@@ -266,8 +373,13 @@ check "another answer than the name is a no" bash -c "echo y | ./destroy.sh ${op
 check "and touches nothing either" equal "$(changes)" 0
 check "the name is a yes" bash -c "echo chat-server | FAKE_FAILS='addresses delete' ./destroy.sh ${options[*]} > '$work/out' 2> '$work/err'; [ \$? = 1 ] && grep -q 'run the same command again' '$work/err'"
 check "after a failure half way it lists only what is left" bash -c "./destroy.sh ${options[*]} --yes > '$work/out' 2> '$work/err' && ! grep -q 'the VM' '$work/err' && grep -q 'the address' '$work/err'"
-check "then nothing is left but the APIs" equal "$(cd "$FAKE" && echo *)" "calls image services"
-check "a third destroy.sh has nothing to do" exits 0 "there is nothing of chat-server" ./destroy.sh "${options[@]}"
+check "then nothing is left but the APIs, and the disk" equal "$(cd "$FAKE" && echo *)" "calls content disk image schedule services"
+check "a third destroy.sh has nothing to do, and tells of it" exits 0 "but the disk chat-server-data with the messages" ./destroy.sh "${options[@]}"
+check "which another VM uses again" bash -c "echo messages > '$FAKE/content' && ./deploy.sh ${options[*]} > '$work/out' 2>&1 && grep -q messages '$FAKE/content'"
+check "but none in another zone" exits 1 "is in europe-west3-c and not in europe-west3-a; use --zone europe-west3-c" ./deploy.sh --project my-project --zone europe-west3-a
+check "--delete-data takes it away" exits 0 "snapshots are kept: gcloud compute snapshots list" ./destroy.sh "${options[@]}" --delete-data --yes
+check "so that nothing is left" equal "$(cd "$FAKE" && echo *)" "calls image services"
+check "and nothing is to be done" exits 0 "there is nothing of chat-server in my-project, europe-west3-c" ./destroy.sh "${options[@]}" --delete-data
 
 echo "--- what they say to a wrong command line"
 check "no project" exits 2 "--project is missing" ./deploy.sh
@@ -309,6 +421,11 @@ refused "a space before the =" 'CHAT_TLS_ONLY =true\n' "1 is not a variable"
 refused "quotes" 'CHAT_ADMIN="off"\n' "1: CHAT_ADMIN has quotes"
 refused "another port" 'CHAT_PORT=4000\n' "1: CHAT_PORT is the port inside the container"
 refused "a host inside the container" 'CHAT_HOST=127.0.0.1\n' '1: CHAT_HOST is "127.0.0.1"'
+for wrong in 9GB 10 10g 0GB -10GB 65537GB; do
+  check "not the size of a disk: $wrong" exits 2 "--data-size is \"$wrong\", expected" ./deploy.sh "${options[@]}" --data-size="$wrong"
+done
+check "not a snapshot" exits 2 '--snapshot is "A", expected' ./restore.sh "${options[@]}" --snapshot A
+check "no VM to restore" exits 1 "there is no VM chat-server" env FAKE="$work/bin" ./restore.sh "${options[@]}" --snapshot x
 check "a zone of another region" exits 2 '--zone is "us-east1-b"' ./deploy.sh --project my-project --zone us-east1-b
 check "help" exits 0 "usage: destroy.sh" ./destroy.sh --help
 check "no VM to update" exits 1 "there is no VM chat-server" ./update.sh "${options[@]}"

@@ -30,8 +30,10 @@ for where, command in (("cloud-init.yaml", vm), ("test.sh", test)):
         "--security-opt no-new-privileges",
         f"--pids-limit {service['pids_limit']}",
         "--memory-swap",
+        ":/data:" if where == "test.sh" else "target=/data",
     ):
         expect(f"{where} runs without {flag}", flag in command)
+expect("compose.yaml keeps no data", service["volumes"] == ["data:/data"] and list(compose["volumes"]) == ["data"])
 expect("compose.yaml is not read-only", service["read_only"] is True)
 expect("compose.yaml keeps capabilities", service["cap_drop"] == ["ALL"])
 expect("compose.yaml lets privileges grow", service["security_opt"] == ["no-new-privileges:true"])

@@ -16,6 +16,7 @@ import io.chatroom.server.front.ConnectionLog;
 import io.chatroom.server.front.ConnectionWatches;
 import io.chatroom.server.front.FrontDoors;
 import io.chatroom.server.front.Surface;
+import io.chatroom.server.log.LogMetrics;
 import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.log.RoomLogs;
 import io.chatroom.server.log.store.StoredLogs;
@@ -140,14 +141,14 @@ public final class ChatServer implements AutoCloseable {
     CertificateSource certificate = config.certificate();
     ServerTls tls = certificate == null ? null : certificate.open(config.tlsOnly());
     EventLoopGroup loops = eventLoops(threads, transport);
+    ServerMetrics counted = new ServerMetrics();
     RoomLogs logs;
     try {
-      logs = logs(config);
+      logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
     } catch (IOException e) {
       shutDown(loops, tls);
       throw e;
     }
-    ServerMetrics counted = new ServerMetrics();
     Metrics metrics = config.admin().isOff() ? Metrics.NOOP : counted;
     ConnectionLog connections = new ConnectionLog(config.transcript(), metrics);
     SeedLog seedLog = new SeedLog(connections, config.transcript(), metrics);
@@ -214,7 +215,7 @@ public final class ChatServer implements AutoCloseable {
         new ChatServer(loops, rooms, sessions, search, bound.channel(), config.drain(), tls);
     log.info("transport {}, {} event loop{}", transport.name(), threads, threads == 1 ? "" : "s");
     if (!config.admin().isOff()) {
-      List<Gauge> gauges = new ArrayList<>(gauges(rooms, atOnce, watches));
+      List<Gauge> gauges = new ArrayList<>(gauges(rooms, atOnce, watches, logs));
       gauges.addAll(gauges(search));
       server.startAdmin(config.admin(), transport, counted, gauges);
     }
@@ -231,10 +232,10 @@ public final class ChatServer implements AutoCloseable {
     return tls == null ? Capacity.connections(threads) : Capacity.tlsConnections(threads);
   }
 
-  private static RoomLogs logs(ServerConfig config) throws IOException {
+  private static RoomLogs logs(ServerConfig config, LogMetrics metrics) throws IOException {
     Path data = config.dataDirectory();
     if (data != null) {
-      return StoredLogs.open(data, config.retention(), InstantSource.system());
+      return StoredLogs.open(data, config.retention(), InstantSource.system(), metrics);
     }
     return new MemoryLogs(
         config.historyMessages(),
@@ -264,28 +265,50 @@ public final class ChatServer implements AutoCloseable {
   }
 
   private static List<Gauge> gauges(
-      Rooms rooms, ConnectionLimits connections, ConnectionWatches watches) {
+      Rooms rooms, ConnectionLimits connections, ConnectionWatches watches, RoomLogs logs) {
+    List<Gauge> gauges = new ArrayList<>();
+    if (logs instanceof StoredLogs stored) {
+      gauges.addAll(gauges(stored));
+    }
+    gauges.addAll(
+        List.of(
+            new Gauge("chat_members", "Members of all rooms", rooms::members),
+            new Gauge("chat_rooms", "Rooms with a member or a kept message", rooms::size),
+            new Gauge("chat_connections_open", "Open connections", connections::open),
+            new Gauge("chat_draining", "1 while the server stops", () -> rooms.isClosing() ? 1 : 0),
+            new Gauge(
+                "chat_backlog_bytes",
+                "Memory of what was said and not everybody has got yet, once for all of them",
+                rooms::backlogBytes),
+            new Gauge(
+                "chat_waiting_bytes",
+                "Memory of frames that are not complete or must wait for their turn",
+                watches::waitingBytes),
+            new Gauge(
+                "chat_direct_memory_bytes",
+                "Memory of all buffers outside of the heap",
+                PlatformDependent::usedDirectMemory),
+            new Gauge(
+                "chat_direct_memory_max_bytes",
+                "How much of it there can be",
+                PlatformDependent::maxDirectMemory)));
+    return gauges;
+  }
+
+  private static List<Gauge> gauges(StoredLogs stored) {
     return List.of(
-        new Gauge("chat_members", "Members of all rooms", rooms::members),
-        new Gauge("chat_rooms", "Rooms with a member or a kept message", rooms::size),
-        new Gauge("chat_connections_open", "Open connections", connections::open),
-        new Gauge("chat_draining", "1 while the server stops", () -> rooms.isClosing() ? 1 : 0),
         new Gauge(
-            "chat_backlog_bytes",
-            "Memory of what was said and not everybody has got yet, once for all of them",
-            rooms::backlogBytes),
+            "chat_log_refusing",
+            "1 while what is said cannot be stored",
+            () -> stored.isRefusing() ? 1 : 0),
         new Gauge(
-            "chat_waiting_bytes",
-            "Memory of frames that are not complete or must wait for their turn",
-            watches::waitingBytes),
+            "chat_log_queue_bytes", "Memory of what waits to be stored", stored::waitingBytes),
+        new Gauge("chat_log_bytes", "What rooms keep takes of the disk", stored::bytes),
+        new Gauge("chat_log_free_bytes", "What is free there", stored::freeBytes),
         new Gauge(
-            "chat_direct_memory_bytes",
-            "Memory of all buffers outside of the heap",
-            PlatformDependent::usedDirectMemory),
-        new Gauge(
-            "chat_direct_memory_max_bytes",
-            "How much of it there can be",
-            PlatformDependent::maxDirectMemory));
+            "chat_log_oldest_timestamp_seconds",
+            "When the oldest message was said; 0 if there is none",
+            () -> stored.oldestMillis() / 1_000));
   }
 
   private void startAdmin(

@@ -48,7 +48,18 @@ class BenchScriptsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "compare", "warmup", "soak", "backlog", "memory", "tls", "vanish", "herd", "crash", "search"
+        "compare",
+        "warmup",
+        "soak",
+        "backlog",
+        "memory",
+        "tls",
+        "vanish",
+        "herd",
+        "crash",
+        "powerloss",
+        "faults",
+        "search"
       })
   void everyScriptExplainsItself(String script) throws Exception {
     Done done = run(script, "--help");

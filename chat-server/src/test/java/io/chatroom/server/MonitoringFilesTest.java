@@ -44,10 +44,19 @@ class MonitoringFilesTest {
   @TempDir Path dir;
 
   @BeforeAll
-  static void look() throws IOException {
+  static void look(@TempDir Path data) throws IOException {
     server =
         ChatServer.start(
-            ServerConfig.of(Map.of("host", "127.0.0.1", "port", "0", "admin", "127.0.0.1:0")));
+            ServerConfig.of(
+                Map.of(
+                    "host",
+                    "127.0.0.1",
+                    "port",
+                    "0",
+                    "admin",
+                    "127.0.0.1:0",
+                    "data",
+                    data.toString())));
     scrape = TestHttp.get(Objects.requireNonNull(server.adminAddress()), "/metrics").body();
   }
 

@@ -10,6 +10,9 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,6 +54,8 @@ public final class Rehearsal {
     String admin = "127.0.0.1:" + freePort();
     List<String> command = new ArrayList<>(List.of(args));
     command.addAll(List.of("--port", "" + port, "--messages-per-second", "0", "--admin", admin));
+    Path data = Files.createTempDirectory("rehearsal");
+    command.addAll(List.of("--data", data.toString()));
     Thread server =
         new Thread(() -> ServerCommand.main(command.toArray(new String[0])), "rehearsed server");
     server.setDaemon(true);
@@ -62,8 +67,19 @@ public final class Rehearsal {
     if (HealthCheck.run(Map.of("CHAT_PORT", "" + port, "CHAT_ADMIN", admin), System.err) != 0) {
       throw new IOException("the health check does not find the server that is being rehearsed");
     }
+    remove(data); // nothing of it is to be in the image
     // As a signal would: the server's hook stops it in order and ends the process with 0.
     System.exit(0);
+  }
+
+  /** While the server still has its files open: at its end it halts this process. */
+  private static void remove(Path data) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(data)) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(data);
   }
 
   /** One message at a time, as in an ordinary room. */

@@ -65,6 +65,7 @@ public final class PrometheusText {
     registerSlowMembers();
     registerConnections();
     registerMessages();
+    registerLog();
     JvmBufferPoolMetrics.builder().register(registry);
     JvmGarbageCollectorMetrics.builder().register(registry);
     JvmMemoryMetrics.builder().register(registry);
@@ -191,6 +192,41 @@ public final class PrometheusText {
                 NANOS_PER_SECOND,
                 metrics.inAll(LoopCounts.LAGS, LoopCounts.LAG_NANOS.length + 1),
                 metrics.inAll(LoopCounts.LAG_SUM)));
+  }
+
+  /** Nothing is counted where rooms keep what they have in memory. */
+  private void registerLog() {
+    LogCounts log = metrics.log();
+    counter("chat_log_failures", "Transactions that could not be stored", log::failures);
+    registry.register(
+        () ->
+            spread(
+                "chat_log_commit_seconds",
+                "How long a transaction took: all that waited, of all rooms",
+                LogCounts.NANOS,
+                NANOS_PER_SECOND,
+                log.transactions));
+    registry.register(
+        () ->
+            spread(
+                "chat_log_fsync_seconds",
+                "The part of it in which the disk was told to keep it, and did",
+                LogCounts.NANOS,
+                NANOS_PER_SECOND,
+                log.syncs));
+    registry.register(
+        () ->
+            spread(
+                "chat_log_commit_messages",
+                "Messages that were stored in one transaction",
+                LogCounts.MESSAGES,
+                1,
+                log.messages));
+  }
+
+  private static HistogramSnapshot spread(
+      String name, String help, long[] bounds, double unit, LogCounts.Spread spread) {
+    return histogram(name, help, bounds, unit, spread.counts(), spread.sum());
   }
 
   private void count(String name, String help, int index) {

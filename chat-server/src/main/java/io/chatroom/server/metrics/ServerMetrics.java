@@ -1,6 +1,7 @@
 package io.chatroom.server.metrics;
 
 import io.chatroom.protocol.Violation;
+import io.chatroom.server.log.LogMetrics;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class ServerMetrics implements Metrics {
   private final Map<Violation, LongAdder> violations = adders(Violation.class);
   private final LongAdder delays = new LongAdder();
   private final LongAdder delayNanos = new LongAdder();
+  private final LogCounts log = new LogCounts();
 
   /** One for each, made in advance: from then on the map is only read. */
   private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> kinds) {
@@ -61,6 +63,15 @@ public final class ServerMetrics implements Metrics {
   public void delayed(long nanos) {
     delays.increment();
     delayNanos.add(nanos);
+  }
+
+  /** For logs that survive the server. */
+  public LogMetrics ofLog() {
+    return log;
+  }
+
+  LogCounts log() {
+    return log;
   }
 
   /** The sum of what all event loops have counted there. */

@@ -71,6 +71,11 @@ final class DataDirectory implements AutoCloseable {
     return path;
   }
 
+  /** What is free on its disk for this user, in bytes; 0 if that cannot be known. */
+  long freeBytes() {
+    return path.toFile().getUsableSpace();
+  }
+
   /** Makes the names of its files as safe as what is in them. */
   void sync() throws IOException {
     try (FileChannel directory = FileChannel.open(path, StandardOpenOption.READ)) {

@@ -51,6 +51,14 @@ final class PageReader implements AutoCloseable {
     return messages;
   }
 
+  /** When the oldest message of all rooms was said; 0 if there is none. */
+  long oldestMillis() throws SQLException {
+    try (PreparedStatement oldest = connection.prepareStatement(Sql.OLDEST_AT);
+        ResultSet row = oldest.executeQuery()) {
+      return row.next() ? row.getLong(1) : 0;
+    }
+  }
+
   /** A message of a row that begins with the columns of {@link Sql#READ}. */
   static Message message(ResultSet row) throws SQLException {
     String author = row.getString(3);

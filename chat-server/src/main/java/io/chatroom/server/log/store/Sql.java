@@ -58,6 +58,8 @@ final class Sql {
 
   static final String NEWEST_N = "SELECT max(n) FROM message";
 
+  static final String OLDEST_AT = "SELECT at FROM message ORDER BY n LIMIT 1";
+
   /** One row a room: its own columns, and its newest message, or nulls if it keeps none. */
   static final String ROOMS =
       """

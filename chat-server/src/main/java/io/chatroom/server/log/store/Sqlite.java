@@ -92,6 +92,11 @@ final class Sqlite {
     return file;
   }
 
+  /** How large it is, with what is not in the database file yet; 0 if that cannot be known. */
+  long bytes() {
+    return file.toFile().length() + file.resolveSibling(WAL_FILE).toFile().length();
+  }
+
   /** Whether the last one that wrote has not come to its end in order. */
   boolean wasCutOff() throws IOException {
     Path wal = file.resolveSibling(WAL_FILE);

@@ -2,6 +2,7 @@ package io.chatroom.server.log.store;
 
 import io.chatroom.server.log.Burst;
 import io.chatroom.server.log.Journal;
+import io.chatroom.server.log.LogMetrics;
 import io.chatroom.server.log.Message;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.RoomLog;
@@ -61,7 +62,8 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
       Sqlite database,
       Connection connection,
       Retention retention,
-      InstantSource clock)
+      InstantSource clock,
+      LogMetrics metrics)
       throws SQLException {
     this.directory = directory;
     this.database = database;
@@ -84,7 +86,8 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
       }
     }
     this.writer =
-        new Writer(connection, clock, forgetter, state.newestN() + 1, state.lastRoom() + 1);
+        new Writer(
+            connection, clock, forgetter, metrics, state.newestN() + 1, state.lastRoom() + 1);
     empty.forEach(writer::drop);
     this.thread = new Thread(writer, "store");
     this.readers =
@@ -99,16 +102,23 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
     return thread;
   }
 
+  /** As the other one, and nobody is told of transactions. */
+  public static StoredLogs open(Path path, Retention retention, InstantSource clock)
+      throws IOException {
+    return open(path, retention, clock, LogMetrics.NOOP);
+  }
+
   /**
    * Opens what a directory keeps, and makes it if it is not there.
    *
    * @param path the directory
    * @param retention what is kept
    * @param clock what time it is
+   * @param metrics is told of each transaction
    * @throws IOException if it cannot be used; the message is one sentence for people
    */
-  public static StoredLogs open(Path path, Retention retention, InstantSource clock)
-      throws IOException {
+  public static StoredLogs open(
+      Path path, Retention retention, InstantSource clock, LogMetrics metrics) throws IOException {
     DataDirectory directory = DataDirectory.take(path);
     Connection connection = null;
     Sqlite database = new Sqlite(path);
@@ -117,7 +127,7 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
       boolean cutOff = database.wasCutOff();
       connection = database.openToWrite();
       directory.sync();
-      StoredLogs logs = new StoredLogs(directory, database, connection, retention, clock);
+      StoredLogs logs = new StoredLogs(directory, database, connection, retention, clock, metrics);
       logs.tellWhatIsThere(cutOff);
       logs.thread.start();
       return logs;
@@ -171,6 +181,50 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
   @Override
   public boolean areDurable() {
     return true;
+  }
+
+  /** What waits to be stored, in bytes of memory. */
+  public long waitingBytes() {
+    return writer.waitingBytes();
+  }
+
+  /** Whether what is said cannot be stored for now. */
+  public boolean isRefusing() {
+    return writer.isInTrouble();
+  }
+
+  /** What the directory takes of its disk, in bytes; 0 if that cannot be known. */
+  public long bytes() {
+    return database.bytes();
+  }
+
+  /** What is free on its disk for this user, in bytes; 0 if that cannot be known. */
+  public long freeBytes() {
+    return directory.freeBytes();
+  }
+
+  /** When the oldest message was said, in milliseconds since 1970; 0 if there is none. */
+  public long oldestMillis() {
+    try {
+      PageReader reader = takeReader();
+      try {
+        long oldest = reader.oldestMillis();
+        giveBack(reader);
+        return oldest;
+      } catch (SQLException e) {
+        reader.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      log.debug("the oldest message is not known", e);
+      return 0;
+    }
+  }
+
+  private void giveBack(PageReader reader) {
+    synchronized (idleReaders) {
+      idleReaders.push(reader);
+    }
   }
 
   @Override
@@ -238,9 +292,7 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
       PageReader reader = takeReader();
       try {
         List<Message> messages = reader.read(room, from, to, limit);
-        synchronized (idleReaders) {
-          idleReaders.push(reader);
-        }
+        giveBack(reader);
         return messages;
       } catch (SQLException e) {
         reader.close(); // the next one has a connection that has not failed

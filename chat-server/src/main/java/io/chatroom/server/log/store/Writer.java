@@ -1,6 +1,7 @@
 package io.chatroom.server.log.store;
 
 import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.LogMetrics;
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.log.RoomLog.Follower;
 import io.chatroom.server.log.store.BurstWriter.Again;
@@ -81,6 +82,7 @@ final class Writer implements Runnable {
 
   private final Connection connection;
   private final InstantSource clock;
+  private final LogMetrics metrics;
   private final Forgetter forgetter;
 
   /** What has come since the writer looked. */
@@ -111,7 +113,7 @@ final class Writer implements Runnable {
   /** Null after a failure, which leaves statements and a transaction that cannot be used. */
   private @Nullable BurstWriter bursts;
 
-  private @Nullable SQLException trouble;
+  private volatile @Nullable SQLException trouble;
   private long pauseMillis;
   private volatile boolean closing;
 
@@ -120,10 +122,16 @@ final class Writer implements Runnable {
    * @param nextRoom the id that the next new room gets
    */
   Writer(
-      Connection connection, InstantSource clock, Forgetter forgetter, long nextN, long nextRoom) {
+      Connection connection,
+      InstantSource clock,
+      Forgetter forgetter,
+      LogMetrics metrics,
+      long nextN,
+      long nextRoom) {
     this.connection = connection;
     this.clock = clock;
     this.forgetter = forgetter;
+    this.metrics = metrics;
     this.nextN = nextN;
     this.nextRoom = nextRoom;
   }
@@ -140,6 +148,16 @@ final class Writer implements Runnable {
   }
 
   // ---- from any thread
+
+  /** What waits to be stored, in bytes of memory. */
+  long waitingBytes() {
+    return waitingBytes.get();
+  }
+
+  /** Whether the last try to store something has failed. */
+  boolean isInTrouble() {
+    return trouble != null;
+  }
 
   void add(StoredLog room, Burst burst) {
     put(new Waiting(room, burst));
@@ -316,12 +334,14 @@ final class Writer implements Runnable {
   }
 
   private void fail(SQLException e, Set<StoredLog> told) {
+    metrics.failed();
     giveUp();
     inTrouble(e);
     refuse(told);
   }
 
   private List<Done> store() throws SQLException {
+    long began = System.nanoTime();
     BurstWriter prepared = prepared();
     IdentityHashMap<StoredLog, StoredRoom> rooms = new IdentityHashMap<>();
     List<Done> done = new ArrayList<>();
@@ -351,7 +371,10 @@ final class Writer implements Runnable {
       rooms.put(one.log, stored.after());
       done.add(new Done(one, one.log, one.burst, stored));
     }
+    long complete = System.nanoTime();
     connection.commit();
+    long safe = System.nanoTime();
+    metrics.stored((int) (n - nextN), safe - began, safe - complete);
     for (int i = 0; i < taken; i++) {
       waiting.remove();
     }
