@@ -54,7 +54,9 @@ class OperationIT {
     int port = Programs.port(server);
     List<RunningProgram> listeners = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      listeners.add(programs.client("listen", "127.0.0.1:" + port, "--no-color"));
+      // With its room it is in it as soon as it has a name.
+      listeners.add(
+          programs.client("listen", "127.0.0.1:" + port, "--no-color", "--room=lobby"));
     }
     server.awaitLines("127\\.0\\.0\\.1:\\d+, user: msg_screen", 3);
     List<CompletableFuture<Void>> talking = new ArrayList<>();
