@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,7 @@ class StrictKitIT {
 
   /** In a room of its own, and where sessions talk; both at once, as the kit waits a lot. */
   @Test
+  @Timeout(270) // half a minute of waiting; the rest is as long as a busy machine makes it
   void theKitPassesOurServerInStrictMode() {
     Path report = dir.resolve("report.xml");
     RunningProgram alone = strictKit("--junit", report.toString());
