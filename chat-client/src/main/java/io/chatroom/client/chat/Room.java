@@ -125,8 +125,10 @@ final class Room {
     }
     if (!isJoined) {
       isJoined = true;
-      isArriving = true;
-      pastUntil = joined.seq();
+      if (oldest == 0) { // a private room is heard before it is joined: that was no past
+        isArriving = true;
+        pastUntil = joined.seq();
+      }
     }
   }
 

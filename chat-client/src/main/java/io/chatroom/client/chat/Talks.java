@@ -116,10 +116,14 @@ final class Talks {
   /** Leaves for good; waits for what was left before, too. */
   CompletableFuture<Farewell> leave() {
     CompletableFuture<Farewell> all = talk().leave();
-    for (CompletableFuture<Farewell> before : List.copyOf(parting)) {
+    for (CompletableFuture<Farewell> before : parting()) {
       all = all.thenCombine(before, (last, ignored) -> last);
     }
     return all;
+  }
+
+  private synchronized List<CompletableFuture<Farewell>> parting() {
+    return List.copyOf(parting);
   }
 
   /** What one conversation tells. */

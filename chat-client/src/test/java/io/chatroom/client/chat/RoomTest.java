@@ -39,6 +39,18 @@ class RoomTest {
     assertThat(room.newest(Integer.MAX_VALUE)).as("the last one always").hasSize(1);
   }
 
+  /** As in a private room: the server sends it unasked, and the client joins it then. */
+  @Test
+  void takesNothingForThePastThatWasHeardBeforeItWasJoined() {
+    room.counted(5);
+    room.joined(
+        new FromServer.Joined(
+            "1", room.name(), "e", 6, 1, 2, List.of(), null, null, "member", null));
+
+    assertThat(room.isPast(6)).isFalse();
+    assertThat(room.hasArrived(7)).as("what is unread stays unread").isFalse();
+  }
+
   @Test
   void forgetsWhoIsThereWhereTheyAreTooManyToBeToldByName() {
     room.presence(new FromServer.Presence(room.name(), List.of("bob", "eve"), List.of(), 2));

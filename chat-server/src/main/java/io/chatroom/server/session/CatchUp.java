@@ -180,6 +180,7 @@ final class CatchUp implements Laggards {
       caughtUp(place);
     } else {
       catchUp(place);
+      sessionOf(place).goOn(); // it may leave once it has what it asked for
     }
   }
 

@@ -184,7 +184,12 @@ final class Place {
     return unanswered.size() + events;
   }
 
+  /** What it asked for when it came, and missed, is part of the answer to that (S-23). */
+  private boolean hasWhatItMissed() {
+    return head() >= presence.seat().joinedAfter().seq();
+  }
+
   boolean waitsForAnswers() {
-    return questions() + pages > 0;
+    return questions() + pages > 0 || !hasWhatItMissed();
   }
 }

@@ -127,7 +127,7 @@ final class Places {
       return;
     }
     if (place.waitsForAnswers()) {
-      place.leaveWhenAnswered(leave.q()); // its last words are answered before
+      place.leaveWhenAnswered(leave.q()); // what it said and asked is answered before
       leaving++;
     } else {
       leave(place, leave.q());

@@ -220,6 +220,25 @@ class SessionTest {
         .noneMatch(json -> json.contains("too late"));
   }
 
+  /** What it missed is part of the answer to a join, and that came before the end, too. */
+  @Test
+  void givesWhatItMissedBeforeTheEnd() {
+    talk(10);
+    JsonPeer bob = new JsonPeer(world, "bob", "tea','last':5,'x':'");
+    bob.say("{'type':'bye'}");
+    JsonPeer carl = new JsonPeer(world, "carl", "tea','last':5,'x':'");
+    carl.line.endOutput();
+    JsonPeer dora = new JsonPeer(world, "dora", "tea','last':5,'x':'");
+    dora.say("{'type':'leave','q':'l','room':'tea'}");
+
+    assertThat(answers(bob)).filteredOn(json -> json.contains("'message'")).hasSize(5);
+    assertThat(bob.line.hasEnded()).isTrue();
+    assertThat(answers(carl)).filteredOn(json -> json.contains("'message'")).hasSize(5);
+    assertThat(carl.line.hasEnded()).isTrue();
+    assertThat(answers(dora)).filteredOn(json -> json.contains("'message'")).hasSize(5);
+    assertThat(answers(dora)).last().asString().contains("'left','q':'l'");
+  }
+
   @Test
   void answersAPostBeforeItHasLeft() {
     answers(alice);
