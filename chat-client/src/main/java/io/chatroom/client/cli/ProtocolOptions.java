@@ -101,21 +101,23 @@ final class ProtocolOptions {
       }
       return null;
     }
-    SeedServers known = known(environment);
-    if (!mustBeSession(option) && known != null && known.has(server, encrypted)) {
+    Known known = known(environment);
+    if (!mustBeSession(option) && known != null && known.isSeedOnly(server, encrypted)) {
       return null;
     }
+    boolean isBrief =
+        !mustBeSession(option) && (known == null || !known.hadSessions(server, encrypted));
     try {
-      SessionClient session = attempt.connect(welcomeTimeout(!mustBeSession(option)));
+      SessionClient session = attempt.connect(welcomeTimeout(isBrief));
       if (known != null) {
-        known.forget(server, encrypted);
+        known.sessionWorks(server, encrypted);
       }
       return session;
     } catch (NoSessionsException e) {
       if (mustBeSession(option)) {
         throw option == null ? e : new IOException(option + " needs a session: " + e.getMessage());
       }
-      remember = known == null ? null : () -> known.remember(server, encrypted);
+      remember = known == null ? null : () -> known.seedWorks(server, encrypted);
       return null;
     } catch (RefusedException e) {
       // A name that is taken or empty is as good as any in the seed's protocol.
@@ -147,14 +149,14 @@ final class ProtocolOptions {
     if (protocol == Protocol.SEED && option != null) {
       throw excludes(option);
     }
-    SeedServers known = known(environment);
+    Known known = known(environment);
     return new Protocols() {
       @Override
       public Choice choice(ServerAddress server) {
         if (mustBeSession(option)) {
           return Choice.SESSION;
         }
-        return protocol == Protocol.SEED || (known != null && known.has(server, encrypted))
+        return protocol == Protocol.SEED || (known != null && known.isSeedOnly(server, encrypted))
             ? Choice.SEED
             : Choice.SESSION_FIRST;
       }
@@ -162,14 +164,14 @@ final class ProtocolOptions {
       @Override
       public void sessionWorks(ServerAddress server) {
         if (known != null) {
-          known.forget(server, encrypted);
+          known.sessionWorks(server, encrypted);
         }
       }
 
       @Override
       public void seedWorks(ServerAddress server) {
         if (known != null) {
-          known.remember(server, encrypted);
+          known.seedWorks(server, encrypted);
         }
       }
     };
@@ -199,8 +201,8 @@ final class ProtocolOptions {
   }
 
   /** How long a server may take to answer a hello. */
-  static Duration welcomeTimeout(boolean orSeed) {
-    return orSeed ? BRIEF : PATIENT;
+  static Duration welcomeTimeout(boolean isBrief) {
+    return isBrief ? BRIEF : PATIENT;
   }
 
   private ParameterException excludes(String option) {
@@ -209,13 +211,44 @@ final class ProtocolOptions {
         option + " needs a session, which --protocol seed excludes: leave out one of them");
   }
 
-  /** Null if this person has no place to keep them. */
-  private static @Nullable SeedServers known(Map<String, String> environment) {
+  /** Null if this person has no place to keep it. */
+  private static @Nullable Known known(Map<String, String> environment) {
     try {
-      Path file = Places.here(environment).knownServers().resolveSibling("seed_servers");
-      return new SeedServers(file, InstantSource.system());
+      Path beside = Places.here(environment).knownServers();
+      return new Known(
+          RememberedServers.seedOnly(beside, InstantSource.system()),
+          RememberedServers.withSessions(beside, InstantSource.system()));
     } catch (IOException e) {
       return null; // costs one connection each time
+    }
+  }
+
+  /**
+   * What is known of servers from earlier times. A server that has had sessions and now keeps
+   * silent is held up rather than exchanged: that it speaks the seed's protocol is believed when it
+   * has shown so twice.
+   */
+  private record Known(RememberedServers seedOnly, RememberedServers withSessions) {
+
+    boolean isSeedOnly(ServerAddress server, boolean encrypted) {
+      return seedOnly.has(server, encrypted);
+    }
+
+    boolean hadSessions(ServerAddress server, boolean encrypted) {
+      return withSessions.has(server, encrypted);
+    }
+
+    void sessionWorks(ServerAddress server, boolean encrypted) {
+      seedOnly.forget(server, encrypted);
+      withSessions.remember(server, encrypted);
+    }
+
+    void seedWorks(ServerAddress server, boolean encrypted) {
+      if (hadSessions(server, encrypted)) {
+        withSessions.forget(server, encrypted);
+      } else {
+        seedOnly.remember(server, encrypted);
+      }
     }
   }
 }

@@ -16,27 +16,39 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The servers that were found to speak the seed's protocol only, each with the time until which
- * that counts, in a file: {@code tcp HOST:PORT 2026-11-29T12:00:00Z} on each line, {@code tls}
- * where the connection is encrypted. This spares a connection, and no more: what is wrong with the
+ * What servers were found to speak, each with the time until which that counts, in a file: {@code
+ * tcp HOST:PORT 2026-11-29T12:00:00Z} on each line, {@code tls} where the connection is encrypted.
+ * This spares a connection, or patience with a slow server, and no more: what is wrong with the
  * file is no reason not to go on.
  */
-final class SeedServers {
+final class RememberedServers {
 
   /** A server may be exchanged for one that speaks sessions. */
   private static final Duration REMEMBERED = Duration.ofDays(3);
 
   private static final int MAX_SERVERS = 200;
   private static final Pattern LINE = Pattern.compile("((?:tcp|tls) \\S+) (\\S+)");
-  private static final String REMARK =
-      "# Servers that speak the seed's protocol only, and until when chat-client believes that.\n";
 
   private final KeptFile kept;
+  private final String remark;
   private final InstantSource clock;
 
-  SeedServers(Path file, InstantSource clock) {
+  private RememberedServers(Path file, String what, InstantSource clock) {
     kept = KeptFile.ordinary(file);
+    remark = "# Servers that " + what + ", and until when chat-client believes that.\n";
     this.clock = clock;
+  }
+
+  /** Those that speak the seed's protocol only. */
+  static RememberedServers seedOnly(Path beside, InstantSource clock) {
+    return new RememberedServers(
+        beside.resolveSibling("seed_servers"), "speak the seed's protocol only", clock);
+  }
+
+  /** Those that have begun a session. */
+  static RememberedServers withSessions(Path beside, InstantSource clock) {
+    return new RememberedServers(
+        beside.resolveSibling("session_servers"), "have begun a session", clock);
   }
 
   /** Whether a server is one of them. */
@@ -66,7 +78,7 @@ final class SeedServers {
       kept.makeDirectory();
       kept.change(
           before ->
-              REMARK
+              remark
                   + lines(before)
                       .filter(other -> !other.startsWith(key + " "))
                       .limit(MAX_SERVERS)
