@@ -310,11 +310,17 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
 
   @Override
   public void onLeft(SessionClient from, RoomName room, @Nullable RefusedException reason) {
-    commands.left(room, reason);
-    tellWaiting();
+    if (reason != null || !isLeaving()) { // who leaves them all goes to no other
+      commands.left(room, reason);
+      tellWaiting();
+    }
   }
 
   // The end.
+
+  private synchronized boolean isLeaving() {
+    return farewell != null;
+  }
 
   @Override
   public synchronized CompletableFuture<Farewell> leave() {

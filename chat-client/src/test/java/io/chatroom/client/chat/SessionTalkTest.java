@@ -144,6 +144,22 @@ class SessionTalkTest {
     await().untilAsserted(() -> assertThat(screen.standing.waiting()).containsExactly(texts));
   }
 
+  /** A private room of which no epoch is known is left when the connection ends. */
+  @Test
+  void showsNoOtherRoomWhenItLeaves() throws IOException {
+    ChatSession talk = start();
+    try (Link link = accept(0, null)) {
+      link.say(said(LOBBY, 1, "bob", "hello"), said(RoomName.of("@bob"), 1, "bob", "psst"));
+      link.hear(FromClient.Join.class);
+      awaitShown("bob: hello");
+      talk.typed("/room 2");
+      awaitShown("before bob: psst");
+      talk.leave().join();
+
+      assertThat(screen.shown).doesNotContain("before bob: hello");
+    }
+  }
+
   @Test
   void showsWhatWasSaidBeforeThenWhoIsThereThenWhatIsSaid() throws IOException {
     start();

@@ -98,7 +98,7 @@ final class ObjectWriter {
     reserve(length);
     for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
-      if (c < ' ' || c > '~' || c == '"' || c == '\\' || c == '/') {
+      if (c < ' ' || c > '~' || c == '"' || c == '\\') {
         return false;
       }
       bytes[end + i] = (byte) c;

@@ -53,7 +53,7 @@ final class TcpSessionHandler extends SimpleChannelInboundHandler<Frame> {
   }
 
   private static String sentence(ProtocolException wrong) {
-    return "Your bytes are no session's: " + wrong.violation().expected() + " was expected.";
+    return "Your bytes are no session's, expected " + wrong.violation().expected() + ".";
   }
 
   @Override

@@ -150,7 +150,7 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
   }
 
   private static String sentence(ProtocolException wrong) {
-    return "Your bytes are no session's: " + wrong.violation().expected() + " was expected.";
+    return "Your bytes are no session's, expected " + wrong.violation().expected() + ".";
   }
 
   private void dropPart() {

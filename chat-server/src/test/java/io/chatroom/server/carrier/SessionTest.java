@@ -371,7 +371,11 @@ class SessionTest {
     alice.say("{'type':'history','q':'h','room':'tea','before':9,'limit':5}");
     alice.line.send("no header".repeat(3).getBytes(UTF_8));
 
-    assertThat(answers(alice)).last().asString().contains("'bye','code':'protocol'");
+    assertThat(answers(alice))
+        .last()
+        .asString()
+        .contains("'bye','code':'protocol'")
+        .contains("'Your bytes are no session's, expected 10 bytes of optional spaces, 1 to 10");
   }
 
   /** Or what is read for it would wait in memory, as much as it asks for. */
