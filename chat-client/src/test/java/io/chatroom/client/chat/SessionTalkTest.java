@@ -418,6 +418,23 @@ class SessionTalkTest {
   }
 
   @Test
+  void saysHowToHaveRoomsWhereTheNameIsTaken() throws IOException {
+    start();
+    try (Link link = peer.accept()) {
+      link.hear(FromClient.Hello.class);
+      link.say(FromServer.Error.ofRequest(null, Code.NAME_TAKEN, null, "Taken."));
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(screen.shown)
+                      .contains(
+                          "-- no rooms and no history under this name, start with another --name"
+                              + " for them: Taken."));
+    }
+  }
+
+  @Test
   void endsWithTheConnectionWhenItMustNotTryAgain() throws IOException {
     ChatSession talk = start(peer.address().server(), false);
     accept(0, null).close();
