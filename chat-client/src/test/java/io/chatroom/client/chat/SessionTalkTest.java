@@ -411,8 +411,7 @@ class SessionTalkTest {
         awaitShown("bob: hello");
         await().untilAsserted(() -> assertThat(learnt).containsExactly("seed"));
         assertThat(talk.typed("/rooms")).isEqualTo(Reply.DONE);
-        awaitShown(
-            "-- there is one room here, and no history: this server speaks the seed's protocol");
+        awaitShown("-- there is one room and no history: the seed's protocol is spoken here");
       }
     }
   }
