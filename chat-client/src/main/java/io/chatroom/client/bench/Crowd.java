@@ -246,8 +246,12 @@ abstract class Crowd implements AutoCloseable {
             plan.server()
                 + " "
                 + reason.getMessage()
-                + (joining ? " before all were in the room: it may limit how many there are" : ""),
+                + (joining ? " before all were in the room: it may " + limits() : ""),
             reason));
+  }
+
+  private String limits() {
+    return (plan.sessions() == null ? "" : "speak no sessions, or ") + "limit how many there are";
   }
 
   /**

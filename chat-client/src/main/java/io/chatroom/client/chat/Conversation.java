@@ -129,7 +129,7 @@ final class Conversation implements Talk {
 
   @Override
   public ChatSession.Reply run(Verb verb, String argument) {
-    events.note("there is one room here, and no history: this server speaks the seed's protocol");
+    events.note("there is one room and no history: the seed's protocol is spoken here");
     return ChatSession.Reply.DONE;
   }
 

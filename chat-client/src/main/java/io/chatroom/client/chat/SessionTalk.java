@@ -260,7 +260,9 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
             events.over(reason);
           } else {
             if (!isOldServer) {
-              events.note("no rooms and no history under this name: " + reason);
+              events.note(
+                  "no rooms and no history under this name, start with another --name for them: "
+                      + reason);
             }
             events.noSessions(isOldServer);
           }

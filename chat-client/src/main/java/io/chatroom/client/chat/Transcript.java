@@ -45,7 +45,7 @@ final class Transcript {
 
   /**
    * Writes it all, a line each, made safe to look at, and for nobody else to read. Where there were
-   * several rooms, each line tells its own.
+   * several rooms, each line tells its own, if it has one.
    *
    * @param file must not exist yet: nothing is overwritten, and what fails leaves nothing behind
    * @return how many messages there were
@@ -59,7 +59,7 @@ final class Transcript {
     StringBuilder text = new StringBuilder();
     for (Said said : all) {
       text.append(TIME.format(said.at.atZone(zone)));
-      if (tellsRooms) {
+      if (tellsRooms && !said.room.isEmpty()) {
         text.append(" [").append(VisibleText.name(said.room)).append(']');
       }
       text.append(' ').append(VisibleText.name(said.message.name()));

@@ -1,8 +1,13 @@
 package io.chatroom.client.cli;
 
+import io.chatroom.client.bench.BenchPlan;
+import io.chatroom.client.chat.Bell;
 import io.chatroom.system.Home;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -24,10 +29,31 @@ final class Values {
     ITypeConverter<Double> number = Values::number;
     commandLine
         .registerConverter(Path.class, Values::path)
+        .registerConverter(Bell.class, oneOf(Bell.values()))
+        .registerConverter(ProtocolOptions.Protocol.class, oneOf(ProtocolOptions.Protocol.values()))
+        .registerConverter(BenchPlan.Sessions.class, oneOf(BenchPlan.Sessions.values()))
         .registerConverter(int.class, integer)
         .registerConverter(Integer.class, integer)
         .registerConverter(double.class, number)
         .registerConverter(Double.class, number);
+  }
+
+  /** Words are read in either case, and told as they are written everywhere else. */
+  private static <E extends Enum<E>> ITypeConverter<E> oneOf(E[] all) {
+    return text ->
+        Stream.of(all)
+            .filter(each -> each.name().equalsIgnoreCase(text))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new TypeConversionException(
+                        "expected "
+                            + Stream.of(all)
+                                .map(each -> each.name().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(" or "))
+                            + ", but it is '"
+                            + text
+                            + "'"));
   }
 
   private static Path path(String text) {

@@ -427,9 +427,25 @@ class SessionTalkTest {
         awaitShown("bob: hello");
         await().untilAsserted(() -> assertThat(learnt).containsExactly("seed"));
         assertThat(talk.typed("/rooms")).isEqualTo(Reply.DONE);
-        awaitShown(
-            "-- there is one room here, and no history: this server speaks the seed's protocol");
+        awaitShown("-- there is one room and no history: the seed's protocol is spoken here");
       }
+    }
+  }
+
+  @Test
+  void saysHowToHaveRoomsWhereTheNameIsTaken() throws IOException {
+    start();
+    try (Link link = peer.accept()) {
+      link.hear(FromClient.Hello.class);
+      link.say(FromServer.Error.ofRequest(null, Code.NAME_TAKEN, null, "Taken."));
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(screen.shown)
+                      .contains(
+                          "-- no rooms and no history under this name, start with another --name"
+                              + " for them: Taken."));
     }
   }
 

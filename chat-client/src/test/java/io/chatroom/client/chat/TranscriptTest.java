@@ -34,6 +34,18 @@ class TranscriptTest {
   }
 
   @Test
+  void tellsTheRoomsOfSeveralAndOfNoneWhereAServerHasNone() throws IOException {
+    transcript.add(NOON, "lobby", new ChatMessage("alice", "hello"));
+    transcript.add(NOON, "", new ChatMessage("bob", "elsewhere"));
+    Path file = dir.resolve("talk.txt");
+    transcript.save(file, ZoneOffset.UTC);
+
+    assertThat(Files.readAllLines(file))
+        .containsExactly(
+            "2026-11-23 12:00:00 [lobby] alice:    hello", "2026-11-23 12:00:00 bob:    elsewhere");
+  }
+
+  @Test
   void isForNobodyElseToRead() throws IOException {
     transcript.add(NOON, "", new ChatMessage("alice", "a secret"));
     Path file = dir.resolve("talk.txt");

@@ -150,6 +150,22 @@ class BenchCommandTest {
   }
 
   @Test
+  void saysThatAServerMaySpeakNoSessions() throws Exception {
+    try (Peer peer = new Peer()) {
+      String address = peer.address().toString();
+      command = new CommandRun().start("bench", address, "--receivers=1", "--sessions=tcp");
+      peer.accept().close();
+
+      assertThat(command.exitCode()).isEqualTo(1);
+      assertThat(command.err())
+          .startsWith(address + " ")
+          .endsWith(
+              " before all were in the room: it may speak no sessions, or limit how many there"
+                  + " are\n");
+    }
+  }
+
+  @Test
   void sessionsAreOnOneEventLoop() throws Exception {
     assertThat(run("localhost:1", "--sessions", "ws", "--threads", "2")).isEqualTo(2);
 
