@@ -55,8 +55,7 @@ class OperationIT {
     List<RunningProgram> listeners = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       // With its room it is in it as soon as it has a name.
-      listeners.add(
-          programs.client("listen", "127.0.0.1:" + port, "--no-color", "--room=lobby"));
+      listeners.add(programs.client("listen", "127.0.0.1:" + port, "--no-color", "--room=lobby"));
     }
     server.awaitLines("127\\.0\\.0\\.1:\\d+, user: msg_screen", 3);
     List<CompletableFuture<Void>> talking = new ArrayList<>();
