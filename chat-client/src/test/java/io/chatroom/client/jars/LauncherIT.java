@@ -218,7 +218,7 @@ class LauncherIT {
     Object before = Files.getAttribute(archive, "unix:ino");
 
     Files.delete(archive.resolveSibling(archive.getFileName() + ".size"));
-    chatWithoutAWord("");
+    chatWithoutAWord("NAME=bob"); // the other one is still there
     makeTheArchive();
     assertThat(Files.getAttribute(archive, "unix:ino")).isNotEqualTo(before);
     leaveWithoutAWord(running);
@@ -241,7 +241,7 @@ class LauncherIT {
         export HOME="$PWD" XDG_CONFIG_HOME="$PWD/state" XDG_STATE_HOME="$PWD/state" JAVA_HOME='%s'
         unset XDG_CACHE_HOME
         %s
-        exec '%s' --name alice 127.0.0.1:%d
+        exec '%s' --name "${NAME:-alice}" 127.0.0.1:%d
         """
         .formatted(dir, System.getProperty("java.home"), settings, launcher(), port);
   }
