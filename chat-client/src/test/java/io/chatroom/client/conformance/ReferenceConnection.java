@@ -185,7 +185,8 @@ final class ReferenceConnection {
               }
             }
           };
-      server.later(flush, Duration.ofMillis(20));
+      // Longer than a busy machine lets one wait for the next piece.
+      server.later(flush, Duration.ofMillis(300));
     }
   }
 
