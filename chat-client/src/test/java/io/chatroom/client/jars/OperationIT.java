@@ -53,11 +53,12 @@ class OperationIT {
             "--message-burst=10");
     int port = Programs.port(server);
     List<RunningProgram> listeners = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      // With its room it is in it as soon as it has a name.
-      listeners.add(programs.client("listen", "127.0.0.1:" + port, "--no-color", "--room=lobby"));
+    for (int i = 0; i < 3; i++) { // in the room as soon as they have their names
+      listeners.add(
+          programs.client(
+              "listen", "127.0.0.1:" + port, "--no-color", "--room=lobby", "--name=ear" + i));
     }
-    server.awaitLines("127\\.0\\.0\\.1:\\d+, user: msg_screen", 3);
+    server.awaitLines("127\\.0\\.0\\.1:\\d+, user: ear\\d", 3);
     List<CompletableFuture<Void>> talking = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       String name = "s" + i;
