@@ -53,12 +53,11 @@ class OperationIT {
             "--message-burst=10");
     int port = Programs.port(server);
     List<RunningProgram> listeners = new ArrayList<>();
-    for (int i = 0; i < 3; i++) { // in the room as soon as they have their names
+    for (int i = 0; i < 3; i++) { // a session would still have to join when it has its name
       listeners.add(
-          programs.client(
-              "listen", "127.0.0.1:" + port, "--no-color", "--room=lobby", "--name=ear" + i));
+          programs.client("listen", "127.0.0.1:" + port, "--no-color", "--protocol=seed"));
     }
-    server.awaitLines("127\\.0\\.0\\.1:\\d+, user: ear\\d", 3);
+    server.awaitLines("127\\.0\\.0\\.1:\\d+, user: msg_screen", 3);
     List<CompletableFuture<Void>> talking = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       String name = "s" + i;
@@ -173,13 +172,14 @@ class OperationIT {
     }
   }
 
-  /** Not ours if somebody else has it already, which is as good. */
-  private static ServerSocket takeUsualAdminPort() throws IOException {
-    try {
-      return new ServerSocket(9306, 1, InetAddress.getLoopbackAddress());
-    } catch (BindException e) {
-      return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-    }
+  /** Another test's server may have it, and give it back while the server here starts. */
+  private static ServerSocket takeUsualAdminPort() {
+    return Awaitility.await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(BindException.class)
+        .until(
+            () -> new ServerSocket(9306, 1, InetAddress.getLoopbackAddress()),
+            ServerSocket::isBound);
   }
 
   @Test
