@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,22 +142,26 @@ class SessionBenchTest {
 
   @Test
   void findsAnotherMessageAtTheSameNumber() throws Exception {
-    List<FromServer.Message> held = new ArrayList<>();
+    List<FromServer.Message> held = new ArrayList<>(); // of one sender the first and the last
+    AtomicBoolean swapped = new AtomicBoolean();
     Crook swapTexts =
         (member, seq, object) -> {
-          if (member != 5 || !(object instanceof FromServer.Message message)) {
+          if (member != 5
+              || seq < MIDDLE
+              || swapped.get()
+              || !(object instanceof FromServer.Message message)) {
             return List.of(object);
           }
-          if (held.isEmpty() && seq >= MIDDLE) {
-            held.add(message);
+          held.add(message);
+          FromServer.Message first = held.get(0);
+          if (held.size() == 1 || !message.from().equals(first.from())) {
             return List.of();
           }
-          if (held.size() == 1 && message.from().equals(held.get(0).from())) {
-            FromServer.Message first = held.get(0);
-            held.add(message);
-            return List.of(with(first, message.text()), with(message, first.text()));
-          }
-          return List.of(object);
+          swapped.set(true);
+          List<FromServer> all = new ArrayList<>(held);
+          all.set(0, with(first, message.text()));
+          all.set(all.size() - 1, with(message, first.text()));
+          return all;
         };
     Faults faults = run(swapTexts).faults();
 
