@@ -313,10 +313,12 @@ class ChatTerminalIT {
     RunningProgram first = server();
     int port = Programs.port(first);
     List<String> command =
-        new ArrayList<>(List.of(chat("alice", "--name", "alice", "chat.test:" + port)));
+        new ArrayList<>(
+            List.of(
+                chat("alice", "--name", "alice", "--protocol", "session", "chat.test:" + port)));
     command.add(command.indexOf("-jar"), "-Djdk.net.hosts.file=" + hosts);
     Pane alice = tmux.start(command.toArray(String[]::new));
-    first.awaitLine("127\\.0\\.0\\.1:\\d+, user: alice");
+    alice.awaitRow(TIME + "-- connected to .*");
     first.signal("KILL").awaitExit();
     alice.awaitRow("-- no connection, trying again .* s: chat\\.test:" + port + " .*");
 
