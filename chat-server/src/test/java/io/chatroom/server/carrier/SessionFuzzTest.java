@@ -9,9 +9,7 @@ import io.chatroom.protocol.Limits;
 import io.chatroom.protocol.session.BadObjectException;
 import io.chatroom.protocol.session.SessionJson;
 import io.chatroom.server.LogCapture;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -62,10 +60,6 @@ class SessionFuzzTest {
           "{'type':'claim','q':'c'}",
           "{'type':'bye'}");
 
-  /** In the profile for fuzzing the allocator counts to the byte; else LeakGuard watches. */
-  private static final boolean COUNTS =
-      ByteBufAllocator.DEFAULT instanceof UnpooledByteBufAllocator;
-
   private final LogCapture log = new LogCapture();
 
   /** What classes keep for all is there before bytes are counted. */
@@ -91,7 +85,7 @@ class SessionFuzzTest {
   @FuzzTest
   void everyAnswerIsAnObject(byte[] input) throws BadObjectException {
     MemoryWorld world = new MemoryWorld(1, CLIENTS + 1, 20, new Limits(64, 1_000), UNREAD_BYTES);
-    long before = used();
+    long before = FuzzInput.usedBytes();
     try {
       JsonPeer witness = new JsonPeer(world, "witness", "tea");
       List<JsonPeer> clients =
@@ -115,15 +109,7 @@ class SessionFuzzTest {
     }
     assertThat(log.errors()).isEmpty();
     log.clear();
-    assertThat(used()).as("bytes not released").isEqualTo(before);
-  }
-
-  private static long used() {
-    if (!COUNTS) {
-      return 0;
-    }
-    var metric = UnpooledByteBufAllocator.DEFAULT.metric();
-    return metric.usedDirectMemory() + metric.usedHeapMemory();
+    assertThat(FuzzInput.usedBytes()).as("bytes not released").isEqualTo(before);
   }
 
   private static void play(ByteBuffer input, MemoryWorld world, List<JsonPeer> clients) {
@@ -135,16 +121,16 @@ class SessionFuzzTest {
         assertThat(world.unreadBytes()).isLessThanOrEqualTo(UNREAD_BYTES);
         continue;
       }
-      int which = number(input) % CLIENTS;
+      int which = FuzzInput.number(input) % CLIENTS;
       JsonPeer client = clients.get(which);
       switch (letter) {
         case 'h' ->
             client.say(
                 "{'type':'hello','v':2,'name':'c%d','client':'%s','rooms':[{'room':'tea'}]}"
                     .formatted(which, JsonPeer.client("c" + which)));
-        case 'j' -> client.line.send(TcpCarriage.frame(bytes(input)));
-        case 'o' -> client.say(REQUESTS.get(number(input) % REQUESTS.size()));
-        case 'b' -> client.line.send(bytes(input));
+        case 'j' -> client.line.send(TcpCarriage.frame(FuzzInput.bytes(input)));
+        case 'o' -> client.say(REQUESTS.get(FuzzInput.number(input) % REQUESTS.size()));
+        case 'b' -> client.line.send(FuzzInput.bytes(input));
         case 'f' -> client.line.endOutput();
         case 'r' -> client.line.cut();
         case 's' -> client.line.stick();
@@ -152,15 +138,5 @@ class SessionFuzzTest {
         default -> {}
       }
     }
-  }
-
-  private static int number(ByteBuffer input) {
-    return input.hasRemaining() ? input.get() & 0xFF : 0;
-  }
-
-  private static byte[] bytes(ByteBuffer input) {
-    byte[] bytes = new byte[Math.min(number(input), input.remaining())];
-    input.get(bytes);
-    return bytes;
   }
 }

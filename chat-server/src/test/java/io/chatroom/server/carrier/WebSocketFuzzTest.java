@@ -12,9 +12,7 @@ import io.chatroom.protocol.session.SessionJson;
 import io.chatroom.server.LogCapture;
 import io.chatroom.server.WsPeer;
 import io.chatroom.server.carrier.World.Line;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -77,10 +75,6 @@ class WebSocketFuzzTest {
           WsPeer.request("/ws", "X: " + "x".repeat(9_000)),
           WsPeer.request("/" + "x".repeat(5_000)));
 
-  /** In the profile for fuzzing the allocator counts to the byte; else LeakGuard watches. */
-  private static final boolean COUNTS =
-      ByteBufAllocator.DEFAULT instanceof UnpooledByteBufAllocator;
-
   private final LogCapture log = new LogCapture();
 
   /** What classes keep for all is there before bytes are counted. */
@@ -108,7 +102,7 @@ class WebSocketFuzzTest {
   @FuzzTest
   void everyAnswerIsRight(byte[] input) throws BadObjectException {
     MemoryWorld world = new MemoryWorld(1, CLIENTS + 1, 20, new Limits(64, 1_000), UNREAD_BYTES);
-    long before = used();
+    long before = FuzzInput.usedBytes();
     try {
       JsonPeer witness = new JsonPeer(world, "witness", "tea");
       List<Client> clients =
@@ -130,15 +124,7 @@ class WebSocketFuzzTest {
     }
     assertThat(log.errors()).isEmpty();
     log.clear();
-    assertThat(used()).as("bytes not released").isEqualTo(before);
-  }
-
-  private static long used() {
-    if (!COUNTS) {
-      return 0;
-    }
-    var metric = UnpooledByteBufAllocator.DEFAULT.metric();
-    return metric.usedDirectMemory() + metric.usedHeapMemory();
+    assertThat(FuzzInput.usedBytes()).as("bytes not released").isEqualTo(before);
   }
 
   private static void play(ByteBuffer input, MemoryWorld world, List<Client> clients) {
@@ -150,19 +136,25 @@ class WebSocketFuzzTest {
         assertThat(world.unreadBytes()).isLessThanOrEqualTo(UNREAD_BYTES);
         continue;
       }
-      Client client = clients.get(number(input) % CLIENTS);
+      Client client = clients.get(FuzzInput.number(input) % CLIENTS);
       switch (letter) {
         case 'c' -> client.line.send(ASKS);
-        case 'k' -> client.line.send(Arrays.copyOf(ASKS, number(input) * 3 % ASKS.length));
-        case 'v' -> client.line.send(OTHERS.get(number(input) % OTHERS.size()).getBytes(US_ASCII));
+        case 'k' ->
+            client.line.send(Arrays.copyOf(ASKS, FuzzInput.number(input) * 3 % ASKS.length));
+        case 'v' ->
+            client.line.send(
+                OTHERS.get(FuzzInput.number(input) % OTHERS.size()).getBytes(US_ASCII));
         case 'h' -> client.hello();
         case 'o' ->
             client.say(
-                SessionFuzzTest.REQUESTS.get(number(input) % SessionFuzzTest.REQUESTS.size()));
-        case 'w' -> client.line.send(frame(number(input), bytes(input)));
-        case 'l' -> client.line.send(header(number(input), number(input), number(input)));
-        case 'b' -> client.line.send(bytes(input));
-        case 'x' -> client.line.send(new byte[100 * number(input)]);
+                SessionFuzzTest.REQUESTS.get(
+                    FuzzInput.number(input) % SessionFuzzTest.REQUESTS.size()));
+        case 'w' -> client.line.send(frame(FuzzInput.number(input), FuzzInput.bytes(input)));
+        case 'l' ->
+            client.line.send(
+                header(FuzzInput.number(input), FuzzInput.number(input), FuzzInput.number(input)));
+        case 'b' -> client.line.send(FuzzInput.bytes(input));
+        case 'x' -> client.line.send(new byte[100 * FuzzInput.number(input)]);
         case 'f' -> client.line.endOutput();
         case 'r' -> client.line.cut();
         case 's' -> client.line.stick();
@@ -170,16 +162,6 @@ class WebSocketFuzzTest {
         default -> {}
       }
     }
-  }
-
-  private static int number(ByteBuffer input) {
-    return input.hasRemaining() ? input.get() & 0xFF : 0;
-  }
-
-  private static byte[] bytes(ByteBuffer input) {
-    byte[] bytes = new byte[Math.min(number(input), input.remaining())];
-    input.get(bytes);
-    return bytes;
   }
 
   private static byte[] frame(int first, byte[] content) {
