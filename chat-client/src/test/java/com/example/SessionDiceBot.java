@@ -8,7 +8,7 @@ import io.chatroom.client.Start;
 import io.chatroom.protocol.session.RoomName;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Rolls a die for whoever says !roll in the lobby, and misses no one when the server restarts. */
+/** Rolls a die at each !roll in the lobby, and misses none when the server restarts. */
 public final class SessionDiceBot {
 
   public static void main(String[] args) throws ChatException {

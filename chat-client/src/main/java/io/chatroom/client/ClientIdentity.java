@@ -23,7 +23,7 @@ final class ClientIdentity {
   private static final Pattern LINE =
       Pattern.compile("(?m)^[ \\t]*client[ \\t]+([0-9A-Fa-f]{32})[ \\t]*$");
   private static final String REMARK =
-      "# Who this chat client is. Keep it secret: whoever knows it can pass for this client.\n";
+      "# Who this chat client is. Keep it secret: with it, others can pass for this client.\n";
 
   private ClientIdentity() {}
 

@@ -31,7 +31,7 @@ public record Start(@Nullable Position after, @Nullable Long last) {
     return new Start(null, null);
   }
 
-  /** With the newest so many messages and events, or as many as the server keeps. */
+  /** With this number of the newest messages and events, or with all if the server keeps fewer. */
   public static Start last(long number) {
     return new Start(null, number);
   }

@@ -12,7 +12,7 @@ import java.util.Set;
  */
 final class SessionEar implements Ear, Progress {
 
-  /** Of so many skipped numbers it is known which they are, should they come later. */
+  /** This many skipped numbers are remembered, in case they come later. */
   private static final int MAX_SKIPPED = 10_000;
 
   private final Script stamps;
@@ -149,7 +149,7 @@ final class SessionEar implements Ear, Progress {
   /** Which message has which number of the room, as the first to hear it has heard. */
   static final class Order {
 
-    /** Nobody is so far behind that it is asked for something older. */
+    /** This many numbers are kept; no member is further behind than that. */
     private static final int KEPT = 1 << 17;
 
     private final long[] seqs = new long[KEPT];

@@ -338,7 +338,7 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
 
   private long numberOf(@Nullable String text) {
     if (text == null) {
-      return -1; // deleted, which nobody has asked for
+      return -1; // deleted, though no member asked for that
     }
     ByteBuf bytes = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
     try {
@@ -352,7 +352,7 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
     try {
       return Long.parseLong(id);
     } catch (NumberFormatException e) {
-      return -1; // of a post that nobody has made
+      return -1; // no member made this post
     }
   }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Tells the person how the connection with one server fares, and what is heard. Thread-safe. */
 abstract class ConnectionNews implements Talk.Events {
 
-  /** After so many connections in a row that did not hold, the next are not told one by one. */
+  /** After this many lost connections in a row, the next ones are not told one by one. */
   private static final int TOLD_IN_VAIN = 2;
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
