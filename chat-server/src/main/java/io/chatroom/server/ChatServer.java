@@ -23,6 +23,7 @@ import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
+import io.chatroom.server.names.People;
 import io.chatroom.server.process.Version;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.IndexSearch;
@@ -172,7 +173,8 @@ public final class ChatServer implements AutoCloseable {
                 config.messageBurst(),
                 config.pingSeconds()),
             reads,
-            search);
+            search,
+            new People());
     SessionLog sessionLog = new SessionLog(connections, config.transcript(), metrics);
     // How a connection begins tells which it gets; the last gets what begins like none of them.
     List<Surface> surfaces =
