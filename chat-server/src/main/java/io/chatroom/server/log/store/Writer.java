@@ -110,6 +110,9 @@ final class Writer implements Runnable {
   private long nextRoom;
   private long uncheckpointedBytes;
 
+  /** Texts were deleted that may still stand in the log of the database. */
+  private boolean erased;
+
   /** Null after a failure, which leaves statements and a transaction that cannot be used. */
   private @Nullable BurstWriter bursts;
 
@@ -350,6 +353,7 @@ final class Writer implements Runnable {
     long n = nextN;
     long room = nextRoom;
     long bytes = 0;
+    boolean erases = false;
     int taken = 0;
     for (Waiting one : waiting) {
       if (taken > 0 && (bytes > TRANSACTION_BYTES || n - nextN > TRANSACTION_MESSAGES)) {
@@ -368,6 +372,7 @@ final class Writer implements Runnable {
         room++;
       }
       bytes += one.bytes();
+      erases |= stored.erases();
       rooms.put(one.log, stored.after());
       done.add(new Done(one, one.log, one.burst, stored));
     }
@@ -385,6 +390,7 @@ final class Writer implements Runnable {
     nextN = n;
     nextRoom = room;
     uncheckpointedBytes += bytes + PAGES_BYTES;
+    erased |= erases;
     return done;
   }
 
@@ -500,6 +506,10 @@ final class Writer implements Runnable {
       try {
         Sqlite.checkpoint(connection);
         uncheckpointedBytes = 0;
+        if (erased) {
+          erased = !Sqlite.cutLog(connection);
+          uncheckpointedBytes = erased ? 1 : 0; // again with the next pause
+        }
       } catch (SQLException e) {
         log.warn("what was stored stays in the log of the database: {}", SqliteTrouble.words(e));
         uncheckpointedBytes = 1; // with the next pause
