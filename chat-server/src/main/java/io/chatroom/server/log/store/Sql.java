@@ -1,10 +1,8 @@
 package io.chatroom.server.log.store;
 
-import java.util.List;
-
 /**
  * All SQL that asks for or changes what rooms keep. Plain enough for any database; what one of them
- * alone understands does not stand here.
+ * alone understands does not stand here. The tables are those of {@link Schema}.
  *
  * <p>A message has two numbers: {@code seq} is its place in its room, and {@code n} its place among
  * all messages of all rooms, in the order in which they were stored; both only grow. {@code bytes}
@@ -13,42 +11,6 @@ import java.util.List;
  * room's numbers have no hole, so what it keeps is everything behind.
  */
 final class Sql {
-
-  /** The tables, version by version: each list makes the next version of the one before. */
-  static final List<List<String>> VERSIONS =
-      List.of(
-          List.of(
-              """
-              CREATE TABLE store (
-                name TEXT NOT NULL,
-                forgotten INTEGER NOT NULL,
-                copied INTEGER NOT NULL)
-              """,
-              """
-              CREATE TABLE room (
-                id INTEGER PRIMARY KEY,
-                name TEXT NOT NULL UNIQUE,
-                epoch TEXT NOT NULL,
-                forgotten INTEGER NOT NULL,
-                topic TEXT)
-              """,
-              """
-              CREATE TABLE message (
-                n INTEGER PRIMARY KEY,
-                room INTEGER NOT NULL,
-                seq INTEGER NOT NULL,
-                at INTEGER NOT NULL,
-                bytes INTEGER NOT NULL,
-                author TEXT NOT NULL,
-                text TEXT,
-                client BLOB,
-                id TEXT,
-                reply INTEGER,
-                kind TEXT,
-                target TEXT)
-              """,
-              "CREATE UNIQUE INDEX message_place ON message (room, seq)",
-              "CREATE UNIQUE INDEX message_post ON message (client, id) WHERE client IS NOT NULL"));
 
   static final String NEW_STORE = "INSERT INTO store (name, forgotten, copied) VALUES (?, 0, 0)";
 

@@ -37,7 +37,7 @@ public final class StoreExport {
   public static void read(Path data, @Nullable String room, Sink sink) throws IOException {
     Sqlite database = Sqlite.existing(data);
     try (Connection connection = database.openToRead()) {
-      database.requireOurs(connection);
+      database.requireCurrent(connection);
       Map<Long, String> names = names(connection);
       if (room != null && !names.containsValue(room)) {
         throw new IOException("there is no room " + room + " in " + database.shown());

@@ -49,7 +49,7 @@ public final class StoreTools {
   public static Found check(Path data) throws IOException {
     Sqlite database = Sqlite.existing(data);
     try (Connection connection = database.openToRead()) {
-      database.requireOurs(connection);
+      database.requireCurrent(connection);
       List<String> faults = new ArrayList<>();
       long messages = 0;
       long rooms = 0;
