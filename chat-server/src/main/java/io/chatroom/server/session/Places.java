@@ -246,7 +246,7 @@ final class Places {
       replies.refusePost(post.id(), denial);
       return false;
     }
-    Post logged = new Post(who.client(), post.id(), replyTo);
+    Post logged = new Post(who.client(), post.id(), replyTo, who.person().owned());
     byte[] frame = Encoder.frame(post.text());
     place.asks(logged);
     if (place.presence().post(Unpooled.wrappedBuffer(frame), logged)) {
