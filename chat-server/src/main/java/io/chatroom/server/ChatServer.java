@@ -10,6 +10,8 @@ import io.chatroom.server.config.AdminAddress;
 import io.chatroom.server.config.Capacity;
 import io.chatroom.server.config.Drain;
 import io.chatroom.server.config.ServerConfig;
+import io.chatroom.server.facts.Facts;
+import io.chatroom.server.facts.MemoryFacts;
 import io.chatroom.server.front.AcceptFailures;
 import io.chatroom.server.front.ConnectionLimits;
 import io.chatroom.server.front.ConnectionLog;
@@ -159,6 +161,7 @@ public final class ChatServer implements AutoCloseable {
             rooms,
             config.seedRoom().key(),
             new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), seedLog));
+    Facts facts = logs instanceof StoredLogs stored ? stored.facts() : new MemoryFacts();
     ReadGate reads = new ReadGate(READS_AT_ONCE);
     Search search = search(logs);
     Sessions sessions =
@@ -169,12 +172,13 @@ public final class ChatServer implements AutoCloseable {
                 config.seedRoom(),
                 config.limits(),
                 config.maxRooms(),
+                config.maxAllRooms(),
                 config.messagesPerSecond(),
                 config.messageBurst(),
                 config.pingSeconds()),
             reads,
             search,
-            new People());
+            new People(facts));
     SessionLog sessionLog = new SessionLog(connections, config.transcript(), metrics);
     // How a connection begins tells which it gets; the last gets what begins like none of them.
     List<Surface> surfaces =

@@ -3,6 +3,8 @@ package io.chatroom.server.names;
 import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient.Hello;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.facts.Facts;
+import io.chatroom.server.facts.MemoryFacts;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,18 @@ import org.jspecify.annotations.Nullable;
 public class People {
 
   private final NamesInUse inUse = new NamesInUse();
+
+  /** Nobody owns a name and nobody is banned, to begin with. */
+  public People() {
+    this(new MemoryFacts());
+  }
+
+  /**
+   * Knows what facts say.
+   *
+   * @param facts where what is to be remembered is kept
+   */
+  public People(Facts facts) {}
 
   /**
    * Somebody says hello.
