@@ -185,8 +185,10 @@ class StoreToolsTest {
   /** It was read before it was deleted, and the event after that. */
   @Test
   void importsNothingThatWasDeletedWhileItWasExported() throws IOException {
-    StoredMessage text = new StoredMessage("tea", 5, 1, "ann", "oops", null, null, 0, null, null, false);
-    StoredMessage other = new StoredMessage("tea", 6, 2, "ann", "fine", null, null, 0, null, null, false);
+    StoredMessage text =
+        new StoredMessage("tea", 5, 1, "ann", "oops", null, null, 0, null, null, false);
+    StoredMessage other =
+        new StoredMessage("tea", 6, 2, "ann", "fine", null, null, 0, null, null, false);
     StoredMessage event =
         new StoredMessage("tea", 7, 3, "ann", null, null, null, 0, RoomEvent.DELETED, "5", false);
     importAll(data(), List.of(text, other, event), 3, 0);
