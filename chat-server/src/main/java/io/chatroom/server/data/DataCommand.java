@@ -29,7 +29,8 @@ public abstract class DataCommand implements Callable<Integer> {
         new ReindexCommand(),
         new BackupCommand(),
         new ExportCommand(),
-        new ImportCommand());
+        new ImportCommand(),
+        new ForgetCommand());
   }
 
   /**

@@ -33,6 +33,11 @@ public final class NamesInUse {
     return null;
   }
 
+  /** Whether two names are one to a reader. */
+  public static boolean areSame(String one, String other) {
+    return key(one).equals(key(other));
+  }
+
   /** Takes a name for a session; false if another client has it. */
   public synchronized boolean take(String name, String client) {
     String key = key(name);
@@ -53,7 +58,7 @@ public final class NamesInUse {
   }
 
   /** NamesInUse that differ by case or by compatible forms are the same to a reader. */
-  static String key(String name) {
+  private static String key(String name) {
     return Normalizer.normalize(name, Normalizer.Form.NFKC)
         .toUpperCase(Locale.ROOT)
         .toLowerCase(Locale.ROOT);
