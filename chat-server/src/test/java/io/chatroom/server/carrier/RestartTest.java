@@ -30,7 +30,7 @@ class RestartTest {
     try (TcpWorld world = start()) {
       JsonPeer alice = new JsonPeer(world, "alice", "tea");
       heard(world, alice, "'joined'");
-      assertThat(alice.objects.get(0)).contains("\"features\":[\"durable\",");
+      assertThat(alice.objects.get(0)).contains("\"durable\"");
       alice.post("tea", "one");
       alice.say("{'type':'topic','q':'t','room':'tea','text':'Tea'}");
       alice.post("tea", "two");
@@ -56,6 +56,40 @@ class RestartTest {
       alice.say("{'type':'rooms','q':'r'}");
       heard(world, alice, "{'room':'tea','count':2,'seq':3,'topic':'Tea'}");
     }
+  }
+
+  @Test
+  void keepsWhoOwnsANameOverARestart() {
+    String token;
+    try (TcpWorld world = start()) {
+      JsonPeer alice = new JsonPeer(world, "alice", "tea");
+      alice.post("tea", "before");
+      alice.say("{'type':'claim','q':'c'}");
+      heard(world, alice, "'owned','q':'c','token':'");
+      token = alice.objects.get(alice.objects.size() - 1);
+      token = token.replaceFirst(".*\"token\":\"([^\"]*)\".*", "$1");
+      alice.post("tea", "after");
+      heard(world, alice, "'ack','id':'1'");
+    }
+    try (TcpWorld world = start()) {
+      JsonPeer eve = new JsonPeer(world, "alice", "tea");
+      heard(world, eve, "'code':'name-owned'");
+      eve.say(hello("аlice", "")); // in Cyrillic
+      heard(world, eve, "'code':'name-looks-alike'");
+      eve.say(hello("alice", ",'token':'x" + token + "'"));
+      heard(world, eve, "'code':'token-wrong'");
+      JsonPeer alice = new JsonPeer(world);
+      alice.say(hello("alice", ",'token':'" + token + "'"));
+      heard(world, alice, "'welcome','v':2,'name':'alice','owned':true");
+      alice.say("{'type':'join','room':'tea','last':9}");
+      heard(world, alice, "'from':'alice','text':'before'");
+      heard(world, alice, "'from':'alice','owned':true,'text':'after'");
+    }
+  }
+
+  private static String hello(String name, String more) {
+    String client = JsonPeer.client("another device");
+    return "{'type':'hello','v':2,'name':'%s','client':'%s'%s}".formatted(name, client, more);
   }
 
   /** A tool that holds the database makes it fail as a disk does. */
