@@ -174,6 +174,7 @@ public final class ChatServer implements AutoCloseable {
                 config.seedRoom(),
                 config.limits(),
                 config.maxRooms(),
+                config.maxAllRooms(),
                 config.messagesPerSecond(),
                 config.messageBurst(),
                 config.pingSeconds()),

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Who is here, and what each may do: what surfaces and sessions ask before they do something for
  * somebody. Answers at once, from memory. Thread-safe.
  */
-public final class People {
+public class People {
 
   private final NamesInUse inUse = new NamesInUse();
   private final Owners owners;
@@ -128,5 +128,26 @@ public final class People {
    */
   public @Nullable Denial maySetTopic(Person person, RoomName room) {
     return null;
+  }
+
+  /**
+   * Whether somebody who is in a room may delete a message there.
+   *
+   * @param author the name under which it was said
+   * @param authorOwned whether that name belonged to its author when it was said
+   * @return why not; null if so
+   */
+  public @Nullable Denial mayDelete(
+      Person person, RoomName room, String author, boolean authorOwned) {
+    boolean isAuthor = NamesInUse.key(author).equals(NamesInUse.key(person.name()));
+    if (isAuthor && authorOwned && person.owned()) {
+      return null;
+    }
+    return Denial.of(
+        Code.FORBIDDEN,
+        isAuthor
+            ? "Only who owns the name can delete what was said under it, claim it first; what was"
+                + " said before that stays."
+            : "Only its author and those who keep order here can delete a message.");
   }
 }
