@@ -22,7 +22,7 @@ public abstract class DataCommand implements Callable<Integer> {
   DataCommand() {}
 
   /** All of them. */
-  public static List<DataCommand> all() {
+  public static List<Object> all() {
     return List.of(
         new CheckCommand(),
         new RepairCommand(),
@@ -30,7 +30,8 @@ public abstract class DataCommand implements Callable<Integer> {
         new BackupCommand(),
         new ExportCommand(),
         new ImportCommand(),
-        new ForgetCommand());
+        new ForgetCommand(),
+        new NameCommand());
   }
 
   /**
