@@ -195,6 +195,50 @@ class StoreToolsTest {
     }
   }
 
+  /** As after its disk was put back to a snapshot, in the midst of what the server wrote. */
+  @Test
+  void givesASoundStoreNewEpochsAndChangesNothingElse() throws Exception {
+    Path snapshot = Files.createDirectory(directory.resolve("snapshot"));
+    Position end;
+    try (StoredLogs logs = open(data())) {
+      end = fill(logs).log.newest();
+      for (String file : List.of("log.db", "log.db-wal")) {
+        Files.copy(data().resolve(file), snapshot.resolve(file));
+      }
+    }
+    List<StoredMessage> all = exported(snapshot);
+
+    assertThat(StoreTools.repair(snapshot, 5))
+        .isEqualTo(
+            "it is sound, 406 messages in 2 rooms, and stays as it is; rooms have new epochs");
+
+    assertThat(exported(snapshot)).hasSize(406).isEqualTo(all);
+    assertThat(snapshot).isDirectoryNotContaining("glob:**log.db?*-5*");
+    try (StoredLogs logs = open(snapshot)) {
+      RoomLog tea = logs.open("tea", () -> {});
+      assertThat(tea.newest().seq()).isEqualTo(end.seq());
+      assertThat(tea.newest().epoch()).isNotEqualTo(end.epoch());
+      assertThat(tea.topic()).isEqualTo("Tea");
+    }
+  }
+
+  /** A file that it does not know is not a damaged one. */
+  @Test
+  void repairsNothingThatIsNotItsOwn() throws Exception {
+    Files.createDirectory(data());
+    run("CREATE TABLE another (one)");
+    assertThatThrownBy(() -> StoreTools.repair(data(), 5))
+        .hasMessageEndingWith(
+            "log.db is a database of another program; choose another directory" + " with --data");
+    Files.delete(data().resolve("log.db"));
+
+    open(data()).close();
+    run("PRAGMA user_version = 99");
+    assertThatThrownBy(() -> StoreTools.repair(data(), 5))
+        .hasMessageContaining("log.db is of version 99");
+    assertThat(data()).isDirectoryNotContaining("glob:**damaged*");
+  }
+
   @Test
   void saysWhatIsTheMatterWithAFileThatItCannotUse() throws Exception {
     Files.createDirectory(data());
