@@ -146,6 +146,9 @@ final class Indexer implements Runnable {
   public void run() {
     while (!isClosing()) {
       try (Journal journal = source.open()) {
+        seen(
+            journal
+                .newest()); // so that it is known how far behind an index is that cannot be opened
         follow(journal);
       } catch (SQLException e) {
         if (IndexTrouble.isDamage(e)) {
