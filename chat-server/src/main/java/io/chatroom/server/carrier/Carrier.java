@@ -8,6 +8,7 @@ import io.chatroom.protocol.session.RoomName;
 import io.chatroom.protocol.session.SessionJson;
 import io.chatroom.server.front.Intake;
 import io.chatroom.server.front.Newcomer;
+import io.chatroom.server.front.PeerAddress;
 import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.front.TokenBucket;
 import io.chatroom.server.log.Position;
@@ -25,6 +26,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -211,6 +213,11 @@ abstract class Carrier implements Wire, SessionMember {
   public final void welcomed(String name) {
     newcomer.endDeadline();
     log.welcomed(channel, name);
+  }
+
+  @Override
+  public final @Nullable InetAddress address() {
+    return PeerAddress.addressOf(channel);
   }
 
   @Override

@@ -1,24 +1,30 @@
 package io.chatroom.server.session;
 
+import io.chatroom.server.names.Person;
+
 /** Who has said hello. Immutable. */
 final class Identity {
 
-  private final String name;
+  private final Person person;
   private final String client;
   private final byte[] nameFrame;
 
   /**
-   * @param name what others see
+   * @param person as whom it was admitted
    * @param client what the client keeps for ever; a secret
    */
-  Identity(String name, String client) {
-    this.name = name;
+  Identity(Person person, String client) {
+    this.person = person;
     this.client = client;
-    this.nameFrame = Encoder.frame(name);
+    this.nameFrame = Encoder.frame(person.name());
+  }
+
+  Person person() {
+    return person;
   }
 
   String name() {
-    return name;
+    return person.name();
   }
 
   String client() {

@@ -8,6 +8,7 @@ import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.log.RoomEvent;
+import io.chatroom.server.names.Denial;
 import io.chatroom.server.room.Kind;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Presence;
@@ -69,9 +70,7 @@ final class Places {
     RoomName asked = wish.room();
     Place present = places.get(asked.key());
     int most = shared.terms().maxRooms();
-    if (asked.isPrivate()) {
-      replies.refuse(q, asked, Code.NO_ROOM, "This server has no private rooms.");
-    } else if (present != null && present.isLeaving()) {
+    if (present != null && present.isLeaving()) {
       replies.refuse(q, asked, Code.BUSY, "The session is leaving this room, join it again then.");
     } else if (present != null) {
       long newest = present.presence().newest().seq();
@@ -88,7 +87,12 @@ final class Places {
     } else if (shared.rooms().isClosing()) {
       replies.refuse(q, asked, Code.UNAVAILABLE, "The server is about to stop.");
     } else {
-      enter(who, q, wish);
+      Denial denial = shared.people().mayJoin(who.person(), asked);
+      if (denial != null) {
+        replies.refuse(q, asked, denial);
+      } else {
+        enter(who, q, wish);
+      }
     }
   }
 
@@ -237,7 +241,12 @@ final class Places {
       return false;
     }
     long replyTo = post.replyTo() == null ? 0 : post.replyTo();
-    Post logged = new Post(who.client(), post.id(), replyTo);
+    Denial denial = shared.people().mayTalk(who.person(), place.room());
+    if (denial != null) {
+      replies.refusePost(post.id(), denial);
+      return false;
+    }
+    Post logged = new Post(who.client(), post.id(), replyTo, who.person().owned());
     byte[] frame = Encoder.frame(post.text());
     place.asks(logged);
     if (place.presence().post(Unpooled.wrappedBuffer(frame), logged)) {
@@ -253,7 +262,10 @@ final class Places {
       return;
     }
     String trouble = place.trouble();
-    if (trouble != null) {
+    Denial denial = shared.people().maySetTopic(who.person(), place.room());
+    if (denial != null) {
+      replies.refuse(topic.q(), denial);
+    } else if (trouble != null) {
       replies.refuse(topic.q(), Code.UNAVAILABLE, trouble);
     } else {
       place.asksForEvent();

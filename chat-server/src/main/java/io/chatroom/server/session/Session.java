@@ -7,6 +7,8 @@ import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
+import io.chatroom.server.names.Admission;
+import io.chatroom.server.names.Denial;
 import io.chatroom.server.room.Kind;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Seat;
@@ -141,21 +143,24 @@ public final class Session {
   }
 
   private void welcome(FromClient.Hello hello) {
-    String fault = Names.faultOf(hello.name());
-    if (fault != null) {
-      replies.refuse(hello, Code.NAME_BAD, fault);
+    Admission admission = shared.people().admit(hello, wire.address());
+    if (admission instanceof Admission.Denied denied) {
+      deny(hello, denied.why());
       return;
     }
-    if (!shared.names().take(hello.name(), hello.client())) {
-      String text = "Somebody else is here under this name, choose another.";
-      replies.refuse(hello, Code.NAME_TAKEN, text);
-      return;
-    }
-    Identity who = new Identity(hello.name(), hello.client());
+    Identity who = new Identity(((Admission.Admitted) admission).person(), hello.client());
     identity = who;
     wire.welcomed(who.name());
-    replies.say(shared.terms().welcome(who.name(), shared.rooms().areDurable()));
+    replies.say(shared.terms().welcome(who.person(), shared.rooms().areDurable()));
     hello.rooms().forEach(wish -> places.join(who, null, wish));
+  }
+
+  private void deny(FromClient.Hello hello, Denial why) {
+    if (why.code().isBye()) {
+      end(FromServer.Bye.of(why.code(), why.afterMillis(), why.text()));
+    } else {
+      replies.refuse(hello, why);
+    }
   }
 
   private void search(FromClient.Search search) {
@@ -298,7 +303,7 @@ public final class Session {
     pages.forget();
     places.leaveAll();
     if (identity != null) {
-      shared.names().giveBack(identity.name());
+      shared.people().leaves(identity.person());
     }
     replies.drop();
     gone.accept(this);

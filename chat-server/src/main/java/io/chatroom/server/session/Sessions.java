@@ -1,5 +1,6 @@
 package io.chatroom.server.session;
 
+import io.chatroom.server.names.People;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.Search;
 import java.util.Set;
@@ -22,14 +23,22 @@ public final class Sessions {
    * @param terms what each is offered
    * @param reads who reads how much at once
    * @param search how they find messages
+   * @param people who they are, and what each may do
    */
-  public Sessions(Rooms rooms, Terms terms, ReadGate reads, Search search) {
-    this(rooms, terms, reads, search, new Unread(Runtime.getRuntime().maxMemory() / UNREAD_PART));
+  public Sessions(Rooms rooms, Terms terms, ReadGate reads, Search search, People people) {
+    this(
+        rooms,
+        terms,
+        reads,
+        search,
+        people,
+        new Unread(Runtime.getRuntime().maxMemory() / UNREAD_PART));
   }
 
   /** The same, with a bound of its own for what waits for those that do not read. */
-  public Sessions(Rooms rooms, Terms terms, ReadGate reads, Search search, Unread unread) {
-    this.shared = new Shared(rooms, terms, reads, search, new Names());
+  public Sessions(
+      Rooms rooms, Terms terms, ReadGate reads, Search search, People people, Unread unread) {
+    this.shared = new Shared(rooms, terms, reads, search, people);
     this.unread = unread;
   }
 

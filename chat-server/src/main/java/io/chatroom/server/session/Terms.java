@@ -3,6 +3,7 @@ package io.chatroom.server.session;
 import io.chatroom.protocol.Limits;
 import io.chatroom.protocol.session.FromServer.Welcome;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.names.Person;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -85,9 +86,10 @@ public record Terms(
    *
    * @param durable whether what is acknowledged survives the server
    */
-  Welcome welcome(String name, boolean durable) {
+  Welcome welcome(Person who, boolean durable) {
     List<String> features = durable ? DURABLE : FEATURES;
-    return new Welcome(name, false, server, asLimits(), features, pingSeconds, seedRoom);
+    return new Welcome(
+        who.name(), who.owned(), server, asLimits(), features, pingSeconds, seedRoom);
   }
 
   private SortedMap<String, Long> asLimits() {

@@ -30,7 +30,7 @@ final class Schema {
     void take(Connection connection) throws SQLException;
   }
 
-  private static final List<Step> STEPS = List.of(Schema::messagesAndRooms);
+  private static final List<Step> STEPS = List.of(Schema::messagesAndRooms, Schema::factsAndOwners);
 
   /** That of this version of the server. */
   static final Schema CURRENT = new Schema(STEPS);
@@ -93,6 +93,20 @@ final class Schema {
       store.setString(1, RandomName.next());
       store.executeUpdate();
     }
+  }
+
+  /** What is remembered besides what was said, and whether a name was its speaker's own. */
+  private static void factsAndOwners(Connection connection) throws SQLException {
+    change(
+        connection,
+        """
+        CREATE TABLE fact (
+          kind TEXT NOT NULL,
+          key TEXT NOT NULL,
+          value TEXT NOT NULL,
+          PRIMARY KEY (kind, key))
+        """,
+        "ALTER TABLE message ADD COLUMN owned INTEGER");
   }
 
   /** Executes one statement after the other. */

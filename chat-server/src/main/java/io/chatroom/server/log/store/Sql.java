@@ -45,8 +45,8 @@ final class Sql {
   static final String ADD =
       """
       INSERT INTO message
-        (n, room, seq, at, bytes, author, text, client, id, reply, kind, target)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        (n, room, seq, at, bytes, author, text, client, id, reply, kind, target, owned)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (client, id) WHERE client IS NOT NULL DO NOTHING
       """;
 
@@ -55,7 +55,7 @@ final class Sql {
 
   static final String READ =
       """
-      SELECT seq, at, author, text, client, id, reply, kind, target FROM message
+      SELECT seq, at, author, text, client, id, reply, kind, target, owned FROM message
       WHERE room = ? AND seq >= ? AND seq <= ? ORDER BY seq LIMIT ?
       """;
 
@@ -63,7 +63,7 @@ final class Sql {
   private static final String LINE =
       """
       SELECT message.seq, message.at, message.author, message.text, message.client, message.id,
-        message.reply, message.kind, message.target, message.n, room.name
+        message.reply, message.kind, message.target, message.owned, message.n, room.name
       FROM message JOIN room ON room.id = message.room
       """;
 
@@ -96,9 +96,12 @@ final class Sql {
   /** Everything, in the order in which it was stored. */
   static final String ALL =
       """
-      SELECT n, room, seq, at, author, text, client, id, reply, kind, target FROM message
+      SELECT n, room, seq, at, author, text, client, id, reply, kind, target, owned FROM message
       WHERE n > ? ORDER BY n LIMIT ?
       """;
+
+  /** The same of a store of version 1, which a tool that reads must not bring forward. */
+  static final String ALL_OF_VERSION_1 = ALL.replace("owned", "NULL");
 
   static final String ROOM_NAMES = "SELECT id, name, topic FROM room";
 
@@ -117,6 +120,19 @@ final class Sql {
       "SELECT count(*) FROM message WHERE room NOT IN (SELECT id FROM room)";
 
   static final String COUNTS = "SELECT count(*), count(DISTINCT room) FROM message";
+
+  static final String REMEMBER =
+      """
+      INSERT INTO fact (kind, key, value) VALUES (?, ?, ?)
+      ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value
+      """;
+
+  static final String FORGET = "DELETE FROM fact WHERE kind = ? AND key = ?";
+
+  static final String FACTS =
+      "SELECT key, value FROM fact WHERE kind = ? AND key > ? ORDER BY key LIMIT ?";
+
+  static final String ALL_FACTS = "SELECT kind, key, value FROM fact ORDER BY kind, key";
 
   private Sql() {}
 }

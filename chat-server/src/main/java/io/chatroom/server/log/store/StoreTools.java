@@ -227,6 +227,11 @@ public final class StoreTools {
       } catch (SQLException e) {
         places++;
       }
+      try {
+        into.facts(from);
+      } catch (SQLException e) {
+        places++;
+      }
       into.finish();
       messages = into.added();
     } catch (SQLException e) {

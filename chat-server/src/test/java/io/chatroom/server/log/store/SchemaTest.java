@@ -39,10 +39,12 @@ class SchemaTest {
   private static final List<StoredMessage> MESSAGES =
       List.of(
           said("tea", 1, 0, "zoë", "grüße 👋"),
-          new StoredMessage("tea", 2, at(1), "ann", "one", CLIENT, "1", 0, null, null),
-          new StoredMessage("attic", 41, at(2), "bob", "a \"b\" c", ROBOT, "x'y", 0, null, null),
-          new StoredMessage("tea", 3, at(3), "bob", "two", ROBOT, "2", 2, null, null),
-          new StoredMessage("tea", 4, at(4), "ann", "Tea; at five", null, null, 0, "topic", null),
+          new StoredMessage("tea", 2, at(1), "ann", "one", CLIENT, "1", 0, null, null, false),
+          new StoredMessage(
+              "attic", 41, at(2), "bob", "a \"b\" c", ROBOT, "x'y", 0, null, null, false),
+          new StoredMessage("tea", 3, at(3), "bob", "two", ROBOT, "2", 2, null, null, false),
+          new StoredMessage(
+              "tea", 4, at(4), "ann", "Tea; at five", null, null, 0, "topic", null, false),
           said("attic", 42, 5, "", ""));
 
   @TempDir Path directory;
@@ -52,7 +54,7 @@ class SchemaTest {
   }
 
   private static StoredMessage said(String room, long seq, int milli, String from, String text) {
-    return new StoredMessage(room, seq, at(milli), from, text, null, null, 0, null, null);
+    return new StoredMessage(room, seq, at(milli), from, text, null, null, 0, null, null, false);
   }
 
   static Stream<Integer> versions() {
@@ -100,6 +102,17 @@ class SchemaTest {
     open(fresh).close();
 
     assertThat(tables(directory)).isEqualTo(tables(fresh));
+  }
+
+  /** Nobody has to start a server with what is damaged. */
+  @ParameterizedTest
+  @MethodSource("versions")
+  void repairsAStoreOfEachVersion(int version) throws Exception {
+    keep(version);
+
+    assertThat(StoreTools.repair(directory, 1)).startsWith("6 messages were read;");
+
+    assertThat(exported()).containsExactlyInAnyOrderElementsOf(MESSAGES);
   }
 
   @Test

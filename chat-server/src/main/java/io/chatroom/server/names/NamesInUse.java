@@ -1,4 +1,4 @@
-package io.chatroom.server.session;
+package io.chatroom.server.names;
 
 import io.chatroom.protocol.VisibleText;
 import java.text.Normalizer;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Which names sessions of a server have now: one client has a name at a time, in as many sessions
  * as it likes. Thread-safe.
  */
-final class Names {
+public final class NamesInUse {
 
   /** Whose a name is, and how many sessions have it. */
   private record Holder(String client, int sessions) {}
@@ -23,7 +23,7 @@ final class Names {
    *
    * @return one sentence; null if it is good
    */
-  static @Nullable String faultOf(String name) {
+  public static @Nullable String faultOf(String name) {
     if (name.isBlank()) {
       return "The name is empty, choose one that others can see.";
     }
@@ -34,7 +34,7 @@ final class Names {
   }
 
   /** Takes a name for a session; false if another client has it. */
-  synchronized boolean take(String name, String client) {
+  public synchronized boolean take(String name, String client) {
     String key = key(name);
     Holder holder = holders.get(key);
     if (holder != null && !holder.client.equals(client)) {
@@ -45,14 +45,14 @@ final class Names {
   }
 
   /** One session that took it has ended. */
-  synchronized void giveBack(String name) {
+  public synchronized void giveBack(String name) {
     holders.computeIfPresent(
         key(name),
         (key, holder) ->
             holder.sessions == 1 ? null : new Holder(holder.client, holder.sessions - 1));
   }
 
-  /** Names that differ by case or by compatible forms are the same to a reader. */
+  /** NamesInUse that differ by case or by compatible forms are the same to a reader. */
   private static String key(String name) {
     return Normalizer.normalize(name, Normalizer.Form.NFKC)
         .toUpperCase(Locale.ROOT)
