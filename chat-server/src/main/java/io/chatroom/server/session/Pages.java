@@ -55,7 +55,7 @@ final class Pages {
 
   /**
    * @param answered called behind each answer
-   * @param failed gets why nothing could be read
+   * @param failed gets the defect for which nothing could be read
    */
   Pages(
       Shared shared,
@@ -94,7 +94,7 @@ final class Pages {
   /** Answers a request for history. */
   void history(Place place, FromClient.History asked) {
     begin(asked, asked.q(), List.of(place));
-    Reader reader = reader(place, asked);
+    Reader reader = reader(place, asked, asked.q());
     long newest = place.presence().newest().seq();
     long seq = Math.min(asked.seq(), newest + 1);
     int limit = asked.limit();
@@ -126,14 +126,21 @@ final class Pages {
     places.forEach(Place::pageBegins);
   }
 
-  private Reader reader(Place place, Object request) {
+  private Reader reader(Place place, Object request, String q) {
     return new Reader(
         place,
         reads,
         loop,
         () -> running.containsKey(request),
         failure -> {
-          if (end(request)) {
+          if (!end(request)) {
+            return;
+          }
+          if (ReadGate.isTrouble(failure)) {
+            replies.refuse(
+                q, Code.UNAVAILABLE, "These messages cannot be read for now, try again later.");
+            answered.run();
+          } else {
             failed.accept(failure);
           }
         });

@@ -337,6 +337,16 @@ public final class Session {
     end(FromServer.Bye.of(Code.LOG_RESET, null, text));
   }
 
+  /** What it has missed in a room cannot be read. It may be told another time. */
+  void cannotRead(RoomName room, @Nullable Throwable failure) {
+    if (ReadGate.isTrouble(failure)) {
+      String text = "What was said in " + room.text() + " cannot be read for now.";
+      end(FromServer.Bye.of(Code.INTERNAL, LATEST_MILLIS, text));
+    } else {
+      failed(failure);
+    }
+  }
+
   /** Something that should not happen happened. */
   void failed(@Nullable Throwable failure) {
     member.failed(failure == null ? new IllegalStateException("nothing was read") : failure);
