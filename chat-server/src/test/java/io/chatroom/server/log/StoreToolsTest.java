@@ -8,6 +8,7 @@ import static io.chatroom.server.log.RoomLogContract.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chatroom.server.LogCapture;
 import io.chatroom.server.log.RoomLogContract.Heard;
 import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoreExport;
@@ -236,6 +237,32 @@ class StoreToolsTest {
       assertThat(tea.newest().seq()).isEqualTo(end.seq());
       assertThat(tea.newest().epoch()).isNotEqualTo(end.epoch());
       assertThat(tea.topic()).isEqualTo("Tea");
+    }
+  }
+
+  /** What is there while a server runs is what its sudden end leaves. */
+  @Test
+  void saysWhatIsThereAfterASuddenEnd() throws IOException {
+    Path left = Files.createDirectory(directory.resolve("left"));
+    try (StoredLogs logs = open(data())) {
+      fill(logs);
+      for (String file : List.of("log.db", "log.db-wal")) {
+        Files.copy(data().resolve(file), left.resolve(file));
+      }
+    }
+
+    try (LogCapture log = new LogCapture()) {
+      open(left).close();
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .matches(
+              "data in .*/left: 406 messages in 2 rooms, up to \\d+ in (tea|attic) at \\S+Z; the last"
+                  + " end was not in order, and what was acknowledged is there");
+    }
+    try (LogCapture log = new LogCapture()) {
+      open(left).close();
+      assertThat(log.lines()).singleElement().asString().doesNotContain("not in order");
     }
   }
 
