@@ -29,6 +29,13 @@ class DataIT {
       exec "$@" --data "$0/data"
       """;
 
+  /** A temporary directory in which programs may not run. */
+  private static final String NOEXEC =
+      """
+      mkdir "$0/tmp" && mount -t tmpfs -o noexec none "$0/tmp" || exit
+      JDK_JAVA_OPTIONS="-Djava.io.tmpdir=$0/tmp" exec "$@" --data "$0/data"
+      """;
+
   @RegisterExtension final Programs programs = new Programs();
 
   @TempDir Path dir;
@@ -127,6 +134,30 @@ class DataIT {
         .filteredOn(line -> line.startsWith("ann:"))
         .extracting(line -> line.replaceAll("x+$", ""))
         .isEqualTo(IntStream.range(0, MESSAGES).mapToObj(i -> "ann:    " + i).toList());
+  }
+
+  /** As root. SQLite's library is unpacked beside the data then, and does not stay there. */
+  @Test
+  void storesWhereProgramsInTheTemporaryDirectoryMayNotRun() throws IOException {
+    RunningProgram.assumeInstalled("unshare");
+    RunningProgram server =
+        shell(
+            List.of("unshare", "-m", "sh", "-c", NOEXEC, dir.toString()),
+            Programs.serverCommand("--port=0", "--host=127.0.0.1", "--admin=off"));
+    RunningProgram send =
+        programs.client(
+            "send",
+            "127.0.0.1:" + Programs.port(server),
+            "--protocol=session",
+            "--name=ann",
+            "--message=hi");
+
+    assertThat(send.awaitExit()).as("%s", send.err()).isZero();
+    try (Stream<Path> files = Files.list(dir.resolve("data"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .contains("log.db")
+          .noneMatch(name -> name.startsWith("chatroom-"));
+    }
   }
 
   private RunningProgram shell(List<String> shell, String... program) {
