@@ -25,6 +25,7 @@ import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
+import io.chatroom.server.names.Owners;
 import io.chatroom.server.names.People;
 import io.chatroom.server.process.Version;
 import io.chatroom.server.room.Rooms;
@@ -146,8 +147,10 @@ public final class ChatServer implements AutoCloseable {
     EventLoopGroup loops = eventLoops(threads, transport);
     ServerMetrics counted = new ServerMetrics();
     RoomLogs logs;
+    Owners owners;
     try {
       logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
+      owners = owners(config, logs);
     } catch (IOException e) {
       shutDown(loops, tls);
       throw e;
@@ -161,7 +164,6 @@ public final class ChatServer implements AutoCloseable {
             rooms,
             config.seedRoom().key(),
             new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), seedLog));
-    Facts facts = logs instanceof StoredLogs stored ? stored.facts() : new MemoryFacts();
     ReadGate reads = new ReadGate(READS_AT_ONCE);
     Search search = search(logs);
     Sessions sessions =
@@ -178,7 +180,7 @@ public final class ChatServer implements AutoCloseable {
                 config.pingSeconds()),
             reads,
             search,
-            new People(facts));
+            new People(owners));
     SessionLog sessionLog = new SessionLog(connections, config.transcript(), metrics);
     // How a connection begins tells which it gets; the last gets what begins like none of them.
     List<Surface> surfaces =
@@ -247,6 +249,22 @@ public final class ChatServer implements AutoCloseable {
         config.historyMessages(),
         config.historyBytes() > 0 ? config.historyBytes() : Capacity.historyBytes(),
         InstantSource.system());
+  }
+
+  /** They are where rooms keep what is said. */
+  private static Owners owners(ServerConfig config, RoomLogs logs) throws IOException {
+    Facts facts = new MemoryFacts();
+    if (logs instanceof StoredLogs stored) {
+      facts = stored.facts();
+    } else {
+      log.info("without --data, what is said and who owns which name live as long as the server");
+    }
+    try {
+      return Owners.open(facts, InstantSource.system(), System::nanoTime, config.nameKeepDays());
+    } catch (IOException e) {
+      logs.close();
+      throw e;
+    }
   }
 
   /** An index stands beside what is stored; what is in memory is looked through. */

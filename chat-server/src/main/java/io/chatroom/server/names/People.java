@@ -3,30 +3,40 @@ package io.chatroom.server.names;
 import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient.Hello;
 import io.chatroom.protocol.session.RoomName;
-import io.chatroom.server.facts.Facts;
 import io.chatroom.server.facts.MemoryFacts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.time.InstantSource;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who is here, and what each may do: what surfaces and sessions ask before they do something for
  * somebody. Answers at once, from memory. Thread-safe.
  */
-public final class People {
+public class People {
 
   private final NamesInUse inUse = new NamesInUse();
+  private final Owners owners;
 
-  /** Nobody owns a name and nobody is banned, to begin with. */
+  /** Nobody owns a name to begin with, and nothing is remembered after the end. */
   public People() {
-    this(new MemoryFacts());
+    try {
+      this.owners = Owners.open(new MemoryFacts(), InstantSource.system(), System::nanoTime, 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // memory can be read
+    }
   }
 
   /**
-   * Knows what facts say.
+   * Knows who owns which name.
    *
-   * @param facts where what is to be remembered is kept
+   * @param owners with what proves it
    */
-  public People(Facts facts) {}
+  public People(Owners owners) {
+    this.owners = owners;
+  }
 
   /**
    * Somebody says hello.
@@ -38,14 +48,54 @@ public final class People {
     if (fault != null) {
       return denied(Code.NAME_BAD, fault);
     }
+    return hello.token() == null
+        ? admitGuest(hello, address)
+        : admitOwner(hello, hello.token(), address);
+  }
+
+  private Admission admitGuest(Hello hello, @Nullable InetAddress address) {
+    Denial denial = owners.mayHave(hello.name(), hello.client());
+    if (denial != null) {
+      return new Admission.Denied(denial);
+    }
     if (!inUse.take(hello.name(), hello.client())) {
       return denied(Code.NAME_TAKEN, "Somebody else is here under this name, choose another.");
     }
     return new Admission.Admitted(new Person(hello.name(), hello.client(), false, address));
   }
 
+  /** It is called as the name was claimed, however it writes that now. */
+  private Admission admitOwner(Hello hello, String token, @Nullable InetAddress address) {
+    Proof proof = owners.prove(hello.name(), token, address);
+    if (proof instanceof Proof.Wrong wrong) {
+      return new Admission.Denied(wrong.why());
+    }
+    String name = ((Proof.Right) proof).owner().name();
+    inUse.takeOwned(name, hello.client());
+    return new Admission.Admitted(new Person(name, hello.client(), true, address));
+  }
+
   private static Admission denied(Code code, String text) {
     return new Admission.Denied(Denial.of(code, text));
+  }
+
+  /**
+   * Somebody who is here claims its name, or a token for another device.
+   *
+   * @return completed on any thread, when that is safe or refused; never with an exception
+   */
+  public CompletionStage<Claim> claim(Person person) {
+    return owners.claim(person);
+  }
+
+  /** Somebody who is here asks for a code that brings its name to another device. */
+  public Link link(Person person) {
+    return owners.link(person);
+  }
+
+  /** Who owns which name. */
+  public Owners owners() {
+    return owners;
   }
 
   /** Somebody who was admitted has gone. */
@@ -78,5 +128,26 @@ public final class People {
    */
   public @Nullable Denial maySetTopic(Person person, RoomName room) {
     return null;
+  }
+
+  /**
+   * Whether somebody who is in a room may delete a message there.
+   *
+   * @param author the name under which it was said
+   * @param authorOwned whether that name belonged to its author when it was said
+   * @return why not; null if so
+   */
+  public @Nullable Denial mayDelete(
+      Person person, RoomName room, String author, boolean authorOwned) {
+    boolean isAuthor = NamesInUse.key(author).equals(NamesInUse.key(person.name()));
+    if (isAuthor && authorOwned && person.owned()) {
+      return null;
+    }
+    return Denial.of(
+        Code.FORBIDDEN,
+        isAuthor
+            ? "Only who owns the name can delete what was said under it, claim it first; what was"
+                + " said before that stays."
+            : "Only its author and those who keep order here can delete a message.");
   }
 }

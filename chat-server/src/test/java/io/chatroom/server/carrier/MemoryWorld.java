@@ -11,7 +11,6 @@ import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.log.HandRunLogs;
 import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.metrics.Metrics;
-import io.chatroom.server.names.People;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.ScanSearch;
 import io.chatroom.server.seed.BacklogPolicy;
@@ -90,7 +89,7 @@ final class MemoryWorld implements World {
             new Terms("test/1", RoomName.of("lobby"), limits, 10, 1_000, 8, 2, 0, 1, 30),
             reads,
             new ScanSearch(),
-            new People(),
+            new LawPeople(),
             unread);
     SessionLog sessionLog = new SessionLog(LOG, false, Metrics.NOOP);
     doors =
