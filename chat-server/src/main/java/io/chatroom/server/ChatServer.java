@@ -222,6 +222,9 @@ public final class ChatServer implements AutoCloseable {
     ChatServer server =
         new ChatServer(loops, rooms, sessions, search, bound.channel(), config.drain(), tls);
     log.info("transport {}, {} event loop{}", transport.name(), threads, threads == 1 ? "" : "s");
+    if (!logs.areDurable()) {
+      log.info("without --data: messages and owned names live as long as the server");
+    }
     if (!config.admin().isOff()) {
       List<Gauge> gauges = new ArrayList<>(gauges(rooms, atOnce, watches, logs));
       gauges.addAll(gauges(search));
@@ -253,12 +256,7 @@ public final class ChatServer implements AutoCloseable {
 
   /** They are where rooms keep what is said. */
   private static Owners owners(ServerConfig config, RoomLogs logs) throws IOException {
-    Facts facts = new MemoryFacts();
-    if (logs instanceof StoredLogs stored) {
-      facts = stored.facts();
-    } else {
-      log.info("without --data, what is said and who owns which name live as long as the server");
-    }
+    Facts facts = logs instanceof StoredLogs stored ? stored.facts() : new MemoryFacts();
     try {
       return Owners.open(facts, InstantSource.system(), System::nanoTime, config.nameKeepDays());
     } catch (IOException e) {
