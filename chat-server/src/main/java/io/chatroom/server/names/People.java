@@ -139,7 +139,7 @@ public class People {
    */
   public @Nullable Denial mayDelete(
       Person person, RoomName room, String author, boolean authorOwned) {
-    boolean isAuthor = NamesInUse.key(author).equals(NamesInUse.key(person.name()));
+    boolean isAuthor = NamesInUse.areSame(author, person.name());
     if (isAuthor && authorOwned && person.owned()) {
       return null;
     }
