@@ -164,6 +164,12 @@ final class ServerShapes {
                   Map.of("q", STRING, "token", STRING),
                   fields -> new FromServer.Owned(fields.string("q"), fields.string("token")))),
           Map.entry(
+              "blocked",
+              new Shape<>(
+                  Map.of("q", STRING, "names", NAMES),
+                  fields ->
+                      new FromServer.Blocked(fields.optionalString("q"), fields.list("names")))),
+          Map.entry(
               "left",
               new Shape<>(
                   Map.of("q", STRING, "room", STRING),
