@@ -276,6 +276,7 @@ public final class ChatServer implements AutoCloseable {
         List.of(
             new Gauge("chat_members", "Members of all rooms", rooms::members),
             new Gauge("chat_rooms", "Rooms with a member or a kept message", rooms::size),
+            new Gauge("chat_private_rooms", "The same of rooms of two", rooms::privateRooms),
             new Gauge("chat_connections_open", "Open connections", connections::open),
             new Gauge("chat_draining", "1 while the server stops", () -> rooms.isClosing() ? 1 : 0),
             new Gauge(

@@ -9,7 +9,9 @@ import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.names.Admission;
 import io.chatroom.server.names.Denial;
-import io.chatroom.server.room.Kind;
+import io.chatroom.server.names.Owner;
+import io.chatroom.server.names.Pair;
+import io.chatroom.server.names.Person;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Seat;
 import java.util.List;
@@ -38,6 +40,8 @@ public final class Session {
   private final Listings listings;
   private final Places places;
   private final Pages pages;
+  private final Personal personal;
+  private final NamedSession named = new Named();
 
   /** Null until a hello was accepted. */
   private @Nullable Identity identity;
@@ -50,19 +54,20 @@ public final class Session {
 
   /**
    * @param member as what the rooms know it
-   * @param kind what members get that are carried like it
+   * @param kinds what members get that are carried like it
    * @param gone called when the connection has gone
    */
   @SuppressWarnings("this-escape") // they call back from this event loop only, and later
-  Session(Shared shared, Wire wire, Member member, Kind kind, Consumer<Session> gone) {
+  Session(Shared shared, Wire wire, Member member, Kinds kinds, Consumer<Session> gone) {
     this.shared = shared;
     this.wire = wire;
     this.member = member;
     this.gone = gone;
     this.replies = new Replies(wire);
     this.listings = new Listings(shared.rooms(), shared.terms().limits());
-    this.places = new Places(shared, member, kind, replies, listings, this::answered);
+    this.places = new Places(shared, member, kinds, replies, listings, this::answered);
     this.pages = new Pages(shared, wire, replies, this::goOn, this::failed);
+    this.personal = new Personal(shared, wire, replies, named, places, this::goOn);
   }
 
   Wire wire() {
@@ -114,7 +119,7 @@ public final class Session {
 
   private void answer(Identity who, FromClient object) {
     if (object instanceof FromClient.Post post) {
-      if (places.post(who, post)) {
+      if (places.post(who, post) && !post.room().isPrivate()) {
         wire.posted(post.text());
       }
     } else if (object instanceof FromClient.Join join) {
@@ -124,16 +129,20 @@ public final class Session {
     } else if (object instanceof FromClient.Topic topic) {
       places.topic(who, topic);
     } else if (object instanceof FromClient.History history) {
-      Place place = places.find(history.q(), history.room());
+      Place place = places.find(who, history.q(), history.room());
       if (place != null) {
         pages.history(place, history);
       }
     } else if (object instanceof FromClient.Search search) {
-      search(search);
+      search(who, search);
     } else if (object instanceof FromClient.Rooms rooms) {
       replies.say(listings.rooms(rooms));
     } else if (object instanceof FromClient.Members members) {
-      members(members);
+      members(who, members);
+    } else if (object instanceof FromClient.Read read) {
+      personal.read(who, read);
+    } else if (object instanceof FromClient.Block block) {
+      personal.block(who, block);
     } else if (object instanceof FromClient.Hello) {
       replies.refuse(object, Code.BAD_REQUEST, "This session has begun, expected one hello.");
     } else {
@@ -148,11 +157,19 @@ public final class Session {
       deny(hello, denied.why());
       return;
     }
-    Identity who = new Identity(((Admission.Admitted) admission).person(), hello.client());
+    Person person = ((Admission.Admitted) admission).person();
+    Owner owner = shared.people().owner(person);
+    Identity who = new Identity(person, hello.client(), owner);
     identity = who;
     wire.welcomed(who.name());
     replies.say(shared.terms().welcome(who.person(), shared.rooms().areDurable()));
+    if (owner != null) {
+      shared.correspondence().arrives(owner, named); // before it looks what there is to hear
+    }
     hello.rooms().forEach(wish -> places.join(who, null, wish));
+    if (owner != null) {
+      places.enterPrivateRooms(who, owner);
+    }
   }
 
   private void deny(FromClient.Hello hello, Denial why) {
@@ -163,23 +180,23 @@ public final class Session {
     }
   }
 
-  private void search(FromClient.Search search) {
+  private void search(Identity who, FromClient.Search search) {
     if (search.room() == null) {
       pages.search(places.all(), search);
       return;
     }
-    Place place = places.find(search.q(), search.room());
+    Place place = places.find(who, search.q(), search.room());
     if (place != null) {
       pages.search(List.of(place), search);
     }
   }
 
-  private void members(FromClient.Members asked) {
+  private void members(Identity who, FromClient.Members asked) {
     if (asked.room() == null) {
       replies.say(listings.members(asked));
       return;
     }
-    Place place = places.find(asked.q(), asked.room());
+    Place place = places.find(who, asked.q(), asked.room());
     if (place != null) {
       replies.say(listings.members(asked, place));
     }
@@ -264,7 +281,7 @@ public final class Session {
 
   private boolean isFull() {
     Terms terms = shared.terms();
-    return pages.running() + places.questions() >= terms.maxUnanswered()
+    return pages.running() + places.questions() + personal.waiting() >= terms.maxUnanswered()
         || pages.running() >= terms.maxReads();
   }
 
@@ -283,7 +300,7 @@ public final class Session {
   }
 
   private void endIfAnswered() {
-    if (pages.running() == 0 && !places.waitForAnswers()) {
+    if (pages.running() + personal.waiting() == 0 && !places.waitForAnswers()) {
       places.leaveAll();
       replies.end();
     }
@@ -303,6 +320,10 @@ public final class Session {
     pages.forget();
     places.leaveAll();
     if (identity != null) {
+      Owner owner = identity.owner();
+      if (owner != null) {
+        shared.correspondence().goes(owner, named);
+      }
       shared.people().leaves(identity.person());
     }
     replies.drop();
@@ -318,6 +339,7 @@ public final class Session {
   public void sayGoodbye() {
     if (!replies.areOver()) {
       pages.giveUp();
+      personal.giveUp();
       long after = ThreadLocalRandom.current().nextLong(SOONEST_MILLIS, LATEST_MILLIS);
       end(FromServer.Bye.of(Code.DRAINING, after, "The server stops, come back in a moment."));
     }
@@ -331,8 +353,20 @@ public final class Session {
     }
   }
 
+  /**
+   * The log of one of its rooms is another one.
+   *
+   * @param room what the server calls it
+   */
+  public void logIsAnother(String room) {
+    RoomName seen = places.seen(room);
+    if (seen != null) {
+      logIsAnother(seen);
+    }
+  }
+
   /** The log of one of its rooms is another one: its numbers mean nothing any more. */
-  public void logIsAnother(RoomName room) {
+  void logIsAnother(RoomName room) {
     String text = "The room " + room.text() + " has another log now.";
     end(FromServer.Bye.of(Code.LOG_RESET, null, text));
   }
@@ -340,5 +374,24 @@ public final class Session {
   /** Something that should not happen happened. */
   void failed(@Nullable Throwable failure) {
     member.failed(failure == null ? new IllegalStateException("nothing was read") : failure);
+  }
+
+  /** As all others see it, if it has a name of its own. */
+  private final class Named implements NamedSession {
+
+    @Override
+    public void tell(FromServer object) {
+      wire.execute(() -> replies.say(object));
+    }
+
+    @Override
+    public void hear(Pair pair, long from) {
+      wire.execute(
+          () -> {
+            if (identity != null && !hearsNoMore()) {
+              places.hear(identity, pair, from);
+            }
+          });
+    }
   }
 }

@@ -67,6 +67,16 @@ final class MemoryWorld implements World {
   }
 
   MemoryWorld(long seed, int connections, int historyMessages, Limits limits, long unreadBytes) {
+    this(seed, connections, historyMessages, limits, unreadBytes, new People());
+  }
+
+  MemoryWorld(
+      long seed,
+      int connections,
+      int historyMessages,
+      Limits limits,
+      long unreadBytes,
+      People people) {
     unread = new Unread(unreadBytes);
     random = new Random(seed);
     channels = IntStream.range(0, connections).mapToObj(i -> new Channel()).toList();
@@ -90,7 +100,7 @@ final class MemoryWorld implements World {
             new Terms("test/1", RoomName.of("lobby"), limits, 10, 8, 2, 0, 1, 30),
             reads,
             new ScanSearch(),
-            new People(),
+            people,
             unread);
     SessionLog sessionLog = new SessionLog(LOG, false, Metrics.NOOP);
     doors =
