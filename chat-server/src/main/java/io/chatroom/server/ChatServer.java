@@ -10,6 +10,8 @@ import io.chatroom.server.config.AdminAddress;
 import io.chatroom.server.config.Capacity;
 import io.chatroom.server.config.Drain;
 import io.chatroom.server.config.ServerConfig;
+import io.chatroom.server.facts.Facts;
+import io.chatroom.server.facts.MemoryFacts;
 import io.chatroom.server.front.AcceptFailures;
 import io.chatroom.server.front.ConnectionLimits;
 import io.chatroom.server.front.ConnectionLog;
@@ -106,6 +108,7 @@ public final class ChatServer implements AutoCloseable {
   private final Rooms rooms;
   private final Sessions sessions;
   private final Search search;
+  private final People people;
   private final Channel listener;
   private final Drain drain;
   private final @Nullable ServerTls tls;
@@ -116,6 +119,7 @@ public final class ChatServer implements AutoCloseable {
       Rooms rooms,
       Sessions sessions,
       Search search,
+      People people,
       Channel listener,
       Drain drain,
       @Nullable ServerTls tls) {
@@ -123,6 +127,7 @@ public final class ChatServer implements AutoCloseable {
     this.rooms = rooms;
     this.sessions = sessions;
     this.search = search;
+    this.people = people;
     this.listener = listener;
     this.drain = drain;
     this.tls = tls;
@@ -144,8 +149,10 @@ public final class ChatServer implements AutoCloseable {
     EventLoopGroup loops = eventLoops(threads, transport);
     ServerMetrics counted = new ServerMetrics();
     RoomLogs logs;
+    People people;
     try {
       logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
+      people = people(logs);
     } catch (IOException e) {
       shutDown(loops, tls);
       throw e;
@@ -169,12 +176,13 @@ public final class ChatServer implements AutoCloseable {
                 config.seedRoom(),
                 config.limits(),
                 config.maxRooms(),
+                config.maxAllRooms(),
                 config.messagesPerSecond(),
                 config.messageBurst(),
                 config.pingSeconds()),
             reads,
             search,
-            new People());
+            people);
     SessionLog sessionLog = new SessionLog(connections, config.transcript(), metrics);
     // How a connection begins tells which it gets; the last gets what begins like none of them.
     List<Surface> surfaces =
@@ -214,7 +222,8 @@ public final class ChatServer implements AutoCloseable {
     }
     bound.channel().pipeline().addLast(new AcceptFailures(connections));
     ChatServer server =
-        new ChatServer(loops, rooms, sessions, search, bound.channel(), config.drain(), tls);
+        new ChatServer(
+            loops, rooms, sessions, search, people, bound.channel(), config.drain(), tls);
     log.info("transport {}, {} event loop{}", transport.name(), threads, threads == 1 ? "" : "s");
     if (!config.admin().isOff()) {
       List<Gauge> gauges = new ArrayList<>(gauges(rooms, atOnce, watches, logs));
@@ -243,6 +252,17 @@ public final class ChatServer implements AutoCloseable {
         config.historyMessages(),
         config.historyBytes() > 0 ? config.historyBytes() : Capacity.historyBytes(),
         InstantSource.system());
+  }
+
+  /** What is remembered of them is where rooms keep what is said. */
+  private static People people(RoomLogs logs) throws IOException {
+    Facts facts = logs instanceof StoredLogs stored ? stored.facts() : new MemoryFacts();
+    try {
+      return new People(facts, name -> null);
+    } catch (IOException e) {
+      logs.close();
+      throw e;
+    }
   }
 
   /** An index stands beside what is stored; what is in memory is looked through. */
@@ -398,6 +418,7 @@ public final class ChatServer implements AutoCloseable {
     listener.close().awaitUninterruptibly();
     sessions.sayGoodbye();
     search.close(); // before what it reads
+    people.marks().store();
     rooms.close(drain.flush(), drain.goodbye());
     shutDown(loops, tls);
     if (admin != null) {

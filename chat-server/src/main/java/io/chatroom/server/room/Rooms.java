@@ -77,7 +77,12 @@ public final class Rooms {
     return logs.areDurable();
   }
 
-  /** How many rooms there are that are not privates. */
+  /** Whether a room is there: somebody is in it, or it keeps a message. */
+  public boolean contains(String room) {
+    return rooms.containsKey(room);
+  }
+
+  /** How many rooms there are that are not private. */
   public int size() {
     return rooms.size() - privateRooms();
   }

@@ -16,6 +16,7 @@ import io.chatroom.server.names.PrivateRooms;
 import io.chatroom.server.room.Kind;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Presence;
+import io.chatroom.server.room.Rooms;
 import io.chatroom.server.room.Seat;
 import io.netty.buffer.Unpooled;
 import java.util.LinkedHashMap;
@@ -124,12 +125,29 @@ final class Places {
     Terms terms = shared.terms();
     if (shared.rooms().isClosing()) {
       return Denial.of(Code.UNAVAILABLE, "The server is about to stop.");
+    } else if (pair == null && places.size() - privates >= terms.maxRooms()) {
+      return tooMany(terms.maxRooms() + " rooms");
+    } else if (isOneTooMany(room, pair)) {
+      return Denial.of(
+          Code.TOO_MANY_ROOMS,
+          "There are as many rooms as this server keeps, "
+              + terms.maxAllRooms()
+              + "; join one of them.");
     } else if (pair != null) {
       return hasSpaceForPrivate() ? null : tooMany(terms.maxPrivateRooms() + " private rooms");
-    } else if (places.size() - privates >= terms.maxRooms()) {
-      return tooMany(terms.maxRooms() + " rooms");
     }
     return shared.people().mayJoin(who.person(), room);
+  }
+
+  /**
+   * There may be as many private rooms as others. Sessions that make rooms in the same moment may
+   * make one each.
+   */
+  private boolean isOneTooMany(RoomName room, @Nullable Pair pair) {
+    Rooms rooms = shared.rooms();
+    int there = pair == null ? rooms.size() : rooms.privateRooms();
+    return there >= shared.terms().maxAllRooms()
+        && !rooms.contains(pair == null ? room.key() : pair.key());
   }
 
   private static Denial tooMany(String rooms) {
@@ -403,7 +421,7 @@ final class Places {
       return false;
     }
     says(place);
-    Post logged = new Post(who.client(), post.id(), replyTo);
+    Post logged = new Post(who.client(), post.id(), replyTo, who.person().owned());
     byte[] frame = Encoder.frame(post.text());
     place.asks(logged);
     if (place.presence().post(Unpooled.wrappedBuffer(frame), logged)) {

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param seedRoom where programs of the seed's protocol talk
  * @param limits how long names and messages may be
  * @param maxRooms in how many rooms one session may be
+ * @param maxAllRooms how many rooms there may be, about; beyond that no session makes one
  * @param maxUnanswered how many requests of one session may wait for their answers; it is not read
  *     from while there are more
  * @param maxReads how many pages are read for one session at once; the same
@@ -29,6 +30,7 @@ public record Terms(
     RoomName seedRoom,
     Limits limits,
     int maxRooms,
+    int maxAllRooms,
     int maxUnanswered,
     int maxReads,
     int messagesPerSecond,
@@ -57,6 +59,7 @@ public record Terms(
    * @param seedRoom where programs of the seed's protocol talk
    * @param limits how long names and messages may be
    * @param maxRooms in how many rooms one session may be; fewer where a {@code pong} has no space
+   * @param maxAllRooms how many rooms there may be, about
    * @param messagesPerSecond how many posts are taken in the long run; 0 is no limit
    * @param messageBurst how many are taken at once before that counts
    * @param pingSeconds after so long without a word a client sends a ping
@@ -66,6 +69,7 @@ public record Terms(
       RoomName seedRoom,
       Limits limits,
       int maxRooms,
+      int maxAllRooms,
       int messagesPerSecond,
       int messageBurst,
       int pingSeconds) {
@@ -74,6 +78,7 @@ public record Terms(
         seedRoom,
         limits,
         Math.min(maxRooms, heads(limits) - maxPrivateRooms(limits)),
+        maxAllRooms,
         MAX_UNANSWERED,
         MAX_READS,
         messagesPerSecond,
