@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.protocol.Limits;
 import io.chatroom.server.LogCapture;
+import io.chatroom.server.facts.MemoryFacts;
+import io.chatroom.server.names.People;
+import io.chatroom.server.names.SomeOwners;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,6 +22,9 @@ import org.junit.jupiter.api.Timeout;
 class MemoryLawsTest {
 
   private static final int LONGEST = 4_000;
+
+  /** All but one, who owns no name and may hear nothing of what the others say in private. */
+  private static final List<String> OWNED = List.of("twin", "person2", "person3");
 
   @Test
   @Timeout(3_600) // it waits for nothing: its runs bound it, on however busy a machine
@@ -31,13 +40,23 @@ class MemoryLawsTest {
     Random random = new Random(seed);
     int history = new int[] {0, 3, 20, 100, 100_000}[random.nextInt(5)];
     try (LogCapture log = new LogCapture();
-        MemoryWorld world = new MemoryWorld(seed, 40, history, new Limits(64, LONGEST))) {
+        MemoryWorld world =
+            new MemoryWorld(seed, 40, history, new Limits(64, LONGEST), Long.MAX_VALUE, people())) {
       try {
-        new LawRun(seed, world, carriage(seed), history, LONGEST).run(300);
+        new LawRun(seed, world, carriage(seed), history, LONGEST, OWNED).run(300);
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError("seed " + seed + ", history " + history, e);
       }
       assertThat(log.errors()).as("seed %d", seed).isEmpty();
+    }
+  }
+
+  private static People people() {
+    try {
+      return new People(
+          new MemoryFacts(), SomeOwners.of(OWNED.toArray(new String[0])), Runnable::run);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
