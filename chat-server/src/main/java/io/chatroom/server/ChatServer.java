@@ -25,7 +25,10 @@ import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
+import io.chatroom.server.names.Blocks;
+import io.chatroom.server.names.Owners;
 import io.chatroom.server.names.People;
+import io.chatroom.server.names.ReadMarks;
 import io.chatroom.server.process.Version;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.IndexSearch;
@@ -152,7 +155,7 @@ public final class ChatServer implements AutoCloseable {
     People people;
     try {
       logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
-      people = people(logs);
+      people = people(config, logs);
     } catch (IOException e) {
       shutDown(loops, tls);
       throw e;
@@ -255,10 +258,17 @@ public final class ChatServer implements AutoCloseable {
   }
 
   /** What is remembered of them is where rooms keep what is said. */
-  private static People people(RoomLogs logs) throws IOException {
-    Facts facts = logs instanceof StoredLogs stored ? stored.facts() : new MemoryFacts();
+  private static People people(ServerConfig config, RoomLogs logs) throws IOException {
+    Facts facts = new MemoryFacts();
+    if (logs instanceof StoredLogs stored) {
+      facts = stored.facts();
+    } else {
+      log.info("without --data, what is said and who owns which name live as long as the server");
+    }
     try {
-      return new People(facts, name -> null);
+      Owners owners =
+          Owners.open(facts, InstantSource.system(), System::nanoTime, config.nameKeepDays());
+      return new People(owners, Blocks.open(facts), ReadMarks.open(facts));
     } catch (IOException e) {
       logs.close();
       throw e;

@@ -50,7 +50,9 @@ final class ServerWriter {
     } else if (object instanceof FromServer.Blocked blocked) {
       json.field("q", blocked.q()).strings("names", blocked.names());
     } else if (object instanceof FromServer.Owned owned) {
-      json.field("q", owned.q()).field("token", owned.token());
+      json.field("q", owned.q()).field("token", owned.token()).field("keepDays", owned.keepDays());
+    } else if (object instanceof FromServer.Link link) {
+      json.field("q", link.q()).field("code", link.code()).field("seconds", link.seconds());
     } else if (object instanceof FromServer.Left left) {
       json.field("q", left.q()).field("room", left.room());
     } else if (object instanceof FromServer.Pong pong) {

@@ -33,24 +33,29 @@ public final class Blocks {
   /** By the owner's id. The lists do not change. */
   private final Map<String, List<String>> lists = new ConcurrentHashMap<>();
 
+  Blocks(Facts facts) {
+    this.facts = facts;
+  }
+
   /**
    * Reads what was stored.
    *
    * @throws IOException if that cannot be read; the message is one sentence for people
    */
-  Blocks(Facts facts) throws IOException {
-    this.facts = facts;
+  public static Blocks open(Facts facts) throws IOException {
+    Blocks blocks = new Blocks(facts);
     List<Fact> page;
     String after = "";
     do {
       page = facts.read(KIND, after, PAGE);
       for (Fact fact : page) {
         if (fact.value() != null) {
-          lists.put(fact.key(), FactJson.names(fact.value()));
+          blocks.lists.put(fact.key(), FactJson.names(fact.value()));
         }
         after = fact.key();
       }
     } while (page.size() == PAGE);
+    return blocks;
   }
 
   /** Whom an owner has blocked, in the order in which it did. */

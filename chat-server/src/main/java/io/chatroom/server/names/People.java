@@ -3,63 +3,59 @@ package io.chatroom.server.names;
 import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient.Hello;
 import io.chatroom.protocol.session.RoomName;
-import io.chatroom.server.facts.Facts;
 import io.chatroom.server.facts.MemoryFacts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
+import java.time.InstantSource;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who is here, and what each may do: what surfaces and sessions ask before they do something for
  * somebody. Answers at once, from memory. Thread-safe.
  */
-public final class People {
-
-  /** So long marks of what was read are gathered before they are stored. */
-  private static final long GATHERED_MILLIS = 500;
+public class People {
 
   private final NamesInUse inUse = new NamesInUse();
-  private final Ownership owners;
+  private final Owners owners;
   private final Blocks blocks;
   private final ReadMarks marks;
   private final PrivateRooms privateRooms;
 
-  /** Of a server that nobody owns a name of, and that remembers nothing. */
+  /** Nobody owns a name to begin with, and nothing is remembered after the end. */
   public People() {
+    this(noOwners());
+  }
+
+  private static Owners noOwners() {
     try {
-      this.owners = name -> null;
-      MemoryFacts facts = new MemoryFacts();
-      this.blocks = new Blocks(facts);
-      this.marks = new ReadMarks(facts, Runnable::run);
-      this.privateRooms = new PrivateRooms(owners, blocks);
+      return Owners.open(new MemoryFacts(), InstantSource.system(), System::nanoTime, 0);
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // memory is always there
+      throw new UncheckedIOException(e); // memory can be read
     }
   }
 
   /**
-   * Of a server that remembers.
+   * Knows who owns which name, and remembers nothing else after the end.
    *
-   * @throws IOException if what is remembered cannot be read; the message is one sentence for
-   *     people
+   * @param owners with what proves it
    */
-  public People(Facts facts, Ownership owners) throws IOException {
-    this(facts, owners, CompletableFuture.delayedExecutor(GATHERED_MILLIS, TimeUnit.MILLISECONDS));
+  public People(Owners owners) {
+    this(owners, new Blocks(new MemoryFacts()), new ReadMarks(new MemoryFacts(), Runnable::run));
   }
 
   /**
-   * The same.
+   * Knows who owns which name, and what owners want to be remembered.
    *
-   * @param later runs a task in a moment
+   * @param owners with what proves it
+   * @param blocks whom they want to hear nothing of
+   * @param marks how far they have read
    */
-  public People(Facts facts, Ownership owners, Executor later) throws IOException {
+  public People(Owners owners, Blocks blocks, ReadMarks marks) {
     this.owners = owners;
-    this.blocks = new Blocks(facts);
-    this.marks = new ReadMarks(facts, later);
+    this.blocks = blocks;
+    this.marks = marks;
     this.privateRooms = new PrivateRooms(owners, blocks);
   }
 
@@ -73,15 +69,54 @@ public final class People {
     if (fault != null) {
       return denied(Code.NAME_BAD, fault);
     }
+    return hello.token() == null
+        ? admitGuest(hello, address)
+        : admitOwner(hello, hello.token(), address);
+  }
+
+  private Admission admitGuest(Hello hello, @Nullable InetAddress address) {
+    Denial denial = owners.mayHave(hello.name(), hello.client());
+    if (denial != null) {
+      return new Admission.Denied(denial);
+    }
     if (!inUse.take(hello.name(), hello.client())) {
       return denied(Code.NAME_TAKEN, "Somebody else is here under this name, choose another.");
     }
-    boolean owned = owners.ownerOf(hello.name()) != null;
-    return new Admission.Admitted(new Person(hello.name(), hello.client(), owned, address));
+    return new Admission.Admitted(new Person(hello.name(), hello.client(), false, address));
+  }
+
+  /** It is called as the name was claimed, however it writes that now. */
+  private Admission admitOwner(Hello hello, String token, @Nullable InetAddress address) {
+    Proof proof = owners.prove(hello.name(), token, address);
+    if (proof instanceof Proof.Wrong wrong) {
+      return new Admission.Denied(wrong.why());
+    }
+    String name = ((Proof.Right) proof).owner().name();
+    inUse.takeOwned(name, hello.client());
+    return new Admission.Admitted(new Person(name, hello.client(), true, address));
   }
 
   private static Admission denied(Code code, String text) {
     return new Admission.Denied(Denial.of(code, text));
+  }
+
+  /**
+   * Somebody who is here claims its name, or a token for another device.
+   *
+   * @return completed on any thread, when that is safe or refused; never with an exception
+   */
+  public CompletionStage<Claim> claim(Person person) {
+    return owners.claim(person);
+  }
+
+  /** Somebody who is here asks for a code that brings its name to another device. */
+  public Link link(Person person) {
+    return owners.link(person);
+  }
+
+  /** Who owns which name. */
+  public Owners owners() {
+    return owners;
   }
 
   /** Somebody who was admitted has gone. */
@@ -134,5 +169,26 @@ public final class People {
    */
   public @Nullable Denial maySetTopic(Person person, RoomName room) {
     return null;
+  }
+
+  /**
+   * Whether somebody who is in a room may delete a message there.
+   *
+   * @param author the name under which it was said
+   * @param authorOwned whether that name belonged to its author when it was said
+   * @return why not; null if so
+   */
+  public @Nullable Denial mayDelete(
+      Person person, RoomName room, String author, boolean authorOwned) {
+    boolean isAuthor = NamesInUse.key(author).equals(NamesInUse.key(person.name()));
+    if (isAuthor && authorOwned && person.owned()) {
+      return null;
+    }
+    return Denial.of(
+        Code.FORBIDDEN,
+        isAuthor
+            ? "Only who owns the name can delete what was said under it, claim it first; what was"
+                + " said before that stays."
+            : "Only its author and those who keep order here can delete a message.");
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ public final class ReadMarks {
 
   private static final String KIND = "read";
   private static final int PAGE = 1_000;
+  private static final long GATHERED_MILLIS = 500;
 
   /** Between an owner's id, which has none, and a room. */
   private static final char OF = ' ';
@@ -42,14 +44,29 @@ public final class ReadMarks {
   private boolean due;
 
   /**
-   * Reads what was stored.
-   *
    * @param later runs a task in a moment: what was marked until then is stored together
-   * @throws IOException if that cannot be read; the message is one sentence for people
    */
-  ReadMarks(Facts facts, Executor later) throws IOException {
+  ReadMarks(Facts facts, Executor later) {
     this.facts = facts;
     this.later = later;
+  }
+
+  /**
+   * Reads what was stored.
+   *
+   * @throws IOException if that cannot be read; the message is one sentence for people
+   */
+  public static ReadMarks open(Facts facts) throws IOException {
+    return open(facts, CompletableFuture.delayedExecutor(GATHERED_MILLIS, TimeUnit.MILLISECONDS));
+  }
+
+  /**
+   * The same.
+   *
+   * @param later runs a task in a moment: what was marked until then is stored together
+   */
+  public static ReadMarks open(Facts facts, Executor later) throws IOException {
+    ReadMarks marks = new ReadMarks(facts, later);
     List<Fact> page;
     String after = "";
     do {
@@ -57,12 +74,14 @@ public final class ReadMarks {
       for (Fact fact : page) {
         if (fact.value() != null) {
           int of = fact.key().indexOf(OF);
-          of(fact.key().substring(0, of))
+          marks
+              .of(fact.key().substring(0, of))
               .put(fact.key().substring(of + 1), FactJson.position(fact.value()));
         }
         after = fact.key();
       }
     } while (page.size() == PAGE);
+    return marks;
   }
 
   private Map<String, Position> of(String ownerId) {

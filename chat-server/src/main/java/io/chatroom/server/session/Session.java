@@ -8,13 +8,16 @@ import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.names.Admission;
+import io.chatroom.server.names.Claim;
 import io.chatroom.server.names.Denial;
+import io.chatroom.server.names.Link;
 import io.chatroom.server.names.Owner;
 import io.chatroom.server.names.Pair;
 import io.chatroom.server.names.Person;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Seat;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +54,9 @@ public final class Session {
 
   private boolean stopping;
   private boolean full;
+
+  /** How many claims wait for their answers. */
+  private int claims;
 
   /**
    * @param member as what the rooms know it
@@ -128,6 +134,11 @@ public final class Session {
       places.leave(leave);
     } else if (object instanceof FromClient.Topic topic) {
       places.topic(who, topic);
+    } else if (object instanceof FromClient.Delete delete) {
+      Place place = places.find(who, delete.q(), delete.room());
+      if (place != null) {
+        pages.one(place, delete, kept -> places.delete(who, place, delete, kept));
+      }
     } else if (object instanceof FromClient.History history) {
       Place place = places.find(who, history.q(), history.room());
       if (place != null) {
@@ -143,6 +154,10 @@ public final class Session {
       personal.read(who, read);
     } else if (object instanceof FromClient.Block block) {
       personal.block(who, block);
+    } else if (object instanceof FromClient.Claim claim) {
+      claim(who, claim.q());
+    } else if (object instanceof FromClient.Link link) {
+      link(who, link.q());
     } else if (object instanceof FromClient.Hello) {
       replies.refuse(object, Code.BAD_REQUEST, "This session has begun, expected one hello.");
     } else {
@@ -160,15 +175,28 @@ public final class Session {
     Person person = ((Admission.Admitted) admission).person();
     Owner owner = shared.people().owner(person);
     Identity who = new Identity(person, hello.client(), owner);
-    identity = who;
+    is(who);
     wire.welcomed(who.name());
     replies.say(shared.terms().welcome(who.person(), shared.rooms().areDurable()));
-    if (owner != null) {
-      shared.correspondence().arrives(owner, named); // before it looks what there is to hear
-    }
     hello.rooms().forEach(wish -> places.join(who, null, wish));
     if (owner != null) {
       places.enterPrivateRooms(who, owner);
+    }
+  }
+
+  /** From here on it is this one: before it looks what there is to hear in private. */
+  private void is(Identity who) {
+    Owner before = identity == null ? null : identity.owner();
+    Owner now = who.owner();
+    identity = who;
+    if (Objects.equals(before, now)) {
+      return; // it has a token more
+    }
+    if (before != null) {
+      shared.correspondence().goes(before, named);
+    }
+    if (now != null) {
+      shared.correspondence().arrives(now, named);
     }
   }
 
@@ -177,6 +205,34 @@ public final class Session {
       end(FromServer.Bye.of(why.code(), why.afterMillis(), why.text()));
     } else {
       replies.refuse(hello, why);
+    }
+  }
+
+  private void claim(Identity who, String q) {
+    claims++;
+    shared
+        .people()
+        .claim(who.person())
+        .thenAccept(claim -> wire.execute(() -> claimed(who, q, claim)));
+  }
+
+  private void claimed(Identity who, String q, Claim claim) {
+    claims--;
+    if (claim instanceof Claim.Granted granted && !replies.areOver()) {
+      is(new Identity(granted.person(), who.client(), shared.people().owner(granted.person())));
+      replies.say(new FromServer.Owned(q, granted.token(), granted.keepDays()));
+    } else if (claim instanceof Claim.Refused refused) {
+      replies.refuse(q, refused.why());
+    }
+    goOn();
+  }
+
+  private void link(Identity who, String q) {
+    Link link = shared.people().link(who.person());
+    if (link instanceof Link.Code code) {
+      replies.say(new FromServer.Link(q, code.code(), code.seconds()));
+    } else if (link instanceof Link.Refused refused) {
+      replies.refuse(q, refused.why());
     }
   }
 
@@ -281,7 +337,8 @@ public final class Session {
 
   private boolean isFull() {
     Terms terms = shared.terms();
-    return pages.running() + places.questions() + personal.waiting() >= terms.maxUnanswered()
+    return pages.running() + claims + places.questions() + personal.waiting()
+            >= terms.maxUnanswered()
         || pages.running() >= terms.maxReads();
   }
 
@@ -300,7 +357,7 @@ public final class Session {
   }
 
   private void endIfAnswered() {
-    if (pages.running() + personal.waiting() == 0 && !places.waitForAnswers()) {
+    if (pages.running() + claims + personal.waiting() == 0 && !places.waitForAnswers()) {
       places.leaveAll();
       replies.end();
     }

@@ -47,10 +47,12 @@ public record Terms(
   private static final int MAX_READS = 4;
 
   private static final List<String> FEATURES =
-      List.of("block", "history", "members", "private", "read", "rooms", "search", "topic");
+      List.of(
+          "block", "claim", "delete", "history", "link", "members", "private", "read", "rooms",
+          "search", "topic");
 
   private static final List<String> DURABLE =
-      Stream.concat(Stream.of("durable"), FEATURES.stream()).toList();
+      Stream.concat(FEATURES.stream(), Stream.of("durable")).sorted().toList();
 
   /**
    * What a server offers.

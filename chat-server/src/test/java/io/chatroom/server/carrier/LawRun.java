@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 
 /**
  * One random conversation of sessions and seed members, whose every object is held against the laws
@@ -42,11 +43,12 @@ final class LawRun {
   private final List<LawSeed> seeds = new ArrayList<>();
 
   LawRun(long seed, World world, Carriage carriage, int historyMessages, int longest) {
-    this(seed, world, carriage, historyMessages, longest, List.of());
+    this(seed, world, carriage, historyMessages, longest, List.of(), name -> "");
   }
 
   /**
    * @param owned those of {@link #NAMES} that belong to somebody, who talk in private, too
+   * @param tokens what proves that
    */
   LawRun(
       long seed,
@@ -54,9 +56,10 @@ final class LawRun {
       Carriage carriage,
       int historyMessages,
       int longest,
-      List<String> owned) {
+      List<String> owned,
+      UnaryOperator<String> tokens) {
     this.random = new Random(seed);
-    this.scene = new LawScene(seed, random, world, carriage, longest, owned);
+    this.scene = new LawScene(seed, random, world, carriage, longest, owned, tokens);
     this.historyMessages = historyMessages;
     LawClient client = new LawClient("observer", new LawClient.Identity("f".repeat(32)));
     client.rooms.addAll(LawScene.ROOMS);

@@ -2,6 +2,7 @@ package io.chatroom.server.carrier;
 
 import java.util.List;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,15 +28,25 @@ final class LawScene {
   /** The names that belong to somebody. */
   final List<String> owned;
 
+  /** What proves it. */
+  final UnaryOperator<String> tokens;
+
   private final int longest;
   private int texts;
 
   /**
    * @param longest how many bytes a text may have
    * @param owned the names that belong to somebody
+   * @param tokens what proves it
    */
   LawScene(
-      long seed, Random random, World world, Carriage carriage, int longest, List<String> owned) {
+      long seed,
+      Random random,
+      World world,
+      Carriage carriage,
+      int longest,
+      List<String> owned,
+      UnaryOperator<String> tokens) {
     this.seed = "seed " + seed;
     this.random = random;
     this.world = world;
@@ -43,6 +54,7 @@ final class LawScene {
     this.orders = new RoomOrders(this.seed, ROOMS);
     this.longest = longest;
     this.owned = owned;
+    this.tokens = tokens;
   }
 
   /** True once in so many times. */

@@ -96,7 +96,7 @@ final class LawSession {
   }
 
   private void act(LawHearing in, String room, Runnable meanwhile) {
-    switch (random.nextInt(26)) {
+    switch (random.nextInt(27)) {
       case 0, 1 -> join(in, room);
       case 2 -> leave(in, room);
       case 3 -> topic(in, room);
@@ -122,6 +122,7 @@ final class LawSession {
       }
       case 13 -> search(in);
       case 14 -> pry(in);
+      case 15 -> delete(in, room);
       default -> {
         for (int i = 1 + random.nextInt(5); i > 0; i--) {
           post(room);
@@ -153,7 +154,8 @@ final class LawSession {
   }
 
   private FromClient.Hello hello(List<FromClient.Wish> wishes) {
-    return new FromClient.Hello(client.name, client.identity.secret, null, null, "laws", wishes);
+    String token = scene.owned.contains(client.name) ? scene.tokens.apply(client.name) : null;
+    return new FromClient.Hello(client.name, client.identity.secret, token, null, "laws", wishes);
   }
 
   /** From where it goes on; a program may also have forgotten, or mistake another log for it. */
@@ -307,6 +309,20 @@ final class LawSession {
               "t",
               RoomName.of(room),
               scene.text(client.name + " ") + LawScene.mark(client.name, room)));
+    }
+  }
+
+  private void delete(LawHearing in, String room) {
+    if (in.isIn(room)) {
+      String there = in.model(room);
+      long seq = 1L + random.nextInt(2 + scene.orders.size(there));
+      if (LawScene.isPrivate(room) && !scene.orders.knows(there, seq)) {
+        return; // what nobody was told of has no place in the model
+      }
+      FromClient.Delete asks = new FromClient.Delete("d" + ids++, RoomName.of(room), seq);
+      scene.orders.wantDeleted(there, seq);
+      in.expect(asks.q(), asks);
+      say(in, asks);
     }
   }
 

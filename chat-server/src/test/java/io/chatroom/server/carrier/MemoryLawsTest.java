@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chatroom.protocol.Limits;
 import io.chatroom.server.LogCapture;
 import io.chatroom.server.facts.MemoryFacts;
+import io.chatroom.server.names.Blocks;
 import io.chatroom.server.names.People;
+import io.chatroom.server.names.ReadMarks;
 import io.chatroom.server.names.SomeOwners;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,11 +41,13 @@ class MemoryLawsTest {
   private void run(long seed) {
     Random random = new Random(seed);
     int history = new int[] {0, 3, 20, 100, 100_000}[random.nextInt(5)];
+    SomeOwners owners = new SomeOwners(new MemoryFacts());
     try (LogCapture log = new LogCapture();
         MemoryWorld world =
-            new MemoryWorld(seed, 40, history, new Limits(64, LONGEST), Long.MAX_VALUE, people())) {
+            new MemoryWorld(
+                seed, 40, history, new Limits(64, LONGEST), Long.MAX_VALUE, people(owners))) {
       try {
-        new LawRun(seed, world, carriage(seed), history, LONGEST, OWNED).run(300);
+        new LawRun(seed, world, carriage(seed), history, LONGEST, OWNED, owners::token).run(300);
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError("seed " + seed + ", history " + history, e);
       }
@@ -51,10 +55,12 @@ class MemoryLawsTest {
     }
   }
 
-  private static People people() {
+  private static People people(SomeOwners owners) {
+    MemoryFacts facts = new MemoryFacts();
+    OWNED.forEach(owners::own);
     try {
-      return new People(
-          new MemoryFacts(), SomeOwners.of(OWNED.toArray(new String[0])), Runnable::run);
+      return new LawPeople(
+          owners.owners(), Blocks.open(facts), ReadMarks.open(facts, Runnable::run));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -67,7 +67,7 @@ final class MemoryWorld implements World {
   }
 
   MemoryWorld(long seed, int connections, int historyMessages, Limits limits, long unreadBytes) {
-    this(seed, connections, historyMessages, limits, unreadBytes, new People());
+    this(seed, connections, historyMessages, limits, unreadBytes, new LawPeople());
   }
 
   MemoryWorld(

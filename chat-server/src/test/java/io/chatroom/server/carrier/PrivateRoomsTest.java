@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chatroom.protocol.Limits;
 import io.chatroom.server.LogCapture;
 import io.chatroom.server.facts.MemoryFacts;
+import io.chatroom.server.names.Blocks;
 import io.chatroom.server.names.People;
+import io.chatroom.server.names.ReadMarks;
 import io.chatroom.server.names.SomeOwners;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -13,23 +15,31 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Private messages (S-17), read marks (S-30) and blocks (S-38). Eve owns no name. */
 class PrivateRoomsTest {
 
   private final LogCapture log = new LogCapture();
-  private final SomeOwners owners = SomeOwners.of("alice", "Bob", "carol", "J. R.");
   private final MemoryFacts facts = new MemoryFacts();
+  private final SomeOwners owners = new SomeOwners(facts);
   private MemoryWorld world = world(1);
 
   private MemoryWorld world(long seed) {
+    owners.restart();
     try {
-      People people = new People(facts, owners, Runnable::run);
+      People people =
+          new People(owners.owners(), Blocks.open(facts), ReadMarks.open(facts, Runnable::run));
       return new MemoryWorld(seed, 130, 1_000, new Limits(64, 4_000), Long.MAX_VALUE, people);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @BeforeEach
+  void claim() {
+    List.of("alice", "Bob", "carol", "J. R.").forEach(owners::own);
   }
 
   @AfterEach
@@ -45,11 +55,19 @@ class PrivateRoomsTest {
 
   private JsonPeer session(String name, String rooms) {
     JsonPeer peer = new JsonPeer(world);
-    peer.say(
-        "{'type':'hello','v':2,'name':'%s','client':'%s','rooms':[%s]}"
-            .formatted(name, JsonPeer.client(name.toLowerCase(Locale.ROOT)), rooms));
+    peer.say(hello(name, rooms));
     answers(peer);
     return peer;
+  }
+
+  private String hello(String name, String rooms) {
+    String token = owners.token(name);
+    return "{'type':'hello','v':2,'name':'%s','client':'%s',%s'rooms':[%s]}"
+        .formatted(
+            name,
+            JsonPeer.client(name.toLowerCase(Locale.ROOT)),
+            token.isEmpty() ? "" : "'token':'" + token + "',",
+            rooms);
   }
 
   /** All that has come once nothing more does, with single quotes. */
@@ -339,8 +357,7 @@ class PrivateRoomsTest {
   /** Says hello, and does not wait for the answer. */
   private JsonPeer hello(String name) {
     JsonPeer peer = new JsonPeer(world);
-    peer.say(
-        "{'type':'hello','v':2,'name':'%s','client':'%s'}".formatted(name, JsonPeer.client(name)));
+    peer.say(hello(name, ""));
     return peer;
   }
 

@@ -1,40 +1,66 @@
 package io.chatroom.server.names;
 
+import io.chatroom.server.facts.Facts;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** Owners for tests: a name is owned when the test says so, by anybody who has it. */
-public final class SomeOwners implements Ownership {
+/** Names that belong to somebody, for tests, and the tokens that prove it. */
+public final class SomeOwners {
 
-  private final Map<String, Owner> owners = new ConcurrentHashMap<>();
-  private int owned;
+  private final Facts facts;
+  private final Map<String, String> tokens = new HashMap<>();
+  private final AtomicLong nanos = new AtomicLong();
+  private Owners owners;
+  private int clients;
 
-  /** Of these names. */
-  public static SomeOwners of(String... names) {
-    SomeOwners some = new SomeOwners();
-    for (String name : names) {
-      some.own(name);
+  /** None yet. */
+  public SomeOwners(Facts facts) {
+    this.facts = facts;
+    this.owners = open();
+  }
+
+  private Owners open() {
+    try { // an hour passes whenever one looks, so that any number of names can be claimed
+      return Owners.open(
+          facts, InstantSource.system(), () -> nanos.addAndGet(Duration.ofHours(1).toNanos()), 0);
+    } catch (IOException e) {
+      throw new AssertionError(e);
     }
-    return some;
+  }
+
+  /** Who owns what, as the server knows it. */
+  public Owners owners() {
+    return owners;
+  }
+
+  /** The server ends and begins again. */
+  public void restart() {
+    owners = open();
   }
 
   /** A name gets an owner, another one if it had one. */
-  public synchronized Owner own(String name) {
-    Owner owner = new Owner("id" + owned++, name);
-    owners.put(key(name), owner);
-    return owner;
+  public void own(String name) {
+    owners.free(name);
+    Person person = new Person(name, "%032x".formatted(clients++), false, null);
+    Claim claim = owners.claim(person).toCompletableFuture().join();
+    tokens.put(key(name), ((Claim.Granted) claim).token());
   }
 
   /** A name is nobody's. */
   public void free(String name) {
-    owners.remove(key(name));
+    owners.free(name);
+    tokens.remove(key(name));
   }
 
-  @Override
-  public @Nullable Owner ownerOf(String name) {
-    return owners.get(key(name));
+  /** What proves that a name is its own; empty where nobody owns it. */
+  public String token(String name) {
+    String token = tokens.get(key(name));
+    return token == null ? "" : token;
   }
 
   private static String key(String name) {
