@@ -30,6 +30,13 @@ class DataIT {
       exec "$@" --data "$0/data"
       """;
 
+  /** A temporary directory in which programs may not run. */
+  private static final String NOEXEC =
+      """
+      mkdir "$0/tmp" && mount -t tmpfs -o noexec none "$0/tmp" || exit
+      JDK_JAVA_OPTIONS="-Djava.io.tmpdir=$0/tmp" exec "$@" --data "$0/data"
+      """;
+
   @RegisterExtension final Programs programs = new Programs();
 
   @TempDir Path dir;
@@ -85,9 +92,8 @@ class DataIT {
     assertThat(importing.endInput().awaitExit()).as("%s", importing.err()).isZero();
     assertThat(importing.out()).containsExactly("2 messages, 0 were there already");
     assertThat(done(0, "repair", data))
-        .singleElement()
-        .asString()
-        .startsWith("2 messages were read;");
+        .containsExactly(
+            "it is sound, 2 messages in 1 rooms, and stays as it is; rooms have new epochs");
 
     RunningProgram again = server(restored);
     again.awaitLine(".*log\\.db was restored from a backup, rooms have new epochs");
@@ -176,6 +182,30 @@ class DataIT {
         .filteredOn(line -> line.startsWith("ann:"))
         .extracting(line -> line.replaceAll("x+$", ""))
         .isEqualTo(IntStream.range(0, MESSAGES).mapToObj(i -> "ann:    " + i).toList());
+  }
+
+  /** As root. SQLite's library is unpacked beside the data then, and does not stay there. */
+  @Test
+  void storesWhereProgramsInTheTemporaryDirectoryMayNotRun() throws IOException {
+    RunningProgram.assumeInstalled("unshare");
+    RunningProgram server =
+        shell(
+            List.of("unshare", "-m", "sh", "-c", NOEXEC, dir.toString()),
+            Programs.serverCommand("--port=0", "--host=127.0.0.1", "--admin=off"));
+    RunningProgram send =
+        programs.client(
+            "send",
+            "127.0.0.1:" + Programs.port(server),
+            "--protocol=session",
+            "--name=ann",
+            "--message=hi");
+
+    assertThat(send.awaitExit()).as("%s", send.err()).isZero();
+    try (Stream<Path> files = Files.list(dir.resolve("data"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .contains("log.db")
+          .noneMatch(name -> name.startsWith("chatroom-"));
+    }
   }
 
   private RunningProgram shell(List<String> shell, String... program) {

@@ -2,6 +2,7 @@ package io.chatroom.server.data;
 
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.facts.Fact;
+import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.log.store.StoredMessage;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -28,6 +29,9 @@ final class MessageJson {
     try (JsonGenerator object = JSON.createGenerator(ObjectWriteContext.empty(), line)) {
       object.writeStartObject();
       object.writeStringProperty("room", message.room());
+      if (RoomLog.isPrivate(message.room())) {
+        object.writeBooleanProperty("private", true);
+      }
       object.writeNumberProperty("seq", message.seq());
       object.writeNumberProperty("at", message.at());
       object.writeStringProperty("from", message.from());
