@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,6 +64,11 @@ public final class Owners implements Ownership {
   /** By what they look like, their keys. */
   private final Map<String, String> keysByLook = new HashMap<>();
 
+  /** Those who owned names that were free when it was opened. */
+  private final List<Owner> ended = new ArrayList<>();
+
+  private Consumer<Owner> whenEnded = owner -> {};
+
   private Owners(Facts facts, InstantSource clock, LongSupplier nanos, int keepDays) {
     this.facts = facts;
     this.clock = clock;
@@ -90,6 +96,7 @@ public final class Owners implements Ownership {
         OwnedName name = OwnedName.of(fact);
         if (owners.isOver(name)) {
           gone.add(Fact.gone(OwnedName.KIND, fact.key()));
+          owners.ended.add(name.owner());
         } else {
           owners.put(name);
         }
@@ -114,6 +121,18 @@ public final class Owners implements Ownership {
       after = page.isEmpty() ? after : page.get(page.size() - 1).key();
     } while (!page.isEmpty());
     return all;
+  }
+
+  /**
+   * Tells of each owner who owns its name no more, since it was opened. Called before anybody
+   * comes.
+   *
+   * @param told called by any thread, with a lock of ours: must return soon, and not call this
+   */
+  public synchronized void whenEnded(Consumer<Owner> told) {
+    whenEnded = told;
+    ended.forEach(told);
+    ended.clear();
   }
 
   // ---- who owns what
@@ -186,13 +205,13 @@ public final class Owners implements Ownership {
       }
       CompletionStage<Void> kept = facts.change(List.of(Fact.gone(OwnedName.KIND, key)));
       remove(owned);
-      codes.forget(owned.owner().id());
       return kept.handle(
           (nothing, failure) -> {
             if (failure != null) {
               putBack(owned);
               throw new CompletionException(failure);
             }
+            hasEnded(owned);
             return true;
           });
     }
@@ -202,6 +221,10 @@ public final class Owners implements Ownership {
     if (!names.containsKey(Looks.keyOf(owned.owner().name()))) {
       put(owned);
     }
+  }
+
+  private synchronized void hasEnded(OwnedName owned) {
+    whenEnded.accept(owned.owner());
   }
 
   // ---- who may come in
@@ -331,7 +354,7 @@ public final class Owners implements Ownership {
         return refused(denial);
       }
       claims.take(Neighbours.of(person.address()));
-      claimed = owned != null && person.owned() ? owned.with(hash, today()) : fresh(person, hash);
+      claimed = owned == null ? fresh(person, hash) : owned.with(hash, today());
       put(claimed);
       kept = facts.change(List.of(claimed.asFact()));
     }
@@ -366,7 +389,6 @@ public final class Owners implements Ownership {
     return person.owned() || owned.waitsFor(person.client()) ? null : ownedDenial();
   }
 
-  /** A claim that comes again has not heard of the token before. */
   private OwnedName fresh(Person person, Hash token) {
     long today = today();
     return new OwnedName(
@@ -382,6 +404,7 @@ public final class Owners implements Ownership {
       OwnedName left = owned.without(token);
       if (left.tokens().isEmpty()) {
         remove(owned);
+        hasEnded(owned);
       } else {
         put(left);
       }
@@ -407,6 +430,7 @@ public final class Owners implements Ownership {
       return owned;
     }
     remove(owned);
+    hasEnded(owned);
     keep(List.of(Fact.gone(OwnedName.KIND, key)));
     log.info(
         "the name {} was not used for {} days and is free",
@@ -433,6 +457,7 @@ public final class Owners implements Ownership {
     Looks looks = Looks.of(name.owner().name());
     names.remove(looks.key());
     looks.like().forEach(look -> keysByLook.remove(look, looks.key()));
+    codes.forget(name.owner().id());
   }
 
   /** What nobody waits for. If it cannot be kept now, the name is used or looked for again. */
