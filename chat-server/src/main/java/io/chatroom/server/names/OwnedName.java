@@ -82,7 +82,12 @@ record OwnedName(Owner owner, List<Token> tokens, @Nullable Hash claimant) {
 
   /** The day when it was used last. */
   long lastUsed() {
-    return tokens.stream().mapToLong(Token::used).max().orElse(0);
+    return newest().used;
+  }
+
+  /** The token that was used last. */
+  Token newest() {
+    return tokens.stream().max(Comparator.comparing(Token::used)).orElseThrow();
   }
 
   Fact asFact() {

@@ -17,11 +17,14 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +71,12 @@ public final class Owners implements Ownership {
   private final List<Owner> ended = new ArrayList<>();
 
   private Consumer<Owner> whenEnded = owner -> {};
+
+  /** Whether somebody is here under the name with a key. */
+  private Predicate<String> isHere = key -> false;
+
+  /** The ids of those who own a name now. */
+  private final Set<String> ids = ConcurrentHashMap.newKeySet();
 
   private Owners(Facts facts, InstantSource clock, LongSupplier nanos, int keepDays) {
     this.facts = facts;
@@ -135,7 +144,21 @@ public final class Owners implements Ownership {
     ended.clear();
   }
 
+  /**
+   * Keeps names that are in use, however long that is.
+   *
+   * @param isHere whether somebody is here under the name with a key; must not call this
+   */
+  synchronized void keepWhile(Predicate<String> isHere) {
+    this.isHere = isHere;
+  }
+
   // ---- who owns what
+
+  /** Whether an owner still owns its name. */
+  boolean isOwner(Owner owner) {
+    return ids.contains(owner.id());
+  }
 
   @Override
   public @Nullable Owner ownerOf(String name) {
@@ -328,6 +351,17 @@ public final class Owners implements Ownership {
       new OwnedName(
           new Owner("", ""), List.of(new OwnedName.Token(Secret.hash(Secret.token()), 0, 0)), null);
 
+  /** An owner who was here has gone, and has used its name until now. */
+  synchronized void wasHere(String name) {
+    OwnedName owned = names.get(Looks.keyOf(name));
+    long today = today();
+    if (owned != null && owned.lastUsed() < today) {
+      OwnedName used = owned.used(owned.newest().hash(), today);
+      put(used);
+      keep(List.of(used.asFact()));
+    }
+  }
+
   // ---- who gets a name
 
   /**
@@ -426,7 +460,7 @@ public final class Owners implements Ownership {
   /** One that was not used for too long belongs to nobody. */
   private synchronized @Nullable OwnedName find(String key) {
     OwnedName owned = names.get(key);
-    if (owned == null || !isOver(owned)) {
+    if (owned == null || !isOver(owned) || isHere.test(key)) {
       return owned;
     }
     remove(owned);
@@ -449,13 +483,18 @@ public final class Owners implements Ownership {
 
   private void put(OwnedName name) {
     Looks looks = Looks.of(name.owner().name());
-    names.put(looks.key(), name);
+    OwnedName before = names.put(looks.key(), name);
+    if (before != null) {
+      ids.remove(before.owner().id());
+    }
+    ids.add(name.owner().id());
     looks.like().forEach(look -> keysByLook.put(look, looks.key()));
   }
 
   private void remove(OwnedName name) {
     Looks looks = Looks.of(name.owner().name());
     names.remove(looks.key());
+    ids.remove(name.owner().id());
     looks.like().forEach(look -> keysByLook.remove(look, looks.key()));
     codes.forget(name.owner().id());
   }

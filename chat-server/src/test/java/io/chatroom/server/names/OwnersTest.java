@@ -406,6 +406,23 @@ class OwnersTest {
   }
 
   @Test
+  void aNameIsInUseAsLongAsItsOwnerIsHere() {
+    String token = own("Bob", 1);
+    Person bob = come("Bob", 1, token);
+    Owner owner = people.owner(bob);
+    pass(Duration.ofDays(DAYS + 1));
+    assertThat(refused("B0b", 2, null).code()).isEqualTo(Code.NAME_LOOKS_ALIKE);
+    assertThat(people.owns(owner)).isTrue();
+    people.leaves(bob);
+    pass(Duration.ofDays(DAYS));
+    assertThat(refused("Bob", 2, null).code()).isEqualTo(Code.NAME_OWNED);
+    pass(Duration.ofDays(1));
+    come("Bob", 2, null);
+    assertThat(people.owns(owner)).isFalse();
+    assertThat(people.owns(null)).isFalse();
+  }
+
+  @Test
   void tellsWhoOwnsANameNoMore() throws IOException {
     own("Ann", 1);
     own("Bob", 2);
