@@ -12,7 +12,12 @@ public final class Judging {
   /** Where everything comes that is waited for: then long waits cost nothing. */
   public static final Terms PATIENT =
       new Terms(
-          Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(50), WHOLE_RUN, TALK);
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(50),
+          WHOLE_RUN,
+          TALK,
+          Duration.ofSeconds(30));
 
   private static final int MORE_PATIENT = 10;
 
@@ -47,7 +52,8 @@ public final class Judging {
         Duration.ofSeconds(3).multipliedBy(times),
         Duration.ofMillis(1500).multipliedBy(times),
         WHOLE_RUN,
-        TALK.multipliedBy(times));
+        TALK.multipliedBy(times),
+        Terms.LEAST_GRACE);
   }
 
   /** What does not hold, and why, for the message of an assertion. */
