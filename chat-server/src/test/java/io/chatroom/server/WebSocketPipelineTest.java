@@ -15,6 +15,7 @@ import io.chatroom.server.front.FrontDoors;
 import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.metrics.Metrics;
+import io.chatroom.server.names.People;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.ScanSearch;
 import io.chatroom.server.session.ReadGate;
@@ -54,9 +55,10 @@ class WebSocketPipelineTest {
     Sessions sessions =
         new Sessions(
             rooms,
-            Terms.of("test", RoomName.of("lobby"), new Limits(128, 1_024), 100, 0, 1, 30),
+            Terms.of("test", RoomName.of("lobby"), new Limits(128, 1_024), 100, 1_000, 0, 1, 30),
             reads,
-            new ScanSearch());
+            new ScanSearch(),
+            new People());
     WebSockets webSockets =
         new WebSockets(
             sessions, reads, new RateLimit(0, 1), new SessionLog(log, false, Metrics.NOOP));

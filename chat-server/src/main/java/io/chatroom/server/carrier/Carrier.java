@@ -4,10 +4,10 @@ import io.chatroom.protocol.session.BadObjectException;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.FromServer.Bye;
-import io.chatroom.protocol.session.RoomName;
 import io.chatroom.protocol.session.SessionJson;
 import io.chatroom.server.front.Intake;
 import io.chatroom.server.front.Newcomer;
+import io.chatroom.server.front.PeerAddress;
 import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.front.TokenBucket;
 import io.chatroom.server.log.Position;
@@ -25,6 +25,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -214,6 +215,11 @@ abstract class Carrier implements Wire, SessionMember {
   }
 
   @Override
+  public final @Nullable InetAddress address() {
+    return PeerAddress.addressOf(channel);
+  }
+
+  @Override
   public final void posted(String text) {
     log.said(channel, session.name(), text);
   }
@@ -312,7 +318,7 @@ abstract class Carrier implements Wire, SessionMember {
 
   @Override
   public final void reset(String room, Position to) {
-    session.logIsAnother(RoomName.of(room));
+    session.logIsAnother(room);
   }
 
   @Override

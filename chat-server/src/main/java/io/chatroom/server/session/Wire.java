@@ -2,7 +2,9 @@ package io.chatroom.server.session;
 
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.FromServer.Bye;
+import java.net.InetAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What carries a session: the way to its client. Belongs to one event loop, and so does the
@@ -27,6 +29,9 @@ public interface Wire {
 
   /** A post was taken; for the transcript, if there is one. */
   void posted(String text);
+
+  /** Where the client is; null if that is not known. */
+  @Nullable InetAddress address();
 
   /** Reads no further, until {@link #readOn}. */
   void stopReading();

@@ -1,0 +1,194 @@
+package io.chatroom.server.names;
+
+import io.chatroom.protocol.session.Code;
+import io.chatroom.protocol.session.FromClient.Hello;
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.facts.MemoryFacts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.time.InstantSource;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is here, and what each may do: what surfaces and sessions ask before they do something for
+ * somebody. Answers at once, from memory. Thread-safe.
+ */
+public class People {
+
+  private final NamesInUse inUse = new NamesInUse();
+  private final Owners owners;
+  private final Blocks blocks;
+  private final ReadMarks marks;
+  private final PrivateRooms privateRooms;
+
+  /** Nobody owns a name to begin with, and nothing is remembered after the end. */
+  public People() {
+    this(noOwners());
+  }
+
+  private static Owners noOwners() {
+    try {
+      return Owners.open(new MemoryFacts(), InstantSource.system(), System::nanoTime, 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // memory can be read
+    }
+  }
+
+  /**
+   * Knows who owns which name, and remembers nothing else after the end.
+   *
+   * @param owners with what proves it
+   */
+  public People(Owners owners) {
+    this(owners, new Blocks(new MemoryFacts()), new ReadMarks(new MemoryFacts(), Runnable::run));
+  }
+
+  /**
+   * Knows who owns which name, and what owners want to be remembered.
+   *
+   * @param owners with what proves it
+   * @param blocks whom they want to hear nothing of
+   * @param marks how far they have read
+   */
+  public People(Owners owners, Blocks blocks, ReadMarks marks) {
+    this.owners = owners;
+    this.blocks = blocks;
+    this.marks = marks;
+    this.privateRooms = new PrivateRooms(owners, blocks);
+  }
+
+  /**
+   * Somebody says hello.
+   *
+   * @param address where the connection comes from; null if that is not known
+   */
+  public Admission admit(Hello hello, @Nullable InetAddress address) {
+    String fault = NamesInUse.faultOf(hello.name());
+    if (fault != null) {
+      return denied(Code.NAME_BAD, fault);
+    }
+    return hello.token() == null
+        ? admitGuest(hello, address)
+        : admitOwner(hello, hello.token(), address);
+  }
+
+  private Admission admitGuest(Hello hello, @Nullable InetAddress address) {
+    Denial denial = owners.mayHave(hello.name(), hello.client());
+    if (denial != null) {
+      return new Admission.Denied(denial);
+    }
+    if (!inUse.take(hello.name(), hello.client())) {
+      return denied(Code.NAME_TAKEN, "Somebody else is here under this name, choose another.");
+    }
+    return new Admission.Admitted(new Person(hello.name(), hello.client(), false, address));
+  }
+
+  /** It is called as the name was claimed, however it writes that now. */
+  private Admission admitOwner(Hello hello, String token, @Nullable InetAddress address) {
+    Proof proof = owners.prove(hello.name(), token, address);
+    if (proof instanceof Proof.Wrong wrong) {
+      return new Admission.Denied(wrong.why());
+    }
+    String name = ((Proof.Right) proof).owner().name();
+    inUse.takeOwned(name, hello.client());
+    return new Admission.Admitted(new Person(name, hello.client(), true, address));
+  }
+
+  private static Admission denied(Code code, String text) {
+    return new Admission.Denied(Denial.of(code, text));
+  }
+
+  /**
+   * Somebody who is here claims its name, or a token for another device.
+   *
+   * @return completed on any thread, when that is safe or refused; never with an exception
+   */
+  public CompletionStage<Claim> claim(Person person) {
+    return owners.claim(person);
+  }
+
+  /** Somebody who is here asks for a code that brings its name to another device. */
+  public Link link(Person person) {
+    return owners.link(person);
+  }
+
+  /** Who owns which name. */
+  public Owners owners() {
+    return owners;
+  }
+
+  /** Somebody who was admitted has gone. */
+  public void leaves(Person person) {
+    inUse.giveBack(person.name());
+  }
+
+  /** The ownership of somebody's name; null if it is not somebody's own. */
+  public @Nullable Owner owner(Person person) {
+    return person.owned() ? owners.ownerOf(person.name()) : null;
+  }
+
+  /** Whom owners of names want to hear nothing of. */
+  public Blocks blocks() {
+    return blocks;
+  }
+
+  /** How far they have read. */
+  public ReadMarks marks() {
+    return marks;
+  }
+
+  /** Who may be in rooms of two. */
+  public PrivateRooms privateRooms() {
+    return privateRooms;
+  }
+
+  /**
+   * Whether somebody may come into a room that is not private.
+   *
+   * @return why not; null if so
+   */
+  public @Nullable Denial mayJoin(Person person, RoomName room) {
+    return null;
+  }
+
+  /**
+   * Whether somebody who is in a room may say something there.
+   *
+   * @return why not; null if so
+   */
+  public @Nullable Denial mayTalk(Person person, RoomName room) {
+    return null;
+  }
+
+  /**
+   * Whether somebody who is in a room may say what it is about.
+   *
+   * @return why not; null if so
+   */
+  public @Nullable Denial maySetTopic(Person person, RoomName room) {
+    return null;
+  }
+
+  /**
+   * Whether somebody who is in a room may delete a message there.
+   *
+   * @param author the name under which it was said
+   * @param authorOwned whether that name belonged to its author when it was said
+   * @return why not; null if so
+   */
+  public @Nullable Denial mayDelete(
+      Person person, RoomName room, String author, boolean authorOwned) {
+    boolean isAuthor = NamesInUse.areSame(author, person.name());
+    if (isAuthor && authorOwned && person.owned()) {
+      return null;
+    }
+    return Denial.of(
+        Code.FORBIDDEN,
+        isAuthor
+            ? "Only who owns the name can delete what was said under it, claim it first; what was"
+                + " said before that stays."
+            : "Only its author and those who keep order here can delete a message.");
+  }
+}

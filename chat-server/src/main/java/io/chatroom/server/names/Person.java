@@ -1,0 +1,22 @@
+package io.chatroom.server.names;
+
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody who is here, or asks to come in. Immutable.
+ *
+ * @param name what others see
+ * @param client what a client keeps for ever, a secret; null for a program of the seed's protocol
+ * @param owned whether it has proved that the name is its own
+ * @param address where it comes from; null if that is not known
+ */
+public record Person(
+    String name, @Nullable String client, boolean owned, @Nullable InetAddress address) {
+
+  /** Without the client, which is a secret. */
+  @Override
+  public String toString() {
+    return "Person[name=" + name + ", owned=" + owned + ", address=" + address + "]";
+  }
+}
