@@ -25,8 +25,10 @@ import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
+import io.chatroom.server.names.Blocks;
 import io.chatroom.server.names.Owners;
 import io.chatroom.server.names.People;
+import io.chatroom.server.names.ReadMarks;
 import io.chatroom.server.process.Version;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.IndexSearch;
@@ -109,6 +111,7 @@ public final class ChatServer implements AutoCloseable {
   private final Rooms rooms;
   private final Sessions sessions;
   private final Search search;
+  private final People people;
   private final Channel listener;
   private final Drain drain;
   private final @Nullable ServerTls tls;
@@ -119,6 +122,7 @@ public final class ChatServer implements AutoCloseable {
       Rooms rooms,
       Sessions sessions,
       Search search,
+      People people,
       Channel listener,
       Drain drain,
       @Nullable ServerTls tls) {
@@ -126,6 +130,7 @@ public final class ChatServer implements AutoCloseable {
     this.rooms = rooms;
     this.sessions = sessions;
     this.search = search;
+    this.people = people;
     this.listener = listener;
     this.drain = drain;
     this.tls = tls;
@@ -147,10 +152,10 @@ public final class ChatServer implements AutoCloseable {
     EventLoopGroup loops = eventLoops(threads, transport);
     ServerMetrics counted = new ServerMetrics();
     RoomLogs logs;
-    Owners owners;
+    People people;
     try {
       logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
-      owners = owners(config, logs);
+      people = people(config, logs);
     } catch (IOException e) {
       shutDown(loops, tls);
       throw e;
@@ -180,7 +185,7 @@ public final class ChatServer implements AutoCloseable {
                 config.pingSeconds()),
             reads,
             search,
-            new People(owners));
+            people);
     SessionLog sessionLog = new SessionLog(connections, config.transcript(), metrics);
     // How a connection begins tells which it gets; the last gets what begins like none of them.
     List<Surface> surfaces =
@@ -220,8 +225,12 @@ public final class ChatServer implements AutoCloseable {
     }
     bound.channel().pipeline().addLast(new AcceptFailures(connections));
     ChatServer server =
-        new ChatServer(loops, rooms, sessions, search, bound.channel(), config.drain(), tls);
+        new ChatServer(
+            loops, rooms, sessions, search, people, bound.channel(), config.drain(), tls);
     log.info("transport {}, {} event loop{}", transport.name(), threads, threads == 1 ? "" : "s");
+    if (!logs.areDurable()) {
+      log.info("without --data: messages and owned names live as long as the server");
+    }
     if (!config.admin().isOff()) {
       List<Gauge> gauges = new ArrayList<>(gauges(rooms, atOnce, watches, logs));
       gauges.addAll(gauges(search));
@@ -251,16 +260,13 @@ public final class ChatServer implements AutoCloseable {
         InstantSource.system());
   }
 
-  /** They are where rooms keep what is said. */
-  private static Owners owners(ServerConfig config, RoomLogs logs) throws IOException {
-    Facts facts = new MemoryFacts();
-    if (logs instanceof StoredLogs stored) {
-      facts = stored.facts();
-    } else {
-      log.info("without --data, what is said and who owns which name live as long as the server");
-    }
+  /** What is remembered of them is where rooms keep what is said. */
+  private static People people(ServerConfig config, RoomLogs logs) throws IOException {
+    Facts facts = logs instanceof StoredLogs stored ? stored.facts() : new MemoryFacts();
     try {
-      return Owners.open(facts, InstantSource.system(), System::nanoTime, config.nameKeepDays());
+      Owners owners =
+          Owners.open(facts, InstantSource.system(), System::nanoTime, config.nameKeepDays());
+      return new People(owners, Blocks.open(facts), ReadMarks.open(facts));
     } catch (IOException e) {
       logs.close();
       throw e;
@@ -298,6 +304,7 @@ public final class ChatServer implements AutoCloseable {
         List.of(
             new Gauge("chat_members", "Members of all rooms", rooms::members),
             new Gauge("chat_rooms", "Rooms with a member or a kept message", rooms::size),
+            new Gauge("chat_private_rooms", "The same of rooms of two", rooms::privateRooms),
             new Gauge("chat_connections_open", "Open connections", connections::open),
             new Gauge("chat_draining", "1 while the server stops", () -> rooms.isClosing() ? 1 : 0),
             new Gauge(
@@ -419,6 +426,7 @@ public final class ChatServer implements AutoCloseable {
     listener.close().awaitUninterruptibly();
     sessions.sayGoodbye();
     search.close(); // before what it reads
+    people.marks().store();
     rooms.close(drain.flush(), drain.goodbye());
     shutDown(loops, tls);
     if (admin != null) {

@@ -3,6 +3,7 @@ package io.chatroom.client.jars;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -101,6 +102,53 @@ class DataIT {
         programs.client("listen", "127.0.0.1:" + Programs.port(again), "--last=10", "--count=2");
     assertThat(listen.awaitExit()).isZero();
     assertThat(listen.out()).endsWith("ann:    grüße", "ann:    two");
+  }
+
+  @Test
+  void forgetsSomebody() throws IOException {
+    String data = dir.resolve("data").toString();
+    RunningProgram server = server(dir.resolve("data"));
+    String address = "127.0.0.1:" + Programs.port(server);
+    for (String name : List.of("ann", "bob")) {
+      RunningProgram send =
+          programs.client(
+              "send",
+              address,
+              "--protocol=session",
+              "--name=" + name,
+              "--message=first of " + name,
+              "--message=second of " + name);
+      assertThat(send.awaitExit()).as("%s", send.err()).isZero();
+    }
+    assertThat(done(1, "forget", data, "ann")).singleElement().asString().contains("is in use");
+    assertThat(done(0, "export", data, "--of=ANN"))
+        .hasSize(2)
+        .allMatch(line -> line.contains("\"from\":\"ann\""));
+    assertThat(server.signal("TERM").awaitExit()).isZero();
+
+    assertThat(done(0, "forget", data, "Ann"))
+        .containsExactly(
+            "2 messages are deleted, 0 events have another name, 0 facts are forgotten; the server"
+                + " makes the index for searches anew when it starts");
+    assertThat(done(0, "forget", data, "bob", "--rename=zoë"))
+        .singleElement()
+        .asString()
+        .startsWith("2 messages are by zoë now,");
+    assertThat(done(1, "forget", data, "bob", "--rename= "))
+        .containsExactly(
+            "chat-server: --rename cannot be done: The name is empty, choose one that others can"
+                + " see.");
+    assertThat(done(0, "export", data, "--of=ann")).isEmpty();
+    assertThat(done(0, "check", data)).containsExactly("6 messages in 1 rooms", "sound");
+    assertThat(String.join("\n", done(0, "export", data)))
+        .contains("\"deleted\":true", "\"zoë\",\"text\":\"second of bob\"")
+        .doesNotContain("of ann");
+    for (String file : List.of("log.db", "search.db")) {
+      Path path = dir.resolve("data").resolve(file);
+      assertThat(Files.exists(path) ? Files.readString(path, StandardCharsets.ISO_8859_1) : "")
+          .as(file)
+          .doesNotContain("of ann");
+    }
   }
 
   /** As root. Nothing that was accepted is lost, and nothing comes twice. */

@@ -19,23 +19,44 @@ public class People {
 
   private final NamesInUse inUse = new NamesInUse();
   private final Owners owners;
+  private final Blocks blocks;
+  private final ReadMarks marks;
+  private final PrivateRooms privateRooms;
 
   /** Nobody owns a name to begin with, and nothing is remembered after the end. */
   public People() {
+    this(noOwners());
+  }
+
+  private static Owners noOwners() {
     try {
-      this.owners = Owners.open(new MemoryFacts(), InstantSource.system(), System::nanoTime, 0);
+      return Owners.open(new MemoryFacts(), InstantSource.system(), System::nanoTime, 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // memory can be read
     }
   }
 
   /**
-   * Knows who owns which name.
+   * Knows who owns which name, and remembers nothing else after the end.
    *
    * @param owners with what proves it
    */
   public People(Owners owners) {
+    this(owners, new Blocks(new MemoryFacts()), new ReadMarks(new MemoryFacts(), Runnable::run));
+  }
+
+  /**
+   * Knows who owns which name, and what owners want to be remembered.
+   *
+   * @param owners with what proves it
+   * @param blocks whom they want to hear nothing of
+   * @param marks how far they have read
+   */
+  public People(Owners owners, Blocks blocks, ReadMarks marks) {
     this.owners = owners;
+    this.blocks = blocks;
+    this.marks = marks;
+    this.privateRooms = new PrivateRooms(owners, blocks);
   }
 
   /**
@@ -103,13 +124,33 @@ public class People {
     inUse.giveBack(person.name());
   }
 
+  /** The ownership of somebody's name; null if it is not somebody's own. */
+  public @Nullable Owner owner(Person person) {
+    return person.owned() ? owners.ownerOf(person.name()) : null;
+  }
+
+  /** Whom owners of names want to hear nothing of. */
+  public Blocks blocks() {
+    return blocks;
+  }
+
+  /** How far they have read. */
+  public ReadMarks marks() {
+    return marks;
+  }
+
+  /** Who may be in rooms of two. */
+  public PrivateRooms privateRooms() {
+    return privateRooms;
+  }
+
   /**
-   * Whether somebody may come into a room.
+   * Whether somebody may come into a room that is not private.
    *
    * @return why not; null if so
    */
   public @Nullable Denial mayJoin(Person person, RoomName room) {
-    return room.isPrivate() ? Denial.of(Code.NO_ROOM, "This server has no private rooms.") : null;
+    return null;
   }
 
   /**
@@ -139,7 +180,7 @@ public class People {
    */
   public @Nullable Denial mayDelete(
       Person person, RoomName room, String author, boolean authorOwned) {
-    boolean isAuthor = NamesInUse.key(author).equals(NamesInUse.key(person.name()));
+    boolean isAuthor = NamesInUse.areSame(author, person.name());
     if (isAuthor && authorOwned && person.owned()) {
       return null;
     }

@@ -309,10 +309,14 @@ final class Pages {
   void search(List<Place> places, FromClient.Search asked) {
     begin(asked, asked.q(), places);
     Map<String, Place> byKey = new HashMap<>();
-    places.forEach(place -> byKey.put(place.room().key(), place));
+    Map<String, String> keys = new HashMap<>();
+    for (Place place : places) {
+      byKey.put(place.key(), place);
+      keys.put(place.room().key(), place.key());
+    }
     Wanted wanted =
         new Wanted(
-            Query.of(asked.query()),
+            Query.of(asked.query()).in(room -> keys.getOrDefault(room, room)),
             places.stream().<Searched>map(place -> new SearchedPlace(place, asked)).toList(),
             asked.room() != null,
             asked.before(),
@@ -344,7 +348,7 @@ final class Pages {
       replies.refuse(
           asked.q(), Code.UNAVAILABLE, "Messages cannot be searched for now, try again later.");
     } else {
-      Place one = asked.room() == null ? null : places.get(asked.room().key());
+      Place one = asked.room() == null ? null : places.values().iterator().next();
       replies.say(page(places, asked, one, found));
     }
     answered.run();
@@ -395,7 +399,7 @@ final class Pages {
 
     @Override
     public String key() {
-      return place.room().key();
+      return place.key();
     }
 
     @Override

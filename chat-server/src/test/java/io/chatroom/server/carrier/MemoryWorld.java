@@ -11,6 +11,7 @@ import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.log.HandRunLogs;
 import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.metrics.Metrics;
+import io.chatroom.server.names.People;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.ScanSearch;
 import io.chatroom.server.seed.BacklogPolicy;
@@ -66,6 +67,16 @@ final class MemoryWorld implements World {
   }
 
   MemoryWorld(long seed, int connections, int historyMessages, Limits limits, long unreadBytes) {
+    this(seed, connections, historyMessages, limits, unreadBytes, new LawPeople());
+  }
+
+  MemoryWorld(
+      long seed,
+      int connections,
+      int historyMessages,
+      Limits limits,
+      long unreadBytes,
+      People people) {
     unread = new Unread(unreadBytes);
     random = new Random(seed);
     channels = IntStream.range(0, connections).mapToObj(i -> new Channel()).toList();
@@ -89,7 +100,7 @@ final class MemoryWorld implements World {
             new Terms("test/1", RoomName.of("lobby"), limits, 10, 1_000, 8, 2, 0, 1, 30),
             reads,
             new ScanSearch(),
-            new LawPeople(),
+            people,
             unread);
     SessionLog sessionLog = new SessionLog(LOG, false, Metrics.NOOP);
     doors =

@@ -174,7 +174,7 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
             : ", up to "
                 + last.newest()
                 + " in "
-                + last.name()
+                + (RoomLog.isPrivate(last.name()) ? "a private room" : last.name())
                 + " at "
                 + Instant.ofEpochMilli(last.atMillis()),
         cutOff ? "; the last end was not in order, and what was acknowledged is there" : "");
