@@ -1,6 +1,7 @@
 package io.chatroom.server.names;
 
 import io.chatroom.protocol.session.Code;
+import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromClient.Hello;
 import io.chatroom.protocol.session.RoomName;
 import java.net.InetAddress;
@@ -13,6 +14,24 @@ import org.jspecify.annotations.Nullable;
 public final class People {
 
   private final NamesInUse inUse = new NamesInUse();
+  private final Entrance entrance;
+  private final Guests guests;
+
+  /**
+   * Gathers those who decide.
+   *
+   * @param entrance who may come in at all
+   * @param guests what those may do who own no name
+   */
+  public People(Entrance entrance, Guests guests) {
+    this.entrance = entrance;
+    this.guests = guests;
+  }
+
+  /** Those of an open server, who may do everything. */
+  public static People free() {
+    return new People(Entrance.open(), Guests.free());
+  }
 
   /**
    * Somebody says hello.
@@ -20,6 +39,10 @@ public final class People {
    * @param address where the connection comes from; null if that is not known
    */
   public Admission admit(Hello hello, @Nullable InetAddress address) {
+    Entrance.Entry entry = entrance.enter(hello.key(), address);
+    if (entry.denial() != null) {
+      return new Admission.Denied(entry.denial());
+    }
     String fault = NamesInUse.faultOf(hello.name());
     if (fault != null) {
       return denied(Code.NAME_BAD, fault);
@@ -27,7 +50,8 @@ public final class People {
     if (!inUse.take(hello.name(), hello.client())) {
       return denied(Code.NAME_TAKEN, "Somebody else is here under this name, choose another.");
     }
-    return new Admission.Admitted(new Person(hello.name(), hello.client(), false, address));
+    return new Admission.Admitted(
+        new Person(hello.name(), hello.client(), false, address, entry.key()));
   }
 
   private static Admission denied(Code code, String text) {
@@ -37,6 +61,54 @@ public final class People {
   /** Somebody who was admitted has gone. */
   public void leaves(Person person) {
     inUse.giveBack(person.name());
+  }
+
+  /**
+   * Whether a request without a hello may be looked at, such as one over HTTP.
+   *
+   * @param key the access key that came with it; null if none did
+   * @return why not; null if so
+   */
+  public @Nullable Denial mayEnter(@Nullable String key, @Nullable InetAddress address) {
+    return entrance.enter(key, address).denial();
+  }
+
+  /**
+   * Whether a program of the seed's protocol may come in.
+   *
+   * @return why not, for the log; null if so
+   */
+  public @Nullable String whyNoSeedMember(@Nullable InetAddress address) {
+    return entrance.deniesSeed(address);
+  }
+
+  /**
+   * Whether somebody who was admitted may stay, after something has changed.
+   *
+   * @return why not; null if so
+   */
+  public @Nullable Denial mayStay(Person person) {
+    return entrance.hasClosedFor(person)
+        ? Denial.of(Code.KEY_WRONG, "The access key of this session lets nobody in any more.")
+        : null;
+  }
+
+  /**
+   * Whether somebody may ask for something at all, wherever it is.
+   *
+   * @return why not; null if so
+   */
+  public @Nullable Denial mayAsk(Person person, FromClient request) {
+    return guests.denies(person, request);
+  }
+
+  /**
+   * Somebody wants to come into a room that is not there yet.
+   *
+   * @return why it is not made; null if it is
+   */
+  public @Nullable Denial mayMake(Person person, RoomName room) {
+    return guests.deniesNewRoom(person);
   }
 
   /**

@@ -10,9 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param client what a client keeps for ever, a secret; null for a program of the seed's protocol
  * @param owned whether it has proved that the name is its own
  * @param address where it comes from; null if that is not known
+ * @param key by which it came into a closed server; null on an open one
  */
 public record Person(
-    String name, @Nullable String client, boolean owned, @Nullable InetAddress address) {
+    String name,
+    @Nullable String client,
+    boolean owned,
+    @Nullable InetAddress address,
+    @Nullable AccessKey key) {
 
   /** Without the client, which is a secret. */
   @Override

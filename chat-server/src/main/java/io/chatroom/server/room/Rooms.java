@@ -64,6 +64,11 @@ public final class Rooms {
     return rooms.size();
   }
 
+  /** Whether there is a room with this name. */
+  public boolean has(String name) {
+    return rooms.containsKey(name);
+  }
+
   /**
    * Some rooms, in the order of their names.
    *

@@ -82,6 +82,9 @@ final class Places {
       replies.refuse(q, asked, Code.UNAVAILABLE, "The server is about to stop.");
     } else {
       Denial denial = shared.people().mayJoin(who.person(), asked);
+      if (denial == null && !shared.rooms().has(asked.key())) {
+        denial = shared.people().mayMake(who.person(), asked);
+      }
       if (denial != null) {
         replies.refuse(q, asked, denial);
       } else {

@@ -113,7 +113,10 @@ public final class Session {
   }
 
   private void answer(Identity who, FromClient object) {
-    if (object instanceof FromClient.Post post) {
+    Denial denial = shared.people().mayAsk(who.person(), object);
+    if (denial != null && !(object instanceof FromClient.Hello)) {
+      replies.refuse(object, denial);
+    } else if (object instanceof FromClient.Post post) {
       if (places.post(who, post)) {
         wire.posted(post.text());
       }
@@ -150,9 +153,20 @@ public final class Session {
     }
     Identity who = new Identity(((Admission.Admitted) admission).person(), hello.client());
     identity = who;
-    wire.welcomed(who.name());
+    wire.welcomed(who.person());
     replies.say(shared.terms().welcome(who.person(), shared.rooms().areDurable()));
-    hello.rooms().forEach(wish -> places.join(who, null, wish));
+    hello.rooms().forEach(wish -> joinUnasked(who, wish));
+  }
+
+  /** A room of a hello, which counts as a join. */
+  private void joinUnasked(Identity who, FromClient.Wish wish) {
+    FromClient join = new FromClient.Join(null, wish.room(), wish.after(), wish.last());
+    Denial denial = shared.people().mayAsk(who.person(), join);
+    if (denial != null) {
+      replies.refuse(null, wish.room(), denial);
+    } else {
+      places.join(who, null, wish);
+    }
   }
 
   private void deny(FromClient.Hello hello, Denial why) {
@@ -269,6 +283,14 @@ public final class Session {
   }
 
   // ---- the end
+
+  /** Something has changed about who may be here: ends it if its client may not. */
+  void lookAgain() {
+    Denial denial = identity == null ? null : shared.people().mayStay(identity.person());
+    if (denial != null) {
+      end(FromServer.Bye.of(denial.code(), denial.afterMillis(), denial.text()));
+    }
+  }
 
   /** The client has ended its stream: what it said before is still answered. */
   public void inputEnded() {

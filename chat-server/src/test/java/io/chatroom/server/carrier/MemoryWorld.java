@@ -67,6 +67,21 @@ final class MemoryWorld implements World {
   }
 
   MemoryWorld(long seed, int connections, int historyMessages, Limits limits, long unreadBytes) {
+    this(seed, connections, historyMessages, limits, unreadBytes, People.free());
+  }
+
+  /** One with people of its own. */
+  MemoryWorld(long seed, int connections, Limits limits, People people) {
+    this(seed, connections, 100, limits, Long.MAX_VALUE, people);
+  }
+
+  private MemoryWorld(
+      long seed,
+      int connections,
+      int historyMessages,
+      Limits limits,
+      long unreadBytes,
+      People people) {
     unread = new Unread(unreadBytes);
     random = new Random(seed);
     channels = IntStream.range(0, connections).mapToObj(i -> new Channel()).toList();
@@ -84,24 +99,24 @@ final class MemoryWorld implements World {
             seedLog);
     ReadGate reads = new ReadGate(READS_AT_ONCE);
     RateLimit noLimit = new RateLimit(0, 1);
+    Rates rates = new Rates(noLimit, noLimit);
     Sessions sessions =
         new Sessions(
             rooms,
-            new Terms("test/1", RoomName.of("lobby"), limits, 10, 8, 2, 0, 1, 30),
+            new Terms("test/1", RoomName.of("lobby"), limits, 10, 8, 2, 0, 0, 1, 30),
             reads,
             new ScanSearch(),
-            new People(),
+            people,
             unread);
     SessionLog sessionLog = new SessionLog(LOG, false, Metrics.NOOP);
     doors =
         new FrontDoors(
             List.of(
-                new TcpSurface(sessions, reads, noLimit, sessionLog),
+                new TcpSurface(sessions, reads, rates, sessionLog),
                 new HttpSurface(
-                    new WebSockets(sessions, reads, noLimit, sessionLog),
-                    new Origins(Set.of()),
-                    LOG),
-                new SeedSurface(new SeedRoom(rooms, "lobby", seeds), limits, noLimit, seedLog)),
+                    new WebSockets(sessions, reads, rates, sessionLog), new Origins(Set.of()), LOG),
+                new SeedSurface(
+                    new SeedRoom(rooms, "lobby", seeds), people, limits, noLimit, seedLog)),
             Duration.ofSeconds(10),
             new ConnectionLimits(connections + 1, 0, false, LOG),
             new ConnectionWatches(

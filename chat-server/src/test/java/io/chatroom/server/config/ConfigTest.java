@@ -7,6 +7,7 @@ import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.config.ConfigOption.Setting;
 import io.chatroom.server.logging.LogFormat;
 import io.chatroom.server.logging.LogLevel;
+import io.chatroom.server.names.SeedMembers;
 import io.chatroom.server.seed.SlowMember;
 import io.chatroom.server.transport.Transport;
 import io.chatroom.server.web.Origins;
@@ -56,7 +57,9 @@ class ConfigTest {
                 0,
                 50,
                 500,
+                0,
                 100,
+                1_000,
                 30,
                 0,
                 0,
@@ -67,6 +70,9 @@ class ConfigTest {
                 "off",
                 false,
                 new Origins(Set.of()),
+                "off",
+                SeedMembers.AUTO,
+                true,
                 Transport.Choice.AUTO,
                 0,
                 new AdminAddress(AdminAddress.Choice.AUTO, "127.0.0.1", 9306),
@@ -105,7 +111,9 @@ class ConfigTest {
                       "data": "rooms", "keepMessages": 21, "keepMegabytes": 22, "keepDays": 23,
                       "keepAllMessages": 24, "keepAllMegabytes": 25,
                       "messagesPerSecond": 5, "messageBurst": 6, "maxConnections": 7,
-                      "maxRooms": 10, "pingSeconds": 11,
+                      "maxRooms": 10, "pingSeconds": 11, "guestMessagesPerSecond": 12,
+                      "newRoomsPerHour": 13, "accessKeyFile": "keys", "seedMembers": "nobody",
+                      "guestNames": false,
                       "maxConnectionsPerAddress": 8, "maxWaitingBytes": 9, "vanishedAfter": "130s",
                       "tlsCert": "a.pem", "tlsKey": "b.pem", "tlsSelfSigned": "dir", "tlsOnly": true,
                       "transport": "io_uring", "eventLoops": 3, "transcript": true,
@@ -138,7 +146,9 @@ class ConfigTest {
                 25,
                 5,
                 6,
+                12,
                 10,
+                13,
                 11,
                 7,
                 8,
@@ -149,6 +159,9 @@ class ConfigTest {
                 "dir",
                 true,
                 new Origins(Set.of("https://a.example", "http://b.example:81")),
+                "keys",
+                SeedMembers.NOBODY,
+                false,
                 Transport.Choice.IO_URING,
                 3,
                 new AdminAddress(AdminAddress.Choice.GIVEN, "::1", 0),
