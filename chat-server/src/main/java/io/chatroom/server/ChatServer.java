@@ -11,6 +11,8 @@ import io.chatroom.server.config.AdminAddress;
 import io.chatroom.server.config.Capacity;
 import io.chatroom.server.config.Drain;
 import io.chatroom.server.config.ServerConfig;
+import io.chatroom.server.facts.Facts;
+import io.chatroom.server.facts.MemoryFacts;
 import io.chatroom.server.front.AcceptFailures;
 import io.chatroom.server.front.ConnectionLimits;
 import io.chatroom.server.front.ConnectionLog;
@@ -173,8 +175,10 @@ public final class ChatServer implements AutoCloseable {
             rooms,
             config.seedRoom().key(),
             new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), seedLog));
+    Facts facts = logs instanceof StoredLogs stored ? stored.facts() : new MemoryFacts();
     People people =
         new People(
+            facts,
             new Entrance(keys, config.seedMembers(), System::nanoTime),
             new Guests(config.guestNames(), config.newRoomsPerHour(), System::nanoTime));
     ReadGate reads = new ReadGate(READS_AT_ONCE);
@@ -187,6 +191,7 @@ public final class ChatServer implements AutoCloseable {
                 config.seedRoom(),
                 config.limits(),
                 config.maxRooms(),
+                config.maxAllRooms(),
                 config.messagesPerSecond(),
                 config.guestRateLimit().messagesPerSecond(),
                 config.messageBurst(),

@@ -56,10 +56,10 @@ class WebSocketPipelineTest {
     Sessions sessions =
         new Sessions(
             rooms,
-            Terms.of("test", RoomName.of("lobby"), new Limits(128, 1_024), 100, 0, 0, 1, 30),
+            Terms.of("test", RoomName.of("lobby"), new Limits(128, 1_024), 100, 1_000, 0, 0, 1, 30),
             reads,
             new ScanSearch(),
-            People.free());
+            new People());
     RateLimit noLimit = new RateLimit(0, 1);
     WebSockets webSockets =
         new WebSockets(

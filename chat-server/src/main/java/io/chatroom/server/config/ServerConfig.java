@@ -115,6 +115,12 @@ public record ServerConfig(
             help = "in how many rooms one session may be at once")
         int maxRooms,
     @Option(
+            defaultsTo = "10000",
+            min = 1,
+            max = 10_000_000,
+            help = "how many rooms there may be, those that only keep messages included")
+        int maxAllRooms,
+    @Option(
             defaultsTo = "1000",
             max = 1_000_000,
             help = "how many rooms an owned name, or an address, may make an hour; 0 is no limit")
@@ -124,7 +130,8 @@ public record ServerConfig(
             min = 1,
             max = 3_600,
             help =
-                "after how many silent seconds a session sends a ping; after three times, it is gone")
+                "after how many silent seconds a session sends a ping; after three times, it is"
+                    + " gone")
         int pingSeconds,
     @Option(
             defaultsTo = "0",
@@ -168,7 +175,8 @@ public record ServerConfig(
     @Option(
             defaultsTo = "auto",
             help =
-                "which programs of the seed's protocol come in; auto is anybody, or loopback with keys")
+                "which programs of the seed's protocol come in; auto is anybody, or loopback with"
+                    + " keys")
         SeedMembers seedMembers,
     @Option(
             defaultsTo = "true",

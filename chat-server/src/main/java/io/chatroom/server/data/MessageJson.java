@@ -30,6 +30,9 @@ final class MessageJson {
       object.writeNumberProperty("at", message.at());
       object.writeStringProperty("from", message.from());
       optional(object, "text", message.text());
+      if (message.text() == null && message.kind() == null) {
+        object.writeBooleanProperty("deleted", true);
+      }
       optional(object, "client", message.client());
       optional(object, "id", message.id());
       if (message.replyTo() > 0) {
@@ -37,6 +40,9 @@ final class MessageJson {
       }
       optional(object, "kind", message.kind());
       optional(object, "target", message.target());
+      if (message.owned()) {
+        object.writeBooleanProperty("owned", true);
+      }
       object.writeEndObject();
     }
     return line.toString();
@@ -72,7 +78,8 @@ final class MessageJson {
             text(object, "id"),
             object.path("replyTo").asLong(0),
             text(object, "kind"),
-            text(object, "target"));
+            text(object, "target"),
+            object.path("owned").asBoolean(false));
       }
     } catch (JacksonException e) {
       throw refusal(line, number);

@@ -53,7 +53,7 @@ public final class NamesInUse {
   }
 
   /** NamesInUse that differ by case or by compatible forms are the same to a reader. */
-  private static String key(String name) {
+  static String key(String name) {
     return Normalizer.normalize(name, Normalizer.Form.NFKC)
         .toUpperCase(Locale.ROOT)
         .toLowerCase(Locale.ROOT);

@@ -4,6 +4,8 @@ import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromClient.Hello;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.facts.Facts;
+import io.chatroom.server.facts.MemoryFacts;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -11,26 +13,36 @@ import org.jspecify.annotations.Nullable;
  * Who is here, and what each may do: what surfaces and sessions ask before they do something for
  * somebody. Answers at once, from memory. Thread-safe.
  */
-public final class People {
+public class People {
 
   private final NamesInUse inUse = new NamesInUse();
   private final Entrance entrance;
   private final Guests guests;
 
+  /** Nobody owns a name and nobody is banned, to begin with; anybody may do everything. */
+  public People() {
+    this(new MemoryFacts());
+  }
+
   /**
-   * Gathers those who decide.
+   * Knows what facts say, on an open server.
    *
+   * @param facts where what is to be remembered is kept
+   */
+  public People(Facts facts) {
+    this(facts, Entrance.open(), Guests.free());
+  }
+
+  /**
+   * Knows what facts say, and gathers those who decide.
+   *
+   * @param facts where what is to be remembered is kept
    * @param entrance who may come in at all
    * @param guests what those may do who own no name
    */
-  public People(Entrance entrance, Guests guests) {
+  public People(Facts facts, Entrance entrance, Guests guests) {
     this.entrance = entrance;
     this.guests = guests;
-  }
-
-  /** Those of an open server, who may do everything. */
-  public static People free() {
-    return new People(Entrance.open(), Guests.free());
   }
 
   /**
@@ -136,5 +148,26 @@ public final class People {
    */
   public @Nullable Denial maySetTopic(Person person, RoomName room) {
     return null;
+  }
+
+  /**
+   * Whether somebody who is in a room may delete a message there.
+   *
+   * @param author the name under which it was said
+   * @param authorOwned whether that name belonged to its author when it was said
+   * @return why not; null if so
+   */
+  public @Nullable Denial mayDelete(
+      Person person, RoomName room, String author, boolean authorOwned) {
+    boolean isAuthor = NamesInUse.key(author).equals(NamesInUse.key(person.name()));
+    if (isAuthor && authorOwned && person.owned()) {
+      return null;
+    }
+    return Denial.of(
+        Code.FORBIDDEN,
+        isAuthor
+            ? "Only who owns the name can delete what was said under it, claim it first; what was"
+                + " said before that stays."
+            : "Only its author and those who keep order here can delete a message.");
   }
 }

@@ -4,6 +4,7 @@ import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.log.Message;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
@@ -78,11 +79,17 @@ final class Places {
     } else if (places.size() >= most) {
       String text = "A session may be in " + most + " rooms, leave one first.";
       replies.refuse(q, asked, Code.TOO_MANY_ROOMS, text);
+    } else if (isOneRoomTooMany(asked)) {
+      String text =
+          "There are as many rooms as this server keeps, "
+              + shared.terms().maxAllRooms()
+              + "; join one of them.";
+      replies.refuse(q, asked, Code.TOO_MANY_ROOMS, text);
     } else if (shared.rooms().isClosing()) {
       replies.refuse(q, asked, Code.UNAVAILABLE, "The server is about to stop.");
     } else {
       Denial denial = shared.people().mayJoin(who.person(), asked);
-      if (denial == null && !shared.rooms().has(asked.key())) {
+      if (denial == null && !shared.rooms().contains(asked.key())) {
         denial = shared.people().mayMake(who.person(), asked);
       }
       if (denial != null) {
@@ -91,6 +98,12 @@ final class Places {
         enter(who, q, wish);
       }
     }
+  }
+
+  /** Sessions that make rooms in the same moment may make one each. */
+  private boolean isOneRoomTooMany(RoomName asked) {
+    return shared.rooms().size() >= shared.terms().maxAllRooms()
+        && !shared.rooms().contains(asked.key());
   }
 
   private void enter(Identity who, @Nullable String q, FromClient.Wish wish) {
@@ -237,7 +250,7 @@ final class Places {
       replies.refusePost(post.id(), denial);
       return false;
     }
-    Post logged = new Post(who.client(), post.id(), replyTo);
+    Post logged = new Post(who.client(), post.id(), replyTo, who.person().owned());
     byte[] frame = Encoder.frame(post.text());
     place.asks(logged);
     if (place.presence().post(Unpooled.wrappedBuffer(frame), logged)) {
@@ -265,6 +278,48 @@ final class Places {
         place.answersEvent();
       }
     }
+  }
+
+  /**
+   * Takes a message back.
+   *
+   * @param kept what the room's log has at that number; null if it has nothing
+   */
+  void delete(Identity who, Place place, FromClient.Delete delete, @Nullable Message kept) {
+    String trouble = place.trouble();
+    Denial denial = kept == null ? nothingToDelete(place, delete) : mayDelete(who, place, kept);
+    if (denial != null) {
+      replies.refuse(delete.q(), denial);
+    } else if (trouble != null) {
+      replies.refuse(delete.q(), Code.UNAVAILABLE, trouble);
+    } else {
+      place.asksForEvent();
+      if (!place.presence().happens(RoomEvent.deleted(who.name(), delete.seq()))) {
+        place.answersEvent();
+      }
+    }
+  }
+
+  private @Nullable Denial mayDelete(Identity who, Place place, Message kept) {
+    if (kept.detail() instanceof RoomEvent) {
+      String text = "What stands at " + kept.seq() + " is an event, only messages can be deleted.";
+      return Denial.of(Code.BAD_REQUEST, text);
+    }
+    boolean owned = kept.detail() instanceof Post post && post.owned();
+    Denial denial = shared.people().mayDelete(who.person(), place.room(), kept.from(), owned);
+    if (denial == null && kept.isDeleted()) {
+      return Denial.of(Code.BAD_REQUEST, "Message " + kept.seq() + " is deleted already.");
+    }
+    return denial;
+  }
+
+  private static Denial nothingToDelete(Place place, FromClient.Delete delete) {
+    String room = place.room().text();
+    return Denial.of(
+        Code.BAD_REQUEST,
+        delete.seq() > place.presence().newest().seq()
+            ? room + " has no message " + delete.seq() + " yet."
+            : "Message " + delete.seq() + " of " + room + " is not kept any more.");
   }
 
   /** What it says in a room is not taken for now; false if that is known. */

@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param seedRoom where programs of the seed's protocol talk
  * @param limits how long names and messages may be
  * @param maxRooms in how many rooms one session may be
+ * @param maxAllRooms how many rooms there may be, about; beyond that no session makes one
  * @param maxUnanswered how many requests of one session may wait for their answers; it is not read
  *     from while there are more
  * @param maxReads how many pages are read for one session at once; the same
@@ -28,6 +29,7 @@ public record Terms(
     RoomName seedRoom,
     Limits limits,
     int maxRooms,
+    int maxAllRooms,
     int maxUnanswered,
     int maxReads,
     int messagesPerSecond,
@@ -42,10 +44,10 @@ public record Terms(
   private static final int MAX_READS = 4;
 
   private static final List<String> FEATURES =
-      List.of("history", "members", "rooms", "search", "topic");
+      List.of("delete", "history", "members", "rooms", "search", "topic");
 
   private static final List<String> DURABLE =
-      List.of("durable", "history", "members", "rooms", "search", "topic");
+      List.of("delete", "durable", "history", "members", "rooms", "search", "topic");
 
   /**
    * What a server offers.
@@ -54,6 +56,7 @@ public record Terms(
    * @param seedRoom where programs of the seed's protocol talk
    * @param limits how long names and messages may be
    * @param maxRooms in how many rooms one session may be; fewer where a {@code pong} has no space
+   * @param maxAllRooms how many rooms there may be, about
    * @param messagesPerSecond how many posts are taken in the long run; 0 is no limit
    * @param guestMessagesPerSecond the same for those who own no name
    * @param messageBurst how many are taken at once before that counts
@@ -64,6 +67,7 @@ public record Terms(
       RoomName seedRoom,
       Limits limits,
       int maxRooms,
+      int maxAllRooms,
       int messagesPerSecond,
       int guestMessagesPerSecond,
       int messageBurst,
@@ -73,6 +77,7 @@ public record Terms(
         seedRoom,
         limits,
         Math.min(maxRooms, ObjectSize.maxListBytes(limits) / HEAD_BYTES),
+        maxAllRooms,
         MAX_UNANSWERED,
         MAX_READS,
         messagesPerSecond,

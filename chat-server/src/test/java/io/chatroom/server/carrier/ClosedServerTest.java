@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.protocol.Limits;
 import io.chatroom.server.LogCapture;
+import io.chatroom.server.facts.MemoryFacts;
 import io.chatroom.server.names.AccessKeys;
 import io.chatroom.server.names.Entrance;
 import io.chatroom.server.names.Guests;
@@ -54,7 +55,8 @@ class ClosedServerTest {
   }
 
   private static MemoryWorld world(Entrance entrance, Guests guests) {
-    return new MemoryWorld(1, 30, new Limits(64, 4_000), new People(entrance, guests));
+    return new MemoryWorld(
+        1, 30, new Limits(64, 4_000), new People(new MemoryFacts(), entrance, guests));
   }
 
   private Guests guests(boolean areWelcome, int newRoomsPerHour) {

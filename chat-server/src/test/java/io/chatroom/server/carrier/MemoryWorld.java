@@ -67,7 +67,7 @@ final class MemoryWorld implements World {
   }
 
   MemoryWorld(long seed, int connections, int historyMessages, Limits limits, long unreadBytes) {
-    this(seed, connections, historyMessages, limits, unreadBytes, People.free());
+    this(seed, connections, historyMessages, limits, unreadBytes, new LawPeople());
   }
 
   /** One with people of its own. */
@@ -103,7 +103,7 @@ final class MemoryWorld implements World {
     Sessions sessions =
         new Sessions(
             rooms,
-            new Terms("test/1", RoomName.of("lobby"), limits, 10, 8, 2, 0, 0, 1, 30),
+            new Terms("test/1", RoomName.of("lobby"), limits, 10, 1_000, 8, 2, 0, 0, 1, 30),
             reads,
             new ScanSearch(),
             people,
