@@ -29,6 +29,7 @@ import io.chatroom.server.metrics.ServerMetrics;
 import io.chatroom.server.names.AccessKeys;
 import io.chatroom.server.names.Entrance;
 import io.chatroom.server.names.Guests;
+import io.chatroom.server.names.Owners;
 import io.chatroom.server.names.People;
 import io.chatroom.server.process.Version;
 import io.chatroom.server.room.Rooms;
@@ -160,8 +161,10 @@ public final class ChatServer implements AutoCloseable {
     EventLoopGroup loops = eventLoops(threads, transport);
     ServerMetrics counted = new ServerMetrics();
     RoomLogs logs;
+    Owners owners;
     try {
       logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
+      owners = owners(config, logs);
     } catch (IOException e) {
       shutDown(loops, tls, keys);
       throw e;
@@ -175,10 +178,9 @@ public final class ChatServer implements AutoCloseable {
             rooms,
             config.seedRoom().key(),
             new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), seedLog));
-    Facts facts = logs instanceof StoredLogs stored ? stored.facts() : new MemoryFacts();
     People people =
         new People(
-            facts,
+            owners,
             new Entrance(keys, config.seedMembers(), System::nanoTime),
             new Guests(config.guestNames(), config.newRoomsPerHour(), System::nanoTime));
     ReadGate reads = new ReadGate(READS_AT_ONCE);
@@ -281,6 +283,22 @@ public final class ChatServer implements AutoCloseable {
         config.historyMessages(),
         config.historyBytes() > 0 ? config.historyBytes() : Capacity.historyBytes(),
         InstantSource.system());
+  }
+
+  /** They are where rooms keep what is said. */
+  private static Owners owners(ServerConfig config, RoomLogs logs) throws IOException {
+    Facts facts = new MemoryFacts();
+    if (logs instanceof StoredLogs stored) {
+      facts = stored.facts();
+    } else {
+      log.info("without --data, what is said and who owns which name live as long as the server");
+    }
+    try {
+      return Owners.open(facts, InstantSource.system(), System::nanoTime, config.nameKeepDays());
+    } catch (IOException e) {
+      logs.close();
+      throw e;
+    }
   }
 
   /** An index stands beside what is stored; what is in memory is looked through. */

@@ -135,6 +135,9 @@ final class ClientShapes {
               "claim",
               new Shape<>(Map.of("q", STRING), fields -> new FromClient.Claim(fields.string("q")))),
           Map.entry(
+              "link",
+              new Shape<>(Map.of("q", STRING), fields -> new FromClient.Link(fields.string("q")))),
+          Map.entry(
               "moderate",
               new Shape<>(
                   Map.of(

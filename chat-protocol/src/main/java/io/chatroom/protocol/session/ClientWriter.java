@@ -44,6 +44,8 @@ final class ClientWriter {
       json.field("q", topic.q()).field("room", topic.room()).field("text", topic.text());
     } else if (object instanceof FromClient.Claim claim) {
       json.field("q", claim.q());
+    } else if (object instanceof FromClient.Link link) {
+      json.field("q", link.q());
     } else if (object instanceof FromClient.Moderate moderate) {
       json.field("q", moderate.q())
           .field("action", moderate.action().text())

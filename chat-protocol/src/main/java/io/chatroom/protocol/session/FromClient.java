@@ -291,6 +291,20 @@ public sealed interface FromClient {
     }
   }
 
+  /**
+   * Asks for a code that brings the session's name to another device. Immutable, for any thread.
+   */
+  record Link(String q) implements FromClient {
+    public Link {
+      checkQ(q);
+    }
+
+    @Override
+    public String type() {
+      return "link";
+    }
+  }
+
   /** What a moderator does. Constants, for any thread. */
   enum Action {
     /** Somebody may hear, and not talk. */

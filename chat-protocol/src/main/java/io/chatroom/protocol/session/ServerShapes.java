@@ -161,8 +161,19 @@ final class ServerShapes {
           Map.entry(
               "owned",
               new Shape<>(
-                  Map.of("q", STRING, "token", STRING),
-                  fields -> new FromServer.Owned(fields.string("q"), fields.string("token")))),
+                  Map.of("q", STRING, "token", STRING, "keepDays", INTEGER),
+                  fields ->
+                      new FromServer.Owned(
+                          fields.string("q"),
+                          fields.string("token"),
+                          fields.optionalInteger("keepDays")))),
+          Map.entry(
+              "link",
+              new Shape<>(
+                  Map.of("q", STRING, "code", STRING, "seconds", INTEGER),
+                  fields ->
+                      new FromServer.Link(
+                          fields.string("q"), fields.string("code"), fields.integer("seconds")))),
           Map.entry(
               "left",
               new Shape<>(

@@ -58,6 +58,7 @@ final class RandomObjects {
         () -> new FromClient.Delete(q(), room(), seq()),
         () -> new FromClient.Topic(q(), room(), text(512)),
         () -> new FromClient.Claim(q()),
+        () -> new FromClient.Link(q()),
         this::moderate,
         () -> new FromClient.Ping(optional(this::q)),
         FromClient.Bye::new);
@@ -85,7 +86,8 @@ final class RandomObjects {
                 random.nextBoolean()),
         () -> new FromServer.Members(q(), optional(this::room), names(), integer()),
         () -> new FromServer.Read(room(), integer()),
-        () -> new FromServer.Owned(q(), "t" + text(255)),
+        () -> new FromServer.Owned(q(), "t" + text(255), optional(this::seq)),
+        () -> new FromServer.Link(q(), "c" + text(255), seq()),
         () -> new FromServer.Left(optional(this::q), room()),
         () -> new FromServer.Pong(optional(this::q), heads()),
         this::error,

@@ -93,6 +93,11 @@ public record ServerConfig(
             help = "with data: how many MiB the database may take, about; 0 is all the disk has")
         int keepAllMegabytes,
     @Option(
+            defaultsTo = "365",
+            max = 36_500,
+            help = "how many days an owned name is kept that nobody uses; 0 is for ever")
+        int nameKeepDays,
+    @Option(
             defaultsTo = "50",
             max = 1_000_000,
             help = "how many messages a member may say a second; 0 is no limit")

@@ -4,9 +4,12 @@ import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromClient.Hello;
 import io.chatroom.protocol.session.RoomName;
-import io.chatroom.server.facts.Facts;
 import io.chatroom.server.facts.MemoryFacts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.time.InstantSource;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,31 +19,41 @@ import org.jspecify.annotations.Nullable;
 public class People {
 
   private final NamesInUse inUse = new NamesInUse();
+  private final Owners owners;
   private final Entrance entrance;
   private final Guests guests;
 
-  /** Nobody owns a name and nobody is banned, to begin with; anybody may do everything. */
+  /** Nobody owns a name to begin with, and nothing is remembered after the end. */
   public People() {
-    this(new MemoryFacts());
+    this(ofMemory());
+  }
+
+  private static Owners ofMemory() {
+    try {
+      return Owners.open(new MemoryFacts(), InstantSource.system(), System::nanoTime, 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // memory can be read
+    }
   }
 
   /**
-   * Knows what facts say, on an open server.
+   * Knows who owns which name.
    *
-   * @param facts where what is to be remembered is kept
+   * @param owners with what proves it
    */
-  public People(Facts facts) {
-    this(facts, Entrance.open(), Guests.free());
+  public People(Owners owners) {
+    this(owners, Entrance.open(), Guests.free());
   }
 
   /**
-   * Knows what facts say, and gathers those who decide.
+   * Gathers those who decide.
    *
-   * @param facts where what is to be remembered is kept
+   * @param owners who owns which name
    * @param entrance who may come in at all
    * @param guests what those may do who own no name
    */
-  public People(Facts facts, Entrance entrance, Guests guests) {
+  public People(Owners owners, Entrance entrance, Guests guests) {
+    this.owners = owners;
     this.entrance = entrance;
     this.guests = guests;
   }
@@ -59,15 +72,56 @@ public class People {
     if (fault != null) {
       return denied(Code.NAME_BAD, fault);
     }
+    return hello.token() == null
+        ? admitGuest(hello, address, entry.key())
+        : admitOwner(hello, hello.token(), address, entry.key());
+  }
+
+  private Admission admitGuest(
+      Hello hello, @Nullable InetAddress address, @Nullable AccessKey key) {
+    Denial denial = owners.mayHave(hello.name(), hello.client());
+    if (denial != null) {
+      return new Admission.Denied(denial);
+    }
     if (!inUse.take(hello.name(), hello.client())) {
       return denied(Code.NAME_TAKEN, "Somebody else is here under this name, choose another.");
     }
-    return new Admission.Admitted(
-        new Person(hello.name(), hello.client(), false, address, entry.key()));
+    return new Admission.Admitted(new Person(hello.name(), hello.client(), false, address, key));
+  }
+
+  /** It is called as the name was claimed, however it writes that now. */
+  private Admission admitOwner(
+      Hello hello, String token, @Nullable InetAddress address, @Nullable AccessKey key) {
+    Proof proof = owners.prove(hello.name(), token, address);
+    if (proof instanceof Proof.Wrong wrong) {
+      return new Admission.Denied(wrong.why());
+    }
+    String name = ((Proof.Right) proof).owner().name();
+    inUse.takeOwned(name, hello.client());
+    return new Admission.Admitted(new Person(name, hello.client(), true, address, key));
   }
 
   private static Admission denied(Code code, String text) {
     return new Admission.Denied(Denial.of(code, text));
+  }
+
+  /**
+   * Somebody who is here claims its name, or a token for another device.
+   *
+   * @return completed on any thread, when that is safe or refused; never with an exception
+   */
+  public CompletionStage<Claim> claim(Person person) {
+    return owners.claim(person);
+  }
+
+  /** Somebody who is here asks for a code that brings its name to another device. */
+  public Link link(Person person) {
+    return owners.link(person);
+  }
+
+  /** Who owns which name. */
+  public Owners owners() {
+    return owners;
   }
 
   /** Somebody who was admitted has gone. */

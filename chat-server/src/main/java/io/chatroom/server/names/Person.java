@@ -19,6 +19,17 @@ public record Person(
     @Nullable InetAddress address,
     @Nullable AccessKey key) {
 
+  /** Somebody on an open server. */
+  public Person(
+      String name, @Nullable String client, boolean owned, @Nullable InetAddress address) {
+    this(name, client, owned, address, null);
+  }
+
+  /** The same as the owner of a name. */
+  Person asOwner(String claimed) {
+    return new Person(claimed, client, true, address, key);
+  }
+
   /** Without the client, which is a secret. */
   @Override
   public String toString() {

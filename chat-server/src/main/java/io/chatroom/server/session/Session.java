@@ -8,7 +8,9 @@ import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.names.Admission;
+import io.chatroom.server.names.Claim;
 import io.chatroom.server.names.Denial;
+import io.chatroom.server.names.Link;
 import io.chatroom.server.room.Kind;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Seat;
@@ -47,6 +49,9 @@ public final class Session {
 
   private boolean stopping;
   private boolean full;
+
+  /** How many claims wait for their answers. */
+  private int claims;
 
   /**
    * @param member as what the rooms know it
@@ -142,6 +147,10 @@ public final class Session {
       replies.say(listings.rooms(rooms));
     } else if (object instanceof FromClient.Members members) {
       members(members);
+    } else if (object instanceof FromClient.Claim claim) {
+      claim(who, claim.q());
+    } else if (object instanceof FromClient.Link link) {
+      link(who, link.q());
     } else if (object instanceof FromClient.Hello) {
       replies.refuse(object, Code.BAD_REQUEST, "This session has begun, expected one hello.");
     } else {
@@ -179,6 +188,34 @@ public final class Session {
       end(FromServer.Bye.of(why.code(), why.afterMillis(), why.text()));
     } else {
       replies.refuse(hello, why);
+    }
+  }
+
+  private void claim(Identity who, String q) {
+    claims++;
+    shared
+        .people()
+        .claim(who.person())
+        .thenAccept(claim -> wire.execute(() -> claimed(who, q, claim)));
+  }
+
+  private void claimed(Identity who, String q, Claim claim) {
+    claims--;
+    if (claim instanceof Claim.Granted granted) {
+      identity = new Identity(granted.person(), who.client());
+      replies.say(new FromServer.Owned(q, granted.token(), granted.keepDays()));
+    } else if (claim instanceof Claim.Refused refused) {
+      replies.refuse(q, refused.why());
+    }
+    goOn();
+  }
+
+  private void link(Identity who, String q) {
+    Link link = shared.people().link(who.person());
+    if (link instanceof Link.Code code) {
+      replies.say(new FromServer.Link(q, code.code(), code.seconds()));
+    } else if (link instanceof Link.Refused refused) {
+      replies.refuse(q, refused.why());
     }
   }
 
@@ -283,7 +320,7 @@ public final class Session {
 
   private boolean isFull() {
     Terms terms = shared.terms();
-    return pages.running() + places.questions() >= terms.maxUnanswered()
+    return pages.running() + claims + places.questions() >= terms.maxUnanswered()
         || pages.running() >= terms.maxReads();
   }
 
@@ -310,7 +347,7 @@ public final class Session {
   }
 
   private void endIfAnswered() {
-    if (pages.running() == 0 && !places.waitForAnswers()) {
+    if (pages.running() == 0 && claims == 0 && !places.waitForAnswers()) {
       places.leaveAll();
       replies.end();
     }

@@ -44,10 +44,11 @@ public record Terms(
   private static final int MAX_READS = 4;
 
   private static final List<String> FEATURES =
-      List.of("delete", "history", "members", "rooms", "search", "topic");
+      List.of("claim", "delete", "history", "link", "members", "rooms", "search", "topic");
 
   private static final List<String> DURABLE =
-      List.of("delete", "durable", "history", "members", "rooms", "search", "topic");
+      List.of(
+          "claim", "delete", "durable", "history", "link", "members", "rooms", "search", "topic");
 
   /**
    * What a server offers.

@@ -9,6 +9,7 @@ import io.chatroom.server.facts.MemoryFacts;
 import io.chatroom.server.names.AccessKeys;
 import io.chatroom.server.names.Entrance;
 import io.chatroom.server.names.Guests;
+import io.chatroom.server.names.Owners;
 import io.chatroom.server.names.People;
 import io.chatroom.server.names.SeedMembers;
 import java.io.IOException;
@@ -55,8 +56,15 @@ class ClosedServerTest {
   }
 
   private static MemoryWorld world(Entrance entrance, Guests guests) {
-    return new MemoryWorld(
-        1, 30, new Limits(64, 4_000), new People(new MemoryFacts(), entrance, guests));
+    return new MemoryWorld(1, 30, new Limits(64, 4_000), new People(owners(), entrance, guests));
+  }
+
+  private static Owners owners() {
+    try {
+      return Owners.open(new MemoryFacts(), InstantSource.system(), System::nanoTime, 0);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private Guests guests(boolean areWelcome, int newRoomsPerHour) {

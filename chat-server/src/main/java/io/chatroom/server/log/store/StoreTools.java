@@ -1,5 +1,6 @@
 package io.chatroom.server.log.store;
 
+import io.chatroom.server.facts.Fact;
 import io.chatroom.system.FileTrouble;
 import io.chatroom.system.NativePath;
 import java.io.IOException;
@@ -68,6 +69,23 @@ public final class StoreTools {
         faults.add("not all of it can be read: " + SqliteTrouble.words(e));
       }
       return new Found(messages, rooms, faults);
+    } catch (SQLException e) {
+      throw database.unusable(e);
+    }
+  }
+
+  /**
+   * Reads facts of one kind, also while a server uses the store.
+   *
+   * @throws IOException if they cannot be read; the message is one sentence for people
+   */
+  public static List<Fact> facts(Path data, String kind) throws IOException {
+    Sqlite database = Sqlite.existing(data);
+    try (Connection connection = database.openToRead()) {
+      database.requireCurrent(connection);
+      try (PageReader reader = new PageReader(connection)) {
+        return reader.facts(kind, "", Integer.MAX_VALUE);
+      }
     } catch (SQLException e) {
       throw database.unusable(e);
     }
