@@ -27,6 +27,7 @@ import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
 import io.chatroom.server.names.AccessKeys;
+import io.chatroom.server.names.Bots;
 import io.chatroom.server.names.Entrance;
 import io.chatroom.server.names.Guests;
 import io.chatroom.server.names.Owners;
@@ -161,10 +162,12 @@ public final class ChatServer implements AutoCloseable {
     EventLoopGroup loops = eventLoops(threads, transport);
     ServerMetrics counted = new ServerMetrics();
     RoomLogs logs;
-    Owners owners;
+    Facts facts;
+    People people;
     try {
       logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
-      owners = owners(config, logs);
+      facts = facts(logs);
+      people = people(config, logs, facts, keys);
     } catch (IOException e) {
       shutDown(loops, tls, keys);
       throw e;
@@ -178,11 +181,6 @@ public final class ChatServer implements AutoCloseable {
             rooms,
             config.seedRoom().key(),
             new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), seedLog));
-    People people =
-        new People(
-            owners,
-            new Entrance(keys, config.seedMembers(), System::nanoTime),
-            new Guests(config.guestNames(), config.newRoomsPerHour(), System::nanoTime));
     ReadGate reads = new ReadGate(READS_AT_ONCE);
     Search search = search(logs);
     Sessions sessions =
@@ -201,9 +199,7 @@ public final class ChatServer implements AutoCloseable {
             reads,
             search,
             people);
-    if (keys != null) {
-      keys.whenOneHasGone(sessions::lookAgain);
-    }
+    people.whenSomebodyHasToGo(sessions::lookAgain);
     SessionLog sessionLog = new SessionLog(connections, config.transcript(), metrics);
     Rates rates = new Rates(config.rateLimit(), config.guestRateLimit());
     // How a connection begins tells which it gets; the last gets what begins like none of them.
@@ -286,15 +282,25 @@ public final class ChatServer implements AutoCloseable {
   }
 
   /** They are where rooms keep what is said. */
-  private static Owners owners(ServerConfig config, RoomLogs logs) throws IOException {
-    Facts facts = new MemoryFacts();
+  private static Facts facts(RoomLogs logs) {
     if (logs instanceof StoredLogs stored) {
-      facts = stored.facts();
-    } else {
-      log.info("without --data, what is said and who owns which name live as long as the server");
+      return stored.facts();
     }
+    log.info("without --data, what is said and who owns which name live as long as the server");
+    return new MemoryFacts();
+  }
+
+  private static People people(
+      ServerConfig config, RoomLogs logs, Facts facts, @Nullable AccessKeys keys)
+      throws IOException {
     try {
-      return Owners.open(facts, InstantSource.system(), System::nanoTime, config.nameKeepDays());
+      Owners owners =
+          Owners.open(facts, InstantSource.system(), System::nanoTime, config.nameKeepDays());
+      return new People(
+          owners,
+          new Entrance(keys, config.seedMembers(), System::nanoTime),
+          new Guests(config.guestNames(), config.newRoomsPerHour(), System::nanoTime),
+          Bots.open(facts, owners, InstantSource.system()));
     } catch (IOException e) {
       logs.close();
       throw e;

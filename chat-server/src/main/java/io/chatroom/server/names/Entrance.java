@@ -72,6 +72,13 @@ public final class Entrance {
     return new Entry(null, Denial.of(Code.KEY_WRONG, WRONG));
   }
 
+  /** What is run when a key has changed or gone. */
+  void whenAKeyHasGone(Runnable task) {
+    if (keys != null) {
+      keys.whenOneHasGone(task);
+    }
+  }
+
   /** Whether the key by which somebody came in has gone since. */
   boolean hasClosedFor(Person person) {
     AccessKey key = person.key();

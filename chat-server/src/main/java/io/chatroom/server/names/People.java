@@ -22,6 +22,7 @@ public class People {
   private final Owners owners;
   private final Entrance entrance;
   private final Guests guests;
+  private final Bots bots;
 
   /** Nobody owns a name to begin with, and nothing is remembered after the end. */
   public People() {
@@ -42,7 +43,7 @@ public class People {
    * @param owners with what proves it
    */
   public People(Owners owners) {
-    this(owners, Entrance.open(), Guests.free());
+    this(owners, Entrance.open(), Guests.free(), Bots.ofMemory(owners));
   }
 
   /**
@@ -51,11 +52,13 @@ public class People {
    * @param owners who owns which name
    * @param entrance who may come in at all
    * @param guests what those may do who own no name
+   * @param bots who comes in with a token of a bot
    */
-  public People(Owners owners, Entrance entrance, Guests guests) {
+  public People(Owners owners, Entrance entrance, Guests guests, Bots bots) {
     this.owners = owners;
     this.entrance = entrance;
     this.guests = guests;
+    this.bots = bots;
   }
 
   /**
@@ -86,19 +89,26 @@ public class People {
     if (!inUse.take(hello.name(), hello.client())) {
       return denied(Code.NAME_TAKEN, "Somebody else is here under this name, choose another.");
     }
-    return new Admission.Admitted(new Person(hello.name(), hello.client(), false, address, key));
+    return new Admission.Admitted(
+        new Person(hello.name(), hello.client(), false, address, key, null));
   }
 
   /** It is called as the name was claimed, however it writes that now. */
   private Admission admitOwner(
       Hello hello, String token, @Nullable InetAddress address, @Nullable AccessKey key) {
+    Bot bot = bots.find(hello.name(), token);
+    if (bot != null) {
+      inUse.takeOwned(bot.owner().name(), hello.client());
+      return new Admission.Admitted(
+          new Person(bot.owner().name(), hello.client(), true, address, key, bot));
+    }
     Proof proof = owners.prove(hello.name(), token, address);
     if (proof instanceof Proof.Wrong wrong) {
       return new Admission.Denied(wrong.why());
     }
     String name = ((Proof.Right) proof).owner().name();
     inUse.takeOwned(name, hello.client());
-    return new Admission.Admitted(new Person(name, hello.client(), true, address, key));
+    return new Admission.Admitted(new Person(name, hello.client(), true, address, key, null));
   }
 
   private static Admission denied(Code code, String text) {
@@ -154,9 +164,26 @@ public class People {
    * @return why not; null if so
    */
   public @Nullable Denial mayStay(Person person) {
-    return entrance.hasClosedFor(person)
-        ? Denial.of(Code.KEY_WRONG, "The access key of this session lets nobody in any more.")
-        : null;
+    if (entrance.hasClosedFor(person)) {
+      return Denial.of(Code.KEY_WRONG, "The access key of this session lets nobody in any more.");
+    }
+    return person.bot() == null || bots.isGood(person.bot())
+        ? null
+        : Denial.of(Code.KICKED, "The token of this bot was revoked.");
+  }
+
+  /**
+   * What is run, on any thread, when somebody who is here may have to go: {@link #mayStay} tells
+   * who.
+   */
+  public void whenSomebodyHasToGo(Runnable task) {
+    entrance.whenAKeyHasGone(task);
+    bots.whenOneHasGone(task);
+  }
+
+  /** Those who come in with the token of a bot. */
+  public Bots bots() {
+    return bots;
   }
 
   /**
@@ -165,7 +192,7 @@ public class People {
    * @return why not; null if so
    */
   public @Nullable Denial mayAsk(Person person, FromClient request) {
-    return guests.denies(person, request);
+    return person.bot() == null ? guests.denies(person, request) : person.bot().denies(request);
   }
 
   /**

@@ -8,6 +8,7 @@ import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.names.Admission;
+import io.chatroom.server.names.Bots;
 import io.chatroom.server.names.Claim;
 import io.chatroom.server.names.Denial;
 import io.chatroom.server.names.Link;
@@ -151,6 +152,8 @@ public final class Session {
       claim(who, claim.q());
     } else if (object instanceof FromClient.Link link) {
       link(who, link.q());
+    } else if (object instanceof FromClient.Tokens tokens) {
+      tokens(who, tokens);
     } else if (object instanceof FromClient.Hello) {
       replies.refuse(object, Code.BAD_REQUEST, "This session has begun, expected one hello.");
     } else {
@@ -205,6 +208,25 @@ public final class Session {
       identity = new Identity(granted.person(), who.client());
       replies.say(new FromServer.Owned(q, granted.token(), granted.keepDays()));
     } else if (claim instanceof Claim.Refused refused) {
+      replies.refuse(q, refused.why());
+    }
+    goOn();
+  }
+
+  private void tokens(Identity who, FromClient.Tokens request) {
+    claims++;
+    shared
+        .people()
+        .bots()
+        .answer(who.person(), request)
+        .thenAccept(answer -> wire.execute(() -> answered(request.q(), answer)));
+  }
+
+  private void answered(String q, Bots.Answer answer) {
+    claims--;
+    if (answer instanceof Bots.Answer.Done done) {
+      replies.say(listings.tokens(q, done.bots(), done.token()));
+    } else if (answer instanceof Bots.Answer.Refused refused) {
       replies.refuse(q, refused.why());
     }
     goOn();

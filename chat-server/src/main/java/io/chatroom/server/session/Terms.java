@@ -44,11 +44,13 @@ public record Terms(
   private static final int MAX_READS = 4;
 
   private static final List<String> FEATURES =
-      List.of("claim", "delete", "history", "link", "members", "rooms", "search", "topic");
+      List.of(
+          "claim", "delete", "history", "link", "members", "rooms", "search", "tokens", "topic");
 
   private static final List<String> DURABLE =
       List.of(
-          "claim", "delete", "durable", "history", "link", "members", "rooms", "search", "topic");
+          "claim", "delete", "durable", "history", "link", "members", "rooms", "search", "tokens",
+          "topic");
 
   /**
    * What a server offers.

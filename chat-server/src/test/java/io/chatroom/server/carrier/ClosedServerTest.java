@@ -7,6 +7,7 @@ import io.chatroom.protocol.Limits;
 import io.chatroom.server.LogCapture;
 import io.chatroom.server.facts.MemoryFacts;
 import io.chatroom.server.names.AccessKeys;
+import io.chatroom.server.names.Bots;
 import io.chatroom.server.names.Entrance;
 import io.chatroom.server.names.Guests;
 import io.chatroom.server.names.Owners;
@@ -56,12 +57,22 @@ class ClosedServerTest {
   }
 
   private static MemoryWorld world(Entrance entrance, Guests guests) {
-    return new MemoryWorld(1, 30, new Limits(64, 4_000), new People(owners(), entrance, guests));
+    Owners owners = owners();
+    return new MemoryWorld(
+        1, 30, new Limits(64, 4_000), new People(owners, entrance, guests, bots(owners)));
   }
 
   private static Owners owners() {
     try {
       return Owners.open(new MemoryFacts(), InstantSource.system(), System::nanoTime, 0);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Bots bots(Owners owners) {
+    try {
+      return Bots.open(new MemoryFacts(), owners, InstantSource.system());
     } catch (IOException e) {
       throw new AssertionError(e);
     }

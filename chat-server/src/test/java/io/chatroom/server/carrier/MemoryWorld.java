@@ -59,6 +59,7 @@ final class MemoryWorld implements World {
   private final List<Channel> channels;
   private final HandRunLogs logs;
   private final Unread unread;
+  private final Sessions sessions;
   private final FrontDoors doors;
   private int connected;
 
@@ -100,7 +101,7 @@ final class MemoryWorld implements World {
     ReadGate reads = new ReadGate(READS_AT_ONCE);
     RateLimit noLimit = new RateLimit(0, 1);
     Rates rates = new Rates(noLimit, noLimit);
-    Sessions sessions =
+    sessions =
         new Sessions(
             rooms,
             new Terms("test/1", RoomName.of("lobby"), limits, 10, 1_000, 8, 2, 0, 0, 1, 30),
@@ -171,6 +172,11 @@ final class MemoryWorld implements World {
   /** How many reads of history there were at once, at most. */
   int mostReads() {
     return logs.most();
+  }
+
+  /** All that there are. */
+  Sessions sessions() {
+    return sessions;
   }
 
   /** How much waits for sessions that do not read. */
