@@ -27,11 +27,13 @@ import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
 import io.chatroom.server.names.AccessKeys;
+import io.chatroom.server.names.Blocks;
 import io.chatroom.server.names.Bots;
 import io.chatroom.server.names.Entrance;
 import io.chatroom.server.names.Guests;
 import io.chatroom.server.names.Owners;
 import io.chatroom.server.names.People;
+import io.chatroom.server.names.ReadMarks;
 import io.chatroom.server.process.Version;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.IndexSearch;
@@ -114,6 +116,7 @@ public final class ChatServer implements AutoCloseable {
   private final Rooms rooms;
   private final Sessions sessions;
   private final Search search;
+  private final People people;
   private final Channel listener;
   private final Drain drain;
   private final @Nullable ServerTls tls;
@@ -125,6 +128,7 @@ public final class ChatServer implements AutoCloseable {
       Rooms rooms,
       Sessions sessions,
       Search search,
+      People people,
       Channel listener,
       Drain drain,
       @Nullable ServerTls tls,
@@ -133,6 +137,7 @@ public final class ChatServer implements AutoCloseable {
     this.rooms = rooms;
     this.sessions = sessions;
     this.search = search;
+    this.people = people;
     this.listener = listener;
     this.drain = drain;
     this.tls = tls;
@@ -162,12 +167,10 @@ public final class ChatServer implements AutoCloseable {
     EventLoopGroup loops = eventLoops(threads, transport);
     ServerMetrics counted = new ServerMetrics();
     RoomLogs logs;
-    Facts facts;
     People people;
     try {
       logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
-      facts = facts(logs);
-      people = people(config, logs, facts, keys);
+      people = people(config, logs, keys);
     } catch (IOException e) {
       shutDown(loops, tls, keys);
       throw e;
@@ -240,12 +243,16 @@ public final class ChatServer implements AutoCloseable {
     }
     bound.channel().pipeline().addLast(new AcceptFailures(connections));
     ChatServer server =
-        new ChatServer(loops, rooms, sessions, search, bound.channel(), config.drain(), tls, keys);
+        new ChatServer(
+            loops, rooms, sessions, search, people, bound.channel(), config.drain(), tls, keys);
     if (keys != null && tls == null) {
       log.warn(
           "access keys go over the wire as they are, expected TLS: --tls-cert FILE and --tls-only");
     }
     log.info("transport {}, {} event loop{}", transport.name(), threads, threads == 1 ? "" : "s");
+    if (!logs.areDurable()) {
+      log.info("without --data: messages and owned names live as long as the server");
+    }
     if (!config.admin().isOff()) {
       List<Gauge> gauges = new ArrayList<>(gauges(rooms, atOnce, watches, logs));
       gauges.addAll(gauges(search));
@@ -281,26 +288,20 @@ public final class ChatServer implements AutoCloseable {
         InstantSource.system());
   }
 
-  /** They are where rooms keep what is said. */
-  private static Facts facts(RoomLogs logs) {
-    if (logs instanceof StoredLogs stored) {
-      return stored.facts();
-    }
-    log.info("without --data, what is said and who owns which name live as long as the server");
-    return new MemoryFacts();
-  }
-
-  private static People people(
-      ServerConfig config, RoomLogs logs, Facts facts, @Nullable AccessKeys keys)
+  /** What is remembered of them is where rooms keep what is said. */
+  private static People people(ServerConfig config, RoomLogs logs, @Nullable AccessKeys keys)
       throws IOException {
+    Facts facts = logs instanceof StoredLogs stored ? stored.facts() : new MemoryFacts();
     try {
       Owners owners =
           Owners.open(facts, InstantSource.system(), System::nanoTime, config.nameKeepDays());
       return new People(
           owners,
+          Blocks.open(facts),
+          ReadMarks.open(facts),
+          Bots.open(facts, owners, InstantSource.system()),
           new Entrance(keys, config.seedMembers(), System::nanoTime),
-          new Guests(config.guestNames(), config.newRoomsPerHour(), System::nanoTime),
-          Bots.open(facts, owners, InstantSource.system()));
+          new Guests(config.guestNames(), config.newRoomsPerHour(), System::nanoTime));
     } catch (IOException e) {
       logs.close();
       throw e;
@@ -338,6 +339,7 @@ public final class ChatServer implements AutoCloseable {
         List.of(
             new Gauge("chat_members", "Members of all rooms", rooms::members),
             new Gauge("chat_rooms", "Rooms with a member or a kept message", rooms::size),
+            new Gauge("chat_private_rooms", "The same of rooms of two", rooms::privateRooms),
             new Gauge("chat_connections_open", "Open connections", connections::open),
             new Gauge("chat_draining", "1 while the server stops", () -> rooms.isClosing() ? 1 : 0),
             new Gauge(
@@ -463,6 +465,7 @@ public final class ChatServer implements AutoCloseable {
     listener.close().awaitUninterruptibly();
     sessions.sayGoodbye();
     search.close(); // before what it reads
+    people.marks().store();
     rooms.close(drain.flush(), drain.goodbye());
     shutDown(loops, tls, keys);
     if (admin != null) {

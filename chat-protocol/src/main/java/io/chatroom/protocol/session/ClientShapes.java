@@ -126,6 +126,15 @@ final class ClientShapes {
                   Map.of("room", STRING, "seq", INTEGER),
                   fields -> new FromClient.Read(fields.room(), fields.integer("seq")))),
           Map.entry(
+              "block",
+              new Shape<>(
+                  Map.of("q", STRING, "name", STRING, "on", Value.BOOLEAN),
+                  fields ->
+                      new FromClient.Block(
+                          fields.string("q"),
+                          fields.optionalString("name"),
+                          !fields.isFalse("on")))),
+          Map.entry(
               "delete",
               new Shape<>(
                   Map.of("q", STRING, "room", STRING, "seq", INTEGER),

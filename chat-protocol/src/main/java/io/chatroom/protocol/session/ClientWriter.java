@@ -40,6 +40,11 @@ final class ClientWriter {
       json.field("q", members.q()).field("room", members.room()).field("limit", members.limit());
     } else if (object instanceof FromClient.Read read) {
       json.field("room", read.room()).field("seq", read.seq());
+    } else if (object instanceof FromClient.Block block) {
+      json.field("q", block.q()).field("name", block.name());
+      if (!block.on()) {
+        json.field("on", false);
+      }
     } else if (object instanceof FromClient.Delete delete) {
       json.field("q", delete.q()).field("room", delete.room()).field("seq", delete.seq());
     } else if (object instanceof FromClient.Topic topic) {

@@ -419,6 +419,23 @@ public sealed interface FromServer {
   }
 
   /**
+   * Whom this name has blocked. Immutable, for any thread.
+   *
+   * @param q the request's; null where another session of this name has changed it
+   */
+  record Blocked(@Nullable String q, List<String> names) implements FromServer {
+    public Blocked {
+      checkQ(q);
+      names = FromServer.names("names", names);
+    }
+
+    @Override
+    public String type() {
+      return "blocked";
+    }
+  }
+
+  /**
    * The name belongs to this client now. The token is not in {@link #toString}. Immutable, for any
    * thread.
    *

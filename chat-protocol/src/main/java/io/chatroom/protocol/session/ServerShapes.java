@@ -197,6 +197,12 @@ final class ServerShapes {
                       new FromServer.Link(
                           fields.string("q"), fields.string("code"), fields.integer("seconds")))),
           Map.entry(
+              "blocked",
+              new Shape<>(
+                  Map.of("q", STRING, "names", NAMES),
+                  fields ->
+                      new FromServer.Blocked(fields.optionalString("q"), fields.list("names")))),
+          Map.entry(
               "left",
               new Shape<>(
                   Map.of("q", STRING, "room", STRING),

@@ -47,6 +47,8 @@ final class ServerWriter {
           .field("count", members.count());
     } else if (object instanceof FromServer.Read read) {
       json.field("room", read.room()).field("seq", read.seq());
+    } else if (object instanceof FromServer.Blocked blocked) {
+      json.field("q", blocked.q()).strings("names", blocked.names());
     } else if (object instanceof FromServer.Owned owned) {
       json.field("q", owned.q()).field("token", owned.token()).field("keepDays", owned.keepDays());
     } else if (object instanceof FromServer.Tokens tokens) {

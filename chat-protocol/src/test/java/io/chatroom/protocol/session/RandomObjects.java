@@ -55,6 +55,7 @@ final class RandomObjects {
         () -> new FromClient.Rooms(q(), optional(this::room), optional(() -> 200L)),
         () -> new FromClient.Members(q(), optional(this::room), optional(() -> 1L)),
         () -> new FromClient.Read(room(), integer()),
+        () -> new FromClient.Block(q(), text(128), random.nextBoolean()),
         () -> new FromClient.Delete(q(), room(), seq()),
         () -> new FromClient.Topic(q(), room(), text(512)),
         () -> new FromClient.Claim(q()),
@@ -87,6 +88,7 @@ final class RandomObjects {
                 random.nextBoolean()),
         () -> new FromServer.Members(q(), optional(this::room), names(), integer()),
         () -> new FromServer.Read(room(), integer()),
+        () -> new FromServer.Blocked(optional(this::q), names()),
         () -> new FromServer.Owned(q(), "t" + text(255), optional(this::seq)),
         () -> new FromServer.Link(q(), "c" + text(255), seq()),
         () ->

@@ -122,6 +122,16 @@ class SessionJsonTest {
             {"type":"read","room":"lobby","seq":41}\
             """),
         line(
+            new FromClient.Block("b", "mallory", true),
+            """
+            {"type":"block","q":"b","name":"mallory"}\
+            """),
+        line(
+            new FromClient.Block("b", "mallory", false),
+            """
+            {"type":"block","q":"b","name":"mallory","on":false}\
+            """),
+        line(
             new FromClient.Delete("d", LOBBY, 41),
             """
             {"type":"delete","q":"d","room":"lobby","seq":41}\
@@ -318,6 +328,11 @@ class SessionJsonTest {
             new FromServer.Read(LOBBY, 41),
             """
             {"type":"read","room":"lobby","seq":41}\
+            """),
+        line(
+            new FromServer.Blocked("b", List.of("mallory")),
+            """
+            {"type":"blocked","q":"b","names":["mallory"]}\
             """),
         line(
             new FromServer.Owned("c", "secret", null),

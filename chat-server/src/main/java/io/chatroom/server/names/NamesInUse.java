@@ -31,6 +31,11 @@ public final class NamesInUse {
     return null;
   }
 
+  /** Whether two names are one to a reader. */
+  public static boolean areSame(String one, String other) {
+    return key(one).equals(key(other));
+  }
+
   /** Takes a name for a session; false if another client has it. */
   public synchronized boolean take(String name, String client) {
     String key = key(name);

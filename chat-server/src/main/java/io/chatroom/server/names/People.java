@@ -20,16 +20,19 @@ public class People {
 
   private final NamesInUse inUse = new NamesInUse();
   private final Owners owners;
+  private final Blocks blocks;
+  private final ReadMarks marks;
+  private final PrivateRooms privateRooms;
+  private final Bots bots;
   private final Entrance entrance;
   private final Guests guests;
-  private final Bots bots;
 
   /** Nobody owns a name to begin with, and nothing is remembered after the end. */
   public People() {
-    this(ofMemory());
+    this(noOwners());
   }
 
-  private static Owners ofMemory() {
+  private static Owners noOwners() {
     try {
       return Owners.open(new MemoryFacts(), InstantSource.system(), System::nanoTime, 0);
     } catch (IOException e) {
@@ -38,27 +41,44 @@ public class People {
   }
 
   /**
-   * Knows who owns which name.
+   * Knows who owns which name, and remembers nothing else after the end.
    *
    * @param owners with what proves it
    */
   public People(Owners owners) {
-    this(owners, Entrance.open(), Guests.free(), Bots.ofMemory(owners));
+    this(owners, new Blocks(new MemoryFacts()), new ReadMarks(new MemoryFacts(), Runnable::run));
+  }
+
+  /**
+   * Knows who owns which name, and what owners want to be remembered, on an open server.
+   *
+   * @param owners with what proves it
+   * @param blocks whom they want to hear nothing of
+   * @param marks how far they have read
+   */
+  public People(Owners owners, Blocks blocks, ReadMarks marks) {
+    this(owners, blocks, marks, Bots.ofMemory(owners), Entrance.open(), Guests.free());
   }
 
   /**
    * Gathers those who decide.
    *
    * @param owners who owns which name
+   * @param blocks whom owners want to hear nothing of
+   * @param marks how far they have read
+   * @param bots who comes in with a token of a bot
    * @param entrance who may come in at all
    * @param guests what those may do who own no name
-   * @param bots who comes in with a token of a bot
    */
-  public People(Owners owners, Entrance entrance, Guests guests, Bots bots) {
+  public People(
+      Owners owners, Blocks blocks, ReadMarks marks, Bots bots, Entrance entrance, Guests guests) {
     this.owners = owners;
+    this.blocks = blocks;
+    this.marks = marks;
+    this.privateRooms = new PrivateRooms(owners, blocks);
+    this.bots = bots;
     this.entrance = entrance;
     this.guests = guests;
-    this.bots = bots;
   }
 
   /**
@@ -139,6 +159,26 @@ public class People {
     inUse.giveBack(person.name());
   }
 
+  /** The ownership of somebody's name; null if it is not somebody's own, or a bot asks. */
+  public @Nullable Owner owner(Person person) {
+    return person.owned() && person.bot() == null ? owners.ownerOf(person.name()) : null;
+  }
+
+  /** Whom owners of names want to hear nothing of. */
+  public Blocks blocks() {
+    return blocks;
+  }
+
+  /** How far they have read. */
+  public ReadMarks marks() {
+    return marks;
+  }
+
+  /** Who may be in rooms of two. */
+  public PrivateRooms privateRooms() {
+    return privateRooms;
+  }
+
   /**
    * Whether a request without a hello may be looked at, such as one over HTTP.
    *
@@ -205,12 +245,12 @@ public class People {
   }
 
   /**
-   * Whether somebody may come into a room.
+   * Whether somebody may come into a room that is not private.
    *
    * @return why not; null if so
    */
   public @Nullable Denial mayJoin(Person person, RoomName room) {
-    return room.isPrivate() ? Denial.of(Code.NO_ROOM, "This server has no private rooms.") : null;
+    return null;
   }
 
   /**
@@ -240,7 +280,7 @@ public class People {
    */
   public @Nullable Denial mayDelete(
       Person person, RoomName room, String author, boolean authorOwned) {
-    boolean isAuthor = NamesInUse.key(author).equals(NamesInUse.key(person.name()));
+    boolean isAuthor = NamesInUse.areSame(author, person.name());
     if (isAuthor && authorOwned && person.owned()) {
       return null;
     }

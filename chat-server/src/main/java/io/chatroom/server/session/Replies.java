@@ -94,6 +94,8 @@ final class Replies {
       return members.q();
     } else if (object instanceof FromClient.Topic topic) {
       return topic.q();
+    } else if (object instanceof FromClient.Block block) {
+      return block.q();
     } else if (object instanceof FromClient.Delete delete) {
       return delete.q();
     } else if (object instanceof FromClient.Claim claim) {

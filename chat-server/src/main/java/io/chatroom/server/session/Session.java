@@ -12,10 +12,13 @@ import io.chatroom.server.names.Bots;
 import io.chatroom.server.names.Claim;
 import io.chatroom.server.names.Denial;
 import io.chatroom.server.names.Link;
-import io.chatroom.server.room.Kind;
+import io.chatroom.server.names.Owner;
+import io.chatroom.server.names.Pair;
+import io.chatroom.server.names.Person;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Seat;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +44,8 @@ public final class Session {
   private final Listings listings;
   private final Places places;
   private final Pages pages;
+  private final Personal personal;
+  private final NamedSession named = new Named();
 
   /** Null until a hello was accepted. */
   private @Nullable Identity identity;
@@ -56,19 +61,20 @@ public final class Session {
 
   /**
    * @param member as what the rooms know it
-   * @param kind what members get that are carried like it
+   * @param kinds what members get that are carried like it
    * @param gone called when the connection has gone
    */
   @SuppressWarnings("this-escape") // they call back from this event loop only, and later
-  Session(Shared shared, Wire wire, Member member, Kind kind, Consumer<Session> gone) {
+  Session(Shared shared, Wire wire, Member member, Kinds kinds, Consumer<Session> gone) {
     this.shared = shared;
     this.wire = wire;
     this.member = member;
     this.gone = gone;
     this.replies = new Replies(wire);
     this.listings = new Listings(shared.rooms(), shared.terms().limits());
-    this.places = new Places(shared, member, kind, replies, listings, this::answered);
+    this.places = new Places(shared, member, kinds, replies, listings, this::answered);
     this.pages = new Pages(shared, wire, replies, this::goOn, this::failed);
+    this.personal = new Personal(shared, wire, replies, named, places, this::goOn);
   }
 
   Wire wire() {
@@ -123,7 +129,7 @@ public final class Session {
     if (denial != null && !(object instanceof FromClient.Hello)) {
       replies.refuse(object, denial);
     } else if (object instanceof FromClient.Post post) {
-      if (places.post(who, post)) {
+      if (places.post(who, post) && !post.room().isPrivate()) {
         wire.posted(post.text());
       }
     } else if (object instanceof FromClient.Join join) {
@@ -133,21 +139,25 @@ public final class Session {
     } else if (object instanceof FromClient.Topic topic) {
       places.topic(who, topic);
     } else if (object instanceof FromClient.Delete delete) {
-      Place place = places.find(delete.q(), delete.room());
+      Place place = places.find(who, delete.q(), delete.room());
       if (place != null) {
         pages.one(place, delete, kept -> places.delete(who, place, delete, kept));
       }
     } else if (object instanceof FromClient.History history) {
-      Place place = places.find(history.q(), history.room());
+      Place place = places.find(who, history.q(), history.room());
       if (place != null) {
         pages.history(place, history);
       }
     } else if (object instanceof FromClient.Search search) {
-      search(search);
+      search(who, search);
     } else if (object instanceof FromClient.Rooms rooms) {
       replies.say(listings.rooms(rooms));
     } else if (object instanceof FromClient.Members members) {
-      members(members);
+      members(who, members);
+    } else if (object instanceof FromClient.Read read) {
+      personal.read(who, read);
+    } else if (object instanceof FromClient.Block block) {
+      personal.block(who, block);
     } else if (object instanceof FromClient.Claim claim) {
       claim(who, claim.q());
     } else if (object instanceof FromClient.Link link) {
@@ -168,11 +178,16 @@ public final class Session {
       deny(hello, denied.why());
       return;
     }
-    Identity who = new Identity(((Admission.Admitted) admission).person(), hello.client());
-    identity = who;
-    wire.welcomed(who.person());
+    Person person = ((Admission.Admitted) admission).person();
+    Owner owner = shared.people().owner(person);
+    Identity who = new Identity(person, hello.client(), owner);
+    is(who);
+    wire.welcomed(person);
     replies.say(shared.terms().welcome(who.person(), shared.rooms().areDurable()));
     hello.rooms().forEach(wish -> joinUnasked(who, wish));
+    if (owner != null) {
+      places.enterPrivateRooms(who, owner);
+    }
   }
 
   /** A room of a hello, which counts as a join. */
@@ -183,6 +198,22 @@ public final class Session {
       replies.refuse(null, wish.room(), denial);
     } else {
       places.join(who, null, wish);
+    }
+  }
+
+  /** From here on it is this one: before it looks what there is to hear in private. */
+  private void is(Identity who) {
+    Owner before = identity == null ? null : identity.owner();
+    Owner now = who.owner();
+    identity = who;
+    if (Objects.equals(before, now)) {
+      return; // it has a token more
+    }
+    if (before != null) {
+      shared.correspondence().goes(before, named);
+    }
+    if (now != null) {
+      shared.correspondence().arrives(now, named);
     }
   }
 
@@ -204,8 +235,8 @@ public final class Session {
 
   private void claimed(Identity who, String q, Claim claim) {
     claims--;
-    if (claim instanceof Claim.Granted granted) {
-      identity = new Identity(granted.person(), who.client());
+    if (claim instanceof Claim.Granted granted && !replies.areOver()) {
+      is(new Identity(granted.person(), who.client(), shared.people().owner(granted.person())));
       replies.say(new FromServer.Owned(q, granted.token(), granted.keepDays()));
     } else if (claim instanceof Claim.Refused refused) {
       replies.refuse(q, refused.why());
@@ -241,23 +272,23 @@ public final class Session {
     }
   }
 
-  private void search(FromClient.Search search) {
+  private void search(Identity who, FromClient.Search search) {
     if (search.room() == null) {
       pages.search(places.all(), search);
       return;
     }
-    Place place = places.find(search.q(), search.room());
+    Place place = places.find(who, search.q(), search.room());
     if (place != null) {
       pages.search(List.of(place), search);
     }
   }
 
-  private void members(FromClient.Members asked) {
+  private void members(Identity who, FromClient.Members asked) {
     if (asked.room() == null) {
       replies.say(listings.members(asked));
       return;
     }
-    Place place = places.find(asked.q(), asked.room());
+    Place place = places.find(who, asked.q(), asked.room());
     if (place != null) {
       replies.say(listings.members(asked, place));
     }
@@ -342,7 +373,8 @@ public final class Session {
 
   private boolean isFull() {
     Terms terms = shared.terms();
-    return pages.running() + claims + places.questions() >= terms.maxUnanswered()
+    return pages.running() + claims + places.questions() + personal.waiting()
+            >= terms.maxUnanswered()
         || pages.running() >= terms.maxReads();
   }
 
@@ -369,7 +401,7 @@ public final class Session {
   }
 
   private void endIfAnswered() {
-    if (pages.running() == 0 && claims == 0 && !places.waitForAnswers()) {
+    if (pages.running() + claims + personal.waiting() == 0 && !places.waitForAnswers()) {
       places.leaveAll();
       replies.end();
     }
@@ -389,6 +421,10 @@ public final class Session {
     pages.forget();
     places.leaveAll();
     if (identity != null) {
+      Owner owner = identity.owner();
+      if (owner != null) {
+        shared.correspondence().goes(owner, named);
+      }
       shared.people().leaves(identity.person());
     }
     replies.drop();
@@ -404,6 +440,7 @@ public final class Session {
   public void sayGoodbye() {
     if (!replies.areOver()) {
       pages.giveUp();
+      personal.giveUp();
       long after = ThreadLocalRandom.current().nextLong(SOONEST_MILLIS, LATEST_MILLIS);
       end(FromServer.Bye.of(Code.DRAINING, after, "The server stops, come back in a moment."));
     }
@@ -417,14 +454,55 @@ public final class Session {
     }
   }
 
+  /**
+   * The log of one of its rooms is another one.
+   *
+   * @param room what the server calls it
+   */
+  public void logIsAnother(String room) {
+    RoomName seen = places.seen(room);
+    if (seen != null) {
+      logIsAnother(seen);
+    }
+  }
+
   /** The log of one of its rooms is another one: its numbers mean nothing any more. */
-  public void logIsAnother(RoomName room) {
+  void logIsAnother(RoomName room) {
     String text = "The room " + room.text() + " has another log now.";
     end(FromServer.Bye.of(Code.LOG_RESET, null, text));
+  }
+
+  /** What it has missed in a room cannot be read. It may be told another time. */
+  void cannotRead(RoomName room, @Nullable Throwable failure) {
+    if (ReadGate.isTrouble(failure)) {
+      String text = "What was said in " + room.text() + " cannot be read for now.";
+      end(FromServer.Bye.of(Code.INTERNAL, LATEST_MILLIS, text));
+    } else {
+      failed(failure);
+    }
   }
 
   /** Something that should not happen happened. */
   void failed(@Nullable Throwable failure) {
     member.failed(failure == null ? new IllegalStateException("nothing was read") : failure);
+  }
+
+  /** As all others see it, if it has a name of its own. */
+  private final class Named implements NamedSession {
+
+    @Override
+    public void tell(FromServer object) {
+      wire.execute(() -> replies.say(object));
+    }
+
+    @Override
+    public void hear(Pair pair, long from) {
+      wire.execute(
+          () -> {
+            if (identity != null && !hearsNoMore()) {
+              places.hear(identity, pair, from);
+            }
+          });
+    }
   }
 }

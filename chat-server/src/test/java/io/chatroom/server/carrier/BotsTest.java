@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chatroom.protocol.Limits;
 import io.chatroom.server.LogCapture;
 import io.chatroom.server.facts.MemoryFacts;
+import io.chatroom.server.names.Blocks;
 import io.chatroom.server.names.Bots;
 import io.chatroom.server.names.Entrance;
 import io.chatroom.server.names.Guests;
 import io.chatroom.server.names.Owners;
 import io.chatroom.server.names.People;
+import io.chatroom.server.names.ReadMarks;
 import io.chatroom.server.names.SeedMembers;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -58,9 +60,11 @@ class BotsTest {
     try {
       return new People(
           owners,
+          Blocks.open(facts),
+          ReadMarks.open(facts),
+          Bots.open(facts, owners, InstantSource.system()),
           new Entrance(null, SeedMembers.AUTO, System::nanoTime),
-          new Guests(true, 0, System::nanoTime),
-          Bots.open(facts, owners, InstantSource.system()));
+          new Guests(true, 0, System::nanoTime));
     } catch (IOException e) {
       throw new AssertionError(e);
     }

@@ -7,11 +7,13 @@ import io.chatroom.protocol.Limits;
 import io.chatroom.server.LogCapture;
 import io.chatroom.server.facts.MemoryFacts;
 import io.chatroom.server.names.AccessKeys;
+import io.chatroom.server.names.Blocks;
 import io.chatroom.server.names.Bots;
 import io.chatroom.server.names.Entrance;
 import io.chatroom.server.names.Guests;
 import io.chatroom.server.names.Owners;
 import io.chatroom.server.names.People;
+import io.chatroom.server.names.ReadMarks;
 import io.chatroom.server.names.SeedMembers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,8 +60,7 @@ class ClosedServerTest {
 
   private static MemoryWorld world(Entrance entrance, Guests guests) {
     Owners owners = owners();
-    return new MemoryWorld(
-        1, 30, new Limits(64, 4_000), new People(owners, entrance, guests, bots(owners)));
+    return new MemoryWorld(1, 30, new Limits(64, 4_000), people(owners, entrance, guests));
   }
 
   private static Owners owners() {
@@ -70,9 +71,16 @@ class ClosedServerTest {
     }
   }
 
-  private static Bots bots(Owners owners) {
+  private static People people(Owners owners, Entrance entrance, Guests guests) {
+    MemoryFacts facts = new MemoryFacts();
     try {
-      return Bots.open(new MemoryFacts(), owners, InstantSource.system());
+      return new People(
+          owners,
+          Blocks.open(facts),
+          ReadMarks.open(facts),
+          Bots.open(facts, owners, InstantSource.system()),
+          entrance,
+          guests);
     } catch (IOException e) {
       throw new AssertionError(e);
     }

@@ -76,7 +76,7 @@ final class MemoryWorld implements World {
     this(seed, connections, 100, limits, Long.MAX_VALUE, people);
   }
 
-  private MemoryWorld(
+  MemoryWorld(
       long seed,
       int connections,
       int historyMessages,
