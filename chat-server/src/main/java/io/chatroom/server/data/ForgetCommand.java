@@ -46,8 +46,8 @@ final class ForgetCommand extends DataCommand {
           to == null ? store.forget(person, System.currentTimeMillis()) : store.rename(person, to);
       out()
           .printf(
-              "%d messages %s, %d events have another name, %d facts are forgotten; the server makes"
-                  + " the index for searches anew when it starts%n",
+              "%d messages %s, %d events have another name, %d facts are forgotten; the server"
+                  + " makes the index for searches anew when it starts%n",
               done.messages(),
               to == null ? "are deleted" : "are by " + VisibleText.of(to) + " now",
               done.events(),
