@@ -135,13 +135,9 @@ final class SessionRooms {
   }
 
   void take(FromServer.Joined joined) throws RuleBrokenException {
-    RoomTrack track = tracks.get(joined.room());
+    RoomTrack track = trackOf(joined);
     if (track == null && joined.q() == null && joined.room().isPrivate()) {
-      if (privateRooms == null) {
-        return; // nobody wants to hear it
-      }
-      track = RoomTrack.unasked(joined.room(), joined.seq() + 1, privateRooms);
-      tracks.put(joined.room(), track);
+      return; // nobody wants to hear it
     }
     if (track == null) {
       throw notJoined(joined.room());
@@ -153,6 +149,19 @@ final class SessionRooms {
     if (track.leaving() != null && wasAsked) {
       sendLeave(track);
     }
+  }
+
+  /** The server opens a private room without being asked; null if nobody wants to hear it. */
+  private @Nullable RoomTrack trackOf(FromServer.Joined joined) {
+    RoomTrack track = tracks.get(joined.room());
+    if (track == null
+        && joined.q() == null
+        && joined.room().isPrivate()
+        && privateRooms != null) {
+      track = RoomTrack.unasked(joined.room(), joined.seq() + 1, privateRooms);
+      tracks.put(joined.room(), track);
+    }
+    return track;
   }
 
   void take(FromServer.Message message) throws RuleBrokenException {
