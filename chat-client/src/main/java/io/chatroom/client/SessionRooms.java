@@ -135,10 +135,13 @@ final class SessionRooms {
   }
 
   void take(FromServer.Joined joined) throws RuleBrokenException {
-    RoomTrack track = trackOf(joined);
-    if (track == null && joined.q() == null && joined.room().isPrivate()) {
-      return; // nobody wants to hear it
+    if (joined.q() == null && joined.room().isPrivate() && !tracks.containsKey(joined.room())) {
+      if (privateRooms == null) {
+        return; // nobody wants to hear it
+      }
+      tracks.put(joined.room(), RoomTrack.unasked(joined.room(), joined.seq() + 1, privateRooms));
     }
+    RoomTrack track = tracks.get(joined.room());
     if (track == null) {
       throw notJoined(joined.room());
     }
@@ -149,19 +152,6 @@ final class SessionRooms {
     if (track.leaving() != null && wasAsked) {
       sendLeave(track);
     }
-  }
-
-  /** The server opens a private room without being asked; null if nobody wants to hear it. */
-  private @Nullable RoomTrack trackOf(FromServer.Joined joined) {
-    RoomTrack track = tracks.get(joined.room());
-    if (track == null
-        && joined.q() == null
-        && joined.room().isPrivate()
-        && privateRooms != null) {
-      track = RoomTrack.unasked(joined.room(), joined.seq() + 1, privateRooms);
-      tracks.put(joined.room(), track);
-    }
-    return track;
   }
 
   void take(FromServer.Message message) throws RuleBrokenException {
