@@ -99,6 +99,9 @@ final class Writer implements Runnable {
   /** What is not stored, in order. Belongs to the lock. */
   private final Deque<Waiting> waiting = new ArrayDeque<>();
 
+  /** What was taken from there into a transaction that is not committed. Belongs to the lock. */
+  private final Deque<Waiting> begun = new ArrayDeque<>();
+
   /** Held while something is stored and handed to rooms; never while their lanes are woken. */
   private final Object lock = new Object();
 
@@ -350,12 +353,11 @@ final class Writer implements Runnable {
     long n = nextN;
     long room = nextRoom;
     long bytes = 0;
-    int taken = 0;
-    for (Waiting one : waiting) {
-      if (taken > 0 && (bytes > TRANSACTION_BYTES || n - nextN > TRANSACTION_MESSAGES)) {
+    while (bytes <= TRANSACTION_BYTES && n - nextN <= TRANSACTION_MESSAGES) {
+      Waiting one = next();
+      if (one == null) {
         break;
       }
-      taken++;
       StoredRoom before = rooms.getOrDefault(one.log, one.log.room());
       if (one.burst == null) {
         prepared.drop(before);
@@ -375,9 +377,7 @@ final class Writer implements Runnable {
     connection.commit();
     long safe = System.nanoTime();
     metrics.stored((int) (n - nextN), safe - began, safe - complete);
-    for (int i = 0; i < taken; i++) {
-      waiting.remove();
-    }
+    begun.clear();
     for (StoredLog one : dropped) {
       forgetter.remove(one);
       unsettled.decrementAndGet();
@@ -388,8 +388,23 @@ final class Writer implements Runnable {
     return done;
   }
 
+  /** What waits longest, as part of this transaction; also what has come since it began. */
+  private @Nullable Waiting next() {
+    if (waiting.isEmpty()) {
+      collect();
+    }
+    Waiting one = waiting.poll();
+    if (one != null) {
+      begun.add(one);
+    }
+    return one;
+  }
+
   /** What was begun is begun anew before anything else is done. */
   private void giveUp() {
+    while (!begun.isEmpty()) {
+      waiting.addFirst(begun.removeLast());
+    }
     if (bursts != null) {
       try {
         bursts.close();
