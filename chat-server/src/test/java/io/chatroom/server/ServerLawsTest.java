@@ -181,7 +181,9 @@ class ServerLawsTest {
                   Set.of(
                       "io.chatroom.server.carrier",
                       "io.chatroom.server.front",
+                      "io.chatroom.server.facts",
                       "io.chatroom.server.log",
+                      "io.chatroom.server.names",
                       "io.chatroom.server.room",
                       "io.chatroom.server.seed",
                       "io.chatroom.server.session",
@@ -204,6 +206,25 @@ class ServerLawsTest {
               "java..",
               "org.jspecify.annotations");
 
+  /** What somebody may do does not depend on the way in. */
+  @ArchTest
+  static final ArchRule NAMES_KNOW_NO_SOCKET_NO_ROOM_AND_NO_STORE =
+      classes()
+          .that()
+          .resideInAPackage("..server.names")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "..server.facts",
+              "..server.names",
+              "io.chatroom.protocol",
+              "io.chatroom.protocol.session",
+              "io.chatroom.system",
+              "tools.jackson..",
+              "java..",
+              "org.slf4j",
+              "org.jspecify.annotations");
+
   @ArchTest
   static final ArchRule NO_CIRCLES_IN_THE_STORE =
       slices()
@@ -219,6 +240,7 @@ class ServerLawsTest {
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
+              "..server.facts",
               "..server.log",
               "..server.log.store",
               "io.chatroom.protocol",

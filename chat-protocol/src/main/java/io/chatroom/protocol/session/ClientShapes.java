@@ -15,6 +15,14 @@ final class ClientShapes {
       Arrays.stream(FromClient.Action.values())
           .collect(Collectors.toUnmodifiableMap(FromClient.Action::text, action -> action));
 
+  private static final Map<String, FromClient.TokenAction> TOKEN_ACTIONS =
+      Arrays.stream(FromClient.TokenAction.values())
+          .collect(Collectors.toUnmodifiableMap(FromClient.TokenAction::text, action -> action));
+
+  static final Map<String, FromClient.Scope> SCOPES =
+      Arrays.stream(FromClient.Scope.values())
+          .collect(Collectors.toUnmodifiableMap(FromClient.Scope::text, scope -> scope));
+
   private static final Value<List<FromClient.Wish>> WISHES =
       Value.list(
           Value.object(
@@ -118,6 +126,15 @@ final class ClientShapes {
                   Map.of("room", STRING, "seq", INTEGER),
                   fields -> new FromClient.Read(fields.room(), fields.integer("seq")))),
           Map.entry(
+              "block",
+              new Shape<>(
+                  Map.of("q", STRING, "name", STRING, "on", Value.BOOLEAN),
+                  fields ->
+                      new FromClient.Block(
+                          fields.string("q"),
+                          fields.optionalString("name"),
+                          !fields.isFalse("on")))),
+          Map.entry(
               "delete",
               new Shape<>(
                   Map.of("q", STRING, "room", STRING, "seq", INTEGER),
@@ -134,6 +151,25 @@ final class ClientShapes {
           Map.entry(
               "claim",
               new Shape<>(Map.of("q", STRING), fields -> new FromClient.Claim(fields.string("q")))),
+          Map.entry(
+              "tokens",
+              new Shape<>(
+                  Map.of(
+                      "q", STRING,
+                      "action", STRING,
+                      "label", STRING,
+                      "rooms", Value.list(STRING, SessionLimits.MAX_TOKEN_ROOMS),
+                      "scope", STRING),
+                  fields ->
+                      new FromClient.Tokens(
+                          fields.string("q"),
+                          fields.word("action", TOKEN_ACTIONS),
+                          fields.optionalString("label"),
+                          fields.rooms("rooms"),
+                          fields.has("scope") ? fields.word("scope", SCOPES) : null))),
+          Map.entry(
+              "link",
+              new Shape<>(Map.of("q", STRING), fields -> new FromClient.Link(fields.string("q")))),
           Map.entry(
               "moderate",
               new Shape<>(

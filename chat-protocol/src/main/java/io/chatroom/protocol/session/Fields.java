@@ -43,6 +43,10 @@ record Fields(Map<String, Object> read) {
     return Boolean.TRUE.equals(read.get(name));
   }
 
+  boolean isFalse(String name) {
+    return Boolean.FALSE.equals(read.get(name));
+  }
+
   RoomName room() {
     return RoomName.of(string("room"));
   }
@@ -50,6 +54,11 @@ record Fields(Map<String, Object> read) {
   @Nullable RoomName optionalRoom(String name) {
     String room = optionalString(name);
     return room == null ? null : RoomName.of(room);
+  }
+
+  /** None where there is no such field. */
+  List<RoomName> rooms(String name) {
+    return this.<String>listOrEmpty(name).stream().map(RoomName::of).toList();
   }
 
   @Nullable Position position(String name) {

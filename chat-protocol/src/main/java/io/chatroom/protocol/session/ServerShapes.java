@@ -63,6 +63,19 @@ final class ServerShapes {
                           fields.optionalString("topic")))),
           SessionLimits.MAX_LISTED);
 
+  private static final Value<List<FromServer.BotToken>> BOT_TOKENS =
+      Value.list(
+          Value.object(
+              new Shape<>(
+                  Map.of("label", STRING, "rooms", NAMES, "scope", STRING, "at", INTEGER),
+                  fields ->
+                      new FromServer.BotToken(
+                          fields.string("label"),
+                          fields.rooms("rooms"),
+                          fields.word("scope", ClientShapes.SCOPES),
+                          fields.integer("at")))),
+          SessionLimits.MAX_LISTED);
+
   /** By their types. */
   static final Map<String, Shape<? extends FromServer>> ALL =
       Map.ofEntries(
@@ -161,8 +174,34 @@ final class ServerShapes {
           Map.entry(
               "owned",
               new Shape<>(
-                  Map.of("q", STRING, "token", STRING),
-                  fields -> new FromServer.Owned(fields.string("q"), fields.string("token")))),
+                  Map.of("q", STRING, "token", STRING, "keepDays", INTEGER),
+                  fields ->
+                      new FromServer.Owned(
+                          fields.string("q"),
+                          fields.string("token"),
+                          fields.optionalInteger("keepDays")))),
+          Map.entry(
+              "tokens",
+              new Shape<>(
+                  Map.of("q", STRING, "tokens", BOT_TOKENS, "token", STRING),
+                  fields ->
+                      new FromServer.Tokens(
+                          fields.string("q"),
+                          fields.list("tokens"),
+                          fields.optionalString("token")))),
+          Map.entry(
+              "link",
+              new Shape<>(
+                  Map.of("q", STRING, "code", STRING, "seconds", INTEGER),
+                  fields ->
+                      new FromServer.Link(
+                          fields.string("q"), fields.string("code"), fields.integer("seconds")))),
+          Map.entry(
+              "blocked",
+              new Shape<>(
+                  Map.of("q", STRING, "names", NAMES),
+                  fields ->
+                      new FromServer.Blocked(fields.optionalString("q"), fields.list("names")))),
           Map.entry(
               "left",
               new Shape<>(

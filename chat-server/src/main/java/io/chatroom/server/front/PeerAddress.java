@@ -3,6 +3,7 @@ package io.chatroom.server.front;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,12 @@ public final class PeerAddress {
       return channel.attr(BEHIND_PROXY).get();
     }
     return channel.remoteAddress() instanceof InetSocketAddress remote ? remote : null;
+  }
+
+  /** Without the port; null if nobody knows. */
+  public static @Nullable InetAddress addressOf(Channel channel) {
+    InetSocketAddress address = of(channel);
+    return address == null ? null : address.getAddress();
   }
 
   /** The same for people. */

@@ -11,8 +11,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,20 @@ public record Query(
     return new Parser(typed).parse();
   }
 
+  /**
+   * The same query, where rooms have other names than those that were typed.
+   *
+   * @param key what the name of a room is compared by
+   */
+  public Query in(UnaryOperator<String> key) {
+    return new Query(
+        phrases,
+        authors,
+        rooms.stream().map(key).collect(Collectors.toSet()),
+        fromMillis,
+        toMillis);
+  }
+
   /** Whether it asks for nothing, and so finds nothing. */
   public boolean isEmpty() {
     return phrases.isEmpty()
@@ -76,7 +92,8 @@ public record Query(
 
   /** Whether this is a message it looks for, in a room it {@link #looksInto}. */
   boolean matches(Message message) {
-    if (message.detail() instanceof RoomEvent || !hasTime(message.atMillis())) {
+    String text = message.text();
+    if (text == null || message.detail() instanceof RoomEvent || !hasTime(message.atMillis())) {
       return false;
     }
     if (!authors.isEmpty()) {
@@ -88,7 +105,7 @@ public record Query(
     if (phrases.isEmpty()) {
       return true;
     }
-    List<String> words = Words.of(message.text());
+    List<String> words = Words.of(text);
     return phrases.stream().allMatch(phrase -> phrase.standsIn(words));
   }
 

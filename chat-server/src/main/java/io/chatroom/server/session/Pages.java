@@ -55,7 +55,7 @@ final class Pages {
 
   /**
    * @param answered called behind each answer
-   * @param failed gets why nothing could be read
+   * @param failed gets the defect for which nothing could be read
    */
   Pages(
       Shared shared,
@@ -133,7 +133,15 @@ final class Pages {
         loop,
         () -> running.containsKey(request),
         failure -> {
-          if (end(request)) {
+          Running asked = running.get(request);
+          if (asked == null || !end(request)) {
+            return;
+          }
+          if (ReadGate.isTrouble(failure)) {
+            String text = "These messages cannot be read for now, try again later.";
+            replies.refuse(asked.q(), Code.UNAVAILABLE, text);
+            answered.run();
+          } else {
             failed.accept(failure);
           }
         });
@@ -272,16 +280,43 @@ final class Pages {
     return bytes + 1; // and a comma
   }
 
+  // ---- one message
+
+  /**
+   * Reads what stands at one number, for a request that it does not answer itself.
+   *
+   * @param found gets it; null if the log does not keep it
+   */
+  void one(Place place, FromClient.Delete asked, Consumer<@Nullable Message> found) {
+    begin(asked, asked.q(), List.of(place));
+    List<Message> read = new ArrayList<>(1);
+    reader(place, asked)
+        .between(
+            asked.seq() - 1,
+            asked.seq() + 1,
+            read::add,
+            () -> {
+              if (end(asked)) {
+                found.accept(read.isEmpty() ? null : read.get(0));
+                answered.run();
+              }
+            });
+  }
+
   // ---- search
 
   /** Answers a search. */
   void search(List<Place> places, FromClient.Search asked) {
     begin(asked, asked.q(), places);
     Map<String, Place> byKey = new HashMap<>();
-    places.forEach(place -> byKey.put(place.room().key(), place));
+    Map<String, String> keys = new HashMap<>();
+    for (Place place : places) {
+      byKey.put(place.key(), place);
+      keys.put(place.room().key(), place.key());
+    }
     Wanted wanted =
         new Wanted(
-            Query.of(asked.query()),
+            Query.of(asked.query()).in(room -> keys.getOrDefault(room, room)),
             places.stream().<Searched>map(place -> new SearchedPlace(place, asked)).toList(),
             asked.room() != null,
             asked.before(),
@@ -313,7 +348,7 @@ final class Pages {
       replies.refuse(
           asked.q(), Code.UNAVAILABLE, "Messages cannot be searched for now, try again later.");
     } else {
-      Place one = asked.room() == null ? null : places.get(asked.room().key());
+      Place one = asked.room() == null ? null : places.values().iterator().next();
       replies.say(page(places, asked, one, found));
     }
     answered.run();
@@ -364,7 +399,7 @@ final class Pages {
 
     @Override
     public String key() {
-      return place.room().key();
+      return place.key();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.names.Denial;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,29 +33,49 @@ final class Replies {
 
   /** Refuses a request with this {@code q}. */
   void refuse(@Nullable String q, Code code, String text) {
-    say(FromServer.Error.ofRequest(q, code, null, text));
+    refuse(q, Denial.of(code, text));
+  }
+
+  /** The same. */
+  void refuse(@Nullable String q, Denial why) {
+    say(FromServer.Error.ofRequest(q, why.code(), why.afterMillis(), why.text()));
   }
 
   /** Refuses what concerns a room; a hello has no {@code q} to be answered with. */
   void refuse(@Nullable String q, RoomName room, Code code, String text) {
+    refuse(q, room, Denial.of(code, text));
+  }
+
+  /** The same. */
+  void refuse(@Nullable String q, RoomName room, Denial why) {
     if (q == null) {
-      say(FromServer.Error.ofRoom(room, code, null, text));
+      say(FromServer.Error.ofRoom(room, why.code(), why.afterMillis(), why.text()));
     } else {
-      refuse(q, code, text);
+      refuse(q, why);
     }
   }
 
   /** Refuses a post with this id. */
   void refusePost(String id, Code code, String text) {
-    say(FromServer.Error.ofPost(id, code, null, text));
+    refusePost(id, Denial.of(code, text));
+  }
+
+  /** The same. */
+  void refusePost(String id, Denial why) {
+    say(FromServer.Error.ofPost(id, why.code(), why.afterMillis(), why.text()));
   }
 
   /** Refuses whatever it is. */
   void refuse(FromClient object, Code code, String text) {
+    refuse(object, Denial.of(code, text));
+  }
+
+  /** The same. */
+  void refuse(FromClient object, Denial why) {
     if (object instanceof FromClient.Post post) {
-      refusePost(post.id(), code, text);
+      refusePost(post.id(), why);
     } else {
-      refuse(qOf(object), code, text);
+      refuse(qOf(object), why);
     }
   }
 
@@ -73,10 +94,16 @@ final class Replies {
       return members.q();
     } else if (object instanceof FromClient.Topic topic) {
       return topic.q();
+    } else if (object instanceof FromClient.Block block) {
+      return block.q();
     } else if (object instanceof FromClient.Delete delete) {
       return delete.q();
     } else if (object instanceof FromClient.Claim claim) {
       return claim.q();
+    } else if (object instanceof FromClient.Tokens tokens) {
+      return tokens.q();
+    } else if (object instanceof FromClient.Link link) {
+      return link.q();
     } else if (object instanceof FromClient.Moderate moderate) {
       return moderate.q();
     }

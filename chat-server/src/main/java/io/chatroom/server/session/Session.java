@@ -7,10 +7,18 @@ import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
-import io.chatroom.server.room.Kind;
+import io.chatroom.server.names.Admission;
+import io.chatroom.server.names.Bots;
+import io.chatroom.server.names.Claim;
+import io.chatroom.server.names.Denial;
+import io.chatroom.server.names.Link;
+import io.chatroom.server.names.Owner;
+import io.chatroom.server.names.Pair;
+import io.chatroom.server.names.Person;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Seat;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +44,8 @@ public final class Session {
   private final Listings listings;
   private final Places places;
   private final Pages pages;
+  private final Personal personal;
+  private final NamedSession named = new Named();
 
   /** Null until a hello was accepted. */
   private @Nullable Identity identity;
@@ -46,21 +56,25 @@ public final class Session {
   private boolean stopping;
   private boolean full;
 
+  /** How many claims wait for their answers. */
+  private int claims;
+
   /**
    * @param member as what the rooms know it
-   * @param kind what members get that are carried like it
+   * @param kinds what members get that are carried like it
    * @param gone called when the connection has gone
    */
   @SuppressWarnings("this-escape") // they call back from this event loop only, and later
-  Session(Shared shared, Wire wire, Member member, Kind kind, Consumer<Session> gone) {
+  Session(Shared shared, Wire wire, Member member, Kinds kinds, Consumer<Session> gone) {
     this.shared = shared;
     this.wire = wire;
     this.member = member;
     this.gone = gone;
     this.replies = new Replies(wire);
     this.listings = new Listings(shared.rooms(), shared.terms().limits());
-    this.places = new Places(shared, member, kind, replies, listings, this::answered);
+    this.places = new Places(shared, member, kinds, replies, listings, this::answered);
     this.pages = new Pages(shared, wire, replies, this::goOn, this::failed);
+    this.personal = new Personal(shared, wire, replies, named, places, this::goOn);
   }
 
   Wire wire() {
@@ -111,8 +125,11 @@ public final class Session {
   }
 
   private void answer(Identity who, FromClient object) {
-    if (object instanceof FromClient.Post post) {
-      if (places.post(who, post)) {
+    Denial denial = shared.people().mayAsk(who.person(), object);
+    if (denial != null && !(object instanceof FromClient.Hello)) {
+      replies.refuse(object, denial);
+    } else if (object instanceof FromClient.Post post) {
+      if (places.post(who, post) && !post.room().isPrivate()) {
         wire.posted(post.text());
       }
     } else if (object instanceof FromClient.Join join) {
@@ -121,17 +138,32 @@ public final class Session {
       places.leave(leave);
     } else if (object instanceof FromClient.Topic topic) {
       places.topic(who, topic);
+    } else if (object instanceof FromClient.Delete delete) {
+      Place place = places.find(who, delete.q(), delete.room());
+      if (place != null) {
+        pages.one(place, delete, kept -> places.delete(who, place, delete, kept));
+      }
     } else if (object instanceof FromClient.History history) {
-      Place place = places.find(history.q(), history.room());
+      Place place = places.find(who, history.q(), history.room());
       if (place != null) {
         pages.history(place, history);
       }
     } else if (object instanceof FromClient.Search search) {
-      search(search);
+      search(who, search);
     } else if (object instanceof FromClient.Rooms rooms) {
       replies.say(listings.rooms(rooms));
     } else if (object instanceof FromClient.Members members) {
-      members(members);
+      members(who, members);
+    } else if (object instanceof FromClient.Read read) {
+      personal.read(who, read);
+    } else if (object instanceof FromClient.Block block) {
+      personal.block(who, block);
+    } else if (object instanceof FromClient.Claim claim) {
+      claim(who, claim.q());
+    } else if (object instanceof FromClient.Link link) {
+      link(who, link.q());
+    } else if (object instanceof FromClient.Tokens tokens) {
+      tokens(who, tokens);
     } else if (object instanceof FromClient.Hello) {
       replies.refuse(object, Code.BAD_REQUEST, "This session has begun, expected one hello.");
     } else {
@@ -141,40 +173,122 @@ public final class Session {
   }
 
   private void welcome(FromClient.Hello hello) {
-    String fault = Names.faultOf(hello.name());
-    if (fault != null) {
-      replies.refuse(hello, Code.NAME_BAD, fault);
+    Admission admission = shared.people().admit(hello, wire.address());
+    if (admission instanceof Admission.Denied denied) {
+      deny(hello, denied.why());
       return;
     }
-    if (!shared.names().take(hello.name(), hello.client())) {
-      String text = "Somebody else is here under this name, choose another.";
-      replies.refuse(hello, Code.NAME_TAKEN, text);
-      return;
+    Person person = ((Admission.Admitted) admission).person();
+    Owner owner = shared.people().owner(person);
+    Identity who = new Identity(person, hello.client(), owner);
+    is(who);
+    wire.welcomed(person);
+    replies.say(shared.terms().welcome(who.person(), shared.rooms().areDurable()));
+    hello.rooms().forEach(wish -> joinUnasked(who, wish));
+    if (owner != null) {
+      places.enterPrivateRooms(who, owner);
     }
-    Identity who = new Identity(hello.name(), hello.client());
-    identity = who;
-    wire.welcomed(who.name());
-    replies.say(shared.terms().welcome(who.name(), shared.rooms().areDurable()));
-    hello.rooms().forEach(wish -> places.join(who, null, wish));
   }
 
-  private void search(FromClient.Search search) {
+  /** A room of a hello, which counts as a join. */
+  private void joinUnasked(Identity who, FromClient.Wish wish) {
+    FromClient join = new FromClient.Join(null, wish.room(), wish.after(), wish.last());
+    Denial denial = shared.people().mayAsk(who.person(), join);
+    if (denial != null) {
+      replies.refuse(null, wish.room(), denial);
+    } else {
+      places.join(who, null, wish);
+    }
+  }
+
+  /** From here on it is this one: before it looks what there is to hear in private. */
+  private void is(Identity who) {
+    Owner before = identity == null ? null : identity.owner();
+    Owner now = who.owner();
+    identity = who;
+    if (Objects.equals(before, now)) {
+      return; // it has a token more
+    }
+    if (before != null) {
+      shared.correspondence().goes(before, named);
+    }
+    if (now != null) {
+      shared.correspondence().arrives(now, named);
+    }
+  }
+
+  private void deny(FromClient.Hello hello, Denial why) {
+    if (why.code().isBye()) {
+      end(FromServer.Bye.of(why.code(), why.afterMillis(), why.text()));
+    } else {
+      replies.refuse(hello, why);
+    }
+  }
+
+  private void claim(Identity who, String q) {
+    claims++;
+    shared
+        .people()
+        .claim(who.person())
+        .thenAccept(claim -> wire.execute(() -> claimed(who, q, claim)));
+  }
+
+  private void claimed(Identity who, String q, Claim claim) {
+    claims--;
+    if (claim instanceof Claim.Granted granted && !replies.areOver()) {
+      is(new Identity(granted.person(), who.client(), shared.people().owner(granted.person())));
+      replies.say(new FromServer.Owned(q, granted.token(), granted.keepDays()));
+    } else if (claim instanceof Claim.Refused refused) {
+      replies.refuse(q, refused.why());
+    }
+    goOn();
+  }
+
+  private void tokens(Identity who, FromClient.Tokens request) {
+    claims++;
+    shared
+        .people()
+        .bots()
+        .answer(who.person(), request)
+        .thenAccept(answer -> wire.execute(() -> answered(request.q(), answer)));
+  }
+
+  private void answered(String q, Bots.Answer answer) {
+    claims--;
+    if (answer instanceof Bots.Answer.Done done) {
+      replies.say(listings.tokens(q, done.bots(), done.token()));
+    } else if (answer instanceof Bots.Answer.Refused refused) {
+      replies.refuse(q, refused.why());
+    }
+    goOn();
+  }
+
+  private void link(Identity who, String q) {
+    Link link = shared.people().link(who.person());
+    if (link instanceof Link.Code code) {
+      replies.say(new FromServer.Link(q, code.code(), code.seconds()));
+    } else if (link instanceof Link.Refused refused) {
+      replies.refuse(q, refused.why());
+    }
+  }
+
+  private void search(Identity who, FromClient.Search search) {
     if (search.room() == null) {
       pages.search(places.all(), search);
       return;
     }
-    Place place = places.find(search.q(), search.room());
+    Place place = places.find(who, search.q(), search.room());
     if (place != null) {
       pages.search(List.of(place), search);
     }
   }
 
-  private void members(FromClient.Members asked) {
+  private void members(Identity who, FromClient.Members asked) {
     if (asked.room() == null) {
       replies.say(listings.members(asked));
       return;
     }
-    Place place = places.find(asked.q(), asked.room());
+    Place place = places.find(who, asked.q(), asked.room());
     if (place != null) {
       replies.say(listings.members(asked, place));
     }
@@ -259,11 +373,20 @@ public final class Session {
 
   private boolean isFull() {
     Terms terms = shared.terms();
-    return pages.running() + places.questions() >= terms.maxUnanswered()
+    return pages.running() + claims + places.questions() + personal.waiting()
+            >= terms.maxUnanswered()
         || pages.running() >= terms.maxReads();
   }
 
   // ---- the end
+
+  /** Something has changed about who may be here: ends it if its client may not. */
+  void lookAgain() {
+    Denial denial = identity == null ? null : shared.people().mayStay(identity.person());
+    if (denial != null) {
+      end(FromServer.Bye.of(denial.code(), denial.afterMillis(), denial.text()));
+    }
+  }
 
   /** The client has ended its stream: what it said before is still answered. */
   public void inputEnded() {
@@ -278,7 +401,7 @@ public final class Session {
   }
 
   private void endIfAnswered() {
-    if (pages.running() == 0 && !places.waitForAnswers()) {
+    if (pages.running() + claims + personal.waiting() == 0 && !places.waitForAnswers()) {
       places.leaveAll();
       replies.end();
     }
@@ -298,7 +421,11 @@ public final class Session {
     pages.forget();
     places.leaveAll();
     if (identity != null) {
-      shared.names().giveBack(identity.name());
+      Owner owner = identity.owner();
+      if (owner != null) {
+        shared.correspondence().goes(owner, named);
+      }
+      shared.people().leaves(identity.person());
     }
     replies.drop();
     gone.accept(this);
@@ -313,6 +440,7 @@ public final class Session {
   public void sayGoodbye() {
     if (!replies.areOver()) {
       pages.giveUp();
+      personal.giveUp();
       long after = ThreadLocalRandom.current().nextLong(SOONEST_MILLIS, LATEST_MILLIS);
       end(FromServer.Bye.of(Code.DRAINING, after, "The server stops, come back in a moment."));
     }
@@ -326,14 +454,55 @@ public final class Session {
     }
   }
 
+  /**
+   * The log of one of its rooms is another one.
+   *
+   * @param room what the server calls it
+   */
+  public void logIsAnother(String room) {
+    RoomName seen = places.seen(room);
+    if (seen != null) {
+      logIsAnother(seen);
+    }
+  }
+
   /** The log of one of its rooms is another one: its numbers mean nothing any more. */
-  public void logIsAnother(RoomName room) {
+  void logIsAnother(RoomName room) {
     String text = "The room " + room.text() + " has another log now.";
     end(FromServer.Bye.of(Code.LOG_RESET, null, text));
+  }
+
+  /** What it has missed in a room cannot be read. It may be told another time. */
+  void cannotRead(RoomName room, @Nullable Throwable failure) {
+    if (ReadGate.isTrouble(failure)) {
+      String text = "What was said in " + room.text() + " cannot be read for now.";
+      end(FromServer.Bye.of(Code.INTERNAL, LATEST_MILLIS, text));
+    } else {
+      failed(failure);
+    }
   }
 
   /** Something that should not happen happened. */
   void failed(@Nullable Throwable failure) {
     member.failed(failure == null ? new IllegalStateException("nothing was read") : failure);
+  }
+
+  /** As all others see it, if it has a name of its own. */
+  private final class Named implements NamedSession {
+
+    @Override
+    public void tell(FromServer object) {
+      wire.execute(() -> replies.say(object));
+    }
+
+    @Override
+    public void hear(Pair pair, long from) {
+      wire.execute(
+          () -> {
+            if (identity != null && !hearsNoMore()) {
+              places.hear(identity, pair, from);
+            }
+          });
+    }
   }
 }

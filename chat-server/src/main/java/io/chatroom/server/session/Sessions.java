@@ -1,5 +1,6 @@
 package io.chatroom.server.session;
 
+import io.chatroom.server.names.People;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.Search;
 import java.util.Set;
@@ -22,14 +23,24 @@ public final class Sessions {
    * @param terms what each is offered
    * @param reads who reads how much at once
    * @param search how they find messages
+   * @param people who they are, and what each may do
    */
-  public Sessions(Rooms rooms, Terms terms, ReadGate reads, Search search) {
-    this(rooms, terms, reads, search, new Unread(Runtime.getRuntime().maxMemory() / UNREAD_PART));
+  public Sessions(Rooms rooms, Terms terms, ReadGate reads, Search search, People people) {
+    this(
+        rooms,
+        terms,
+        reads,
+        search,
+        people,
+        new Unread(Runtime.getRuntime().maxMemory() / UNREAD_PART));
   }
 
   /** The same, with a bound of its own for what waits for those that do not read. */
-  public Sessions(Rooms rooms, Terms terms, ReadGate reads, Search search, Unread unread) {
-    this.shared = new Shared(rooms, terms, reads, search, new Names());
+  public Sessions(
+      Rooms rooms, Terms terms, ReadGate reads, Search search, People people, Unread unread) {
+    Correspondence correspondence = new Correspondence();
+    rooms.watch(correspondence);
+    this.shared = new Shared(rooms, terms, reads, search, people, correspondence);
     this.unread = unread;
   }
 
@@ -40,7 +51,7 @@ public final class Sessions {
    * @param kind what members get that are carried like it
    */
   public Session begin(Wire wire, SessionMember member, SessionKind kind) {
-    Session session = new Session(shared, wire, member, kind, live::remove);
+    Session session = new Session(shared, wire, member, kind.kinds(), live::remove);
     live.add(session);
     return session;
   }
@@ -58,6 +69,11 @@ public final class Sessions {
   /** What each is offered. */
   public Terms terms() {
     return shared.terms();
+  }
+
+  /** Something has changed about who may be here: ends those that may not. From any thread. */
+  public void lookAgain() {
+    live.forEach(session -> session.wire().execute(session::lookAgain));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.chatroom.server.session;
 
+import io.chatroom.server.names.People;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.Search;
 
@@ -10,6 +11,13 @@ import io.chatroom.server.search.Search;
  * @param terms what each is offered
  * @param reads who reads how much at once
  * @param search how they find messages
- * @param names which names they have
+ * @param people who they are, and what each may do
+ * @param correspondence which of them hear private rooms
  */
-record Shared(Rooms rooms, Terms terms, ReadGate reads, Search search, Names names) {}
+record Shared(
+    Rooms rooms,
+    Terms terms,
+    ReadGate reads,
+    Search search,
+    People people,
+    Correspondence correspondence) {}

@@ -2,7 +2,10 @@ package io.chatroom.server.session;
 
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.FromServer.Bye;
+import io.chatroom.server.names.Person;
+import java.net.InetAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What carries a session: the way to its client. Belongs to one event loop, and so does the
@@ -23,10 +26,13 @@ public interface Wire {
   void execute(Runnable task);
 
   /** A hello was accepted: it is known who has come. */
-  void welcomed(String name);
+  void welcomed(Person person);
 
   /** A post was taken; for the transcript, if there is one. */
   void posted(String text);
+
+  /** Where the client is; null if that is not known. */
+  @Nullable InetAddress address();
 
   /** Reads no further, until {@link #readOn}. */
   void stopReading();

@@ -44,10 +44,16 @@ final class LawHearing {
   /** By room, what its next joined answers. */
   private final Map<String, List<FromClient.Join>> joins = new HashMap<>();
 
+  /** By room, what was deleted when it asked to join. */
+  private final Map<String, Integer> deletedBeforeJoin = new HashMap<>();
+
   /** By id, what its next ack or error answers. */
   private final Map<String, List<FromClient.Post>> asked = new HashMap<>();
 
   private final Map<String, FromClient> questions = new HashMap<>();
+
+  /** For each page that was asked for, what was deleted before. */
+  private final Map<String, Integer> deletedBefore = new HashMap<>();
 
   /** Posts that were repeated though their room was not asked for. */
   private final Set<String> unwanted = new HashSet<>();
@@ -61,6 +67,10 @@ final class LawHearing {
     final String epoch;
     final long joinedAt;
     final boolean mayBeGone;
+
+    /** What was deleted when it asked to join. */
+    int deletedBefore;
+
     long next;
     boolean leaving;
 
@@ -82,7 +92,9 @@ final class LawHearing {
   // ---- what was asked for
 
   void expect(FromClient.Join join) {
-    joins.computeIfAbsent(join.room().key(), key -> new ArrayList<>()).add(join);
+    String room = join.room().key();
+    joins.computeIfAbsent(room, key -> new ArrayList<>()).add(join);
+    deletedBeforeJoin.put(room, scene.orders.deletedUntilNow(room));
   }
 
   void expect(FromClient.Post post) {
@@ -94,6 +106,9 @@ final class LawHearing {
 
   void expect(String q, FromClient question) {
     questions.put(q, question);
+    if (question instanceof FromClient.History history) {
+      deletedBefore.put(q, scene.orders.deletedUntilNow(modelOf(history.room())));
+    }
   }
 
   /** An event of its own is due. */
@@ -119,6 +134,11 @@ final class LawHearing {
     return there != null && !there.leaving;
   }
 
+  /** Private rooms need no join. */
+  boolean mayPost(String room) {
+    return LawScene.isPrivate(room) ? heard.get(room) == null || isIn(room) : isIn(room);
+  }
+
   @Nullable Long newest(String room) {
     Heard there = heard.get(room);
     return there == null ? null : there.next - 1;
@@ -139,6 +159,9 @@ final class LawHearing {
   boolean hearToTheEnd() {
     for (byte[] json : unwrapper.unwrap(line.receive())) {
       assertThat(goodbye).as("%s: %s behind bye", this, shown(json)).isFalse();
+      assertThat(LawScene.mayHear(client.name, new String(json, UTF_8)))
+          .as("%s, S-17: is for others: %s", this, shown(json))
+          .isTrue();
       try {
         hear(SessionJson.readServer(Unpooled.wrappedBuffer(json)));
       } catch (BadObjectException | AssertionError wrong) {
@@ -177,18 +200,26 @@ final class LawHearing {
           message.room(),
           message.seq(),
           new Said(message.from(), message.text(), message.at(), true));
+      Heard there = heardOf(message.room().key());
+      if (message.seq() <= there.joinedAt) {
+        isWithoutDeleted(message, there.deletedBefore);
+      }
     } else if (object instanceof FromServer.Event event) {
       counts(event.room(), event.seq());
-      stands(event.room(), event.seq(), new Said(event.by(), event.text(), event.at(), false));
-      if (event.by().equals(client.name) && events > 0) {
+      stands(event.room(), event.seq(), new Said(event.by(), what(event), event.at(), false));
+      Long deleted = event.targetSeq();
+      if (deleted != null) {
+        scene.orders.deleted(model(event.room().key()), deleted);
+        answersDelete(event, deleted);
+      } else if (event.by().equals(client.name) && events > 0) {
         events--;
       }
     } else if (object instanceof FromServer.Ack ack) {
       ack(ack);
     } else if (object instanceof FromServer.Gap gap) {
       gap(gap);
-    } else if (object instanceof FromServer.Left left) {
-      Heard there = heard.remove(left.room().key());
+    } else if (object instanceof FromServer.Left gone) {
+      Heard there = heard.remove(gone.room().key());
       assertThat(there != null && there.leaving).isTrue();
     } else if (object instanceof FromServer.Pong pong) {
       pong(pong);
@@ -200,9 +231,45 @@ final class LawHearing {
       assertThat(bye.code()).isEqualTo("draining");
       assertThat(draining).isTrue();
       goodbye = true;
+    } else if (object instanceof FromServer.Rooms rooms) {
+      assertThat(questions.remove(rooms.q())).isNotNull();
+      assertThat(rooms.rooms()).noneMatch(room -> room.room().isPrivate());
     } else {
       assertThat(object).isInstanceOf(FromServer.Presence.class);
+      assertThat(((FromServer.Presence) object).room().isPrivate()).isFalse();
     }
+  }
+
+  private static @Nullable String what(FromServer.Event event) {
+    return event.targetSeq() == null ? event.text() : "" + event.targetSeq();
+  }
+
+  private void isWithoutDeleted(FromServer.Message message, int before) {
+    scene.orders.isWithoutDeleted(
+        model(message.room().key()), message.seq(), message.text(), before);
+  }
+
+  /** Its own, or that of another program of this name, which leaves an error for this one. */
+  private void answersDelete(FromServer.Event event, long seq) {
+    if (event.by().equals(client.name)) {
+      questions.values().stream()
+          .filter(
+              asks ->
+                  asks instanceof FromClient.Delete delete
+                      && delete.seq() == seq
+                      && delete.room().key().equals(event.room().key()))
+          .findFirst()
+          .ifPresent(asks -> questions.values().remove(asks));
+    }
+  }
+
+  private String modelOf(RoomName room) {
+    return heard.containsKey(room.key()) ? model(room.key()) : room.key();
+  }
+
+  /** What the model calls a room. */
+  String model(String room) {
+    return LawScene.isPrivate(room) ? LawScene.model(client.name, room, heardOf(room).epoch) : room;
   }
 
   private Heard heardOf(String room) {
@@ -210,7 +277,7 @@ final class LawHearing {
   }
 
   private void stands(RoomName room, long seq, Said said) {
-    scene.orders.stands(room.key(), seq, said);
+    scene.orders.stands(model(room.key()), seq, said);
   }
 
   private void counts(RoomName room, long seq) {
@@ -227,7 +294,19 @@ final class LawHearing {
 
   private void joined(FromServer.Joined joined) {
     String room = joined.room().key();
+    if (isUnasked(joined)) {
+      assertThat(scene.owned).contains(client.name);
+      assertThat(heard).doesNotContainKey(room);
+      assertThat(joined.resume()).isNull();
+      heard.put(room, new Heard(joined.epoch(), joined.seq(), joined.seq() + 1, false));
+      if (scene.random.nextBoolean()) {
+        client.rooms.add(room);
+      }
+      keep(room);
+      return;
+    }
     FromClient.Join join = next(joins, room);
+    assertThat(joined.q()).isEqualTo(join.q());
     if (heard.containsKey(room)) {
       assertThat(joined.resume()).isNull();
       return;
@@ -251,8 +330,28 @@ final class LawHearing {
       assertThat(joined.resume())
           .isEqualTo(gap ? FromServer.Resume.GAP : FromServer.Resume.COMPLETE);
     }
-    heard.put(room, new Heard(joined.epoch(), joined.seq(), next, gap));
+    Heard there = new Heard(joined.epoch(), joined.seq(), next, gap);
+    there.deletedBefore = deletedBeforeJoin.getOrDefault(room, 0);
+    heard.put(room, there);
     keep(room);
+  }
+
+  /** A private room comes without a join; it has a q where it was joined, but for a hello. */
+  private boolean isUnasked(FromServer.Joined joined) {
+    List<FromClient.Join> due = joins.get(joined.room().key());
+    return joined.room().isPrivate()
+        && joined.q() == null
+        && (due == null || due.get(0).q() != null);
+  }
+
+  boolean isLeaving() {
+    return heard.values().stream().anyMatch(there -> there.leaving);
+  }
+
+  /** Whether it has all that is known of a private room. */
+  boolean hasAllOf(String room) {
+    Heard there = heard.get(room);
+    return there != null && there.next - 1 >= scene.orders.newest(model(room));
   }
 
   /** What the next answer of this name answers, which is then not due any more. */
@@ -270,7 +369,7 @@ final class LawHearing {
     Heard there = heardOf(room);
     assertThat(gap.from()).as("S-51, a gap begins where it was").isEqualTo(there.next);
     if (gap.why().equals(FromServer.Gap.LAGGED)) {
-      scene.orders.lagged(room, gap.to());
+      scene.orders.lagged(model(room), gap.to());
     } else {
       assertThat(there.mayBeGone).as("S-51, a gap that resume told").isTrue();
       assertThat(gap.why()).isIn(FromServer.Gap.RETENTION, FromServer.Gap.EPOCH);
@@ -286,12 +385,14 @@ final class LawHearing {
       assertThat(ack.seq())
           .as("S-50, what an earlier connection posted comes as a message")
           .isGreaterThan(heardOf(room).joinedAt);
-      scene.orders.acknowledged(room, ack.seq());
+      scene.orders.acknowledged(model(room), ack.seq());
     }
     FromClient.Post post = next(asked, ack.id());
     client.unanswered.remove(ack.id());
     assertThat(post.room().key()).isEqualTo(room);
-    if (!ack.duplicate() || scene.orders.knows(room, ack.seq())) {
+    String there = model(room);
+    boolean textCounts = !scene.orders.isUnwanted(there, ack.seq()); // no text is not another one
+    if (!ack.duplicate() || (scene.orders.knows(there, ack.seq()) && textCounts)) {
       stands(ack.room(), ack.seq(), new Said(client.name, post.text(), ack.at(), true));
     }
   }
@@ -303,6 +404,30 @@ final class LawHearing {
       assertThat(heardOf(room.key()).leaving).isTrue();
       next(joins, room.key());
       client.rooms.remove(room.key());
+      return;
+    }
+    String q = error.q();
+    if (q != null && questions.remove(q) instanceof FromClient.History pried) {
+      assertThat(pried.room().isPrivate()).isTrue();
+      assertThat(scene.owned).doesNotContain(client.name);
+      assertThat(error.code()).isEqualTo("forbidden");
+      return;
+    }
+    if (q != null && q.startsWith("j")) { // a private room that it was about to leave
+      assertThat(error.code()).isEqualTo("busy");
+      String joining =
+          joins.entrySet().stream()
+              .filter(due -> q.equals(due.getValue().get(0).q()))
+              .map(Map.Entry::getKey)
+              .findFirst()
+              .orElseThrow();
+      next(joins, joining);
+      client.rooms.remove(joining);
+      return;
+    }
+    if (q != null) { // a delete; forbidden where nobody owns a name
+      assertThat(q).startsWith("d");
+      assertThat(error.code()).isIn("bad-request", "forbidden");
       return;
     }
     String id = Objects.requireNonNull(error.id(), error.text());
@@ -335,8 +460,25 @@ final class LawHearing {
   }
 
   private void page(FromServer.Page page) {
-    FromClient.History asks = (FromClient.History) questions.remove(page.q());
-    assertThat(asks).isNotNull();
+    if (questions.remove(page.q()) instanceof FromClient.History asks) {
+      page(page, asks);
+    } else {
+      found(page);
+    }
+  }
+
+  private void found(FromServer.Page page) {
+    for (Entry entry : page.messages()) {
+      FromServer.Message message = (FromServer.Message) entry;
+      assertThat(heard).as("it finds where it is").containsKey(message.room().key());
+      stands(
+          message.room(),
+          message.seq(),
+          new Said(message.from(), message.text(), message.at(), true));
+    }
+  }
+
+  private void page(FromServer.Page page, FromClient.History asks) {
     assertThat(page.room()).isNotNull();
     assertThat(page.messages().size()).isLessThanOrEqualTo(asks.limit());
     long last = 0;
@@ -345,8 +487,9 @@ final class LawHearing {
       last = entry.seq();
       if (entry instanceof FromServer.Message message) {
         stands(asks.room(), last, new Said(message.from(), message.text(), message.at(), true));
+        isWithoutDeleted(message, deletedBefore.getOrDefault(page.q(), 0));
       } else if (entry instanceof FromServer.Event event) {
-        stands(asks.room(), last, new Said(event.by(), event.text(), event.at(), false));
+        stands(asks.room(), last, new Said(event.by(), what(event), event.at(), false));
       }
     }
     if (page.messages().isEmpty()) {

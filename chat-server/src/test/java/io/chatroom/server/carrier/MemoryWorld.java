@@ -11,6 +11,7 @@ import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.log.HandRunLogs;
 import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.metrics.Metrics;
+import io.chatroom.server.names.People;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.ScanSearch;
 import io.chatroom.server.seed.BacklogPolicy;
@@ -58,6 +59,7 @@ final class MemoryWorld implements World {
   private final List<Channel> channels;
   private final HandRunLogs logs;
   private final Unread unread;
+  private final Sessions sessions;
   private final FrontDoors doors;
   private int connected;
 
@@ -66,6 +68,21 @@ final class MemoryWorld implements World {
   }
 
   MemoryWorld(long seed, int connections, int historyMessages, Limits limits, long unreadBytes) {
+    this(seed, connections, historyMessages, limits, unreadBytes, new LawPeople());
+  }
+
+  /** One with people of its own. */
+  MemoryWorld(long seed, int connections, Limits limits, People people) {
+    this(seed, connections, 100, limits, Long.MAX_VALUE, people);
+  }
+
+  MemoryWorld(
+      long seed,
+      int connections,
+      int historyMessages,
+      Limits limits,
+      long unreadBytes,
+      People people) {
     unread = new Unread(unreadBytes);
     random = new Random(seed);
     channels = IntStream.range(0, connections).mapToObj(i -> new Channel()).toList();
@@ -83,23 +100,24 @@ final class MemoryWorld implements World {
             seedLog);
     ReadGate reads = new ReadGate(READS_AT_ONCE);
     RateLimit noLimit = new RateLimit(0, 1);
-    Sessions sessions =
+    Rates rates = new Rates(noLimit, noLimit);
+    sessions =
         new Sessions(
             rooms,
-            new Terms("test/1", RoomName.of("lobby"), limits, 10, 8, 2, 0, 1, 30),
+            new Terms("test/1", RoomName.of("lobby"), limits, 10, 1_000, 8, 2, 0, 0, 1, 30),
             reads,
             new ScanSearch(),
+            people,
             unread);
     SessionLog sessionLog = new SessionLog(LOG, false, Metrics.NOOP);
     doors =
         new FrontDoors(
             List.of(
-                new TcpSurface(sessions, reads, noLimit, sessionLog),
+                new TcpSurface(sessions, reads, rates, sessionLog),
                 new HttpSurface(
-                    new WebSockets(sessions, reads, noLimit, sessionLog),
-                    new Origins(Set.of()),
-                    LOG),
-                new SeedSurface(new SeedRoom(rooms, "lobby", seeds), limits, noLimit, seedLog)),
+                    new WebSockets(sessions, reads, rates, sessionLog), new Origins(Set.of()), LOG),
+                new SeedSurface(
+                    new SeedRoom(rooms, "lobby", seeds), people, limits, noLimit, seedLog)),
             Duration.ofSeconds(10),
             new ConnectionLimits(connections + 1, 0, false, LOG),
             new ConnectionWatches(
@@ -154,6 +172,11 @@ final class MemoryWorld implements World {
   /** How many reads of history there were at once, at most. */
   int mostReads() {
     return logs.most();
+  }
+
+  /** All that there are. */
+  Sessions sessions() {
+    return sessions;
   }
 
   /** How much waits for sessions that do not read. */

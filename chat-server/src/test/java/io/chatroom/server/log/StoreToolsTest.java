@@ -2,12 +2,14 @@ package io.chatroom.server.log;
 
 import static io.chatroom.server.log.RoomLogContract.before;
 import static io.chatroom.server.log.RoomLogContract.burst;
+import static io.chatroom.server.log.RoomLogContract.deletes;
 import static io.chatroom.server.log.RoomLogContract.follow;
 import static io.chatroom.server.log.RoomLogContract.posts;
 import static io.chatroom.server.log.RoomLogContract.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chatroom.server.LogCapture;
 import io.chatroom.server.log.RoomLogContract.Heard;
 import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoreExport;
@@ -18,6 +20,7 @@ import io.chatroom.server.log.store.StoredMessage;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,6 +31,7 @@ import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -151,6 +155,70 @@ class StoreToolsTest {
     }
   }
 
+  @Test
+  void exportsAndImportsThatAMessageWasDeleted() throws IOException {
+    try (StoredLogs logs = open(data())) {
+      Heard tea = fill(logs);
+      tea.log.append(deletes(4));
+      tea.await(7);
+      StoreTools.backup(data(), directory.resolve("copy.db"));
+    }
+    List<StoredMessage> all = exported(data());
+    assertThat(all)
+        .filteredOn(one -> one.room().equals("tea") && one.text() == null)
+        .extracting(StoredMessage::seq)
+        .containsExactly(4L, 7L);
+    Path other = directory.resolve("other");
+    importAll(other, all, 407, 0);
+    assertThat(exported(other)).isEqualTo(all);
+
+    try (StoredLogs logs = open(other)) {
+      Heard tea = follow(logs.open("tea", () -> {}));
+      tea.log.append(posts("1", "one"));
+      tea.awaitAgain(1);
+      assertThat(tea.again).containsExactly("1 is 4");
+    }
+    assertThat(Files.readString(directory.resolve("copy.db"), StandardCharsets.ISO_8859_1))
+        .doesNotContain("annone")
+        .contains("anntwo");
+  }
+
+  /** It was read before it was deleted, and the event after that. */
+  @Test
+  void importsNothingThatWasDeletedWhileItWasExported() throws IOException {
+    StoredMessage text =
+        new StoredMessage("tea", 5, 1, "ann", "oops", null, null, 0, null, null, false);
+    StoredMessage other =
+        new StoredMessage("tea", 6, 2, "ann", "fine", null, null, 0, null, null, false);
+    StoredMessage event =
+        new StoredMessage("tea", 7, 3, "ann", null, null, null, 0, RoomEvent.DELETED, "5", false);
+    importAll(data(), List.of(text, other, event), 3, 0);
+    importAll(data(), List.of(other, event), 2, 0);
+
+    assertThat(exported(data()))
+        .extracting(StoredMessage::text)
+        .containsExactly(null, "fine", null, "fine", null);
+    assertThat(exported(data()))
+        .extracting(StoredMessage::target)
+        .containsExactly(null, null, "5", null, "7");
+  }
+
+  @Test
+  void keepsWhoseOwnANameWas() throws IOException {
+    List<StoredMessage> all =
+        List.of(
+            new StoredMessage("tea", 1, 5, "bob", "one", "c", "1", 0, null, null, true),
+            new StoredMessage("tea", 2, 6, "bob", "two", "d", "1", 0, null, null, false));
+    importAll(data(), all, 2, 0);
+    assertThat(exported(data())).isEqualTo(all);
+    try (StoredLogs logs = open(data())) {
+      RoomLog tea = logs.open("tea", () -> {});
+      assertThat(read(tea, before(tea, 1), 2).messages())
+          .extracting(Message::detail)
+          .containsExactly(new Post("c", "1", 0, true), new Post("d", "1", 0, false));
+    }
+  }
+
   private static void importAll(Path data, List<StoredMessage> all, long added, long left)
       throws IOException {
     try (StoreImport store = StoreImport.into(data)) {
@@ -195,6 +263,76 @@ class StoreToolsTest {
     }
   }
 
+  /** As after its disk was put back to a snapshot, in the midst of what the server wrote. */
+  @Test
+  void givesASoundStoreNewEpochsAndChangesNothingElse() throws Exception {
+    Path snapshot = Files.createDirectory(directory.resolve("snapshot"));
+    Position end;
+    try (StoredLogs logs = open(data())) {
+      end = fill(logs).log.newest();
+      for (String file : List.of("log.db", "log.db-wal")) {
+        Files.copy(data().resolve(file), snapshot.resolve(file));
+      }
+    }
+    List<StoredMessage> all = exported(snapshot);
+
+    assertThat(StoreTools.repair(snapshot, 5))
+        .isEqualTo(
+            "it is sound, 406 messages in 2 rooms, and stays as it is; rooms have new epochs");
+
+    assertThat(exported(snapshot)).hasSize(406).isEqualTo(all);
+    assertThat(snapshot).isDirectoryNotContaining("glob:**log.db?*-5*");
+    try (StoredLogs logs = open(snapshot)) {
+      RoomLog tea = logs.open("tea", () -> {});
+      assertThat(tea.newest().seq()).isEqualTo(end.seq());
+      assertThat(tea.newest().epoch()).isNotEqualTo(end.epoch());
+      assertThat(tea.topic()).isEqualTo("Tea");
+    }
+  }
+
+  /** What is there while a server runs is what its sudden end leaves. */
+  @Test
+  void saysWhatIsThereAfterASuddenEnd() throws IOException {
+    Path left = Files.createDirectory(directory.resolve("left"));
+    try (StoredLogs logs = open(data())) {
+      fill(logs);
+      for (String file : List.of("log.db", "log.db-wal")) {
+        Files.copy(data().resolve(file), left.resolve(file));
+      }
+    }
+
+    try (LogCapture log = new LogCapture()) {
+      open(left).close();
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .matches(
+              "data in .*/left: 406 messages in 2 rooms, up to \\d+ in (tea|attic) at \\S+Z; the"
+                  + " last end was not in order, and what was acknowledged is there");
+    }
+    try (LogCapture log = new LogCapture()) {
+      open(left).close();
+      assertThat(log.lines()).singleElement().asString().doesNotContain("not in order");
+    }
+  }
+
+  /** A file that it does not know is not a damaged one. */
+  @Test
+  void repairsNothingThatIsNotItsOwn() throws Exception {
+    Files.createDirectory(data());
+    run("CREATE TABLE another (one)");
+    assertThatThrownBy(() -> StoreTools.repair(data(), 5))
+        .hasMessageEndingWith(
+            "log.db is a database of another program; choose another directory" + " with --data");
+    Files.delete(data().resolve("log.db"));
+
+    open(data()).close();
+    run("PRAGMA user_version = 99");
+    assertThatThrownBy(() -> StoreTools.repair(data(), 5))
+        .hasMessageContaining("log.db is of version 99");
+    assertThat(data()).isDirectoryNotContaining("glob:**damaged*");
+  }
+
   @Test
   void saysWhatIsTheMatterWithAFileThatItCannotUse() throws Exception {
     Files.createDirectory(data());
@@ -222,10 +360,10 @@ class StoreToolsTest {
     open(data()).close();
     run("PRAGMA user_version = 99");
     assertThatThrownBy(() -> open(data()))
-        .hasMessage(
-            "%s is of version 99, and this chat-server knows versions up to 1; start the newer"
-                + " chat-server that has written it, or restore a backup that is older",
-            file);
+        .hasMessageMatching(
+            Pattern.quote(file.toString())
+                + " is of version 99, and this chat-server knows versions up to \\d+; start the"
+                + " newer chat-server that has written it, or restore a backup that is older");
   }
 
   private void run(String sql) throws SQLException {

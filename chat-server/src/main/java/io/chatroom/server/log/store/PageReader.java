@@ -1,5 +1,6 @@
 package io.chatroom.server.log.store;
 
+import io.chatroom.server.facts.Fact;
 import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Message;
 import io.chatroom.server.log.Post;
@@ -45,10 +46,31 @@ final class PageReader implements AutoCloseable {
       while (bytes < RoomLog.READ_BYTES && rows.next()) {
         Message message = message(rows);
         messages.add(message);
-        bytes += message.text().length() + MESSAGE_BYTES;
+        bytes += message.length() + MESSAGE_BYTES;
       }
     }
     return messages;
+  }
+
+  /**
+   * Reads facts of one kind.
+   *
+   * @param after only those with a greater key
+   * @param limit how many at most
+   */
+  List<Fact> facts(String kind, String after, int limit) throws SQLException {
+    List<Fact> found = new ArrayList<>();
+    try (PreparedStatement facts = connection.prepareStatement(Sql.FACTS)) {
+      facts.setString(1, kind);
+      facts.setString(2, after);
+      facts.setInt(3, limit);
+      try (ResultSet row = facts.executeQuery()) {
+        while (row.next()) {
+          found.add(new Fact(kind, row.getString(1), row.getString(2)));
+        }
+      }
+    }
+    return found;
   }
 
   /** When the oldest message of all rooms was said; 0 if there is none. */
@@ -64,7 +86,7 @@ final class PageReader implements AutoCloseable {
     String author = row.getString(3);
     String text = row.getString(4);
     Detail detail = detail(row, author, text);
-    String said = detail instanceof RoomEvent || text == null ? "" : text;
+    String said = detail instanceof RoomEvent ? "" : text;
     return new Message(row.getLong(1), row.getLong(2), author, said, detail);
   }
 
@@ -72,7 +94,8 @@ final class PageReader implements AutoCloseable {
       throws SQLException {
     byte[] client = row.getBytes(5);
     if (client != null) {
-      return new Post(ClientKey.client(client), row.getString(6), row.getLong(7));
+      return new Post(
+          ClientKey.client(client), row.getString(6), row.getLong(7), row.getBoolean(10));
     }
     String kind = row.getString(8);
     return kind == null ? null : new RoomEvent(kind, author, row.getString(9), text);

@@ -1,12 +1,15 @@
 package io.chatroom.server.log.store;
 
+import io.chatroom.server.facts.Fact;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +40,7 @@ public final class StoreExport {
   public static void read(Path data, @Nullable String room, Sink sink) throws IOException {
     Sqlite database = Sqlite.existing(data);
     try (Connection connection = database.openToRead()) {
-      database.requireOurs(connection);
+      database.requireCurrent(connection);
       Map<Long, String> names = names(connection);
       if (room != null && !names.containsValue(room)) {
         throw new IOException("there is no room " + room + " in " + database.shown());
@@ -53,6 +56,32 @@ public final class StoreExport {
     }
   }
 
+  /**
+   * Reads what is remembered besides what was said.
+   *
+   * @throws IOException if it cannot be read; the message is one sentence for people
+   */
+  public static List<Fact> facts(Path data) throws IOException {
+    Sqlite database = Sqlite.existing(data);
+    try (Connection connection = database.openToRead()) {
+      database.requireCurrent(connection);
+      return facts(connection);
+    } catch (SQLException e) {
+      throw database.unusable(e);
+    }
+  }
+
+  static List<Fact> facts(Connection connection) throws SQLException {
+    List<Fact> facts = new ArrayList<>();
+    try (PreparedStatement all = connection.prepareStatement(Sql.ALL_FACTS);
+        ResultSet row = all.executeQuery()) {
+      while (row.next()) {
+        facts.add(new Fact(row.getString(1), row.getString(2), row.getString(3)));
+      }
+    }
+    return facts;
+  }
+
   /** What can be read of a damaged store; the answer is how many places could not. */
   static int readDamaged(Connection connection, Sink sink) throws IOException {
     Map<Long, String> names;
@@ -61,6 +90,7 @@ public final class StoreExport {
     } catch (SQLException e) {
       names = new HashMap<>();
     }
+    String all = hasOwners(connection) ? Sql.ALL : Sql.ALL_OF_VERSION_1;
     int places = 0;
     long skip = 0;
     long n = 0;
@@ -68,7 +98,7 @@ public final class StoreExport {
       try {
         // One by one around what is damaged, as a page that fails has given a part of itself.
         long next = skip == 0 ? n : n + skip;
-        long read = pageOf(connection, next, skip == 0 ? PAGE : 1, names, null, sink);
+        long read = pageOf(connection, all, next, skip == 0 ? PAGE : 1, names, null, sink);
         if (read == next && skip == 0) {
           return places;
         }
@@ -84,6 +114,15 @@ public final class StoreExport {
       }
     }
     return places + 1;
+  }
+
+  /** Whether a damaged store is of a version that has them; it is if that cannot be read. */
+  private static boolean hasOwners(Connection connection) {
+    try {
+      return Sqlite.number(connection, "PRAGMA user_version") != 1;
+    } catch (SQLException e) {
+      return true;
+    }
   }
 
   /** A page could be read up to here. */
@@ -112,7 +151,7 @@ public final class StoreExport {
       Connection connection, long after, Map<Long, String> names, @Nullable String room, Sink sink)
       throws IOException, SQLException {
     try {
-      return pageOf(connection, after, PAGE, names, room, sink);
+      return pageOf(connection, Sql.ALL, after, PAGE, names, room, sink);
     } catch (Damaged e) {
       throw (SQLException) e.getCause();
     }
@@ -120,6 +159,7 @@ public final class StoreExport {
 
   private static long pageOf(
       Connection connection,
+      String sql,
       long after,
       int limit,
       Map<Long, String> names,
@@ -127,7 +167,7 @@ public final class StoreExport {
       Sink sink)
       throws IOException, Damaged {
     long n = after;
-    try (PreparedStatement all = connection.prepareStatement(Sql.ALL)) {
+    try (PreparedStatement all = connection.prepareStatement(sql)) {
       all.setLong(1, after);
       all.setInt(2, limit);
       try (ResultSet row = all.executeQuery()) {
@@ -159,6 +199,7 @@ public final class StoreExport {
         row.getString(8),
         row.getLong(9),
         row.getString(10),
-        row.getString(11));
+        row.getString(11),
+        row.getBoolean(12));
   }
 }

@@ -1,5 +1,6 @@
 package io.chatroom.server.log.store;
 
+import io.chatroom.server.facts.Fact;
 import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.RoomEvent;
@@ -11,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +32,17 @@ public final class StoreImport implements AutoCloseable {
   private static final class Incoming {
     final long id;
     final long offset;
+    final long before;
     long newest;
     long bytes;
+
+    /** One was left out, so that those behind it have other numbers than the offset says. */
+    boolean shifted;
 
     Incoming(long id, long offset, long newest, long bytes) {
       this.id = id;
       this.offset = offset;
+      this.before = newest;
       this.newest = newest;
       this.bytes = bytes;
     }
@@ -120,6 +127,7 @@ public final class StoreImport implements AutoCloseable {
     Detail detail = detail(message, room.offset);
     if (!rows.add(message.from(), text, detail)) {
       left++;
+      room.shifted = true;
       return;
     }
     nextN++;
@@ -127,6 +135,10 @@ public final class StoreImport implements AutoCloseable {
     room.bytes += size;
     if (detail instanceof RoomEvent event && event.kind().equals(RoomEvent.TOPIC)) {
       topic(room.id, text == null || text.isEmpty() ? null : text);
+    } else if (detail instanceof RoomEvent event
+        && event.deletes() > room.before
+        && !room.shifted) { // it was deleted while it was exported
+      erase(room.id, event.deletes());
     }
     if (++added % TRANSACTION == 0) {
       connection.commit();
@@ -141,14 +153,19 @@ public final class StoreImport implements AutoCloseable {
   }
 
   private static @Nullable Detail detail(StoredMessage message, long offset) {
-    if (message.kind() != null) {
-      return new RoomEvent(message.kind(), message.from(), message.target(), message.text());
+    String kind = message.kind();
+    if (kind != null) {
+      RoomEvent there = new RoomEvent(kind, message.from(), message.target(), message.text());
+      long deletes = there.deletes();
+      return deletes == 0
+          ? there
+          : RoomEvent.deleted(message.from(), Math.max(1, deletes + offset));
     }
     if (message.client() == null || message.id() == null) {
       return null;
     }
     long reply = message.replyTo() == 0 ? 0 : Math.max(0, message.replyTo() + offset);
-    return new Post(message.client(), message.id(), reply);
+    return new Post(message.client(), message.id(), reply, message.owned());
   }
 
   private Incoming begin(StoredMessage first) throws SQLException {
@@ -180,11 +197,33 @@ public final class StoreImport implements AutoCloseable {
     }
   }
 
+  /** What is remembered besides. A store of version 1 has nothing of that. */
+  void facts(Connection from) throws SQLException {
+    if (Sqlite.number(from, "PRAGMA user_version") == 1) {
+      return;
+    }
+    try (PreparedStatement all = from.prepareStatement(Sql.ALL_FACTS);
+        ResultSet row = all.executeQuery();
+        FactWriter facts = new FactWriter(connection)) {
+      while (row.next()) {
+        facts.store(List.of(new Fact(row.getString(1), row.getString(2), row.getString(3))));
+      }
+    }
+  }
+
   private void topic(long room, @Nullable String text) throws SQLException {
     try (PreparedStatement topic = connection.prepareStatement(Sql.TOPIC)) {
       topic.setString(1, text);
       topic.setLong(2, room);
       topic.executeUpdate();
+    }
+  }
+
+  private void erase(long room, long seq) throws SQLException {
+    try (PreparedStatement erase = connection.prepareStatement(Sql.ERASE)) {
+      erase.setLong(1, room);
+      erase.setLong(2, seq);
+      erase.executeUpdate();
     }
   }
 

@@ -88,7 +88,7 @@ final class StoredJournal implements Journal {
         while (bytes < RoomLog.READ_BYTES && rows.next()) {
           Line line = line(rows);
           lines.add(line);
-          bytes += line.message().text().length() + PageReader.MESSAGE_BYTES;
+          bytes += line.message().length() + PageReader.MESSAGE_BYTES;
         }
       }
       return lines;
@@ -117,7 +117,7 @@ final class StoredJournal implements Journal {
 
   private static Line line(ResultSet row) throws SQLException {
     Message message = PageReader.message(row);
-    return new Line(row.getLong(10), row.getString(11), message);
+    return new Line(row.getLong(11), row.getString(12), message);
   }
 
   @Override

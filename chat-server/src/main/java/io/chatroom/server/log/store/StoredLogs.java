@@ -1,5 +1,7 @@
 package io.chatroom.server.log.store;
 
+import io.chatroom.server.facts.Fact;
+import io.chatroom.server.facts.Facts;
 import io.chatroom.server.log.Burst;
 import io.chatroom.server.log.Journal;
 import io.chatroom.server.log.LogMetrics;
@@ -29,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * Logs in a directory: what they have handed on is there after the end of the process and after
  * loss of power. One process at a time has the directory.
  */
-public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
+public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts.Keeper {
 
   private static final Logger log = LoggerFactory.getLogger(StoredLogs.class);
 
@@ -45,6 +48,7 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
   private static final int READERS = 2;
 
   private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+  private static final Duration COMPLAIN_AGAIN = Duration.ofMinutes(1);
 
   private final DataDirectory directory;
   private final Sqlite database;
@@ -56,6 +60,9 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
 
   /** Rooms that are stored or open, by name. */
   private final Map<String, StoredLog> logs = new ConcurrentHashMap<>();
+
+  /** When it was said last that something cannot be read; 0 before the first time. */
+  private final AtomicLong complainedNanos = new AtomicLong();
 
   private StoredLogs(
       DataDirectory directory,
@@ -167,10 +174,37 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
             : ", up to "
                 + last.newest()
                 + " in "
-                + last.name()
+                + (RoomLog.isPrivate(last.name()) ? "a private room" : last.name())
                 + " at "
                 + Instant.ofEpochMilli(last.atMillis()),
         cutOff ? "; the last end was not in order, and what was acknowledged is there" : "");
+  }
+
+  /** What is remembered besides what is said. */
+  public Facts facts() {
+    return new StoredFacts(this);
+  }
+
+  @Override
+  public List<Fact> facts(String kind, String after, int limit) throws IOException {
+    try {
+      PageReader reader = takeReader();
+      try {
+        List<Fact> found = reader.facts(kind, after, limit);
+        giveBack(reader);
+        return found;
+      } catch (SQLException e) {
+        reader.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw database.unusable(e);
+    }
+  }
+
+  @Override
+  public void add(List<Fact> changes, CompletableFuture<Void> done) {
+    writer.add(changes, done);
   }
 
   /** The connection that writes, for tests that make trouble. */
@@ -299,7 +333,19 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
         throw e;
       }
     } catch (SQLException e) {
-      throw new CompletionException(database.unusable(e));
+      IOException why = database.unusable(e);
+      complain(why);
+      throw new CompletionException(why);
+    }
+  }
+
+  /** However many ask for what cannot be read, there is a line a minute. */
+  private void complain(IOException why) {
+    long now = System.nanoTime();
+    long before = complainedNanos.get();
+    if ((before == 0 || now - before > COMPLAIN_AGAIN.toNanos())
+        && complainedNanos.compareAndSet(before, now)) {
+      log.error("what rooms keep cannot be read: {}", why.getMessage());
     }
   }
 

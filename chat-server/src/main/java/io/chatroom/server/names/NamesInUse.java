@@ -1,9 +1,7 @@
-package io.chatroom.server.session;
+package io.chatroom.server.names;
 
 import io.chatroom.protocol.VisibleText;
-import java.text.Normalizer;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Which names sessions of a server have now: one client has a name at a time, in as many sessions
  * as it likes. Thread-safe.
  */
-final class Names {
+public final class NamesInUse {
 
-  /** Whose a name is, and how many sessions have it. */
+  /** Whose a name is, the first of its clients if it is owned, and how many sessions have it. */
   private record Holder(String client, int sessions) {}
 
   private final Map<String, Holder> holders = new HashMap<>();
@@ -23,8 +21,8 @@ final class Names {
    *
    * @return one sentence; null if it is good
    */
-  static @Nullable String faultOf(String name) {
-    if (name.isBlank()) {
+  public static @Nullable String faultOf(String name) {
+    if (Skeleton.visible(name).isBlank()) {
       return "The name is empty, choose one that others can see.";
     }
     if (name.codePoints().anyMatch(Character::isISOControl)) {
@@ -33,8 +31,13 @@ final class Names {
     return null;
   }
 
+  /** Whether two names are one to a reader. */
+  public static boolean areSame(String one, String other) {
+    return key(one).equals(key(other));
+  }
+
   /** Takes a name for a session; false if another client has it. */
-  synchronized boolean take(String name, String client) {
+  public synchronized boolean take(String name, String client) {
     String key = key(name);
     Holder holder = holders.get(key);
     if (holder != null && !holder.client.equals(client)) {
@@ -44,18 +47,29 @@ final class Names {
     return true;
   }
 
+  /** Takes a name for a session of its owner, who may come with many clients. */
+  public synchronized void takeOwned(String name, String client) {
+    holders.merge(
+        key(name),
+        new Holder(client, 1),
+        (holder, one) -> new Holder(holder.client, holder.sessions + 1));
+  }
+
+  /** Whether somebody is here under the name with this key. */
+  synchronized boolean has(String key) {
+    return holders.containsKey(key);
+  }
+
   /** One session that took it has ended. */
-  synchronized void giveBack(String name) {
+  public synchronized void giveBack(String name) {
     holders.computeIfPresent(
         key(name),
         (key, holder) ->
             holder.sessions == 1 ? null : new Holder(holder.client, holder.sessions - 1));
   }
 
-  /** Names that differ by case or by compatible forms are the same to a reader. */
-  private static String key(String name) {
-    return Normalizer.normalize(name, Normalizer.Form.NFKC)
-        .toUpperCase(Locale.ROOT)
-        .toLowerCase(Locale.ROOT);
+  /** Names that differ by case, by compatible forms or by what nobody sees are the same. */
+  static String key(String name) {
+    return Looks.keyOf(name);
   }
 }

@@ -1,4 +1,4 @@
-package io.chatroom.server.session;
+package io.chatroom.server.names;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,9 +7,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One client has a name at a time. */
-class NamesTest {
+class NamesInUseTest {
 
-  private final Names names = new Names();
+  private final NamesInUse names = new NamesInUse();
 
   @ParameterizedTest
   @ValueSource(strings = {"bob", "BOB", "ｂｏｂ", "Bob"})
@@ -47,12 +47,12 @@ class NamesTest {
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "\u2003", "a\nb", "\u0007", "a\u0085"})
   void tellsInOneSentenceWhyANameIsNone(String name) {
-    assertThat(Names.faultOf(name)).endsWith(".").doesNotContain("\n", "\u0007", "\u0085");
+    assertThat(NamesInUse.faultOf(name)).endsWith(".").doesNotContain("\n", "\u0007", "\u0085");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"bob", "Frau Müller", "😀", "a b"})
   void findsNothingWrongWithOthers(String name) {
-    assertThat(Names.faultOf(name)).isNull();
+    assertThat(NamesInUse.faultOf(name)).isNull();
   }
 }

@@ -1,0 +1,28 @@
+package io.chatroom.server.carrier;
+
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.names.Blocks;
+import io.chatroom.server.names.Denial;
+import io.chatroom.server.names.Owners;
+import io.chatroom.server.names.People;
+import io.chatroom.server.names.Person;
+import io.chatroom.server.names.ReadMarks;
+import org.jspecify.annotations.Nullable;
+
+/** People who may delete what others say, but for guests: they need no names of their own. */
+final class LawPeople extends People {
+
+  static final String GUEST = "guest";
+
+  LawPeople() {}
+
+  LawPeople(Owners owners, Blocks blocks, ReadMarks marks) {
+    super(owners, blocks, marks);
+  }
+
+  @Override
+  public @Nullable Denial mayDelete(
+      Person person, RoomName room, String author, boolean authorOwned) {
+    return person.name().equals(GUEST) ? super.mayDelete(person, room, author, authorOwned) : null;
+  }
+}
