@@ -10,6 +10,8 @@ import io.chatroom.server.config.AdminAddress;
 import io.chatroom.server.config.Capacity;
 import io.chatroom.server.config.Drain;
 import io.chatroom.server.config.ServerConfig;
+import io.chatroom.server.facts.Facts;
+import io.chatroom.server.facts.MemoryFacts;
 import io.chatroom.server.front.AcceptFailures;
 import io.chatroom.server.front.ConnectionLimits;
 import io.chatroom.server.front.ConnectionLog;
@@ -157,8 +159,9 @@ public final class ChatServer implements AutoCloseable {
     SeedRoom seedRoom =
         new SeedRoom(
             rooms,
-            config.seedRoom().key(),
+            config.seedRoom(),
             new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), seedLog));
+    People people = people(new MemoryFacts(), rooms);
     ReadGate reads = new ReadGate(READS_AT_ONCE);
     Search search = search(logs);
     Sessions sessions =
@@ -174,7 +177,7 @@ public final class ChatServer implements AutoCloseable {
                 config.pingSeconds()),
             reads,
             search,
-            new People());
+            people);
     SessionLog sessionLog = new SessionLog(connections, config.transcript(), metrics);
     // How a connection begins tells which it gets; the last gets what begins like none of them.
     List<Surface> surfaces =
@@ -184,12 +187,13 @@ public final class ChatServer implements AutoCloseable {
                 new WebSockets(sessions, reads, config.rateLimit(), sessionLog),
                 config.allowedOrigins(),
                 connections),
-            new SeedSurface(seedRoom, config.limits(), config.rateLimit(), seedLog));
+            new SeedSurface(seedRoom, config.limits(), config.rateLimit(), people, seedLog));
     ConnectionLimits atOnce =
         new ConnectionLimits(
             connections(config, threads, tls),
             config.maxConnectionsPerAddress(),
             config.proxyProtocol(),
+            people::bans,
             connections);
     ConnectionWatches watches =
         new ConnectionWatches(
@@ -243,6 +247,14 @@ public final class ChatServer implements AutoCloseable {
         config.historyMessages(),
         config.historyBytes() > 0 ? config.historyBytes() : Capacity.historyBytes(),
         InstantSource.system());
+  }
+
+  /** Who may do what, in rooms that are there. */
+  private static People people(Facts facts, Rooms rooms) throws IOException {
+    People people = new People(facts, InstantSource.system());
+    people.keepRooms(rooms.roomNames());
+    rooms.whenGone(people::forgetRoom);
+    return people;
   }
 
   /** An index stands beside what is stored; what is in memory is looked through. */

@@ -58,7 +58,7 @@ class WebSocketPipelineTest {
             Terms.of("test", RoomName.of("lobby"), new Limits(128, 1_024), 100, 0, 1, 30),
             reads,
             new ScanSearch(),
-            new People());
+            People.inMemory());
     WebSockets webSockets =
         new WebSockets(
             sessions, reads, new RateLimit(0, 1), new SessionLog(log, false, Metrics.NOOP));
@@ -70,7 +70,7 @@ class WebSocketPipelineTest {
             new FrontDoors(
                 List.of(new HttpSurface(webSockets, new Origins(Set.of()), log)),
                 Duration.ofSeconds(10),
-                new ConnectionLimits(100, 0, false, log),
+                new ConnectionLimits(100, 0, false, address -> false, log),
                 watches,
                 log,
                 null));

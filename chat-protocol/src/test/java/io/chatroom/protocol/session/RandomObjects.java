@@ -86,7 +86,8 @@ final class RandomObjects {
         () -> new FromServer.Members(q(), optional(this::room), names(), integer()),
         () -> new FromServer.Read(room(), integer()),
         () -> new FromServer.Owned(q(), "t" + text(255)),
-        () -> new FromServer.Left(optional(this::q), room()),
+        () -> new FromServer.Left(optional(this::q), room(), optional(() -> text(1_024))),
+        () -> new FromServer.Moderated(q(), word(), optional(() -> text(128))),
         () -> new FromServer.Pong(optional(this::q), heads()),
         this::error,
         () -> new FromServer.Bye(word(), act(), optional(this::integer), text(1_024)));
@@ -123,9 +124,10 @@ final class RandomObjects {
     return new FromClient.Moderate(
         q(),
         action,
-        action.needsTarget() ? optional(this::room) : room(),
+        action.needsRoom() ? room() : optional(this::room),
         action.needsTarget() ? text(128) : null,
-        optional(this::seq),
+        action == FromClient.Action.SLOW ? Long.valueOf(seq()) : optional(this::seq),
+        random.nextBoolean(),
         optional(() -> text(512)));
   }
 

@@ -30,7 +30,9 @@ public final class NamesInUse {
     if (name.codePoints().anyMatch(Character::isISOControl)) {
       return "The name " + VisibleText.of(name) + " has control characters, choose one without.";
     }
-    return null;
+    return name.startsWith(Subject.ADDRESS)
+        ? "A name does not begin with address:, choose another."
+        : null;
   }
 
   /** Takes a name for a session; false if another client has it. */
@@ -53,7 +55,7 @@ public final class NamesInUse {
   }
 
   /** NamesInUse that differ by case or by compatible forms are the same to a reader. */
-  private static String key(String name) {
+  static String key(String name) {
     return Normalizer.normalize(name, Normalizer.Form.NFKC)
         .toUpperCase(Locale.ROOT)
         .toLowerCase(Locale.ROOT);

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -27,6 +28,7 @@ public final class Rooms {
   private final RoomLogs logs;
   private final BurstMemory memory;
   private volatile boolean closing;
+  private volatile Consumer<String> gone = name -> {};
 
   /**
    * Makes the place where rooms are.
@@ -125,6 +127,21 @@ public final class Rooms {
     return presence[0];
   }
 
+  /**
+   * Tells of rooms that are not there any more, and of which nothing is kept.
+   *
+   * @param gone gets their names; called under a lock, from any thread, before a room of this name
+   *     can be made anew; must return soon and not call the rooms
+   */
+  public void whenGone(Consumer<String> gone) {
+    this.gone = gone;
+  }
+
+  /** The names of all rooms. */
+  public List<String> roomNames() {
+    return List.copyOf(rooms.keySet());
+  }
+
   private Room open(String name) {
     return new Room(name, lanes.size(), logs, () -> dropIfUnused(name));
   }
@@ -137,6 +154,9 @@ public final class Rooms {
             return room;
           }
           room.close();
+          if (!closing) {
+            gone.accept(name);
+          }
           return null;
         });
   }

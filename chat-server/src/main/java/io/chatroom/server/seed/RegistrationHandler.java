@@ -2,9 +2,14 @@ package io.chatroom.server.seed;
 
 import io.chatroom.protocol.Frame;
 import io.chatroom.server.front.Newcomer;
+import io.chatroom.server.front.PeerAddress;
 import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.front.TokenBucket;
 import io.chatroom.server.metrics.Outcome;
+import io.chatroom.server.names.Admission;
+import io.chatroom.server.names.Denial;
+import io.chatroom.server.names.People;
+import io.chatroom.server.names.Person;
 import io.chatroom.server.transport.Abort;
 import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +23,15 @@ final class RegistrationHandler extends ConnectionHandler {
   private final SeedRoom room;
   private final Newcomer newcomer;
   private final RateLimit rateLimit;
+  private final People people;
 
-  RegistrationHandler(SeedRoom room, Newcomer newcomer, RateLimit rateLimit, SeedLog log) {
+  RegistrationHandler(
+      SeedRoom room, Newcomer newcomer, RateLimit rateLimit, People people, SeedLog log) {
     super(log);
     this.room = room;
     this.newcomer = newcomer;
     this.rateLimit = rateLimit;
+    this.people = people;
   }
 
   @Override
@@ -42,9 +50,27 @@ final class RegistrationHandler extends ConnectionHandler {
       Abort.close(ctx.channel()); // a FIN would say that all it sent was read (P-20)
       return;
     }
+    Admission admission =
+        people.admitSeed(name.text(), PeerAddress.addressOf(ctx.channel()), room.name());
+    if (admission instanceof Admission.Denied denied) {
+      refuse(ctx, denied.why());
+      return;
+    }
+    Person person = ((Admission.Admitted) admission).person();
     SeedMember member = room.join(newcomer.place(), newcomer.outlet(), name.text(), name.bytes());
+    SeedGuest guest = new SeedGuest(person, member, room.name(), log);
     log.registered(ctx.channel(), member.name());
-    ctx.pipeline().replace(this, null, new MemberHandler(member, allowance(ctx), log));
+    ctx.pipeline()
+        .replace(this, null, new MemberHandler(member, guest, people, allowance(ctx), log));
+    Denial late = people.arrives(guest);
+    if (late != null) {
+      guest.putOut(late);
+    }
+  }
+
+  private void refuse(ChannelHandlerContext ctx, Denial why) {
+    log.connections().refusedLate(ctx.channel(), Outcome.REFUSED_BANNED, why.text());
+    Abort.close(ctx.channel());
   }
 
   @Override

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Places {
 
-  private static final String ROLE = "member";
+  private static final String MEMBER = "member";
+  private static final String OP = "op";
 
   private final Shared shared;
   private final Member member;
@@ -74,7 +75,7 @@ final class Places {
       replies.refuse(q, asked, Code.BUSY, "The session is leaving this room, join it again then.");
     } else if (present != null) {
       long newest = present.presence().newest().seq();
-      replies.say(joined(q, present, newest, present.presence().oldest(), null));
+      replies.say(joined(who, q, present, newest, present.presence().oldest(), null));
     } else if (places.size() >= most) {
       String text = "A session may be in " + most + " rooms, leave one first.";
       replies.refuse(q, asked, Code.TOO_MANY_ROOMS, text);
@@ -98,13 +99,17 @@ final class Places {
     Start start = Start.of(room, wish.after(), wish.last(), end, first);
     Place place = new Place(room, presence, end.epoch(), start.position());
     places.put(room.key(), place);
-    replies.say(joined(q, place, end.seq(), first, start.resume()));
+    if (presence.seat().isFirst() && !room.equals(shared.terms().seedRoom())) {
+      shared.people().founds(who.person(), room);
+    }
+    replies.say(joined(who, q, place, end.seq(), first, start.resume()));
     if (start.gap() != null) {
       replies.say(start.gap());
     }
   }
 
   private FromServer.Joined joined(
+      Identity who,
       @Nullable String q,
       Place place,
       long newest,
@@ -121,7 +126,7 @@ final class Places {
         listings.unlessCrowded(presence),
         presence.topic(),
         null,
-        ROLE,
+        shared.people().isOp(who.person(), place.room()) ? OP : MEMBER,
         resume);
   }
 
@@ -142,6 +147,16 @@ final class Places {
     places.remove(place.room().key());
     place.presence().leave();
     replies.say(new FromServer.Left(q, place.room()));
+  }
+
+  /** Leaves a room without a word, whatever waits there; null if it is not in it. */
+  @Nullable Place putOut(RoomName room) {
+    Place place = places.remove(room.key());
+    if (place != null) {
+      leaving -= place.isLeaving() ? 1 : 0;
+      place.presence().leave();
+    }
+    return place;
   }
 
   /** Leaves those rooms that it wants to leave and that have answered it. */
@@ -177,6 +192,11 @@ final class Places {
 
   List<Place> all() {
     return List.copyOf(places.values());
+  }
+
+  /** Whether it is in a room still. */
+  boolean has(Place place) {
+    return places.get(place.room().key()) == place;
   }
 
   /** Answers that it is not in a room, where that is so. */

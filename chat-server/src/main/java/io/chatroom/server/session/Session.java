@@ -38,9 +38,13 @@ public final class Session {
   private final Listings listings;
   private final Places places;
   private final Pages pages;
+  private final Moderator moderator;
 
   /** Null until a hello was accepted. */
   private @Nullable Identity identity;
+
+  /** As those who keep order reach it; null until a hello was accepted. */
+  private @Nullable Guest guest;
 
   /** The client has said all it wants: what was accepted is still answered. */
   private boolean leaving;
@@ -63,6 +67,7 @@ public final class Session {
     this.listings = new Listings(shared.rooms(), shared.terms().limits());
     this.places = new Places(shared, member, kind, replies, listings, this::answered);
     this.pages = new Pages(shared, wire, replies, this::goOn, this::failed);
+    this.moderator = new Moderator(shared, wire, replies, places, this::goOn);
   }
 
   Wire wire() {
@@ -72,6 +77,11 @@ public final class Session {
   /** Its name; empty until its hello was accepted. */
   public String name() {
     return identity == null ? "" : identity.name();
+  }
+
+  /** Whether its name is its own. */
+  boolean ownsItsName() {
+    return identity != null && identity.person().owned();
   }
 
   // ---- what the client says
@@ -123,6 +133,8 @@ public final class Session {
       places.leave(leave);
     } else if (object instanceof FromClient.Topic topic) {
       places.topic(who, topic);
+    } else if (object instanceof FromClient.Moderate moderate) {
+      moderator.moderate(who, moderate);
     } else if (object instanceof FromClient.History history) {
       Place place = places.find(history.q(), history.room());
       if (place != null) {
@@ -150,6 +162,12 @@ public final class Session {
     }
     Identity who = new Identity(((Admission.Admitted) admission).person(), hello.client());
     identity = who;
+    guest = new Guest(who.person(), wire::execute, this::end, this::putOutOf);
+    Denial late = shared.people().arrives(guest);
+    if (late != null) {
+      deny(hello, late);
+      return;
+    }
     wire.welcomed(who.name());
     replies.say(shared.terms().welcome(who.person(), shared.rooms().areDurable()));
     hello.rooms().forEach(wish -> places.join(who, null, wish));
@@ -264,7 +282,7 @@ public final class Session {
 
   private boolean isFull() {
     Terms terms = shared.terms();
-    return pages.running() + places.questions() >= terms.maxUnanswered()
+    return pages.running() + places.questions() + moderator.running() >= terms.maxUnanswered()
         || pages.running() >= terms.maxReads();
   }
 
@@ -283,7 +301,7 @@ public final class Session {
   }
 
   private void endIfAnswered() {
-    if (pages.running() == 0 && !places.waitForAnswers()) {
+    if (pages.running() + moderator.running() == 0 && !places.waitForAnswers()) {
       places.leaveAll();
       replies.end();
     }
@@ -298,12 +316,25 @@ public final class Session {
     }
   }
 
+  /** Somebody who may do so takes it out of a room, if it is there. */
+  private void putOutOf(RoomName room, String text) {
+    Place place = replies.areOver() ? null : places.putOut(room);
+    if (place != null) {
+      pages.giveUp(place);
+      replies.say(new FromServer.Left(null, place.room(), text));
+      goOn();
+    }
+  }
+
   /** The connection has gone. Must be called once, whatever was before. */
   public void closed() {
     pages.forget();
     places.leaveAll();
     if (identity != null) {
       shared.people().leaves(identity.person());
+    }
+    if (guest != null) {
+      shared.people().goes(guest);
     }
     replies.drop();
     gone.accept(this);

@@ -55,6 +55,11 @@ final class MemoryWorld implements World {
   private static final long HISTORY_BYTES = 100_000_000;
   private static final ConnectionLog LOG = new ConnectionLog(false, Metrics.NOOP);
 
+  /** Who knows the token that a test has told owns its name. */
+  final People people = People.inMemory(hello -> TOKEN.equals(hello.token()));
+
+  static final String TOKEN = "mine";
+
   private final Random random;
   private final List<Channel> channels;
   private final HandRunLogs logs;
@@ -82,6 +87,7 @@ final class MemoryWorld implements World {
             new BacklogPolicy(1024 * 1024, Duration.ofMillis(250), SlowMember.DROP),
             loops.get(0).ticker().nanoTime(),
             seedLog);
+    rooms.whenGone(people::forgetRoom);
     ReadGate reads = new ReadGate(READS_AT_ONCE);
     RateLimit noLimit = new RateLimit(0, 1);
     Sessions sessions =
@@ -90,7 +96,7 @@ final class MemoryWorld implements World {
             new Terms("test/1", RoomName.of("lobby"), limits, 10, 8, 2, 0, 1, 30),
             reads,
             new ScanSearch(),
-            new People(),
+            people,
             unread);
     SessionLog sessionLog = new SessionLog(LOG, false, Metrics.NOOP);
     doors =
@@ -101,9 +107,14 @@ final class MemoryWorld implements World {
                     new WebSockets(sessions, reads, noLimit, sessionLog),
                     new Origins(Set.of()),
                     LOG),
-                new SeedSurface(new SeedRoom(rooms, "lobby", seeds), limits, noLimit, seedLog)),
+                new SeedSurface(
+                    new SeedRoom(rooms, RoomName.of("lobby"), seeds),
+                    limits,
+                    noLimit,
+                    people,
+                    seedLog)),
             Duration.ofSeconds(10),
-            new ConnectionLimits(connections + 1, 0, false, LOG),
+            new ConnectionLimits(connections + 1, 0, false, people::bans, LOG),
             new ConnectionWatches(
                 Duration.ofSeconds(30), Long.MAX_VALUE, Duration.ofMinutes(3), channel -> 0, LOG),
             LOG,

@@ -99,7 +99,12 @@ class ConnectionLimitsTest {
     listener
         .pipeline()
         .addLast(
-            new ConnectionLimits(inAll, perAddress, false, new ConnectionLog(false, Metrics.NOOP)));
+            new ConnectionLimits(
+                inAll,
+                perAddress,
+                false,
+                address -> false,
+                new ConnectionLog(false, Metrics.NOOP)));
   }
 
   private EmbeddedChannel arrive(String address) {
