@@ -161,7 +161,8 @@ public final class ChatServer implements AutoCloseable {
             rooms,
             config.seedRoom(),
             new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), seedLog));
-    People people = people(new MemoryFacts(), rooms);
+    Facts facts = logs instanceof StoredLogs stored ? stored.facts() : new MemoryFacts();
+    People people = people(facts, rooms);
     ReadGate reads = new ReadGate(READS_AT_ONCE);
     Search search = search(logs);
     Sessions sessions =
@@ -172,6 +173,7 @@ public final class ChatServer implements AutoCloseable {
                 config.seedRoom(),
                 config.limits(),
                 config.maxRooms(),
+                config.maxAllRooms(),
                 config.messagesPerSecond(),
                 config.messageBurst(),
                 config.pingSeconds()),

@@ -220,7 +220,7 @@ class ServerLawsTest {
               "io.chatroom.protocol",
               "io.chatroom.protocol.session",
               "io.chatroom.system",
-              "com.fasterxml.jackson..",
+              "tools.jackson..",
               "java..",
               "org.slf4j",
               "org.jspecify.annotations");

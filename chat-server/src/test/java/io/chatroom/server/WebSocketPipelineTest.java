@@ -55,7 +55,7 @@ class WebSocketPipelineTest {
     Sessions sessions =
         new Sessions(
             rooms,
-            Terms.of("test", RoomName.of("lobby"), new Limits(128, 1_024), 100, 0, 1, 30),
+            Terms.of("test", RoomName.of("lobby"), new Limits(128, 1_024), 100, 1_000, 0, 1, 30),
             reads,
             new ScanSearch(),
             People.inMemory());

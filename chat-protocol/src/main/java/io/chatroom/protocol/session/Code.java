@@ -27,7 +27,7 @@ public enum Code {
   UNKNOWN_TYPE(Do.CHANGE),
   /** The id of a post was used before, for another text or room. */
   ID_REUSED(Do.CHANGE),
-  /** More rooms than {@code maxRooms}. */
+  /** More rooms than {@code maxRooms}, or a new one where the server has enough. */
   TOO_MANY_ROOMS(Do.CHANGE),
   /** The room does not exist, or may not be seen. */
   NO_ROOM(Do.ASK),

@@ -109,6 +109,12 @@ public record ServerConfig(
             help = "in how many rooms one session may be at once")
         int maxRooms,
     @Option(
+            defaultsTo = "10000",
+            min = 1,
+            max = 10_000_000,
+            help = "how many rooms there may be, those that only keep messages included")
+        int maxAllRooms,
+    @Option(
             defaultsTo = "30",
             min = 1,
             max = 3_600,

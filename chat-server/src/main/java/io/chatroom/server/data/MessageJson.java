@@ -37,6 +37,9 @@ final class MessageJson {
       }
       optional(object, "kind", message.kind());
       optional(object, "target", message.target());
+      if (message.owned()) {
+        object.writeBooleanProperty("owned", true);
+      }
       object.writeEndObject();
     }
     return line.toString();
@@ -72,7 +75,8 @@ final class MessageJson {
             text(object, "id"),
             object.path("replyTo").asLong(0),
             text(object, "kind"),
-            text(object, "target"));
+            text(object, "target"),
+            object.path("owned").asBoolean(false));
       }
     } catch (JacksonException e) {
       throw refusal(line, number);

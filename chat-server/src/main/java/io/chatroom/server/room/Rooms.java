@@ -61,6 +61,11 @@ public final class Rooms {
     return logs.areDurable();
   }
 
+  /** Whether a room is there: somebody is in it, or it keeps a message. */
+  public boolean contains(String room) {
+    return rooms.containsKey(room);
+  }
+
   /** How many rooms there are. */
   public int size() {
     return rooms.size();

@@ -49,8 +49,10 @@ final class Encoder {
 
   private static FromServer.Message message(
       RoomName room, long seq, long at, String from, String text, @Nullable Detail detail) {
-    Long replyTo = detail instanceof Post post && post.replyTo() > 0 ? post.replyTo() : null;
-    return new FromServer.Message(room, seq, at, from, false, text, replyTo);
+    Post post = detail instanceof Post it ? it : null;
+    Long replyTo = post != null && post.replyTo() > 0 ? post.replyTo() : null;
+    boolean owned = post != null && post.owned();
+    return new FromServer.Message(room, seq, at, from, owned, text, replyTo);
   }
 
   private static FromServer.Event event(RoomName room, long seq, long at, RoomEvent event) {

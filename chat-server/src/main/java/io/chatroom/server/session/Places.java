@@ -79,6 +79,12 @@ final class Places {
     } else if (places.size() >= most) {
       String text = "A session may be in " + most + " rooms, leave one first.";
       replies.refuse(q, asked, Code.TOO_MANY_ROOMS, text);
+    } else if (isOneRoomTooMany(asked)) {
+      String text =
+          "There are as many rooms as this server keeps, "
+              + shared.terms().maxAllRooms()
+              + "; join one of them.";
+      replies.refuse(q, asked, Code.TOO_MANY_ROOMS, text);
     } else if (shared.rooms().isClosing()) {
       replies.refuse(q, asked, Code.UNAVAILABLE, "The server is about to stop.");
     } else {
@@ -89,6 +95,12 @@ final class Places {
         enter(who, q, wish);
       }
     }
+  }
+
+  /** Sessions that make rooms in the same moment may make one each. */
+  private boolean isOneRoomTooMany(RoomName asked) {
+    return shared.rooms().size() >= shared.terms().maxAllRooms()
+        && !shared.rooms().contains(asked.key());
   }
 
   private void enter(Identity who, @Nullable String q, FromClient.Wish wish) {
@@ -254,7 +266,7 @@ final class Places {
       replies.refusePost(post.id(), denial);
       return false;
     }
-    Post logged = new Post(who.client(), post.id(), replyTo);
+    Post logged = new Post(who.client(), post.id(), replyTo, who.person().owned());
     byte[] frame = Encoder.frame(post.text());
     place.asks(logged);
     if (place.presence().post(Unpooled.wrappedBuffer(frame), logged)) {

@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param seedRoom where programs of the seed's protocol talk
  * @param limits how long names and messages may be
  * @param maxRooms in how many rooms one session may be
+ * @param maxAllRooms how many rooms there may be, about; beyond that no session makes one
  * @param maxUnanswered how many requests of one session may wait for their answers; it is not read
  *     from while there are more
  * @param maxReads how many pages are read for one session at once; the same
@@ -27,6 +28,7 @@ public record Terms(
     RoomName seedRoom,
     Limits limits,
     int maxRooms,
+    int maxAllRooms,
     int maxUnanswered,
     int maxReads,
     int messagesPerSecond,
@@ -52,6 +54,7 @@ public record Terms(
    * @param seedRoom where programs of the seed's protocol talk
    * @param limits how long names and messages may be
    * @param maxRooms in how many rooms one session may be; fewer where a {@code pong} has no space
+   * @param maxAllRooms how many rooms there may be, about
    * @param messagesPerSecond how many posts are taken in the long run; 0 is no limit
    * @param messageBurst how many are taken at once before that counts
    * @param pingSeconds after so long without a word a client sends a ping
@@ -61,6 +64,7 @@ public record Terms(
       RoomName seedRoom,
       Limits limits,
       int maxRooms,
+      int maxAllRooms,
       int messagesPerSecond,
       int messageBurst,
       int pingSeconds) {
@@ -69,6 +73,7 @@ public record Terms(
         seedRoom,
         limits,
         Math.min(maxRooms, ObjectSize.maxListBytes(limits) / HEAD_BYTES),
+        maxAllRooms,
         MAX_UNANSWERED,
         MAX_READS,
         messagesPerSecond,

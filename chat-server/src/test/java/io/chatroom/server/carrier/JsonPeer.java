@@ -1,14 +1,18 @@
 package io.chatroom.server.carrier;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.server.carrier.World.Line;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /** A session's client that says and hears JSON as it is. */
 final class JsonPeer {
+
+  private static final long SECONDS = 20;
 
   final Line line;
 
@@ -55,5 +59,35 @@ final class JsonPeer {
   /** How many objects have this in them. */
   long heard(String part) {
     return objects.stream().filter(json -> json.contains(part)).count();
+  }
+
+  /**
+   * Hears until something has come, while the server works.
+   *
+   * @param part of an object, with single quotes
+   */
+  void await(World world, String part) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    while (heard(part.replace('\'', '"')) == 0) {
+      assertThat(System.nanoTime()).as("%s in %s", part, objects).isLessThan(deadline);
+      world.pump();
+      hear();
+    }
+  }
+
+  /** The page that has come for a question, with single quotes. */
+  String page(String q) {
+    return objects.stream()
+        .map(json -> json.replace('"', '\''))
+        .filter(json -> json.contains("'page','q':'" + q + "'"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** That of the room which it has joined first. */
+  String epoch() {
+    String joined =
+        objects.stream().filter(json -> json.contains("\"joined\"")).findFirst().orElseThrow();
+    return joined.replaceFirst(".*\"epoch\":\"([^\"]*)\".*", "$1");
   }
 }

@@ -93,7 +93,7 @@ final class MemoryWorld implements World {
     Sessions sessions =
         new Sessions(
             rooms,
-            new Terms("test/1", RoomName.of("lobby"), limits, 10, 8, 2, 0, 1, 30),
+            new Terms("test/1", RoomName.of("lobby"), limits, 10, 1_000, 8, 2, 0, 1, 30),
             reads,
             new ScanSearch(),
             people,

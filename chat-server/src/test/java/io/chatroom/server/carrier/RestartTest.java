@@ -29,18 +29,18 @@ class RestartTest {
     String epoch;
     try (TcpWorld world = start()) {
       JsonPeer alice = new JsonPeer(world, "alice", "tea");
-      heard(world, alice, "'joined'");
+      alice.await(world, "'joined'");
       assertThat(alice.objects.get(0)).contains("\"features\":[\"durable\",");
       alice.post("tea", "one");
       alice.say("{'type':'topic','q':'t','room':'tea','text':'Tea'}");
       alice.post("tea", "two");
-      heard(world, alice, "'ack','id':'1'");
-      epoch = epoch(alice);
+      alice.await(world, "'ack','id':'1'");
+      epoch = alice.epoch();
     }
     try (TcpWorld world = start()) {
       JsonPeer bob =
           new JsonPeer(world, "bob", "tea','after':{'epoch':'" + epoch + "','seq':1},'x':'");
-      heard(world, bob, "'two'");
+      bob.await(world, "'two'");
       assertThat(bob.objects)
           .extracting(json -> json.replace('"', '\''))
           .anyMatch(
@@ -51,10 +51,10 @@ class RestartTest {
           .noneMatch(json -> json.contains("'one'"));
       JsonPeer alice = new JsonPeer(world, "alice", "tea");
       alice.post("tea", "one");
-      heard(world, alice, "'ack','id':'0','room':'tea','seq':1,");
+      alice.await(world, "'ack','id':'0','room':'tea','seq':1,");
       assertThat(alice.heard("\"duplicate\":true")).isEqualTo(1);
       alice.say("{'type':'rooms','q':'r'}");
-      heard(world, alice, "{'room':'tea','count':2,'seq':3,'topic':'Tea'}");
+      alice.await(world, "{'room':'tea','count':2,'seq':3,'topic':'Tea'}");
     }
   }
 
@@ -66,8 +66,8 @@ class RestartTest {
       JsonPeer alice = new JsonPeer(world, "alice", "tea");
       JsonPeer bob = new JsonPeer(world, "bob", "tea");
       alice.post("tea", "before");
-      heard(world, alice, "'ack','id':'0'");
-      heard(world, bob, "'before'");
+      alice.await(world, "'ack','id':'0'");
+      bob.await(world, "'before'");
       try (Connection holder =
               DriverManager.getConnection("jdbc:sqlite:" + data.resolve("log.db"));
           Statement statement = holder.createStatement()) {
@@ -82,39 +82,23 @@ class RestartTest {
         while (alice.heard("\"unavailable\"") == 0) {
           alice.post("tea", "refused");
           alice.say("{'type':'ping','q':'p" + alice.objects.size() + "'}");
-          heard(world, alice, "'pong','q':'p" + alice.objects.size() + "'");
+          alice.await(world, "'pong','q':'p" + alice.objects.size() + "'");
         }
         assertThat(alice.objects)
             .anyMatch(json -> json.contains("\"do\":\"retry\",\"text\":\"The server cannot store"));
         assertThat(alice.heard("'ack'".replace('\'', '"'))).isEqualTo(1);
         alice.say("{'type':'topic','q':'t','room':'tea','text':'Tea'}");
-        heard(world, alice, "'q':'t','code':'unavailable'");
+        alice.await(world, "'q':'t','code':'unavailable'");
         statement.execute("ROLLBACK");
       }
-      heard(world, alice, "'ack','id':'1'");
-      heard(world, bob, "'during'");
+      alice.await(world, "'ack','id':'1'");
+      bob.await(world, "'during'");
       alice.post("tea", "after");
-      heard(world, bob, "'after'");
+      bob.await(world, "'after'");
       assertThat(alice.heard("\"unavailable\"") + alice.heard("\"ack\""))
           .as("each is answered once: %s", alice.objects)
           .isGreaterThanOrEqualTo(4);
     }
-  }
-
-  private static String epoch(JsonPeer peer) {
-    String joined =
-        peer.objects.stream().filter(json -> json.contains("\"joined\"")).findFirst().orElseThrow();
-    return joined.replaceFirst(".*\"epoch\":\"([^\"]*)\".*", "$1");
-  }
-
-  private static void heard(TcpWorld world, JsonPeer peer, String part) {
-    until(
-        part + " in " + peer.objects,
-        () -> {
-          world.pump();
-          peer.hear();
-          return peer.heard(part.replace('\'', '"')) > 0;
-        });
   }
 
   private static void until(String what, BooleanSupplier so) {

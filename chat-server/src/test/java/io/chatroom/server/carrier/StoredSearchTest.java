@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What sessions find on a server with a data directory. */
 class StoredSearchTest {
-
-  private static final long SECONDS = 20;
 
   @TempDir Path data;
 
@@ -26,53 +23,36 @@ class StoredSearchTest {
       JsonPeer alice = new JsonPeer(world, "alice", "tea");
       JsonPeer bob = new JsonPeer(world, "bob", "secret");
       bob.post("secret", "the build is green, secretly");
-      heard(world, bob, "'ack'");
+      bob.await(world, "'ack'");
       alice.post("tea", "昨日東京へ行った");
       alice.post("tea", "The build is GREEN");
       alice.post("tea", "green is the build");
-      heard(world, alice, "'ack','id':'2'");
+      alice.await(world, "'ack','id':'2'");
       alice.say("{'type':'search','q':'1','query':'green','limit':9}");
-      heard(world, alice, "'page','q':'1'");
-      assertThat(page(alice, "1"))
+      alice.await(world, "'page','q':'1'");
+      assertThat(alice.page("1"))
           .contains("The build is GREEN", "green is the build")
           .doesNotContain("secretly")
           .endsWith("'complete':true}");
       alice.say("{'type':'search','q':'2','query':'東京 from:alice','room':'tea','limit':9}");
-      heard(world, alice, "'page','q':'2'");
-      assertThat(page(alice, "2")).contains("'seq':1,", "昨日東京へ行った");
+      alice.await(world, "'page','q':'2'");
+      assertThat(alice.page("2")).contains("'seq':1,", "昨日東京へ行った");
     }
     Files.delete(data.resolve("search.db"));
     try (TcpWorld world = start()) {
       JsonPeer alice = new JsonPeer(world, "alice", "tea");
-      heard(world, alice, "'joined'");
+      alice.await(world, "'joined'");
       alice.say("{'type':'search','q':'3','query':'“build is green” in:tea in:secret','limit':9}");
-      heard(world, alice, "'page','q':'3'");
-      assertThat(page(alice, "3"))
+      alice.await(world, "'page','q':'3'");
+      assertThat(alice.page("3"))
           .contains("The build is GREEN")
           .doesNotContain("secretly", "green is the build");
       alice.say("{'type':'search','q':'4','query':'green','room':'tea','limit':1}");
-      heard(world, alice, "'page','q':'4'");
-      assertThat(page(alice, "4")).contains("'seq':3,").endsWith("'next':3}");
+      alice.await(world, "'page','q':'4'");
+      assertThat(alice.page("4")).contains("'seq':3,").endsWith("'next':3}");
       alice.say("{'type':'search','q':'5','query':'green','room':'tea','limit':1,'before':3}");
-      heard(world, alice, "'page','q':'5'");
-      assertThat(page(alice, "5")).contains("'seq':2,").endsWith("'complete':true}");
-    }
-  }
-
-  private static String page(JsonPeer peer, String q) {
-    return peer.objects.stream()
-        .map(json -> json.replace('"', '\''))
-        .filter(json -> json.contains("'page','q':'" + q + "'"))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static void heard(TcpWorld world, JsonPeer peer, String part) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-    while (peer.heard(part.replace('\'', '"')) == 0) {
-      assertThat(System.nanoTime()).as("%s in %s", part, peer.objects).isLessThan(deadline);
-      world.pump();
-      peer.hear();
+      alice.await(world, "'page','q':'5'");
+      assertThat(alice.page("5")).contains("'seq':2,").endsWith("'complete':true}");
     }
   }
 }

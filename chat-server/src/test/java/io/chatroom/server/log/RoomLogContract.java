@@ -254,7 +254,7 @@ abstract class RoomLogContract {
     mixed.add(ANN, new RoomEvent(RoomEvent.TOPIC, "ann", null, "Tea"));
     add(mixed, author("bob"), null, "two");
     add(mixed, ANN, new Post("c", "1", 0), "one");
-    add(mixed, ANN, new Post("c", "3", 2), "three");
+    add(mixed, ANN, new Post("c", "3", 2, true), "three");
     mixed.seal();
     heard.log.append(mixed);
     heard.await(4);
@@ -267,7 +267,7 @@ abstract class RoomLogContract {
     assertThat(kept.get(0).detail()).isEqualTo(new Post("c", "1", 0));
     assertThat(kept.get(1).detail()).isEqualTo(new RoomEvent("topic", "ann", null, "Tea"));
     assertThat(kept.get(2).detail()).isNull();
-    assertThat(kept.get(3).detail()).isEqualTo(new Post("c", "3", 2));
+    assertThat(kept.get(3).detail()).isEqualTo(new Post("c", "3", 2, true));
     assertThat(heard.again).containsExactly("1 is 1", "1 is 1");
   }
 

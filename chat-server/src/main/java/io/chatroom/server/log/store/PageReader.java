@@ -1,5 +1,6 @@
 package io.chatroom.server.log.store;
 
+import io.chatroom.server.facts.Fact;
 import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Message;
 import io.chatroom.server.log.Post;
@@ -51,6 +52,27 @@ final class PageReader implements AutoCloseable {
     return messages;
   }
 
+  /**
+   * Reads facts of one kind.
+   *
+   * @param after only those with a greater key
+   * @param limit how many at most
+   */
+  List<Fact> facts(String kind, String after, int limit) throws SQLException {
+    List<Fact> found = new ArrayList<>();
+    try (PreparedStatement facts = connection.prepareStatement(Sql.FACTS)) {
+      facts.setString(1, kind);
+      facts.setString(2, after);
+      facts.setInt(3, limit);
+      try (ResultSet row = facts.executeQuery()) {
+        while (row.next()) {
+          found.add(new Fact(kind, row.getString(1), row.getString(2)));
+        }
+      }
+    }
+    return found;
+  }
+
   /** When the oldest message of all rooms was said; 0 if there is none. */
   long oldestMillis() throws SQLException {
     try (PreparedStatement oldest = connection.prepareStatement(Sql.OLDEST_AT);
@@ -72,7 +94,8 @@ final class PageReader implements AutoCloseable {
       throws SQLException {
     byte[] client = row.getBytes(5);
     if (client != null) {
-      return new Post(ClientKey.client(client), row.getString(6), row.getLong(7));
+      return new Post(
+          ClientKey.client(client), row.getString(6), row.getLong(7), row.getBoolean(10));
     }
     String kind = row.getString(8);
     return kind == null ? null : new RoomEvent(kind, author, row.getString(9), text);

@@ -42,6 +42,11 @@ final class RowWriter implements AutoCloseable {
       add.setNull(8, Types.BLOB);
       add.setNull(9, Types.VARCHAR);
     }
+    if (detail instanceof Post post && post.owned()) {
+      add.setInt(13, 1);
+    } else {
+      add.setNull(13, Types.INTEGER);
+    }
     if (detail instanceof Post post && post.replyTo() > 0) {
       add.setLong(10, post.replyTo());
     } else {

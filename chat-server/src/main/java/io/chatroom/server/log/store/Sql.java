@@ -1,10 +1,8 @@
 package io.chatroom.server.log.store;
 
-import java.util.List;
-
 /**
  * All SQL that asks for or changes what rooms keep. Plain enough for any database; what one of them
- * alone understands does not stand here.
+ * alone understands does not stand here. The tables are those of {@link Schema}.
  *
  * <p>A message has two numbers: {@code seq} is its place in its room, and {@code n} its place among
  * all messages of all rooms, in the order in which they were stored; both only grow. {@code bytes}
@@ -13,42 +11,6 @@ import java.util.List;
  * room's numbers have no hole, so what it keeps is everything behind.
  */
 final class Sql {
-
-  /** The tables, version by version: each list makes the next version of the one before. */
-  static final List<List<String>> VERSIONS =
-      List.of(
-          List.of(
-              """
-              CREATE TABLE store (
-                name TEXT NOT NULL,
-                forgotten INTEGER NOT NULL,
-                copied INTEGER NOT NULL)
-              """,
-              """
-              CREATE TABLE room (
-                id INTEGER PRIMARY KEY,
-                name TEXT NOT NULL UNIQUE,
-                epoch TEXT NOT NULL,
-                forgotten INTEGER NOT NULL,
-                topic TEXT)
-              """,
-              """
-              CREATE TABLE message (
-                n INTEGER PRIMARY KEY,
-                room INTEGER NOT NULL,
-                seq INTEGER NOT NULL,
-                at INTEGER NOT NULL,
-                bytes INTEGER NOT NULL,
-                author TEXT NOT NULL,
-                text TEXT,
-                client BLOB,
-                id TEXT,
-                reply INTEGER,
-                kind TEXT,
-                target TEXT)
-              """,
-              "CREATE UNIQUE INDEX message_place ON message (room, seq)",
-              "CREATE UNIQUE INDEX message_post ON message (client, id) WHERE client IS NOT NULL"));
 
   static final String NEW_STORE = "INSERT INTO store (name, forgotten, copied) VALUES (?, 0, 0)";
 
@@ -83,8 +45,8 @@ final class Sql {
   static final String ADD =
       """
       INSERT INTO message
-        (n, room, seq, at, bytes, author, text, client, id, reply, kind, target)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        (n, room, seq, at, bytes, author, text, client, id, reply, kind, target, owned)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (client, id) WHERE client IS NOT NULL DO NOTHING
       """;
 
@@ -93,7 +55,7 @@ final class Sql {
 
   static final String READ =
       """
-      SELECT seq, at, author, text, client, id, reply, kind, target FROM message
+      SELECT seq, at, author, text, client, id, reply, kind, target, owned FROM message
       WHERE room = ? AND seq >= ? AND seq <= ? ORDER BY seq LIMIT ?
       """;
 
@@ -101,7 +63,7 @@ final class Sql {
   private static final String LINE =
       """
       SELECT message.seq, message.at, message.author, message.text, message.client, message.id,
-        message.reply, message.kind, message.target, message.n, room.name
+        message.reply, message.kind, message.target, message.owned, message.n, room.name
       FROM message JOIN room ON room.id = message.room
       """;
 
@@ -134,9 +96,12 @@ final class Sql {
   /** Everything, in the order in which it was stored. */
   static final String ALL =
       """
-      SELECT n, room, seq, at, author, text, client, id, reply, kind, target FROM message
+      SELECT n, room, seq, at, author, text, client, id, reply, kind, target, owned FROM message
       WHERE n > ? ORDER BY n LIMIT ?
       """;
+
+  /** The same of a store of version 1, which a tool that reads must not bring forward. */
+  static final String ALL_OF_VERSION_1 = ALL.replace("owned", "NULL");
 
   static final String ROOM_NAMES = "SELECT id, name, topic FROM room";
 
@@ -155,6 +120,19 @@ final class Sql {
       "SELECT count(*) FROM message WHERE room NOT IN (SELECT id FROM room)";
 
   static final String COUNTS = "SELECT count(*), count(DISTINCT room) FROM message";
+
+  static final String REMEMBER =
+      """
+      INSERT INTO fact (kind, key, value) VALUES (?, ?, ?)
+      ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value
+      """;
+
+  static final String FORGET = "DELETE FROM fact WHERE kind = ? AND key = ?";
+
+  static final String FACTS =
+      "SELECT key, value FROM fact WHERE kind = ? AND key > ? ORDER BY key LIMIT ?";
+
+  static final String ALL_FACTS = "SELECT kind, key, value FROM fact ORDER BY kind, key";
 
   private Sql() {}
 }

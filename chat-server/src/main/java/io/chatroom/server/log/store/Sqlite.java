@@ -8,11 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
@@ -46,6 +44,7 @@ final class Sqlite {
 
   private final Path directory;
   private final Path file;
+  private final Schema schema;
 
   Sqlite(Path directory) {
     this(directory, directory.resolve(FILE));
@@ -55,8 +54,16 @@ final class Sqlite {
    * @param file another one than usual
    */
   Sqlite(Path directory, Path file) {
+    this(directory, file, Schema.CURRENT);
+  }
+
+  /**
+   * @param schema another one than usual
+   */
+  Sqlite(Path directory, Path file, Schema schema) {
     this.directory = directory;
     this.file = file;
+    this.schema = schema;
   }
 
   /**
@@ -169,49 +176,73 @@ final class Sqlite {
           NativePath.show(file)
               + " is a database of another program; choose another directory with --data");
     }
-    if (version > Sql.VERSIONS.size()) {
+    if (version > schema.newest()) {
       throw new IOException(
           NativePath.show(file)
               + " is of version "
               + version
               + ", and this chat-server knows versions up to "
-              + Sql.VERSIONS.size()
+              + schema.newest()
               + "; start the newer chat-server that has written it, or restore a backup that is"
               + " older");
     }
   }
 
+  /**
+   * The same, and that it has all tables of this version, for a tool that reads them and may not
+   * change them.
+   *
+   * @throws IOException if it has not; the message is one sentence for people
+   */
+  void requireCurrent(Connection connection) throws SQLException, IOException {
+    requireOurs(connection);
+    long version = number(connection, "PRAGMA user_version");
+    if (version < schema.newest()) {
+      throw new IOException(
+          ("%s is of version %d, and this chat-server reads version %d; start it once with --data"
+                  + " %s, which brings it there, or use the chat-server that has written it")
+              .formatted(
+                  NativePath.show(file), version, schema.newest(), NativePath.show(directory)));
+    }
+  }
+
   private void prepare(Connection connection) throws SQLException, IOException {
-    if (number(connection, "SELECT count(*) FROM sqlite_schema") > 0) {
+    int version = (int) number(connection, "PRAGMA user_version");
+    if (version > 0 || number(connection, "SELECT count(*) FROM sqlite_schema") > 0) {
       requireOurs(connection);
     }
-    int version = (int) number(connection, "PRAGMA user_version");
     run(connection, "PRAGMA journal_mode = WAL");
     run(connection, "PRAGMA synchronous = FULL");
     run(connection, "PRAGMA wal_autocheckpoint = 0");
     run(connection, "PRAGMA journal_size_limit = " + WAL_BYTES);
     connection.setAutoCommit(false);
-    migrate(connection, version);
+    for (int from = version; from < schema.newest(); from++) {
+      migrate(connection, from);
+    }
+    if (version > 0 && version < schema.newest()) {
+      log.info("{} was of version {} and is of version {} now", shown(), version, schema.newest());
+    }
   }
 
-  private static void migrate(Connection connection, int from) throws SQLException {
-    if (from == Sql.VERSIONS.size()) {
-      return;
-    }
-    for (List<String> version : Sql.VERSIONS.subList(from, Sql.VERSIONS.size())) {
-      for (String change : version) {
-        run(connection, change);
+  /** Makes the next version of a store, or leaves it as it is. */
+  private void migrate(Connection connection, int from) throws SQLException, IOException {
+    int to = from + 1;
+    try {
+      schema.after(from).take(connection);
+      run(connection, "PRAGMA application_id = " + APPLICATION);
+      run(connection, "PRAGMA user_version = " + to);
+      connection.commit();
+    } catch (SQLException e) {
+      beginAnew(connection);
+      if (from == 0) {
+        throw e; // there was nothing yet
       }
+      throw new IOException(
+          ("%s cannot be brought from version %d to version %d, and is as it was: %s; mend that and"
+                  + " start again, or start the chat-server that has written it")
+              .formatted(NativePath.show(file), from, to, SqliteTrouble.words(e)),
+          e);
     }
-    if (from == 0) {
-      try (PreparedStatement store = connection.prepareStatement(Sql.NEW_STORE)) {
-        store.setString(1, RandomName.next());
-        store.executeUpdate();
-      }
-    }
-    run(connection, "PRAGMA application_id = " + APPLICATION);
-    run(connection, "PRAGMA user_version = " + Sql.VERSIONS.size());
-    connection.commit();
   }
 
   /**

@@ -37,7 +37,7 @@ public final class StoreExport {
   public static void read(Path data, @Nullable String room, Sink sink) throws IOException {
     Sqlite database = Sqlite.existing(data);
     try (Connection connection = database.openToRead()) {
-      database.requireOurs(connection);
+      database.requireCurrent(connection);
       Map<Long, String> names = names(connection);
       if (room != null && !names.containsValue(room)) {
         throw new IOException("there is no room " + room + " in " + database.shown());
@@ -61,6 +61,7 @@ public final class StoreExport {
     } catch (SQLException e) {
       names = new HashMap<>();
     }
+    String all = hasOwners(connection) ? Sql.ALL : Sql.ALL_OF_VERSION_1;
     int places = 0;
     long skip = 0;
     long n = 0;
@@ -68,7 +69,7 @@ public final class StoreExport {
       try {
         // One by one around what is damaged, as a page that fails has given a part of itself.
         long next = skip == 0 ? n : n + skip;
-        long read = pageOf(connection, next, skip == 0 ? PAGE : 1, names, null, sink);
+        long read = pageOf(connection, all, next, skip == 0 ? PAGE : 1, names, null, sink);
         if (read == next && skip == 0) {
           return places;
         }
@@ -84,6 +85,15 @@ public final class StoreExport {
       }
     }
     return places + 1;
+  }
+
+  /** Whether a damaged store is of a version that has them; it is if that cannot be read. */
+  private static boolean hasOwners(Connection connection) {
+    try {
+      return Sqlite.number(connection, "PRAGMA user_version") != 1;
+    } catch (SQLException e) {
+      return true;
+    }
   }
 
   /** A page could be read up to here. */
@@ -112,7 +122,7 @@ public final class StoreExport {
       Connection connection, long after, Map<Long, String> names, @Nullable String room, Sink sink)
       throws IOException, SQLException {
     try {
-      return pageOf(connection, after, PAGE, names, room, sink);
+      return pageOf(connection, Sql.ALL, after, PAGE, names, room, sink);
     } catch (Damaged e) {
       throw (SQLException) e.getCause();
     }
@@ -120,6 +130,7 @@ public final class StoreExport {
 
   private static long pageOf(
       Connection connection,
+      String sql,
       long after,
       int limit,
       Map<Long, String> names,
@@ -127,7 +138,7 @@ public final class StoreExport {
       Sink sink)
       throws IOException, Damaged {
     long n = after;
-    try (PreparedStatement all = connection.prepareStatement(Sql.ALL)) {
+    try (PreparedStatement all = connection.prepareStatement(sql)) {
       all.setLong(1, after);
       all.setInt(2, limit);
       try (ResultSet row = all.executeQuery()) {
@@ -159,6 +170,7 @@ public final class StoreExport {
         row.getString(8),
         row.getLong(9),
         row.getString(10),
-        row.getString(11));
+        row.getString(11),
+        row.getBoolean(12));
   }
 }

@@ -1,5 +1,6 @@
 package io.chatroom.server.log.store;
 
+import io.chatroom.server.facts.Fact;
 import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.RoomEvent;
@@ -11,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -142,7 +144,7 @@ public final class StoreImport implements AutoCloseable {
       return null;
     }
     long reply = message.replyTo() == 0 ? 0 : Math.max(0, message.replyTo() + offset);
-    return new Post(message.client(), message.id(), reply);
+    return new Post(message.client(), message.id(), reply, message.owned());
   }
 
   private Incoming begin(StoredMessage first) throws SQLException {
@@ -170,6 +172,20 @@ public final class StoreImport implements AutoCloseable {
         if (room != null) {
           topic(room.id, row.getString(3));
         }
+      }
+    }
+  }
+
+  /** What is remembered besides. A store of version 1 has nothing of that. */
+  void facts(Connection from) throws SQLException {
+    if (Sqlite.number(from, "PRAGMA user_version") == 1) {
+      return;
+    }
+    try (PreparedStatement all = from.prepareStatement(Sql.ALL_FACTS);
+        ResultSet row = all.executeQuery();
+        FactWriter facts = new FactWriter(connection)) {
+      while (row.next()) {
+        facts.store(List.of(new Fact(row.getString(1), row.getString(2), row.getString(3))));
       }
     }
   }

@@ -49,7 +49,7 @@ public final class StoreTools {
   public static Found check(Path data) throws IOException {
     Sqlite database = Sqlite.existing(data);
     try (Connection connection = database.openToRead()) {
-      database.requireOurs(connection);
+      database.requireCurrent(connection);
       List<String> faults = new ArrayList<>();
       long messages = 0;
       long rooms = 0;
@@ -183,6 +183,11 @@ public final class StoreTools {
         places = StoreExport.readDamaged(from, into::add);
         try {
           into.topics(from);
+        } catch (SQLException e) {
+          places++;
+        }
+        try {
+          into.facts(from);
         } catch (SQLException e) {
           places++;
         }

@@ -117,7 +117,7 @@ final class StoredJournal implements Journal {
 
   private static Line line(ResultSet row) throws SQLException {
     Message message = PageReader.message(row);
-    return new Line(row.getLong(10), row.getString(11), message);
+    return new Line(row.getLong(11), row.getString(12), message);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.chatroom.server.log.store;
 
+import io.chatroom.server.facts.Fact;
+import io.chatroom.server.facts.Facts;
 import io.chatroom.server.log.Burst;
 import io.chatroom.server.log.Journal;
 import io.chatroom.server.log.LogMetrics;
@@ -37,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * Logs in a directory: what they have handed on is there after the end of the process and after
  * loss of power. One process at a time has the directory.
  */
-public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
+public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts.Keeper {
 
   private static final Logger log = LoggerFactory.getLogger(StoredLogs.class);
 
@@ -171,6 +173,33 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper {
                 + " at "
                 + Instant.ofEpochMilli(last.atMillis()),
         cutOff ? "; the last end was not in order, and what was acknowledged is there" : "");
+  }
+
+  /** What is remembered besides what is said. */
+  public Facts facts() {
+    return new StoredFacts(this);
+  }
+
+  @Override
+  public List<Fact> facts(String kind, String after, int limit) throws IOException {
+    try {
+      PageReader reader = takeReader();
+      try {
+        List<Fact> found = reader.facts(kind, after, limit);
+        giveBack(reader);
+        return found;
+      } catch (SQLException e) {
+        reader.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw database.unusable(e);
+    }
+  }
+
+  @Override
+  public void add(List<Fact> changes, CompletableFuture<Void> done) {
+    writer.add(changes, done);
   }
 
   /** The connection that writes, for tests that make trouble. */

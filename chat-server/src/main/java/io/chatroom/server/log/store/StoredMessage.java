@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param replyTo the number of the message that it answers; 0 if it answers none
  * @param kind what happened; null for a message
  * @param target what that was done to; null if nothing
+ * @param owned whether the name was its client's own
  */
 public record StoredMessage(
     String room,
@@ -26,4 +27,5 @@ public record StoredMessage(
     @Nullable String id,
     long replyTo,
     @Nullable String kind,
-    @Nullable String target) {}
+    @Nullable String target,
+    boolean owned) {}

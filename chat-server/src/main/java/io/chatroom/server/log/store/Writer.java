@@ -1,5 +1,6 @@
 package io.chatroom.server.log.store;
 
+import io.chatroom.server.facts.Fact;
 import io.chatroom.server.log.Burst;
 import io.chatroom.server.log.LogMetrics;
 import io.chatroom.server.log.Refusal;
@@ -7,6 +8,7 @@ import io.chatroom.server.log.RoomLog.Follower;
 import io.chatroom.server.log.store.BurstWriter.Again;
 import io.chatroom.server.log.store.BurstWriter.Stored;
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -20,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -60,25 +63,59 @@ final class Writer implements Runnable {
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
-  /** Something that waits: a burst, or the end of a room that keeps nothing. */
-  private static final class Waiting {
+  /** Something that waits to be stored. */
+  private sealed interface Waiting {
+
+    /** What it takes of memory meanwhile. */
+    long bytes();
+  }
+
+  /** What was said in a room. */
+  private static final class Said implements Waiting {
 
     private final StoredLog log;
-    private final @Nullable Burst burst;
+    private final Burst burst;
     private boolean refused;
 
-    Waiting(StoredLog log, @Nullable Burst burst) {
+    Said(StoredLog log, Burst burst) {
       this.log = log;
       this.burst = burst;
     }
 
-    long bytes() {
-      return burst == null ? 0 : burst.size() + (long) MESSAGE_BYTES * burst.messages();
+    @Override
+    public long bytes() {
+      return burst.size() + (long) MESSAGE_BYTES * burst.messages();
+    }
+  }
+
+  /** The end of a room that keeps nothing. */
+  private record Ended(StoredLog log) implements Waiting {
+
+    @Override
+    public long bytes() {
+      return 0;
+    }
+  }
+
+  /** Facts, all or none of which are stored. Tried once. */
+  private record Learned(List<Fact> facts, CompletableFuture<Void> done) implements Waiting {
+
+    @Override
+    public long bytes() {
+      return facts.stream().mapToLong(Learned::bytes).sum();
+    }
+
+    private static long bytes(Fact fact) {
+      int value = fact.value() == null ? 0 : fact.value().length();
+      return MESSAGE_BYTES + 2L * (fact.key().length() + value);
     }
   }
 
   /** A burst that is stored, once its transaction is committed. */
-  private record Done(Waiting waiting, StoredLog log, Burst burst, Stored stored) {}
+  private record Done(Said said, Stored stored) {}
+
+  /** What a transaction has stored, once it is committed. */
+  private record Transaction(List<Done> said, List<Learned> learned) {}
 
   private final Connection connection;
   private final InstantSource clock;
@@ -112,6 +149,9 @@ final class Writer implements Runnable {
 
   /** Null after a failure, which leaves statements and a transaction that cannot be used. */
   private @Nullable BurstWriter bursts;
+
+  /** The same. */
+  private @Nullable FactWriter facts;
 
   private volatile @Nullable SQLException trouble;
   private long pauseMillis;
@@ -160,12 +200,21 @@ final class Writer implements Runnable {
   }
 
   void add(StoredLog room, Burst burst) {
-    put(new Waiting(room, burst));
+    put(new Said(room, burst));
+  }
+
+  /**
+   * Stores facts.
+   *
+   * @param done completed by the thread that stores; with an {@link IOException} if they are not
+   */
+  void add(List<Fact> changes, CompletableFuture<Void> done) {
+    put(new Learned(changes, done));
   }
 
   /** A room keeps nothing and is closed: it is not to be there any more. */
   void drop(StoredLog room) {
-    put(new Waiting(room, null));
+    put(new Ended(room));
   }
 
   private void put(Waiting one) {
@@ -205,7 +254,7 @@ final class Writer implements Runnable {
       Iterator<Waiting> all = waiting.iterator();
       while (all.hasNext()) {
         Waiting one = all.next();
-        if (one.log == room && one.burst != null) {
+        if (one instanceof Said said && said.log == room) {
           all.remove();
           release(one);
         }
@@ -214,9 +263,11 @@ final class Writer implements Runnable {
   }
 
   private void release(Waiting one) {
-    if (one.burst != null) {
-      one.burst.release();
-      one.log.settled();
+    if (one instanceof Said said) {
+      said.burst.release();
+      said.log.settled();
+    } else if (one instanceof Learned learned) {
+      learned.done.completeExceptionally(new IOException("the server stops"));
     }
     unsettled.decrementAndGet();
     goOn(one.bytes());
@@ -291,8 +342,7 @@ final class Writer implements Runnable {
       return true;
     }
     try {
-      boolean come =
-          signal.tryAcquire(trouble == null ? IDLE_MILLIS : pauseMillis, TimeUnit.MILLISECONDS);
+      boolean come = signal.tryAcquire(again ? pauseMillis : IDLE_MILLIS, TimeUnit.MILLISECONDS);
       signal.drainPermits();
       return come;
     } catch (InterruptedException e) {
@@ -311,7 +361,7 @@ final class Writer implements Runnable {
     if (waiting.isEmpty()) {
       return;
     }
-    List<Done> done;
+    Transaction done;
     try {
       done = store();
     } catch (SQLException e) {
@@ -327,9 +377,13 @@ final class Writer implements Runnable {
       trouble = null;
     }
     pauseMillis = FIRST_PAUSE_MILLIS;
-    for (Done one : done) {
+    for (Done one : done.said) {
       handOn(one);
-      told.add(one.log);
+      told.add(one.said.log);
+    }
+    for (Learned one : done.learned) {
+      one.done.complete(null);
+      settled(one);
     }
   }
 
@@ -338,13 +392,15 @@ final class Writer implements Runnable {
     giveUp();
     inTrouble(e);
     refuse(told);
+    giveUpFacts(e);
   }
 
-  private List<Done> store() throws SQLException {
+  private Transaction store() throws SQLException {
     long began = System.nanoTime();
     BurstWriter prepared = prepared();
     IdentityHashMap<StoredLog, StoredRoom> rooms = new IdentityHashMap<>();
     List<Done> done = new ArrayList<>();
+    List<Learned> learned = new ArrayList<>(0);
     List<StoredLog> dropped = new ArrayList<>(0);
     long atMillis = clock.millis();
     long n = nextN;
@@ -356,20 +412,23 @@ final class Writer implements Runnable {
         break;
       }
       taken++;
-      StoredRoom before = rooms.getOrDefault(one.log, one.log.room());
-      if (one.burst == null) {
-        prepared.drop(before);
-        dropped.add(one.log);
-        continue;
-      }
-      Stored stored = prepared.store(one.burst, before, room, n, atMillis);
-      n += stored.after().newest() - before.newest();
-      if (before.id() == 0) {
-        room++;
-      }
       bytes += one.bytes();
-      rooms.put(one.log, stored.after());
-      done.add(new Done(one, one.log, one.burst, stored));
+      if (one instanceof Ended ended) {
+        prepared.drop(rooms.getOrDefault(ended.log, ended.log.room()));
+        dropped.add(ended.log);
+      } else if (one instanceof Learned facts) {
+        preparedFacts().store(facts.facts);
+        learned.add(facts);
+      } else if (one instanceof Said said) {
+        StoredRoom before = rooms.getOrDefault(said.log, said.log.room());
+        Stored stored = prepared.store(said.burst, before, room, n, atMillis);
+        n += stored.after().newest() - before.newest();
+        if (before.id() == 0) {
+          room++;
+        }
+        rooms.put(said.log, stored.after());
+        done.add(new Done(said, stored));
+      }
     }
     long complete = System.nanoTime();
     connection.commit();
@@ -385,19 +444,25 @@ final class Writer implements Runnable {
     nextN = n;
     nextRoom = room;
     uncheckpointedBytes += bytes + PAGES_BYTES;
-    return done;
+    return new Transaction(done, learned);
   }
 
   /** What was begun is begun anew before anything else is done. */
   private void giveUp() {
-    if (bursts != null) {
+    closeQuietly(bursts);
+    bursts = null;
+    closeQuietly(facts);
+    facts = null;
+  }
+
+  private static void closeQuietly(@Nullable AutoCloseable statements) {
+    if (statements != null) {
       try {
-        bursts.close();
-      } catch (SQLException e) {
+        statements.close();
+      } catch (Exception e) { // what was the matter before counts
         log.debug("statements are not closed", e);
       }
     }
-    bursts = null;
   }
 
   private BurstWriter prepared() throws SQLException {
@@ -406,6 +471,13 @@ final class Writer implements Runnable {
       bursts = new BurstWriter(connection);
     }
     return bursts;
+  }
+
+  private FactWriter preparedFacts() throws SQLException {
+    if (facts == null) {
+      facts = new FactWriter(connection);
+    }
+    return facts;
   }
 
   private void inTrouble(SQLException e) {
@@ -422,21 +494,40 @@ final class Writer implements Runnable {
   private void refuse(Set<StoredLog> told) {
     Refusal why = trouble == null ? Refusal.AWAY : SqliteTrouble.refusal(trouble);
     for (Waiting one : waiting) {
-      if (!one.refused && one.burst != null) {
-        one.refused = true;
-        one.log.follower().refused(one.burst, why);
-        told.add(one.log);
+      if (one instanceof Said said && !said.refused) {
+        said.refused = true;
+        said.log.follower().refused(said.burst, why);
+        told.add(said.log);
       }
     }
   }
 
+  /** Who asked for them can ask again; so nothing piles up that nobody slows down. */
+  private void giveUpFacts(SQLException e) {
+    String words = "this cannot be stored: " + SqliteTrouble.words(e);
+    Iterator<Waiting> all = waiting.iterator();
+    while (all.hasNext()) {
+      if (all.next() instanceof Learned learned) {
+        all.remove();
+        learned.done.completeExceptionally(new IOException(words, e));
+        settled(learned);
+      }
+    }
+  }
+
+  private void settled(Learned one) {
+    unsettled.decrementAndGet();
+    goOn(one.bytes());
+  }
+
   /** What is committed is part of the room, and its members may hear it. */
   private void handOn(Done done) {
+    Said said = done.said;
     Stored stored = done.stored;
-    done.log.room(stored.after());
-    forgetter.grown(done.log, stored.before());
-    Follower follower = done.log.follower();
-    Burst fresh = stored.again().isEmpty() ? done.burst : without(stored.again(), done.burst);
+    said.log.room(stored.after());
+    forgetter.grown(said.log, stored.before());
+    Follower follower = said.log.follower();
+    Burst fresh = stored.again().isEmpty() ? said.burst : without(stored.again(), said.burst);
     try {
       if (fresh.messages() > 0) {
         follower.next(fresh, stored.firstSeq(), stored.after().atMillis());
@@ -453,9 +544,9 @@ final class Writer implements Runnable {
     } catch (RuntimeException | Error e) { // the other rooms have done nothing
       log.error("a room has not taken what was stored", e);
     }
-    done.log.settled();
+    said.log.settled();
     unsettled.decrementAndGet();
-    goOn(done.waiting.bytes());
+    goOn(said.bytes());
   }
 
   private static Burst without(List<Again> again, Burst burst) {

@@ -7,7 +7,8 @@
  *   StoredLog.read   → PageReader (its own connection, its own threads)
  * </pre>
  *
- * <p>All SQL stands in {@code Sql}; what only SQLite has, in the classes named after it.
+ * <p>All SQL stands in {@code Sql}, the tables in {@code Schema}; what only SQLite has, in the
+ * classes named after it.
  */
 @NullMarked
 package io.chatroom.server.log.store;
