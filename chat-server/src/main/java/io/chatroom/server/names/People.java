@@ -199,7 +199,7 @@ public final class People {
    *
    * @return completed when that is safe, and holds; as {@link Facts#change}
    */
-  CompletionStage<Void> operator(String name, boolean isOne) {
+  public CompletionStage<Void> operator(String name, boolean isOne) {
     return moderation.operator(name, isOne);
   }
 

@@ -7,14 +7,17 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** By what somebody is known to a {@link Rule}. */
+/**
+ * By what somebody is known to a {@link Rule}. A name stands at the end, behind a space: so what is
+ * known of somebody can be found in facts, and forgotten.
+ */
 final class Subject {
 
   /** So does a target begin that is no name. */
   static final String ADDRESS = "address:";
 
-  private static final String NAME = "name:";
-  private static final String CLIENT = "client:";
+  private static final String NAME = "name ";
+  private static final String CLIENT = "client ";
 
   private Subject() {}
 

@@ -164,6 +164,14 @@ final class MemoryWorld implements World {
     }
   }
 
+  /** Time passes, in milliseconds. */
+  void later(long millis) {
+    for (Channel channel : channels) {
+      channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+      channel.runScheduledPendingTasks();
+    }
+  }
+
   /** How many reads of history there were at once, at most. */
   int mostReads() {
     return logs.most();
