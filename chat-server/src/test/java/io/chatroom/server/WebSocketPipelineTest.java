@@ -58,7 +58,7 @@ class WebSocketPipelineTest {
             Terms.of("test", RoomName.of("lobby"), new Limits(128, 1_024), 100, 1_000, 0, 1, 30),
             reads,
             new ScanSearch(),
-            People.inMemory());
+            new People());
     WebSockets webSockets =
         new WebSockets(
             sessions, reads, new RateLimit(0, 1), new SessionLog(log, false, Metrics.NOOP));

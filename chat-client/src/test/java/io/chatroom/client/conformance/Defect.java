@@ -89,7 +89,7 @@ enum Defect {
   ENDS_AFTER_65536_MESSAGES("relay.long-talk.messages"),
   SENDS_16_MIB_TO_EACH("relay.long-talk.bytes"),
   ADMITS_1024_IN_ALL("relay.long-talk.newcomers"),
-  CLOSES_MEMBERS_AFTER_2_SECONDS("relay.talk-goes-on"),
+  CLOSES_MEMBERS_WHO_STAY("relay.talk-goes-on"),
 
   // 4. Leaving
   FORGETS_WHAT_LEAVERS_SAID(

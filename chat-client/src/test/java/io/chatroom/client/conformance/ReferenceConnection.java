@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +43,7 @@ final class ReferenceConnection {
   private long patienceNanos = PATIENCE_IN_ALL.toNanos();
   private int sent;
   private int ofThisRead;
-  private final Deque<ReferenceFrame> gathered = new ArrayDeque<>();
-  private long gatheredInAll;
+  private final Deque<ReferenceFrame> kept = new ArrayDeque<>();
   private long heardBytes;
   private byte @Nullable [] held;
   private @Nullable ReferenceConnection heldFrom;
@@ -102,8 +100,8 @@ final class ReferenceConnection {
       if (has(TIMES_MEMBERS_OUT)) {
         server.later(this::close, server.registrationTimeout());
       }
-      if (has(CLOSES_MEMBERS_AFTER_2_SECONDS)) {
-        server.later(this::close, Duration.ofSeconds(2));
+      if (has(CLOSES_MEMBERS_WHO_STAY)) {
+        server.later(this::close, server.registrationTimeout().multipliedBy(2));
       }
       server.join(this);
     } catch (Violation e) {
@@ -139,10 +137,8 @@ final class ReferenceConnection {
         if (++ofThisRead > mostOfRead()) {
           continue;
         }
-        if (has(FORGETS_WHAT_LEAVERS_SAID)) {
-          server.later(() -> relayUnlessGone(message), Duration.ofMillis(20));
-        } else if (has(FLUSHES_64_KIB)) {
-          gather(message);
+        if (has(FORGETS_WHAT_LEAVERS_SAID) || has(FLUSHES_64_KIB)) {
+          keep(message);
         } else if (has(TEARS_PAIRS) && message.payload().length >= 300) {
           tear(message);
         } else {
@@ -166,41 +162,26 @@ final class ReferenceConnection {
     return has(KEEPS_512_OF_A_READ) ? 512 : has(KEEPS_4096_OF_A_READ) ? 4096 : Integer.MAX_VALUE;
   }
 
-  private void relayUnlessGone(ReferenceFrame message) {
-    if (!gone) {
-      server.relay(this, message);
-    }
-  }
-
-  /** Keeps what is said until nothing more has been said for a moment. */
-  private void gather(ReferenceFrame message) {
-    synchronized (gathered) {
-      gathered.add(message);
-      long number = ++gatheredInAll;
-      Runnable flush =
-          () -> {
-            synchronized (gathered) {
-              if (number == gatheredInAll) {
-                flush(Integer.MAX_VALUE);
-              }
-            }
-          };
-      // Longer than a busy machine lets one wait for the next piece.
-      server.later(flush, Duration.ofMillis(300));
+  /**
+   * Keeps what is said until its speaker says a control message of the kit, or leaves: whatever a
+   * server waits for in truth, a busy machine must not decide which of them comes first.
+   */
+  private void keep(ReferenceFrame message) {
+    kept.add(message);
+    if (message.text().contains("~")) {
+      flush(Integer.MAX_VALUE);
     }
   }
 
   private void flush(int mostBytes) {
-    synchronized (gathered) {
-      int bytes = 0;
-      for (ReferenceFrame message : gathered) {
-        bytes += message.payload().length;
-        if (bytes <= mostBytes) {
-          server.relay(this, message);
-        }
+    int bytes = 0;
+    for (ReferenceFrame message : kept) {
+      bytes += message.payload().length;
+      if (bytes <= mostBytes) {
+        server.relay(this, message);
       }
-      gathered.clear();
     }
+    kept.clear();
   }
 
   /** Whether it was not asked before. */
@@ -230,16 +211,19 @@ final class ReferenceConnection {
   }
 
   private void tear(ReferenceFrame message) throws InterruptedException {
-    for (ReferenceFrame part : List.of(name, message)) {
-      byte[] bytes = server.wire().pair(part, ReferenceFrame.of(new byte[0]));
-      server.others(this, Arrays.copyOf(bytes, bytes.length - 10));
-      Thread.sleep(1);
-    }
+    sayApart(name);
+    server.meetAnotherThatTears();
+    sayApart(message);
+  }
+
+  private void sayApart(ReferenceFrame part) {
+    byte[] bytes = server.wire().pair(part, ReferenceFrame.of(new byte[0]));
+    server.others(this, Arrays.copyOf(bytes, bytes.length - 10));
   }
 
   private void end(@Nullable Violation violation) {
     gone = true;
-    flush(65_536);
+    flush(has(FLUSHES_64_KIB) ? 65_536 : 0);
     if (has(RELAYS_THE_UNFINISHED) && violation == null && unfinished.size() > 10) {
       byte[] bytes = unfinished.toByteArray();
       ReferenceFrame payload = ReferenceFrame.of(Arrays.copyOfRange(bytes, 10, bytes.length));

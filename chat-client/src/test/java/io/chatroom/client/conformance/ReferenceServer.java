@@ -12,10 +12,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Exchanger;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +37,10 @@ final class ReferenceServer implements AutoCloseable {
   private final List<ReferenceConnection> members = new ArrayList<>();
 
   private final Deque<byte[]> history = new ArrayDeque<>();
-  private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
+  private final ScheduledThreadPoolExecutor later =
+      new ScheduledThreadPoolExecutor(1, new ThreadPoolExecutor.DiscardPolicy());
   private final Semaphore slots;
+  private final Exchanger<String> tearing = new Exchanger<>();
   private final Deque<ReferenceConnection> recent = new ArrayDeque<>();
   private int relayed;
   private int joined;
@@ -45,9 +49,8 @@ final class ReferenceServer implements AutoCloseable {
     this.defect = defect;
     this.wire = new ReferenceWire(defect);
     this.registrationTimeout =
-        defect == LATE_REGISTRATION_TIMEOUT
-            ? registrationTimeout.multipliedBy(5).dividedBy(2)
-            : registrationTimeout;
+        registrationTimeout.multipliedBy(
+            defect == LATE_REGISTRATION_TIMEOUT || defect == BYTES_EXTEND_THE_TIMEOUT ? 20 : 1);
     this.slots = new Semaphore(defect == SERVES_50_AT_A_TIME ? 50 : Integer.MAX_VALUE);
     this.listening = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
     start("accept", this::accept);
@@ -128,6 +131,15 @@ final class ReferenceServer implements AutoCloseable {
   void add(ReferenceConnection member) {
     synchronized (members) {
       members.add(member);
+    }
+  }
+
+  /** Waits until somebody else's pair is torn as well, so that the parts of both are mixed up. */
+  void meetAnotherThatTears() throws InterruptedException {
+    try {
+      String unused = tearing.exchange("", 10, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      // the last of them
     }
   }
 

@@ -30,6 +30,9 @@ final class MessageJson {
       object.writeNumberProperty("at", message.at());
       object.writeStringProperty("from", message.from());
       optional(object, "text", message.text());
+      if (message.text() == null && message.kind() == null) {
+        object.writeBooleanProperty("deleted", true);
+      }
       optional(object, "client", message.client());
       optional(object, "id", message.id());
       if (message.replyTo() > 0) {

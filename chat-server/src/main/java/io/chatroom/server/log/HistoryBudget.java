@@ -28,7 +28,7 @@ final class HistoryBudget {
     pages.add(page);
   }
 
-  /** A page has grown. */
+  /** A page has grown, or shrunk. */
   synchronized void grow(HistoryPage page) {
     bytes += page.capacity() - page.charged();
     page.charge();

@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Some consecutive messages of a {@link MemoryLog}, packed: a message costs its bytes and {@value
- * #BYTES_PER_MESSAGE} more. Written under the log's lock; what has been written never changes, so
- * an {@link Extract} is read without it.
+ * #BYTES_PER_MESSAGE} more. Written under the log's lock; what has been written never changes in
+ * its place, so an {@link Extract} is read without it.
+ *
+ * <p>A message that was deleted consists of its author's name frame alone: its text is not in the
+ * page any more.
  */
 final class HistoryPage {
 
@@ -56,6 +59,23 @@ final class HistoryPage {
 
     @Nullable Detail detail(int message) {
       return message < details.length ? details[message] : null;
+    }
+
+    int start(int message) {
+      return message == 0 ? 0 : ends[message - 1];
+    }
+
+    /** How many bytes the name of its author takes, with its header. */
+    int nameFrame(int message) {
+      return LengthHeader.BYTES + length(start(message));
+    }
+
+    private int length(int header) {
+      return Integer.parseInt(utf8(header, header + LengthHeader.BYTES).strip());
+    }
+
+    String utf8(int from, int to) {
+      return new String(bytes, from, to - from, StandardCharsets.UTF_8);
     }
   }
 
@@ -150,6 +170,34 @@ final class HistoryPage {
     return to;
   }
 
+  /**
+   * Takes the text of a message away, unless that was done before or it is an event.
+   *
+   * @param seq one of its own
+   * @return what the message has besides; null if it has nothing, or nothing was done
+   */
+  @Nullable Detail erase(long seq) {
+    int message = (int) (seq - firstSeq);
+    Detail detail = content.detail(message);
+    if (detail instanceof RoomEvent) {
+      return null;
+    }
+    int from = content.start(message) + content.nameFrame(message);
+    int to = content.ends[message];
+    if (from == to) {
+      return null;
+    }
+    byte[] bytes = new byte[size() - (to - from)];
+    System.arraycopy(content.bytes, 0, bytes, 0, from);
+    System.arraycopy(content.bytes, to, bytes, from, bytes.length - from);
+    int[] ends = content.ends.clone();
+    for (int i = message; i < messages; i++) {
+      ends[i] -= to - from;
+    }
+    content = new Content(bytes, ends, content.atMillis, content.details);
+    return detail;
+  }
+
   private Detail[] detailsWith(Burst burst, int from, int to) {
     Detail[] details = content.details;
     if (!burst.hasDetails()) {
@@ -230,20 +278,12 @@ final class HistoryPage {
       if (detail instanceof RoomEvent event) {
         return new Message(seq, content.atMillis[i], event.by(), "", event);
       }
-      int start = i == 0 ? 0 : content.ends[i - 1];
-      int name = start + LengthHeader.BYTES;
-      int header = name + length(start);
-      int text = header + LengthHeader.BYTES;
-      return new Message(
-          seq, content.atMillis[i], utf8(name, header), utf8(text, content.ends[i]), detail);
-    }
-
-    private int length(int header) {
-      return Integer.parseInt(utf8(header, header + LengthHeader.BYTES).strip());
-    }
-
-    private String utf8(int from, int to) {
-      return new String(content.bytes, from, to - from, StandardCharsets.UTF_8);
+      int start = content.start(i);
+      int header = start + content.nameFrame(i);
+      int end = content.ends[i];
+      String from = content.utf8(start + LengthHeader.BYTES, header);
+      String text = header == end ? null : content.utf8(header + LengthHeader.BYTES, end);
+      return new Message(seq, content.atMillis[i], from, text, detail);
     }
   }
 }

@@ -72,6 +72,7 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
         long firstSeq = newest + 1;
         if (maxMessages > 0) {
           keep(fresh, firstSeq, atMillis);
+          erase(fresh, firstSeq);
         }
         newest += fresh.messages();
         told.next(fresh, firstSeq, atMillis);
@@ -94,7 +95,7 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
   private record Again(int message, Author author, Post post, int textHash, PostIndex.Place first) {
 
     boolean isRepeat(MemoryLog log) {
-      return first.log() == log && first.textHash() == textHash;
+      return first.log() == log && first.hasText(textHash);
     }
   }
 
@@ -157,6 +158,27 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
     long keptFrom = firstSeq + burst.messages() - maxMessages;
     while (!pages.isEmpty() && pages.peekFirst().endSeq() <= keptFrom) {
       drop(pages.removeFirst());
+    }
+  }
+
+  /** What the events of a burst delete is kept no more; they cannot delete what comes later. */
+  private void erase(Burst burst, long firstSeq) {
+    for (int i = 0; burst.hasDetails() && i < burst.messages(); i++) {
+      if (burst.detail(i) instanceof RoomEvent event && event.deletes() < firstSeq + i) {
+        erase(event.deletes());
+      }
+    }
+  }
+
+  private void erase(long seq) {
+    for (HistoryPage page : pages) {
+      if (seq >= page.firstSeq() && seq < page.endSeq()) {
+        if (page.erase(seq) instanceof Post post) {
+          posts.forgetText(post);
+        }
+        budget.grow(page);
+        return;
+      }
     }
   }
 

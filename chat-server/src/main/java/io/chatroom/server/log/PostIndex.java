@@ -17,9 +17,15 @@ final class PostIndex {
    * Where a post is.
    *
    * @param log of which room, by identity
-   * @param textHash of what was said
+   * @param textHash of what was said; null once that was deleted
    */
-  record Place(Object log, long seq, long atMillis, int textHash) {}
+  record Place(Object log, long seq, long atMillis, @Nullable Integer textHash) {
+
+    /** Whether a post with this text is the same; any is once the text was deleted. */
+    boolean hasText(int hash) {
+      return textHash == null || textHash == hash;
+    }
+  }
 
   private record Key(String client, String id) {}
 
@@ -36,6 +42,12 @@ final class PostIndex {
 
   void remove(Post post) {
     places.remove(key(post));
+  }
+
+  /** What a post said was deleted. */
+  void forgetText(Post post) {
+    places.computeIfPresent(
+        key(post), (key, place) -> new Place(place.log, place.seq, place.atMillis, null));
   }
 
   private static Key key(Post post) {

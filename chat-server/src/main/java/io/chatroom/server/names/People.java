@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Who is here, and what each may do: what surfaces and sessions ask before they do something for
  * somebody. Answers at once, from memory. Thread-safe.
  */
-public final class People {
+public class People {
 
   private final NamesInUse inUse = new NamesInUse();
   private final Here here = new Here();
@@ -30,14 +30,18 @@ public final class People {
   private final Moderation moderation;
 
   /** Nobody owns a name and nobody is banned, to begin with. */
-  public static People inMemory() {
-    return inMemory(hello -> false);
+  public People() {
+    this(hello -> false);
   }
 
   /** The same, where some own their names. */
-  public static People inMemory(Predicate<Hello> owns) {
+  public People(Predicate<Hello> owns) {
+    this.owns = owns;
+    Facts facts = new MemoryFacts();
     try {
-      return new People(new MemoryFacts(), InstantSource.system(), owns);
+      rules = new Rules(facts, InstantSource.system());
+      order = new Order(rules);
+      moderation = new Moderation(rules, order, here, new Audit(facts), here::hasOwner);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // memory can be read
     }
@@ -57,11 +61,7 @@ public final class People {
     this.owns = owns;
     rules = new Rules(facts, clock);
     order = new Order(rules);
-    moderation = new Moderation(rules, order, here, new Audit(facts), this::isOwned);
-  }
-
-  private boolean isOwned(String name) {
-    return here.find(Subject.name(name)).stream().anyMatch(one -> one.person().owned());
+    moderation = new Moderation(rules, order, here, new Audit(facts), here::hasOwner);
   }
 
   // ---- who comes and goes
@@ -211,5 +211,29 @@ public final class People {
   /** The same of all rooms but those that are there, after a start. */
   public void keepRooms(List<String> rooms) {
     moderation.report(this.rules.keepOnly(rooms::contains));
+  }
+
+  /**
+   * Whether somebody who is in a room may delete a message there.
+   *
+   * @param author the name under which it was said
+   * @param authorOwned whether that name belonged to its author when it was said
+   * @return why not; null if so
+   */
+  public @Nullable Denial mayDelete(
+      Person person, RoomName room, String author, boolean authorOwned) {
+    if (isOp(person, room)) {
+      return null;
+    }
+    boolean isAuthor = NamesInUse.key(author).equals(NamesInUse.key(person.name()));
+    if (isAuthor && authorOwned && person.owned()) {
+      return null;
+    }
+    return Denial.of(
+        Code.FORBIDDEN,
+        isAuthor
+            ? "Only who owns the name can delete what was said under it, claim it first; what was"
+                + " said before that stays."
+            : "Only its author and those who keep order here can delete a message.");
   }
 }

@@ -19,14 +19,15 @@ import org.sqlite.SQLiteConfig;
  * has split before. A row's number is the message's {@code n}, so the newest come first by walking
  * backwards. First letters have an index of their own: almost every message has a word with a given
  * one, and many a Chinese word is one character. {@code line} tells the room of a message, {@code
- * day} between which numbers a day was, and {@code room} up to where a room was cleaned. A crash
- * may lose the newest transactions, never the rest: they are indexed again.
+ * day} between which numbers a day was, and {@code room} up to where a room was cleaned. FTS5 only
+ * marks a row as gone; {@code purge} tells that words of deleted messages still stand there. A
+ * crash may lose the newest transactions, never the rest: they are indexed again.
  */
 final class IndexFile {
 
   static final String NAME = "search.db";
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /** {@code find}: a database with another one is not ours. */
   private static final int APPLICATION = 0x66696e64;
@@ -51,7 +52,8 @@ final class IndexFile {
             n INTEGER NOT NULL,
             room TEXT NOT NULL,
             seq INTEGER NOT NULL,
-            at INTEGER NOT NULL)
+            at INTEGER NOT NULL,
+            purge INTEGER NOT NULL)
           """,
           "CREATE TABLE day (day INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT"
               + " NULL)",
@@ -108,7 +110,7 @@ final class IndexFile {
         run(connection, table);
       }
       try (var state =
-          connection.prepareStatement("INSERT INTO state VALUES (?, ?, 0, '', 0, 0)")) {
+          connection.prepareStatement("INSERT INTO state VALUES (?, ?, 0, '', 0, 0, 0)")) {
         state.setInt(1, Words.VERSION);
         state.setString(2, journal);
         state.executeUpdate();
@@ -147,7 +149,28 @@ final class IndexFile {
     connection.setAutoCommit(true);
     run(connection, "PRAGMA synchronous = NORMAL");
     run(connection, "PRAGMA journal_size_limit = " + WAL_BYTES);
+    run(connection, "PRAGMA secure_delete = ON"); // what is taken out is overwritten
     connection.setAutoCommit(false);
+  }
+
+  /**
+   * Brings what was committed into its place and cuts the log, so that what was taken out is in
+   * neither of the files. Waits for nobody.
+   *
+   * @return false if it must be tried again because somebody reads
+   */
+  static boolean cutLog(Connection connection) throws SQLException {
+    connection.setAutoCommit(true); // it cannot be done within a transaction
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = 0");
+      try (ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+        return row.next() && row.getInt(1) == 0;
+      } finally {
+        statement.execute("PRAGMA busy_timeout = " + BUSY_MILLIS);
+      }
+    } finally {
+      connection.setAutoCommit(false);
+    }
   }
 
   /** Opens it for one that reads. */

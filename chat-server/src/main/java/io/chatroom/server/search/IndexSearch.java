@@ -262,7 +262,7 @@ public final class IndexSearch implements Search {
             return false;
           }
           hits.add(new Hit(line.room(), line.message(), before));
-          foundBytes += line.message().text().length();
+          foundBytes += line.message().length();
         }
         next = before;
       }

@@ -39,6 +39,7 @@ final class IndexWriter implements AutoCloseable {
   private final PreparedStatement dropRoom;
   private final PreparedStatement oldest;
   private final Map<String, Room> rooms = new HashMap<>();
+  private final Purger purger;
   private Mark mark;
 
   private IndexWriter(Connection connection) throws SQLException, DoubtException {
@@ -57,6 +58,7 @@ final class IndexWriter implements AutoCloseable {
     oldest =
         connection.prepareStatement(
             "SELECT rowid FROM words WHERE words MATCH ? AND rowid > ? ORDER BY rowid LIMIT ?");
+    purger = new Purger(connection);
     mark = readMark();
     readRooms();
     connection.commit();
@@ -184,15 +186,19 @@ final class IndexWriter implements AutoCloseable {
   private void add(Journal.Line line, Journal journal) throws SQLException, IOException {
     Message message = line.message();
     if (message.detail() instanceof RoomEvent event) {
-      if (event.kind().equals("deleted")) {
-        removeTarget(line.room(), event, journal);
+      if (event.deletes() > 0) {
+        removeTarget(line.room(), event.deletes(), journal);
       }
       return;
+    }
+    String text = message.text();
+    if (text == null) {
+      return; // the event that says so is still to come
     }
     List<String> words = new ArrayList<>();
     words.add(Tag.room(line.room()));
     words.add(Tag.author(message.from()));
-    words.addAll(Words.of(message.text()));
+    words.addAll(Words.of(text));
     add.setLong(1, line.n());
     add.setString(2, String.join(" ", words));
     add.executeUpdate();
@@ -210,18 +216,18 @@ final class IndexWriter implements AutoCloseable {
     return set(new Room(id, line.room(), 0, 0));
   }
 
-  private void removeTarget(String room, RoomEvent event, Journal journal)
+  private void removeTarget(String room, long seq, Journal journal)
       throws SQLException, IOException {
-    try {
-      long seq = Long.parseLong(String.valueOf(event.target()));
-      for (Journal.Line line : journal.at(List.of(journal.numberFrom(room, seq)))) {
-        if (line.message().seq() == seq) {
-          delete(line.n());
-        }
+    for (Journal.Line line : journal.at(List.of(journal.numberFrom(room, seq)))) {
+      if (line.message().seq() == seq && delete(line.n())) {
+        purger.want();
       }
-    } catch (NumberFormatException e) {
-      // an event that says nothing
     }
+  }
+
+  /** Takes the words of deleted messages out of the file, in steps. */
+  Purger purger() {
+    return purger;
   }
 
   private void addDay(Journal.Line line) throws SQLException {
@@ -231,12 +237,12 @@ final class IndexWriter implements AutoCloseable {
     day.executeUpdate();
   }
 
-  /** Takes a message out. */
-  private void delete(long n) throws SQLException {
+  /** Takes a message out; false if it is not there. */
+  private boolean delete(long n) throws SQLException {
     remove.setLong(1, n);
     remove.executeUpdate();
     removeLine.setLong(1, n);
-    removeLine.executeUpdate();
+    return removeLine.executeUpdate() > 0;
   }
 
   /**

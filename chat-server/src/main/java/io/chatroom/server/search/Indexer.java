@@ -34,6 +34,10 @@ final class Indexer implements Runnable {
 
   private static final Duration IDLE = Duration.ofSeconds(2);
   private static final Duration BETWEEN_CLEANINGS = Duration.ofSeconds(10);
+
+  /** A purge writes all words anew, so there is none for so many times as long as one took. */
+  private static final int BETWEEN_PURGES = 10;
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
@@ -44,6 +48,9 @@ final class Indexer implements Runnable {
   // The thread's own.
   private Duration pause = FIRST_PAUSE;
   private int doubts;
+  private boolean purging;
+  private long purgeNanos;
+  private long purgedAt = System.nanoTime();
 
   // Below: under the lock of this.
   private boolean committed;
@@ -217,7 +224,9 @@ final class Indexer implements Runnable {
           continue;
         }
         hasAll(Math.max(newest, writer.indexed()), wanted);
-        if (began - cleaned < BETWEEN_CLEANINGS.toNanos()) {
+        if (purge(writer.purger(), began)) {
+          rest(System.nanoTime() - began);
+        } else if (began - cleaned < BETWEEN_CLEANINGS.toNanos()) {
           idle();
         } else if (writer.clean(journal, CLEANED_AT_ONCE)) {
           rest(System.nanoTime() - began);
@@ -226,6 +235,19 @@ final class Indexer implements Runnable {
         }
       }
     }
+  }
+
+  /** Takes a part of what was deleted out of the file; false if there is nothing to do for now. */
+  private boolean purge(Purger purger, long now) throws SQLException {
+    boolean tooSoon = !purging && now - purgedAt < BETWEEN_PURGES * purgeNanos;
+    if (!purger.isWanted() || tooSoon) {
+      return false;
+    }
+    boolean more = purger.step();
+    purgeNanos = (purging ? purgeNanos : 0) + System.nanoTime() - now;
+    purging = more;
+    purgedAt = more ? purgedAt : System.nanoTime();
+    return more;
   }
 
   private IndexWriter open(Journal journal) throws SQLException, IOException, DoubtException {

@@ -76,7 +76,8 @@ public record Query(
 
   /** Whether this is a message it looks for, in a room it {@link #looksInto}. */
   boolean matches(Message message) {
-    if (message.detail() instanceof RoomEvent || !hasTime(message.atMillis())) {
+    String text = message.text();
+    if (text == null || message.detail() instanceof RoomEvent || !hasTime(message.atMillis())) {
       return false;
     }
     if (!authors.isEmpty()) {
@@ -88,7 +89,7 @@ public record Query(
     if (phrases.isEmpty()) {
       return true;
     }
-    List<String> words = Words.of(message.text());
+    List<String> words = Words.of(text);
     return phrases.stream().allMatch(phrase -> phrase.standsIn(words));
   }
 

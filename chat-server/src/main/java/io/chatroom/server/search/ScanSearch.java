@@ -104,7 +104,7 @@ public final class ScanSearch implements Search {
       int fit = 0;
       long size = 0;
       while (fit < found.size() && fit < wanted.limit() && size <= wanted.bytes()) {
-        size += found.get(fit).message.text().length();
+        size += found.get(fit).message.length();
         fit++;
       }
       more |= fit < found.size();
@@ -213,7 +213,7 @@ public final class ScanSearch implements Search {
         }
         enough = matches.size() == wanted.limit() || size > wanted.bytes(); // this tells of more
         matches.add(new Match(atMillis, room.key(), message));
-        size += message.text().length();
+        size += message.length();
       }
     }
   }

@@ -48,7 +48,12 @@ final class Encoder {
   }
 
   private static FromServer.Message message(
-      RoomName room, long seq, long at, String from, String text, @Nullable Detail detail) {
+      RoomName room,
+      long seq,
+      long at,
+      String from,
+      @Nullable String text,
+      @Nullable Detail detail) {
     Post post = detail instanceof Post it ? it : null;
     Long replyTo = post != null && post.replyTo() > 0 ? post.replyTo() : null;
     boolean owned = post != null && post.owned();
@@ -56,8 +61,11 @@ final class Encoder {
   }
 
   private static FromServer.Event event(RoomName room, long seq, long at, RoomEvent event) {
-    return new FromServer.Event(
-        room, seq, at, event.kind(), event.by(), null, event.target(), event.text());
+    long deletes = event.deletes();
+    return deletes > 0
+        ? new FromServer.Event(room, seq, at, event.kind(), event.by(), deletes, null, null)
+        : new FromServer.Event(
+            room, seq, at, event.kind(), event.by(), null, event.target(), event.text());
   }
 
   /** A name or text as it stands in a log, and goes over the seed's wire: a header, then it. */

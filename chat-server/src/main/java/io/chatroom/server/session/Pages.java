@@ -282,6 +282,29 @@ final class Pages {
     return bytes + 1; // and a comma
   }
 
+  // ---- one message
+
+  /**
+   * Reads what stands at one number, for a request that it does not answer itself.
+   *
+   * @param found gets it; null if the log does not keep it
+   */
+  void one(Place place, FromClient.Delete asked, Consumer<@Nullable Message> found) {
+    begin(asked, asked.q(), List.of(place));
+    List<Message> read = new ArrayList<>(1);
+    reader(place, asked)
+        .between(
+            asked.seq() - 1,
+            asked.seq() + 1,
+            read::add,
+            () -> {
+              if (end(asked)) {
+                found.accept(read.isEmpty() ? null : read.get(0));
+                answered.run();
+              }
+            });
+  }
+
   // ---- search
 
   /** Answers a search. */

@@ -4,6 +4,7 @@ import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.log.Message;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
@@ -294,6 +295,48 @@ final class Places {
         place.answersEvent();
       }
     }
+  }
+
+  /**
+   * Takes a message back.
+   *
+   * @param kept what the room's log has at that number; null if it has nothing
+   */
+  void delete(Identity who, Place place, FromClient.Delete delete, @Nullable Message kept) {
+    String trouble = place.trouble();
+    Denial denial = kept == null ? nothingToDelete(place, delete) : mayDelete(who, place, kept);
+    if (denial != null) {
+      replies.refuse(delete.q(), denial);
+    } else if (trouble != null) {
+      replies.refuse(delete.q(), Code.UNAVAILABLE, trouble);
+    } else {
+      place.asksForEvent();
+      if (!place.presence().happens(RoomEvent.deleted(who.name(), delete.seq()))) {
+        place.answersEvent();
+      }
+    }
+  }
+
+  private @Nullable Denial mayDelete(Identity who, Place place, Message kept) {
+    if (kept.detail() instanceof RoomEvent) {
+      String text = "What stands at " + kept.seq() + " is an event, only messages can be deleted.";
+      return Denial.of(Code.BAD_REQUEST, text);
+    }
+    boolean owned = kept.detail() instanceof Post post && post.owned();
+    Denial denial = shared.people().mayDelete(who.person(), place.room(), kept.from(), owned);
+    if (denial == null && kept.isDeleted()) {
+      return Denial.of(Code.BAD_REQUEST, "Message " + kept.seq() + " is deleted already.");
+    }
+    return denial;
+  }
+
+  private static Denial nothingToDelete(Place place, FromClient.Delete delete) {
+    String room = place.room().text();
+    return Denial.of(
+        Code.BAD_REQUEST,
+        delete.seq() > place.presence().newest().seq()
+            ? room + " has no message " + delete.seq() + " yet."
+            : "Message " + delete.seq() + " of " + room + " is not kept any more.");
   }
 
   /** What it says in a room is not taken for now; false if that is known. */

@@ -1,6 +1,7 @@
 package io.chatroom.server.session;
 
 import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.RoomEvent;
 import io.chatroom.server.room.Delivery;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +63,7 @@ final class Recent {
 
   private void add(Delivery delivery) {
     int size = sizeOf(delivery);
-    if (size > MAX_BYTES || !budget.take(size)) {
+    if (size > MAX_BYTES || deletes(delivery.said().burst()) || !budget.take(size)) {
       clear(); // or there would be a gap
       return;
     }
@@ -80,6 +81,16 @@ final class Recent {
   private static int sizeOf(Delivery delivery) {
     Burst burst = delivery.said().burst();
     return burst.size() + burst.messages() * MESSAGE_BYTES;
+  }
+
+  /** What is kept here has the text of what was deleted, perhaps; the log has it no more. */
+  private static boolean deletes(Burst burst) {
+    for (int i = 0; burst.hasDetails() && i < burst.messages(); i++) {
+      if (burst.detail(i) instanceof RoomEvent event && event.deletes() > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private int letGo(Delivery delivery) {

@@ -135,6 +135,11 @@ public final class Session {
       places.topic(who, topic);
     } else if (object instanceof FromClient.Moderate moderate) {
       moderator.moderate(who, moderate);
+    } else if (object instanceof FromClient.Delete delete) {
+      Place place = places.find(delete.q(), delete.room());
+      if (place != null) {
+        pages.one(place, delete, kept -> places.delete(who, place, delete, kept));
+      }
     } else if (object instanceof FromClient.History history) {
       Place place = places.find(history.q(), history.room());
       if (place != null) {

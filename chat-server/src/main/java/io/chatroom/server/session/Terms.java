@@ -42,10 +42,10 @@ public record Terms(
   private static final int MAX_READS = 4;
 
   private static final List<String> FEATURES =
-      List.of("history", "members", "moderate", "rooms", "search", "topic");
+      List.of("delete", "history", "members", "moderate", "rooms", "search", "topic");
 
   private static final List<String> DURABLE =
-      List.of("durable", "history", "members", "moderate", "rooms", "search", "topic");
+      List.of("delete", "durable", "history", "members", "moderate", "rooms", "search", "topic");
 
   /**
    * What a server offers.

@@ -44,10 +44,16 @@ final class LawHearing {
   /** By room, what its next joined answers. */
   private final Map<String, List<FromClient.Join>> joins = new HashMap<>();
 
+  /** By room, what was deleted when it asked to join. */
+  private final Map<String, Integer> deletedBeforeJoin = new HashMap<>();
+
   /** By id, what its next ack or error answers. */
   private final Map<String, List<FromClient.Post>> asked = new HashMap<>();
 
   private final Map<String, FromClient> questions = new HashMap<>();
+
+  /** For each page that was asked for, what was deleted before. */
+  private final Map<String, Integer> deletedBefore = new HashMap<>();
 
   /** Posts that were repeated though their room was not asked for. */
   private final Set<String> unwanted = new HashSet<>();
@@ -61,6 +67,10 @@ final class LawHearing {
     final String epoch;
     final long joinedAt;
     final boolean mayBeGone;
+
+    /** What was deleted when it asked to join. */
+    int deletedBefore;
+
     long next;
     boolean leaving;
 
@@ -82,7 +92,9 @@ final class LawHearing {
   // ---- what was asked for
 
   void expect(FromClient.Join join) {
-    joins.computeIfAbsent(join.room().key(), key -> new ArrayList<>()).add(join);
+    String room = join.room().key();
+    joins.computeIfAbsent(room, key -> new ArrayList<>()).add(join);
+    deletedBeforeJoin.put(room, scene.orders.deletedUntilNow(room));
   }
 
   void expect(FromClient.Post post) {
@@ -94,6 +106,9 @@ final class LawHearing {
 
   void expect(String q, FromClient question) {
     questions.put(q, question);
+    if (question instanceof FromClient.History history) {
+      deletedBefore.put(q, scene.orders.deletedUntilNow(history.room().key()));
+    }
   }
 
   /** An event of its own is due. */
@@ -177,10 +192,18 @@ final class LawHearing {
           message.room(),
           message.seq(),
           new Said(message.from(), message.text(), message.at(), true));
+      Heard there = heardOf(message.room().key());
+      if (message.seq() <= there.joinedAt) {
+        isWithoutDeleted(message, there.deletedBefore);
+      }
     } else if (object instanceof FromServer.Event event) {
       counts(event.room(), event.seq());
-      stands(event.room(), event.seq(), new Said(event.by(), event.text(), event.at(), false));
-      if (event.by().equals(client.name) && events > 0) {
+      stands(event.room(), event.seq(), new Said(event.by(), what(event), event.at(), false));
+      Long deleted = event.targetSeq();
+      if (deleted != null) {
+        scene.orders.deleted(event.room().key(), deleted);
+        answersDelete(event, deleted);
+      } else if (event.by().equals(client.name) && events > 0) {
         events--;
       }
     } else if (object instanceof FromServer.Ack ack) {
@@ -202,6 +225,28 @@ final class LawHearing {
       goodbye = true;
     } else {
       assertThat(object).isInstanceOf(FromServer.Presence.class);
+    }
+  }
+
+  private static @Nullable String what(FromServer.Event event) {
+    return event.targetSeq() == null ? event.text() : "" + event.targetSeq();
+  }
+
+  private void isWithoutDeleted(FromServer.Message message, int before) {
+    scene.orders.isWithoutDeleted(message.room().key(), message.seq(), message.text(), before);
+  }
+
+  /** Its own, or that of another program of this name, which leaves an error for this one. */
+  private void answersDelete(FromServer.Event event, long seq) {
+    if (event.by().equals(client.name)) {
+      questions.values().stream()
+          .filter(
+              asks ->
+                  asks instanceof FromClient.Delete delete
+                      && delete.seq() == seq
+                      && delete.room().key().equals(event.room().key()))
+          .findFirst()
+          .ifPresent(asks -> questions.values().remove(asks));
     }
   }
 
@@ -251,7 +296,9 @@ final class LawHearing {
       assertThat(joined.resume())
           .isEqualTo(gap ? FromServer.Resume.GAP : FromServer.Resume.COMPLETE);
     }
-    heard.put(room, new Heard(joined.epoch(), joined.seq(), next, gap));
+    Heard there = new Heard(joined.epoch(), joined.seq(), next, gap);
+    there.deletedBefore = deletedBeforeJoin.getOrDefault(room, 0);
+    heard.put(room, there);
     keep(room);
   }
 
@@ -291,7 +338,8 @@ final class LawHearing {
     FromClient.Post post = next(asked, ack.id());
     client.unanswered.remove(ack.id());
     assertThat(post.room().key()).isEqualTo(room);
-    if (!ack.duplicate() || scene.orders.knows(room, ack.seq())) {
+    boolean textCounts = !scene.orders.isUnwanted(room, ack.seq()); // no text is not another one
+    if (!ack.duplicate() || (scene.orders.knows(room, ack.seq()) && textCounts)) {
       stands(ack.room(), ack.seq(), new Said(client.name, post.text(), ack.at(), true));
     }
   }
@@ -303,6 +351,13 @@ final class LawHearing {
       assertThat(heardOf(room.key()).leaving).isTrue();
       next(joins, room.key());
       client.rooms.remove(room.key());
+      return;
+    }
+    String q = error.q();
+    if (q != null) { // a delete; forbidden where nobody owns a name
+      assertThat(q).startsWith("d");
+      assertThat(error.code()).isIn("bad-request", "forbidden");
+      questions.remove(q);
       return;
     }
     String id = Objects.requireNonNull(error.id(), error.text());
@@ -345,8 +400,9 @@ final class LawHearing {
       last = entry.seq();
       if (entry instanceof FromServer.Message message) {
         stands(asks.room(), last, new Said(message.from(), message.text(), message.at(), true));
+        isWithoutDeleted(message, deletedBefore.getOrDefault(page.q(), 0));
       } else if (entry instanceof FromServer.Event event) {
-        stands(asks.room(), last, new Said(event.by(), event.text(), event.at(), false));
+        stands(asks.room(), last, new Said(event.by(), what(event), event.at(), false));
       }
     }
     if (page.messages().isEmpty()) {

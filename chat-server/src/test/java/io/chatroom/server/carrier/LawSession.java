@@ -95,7 +95,7 @@ final class LawSession {
   }
 
   private void act(LawHearing in, String room, Runnable meanwhile) {
-    switch (random.nextInt(24)) {
+    switch (random.nextInt(25)) {
       case 0, 1 -> join(in, room);
       case 2 -> leave(in, room);
       case 3 -> topic(in, room);
@@ -119,6 +119,7 @@ final class LawSession {
           finish(in);
         }
       }
+      case 13 -> delete(in, room);
       default -> {
         for (int i = 1 + random.nextInt(5); i > 0; i--) {
           post(room);
@@ -294,6 +295,16 @@ final class LawSession {
     if (in.isIn(room)) {
       in.expectEvent();
       say(in, new FromClient.Topic("t", RoomName.of(room), scene.text(client.name + " ")));
+    }
+  }
+
+  private void delete(LawHearing in, String room) {
+    if (in.isIn(room)) {
+      long seq = 1L + random.nextInt(2 + scene.orders.size(room));
+      FromClient.Delete asks = new FromClient.Delete("d" + ids++, RoomName.of(room), seq);
+      scene.orders.wantDeleted(room, seq);
+      in.expect(asks.q(), asks);
+      say(in, asks);
     }
   }
 

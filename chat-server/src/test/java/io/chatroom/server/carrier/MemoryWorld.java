@@ -11,7 +11,6 @@ import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.log.HandRunLogs;
 import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.metrics.Metrics;
-import io.chatroom.server.names.People;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.ScanSearch;
 import io.chatroom.server.seed.BacklogPolicy;
@@ -55,9 +54,9 @@ final class MemoryWorld implements World {
   private static final long HISTORY_BYTES = 100_000_000;
   private static final ConnectionLog LOG = new ConnectionLog(false, Metrics.NOOP);
 
-  /** Who knows the token that a test has told owns its name. */
-  final People people = People.inMemory(hello -> TOKEN.equals(hello.token()));
+  final People people = new LawPeople();
 
+  /** A session that says it owns its name. */
   static final String TOKEN = "mine";
 
   private final Random random;

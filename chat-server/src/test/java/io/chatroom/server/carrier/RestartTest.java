@@ -30,7 +30,7 @@ class RestartTest {
     try (TcpWorld world = start()) {
       JsonPeer alice = new JsonPeer(world, "alice", "tea");
       alice.await(world, "'joined'");
-      assertThat(alice.objects.get(0)).contains("\"features\":[\"durable\",");
+      assertThat(alice.objects.get(0)).contains("\"features\":[\"delete\",\"durable\",");
       alice.post("tea", "one");
       alice.say("{'type':'topic','q':'t','room':'tea','text':'Tea'}");
       alice.post("tea", "two");

@@ -33,8 +33,30 @@ final class RoomOrders {
 
   private final List<Gone> lagged = new ArrayList<>();
 
-  /** What stands at one number. */
-  record Said(String from, @Nullable String text, long at, boolean message) {}
+  /** By room, the numbers that somebody was told are deleted. */
+  private final Map<String, List<Long>> deleted = new HashMap<>();
+
+  /** Rooms and numbers that somebody wanted to delete. */
+  private final Set<String> unwanted = new HashSet<>();
+
+  /**
+   * What stands at one number.
+   *
+   * @param text null also where a message was deleted
+   */
+  record Said(String from, @Nullable String text, long at, boolean message) {
+
+    boolean isDeleted() {
+      return message && text == null;
+    }
+
+    boolean isAs(Said other) {
+      return from.equals(other.from)
+          && at == other.at
+          && message == other.message
+          && (isDeleted() || other.isDeleted() || Objects.equals(text, other.text));
+    }
+  }
 
   /** What a gap that lagged told. */
   private record Gone(String room, long to) {}
@@ -42,6 +64,7 @@ final class RoomOrders {
   RoomOrders(String seed, List<String> names) {
     this.seed = seed;
     names.forEach(room -> rooms.put(room, new TreeMap<>()));
+    names.forEach(room -> deleted.put(room, new ArrayList<>()));
   }
 
   private SortedMap<Long, Said> of(String room) {
@@ -52,8 +75,54 @@ final class RoomOrders {
   void stands(String room, long seq, Said said) {
     Said before = of(room).putIfAbsent(seq, said);
     if (before != null) {
-      assertThat(said).as("%s, one order: %s of %s", seed, seq, room).isEqualTo(before);
+      assertThat(said)
+          .as("%s, one order: %s of %s", seed, seq, room)
+          .matches(before::isAs, "as " + before);
+      if (before.isDeleted()) {
+        of(room).put(seq, said);
+      }
     }
+    if (said.isDeleted()) {
+      assertThat(isUnwanted(room, seq)).as("%s, somebody deleted %s", seed, seq).isTrue();
+    }
+  }
+
+  /** Somebody asks for a message to be deleted. */
+  void wantDeleted(String room, long seq) {
+    unwanted.add(room + " " + seq);
+  }
+
+  boolean isUnwanted(String room, long seq) {
+    return unwanted.contains(room + " " + seq);
+  }
+
+  /** Somebody was told that a message is deleted. */
+  void deleted(String room, long seq) {
+    assertThat(isUnwanted(room, seq)).as("%s, somebody deleted %s", seed, seq).isTrue();
+    assertThat(of(room).get(seq)).as("%s, it is a message", seed).matches(Said::message);
+    if (!deletions(room).contains(seq)) {
+      deletions(room).add(seq);
+    }
+  }
+
+  private List<Long> deletions(String room) {
+    return Objects.requireNonNull(deleted.get(room), room);
+  }
+
+  /** Of how many messages somebody was told until now that they are deleted. */
+  int deletedUntilNow(String room) {
+    return deletions(room).size();
+  }
+
+  /**
+   * What is asked for is without a text that was deleted before.
+   *
+   * @param before as {@link #deletedUntilNow} said when it was asked for
+   */
+  void isWithoutDeleted(String room, long seq, @Nullable String text, int before) {
+    assertThat(text == null || !deletions(room).subList(0, before).contains(seq))
+        .as("%s, S-31: %s of %s has no text any more: %s", seed, seq, room, text)
+        .isTrue();
   }
 
   /** An author was told that this number is its own. */

@@ -409,6 +409,115 @@ class SessionTest {
     assertThat(answers(alice)).filteredOn(json -> json.contains("'more'")).hasSize(20);
   }
 
+  // ---- what is taken back
+
+  @Test
+  void takesAMessageBack() {
+    JsonPeer bob = new JsonPeer(world, "bob", "tea");
+    bob.post("tea", "hello");
+    answers(bob);
+    bob.post("tea", "oops");
+    answers(bob);
+    alice.say("{'type':'delete','q':'d','room':'tea','seq':1}");
+    String event =
+        "{'type':'event','room':'tea','seq':3,'at':AT,'kind':'deleted','by':'alice'"
+            + ",'target':1}";
+    assertThat(withoutTimes(answers(alice))).endsWith(event);
+    assertThat(withoutTimes(answers(bob))).endsWith(event);
+
+    alice.say("{'type':'history','q':'h','room':'tea','around':1,'limit':1}");
+    assertThat(withoutTimes(answers(alice)))
+        .last()
+        .asString()
+        .contains("[{'type':'message','room':'tea','seq':1,'at':AT,'from':'bob','deleted':true}]");
+    alice.say("{'type':'search','q':'s','query':'hello','limit':9}");
+    assertThat(answers(alice)).last().asString().contains("'messages':[],'complete':true");
+    alice.say("{'type':'search','q':'t','query':'from:bob','limit':9}");
+    assertThat(answers(alice)).last().asString().contains("oops").doesNotContain("'deleted'");
+
+    bob.say("{'type':'post','id':'0','room':'tea','text':'hello'}");
+    assertThat(answers(bob))
+        .last()
+        .asString()
+        .contains("'ack','id':'0'", "'seq':1,", "'duplicate'");
+    JsonPeer carl = new JsonPeer(world, "carl", "tea','last':9,'x':'");
+    assertThat(answers(carl).toString()).contains("'deleted':true").doesNotContain("hello");
+  }
+
+  private static List<String> withoutTimes(List<String> answers) {
+    return answers.stream().map(json -> json.replaceAll("'at':\\d+", "'at':AT")).toList();
+  }
+
+  @Test
+  void saysWhyAMessageIsNotTakenBack() {
+    alice.say("{'type':'topic','q':'t','room':'tea','text':'Tea'}");
+    talk(1);
+    String[][] refused = {
+      {"tea", "1", "What stands at 1 is an event, only messages can be deleted."},
+      {"tea", "4", "tea has no message 4 yet."},
+      {"attic", "1", "Join attic first."},
+    };
+    for (String[] one : refused) {
+      alice.say("{'type':'delete','q':'d','room':'%s','seq':%s}".formatted(one[0], one[1]));
+      assertThat(answers(alice)).last().asString().contains("'error','q':'d'").contains(one[2]);
+    }
+    alice.say("{'type':'delete','q':'1','room':'tea','seq':2}");
+    alice.say("{'type':'leave','q':'2','room':'tea'}");
+    List<String> last = answers(alice);
+    assertThat(last.get(last.size() - 2)).contains("'deleted'");
+    assertThat(last.get(last.size() - 1)).contains("'left','q':'2'");
+    alice.say("{'type':'join','q':'3','room':'tea'}");
+    answers(alice);
+    alice.say("{'type':'delete','q':'4','room':'tea','seq':2}");
+    assertThat(answers(alice))
+        .last()
+        .asString()
+        .contains("'q':'4','code':'bad-request'", "Message 2 is deleted already.");
+    talk(HISTORY + 64);
+    alice.say("{'type':'delete','q':'5','room':'tea','seq':2}");
+    assertThat(answers(alice))
+        .last()
+        .asString()
+        .contains("'q':'5','code':'bad-request'", "Message 2 of tea is not kept any more.");
+  }
+
+  @Test
+  void takesNothingBackForThoseWhoMayNot() {
+    JsonPeer guest = new JsonPeer(world, LawPeople.GUEST, "tea");
+    guest.post("tea", "mine");
+    answers(guest);
+    talk(1);
+    guest.say("{'type':'delete','q':'1','room':'tea','seq':1}");
+    assertThat(answers(guest)).last().asString().contains("'q':'1','code':'forbidden','do':'ask'");
+    guest.say("{'type':'delete','q':'2','room':'tea','seq':2}");
+    assertThat(answers(guest)).last().asString().contains("'q':'2','code':'forbidden','do':'ask'");
+    assertThat(answers(alice).toString()).contains("mine").doesNotContain("'deleted'");
+  }
+
+  /** Neither what was kept of deliveries nor the log has it when it reads again. */
+  @Test
+  void givesNothingThatWasDeletedToOneWhoReadsLater() {
+    JsonPeer bob = new JsonPeer(world, "bob", "tea");
+    answers(bob);
+    bob.line.stick();
+    for (int i = 0; i < 3; i++) { // one is on its way to him, and so are some more
+      alice.post("tea", "first " + i + "x".repeat(2_000));
+      answers(alice);
+    }
+    alice.post("tea", "oops");
+    alice.post("tea", "fine");
+    answers(alice);
+    alice.say("{'type':'delete','q':'d','room':'tea','seq':4}");
+    answers(alice);
+    alice.post("tea", "later");
+    answers(alice);
+    bob.line.unstick();
+
+    assertThat(answers(bob).toString())
+        .contains("'seq':4,", "'deleted':true", "fine", "'kind':'deleted'", "later")
+        .doesNotContain("oops");
+  }
+
   private void roundsWithoutReads() {
     for (int i = 0; i < 20; i++) {
       world.roundWithoutReads();

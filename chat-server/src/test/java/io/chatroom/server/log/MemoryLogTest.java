@@ -65,6 +65,20 @@ class MemoryLogTest extends RoomLogContract {
   }
 
   @Test
+  void holdsNoByteOfWhatWasDeleted() {
+    MemoryLogs logs = logs(1_000, 10_000_000);
+    Heard room = opened(logs, "room");
+    room.log.append(burst("a", "x".repeat(10_000), "y"));
+    long before = logs.bytes();
+    Burst event = new Burst(Unpooled.directBuffer());
+    event.add(() -> new byte[0], RoomEvent.deleted("a", 1));
+    event.seal();
+    room.log.append(event);
+
+    assertThat(logs.bytes()).isLessThan(before - 9_000);
+  }
+
+  @Test
   void forgetsTheOldestOfAllRoomsWhenTogetherTheyAreTooMuch() {
     MemoryLogs small = logs(1_000, 100_000);
     Heard quiet = opened(small, "quiet");

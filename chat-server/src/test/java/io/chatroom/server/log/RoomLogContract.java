@@ -311,11 +311,98 @@ abstract class RoomLogContract {
       List<Message> some = read(heard.log, before(heard.log, seq), 100).messages();
       assertThat(some).isNotEmpty();
       assertThat(some.get(0).seq()).isEqualTo(seq);
-      int most = some.get(some.size() - 1).text().length(); // the last may be in addition
-      assertThat(some.stream().mapToInt(message -> message.text().length()).sum() - most)
+      int most = some.get(some.size() - 1).length(); // the last may be in addition
+      assertThat(some.stream().mapToInt(Message::length).sum() - most)
           .isLessThanOrEqualTo(RoomLog.READ_BYTES);
       seq += some.size();
     }
+  }
+
+  // ---- what is deleted
+
+  @Test
+  void erasesWhatAnEventDeletes() {
+    Heard heard = follow(newLog());
+    heard.log.append(posts("1", "hello", "2", "x".repeat(50_000), "3", ""));
+    heard.log.append(burst("bob", "one", "two"));
+    heard.log.append(deletes(1, 2));
+    heard.log.append(deletes(5));
+    heard.log.append(burst("bob", "three"));
+    heard.await(9);
+
+    List<Message> kept = read(heard.log, before(heard.log, 1), 100).messages();
+    assertThat(kept)
+        .extracting(Message::seq)
+        .isEqualTo(LongStream.rangeClosed(1, 9).boxed().toList());
+    assertThat(kept)
+        .extracting(Message::text)
+        .containsExactly(null, null, "", "one", null, "", "", "", "three");
+    assertThat(kept).extracting(Message::from).startsWith("ann", "ann", "ann", "bob", "bob");
+    assertThat(kept.get(0).detail()).isEqualTo(new Post("c", "1", 0));
+    assertThat(kept.get(4).detail()).isNull();
+    assertThat(kept.get(5).detail()).isEqualTo(RoomEvent.deleted("op", 1));
+    assertThat(heard.log.first()).isEqualTo(1);
+    assertThat(heard.log.newest().seq()).isEqualTo(9);
+  }
+
+  /** S-55: what it said is not known any more, so it is not compared. */
+  @Test
+  void stillKnowsAPostThatWasDeleted() {
+    Heard heard = follow(newLog());
+    heard.log.append(posts("1", "hello"));
+    heard.log.append(deletes(1));
+    heard.log.append(posts("1", "hello", "1", "another", "2", "there"));
+    heard.await(3);
+    heard.awaitAgain(2);
+
+    assertThat(heard.again).containsExactly("1 is 1", "1 is 1");
+  }
+
+  @Test
+  void erasesNothingElse() {
+    Heard heard = follow(newLog());
+    heard.log.append(posts("1", "hello"));
+    Burst topic = new Burst(Unpooled.directBuffer());
+    topic.add(ANN, new RoomEvent(RoomEvent.TOPIC, "ann", null, "Tea"));
+    topic.add(ANN, new RoomEvent(RoomEvent.DELETED, "op", "what", null));
+    topic.add(ANN, new RoomEvent(RoomEvent.DELETED, "op", null, null));
+    topic.add(ANN, new RoomEvent("other", "op", "1", null));
+    topic.seal();
+    heard.log.append(topic);
+    heard.log.append(deletes(2, 3, 6, 7, 1_000_000));
+    heard.log.append(burst("bob", "one"));
+    heard.await(11);
+
+    List<Message> kept = read(heard.log, before(heard.log, 1), 100).messages();
+    assertThat(kept.get(0).text()).isEqualTo("hello");
+    assertThat(kept.get(1).detail()).isEqualTo(new RoomEvent("topic", "ann", null, "Tea"));
+    assertThat(kept.get(10).text()).isEqualTo("one");
+  }
+
+  @Test
+  void erasesWhatCameInTheSameBurstAndOnlyOnce() {
+    Heard heard = follow(newLog());
+    Burst burst = new Burst(Unpooled.directBuffer());
+    add(burst, ANN, new Post("c", "1", 0), "one");
+    burst.add(ANN, RoomEvent.deleted("ann", 1));
+    burst.add(ANN, RoomEvent.deleted("ann", 1));
+    add(burst, ANN, new Post("c", "2", 1), "two");
+    burst.seal();
+    heard.log.append(burst);
+    heard.await(4);
+
+    assertThat(read(heard.log, before(heard.log, 1), 10).messages())
+        .extracting(Message::text)
+        .containsExactly(null, "", "", "two");
+  }
+
+  static Burst deletes(long... seqs) {
+    Burst burst = new Burst(Unpooled.directBuffer());
+    for (long seq : seqs) {
+      burst.add(ANN, RoomEvent.deleted("op", seq));
+    }
+    burst.seal();
+    return burst;
   }
 
   /** Bursts of all sorts, against a list. */
@@ -328,12 +415,21 @@ abstract class RoomLogContract {
       Burst burst = new Burst(Unpooled.directBuffer());
       for (int n = random.nextInt(70); n >= 0; n--) {
         String text = random.nextInt(40) == 0 ? "x".repeat(random.nextInt(20_000)) : "t" + n;
-        switch (random.nextInt(3)) {
+        switch (random.nextInt(4)) {
           case 0 -> {
             add(burst, author("a" + random.nextInt(3)), null, text);
             model.add(text + " null");
           }
           case 1 -> {
+            int seq = 1 + random.nextInt(model.size() + 2);
+            RoomEvent event = RoomEvent.deleted("ann", seq);
+            burst.add(ANN, event);
+            model.add(" " + event);
+            if (seq < model.size() && !model.get(seq - 1).startsWith(" RoomEvent")) {
+              model.set(seq - 1, model.get(seq - 1).replaceFirst("[^ ]*", "null"));
+            }
+          }
+          case 2 -> {
             Post post = new Post("c", i + "-" + n, n);
             add(burst, ANN, post, text);
             model.add(text + " " + post);

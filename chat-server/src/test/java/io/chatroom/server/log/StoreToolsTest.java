@@ -2,6 +2,7 @@ package io.chatroom.server.log;
 
 import static io.chatroom.server.log.RoomLogContract.before;
 import static io.chatroom.server.log.RoomLogContract.burst;
+import static io.chatroom.server.log.RoomLogContract.deletes;
 import static io.chatroom.server.log.RoomLogContract.follow;
 import static io.chatroom.server.log.RoomLogContract.posts;
 import static io.chatroom.server.log.RoomLogContract.read;
@@ -18,6 +19,7 @@ import io.chatroom.server.log.store.StoredMessage;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -150,6 +152,54 @@ class StoreToolsTest {
       assertThat(tea.again).containsExactly("2 is 5");
       assertThat(tea.firstSeqs).containsExactly(7L);
     }
+  }
+
+  @Test
+  void exportsAndImportsThatAMessageWasDeleted() throws IOException {
+    try (StoredLogs logs = open(data())) {
+      Heard tea = fill(logs);
+      tea.log.append(deletes(4));
+      tea.await(7);
+      StoreTools.backup(data(), directory.resolve("copy.db"));
+    }
+    List<StoredMessage> all = exported(data());
+    assertThat(all)
+        .filteredOn(one -> one.room().equals("tea") && one.text() == null)
+        .extracting(StoredMessage::seq)
+        .containsExactly(4L, 7L);
+    Path other = directory.resolve("other");
+    importAll(other, all, 407, 0);
+    assertThat(exported(other)).isEqualTo(all);
+
+    try (StoredLogs logs = open(other)) {
+      Heard tea = follow(logs.open("tea", () -> {}));
+      tea.log.append(posts("1", "one"));
+      tea.awaitAgain(1);
+      assertThat(tea.again).containsExactly("1 is 4");
+    }
+    assertThat(Files.readString(directory.resolve("copy.db"), StandardCharsets.ISO_8859_1))
+        .doesNotContain("annone")
+        .contains("anntwo");
+  }
+
+  /** It was read before it was deleted, and the event after that. */
+  @Test
+  void importsNothingThatWasDeletedWhileItWasExported() throws IOException {
+    StoredMessage text =
+        new StoredMessage("tea", 5, 1, "ann", "oops", null, null, 0, null, null, false);
+    StoredMessage other =
+        new StoredMessage("tea", 6, 2, "ann", "fine", null, null, 0, null, null, false);
+    StoredMessage event =
+        new StoredMessage("tea", 7, 3, "ann", null, null, null, 0, RoomEvent.DELETED, "5", false);
+    importAll(data(), List.of(text, other, event), 3, 0);
+    importAll(data(), List.of(other, event), 2, 0);
+
+    assertThat(exported(data()))
+        .extracting(StoredMessage::text)
+        .containsExactly(null, "fine", null, "fine", null);
+    assertThat(exported(data()))
+        .extracting(StoredMessage::target)
+        .containsExactly(null, null, "5", null, "7");
   }
 
   @Test

@@ -10,6 +10,8 @@ import io.chatroom.server.log.store.StoreTrouble;
 import io.chatroom.server.log.store.StoredLogs;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,6 +118,36 @@ class StoredLogTest extends RefusingLogContract {
     assertThat(logs.open("unused", () -> {}).newest().epoch()).isNotEqualTo(epoch);
     reopen();
     assertThat(logs.names()).isEmpty();
+  }
+
+  /** Not in the database, not in its log, and not where the database has free space. */
+  @Test
+  void overwritesWhatWasDeleted() throws IOException {
+    Heard tea = follow(logs.open("tea", () -> {}));
+    Random random = new Random(3);
+    for (int i = 1; i <= 200; i++) {
+      boolean large = random.nextInt(10) == 0;
+      String text = "x".repeat(random.nextInt(large ? 20_000 : 300));
+      tea.log.append(burst("bob", text + (i % 3 == 0 ? "secret!" : "public!") + text));
+    }
+    tea.await(200);
+    assertThat(bytes()).contains("secret!").contains("public!");
+    for (int i = 3; i <= 200; i += 3) {
+      tea.log.append(deletes(i));
+    }
+    tea.await(266);
+
+    await().atMost(Duration.ofSeconds(60)).until(() -> !bytes().contains("secret!"));
+    assertThat(bytes()).contains("public!");
+    assertThat(StoreTools.check(directory).faults()).isEmpty();
+  }
+
+  private String bytes() throws IOException {
+    StringBuilder bytes = new StringBuilder();
+    for (String file : List.of("log.db", "log.db-wal")) {
+      bytes.append(Files.readString(directory.resolve(file), StandardCharsets.ISO_8859_1));
+    }
+    return bytes.toString();
   }
 
   @Test

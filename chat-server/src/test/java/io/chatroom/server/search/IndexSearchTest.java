@@ -15,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,46 @@ class IndexSearchTest extends SearchContract {
     assertThat(found("tea")).containsExactly("tea");
     search.close();
     assertThat(rows()).isEqualTo(1);
+  }
+
+  /** FTS5 keeps the words of what was taken out until it writes them anew. */
+  @Test
+  void keepsNoWordOfWhatWasDeleted() throws Exception {
+    for (int i = 0; i < 300; i++) {
+      kept.say("lobby", "ann", "tea number " + i);
+    }
+    Line bad = kept.say("lobby", "ann", "zyzzogeton and " + "quixotry".repeat(3));
+    for (int i = 0; i < 300; i++) {
+      kept.say("lobby", "ann", "milk number " + i);
+    }
+    assertThat(found("zyzzogeton")).hasSize(1);
+    assertThat(bytes()).contains("yzzogeton");
+    kept.delete(bad);
+    ((IndexSearch) search).wake();
+    assertThat(found("zyzzogeton")).isEmpty();
+
+    await().atMost(Duration.ofSeconds(60)).until(() -> !bytes().contains("yzzogeton"));
+    assertThat(bytes()).doesNotContain("uixotry").contains("umber");
+    assertThat(found("tea", 50)).hasSize(50);
+    assertThat(found("milk", 50)).hasSize(50);
+    Line other = kept.say("lobby", "ann", "zyzzogeton again");
+    assertThat(found("zyzzogeton")).hasSize(1);
+    kept.delete(other);
+    search.close(); // before it could
+    open();
+    await().atMost(Duration.ofSeconds(60)).until(() -> !bytes().contains("yzzogeton"));
+    assertThat(found("number", 50)).hasSize(50);
+  }
+
+  private String bytes() throws IOException {
+    StringBuilder bytes = new StringBuilder();
+    for (String name : List.of("search.db", "search.db-wal")) {
+      Path part = directory.resolve(name);
+      if (Files.exists(part)) {
+        bytes.append(Files.readString(part, StandardCharsets.ISO_8859_1));
+      }
+    }
+    return bytes.toString();
   }
 
   /** All that there is to take out, as it is done now and then. */

@@ -44,10 +44,10 @@ final class KeptLines implements Journal {
   /** Somebody takes back what was said. */
   synchronized void delete(Line line) {
     long seq = line.message().seq();
-    Message gone = new Message(seq, line.message().atMillis(), line.message().from(), "", null);
+    Message gone = new Message(seq, line.message().atMillis(), line.message().from(), null, null);
     lines.put(line.n(), new Line(line.n(), line.room(), gone));
     deleted.add(line.n());
-    RoomEvent event = new RoomEvent("deleted", "op", "" + seq, null);
+    RoomEvent event = RoomEvent.deleted("op", seq);
     put(line.room(), new Message(nextSeq(line.room()), 1_790_000_000_000L + n, "op", "", event));
   }
 

@@ -367,7 +367,7 @@ class ConnectionPipelineTest {
             new FrontDoors(
                 List.of(
                     new SeedSurface(
-                        room, new Limits(16, 100), rateLimit, People.inMemory(), seeds)),
+                        room, new Limits(16, 100), rateLimit, new People(), seeds)),
                 Duration.ofSeconds(10),
                 new ConnectionLimits(100, 0, false, address -> false, SILENT),
                 watches(),

@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** One order, and who hears it. Whoever uses it holds the server's lock. */
 final class ReferenceRoom {
 
-  private static final long PRESENCE_MILLIS = 1_000;
-
   private final SessionReference server;
   private final String name;
   private final String epoch;
@@ -26,6 +24,7 @@ final class ReferenceRoom {
   private final List<String> came = new ArrayList<>();
   private final List<String> went = new ArrayList<>();
   private boolean presenceIsDue;
+  private Runnable lateAck = () -> {};
   private String topic = "";
 
   ReferenceRoom(SessionReference server, String name, String epoch) {
@@ -144,7 +143,7 @@ final class ReferenceRoom {
             presenceIsDue = false;
             tellPresence();
           },
-          PRESENCE_MILLIS);
+          server.presenceMillis());
     }
   }
 
@@ -198,8 +197,12 @@ final class ReferenceRoom {
             .with("room", name)
             .with("seq", seq(message))
             .with("at", has(ACKS_AT_ANOTHER_TIME) ? at + 1 : at);
-    if (has(LATE_ACKS) || has(BYE_DROPS)) {
-      server.later(() -> poster.sayUnlessGone(ack), has(LATE_ACKS) ? 3 : 20);
+    Runnable due = lateAck;
+    lateAck = () -> {};
+    if (has(LATE_ACKS) && text.endsWith(" 7")) {
+      lateAck = () -> poster.say(ack);
+    } else if (has(BYE_DROPS) && text.startsWith("carol ")) {
+      // it would have come later than the bye
     } else if (has(GAPS_FOR_NOTHING) && seq(message) % 7 == 0) {
       Json gap = Json.of("gap").with("room", name).with("from", seq(message));
       poster.say(gap.with("to", seq(message)).with("why", "lagged"));
@@ -207,6 +210,7 @@ final class ReferenceRoom {
       poster.say(ack);
     }
     tell(poster, message);
+    due.run();
     return ack;
   }
 
@@ -245,9 +249,7 @@ final class ReferenceRoom {
   }
 
   private void tell(ReferenceSession from, Json message) {
-    boolean lost =
-        has(LOSES_AT_DRAIN) && String.valueOf(message.get("text")).startsWith("talker2 ");
-    if (has(RELAYS_NOTHING) || lost) {
+    if (has(RELAYS_NOTHING) || server.isDraining()) {
       return;
     }
     for (ReferenceSession each : List.copyOf(sessions)) {

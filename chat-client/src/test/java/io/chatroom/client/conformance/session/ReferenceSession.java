@@ -87,12 +87,6 @@ final class ReferenceSession {
     }
   }
 
-  void sayUnlessGone(Json object) {
-    if (!gone) {
-      say(object);
-    }
-  }
-
   /** A message in its room. */
   void hear(Json message, int index) {
     boolean holds = has(SWAPS_FOR_SOME) && index % 2 == 1 && held == null;
@@ -250,6 +244,9 @@ final class ReferenceSession {
     try {
       Bytes object = way.read();
       while (object != null) {
+        if (has(ONE_READ_AN_OBJECT) && in.available() > 0) {
+          throw new Violation(); // a busy machine may have joined pieces of two objects
+        }
         ofThisPiece = in.available() > 0 ? ofThisPiece + 1 : 0;
         synchronized (server) {
           if (!gone && ofThisPiece <= server.mostOfPiece()) {

@@ -30,8 +30,9 @@ final class BurstWriter implements AutoCloseable {
    * @param before the room before it
    * @param after the room with it
    * @param again what of it was there before
+   * @param erases whether an event of it has deleted a message
    */
-  record Stored(StoredRoom before, StoredRoom after, List<Again> again) {
+  record Stored(StoredRoom before, StoredRoom after, List<Again> again, boolean erases) {
 
     long firstSeq() {
       return before.newest() + 1;
@@ -53,6 +54,7 @@ final class BurstWriter implements AutoCloseable {
   private final PreparedStatement topic;
   private final RowWriter rows;
   private final PreparedStatement find;
+  private final PreparedStatement erase;
 
   BurstWriter(Connection connection) throws SQLException {
     newRoom = connection.prepareStatement(Sql.NEW_ROOM);
@@ -60,6 +62,7 @@ final class BurstWriter implements AutoCloseable {
     topic = connection.prepareStatement(Sql.TOPIC);
     rows = new RowWriter(connection);
     find = connection.prepareStatement(Sql.FIND_POST);
+    erase = connection.prepareStatement(Sql.ERASE);
   }
 
   /**
@@ -75,6 +78,7 @@ final class BurstWriter implements AutoCloseable {
     long seq = before.newest();
     long bytes = before.bytes();
     String about = before.topic();
+    boolean erases = false;
     for (Burst.Segment segment : burst.segments()) {
       String author = name(segment.author());
       for (int i = segment.from(); i < segment.to(); i++) {
@@ -88,6 +92,9 @@ final class BurstWriter implements AutoCloseable {
           if (detail instanceof RoomEvent event && event.kind().equals(RoomEvent.TOPIC)) {
             about = text == null || text.isEmpty() ? null : text;
             topic(id, about);
+          } else if (detail instanceof RoomEvent event && event.deletes() > 0) {
+            erase(id, event.deletes());
+            erases = true;
           }
         } else if (detail instanceof Post post) {
           again.add(first(i, segment.author(), post, id, text));
@@ -105,7 +112,7 @@ final class BurstWriter implements AutoCloseable {
             bytes,
             before.kept() == 0 ? before.bytes() : before.floorBytes(),
             about);
-    return new Stored(before, after, again);
+    return new Stored(before, after, again, erases);
   }
 
   /** Takes a room away that keeps nothing. */
@@ -140,6 +147,12 @@ final class BurstWriter implements AutoCloseable {
     topic.executeUpdate();
   }
 
+  private void erase(long room, long seq) throws SQLException {
+    erase.setLong(1, room);
+    erase.setLong(2, seq);
+    erase.executeUpdate();
+  }
+
   private Again first(int message, Author author, Post post, long room, @Nullable String text)
       throws SQLException {
     find.setBytes(1, ClientKey.of(post.client()));
@@ -148,7 +161,8 @@ final class BurstWriter implements AutoCloseable {
       if (!row.next()) {
         throw new SQLException("a post is there and cannot be found");
       }
-      boolean repeats = row.getLong(1) == room && row.getString(4).equals(text);
+      String said = row.getString(4); // nothing once it was deleted
+      boolean repeats = row.getLong(1) == room && (said == null || said.equals(text));
       return new Again(message, author, post, row.getLong(2), row.getLong(3), repeats);
     }
   }
@@ -156,7 +170,7 @@ final class BurstWriter implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     rows.close();
-    for (PreparedStatement statement : List.of(newRoom, dropRoom, topic, find)) {
+    for (PreparedStatement statement : List.of(newRoom, dropRoom, topic, find, erase)) {
       statement.close();
     }
   }

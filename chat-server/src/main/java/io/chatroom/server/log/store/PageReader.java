@@ -46,7 +46,7 @@ final class PageReader implements AutoCloseable {
       while (bytes < RoomLog.READ_BYTES && rows.next()) {
         Message message = message(rows);
         messages.add(message);
-        bytes += message.text().length() + MESSAGE_BYTES;
+        bytes += message.length() + MESSAGE_BYTES;
       }
     }
     return messages;
@@ -86,7 +86,7 @@ final class PageReader implements AutoCloseable {
     String author = row.getString(3);
     String text = row.getString(4);
     Detail detail = detail(row, author, text);
-    String said = detail instanceof RoomEvent || text == null ? "" : text;
+    String said = detail instanceof RoomEvent ? "" : text;
     return new Message(row.getLong(1), row.getLong(2), author, said, detail);
   }
 

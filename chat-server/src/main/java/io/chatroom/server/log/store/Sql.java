@@ -7,8 +7,9 @@ package io.chatroom.server.log.store;
  * <p>A message has two numbers: {@code seq} is its place in its room, and {@code n} its place among
  * all messages of all rooms, in the order in which they were stored; both only grow. {@code bytes}
  * is how much the room had taken in when the message was in, so the size of a part of a room is the
- * difference of two rows. {@code forgotten} is the highest number that retention has deleted: a
- * room's numbers have no hole, so what it keeps is everything behind.
+ * difference of two rows. A message without {@code text} was deleted. {@code forgotten} is the
+ * highest number that retention has deleted: a room's numbers have no hole, so what it keeps is
+ * everything behind.
  */
 final class Sql {
 
@@ -49,6 +50,10 @@ final class Sql {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (client, id) WHERE client IS NOT NULL DO NOTHING
       """;
+
+  /** Takes the text of a message away; an event keeps its own. */
+  static final String ERASE =
+      "UPDATE message SET text = NULL WHERE room = ? AND seq = ? AND kind IS NULL";
 
   static final String FIND_POST =
       "SELECT room, seq, at, text FROM message WHERE client = ? AND id = ?";

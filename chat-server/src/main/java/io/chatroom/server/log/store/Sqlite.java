@@ -214,6 +214,7 @@ final class Sqlite {
     run(connection, "PRAGMA journal_mode = WAL");
     run(connection, "PRAGMA synchronous = FULL");
     run(connection, "PRAGMA wal_autocheckpoint = 0");
+    run(connection, "PRAGMA secure_delete = ON"); // what is deleted is overwritten
     run(connection, "PRAGMA journal_size_limit = " + WAL_BYTES);
     connection.setAutoCommit(false);
     for (int from = version; from < schema.newest(); from++) {
@@ -253,6 +254,26 @@ final class Sqlite {
     connection.setAutoCommit(true); // it cannot be done within a transaction
     try {
       run(connection, "PRAGMA wal_checkpoint(PASSIVE)");
+    } finally {
+      connection.setAutoCommit(false);
+    }
+  }
+
+  /**
+   * The same, and cuts the log, so that what was deleted is in neither of the files. Waits for
+   * nobody.
+   *
+   * @return false if it must be tried again because somebody reads
+   */
+  static boolean cutLog(Connection connection) throws SQLException {
+    connection.setAutoCommit(true);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = 0");
+      try (ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+        return row.next() && row.getInt(1) == 0;
+      } finally {
+        statement.execute("PRAGMA busy_timeout = " + BUSY_MILLIS);
+      }
     } finally {
       connection.setAutoCommit(false);
     }

@@ -29,12 +29,17 @@ public final class StoreImport implements AutoCloseable {
   private static final class Incoming {
     final long id;
     final long offset;
+    final long before;
     long newest;
     long bytes;
+
+    /** One was left out, so that those behind it have other numbers than the offset says. */
+    boolean shifted;
 
     Incoming(long id, long offset, long newest, long bytes) {
       this.id = id;
       this.offset = offset;
+      this.before = newest;
       this.newest = newest;
       this.bytes = bytes;
     }
@@ -119,6 +124,7 @@ public final class StoreImport implements AutoCloseable {
     Detail detail = detail(message, room.offset);
     if (!rows.add(message.from(), text, detail)) {
       left++;
+      room.shifted = true;
       return;
     }
     nextN++;
@@ -126,6 +132,10 @@ public final class StoreImport implements AutoCloseable {
     room.bytes += size;
     if (detail instanceof RoomEvent event && event.kind().equals(RoomEvent.TOPIC)) {
       topic(room.id, text == null || text.isEmpty() ? null : text);
+    } else if (detail instanceof RoomEvent event
+        && event.deletes() > room.before
+        && !room.shifted) { // it was deleted while it was exported
+      erase(room.id, event.deletes());
     }
     if (++added % TRANSACTION == 0) {
       connection.commit();
@@ -137,8 +147,13 @@ public final class StoreImport implements AutoCloseable {
   }
 
   private static @Nullable Detail detail(StoredMessage message, long offset) {
-    if (message.kind() != null) {
-      return new RoomEvent(message.kind(), message.from(), message.target(), message.text());
+    String kind = message.kind();
+    if (kind != null) {
+      RoomEvent there = new RoomEvent(kind, message.from(), message.target(), message.text());
+      long deletes = there.deletes();
+      return deletes == 0
+          ? there
+          : RoomEvent.deleted(message.from(), Math.max(1, deletes + offset));
     }
     if (message.client() == null || message.id() == null) {
       return null;
@@ -195,6 +210,14 @@ public final class StoreImport implements AutoCloseable {
       topic.setString(1, text);
       topic.setLong(2, room);
       topic.executeUpdate();
+    }
+  }
+
+  private void erase(long room, long seq) throws SQLException {
+    try (PreparedStatement erase = connection.prepareStatement(Sql.ERASE)) {
+      erase.setLong(1, room);
+      erase.setLong(2, seq);
+      erase.executeUpdate();
     }
   }
 

@@ -88,7 +88,7 @@ final class StoredJournal implements Journal {
         while (bytes < RoomLog.READ_BYTES && rows.next()) {
           Line line = line(rows);
           lines.add(line);
-          bytes += line.message().text().length() + PageReader.MESSAGE_BYTES;
+          bytes += line.message().length() + PageReader.MESSAGE_BYTES;
         }
       }
       return lines;

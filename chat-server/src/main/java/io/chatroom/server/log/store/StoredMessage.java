@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param seq its number there
  * @param at when it was stored, in milliseconds since 1970, UTC
  * @param from who said it, or did it
- * @param text what was said; null for an event without a text
+ * @param text what was said; null if it was deleted, and for an event without a text
  * @param client who posted it, a secret of its client; null if no session did
  * @param id what the client calls it; null if no session posted it
  * @param replyTo the number of the message that it answers; 0 if it answers none

@@ -147,6 +147,9 @@ final class Writer implements Runnable {
   private long nextRoom;
   private long uncheckpointedBytes;
 
+  /** Texts were deleted that may still stand in the log of the database. */
+  private boolean erased;
+
   /** Null after a failure, which leaves statements and a transaction that cannot be used. */
   private @Nullable BurstWriter bursts;
 
@@ -406,6 +409,7 @@ final class Writer implements Runnable {
     long n = nextN;
     long room = nextRoom;
     long bytes = 0;
+    boolean erases = false;
     int taken = 0;
     for (Waiting one : waiting) {
       if (taken > 0 && (bytes > TRANSACTION_BYTES || n - nextN > TRANSACTION_MESSAGES)) {
@@ -418,6 +422,7 @@ final class Writer implements Runnable {
         dropped.add(ended.log);
       } else if (one instanceof Learned facts) {
         preparedFacts().store(facts.facts);
+        erases |= facts.facts.stream().anyMatch(fact -> fact.value() == null);
         learned.add(facts);
       } else if (one instanceof Said said) {
         StoredRoom before = rooms.getOrDefault(said.log, said.log.room());
@@ -426,6 +431,7 @@ final class Writer implements Runnable {
         if (before.id() == 0) {
           room++;
         }
+        erases |= stored.erases();
         rooms.put(said.log, stored.after());
         done.add(new Done(said, stored));
       }
@@ -444,6 +450,7 @@ final class Writer implements Runnable {
     nextN = n;
     nextRoom = room;
     uncheckpointedBytes += bytes + PAGES_BYTES;
+    erased |= erases;
     return new Transaction(done, learned);
   }
 
@@ -591,6 +598,10 @@ final class Writer implements Runnable {
       try {
         Sqlite.checkpoint(connection);
         uncheckpointedBytes = 0;
+        if (erased) {
+          erased = !Sqlite.cutLog(connection);
+          uncheckpointedBytes = erased ? 1 : 0; // again with the next pause
+        }
       } catch (SQLException e) {
         log.warn("what was stored stays in the log of the database: {}", SqliteTrouble.words(e));
         uncheckpointedBytes = 1; // with the next pause

@@ -1,0 +1,24 @@
+package io.chatroom.server.carrier;
+
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.names.Denial;
+import io.chatroom.server.names.People;
+import io.chatroom.server.names.Person;
+import org.jspecify.annotations.Nullable;
+
+/** People who may delete what others say, but for guests: they need no names of their own. */
+final class LawPeople extends People {
+
+  static final String GUEST = "guest";
+
+  /** Who knows the token that a test has told owns its name. */
+  LawPeople() {
+    super(hello -> MemoryWorld.TOKEN.equals(hello.token()));
+  }
+
+  @Override
+  public @Nullable Denial mayDelete(
+      Person person, RoomName room, String author, boolean authorOwned) {
+    return person.name().equals(GUEST) ? super.mayDelete(person, room, author, authorOwned) : null;
+  }
+}
