@@ -11,6 +11,7 @@ import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.log.HandRunLogs;
 import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.metrics.Metrics;
+import io.chatroom.server.names.People;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.ScanSearch;
 import io.chatroom.server.seed.BacklogPolicy;
