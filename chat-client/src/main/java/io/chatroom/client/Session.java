@@ -554,9 +554,11 @@ final class Session implements SessionLink.Ear {
       take(error);
     } else if (object instanceof FromServer.Bye bye) {
       act(RefusedException.of(bye), bye.afterMillis());
+    } else if (object instanceof FromServer.Blocked blocked && blocked.q() != null) {
+      requests.answer(blocked.q(), blocked);
     } else {
       RuleBrokenException.check(
-          object instanceof FromServer.Read,
+          object instanceof FromServer.Read || object instanceof FromServer.Blocked,
           object.type() + " comes without having been asked for");
     }
   }

@@ -136,6 +136,13 @@ final class SessionRooms {
 
   void take(FromServer.Joined joined) throws RuleBrokenException {
     RoomTrack track = tracks.get(joined.room());
+    if (track == null && joined.q() == null && joined.room().isPrivate()) {
+      if (privateRooms == null) {
+        return; // nobody wants to hear it
+      }
+      track = RoomTrack.unasked(joined.room(), joined.seq() + 1, privateRooms);
+      tracks.put(joined.room(), track);
+    }
     if (track == null) {
       throw notJoined(joined.room());
     }

@@ -702,6 +702,31 @@ class SessionClientTest {
   }
 
   @Test
+  void comesIntoPrivateRoomsUnaskedWhereSomebodyWantsToHearThem() throws Exception {
+    RoomName bob = RoomName.of("@bob");
+    FromServer.Joined joined =
+        new FromServer.Joined(null, bob, "p", 7, 1, 2, null, null, null, "member", null);
+    FromServer.Message message = new FromServer.Message(bob, 8, 1, "bob", true, "psst", null);
+    RoomRecord others = new RoomRecord();
+    try (SessionPeer peer = new SessionPeer(false)) {
+      CompletableFuture<SessionClient> connecting = connect(peer, builder().privateRooms(others));
+      try (SessionPeer.Link link = enter(peer, 0)) {
+        SessionClient client = get(connecting);
+        link.say(joined, message);
+        assertThat(others.next()).isEqualTo("joined p 7");
+        assertThat(others.next()).isEqualTo("message null psst");
+        leave(client, link);
+      }
+      connecting = connect(peer, builder());
+      try (SessionPeer.Link link = enter(peer, 0)) {
+        SessionClient client = get(connecting);
+        link.say(joined, message, new FromServer.Blocked(null, List.of("mallory")));
+        leave(client, link);
+      }
+    }
+  }
+
+  @Test
   void talksTlsWithWhomItTrustsOnly() throws Exception {
     try (TlsRoom server = TlsRoom.with("localhost")) {
       SessionAddress address = SessionAddress.parse("chats://" + server.address());

@@ -25,7 +25,11 @@ import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
+import io.chatroom.server.names.Blocks;
+import io.chatroom.server.names.Guard;
+import io.chatroom.server.names.Owners;
 import io.chatroom.server.names.People;
+import io.chatroom.server.names.ReadMarks;
 import io.chatroom.server.process.Version;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.IndexSearch;
@@ -108,6 +112,7 @@ public final class ChatServer implements AutoCloseable {
   private final Rooms rooms;
   private final Sessions sessions;
   private final Search search;
+  private final People people;
   private final Channel listener;
   private final Drain drain;
   private final @Nullable ServerTls tls;
@@ -118,6 +123,7 @@ public final class ChatServer implements AutoCloseable {
       Rooms rooms,
       Sessions sessions,
       Search search,
+      People people,
       Channel listener,
       Drain drain,
       @Nullable ServerTls tls) {
@@ -125,6 +131,7 @@ public final class ChatServer implements AutoCloseable {
     this.rooms = rooms;
     this.sessions = sessions;
     this.search = search;
+    this.people = people;
     this.listener = listener;
     this.drain = drain;
     this.tls = tls;
@@ -146,8 +153,10 @@ public final class ChatServer implements AutoCloseable {
     EventLoopGroup loops = eventLoops(threads, transport);
     ServerMetrics counted = new ServerMetrics();
     RoomLogs logs;
+    People people;
     try {
       logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
+      people = people(config, logs);
     } catch (IOException e) {
       shutDown(loops, tls);
       throw e;
@@ -161,8 +170,8 @@ public final class ChatServer implements AutoCloseable {
             rooms,
             config.seedRoom(),
             new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), seedLog));
-    Facts facts = logs instanceof StoredLogs stored ? stored.facts() : new MemoryFacts();
-    People people = people(facts, rooms);
+    people.keepRooms(rooms.roomNames());
+    rooms.whenGone(people::forgetRoom);
     ReadGate reads = new ReadGate(READS_AT_ONCE);
     Search search = search(logs);
     Sessions sessions =
@@ -220,8 +229,12 @@ public final class ChatServer implements AutoCloseable {
     }
     bound.channel().pipeline().addLast(new AcceptFailures(connections));
     ChatServer server =
-        new ChatServer(loops, rooms, sessions, search, bound.channel(), config.drain(), tls);
+        new ChatServer(
+            loops, rooms, sessions, search, people, bound.channel(), config.drain(), tls);
     log.info("transport {}, {} event loop{}", transport.name(), threads, threads == 1 ? "" : "s");
+    if (!logs.areDurable()) {
+      log.info("without --data: messages and owned names live as long as the server");
+    }
     if (!config.admin().isOff()) {
       List<Gauge> gauges = new ArrayList<>(gauges(rooms, atOnce, watches, logs));
       gauges.addAll(gauges(search));
@@ -251,12 +264,17 @@ public final class ChatServer implements AutoCloseable {
         InstantSource.system());
   }
 
-  /** Who may do what, in rooms that are there. */
-  private static People people(Facts facts, Rooms rooms) throws IOException {
-    People people = new People(facts, InstantSource.system());
-    people.keepRooms(rooms.roomNames());
-    rooms.whenGone(people::forgetRoom);
-    return people;
+  /** What is remembered of them is where rooms keep what is said. */
+  private static People people(ServerConfig config, RoomLogs logs) throws IOException {
+    Facts facts = logs instanceof StoredLogs stored ? stored.facts() : new MemoryFacts();
+    try {
+      Owners owners =
+          Owners.open(facts, InstantSource.system(), System::nanoTime, config.nameKeepDays());
+      return new People(owners, Blocks.open(facts), ReadMarks.open(facts), Guard.open(facts, InstantSource.system(), owners));
+    } catch (IOException e) {
+      logs.close();
+      throw e;
+    }
   }
 
   /** An index stands beside what is stored; what is in memory is looked through. */
@@ -290,6 +308,7 @@ public final class ChatServer implements AutoCloseable {
         List.of(
             new Gauge("chat_members", "Members of all rooms", rooms::members),
             new Gauge("chat_rooms", "Rooms with a member or a kept message", rooms::size),
+            new Gauge("chat_private_rooms", "The same of rooms of two", rooms::privateRooms),
             new Gauge("chat_connections_open", "Open connections", connections::open),
             new Gauge("chat_draining", "1 while the server stops", () -> rooms.isClosing() ? 1 : 0),
             new Gauge(
@@ -411,6 +430,7 @@ public final class ChatServer implements AutoCloseable {
     listener.close().awaitUninterruptibly();
     sessions.sayGoodbye();
     search.close(); // before what it reads
+    people.marks().store();
     rooms.close(drain.flush(), drain.goodbye());
     shutDown(loops, tls);
     if (admin != null) {

@@ -435,6 +435,7 @@ class ChatServerTest {
               "127.0.0.1:" + port + ", user: alice",
               "127.0.0.1---alice:    here is alice",
               "alice disconnected")
+          .contains("without --data: messages and owned names live as long as the server")
           .anyMatch(line -> line.startsWith("transport nio, "));
     }
   }
@@ -453,8 +454,8 @@ class ChatServerTest {
           .contains(
               "127.0.0.1:"
                   + bad.localPort()
-                  + " rejected (malformed-header): the header is \"+5        \", expected 10 bytes of"
-                  + " optional spaces, 1 to 10 digits, optional spaces")
+                  + " rejected (malformed-header): the header is \"+5        \", expected 10 bytes"
+                  + " of optional spaces, 1 to 10 digits, optional spaces")
           .filteredOn(line -> line.contains("rejected"))
           .hasSize(20);
     }

@@ -118,6 +118,15 @@ final class ClientShapes {
                   Map.of("room", STRING, "seq", INTEGER),
                   fields -> new FromClient.Read(fields.room(), fields.integer("seq")))),
           Map.entry(
+              "block",
+              new Shape<>(
+                  Map.of("q", STRING, "name", STRING, "on", Value.BOOLEAN),
+                  fields ->
+                      new FromClient.Block(
+                          fields.string("q"),
+                          fields.optionalString("name"),
+                          !fields.isFalse("on")))),
+          Map.entry(
               "delete",
               new Shape<>(
                   Map.of("q", STRING, "room", STRING, "seq", INTEGER),
@@ -134,6 +143,9 @@ final class ClientShapes {
           Map.entry(
               "claim",
               new Shape<>(Map.of("q", STRING), fields -> new FromClient.Claim(fields.string("q")))),
+          Map.entry(
+              "link",
+              new Shape<>(Map.of("q", STRING), fields -> new FromClient.Link(fields.string("q")))),
           Map.entry(
               "moderate",
               new Shape<>(

@@ -38,12 +38,19 @@ final class ClientWriter {
       json.field("q", members.q()).field("room", members.room()).field("limit", members.limit());
     } else if (object instanceof FromClient.Read read) {
       json.field("room", read.room()).field("seq", read.seq());
+    } else if (object instanceof FromClient.Block block) {
+      json.field("q", block.q()).field("name", block.name());
+      if (!block.on()) {
+        json.field("on", false);
+      }
     } else if (object instanceof FromClient.Delete delete) {
       json.field("q", delete.q()).field("room", delete.room()).field("seq", delete.seq());
     } else if (object instanceof FromClient.Topic topic) {
       json.field("q", topic.q()).field("room", topic.room()).field("text", topic.text());
     } else if (object instanceof FromClient.Claim claim) {
       json.field("q", claim.q());
+    } else if (object instanceof FromClient.Link link) {
+      json.field("q", link.q());
     } else if (object instanceof FromClient.Moderate moderate) {
       json.field("q", moderate.q())
           .field("action", moderate.action().text())

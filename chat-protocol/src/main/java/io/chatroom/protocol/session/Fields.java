@@ -43,6 +43,10 @@ record Fields(Map<String, Object> read) {
     return Boolean.TRUE.equals(read.get(name));
   }
 
+  boolean isFalse(String name) {
+    return Boolean.FALSE.equals(read.get(name));
+  }
+
   RoomName room() {
     return RoomName.of(string("room"));
   }

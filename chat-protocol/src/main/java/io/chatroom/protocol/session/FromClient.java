@@ -249,6 +249,28 @@ public sealed interface FromClient {
     }
   }
 
+  /**
+   * Blocks a name, or takes that back, or asks whom this name has blocked. Immutable, for any
+   * thread.
+   *
+   * @param name whom; null only asks
+   * @param on false takes it back
+   */
+  record Block(String q, @Nullable String name, boolean on) implements FromClient {
+    public Block {
+      checkQ(q);
+      if (name != null) {
+        Check.text("name", name);
+      }
+      Check.that(on || name != null, "name is missing, expected the one to block no more");
+    }
+
+    @Override
+    public String type() {
+      return "block";
+    }
+  }
+
   /** Takes a message back. Immutable, for any thread. */
   record Delete(String q, RoomName room, long seq) implements FromClient {
     public Delete {
@@ -288,6 +310,20 @@ public sealed interface FromClient {
     @Override
     public String type() {
       return "claim";
+    }
+  }
+
+  /**
+   * Asks for a code that brings the session's name to another device. Immutable, for any thread.
+   */
+  record Link(String q) implements FromClient {
+    public Link {
+      checkQ(q);
+    }
+
+    @Override
+    public String type() {
+      return "link";
     }
   }
 

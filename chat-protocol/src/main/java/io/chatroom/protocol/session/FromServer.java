@@ -419,15 +419,34 @@ public sealed interface FromServer {
   }
 
   /**
+   * Whom this name has blocked. Immutable, for any thread.
+   *
+   * @param q the request's; null where another session of this name has changed it
+   */
+  record Blocked(@Nullable String q, List<String> names) implements FromServer {
+    public Blocked {
+      checkQ(q);
+      names = FromServer.names("names", names);
+    }
+
+    @Override
+    public String type() {
+      return "blocked";
+    }
+  }
+
+  /**
    * The name belongs to this client now. The token is not in {@link #toString}. Immutable, for any
    * thread.
    *
    * @param token what proves it from now on, told once
+   * @param keepDays after so many days without use the name belongs to nobody; null is never
    */
-  record Owned(String q, String token) implements FromServer {
+  record Owned(String q, String token, @Nullable Long keepDays) implements FromServer {
     public Owned {
       checkQ(q);
       Check.text("token", token, 1, SessionLimits.MAX_SECRET_BYTES);
+      Check.optionalInteger("keepDays", keepDays, 1);
     }
 
     @Override
@@ -437,7 +456,32 @@ public sealed interface FromServer {
 
     @Override
     public String toString() {
-      return "Owned[q=" + q + "]";
+      return "Owned[q=" + q + ", keepDays=" + keepDays + "]";
+    }
+  }
+
+  /**
+   * What brings the session's name to another device. The code is not in {@link #toString}.
+   * Immutable, for any thread.
+   *
+   * @param code stands for a token, once
+   * @param seconds for how long
+   */
+  record Link(String q, String code, long seconds) implements FromServer {
+    public Link {
+      checkQ(q);
+      Check.text("code", code, 1, SessionLimits.MAX_SECRET_BYTES);
+      Check.integer("seconds", seconds, 1, SessionLimits.MAX_INTEGER);
+    }
+
+    @Override
+    public String type() {
+      return "link";
+    }
+
+    @Override
+    public String toString() {
+      return "Link[q=" + q + ", seconds=" + seconds + "]";
     }
   }
 

@@ -161,8 +161,25 @@ final class ServerShapes {
           Map.entry(
               "owned",
               new Shape<>(
-                  Map.of("q", STRING, "token", STRING),
-                  fields -> new FromServer.Owned(fields.string("q"), fields.string("token")))),
+                  Map.of("q", STRING, "token", STRING, "keepDays", INTEGER),
+                  fields ->
+                      new FromServer.Owned(
+                          fields.string("q"),
+                          fields.string("token"),
+                          fields.optionalInteger("keepDays")))),
+          Map.entry(
+              "link",
+              new Shape<>(
+                  Map.of("q", STRING, "code", STRING, "seconds", INTEGER),
+                  fields ->
+                      new FromServer.Link(
+                          fields.string("q"), fields.string("code"), fields.integer("seconds")))),
+          Map.entry(
+              "blocked",
+              new Shape<>(
+                  Map.of("q", STRING, "names", NAMES),
+                  fields ->
+                      new FromServer.Blocked(fields.optionalString("q"), fields.list("names")))),
           Map.entry(
               "left",
               new Shape<>(

@@ -47,8 +47,12 @@ final class ServerWriter {
           .field("count", members.count());
     } else if (object instanceof FromServer.Read read) {
       json.field("room", read.room()).field("seq", read.seq());
+    } else if (object instanceof FromServer.Blocked blocked) {
+      json.field("q", blocked.q()).strings("names", blocked.names());
     } else if (object instanceof FromServer.Owned owned) {
-      json.field("q", owned.q()).field("token", owned.token());
+      json.field("q", owned.q()).field("token", owned.token()).field("keepDays", owned.keepDays());
+    } else if (object instanceof FromServer.Link link) {
+      json.field("q", link.q()).field("code", link.code()).field("seconds", link.seconds());
     } else if (object instanceof FromServer.Left left) {
       json.field("q", left.q()).field("room", left.room()).field("text", left.text());
     } else if (object instanceof FromServer.Moderated moderated) {

@@ -172,6 +172,7 @@ class BoundsTest {
     "hello, name",
     "hello, client",
     "claim, q",
+    "link, q",
     "moderate, action"
   })
   void nullIsNoValueOfRequiredField(String type, String field) {
@@ -361,7 +362,7 @@ class BoundsTest {
     assertThat(refused)
         .hasMessage(
             "type is \"dance\", expected one of bye, claim, delete, hello, history, join, leave,"
-                + " members, moderate, ping, post, read, rooms, search, topic");
+                + " link, members, moderate, ping, post, read, rooms, search, topic");
     assertThat(refused.answer())
         .isEqualTo(
             FromServer.Error.ofRequest(

@@ -122,6 +122,16 @@ class SessionJsonTest {
             {"type":"read","room":"lobby","seq":41}\
             """),
         line(
+            new FromClient.Block("b", "mallory", true),
+            """
+            {"type":"block","q":"b","name":"mallory"}\
+            """),
+        line(
+            new FromClient.Block("b", "mallory", false),
+            """
+            {"type":"block","q":"b","name":"mallory","on":false}\
+            """),
+        line(
             new FromClient.Delete("d", LOBBY, 41),
             """
             {"type":"delete","q":"d","room":"lobby","seq":41}\
@@ -135,6 +145,11 @@ class SessionJsonTest {
             new FromClient.Claim("c"),
             """
             {"type":"claim","q":"c"}\
+            """),
+        line(
+            new FromClient.Link("l"),
+            """
+            {"type":"link","q":"l"}\
             """),
         line(
             new FromClient.Moderate("m", FromClient.Action.MUTE, LOBBY, "bob", 60L, true, "spam"),
@@ -299,9 +314,24 @@ class SessionJsonTest {
             {"type":"read","room":"lobby","seq":41}\
             """),
         line(
-            new FromServer.Owned("c", "secret"),
+            new FromServer.Blocked("b", List.of("mallory")),
+            """
+            {"type":"blocked","q":"b","names":["mallory"]}\
+            """),
+        line(
+            new FromServer.Owned("c", "secret", null),
             """
             {"type":"owned","q":"c","token":"secret"}\
+            """),
+        line(
+            new FromServer.Owned("c", "secret", 365L),
+            """
+            {"type":"owned","q":"c","token":"secret","keepDays":365}\
+            """),
+        line(
+            new FromServer.Link("l", "secret", 600),
+            """
+            {"type":"link","q":"l","code":"secret","seconds":600}\
             """),
         line(
             new FromServer.Left(null, LOBBY),
@@ -429,6 +459,7 @@ class SessionJsonTest {
             "alice", "00112233445566778899aabbccddeeff", "tok1", "key1", null, List.of());
 
     assertThat(hello.toString()).contains("alice").doesNotContain("0011", "tok1", "key1");
-    assertThat(new FromServer.Owned("1", "tok1").toString()).doesNotContain("tok1");
+    assertThat(new FromServer.Owned("1", "tok1", 9L).toString()).doesNotContain("tok1");
+    assertThat(new FromServer.Link("1", "tok1", 9).toString()).doesNotContain("tok1");
   }
 }

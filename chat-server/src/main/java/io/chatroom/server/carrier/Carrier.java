@@ -4,7 +4,6 @@ import io.chatroom.protocol.session.BadObjectException;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.FromServer.Bye;
-import io.chatroom.protocol.session.RoomName;
 import io.chatroom.protocol.session.SessionJson;
 import io.chatroom.server.front.Intake;
 import io.chatroom.server.front.Newcomer;
@@ -321,7 +320,7 @@ abstract class Carrier implements Wire, SessionMember {
 
   @Override
   public final void reset(String room, Position to) {
-    session.logIsAnother(RoomName.of(room));
+    session.logIsAnother(room);
   }
 
   @Override

@@ -92,6 +92,11 @@ public record ServerConfig(
             help = "with data: how many MiB the database may take, about; 0 is all the disk has")
         int keepAllMegabytes,
     @Option(
+            defaultsTo = "365",
+            max = 36_500,
+            help = "how many days an owned name is kept that nobody uses; 0 is for ever")
+        int nameKeepDays,
+    @Option(
             defaultsTo = "50",
             max = 1_000_000,
             help = "how many messages a member may say a second; 0 is no limit")
@@ -119,7 +124,8 @@ public record ServerConfig(
             min = 1,
             max = 3_600,
             help =
-                "after how many silent seconds a session sends a ping; after three times, it is gone")
+                "after how many silent seconds a session sends a ping; after three times, it is"
+                    + " gone")
         int pingSeconds,
     @Option(
             defaultsTo = "0",

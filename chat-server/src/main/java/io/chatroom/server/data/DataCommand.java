@@ -22,14 +22,16 @@ public abstract class DataCommand implements Callable<Integer> {
   DataCommand() {}
 
   /** All of them. */
-  public static List<DataCommand> all() {
+  public static List<Object> all() {
     return List.of(
         new CheckCommand(),
         new RepairCommand(),
         new ReindexCommand(),
         new BackupCommand(),
         new ExportCommand(),
-        new ImportCommand());
+        new ImportCommand(),
+        new ForgetCommand(),
+        new NameCommand());
   }
 
   /**

@@ -15,6 +15,11 @@ public interface RoomLog extends AutoCloseable {
   /** About how many bytes are read at once. */
   int READ_BYTES = 256 * 1024;
 
+  /** Whether a room's name says that it is for two people, and shown to no one else. */
+  static boolean isPrivate(String room) {
+    return room.startsWith("@");
+  }
+
   /**
    * Asks for the next places in the order. Returns at once and delivers nothing by itself; the
    * follower hears when the burst is safe. Bursts of one thread keep their order, also when some of
@@ -36,7 +41,8 @@ public interface RoomLog extends AutoCloseable {
    * @param after where to begin; a position of another epoch stands in front of everything
    * @param limit how many messages at most, from 1 on; there are fewer, but at least one, where
    *     they have more than {@value #READ_BYTES} bytes in all
-   * @return completed on a thread that is no event loop's
+   * @return completed on a thread that is no event loop's; with an {@link java.io.IOException}
+   *     where what is kept cannot be read
    */
   CompletionStage<Slice> read(Position after, int limit);
 
@@ -49,6 +55,11 @@ public interface RoomLog extends AutoCloseable {
   /** What the room was about when the log was opened; null if nobody has said so. */
   default @Nullable String topic() {
     return null;
+  }
+
+  /** When the newest message was said that was kept when the log was opened; 0 if none was. */
+  default long newestMillis() {
+    return 0;
   }
 
   /** Whether it keeps no message, and no burst that it has refused. */

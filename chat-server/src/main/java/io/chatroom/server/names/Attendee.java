@@ -5,7 +5,7 @@ import io.chatroom.protocol.session.RoomName;
 /** Somebody who is here, as those who keep order reach it. From any thread. */
 public interface Attendee {
 
-  /** Who it is. Always the same. */
+  /** Who it is: its name and its client are always the same. */
   Person person();
 
   /** Ends its connection, and says why if there is a word for that. */

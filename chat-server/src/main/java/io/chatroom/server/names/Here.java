@@ -39,11 +39,6 @@ final class Here {
     return found == null ? List.of() : List.copyOf(found);
   }
 
-  /** Whether somebody is here under a name that is its own. */
-  boolean hasOwner(String name) {
-    return find(Subject.name(name)).stream().anyMatch(one -> one.person().owned());
-  }
-
   /** Those who come from a network. */
   List<Attendee> find(Network network) {
     return bySubject.values().stream()

@@ -13,7 +13,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,17 +41,17 @@ final class Moderation {
   private final Order order;
   private final Here here;
   private final Audit audit;
-  private final Predicate<String> isOwned;
+  private final Ownership owners;
 
   /**
-   * @param isOwned whether a name belongs to somebody
+   * @param owners which names belong to somebody
    */
-  Moderation(Rules rules, Order order, Here here, Audit audit, Predicate<String> isOwned) {
+  Moderation(Rules rules, Order order, Here here, Audit audit, Owners owners) {
     this.rules = rules;
     this.order = order;
     this.here = here;
     this.audit = audit;
-    this.isOwned = isOwned;
+    this.owners = owners;
   }
 
   /** Whom something is done to. */
@@ -100,39 +99,50 @@ final class Moderation {
   }
 
   /**
-   * Makes a name an operator's, or takes that back.
+   * Makes the owner of a name an operator, or takes that back.
    *
+   * @param owner who it is; where that is taken back, null is whoever was called so
    * @return completed when that is safe, and holds
    */
-  CompletionStage<Void> operator(String name, boolean isOne) {
-    Rule rule =
-        new Rule(
-            Sort.OPERATOR,
-            Rule.SERVER,
-            Subject.name(name),
-            name,
-            null,
-            0,
-            NOBODY,
-            null,
-            rules.now());
-    List<Rule> only = List.of(rule);
+  CompletionStage<Void> operator(String name, @Nullable Owner owner, boolean isOne) {
+    List<Rule> begin =
+        isOne && owner != null
+            ? List.of(
+                new Rule(
+                    Sort.OPERATOR,
+                    Rule.SERVER,
+                    Subject.owner(owner),
+                    owner.name(),
+                    null,
+                    0,
+                    NOBODY,
+                    null,
+                    rules.now()))
+            : List.of();
     Audit.Entry entry =
         new Audit.Entry(
             rules.now(), NOBODY, isOne ? "operator" : "no-operator", null, name, null, null);
-    return rules.change(isOne ? only : List.of(), isOne ? List.of() : only, audit.facts(entry));
+    return rules.change(begin, isOne ? List.of() : operators(name), audit.facts(entry));
+  }
+
+  /** What makes those operators that are called so. */
+  List<Rule> operators(String name) {
+    return rules.all(
+        Rule.SERVER,
+        rule ->
+            rule.sort() == Sort.OPERATOR && NamesInUse.areSame(rule.target(), name));
   }
 
   /** Somebody has made a room, and keeps order there at once. */
   void founds(Person person, RoomName room) {
-    String subject = Subject.name(person.name());
-    if (rules.areNone(room.key()) && rules.haveSpaceFor(room.key(), 1)) {
+    Owner owner = person.owned() ? owners.ownerOf(person.name()) : null;
+    if (owner != null && rules.areNone(room.key()) && rules.haveSpaceFor(room.key(), 1)) {
       report(
           rules.begin(
               new Rule(
                   Sort.OP,
                   room.key(),
-                  subject,
+                  Subject.owner(owner),
                   person.name(),
                   null,
                   0,
@@ -327,12 +337,13 @@ final class Moderation {
 
   private String owned(Moderate asked) throws RefusedException {
     String target = String.valueOf(asked.target());
-    if (!isOwned.test(target)) {
+    Owner owner = owners.ownerOf(target);
+    if (owner == null) {
       throw new RefusedException(
           Code.FORBIDDEN,
           "The name " + shown(target) + " is not owned, it has to be claimed first.");
     }
-    return Subject.name(target);
+    return Subject.owner(owner);
   }
 
   private Change begins(
@@ -363,8 +374,9 @@ final class Moderation {
     String room = closed.begin.get(0).scope();
     List<Rule> begin = new ArrayList<>(closed.begin);
     for (String name : crowd.owned()) {
-      String subject = Subject.name(name);
-      if (rules.find(Sort.INVITE, room, subject) == null) {
+      Owner owner = owners.ownerOf(name);
+      String subject = owner == null ? "" : Subject.owner(owner);
+      if (owner != null && rules.find(Sort.INVITE, room, subject) == null) {
         begin.add(
             new Rule(Sort.INVITE, room, subject, name, null, 0, nameOf(by), null, rules.now()));
       }

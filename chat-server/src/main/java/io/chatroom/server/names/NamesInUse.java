@@ -1,9 +1,7 @@
 package io.chatroom.server.names;
 
 import io.chatroom.protocol.VisibleText;
-import java.text.Normalizer;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NamesInUse {
 
-  /** Whose a name is, and how many sessions have it. */
+  /** Whose a name is, the first of its clients if it is owned, and how many sessions have it. */
   private record Holder(String client, int sessions) {}
 
   private final Map<String, Holder> holders = new HashMap<>();
@@ -24,7 +22,7 @@ public final class NamesInUse {
    * @return one sentence; null if it is good
    */
   public static @Nullable String faultOf(String name) {
-    if (name.isBlank()) {
+    if (Skeleton.visible(name).isBlank()) {
       return "The name is empty, choose one that others can see.";
     }
     if (name.codePoints().anyMatch(Character::isISOControl)) {
@@ -33,6 +31,11 @@ public final class NamesInUse {
     return name.startsWith(Subject.ADDRESS)
         ? "A name does not begin with address:, choose another."
         : null;
+  }
+
+  /** Whether two names are one to a reader. */
+  public static boolean areSame(String one, String other) {
+    return key(one).equals(key(other));
   }
 
   /** Takes a name for a session; false if another client has it. */
@@ -46,6 +49,14 @@ public final class NamesInUse {
     return true;
   }
 
+  /** Takes a name for a session of its owner, who may come with many clients. */
+  public synchronized void takeOwned(String name, String client) {
+    holders.merge(
+        key(name),
+        new Holder(client, 1),
+        (holder, one) -> new Holder(holder.client, holder.sessions + 1));
+  }
+
   /** One session that took it has ended. */
   public synchronized void giveBack(String name) {
     holders.computeIfPresent(
@@ -54,10 +65,8 @@ public final class NamesInUse {
             holder.sessions == 1 ? null : new Holder(holder.client, holder.sessions - 1));
   }
 
-  /** NamesInUse that differ by case or by compatible forms are the same to a reader. */
+  /** Names that differ by case, by compatible forms or by what nobody sees are the same. */
   static String key(String name) {
-    return Normalizer.normalize(name, Normalizer.Form.NFKC)
-        .toUpperCase(Locale.ROOT)
-        .toLowerCase(Locale.ROOT);
+    return Looks.keyOf(name);
   }
 }

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class Order {
 
   private final Rules rules;
+  private final Ownership ownership;
   private final Turns turns = new Turns();
 
-  Order(Rules rules) {
+  Order(Rules rules, Ownership ownership) {
     this.rules = rules;
+    this.ownership = ownership;
   }
 
   /** Whether it keeps order in the whole server. */
@@ -26,15 +28,23 @@ final class Order {
 
   /** The same of somebody who may not be here. */
   boolean isOperator(String name) {
-    return rules.find(Sort.OPERATOR, Rule.SERVER, Subject.name(name)) != null;
+    return has(Sort.OPERATOR, Rule.SERVER, name);
   }
 
   /** Whether it keeps order in a room. */
   boolean isOp(Person person, RoomName room) {
     return !room.isPrivate()
         && person.owned()
-        && (rules.find(Sort.OP, room.key(), Subject.name(person.name())) != null
-            || isOperator(person));
+        && (has(Sort.OP, room.key(), person.name()) || isOperator(person));
+  }
+
+  /** Whether the owner of a name has something. */
+  private boolean has(Sort sort, String scope, String name) {
+    if (rules.areNone(sort, scope)) {
+      return false;
+    }
+    Owner owner = ownership.ownerOf(name);
+    return owner != null && rules.find(sort, scope, Subject.owner(owner)) != null;
   }
 
   /** Whether an address may not connect at all. */
@@ -68,7 +78,7 @@ final class Order {
   }
 
   private boolean isInvited(Person person, String room) {
-    return person.owned() && rules.find(Sort.INVITE, room, Subject.name(person.name())) != null;
+    return person.owned() && has(Sort.INVITE, room, person.name());
   }
 
   /** Whether somebody who is in a room may say something there; null if so. */

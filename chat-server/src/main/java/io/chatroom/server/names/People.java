@@ -4,16 +4,15 @@ import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient.Hello;
 import io.chatroom.protocol.session.FromClient.Moderate;
 import io.chatroom.protocol.session.RoomName;
-import io.chatroom.server.facts.Facts;
 import io.chatroom.server.facts.MemoryFacts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,52 +22,66 @@ import org.jspecify.annotations.Nullable;
 public class People {
 
   private final NamesInUse inUse = new NamesInUse();
-  private final Here here = new Here();
-  private final Predicate<Hello> owns;
-  private final Rules rules;
-  private final Order order;
-  private final Moderation moderation;
+  private final Owners owners;
+  private final Blocks blocks;
+  private final ReadMarks marks;
+  private final PrivateRooms privateRooms;
+  private final Guard guard;
 
-  /** Nobody owns a name and nobody is banned, to begin with. */
+  /** Nobody owns a name to begin with, and nothing is remembered after the end. */
   public People() {
-    this(hello -> false);
+    this(noOwners());
   }
 
-  /** The same, where some own their names. */
-  public People(Predicate<Hello> owns) {
-    this.owns = owns;
-    Facts facts = new MemoryFacts();
+  private static Owners noOwners() {
     try {
-      rules = new Rules(facts, InstantSource.system());
-      order = new Order(rules);
-      moderation = new Moderation(rules, order, here, new Audit(facts), here::hasOwner);
+      return Owners.open(new MemoryFacts(), InstantSource.system(), System::nanoTime, 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // memory can be read
     }
   }
 
   /**
-   * Knows what facts say.
+   * Knows who owns which name, and remembers nothing else after the end.
    *
-   * @param facts where what is to be remembered is kept
-   * @throws IOException if that cannot be read; the message is one sentence for people
+   * @param owners with what proves it
    */
-  public People(Facts facts, InstantSource clock) throws IOException {
-    this(facts, clock, hello -> false);
+  public People(Owners owners) {
+    this(owners, new Blocks(new MemoryFacts()), new ReadMarks(new MemoryFacts(), Runnable::run));
   }
 
-  People(Facts facts, InstantSource clock, Predicate<Hello> owns) throws IOException {
-    this.owns = owns;
-    rules = new Rules(facts, clock);
-    order = new Order(rules);
-    moderation = new Moderation(rules, order, here, new Audit(facts), here::hasOwner);
+  /**
+   * The same, and what owners want to be remembered.
+   *
+   * @param owners with what proves it
+   * @param blocks whom they want to hear nothing of
+   * @param marks how far they have read
+   */
+  public People(Owners owners, Blocks blocks, ReadMarks marks) {
+    this(owners, blocks, marks, Guard.ofNothing(owners));
+  }
+
+  /**
+   * The same, and what is done to keep order.
+   *
+   * @param owners with what proves it
+   * @param blocks whom they want to hear nothing of
+   * @param marks how far they have read
+   * @param guard who may do what
+   */
+  public People(Owners owners, Blocks blocks, ReadMarks marks, Guard guard) {
+    this.guard = guard;
+    this.owners = owners;
+    this.blocks = blocks;
+    this.marks = marks;
+    this.privateRooms = new PrivateRooms(owners, blocks);
   }
 
   // ---- who comes and goes
 
   /** Whether an address may not even connect. It is asked for each connection. */
   public boolean bans(InetAddress address) {
-    return order.bans(address);
+    return guard.order().bans(address);
   }
 
   /**
@@ -81,14 +94,40 @@ public class People {
     if (fault != null) {
       return denied(Code.NAME_BAD, fault);
     }
-    Person person = new Person(hello.name(), hello.client(), owns.test(hello), address);
-    Denial denial = order.mayComeIn(person);
+    return hello.token() == null
+        ? admitGuest(hello, address)
+        : admitOwner(hello, hello.token(), address);
+  }
+
+  private Admission admitGuest(Hello hello, @Nullable InetAddress address) {
+    Denial denial = owners.mayHave(hello.name(), hello.client());
+    if (denial != null) {
+      return new Admission.Denied(denial);
+    }
+    Person person = new Person(hello.name(), hello.client(), false, address);
+    denial = guard.order().mayComeIn(person);
     if (denial != null) {
       return new Admission.Denied(denial);
     }
     if (!inUse.take(hello.name(), hello.client())) {
       return denied(Code.NAME_TAKEN, "Somebody else is here under this name, choose another.");
     }
+    return new Admission.Admitted(person);
+  }
+
+  /** It is called as the name was claimed, however it writes that now. */
+  private Admission admitOwner(Hello hello, String token, @Nullable InetAddress address) {
+    Proof proof = owners.prove(hello.name(), token, address);
+    if (proof instanceof Proof.Wrong wrong) {
+      return new Admission.Denied(wrong.why());
+    }
+    String name = ((Proof.Right) proof).owner().name();
+    Person person = new Person(name, hello.client(), true, address);
+    Denial denial = guard.order().mayComeIn(person);
+    if (denial != null) {
+      return new Admission.Denied(denial);
+    }
+    inUse.takeOwned(name, hello.client());
     return new Admission.Admitted(person);
   }
 
@@ -103,9 +142,9 @@ public class People {
    */
   public Admission admitSeed(String name, @Nullable InetAddress address, RoomName room) {
     Person person = new Person(name, null, false, address);
-    Denial denial = order.mayComeIn(person);
+    Denial denial = guard.order().mayComeIn(person);
     if (denial == null) {
-      denial = order.mayJoin(person, room);
+      denial = guard.order().mayJoin(person, room);
     }
     return denial == null ? new Admission.Admitted(person) : new Admission.Denied(denial);
   }
@@ -117,13 +156,32 @@ public class People {
    * @return why it cannot stay: it was banned just now
    */
   public @Nullable Denial arrives(Attendee attendee) {
-    here.add(attendee);
-    return order.mayComeIn(attendee.person());
+    guard.here().add(attendee);
+    return guard.order().mayComeIn(attendee.person());
   }
 
   /** Somebody who arrived has gone. */
   public void goes(Attendee attendee) {
-    here.remove(attendee);
+    guard.here().remove(attendee);
+  }
+
+  /**
+   * Somebody who is here claims its name, or a token for another device.
+   *
+   * @return completed on any thread, when that is safe or refused; never with an exception
+   */
+  public CompletionStage<Claim> claim(Person person) {
+    return owners.claim(person);
+  }
+
+  /** Somebody who is here asks for a code that brings its name to another device. */
+  public Link link(Person person) {
+    return owners.link(person);
+  }
+
+  /** Who owns which name. */
+  public Owners owners() {
+    return owners;
   }
 
   /** Somebody who was admitted has gone. */
@@ -131,17 +189,35 @@ public class People {
     inUse.giveBack(person.name());
   }
 
+  /** The ownership of somebody's name; null if it is not somebody's own. */
+  public @Nullable Owner owner(Person person) {
+    return person.owned() ? owners.ownerOf(person.name()) : null;
+  }
+
+  /** Whom owners of names want to hear nothing of. */
+  public Blocks blocks() {
+    return blocks;
+  }
+
+  /** How far they have read. */
+  public ReadMarks marks() {
+    return marks;
+  }
+
+  /** Who may be in rooms of two. */
+  public PrivateRooms privateRooms() {
+    return privateRooms;
+  }
+
   // ---- what each may do
 
   /**
-   * Whether somebody may come into a room.
+   * Whether somebody may come into a room that is not private.
    *
    * @return why not; null if so
    */
   public @Nullable Denial mayJoin(Person person, RoomName room) {
-    return room.isPrivate()
-        ? Denial.of(Code.NO_ROOM, "This server has no private rooms.")
-        : order.mayJoin(person, room);
+    return guard.order().mayJoin(person, room);
   }
 
   /**
@@ -151,14 +227,12 @@ public class People {
    * @return why not; null if so
    */
   public @Nullable Denial mayTalk(Person person, RoomName room) {
-    return order.mayTalk(person, room);
+    return guard.order().mayTalk(person, room);
   }
 
-  /**
-   * How long somebody has to wait for its next turn in a room, in milliseconds; 0 if not at all.
-   */
+  /** How long somebody has to wait for its next turn in a room, in milliseconds; 0 if not at all. */
   public long untilTurnMillis(Person person, RoomName room) {
-    return order.untilTurnMillis(person, room);
+    return guard.order().untilTurnMillis(person, room);
   }
 
   /**
@@ -167,50 +241,7 @@ public class People {
    * @return why not; null if so
    */
   public @Nullable Denial maySetTopic(Person person, RoomName room) {
-    return order.maySetTopic(person, room);
-  }
-
-  /** Whether somebody keeps order in a room. */
-  public boolean isOp(Person person, RoomName room) {
-    return order.isOp(person, room);
-  }
-
-  // ---- keeping order
-
-  /** Somebody is the first in a room in which nothing was ever said: it keeps order there. */
-  public void founds(Person person, RoomName room) {
-    if (person.owned() && !room.isPrivate()) {
-      moderation.founds(person, room);
-    }
-  }
-
-  /**
-   * Somebody keeps order.
-   *
-   * @param crowd who is in the room, where one is named
-   * @param done gets why that is not done, or null once it holds; on any thread
-   */
-  public void moderate(Person by, Moderate asked, Crowd crowd, Consumer<@Nullable Denial> done) {
-    moderation.moderate(by, asked, crowd, done);
-  }
-
-  /**
-   * Makes a name an operator's, or takes that back.
-   *
-   * @return completed when that is safe, and holds; as {@link Facts#change}
-   */
-  public CompletionStage<Void> operator(String name, boolean isOne) {
-    return moderation.operator(name, isOne);
-  }
-
-  /** A room is there no more, and nothing of it is kept: neither is what was laid down there. */
-  public void forgetRoom(String room) {
-    moderation.report(rules.forget(room));
-  }
-
-  /** The same of all rooms but those that are there, after a start. */
-  public void keepRooms(List<String> rooms) {
-    moderation.report(this.rules.keepOnly(rooms::contains));
+    return guard.order().maySetTopic(person, room);
   }
 
   /**
@@ -225,7 +256,7 @@ public class People {
     if (isOp(person, room)) {
       return null;
     }
-    boolean isAuthor = NamesInUse.key(author).equals(NamesInUse.key(person.name()));
+    boolean isAuthor = NamesInUse.areSame(author, person.name());
     if (isAuthor && authorOwned && person.owned()) {
       return null;
     }
@@ -235,5 +266,44 @@ public class People {
             ? "Only who owns the name can delete what was said under it, claim it first; what was"
                 + " said before that stays."
             : "Only its author and those who keep order here can delete a message.");
+  }
+
+  /** Whether somebody keeps order in a room. */
+  public boolean isOp(Person person, RoomName room) {
+    return guard.order().isOp(person, room);
+  }
+
+  // ---- keeping order
+
+  /** Somebody is the first in a room in which nothing was ever said: it keeps order there. */
+  public void founds(Person person, RoomName room) {
+    guard.moderation().founds(person, room);
+  }
+
+  /**
+   * Somebody keeps order.
+   *
+   * @param by who; null is a command of the server's own
+   * @param crowd who is in the room, where one is named
+   * @param done gets why that is not done, or null once it holds; on any thread
+   */
+  public void moderate(
+      @Nullable Person by, Moderate asked, Crowd crowd, Consumer<@Nullable Denial> done) {
+    guard.moderation().moderate(by, asked, crowd, done);
+  }
+
+  /** Who may do what; what commands of the server's own ask. */
+  public Guard guard() {
+    return guard;
+  }
+
+  /** A room is there no more, and nothing of it is kept: neither is what was laid down there. */
+  public void forgetRoom(String room) {
+    guard.moderation().report(guard.rules().forget(room));
+  }
+
+  /** The same of all rooms but those that are there, after a start. */
+  public void keepRooms(List<String> rooms) {
+    guard.moderation().report(guard.rules().keepOnly(Set.copyOf(rooms)::contains));
   }
 }

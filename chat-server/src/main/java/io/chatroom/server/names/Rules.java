@@ -125,7 +125,7 @@ final class Rules {
   }
 
   /** The same of one sort: where it is so, who somebody is need not be looked at. */
-  private boolean areNone(Sort sort, String scope) {
+  boolean areNone(Sort sort, String scope) {
     Scope in = scopes.get(scope);
     return in == null || in.of(sort).isEmpty();
   }

@@ -17,12 +17,18 @@ final class Subject {
   static final String ADDRESS = "address:";
 
   private static final String NAME = "name ";
+  private static final String OWNER = "owner ";
   private static final String CLIENT = "client ";
 
   private Subject() {}
 
   static String name(String name) {
     return NAME + NamesInUse.key(name);
+  }
+
+  /** Who owns a name: another one is somebody else, who has claimed it later. */
+  static String owner(Owner owner) {
+    return OWNER + owner.id();
   }
 
   static String network(Network network) {

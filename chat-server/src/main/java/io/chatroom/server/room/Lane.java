@@ -35,7 +35,7 @@ final class Lane {
 
   private static final AttributeKey<Guest> GUEST = AttributeKey.valueOf(Lane.class, "guest");
 
-  /** A member, and in how many rooms it sits. */
+  /** A member, and in how many rooms it sits that count. */
   private static final class Guest {
 
     private final Member member;
@@ -55,7 +55,7 @@ final class Lane {
   /** The open channels of this loop whose members sit in a room, or have. */
   private final ChannelGroup members;
 
-  /** How many of them sit in one. */
+  /** How many of them sit in one that counts. */
   private final AtomicInteger seated = new AtomicInteger();
 
   /** The rooms that have members here. */
@@ -113,7 +113,7 @@ final class Lane {
     return metrics;
   }
 
-  /** How many members sit in a room, each counted once. From any thread. */
+  /** How many members sit in a room that counts, each counted once. From any thread. */
   int size() {
     return seated.get();
   }
@@ -138,8 +138,12 @@ final class Lane {
     return ++rounds;
   }
 
-  /** It takes a seat in one room more. */
-  void enter(Member member) {
+  /**
+   * It takes a seat in one room more.
+   *
+   * @param counts whether who sits there is counted
+   */
+  void enter(Member member, boolean counts) {
     Attribute<Guest> attribute = member.channel().attr(GUEST);
     Guest guest = attribute.get();
     if (guest == null) {
@@ -147,16 +151,15 @@ final class Lane {
       attribute.set(guest);
       members.add(member.channel());
     }
-    if (guest.seats++ == 0) {
+    if (counts && guest.seats++ == 0) {
       seated.incrementAndGet();
     }
   }
 
-  /** It leaves one of its seats. */
-  void leave(Member member) {
+  /** It leaves one of its seats; as {@link #enter}. */
+  void leave(Member member, boolean counts) {
     Guest guest = member.channel().attr(GUEST).get();
-    guest.seats--;
-    if (guest.seats == 0) {
+    if (counts && --guest.seats == 0) {
       seated.decrementAndGet();
     }
   }

@@ -29,6 +29,7 @@ final class Room implements RoomLog.Follower {
   private static final long TOLD_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final String name;
+  private final boolean counts;
   private final Runnable abandoned;
   private final RoomLog log;
   private final Object order = new Object();
@@ -58,6 +59,7 @@ final class Room implements RoomLog.Follower {
    */
   Room(String name, int lanes, RoomLogs logs, Runnable abandoned) {
     this.name = name;
+    this.counts = !RoomLog.isPrivate(name);
     this.abandoned = abandoned;
     this.broadcasters = new Broadcaster[lanes];
     this.log = logs.open(name, abandoned);
@@ -90,7 +92,7 @@ final class Room implements RoomLog.Follower {
       broadcaster.post(seat, kind);
       tellSoon(lane);
     }
-    lane.enter(member);
+    lane.enter(member, counts);
     lane.wake();
     return seat;
   }
@@ -246,7 +248,7 @@ final class Room implements RoomLog.Follower {
         lane.remove(broadcaster);
       }
     }
-    lane.leave(seat.member());
+    lane.leave(seat.member(), counts);
     lane.wakeIfBehind(); // handedOn does not see a broadcaster that has gone
     if (last) {
       abandoned.run();

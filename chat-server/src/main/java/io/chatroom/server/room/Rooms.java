@@ -1,5 +1,6 @@
 package io.chatroom.server.room;
 
+import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.log.RoomLogs;
 import io.chatroom.server.metrics.Metrics;
 import io.netty.channel.EventLoop;
@@ -7,6 +8,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +16,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All rooms of a server, by name. A room is there from the first join until it has no member and
@@ -27,6 +31,8 @@ public final class Rooms {
   private final Map<EventExecutor, Lane> byLoop = new HashMap<>();
   private final RoomLogs logs;
   private final BurstMemory memory;
+  private final AtomicInteger privates = new AtomicInteger();
+  private volatile @Nullable PrivateRoomsWatcher watcher;
   private volatile boolean closing;
   private volatile Consumer<String> gone = name -> {};
 
@@ -51,7 +57,19 @@ public final class Rooms {
     logs.names().forEach(name -> rooms.put(name, open(name)));
   }
 
-  /** How many members sit in a room, each counted once. */
+  /**
+   * Tells of private rooms: of those that are there, the one first in which nothing was said for
+   * longest, and of all that come and go. Called once, before the first member joins.
+   */
+  public void watch(PrivateRoomsWatcher watcher) {
+    this.watcher = watcher;
+    rooms.entrySet().stream()
+        .filter(room -> RoomLog.isPrivate(room.getKey()))
+        .sorted(Comparator.comparing(room -> room.getValue().log().newestMillis()))
+        .forEach(room -> watcher.made(room.getKey(), room.getValue().newest().seq() > 0));
+  }
+
+  /** How many members sit in a room that is not private, each counted once. */
   public int members() {
     return lanes.stream().mapToInt(Lane::size).sum();
   }
@@ -66,13 +84,18 @@ public final class Rooms {
     return rooms.containsKey(room);
   }
 
-  /** How many rooms there are. */
+  /** How many rooms there are that are not private. */
   public int size() {
-    return rooms.size();
+    return rooms.size() - privateRooms();
+  }
+
+  /** How many private ones there are. */
+  public int privateRooms() {
+    return privates.get();
   }
 
   /**
-   * Some rooms, in the order of their names.
+   * Some rooms that are not private, in the order of their names.
    *
    * @param behind only those behind this name; empty for all
    * @param limit how many at most
@@ -81,7 +104,7 @@ public final class Rooms {
     TreeMap<String, Room> first = new TreeMap<>();
     rooms.forEach(
         (name, room) -> {
-          if (name.compareTo(behind) > 0) {
+          if (name.compareTo(behind) > 0 && !RoomLog.isPrivate(name)) {
             first.put(name, room);
             if (first.size() > limit) {
               first.pollLastEntry();
@@ -91,10 +114,11 @@ public final class Rooms {
     return first.values().stream().map(Room::summary).toList();
   }
 
-  /** The names of some members of all rooms, each name once. */
+  /** The names of some members of all rooms that are not private, each name once. */
   public List<String> names(int limit) {
-    return rooms.values().stream()
-        .flatMap(room -> room.names(limit).stream())
+    return rooms.entrySet().stream()
+        .filter(room -> !RoomLog.isPrivate(room.getKey()))
+        .flatMap(room -> room.getValue().names(limit).stream())
         .distinct()
         .limit(limit)
         .toList();
@@ -126,6 +150,10 @@ public final class Rooms {
         room,
         (name, present) -> {
           Room joined = present == null ? open(name) : present;
+          PrivateRoomsWatcher watched = watcher;
+          if (present == null && watched != null && RoomLog.isPrivate(name)) {
+            watched.made(name, false);
+          }
           presence[0] = new Presence(joined, joined.join(member, kind, nameFrame, lane));
           return joined;
         });
@@ -148,6 +176,9 @@ public final class Rooms {
   }
 
   private Room open(String name) {
+    if (RoomLog.isPrivate(name)) {
+      privates.incrementAndGet();
+    }
     return new Room(name, lanes.size(), logs, () -> dropIfUnused(name));
   }
 
@@ -161,6 +192,13 @@ public final class Rooms {
           room.close();
           if (!closing) {
             gone.accept(name);
+          }
+          if (RoomLog.isPrivate(name)) {
+            privates.decrementAndGet();
+            PrivateRoomsWatcher watched = watcher;
+            if (watched != null) {
+              watched.dropped(name);
+            }
           }
           return null;
         });

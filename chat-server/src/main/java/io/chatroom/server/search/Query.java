@@ -11,8 +11,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +55,20 @@ public record Query(
   /** Reads what somebody has typed. */
   public static Query of(String typed) {
     return new Parser(typed).parse();
+  }
+
+  /**
+   * The same query, where rooms have other names than those that were typed.
+   *
+   * @param key what the name of a room is compared by
+   */
+  public Query in(UnaryOperator<String> key) {
+    return new Query(
+        phrases,
+        authors,
+        rooms.stream().map(key).collect(Collectors.toSet()),
+        fromMillis,
+        toMillis);
   }
 
   /** Whether it asks for nothing, and so finds nothing. */

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 /** A session, as those who keep order reach it. From any thread. */
 final class Guest implements Attendee {
 
-  private final Person person;
+  private volatile Person person;
   private final Executor loop;
   private final Consumer<FromServer.Bye> end;
   private final BiConsumer<RoomName, String> putOutOf;
@@ -31,6 +31,11 @@ final class Guest implements Attendee {
     this.loop = loop;
     this.end = end;
     this.putOutOf = putOutOf;
+  }
+
+  /** It has claimed its name. */
+  void becomes(Person now) {
+    person = now;
   }
 
   @Override

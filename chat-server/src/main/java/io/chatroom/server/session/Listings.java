@@ -5,11 +5,13 @@ import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.protocol.session.SessionLimits;
+import io.chatroom.server.names.Pair;
 import io.chatroom.server.room.Presence;
 import io.chatroom.server.room.RoomSummary;
 import io.chatroom.server.room.Rooms;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,8 +62,21 @@ final class Listings {
   /** Who is in one. */
   FromServer.Members members(FromClient.Members asked, Place place) {
     Presence presence = place.presence();
+    if (place.pair() != null) {
+      List<String> names = names(place.pair());
+      return new FromServer.Members(
+          asked.q(),
+          place.room(),
+          names.subList(0, Math.min(names.size(), limit(asked.limit()))),
+          names.size());
+    }
     return new FromServer.Members(
         asked.q(), place.room(), fitting(presence.names(limit(asked.limit()))), presence.members());
+  }
+
+  /** Whose a private room is; who of them is there is told to no one. */
+  static List<String> names(Pair pair) {
+    return Stream.of(pair.first().name(), pair.second().name()).distinct().toList();
   }
 
   private List<String> fitting(List<String> names) {

@@ -47,7 +47,7 @@ final class Moderator {
 
   void moderate(Identity who, FromClient.Moderate asked) {
     RoomName room = asked.room();
-    Place place = room == null ? null : places.find(asked.q(), room);
+    Place place = room == null ? null : places.find(who, asked.q(), room);
     if (room != null && place == null) {
       return;
     }

@@ -55,7 +55,7 @@ final class Pages {
 
   /**
    * @param answered called behind each answer
-   * @param failed gets why nothing could be read
+   * @param failed gets the defect for which nothing could be read
    */
   Pages(
       Shared shared,
@@ -104,7 +104,7 @@ final class Pages {
   /** Answers a request for history. */
   void history(Place place, FromClient.History asked) {
     begin(asked, asked.q(), List.of(place));
-    Reader reader = reader(place, asked);
+    Reader reader = reader(place, asked, asked.q());
     long newest = place.presence().newest().seq();
     long seq = Math.min(asked.seq(), newest + 1);
     int limit = asked.limit();
@@ -136,14 +136,21 @@ final class Pages {
     places.forEach(Place::pageBegins);
   }
 
-  private Reader reader(Place place, Object request) {
+  private Reader reader(Place place, Object request, String q) {
     return new Reader(
         place,
         reads,
         loop,
         () -> running.containsKey(request),
         failure -> {
-          if (end(request)) {
+          if (!end(request)) {
+            return;
+          }
+          if (ReadGate.isTrouble(failure)) {
+            replies.refuse(
+                q, Code.UNAVAILABLE, "These messages cannot be read for now, try again later.");
+            answered.run();
+          } else {
             failed.accept(failure);
           }
         });
@@ -311,10 +318,14 @@ final class Pages {
   void search(List<Place> places, FromClient.Search asked) {
     begin(asked, asked.q(), places);
     Map<String, Place> byKey = new HashMap<>();
-    places.forEach(place -> byKey.put(place.room().key(), place));
+    Map<String, String> keys = new HashMap<>();
+    for (Place place : places) {
+      byKey.put(place.key(), place);
+      keys.put(place.room().key(), place.key());
+    }
     Wanted wanted =
         new Wanted(
-            Query.of(asked.query()),
+            Query.of(asked.query()).in(room -> keys.getOrDefault(room, room)),
             places.stream().<Searched>map(place -> new SearchedPlace(place, asked)).toList(),
             asked.room() != null,
             asked.before(),
@@ -346,7 +357,7 @@ final class Pages {
       replies.refuse(
           asked.q(), Code.UNAVAILABLE, "Messages cannot be searched for now, try again later.");
     } else {
-      Place one = asked.room() == null ? null : places.get(asked.room().key());
+      Place one = asked.room() == null ? null : places.values().iterator().next();
       replies.say(page(places, asked, one, found));
     }
     answered.run();
@@ -397,7 +408,7 @@ final class Pages {
 
     @Override
     public String key() {
-      return place.room().key();
+      return place.key();
     }
 
     @Override

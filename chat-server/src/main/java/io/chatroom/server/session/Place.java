@@ -3,6 +3,7 @@ package io.chatroom.server.session;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.log.Post;
+import io.chatroom.server.names.Pair;
 import io.chatroom.server.room.Presence;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Place {
 
   private final RoomName room;
+  private final String key;
+  private final @Nullable Pair pair;
   private final Presence presence;
   private final String epoch;
 
@@ -42,17 +45,32 @@ final class Place {
   private @Nullable String trouble;
 
   /**
+   * @param room what the session calls it
+   * @param pair whose it is; null if it is not private
    * @param position it has, or does not want, everything up to here
    */
-  Place(RoomName room, Presence presence, String epoch, long position) {
+  Place(RoomName room, @Nullable Pair pair, Presence presence, String epoch, long position) {
     this.room = room;
+    this.key = pair == null ? room.key() : pair.key();
+    this.pair = pair;
     this.presence = presence;
     this.epoch = epoch;
     this.position = position;
   }
 
+  /** What the session calls the room. */
   RoomName room() {
     return room;
+  }
+
+  /** What the room is called by the server. */
+  String key() {
+    return key;
+  }
+
+  /** Whose room it is; null if it is not private. */
+  @Nullable Pair pair() {
+    return pair;
   }
 
   Presence presence() {

@@ -9,15 +9,22 @@ import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.log.RoomEvent;
+import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.names.Denial;
+import io.chatroom.server.names.Owner;
+import io.chatroom.server.names.Pair;
+import io.chatroom.server.names.PrivateRooms;
 import io.chatroom.server.room.Kind;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Presence;
+import io.chatroom.server.room.Rooms;
 import io.chatroom.server.room.Seat;
 import io.netty.buffer.Unpooled;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,31 +38,32 @@ final class Places {
 
   private final Shared shared;
   private final Member member;
-  private final Kind kind;
+  private final Kinds kinds;
   private final Replies replies;
   private final Listings listings;
   private final Runnable answered;
 
-  /** By the key of the room's name. */
+  /** By what the session calls the room. */
   private final Map<String, Place> places = new LinkedHashMap<>();
 
+  private int privates;
   private int leaving;
 
   /**
    * @param member as what the rooms know the session
-   * @param kind what it gets in rooms
+   * @param kinds what it is in rooms
    * @param answered called when something that was said has got its answer
    */
   Places(
       Shared shared,
       Member member,
-      Kind kind,
+      Kinds kinds,
       Replies replies,
       Listings listings,
       Runnable answered) {
     this.shared = shared;
     this.member = member;
-    this.kind = kind;
+    this.kinds = kinds;
     this.replies = replies;
     this.listings = listings;
     this.answered = answered;
@@ -70,54 +78,172 @@ final class Places {
    */
   void join(Identity who, @Nullable String q, FromClient.Wish wish) {
     RoomName asked = wish.room();
+    Pair pair = null;
+    if (asked.isPrivate()) {
+      pair = pair(who, asked, denial -> replies.refuse(q, asked, denial));
+      if (pair == null) {
+        return;
+      }
+    }
     Place present = places.get(asked.key());
-    int most = shared.terms().maxRooms();
     if (present != null && present.isLeaving()) {
       replies.refuse(q, asked, Code.BUSY, "The session is leaving this room, join it again then.");
     } else if (present != null) {
       long newest = present.presence().newest().seq();
       replies.say(joined(who, q, present, newest, present.presence().oldest(), null));
-    } else if (places.size() >= most) {
-      String text = "A session may be in " + most + " rooms, leave one first.";
-      replies.refuse(q, asked, Code.TOO_MANY_ROOMS, text);
-    } else if (isOneRoomTooMany(asked)) {
-      String text =
-          "There are as many rooms as this server keeps, "
-              + shared.terms().maxAllRooms()
-              + "; join one of them.";
-      replies.refuse(q, asked, Code.TOO_MANY_ROOMS, text);
-    } else if (shared.rooms().isClosing()) {
-      replies.refuse(q, asked, Code.UNAVAILABLE, "The server is about to stop.");
     } else {
-      Denial denial = shared.people().mayJoin(who.person(), asked);
+      Denial denial = mayEnter(who, asked, pair);
       if (denial != null) {
         replies.refuse(q, asked, denial);
       } else {
-        enter(who, q, wish);
+        enter(who, q, wish, pair, Long.MAX_VALUE);
       }
     }
   }
 
-  /** Sessions that make rooms in the same moment may make one each. */
-  private boolean isOneRoomTooMany(RoomName asked) {
-    return shared.rooms().size() >= shared.terms().maxAllRooms()
-        && !shared.rooms().contains(asked.key());
+  /** The two who have a private room; null if it is refused. */
+  private @Nullable Pair pair(Identity who, RoomName room, Consumer<Denial> refuse) {
+    PrivateRooms rooms = shared.people().privateRooms();
+    Pair pair = rooms.pair(who.owner(), room);
+    if (pair == null) {
+      Denial denial = rooms.mayEnter(who.owner(), room);
+      refuse.accept(denial == null ? Denial.of(Code.NO_ROOM, "There is no such room.") : denial);
+      return null;
+    }
+    leaveIfAnother(room, pair);
+    return pair;
   }
 
-  private void enter(Identity who, @Nullable String q, FromClient.Wish wish) {
-    RoomName room = RoomName.of(wish.room().key());
-    Presence presence = shared.rooms().join(room.key(), member, kind, who.nameFrame());
+  /** A name that has another owner now stands for another room. */
+  private void leaveIfAnother(RoomName room, Pair pair) {
+    Place place = places.get(room.key());
+    if (place != null && !place.key().equals(pair.key())) {
+      leaving -= place.isLeaving() ? 1 : 0;
+      leave(place, place.leavesFor());
+    }
+  }
+
+  private @Nullable Denial mayEnter(Identity who, RoomName room, @Nullable Pair pair) {
+    Terms terms = shared.terms();
+    if (shared.rooms().isClosing()) {
+      return Denial.of(Code.UNAVAILABLE, "The server is about to stop.");
+    } else if (pair == null && places.size() - privates >= terms.maxRooms()) {
+      return tooMany(terms.maxRooms() + " rooms");
+    } else if (isOneTooMany(room, pair)) {
+      return Denial.of(
+          Code.TOO_MANY_ROOMS,
+          "There are as many rooms as this server keeps, "
+              + terms.maxAllRooms()
+              + "; join one of them.");
+    } else if (pair != null) {
+      return hasSpaceForPrivate() ? null : tooMany(terms.maxPrivateRooms() + " private rooms");
+    }
+    return shared.people().mayJoin(who.person(), room);
+  }
+
+  /**
+   * There may be as many private rooms as others. Sessions that make rooms in the same moment may
+   * make one each.
+   */
+  private boolean isOneTooMany(RoomName room, @Nullable Pair pair) {
+    Rooms rooms = shared.rooms();
+    int there = pair == null ? rooms.size() : rooms.privateRooms();
+    return there >= shared.terms().maxAllRooms()
+        && !rooms.contains(pair == null ? room.key() : pair.key());
+  }
+
+  private static Denial tooMany(String rooms) {
+    return Denial.of(
+        Code.TOO_MANY_ROOMS, "A session may be in " + rooms + " at once, leave one first.");
+  }
+
+  /** Where there are as many as may be, the one goes in which nothing was said for longest. */
+  private boolean hasSpaceForPrivate() {
+    if (privates < shared.terms().maxPrivateRooms()) {
+      return true;
+    }
+    Place quietest = null;
+    for (Place place : places.values()) {
+      if (place.pair() != null
+          && !place.isLeaving()
+          && !place.waitsForAnswers()
+          && (quietest == null || said(place) < said(quietest))) {
+        quietest = place;
+      }
+    }
+    if (quietest != null) {
+      leave(quietest, null);
+    }
+    return quietest != null;
+  }
+
+  private long said(Place place) {
+    return shared.correspondence().said(place.key());
+  }
+
+  /**
+   * Comes into a room.
+   *
+   * @param pair whose it is; null if it is not private
+   * @param from it wants everything behind this number, where it does not say anything else
+   */
+  private Place enter(
+      Identity who, @Nullable String q, FromClient.Wish wish, @Nullable Pair pair, long from) {
+    RoomName room = pair == null ? RoomName.of(wish.room().key()) : pair.seenBy(ownerIn(who));
+    String key = pair == null ? room.key() : pair.key();
+    Presence presence = shared.rooms().join(key, member, kind(who, pair), who.nameFrame());
     Position end = presence.seat().joinedAfter();
-    long first = Math.min(presence.oldest(), end.seq() + 1);
-    Start start = Start.of(room, wish.after(), wish.last(), end, first);
-    Place place = new Place(room, presence, end.epoch(), start.position());
+    Position known = from < end.seq() ? new Position(end.epoch(), from) : end;
+    long first = Math.min(presence.oldest(), known.seq() + 1);
+    Start start = Start.of(room, wish.after(), wish.last(), known, first);
+    Place place = new Place(room, pair, presence, end.epoch(), start.position());
     places.put(room.key(), place);
-    if (presence.seat().isFirst() && !room.equals(shared.terms().seedRoom())) {
+    privates += pair == null ? 0 : 1;
+    if (pair == null
+        && presence.seat().isFirst()
+        && !room.equals(shared.terms().seedRoom())) {
       shared.people().founds(who.person(), room);
     }
-    replies.say(joined(who, q, place, end.seq(), first, start.resume()));
+    replies.say(joined(who, q, place, known.seq(), first, start.resume()));
     if (start.gap() != null) {
       replies.say(start.gap());
+    }
+    return place;
+  }
+
+  private Kind kind(Identity who, @Nullable Pair pair) {
+    return pair == null
+        ? kinds.open()
+        : pair.isFirst(ownerIn(who)) ? kinds.first() : kinds.second();
+  }
+
+  /** One who is in a private room owns its name. */
+  private static Owner ownerIn(Identity who) {
+    return Objects.requireNonNull(who.owner(), "who owns no name has no private rooms");
+  }
+
+  /** Comes into those private rooms in which something was said last, as far as it is not there. */
+  void enterPrivateRooms(Identity who, Owner owner) {
+    for (Pair pair :
+        shared.correspondence().newest(owner, shared.terms().maxPrivateRooms() - privates)) {
+      hear(who, pair, Long.MAX_VALUE);
+    }
+  }
+
+  /**
+   * Something is about to be said in a private room of its name, and it hears it.
+   *
+   * @param from where the room's order ends before that
+   */
+  void hear(Identity who, Pair pair, long from) {
+    RoomName room = pair.seenBy(ownerIn(who));
+    Pair now = shared.people().privateRooms().pair(who.owner(), room);
+    if (now == null || !now.key().equals(pair.key())) {
+      return; // the name has another owner by now
+    }
+    leaveIfAnother(room, pair);
+    if (!places.containsKey(room.key()) && mayEnter(who, room, pair) == null) {
+      enter(who, null, new FromClient.Wish(room, null, null), pair, from);
     }
   }
 
@@ -129,23 +255,25 @@ final class Places {
       long first,
       FromServer.@Nullable Resume resume) {
     Presence presence = place.presence();
+    Owner owner = who.owner();
     return new FromServer.Joined(
         q,
         place.room(),
         place.epoch(),
         newest,
         Math.min(first, newest + 1),
-        presence.members(),
-        listings.unlessCrowded(presence),
+        place.pair() == null ? presence.members() : Listings.names(place.pair()).size(),
+        place.pair() == null ? listings.unlessCrowded(presence) : Listings.names(place.pair()),
         presence.topic(),
-        null,
+        owner == null ? null : shared.people().marks().mark(owner, place.key(), place.epoch()),
         shared.people().isOp(who.person(), place.room()) ? OP : MEMBER,
         resume);
   }
 
   void leave(FromClient.Leave leave) {
-    Place place = find(leave.q(), leave.room());
-    if (place == null) {
+    Place place = places.get(leave.room().key());
+    if (place == null || place.isLeaving()) {
+      replies.refuse(leave.q(), Code.NOT_JOINED, joinFirst(leave.room()));
       return;
     }
     if (place.waitsForAnswers()) {
@@ -158,6 +286,7 @@ final class Places {
 
   private void leave(Place place, @Nullable String q) {
     places.remove(place.room().key());
+    privates -= place.pair() == null ? 0 : 1;
     place.presence().leave();
     replies.say(new FromServer.Left(q, place.room()));
   }
@@ -167,6 +296,7 @@ final class Places {
     Place place = places.remove(room.key());
     if (place != null) {
       leaving -= place.isLeaving() ? 1 : 0;
+      privates -= place.pair() == null ? 0 : 1;
       place.presence().leave();
     }
     return place;
@@ -188,6 +318,7 @@ final class Places {
   void leaveAll() {
     List<Place> left = all();
     places.clear();
+    privates = 0;
     leaving = 0;
     left.forEach(place -> place.presence().leave());
   }
@@ -212,14 +343,57 @@ final class Places {
     return places.get(place.room().key()) == place;
   }
 
-  /** Answers that it is not in a room, where that is so. */
-  @Nullable Place find(@Nullable String q, RoomName room) {
+  /** Its place in a room; a private one needs no join. Answers why not, where it has none. */
+  @Nullable Place find(Identity who, @Nullable String q, RoomName room) {
+    return find(who, room, denial -> replies.refuse(q, denial));
+  }
+
+  /**
+   * The same.
+   *
+   * @param refuse answers why it has none
+   */
+  @Nullable Place find(Identity who, RoomName room, Consumer<Denial> refuse) {
+    Pair pair = null;
+    if (room.isPrivate()) {
+      pair = pair(who, room, refuse);
+      if (pair == null) {
+        return null;
+      }
+    }
     Place place = places.get(room.key());
+    if (place == null && pair != null) {
+      Denial denial = mayEnter(who, room, pair);
+      if (denial != null) {
+        refuse.accept(denial);
+        return null;
+      }
+      return enter(who, null, new FromClient.Wish(room, null, null), pair, Long.MAX_VALUE);
+    }
     if (place == null || place.isLeaving()) {
-      replies.refuse(q, Code.NOT_JOINED, joinFirst(room));
+      refuse.accept(Denial.of(Code.NOT_JOINED, joinFirst(room)));
       return null;
     }
     return place;
+  }
+
+  /** Its place in a room that the server calls so; null if it has none. */
+  private @Nullable Place byKey(String key) {
+    if (!RoomLog.isPrivate(key)) {
+      return places.get(key);
+    }
+    for (Place place : places.values()) {
+      if (place.key().equals(key)) {
+        return place;
+      }
+    }
+    return null;
+  }
+
+  /** What the session calls a room that the server calls so; null if it is not there. */
+  @Nullable RoomName seen(String key) {
+    Place place = byKey(key);
+    return place == null ? null : place.room();
   }
 
   private static String joinFirst(RoomName room) {
@@ -251,9 +425,8 @@ final class Places {
 
   /** Posts; false if that is not taken. */
   boolean post(Identity who, FromClient.Post post) {
-    Place place = places.get(post.room().key());
-    if (place == null || place.isLeaving()) {
-      replies.refusePost(post.id(), Code.NOT_JOINED, joinFirst(post.room()));
+    Place place = find(who, post.room(), denial -> replies.refusePost(post.id(), denial));
+    if (place == null) {
       return false;
     }
     String trouble = place.trouble();
@@ -262,11 +435,15 @@ final class Places {
       return false;
     }
     long replyTo = post.replyTo() == null ? 0 : post.replyTo();
-    Denial denial = shared.people().mayTalk(who.person(), place.room());
+    Denial denial = mayTalk(who, place);
+    if (denial == null) {
+      denial = shared.people().mayTalk(who.person(), place.room());
+    }
     if (denial != null) {
       replies.refusePost(post.id(), denial);
       return false;
     }
+    says(place);
     Post logged = new Post(who.client(), post.id(), replyTo, who.person().owned());
     byte[] frame = Encoder.frame(post.text());
     place.asks(logged);
@@ -277,18 +454,36 @@ final class Places {
     return false;
   }
 
+  /** Whether the other of two wants to hear it. */
+  private @Nullable Denial mayTalk(Identity who, Place place) {
+    return place.pair() == null
+        ? null
+        : shared.people().privateRooms().mayTalk(ownerIn(who), place.pair());
+  }
+
+  /** Sees to it that all sessions of the two hear what comes. */
+  private void says(Place place) {
+    if (place.pair() != null) {
+      shared.correspondence().says(place.pair(), place.presence().newest().seq());
+    }
+  }
+
   void topic(Identity who, FromClient.Topic topic) {
-    Place place = find(topic.q(), topic.room());
+    Place place = find(who, topic.q(), topic.room());
     if (place == null) {
       return;
     }
     String trouble = place.trouble();
-    Denial denial = shared.people().maySetTopic(who.person(), place.room());
+    Denial denial = mayTalk(who, place);
+    if (denial == null) {
+      denial = shared.people().maySetTopic(who.person(), place.room());
+    }
     if (denial != null) {
       replies.refuse(topic.q(), denial);
     } else if (trouble != null) {
       replies.refuse(topic.q(), Code.UNAVAILABLE, trouble);
     } else {
+      says(place);
       place.asksForEvent();
       RoomEvent event = new RoomEvent(RoomEvent.TOPIC, who.name(), null, topic.text());
       if (!place.presence().happens(event)) {
@@ -310,6 +505,7 @@ final class Places {
     } else if (trouble != null) {
       replies.refuse(delete.q(), Code.UNAVAILABLE, trouble);
     } else {
+      says(place);
       place.asksForEvent();
       if (!place.presence().happens(RoomEvent.deleted(who.name(), delete.seq()))) {
         place.answersEvent();
@@ -341,7 +537,7 @@ final class Places {
 
   /** What it says in a room is not taken for now; false if that is known. */
   boolean unavailable(String room, Refusal why) {
-    Place place = places.get(room);
+    Place place = byKey(room);
     if (place == null || place.trouble() != null) {
       return false;
     }
@@ -373,7 +569,7 @@ final class Places {
 
   /** A post of it was in the room before. */
   void repeated(String room, Post post, long seq, long atMillis) {
-    Place place = places.get(room);
+    Place place = byKey(room);
     if (place != null && place.answers(post.id())) {
       replies.say(new FromServer.Ack(post.id(), place.room(), seq, atMillis, true));
       answered.run();
@@ -382,7 +578,7 @@ final class Places {
 
   /** A post of it has the id of another one. */
   void reused(String room, Post post) {
-    Place place = places.get(room);
+    Place place = byKey(room);
     if (place != null && place.answers(post.id())) {
       replies.refusePost(
           post.id(), Code.ID_REUSED, "This id belongs to another post of this client.");

@@ -94,10 +94,14 @@ final class Replies {
       return members.q();
     } else if (object instanceof FromClient.Topic topic) {
       return topic.q();
+    } else if (object instanceof FromClient.Block block) {
+      return block.q();
     } else if (object instanceof FromClient.Delete delete) {
       return delete.q();
     } else if (object instanceof FromClient.Claim claim) {
       return claim.q();
+    } else if (object instanceof FromClient.Link link) {
+      return link.q();
     } else if (object instanceof FromClient.Moderate moderate) {
       return moderate.q();
     }

@@ -8,11 +8,16 @@ import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.names.Admission;
+import io.chatroom.server.names.Claim;
 import io.chatroom.server.names.Denial;
-import io.chatroom.server.room.Kind;
+import io.chatroom.server.names.Link;
+import io.chatroom.server.names.Owner;
+import io.chatroom.server.names.Pair;
+import io.chatroom.server.names.Person;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Seat;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +44,8 @@ public final class Session {
   private final Places places;
   private final Pages pages;
   private final Moderator moderator;
+  private final Personal personal;
+  private final NamedSession named = new Named();
 
   /** Null until a hello was accepted. */
   private @Nullable Identity identity;
@@ -52,22 +59,26 @@ public final class Session {
   private boolean stopping;
   private boolean full;
 
+  /** How many claims wait for their answers. */
+  private int claims;
+
   /**
    * @param member as what the rooms know it
-   * @param kind what members get that are carried like it
+   * @param kinds what members get that are carried like it
    * @param gone called when the connection has gone
    */
   @SuppressWarnings("this-escape") // they call back from this event loop only, and later
-  Session(Shared shared, Wire wire, Member member, Kind kind, Consumer<Session> gone) {
+  Session(Shared shared, Wire wire, Member member, Kinds kinds, Consumer<Session> gone) {
     this.shared = shared;
     this.wire = wire;
     this.member = member;
     this.gone = gone;
     this.replies = new Replies(wire);
     this.listings = new Listings(shared.rooms(), shared.terms().limits());
-    this.places = new Places(shared, member, kind, replies, listings, this::answered);
+    this.places = new Places(shared, member, kinds, replies, listings, this::answered);
     this.pages = new Pages(shared, wire, replies, this::goOn, this::failed);
     this.moderator = new Moderator(shared, wire, replies, places, this::goOn);
+    this.personal = new Personal(shared, wire, replies, named, places, this::goOn);
   }
 
   Wire wire() {
@@ -124,7 +135,7 @@ public final class Session {
 
   private void answer(Identity who, FromClient object) {
     if (object instanceof FromClient.Post post) {
-      if (places.post(who, post)) {
+      if (places.post(who, post) && !post.room().isPrivate()) {
         wire.posted(post.text());
       }
     } else if (object instanceof FromClient.Join join) {
@@ -136,21 +147,29 @@ public final class Session {
     } else if (object instanceof FromClient.Moderate moderate) {
       moderator.moderate(who, moderate);
     } else if (object instanceof FromClient.Delete delete) {
-      Place place = places.find(delete.q(), delete.room());
+      Place place = places.find(who, delete.q(), delete.room());
       if (place != null) {
         pages.one(place, delete, kept -> places.delete(who, place, delete, kept));
       }
     } else if (object instanceof FromClient.History history) {
-      Place place = places.find(history.q(), history.room());
+      Place place = places.find(who, history.q(), history.room());
       if (place != null) {
         pages.history(place, history);
       }
     } else if (object instanceof FromClient.Search search) {
-      search(search);
+      search(who, search);
     } else if (object instanceof FromClient.Rooms rooms) {
       replies.say(listings.rooms(rooms));
     } else if (object instanceof FromClient.Members members) {
-      members(members);
+      members(who, members);
+    } else if (object instanceof FromClient.Read read) {
+      personal.read(who, read);
+    } else if (object instanceof FromClient.Block block) {
+      personal.block(who, block);
+    } else if (object instanceof FromClient.Claim claim) {
+      claim(who, claim.q());
+    } else if (object instanceof FromClient.Link link) {
+      link(who, link.q());
     } else if (object instanceof FromClient.Hello) {
       replies.refuse(object, Code.BAD_REQUEST, "This session has begun, expected one hello.");
     } else {
@@ -165,9 +184,11 @@ public final class Session {
       deny(hello, denied.why());
       return;
     }
-    Identity who = new Identity(((Admission.Admitted) admission).person(), hello.client());
-    identity = who;
-    guest = new Guest(who.person(), wire::execute, this::end, this::putOutOf);
+    Person person = ((Admission.Admitted) admission).person();
+    Owner owner = shared.people().owner(person);
+    Identity who = new Identity(person, hello.client(), owner);
+    is(who);
+    guest = new Guest(person, wire::execute, this::end, this::putOutOf);
     Denial late = shared.people().arrives(guest);
     if (late != null) {
       deny(hello, late);
@@ -176,6 +197,28 @@ public final class Session {
     wire.welcomed(who.name());
     replies.say(shared.terms().welcome(who.person(), shared.rooms().areDurable()));
     hello.rooms().forEach(wish -> places.join(who, null, wish));
+    if (owner != null) {
+      places.enterPrivateRooms(who, owner);
+    }
+  }
+
+  /** From here on it is this one: before it looks what there is to hear in private. */
+  private void is(Identity who) {
+    Owner before = identity == null ? null : identity.owner();
+    Owner now = who.owner();
+    identity = who;
+    if (guest != null) {
+      guest.becomes(who.person());
+    }
+    if (Objects.equals(before, now)) {
+      return; // it has a token more
+    }
+    if (before != null) {
+      shared.correspondence().goes(before, named);
+    }
+    if (now != null) {
+      shared.correspondence().arrives(now, named);
+    }
   }
 
   private void deny(FromClient.Hello hello, Denial why) {
@@ -186,23 +229,51 @@ public final class Session {
     }
   }
 
-  private void search(FromClient.Search search) {
+  private void claim(Identity who, String q) {
+    claims++;
+    shared
+        .people()
+        .claim(who.person())
+        .thenAccept(claim -> wire.execute(() -> claimed(who, q, claim)));
+  }
+
+  private void claimed(Identity who, String q, Claim claim) {
+    claims--;
+    if (claim instanceof Claim.Granted granted && !replies.areOver()) {
+      is(new Identity(granted.person(), who.client(), shared.people().owner(granted.person())));
+      replies.say(new FromServer.Owned(q, granted.token(), granted.keepDays()));
+    } else if (claim instanceof Claim.Refused refused) {
+      replies.refuse(q, refused.why());
+    }
+    goOn();
+  }
+
+  private void link(Identity who, String q) {
+    Link link = shared.people().link(who.person());
+    if (link instanceof Link.Code code) {
+      replies.say(new FromServer.Link(q, code.code(), code.seconds()));
+    } else if (link instanceof Link.Refused refused) {
+      replies.refuse(q, refused.why());
+    }
+  }
+
+  private void search(Identity who, FromClient.Search search) {
     if (search.room() == null) {
       pages.search(places.all(), search);
       return;
     }
-    Place place = places.find(search.q(), search.room());
+    Place place = places.find(who, search.q(), search.room());
     if (place != null) {
       pages.search(List.of(place), search);
     }
   }
 
-  private void members(FromClient.Members asked) {
+  private void members(Identity who, FromClient.Members asked) {
     if (asked.room() == null) {
       replies.say(listings.members(asked));
       return;
     }
-    Place place = places.find(asked.q(), asked.room());
+    Place place = places.find(who, asked.q(), asked.room());
     if (place != null) {
       replies.say(listings.members(asked, place));
     }
@@ -278,6 +349,11 @@ public final class Session {
     }
   }
 
+  /** How much of what it asked waits that is none of its rooms'. */
+  private int waiting() {
+    return pages.running() + claims + personal.waiting() + moderator.running();
+  }
+
   private void waitIfFull() {
     if (!full && isFull()) {
       full = true;
@@ -287,7 +363,7 @@ public final class Session {
 
   private boolean isFull() {
     Terms terms = shared.terms();
-    return pages.running() + places.questions() + moderator.running() >= terms.maxUnanswered()
+    return waiting() + places.questions() >= terms.maxUnanswered()
         || pages.running() >= terms.maxReads();
   }
 
@@ -306,7 +382,7 @@ public final class Session {
   }
 
   private void endIfAnswered() {
-    if (pages.running() + moderator.running() == 0 && !places.waitForAnswers()) {
+    if (waiting() == 0 && !places.waitForAnswers()) {
       places.leaveAll();
       replies.end();
     }
@@ -336,6 +412,10 @@ public final class Session {
     pages.forget();
     places.leaveAll();
     if (identity != null) {
+      Owner owner = identity.owner();
+      if (owner != null) {
+        shared.correspondence().goes(owner, named);
+      }
       shared.people().leaves(identity.person());
     }
     if (guest != null) {
@@ -354,6 +434,7 @@ public final class Session {
   public void sayGoodbye() {
     if (!replies.areOver()) {
       pages.giveUp();
+      personal.giveUp();
       long after = ThreadLocalRandom.current().nextLong(SOONEST_MILLIS, LATEST_MILLIS);
       end(FromServer.Bye.of(Code.DRAINING, after, "The server stops, come back in a moment."));
     }
@@ -367,14 +448,55 @@ public final class Session {
     }
   }
 
+  /**
+   * The log of one of its rooms is another one.
+   *
+   * @param room what the server calls it
+   */
+  public void logIsAnother(String room) {
+    RoomName seen = places.seen(room);
+    if (seen != null) {
+      logIsAnother(seen);
+    }
+  }
+
   /** The log of one of its rooms is another one: its numbers mean nothing any more. */
-  public void logIsAnother(RoomName room) {
+  void logIsAnother(RoomName room) {
     String text = "The room " + room.text() + " has another log now.";
     end(FromServer.Bye.of(Code.LOG_RESET, null, text));
+  }
+
+  /** What it has missed in a room cannot be read. It may be told another time. */
+  void cannotRead(RoomName room, @Nullable Throwable failure) {
+    if (ReadGate.isTrouble(failure)) {
+      String text = "What was said in " + room.text() + " cannot be read for now.";
+      end(FromServer.Bye.of(Code.INTERNAL, LATEST_MILLIS, text));
+    } else {
+      failed(failure);
+    }
   }
 
   /** Something that should not happen happened. */
   void failed(@Nullable Throwable failure) {
     member.failed(failure == null ? new IllegalStateException("nothing was read") : failure);
+  }
+
+  /** As all others see it, if it has a name of its own. */
+  private final class Named implements NamedSession {
+
+    @Override
+    public void tell(FromServer object) {
+      wire.execute(() -> replies.say(object));
+    }
+
+    @Override
+    public void hear(Pair pair, long from) {
+      wire.execute(
+          () -> {
+            if (identity != null && !hearsNoMore()) {
+              places.hear(identity, pair, from);
+            }
+          });
+    }
   }
 }

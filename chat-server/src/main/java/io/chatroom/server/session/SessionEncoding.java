@@ -12,6 +12,7 @@ import io.chatroom.server.room.Seat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,16 +27,29 @@ final class SessionEncoding implements Encoding {
   private final ByteBufAllocator allocator;
   private final Framing framing;
   private final int maxListBytes;
+  private final Function<String, RoomName> naming;
+  private final boolean privately;
 
-  SessionEncoding(ByteBufAllocator allocator, Framing framing, Limits limits) {
+  /**
+   * @param naming what they call a room
+   * @param privately whether that is a private one
+   */
+  SessionEncoding(
+      ByteBufAllocator allocator,
+      Framing framing,
+      Limits limits,
+      Function<String, RoomName> naming,
+      boolean privately) {
     this.allocator = allocator;
     this.framing = framing;
     this.maxListBytes = ObjectSize.maxListBytes(limits);
+    this.naming = naming;
+    this.privately = privately;
   }
 
   @Override
   public Encoded all(Placed said) {
-    RoomName room = RoomName.of(said.room());
+    RoomName room = naming.apply(said.room());
     Burst burst = said.burst();
     int[] ends = new int[burst.messages()];
     ByteBuf out = allocator.directBuffer(burst.size() + burst.messages() * OBJECT_BYTES);
@@ -53,7 +67,7 @@ final class SessionEncoding implements Encoding {
   @Override
   public @Nullable ByteBuf own(Placed said, Burst.Segment mine) {
     Session session = ((SessionMember) ((Seat) mine.author()).member()).session();
-    RoomName room = RoomName.of(said.room());
+    RoomName room = naming.apply(said.room());
     ByteBuf out = allocator.directBuffer(mine.messages() * OBJECT_BYTES);
     try {
       for (int i = mine.from(); i < mine.to(); i++) {
@@ -67,9 +81,10 @@ final class SessionEncoding implements Encoding {
     }
   }
 
+  /** Who is in a private room is nobody's business. */
   @Override
   public boolean tellsAttendance() {
-    return true;
+    return !privately;
   }
 
   @Override
@@ -77,7 +92,7 @@ final class SessionEncoding implements Encoding {
     List<String> came = attendance.came();
     List<String> went = attendance.went();
     boolean fit = ObjectSize.of(came) + ObjectSize.of(went) <= maxListBytes;
-    RoomName room = RoomName.of(attendance.room());
+    RoomName room = naming.apply(attendance.room());
     ByteBuf out = allocator.directBuffer(OBJECT_BYTES);
     try {
       framing.write(

@@ -1,25 +1,28 @@
 package io.chatroom.server.session;
 
 import io.chatroom.protocol.Limits;
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.names.Owner;
+import io.chatroom.server.names.Pair;
 import io.chatroom.server.room.Encoding;
 import io.chatroom.server.room.Kind;
 import io.chatroom.server.room.Laggards;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * Sessions that are carried in one way: what they get, and how those that do not keep up are
  * brought up. They cost the others nothing: nobody waits for them, and nothing is kept for them but
  * a number.
  */
-public final class SessionKind implements Kind {
+public final class SessionKind {
 
   /** What all rooms together keep of what was delivered last. */
   private static final long RECENT_BYTES = 8 * 1024 * 1024;
 
   private final Framing framing;
-  private final SessionEncoding encoding;
-  private final ReadGate reads;
-  private final Recent.Budget recent = new Recent.Budget(RECENT_BYTES);
+  private final Kinds kinds;
 
   /**
    * Makes a kind.
@@ -30,8 +33,28 @@ public final class SessionKind implements Kind {
    */
   public SessionKind(ByteBufAllocator allocator, Framing framing, ReadGate reads, Limits limits) {
     this.framing = framing;
-    this.encoding = new SessionEncoding(allocator, framing, limits);
-    this.reads = reads;
+    Recent.Budget recent = new Recent.Budget(RECENT_BYTES);
+    this.kinds =
+        new Kinds(
+            new InRooms(
+                new SessionEncoding(allocator, framing, limits, RoomName::of, false),
+                reads,
+                recent),
+            new InRooms(
+                new SessionEncoding(
+                    allocator, framing, limits, key -> seen(key, Pair::first), true),
+                reads,
+                recent),
+            new InRooms(
+                new SessionEncoding(
+                    allocator, framing, limits, key -> seen(key, Pair::second), true),
+                reads,
+                recent));
+  }
+
+  private static RoomName seen(String key, Function<Pair, Owner> by) {
+    Pair pair = Objects.requireNonNull(Pair.ofKey(key), "this is no private room");
+    return pair.seenBy(by.apply(pair));
   }
 
   /** How an object stands on their wire. */
@@ -39,13 +62,17 @@ public final class SessionKind implements Kind {
     return framing;
   }
 
-  @Override
-  public Encoding encoding() {
-    return encoding;
+  /** What they are in rooms. */
+  Kinds kinds() {
+    return kinds;
   }
 
-  @Override
-  public Laggards laggards(Laggards.Host host) {
-    return new CatchUp(host, reads, recent);
+  /** What they are in rooms that they know by one name. */
+  private record InRooms(Encoding encoding, ReadGate reads, Recent.Budget recent) implements Kind {
+
+    @Override
+    public Laggards laggards(Laggards.Host host) {
+      return new CatchUp(host, reads, recent);
+    }
   }
 }

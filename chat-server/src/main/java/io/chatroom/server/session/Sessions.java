@@ -38,7 +38,9 @@ public final class Sessions {
   /** The same, with a bound of its own for what waits for those that do not read. */
   public Sessions(
       Rooms rooms, Terms terms, ReadGate reads, Search search, People people, Unread unread) {
-    this.shared = new Shared(rooms, terms, reads, search, people);
+    Correspondence correspondence = new Correspondence();
+    rooms.watch(correspondence);
+    this.shared = new Shared(rooms, terms, reads, search, people, correspondence);
     this.unread = unread;
   }
 
@@ -49,7 +51,7 @@ public final class Sessions {
    * @param kind what members get that are carried like it
    */
   public Session begin(Wire wire, SessionMember member, SessionKind kind) {
-    Session session = new Session(shared, wire, member, kind, live::remove);
+    Session session = new Session(shared, wire, member, kind.kinds(), live::remove);
     live.add(session);
     return session;
   }

@@ -12,5 +12,12 @@ import io.chatroom.server.search.Search;
  * @param reads who reads how much at once
  * @param search how they find messages
  * @param people who they are, and what each may do
+ * @param correspondence which of them hear private rooms
  */
-record Shared(Rooms rooms, Terms terms, ReadGate reads, Search search, People people) {}
+record Shared(
+    Rooms rooms,
+    Terms terms,
+    ReadGate reads,
+    Search search,
+    People people,
+    Correspondence correspondence) {}

@@ -3,10 +3,12 @@ package io.chatroom.server.session;
 import io.chatroom.protocol.Limits;
 import io.chatroom.protocol.session.FromServer.Welcome;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.protocol.session.SessionLimits;
 import io.chatroom.server.names.Person;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What a server offers every session, as {@code welcome} tells it.
@@ -36,16 +38,21 @@ public record Terms(
     int pingSeconds) {
 
   /** What one room takes in a {@code pong}, at most. */
-  private static final int HEAD_BYTES = 84;
+  private static final int HEAD_BYTES = 85;
+
+  /** In how many private rooms a session is at once. */
+  private static final int MAX_PRIVATE_ROOMS = 100;
 
   private static final int MAX_UNANSWERED = 256;
   private static final int MAX_READS = 4;
 
   private static final List<String> FEATURES =
-      List.of("delete", "history", "members", "moderate", "rooms", "search", "topic");
+      List.of(
+          "block", "claim", "delete", "history", "link", "members", "moderate", "private",
+          "read", "rooms", "search", "topic");
 
   private static final List<String> DURABLE =
-      List.of("delete", "durable", "history", "members", "moderate", "rooms", "search", "topic");
+      Stream.concat(FEATURES.stream(), Stream.of("durable")).sorted().toList();
 
   /**
    * What a server offers.
@@ -72,13 +79,27 @@ public record Terms(
         server,
         seedRoom,
         limits,
-        Math.min(maxRooms, ObjectSize.maxListBytes(limits) / HEAD_BYTES),
+        Math.min(maxRooms, heads(limits) - maxPrivateRooms(limits)),
         maxAllRooms,
         MAX_UNANSWERED,
         MAX_READS,
         messagesPerSecond,
         messageBurst,
         pingSeconds);
+  }
+
+  /** How many rooms fit into a {@code pong}. */
+  private static int heads(Limits limits) {
+    return Math.min(SessionLimits.MAX_ROOMS, ObjectSize.maxListBytes(limits) / HEAD_BYTES);
+  }
+
+  /** In how many private rooms a session is at once; these do not count as rooms. */
+  int maxPrivateRooms() {
+    return maxPrivateRooms(limits);
+  }
+
+  private static int maxPrivateRooms(Limits limits) {
+    return Math.min(MAX_PRIVATE_ROOMS, heads(limits) / 2);
   }
 
   /**

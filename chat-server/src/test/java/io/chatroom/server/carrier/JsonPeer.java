@@ -19,12 +19,19 @@ final class JsonPeer {
   /** All that has come, oldest first. */
   final List<String> objects = new ArrayList<>();
 
-  private final Carriage carriage = new TcpCarriage();
-  private final Carriage.Unwrapper unwrapper = carriage.unwrapper();
+  private final Carriage carriage;
+  private final Carriage.Unwrapper unwrapper;
   private int ids;
 
   /** Connects and says nothing. */
   JsonPeer(World world) {
+    this(world, new TcpCarriage());
+  }
+
+  /** The same, in another way. */
+  JsonPeer(World world, Carriage carriage) {
+    this.carriage = carriage;
+    this.unwrapper = carriage.unwrapper();
     line = Objects.requireNonNull(world.connect());
     line.send(carriage.opening());
   }

@@ -107,7 +107,7 @@ final class LawHearing {
   void expect(String q, FromClient question) {
     questions.put(q, question);
     if (question instanceof FromClient.History history) {
-      deletedBefore.put(q, scene.orders.deletedUntilNow(history.room().key()));
+      deletedBefore.put(q, scene.orders.deletedUntilNow(modelOf(history.room())));
     }
   }
 
@@ -134,6 +134,11 @@ final class LawHearing {
     return there != null && !there.leaving;
   }
 
+  /** Private rooms need no join. */
+  boolean mayPost(String room) {
+    return LawScene.isPrivate(room) ? heard.get(room) == null || isIn(room) : isIn(room);
+  }
+
   @Nullable Long newest(String room) {
     Heard there = heard.get(room);
     return there == null ? null : there.next - 1;
@@ -154,6 +159,9 @@ final class LawHearing {
   boolean hearToTheEnd() {
     for (byte[] json : unwrapper.unwrap(line.receive())) {
       assertThat(goodbye).as("%s: %s behind bye", this, shown(json)).isFalse();
+      assertThat(LawScene.mayHear(client.name, new String(json, UTF_8)))
+          .as("%s, S-17: is for others: %s", this, shown(json))
+          .isTrue();
       try {
         hear(SessionJson.readServer(Unpooled.wrappedBuffer(json)));
       } catch (BadObjectException | AssertionError wrong) {
@@ -201,7 +209,7 @@ final class LawHearing {
       stands(event.room(), event.seq(), new Said(event.by(), what(event), event.at(), false));
       Long deleted = event.targetSeq();
       if (deleted != null) {
-        scene.orders.deleted(event.room().key(), deleted);
+        scene.orders.deleted(model(event.room().key()), deleted);
         answersDelete(event, deleted);
       } else if (event.by().equals(client.name) && events > 0) {
         events--;
@@ -210,8 +218,8 @@ final class LawHearing {
       ack(ack);
     } else if (object instanceof FromServer.Gap gap) {
       gap(gap);
-    } else if (object instanceof FromServer.Left left) {
-      Heard there = heard.remove(left.room().key());
+    } else if (object instanceof FromServer.Left gone) {
+      Heard there = heard.remove(gone.room().key());
       assertThat(there != null && there.leaving).isTrue();
     } else if (object instanceof FromServer.Pong pong) {
       pong(pong);
@@ -223,8 +231,12 @@ final class LawHearing {
       assertThat(bye.code()).isEqualTo("draining");
       assertThat(draining).isTrue();
       goodbye = true;
+    } else if (object instanceof FromServer.Rooms rooms) {
+      assertThat(questions.remove(rooms.q())).isNotNull();
+      assertThat(rooms.rooms()).noneMatch(room -> room.room().isPrivate());
     } else {
       assertThat(object).isInstanceOf(FromServer.Presence.class);
+      assertThat(((FromServer.Presence) object).room().isPrivate()).isFalse();
     }
   }
 
@@ -233,7 +245,8 @@ final class LawHearing {
   }
 
   private void isWithoutDeleted(FromServer.Message message, int before) {
-    scene.orders.isWithoutDeleted(message.room().key(), message.seq(), message.text(), before);
+    scene.orders.isWithoutDeleted(
+        model(message.room().key()), message.seq(), message.text(), before);
   }
 
   /** Its own, or that of another program of this name, which leaves an error for this one. */
@@ -250,12 +263,21 @@ final class LawHearing {
     }
   }
 
+  private String modelOf(RoomName room) {
+    return heard.containsKey(room.key()) ? model(room.key()) : room.key();
+  }
+
+  /** What the model calls a room. */
+  String model(String room) {
+    return LawScene.isPrivate(room) ? LawScene.model(client.name, room, heardOf(room).epoch) : room;
+  }
+
   private Heard heardOf(String room) {
     return Objects.requireNonNull(heard.get(room), room);
   }
 
   private void stands(RoomName room, long seq, Said said) {
-    scene.orders.stands(room.key(), seq, said);
+    scene.orders.stands(model(room.key()), seq, said);
   }
 
   private void counts(RoomName room, long seq) {
@@ -272,7 +294,19 @@ final class LawHearing {
 
   private void joined(FromServer.Joined joined) {
     String room = joined.room().key();
+    if (isUnasked(joined)) {
+      assertThat(scene.owned).contains(client.name);
+      assertThat(heard).doesNotContainKey(room);
+      assertThat(joined.resume()).isNull();
+      heard.put(room, new Heard(joined.epoch(), joined.seq(), joined.seq() + 1, false));
+      if (scene.random.nextBoolean()) {
+        client.rooms.add(room);
+      }
+      keep(room);
+      return;
+    }
     FromClient.Join join = next(joins, room);
+    assertThat(joined.q()).isEqualTo(join.q());
     if (heard.containsKey(room)) {
       assertThat(joined.resume()).isNull();
       return;
@@ -302,6 +336,24 @@ final class LawHearing {
     keep(room);
   }
 
+  /** A private room comes without a join; it has a q where it was joined, but for a hello. */
+  private boolean isUnasked(FromServer.Joined joined) {
+    List<FromClient.Join> due = joins.get(joined.room().key());
+    return joined.room().isPrivate()
+        && joined.q() == null
+        && (due == null || due.get(0).q() != null);
+  }
+
+  boolean isLeaving() {
+    return heard.values().stream().anyMatch(there -> there.leaving);
+  }
+
+  /** Whether it has all that is known of a private room. */
+  boolean hasAllOf(String room) {
+    Heard there = heard.get(room);
+    return there != null && there.next - 1 >= scene.orders.newest(model(room));
+  }
+
   /** What the next answer of this name answers, which is then not due any more. */
   private static <T> T next(Map<String, List<T>> waiting, String name) {
     List<T> all = Objects.requireNonNull(waiting.get(name), name);
@@ -317,7 +369,7 @@ final class LawHearing {
     Heard there = heardOf(room);
     assertThat(gap.from()).as("S-51, a gap begins where it was").isEqualTo(there.next);
     if (gap.why().equals(FromServer.Gap.LAGGED)) {
-      scene.orders.lagged(room, gap.to());
+      scene.orders.lagged(model(room), gap.to());
     } else {
       assertThat(there.mayBeGone).as("S-51, a gap that resume told").isTrue();
       assertThat(gap.why()).isIn(FromServer.Gap.RETENTION, FromServer.Gap.EPOCH);
@@ -333,13 +385,14 @@ final class LawHearing {
       assertThat(ack.seq())
           .as("S-50, what an earlier connection posted comes as a message")
           .isGreaterThan(heardOf(room).joinedAt);
-      scene.orders.acknowledged(room, ack.seq());
+      scene.orders.acknowledged(model(room), ack.seq());
     }
     FromClient.Post post = next(asked, ack.id());
     client.unanswered.remove(ack.id());
     assertThat(post.room().key()).isEqualTo(room);
-    boolean textCounts = !scene.orders.isUnwanted(room, ack.seq()); // no text is not another one
-    if (!ack.duplicate() || (scene.orders.knows(room, ack.seq()) && textCounts)) {
+    String there = model(room);
+    boolean textCounts = !scene.orders.isUnwanted(there, ack.seq()); // no text is not another one
+    if (!ack.duplicate() || (scene.orders.knows(there, ack.seq()) && textCounts)) {
       stands(ack.room(), ack.seq(), new Said(client.name, post.text(), ack.at(), true));
     }
   }
@@ -354,10 +407,27 @@ final class LawHearing {
       return;
     }
     String q = error.q();
+    if (q != null && questions.remove(q) instanceof FromClient.History pried) {
+      assertThat(pried.room().isPrivate()).isTrue();
+      assertThat(scene.owned).doesNotContain(client.name);
+      assertThat(error.code()).isEqualTo("forbidden");
+      return;
+    }
+    if (q != null && q.startsWith("j")) { // a private room that it was about to leave
+      assertThat(error.code()).isEqualTo("busy");
+      String joining =
+          joins.entrySet().stream()
+              .filter(due -> q.equals(due.getValue().get(0).q()))
+              .map(Map.Entry::getKey)
+              .findFirst()
+              .orElseThrow();
+      next(joins, joining);
+      client.rooms.remove(joining);
+      return;
+    }
     if (q != null) { // a delete; forbidden where nobody owns a name
       assertThat(q).startsWith("d");
       assertThat(error.code()).isIn("bad-request", "forbidden");
-      questions.remove(q);
       return;
     }
     String id = Objects.requireNonNull(error.id(), error.text());
@@ -390,8 +460,25 @@ final class LawHearing {
   }
 
   private void page(FromServer.Page page) {
-    FromClient.History asks = (FromClient.History) questions.remove(page.q());
-    assertThat(asks).isNotNull();
+    if (questions.remove(page.q()) instanceof FromClient.History asks) {
+      page(page, asks);
+    } else {
+      found(page);
+    }
+  }
+
+  private void found(FromServer.Page page) {
+    for (Entry entry : page.messages()) {
+      FromServer.Message message = (FromServer.Message) entry;
+      assertThat(heard).as("it finds where it is").containsKey(message.room().key());
+      stands(
+          message.room(),
+          message.seq(),
+          new Said(message.from(), message.text(), message.at(), true));
+    }
+  }
+
+  private void page(FromServer.Page page, FromClient.History asks) {
     assertThat(page.room()).isNotNull();
     assertThat(page.messages().size()).isLessThanOrEqualTo(asks.limit());
     long last = 0;

@@ -1,9 +1,12 @@
 package io.chatroom.server.carrier;
 
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.names.Blocks;
 import io.chatroom.server.names.Denial;
+import io.chatroom.server.names.Owners;
 import io.chatroom.server.names.People;
 import io.chatroom.server.names.Person;
+import io.chatroom.server.names.ReadMarks;
 import org.jspecify.annotations.Nullable;
 
 /** People who may delete what others say, but for guests: they need no names of their own. */
@@ -11,9 +14,10 @@ final class LawPeople extends People {
 
   static final String GUEST = "guest";
 
-  /** Who knows the token that a test has told owns its name. */
-  LawPeople() {
-    super(hello -> MemoryWorld.TOKEN.equals(hello.token()));
+  LawPeople() {}
+
+  LawPeople(Owners owners, Blocks blocks, ReadMarks marks) {
+    super(owners, blocks, marks);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 
 /**
  * One random conversation of sessions and seed members, whose every object is held against the laws
@@ -20,7 +21,10 @@ import java.util.Random;
  */
 final class LawRun {
 
-  private static final int PEOPLE = 5;
+  /** The first two are one client's. */
+  static final List<String> NAMES = List.of("twin", "twin", "person2", "person3", "person4");
+
+  private static final int PEOPLE = NAMES.size();
   private static final int SEEDS = 2;
 
   /** How many steps there are between two restarts, where there are any. */
@@ -39,8 +43,23 @@ final class LawRun {
   private final List<LawSeed> seeds = new ArrayList<>();
 
   LawRun(long seed, World world, Carriage carriage, int historyMessages, int longest) {
+    this(seed, world, carriage, historyMessages, longest, List.of(), name -> "");
+  }
+
+  /**
+   * @param owned those of {@link #NAMES} that belong to somebody, who talk in private, too
+   * @param tokens what proves that
+   */
+  LawRun(
+      long seed,
+      World world,
+      Carriage carriage,
+      int historyMessages,
+      int longest,
+      List<String> owned,
+      UnaryOperator<String> tokens) {
     this.random = new Random(seed);
-    this.scene = new LawScene(seed, random, world, carriage, longest);
+    this.scene = new LawScene(seed, random, world, carriage, longest, owned, tokens);
     this.historyMessages = historyMessages;
     LawClient client = new LawClient("observer", new LawClient.Identity("f".repeat(32)));
     client.rooms.addAll(LawScene.ROOMS);
@@ -75,8 +94,8 @@ final class LawRun {
     for (int i = 0; i < PEOPLE; i++) {
       LawClient client =
           i < 2
-              ? new LawClient("twin", twins)
-              : new LawClient("person" + i, new LawClient.Identity(("" + i).repeat(32)));
+              ? new LawClient(NAMES.get(i), twins)
+              : new LawClient(NAMES.get(i), new LawClient.Identity(("" + i).repeat(32)));
       people.add(new LawSession(scene, client, false));
     }
     for (int i = 0; i < SEEDS; i++) {
@@ -153,6 +172,12 @@ final class LawRun {
     people.forEach(LawSession::ping);
     observer.ping();
     untilAllAreAnswered("the last pings are answered");
+    until("nobody is leaving", () -> people.stream().noneMatch(LawSession::isLeaving));
+    people.forEach(LawSession::postPrivately);
+    untilAllAreAnswered("what was said in private is answered");
+    until(
+        "S-17: all sessions of the two hear it",
+        () -> people.stream().allMatch(LawSession::hasHeardPrivately));
   }
 
   private static long newest(LawSession session, String room) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -90,12 +91,12 @@ final class LawSession {
         breakOffTheOpening(meanwhile);
       }
     } else if (!hearing.finishing) {
-      act(hearing, LawScene.ROOMS.get(random.nextInt(LawScene.ROOMS.size())), meanwhile);
+      act(hearing, scene.room(client.name), meanwhile);
     }
   }
 
   private void act(LawHearing in, String room, Runnable meanwhile) {
-    switch (random.nextInt(25)) {
+    switch (random.nextInt(27)) {
       case 0, 1 -> join(in, room);
       case 2 -> leave(in, room);
       case 3 -> topic(in, room);
@@ -119,7 +120,9 @@ final class LawSession {
           finish(in);
         }
       }
-      case 13 -> delete(in, room);
+      case 13 -> search(in);
+      case 14 -> pry(in);
+      case 15 -> delete(in, room);
       default -> {
         for (int i = 1 + random.nextInt(5); i > 0; i--) {
           post(room);
@@ -139,7 +142,7 @@ final class LawSession {
     hearing = in;
     List<FromClient.Wish> wishes = new ArrayList<>();
     for (String room : client.rooms) {
-      FromClient.Join join = start(room);
+      FromClient.Join join = start(room, true);
       in.expect(join);
       wishes.add(new FromClient.Wish(join.room(), join.after(), join.last()));
     }
@@ -151,21 +154,23 @@ final class LawSession {
   }
 
   private FromClient.Hello hello(List<FromClient.Wish> wishes) {
-    return new FromClient.Hello(client.name, client.identity.secret, null, null, "laws", wishes);
+    String token = scene.owned.contains(client.name) ? scene.tokens.apply(client.name) : null;
+    return new FromClient.Hello(client.name, client.identity.secret, token, null, "laws", wishes);
   }
 
   /** From where it goes on; a program may also have forgotten, or mistake another log for it. */
-  private FromClient.Join start(String room) {
+  private FromClient.Join start(String room, boolean inHello) {
     Position from = client.heard.get(room);
     int way = isExact ? WAYS : random.nextInt(WAYS);
     RoomName named = RoomName.of(random.nextBoolean() ? room : room.toUpperCase(Locale.ROOT));
+    String q = inHello || !LawScene.isPrivate(room) ? null : "j" + ids++;
     if (way == 0) {
-      return new FromClient.Join(null, named, null, (long) random.nextInt(20));
+      return new FromClient.Join(q, named, null, (long) random.nextInt(20));
     }
     if (way == 1) {
-      return new FromClient.Join(null, named, new Position("another", 3), null);
+      return new FromClient.Join(q, named, new Position("another", 3), null);
     }
-    return new FromClient.Join(null, named, way == 2 ? null : from, null);
+    return new FromClient.Join(q, named, way == 2 ? null : from, null);
   }
 
   /** At any byte of what stands before the first answer. */
@@ -244,7 +249,7 @@ final class LawSession {
 
   private void join(LawHearing in, String room) {
     client.rooms.add(room);
-    FromClient.Join join = start(room);
+    FromClient.Join join = start(room, false);
     in.expect(join);
     say(in, join);
   }
@@ -258,8 +263,8 @@ final class LawSession {
 
   /** A new text, if it is in the room. */
   void post(String room) {
-    String text = scene.text();
-    if (hearing != null && hearing.isIn(room)) {
+    String text = scene.text() + LawScene.mark(client.name, room);
+    if (hearing != null && hearing.mayPost(room)) {
       List<FromClient.Post> posted = client.identity.posted;
       String id = client.name + "-" + posted.size() + "-" + ids++;
       FromClient.Post post = new FromClient.Post(id, RoomName.of(room), text, null);
@@ -286,7 +291,11 @@ final class LawSession {
       ask(
           in,
           other
-              ? new FromClient.Post(post.id(), post.room(), scene.text(RoomOrders.OTHER_TEXT), null)
+              ? new FromClient.Post(
+                  post.id(),
+                  post.room(),
+                  scene.text(RoomOrders.OTHER_TEXT) + LawScene.mark(client.name, post.room().key()),
+                  null)
               : post);
     }
   }
@@ -294,15 +303,24 @@ final class LawSession {
   private void topic(LawHearing in, String room) {
     if (in.isIn(room)) {
       in.expectEvent();
-      say(in, new FromClient.Topic("t", RoomName.of(room), scene.text(client.name + " ")));
+      say(
+          in,
+          new FromClient.Topic(
+              "t",
+              RoomName.of(room),
+              scene.text(client.name + " ") + LawScene.mark(client.name, room)));
     }
   }
 
   private void delete(LawHearing in, String room) {
     if (in.isIn(room)) {
-      long seq = 1L + random.nextInt(2 + scene.orders.size(room));
+      String there = in.model(room);
+      long seq = 1L + random.nextInt(2 + scene.orders.size(there));
+      if (LawScene.isPrivate(room) && !scene.orders.knows(there, seq)) {
+        return; // what nobody was told of has no place in the model
+      }
       FromClient.Delete asks = new FromClient.Delete("d" + ids++, RoomName.of(room), seq);
-      scene.orders.wantDeleted(room, seq);
+      scene.orders.wantDeleted(there, seq);
       in.expect(asks.q(), asks);
       say(in, asks);
     }
@@ -319,11 +337,51 @@ final class LawSession {
   private void history(LawHearing in, String room) {
     if (in.isIn(room)) {
       Side side = SIDES.get(random.nextInt(SIDES.size()));
-      int seq = random.nextInt(2 + scene.orders.size(room));
+      int seq = random.nextInt(3 + (int) (long) Objects.requireNonNull(in.newest(room)));
       FromClient.History asks =
           new FromClient.History("h" + ids++, RoomName.of(room), side, seq, 1 + random.nextInt(20));
       in.expect(asks.q(), asks);
       say(in, asks);
     }
+  }
+
+  /** Everywhere. */
+  private void search(LawHearing in) {
+    FromClient.Search asks = new FromClient.Search("s" + ids++, "é", null, null, 10);
+    in.expect(asks.q(), asks);
+    say(in, asks);
+  }
+
+  /** Looks for what is not for it. */
+  private void pry(LawHearing in) {
+    FromClient.Rooms rooms = new FromClient.Rooms("r" + ids++, null, null);
+    in.expect(rooms.q(), rooms);
+    say(in, rooms);
+    if (!scene.owned.isEmpty() && !scene.owned.contains(client.name)) {
+      RoomName room = RoomName.of("@" + scene.owned.get(random.nextInt(scene.owned.size())));
+      FromClient.History asks =
+          new FromClient.History("x" + ids++, room, Side.AFTER, random.nextInt(9), 20);
+      in.expect(asks.q(), asks);
+      say(in, asks);
+    }
+  }
+
+  boolean isLeaving() {
+    return hearing != null && hearing.isLeaving();
+  }
+
+  /** Says something in each private room that it has. */
+  void postPrivately() {
+    if (scene.owned.contains(client.name)) {
+      scene.owned.forEach(other -> post("@" + other));
+    }
+  }
+
+  /** Whether it has all of each private room that it has; it has joined none for that. */
+  boolean hasHeardPrivately() {
+    LawHearing in = hearing;
+    return in == null
+        || !scene.owned.contains(client.name)
+        || scene.owned.stream().allMatch(other -> in.hasAllOf("@" + other));
   }
 }

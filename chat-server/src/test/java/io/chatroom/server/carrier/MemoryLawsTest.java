@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.protocol.Limits;
 import io.chatroom.server.LogCapture;
+import io.chatroom.server.facts.MemoryFacts;
+import io.chatroom.server.names.Blocks;
+import io.chatroom.server.names.People;
+import io.chatroom.server.names.ReadMarks;
+import io.chatroom.server.names.SomeOwners;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,6 +24,9 @@ import org.junit.jupiter.api.Timeout;
 class MemoryLawsTest {
 
   private static final int LONGEST = 4_000;
+
+  /** All but one, who owns no name and may hear nothing of what the others say in private. */
+  private static final List<String> OWNED = List.of("twin", "person2", "person3");
 
   @Test
   @Timeout(3_600) // it waits for nothing: its runs bound it, on however busy a machine
@@ -30,14 +41,28 @@ class MemoryLawsTest {
   private void run(long seed) {
     Random random = new Random(seed);
     int history = new int[] {0, 3, 20, 100, 100_000}[random.nextInt(5)];
+    SomeOwners owners = new SomeOwners(new MemoryFacts());
     try (LogCapture log = new LogCapture();
-        MemoryWorld world = new MemoryWorld(seed, 40, history, new Limits(64, LONGEST))) {
+        MemoryWorld world =
+            new MemoryWorld(
+                seed, 40, history, new Limits(64, LONGEST), Long.MAX_VALUE, people(owners))) {
       try {
-        new LawRun(seed, world, carriage(seed), history, LONGEST).run(300);
+        new LawRun(seed, world, carriage(seed), history, LONGEST, OWNED, owners::token).run(300);
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError("seed " + seed + ", history " + history, e);
       }
       assertThat(log.errors()).as("seed %d", seed).isEmpty();
+    }
+  }
+
+  private static People people(SomeOwners owners) {
+    MemoryFacts facts = new MemoryFacts();
+    OWNED.forEach(owners::own);
+    try {
+      return new LawPeople(
+          owners.owners(), Blocks.open(facts), ReadMarks.open(facts, Runnable::run));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

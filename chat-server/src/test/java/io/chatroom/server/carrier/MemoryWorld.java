@@ -55,10 +55,7 @@ final class MemoryWorld implements World {
   private static final long HISTORY_BYTES = 100_000_000;
   private static final ConnectionLog LOG = new ConnectionLog(false, Metrics.NOOP);
 
-  final People people = new LawPeople();
-
-  /** A session that says it owns its name. */
-  static final String TOKEN = "mine";
+  final People people;
 
   private final Random random;
   private final List<Channel> channels;
@@ -72,6 +69,17 @@ final class MemoryWorld implements World {
   }
 
   MemoryWorld(long seed, int connections, int historyMessages, Limits limits, long unreadBytes) {
+    this(seed, connections, historyMessages, limits, unreadBytes, new LawPeople());
+  }
+
+  MemoryWorld(
+      long seed,
+      int connections,
+      int historyMessages,
+      Limits limits,
+      long unreadBytes,
+      People people) {
+    this.people = people;
     unread = new Unread(unreadBytes);
     random = new Random(seed);
     channels = IntStream.range(0, connections).mapToObj(i -> new Channel()).toList();

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chatroom.protocol.Limits;
 import io.chatroom.server.LogCapture;
 import io.chatroom.server.carrier.World.Line;
+import io.chatroom.server.names.GuardCommands;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,18 +31,27 @@ class OrderTest {
     assertThat(log.errors()).isEmpty();
   }
 
+  /** Claims its name, and joins a room then. */
   private JsonPeer owner(String name, String room) {
     JsonPeer peer = new JsonPeer(world);
     peer.say(
-        "{'type':'hello','v':2,'name':'%s','client':'%s','token':'%s','rooms':[{'room':'%s'}]}"
-            .formatted(name, JsonPeer.client(name), MemoryWorld.TOKEN, room));
+        "{'type':'hello','v':2,'name':'%s','client':'%s'}".formatted(name, JsonPeer.client(name)));
+    peer.say("{'type':'claim','q':'c'}");
+    assertThat(answers(peer)).last().asString().contains("'owned','q':'c'");
+    peer.say("{'type':'join','room':'" + room + "'}");
     answers(peer);
     return peer;
   }
 
   private JsonPeer operator(String room) {
-    world.people.operator("boss", true);
-    return owner("boss", room);
+    JsonPeer boss = owner("boss", room);
+    try {
+      assertThat(new GuardCommands(world.people).run(List.of("operator", "add", "BOSS")))
+          .containsExactly("boss is an operator of this server now.");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return boss;
   }
 
   private JsonPeer guest(String name, String room) {

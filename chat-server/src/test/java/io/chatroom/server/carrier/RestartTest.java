@@ -30,7 +30,7 @@ class RestartTest {
     try (TcpWorld world = start()) {
       JsonPeer alice = new JsonPeer(world, "alice", "tea");
       alice.await(world, "'joined'");
-      assertThat(alice.objects.get(0)).contains("\"features\":[\"delete\",\"durable\",");
+      assertThat(alice.objects.get(0)).contains("\"durable\"");
       alice.post("tea", "one");
       alice.say("{'type':'topic','q':'t','room':'tea','text':'Tea'}");
       alice.post("tea", "two");
@@ -56,6 +56,42 @@ class RestartTest {
       alice.say("{'type':'rooms','q':'r'}");
       alice.await(world, "{'room':'tea','count':2,'seq':3,'topic':'Tea'}");
     }
+  }
+
+  @Test
+  void keepsWhoOwnsANameOverARestart() {
+    String token;
+    try (TcpWorld world = start()) {
+      JsonPeer alice = new JsonPeer(world, "alice", "tea");
+      alice.post("tea", "before");
+      alice.say("{'type':'claim','q':'c'}");
+      alice.await(world, "'owned','q':'c','token':'");
+      token =
+          alice.objects.stream().filter(json -> json.contains("\"token\"")).findAny().orElseThrow();
+      token = token.replaceFirst(".*\"token\":\"([^\"]*)\".*", "$1");
+      alice.post("tea", "after");
+      alice.await(world, "'ack','id':'1'");
+    }
+    try (TcpWorld world = start()) {
+      JsonPeer eve = new JsonPeer(world);
+      eve.say(hello("alice", ""));
+      eve.await(world, "'code':'name-owned'");
+      eve.say(hello("аlice", "")); // in Cyrillic
+      eve.await(world, "'code':'name-looks-alike'");
+      eve.say(hello("alice", ",'token':'x" + token + "'"));
+      eve.await(world, "'code':'token-wrong'");
+      JsonPeer alice = new JsonPeer(world);
+      alice.say(hello("alice", ",'token':'" + token + "'"));
+      alice.await(world, "'welcome','v':2,'name':'alice','owned':true");
+      alice.say("{'type':'join','room':'tea','last':9}");
+      alice.await(world, "'from':'alice','text':'before'");
+      alice.await(world, "'from':'alice','owned':true,'text':'after'");
+    }
+  }
+
+  private static String hello(String name, String more) {
+    String client = JsonPeer.client("another device");
+    return "{'type':'hello','v':2,'name':'%s','client':'%s'%s}".formatted(name, client, more);
   }
 
   /** A tool that holds the database makes it fail as a disk does. */

@@ -35,7 +35,10 @@ class SessionTest {
   void saysWhichRoomOfAHelloItRefuses() {
     JsonPeer bob = new JsonPeer(world, "bob", "@alice");
 
-    assertThat(answers(bob)).last().asString().contains("'error','room':'@alice','code':'no-room'");
+    assertThat(answers(bob))
+        .last()
+        .asString()
+        .contains("'error','room':'@alice','code':'forbidden'");
   }
 
   @Test

@@ -31,31 +31,37 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ModerationTest {
 
   private static final RoomName TEA = RoomName.of("tea");
-  private static final String OWNER = "mine";
+  private static final boolean OWNER = true;
 
   private final MemoryFacts kept = new MemoryFacts();
   private Instant now = Instant.parse("2026-11-26T10:00:00Z");
   private boolean full;
+  private Owners owners;
+  private Guard guard;
   private People people;
   private Guest boss;
   private Guest alice;
   private Guest bob;
 
   ModerationTest() throws IOException {
-    people = start();
+    start();
     boss = come("boss", OWNER, "192.0.2.1");
     alice = come("alice", OWNER, "192.0.2.2");
-    bob = come("bob", null, "192.0.2.3");
+    bob = come("bob", false, "192.0.2.3");
   }
 
   @BeforeEach
   void laysDownWhoKeepsOrder() {
-    assertThat(people.operator("boss", true)).isCompleted();
+    assertThat(guard.moderation().operator("boss", owners.ownerOf("boss"), true)).isCompleted();
     people.founds(alice.person, TEA);
   }
 
-  private People start() throws IOException {
-    return new People(new MayBeFull(), () -> now, hello -> OWNER.equals(hello.token()));
+  private void start() throws IOException {
+    Facts facts = new MayBeFull();
+    owners = Owners.open(facts, () -> now, System::nanoTime, 0);
+    guard = Guard.open(facts, () -> now, owners);
+    people =
+        new People(owners, Blocks.open(facts), new ReadMarks(facts, Runnable::run), guard);
   }
 
   /** Remembers, unless the disk is full. */
@@ -98,21 +104,26 @@ class ModerationTest {
     }
   }
 
-  private Admission admit(String name, @Nullable String token, String address) {
-    return admit(name, "%032x".formatted(name.hashCode() & 0xFFFFFFFFL), token, address);
+  private Admission admit(String name, String address) {
+    return admit(name, "%032x".formatted(name.hashCode() & 0xFFFFFFFFL), address);
   }
 
-  private Admission admit(String name, String client, @Nullable String token, String address) {
+  private Admission admit(String name, String client, String address) {
     try {
       return people.admit(
-          new Hello(name, client, token, null, null, List.of()), InetAddress.getByName(address));
+          new Hello(name, client, null, null, null, List.of()), InetAddress.getByName(address));
     } catch (UnknownHostException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private Guest come(String name, @Nullable String token, String address) {
-    Guest guest = new Guest(((Admission.Admitted) admit(name, token, address)).person());
+  private Guest come(String name, boolean claims, String address) {
+    Person person = ((Admission.Admitted) admit(name, address)).person();
+    if (claims) {
+      Claim claim = people.claim(person).toCompletableFuture().join();
+      person = ((Claim.Granted) claim).person();
+    }
+    Guest guest = new Guest(person);
     assertThat(people.arrives(guest)).isNull();
     return guest;
   }
@@ -183,16 +194,21 @@ class ModerationTest {
     assertThat(boss.putOut).isEmpty();
   }
 
-  /** Somebody may come under the same name and be somebody else. */
+  /** A name that was freed belongs to somebody else when it is claimed again. */
   @Test
-  void whoDoesNotOwnTheNameOfAnOpIsNone() {
+  void whoClaimsTheFreedNameOfAnOpIsNone() {
+    assertThat(people.isOp(alice.person, TEA)).isTrue();
+    assertThat(owners.free("alice").toCompletableFuture().join()).isTrue();
+    assertThat(people.isOp(alice.person, TEA)).isFalse();
     people.goes(alice);
     people.leaves(alice.person);
-    Guest other = come("alice", null, "192.0.2.9");
+    Guest other = come("alice", OWNER, "192.0.2.9");
 
     assertThat(people.isOp(other.person, TEA)).isFalse();
     assertThat(code(moderate(other, order(Action.KICK, TEA, "bob", null))))
         .isEqualTo(Code.FORBIDDEN);
+    Person seed = ((Admission.Admitted) people.admitSeed("boss", null, TEA)).person();
+    assertThat(people.isOp(seed, TEA)).as("it proves nothing").isFalse();
   }
 
   @Test
@@ -248,20 +264,20 @@ class ModerationTest {
     assertThat(bob.putOut.get(0)).startsWith("banned: You are banned from this server");
     people.goes(bob);
     people.leaves(bob.person);
-    assertThat(admit("BOB", null, "192.0.2.99")).isInstanceOf(Admission.Denied.class);
-    Admission renamed = admit("rob", client(bob), null, "192.0.2.99");
+    assertThat(admit("BOB", "192.0.2.99")).isInstanceOf(Admission.Denied.class);
+    Admission renamed = admit("rob", client(bob), "192.0.2.99");
     assertThat(((Admission.Denied) renamed).why().code()).isEqualTo(Code.BANNED);
     assertThat(((Admission.Denied) renamed).why().text()).contains("until 2026-11-26T10:01:00Z");
     assertThat(people.admitSeed("bob", null, TEA)).isInstanceOf(Admission.Denied.class);
     assertThat(people.bans(Objects.requireNonNull(bob.person.address()))).isFalse();
 
     now = now.plusSeconds(60);
-    assertThat(admit("bob", null, "192.0.2.99")).isInstanceOf(Admission.Admitted.class);
+    assertThat(admit("bob", "192.0.2.99")).isInstanceOf(Admission.Admitted.class);
   }
 
   @Test
   void aBanHoldsForTheAddressIfAsked() throws UnknownHostException {
-    Guest neighbour = come("neighbour", null, "192.0.2.3");
+    Guest neighbour = come("neighbour", false, "192.0.2.3");
     does(boss, new Moderate("q", Action.BAN, null, "bob", null, true, "spam"));
 
     assertThat(people.bans(InetAddress.getByName("192.0.2.3"))).isTrue();
@@ -269,7 +285,7 @@ class ModerationTest {
 
     does(boss, order(Action.UNBAN, null, "bob", null));
     assertThat(people.bans(InetAddress.getByName("192.0.2.3"))).isFalse();
-    assertThat(admit("rob", client(bob), null, "192.0.2.3")).isInstanceOf(Admission.Admitted.class);
+    assertThat(admit("rob", client(bob), "192.0.2.3")).isInstanceOf(Admission.Admitted.class);
   }
 
   @Test
@@ -392,7 +408,7 @@ class ModerationTest {
     does(boss, order(Action.BAN, null, "address:198.51.100.0/24", null));
     does(alice, order(Action.BAN, TEA, "bob", null));
     does(alice, order(Action.SLOW, TEA, null, 30L));
-    people = start();
+    start();
     people.keepRooms(List.of("tea"));
 
     assertThat(people.bans(InetAddress.getByName("198.51.100.7"))).isTrue();
@@ -413,7 +429,7 @@ class ModerationTest {
     assertThat(people.isOp(alice.person, TEA)).isFalse();
 
     people.founds(alice.person, RoomName.of("attic"));
-    people = start();
+    start();
     people.keepRooms(List.of("lobby"));
     assertThat(people.isOp(alice.person, RoomName.of("attic"))).isFalse();
     assertThat(people.isOp(boss.person, TEA)).as("not a room's").isTrue();

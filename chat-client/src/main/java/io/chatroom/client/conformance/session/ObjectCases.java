@@ -305,6 +305,7 @@ final class ObjectCases {
             room.with("type", "delete").with("seq", 1),
             room.with("type", "topic").with("text", "x"),
             room.with("type", "claim"),
+            room.with("type", "link"),
             room.with("type", "moderate").with("action", "open"))) {
       if (request.is("read") && !carol.hasFeature("read")) {
         carol.say(request); // which has no q

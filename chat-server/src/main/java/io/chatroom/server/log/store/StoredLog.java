@@ -111,6 +111,11 @@ final class StoredLog implements RoomLog {
   }
 
   @Override
+  public long newestMillis() {
+    return room.atMillis();
+  }
+
+  @Override
   public boolean isEmpty() {
     return !hasWaiting() && room.kept() == 0; // in this order, as what is stored waits no more
   }

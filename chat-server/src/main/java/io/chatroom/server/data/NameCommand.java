@@ -1,0 +1,75 @@
+package io.chatroom.server.data;
+
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.server.log.store.Retention;
+import io.chatroom.server.log.store.StoreTools;
+import io.chatroom.server.log.store.StoredLogs;
+import io.chatroom.server.names.Owners;
+import io.chatroom.system.NativePath;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Names that belong to somebody. */
+@Command(
+    name = "name",
+    mixinStandardHelpOptions = true,
+    description = "Names that belong to somebody.",
+    subcommands = {NameCommand.All.class, NameCommand.Free.class})
+final class NameCommand {
+
+  /** Says which there are. */
+  @Command(
+      name = "list",
+      description =
+          "Prints each owned name, how many devices have a token of it, and the day of its last"
+              + " use. A server may run.")
+  static final class All extends DataCommand {
+
+    @Override
+    public Integer call() throws IOException {
+      List<Owners.Listed> names;
+      try {
+        names = Owners.list(StoreTools.facts(directory(), Owners.factsKind()));
+      } catch (IllegalArgumentException e) {
+        throw new IOException(e.getMessage(), e);
+      }
+      for (Owners.Listed name : names) {
+        out().printf("%s\t%d\t%s%n", VisibleText.of(name.name()), name.devices(), name.lastUsed());
+      }
+      return 0;
+    }
+  }
+
+  /** Takes one from its owner. */
+  @Command(
+      name = "free",
+      description =
+          "Takes a name from its owner, whose tokens are lost, so that it can be claimed again. No"
+              + " server may run.")
+  static final class Free extends DataCommand {
+
+    @Parameters(index = "1", paramLabel = "NAME", description = "the name, in any case")
+    private String name = "";
+
+    @Override
+    public Integer call() throws IOException {
+      StoreTools.requireStore(directory());
+      try (StoredLogs logs =
+          StoredLogs.open(directory(), Retention.FOREVER, InstantSource.system())) {
+        if (!Owners.free(logs.facts(), name)) {
+          throw new IOException(
+              "nobody owns the name "
+                  + VisibleText.of(name)
+                  + " in "
+                  + NativePath.show(directory())
+                  + "; see name list");
+        }
+      }
+      out().println(VisibleText.of(name) + " is free");
+      return 0;
+    }
+  }
+}

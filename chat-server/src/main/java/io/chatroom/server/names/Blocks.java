@@ -1,0 +1,133 @@
+package io.chatroom.server.names;
+
+import io.chatroom.protocol.session.Code;
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.facts.Fact;
+import io.chatroom.server.facts.Facts;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom owners of names want to hear nothing of (S-37). A list belongs to an ownership, and so goes
+ * with it. Thread-safe.
+ */
+public final class Blocks {
+
+  /** How many names a list has at most: all of them go into one object. */
+  static final int MOST = 200;
+
+  private static final String KIND = "block";
+  private static final int PAGE = 1_000;
+
+  private final Facts facts;
+
+  /** By the owner's id. The lists do not change. */
+  private final Map<String, List<String>> lists = new ConcurrentHashMap<>();
+
+  Blocks(Facts facts) {
+    this.facts = facts;
+  }
+
+  /**
+   * Reads what was stored.
+   *
+   * @throws IOException if that cannot be read; the message is one sentence for people
+   */
+  public static Blocks open(Facts facts) throws IOException {
+    Blocks blocks = new Blocks(facts);
+    List<Fact> page;
+    String after = "";
+    do {
+      page = facts.read(KIND, after, PAGE);
+      for (Fact fact : page) {
+        if (fact.value() != null) {
+          blocks.lists.put(fact.key(), FactJson.names(fact.value()));
+        }
+        after = fact.key();
+      }
+    } while (page.size() == PAGE);
+    return blocks;
+  }
+
+  /** Whom an owner has blocked, in the order in which it did. */
+  public List<String> of(Owner owner) {
+    return lists.getOrDefault(owner.id(), List.of());
+  }
+
+  /** Whether an owner has blocked a name. */
+  boolean has(String ownerId, String name) {
+    List<String> list = lists.get(ownerId);
+    return list != null && list.stream().anyMatch(blocked -> fold(blocked).equals(fold(name)));
+  }
+
+  /**
+   * Whether an owner may block one more.
+   *
+   * @param maxNameBytes longer names are nobody's
+   * @return why not; null if so
+   */
+  public @Nullable Denial mayBlock(Owner owner, String name, int maxNameBytes) {
+    if (name.getBytes(StandardCharsets.UTF_8).length > maxNameBytes) {
+      return Denial.of(
+          Code.FORBIDDEN, "No name is that long, expected at most " + maxNameBytes + " bytes.");
+    }
+    if (fold(name).equals(fold(owner.name()))) {
+      return Denial.of(Code.FORBIDDEN, "This is your own name, block another one.");
+    }
+    return of(owner).size() >= MOST && !has(owner.id(), name)
+        ? Denial.of(
+            Code.FORBIDDEN, "You have blocked " + MOST + " names, take one of them back first.")
+        : null;
+  }
+
+  /**
+   * Blocks a name, or takes that back.
+   *
+   * @return completed, on any thread, when that is as safe as this server makes it
+   */
+  public CompletionStage<Void> block(Owner owner, String name, boolean on) {
+    synchronized (this) { // the order of changes is that of the facts
+      List<String> list = new ArrayList<>(of(owner));
+      list.removeIf(blocked -> fold(blocked).equals(fold(name)));
+      if (on) {
+        list.add(name);
+      }
+      List<String> now = List.copyOf(list);
+      if (now.isEmpty()) {
+        lists.remove(owner.id());
+      } else {
+        lists.put(owner.id(), now);
+      }
+      return facts.change(
+          List.of(new Fact(KIND, owner.id(), now.isEmpty() ? null : FactJson.names(now))));
+    }
+  }
+
+  /** An ownership has ended. */
+  CompletionStage<Void> forget(String ownerId) {
+    synchronized (this) {
+      return lists.remove(ownerId) == null
+          ? CompletableFuture.completedStage(null)
+          : facts.change(List.of(Fact.gone(KIND, ownerId)));
+    }
+  }
+
+  /** Names that differ in case or width are one; those of rooms are compared in the same way. */
+  private static String fold(String name) {
+    RoomName room = Pair.roomOf(name);
+    return room != null
+        ? room.key()
+        : Normalizer.normalize(name, Normalizer.Form.NFKC)
+            .toUpperCase(Locale.ROOT)
+            .toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,26 @@
+package io.chatroom.server.names;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Which addresses are counted as one: a network of 64 bits of IPv6 is what one customer gets. */
+final class Neighbours {
+
+  private static final int NETWORK_BYTES = 8;
+  private static final Object UNKNOWN = "unknown";
+
+  private Neighbours() {}
+
+  /** What all addresses have in common that are counted as this one. */
+  static Object of(@Nullable InetAddress address) {
+    if (address == null) {
+      return UNKNOWN;
+    }
+    return address instanceof Inet6Address
+        ? List.of("network", ByteBuffer.wrap(address.getAddress(), 0, NETWORK_BYTES).getLong())
+        : address;
+  }
+}

@@ -1,0 +1,136 @@
+package io.chatroom.server.names;
+
+import io.chatroom.server.facts.Fact;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A name that belongs to somebody. Immutable.
+ *
+ * @param owner who owns it, and how it is written
+ * @param tokens what proves that, the oldest first
+ * @param claimant the client that has claimed it, as long as no token was used: it may have heard
+ *     of none
+ */
+record OwnedName(Owner owner, List<Token> tokens, @Nullable Hash claimant) {
+
+  /** What proves that a name is one's own, on one device. Days are those since 1970, UTC. */
+  record Token(Hash hash, long made, long used) {}
+
+  /** The kind of the facts. */
+  static final String KIND = "owner";
+
+  /** With one more, that which was unused for longest is forgotten. */
+  static final int MOST_TOKENS = 16;
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  OwnedName {
+    tokens = List.copyOf(tokens);
+  }
+
+  /** Another device has it, too. */
+  OwnedName with(Hash token, long today) {
+    List<Token> more = new ArrayList<>(tokens);
+    if (more.size() == MOST_TOKENS) {
+      more.remove(more.stream().min(Comparator.comparing(Token::used)).orElseThrow());
+    }
+    more.add(new Token(token, today, today));
+    return new OwnedName(owner, more, claimant);
+  }
+
+  /** A device has it no more. */
+  OwnedName without(Hash token) {
+    return new OwnedName(
+        owner, tokens.stream().filter(one -> !one.hash.equals(token)).toList(), claimant);
+  }
+
+  /** One of its tokens was used, so it has come where it should. */
+  OwnedName used(Hash token, long today) {
+    List<Token> all =
+        tokens.stream()
+            .map(one -> one.hash.equals(token) ? new Token(one.hash, one.made, today) : one)
+            .toList();
+    return new OwnedName(owner, all, null);
+  }
+
+  /** Whether a client has claimed it, and may not have heard of its token. */
+  boolean waitsFor(@Nullable String client) {
+    return client != null && claimant != null && claimant.equals(Secret.hash(client));
+  }
+
+  /** All tokens are looked at, and as many more where there are few: it takes the same time. */
+  @Nullable Token find(Hash token) {
+    Token found = null;
+    for (int i = 0; i < MOST_TOKENS; i++) {
+      Token one = tokens.get(Math.min(i, tokens.size() - 1));
+      if (one.hash.equals(token)) {
+        found = one;
+      }
+    }
+    return found;
+  }
+
+  /** The day when it was used last. */
+  long lastUsed() {
+    return tokens.stream().mapToLong(Token::used).max().orElse(0);
+  }
+
+  Fact asFact() {
+    ObjectNode value = JSON.createObjectNode();
+    value.put("id", owner.id());
+    value.put("name", owner.name());
+    ArrayNode all = value.putArray("tokens");
+    for (Token token : tokens) {
+      ObjectNode one = all.addObject();
+      one.put("sha256", token.hash.hex());
+      one.put("made", token.made);
+      one.put("used", token.used);
+    }
+    if (claimant != null) {
+      value.put("claimant", claimant.hex());
+    }
+    return new Fact(KIND, Looks.keyOf(owner.name()), value.toString());
+  }
+
+  /**
+   * Reads what was kept.
+   *
+   * @throws IllegalArgumentException if it is no such fact; the message is one sentence for people
+   */
+  static OwnedName of(Fact fact) {
+    try {
+      JsonNode value = JSON.readTree(Objects.requireNonNullElse(fact.value(), ""));
+      List<Token> tokens = new ArrayList<>();
+      for (JsonNode one : value.path("tokens")) {
+        tokens.add(
+            new Token(
+                Hash.of(one.path("sha256").asString()),
+                one.path("made").asLong(),
+                one.path("used").asLong()));
+      }
+      JsonNode claimant = value.path("claimant");
+      if (!tokens.isEmpty() && value.path("name").isString()) {
+        return new OwnedName(
+            new Owner(value.path("id").asString(), value.path("name").asString()),
+            tokens,
+            claimant.isString() ? Hash.of(claimant.asString()) : null);
+      }
+    } catch (JacksonException | IllegalArgumentException e) {
+      throw new IllegalArgumentException(damaged(fact), e);
+    }
+    throw new IllegalArgumentException(damaged(fact));
+  }
+
+  private static String damaged(Fact fact) {
+    return "what is kept of the owned name " + fact.key() + " cannot be read; free the name";
+  }
+}

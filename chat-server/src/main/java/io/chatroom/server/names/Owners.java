@@ -1,0 +1,448 @@
+package io.chatroom.server.names;
+
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.protocol.session.Code;
+import io.chatroom.server.facts.Fact;
+import io.chatroom.server.facts.Facts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which names belong to somebody, and what proves it. It answers from memory; what changes is kept
+ * as facts, and answered when that is safe. Thread-safe.
+ */
+public final class Owners implements Ownership {
+
+  /** A name that belongs to somebody, for an operator. */
+  public record Listed(String name, int devices, LocalDate lastUsed) {}
+
+  private static final Logger log = LoggerFactory.getLogger(Owners.class);
+
+  private static final int PAGE = 1_000;
+  private static final int ID_BYTES = 8;
+
+  /** What they take of memory: some 50 MB. */
+  private static final int MOST_NAMES = 50_000;
+
+  private static final int CLAIMS_AN_HOUR = 20;
+
+  /** Wrong tokens of one address at once; then one every half minute. */
+  private static final int WRONG_TOKENS = 10;
+
+  private static final Duration WRONG_TOKENS_IN = Duration.ofMinutes(5);
+
+  private final Facts facts;
+  private final InstantSource clock;
+  private final int keepDays;
+  private final Allowance claims;
+  private final Allowance wrongFromAddress;
+  private final Allowance wrongCodesOfName;
+  private final LinkCodes codes;
+
+  /** By the key of their looks. */
+  private final Map<String, OwnedName> names = new HashMap<>();
+
+  /** By what they look like, their keys. */
+  private final Map<String, String> keysByLook = new HashMap<>();
+
+  private Owners(Facts facts, InstantSource clock, LongSupplier nanos, int keepDays) {
+    this.facts = facts;
+    this.clock = clock;
+    this.keepDays = keepDays;
+    this.claims = new Allowance(CLAIMS_AN_HOUR, Duration.ofHours(1), nanos);
+    this.wrongFromAddress = new Allowance(WRONG_TOKENS, WRONG_TOKENS_IN, nanos);
+    this.wrongCodesOfName = new Allowance(WRONG_TOKENS, WRONG_TOKENS_IN, nanos);
+    this.codes = new LinkCodes(nanos);
+  }
+
+  /**
+   * Reads which there are. Those that lay unused for too long belong to nobody any more.
+   *
+   * @param clock what day it is
+   * @param nanos what time it is, for what is bounded an hour
+   * @param keepDays so long a name is kept that is not used; 0 is for ever
+   * @throws IOException if it cannot be read; the message is one sentence for people
+   */
+  public static Owners open(Facts facts, InstantSource clock, LongSupplier nanos, int keepDays)
+      throws IOException {
+    Owners owners = new Owners(facts, clock, nanos, keepDays);
+    List<Fact> gone = new ArrayList<>();
+    for (Fact fact : all(facts)) {
+      try {
+        OwnedName name = OwnedName.of(fact);
+        if (owners.isOver(name)) {
+          gone.add(Fact.gone(OwnedName.KIND, fact.key()));
+        } else {
+          owners.put(name);
+        }
+      } catch (IllegalArgumentException e) {
+        throw new IOException(e.getMessage(), e);
+      }
+    }
+    if (!gone.isEmpty()) {
+      log.info("{} owned names were not used for {} days and are free", gone.size(), keepDays);
+      owners.keep(gone);
+    }
+    return owners;
+  }
+
+  private static List<Fact> all(Facts facts) throws IOException {
+    List<Fact> all = new ArrayList<>();
+    String after = "";
+    List<Fact> page;
+    do {
+      page = facts.read(OwnedName.KIND, after, PAGE);
+      all.addAll(page);
+      after = page.isEmpty() ? after : page.get(page.size() - 1).key();
+    } while (!page.isEmpty());
+    return all;
+  }
+
+  // ---- who owns what
+
+  @Override
+  public @Nullable Owner ownerOf(String name) {
+    OwnedName owned = find(Looks.keyOf(name));
+    return owned == null ? null : owned.owner();
+  }
+
+  /** All, in the order of their names. */
+  public synchronized List<Listed> list() {
+    return names.values().stream().map(Owners::listed).sorted(byName()).toList();
+  }
+
+  /**
+   * The same of facts, also while a server uses them.
+   *
+   * @param read all facts about owners, as {@link #factsKind} calls them
+   */
+  public static List<Listed> list(List<Fact> read) {
+    return read.stream().map(OwnedName::of).map(Owners::listed).sorted(byName()).toList();
+  }
+
+  /** The kind of facts that say who owns a name. */
+  public static String factsKind() {
+    return OwnedName.KIND;
+  }
+
+  /**
+   * Takes a name from its owner while no server uses the facts.
+   *
+   * @return whether somebody owned it
+   * @throws IOException if that cannot be; the message is one sentence for people
+   */
+  public static boolean free(Facts facts, String name) throws IOException {
+    String key = Looks.keyOf(name);
+    if (all(facts).stream().noneMatch(fact -> fact.key().equals(key))) {
+      return false;
+    }
+    try {
+      facts.change(List.of(Fact.gone(OwnedName.KIND, key))).toCompletableFuture().join();
+      return true;
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof IOException trouble ? trouble : new IOException(e);
+    }
+  }
+
+  private static Listed listed(OwnedName name) {
+    return new Listed(
+        name.owner().name(), name.tokens().size(), LocalDate.ofEpochDay(name.lastUsed()));
+  }
+
+  private static Comparator<Listed> byName() {
+    return Comparator.comparing(Listed::name);
+  }
+
+  /**
+   * Takes a name from its owner, as its tokens are lost or it is an operator's will.
+   *
+   * @return completed with whether somebody owned it, when that is safe; with an {@link
+   *     IOException} if it cannot be stored
+   */
+  public CompletionStage<Boolean> free(String name) {
+    String key = Looks.keyOf(name);
+    synchronized (this) {
+      OwnedName owned = names.get(key);
+      if (owned == null) {
+        return CompletableFuture.completedStage(false);
+      }
+      CompletionStage<Void> kept = facts.change(List.of(Fact.gone(OwnedName.KIND, key)));
+      remove(owned);
+      codes.forget(owned.owner().id());
+      return kept.handle(
+          (nothing, failure) -> {
+            if (failure != null) {
+              putBack(owned);
+              throw new CompletionException(failure);
+            }
+            return true;
+          });
+    }
+  }
+
+  private synchronized void putBack(OwnedName owned) {
+    if (!names.containsKey(Looks.keyOf(owned.owner().name()))) {
+      put(owned);
+    }
+  }
+
+  // ---- who may come in
+
+  /**
+   * Whether somebody may have a name who brings no token.
+   *
+   * @param client what its client keeps for ever
+   * @return why not; null if so
+   */
+  @Nullable Denial mayHave(String name, String client) {
+    Looks looks = Looks.of(name);
+    OwnedName owned = find(looks.key());
+    if (owned == null) {
+      return looksAlike(looks);
+    }
+    return owned.waitsFor(client) ? null : ownedDenial();
+  }
+
+  private static Denial ownedDenial() {
+    return Denial.of(
+        Code.NAME_OWNED,
+        "This name belongs to somebody, choose another or come with the token that it has.");
+  }
+
+  private @Nullable Denial looksAlike(Looks looks) {
+    synchronized (this) {
+      for (String look : looks.like()) {
+        String key = keysByLook.get(look);
+        if (key != null && !key.equals(looks.key()) && find(key) != null) {
+          return Denial.of(
+              Code.NAME_LOOKS_ALIKE,
+              "This name could be mistaken for one that belongs to somebody, choose another.");
+        }
+      }
+      return null;
+    }
+  }
+
+  /**
+   * Looks whether a token, or a code that stands for one, is that of a name. The answer is the same
+   * for a name that belongs to nobody, and takes the same time.
+   *
+   * @return the owner; or why it is not
+   */
+  Proof prove(String name, String token, @Nullable InetAddress address) {
+    Object from = Neighbours.of(address);
+    long wait = wrongFromAddress.waitMillis(from);
+    if (wait > 0) {
+      return new Proof.Wrong(tooOften(wait));
+    }
+    String key = Looks.keyOf(name);
+    Proof proof = proved(key, token);
+    if (proof instanceof Proof.Wrong) {
+      wrongFromAddress.take(from);
+    }
+    return proof;
+  }
+
+  private static Denial tooOften(long waitMillis) {
+    return new Denial(
+        Code.RATE, waitMillis, "There were too many wrong tokens, wait a moment and try again.");
+  }
+
+  private synchronized Proof proved(String key, String token) {
+    OwnedName owned = names.get(key);
+    OwnedName.Token found = (owned == null ? NOBODYS : owned).find(Secret.hash(token));
+    if (owned == null || found == null) {
+      return provedByCode(key, owned, token);
+    }
+    long today = today();
+    if (found.used() < today || owned.claimant() != null) {
+      OwnedName used = owned.used(found.hash(), today);
+      put(used);
+      keep(List.of(used.asFact()));
+    }
+    return new Proof.Right(owned.owner());
+  }
+
+  /**
+   * A code is short enough to be guessed by many together, were it not for this. Owners with their
+   * tokens do not come here, so that no stranger can lock them out.
+   */
+  private Proof provedByCode(String key, @Nullable OwnedName owned, String code) {
+    long wait = wrongCodesOfName.waitMillis(key);
+    if (wait > 0) {
+      return new Proof.Wrong(tooOften(wait));
+    }
+    boolean right = codes.use(code, (owned == null ? NOBODYS : owned).owner().id());
+    if (right && owned != null) {
+      return new Proof.Right(owned.owner());
+    }
+    wrongCodesOfName.take(key);
+    return new Proof.Wrong(
+        Denial.of(
+            Code.TOKEN_WRONG,
+            "This is not the token of this name, choose another name or ask an operator."));
+  }
+
+  private static final OwnedName NOBODYS =
+      new OwnedName(
+          new Owner("", ""), List.of(new OwnedName.Token(Secret.hash(Secret.token()), 0, 0)), null);
+
+  // ---- who gets a name
+
+  /**
+   * Makes somebody's name its own, or gives it a token for another device.
+   *
+   * @return completed when that is safe, or refused; never with an exception
+   */
+  CompletionStage<Claim> claim(Person person) {
+    long wait = claims.waitMillis(Neighbours.of(person.address()));
+    if (wait > 0) {
+      return refused(
+          new Denial(
+              Code.RATE, wait, "Too many names were claimed from your address, wait a while."));
+    }
+    String token = Secret.token();
+    Hash hash = Secret.hash(token);
+    OwnedName claimed;
+    CompletionStage<Void> kept;
+    synchronized (this) {
+      Looks looks = Looks.of(person.name());
+      OwnedName owned = find(looks.key());
+      Denial denial = owned == null ? mayClaim(looks) : mayHaveAnother(owned, person);
+      if (denial != null) {
+        return refused(denial);
+      }
+      claims.take(Neighbours.of(person.address()));
+      claimed = owned != null && person.owned() ? owned.with(hash, today()) : fresh(person, hash);
+      put(claimed);
+      kept = facts.change(List.of(claimed.asFact()));
+    }
+    Owner owner = claimed.owner();
+    return kept.handle(
+        (nothing, failure) -> {
+          if (failure != null) {
+            log.debug("a claim is not kept", failure);
+            takeBack(owner, hash);
+            return new Claim.Refused(
+                Denial.of(
+                    Code.UNAVAILABLE, "The server cannot store names for now, try again later."));
+          }
+          Person now = new Person(owner.name(), person.client(), true, person.address());
+          return new Claim.Granted(now, token, keepDays == 0 ? null : (long) keepDays);
+        });
+  }
+
+  private static CompletionStage<Claim> refused(Denial why) {
+    return CompletableFuture.completedStage(new Claim.Refused(why));
+  }
+
+  private @Nullable Denial mayClaim(Looks looks) {
+    if (names.size() >= MOST_NAMES) {
+      return Denial.of(
+          Code.FORBIDDEN, "As many names have owners as this server takes, ask an operator.");
+    }
+    return looksAlike(looks);
+  }
+
+  private static @Nullable Denial mayHaveAnother(OwnedName owned, Person person) {
+    return person.owned() || owned.waitsFor(person.client()) ? null : ownedDenial();
+  }
+
+  /** A claim that comes again has not heard of the token before. */
+  private OwnedName fresh(Person person, Hash token) {
+    long today = today();
+    return new OwnedName(
+        new Owner(HexFormat.of().formatHex(Secret.random(ID_BYTES)), person.name()),
+        List.of(new OwnedName.Token(token, today, today)),
+        person.client() == null ? null : Secret.hash(person.client()));
+  }
+
+  /** Nobody has heard of the token: what was kept, if anything was, lets nobody in. */
+  private synchronized void takeBack(Owner owner, Hash token) {
+    OwnedName owned = names.get(Looks.keyOf(owner.name()));
+    if (owned != null && owned.owner().id().equals(owner.id())) {
+      OwnedName left = owned.without(token);
+      if (left.tokens().isEmpty()) {
+        remove(owned);
+      } else {
+        put(left);
+      }
+    }
+  }
+
+  /** A code for another device. */
+  Link link(Person person) {
+    Owner owner = person.owned() ? ownerOf(person.name()) : null;
+    if (owner == null) {
+      return new Link.Refused(
+          Denial.of(Code.FORBIDDEN, "Only a name that is yours can be linked, claim it first."));
+    }
+    return new Link.Code(codes.make(owner.id()), LinkCodes.VALID.toSeconds());
+  }
+
+  // ---- what there is
+
+  /** One that was not used for too long belongs to nobody. */
+  private synchronized @Nullable OwnedName find(String key) {
+    OwnedName owned = names.get(key);
+    if (owned == null || !isOver(owned)) {
+      return owned;
+    }
+    remove(owned);
+    keep(List.of(Fact.gone(OwnedName.KIND, key)));
+    log.info(
+        "the name {} was not used for {} days and is free",
+        VisibleText.of(owned.owner().name()),
+        keepDays);
+    return null;
+  }
+
+  private boolean isOver(OwnedName name) {
+    return keepDays > 0 && today() - name.lastUsed() > keepDays;
+  }
+
+  private long today() {
+    return LocalDate.ofInstant(Instant.ofEpochMilli(clock.millis()), ZoneOffset.UTC).toEpochDay();
+  }
+
+  private void put(OwnedName name) {
+    Looks looks = Looks.of(name.owner().name());
+    names.put(looks.key(), name);
+    looks.like().forEach(look -> keysByLook.put(look, looks.key()));
+  }
+
+  private void remove(OwnedName name) {
+    Looks looks = Looks.of(name.owner().name());
+    names.remove(looks.key());
+    looks.like().forEach(look -> keysByLook.remove(look, looks.key()));
+  }
+
+  /** What nobody waits for. If it cannot be kept now, the name is used or looked for again. */
+  private void keep(List<Fact> changes) {
+    facts
+        .change(changes)
+        .exceptionally(
+            failure -> {
+              log.debug("not kept", failure);
+              return null;
+            });
+  }
+}

@@ -1,0 +1,10 @@
+package io.chatroom.server.names;
+
+import org.jspecify.annotations.Nullable;
+
+/** Knows who owns which name. Thread-safe; answers from memory. */
+public interface Ownership {
+
+  /** Who owns a name, however it is written; null if nobody does. */
+  @Nullable Owner ownerOf(String name);
+}

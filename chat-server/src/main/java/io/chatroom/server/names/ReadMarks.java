@@ -1,0 +1,186 @@
+package io.chatroom.server.names;
+
+import io.chatroom.protocol.session.Position;
+import io.chatroom.server.facts.Fact;
+import io.chatroom.server.facts.Facts;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far owners of names have read which rooms (S-30). Who scrolls moves a mark many times a
+ * second, so marks are gathered, and stored together. Thread-safe.
+ */
+public final class ReadMarks {
+
+  /** How many rooms one owner has a mark in; beyond that, the one that moved first has to go. */
+  static final int MOST = 1_000;
+
+  private static final String KIND = "read";
+  private static final int PAGE = 1_000;
+  private static final long GATHERED_MILLIS = 500;
+
+  /** Between an owner's id, which has none, and a room. */
+  private static final char OF = ' ';
+
+  private final Facts facts;
+  private final Executor later;
+
+  /** By the owner's id, and by room; the mark that moved last is the last. */
+  private final Map<String, Map<String, Position>> marks = new HashMap<>();
+
+  /** By the key of the fact: what is to be stored. */
+  private Map<String, Fact> gathered = new LinkedHashMap<>();
+
+  private CompletableFuture<Void> stored = new CompletableFuture<>();
+  private boolean due;
+
+  /**
+   * @param later runs a task in a moment: what was marked until then is stored together
+   */
+  ReadMarks(Facts facts, Executor later) {
+    this.facts = facts;
+    this.later = later;
+  }
+
+  /**
+   * Reads what was stored.
+   *
+   * @throws IOException if that cannot be read; the message is one sentence for people
+   */
+  public static ReadMarks open(Facts facts) throws IOException {
+    return open(facts, CompletableFuture.delayedExecutor(GATHERED_MILLIS, TimeUnit.MILLISECONDS));
+  }
+
+  /**
+   * The same.
+   *
+   * @param later runs a task in a moment: what was marked until then is stored together
+   */
+  public static ReadMarks open(Facts facts, Executor later) throws IOException {
+    ReadMarks marks = new ReadMarks(facts, later);
+    List<Fact> page;
+    String after = "";
+    do {
+      page = facts.read(KIND, after, PAGE);
+      for (Fact fact : page) {
+        if (fact.value() != null) {
+          int of = fact.key().indexOf(OF);
+          marks
+              .of(fact.key().substring(0, of))
+              .put(fact.key().substring(of + 1), FactJson.position(fact.value()));
+        }
+        after = fact.key();
+      }
+    } while (page.size() == PAGE);
+    return marks;
+  }
+
+  private Map<String, Position> of(String ownerId) {
+    return marks.computeIfAbsent(ownerId, id -> new LinkedHashMap<>(4));
+  }
+
+  /**
+   * How far an owner has read a room.
+   *
+   * @param epoch which log; numbers of another one mean nothing there
+   * @return null if there is no mark
+   */
+  public synchronized @Nullable Long mark(Owner owner, String room, String epoch) {
+    Map<String, Position> mine = marks.get(owner.id());
+    Position mark = mine == null ? null : mine.get(room);
+    return mark == null || !mark.epoch().equals(epoch) ? null : mark.seq();
+  }
+
+  /**
+   * An owner has read up to here.
+   *
+   * @return completed, on any thread, when that is as safe as this server makes it; null if it is
+   *     no further than the mark
+   */
+  public @Nullable CompletionStage<Void> move(Owner owner, String room, Position to) {
+    CompletionStage<Void> safe;
+    boolean first;
+    synchronized (this) {
+      Long before = mark(owner, room, to.epoch());
+      if (before != null && before >= to.seq()) {
+        return null;
+      }
+      Map<String, Position> mine = of(owner.id());
+      mine.remove(room); // it moved last
+      mine.put(room, to);
+      first = !due;
+      due = true;
+      gather(new Fact(KIND, owner.id() + OF + room, FactJson.position(to)));
+      if (mine.size() > MOST) {
+        String oldest = mine.keySet().iterator().next();
+        mine.remove(oldest);
+        gather(Fact.gone(KIND, owner.id() + OF + oldest));
+      }
+      safe = stored;
+    }
+    if (first) {
+      later.execute(this::store);
+    }
+    return safe;
+  }
+
+  private void gather(Fact fact) {
+    gathered.put(fact.key(), fact);
+  }
+
+  /** Stores what was gathered; what cannot be stored is stored with what is marked next. */
+  public CompletionStage<Void> store() {
+    Map<String, Fact> changes;
+    CompletableFuture<Void> done;
+    CompletionStage<Void> change;
+    synchronized (this) {
+      due = false;
+      if (gathered.isEmpty()) {
+        return CompletableFuture.completedStage(null);
+      }
+      changes = gathered;
+      done = stored;
+      gathered = new LinkedHashMap<>();
+      stored = new CompletableFuture<>();
+      change = facts.change(List.copyOf(changes.values()));
+    }
+    change.whenComplete(
+        (kept, failure) -> {
+          if (failure == null) {
+            done.complete(null);
+          } else {
+            keep(changes);
+            done.completeExceptionally(failure);
+          }
+        });
+    return done;
+  }
+
+  private synchronized void keep(Map<String, Fact> changes) {
+    changes.forEach(gathered::putIfAbsent);
+  }
+
+  /** An ownership has ended. */
+  CompletionStage<Void> forget(String ownerId) {
+    synchronized (this) {
+      Map<String, Position> mine = marks.remove(ownerId);
+      List<Fact> gone = new ArrayList<>();
+      if (mine != null) {
+        for (String room : mine.keySet()) {
+          gathered.remove(ownerId + OF + room);
+          gone.add(Fact.gone(KIND, ownerId + OF + room));
+        }
+      }
+      return gone.isEmpty() ? CompletableFuture.completedStage(null) : facts.change(gone);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.chatroom.server.session;
+
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.server.names.Pair;
+
+/** A session of an owned name, as all others see it. From any thread. */
+interface NamedSession {
+
+  /** Tells it something that concerns its name. */
+  void tell(FromServer object);
+
+  /**
+   * Something is about to be said in a private room of its name.
+   *
+   * @param from where the room's order ends before that
+   */
+  void hear(Pair pair, long from);
+}

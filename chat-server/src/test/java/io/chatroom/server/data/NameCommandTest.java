@@ -1,0 +1,82 @@
+package io.chatroom.server.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chatroom.server.log.store.Retention;
+import io.chatroom.server.log.store.StoredLogs;
+import io.chatroom.server.names.Claim;
+import io.chatroom.server.names.Owners;
+import io.chatroom.server.names.People;
+import io.chatroom.server.names.Person;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** What an operator does about owned names. */
+class NameCommandTest {
+
+  private static final InstantSource TODAY =
+      InstantSource.fixed(Instant.parse("2026-11-26T12:00:00Z"));
+
+  @TempDir Path data;
+
+  private StoredLogs open() throws IOException {
+    return StoredLogs.open(data, Retention.FOREVER, TODAY);
+  }
+
+  private static Claim claim(StoredLogs logs, String name) throws Exception {
+    People people = new People(Owners.open(logs.facts(), TODAY, System::nanoTime, 0));
+    return people
+        .claim(new Person(name, "c", false, null))
+        .toCompletableFuture()
+        .get(30, TimeUnit.SECONDS);
+  }
+
+  private String run(String... args) throws Exception {
+    StringWriter out = new StringWriter();
+    CommandLine command = new CommandLine(new NameCommand());
+    command.setOut(new PrintWriter(out, true));
+    try {
+      assertThat(new CommandLine.RunLast().execute(command.parseArgs(args))).isEqualTo(0);
+    } catch (CommandLine.ExecutionException e) {
+      throw (Exception) e.getCause();
+    }
+    return out.toString();
+  }
+
+  @Test
+  void listsNamesAlsoWhileAServerRunsAndFreesThemAfterwards() throws Exception {
+    try (StoredLogs logs = open()) {
+      assertThat(claim(logs, "zoë")).isInstanceOf(Claim.Granted.class);
+      assertThat(claim(logs, "Bob\u0007")).isInstanceOf(Claim.Granted.class);
+      assertThat(run("list", data.toString()))
+          .isEqualToNormalizingNewlines("Bob\\x07\t1\t2026-11-26\nzoë\t1\t2026-11-26\n");
+      assertThatThrownBy(() -> run("free", data.toString(), "zoë"))
+          .hasMessageContaining("is in use by another chat-server");
+    }
+    assertThat(run("free", data.toString(), "ZOË")).isEqualToNormalizingNewlines("ZOË is free\n");
+    assertThat(run("list", data.toString())).doesNotContain("zoë");
+    assertThatThrownBy(() -> run("free", data.toString(), "zoë"))
+        .hasMessage("nobody owns the name zoë in " + data + "; see name list");
+    try (StoredLogs logs = open()) {
+      assertThat(claim(logs, "zoë")).isInstanceOf(Claim.Granted.class);
+    }
+  }
+
+  @Test
+  void makesNoStoreWhereThereIsNone() {
+    assertThatThrownBy(() -> run("list", data.toString()))
+        .hasMessageStartingWith("there is no log.db in ");
+    assertThatThrownBy(() -> run("free", data.toString(), "x"))
+        .hasMessageStartingWith("there is no log.db in ");
+    assertThat(data).isEmptyDirectory();
+  }
+}
