@@ -10,6 +10,7 @@ import io.chatroom.server.config.AdminAddress;
 import io.chatroom.server.config.Capacity;
 import io.chatroom.server.config.Drain;
 import io.chatroom.server.config.ServerConfig;
+import io.chatroom.server.control.ControlSocket;
 import io.chatroom.server.facts.Facts;
 import io.chatroom.server.facts.MemoryFacts;
 import io.chatroom.server.front.AcceptFailures;
@@ -27,6 +28,7 @@ import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
 import io.chatroom.server.names.Blocks;
 import io.chatroom.server.names.Guard;
+import io.chatroom.server.names.GuardCommands;
 import io.chatroom.server.names.Owners;
 import io.chatroom.server.names.People;
 import io.chatroom.server.names.ReadMarks;
@@ -47,6 +49,7 @@ import io.chatroom.server.tls.ServerTls;
 import io.chatroom.server.transport.BindFailure;
 import io.chatroom.server.transport.Transport;
 import io.chatroom.server.web.HttpSurface;
+import io.chatroom.system.FileTrouble;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -117,6 +120,7 @@ public final class ChatServer implements AutoCloseable {
   private final Drain drain;
   private final @Nullable ServerTls tls;
   private @Nullable AdminEndpoint admin;
+  private @Nullable ControlSocket control;
 
   private ChatServer(
       EventLoopGroup loops,
@@ -235,6 +239,9 @@ public final class ChatServer implements AutoCloseable {
     if (!logs.areDurable()) {
       log.info("without --data: messages and owned names live as long as the server");
     }
+    if (logs instanceof StoredLogs stored) {
+      server.takeCommands(stored.directory());
+    }
     if (!config.admin().isOff()) {
       List<Gauge> gauges = new ArrayList<>(gauges(rooms, atOnce, watches, logs));
       gauges.addAll(gauges(search));
@@ -346,6 +353,25 @@ public final class ChatServer implements AutoCloseable {
             () -> stored.oldestMillis() / 1_000));
   }
 
+  /** A server without that is none the worse for those who talk. */
+  private void takeCommands(Path directory) {
+    try {
+      control = ControlSocket.open(directory, new GuardCommands(people)::run);
+    } catch (IOException e) {
+      log.warn(e.getMessage());
+    }
+  }
+
+  private void takeNoCommands() {
+    if (control != null) {
+      try {
+        control.close();
+      } catch (IOException e) {
+        log.warn("the control socket cannot be removed: {}", FileTrouble.reason(e));
+      }
+    }
+  }
+
   private void startAdmin(
       AdminAddress address, Transport transport, ServerMetrics counted, List<Gauge> gauges)
       throws IOException {
@@ -427,6 +453,7 @@ public final class ChatServer implements AutoCloseable {
       return;
     }
     rooms.closeDoor();
+    takeNoCommands();
     listener.close().awaitUninterruptibly();
     sessions.sayGoodbye();
     search.close(); // before what it reads

@@ -1,10 +1,15 @@
 package io.chatroom.server.names;
 
+import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.facts.Fact;
 import io.chatroom.server.facts.Facts;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -92,27 +97,46 @@ public final class Audit {
     return "%015d".formatted(number);
   }
 
+  /** The kind of facts that tell what was done. */
+  public static String factsKind() {
+    return KIND;
+  }
+
   /**
-   * Reads what is remembered, the oldest first. May block.
+   * What was done, the oldest first.
    *
-   * @param sinceMillis only what was done from then on
-   * @throws IOException if that cannot be; the message is one sentence for people
+   * @param read all facts of that kind
+   * @throws IOException if one is none; the message is one sentence for people
    */
-  public static List<Entry> read(Facts facts, long sinceMillis) throws IOException {
+  static List<Entry> entries(List<Fact> read) throws IOException {
     List<Entry> entries = new ArrayList<>();
-    String after = "";
-    for (List<Fact> page = facts.read(KIND, after, PAGE);
-        !page.isEmpty();
-        page = facts.read(KIND, after, PAGE)) {
-      for (Fact fact : page) {
-        Entry entry = entry(fact);
-        if (entry.at >= sinceMillis) {
-          entries.add(entry);
-        }
-      }
-      after = page.get(page.size() - 1).key();
+    for (Fact fact : read) {
+      entries.add(entry(fact));
     }
     return entries;
+  }
+
+  /**
+   * The same as lines for people: when, by whom, what, where, to whom, for how many seconds, why.
+   *
+   * @param sinceMillis only what was done from then on
+   */
+  public static List<String> lines(List<Fact> read, long sinceMillis) throws IOException {
+    return entries(read).stream()
+        .filter(entry -> entry.at >= sinceMillis)
+        .map(
+            entry ->
+                Stream.of(
+                        Instant.ofEpochMilli(entry.at).truncatedTo(ChronoUnit.SECONDS).toString(),
+                        entry.by,
+                        entry.action,
+                        entry.room == null ? "*" : entry.room,
+                        entry.target == null ? "" : entry.target,
+                        entry.seconds == null ? "" : entry.seconds.toString(),
+                        entry.why == null ? "" : entry.why)
+                    .map(VisibleText::of)
+                    .collect(Collectors.joining("\t")))
+        .toList();
   }
 
   private static Entry entry(Fact fact) throws IOException {

@@ -3,7 +3,10 @@ package io.chatroom.server.names;
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.protocol.session.FromClient.Action;
 import io.chatroom.protocol.session.FromClient.Moderate;
+import io.chatroom.server.facts.Fact;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +15,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +80,53 @@ public final class GuardCommands {
       }
       default -> throw new IOException("\"" + VisibleText.of(what) + "\" is no command for a server");
     };
+  }
+
+  /** The kind of facts that say who may do what. */
+  public static String factsKind() {
+    return Rule.KIND;
+  }
+
+  /**
+   * The names of operators, safe to print.
+   *
+   * @param read all facts of that kind
+   */
+  public static List<String> operators(List<Fact> read) {
+    return read.stream()
+        .map(Rule::of)
+        .filter(rule -> rule.sort() == Sort.OPERATOR)
+        .map(rule -> VisibleText.of(rule.target()))
+        .toList();
+  }
+
+  /**
+   * Who is banned, as lines for people: whom, where, until when, by whom, why.
+   *
+   * @param read all facts of that kind
+   */
+  public static List<String> bans(List<Fact> read, long nowMillis) {
+    return read.stream()
+        .map(Rule::of)
+        .filter(rule -> rule.sort() == Sort.BAN && rule.holdsAt(nowMillis))
+        .map(GuardCommands::line)
+        .distinct() // a name, and what is known of it
+        .toList();
+  }
+
+  private static String line(Rule ban) {
+    String until =
+        ban.until() == null
+            ? ""
+            : Instant.ofEpochMilli(ban.until()).truncatedTo(ChronoUnit.SECONDS).toString();
+    return Stream.of(
+            ban.target(),
+            ban.scope().equals(Rule.SERVER) ? "*" : ban.scope(),
+            until,
+            ban.by(),
+            ban.why() == null ? "" : ban.why())
+        .map(VisibleText::of)
+        .collect(Collectors.joining("\t"));
   }
 
   private boolean isBanned(String target) {

@@ -1,6 +1,7 @@
 package io.chatroom.server.names;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient.Action;
@@ -401,6 +402,53 @@ class ModerationTest {
     assertThat(people.mayTalk(bob.person, TEA)).isNull();
   }
 
+  // ---- the server's own commands
+
+  @Test
+  void commandsMakeOperatorsAndTellTheTokenOfNewNames() throws IOException {
+    GuardCommands commands = new GuardCommands(people);
+    List<String> lines = commands.run(List.of("operator", "add", "Zoe"));
+    assertThat(lines).hasSize(2);
+    assertThat(lines.get(0)).startsWith("Nobody owned this name. Its token, which is shown only");
+    String token = lines.get(0).substring(lines.get(0).lastIndexOf(' ') + 1);
+    Admission zoe =
+        people.admit(new Hello("zoe", "1".repeat(32), token, null, null, List.of()), null);
+    assertThat(people.isOp(((Admission.Admitted) zoe).person(), TEA)).isTrue();
+
+    assertThat(commands.run(List.of("operator", "add", "bob"))).hasSize(2);
+    assertThat(GuardCommands.operators(kept.read(Rule.KIND, "", 100)))
+        .containsExactlyInAnyOrder("boss", "Zoe", "bob");
+    commands.run(List.of("operator", "remove", "ZOE"));
+    assertThat(people.isOp(((Admission.Admitted) zoe).person(), TEA)).isFalse();
+    assertThatThrownBy(() -> commands.run(List.of("operator", "remove", "zoe")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no operator");
+    assertThat(Audit.lines(kept.read(Audit.factsKind(), "", 100), 0))
+        .contains("2026-11-26T10:00:00Z\tchat-server\toperator\t*\tZoe\t\t");
+  }
+
+  @Test
+  void commandsBanAndListThoseWhoAreBanned() throws IOException {
+    GuardCommands commands = new GuardCommands(people);
+    commands.run(List.of("ban", "bob", "60", "true", "spam"));
+    commands.run(List.of("ban", "address:198.51.100.0/24", "0", "false", ""));
+
+    assertThat(bob.putOut).hasSize(1);
+    assertThat(GuardCommands.bans(kept.read(Rule.KIND, "", 100), now.toEpochMilli()))
+        .containsExactlyInAnyOrder(
+            "bob\t*\t2026-11-26T10:01:00Z\tchat-server\tspam",
+            "address:198.51.100.0/24\t*\t\tchat-server\t");
+    commands.run(List.of("unban", "BOB"));
+    commands.run(List.of("unban", "address:198.51.100.0/24"));
+    assertThat(GuardCommands.bans(kept.read(Rule.KIND, "", 100), now.toEpochMilli())).isEmpty();
+    assertThatThrownBy(() -> commands.run(List.of("unban", "bob")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is not banned");
+    assertThatThrownBy(() -> commands.run(List.of("dance")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no command");
+  }
+
   // ---- what is remembered
 
   @Test
@@ -454,7 +502,7 @@ class ModerationTest {
 
     assertThat(bob.putOut).isEmpty();
     assertThat(people.mayTalk(bob.person, TEA)).isNull();
-    assertThat(Audit.read(kept, 0)).hasSize(1);
+    assertThat(Audit.entries(kept.read(Audit.factsKind(), "", 1_000_000))).hasSize(1);
   }
 
   @Test
@@ -476,13 +524,17 @@ class ModerationTest {
     does(alice, order(Action.SLOW, TEA, null, 30L));
     moderate(alice, order(Action.BAN, null, "boss", null));
 
-    List<Audit.Entry> entries = Audit.read(kept, 0);
+    List<Audit.Entry> entries = Audit.entries(kept.read(Audit.factsKind(), "", 1_000_000));
     long at = now.toEpochMilli();
     assertThat(entries)
         .endsWith(
             new Audit.Entry(at, "boss", "ban", null, "bob", 60L, "spam"),
             new Audit.Entry(at, "alice", "slow", "tea", null, 30L, null));
-    assertThat(Audit.read(kept, at + 1)).isEmpty();
+    List<Fact> facts = kept.read(Audit.factsKind(), "", 100);
+    assertThat(Audit.lines(facts, at + 1)).isEmpty();
+    assertThat(Audit.lines(facts, at))
+        .last()
+        .isEqualTo("2026-11-26T10:00:00Z\talice\tslow\ttea\t\t30\t");
   }
 
   @Test
@@ -493,7 +545,7 @@ class ModerationTest {
     }
     kept.change(new Audit(kept).facts(new Audit.Entry(77, "a", "kick", null, "b", null, null)));
 
-    List<Audit.Entry> entries = Audit.read(kept, 0);
+    List<Audit.Entry> entries = Audit.entries(kept.read(Audit.factsKind(), "", 1_000_000));
     assertThat(entries).hasSize(Audit.MOST);
     assertThat(entries.get(entries.size() - 1).at()).isEqualTo(77);
   }
