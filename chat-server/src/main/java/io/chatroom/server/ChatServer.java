@@ -277,7 +277,11 @@ public final class ChatServer implements AutoCloseable {
     try {
       Owners owners =
           Owners.open(facts, InstantSource.system(), System::nanoTime, config.nameKeepDays());
-      return new People(owners, Blocks.open(facts), ReadMarks.open(facts), Guard.open(facts, InstantSource.system(), owners));
+      return new People(
+          owners,
+          Blocks.open(facts),
+          ReadMarks.open(facts),
+          Guard.open(facts, InstantSource.system(), owners));
     } catch (IOException e) {
       logs.close();
       throw e;

@@ -72,7 +72,8 @@ abstract class GuardCommand extends DataCommand {
   /** Takes that back. */
   @Command(
       name = "remove",
-      description = "Makes an operator none any more. The name stays its owner's. A server may run.")
+      description =
+          "Makes an operator none any more. The name stays its owner's. A server may run.")
   static final class Remove extends GuardCommand {
 
     @Parameters(index = "1", paramLabel = "NAME", description = "the name")
@@ -156,8 +157,7 @@ abstract class GuardCommand extends DataCommand {
     @Override
     public Integer call() throws IOException {
       GuardCommands.bans(
-              StoreTools.facts(directory(), GuardCommands.factsKind()),
-              System.currentTimeMillis())
+              StoreTools.facts(directory(), GuardCommands.factsKind()), System.currentTimeMillis())
           .forEach(out()::println);
       return 0;
     }

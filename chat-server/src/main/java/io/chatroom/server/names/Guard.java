@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
 
-/** All that keeps order, put together: what holds, who is here, and who changes what. Thread-safe. */
+/**
+ * All that keeps order, put together: what holds, who is here, and who changes what. Thread-safe.
+ */
 public final class Guard {
 
   private final Here here = new Here();

@@ -73,12 +73,14 @@ public final class GuardCommands {
         boolean wasBanned = isBanned(words.get(1));
         if (!wasBanned) {
           throw new IOException(
-              VisibleText.of(words.get(1)) + " is not banned from this server; see chat-server bans");
+              VisibleText.of(words.get(1))
+                  + " is not banned from this server; see chat-server bans");
         }
         moderate(new Moderate("", Action.UNBAN, null, words.get(1), null, false, null));
         yield List.of(VisibleText.of(words.get(1)) + " is not banned any more.");
       }
-      default -> throw new IOException("\"" + VisibleText.of(what) + "\" is no command for a server");
+      default ->
+          throw new IOException("\"" + VisibleText.of(what) + "\" is no command for a server");
     };
   }
 
@@ -180,8 +182,7 @@ public final class GuardCommands {
     }
   }
 
-  private static <T extends @Nullable Object> T await(CompletionStage<T> stage)
-      throws IOException {
+  private static <T extends @Nullable Object> T await(CompletionStage<T> stage) throws IOException {
     try {
       return stage.toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | CompletionException e) {

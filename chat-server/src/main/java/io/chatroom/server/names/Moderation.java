@@ -129,8 +129,7 @@ final class Moderation {
   List<Rule> operators(String name) {
     return rules.all(
         Rule.SERVER,
-        rule ->
-            rule.sort() == Sort.OPERATOR && NamesInUse.areSame(rule.target(), name));
+        rule -> rule.sort() == Sort.OPERATOR && NamesInUse.areSame(rule.target(), name));
   }
 
   /** Somebody has made a room, and keeps order there at once. */

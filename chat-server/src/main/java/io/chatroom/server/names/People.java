@@ -230,7 +230,9 @@ public class People {
     return guard.order().mayTalk(person, room);
   }
 
-  /** How long somebody has to wait for its next turn in a room, in milliseconds; 0 if not at all. */
+  /**
+   * How long somebody has to wait for its next turn in a room, in milliseconds; 0 if not at all.
+   */
   public long untilTurnMillis(Person person, RoomName room) {
     return guard.order().untilTurnMillis(person, room);
   }

@@ -199,9 +199,7 @@ final class Places {
     Place place = new Place(room, pair, presence, end.epoch(), start.position());
     places.put(room.key(), place);
     privates += pair == null ? 0 : 1;
-    if (pair == null
-        && presence.seat().isFirst()
-        && !room.equals(shared.terms().seedRoom())) {
+    if (pair == null && presence.seat().isFirst() && !room.equals(shared.terms().seedRoom())) {
       shared.people().founds(who.person(), room);
     }
     replies.say(joined(who, q, place, known.seq(), first, start.resume()));

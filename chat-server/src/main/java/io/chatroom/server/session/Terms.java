@@ -48,8 +48,18 @@ public record Terms(
 
   private static final List<String> FEATURES =
       List.of(
-          "block", "claim", "delete", "history", "link", "members", "moderate", "private",
-          "read", "rooms", "search", "topic");
+          "block",
+          "claim",
+          "delete",
+          "history",
+          "link",
+          "members",
+          "moderate",
+          "private",
+          "read",
+          "rooms",
+          "search",
+          "topic");
 
   private static final List<String> DURABLE =
       Stream.concat(FEATURES.stream(), Stream.of("durable")).sorted().toList();
