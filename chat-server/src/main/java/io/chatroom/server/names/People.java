@@ -75,6 +75,7 @@ public class People {
     this.blocks = blocks;
     this.marks = marks;
     this.privateRooms = new PrivateRooms(owners, blocks);
+    owners.keepWhile(inUse::has);
   }
 
   // ---- who comes and goes
@@ -187,11 +188,19 @@ public class People {
   /** Somebody who was admitted has gone. */
   public void leaves(Person person) {
     inUse.giveBack(person.name());
+    if (person.owned()) {
+      owners.wasHere(person.name());
+    }
   }
 
   /** The ownership of somebody's name; null if it is not somebody's own. */
   public @Nullable Owner owner(Person person) {
     return person.owned() ? owners.ownerOf(person.name()) : null;
+  }
+
+  /** Whether somebody who owned its name does so still. */
+  public boolean owns(@Nullable Owner owner) {
+    return owner != null && owners.isOwner(owner);
   }
 
   /** Whom owners of names want to hear nothing of. */
