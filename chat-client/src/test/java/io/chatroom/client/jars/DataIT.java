@@ -128,8 +128,7 @@ class DataIT {
     assertThat(done(0, "unban", data, "Bob")).containsExactly("Bob is not banned any more.");
     assertThat(done(0, "bans", data)).isEmpty();
     assertThat(done(1, "unban", data, "bob"))
-        .containsExactly(
-            "chat-server: bob is not banned from this server; see chat-server bans");
+        .containsExactly("chat-server: bob is not banned from this server; see chat-server bans");
     assertThat(done(1, "ban", data, "address:0.0.0.0/0"))
         .containsExactly(
             "chat-server: The network 0.0.0.0/0 has a prefix of 0 bits, expected 8 to 32.");

@@ -17,8 +17,8 @@ import picocli.CommandLine.Option;
     name = "export",
     description =
         "Prints each message as a line of JSON, in the order in which they were stored, with the"
-            + " secrets of clients in them. A server may run. With --of it prints all that is stored"
-            + " about somebody, also what the server remembers besides messages.")
+            + " secrets of clients in them. A server may run. With --of it prints all that is"
+            + " stored about somebody, also what the server remembers besides messages.")
 final class ExportCommand extends DataCommand {
 
   @Option(names = "--room", paramLabel = "ROOM", description = "only this room")

@@ -47,8 +47,8 @@ final class ForgetCommand extends DataCommand {
               : store.rename(this::isTheirs, to);
       out()
           .printf(
-              "%d messages %s, %d events have another name, %d facts are forgotten; the server makes"
-                  + " the index for searches anew when it starts%n",
+              "%d messages %s, %d events have another name, %d facts are forgotten; the server"
+                  + " makes the index for searches anew when it starts%n",
               done.messages(),
               to == null ? "are deleted" : "are by " + VisibleText.of(to) + " now",
               done.events(),

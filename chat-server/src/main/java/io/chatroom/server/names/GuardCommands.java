@@ -149,7 +149,7 @@ public final class GuardCommands {
       if (fault != null) {
         throw new IOException(fault);
       }
-      Claim claim = await(owners.claim(new Person(name, null, false, null)));
+      Claim claim = await(owners.claim(new Person(name, null, false, null, null, null)));
       if (claim instanceof Claim.Refused refused) {
         throw new IOException(refused.why().text());
       }

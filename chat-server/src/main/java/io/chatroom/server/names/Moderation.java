@@ -187,7 +187,7 @@ final class Moderation {
 
   private @Nullable Denial mayModerate(Person by, Moderate asked) {
     RoomName room = asked.room();
-    if (!by.owned()) {
+    if (!by.owned() || by.bot() != null) {
       return Denial.of(Code.FORBIDDEN, "Only owned names keep order; claim yours first.");
     }
     if (room == null ? !order.isOperator(by) : !order.isOp(by, room)) {

@@ -23,7 +23,7 @@ final class Order {
 
   /** Whether it keeps order in the whole server. */
   boolean isOperator(Person person) {
-    return person.owned() && isOperator(person.name());
+    return keepsOrder(person) && isOperator(person.name());
   }
 
   /** The same of somebody who may not be here. */
@@ -34,8 +34,13 @@ final class Order {
   /** Whether it keeps order in a room. */
   boolean isOp(Person person, RoomName room) {
     return !room.isPrivate()
-        && person.owned()
+        && keepsOrder(person)
         && (has(Sort.OP, room.key(), person.name()) || isOperator(person));
+  }
+
+  /** Who owns its name does; a bot has its name from its owner, and nothing else. */
+  private static boolean keepsOrder(Person person) {
+    return person.owned() && person.bot() == null;
   }
 
   /** Whether the owner of a name has something. */

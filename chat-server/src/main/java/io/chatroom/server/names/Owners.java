@@ -402,7 +402,7 @@ public final class Owners implements Ownership {
                 Denial.of(
                     Code.UNAVAILABLE, "The server cannot store names for now, try again later."));
           }
-          Person now = new Person(owner.name(), person.client(), true, person.address());
+          Person now = person.asOwner(owner.name());
           return new Claim.Granted(now, token, keepDays == 0 ? null : (long) keepDays);
         });
   }

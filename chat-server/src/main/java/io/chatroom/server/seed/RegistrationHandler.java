@@ -11,6 +11,7 @@ import io.chatroom.server.names.Denial;
 import io.chatroom.server.names.People;
 import io.chatroom.server.names.Person;
 import io.chatroom.server.transport.Abort;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
@@ -21,17 +22,17 @@ import org.jspecify.annotations.Nullable;
 final class RegistrationHandler extends ConnectionHandler {
 
   private final SeedRoom room;
+  private final People people;
   private final Newcomer newcomer;
   private final RateLimit rateLimit;
-  private final People people;
 
   RegistrationHandler(
-      SeedRoom room, Newcomer newcomer, RateLimit rateLimit, People people, SeedLog log) {
+      SeedRoom room, People people, Newcomer newcomer, RateLimit rateLimit, SeedLog log) {
     super(log);
     this.room = room;
+    this.people = people;
     this.newcomer = newcomer;
     this.rateLimit = rateLimit;
-    this.people = people;
   }
 
   @Override
@@ -45,15 +46,18 @@ final class RegistrationHandler extends ConnectionHandler {
       return; // it was refused just now, and these came with its name
     }
     if (room.isClosing()) {
-      log.connections()
-          .refusedLate(ctx.channel(), Outcome.REFUSED_DRAINING, "the server is about to stop");
-      Abort.close(ctx.channel()); // a FIN would say that all it sent was read (P-20)
+      refuse(ctx.channel(), Outcome.REFUSED_DRAINING, "the server is about to stop");
+      return;
+    }
+    String why = people.whyNoSeedMember(PeerAddress.addressOf(ctx.channel()));
+    if (why != null) {
+      refuse(ctx.channel(), Outcome.REFUSED_SEED, why);
       return;
     }
     Admission admission =
         people.admitSeed(name.text(), PeerAddress.addressOf(ctx.channel()), room.name());
     if (admission instanceof Admission.Denied denied) {
-      refuse(ctx, denied.why());
+      refuse(ctx.channel(), Outcome.REFUSED_BANNED, denied.why().text());
       return;
     }
     Person person = ((Admission.Admitted) admission).person();
@@ -68,9 +72,9 @@ final class RegistrationHandler extends ConnectionHandler {
     }
   }
 
-  private void refuse(ChannelHandlerContext ctx, Denial why) {
-    log.connections().refusedLate(ctx.channel(), Outcome.REFUSED_BANNED, why.text());
-    Abort.close(ctx.channel());
+  private void refuse(Channel channel, Outcome how, String why) {
+    log.connections().refusedLate(channel, how, why);
+    Abort.close(channel); // a FIN would say that all it sent was read (P-20)
   }
 
   @Override

@@ -22,24 +22,24 @@ import io.netty.handler.codec.ProtocolDetectionState;
 public final class SeedSurface implements Surface {
 
   private final SeedRoom room;
+  private final People people;
   private final Limits limits;
   private final RateLimit rateLimit;
-  private final People people;
   private final SeedLog log;
 
   /**
    * @param room where members go
+   * @param people who they are, and what each may do
    * @param limits how long names and messages may be
    * @param rateLimit how much members may say
-   * @param people who they are, and what each may do
    * @param log what people get to read about members
    */
   public SeedSurface(
-      SeedRoom room, Limits limits, RateLimit rateLimit, People people, SeedLog log) {
+      SeedRoom room, People people, Limits limits, RateLimit rateLimit, SeedLog log) {
     this.room = room;
+    this.people = people;
     this.limits = limits;
     this.rateLimit = rateLimit;
-    this.people = people;
     this.log = log;
   }
 
@@ -59,6 +59,6 @@ public final class SeedSurface implements Surface {
         .pipeline()
         .addLast(decoder)
         .addLast(new WatchedFrames(newcomer, decoder))
-        .addLast(new RegistrationHandler(room, newcomer, rateLimit, people, log));
+        .addLast(new RegistrationHandler(room, people, newcomer, rateLimit, log));
   }
 }

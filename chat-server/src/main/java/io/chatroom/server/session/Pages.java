@@ -300,7 +300,7 @@ final class Pages {
   void one(Place place, FromClient.Delete asked, Consumer<@Nullable Message> found) {
     begin(asked, asked.q(), List.of(place));
     List<Message> read = new ArrayList<>(1);
-    reader(place, asked, asked.q())
+    reader(place, asked)
         .between(
             asked.seq() - 1,
             asked.seq() + 1,

@@ -138,7 +138,10 @@ final class Places {
     } else if (pair != null) {
       return hasSpaceForPrivate() ? null : tooMany(terms.maxPrivateRooms() + " private rooms");
     }
-    return shared.people().mayJoin(who.person(), room);
+    Denial denial = shared.people().mayJoin(who.person(), room);
+    return denial == null && !shared.rooms().contains(room.key())
+        ? shared.people().mayMake(who.person(), room)
+        : denial;
   }
 
   /**

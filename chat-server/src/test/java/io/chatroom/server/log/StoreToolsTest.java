@@ -307,8 +307,8 @@ class StoreToolsTest {
           .singleElement()
           .asString()
           .matches(
-              "data in .*/left: 406 messages in 2 rooms, up to \\d+ in (tea|attic) at \\S+Z; the last"
-                  + " end was not in order, and what was acknowledged is there");
+              "data in .*/left: 406 messages in 2 rooms, up to \\d+ in (tea|attic) at \\S+Z; the"
+                  + " last end was not in order, and what was acknowledged is there");
     }
     try (LogCapture log = new LogCapture()) {
       open(left).close();

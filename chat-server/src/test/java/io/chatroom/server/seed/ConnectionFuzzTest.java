@@ -158,7 +158,7 @@ class ConnectionFuzzTest {
       return new FrontDoors(
           List.of(
               tapped(
-                  new SeedSurface(room, LIMITS, new RateLimit(0, 1), new People(), SEED_LOG),
+                  new SeedSurface(room, new People(), LIMITS, new RateLimit(0, 1), SEED_LOG),
                   peer)),
           REGISTRATION,
           new ConnectionLimits(100, 0, false, address -> false, LOG),

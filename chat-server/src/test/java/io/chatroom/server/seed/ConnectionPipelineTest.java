@@ -365,7 +365,7 @@ class ConnectionPipelineTest {
         .pipeline()
         .addLast(
             new FrontDoors(
-                List.of(new SeedSurface(room, new Limits(16, 100), rateLimit, new People(), seeds)),
+                List.of(new SeedSurface(room, new People(), new Limits(16, 100), rateLimit, seeds)),
                 Duration.ofSeconds(10),
                 new ConnectionLimits(100, 0, false, address -> false, SILENT),
                 watches(),
