@@ -3,6 +3,7 @@ package io.chatroom.server;
 import io.chatroom.server.admin.Admin;
 import io.chatroom.server.admin.AdminEndpoint;
 import io.chatroom.server.admin.LoopLag;
+import io.chatroom.server.carrier.Rates;
 import io.chatroom.server.carrier.SessionLog;
 import io.chatroom.server.carrier.TcpSurface;
 import io.chatroom.server.carrier.WebSockets;
@@ -25,7 +26,11 @@ import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
+import io.chatroom.server.names.AccessKeys;
 import io.chatroom.server.names.Blocks;
+import io.chatroom.server.names.Bots;
+import io.chatroom.server.names.Entrance;
+import io.chatroom.server.names.Guests;
 import io.chatroom.server.names.Owners;
 import io.chatroom.server.names.People;
 import io.chatroom.server.names.ReadMarks;
@@ -115,6 +120,7 @@ public final class ChatServer implements AutoCloseable {
   private final Channel listener;
   private final Drain drain;
   private final @Nullable ServerTls tls;
+  private final @Nullable AccessKeys keys;
   private @Nullable AdminEndpoint admin;
 
   private ChatServer(
@@ -125,7 +131,8 @@ public final class ChatServer implements AutoCloseable {
       People people,
       Channel listener,
       Drain drain,
-      @Nullable ServerTls tls) {
+      @Nullable ServerTls tls,
+      @Nullable AccessKeys keys) {
     this.loops = loops;
     this.rooms = rooms;
     this.sessions = sessions;
@@ -134,13 +141,14 @@ public final class ChatServer implements AutoCloseable {
     this.listener = listener;
     this.drain = drain;
     this.tls = tls;
+    this.keys = keys;
   }
 
   /**
    * Starts a server; when this returns it accepts connections.
    *
-   * @throws IOException if it cannot listen where it should, or its certificate or its data cannot
-   *     be used; the message is one sentence for people
+   * @throws IOException if it cannot listen where it should, or its certificate, its keys or its
+   *     data cannot be used; the message is one sentence for people
    * @throws UnsupportedOperationException if the chosen transport does not work on this machine
    */
   public static ChatServer start(ServerConfig config) throws IOException {
@@ -149,15 +157,22 @@ public final class ChatServer implements AutoCloseable {
         config.eventLoops() > 0 ? config.eventLoops() : Runtime.getRuntime().availableProcessors();
     CertificateSource certificate = config.certificate();
     ServerTls tls = certificate == null ? null : certificate.open(config.tlsOnly());
+    AccessKeys keys;
+    try {
+      keys = keys(config);
+    } catch (IOException e) {
+      close(tls, null);
+      throw e;
+    }
     EventLoopGroup loops = eventLoops(threads, transport);
     ServerMetrics counted = new ServerMetrics();
     RoomLogs logs;
     People people;
     try {
       logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
-      people = people(config, logs);
+      people = people(config, logs, keys);
     } catch (IOException e) {
-      shutDown(loops, tls);
+      shutDown(loops, tls, keys);
       throw e;
     }
     Metrics metrics = config.admin().isOff() ? Metrics.NOOP : counted;
@@ -181,21 +196,24 @@ public final class ChatServer implements AutoCloseable {
                 config.maxRooms(),
                 config.maxAllRooms(),
                 config.messagesPerSecond(),
+                config.guestRateLimit().messagesPerSecond(),
                 config.messageBurst(),
                 config.pingSeconds()),
             reads,
             search,
             people);
+    people.whenSomebodyHasToGo(sessions::lookAgain);
     SessionLog sessionLog = new SessionLog(connections, config.transcript(), metrics);
+    Rates rates = new Rates(config.rateLimit(), config.guestRateLimit());
     // How a connection begins tells which it gets; the last gets what begins like none of them.
     List<Surface> surfaces =
         List.of(
-            new TcpSurface(sessions, reads, config.rateLimit(), sessionLog),
+            new TcpSurface(sessions, reads, rates, sessionLog),
             new HttpSurface(
-                new WebSockets(sessions, reads, config.rateLimit(), sessionLog),
+                new WebSockets(sessions, reads, rates, sessionLog),
                 config.allowedOrigins(),
                 connections),
-            new SeedSurface(seedRoom, config.limits(), config.rateLimit(), seedLog));
+            new SeedSurface(seedRoom, people, config.limits(), config.guestRateLimit(), seedLog));
     ConnectionLimits atOnce =
         new ConnectionLimits(
             connections(config, threads, tls),
@@ -220,14 +238,21 @@ public final class ChatServer implements AutoCloseable {
     if (!bound.isSuccess()) {
       search.close();
       logs.close();
-      shutDown(loops, tls);
+      shutDown(loops, tls, keys);
       throw BindFailure.explain(config.host(), config.port(), "--port", bound.cause());
     }
     bound.channel().pipeline().addLast(new AcceptFailures(connections));
     ChatServer server =
         new ChatServer(
-            loops, rooms, sessions, search, people, bound.channel(), config.drain(), tls);
+            loops, rooms, sessions, search, people, bound.channel(), config.drain(), tls, keys);
+    if (keys != null && tls == null) {
+      log.warn(
+          "access keys go over the wire as they are, expected TLS: --tls-cert FILE and --tls-only");
+    }
     log.info("transport {}, {} event loop{}", transport.name(), threads, threads == 1 ? "" : "s");
+    if (!logs.areDurable()) {
+      log.info("without --data: messages and owned names live as long as the server");
+    }
     if (!config.admin().isOff()) {
       List<Gauge> gauges = new ArrayList<>(gauges(rooms, atOnce, watches, logs));
       gauges.addAll(gauges(search));
@@ -246,6 +271,12 @@ public final class ChatServer implements AutoCloseable {
     return tls == null ? Capacity.connections(threads) : Capacity.tlsConnections(threads);
   }
 
+  /** Null if nobody needs one. */
+  private static @Nullable AccessKeys keys(ServerConfig config) throws IOException {
+    Path file = config.accessKeys();
+    return file == null ? null : AccessKeys.open(file, InstantSource.system());
+  }
+
   private static RoomLogs logs(ServerConfig config, LogMetrics metrics) throws IOException {
     Path data = config.dataDirectory();
     if (data != null) {
@@ -258,17 +289,19 @@ public final class ChatServer implements AutoCloseable {
   }
 
   /** What is remembered of them is where rooms keep what is said. */
-  private static People people(ServerConfig config, RoomLogs logs) throws IOException {
-    Facts facts = new MemoryFacts();
-    if (logs instanceof StoredLogs stored) {
-      facts = stored.facts();
-    } else {
-      log.info("without --data, what is said and who owns which name live as long as the server");
-    }
+  private static People people(ServerConfig config, RoomLogs logs, @Nullable AccessKeys keys)
+      throws IOException {
+    Facts facts = logs instanceof StoredLogs stored ? stored.facts() : new MemoryFacts();
     try {
       Owners owners =
           Owners.open(facts, InstantSource.system(), System::nanoTime, config.nameKeepDays());
-      return new People(owners, Blocks.open(facts), ReadMarks.open(facts));
+      return new People(
+          owners,
+          Blocks.open(facts),
+          ReadMarks.open(facts),
+          Bots.open(facts, owners, InstantSource.system()),
+          new Entrance(keys, config.seedMembers(), System::nanoTime),
+          new Guests(config.guestNames(), config.newRoomsPerHour(), System::nanoTime));
     } catch (IOException e) {
       logs.close();
       throw e;
@@ -399,12 +432,16 @@ public final class ChatServer implements AutoCloseable {
     return admin == null ? null : admin.address();
   }
 
-  /** Looks now whether the files with its certificate have changed, and says what it found. */
+  /** Looks now whether its certificate or its keys have changed, and says what it found. */
   void lookAtFiles() {
-    if (tls == null) {
-      log.info("there are no files to look at: no certificate is configured");
-    } else {
+    if (tls == null && keys == null) {
+      log.info("there are no files to look at: no certificate and no keys are configured");
+    }
+    if (tls != null) {
       tls.lookNow();
+    }
+    if (keys != null) {
+      keys.lookNow();
     }
   }
 
@@ -430,18 +467,26 @@ public final class ChatServer implements AutoCloseable {
     search.close(); // before what it reads
     people.marks().store();
     rooms.close(drain.flush(), drain.goodbye());
-    shutDown(loops, tls);
+    shutDown(loops, tls, keys);
     if (admin != null) {
       admin.close();
     }
   }
 
-  private static void shutDown(EventLoopGroup loops, @Nullable ServerTls tls) {
+  private static void shutDown(
+      EventLoopGroup loops, @Nullable ServerTls tls, @Nullable AccessKeys keys) {
     loops
         .shutdownGracefully(0, SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(SHUTDOWN.toMillis());
+    close(tls, keys);
+  }
+
+  private static void close(@Nullable ServerTls tls, @Nullable AccessKeys keys) {
     if (tls != null) {
       tls.close();
+    }
+    if (keys != null) {
+      keys.close();
     }
   }
 }

@@ -380,7 +380,7 @@ class ChatServerTest {
     }
     alice.expectClosed();
     witness.close();
-    stopping.get(5, TimeUnit.SECONDS);
+    stopping.get(30, TimeUnit.SECONDS);
     assertThatThrownBy(() -> TestPeer.connect(server)).hasMessageContaining("refused");
   }
 
@@ -393,7 +393,7 @@ class ChatServerTest {
       alice.send(frame("x".repeat(60_000))); // the witness reads none of it
     }
 
-    CompletableFuture.runAsync(server::close).get(5, TimeUnit.SECONDS);
+    CompletableFuture.runAsync(server::close).get(30, TimeUnit.SECONDS);
   }
 
   @Test
@@ -435,6 +435,7 @@ class ChatServerTest {
               "127.0.0.1:" + port + ", user: alice",
               "127.0.0.1---alice:    here is alice",
               "alice disconnected")
+          .contains("without --data: messages and owned names live as long as the server")
           .anyMatch(line -> line.startsWith("transport nio, "));
     }
   }
@@ -453,8 +454,8 @@ class ChatServerTest {
           .contains(
               "127.0.0.1:"
                   + bad.localPort()
-                  + " rejected (malformed-header): the header is \"+5        \", expected 10 bytes of"
-                  + " optional spaces, 1 to 10 digits, optional spaces")
+                  + " rejected (malformed-header): the header is \"+5        \", expected 10 bytes"
+                  + " of optional spaces, 1 to 10 digits, optional spaces")
           .filteredOn(line -> line.contains("rejected"))
           .hasSize(20);
     }

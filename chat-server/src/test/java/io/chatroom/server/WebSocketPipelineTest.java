@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.protocol.Limits;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.carrier.Rates;
 import io.chatroom.server.carrier.SessionLog;
 import io.chatroom.server.carrier.WebSockets;
 import io.chatroom.server.front.ConnectionLimits;
@@ -55,13 +56,14 @@ class WebSocketPipelineTest {
     Sessions sessions =
         new Sessions(
             rooms,
-            Terms.of("test", RoomName.of("lobby"), new Limits(128, 1_024), 100, 1_000, 0, 1, 30),
+            Terms.of("test", RoomName.of("lobby"), new Limits(128, 1_024), 100, 1_000, 0, 0, 1, 30),
             reads,
             new ScanSearch(),
             new People());
+    RateLimit noLimit = new RateLimit(0, 1);
     WebSockets webSockets =
         new WebSockets(
-            sessions, reads, new RateLimit(0, 1), new SessionLog(log, false, Metrics.NOOP));
+            sessions, reads, new Rates(noLimit, noLimit), new SessionLog(log, false, Metrics.NOOP));
     ConnectionWatches watches =
         new ConnectionWatches(
             Duration.ofSeconds(30), 1_000_000, Duration.ofMinutes(3), channel -> 0, log);

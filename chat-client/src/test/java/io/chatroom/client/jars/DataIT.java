@@ -3,6 +3,7 @@ package io.chatroom.client.jars;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +28,13 @@ class DataIT {
       exec 3<&0
       { read go; rm "$0/filler"; } <&3 > /dev/null 2>&1 &
       exec "$@" --data "$0/data"
+      """;
+
+  /** A temporary directory in which programs may not run. */
+  private static final String NOEXEC =
+      """
+      mkdir "$0/tmp" && mount -t tmpfs -o noexec none "$0/tmp" || exit
+      JDK_JAVA_OPTIONS="-Djava.io.tmpdir=$0/tmp" exec "$@" --data "$0/data"
       """;
 
   @RegisterExtension final Programs programs = new Programs();
@@ -84,9 +92,8 @@ class DataIT {
     assertThat(importing.endInput().awaitExit()).as("%s", importing.err()).isZero();
     assertThat(importing.out()).containsExactly("2 messages, 0 were there already");
     assertThat(done(0, "repair", data))
-        .singleElement()
-        .asString()
-        .startsWith("2 messages were read;");
+        .containsExactly(
+            "it is sound, 2 messages in 1 rooms, and stays as it is; rooms have new epochs");
 
     RunningProgram again = server(restored);
     again.awaitLine(".*log\\.db was restored from a backup, rooms have new epochs");
@@ -95,6 +102,53 @@ class DataIT {
         programs.client("listen", "127.0.0.1:" + Programs.port(again), "--last=10", "--count=2");
     assertThat(listen.awaitExit()).isZero();
     assertThat(listen.out()).endsWith("ann:    grüße", "ann:    two");
+  }
+
+  @Test
+  void forgetsSomebody() throws IOException {
+    String data = dir.resolve("data").toString();
+    RunningProgram server = server(dir.resolve("data"));
+    String address = "127.0.0.1:" + Programs.port(server);
+    for (String name : List.of("ann", "bob")) {
+      RunningProgram send =
+          programs.client(
+              "send",
+              address,
+              "--protocol=session",
+              "--name=" + name,
+              "--message=first of " + name,
+              "--message=second of " + name);
+      assertThat(send.awaitExit()).as("%s", send.err()).isZero();
+    }
+    assertThat(done(1, "forget", data, "ann")).singleElement().asString().contains("is in use");
+    assertThat(done(0, "export", data, "--of=ANN"))
+        .hasSize(2)
+        .allMatch(line -> line.contains("\"from\":\"ann\""));
+    assertThat(server.signal("TERM").awaitExit()).isZero();
+
+    assertThat(done(0, "forget", data, "Ann"))
+        .containsExactly(
+            "2 messages are deleted, 0 events have another name, 0 facts are forgotten; the server"
+                + " makes the index for searches anew when it starts");
+    assertThat(done(0, "forget", data, "bob", "--rename=zoë"))
+        .singleElement()
+        .asString()
+        .startsWith("2 messages are by zoë now,");
+    assertThat(done(1, "forget", data, "bob", "--rename= "))
+        .containsExactly(
+            "chat-server: --rename cannot be done: The name is empty, choose one that others can"
+                + " see.");
+    assertThat(done(0, "export", data, "--of=ann")).isEmpty();
+    assertThat(done(0, "check", data)).containsExactly("6 messages in 1 rooms", "sound");
+    assertThat(String.join("\n", done(0, "export", data)))
+        .contains("\"deleted\":true", "\"zoë\",\"text\":\"second of bob\"")
+        .doesNotContain("of ann");
+    for (String file : List.of("log.db", "search.db")) {
+      Path path = dir.resolve("data").resolve(file);
+      assertThat(Files.exists(path) ? Files.readString(path, StandardCharsets.ISO_8859_1) : "")
+          .as(file)
+          .doesNotContain("of ann");
+    }
   }
 
   /** As root. Nothing that was accepted is lost, and nothing comes twice. */
@@ -128,6 +182,30 @@ class DataIT {
         .filteredOn(line -> line.startsWith("ann:"))
         .extracting(line -> line.replaceAll("x+$", ""))
         .isEqualTo(IntStream.range(0, MESSAGES).mapToObj(i -> "ann:    " + i).toList());
+  }
+
+  /** As root. SQLite's library is unpacked beside the data then, and does not stay there. */
+  @Test
+  void storesWhereProgramsInTheTemporaryDirectoryMayNotRun() throws IOException {
+    RunningProgram.assumeInstalled("unshare");
+    RunningProgram server =
+        shell(
+            List.of("unshare", "-m", "sh", "-c", NOEXEC, dir.toString()),
+            Programs.serverCommand("--port=0", "--host=127.0.0.1", "--admin=off"));
+    RunningProgram send =
+        programs.client(
+            "send",
+            "127.0.0.1:" + Programs.port(server),
+            "--protocol=session",
+            "--name=ann",
+            "--message=hi");
+
+    assertThat(send.awaitExit()).as("%s", send.err()).isZero();
+    try (Stream<Path> files = Files.list(dir.resolve("data"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .contains("log.db")
+          .noneMatch(name -> name.startsWith("chatroom-"));
+    }
   }
 
   private RunningProgram shell(List<String> shell, String... program) {

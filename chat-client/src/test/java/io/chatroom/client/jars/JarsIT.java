@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -57,7 +59,8 @@ class JarsIT {
   @ParameterizedTest
   @MethodSource("javas")
   void holdAConversationAndEndInOrder(String java) {
-    RunningProgram server = serverOn(java, "--port", "0", "--transcript");
+    String data = dir.resolve("data").toString();
+    RunningProgram server = serverOn(java, "--port", "0", "--transcript", "--data", data);
     String address = "localhost:" + Programs.port(server);
     RunningProgram listener =
         programs.start(RunningProgram.jar(java, Programs.CLIENT_JAR, args("listen", address)));
@@ -360,8 +363,22 @@ class JarsIT {
   }
 
   @Test
-  void theClientStaysSmall() throws IOException {
+  void bothStaySmall() throws IOException {
     assertThat(Files.size(Path.of(Programs.CLIENT_JAR))).isLessThan(8_000_000);
+    assertThat(Files.size(Path.of(Programs.SERVER_JAR))).isLessThan(14_000_000);
+  }
+
+  /** Those that the README names. */
+  @Test
+  void theServerHasSqliteForItsPlatformsAlone() throws IOException {
+    try (JarFile jar = new JarFile(Programs.SERVER_JAR)) {
+      assertThat(jar.stream().map(JarEntry::getName))
+          .filteredOn(name -> name.contains("sqlite") && name.endsWith(".so"))
+          .containsExactlyInAnyOrder(
+              "org/sqlite/native/Linux/aarch64/libsqlitejdbc.so",
+              "org/sqlite/native/Linux/riscv64/libsqlitejdbc.so",
+              "org/sqlite/native/Linux/x86_64/libsqlitejdbc.so");
+    }
   }
 
   /**

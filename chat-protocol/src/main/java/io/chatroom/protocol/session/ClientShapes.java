@@ -15,6 +15,14 @@ final class ClientShapes {
       Arrays.stream(FromClient.Action.values())
           .collect(Collectors.toUnmodifiableMap(FromClient.Action::text, action -> action));
 
+  private static final Map<String, FromClient.TokenAction> TOKEN_ACTIONS =
+      Arrays.stream(FromClient.TokenAction.values())
+          .collect(Collectors.toUnmodifiableMap(FromClient.TokenAction::text, action -> action));
+
+  static final Map<String, FromClient.Scope> SCOPES =
+      Arrays.stream(FromClient.Scope.values())
+          .collect(Collectors.toUnmodifiableMap(FromClient.Scope::text, scope -> scope));
+
   private static final Value<List<FromClient.Wish>> WISHES =
       Value.list(
           Value.object(
@@ -143,6 +151,22 @@ final class ClientShapes {
           Map.entry(
               "claim",
               new Shape<>(Map.of("q", STRING), fields -> new FromClient.Claim(fields.string("q")))),
+          Map.entry(
+              "tokens",
+              new Shape<>(
+                  Map.of(
+                      "q", STRING,
+                      "action", STRING,
+                      "label", STRING,
+                      "rooms", Value.list(STRING, SessionLimits.MAX_TOKEN_ROOMS),
+                      "scope", STRING),
+                  fields ->
+                      new FromClient.Tokens(
+                          fields.string("q"),
+                          fields.word("action", TOKEN_ACTIONS),
+                          fields.optionalString("label"),
+                          fields.rooms("rooms"),
+                          fields.has("scope") ? fields.word("scope", SCOPES) : null))),
           Map.entry(
               "link",
               new Shape<>(Map.of("q", STRING), fields -> new FromClient.Link(fields.string("q")))),

@@ -1,5 +1,7 @@
 package io.chatroom.protocol.session;
 
+import java.util.List;
+
 /** What clients say, field by field in the order of the page. */
 final class ClientWriter {
 
@@ -49,6 +51,12 @@ final class ClientWriter {
       json.field("q", topic.q()).field("room", topic.room()).field("text", topic.text());
     } else if (object instanceof FromClient.Claim claim) {
       json.field("q", claim.q());
+    } else if (object instanceof FromClient.Tokens tokens) {
+      json.field("q", tokens.q())
+          .field("action", tokens.action().text())
+          .field("label", tokens.label())
+          .strings("rooms", tokens.rooms().isEmpty() ? null : texts(tokens.rooms()))
+          .field("scope", tokens.scope() == null ? null : tokens.scope().text());
     } else if (object instanceof FromClient.Link link) {
       json.field("q", link.q());
     } else if (object instanceof FromClient.Moderate moderate) {
@@ -61,6 +69,10 @@ final class ClientWriter {
     } else if (object instanceof FromClient.Ping ping) {
       json.field("q", ping.q());
     }
+  }
+
+  static List<String> texts(List<RoomName> rooms) {
+    return rooms.stream().map(RoomName::text).toList();
   }
 
   private static void hello(FromClient.Hello hello, ObjectWriter json) {

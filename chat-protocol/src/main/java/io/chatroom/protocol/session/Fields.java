@@ -56,6 +56,11 @@ record Fields(Map<String, Object> read) {
     return room == null ? null : RoomName.of(room);
   }
 
+  /** None where there is no such field. */
+  List<RoomName> rooms(String name) {
+    return this.<String>listOrEmpty(name).stream().map(RoomName::of).toList();
+  }
+
   @Nullable Position position(String name) {
     return (Position) read.get(name);
   }

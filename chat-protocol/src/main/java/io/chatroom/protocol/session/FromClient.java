@@ -359,6 +359,76 @@ public sealed interface FromClient {
     }
   }
 
+  /** What is done with the tokens of bots. */
+  enum TokenAction {
+    /** A bot gets one. */
+    MAKE,
+    /** Tells which there are. */
+    LIST,
+    /** A bot loses its own. */
+    REVOKE;
+
+    private final String text = name().toLowerCase(Locale.ROOT);
+
+    /** The word on the wire. */
+    public String text() {
+      return text;
+    }
+  }
+
+  /** What a bot may do in its rooms. */
+  enum Scope {
+    /** It hears and asks. */
+    READ,
+    /** It talks, too. */
+    WRITE;
+
+    private final String text = name().toLowerCase(Locale.ROOT);
+
+    /** The word on the wire. */
+    public String text() {
+      return text;
+    }
+  }
+
+  /**
+   * Makes, lists or revokes tokens by which bots come in under the session's name. Immutable, for
+   * any thread.
+   *
+   * @param label what people call the bot; null only to list
+   * @param rooms where it may be; empty but to make one
+   * @param scope what it may do there; null but to make one
+   */
+  record Tokens(
+      String q,
+      TokenAction action,
+      @Nullable String label,
+      List<RoomName> rooms,
+      @Nullable Scope scope)
+      implements FromClient {
+    public Tokens {
+      checkQ(q);
+      rooms = List.copyOf(rooms);
+      Check.optionalText("label", label, 1, SessionLimits.MAX_LABEL_BYTES);
+      Check.that(
+          label != null || action == TokenAction.LIST,
+          "label is missing, expected that of the token to " + action.text());
+      boolean makes = action == TokenAction.MAKE;
+      Check.that(
+          makes == !rooms.isEmpty() && makes == (scope != null),
+          "rooms and scope are there in part or in vain, expected both to make a token and none"
+              + " else");
+      Check.that(
+          rooms.size() <= SessionLimits.MAX_TOKEN_ROOMS,
+          "rooms has more entries than " + SessionLimits.MAX_TOKEN_ROOMS + ", expected fewer");
+    }
+
+    @Override
+    public String type() {
+      return "tokens";
+    }
+  }
+
   /**
    * Keeps order in a room, or in the whole server. Immutable, for any thread.
    *

@@ -485,6 +485,44 @@ public sealed interface FromServer {
     }
   }
 
+  /**
+   * A token of a bot, without its secret. Immutable, for any thread.
+   *
+   * @param label what people call the bot
+   * @param at when it was made
+   */
+  record BotToken(String label, List<RoomName> rooms, FromClient.Scope scope, long at) {
+    public BotToken {
+      Check.text("label", label, 1, SessionLimits.MAX_LABEL_BYTES);
+      rooms = List.copyOf(rooms);
+      Check.integer("at", at, 0, SessionLimits.MAX_INTEGER);
+    }
+  }
+
+  /**
+   * Which tokens of bots there are under the session's name. A secret is not in {@link #toString}.
+   * Immutable, for any thread.
+   *
+   * @param token the secret of the one that was just made, told once; null if none was
+   */
+  record Tokens(String q, List<BotToken> tokens, @Nullable String token) implements FromServer {
+    public Tokens {
+      checkQ(q);
+      tokens = List.copyOf(tokens);
+      Check.optionalText("token", token, 1, SessionLimits.MAX_SECRET_BYTES);
+    }
+
+    @Override
+    public String type() {
+      return "tokens";
+    }
+
+    @Override
+    public String toString() {
+      return "Tokens[q=" + q + ", tokens=" + tokens + "]";
+    }
+  }
+
   /** The session has left a room. Immutable, for any thread. */
   record Left(@Nullable String q, RoomName room) implements FromServer {
     public Left {

@@ -63,6 +63,19 @@ final class ServerShapes {
                           fields.optionalString("topic")))),
           SessionLimits.MAX_LISTED);
 
+  private static final Value<List<FromServer.BotToken>> BOT_TOKENS =
+      Value.list(
+          Value.object(
+              new Shape<>(
+                  Map.of("label", STRING, "rooms", NAMES, "scope", STRING, "at", INTEGER),
+                  fields ->
+                      new FromServer.BotToken(
+                          fields.string("label"),
+                          fields.rooms("rooms"),
+                          fields.word("scope", ClientShapes.SCOPES),
+                          fields.integer("at")))),
+          SessionLimits.MAX_LISTED);
+
   /** By their types. */
   static final Map<String, Shape<? extends FromServer>> ALL =
       Map.ofEntries(
@@ -167,6 +180,15 @@ final class ServerShapes {
                           fields.string("q"),
                           fields.string("token"),
                           fields.optionalInteger("keepDays")))),
+          Map.entry(
+              "tokens",
+              new Shape<>(
+                  Map.of("q", STRING, "tokens", BOT_TOKENS, "token", STRING),
+                  fields ->
+                      new FromServer.Tokens(
+                          fields.string("q"),
+                          fields.list("tokens"),
+                          fields.optionalString("token")))),
           Map.entry(
               "link",
               new Shape<>(

@@ -51,6 +51,17 @@ final class ServerWriter {
       json.field("q", blocked.q()).strings("names", blocked.names());
     } else if (object instanceof FromServer.Owned owned) {
       json.field("q", owned.q()).field("token", owned.token()).field("keepDays", owned.keepDays());
+    } else if (object instanceof FromServer.Tokens tokens) {
+      json.field("q", tokens.q())
+          .objects(
+              "tokens",
+              tokens.tokens(),
+              token ->
+                  json.field("label", token.label())
+                      .strings("rooms", ClientWriter.texts(token.rooms()))
+                      .field("scope", token.scope().text())
+                      .field("at", token.at()))
+          .field("token", tokens.token());
     } else if (object instanceof FromServer.Link link) {
       json.field("q", link.q()).field("code", link.code()).field("seconds", link.seconds());
     } else if (object instanceof FromServer.Left left) {

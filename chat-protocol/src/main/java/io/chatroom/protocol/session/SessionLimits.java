@@ -22,6 +22,12 @@ public final class SessionLimits {
   /** The longest {@code token} and {@code key}, in bytes. */
   public static final int MAX_SECRET_BYTES = 256;
 
+  /** The longest label of a bot's token, in bytes. */
+  public static final int MAX_LABEL_BYTES = 64;
+
+  /** In how many rooms a bot may be at most. */
+  public static final int MAX_TOKEN_ROOMS = 20;
+
   /** The longest {@code agent} and {@code server}, in bytes. */
   public static final int MAX_AGENT_BYTES = 128;
 

@@ -60,6 +60,7 @@ final class RandomObjects {
         () -> new FromClient.Topic(q(), room(), text(512)),
         () -> new FromClient.Claim(q()),
         () -> new FromClient.Link(q()),
+        this::tokens,
         this::moderate,
         () -> new FromClient.Ping(optional(this::q)),
         FromClient.Bye::new);
@@ -90,10 +91,37 @@ final class RandomObjects {
         () -> new FromServer.Blocked(optional(this::q), names()),
         () -> new FromServer.Owned(q(), "t" + text(255), optional(this::seq)),
         () -> new FromServer.Link(q(), "c" + text(255), seq()),
+        () ->
+            new FromServer.Tokens(
+                q(),
+                many(
+                    5,
+                    () ->
+                        new FromServer.BotToken(
+                            "b" + text(63), many(5, this::room), scope(), integer())),
+                optional(() -> "t" + text(255))),
         () -> new FromServer.Left(optional(this::q), room()),
         () -> new FromServer.Pong(optional(this::q), heads()),
         this::error,
         () -> new FromServer.Bye(word(), act(), optional(this::integer), text(1_024)));
+  }
+
+  private FromClient.Scope scope() {
+    return random.nextBoolean() ? FromClient.Scope.READ : FromClient.Scope.WRITE;
+  }
+
+  private FromClient tokens() {
+    return switch (random.nextInt(3)) {
+      case 0 ->
+          new FromClient.Tokens(
+              q(), FromClient.TokenAction.MAKE, "b" + text(63), List.of(room(), room()), scope());
+      case 1 ->
+          new FromClient.Tokens(
+              q(), FromClient.TokenAction.REVOKE, "b" + text(63), List.of(), null);
+      default ->
+          new FromClient.Tokens(
+              q(), FromClient.TokenAction.LIST, optional(() -> "b" + text(63)), List.of(), null);
+    };
   }
 
   private FromClient hello() {

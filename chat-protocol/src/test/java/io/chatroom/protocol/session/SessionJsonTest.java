@@ -152,6 +152,22 @@ class SessionJsonTest {
             {"type":"link","q":"l"}\
             """),
         line(
+            new FromClient.Tokens(
+                "t",
+                FromClient.TokenAction.MAKE,
+                "weather",
+                List.of(LOBBY),
+                FromClient.Scope.WRITE),
+            """
+            {"type":"tokens","q":"t","action":"make","label":"weather","rooms":["lobby"],\
+            "scope":"write"}\
+            """),
+        line(
+            new FromClient.Tokens("t", FromClient.TokenAction.LIST, null, List.of(), null),
+            """
+            {"type":"tokens","q":"t","action":"list"}\
+            """),
+        line(
             new FromClient.Moderate("m", FromClient.Action.MUTE, LOBBY, "bob", 60L, "spam"),
             """
             {"type":"moderate","q":"m","action":"mute","room":"lobby","target":"bob",\
@@ -334,6 +350,17 @@ class SessionJsonTest {
             {"type":"link","q":"l","code":"secret","seconds":600}\
             """),
         line(
+            new FromServer.Tokens(
+                "t",
+                List.of(
+                    new FromServer.BotToken(
+                        "weather", List.of(LOBBY), FromClient.Scope.READ, 1790000000000L)),
+                "secret"),
+            """
+            {"type":"tokens","q":"t","tokens":[{"label":"weather","rooms":["lobby"],\
+            "scope":"read","at":1790000000000}],"token":"secret"}\
+            """),
+        line(
             new FromServer.Left(null, LOBBY),
             """
             {"type":"left","room":"lobby"}\
@@ -451,5 +478,6 @@ class SessionJsonTest {
     assertThat(hello.toString()).contains("alice").doesNotContain("0011", "tok1", "key1");
     assertThat(new FromServer.Owned("1", "tok1", 9L).toString()).doesNotContain("tok1");
     assertThat(new FromServer.Link("1", "tok1", 9).toString()).doesNotContain("tok1");
+    assertThat(new FromServer.Tokens("1", List.of(), "tok1").toString()).doesNotContain("tok1");
   }
 }

@@ -124,6 +124,8 @@ class SessionsPageTest {
             SessionLimits.MAX_Q_BYTES,
             SessionLimits.MAX_SECRET_BYTES,
             SessionLimits.MAX_AGENT_BYTES,
+            SessionLimits.MAX_LABEL_BYTES,
+            SessionLimits.MAX_TOKEN_ROOMS,
             SessionLimits.MAX_TOPIC_BYTES,
             SessionLimits.MAX_SENTENCE_BYTES,
             SessionLimits.MAX_ROOMS,

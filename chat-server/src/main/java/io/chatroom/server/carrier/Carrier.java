@@ -1,6 +1,7 @@
 package io.chatroom.server.carrier;
 
 import io.chatroom.protocol.session.BadObjectException;
+import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.FromServer.Bye;
@@ -13,6 +14,8 @@ import io.chatroom.server.front.TokenBucket;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
+import io.chatroom.server.metrics.Outcome;
+import io.chatroom.server.names.Person;
 import io.chatroom.server.room.Outlet;
 import io.chatroom.server.room.Pieces;
 import io.chatroom.server.session.Session;
@@ -40,6 +43,9 @@ abstract class Carrier implements Wire, SessionMember {
   /** How long a client may take to close its side after ours. */
   private static final int GOODBYE_SECONDS = 5;
 
+  private static final String NO_KEY =
+      "its access key is wrong, missing or taken away (accessKeyFile)";
+
   private final Newcomer newcomer;
   private final Channel channel;
   private final Outlet outlet;
@@ -48,13 +54,13 @@ abstract class Carrier implements Wire, SessionMember {
   private final Sessions sessions;
   private final Session session;
   private final SessionLog log;
-  private final @Nullable TokenBucket allowance;
+  private final Rates rates;
+  private @Nullable TokenBucket allowance;
   private @Nullable Future<?> nextPost;
   private boolean ending;
 
   @SuppressWarnings("this-escape") // the session calls back from this event loop only, and later
-  Carrier(
-      Newcomer newcomer, SessionKind kind, Sessions sessions, RateLimit rateLimit, SessionLog log) {
+  Carrier(Newcomer newcomer, SessionKind kind, Sessions sessions, Rates rates, SessionLog log) {
     this.newcomer = newcomer;
     this.channel = newcomer.place().channel();
     this.outlet = newcomer.outlet();
@@ -62,8 +68,7 @@ abstract class Carrier implements Wire, SessionMember {
     this.kind = kind;
     this.sessions = sessions;
     this.log = log;
-    this.allowance =
-        rateLimit.isOn() ? rateLimit.bucket(channel.eventLoop().ticker().nanoTime()) : null;
+    this.rates = rates;
     this.session = sessions.begin(this, this, kind);
   }
 
@@ -209,9 +214,11 @@ abstract class Carrier implements Wire, SessionMember {
   }
 
   @Override
-  public final void welcomed(String name) {
+  public final void welcomed(Person person) {
     newcomer.endDeadline();
-    log.welcomed(channel, name);
+    RateLimit rate = rates.of(person);
+    allowance = rate.isOn() ? rate.bucket(channel.eventLoop().ticker().nanoTime()) : null;
+    log.welcomed(channel, person);
   }
 
   @Override
@@ -246,6 +253,9 @@ abstract class Carrier implements Wire, SessionMember {
     }
     ending = true;
     if (bye != null) {
+      if (bye.code().equals(Code.KEY_WRONG.text())) {
+        log.connections().refusedLate(channel, Outcome.REFUSED_KEY, NO_KEY);
+      }
       say(List.of(bye));
     }
     sayLast(bye);

@@ -3,6 +3,7 @@ package io.chatroom.server.carrier;
 import io.chatroom.server.front.ConnectionLog;
 import io.chatroom.server.front.MemberLog;
 import io.chatroom.server.metrics.Metrics;
+import io.chatroom.server.names.Person;
 import io.netty.channel.Channel;
 import org.slf4j.LoggerFactory;
 
@@ -33,8 +34,8 @@ public final class SessionLog {
     return members.connections();
   }
 
-  void welcomed(Channel channel, String name) {
-    members.arrived(channel, name);
+  void welcomed(Channel channel, Person person) {
+    members.arrived(channel, person.name(), person.key() == null ? "" : person.key().label());
   }
 
   void said(Channel channel, String name, String text) {

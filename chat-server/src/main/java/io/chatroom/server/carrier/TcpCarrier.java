@@ -2,7 +2,6 @@ package io.chatroom.server.carrier;
 
 import io.chatroom.protocol.session.FromServer.Bye;
 import io.chatroom.server.front.Newcomer;
-import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.session.SessionKind;
 import io.chatroom.server.session.Sessions;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Carries a session over TCP, where nothing stands behind the last object but the end. */
 final class TcpCarrier extends Carrier {
 
-  TcpCarrier(
-      Newcomer newcomer, SessionKind kind, Sessions sessions, RateLimit rateLimit, SessionLog log) {
-    super(newcomer, kind, sessions, rateLimit, log);
+  TcpCarrier(Newcomer newcomer, SessionKind kind, Sessions sessions, Rates rates, SessionLog log) {
+    super(newcomer, kind, sessions, rates, log);
   }
 
   @Override

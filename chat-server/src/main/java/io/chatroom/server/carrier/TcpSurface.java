@@ -6,7 +6,6 @@ import io.chatroom.protocol.session.SessionJson;
 import io.chatroom.protocol.session.SessionLimits;
 import io.chatroom.server.front.FirstBytes;
 import io.chatroom.server.front.Newcomer;
-import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.front.Surface;
 import io.chatroom.server.front.WatchedFrames;
 import io.chatroom.server.session.ReadGate;
@@ -36,7 +35,7 @@ public final class TcpSurface implements Surface {
       FirstBytes.of(new String(SessionJson.magic(), StandardCharsets.US_ASCII));
   private final Sessions sessions;
   private final Limits frames;
-  private final RateLimit rateLimit;
+  private final Rates rates;
   private final SessionLog log;
   private final SessionKind kind;
 
@@ -44,13 +43,13 @@ public final class TcpSurface implements Surface {
    * Makes the surface of a server.
    *
    * @param reads who reads how much history at once
-   * @param rateLimit how much a session may post
+   * @param rates how much sessions may post
    */
-  public TcpSurface(Sessions sessions, ReadGate reads, RateLimit rateLimit, SessionLog log) {
+  public TcpSurface(Sessions sessions, ReadGate reads, Rates rates, SessionLog log) {
     this.sessions = sessions;
     int longest = SessionLimits.FRAME_FACTOR * sessions.terms().limits().maxMessageBytes();
     this.frames = new Limits(longest, longest);
-    this.rateLimit = rateLimit;
+    this.rates = rates;
     this.log = log;
     this.kind =
         new SessionKind(
@@ -71,7 +70,7 @@ public final class TcpSurface implements Surface {
         .addLast(new IdleStateHandler(SILENT_PINGS * sessions.terms().pingSeconds(), 0, 0))
         .addLast(decoder)
         .addLast(new WatchedFrames(newcomer, decoder))
-        .addLast(new TcpSessionHandler(new TcpCarrier(newcomer, kind, sessions, rateLimit, log)));
+        .addLast(new TcpSessionHandler(new TcpCarrier(newcomer, kind, sessions, rates, log)));
   }
 
   /** Takes the ten bytes away that told what this is. The door has seen all of them. */

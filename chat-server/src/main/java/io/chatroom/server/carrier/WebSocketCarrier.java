@@ -3,7 +3,6 @@ package io.chatroom.server.carrier;
 import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromServer.Bye;
 import io.chatroom.server.front.Newcomer;
-import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.session.SessionKind;
 import io.chatroom.server.session.Sessions;
 import io.netty.buffer.ByteBuf;
@@ -16,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class WebSocketCarrier extends Carrier {
 
   WebSocketCarrier(
-      Newcomer newcomer, SessionKind kind, Sessions sessions, RateLimit rateLimit, SessionLog log) {
-    super(newcomer, kind, sessions, rateLimit, log);
+      Newcomer newcomer, SessionKind kind, Sessions sessions, Rates rates, SessionLog log) {
+    super(newcomer, kind, sessions, rates, log);
   }
 
   /** Asks for a sign of life. */

@@ -2,7 +2,6 @@ package io.chatroom.server.carrier;
 
 import io.chatroom.protocol.session.SessionLimits;
 import io.chatroom.server.front.Newcomer;
-import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.session.ReadGate;
 import io.chatroom.server.session.SessionKind;
 import io.chatroom.server.session.Sessions;
@@ -26,7 +25,7 @@ public final class WebSockets {
   private final Sessions sessions;
   private final int longest;
   private final WebSocketDecoderConfig rules;
-  private final RateLimit rateLimit;
+  private final Rates rates;
   private final SessionLog log;
   private final SessionKind kind;
 
@@ -34,13 +33,13 @@ public final class WebSockets {
    * Makes what carries the sessions of a server.
    *
    * @param reads who reads how much history at once
-   * @param rateLimit how much a session may post
+   * @param rates how much sessions may post
    */
-  public WebSockets(Sessions sessions, ReadGate reads, RateLimit rateLimit, SessionLog log) {
+  public WebSockets(Sessions sessions, ReadGate reads, Rates rates, SessionLog log) {
     this.sessions = sessions;
     this.longest = SessionLimits.maxFrameBytes(sessions.terms().limits().maxMessageBytes());
     this.rules = WebSocketDecoder.rules(longest);
-    this.rateLimit = rateLimit;
+    this.rates = rates;
     this.log = log;
     this.kind =
         new SessionKind(
@@ -54,8 +53,7 @@ public final class WebSockets {
   public void carry(Newcomer newcomer) {
     WebSocketDecoder decoder = new WebSocketDecoder(rules);
     WebSocketHandler handler =
-        new WebSocketHandler(
-            new WebSocketCarrier(newcomer, kind, sessions, rateLimit, log), longest);
+        new WebSocketHandler(new WebSocketCarrier(newcomer, kind, sessions, rates, log), longest);
     newcomer
         .pipeline()
         .addLast(new IdleStateHandler(sessions.terms().pingSeconds(), 0, 0))

@@ -6,6 +6,7 @@ import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.logging.LogFormat;
 import io.chatroom.server.logging.LogLevel;
+import io.chatroom.server.names.SeedMembers;
 import io.chatroom.server.seed.BacklogPolicy;
 import io.chatroom.server.seed.SlowMember;
 import io.chatroom.server.tls.CertificateSource;
@@ -108,6 +109,11 @@ public record ServerConfig(
             help = "how many it may say at once before that counts")
         int messageBurst,
     @Option(
+            defaultsTo = "0",
+            max = 1_000_000,
+            help = "the same for those who own no name; 0 is as messagesPerSecond")
+        int guestMessagesPerSecond,
+    @Option(
             defaultsTo = "100",
             min = 1,
             max = 1_000,
@@ -119,6 +125,11 @@ public record ServerConfig(
             max = 10_000_000,
             help = "how many rooms there may be, those that only keep messages included")
         int maxAllRooms,
+    @Option(
+            defaultsTo = "1000",
+            max = 1_000_000,
+            help = "how many rooms an owned name, or an address, may make an hour; 0 is no limit")
+        int newRoomsPerHour,
     @Option(
             defaultsTo = "30",
             min = 1,
@@ -161,6 +172,21 @@ public record ServerConfig(
             defaultsTo = "off",
             help = "pages of which other servers may open a WebSocket; commas between them")
         Origins allowedOrigins,
+    @Option(
+            defaultsTo = "off",
+            takes = "FILE",
+            help = "file with keys, one of which every session must show; closes the server")
+        String accessKeyFile,
+    @Option(
+            defaultsTo = "auto",
+            help =
+                "which programs of the seed's protocol come in; auto is anybody, or loopback with"
+                    + " keys")
+        SeedMembers seedMembers,
+    @Option(
+            defaultsTo = "true",
+            help = "whether names that nobody owns may be used; false lets them be claimed only")
+        boolean guestNames,
     @Option(defaultsTo = "auto", help = "auto takes epoll where it works, else nio")
         Transport.Choice transport,
     @Option(defaultsTo = "0", max = 1_024, help = "threads that do the work; 0 is one a core")
@@ -219,6 +245,21 @@ public record ServerConfig(
 
   public RateLimit rateLimit() {
     return new RateLimit(messagesPerSecond, messageBurst);
+  }
+
+  /** What holds for those who own no name. */
+  public RateLimit guestRateLimit() {
+    return new RateLimit(
+        guestMessagesPerSecond == 0 ? messagesPerSecond : guestMessagesPerSecond, messageBurst);
+  }
+
+  /**
+   * Where the keys of a closed server are; null if it is open.
+   *
+   * @throws IOException if the path cannot be understood; the message is one sentence for people
+   */
+  public @Nullable Path accessKeys() throws IOException {
+    return isOn(accessKeyFile) ? Home.path(accessKeyFile) : null;
   }
 
   /**

@@ -30,6 +30,7 @@ public abstract class DataCommand implements Callable<Integer> {
         new BackupCommand(),
         new ExportCommand(),
         new ImportCommand(),
+        new ForgetCommand(),
         new NameCommand());
   }
 

@@ -1,6 +1,7 @@
 package io.chatroom.server.data;
 
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.server.facts.Fact;
 import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.log.store.StoredMessage;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A stored message as a line of JSON. */
 final class MessageJson {
@@ -48,6 +50,19 @@ final class MessageJson {
         object.writeBooleanProperty("owned", true);
       }
       object.writeEndObject();
+    }
+    return line.toString();
+  }
+
+  /** A fact as a line: what it says is JSON already, or is told as a text. */
+  static String write(Fact fact) {
+    ObjectNode line = MAPPER.createObjectNode();
+    line.put("fact", fact.kind());
+    line.put("key", fact.key());
+    try {
+      line.set("value", MAPPER.readTree(fact.value()));
+    } catch (JacksonException e) {
+      line.put("value", fact.value());
     }
     return line.toString();
   }

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
  * words of the seed's console:
  *
  * <pre>
- *   ADDR:PORT, user: NAME          a member arrived
+ *   ADDR:PORT, user: NAME          a member arrived; behind it the label of its access key, if it has one
  *   NAME disconnected              a member left
  *   ADDR---NAME:    MESSAGE        a member said something; only with a transcript
  * </pre>
@@ -60,8 +60,22 @@ public final class MemberLog {
 
   /** A connection has said its name. */
   public void arrived(Channel channel, String name) {
+    arrived(channel, name, "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param key the label of the access key by which it came in; empty if it needed none
+   */
+  public void arrived(Channel channel, String name, String key) {
     metrics.joined();
-    memberships.info(() -> PeerAddress.withPort(channel) + ", user: " + VisibleText.of(name));
+    memberships.info(
+        () ->
+            PeerAddress.withPort(channel)
+                + ", user: "
+                + VisibleText.of(name)
+                + (key.isEmpty() ? "" : ", key: " + VisibleText.of(key)));
   }
 
   /** A member's connection has gone. */

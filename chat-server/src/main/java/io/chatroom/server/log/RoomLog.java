@@ -41,7 +41,8 @@ public interface RoomLog extends AutoCloseable {
    * @param after where to begin; a position of another epoch stands in front of everything
    * @param limit how many messages at most, from 1 on; there are fewer, but at least one, where
    *     they have more than {@value #READ_BYTES} bytes in all
-   * @return completed on a thread that is no event loop's
+   * @return completed on a thread that is no event loop's; with an {@link java.io.IOException}
+   *     where what is kept cannot be read
    */
   CompletionStage<Slice> read(Position after, int limit);
 

@@ -16,6 +16,10 @@ public enum Outcome {
   REFUSED_DRAINING,
   /** It did not say whom it stands for, though it had to: a PROXY header was missing or wrong. */
   REFUSED_PROXY_HEADER,
+  /** It had to show an access key, and had none that lets anybody in, or has none any more. */
+  REFUSED_KEY,
+  /** It spoke the seed's protocol, and those who do are not let in from where it came. */
+  REFUSED_SEED,
   /** It broke the protocol; see the violations. */
   VIOLATION,
   /** It was a member that did not keep up. */

@@ -31,6 +31,11 @@ public final class NamesInUse {
     return null;
   }
 
+  /** Whether two names are one to a reader. */
+  public static boolean areSame(String one, String other) {
+    return key(one).equals(key(other));
+  }
+
   /** Takes a name for a session; false if another client has it. */
   public synchronized boolean take(String name, String client) {
     String key = key(name);
@@ -48,6 +53,11 @@ public final class NamesInUse {
         key(name),
         new Holder(client, 1),
         (holder, one) -> new Holder(holder.client, holder.sessions + 1));
+  }
+
+  /** Whether somebody is here under the name with this key. */
+  synchronized boolean has(String key) {
+    return holders.containsKey(key);
   }
 
   /** One session that took it has ended. */

@@ -1,6 +1,7 @@
 package io.chatroom.server.names;
 
 import io.chatroom.protocol.session.Code;
+import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromClient.Hello;
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.facts.MemoryFacts;
@@ -22,6 +23,9 @@ public class People {
   private final Blocks blocks;
   private final ReadMarks marks;
   private final PrivateRooms privateRooms;
+  private final Bots bots;
+  private final Entrance entrance;
+  private final Guests guests;
 
   /** Nobody owns a name to begin with, and nothing is remembered after the end. */
   public People() {
@@ -46,17 +50,36 @@ public class People {
   }
 
   /**
-   * Knows who owns which name, and what owners want to be remembered.
+   * Knows who owns which name, and what owners want to be remembered, on an open server.
    *
    * @param owners with what proves it
    * @param blocks whom they want to hear nothing of
    * @param marks how far they have read
    */
   public People(Owners owners, Blocks blocks, ReadMarks marks) {
+    this(owners, blocks, marks, Bots.ofMemory(owners), Entrance.open(), Guests.free());
+  }
+
+  /**
+   * Gathers those who decide.
+   *
+   * @param owners who owns which name
+   * @param blocks whom owners want to hear nothing of
+   * @param marks how far they have read
+   * @param bots who comes in with a token of a bot
+   * @param entrance who may come in at all
+   * @param guests what those may do who own no name
+   */
+  public People(
+      Owners owners, Blocks blocks, ReadMarks marks, Bots bots, Entrance entrance, Guests guests) {
     this.owners = owners;
     this.blocks = blocks;
     this.marks = marks;
     this.privateRooms = new PrivateRooms(owners, blocks);
+    this.bots = bots;
+    this.entrance = entrance;
+    this.guests = guests;
+    owners.keepWhile(inUse::has);
   }
 
   /**
@@ -65,16 +88,21 @@ public class People {
    * @param address where the connection comes from; null if that is not known
    */
   public Admission admit(Hello hello, @Nullable InetAddress address) {
+    Entrance.Entry entry = entrance.enter(hello.key(), address);
+    if (entry.denial() != null) {
+      return new Admission.Denied(entry.denial());
+    }
     String fault = NamesInUse.faultOf(hello.name());
     if (fault != null) {
       return denied(Code.NAME_BAD, fault);
     }
     return hello.token() == null
-        ? admitGuest(hello, address)
-        : admitOwner(hello, hello.token(), address);
+        ? admitGuest(hello, address, entry.key())
+        : admitOwner(hello, hello.token(), address, entry.key());
   }
 
-  private Admission admitGuest(Hello hello, @Nullable InetAddress address) {
+  private Admission admitGuest(
+      Hello hello, @Nullable InetAddress address, @Nullable AccessKey key) {
     Denial denial = owners.mayHave(hello.name(), hello.client());
     if (denial != null) {
       return new Admission.Denied(denial);
@@ -82,18 +110,26 @@ public class People {
     if (!inUse.take(hello.name(), hello.client())) {
       return denied(Code.NAME_TAKEN, "Somebody else is here under this name, choose another.");
     }
-    return new Admission.Admitted(new Person(hello.name(), hello.client(), false, address));
+    return new Admission.Admitted(
+        new Person(hello.name(), hello.client(), false, address, key, null));
   }
 
   /** It is called as the name was claimed, however it writes that now. */
-  private Admission admitOwner(Hello hello, String token, @Nullable InetAddress address) {
+  private Admission admitOwner(
+      Hello hello, String token, @Nullable InetAddress address, @Nullable AccessKey key) {
+    Bot bot = bots.find(hello.name(), token);
+    if (bot != null) {
+      inUse.takeOwned(bot.owner().name(), hello.client());
+      return new Admission.Admitted(
+          new Person(bot.owner().name(), hello.client(), true, address, key, bot));
+    }
     Proof proof = owners.prove(hello.name(), token, address);
     if (proof instanceof Proof.Wrong wrong) {
       return new Admission.Denied(wrong.why());
     }
     String name = ((Proof.Right) proof).owner().name();
     inUse.takeOwned(name, hello.client());
-    return new Admission.Admitted(new Person(name, hello.client(), true, address));
+    return new Admission.Admitted(new Person(name, hello.client(), true, address, key, null));
   }
 
   private static Admission denied(Code code, String text) {
@@ -122,11 +158,19 @@ public class People {
   /** Somebody who was admitted has gone. */
   public void leaves(Person person) {
     inUse.giveBack(person.name());
+    if (person.owned()) {
+      owners.wasHere(person.name());
+    }
   }
 
-  /** The ownership of somebody's name; null if it is not somebody's own. */
+  /** The ownership of somebody's name; null if it is not somebody's own, or a bot asks. */
   public @Nullable Owner owner(Person person) {
-    return person.owned() ? owners.ownerOf(person.name()) : null;
+    return person.owned() && person.bot() == null ? owners.ownerOf(person.name()) : null;
+  }
+
+  /** Whether somebody who owned its name does so still. */
+  public boolean owns(@Nullable Owner owner) {
+    return owner != null && owners.isOwner(owner);
   }
 
   /** Whom owners of names want to hear nothing of. */
@@ -142,6 +186,71 @@ public class People {
   /** Who may be in rooms of two. */
   public PrivateRooms privateRooms() {
     return privateRooms;
+  }
+
+  /**
+   * Whether a request without a hello may be looked at, such as one over HTTP.
+   *
+   * @param key the access key that came with it; null if none did
+   * @return why not; null if so
+   */
+  public @Nullable Denial mayEnter(@Nullable String key, @Nullable InetAddress address) {
+    return entrance.enter(key, address).denial();
+  }
+
+  /**
+   * Whether a program of the seed's protocol may come in.
+   *
+   * @return why not, for the log; null if so
+   */
+  public @Nullable String whyNoSeedMember(@Nullable InetAddress address) {
+    return entrance.deniesSeed(address);
+  }
+
+  /**
+   * Whether somebody who was admitted may stay, after something has changed.
+   *
+   * @return why not; null if so
+   */
+  public @Nullable Denial mayStay(Person person) {
+    if (entrance.hasClosedFor(person)) {
+      return Denial.of(Code.KEY_WRONG, "The access key of this session lets nobody in any more.");
+    }
+    return person.bot() == null || bots.isGood(person.bot())
+        ? null
+        : Denial.of(Code.KICKED, "The token of this bot was revoked.");
+  }
+
+  /**
+   * What is run, on any thread, when somebody who is here may have to go: {@link #mayStay} tells
+   * who.
+   */
+  public void whenSomebodyHasToGo(Runnable task) {
+    entrance.whenAKeyHasGone(task);
+    bots.whenOneHasGone(task);
+  }
+
+  /** Those who come in with the token of a bot. */
+  public Bots bots() {
+    return bots;
+  }
+
+  /**
+   * Whether somebody may ask for something at all, wherever it is.
+   *
+   * @return why not; null if so
+   */
+  public @Nullable Denial mayAsk(Person person, FromClient request) {
+    return person.bot() == null ? guests.denies(person, request) : person.bot().denies(request);
+  }
+
+  /**
+   * Somebody wants to come into a room that is not there yet.
+   *
+   * @return why it is not made; null if it is
+   */
+  public @Nullable Denial mayMake(Person person, RoomName room) {
+    return guests.deniesNewRoom(person);
   }
 
   /**
@@ -180,7 +289,7 @@ public class People {
    */
   public @Nullable Denial mayDelete(
       Person person, RoomName room, String author, boolean authorOwned) {
-    boolean isAuthor = NamesInUse.key(author).equals(NamesInUse.key(person.name()));
+    boolean isAuthor = NamesInUse.areSame(author, person.name());
     if (isAuthor && authorOwned && person.owned()) {
       return null;
     }

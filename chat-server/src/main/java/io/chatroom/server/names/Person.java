@@ -10,9 +10,27 @@ import org.jspecify.annotations.Nullable;
  * @param client what a client keeps for ever, a secret; null for a program of the seed's protocol
  * @param owned whether it has proved that the name is its own
  * @param address where it comes from; null if that is not known
+ * @param key by which it came into a closed server; null on an open one
+ * @param bot by whose token it came in; null if that was not a bot's
  */
 public record Person(
-    String name, @Nullable String client, boolean owned, @Nullable InetAddress address) {
+    String name,
+    @Nullable String client,
+    boolean owned,
+    @Nullable InetAddress address,
+    @Nullable AccessKey key,
+    @Nullable Bot bot) {
+
+  /** Somebody on an open server. */
+  public Person(
+      String name, @Nullable String client, boolean owned, @Nullable InetAddress address) {
+    this(name, client, owned, address, null, null);
+  }
+
+  /** The same as the owner of a name. */
+  Person asOwner(String claimed) {
+    return new Person(claimed, client, true, address, key, bot);
+  }
 
   /** Without the client, which is a secret. */
   @Override

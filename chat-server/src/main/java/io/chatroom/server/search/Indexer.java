@@ -153,6 +153,7 @@ final class Indexer implements Runnable {
   public void run() {
     while (!isClosing()) {
       try (Journal journal = source.open()) {
+        seen(journal.newest()); // an index that cannot be opened is behind by all of it
         follow(journal);
       } catch (SQLException e) {
         if (IndexTrouble.isDamage(e)) {

@@ -47,6 +47,15 @@ public final class Reindexing {
     return new Done(messages, file.bytes());
   }
 
+  /**
+   * Throws an index away, where no server runs. The next one makes it anew.
+   *
+   * @throws IOException if that cannot be done
+   */
+  public static void discard(Path directory) throws IOException {
+    new IndexFile(directory).delete();
+  }
+
   private static IOException cannot(IndexFile file, String why, Exception cause) {
     return new IOException(NativePath.show(file.file()) + " cannot be made: " + why, cause);
   }

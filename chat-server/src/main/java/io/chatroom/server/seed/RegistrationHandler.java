@@ -2,10 +2,13 @@ package io.chatroom.server.seed;
 
 import io.chatroom.protocol.Frame;
 import io.chatroom.server.front.Newcomer;
+import io.chatroom.server.front.PeerAddress;
 import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.front.TokenBucket;
 import io.chatroom.server.metrics.Outcome;
+import io.chatroom.server.names.People;
 import io.chatroom.server.transport.Abort;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +19,15 @@ import org.jspecify.annotations.Nullable;
 final class RegistrationHandler extends ConnectionHandler {
 
   private final SeedRoom room;
+  private final People people;
   private final Newcomer newcomer;
   private final RateLimit rateLimit;
 
-  RegistrationHandler(SeedRoom room, Newcomer newcomer, RateLimit rateLimit, SeedLog log) {
+  RegistrationHandler(
+      SeedRoom room, People people, Newcomer newcomer, RateLimit rateLimit, SeedLog log) {
     super(log);
     this.room = room;
+    this.people = people;
     this.newcomer = newcomer;
     this.rateLimit = rateLimit;
   }
@@ -37,14 +43,22 @@ final class RegistrationHandler extends ConnectionHandler {
       return; // it was refused just now, and these came with its name
     }
     if (room.isClosing()) {
-      log.connections()
-          .refusedLate(ctx.channel(), Outcome.REFUSED_DRAINING, "the server is about to stop");
-      Abort.close(ctx.channel()); // a FIN would say that all it sent was read (P-20)
+      refuse(ctx.channel(), Outcome.REFUSED_DRAINING, "the server is about to stop");
+      return;
+    }
+    String why = people.whyNoSeedMember(PeerAddress.addressOf(ctx.channel()));
+    if (why != null) {
+      refuse(ctx.channel(), Outcome.REFUSED_SEED, why);
       return;
     }
     SeedMember member = room.join(newcomer.place(), newcomer.outlet(), name.text(), name.bytes());
     log.registered(ctx.channel(), member.name());
     ctx.pipeline().replace(this, null, new MemberHandler(member, allowance(ctx), log));
+  }
+
+  private void refuse(Channel channel, Outcome how, String why) {
+    log.connections().refusedLate(channel, how, why);
+    Abort.close(channel); // a FIN would say that all it sent was read (P-20)
   }
 
   @Override

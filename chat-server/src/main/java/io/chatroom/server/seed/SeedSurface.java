@@ -6,6 +6,7 @@ import io.chatroom.server.front.Newcomer;
 import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.front.Surface;
 import io.chatroom.server.front.WatchedFrames;
+import io.chatroom.server.names.People;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.ProtocolDetectionState;
 
@@ -21,18 +22,22 @@ import io.netty.handler.codec.ProtocolDetectionState;
 public final class SeedSurface implements Surface {
 
   private final SeedRoom room;
+  private final People people;
   private final Limits limits;
   private final RateLimit rateLimit;
   private final SeedLog log;
 
   /**
    * @param room where members go
+   * @param people whether they may
    * @param limits how long names and messages may be
    * @param rateLimit how much members may say
    * @param log what people get to read about members
    */
-  public SeedSurface(SeedRoom room, Limits limits, RateLimit rateLimit, SeedLog log) {
+  public SeedSurface(
+      SeedRoom room, People people, Limits limits, RateLimit rateLimit, SeedLog log) {
     this.room = room;
+    this.people = people;
     this.limits = limits;
     this.rateLimit = rateLimit;
     this.log = log;
@@ -54,6 +59,6 @@ public final class SeedSurface implements Surface {
         .pipeline()
         .addLast(decoder)
         .addLast(new WatchedFrames(newcomer, decoder))
-        .addLast(new RegistrationHandler(room, newcomer, rateLimit, log));
+        .addLast(new RegistrationHandler(room, people, newcomer, rateLimit, log));
   }
 }

@@ -165,7 +165,7 @@ final class CatchUp implements Laggards {
       return; // it has left
     }
     if (slice == null) {
-      sessionOf(place).failed(failure);
+      sessionOf(place).cannotRead(place.room(), failure);
       return;
     }
     if (!slice.epoch().equals(place.epoch())) {

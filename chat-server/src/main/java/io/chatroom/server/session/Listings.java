@@ -5,6 +5,7 @@ import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.protocol.session.SessionLimits;
+import io.chatroom.server.names.Bot;
 import io.chatroom.server.names.Pair;
 import io.chatroom.server.room.Presence;
 import io.chatroom.server.room.RoomSummary;
@@ -72,6 +73,21 @@ final class Listings {
     }
     return new FromServer.Members(
         asked.q(), place.room(), fitting(presence.names(limit(asked.limit()))), presence.members());
+  }
+
+  /** Which bots somebody has, as many as fit: only with tiny messages are they too many. */
+  FromServer.Tokens tokens(String q, List<Bot> bots, @Nullable String token) {
+    List<FromServer.BotToken> told = new ArrayList<>();
+    long bytes = 0;
+    for (Bot bot : bots) {
+      bytes += ROOM_BYTES + ObjectSize.of(bot.label());
+      bytes += ObjectSize.of(bot.rooms().stream().map(RoomName::text).toList());
+      if (bytes > maxBytes) {
+        break;
+      }
+      told.add(new FromServer.BotToken(bot.label(), bot.rooms(), bot.scope(), bot.madeMillis()));
+    }
+    return new FromServer.Tokens(q, told, token);
   }
 
   /** Whose a private room is; who of them is there is told to no one. */

@@ -55,7 +55,7 @@ final class Pages {
 
   /**
    * @param answered called behind each answer
-   * @param failed gets why nothing could be read
+   * @param failed gets the defect for which nothing could be read
    */
   Pages(
       Shared shared,
@@ -133,7 +133,15 @@ final class Pages {
         loop,
         () -> running.containsKey(request),
         failure -> {
-          if (end(request)) {
+          Running asked = running.get(request);
+          if (asked == null || !end(request)) {
+            return;
+          }
+          if (ReadGate.isTrouble(failure)) {
+            String text = "These messages cannot be read for now, try again later.";
+            replies.refuse(asked.q(), Code.UNAVAILABLE, text);
+            answered.run();
+          } else {
             failed.accept(failure);
           }
         });

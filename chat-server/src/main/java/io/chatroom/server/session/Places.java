@@ -137,7 +137,10 @@ final class Places {
     } else if (pair != null) {
       return hasSpaceForPrivate() ? null : tooMany(terms.maxPrivateRooms() + " private rooms");
     }
-    return shared.people().mayJoin(who.person(), room);
+    Denial denial = shared.people().mayJoin(who.person(), room);
+    return denial == null && !shared.rooms().contains(room.key())
+        ? shared.people().mayMake(who.person(), room)
+        : denial;
   }
 
   /**
@@ -422,7 +425,8 @@ final class Places {
       return false;
     }
     says(place);
-    Post logged = new Post(who.client(), post.id(), replyTo, who.person().owned());
+    boolean owned = shared.people().owns(who.owner());
+    Post logged = new Post(who.client(), post.id(), replyTo, owned);
     byte[] frame = Encoder.frame(post.text());
     place.asks(logged);
     if (place.presence().post(Unpooled.wrappedBuffer(frame), logged)) {

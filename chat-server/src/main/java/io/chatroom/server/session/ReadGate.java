@@ -1,9 +1,11 @@
 package io.chatroom.server.session;
 
 import io.chatroom.server.log.Slice;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -54,6 +56,12 @@ public final class ReadGate {
       running++;
     }
     task.run();
+  }
+
+  /** Whether what is kept could not be read, which is no defect of the server. */
+  static boolean isTrouble(@Nullable Throwable failure) {
+    Throwable why = failure instanceof CompletionException ? failure.getCause() : failure;
+    return why instanceof IOException;
   }
 
   /** What cannot even begin, as when the server stops, fails like a read, and frees its turn. */

@@ -100,6 +100,8 @@ final class Replies {
       return delete.q();
     } else if (object instanceof FromClient.Claim claim) {
       return claim.q();
+    } else if (object instanceof FromClient.Tokens tokens) {
+      return tokens.q();
     } else if (object instanceof FromClient.Link link) {
       return link.q();
     } else if (object instanceof FromClient.Moderate moderate) {

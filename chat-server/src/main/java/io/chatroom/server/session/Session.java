@@ -8,6 +8,7 @@ import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.names.Admission;
+import io.chatroom.server.names.Bots;
 import io.chatroom.server.names.Claim;
 import io.chatroom.server.names.Denial;
 import io.chatroom.server.names.Link;
@@ -124,7 +125,10 @@ public final class Session {
   }
 
   private void answer(Identity who, FromClient object) {
-    if (object instanceof FromClient.Post post) {
+    Denial denial = shared.people().mayAsk(who.person(), object);
+    if (denial != null && !(object instanceof FromClient.Hello)) {
+      replies.refuse(object, denial);
+    } else if (object instanceof FromClient.Post post) {
       if (places.post(who, post) && !post.room().isPrivate()) {
         wire.posted(post.text());
       }
@@ -158,6 +162,8 @@ public final class Session {
       claim(who, claim.q());
     } else if (object instanceof FromClient.Link link) {
       link(who, link.q());
+    } else if (object instanceof FromClient.Tokens tokens) {
+      tokens(who, tokens);
     } else if (object instanceof FromClient.Hello) {
       replies.refuse(object, Code.BAD_REQUEST, "This session has begun, expected one hello.");
     } else {
@@ -176,11 +182,22 @@ public final class Session {
     Owner owner = shared.people().owner(person);
     Identity who = new Identity(person, hello.client(), owner);
     is(who);
-    wire.welcomed(who.name());
+    wire.welcomed(person);
     replies.say(shared.terms().welcome(who.person(), shared.rooms().areDurable()));
-    hello.rooms().forEach(wish -> places.join(who, null, wish));
+    hello.rooms().forEach(wish -> joinUnasked(who, wish));
     if (owner != null) {
       places.enterPrivateRooms(who, owner);
+    }
+  }
+
+  /** A room of a hello, which counts as a join. */
+  private void joinUnasked(Identity who, FromClient.Wish wish) {
+    FromClient join = new FromClient.Join(null, wish.room(), wish.after(), wish.last());
+    Denial denial = shared.people().mayAsk(who.person(), join);
+    if (denial != null) {
+      replies.refuse(null, wish.room(), denial);
+    } else {
+      places.join(who, null, wish);
     }
   }
 
@@ -222,6 +239,25 @@ public final class Session {
       is(new Identity(granted.person(), who.client(), shared.people().owner(granted.person())));
       replies.say(new FromServer.Owned(q, granted.token(), granted.keepDays()));
     } else if (claim instanceof Claim.Refused refused) {
+      replies.refuse(q, refused.why());
+    }
+    goOn();
+  }
+
+  private void tokens(Identity who, FromClient.Tokens request) {
+    claims++;
+    shared
+        .people()
+        .bots()
+        .answer(who.person(), request)
+        .thenAccept(answer -> wire.execute(() -> answered(request.q(), answer)));
+  }
+
+  private void answered(String q, Bots.Answer answer) {
+    claims--;
+    if (answer instanceof Bots.Answer.Done done) {
+      replies.say(listings.tokens(q, done.bots(), done.token()));
+    } else if (answer instanceof Bots.Answer.Refused refused) {
       replies.refuse(q, refused.why());
     }
     goOn();
@@ -344,6 +380,14 @@ public final class Session {
 
   // ---- the end
 
+  /** Something has changed about who may be here: ends it if its client may not. */
+  void lookAgain() {
+    Denial denial = identity == null ? null : shared.people().mayStay(identity.person());
+    if (denial != null) {
+      end(FromServer.Bye.of(denial.code(), denial.afterMillis(), denial.text()));
+    }
+  }
+
   /** The client has ended its stream: what it said before is still answered. */
   public void inputEnded() {
     if (!leaving && !replies.areOver()) {
@@ -426,6 +470,16 @@ public final class Session {
   void logIsAnother(RoomName room) {
     String text = "The room " + room.text() + " has another log now.";
     end(FromServer.Bye.of(Code.LOG_RESET, null, text));
+  }
+
+  /** What it has missed in a room cannot be read. It may be told another time. */
+  void cannotRead(RoomName room, @Nullable Throwable failure) {
+    if (ReadGate.isTrouble(failure)) {
+      String text = "What was said in " + room.text() + " cannot be read for now.";
+      end(FromServer.Bye.of(Code.INTERNAL, LATEST_MILLIS, text));
+    } else {
+      failed(failure);
+    }
   }
 
   /** Something that should not happen happened. */

@@ -71,6 +71,11 @@ public final class Sessions {
     return shared.terms();
   }
 
+  /** Something has changed about who may be here: ends those that may not. From any thread. */
+  public void lookAgain() {
+    live.forEach(session -> session.wire().execute(session::lookAgain));
+  }
+
   /**
    * The server stops: says goodbye to those that are in no room. Rooms say goodbye to all others.
    * From any thread.

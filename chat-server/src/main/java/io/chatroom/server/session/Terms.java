@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  *     from while there are more
  * @param maxReads how many pages are read for one session at once; the same
  * @param messagesPerSecond how many posts are taken in the long run, by delay; 0 is no limit
+ * @param guestMessagesPerSecond the same for those who own no name
  * @param messageBurst how many are taken at once before that counts
  * @param pingSeconds after so long without a word a client sends a ping
  */
@@ -34,6 +35,7 @@ public record Terms(
     int maxUnanswered,
     int maxReads,
     int messagesPerSecond,
+    int guestMessagesPerSecond,
     int messageBurst,
     int pingSeconds) {
 
@@ -49,7 +51,7 @@ public record Terms(
   private static final List<String> FEATURES =
       List.of(
           "block", "claim", "delete", "history", "link", "members", "private", "read", "rooms",
-          "search", "topic");
+          "search", "tokens", "topic");
 
   private static final List<String> DURABLE =
       Stream.concat(FEATURES.stream(), Stream.of("durable")).sorted().toList();
@@ -63,6 +65,7 @@ public record Terms(
    * @param maxRooms in how many rooms one session may be; fewer where a {@code pong} has no space
    * @param maxAllRooms how many rooms there may be, about
    * @param messagesPerSecond how many posts are taken in the long run; 0 is no limit
+   * @param guestMessagesPerSecond the same for those who own no name
    * @param messageBurst how many are taken at once before that counts
    * @param pingSeconds after so long without a word a client sends a ping
    */
@@ -73,6 +76,7 @@ public record Terms(
       int maxRooms,
       int maxAllRooms,
       int messagesPerSecond,
+      int guestMessagesPerSecond,
       int messageBurst,
       int pingSeconds) {
     return new Terms(
@@ -84,6 +88,7 @@ public record Terms(
         MAX_UNANSWERED,
         MAX_READS,
         messagesPerSecond,
+        guestMessagesPerSecond,
         messageBurst,
         pingSeconds);
   }
@@ -110,17 +115,19 @@ public record Terms(
   Welcome welcome(Person who, boolean durable) {
     List<String> features = durable ? DURABLE : FEATURES;
     return new Welcome(
-        who.name(), who.owned(), server, asLimits(), features, pingSeconds, seedRoom);
+        who.name(), who.owned(), server, limitsOf(who), features, pingSeconds, seedRoom);
   }
 
-  private SortedMap<String, Long> asLimits() {
+  private SortedMap<String, Long> limitsOf(Person who) {
     SortedMap<String, Long> told = new TreeMap<>();
     told.put(Welcome.MAX_MESSAGE_BYTES, (long) limits.maxMessageBytes());
     told.put(Welcome.MAX_NAME_BYTES, (long) limits.maxNameBytes());
     told.put(Welcome.MAX_ROOMS, (long) maxRooms);
     told.put(Welcome.MAX_UNANSWERED, (long) maxUnanswered);
     told.put(Welcome.MAX_READS, (long) maxReads);
-    told.put(Welcome.MESSAGES_PER_SECOND, (long) messagesPerSecond);
+    told.put(
+        Welcome.MESSAGES_PER_SECOND,
+        (long) (who.owned() ? messagesPerSecond : guestMessagesPerSecond));
     told.put(Welcome.MESSAGE_BURST, (long) messageBurst);
     return told;
   }

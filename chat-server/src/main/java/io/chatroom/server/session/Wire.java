@@ -2,6 +2,7 @@ package io.chatroom.server.session;
 
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.FromServer.Bye;
+import io.chatroom.server.names.Person;
 import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ public interface Wire {
   void execute(Runnable task);
 
   /** A hello was accepted: it is known who has come. */
-  void welcomed(String name);
+  void welcomed(Person person);
 
   /** A post was taken; for the transcript, if there is one. */
   void posted(String text);

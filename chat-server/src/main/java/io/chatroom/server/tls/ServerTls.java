@@ -1,6 +1,7 @@
 package io.chatroom.server.tls;
 
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.system.SettledContent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +13,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,11 +20,8 @@ import org.slf4j.LoggerFactory;
  * TLS as this server speaks it: 1.3 and 1.2, with ciphers that keep what was said secret even from
  * whoever gets the key later, and an identity that is read again when its files change.
  *
- * <p>The files are looked at every two seconds, by content: who renews a certificate replaces
- * links, directories or files, in an order of their own, and their times tell nothing. A change
- * counts once it has been seen twice, so that half a change is not taken for a mistake. A pair that
- * cannot be used is refused with one sentence, and the one before goes on; connections keep the one
- * that they have begun with.
+ * <p>The files are looked at every two seconds. A pair that cannot be used is refused with one
+ * sentence, and the one before goes on; connections keep the one that they have begun with.
  *
  * <p>Thread-safe.
  */
@@ -51,11 +48,7 @@ public final class ServerTls implements AutoCloseable {
   private final ScheduledThreadPoolExecutor threads;
   private volatile Identity identity;
 
-  // What a look knows of those before.
-  private Content used;
-  private Content good;
-  private Content seen;
-  private @Nullable String trouble;
+  private final SettledContent<Content> content;
 
   private record Content(String certificate, String key) {
 
@@ -68,10 +61,15 @@ public final class ServerTls implements AutoCloseable {
     this.certificateFile = certificateFile;
     this.keyFile = keyFile;
     this.only = only;
-    this.used = Content.of(certificateFile, keyFile);
-    this.seen = used;
-    this.identity = read(used);
-    this.good = used;
+    Content first = Content.of(certificateFile, keyFile);
+    this.identity = Identity.read(first.certificate, certificateFile, first.key, keyFile);
+    this.content =
+        new SettledContent<>(
+            first,
+            () -> Content.of(certificateFile, keyFile),
+            this::use,
+            sentence ->
+                log.warn("TLS goes on with the certificate before: {}", VisibleText.of(sentence)));
     this.threads = threads();
     tell("TLS with");
   }
@@ -149,49 +147,30 @@ public final class ServerTls implements AutoCloseable {
     }
   }
 
-  private synchronized void lookAndTell() {
-    used = good; // what could not be used is judged again: whoever asks wants to hear it
-    Content before = good;
-    trouble = null;
-    look();
-    look(); // the first sees that they change, the second that they have
-    if (used.equals(before) && trouble == null) {
+  private void lookAndTell() {
+    if (content.lookNow()) {
       log.info("the files of the TLS certificate have not changed");
     }
   }
 
   /** Looks whether the files have changed. */
-  synchronized void look() {
+  void look() {
     try {
-      Content now = Content.of(certificateFile, keyFile);
-      boolean settled = now.equals(seen);
-      seen = now;
-      if (settled && !now.equals(used)) {
-        used = now; // for good or bad: the same is not judged again
-        identity = read(now);
-        good = now;
-        tell("TLS from now on with");
-      }
-      trouble = null;
-    } catch (IOException e) {
-      String sentence = String.valueOf(e.getMessage());
-      if (!sentence.equals(trouble)) { // once, and not every two seconds
-        trouble = sentence;
-        log.warn("TLS goes on with the certificate before: {}", VisibleText.of(sentence));
-      }
+      content.look();
     } catch (RuntimeException e) { // would end the looking without a word
       log.error("cannot look after the TLS files", e);
     }
+  }
+
+  private void use(Content now) throws IOException {
+    identity = Identity.read(now.certificate, certificateFile, now.key, keyFile);
+    tell("TLS from now on with");
   }
 
   private static void setUnlessSet(String property, String value) {
     if (System.getProperty(property) == null) {
       System.setProperty(property, value);
     }
-  }
-
-  private Identity read(Content content) throws IOException {
-    return Identity.read(content.certificate, certificateFile, content.key, keyFile);
   }
 
   private void tell(String what) {

@@ -59,6 +59,7 @@ final class MemoryWorld implements World {
   private final List<Channel> channels;
   private final HandRunLogs logs;
   private final Unread unread;
+  private final Sessions sessions;
   private final FrontDoors doors;
   private int connected;
 
@@ -68,6 +69,11 @@ final class MemoryWorld implements World {
 
   MemoryWorld(long seed, int connections, int historyMessages, Limits limits, long unreadBytes) {
     this(seed, connections, historyMessages, limits, unreadBytes, new LawPeople());
+  }
+
+  /** One with people of its own. */
+  MemoryWorld(long seed, int connections, Limits limits, People people) {
+    this(seed, connections, 100, limits, Long.MAX_VALUE, people);
   }
 
   MemoryWorld(
@@ -94,10 +100,11 @@ final class MemoryWorld implements World {
             seedLog);
     ReadGate reads = new ReadGate(READS_AT_ONCE);
     RateLimit noLimit = new RateLimit(0, 1);
-    Sessions sessions =
+    Rates rates = new Rates(noLimit, noLimit);
+    sessions =
         new Sessions(
             rooms,
-            new Terms("test/1", RoomName.of("lobby"), limits, 10, 1_000, 8, 2, 0, 1, 30),
+            new Terms("test/1", RoomName.of("lobby"), limits, 10, 1_000, 8, 2, 0, 0, 1, 30),
             reads,
             new ScanSearch(),
             people,
@@ -106,12 +113,11 @@ final class MemoryWorld implements World {
     doors =
         new FrontDoors(
             List.of(
-                new TcpSurface(sessions, reads, noLimit, sessionLog),
+                new TcpSurface(sessions, reads, rates, sessionLog),
                 new HttpSurface(
-                    new WebSockets(sessions, reads, noLimit, sessionLog),
-                    new Origins(Set.of()),
-                    LOG),
-                new SeedSurface(new SeedRoom(rooms, "lobby", seeds), limits, noLimit, seedLog)),
+                    new WebSockets(sessions, reads, rates, sessionLog), new Origins(Set.of()), LOG),
+                new SeedSurface(
+                    new SeedRoom(rooms, "lobby", seeds), people, limits, noLimit, seedLog)),
             Duration.ofSeconds(10),
             new ConnectionLimits(connections + 1, 0, false, LOG),
             new ConnectionWatches(
@@ -166,6 +172,11 @@ final class MemoryWorld implements World {
   /** How many reads of history there were at once, at most. */
   int mostReads() {
     return logs.most();
+  }
+
+  /** All that there are. */
+  Sessions sessions() {
+    return sessions;
   }
 
   /** How much waits for sessions that do not read. */

@@ -129,6 +129,7 @@ class OwnedNamesTest {
   void answersAClaimBeforeAnEndAndRefusesWhatItShould(boolean webSocket) {
     JsonPeer alice = hello(webSocket, "alice", "alice", "");
     JsonPeer like = hello(webSocket, "аlice", "eve", ""); // in Cyrillic
+    assertThat(answers(like).get(0)).contains("'welcome'");
     alice.say("{'type':'claim','q':'c'}");
     alice.say("{'type':'bye'}");
     assertThat(answers(alice)).anyMatch(json -> json.contains("'owned'"));

@@ -66,13 +66,15 @@ class RestartTest {
       alice.post("tea", "before");
       alice.say("{'type':'claim','q':'c'}");
       alice.await(world, "'owned','q':'c','token':'");
-      token = alice.objects.get(alice.objects.size() - 1);
+      token =
+          alice.objects.stream().filter(json -> json.contains("\"token\"")).findAny().orElseThrow();
       token = token.replaceFirst(".*\"token\":\"([^\"]*)\".*", "$1");
       alice.post("tea", "after");
       alice.await(world, "'ack','id':'1'");
     }
     try (TcpWorld world = start()) {
-      JsonPeer eve = new JsonPeer(world, "alice", "tea");
+      JsonPeer eve = new JsonPeer(world);
+      eve.say(hello("alice", ""));
       eve.await(world, "'code':'name-owned'");
       eve.say(hello("аlice", "")); // in Cyrillic
       eve.await(world, "'code':'name-looks-alike'");

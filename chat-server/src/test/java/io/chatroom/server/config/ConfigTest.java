@@ -7,6 +7,7 @@ import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.config.ConfigOption.Setting;
 import io.chatroom.server.logging.LogFormat;
 import io.chatroom.server.logging.LogLevel;
+import io.chatroom.server.names.SeedMembers;
 import io.chatroom.server.seed.SlowMember;
 import io.chatroom.server.transport.Transport;
 import io.chatroom.server.web.Origins;
@@ -57,8 +58,10 @@ class ConfigTest {
                 365,
                 50,
                 500,
+                0,
                 100,
                 10_000,
+                1_000,
                 30,
                 0,
                 0,
@@ -69,6 +72,9 @@ class ConfigTest {
                 "off",
                 false,
                 new Origins(Set.of()),
+                "off",
+                SeedMembers.AUTO,
+                true,
                 Transport.Choice.AUTO,
                 0,
                 new AdminAddress(AdminAddress.Choice.AUTO, "127.0.0.1", 9306),
@@ -107,7 +113,9 @@ class ConfigTest {
                       "data": "rooms", "keepMessages": 21, "keepMegabytes": 22, "keepDays": 23,
                       "keepAllMessages": 24, "keepAllMegabytes": 25, "nameKeepDays": 26,
                       "messagesPerSecond": 5, "messageBurst": 6, "maxConnections": 7,
-                      "maxRooms": 10, "maxAllRooms": 12, "pingSeconds": 11,
+                      "maxRooms": 10, "maxAllRooms": 14, "pingSeconds": 11, "guestMessagesPerSecond": 12,
+                      "newRoomsPerHour": 13, "accessKeyFile": "keys", "seedMembers": "nobody",
+                      "guestNames": false,
                       "maxConnectionsPerAddress": 8, "maxWaitingBytes": 9, "vanishedAfter": "130s",
                       "tlsCert": "a.pem", "tlsKey": "b.pem", "tlsSelfSigned": "dir", "tlsOnly": true,
                       "transport": "io_uring", "eventLoops": 3, "transcript": true,
@@ -141,8 +149,10 @@ class ConfigTest {
                 26,
                 5,
                 6,
-                10,
                 12,
+                10,
+                14,
+                13,
                 11,
                 7,
                 8,
@@ -153,6 +163,9 @@ class ConfigTest {
                 "dir",
                 true,
                 new Origins(Set.of("https://a.example", "http://b.example:81")),
+                "keys",
+                SeedMembers.NOBODY,
+                false,
                 Transport.Choice.IO_URING,
                 3,
                 new AdminAddress(AdminAddress.Choice.GIVEN, "::1", 0),

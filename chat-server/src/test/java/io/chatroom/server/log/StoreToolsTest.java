@@ -9,6 +9,7 @@ import static io.chatroom.server.log.RoomLogContract.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chatroom.server.LogCapture;
 import io.chatroom.server.log.RoomLogContract.Heard;
 import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoreExport;
@@ -260,6 +261,76 @@ class StoreToolsTest {
           .extracting(Message::text)
           .contains("grüße 👋");
     }
+  }
+
+  /** As after its disk was put back to a snapshot, in the midst of what the server wrote. */
+  @Test
+  void givesASoundStoreNewEpochsAndChangesNothingElse() throws Exception {
+    Path snapshot = Files.createDirectory(directory.resolve("snapshot"));
+    Position end;
+    try (StoredLogs logs = open(data())) {
+      end = fill(logs).log.newest();
+      for (String file : List.of("log.db", "log.db-wal")) {
+        Files.copy(data().resolve(file), snapshot.resolve(file));
+      }
+    }
+    List<StoredMessage> all = exported(snapshot);
+
+    assertThat(StoreTools.repair(snapshot, 5))
+        .isEqualTo(
+            "it is sound, 406 messages in 2 rooms, and stays as it is; rooms have new epochs");
+
+    assertThat(exported(snapshot)).hasSize(406).isEqualTo(all);
+    assertThat(snapshot).isDirectoryNotContaining("glob:**log.db?*-5*");
+    try (StoredLogs logs = open(snapshot)) {
+      RoomLog tea = logs.open("tea", () -> {});
+      assertThat(tea.newest().seq()).isEqualTo(end.seq());
+      assertThat(tea.newest().epoch()).isNotEqualTo(end.epoch());
+      assertThat(tea.topic()).isEqualTo("Tea");
+    }
+  }
+
+  /** What is there while a server runs is what its sudden end leaves. */
+  @Test
+  void saysWhatIsThereAfterASuddenEnd() throws IOException {
+    Path left = Files.createDirectory(directory.resolve("left"));
+    try (StoredLogs logs = open(data())) {
+      fill(logs);
+      for (String file : List.of("log.db", "log.db-wal")) {
+        Files.copy(data().resolve(file), left.resolve(file));
+      }
+    }
+
+    try (LogCapture log = new LogCapture()) {
+      open(left).close();
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .matches(
+              "data in .*/left: 406 messages in 2 rooms, up to \\d+ in (tea|attic) at \\S+Z; the"
+                  + " last end was not in order, and what was acknowledged is there");
+    }
+    try (LogCapture log = new LogCapture()) {
+      open(left).close();
+      assertThat(log.lines()).singleElement().asString().doesNotContain("not in order");
+    }
+  }
+
+  /** A file that it does not know is not a damaged one. */
+  @Test
+  void repairsNothingThatIsNotItsOwn() throws Exception {
+    Files.createDirectory(data());
+    run("CREATE TABLE another (one)");
+    assertThatThrownBy(() -> StoreTools.repair(data(), 5))
+        .hasMessageEndingWith(
+            "log.db is a database of another program; choose another directory" + " with --data");
+    Files.delete(data().resolve("log.db"));
+
+    open(data()).close();
+    run("PRAGMA user_version = 99");
+    assertThatThrownBy(() -> StoreTools.repair(data(), 5))
+        .hasMessageContaining("log.db is of version 99");
+    assertThat(data()).isDirectoryNotContaining("glob:**damaged*");
   }
 
   @Test

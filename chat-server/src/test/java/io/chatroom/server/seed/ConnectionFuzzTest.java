@@ -18,6 +18,7 @@ import io.chatroom.server.front.Newcomer;
 import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.front.Surface;
 import io.chatroom.server.metrics.Metrics;
+import io.chatroom.server.names.People;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -155,7 +156,10 @@ class ConnectionFuzzTest {
           new ConnectionWatches(
               Duration.ofSeconds(30), Long.MAX_VALUE, Duration.ofMinutes(3), channel -> 0, LOG);
       return new FrontDoors(
-          List.of(tapped(new SeedSurface(room, LIMITS, new RateLimit(0, 1), SEED_LOG), peer)),
+          List.of(
+              tapped(
+                  new SeedSurface(room, new People(), LIMITS, new RateLimit(0, 1), SEED_LOG),
+                  peer)),
           REGISTRATION,
           new ConnectionLimits(100, 0, false, LOG),
           watches,

@@ -11,6 +11,7 @@ import io.chatroom.server.front.ConnectionWatches;
 import io.chatroom.server.front.FrontDoors;
 import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.metrics.Metrics;
+import io.chatroom.server.names.People;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -364,7 +365,7 @@ class ConnectionPipelineTest {
         .pipeline()
         .addLast(
             new FrontDoors(
-                List.of(new SeedSurface(room, new Limits(16, 100), rateLimit, seeds)),
+                List.of(new SeedSurface(room, new People(), new Limits(16, 100), rateLimit, seeds)),
                 Duration.ofSeconds(10),
                 new ConnectionLimits(100, 0, false, SILENT),
                 watches(),

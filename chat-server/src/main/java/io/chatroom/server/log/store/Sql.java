@@ -55,6 +55,27 @@ final class Sql {
   static final String ERASE =
       "UPDATE message SET text = NULL WHERE room = ? AND seq = ? AND kind IS NULL";
 
+  /** Who said or did it, and to whom it was done. */
+  static final String AUTHORS =
+      "SELECT n, room, seq, author, kind, target FROM message WHERE n > ? ORDER BY n LIMIT ?";
+
+  static final String ERASE_IF_THERE =
+      "UPDATE message SET text = NULL WHERE n = ? AND text IS NOT NULL";
+
+  /** What was said under a name that was one's own is not said under the other one as such. */
+  static final String RENAME =
+      "UPDATE message SET author = ?, target = ?, owned = NULL WHERE n = ?";
+
+  static final String FORGET_CLIENT = "UPDATE message SET client = NULL, id = NULL WHERE n = ?";
+
+  static final String FORGET_TOPIC = "UPDATE message SET text = '' WHERE n = ?";
+
+  static final String FORGET_TOPIC_OF_ROOM =
+      """
+      UPDATE room SET topic = NULL WHERE id = ? AND NOT EXISTS
+        (SELECT 1 FROM message WHERE room = room.id AND kind = 'topic' AND n > ?)
+      """;
+
   static final String FIND_POST =
       "SELECT room, seq, at, text FROM message WHERE client = ? AND id = ?";
 

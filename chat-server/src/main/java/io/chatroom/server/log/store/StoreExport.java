@@ -1,12 +1,15 @@
 package io.chatroom.server.log.store;
 
+import io.chatroom.server.facts.Fact;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +54,32 @@ public final class StoreExport {
     } catch (SQLException e) {
       throw database.unusable(e);
     }
+  }
+
+  /**
+   * Reads what is remembered besides what was said.
+   *
+   * @throws IOException if it cannot be read; the message is one sentence for people
+   */
+  public static List<Fact> facts(Path data) throws IOException {
+    Sqlite database = Sqlite.existing(data);
+    try (Connection connection = database.openToRead()) {
+      database.requireCurrent(connection);
+      return facts(connection);
+    } catch (SQLException e) {
+      throw database.unusable(e);
+    }
+  }
+
+  static List<Fact> facts(Connection connection) throws SQLException {
+    List<Fact> facts = new ArrayList<>();
+    try (PreparedStatement all = connection.prepareStatement(Sql.ALL_FACTS);
+        ResultSet row = all.executeQuery()) {
+      while (row.next()) {
+        facts.add(new Fact(row.getString(1), row.getString(2), row.getString(3)));
+      }
+    }
+    return facts;
   }
 
   /** What can be read of a damaged store; the answer is how many places could not. */

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What an operator does to a store: looks whether it is sound, copies it, repairs it. */
 public final class StoreTools {
@@ -51,27 +52,31 @@ public final class StoreTools {
     Sqlite database = Sqlite.existing(data);
     try (Connection connection = database.openToRead()) {
       database.requireCurrent(connection);
-      List<String> faults = new ArrayList<>();
-      long messages = 0;
-      long rooms = 0;
-      try (Statement statement = connection.createStatement()) {
-        faults.addAll(integrity(statement));
-        faults.addAll(holes(statement));
-        try (ResultSet row = statement.executeQuery(Sql.COUNTS)) {
-          row.next();
-          messages = row.getLong(1);
-          rooms = row.getLong(2);
-        }
-      } catch (SQLException e) {
-        if (!Sqlite.isDamage(e)) {
-          throw e;
-        }
-        faults.add("not all of it can be read: " + SqliteTrouble.words(e));
-      }
-      return new Found(messages, rooms, faults);
+      return look(connection);
     } catch (SQLException e) {
       throw database.unusable(e);
     }
+  }
+
+  private static Found look(Connection connection) throws SQLException {
+    List<String> faults = new ArrayList<>();
+    long messages = 0;
+    long rooms = 0;
+    try (Statement statement = connection.createStatement()) {
+      faults.addAll(integrity(statement));
+      faults.addAll(holes(statement));
+      try (ResultSet row = statement.executeQuery(Sql.COUNTS)) {
+        row.next();
+        messages = row.getLong(1);
+        rooms = row.getLong(2);
+      }
+    } catch (SQLException e) {
+      if (!Sqlite.isDamage(e)) {
+        throw e;
+      }
+      faults.add("not all of it can be read: " + SqliteTrouble.words(e));
+    }
+    return new Found(messages, rooms, faults);
   }
 
   /**
@@ -182,57 +187,89 @@ public final class StoreTools {
   }
 
   /**
-   * Makes a new store of all that can be read of a damaged one, with new epochs. The damaged one
-   * stays beside it under another name.
+   * Makes a store one that a server can go on with, and that clients take for another one: rooms
+   * have new epochs. One that is sound stays as it is but for that. Of a damaged one all that can
+   * be read becomes a new store, and the damaged one stays beside it under another name.
    *
    * @return what was done, in one sentence
    * @throws IOException if nothing can be read; the message is one sentence for people
    */
   public static String repair(Path data, long nowMillis) throws IOException {
-    Sqlite damaged = Sqlite.existing(data);
+    Sqlite database = Sqlite.existing(data);
     try (DataDirectory directory = DataDirectory.take(data)) {
-      Path draft = data.resolve(Sqlite.FILE + NEW);
-      deleteAll(draft);
-      long messages;
-      int places;
-      try (Connection from = damaged.openPlain();
-          StoreImport into = StoreImport.into(null, new Sqlite(data, draft))) {
-        Sqlite.number(from, "SELECT count(*) FROM sqlite_schema");
-        places = StoreExport.readDamaged(from, into::add);
-        try {
-          into.topics(from);
-        } catch (SQLException e) {
-          places++;
-        }
-        try {
-          into.facts(from);
-        } catch (SQLException e) {
-          places++;
-        }
-        into.finish();
-        messages = into.added();
-      } catch (SQLException e) {
-        deleteAll(draft);
-        throw new IOException(
-            "nothing can be read of " + NativePath.show(damaged.file()) + "; restore a backup", e);
-      }
-      String suffix = DAMAGED + nowMillis;
-      for (String end : List.of("", "-wal", "-shm")) {
-        Path old = data.resolve(Sqlite.FILE + end);
-        if (Files.exists(old)) {
-          Files.move(old, data.resolve(Sqlite.FILE + suffix + end));
-        }
-      }
-      Files.move(draft, damaged.file(), StandardCopyOption.ATOMIC_MOVE);
-      directory.sync();
-      return "%d messages were read%s; rooms have new epochs, and what was there is in %s"
-          .formatted(
-              messages,
-              places == 0 ? "" : ", and in " + places + " places something was not",
-              NativePath.show(data.resolve(Sqlite.FILE + suffix)));
+      Found sound = sound(database);
+      return sound == null ? salvage(database, directory, nowMillis) : renew(database, sound);
     } catch (java.nio.file.FileSystemException e) {
       throw new IOException(FileTrouble.sentence(e), e);
     }
+  }
+
+  /** What a store has, or null if it is damaged. */
+  private static @Nullable Found sound(Sqlite database) throws IOException {
+    try (Connection connection = database.openToRead()) {
+      database.requireOurs(connection);
+      Found found = look(connection);
+      return found.faults().isEmpty() ? found : null;
+    } catch (SQLException e) {
+      if (Sqlite.isDamage(e)) {
+        return null;
+      }
+      throw database.unusable(e);
+    }
+  }
+
+  private static String renew(Sqlite database, Found found) throws IOException {
+    try (Connection connection = database.openToWrite()) {
+      Epochs.renew(connection);
+      Sqlite.checkpoint(connection);
+    } catch (SQLException e) {
+      throw database.unusable(e);
+    }
+    return "it is sound, %d messages in %d rooms, and stays as it is; rooms have new epochs"
+        .formatted(found.messages(), found.rooms());
+  }
+
+  private static String salvage(Sqlite damaged, DataDirectory directory, long nowMillis)
+      throws IOException {
+    Path data = directory.path();
+    Path draft = data.resolve(Sqlite.FILE + NEW);
+    deleteAll(draft);
+    long messages;
+    int places;
+    try (Connection from = damaged.openPlain();
+        StoreImport into = StoreImport.into(null, new Sqlite(data, draft))) {
+      Sqlite.number(from, "SELECT count(*) FROM sqlite_schema");
+      places = StoreExport.readDamaged(from, into::add);
+      try {
+        into.topics(from);
+      } catch (SQLException e) {
+        places++;
+      }
+      try {
+        into.facts(from);
+      } catch (SQLException e) {
+        places++;
+      }
+      into.finish();
+      messages = into.added();
+    } catch (SQLException e) {
+      deleteAll(draft);
+      throw new IOException("nothing can be read of " + damaged.shown() + "; restore a backup", e);
+    }
+    String suffix = DAMAGED + nowMillis;
+    for (String end : List.of("", "-wal", "-shm")) {
+      Path old = data.resolve(Sqlite.FILE + end);
+      if (Files.exists(old)) {
+        Files.move(old, data.resolve(Sqlite.FILE + suffix + end));
+      }
+    }
+    Files.move(draft, damaged.file(), StandardCopyOption.ATOMIC_MOVE);
+    directory.sync();
+    return "%d messages were read%s; rooms have new epochs, and what was there is in %s"
+        .formatted(
+            messages,
+            places == 0 ? "" : ", and in " + places + " places something was not",
+            NativePath.show(data.resolve(Sqlite.FILE + suffix)));
   }
 
   private static void deleteAll(Path file) throws IOException {

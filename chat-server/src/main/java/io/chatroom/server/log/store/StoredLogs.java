@@ -31,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,7 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
   private static final int READERS = 2;
 
   private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+  private static final Duration COMPLAIN_AGAIN = Duration.ofMinutes(1);
 
   private final DataDirectory directory;
   private final Sqlite database;
@@ -58,6 +60,9 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
 
   /** Rooms that are stored or open, by name. */
   private final Map<String, StoredLog> logs = new ConcurrentHashMap<>();
+
+  /** When it was said last that something cannot be read; 0 before the first time. */
+  private final AtomicLong complainedNanos = new AtomicLong();
 
   private StoredLogs(
       DataDirectory directory,
@@ -328,7 +333,19 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
         throw e;
       }
     } catch (SQLException e) {
-      throw new CompletionException(database.unusable(e));
+      IOException why = database.unusable(e);
+      complain(why);
+      throw new CompletionException(why);
+    }
+  }
+
+  /** However many ask for what cannot be read, there is a line a minute. */
+  private void complain(IOException why) {
+    long now = System.nanoTime();
+    long before = complainedNanos.get();
+    if ((before == 0 || now - before > COMPLAIN_AGAIN.toNanos())
+        && complainedNanos.compareAndSet(before, now)) {
+      log.error("what rooms keep cannot be read: {}", why.getMessage());
     }
   }
 

@@ -40,6 +40,16 @@ record StoredRoom(
     return new StoredRoom(id, name, epoch, seq, newest, atMillis, bytes, bytesThere, topic);
   }
 
+  /**
+   * The room with one event more.
+   *
+   * @param size what that takes
+   */
+  StoredRoom with(long at, long size) {
+    return new StoredRoom(
+        id, name, epoch, forgotten, newest + 1, at, bytes + size, floorBytes, topic);
+  }
+
   /** How many bytes what it keeps takes, about. */
   long keptBytes() {
     return kept() == 0 ? 0 : bytes - floorBytes;

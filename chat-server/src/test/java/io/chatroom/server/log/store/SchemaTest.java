@@ -104,15 +104,32 @@ class SchemaTest {
     assertThat(tables(directory)).isEqualTo(tables(fresh));
   }
 
-  /** Nobody has to start a server with what is damaged. */
+  /** Nobody has to start a server before. */
   @ParameterizedTest
   @MethodSource("versions")
   void repairsAStoreOfEachVersion(int version) throws Exception {
     keep(version);
 
-    assertThat(StoreTools.repair(directory, 1)).startsWith("6 messages were read;");
+    assertThat(StoreTools.repair(directory, 1)).startsWith("it is sound, 6 messages in 2 rooms,");
 
     assertThat(exported()).containsExactlyInAnyOrderElementsOf(MESSAGES);
+  }
+
+  /** With a hole where the first message was. */
+  @ParameterizedTest
+  @MethodSource("versions")
+  void repairsADamagedStoreOfEachVersion(int version) throws Exception {
+    keep(version);
+    try (Connection connection = connect(directory)) {
+      Schema.change(connection, "DELETE FROM message WHERE n = 1");
+    }
+
+    assertThat(StoreTools.repair(directory, 5)).startsWith("5 messages were read; ");
+
+    assertThat(exported())
+        .extracting(StoredMessage::text)
+        .isEqualTo(MESSAGES.stream().skip(1).map(StoredMessage::text).toList());
+    assertThat(StoreTools.check(directory).faults()).isEmpty();
   }
 
   @Test

@@ -1,0 +1,79 @@
+package io.chatroom.server.data;
+
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.server.log.store.StoreForget;
+import io.chatroom.server.names.NamesInUse;
+import io.chatroom.server.search.Reindexing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Forgets a person. */
+@Command(
+    name = "forget",
+    description =
+        "Deletes what somebody wrote, in all rooms, and what the server remembers about them. What"
+            + " was deleted is overwritten. Backups and exports keep what they have. No server may"
+            + " run.")
+final class ForgetCommand extends DataCommand {
+
+  @Parameters(index = "1", paramLabel = "NAME", description = "the name, however it is written")
+  private String name = "";
+
+  @Option(
+      names = "--rename",
+      paramLabel = "NEW",
+      description = "keep what they wrote, under this name")
+  private @Nullable String rename;
+
+  @Override
+  public Integer call() throws IOException {
+    String to = rename;
+    String fault = to == null ? null : NamesInUse.faultOf(to);
+    if (fault != null) {
+      throw new IOException("--rename cannot be done: " + fault);
+    }
+    try (StoreForget store = StoreForget.open(directory())) {
+      Reindexing.discard(directory()); // it has the words, and the name
+      StoreForget.Done done =
+          to == null
+              ? store.forget(this::isTheirs, System.currentTimeMillis())
+              : store.rename(this::isTheirs, to);
+      out()
+          .printf(
+              "%d messages %s, %d events have another name, %d facts are forgotten; the server"
+                  + " makes the index for searches anew when it starts%n",
+              done.messages(),
+              to == null ? "are deleted" : "are by " + VisibleText.of(to) + " now",
+              done.events(),
+              done.facts());
+    }
+    leftovers()
+        .forEach(
+            file ->
+                out()
+                    .printf(
+                        "%s still has what a repair found; delete it once you do not need it%n",
+                        VisibleText.of(file.toString())));
+    return 0;
+  }
+
+  private boolean isTheirs(String other) {
+    return NamesInUse.areSame(name, other);
+  }
+
+  private List<Path> leftovers() throws IOException {
+    try (Stream<Path> files = Files.list(directory())) {
+      return files
+          .filter(file -> String.valueOf(file.getFileName()).startsWith("log.db.damaged-"))
+          .sorted()
+          .toList();
+    }
+  }
+}

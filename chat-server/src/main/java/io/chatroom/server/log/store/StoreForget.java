@@ -1,0 +1,219 @@
+package io.chatroom.server.log.store;
+
+import io.chatroom.server.facts.Fact;
+import io.chatroom.server.facts.Somebody;
+import io.chatroom.server.log.RoomEvent;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a person out of a store that no server uses: what it wrote, and what is remembered about
+ * it. All of it is one transaction. What is taken out is overwritten.
+ */
+public final class StoreForget implements AutoCloseable {
+
+  /** What a message is said by then, where no other name was asked for. */
+  public static final String FORGOTTEN = "forgotten";
+
+  /** By whom an event is that says that a message is deleted: a command of the server's own. */
+  private static final String BY = "chat-server";
+
+  private static final int PAGE = 1_000;
+  private static final int ROW_BYTES = 64;
+
+  /**
+   * What was done.
+   *
+   * @param messages how many messages of the person were deleted, or have another name
+   * @param events how many events have another name
+   * @param facts how many facts do not speak of the person any more
+   */
+  public record Done(long messages, long events, long facts) {}
+
+  /** A message or event that has the person's name. */
+  private record Line(
+      long n, long room, long seq, String author, @Nullable String kind, @Nullable String target) {
+
+    boolean isMessage() {
+      return kind == null;
+    }
+  }
+
+  private final DataDirectory directory;
+  private final Sqlite database;
+  private final Connection connection;
+
+  private StoreForget(DataDirectory directory, Sqlite database, Connection connection) {
+    this.directory = directory;
+    this.database = database;
+    this.connection = connection;
+  }
+
+  /**
+   * Opens a store.
+   *
+   * @throws IOException if there is none, it cannot be used, or a server uses it; the message is
+   *     one sentence for people
+   */
+  public static StoreForget open(Path data) throws IOException {
+    Sqlite database = Sqlite.existing(data);
+    DataDirectory directory = DataDirectory.take(data);
+    try {
+      return new StoreForget(directory, database, database.openToWrite());
+    } catch (IOException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Deletes what a person wrote: its texts are gone, each message is said by {@link #FORGOTTEN},
+   * and an event says so in its room, for those who have heard it.
+   */
+  public Done forget(Predicate<String> isName, long nowMillis) throws IOException {
+    return transaction(isName, FORGOTTEN, nowMillis);
+  }
+
+  /** Gives what a person wrote another name. What was said stays. */
+  public Done rename(Predicate<String> isName, String name) throws IOException {
+    return transaction(isName, name, 0);
+  }
+
+  private Done transaction(Predicate<String> isName, String name, long eraseAt) throws IOException {
+    try {
+      try {
+        List<Fact> all = StoreExport.facts(connection);
+        Somebody person = new Somebody(isName, all);
+        StoreState state = StoreState.read(connection);
+        List<Line> lines = lines(person, state.newestN());
+        if (eraseAt > 0) {
+          erase(lines, state, eraseAt);
+        }
+        rename(lines, person, name, eraseAt > 0);
+        List<Fact> changes = all.stream().filter(person::isIn).toList();
+        try (FactWriter facts = new FactWriter(connection)) {
+          facts.store(changes.stream().map(fact -> person.without(fact, name)).toList());
+        }
+        connection.commit();
+        Sqlite.cutLog(connection);
+        long messages = lines.stream().filter(Line::isMessage).count();
+        return new Done(messages, lines.size() - messages, changes.size());
+      } catch (SQLException e) {
+        connection.rollback();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw database.unusable(e);
+    }
+  }
+
+  private List<Line> lines(Somebody person, long newestN) throws SQLException {
+    Map<String, Boolean> known = new HashMap<>(); // names are few, messages many
+    List<Line> found = new ArrayList<>();
+    try (PreparedStatement all = connection.prepareStatement(Sql.AUTHORS)) {
+      long n = 0;
+      long last;
+      do {
+        last = n;
+        all.setLong(1, n);
+        all.setInt(2, PAGE);
+        try (ResultSet row = all.executeQuery()) {
+          while (row.next()) {
+            Line line = line(row);
+            n = line.n;
+            String target = isPerson(line) ? line.target : null;
+            if (known.computeIfAbsent(line.author, person::hasName)
+                || (target != null && known.computeIfAbsent(target, person::hasName))) {
+              found.add(line);
+            }
+          }
+        }
+      } while (n > last && n < newestN);
+    }
+    return found;
+  }
+
+  private static Line line(ResultSet row) throws SQLException {
+    return new Line(
+        row.getLong(1),
+        row.getLong(2),
+        row.getLong(3),
+        row.getString(4),
+        row.getString(5),
+        row.getString(6));
+  }
+
+  /** Whether the target of an event is somebody; else it is the number of a message. */
+  private static boolean isPerson(Line event) {
+    return event.target != null && !RoomEvent.DELETED.equals(event.kind);
+  }
+
+  /** Puts an event behind what each room has, for each message that has a text. */
+  private void erase(List<Line> lines, StoreState state, long nowMillis) throws SQLException {
+    Map<Long, StoredRoom> rooms = new HashMap<>();
+    state.rooms().forEach(room -> rooms.put(room.id(), room));
+    long n = state.newestN();
+    try (PreparedStatement erase = connection.prepareStatement(Sql.ERASE_IF_THERE);
+        RowWriter rows = new RowWriter(connection)) {
+      for (Line line : lines) {
+        StoredRoom room = rooms.get(line.room);
+        erase.setLong(1, line.n);
+        if (room == null || !line.isMessage() || erase.executeUpdate() == 0) {
+          continue;
+        }
+        StoredRoom after = room.with(Math.max(nowMillis, room.atMillis()), ROW_BYTES);
+        rows.place(++n, after.id(), after.newest(), after.atMillis(), after.bytes());
+        rows.add(BY, null, RoomEvent.deleted(BY, line.seq));
+        rooms.put(line.room, after);
+      }
+    }
+  }
+
+  private void rename(List<Line> lines, Somebody person, String name, boolean forget)
+      throws SQLException {
+    try (PreparedStatement author = connection.prepareStatement(Sql.RENAME);
+        PreparedStatement client = connection.prepareStatement(Sql.FORGET_CLIENT);
+        PreparedStatement topic = connection.prepareStatement(Sql.FORGET_TOPIC);
+        PreparedStatement topicOfRoom = connection.prepareStatement(Sql.FORGET_TOPIC_OF_ROOM)) {
+      for (Line line : lines) {
+        boolean wrote = person.hasName(line.author);
+        boolean target = isPerson(line) && person.hasName("" + line.target);
+        author.setString(1, wrote ? name : line.author);
+        author.setString(2, target ? name : line.target);
+        author.setLong(3, line.n);
+        author.executeUpdate();
+        if (forget && line.isMessage()) {
+          client.setLong(1, line.n);
+          client.executeUpdate();
+        } else if (forget && wrote && RoomEvent.TOPIC.equals(line.kind)) {
+          topicOfRoom.setLong(1, line.room); // while it is the newest topic there
+          topicOfRoom.setLong(2, line.n);
+          topicOfRoom.executeUpdate();
+          topic.setLong(1, line.n);
+          topic.executeUpdate();
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw database.unusable(e);
+    } finally {
+      directory.close();
+    }
+  }
+}

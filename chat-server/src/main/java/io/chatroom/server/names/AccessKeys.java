@@ -1,0 +1,207 @@
+package io.chatroom.server.names;
+
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.system.FileTrouble;
+import io.chatroom.system.NativePath;
+import io.chatroom.system.SettledContent;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The keys that let people into a closed server. They stand in a file that is looked at every two
+ * seconds: a change counts when it has been seen twice, and a file that is damaged is refused with
+ * one sentence, and the keys before go on. A key that has gone, or whose last day is over, lets
+ * nobody in any more, and who came in with it is put out. Thread-safe.
+ */
+public final class AccessKeys implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(AccessKeys.class);
+
+  private static final Duration LOOK = Duration.ofSeconds(2);
+  private static final int MOST_BYTES = 1024 * 1024;
+
+  private final Path file;
+  private final InstantSource clock;
+  private final SettledContent<String> content;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread made = new Thread(task, "chat-keys");
+            made.setDaemon(true);
+            return made;
+          });
+  private volatile List<AccessKey> all;
+  private volatile Runnable whenOneHasGone = () -> {};
+
+  /** How many of them let in, when that was last looked at. */
+  private int good;
+
+  /** Reads the file, and leaves it to others to look again. */
+  AccessKeys(Path file, InstantSource clock) throws IOException {
+    this.file = file;
+    this.clock = clock;
+    String first = text(file);
+    this.all = read(first);
+    this.content =
+        new SettledContent<>(
+            first,
+            () -> text(file),
+            this::use,
+            sentence ->
+                log.warn("the access keys stay as they were: {}", VisibleText.of(sentence)));
+    this.good = countGood();
+    warnOfReaders();
+    tell("access keys:");
+  }
+
+  /**
+   * Reads the file, and begins to look after it.
+   *
+   * @throws IOException if it cannot be used; the message is one sentence for people
+   */
+  public static AccessKeys open(Path file, InstantSource clock) throws IOException {
+    AccessKeys keys = new AccessKeys(file, clock);
+    keys.thread.scheduleWithFixedDelay(
+        keys::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    return keys;
+  }
+
+  /** The one with this text; null if it lets nobody in. */
+  @Nullable AccessKey find(String key) {
+    byte[] hash = AccessKey.hash(key);
+    AccessKey found = null;
+    for (AccessKey each : all) { // all of them, so that the time tells nothing
+      if (each.hasHash(hash)) {
+        found = each;
+      }
+    }
+    return found != null && found.isGoodAt(clock.instant()) ? found : null;
+  }
+
+  /** Whether one that let somebody in still does. */
+  boolean stillHolds(AccessKey key) {
+    Instant now = clock.instant();
+    return all.stream().anyMatch(each -> each.isSameAs(key) && each.isGoodAt(now));
+  }
+
+  /** What is run, on a thread of the keys, when one has changed or gone. */
+  public void whenOneHasGone(Runnable task) {
+    whenOneHasGone = task;
+  }
+
+  /** Looks whether the file has changed, and whether a last day is over. */
+  void look() {
+    try {
+      content.look();
+      lookAtClock();
+    } catch (RuntimeException e) { // would end the looking without a word
+      log.error("cannot look after the access keys", e);
+    }
+  }
+
+  /** Looks now, because somebody says that it has changed, and says what it found. */
+  public void lookNow() {
+    try {
+      thread.execute(this::lookAndTell);
+    } catch (RejectedExecutionException e) {
+      log.info("the server stops, and does not look at its access keys any more");
+    }
+  }
+
+  private void lookAndTell() {
+    if (content.lookNow()) {
+      log.info("the access keys have not changed");
+    }
+    warnOfReaders();
+    lookAtClock();
+  }
+
+  private synchronized void lookAtClock() {
+    int now = countGood();
+    if (now != good) {
+      good = now;
+      tell("access keys from now on:");
+      whenOneHasGone.run();
+    }
+  }
+
+  private synchronized void use(String text) throws IOException {
+    all = read(text);
+    good = countGood();
+    tell("access keys from now on:");
+    whenOneHasGone.run();
+  }
+
+  private int countGood() {
+    Instant now = clock.instant();
+    return (int) all.stream().filter(key -> key.isGoodAt(now)).count();
+  }
+
+  private void tell(String what) {
+    String name = NativePath.show(file);
+    if (good == 0) {
+      log.warn("{} none of {} lets anybody in", what, name);
+    } else {
+      log.info("{} {} of {} let people in", what, good, name);
+    }
+  }
+
+  private List<AccessKey> read(String text) throws IOException {
+    try {
+      return AccessKeyLines.read(text);
+    } catch (IOException e) {
+      throw new IOException(NativePath.show(file) + ", " + e.getMessage(), e);
+    }
+  }
+
+  private static String text(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
+        throw new IOException("it has more than " + MOST_BYTES + " bytes");
+      }
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (IOException e) {
+      throw new IOException(NativePath.show(file) + " cannot be read: " + FileTrouble.reason(e), e);
+    }
+  }
+
+  /** Others who may read it could come in; who may write it, let anybody in. */
+  private void warnOfReaders() {
+    try {
+      Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
+      if (!PosixFilePermissions.toString(mode).endsWith("------")) {
+        log.warn(
+            "{} is open to others ({}), expected to its owner alone: chmod 600",
+            NativePath.show(file),
+            PosixFilePermissions.toString(mode));
+      }
+    } catch (IOException | UnsupportedOperationException e) {
+      log.debug("cannot tell who may read the access keys", e);
+    }
+  }
+
+  /** Looks no more. */
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

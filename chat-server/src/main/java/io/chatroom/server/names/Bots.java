@@ -1,0 +1,247 @@
+package io.chatroom.server.names;
+
+import io.chatroom.protocol.session.Code;
+import io.chatroom.protocol.session.FromClient;
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.facts.Fact;
+import io.chatroom.server.facts.Facts;
+import io.chatroom.server.facts.MemoryFacts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Programs that come in under the names of people, and the tokens by which they do. It answers from
+ * memory; what changes is kept as facts, and answered when that is safe. Thread-safe.
+ */
+public final class Bots {
+
+  /** What becomes of a wish. */
+  public sealed interface Answer {
+
+    /**
+     * It is fulfilled.
+     *
+     * @param bots all of that owner, the oldest first
+     * @param token of the one that was made, told once; null if none was
+     */
+    record Done(List<Bot> bots, @Nullable String token) implements Answer {
+
+      /** Without the token. */
+      @Override
+      public String toString() {
+        return "Done[bots=" + bots + "]";
+      }
+    }
+
+    /** It is not. */
+    record Refused(Denial why) implements Answer {}
+  }
+
+  private static final int PAGE = 1_000;
+  private static final int ID_BYTES = 8;
+
+  /** Of one owner. */
+  private static final int MOST_OF_ONE = 10;
+
+  /** Of all; what they take of memory is some 50 MB at most. */
+  private static final int MOST = 20_000;
+
+  private final Facts facts;
+  private final Ownership owners;
+  private final InstantSource clock;
+
+  /** By their tokens. */
+  private final Map<Hash, Bot> bots = new HashMap<>();
+
+  private volatile Runnable whenOneHasGone = () -> {};
+
+  private Bots(Facts facts, Ownership owners, InstantSource clock) {
+    this.facts = facts;
+    this.owners = owners;
+    this.clock = clock;
+  }
+
+  /**
+   * Reads which there are. Those whose owner is one no more are forgotten.
+   *
+   * @throws IOException if they cannot be read; the message is one sentence for people
+   */
+  public static Bots open(Facts facts, Ownership owners, InstantSource clock) throws IOException {
+    Bots opened = new Bots(facts, owners, clock);
+    String after = "";
+    List<Fact> page;
+    do {
+      page = facts.read(Bot.KIND, after, PAGE);
+      for (Fact fact : page) {
+        try {
+          Bot bot = Bot.of(fact);
+          opened.bots.put(bot.token(), bot);
+        } catch (IllegalArgumentException e) {
+          throw new IOException(e.getMessage(), e);
+        }
+        after = fact.key();
+      }
+    } while (!page.isEmpty());
+    opened.forgetOwnerless();
+    return opened;
+  }
+
+  /** Those of a server that remembers nothing. */
+  static Bots ofMemory(Ownership owners) {
+    try {
+      return open(new MemoryFacts(), owners, InstantSource.system());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // memory can be read
+    }
+  }
+
+  private synchronized void forgetOwnerless() {
+    List<Bot> gone = bots.values().stream().filter(bot -> !hasOwner(bot)).toList();
+    if (!gone.isEmpty()) {
+      gone.forEach(bot -> bots.remove(bot.token()));
+      // What is not forgotten now will be when this is read again.
+      var unused = facts.change(gone.stream().map(bot -> Fact.gone(Bot.KIND, bot.id())).toList());
+    }
+  }
+
+  private boolean hasOwner(Bot bot) {
+    Owner owner = owners.ownerOf(bot.owner().name());
+    return owner != null && owner.id().equals(bot.owner().id());
+  }
+
+  /** The one with this token under this name; null if there is none. */
+  synchronized @Nullable Bot find(String name, String token) {
+    Bot bot = bots.get(Secret.hash(token));
+    return bot != null
+            && hasOwner(bot)
+            && NamesInUse.key(name).equals(NamesInUse.key(bot.owner().name()))
+        ? bot
+        : null;
+  }
+
+  /** Whether one may still be here. */
+  synchronized boolean isGood(Bot bot) {
+    return bots.containsKey(bot.token()) && hasOwner(bot);
+  }
+
+  /** What is run, on any thread, when one is not to be here any more. */
+  void whenOneHasGone(Runnable task) {
+    whenOneHasGone = task;
+  }
+
+  /**
+   * Makes, lists or revokes those of somebody.
+   *
+   * @return completed on any thread, when that is safe or refused; never with an exception
+   */
+  public CompletionStage<Answer> answer(Person person, FromClient.Tokens request) {
+    Owner owner = person.owned() ? owners.ownerOf(person.name()) : null;
+    if (owner == null || person.bot() != null) {
+      return refused(Code.FORBIDDEN, "Only who owns a name has bots under it, claim it first.");
+    }
+    String label = request.label() == null ? "" : request.label();
+    return switch (request.action()) {
+      case LIST -> CompletableFuture.completedStage(new Answer.Done(of(owner), null));
+      case MAKE -> make(owner, label, request);
+      case REVOKE -> revoke(owner, label);
+    };
+  }
+
+  private synchronized List<Bot> of(Owner owner) {
+    return bots.values().stream()
+        .filter(bot -> bot.owner().id().equals(owner.id()))
+        .sorted(Comparator.comparing(Bot::madeMillis).thenComparing(Bot::label))
+        .toList();
+  }
+
+  private CompletionStage<Answer> make(Owner owner, String label, FromClient.Tokens request) {
+    List<RoomName> rooms = request.rooms().stream().distinct().toList();
+    if (label.isBlank() || label.codePoints().anyMatch(Character::isISOControl)) {
+      return refused(Code.BAD_REQUEST, "The label cannot be read, choose another.");
+    }
+    if (rooms.stream().anyMatch(RoomName::isPrivate)) {
+      return refused(Code.BAD_REQUEST, "A bot cannot be in a private room, choose others.");
+    }
+    String token = Secret.token();
+    Bot bot =
+        new Bot(
+            HexFormat.of().formatHex(Secret.random(ID_BYTES)),
+            owner,
+            label,
+            Secret.hash(token),
+            rooms,
+            request.scope() == null ? FromClient.Scope.READ : request.scope(),
+            clock.millis());
+    CompletionStage<Void> kept;
+    synchronized (this) {
+      List<Bot> others = of(owner);
+      if (others.stream().anyMatch(other -> other.label().equals(label))) {
+        return refused(Code.FORBIDDEN, "You have a bot with this label, choose another.");
+      }
+      if (others.size() >= MOST_OF_ONE) {
+        return refused(Code.FORBIDDEN, "You have " + MOST_OF_ONE + " bots, revoke one first.");
+      }
+      if (bots.size() >= MOST) {
+        forgetOwnerless();
+      }
+      if (bots.size() >= MOST) {
+        return refused(Code.FORBIDDEN, "This server has as many bots as it takes.");
+      }
+      bots.put(bot.token(), bot);
+      kept = facts.change(List.of(bot.asFact()));
+    }
+    return kept.handle(
+        (nothing, failure) -> {
+          if (failure == null) {
+            return new Answer.Done(of(owner), token);
+          }
+          remove(List.of(bot));
+          return unavailable();
+        });
+  }
+
+  private CompletionStage<Answer> revoke(Owner owner, String label) {
+    List<Bot> found = new ArrayList<>();
+    CompletionStage<Void> kept;
+    synchronized (this) {
+      of(owner).stream().filter(bot -> bot.label().equals(label)).forEach(found::add);
+      if (found.isEmpty()) {
+        return refused(Code.BAD_REQUEST, "You have no bot with this label.");
+      }
+      remove(found); // also if that cannot be stored: whoever revokes wants it now
+      kept = facts.change(List.of(Fact.gone(Bot.KIND, found.get(0).id())));
+    }
+    whenOneHasGone.run();
+    return kept.handle(
+        (nothing, failure) -> failure == null ? new Answer.Done(of(owner), null) : restored(found));
+  }
+
+  /** What cannot be stored comes back with the next start, so it is said and can be tried again. */
+  private synchronized Answer restored(List<Bot> found) {
+    found.forEach(bot -> bots.put(bot.token(), bot));
+    return unavailable();
+  }
+
+  private synchronized void remove(List<Bot> gone) {
+    gone.forEach(bot -> bots.remove(bot.token()));
+  }
+
+  private static Answer unavailable() {
+    return new Answer.Refused(
+        Denial.of(Code.UNAVAILABLE, "The server cannot store that for now, try again later."));
+  }
+
+  private static CompletionStage<Answer> refused(Code code, String text) {
+    return CompletableFuture.completedStage(new Answer.Refused(Denial.of(code, text)));
+  }
+}
