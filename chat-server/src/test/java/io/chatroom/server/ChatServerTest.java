@@ -380,7 +380,7 @@ class ChatServerTest {
     }
     alice.expectClosed();
     witness.close();
-    stopping.get(5, TimeUnit.SECONDS);
+    stopping.get(30, TimeUnit.SECONDS);
     assertThatThrownBy(() -> TestPeer.connect(server)).hasMessageContaining("refused");
   }
 
@@ -393,7 +393,7 @@ class ChatServerTest {
       alice.send(frame("x".repeat(60_000))); // the witness reads none of it
     }
 
-    CompletableFuture.runAsync(server::close).get(5, TimeUnit.SECONDS);
+    CompletableFuture.runAsync(server::close).get(30, TimeUnit.SECONDS);
   }
 
   @Test

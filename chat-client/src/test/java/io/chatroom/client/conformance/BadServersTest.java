@@ -24,7 +24,8 @@ class BadServersTest {
           Duration.ofSeconds(3),
           Duration.ofSeconds(1),
           Duration.ofSeconds(150),
-          Duration.ofSeconds(3));
+          Duration.ofSeconds(3),
+          Terms.LEAST_GRACE);
 
   /** What a server does with a connection it has accepted. */
   private interface Behaviour {

@@ -12,7 +12,12 @@ public final class Judging {
   /** Where everything comes that is waited for: then long waits cost nothing. */
   public static final Terms PATIENT =
       new Terms(
-          Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(50), WHOLE_RUN, TALK);
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(50),
+          WHOLE_RUN,
+          TALK,
+          Duration.ofSeconds(30));
 
   private static final int MORE_PATIENT = 10;
 
@@ -31,14 +36,15 @@ public final class Judging {
   }
 
   /**
-   * Judges a broken server with short waits, because what it owes may never come. If even what
-   * works did not come in time, so that nothing could be judged, it waits longer.
+   * Judges a broken server with short waits, because what it owes may never come. A case that does
+   * not fail so is judged with longer ones: even what works may have come too late, so that nothing
+   * could be judged, or the judge went on with fewer members than the defect needs to show.
    */
   public static Result judge(Trial trial) throws Exception {
     Result result = trial.judge(hasty(1), 1);
-    return result.verdict() instanceof Verdict.NotRun
-        ? trial.judge(hasty(MORE_PATIENT), MORE_PATIENT)
-        : result;
+    return result.verdict() instanceof Verdict.Fails
+        ? result
+        : trial.judge(hasty(MORE_PATIENT), MORE_PATIENT);
   }
 
   private static Terms hasty(int times) {
@@ -47,7 +53,8 @@ public final class Judging {
         Duration.ofSeconds(3).multipliedBy(times),
         Duration.ofMillis(1500).multipliedBy(times),
         WHOLE_RUN,
-        TALK.multipliedBy(times));
+        TALK.multipliedBy(times),
+        Terms.LEAST_GRACE);
   }
 
   /** What does not hold, and why, for the message of an assertion. */

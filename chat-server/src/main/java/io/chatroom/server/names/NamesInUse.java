@@ -55,6 +55,11 @@ public final class NamesInUse {
         (holder, one) -> new Holder(holder.client, holder.sessions + 1));
   }
 
+  /** Whether somebody is here under the name with this key. */
+  synchronized boolean has(String key) {
+    return holders.containsKey(key);
+  }
+
   /** One session that took it has ended. */
   public synchronized void giveBack(String name) {
     holders.computeIfPresent(

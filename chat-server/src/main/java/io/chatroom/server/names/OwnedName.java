@@ -1,5 +1,6 @@
 package io.chatroom.server.names;
 
+import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.facts.Fact;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -81,7 +82,12 @@ record OwnedName(Owner owner, List<Token> tokens, @Nullable Hash claimant) {
 
   /** The day when it was used last. */
   long lastUsed() {
-    return tokens.stream().mapToLong(Token::used).max().orElse(0);
+    return newest().used;
+  }
+
+  /** The token that was used last. */
+  Token newest() {
+    return tokens.stream().max(Comparator.comparing(Token::used)).orElseThrow();
   }
 
   Fact asFact() {
@@ -131,6 +137,8 @@ record OwnedName(Owner owner, List<Token> tokens, @Nullable Hash claimant) {
   }
 
   private static String damaged(Fact fact) {
-    return "what is kept of the owned name " + fact.key() + " cannot be read; free the name";
+    return "what is kept of the owned name "
+        + VisibleText.of(fact.key())
+        + " cannot be read; free it with chat-server name free";
   }
 }

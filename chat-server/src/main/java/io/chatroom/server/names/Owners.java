@@ -17,10 +17,14 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +67,17 @@ public final class Owners implements Ownership {
   /** By what they look like, their keys. */
   private final Map<String, String> keysByLook = new HashMap<>();
 
+  /** Those who owned names that were free when it was opened. */
+  private final List<Owner> ended = new ArrayList<>();
+
+  private Consumer<Owner> whenEnded = owner -> {};
+
+  /** Whether somebody is here under the name with a key. */
+  private Predicate<String> isHere = key -> false;
+
+  /** The ids of those who own a name now. */
+  private final Set<String> ids = ConcurrentHashMap.newKeySet();
+
   private Owners(Facts facts, InstantSource clock, LongSupplier nanos, int keepDays) {
     this.facts = facts;
     this.clock = clock;
@@ -90,6 +105,7 @@ public final class Owners implements Ownership {
         OwnedName name = OwnedName.of(fact);
         if (owners.isOver(name)) {
           gone.add(Fact.gone(OwnedName.KIND, fact.key()));
+          owners.ended.add(name.owner());
         } else {
           owners.put(name);
         }
@@ -116,7 +132,33 @@ public final class Owners implements Ownership {
     return all;
   }
 
+  /**
+   * Tells of each owner who owns its name no more, since it was opened. Called before anybody
+   * comes.
+   *
+   * @param told called by any thread, with a lock of ours: must return soon, and not call this
+   */
+  public synchronized void whenEnded(Consumer<Owner> told) {
+    whenEnded = told;
+    ended.forEach(told);
+    ended.clear();
+  }
+
+  /**
+   * Keeps names that are in use, however long that is.
+   *
+   * @param isHere whether somebody is here under the name with a key; must not call this
+   */
+  synchronized void keepWhile(Predicate<String> isHere) {
+    this.isHere = isHere;
+  }
+
   // ---- who owns what
+
+  /** Whether an owner still owns its name. */
+  boolean isOwner(Owner owner) {
+    return ids.contains(owner.id());
+  }
 
   @Override
   public @Nullable Owner ownerOf(String name) {
@@ -186,13 +228,13 @@ public final class Owners implements Ownership {
       }
       CompletionStage<Void> kept = facts.change(List.of(Fact.gone(OwnedName.KIND, key)));
       remove(owned);
-      codes.forget(owned.owner().id());
       return kept.handle(
           (nothing, failure) -> {
             if (failure != null) {
               putBack(owned);
               throw new CompletionException(failure);
             }
+            hasEnded(owned);
             return true;
           });
     }
@@ -202,6 +244,10 @@ public final class Owners implements Ownership {
     if (!names.containsKey(Looks.keyOf(owned.owner().name()))) {
       put(owned);
     }
+  }
+
+  private synchronized void hasEnded(OwnedName owned) {
+    whenEnded.accept(owned.owner());
   }
 
   // ---- who may come in
@@ -305,6 +351,17 @@ public final class Owners implements Ownership {
       new OwnedName(
           new Owner("", ""), List.of(new OwnedName.Token(Secret.hash(Secret.token()), 0, 0)), null);
 
+  /** An owner who was here has gone, and has used its name until now. */
+  synchronized void wasHere(String name) {
+    OwnedName owned = names.get(Looks.keyOf(name));
+    long today = today();
+    if (owned != null && owned.lastUsed() < today) {
+      OwnedName used = owned.used(owned.newest().hash(), today);
+      put(used);
+      keep(List.of(used.asFact()));
+    }
+  }
+
   // ---- who gets a name
 
   /**
@@ -331,7 +388,7 @@ public final class Owners implements Ownership {
         return refused(denial);
       }
       claims.take(Neighbours.of(person.address()));
-      claimed = owned != null && person.owned() ? owned.with(hash, today()) : fresh(person, hash);
+      claimed = owned == null ? fresh(person, hash) : owned.with(hash, today());
       put(claimed);
       kept = facts.change(List.of(claimed.asFact()));
     }
@@ -366,7 +423,6 @@ public final class Owners implements Ownership {
     return person.owned() || owned.waitsFor(person.client()) ? null : ownedDenial();
   }
 
-  /** A claim that comes again has not heard of the token before. */
   private OwnedName fresh(Person person, Hash token) {
     long today = today();
     return new OwnedName(
@@ -382,6 +438,7 @@ public final class Owners implements Ownership {
       OwnedName left = owned.without(token);
       if (left.tokens().isEmpty()) {
         remove(owned);
+        hasEnded(owned);
       } else {
         put(left);
       }
@@ -403,10 +460,11 @@ public final class Owners implements Ownership {
   /** One that was not used for too long belongs to nobody. */
   private synchronized @Nullable OwnedName find(String key) {
     OwnedName owned = names.get(key);
-    if (owned == null || !isOver(owned)) {
+    if (owned == null || !isOver(owned) || isHere.test(key)) {
       return owned;
     }
     remove(owned);
+    hasEnded(owned);
     keep(List.of(Fact.gone(OwnedName.KIND, key)));
     log.info(
         "the name {} was not used for {} days and is free",
@@ -425,14 +483,20 @@ public final class Owners implements Ownership {
 
   private void put(OwnedName name) {
     Looks looks = Looks.of(name.owner().name());
-    names.put(looks.key(), name);
+    OwnedName before = names.put(looks.key(), name);
+    if (before != null) {
+      ids.remove(before.owner().id());
+    }
+    ids.add(name.owner().id());
     looks.like().forEach(look -> keysByLook.put(look, looks.key()));
   }
 
   private void remove(OwnedName name) {
     Looks looks = Looks.of(name.owner().name());
     names.remove(looks.key());
+    ids.remove(name.owner().id());
     looks.like().forEach(look -> keysByLook.remove(look, looks.key()));
+    codes.forget(name.owner().id());
   }
 
   /** What nobody waits for. If it cannot be kept now, the name is used or looked for again. */

@@ -79,6 +79,7 @@ public class People {
     this.bots = bots;
     this.entrance = entrance;
     this.guests = guests;
+    owners.keepWhile(inUse::has);
   }
 
   /**
@@ -157,11 +158,19 @@ public class People {
   /** Somebody who was admitted has gone. */
   public void leaves(Person person) {
     inUse.giveBack(person.name());
+    if (person.owned()) {
+      owners.wasHere(person.name());
+    }
   }
 
   /** The ownership of somebody's name; null if it is not somebody's own, or a bot asks. */
   public @Nullable Owner owner(Person person) {
     return person.owned() && person.bot() == null ? owners.ownerOf(person.name()) : null;
+  }
+
+  /** Whether somebody who owned its name does so still. */
+  public boolean owns(@Nullable Owner owner) {
+    return owner != null && owners.isOwner(owner);
   }
 
   /** Whom owners of names want to hear nothing of. */

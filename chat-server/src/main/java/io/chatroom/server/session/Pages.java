@@ -94,7 +94,7 @@ final class Pages {
   /** Answers a request for history. */
   void history(Place place, FromClient.History asked) {
     begin(asked, asked.q(), List.of(place));
-    Reader reader = reader(place, asked, asked.q());
+    Reader reader = reader(place, asked);
     long newest = place.presence().newest().seq();
     long seq = Math.min(asked.seq(), newest + 1);
     int limit = asked.limit();
@@ -126,19 +126,20 @@ final class Pages {
     places.forEach(Place::pageBegins);
   }
 
-  private Reader reader(Place place, Object request, String q) {
+  private Reader reader(Place place, Object request) {
     return new Reader(
         place,
         reads,
         loop,
         () -> running.containsKey(request),
         failure -> {
-          if (!end(request)) {
+          Running asked = running.get(request);
+          if (asked == null || !end(request)) {
             return;
           }
           if (ReadGate.isTrouble(failure)) {
-            replies.refuse(
-                q, Code.UNAVAILABLE, "These messages cannot be read for now, try again later.");
+            String text = "These messages cannot be read for now, try again later.";
+            replies.refuse(asked.q(), Code.UNAVAILABLE, text);
             answered.run();
           } else {
             failed.accept(failure);
@@ -289,7 +290,7 @@ final class Pages {
   void one(Place place, FromClient.Delete asked, Consumer<@Nullable Message> found) {
     begin(asked, asked.q(), List.of(place));
     List<Message> read = new ArrayList<>(1);
-    reader(place, asked, asked.q())
+    reader(place, asked)
         .between(
             asked.seq() - 1,
             asked.seq() + 1,

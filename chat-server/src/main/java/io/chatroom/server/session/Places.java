@@ -425,7 +425,8 @@ final class Places {
       return false;
     }
     says(place);
-    Post logged = new Post(who.client(), post.id(), replyTo, who.person().owned());
+    boolean owned = shared.people().owns(who.owner());
+    Post logged = new Post(who.client(), post.id(), replyTo, owned);
     byte[] frame = Encoder.frame(post.text());
     place.asks(logged);
     if (place.presence().post(Unpooled.wrappedBuffer(frame), logged)) {

@@ -1,6 +1,7 @@
 package io.chatroom.server.names;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient.Hello;
@@ -336,14 +337,15 @@ class OwnersTest {
 
   @Test
   void letsAClientThatHasNotHeardOfItsTokenClaimAgain() {
-    String lost = token(come("Bob", 1, null));
+    String first = token(come("Bob", 1, null));
     Person again = come("Bob", 1, null);
     assertThat(again.owned()).isFalse();
+    assertThat(refused("Bob", 2, null).code()).as("another client").isEqualTo(Code.NAME_OWNED);
     String token = token(again);
-    assertThat(refused("Bob", 1, lost).code()).isEqualTo(Code.TOKEN_WRONG);
     come("Bob", 1, token);
     assertThat(refused("Bob", 1, null).code()).as("it was used").isEqualTo(Code.NAME_OWNED);
     assertThat(refusedClaim(again).code()).isEqualTo(Code.NAME_OWNED);
+    assertThat(come("Bob", 1, first).owned()).as("two windows claim at once").isTrue();
   }
 
   @Test
@@ -401,6 +403,63 @@ class OwnersTest {
     facts.fails = true;
     assertThat(people.owners().free("BOB").toCompletableFuture()).isCompletedExceptionally();
     assertThat(come("Bob", 2, next).owned()).isTrue();
+  }
+
+  @Test
+  void aNameIsInUseAsLongAsItsOwnerIsHere() {
+    String token = own("Bob", 1);
+    Person bob = come("Bob", 1, token);
+    Owner owner = people.owner(bob);
+    pass(Duration.ofDays(DAYS + 1));
+    assertThat(refused("B0b", 2, null).code()).isEqualTo(Code.NAME_LOOKS_ALIKE);
+    assertThat(people.owns(owner)).isTrue();
+    people.leaves(bob);
+    pass(Duration.ofDays(DAYS));
+    assertThat(refused("Bob", 2, null).code()).isEqualTo(Code.NAME_OWNED);
+    pass(Duration.ofDays(1));
+    come("Bob", 2, null);
+    assertThat(people.owns(owner)).isFalse();
+    assertThat(people.owns(null)).isFalse();
+  }
+
+  @Test
+  void tellsWhoOwnsANameNoMore() throws IOException {
+    own("Ann", 1);
+    own("Bob", 2);
+    Owner ann = people.owners().ownerOf("ann");
+    Owner bob = people.owners().ownerOf("bob");
+    List<Owner> told = new ArrayList<>();
+    people.owners().whenEnded(told::add);
+    facts.fails = true;
+    assertThat(people.owners().free("ann").toCompletableFuture()).isCompletedExceptionally();
+    assertThat(told).isEmpty();
+    facts.fails = false;
+    people.owners().free("ann").toCompletableFuture().join();
+    assertThat(told).containsExactly(ann);
+    pass(Duration.ofDays(DAYS + 1));
+    own("Bob", 3);
+    assertThat(told).containsExactly(ann, bob);
+    assertThat(people.owners().ownerOf("bob")).isNotEqualTo(bob);
+
+    Owner again = people.owners().ownerOf("bob");
+    pass(Duration.ofDays(DAYS + 1));
+    people = open();
+    people.owners().whenEnded(told::add);
+    assertThat(told).containsExactly(ann, bob, again);
+  }
+
+  @Test
+  void saysWhichNameIsDamagedAndFreesIt() throws IOException {
+    own("Bob", 1);
+    facts.change(List.of(new Fact("owner", "e\u0007ve", "{\"name\":5}")));
+    assertThatThrownBy(() -> Owners.open(facts, () -> now, () -> nanos, DAYS))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "what is kept of the owned name e\\x07ve cannot be read; free it with chat-server name"
+                + " free");
+    assertThat(Owners.free(facts, "E\u0007VE")).isTrue();
+    assertThat(Owners.free(facts, "E\u0007VE")).isFalse();
+    assertThat(Owners.open(facts, () -> now, () -> nanos, DAYS).list()).hasSize(1);
   }
 
   @Test

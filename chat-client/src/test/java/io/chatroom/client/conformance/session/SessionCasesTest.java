@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** The table of cases beside the page it claims to cover. */
 class SessionCasesTest {
 
-  private static final String NAMES = "owned names: no server has them yet";
+  private static final String NAMES = "owned names: the kit claims none yet";
   private static final String CLIENT = "what clients owe";
 
   /** Why a requirement has no case. */
