@@ -230,7 +230,6 @@ class BotsTest {
     assertThat(last(bot)).contains("'welcome'");
     people.whenSomebodyHasToGo(world.sessions()::lookAgain);
     assertThat(owners.free("alice").toCompletableFuture().join()).isTrue();
-    world.sessions().lookAgain();
 
     assertThat(last(bot)).contains("'bye','code':'kicked'");
     alice.say("{'type':'tokens','q':'t','action':'list'}");
