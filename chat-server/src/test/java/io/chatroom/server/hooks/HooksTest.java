@@ -73,7 +73,8 @@ class HooksTest {
 
   private HttpServer server() {
     try {
-      HttpServer made = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+      HttpServer made =
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
       made.createContext("/", this::answer);
       made.setExecutor(threads);
       made.start();
