@@ -11,6 +11,7 @@ import io.chatroom.server.config.AdminAddress;
 import io.chatroom.server.config.Capacity;
 import io.chatroom.server.config.Drain;
 import io.chatroom.server.config.ServerConfig;
+import io.chatroom.server.control.ControlSocket;
 import io.chatroom.server.facts.Facts;
 import io.chatroom.server.facts.MemoryFacts;
 import io.chatroom.server.front.AcceptFailures;
@@ -32,6 +33,8 @@ import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
 import io.chatroom.server.names.AccessKeys;
 import io.chatroom.server.names.Blocks;
+import io.chatroom.server.names.Guard;
+import io.chatroom.server.names.GuardCommands;
 import io.chatroom.server.names.Bots;
 import io.chatroom.server.names.Entrance;
 import io.chatroom.server.names.Guests;
@@ -55,6 +58,7 @@ import io.chatroom.server.tls.ServerTls;
 import io.chatroom.server.transport.BindFailure;
 import io.chatroom.server.transport.Transport;
 import io.chatroom.server.web.HttpSurface;
+import io.chatroom.system.FileTrouble;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -128,6 +132,7 @@ public final class ChatServer implements AutoCloseable {
   private final @Nullable AccessKeys keys;
   private @Nullable Hooks hooks;
   private @Nullable AdminEndpoint admin;
+  private @Nullable ControlSocket control;
 
   private ChatServer(
       EventLoopGroup loops,
@@ -190,8 +195,10 @@ public final class ChatServer implements AutoCloseable {
     SeedRoom seedRoom =
         new SeedRoom(
             rooms,
-            config.seedRoom().key(),
+            config.seedRoom(),
             new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), seedLog));
+    people.keepRooms(rooms.roomNames());
+    rooms.whenGone(people::forgetRoom);
     ReadGate reads = new ReadGate(READS_AT_ONCE);
     Search search = search(logs);
     Sessions sessions =
@@ -227,6 +234,7 @@ public final class ChatServer implements AutoCloseable {
             connections(config, threads, tls),
             config.maxConnectionsPerAddress(),
             config.proxyProtocol(),
+            people::bans,
             connections);
     ConnectionWatches watches =
         new ConnectionWatches(
@@ -260,6 +268,9 @@ public final class ChatServer implements AutoCloseable {
     log.info("transport {}, {} event loop{}", transport.name(), threads, threads == 1 ? "" : "s");
     if (!logs.areDurable()) {
       log.info("without --data: messages and owned names live as long as the server");
+    }
+    if (logs instanceof StoredLogs stored) {
+      server.takeCommands(stored.directory());
     }
     server.startHooks(config, facts);
     if (!config.admin().isOff()) {
@@ -315,7 +326,8 @@ public final class ChatServer implements AutoCloseable {
           ReadMarks.open(facts),
           Bots.open(facts, owners, InstantSource.system()),
           new Entrance(keys, config.seedMembers(), System::nanoTime),
-          new Guests(config.guestNames(), config.newRoomsPerHour(), System::nanoTime));
+          new Guests(config.guestNames(), config.newRoomsPerHour(), System::nanoTime),
+          Guard.open(facts, InstantSource.system(), owners));
     } catch (IOException e) {
       logs.close();
       throw e;
@@ -389,6 +401,25 @@ public final class ChatServer implements AutoCloseable {
             "chat_log_oldest_timestamp_seconds",
             "When the oldest message was said; 0 if there is none",
             () -> stored.oldestMillis() / 1_000));
+  }
+
+  /** A server without that is none the worse for those who talk. */
+  private void takeCommands(Path directory) {
+    try {
+      control = ControlSocket.open(directory, new GuardCommands(people)::run);
+    } catch (IOException e) {
+      log.warn(e.getMessage());
+    }
+  }
+
+  private void takeNoCommands() {
+    if (control != null) {
+      try {
+        control.close();
+      } catch (IOException e) {
+        log.warn("the control socket cannot be removed: {}", FileTrouble.reason(e));
+      }
+    }
   }
 
   private void startHooks(ServerConfig config, Facts facts) throws IOException {
@@ -510,6 +541,7 @@ public final class ChatServer implements AutoCloseable {
       return;
     }
     rooms.closeDoor();
+    takeNoCommands();
     listener.close().awaitUninterruptibly();
     sessions.sayGoodbye();
     search.close(); // before what it reads
