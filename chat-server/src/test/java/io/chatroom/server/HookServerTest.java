@@ -29,7 +29,8 @@ class HookServerTest {
 
   @Test
   void tellsAHookWhatIsSaidAndGoesOnAfterARestart() throws IOException {
-    HttpServer hook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpServer hook =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     hook.createContext(
         "/",
         exchange -> {
