@@ -240,6 +240,11 @@ public class People {
     return owner != null && owners.isOwner(owner);
   }
 
+  /** Whether what somebody says now is said under a name of its own, or of its bot's owner. */
+  public boolean speaksAsOwner(Person person, @Nullable Owner owner) {
+    return person.bot() == null ? owns(owner) : bots.isGood(person.bot());
+  }
+
   /** Whom owners of names want to hear nothing of. */
   public Blocks blocks() {
     return blocks;
@@ -295,6 +300,7 @@ public class People {
   public void whenSomebodyHasToGo(Runnable task) {
     entrance.whenAKeyHasGone(task);
     bots.whenOneHasGone(task);
+    owners.whenEnded(owner -> task.run()); // its bots go with it
   }
 
   /** Those who come in with the token of a bot. */
