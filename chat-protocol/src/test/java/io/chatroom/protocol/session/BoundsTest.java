@@ -362,7 +362,7 @@ class BoundsTest {
     assertThat(refused)
         .hasMessage(
             "type is \"dance\", expected one of block, bye, claim, delete, hello, history, join, leave,"
-                + " link, members, moderate, ping, post, read, rooms, search, topic");
+                + " link, members, moderate, ping, post, read, rooms, search, tokens, topic");
     assertThat(refused.answer())
         .isEqualTo(
             FromServer.Error.ofRequest(
