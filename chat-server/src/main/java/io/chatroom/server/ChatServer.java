@@ -11,6 +11,7 @@ import io.chatroom.server.config.AdminAddress;
 import io.chatroom.server.config.Capacity;
 import io.chatroom.server.config.Drain;
 import io.chatroom.server.config.ServerConfig;
+import io.chatroom.server.control.ControlSocket;
 import io.chatroom.server.facts.Facts;
 import io.chatroom.server.facts.MemoryFacts;
 import io.chatroom.server.front.AcceptFailures;
@@ -19,15 +20,21 @@ import io.chatroom.server.front.ConnectionLog;
 import io.chatroom.server.front.ConnectionWatches;
 import io.chatroom.server.front.FrontDoors;
 import io.chatroom.server.front.Surface;
+import io.chatroom.server.hooks.HookedRooms;
+import io.chatroom.server.hooks.Hooks;
 import io.chatroom.server.log.LogMetrics;
 import io.chatroom.server.log.MemoryLogs;
+import io.chatroom.server.log.Position;
 import io.chatroom.server.log.RoomLogs;
+import io.chatroom.server.log.Slice;
 import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
 import io.chatroom.server.names.AccessKeys;
 import io.chatroom.server.names.Blocks;
+import io.chatroom.server.names.Guard;
+import io.chatroom.server.names.GuardCommands;
 import io.chatroom.server.names.Bots;
 import io.chatroom.server.names.Entrance;
 import io.chatroom.server.names.Guests;
@@ -51,6 +58,7 @@ import io.chatroom.server.tls.ServerTls;
 import io.chatroom.server.transport.BindFailure;
 import io.chatroom.server.transport.Transport;
 import io.chatroom.server.web.HttpSurface;
+import io.chatroom.system.FileTrouble;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -67,6 +75,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -121,7 +130,9 @@ public final class ChatServer implements AutoCloseable {
   private final Drain drain;
   private final @Nullable ServerTls tls;
   private final @Nullable AccessKeys keys;
+  private @Nullable Hooks hooks;
   private @Nullable AdminEndpoint admin;
+  private @Nullable ControlSocket control;
 
   private ChatServer(
       EventLoopGroup loops,
@@ -167,10 +178,12 @@ public final class ChatServer implements AutoCloseable {
     EventLoopGroup loops = eventLoops(threads, transport);
     ServerMetrics counted = new ServerMetrics();
     RoomLogs logs;
+    Facts facts;
     People people;
     try {
       logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
-      people = people(config, logs, keys);
+      facts = logs instanceof StoredLogs stored ? stored.facts() : new MemoryFacts();
+      people = people(config, logs, facts, keys);
     } catch (IOException e) {
       shutDown(loops, tls, keys);
       throw e;
@@ -182,8 +195,10 @@ public final class ChatServer implements AutoCloseable {
     SeedRoom seedRoom =
         new SeedRoom(
             rooms,
-            config.seedRoom().key(),
+            config.seedRoom(),
             new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), seedLog));
+    people.keepRooms(rooms.roomNames());
+    rooms.whenGone(people::forgetRoom);
     ReadGate reads = new ReadGate(READS_AT_ONCE);
     Search search = search(logs);
     Sessions sessions =
@@ -219,6 +234,7 @@ public final class ChatServer implements AutoCloseable {
             connections(config, threads, tls),
             config.maxConnectionsPerAddress(),
             config.proxyProtocol(),
+            people::bans,
             connections);
     ConnectionWatches watches =
         new ConnectionWatches(
@@ -253,9 +269,18 @@ public final class ChatServer implements AutoCloseable {
     if (!logs.areDurable()) {
       log.info("without --data: messages and owned names live as long as the server");
     }
+    if (logs instanceof StoredLogs stored) {
+      server.takeCommands(stored.directory());
+    }
+    server.startHooks(config, facts);
     if (!config.admin().isOff()) {
       List<Gauge> gauges = new ArrayList<>(gauges(rooms, atOnce, watches, logs));
       gauges.addAll(gauges(search));
+      if (server.hooks != null) {
+        gauges.add(
+            new Gauge(
+                "chat_hooks_failing", "Hooks that take nothing for now", server.hooks::failing));
+      }
       server.startAdmin(config.admin(), transport, counted, gauges);
     }
     log.info(
@@ -289,9 +314,9 @@ public final class ChatServer implements AutoCloseable {
   }
 
   /** What is remembered of them is where rooms keep what is said. */
-  private static People people(ServerConfig config, RoomLogs logs, @Nullable AccessKeys keys)
+  private static People people(
+      ServerConfig config, RoomLogs logs, Facts facts, @Nullable AccessKeys keys)
       throws IOException {
-    Facts facts = logs instanceof StoredLogs stored ? stored.facts() : new MemoryFacts();
     try {
       Owners owners =
           Owners.open(facts, InstantSource.system(), System::nanoTime, config.nameKeepDays());
@@ -301,7 +326,8 @@ public final class ChatServer implements AutoCloseable {
           ReadMarks.open(facts),
           Bots.open(facts, owners, InstantSource.system()),
           new Entrance(keys, config.seedMembers(), System::nanoTime),
-          new Guests(config.guestNames(), config.newRoomsPerHour(), System::nanoTime));
+          new Guests(config.guestNames(), config.newRoomsPerHour(), System::nanoTime),
+          Guard.open(facts, InstantSource.system(), owners));
     } catch (IOException e) {
       logs.close();
       throw e;
@@ -377,6 +403,55 @@ public final class ChatServer implements AutoCloseable {
             () -> stored.oldestMillis() / 1_000));
   }
 
+  /** A server without that is none the worse for those who talk. */
+  private void takeCommands(Path directory) {
+    try {
+      control = ControlSocket.open(directory, new GuardCommands(people)::run);
+    } catch (IOException e) {
+      log.warn(e.getMessage());
+    }
+  }
+
+  private void takeNoCommands() {
+    if (control != null) {
+      try {
+        control.close();
+      } catch (IOException e) {
+        log.warn("the control socket cannot be removed: {}", FileTrouble.reason(e));
+      }
+    }
+  }
+
+  private void startHooks(ServerConfig config, Facts facts) throws IOException {
+    try {
+      Path file = config.hooks();
+      if (file != null) {
+        hooks =
+            Hooks.open(
+                file,
+                new HookedRooms() {
+                  @Override
+                  public @Nullable Position newest(String room) {
+                    return rooms.newest(room);
+                  }
+
+                  @Override
+                  public @Nullable CompletionStage<Slice> read(
+                      String room, Position after, int limit) {
+                    return rooms.read(room, after, limit);
+                  }
+                },
+                facts,
+                InstantSource.system(),
+                config.hookPrivateAddresses(),
+                "chat-server/" + Version.ofThis());
+      }
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+  }
+
   private void startAdmin(
       AdminAddress address, Transport transport, ServerMetrics counted, List<Gauge> gauges)
       throws IOException {
@@ -432,16 +507,20 @@ public final class ChatServer implements AutoCloseable {
     return admin == null ? null : admin.address();
   }
 
-  /** Looks now whether its certificate or its keys have changed, and says what it found. */
+  /** Looks now whether its certificate, keys or hooks have changed, and says what it found. */
   void lookAtFiles() {
-    if (tls == null && keys == null) {
-      log.info("there are no files to look at: no certificate and no keys are configured");
+    if (tls == null && keys == null && hooks == null) {
+      log.info(
+          "there are no files to look at: no certificate, no keys and no hooks are configured");
     }
     if (tls != null) {
       tls.lookNow();
     }
     if (keys != null) {
       keys.lookNow();
+    }
+    if (hooks != null) {
+      hooks.lookNow();
     }
   }
 
@@ -462,9 +541,13 @@ public final class ChatServer implements AutoCloseable {
       return;
     }
     rooms.closeDoor();
+    takeNoCommands();
     listener.close().awaitUninterruptibly();
     sessions.sayGoodbye();
     search.close(); // before what it reads
+    if (hooks != null) {
+      hooks.close();
+    }
     people.marks().store();
     rooms.close(drain.flush(), drain.goodbye());
     shutDown(loops, tls, keys);

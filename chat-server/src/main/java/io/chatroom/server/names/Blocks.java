@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom owners of names want to hear nothing of (S-37). A list belongs to an ownership, and so goes
+ * Whom owners of names want to hear nothing of (S-38). A list belongs to an ownership, and so goes
  * with it. Thread-safe.
  */
 public final class Blocks {

@@ -1,7 +1,9 @@
 package io.chatroom.server.room;
 
+import io.chatroom.server.log.Position;
 import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.log.RoomLogs;
+import io.chatroom.server.log.Slice;
 import io.chatroom.server.metrics.Metrics;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
@@ -13,9 +15,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +37,7 @@ public final class Rooms {
   private final AtomicInteger privates = new AtomicInteger();
   private volatile @Nullable PrivateRoomsWatcher watcher;
   private volatile boolean closing;
+  private volatile Consumer<String> gone = name -> {};
 
   /**
    * Makes the place where rooms are.
@@ -90,6 +95,21 @@ public final class Rooms {
   /** How many private ones there are. */
   public int privateRooms() {
     return privates.get();
+  }
+
+  /** Where the order of a room ends now; null if there is no such room. From any thread. */
+  public @Nullable Position newest(String room) {
+    Room found = rooms.get(room);
+    return found == null ? null : found.newest();
+  }
+
+  /**
+   * Reads what a room keeps, as {@link RoomLog#read} does; null if there is no such room. From any
+   * thread.
+   */
+  public @Nullable CompletionStage<Slice> read(String room, Position after, int limit) {
+    Room found = rooms.get(room);
+    return found == null ? null : found.log().read(after, limit);
   }
 
   /**
@@ -158,6 +178,21 @@ public final class Rooms {
     return presence[0];
   }
 
+  /**
+   * Tells of rooms that are not there any more, and of which nothing is kept.
+   *
+   * @param gone gets their names; called under a lock, from any thread, before a room of this name
+   *     can be made anew; must return soon and not call the rooms
+   */
+  public void whenGone(Consumer<String> gone) {
+    this.gone = gone;
+  }
+
+  /** The names of all rooms. */
+  public List<String> roomNames() {
+    return List.copyOf(rooms.keySet());
+  }
+
   private Room open(String name) {
     if (RoomLog.isPrivate(name)) {
       privates.incrementAndGet();
@@ -173,6 +208,9 @@ public final class Rooms {
             return room;
           }
           room.close();
+          if (!closing) {
+            gone.accept(name);
+          }
           if (RoomLog.isPrivate(name)) {
             privates.decrementAndGet();
             PrivateRoomsWatcher watched = watcher;
