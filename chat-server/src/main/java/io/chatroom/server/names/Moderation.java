@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class Moderation {
 
   /** Who does what the server's own commands do. */
-  static final String NOBODY = "chat-server";
+  static final String NOBODY = NamesInUse.SERVER;
 
   /** Nobody waits longer between two messages. */
   private static final long SLOWEST_SECONDS = 86_400;
@@ -125,6 +125,12 @@ final class Moderation {
     return rules.change(begin, isOne ? List.of() : operators(name), audit.facts(entry));
   }
 
+  /** The audit log is told what a command of the server's own has done. */
+  CompletionStage<Void> tell(String action, String target) {
+    Audit.Entry entry = new Audit.Entry(rules.now(), NOBODY, action, null, target, null, null);
+    return rules.change(List.of(), List.of(), audit.facts(entry));
+  }
+
   /** What makes those operators that are called so. */
   List<Rule> operators(String name) {
     return rules.all(
@@ -134,8 +140,11 @@ final class Moderation {
 
   /** Somebody has made a room, and keeps order there at once. */
   void founds(Person person, RoomName room) {
-    Owner owner = person.owned() ? owners.ownerOf(person.name()) : null;
-    if (owner != null && rules.areNone(room.key()) && rules.haveSpaceFor(room.key(), 1)) {
+    Owner owner = person.owner();
+    if (owner != null
+        && owners.isOwner(owner)
+        && rules.areNone(room.key())
+        && rules.haveSpaceFor(room.key(), 1)) {
       report(
           rules.begin(
               new Rule(
@@ -187,7 +196,7 @@ final class Moderation {
 
   private @Nullable Denial mayModerate(Person by, Moderate asked) {
     RoomName room = asked.room();
-    if (!by.owned() || by.bot() != null) {
+    if (!owners.isOwner(by.owner()) || by.bot() != null) {
       return Denial.of(Code.FORBIDDEN, "Only owned names keep order; claim yours first.");
     }
     if (room == null ? !order.isOperator(by) : !order.isOp(by, room)) {

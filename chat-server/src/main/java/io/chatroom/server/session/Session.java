@@ -532,7 +532,7 @@ public final class Session {
     public void hear(Pair pair, long from) {
       wire.execute(
           () -> {
-            if (identity != null && !hearsNoMore()) {
+            if (identity != null && identity.owner() != null && !hearsNoMore()) {
               places.hear(identity, pair, from);
             }
           });
