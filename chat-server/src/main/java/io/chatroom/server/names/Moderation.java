@@ -88,7 +88,11 @@ final class Moderation {
     safe.whenComplete(
         (nothing, failure) -> {
           if (failure == null) {
-            change.putOut.forEach(one -> putOut(one, asked));
+            Set<Attendee> out = new LinkedHashSet<>(change.putOut);
+            if (asked.action() == Action.BAN) {
+              out.addAll(present(change.begin)); // who came before it held
+            }
+            out.forEach(one -> putOut(one, asked));
             done.accept(null);
           } else {
             done.accept(
@@ -306,7 +310,7 @@ final class Moderation {
     if (!rules.haveSpaceFor(scope, change.begin.size())) {
       throw new RefusedException(
           Code.FORBIDDEN,
-          "As much holds already as can (%d in a room, %d in all), undo some of it first."
+          "As much holds already as can (%d in a room, %d in all rooms), undo some of it first."
               .formatted(Rules.MOST_IN_ROOM, Rules.MOST));
     }
     return change;
@@ -341,6 +345,19 @@ final class Moderation {
     }
     present.removeIf(one -> order.isOperator(one.person()));
     return new Whom(subjects, List.copyOf(present));
+  }
+
+  /** Who is here and known to some rules, but for operators. */
+  private Set<Attendee> present(List<Rule> held) {
+    Set<Attendee> present = new LinkedHashSet<>();
+    for (Rule rule : held) {
+      present.addAll(
+          rule.subject().startsWith(Subject.ADDRESS)
+              ? here.find(Network.of(rule.subject().substring(Subject.ADDRESS.length())))
+              : here.find(rule.subject()));
+    }
+    present.removeIf(one -> order.isOperator(one.person()));
+    return present;
   }
 
   private String owned(Moderate asked) throws RefusedException {
