@@ -33,10 +33,10 @@ import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
 import io.chatroom.server.names.AccessKeys;
 import io.chatroom.server.names.Blocks;
-import io.chatroom.server.names.Guard;
-import io.chatroom.server.names.GuardCommands;
 import io.chatroom.server.names.Bots;
 import io.chatroom.server.names.Entrance;
+import io.chatroom.server.names.Guard;
+import io.chatroom.server.names.GuardCommands;
 import io.chatroom.server.names.Guests;
 import io.chatroom.server.names.Owners;
 import io.chatroom.server.names.People;
@@ -276,11 +276,8 @@ public final class ChatServer implements AutoCloseable {
     if (!config.admin().isOff()) {
       List<Gauge> gauges = new ArrayList<>(gauges(rooms, atOnce, watches, logs));
       gauges.addAll(gauges(search));
-      if (server.hooks != null) {
-        gauges.add(
-            new Gauge(
-                "chat_hooks_failing", "Hooks that take nothing for now", server.hooks::failing));
-      }
+      gauges.add(
+          new Gauge("chat_hooks_failing", "Hooks that take nothing for now", server::failingHooks));
       server.startAdmin(config.admin(), transport, counted, gauges);
     }
     log.info(
@@ -450,6 +447,10 @@ public final class ChatServer implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private int failingHooks() {
+    return hooks == null ? 0 : hooks.failing();
   }
 
   private void startAdmin(
