@@ -431,7 +431,7 @@ class OwnersTest {
     assertThat(people.bots().answer(thief, list).toCompletableFuture().join())
         .isInstanceOf(Bots.Answer.Refused.class);
     assertThat(people.isOp(thief, tea)).isFalse();
-    assertThat(people.mayDelete(thief, tea, "Bob", true)).isNotNull();
+    assertThat(people.mayDelete(thief, tea, "Bob", true, now.toEpochMilli())).isNotNull();
     assertThat(people.owner(thief)).isNull();
     assertThat(people.mayStay(thief))
         .extracting(Denial::code, Denial::text)
@@ -440,7 +440,7 @@ class OwnersTest {
             "This name was freed and is not yours any more; come again and claim it, or choose"
                 + " another.");
     assertThat(people.isOp(next, tea)).isTrue();
-    assertThat(people.mayDelete(next, tea, "Bob", true)).isNull();
+    assertThat(people.mayDelete(next, tea, "Bob", true, now.toEpochMilli())).isNull();
     assertThat(people.link(next)).isInstanceOf(Link.Code.class);
     assertThat(people.mayStay(next)).isNull();
   }
@@ -490,6 +490,26 @@ class OwnersTest {
   @ValueSource(strings = {"chat-server", "CHAT-SERVER", "сhat-server", "chat-\u200bserver"})
   void nobodyIsCalledAsTheServersOwnCommandsAre(String name) {
     assertThat(refused(name, 1, null).code()).isEqualTo(Code.NAME_BAD);
+  }
+
+  @Test
+  void theNextOwnerOfANameDeletesNothingThatTheFormerSaid() {
+    RoomName tea = RoomName.of("tea");
+    String token = own("Bob", 1);
+    long said = now.toEpochMilli();
+    Person bob = come("Bob", 1, token);
+    assertThat(people.mayDelete(bob, tea, "Bob", true, said)).isNull();
+    people.leaves(bob);
+    people.owners().free("Bob").toCompletableFuture().join();
+    pass(Duration.ofMinutes(1));
+
+    String next = own("Bob", 2);
+    people = open();
+    Person another = come("Bob", 2, next);
+    assertThat(people.mayDelete(another, tea, "Bob", true, now.toEpochMilli())).isNull();
+    assertThat(people.mayDelete(another, tea, "Bob", true, said))
+        .extracting(Denial::code)
+        .isEqualTo(Code.FORBIDDEN);
   }
 
   @Test
