@@ -135,12 +135,13 @@ final class Places {
           "There are as many rooms as this server keeps, "
               + terms.maxAllRooms()
               + "; join one of them.");
-    } else if (pair != null) {
-      return hasSpaceForPrivate() ? null : tooMany(terms.maxPrivateRooms() + " private rooms");
     }
-    Denial denial = shared.people().mayJoin(who.person(), room);
-    return denial == null && !shared.rooms().contains(room.key())
-        ? shared.people().mayMake(who.person(), room)
+    Denial denial = pair == null ? shared.people().mayJoin(who.person(), room) : null;
+    if (denial == null && !shared.rooms().contains(pair == null ? room.key() : pair.key())) {
+      denial = shared.people().mayMake(who.person(), room);
+    }
+    return denial == null && pair != null && !hasSpaceForPrivate()
+        ? tooMany(terms.maxPrivateRooms() + " private rooms")
         : denial;
   }
 
