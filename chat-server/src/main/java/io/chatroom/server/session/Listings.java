@@ -12,6 +12,7 @@ import io.chatroom.server.room.RoomSummary;
 import io.chatroom.server.room.Rooms;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +37,15 @@ final class Listings {
     return asked == null ? SessionLimits.MAX_LISTED : (int) (long) asked;
   }
 
-  FromServer.Rooms rooms(FromClient.Rooms asked) {
+  /**
+   * Which rooms there are.
+   *
+   * @param maySee whether the one who asks may hear of a room, by its name
+   */
+  FromServer.Rooms rooms(FromClient.Rooms asked, Predicate<String> maySee) {
     int limit = limit(asked.limit());
     String behind = asked.room() == null ? "" : asked.room().key();
-    List<RoomSummary> found = rooms.list(behind, limit + 1);
+    List<RoomSummary> found = rooms.list(behind, limit + 1, maySee);
     List<FromServer.Room> told = new ArrayList<>();
     long bytes = 0;
     for (RoomSummary room : found) {

@@ -150,6 +150,28 @@ class OrderTest {
     assertThat(answers(bob)).anyMatch(json -> json.contains("'joined','q':'j'"));
   }
 
+  /** Its topic is not for those who may not come in. */
+  @Test
+  void aClosedRoomIsListedForThoseOnlyWhoMayComeIn() {
+    JsonPeer inside = guest("inside", "tea");
+    alice.say("{'type':'topic','q':'t','room':'tea','text':'plans'}");
+    answersTo(alice, "'action':'close','room':'tea'");
+    JsonPeer invited = owner("bob", "attic");
+    answersTo(alice, "'action':'invite','room':'tea','target':'bob'");
+    JsonPeer outside = guest("outside", "attic");
+    for (JsonPeer peer : List.of(alice, inside, invited, outside)) {
+      answers(peer);
+      peer.say("{'type':'rooms','q':'r','limit':1,'room':'b'}");
+    }
+    for (JsonPeer peer : List.of(alice, inside, invited)) {
+      assertThat(answers(peer)).last().asString().contains("'room':'tea'", "'topic':'plans'");
+    }
+    assertThat(answers(outside))
+        .last()
+        .asString()
+        .isEqualTo("{'type':'rooms','q':'r','rooms':[],'complete':true}");
+  }
+
   @Test
   void whoIsBannedFromARoomDoesNotComeBack() {
     JsonPeer bob = guest("bob", "tea");
