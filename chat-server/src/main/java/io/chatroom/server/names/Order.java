@@ -82,12 +82,6 @@ final class Order {
     return null;
   }
 
-  /** Whether somebody may hear of a room: who may come in. Quick where anybody may. */
-  boolean maySee(Person person, String room) {
-    return (rules.areNone(Sort.BAN, room) && rules.areNone(Sort.CLOSED, room))
-        || mayJoin(person, RoomName.of(room)) == null;
-  }
-
   private boolean isInvited(Person person, String room) {
     return person.owned() && has(Sort.INVITE, room, person.name());
   }

@@ -336,16 +336,6 @@ public class People {
   }
 
   /**
-   * Whether somebody may hear that there is such a room, which is not private, and what it is
-   * about.
-   *
-   * @param room its name, folded
-   */
-  public boolean maySee(Person person, String room) {
-    return guard.order().maySee(person, room);
-  }
-
-  /**
    * Whether somebody who is in a room may say something there. That it may counts as its turn, in a
    * room in which people take turns.
    *

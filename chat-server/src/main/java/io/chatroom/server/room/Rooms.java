@@ -21,7 +21,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,13 +117,12 @@ public final class Rooms {
    *
    * @param behind only those behind this name; empty for all
    * @param limit how many at most
-   * @param isListed whether one, by its name, is to be among them
    */
-  public List<RoomSummary> list(String behind, int limit, Predicate<String> isListed) {
+  public List<RoomSummary> list(String behind, int limit) {
     TreeMap<String, Room> first = new TreeMap<>();
     rooms.forEach(
         (name, room) -> {
-          if (name.compareTo(behind) > 0 && !RoomLog.isPrivate(name) && isListed.test(name)) {
+          if (name.compareTo(behind) > 0 && !RoomLog.isPrivate(name)) {
             first.put(name, room);
             if (first.size() > limit) {
               first.pollLastEntry();

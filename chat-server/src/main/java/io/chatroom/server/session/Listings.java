@@ -40,12 +40,12 @@ final class Listings {
   /**
    * Which rooms there are.
    *
-   * @param maySee whether the one who asks may hear of a room, by its name
+   * @param mayKnow whose topic may be told, which is a text of the room
    */
-  FromServer.Rooms rooms(FromClient.Rooms asked, Predicate<String> maySee) {
+  FromServer.Rooms rooms(FromClient.Rooms asked, Predicate<RoomName> mayKnow) {
     int limit = limit(asked.limit());
     String behind = asked.room() == null ? "" : asked.room().key();
-    List<RoomSummary> found = rooms.list(behind, limit + 1, maySee);
+    List<RoomSummary> found = rooms.list(behind, limit + 1);
     List<FromServer.Room> told = new ArrayList<>();
     long bytes = 0;
     for (RoomSummary room : found) {
@@ -53,9 +53,9 @@ final class Listings {
       if (told.size() == limit || bytes > maxBytes) {
         break;
       }
-      told.add(
-          new FromServer.Room(
-              RoomName.of(room.name()), room.members(), room.newest(), room.topic()));
+      RoomName name = RoomName.of(room.name());
+      String topic = mayKnow.test(name) ? room.topic() : null;
+      told.add(new FromServer.Room(name, room.members(), room.newest(), topic));
     }
     return new FromServer.Rooms(asked.q(), told, told.size() == found.size());
   }

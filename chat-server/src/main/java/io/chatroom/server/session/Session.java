@@ -168,7 +168,7 @@ public final class Session {
     } else if (object instanceof FromClient.Search search) {
       search(who, search);
     } else if (object instanceof FromClient.Rooms rooms) {
-      replies.say(listings.rooms(rooms, room -> maySee(who, room)));
+      replies.say(listings.rooms(rooms, room -> places.mayKnow(who, room)));
     } else if (object instanceof FromClient.Members members) {
       members(who, members);
     } else if (object instanceof FromClient.Read read) {
@@ -307,11 +307,6 @@ public final class Session {
     if (place != null) {
       pages.search(List.of(place), search);
     }
-  }
-
-  /** A topic is for those in the room, or who may come in. */
-  private boolean maySee(Identity who, String room) {
-    return places.seen(room) != null || shared.people().maySee(who.person(), room);
   }
 
   private void members(Identity who, FromClient.Members asked) {
