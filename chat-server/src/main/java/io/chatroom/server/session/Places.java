@@ -344,6 +344,11 @@ final class Places {
     return places.get(place.room().key()) == place;
   }
 
+  /** Whether it may be told what is said in a room: it is there, or may come in. */
+  boolean mayKnow(Identity who, RoomName room) {
+    return places.containsKey(room.key()) || shared.people().mayJoin(who.person(), room) == null;
+  }
+
   /** Its place in a room; a private one needs no join. Answers why not, where it has none. */
   @Nullable Place find(Identity who, @Nullable String q, RoomName room) {
     return find(who, room, denial -> replies.refuse(q, denial));

@@ -158,7 +158,7 @@ public final class Session {
     } else if (object instanceof FromClient.Search search) {
       search(who, search);
     } else if (object instanceof FromClient.Rooms rooms) {
-      replies.say(listings.rooms(rooms));
+      replies.say(listings.rooms(rooms, room -> places.mayKnow(who, room)));
     } else if (object instanceof FromClient.Members members) {
       members(who, members);
     } else if (object instanceof FromClient.Read read) {
