@@ -186,8 +186,7 @@ final class HearingModel {
 
   private static FromServer read(String json) {
     try {
-      return SessionJson.readServer(
-          Unpooled.wrappedBuffer(json.getBytes(StandardCharsets.UTF_8)));
+      return SessionJson.readServer(Unpooled.wrappedBuffer(json.getBytes(StandardCharsets.UTF_8)));
     } catch (BadObjectException wrong) {
       throw new AssertionError(wrong);
     }
