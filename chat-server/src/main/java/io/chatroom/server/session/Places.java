@@ -526,7 +526,8 @@ final class Places {
       return Denial.of(Code.BAD_REQUEST, text);
     }
     boolean owned = kept.detail() instanceof Post post && post.owned();
-    Denial denial = shared.people().mayDelete(who.person(), place.room(), kept.from(), owned);
+    Denial denial =
+        shared.people().mayDelete(who.person(), place.room(), kept.from(), owned, kept.atMillis());
     if (denial == null && kept.isDeleted()) {
       return Denial.of(Code.BAD_REQUEST, "Message " + kept.seq() + " is deleted already.");
     }
