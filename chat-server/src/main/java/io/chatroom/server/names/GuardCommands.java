@@ -200,7 +200,7 @@ public final class GuardCommands {
     }
     Audit.Entry entry =
         new Audit.Entry(clock.millis(), Moderation.NOBODY, FREE, null, name, null, null);
-    await(facts.change(new Audit(facts).facts(entry)));
+    await(facts.change(new Audit(facts).facts(entry, true)));
     return true;
   }
 

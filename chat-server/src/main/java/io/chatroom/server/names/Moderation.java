@@ -84,7 +84,7 @@ final class Moderation {
       return;
     }
     CompletionStage<Void> safe =
-        rules.change(change.begin, change.end, audit.facts(entry(by, asked)));
+        rules.change(change.begin, change.end, audit.facts(entry(by, asked), isOperator(by)));
     safe.whenComplete(
         (nothing, failure) -> {
           if (failure == null) {
@@ -126,13 +126,25 @@ final class Moderation {
     Audit.Entry entry =
         new Audit.Entry(
             rules.now(), NOBODY, isOne ? "operator" : "no-operator", null, name, null, null);
-    return rules.change(begin, isOne ? List.of() : operators(name), audit.facts(entry));
+    return rules.change(begin, isOne ? List.of() : operators(name), audit.facts(entry, true));
   }
 
   /** The audit log is told what a command of the server's own has done. */
   CompletionStage<Void> tell(String action, String target) {
     Audit.Entry entry = new Audit.Entry(rules.now(), NOBODY, action, null, target, null, null);
-    return rules.change(List.of(), List.of(), audit.facts(entry));
+    return rules.change(List.of(), List.of(), audit.facts(entry, true));
+  }
+
+  /** Somebody has deleted what another one had said. */
+  void tellDeleted(Person by, RoomName room, String author, long seq) {
+    Audit.Entry entry =
+        new Audit.Entry(
+            rules.now(), by.name(), "delete", room.text(), author, null, "message " + seq);
+    report(rules.change(List.of(), List.of(), audit.facts(entry, isOperator(by))));
+  }
+
+  private boolean isOperator(@Nullable Person by) {
+    return by == null || order.isOperator(by);
   }
 
   /** What makes those operators that are called so. */
@@ -171,7 +183,7 @@ final class Moderation {
           if (failure == null) {
             troubled.set(false);
           } else if (!troubled.getAndSet(true)) {
-            log.warn("who keeps order in a room cannot be remembered: {}", words(failure));
+            log.warn("what keeps order in a room cannot be remembered: {}", words(failure));
           }
         });
   }

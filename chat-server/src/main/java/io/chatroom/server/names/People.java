@@ -410,6 +410,13 @@ public class People {
 
   // ---- keeping order
 
+  /** Somebody deletes a message: what others said is deleted by those who keep order. */
+  public void deletes(Person person, RoomName room, String author, long seq) {
+    if (!NamesInUse.areSame(author, person.name())) {
+      guard.moderation().tellDeleted(person, room, author, seq);
+    }
+  }
+
   /** Somebody is the first in a room in which nothing was ever said: it keeps order there. */
   public void founds(Person person, RoomName room) {
     guard.moderation().founds(person, room);

@@ -506,8 +506,12 @@ final class Places {
    * @param kept what the room's log has at that number; null if it has nothing
    */
   void delete(Identity who, Place place, FromClient.Delete delete, @Nullable Message kept) {
+    if (kept == null) {
+      replies.refuse(delete.q(), nothingToDelete(place, delete));
+      return;
+    }
     String trouble = place.trouble();
-    Denial denial = kept == null ? nothingToDelete(place, delete) : mayDelete(who, place, kept);
+    Denial denial = mayDelete(who, place, kept);
     if (denial != null) {
       replies.refuse(delete.q(), denial);
     } else if (trouble != null) {
@@ -515,7 +519,9 @@ final class Places {
     } else {
       says(place);
       place.asksForEvent();
-      if (!place.presence().happens(RoomEvent.deleted(who.name(), delete.seq()))) {
+      if (place.presence().happens(RoomEvent.deleted(who.name(), delete.seq()))) {
+        shared.people().deletes(who.person(), place.room(), kept.from(), delete.seq());
+      } else {
         place.answersEvent();
       }
     }

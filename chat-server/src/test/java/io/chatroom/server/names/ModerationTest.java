@@ -584,12 +584,31 @@ class ModerationTest {
   void theAuditLogKeepsTheNewest() throws IOException {
     Audit audit = new Audit(kept);
     for (int i = 0; i < Audit.MOST + 5; i++) {
-      kept.change(audit.facts(new Audit.Entry(i, "a", "kick", null, "b", null, null)));
+      kept.change(audit.facts(new Audit.Entry(i, "a", "mute", "tea", "b", null, null), false));
     }
-    kept.change(new Audit(kept).facts(new Audit.Entry(77, "a", "kick", null, "b", null, null)));
+    kept.change(audit.facts(new Audit.Entry(7, "boss", "ban", null, "c", null, null), true));
+    Audit.Entry last = new Audit.Entry(Audit.MOST + 5, "a", "mute", "tea", "d", null, null);
+    kept.change(new Audit(kept).facts(last, false));
 
     List<Audit.Entry> entries = Audit.entries(kept.read(Audit.factsKind(), "", 1_000_000));
-    assertThat(entries).hasSize(Audit.MOST);
-    assertThat(entries.get(entries.size() - 1).at()).isEqualTo(77);
+    assertThat(entries).filteredOn(entry -> entry.by().equals("a")).hasSize(Audit.MOST);
+    assertThat(entries.get(0).at()).isEqualTo(6);
+    assertThat(entries).contains(last);
+    assertThat(entries)
+        .as("what operators did")
+        .filteredOn(entry -> entry.room() == null)
+        .hasSize(2);
+  }
+
+  @Test
+  void tellsTheAuditLogWhoseMessagesWereDeleted() throws IOException {
+    people.deletes(alice.person, TEA, "Alice", 3);
+    people.deletes(alice.person, TEA, "bob", 4);
+
+    List<Fact> facts = kept.read(Audit.factsKind(), "", 100);
+    assertThat(Audit.lines(facts, 0))
+        .last()
+        .isEqualTo("2026-11-26T10:00:00Z\talice\tdelete\ttea\tbob\t\tmessage 4");
+    assertThat(facts).hasSize(2); // and that boss is an operator
   }
 }
