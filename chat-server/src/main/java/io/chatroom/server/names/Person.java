@@ -37,11 +37,6 @@ public record Person(
     return new Person(claimed.name(), client, claimed, address, key, bot);
   }
 
-  /** The same once somebody else may own its name. */
-  public Person asGuest() {
-    return new Person(name, client, null, address, key, null);
-  }
-
   /** Without the client, which is a secret. */
   @Override
   public String toString() {
