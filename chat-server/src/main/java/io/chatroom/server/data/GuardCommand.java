@@ -2,6 +2,7 @@ package io.chatroom.server.data;
 
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.control.ControlSocket;
+import io.chatroom.server.facts.Facts;
 import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoreTools;
 import io.chatroom.server.log.store.StoredLogs;
@@ -30,18 +31,23 @@ abstract class GuardCommand extends DataCommand {
 
   final Integer run(List<String> words) throws IOException {
     Optional<List<String>> answer = ControlSocket.ask(directory(), words);
-    List<String> lines = answer.isPresent() ? answer.get() : runHere(words);
+    List<String> lines = answer.isPresent() ? answer.get() : runAlone(words);
     lines.forEach(out()::println);
     return 0;
   }
 
-  private List<String> runHere(List<String> words) throws IOException {
+  private List<String> runAlone(List<String> words) throws IOException {
     StoreTools.requireStore(directory());
     InstantSource clock = InstantSource.system();
     try (StoredLogs logs = StoredLogs.open(directory(), Retention.FOREVER, clock)) {
-      Owners owners = Owners.open(logs.facts(), clock, System::nanoTime, 0);
-      return new GuardCommands(Guard.open(logs.facts(), clock, owners), owners).run(words);
+      return runHere(logs.facts(), clock, words);
     }
+  }
+
+  /** Does it in a store that no server uses. */
+  List<String> runHere(Facts facts, InstantSource clock, List<String> words) throws IOException {
+    Owners owners = Owners.open(facts, clock, System::nanoTime, 0);
+    return new GuardCommands(Guard.open(facts, clock, owners), owners).run(words);
   }
 
   /** Those who keep order in the whole server. */

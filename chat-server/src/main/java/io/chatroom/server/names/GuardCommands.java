@@ -4,11 +4,13 @@ import io.chatroom.protocol.VisibleText;
 import io.chatroom.protocol.session.FromClient.Action;
 import io.chatroom.protocol.session.FromClient.Moderate;
 import io.chatroom.server.facts.Fact;
+import io.chatroom.server.facts.Facts;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -27,6 +29,9 @@ public final class GuardCommands {
 
   private static final long PATIENCE_SECONDS = 10;
 
+  /** Those that say with a second word what they do. */
+  private static final Set<String> OF_TWO_WORDS = Set.of("operator", "name");
+
   private final Guard guard;
   private final Owners owners;
 
@@ -44,17 +49,21 @@ public final class GuardCommands {
   /**
    * Does something.
    *
-   * @param words {@code operator add NAME}, {@code operator remove NAME}, {@code ban TARGET SECONDS
-   *     ADDRESS WHY} with {@code 0} for no end and {@code true} for its addresses too, or {@code
-   *     unban TARGET}
+   * @param words {@code operator add NAME}, {@code operator remove NAME}, {@code name free NAME},
+   *     {@code ban TARGET SECONDS ADDRESS WHY} with {@code 0} for no end and {@code true} for its
+   *     addresses too, or {@code unban TARGET}
    * @return lines for people, safe to print
    * @throws IOException if it is not done; the message is one sentence for people, safe to print
    */
   public List<String> run(List<String> words) throws IOException {
-    String what = words.get(0) + (words.get(0).equals("operator") ? " " + words.get(1) : "");
+    String what = words.get(0) + (OF_TWO_WORDS.contains(words.get(0)) ? " " + words.get(1) : "");
     return switch (what) {
       case "operator add" -> makeOperator(words.get(2));
       case "operator remove" -> unmakeOperator(words.get(2));
+      case "name free" ->
+          freed(
+              words.get(2),
+              await(owners.free(words.get(2), was -> guard.moderation().frees(was.name()))));
       case "ban" -> {
         long seconds = Long.parseLong(words.get(2));
         String why = words.get(4);
@@ -82,6 +91,27 @@ public final class GuardCommands {
       default ->
           throw new IOException("\"" + VisibleText.of(what) + "\" is no command for a server");
     };
+  }
+
+  /**
+   * Takes a name from its owner in a store that no server uses, also where what is kept of it is
+   * damaged.
+   *
+   * @param atMillis when
+   * @return lines for people, safe to print
+   * @throws IOException if it is not done; the message is one sentence for people, safe to print
+   */
+  public static List<String> free(Facts facts, String name, long atMillis) throws IOException {
+    List<Fact> told = new Audit(facts).facts(Moderation.freed(atMillis, name));
+    return freed(name, Owners.free(facts, name, told));
+  }
+
+  private static List<String> freed(String name, boolean wasOwned) throws IOException {
+    if (!wasOwned) {
+      throw new IOException(
+          "nobody owns the name " + VisibleText.of(name) + "; see chat-server name list");
+    }
+    return List.of(VisibleText.of(name) + " is free");
   }
 
   /** The kind of facts that say who may do what. */

@@ -5,6 +5,7 @@ import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient.Action;
 import io.chatroom.protocol.session.FromClient.Moderate;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.facts.Fact;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -123,6 +124,16 @@ final class Moderation {
         new Audit.Entry(
             rules.now(), NOBODY, isOne ? "operator" : "no-operator", null, name, null, null);
     return rules.change(begin, isOne ? List.of() : operators(name), audit.facts(entry));
+  }
+
+  /** What is to be remembered of a name that is taken from its owner. */
+  List<Fact> frees(String name) {
+    return audit.facts(freed(rules.now(), name));
+  }
+
+  /** As what the audit log tells that a name was taken from its owner. */
+  static Audit.Entry freed(long at, String name) {
+    return new Audit.Entry(at, NOBODY, "free", null, name, null, null);
   }
 
   /** What makes those operators that are called so. */

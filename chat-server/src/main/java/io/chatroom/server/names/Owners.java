@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -186,22 +187,30 @@ public final class Owners implements Ownership {
   }
 
   /**
-   * Takes a name from its owner while no server uses the facts.
+   * Takes a name from its owner while no server uses the facts, also where what is kept of it is
+   * damaged.
    *
+   * @param also what is remembered of that
    * @return whether somebody owned it
    * @throws IOException if that cannot be; the message is one sentence for people
    */
-  public static boolean free(Facts facts, String name) throws IOException {
+  static boolean free(Facts facts, String name, List<Fact> also) throws IOException {
     String key = Looks.keyOf(name);
     if (all(facts).stream().noneMatch(fact -> fact.key().equals(key))) {
       return false;
     }
     try {
-      facts.change(List.of(Fact.gone(OwnedName.KIND, key))).toCompletableFuture().join();
+      facts.change(withGone(key, also)).toCompletableFuture().join();
       return true;
     } catch (CompletionException e) {
       throw e.getCause() instanceof IOException trouble ? trouble : new IOException(e);
     }
+  }
+
+  private static List<Fact> withGone(String key, List<Fact> also) {
+    List<Fact> changes = new ArrayList<>(also);
+    changes.add(Fact.gone(OwnedName.KIND, key));
+    return changes;
   }
 
   private static Listed listed(OwnedName name) {
@@ -220,13 +229,22 @@ public final class Owners implements Ownership {
    *     IOException} if it cannot be stored
    */
   public CompletionStage<Boolean> free(String name) {
+    return free(name, owner -> List.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param also what is remembered of that, together with it; called with a lock of ours
+   */
+  CompletionStage<Boolean> free(String name, Function<Owner, List<Fact>> also) {
     String key = Looks.keyOf(name);
     synchronized (this) {
       OwnedName owned = names.get(key);
       if (owned == null) {
         return CompletableFuture.completedStage(false);
       }
-      CompletionStage<Void> kept = facts.change(List.of(Fact.gone(OwnedName.KIND, key)));
+      CompletionStage<Void> kept = facts.change(withGone(key, also.apply(owned.owner())));
       remove(owned);
       return kept.handle(
           (nothing, failure) -> {

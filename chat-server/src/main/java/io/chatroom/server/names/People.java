@@ -282,15 +282,32 @@ public class People {
   /**
    * Whether somebody who was admitted may stay, after something has changed.
    *
+   * @param owner as what it owns its name; null if it does not
    * @return why not; null if so
    */
-  public @Nullable Denial mayStay(Person person) {
+  public @Nullable Denial mayStay(Person person, @Nullable Owner owner) {
     if (entrance.hasClosedFor(person)) {
       return Denial.of(Code.KEY_WRONG, "The access key of this session lets nobody in any more.");
+    }
+    if (hasLostItsName(person, owner)) {
+      return Denial.of(
+          Code.KICKED,
+          "Your name was taken back by an operator; to have it again, come without its old token"
+              + " and claim it.");
     }
     return person.bot() == null || bots.isGood(person.bot())
         ? null
         : Denial.of(Code.KICKED, "The token of this bot was revoked.");
+  }
+
+  /**
+   * Whether somebody who came in as the owner of a name owns it no more, and may do nothing in its
+   * name.
+   *
+   * @param owner as what it owned the name
+   */
+  public boolean hasLostItsName(Person person, @Nullable Owner owner) {
+    return person.owned() && person.bot() == null && !owns(owner);
   }
 
   /**

@@ -130,6 +130,10 @@ public final class Session {
   }
 
   private void answer(Identity who, FromClient object) {
+    if (shared.people().hasLostItsName(who.person(), who.owner())) {
+      lookAgain(); // before it is told
+      return;
+    }
     Denial denial = shared.people().mayAsk(who.person(), object);
     if (denial != null && !(object instanceof FromClient.Hello)) {
       replies.refuse(object, denial);
@@ -402,7 +406,8 @@ public final class Session {
 
   /** Something has changed about who may be here: ends it if its client may not. */
   void lookAgain() {
-    Denial denial = identity == null ? null : shared.people().mayStay(identity.person());
+    Denial denial =
+        identity == null ? null : shared.people().mayStay(identity.person(), identity.owner());
     if (denial != null) {
       end(FromServer.Bye.of(denial.code(), denial.afterMillis(), denial.text()));
     }

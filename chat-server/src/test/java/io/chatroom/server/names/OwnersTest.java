@@ -457,8 +457,8 @@ class OwnersTest {
         .hasMessage(
             "what is kept of the owned name e\\x07ve cannot be read; free it with chat-server name"
                 + " free");
-    assertThat(Owners.free(facts, "E\u0007VE")).isTrue();
-    assertThat(Owners.free(facts, "E\u0007VE")).isFalse();
+    assertThat(Owners.free(facts, "E\u0007VE", List.of())).isTrue();
+    assertThat(Owners.free(facts, "E\u0007VE", List.of())).isFalse();
     assertThat(Owners.open(facts, () -> now, () -> nanos, DAYS).list()).hasSize(1);
   }
 
