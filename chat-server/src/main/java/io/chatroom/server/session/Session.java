@@ -103,7 +103,7 @@ public final class Session {
     } else if (object instanceof FromClient.Ping ping) {
       replies.say(new FromServer.Pong(ping.q(), places.heads()));
     } else if (identity != null) {
-      answer(nowOf(identity), object);
+      answer(identity, object);
     } else if (object instanceof FromClient.Hello hello) {
       welcome(hello);
     } else {
@@ -129,19 +129,9 @@ public final class Session {
     return leaving || stopping || replies.areOver();
   }
 
-  /** Whose name was taken away is a guest from then on: somebody else may own it now. */
-  private Identity nowOf(Identity who) {
-    if (who.owner() == null || shared.people().owns(who.owner())) {
-      return who;
-    }
-    Identity guest = new Identity(who.person().asGuest(), who.client(), null);
-    is(guest);
-    return guest;
-  }
-
   private void answer(Identity who, FromClient object) {
     if (shared.people().hasLostItsName(who.person(), who.owner())) {
-      lookAgain(); // before it is told
+      lookAgain(); // somebody else may own the name now
       return;
     }
     Denial denial = shared.people().mayAsk(who.person(), object);

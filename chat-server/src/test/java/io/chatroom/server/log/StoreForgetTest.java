@@ -81,7 +81,7 @@ class StoreForgetTest {
                   new Fact("owner", "x", "{\"id\":\"7\",\"name\":\"ann\"}"),
                   new Fact("read", "7 tea", "5"),
                   new Fact("read", "2 @ann~1+bob~2", "5"),
-                  new Fact("audit", "1", "{\"by\":\"ann\"}")))
+                  new Fact("audit", "000000000000001", "{\"by\":\"ann\"}")))
           .toCompletableFuture()
           .join();
     }
@@ -99,7 +99,7 @@ class StoreForgetTest {
 
     assertThat(StoreTools.check(directory).faults()).isEmpty();
     assertThat(StoreExport.facts(directory))
-        .containsExactly(new Fact("audit", "1", "{\"by\":\"forgotten\"}"));
+        .containsExactly(new Fact("audit", "000000000000001", "{\"by\":\"forgotten\"}"));
     assertThat(Files.readString(directory.resolve("log.db"), StandardCharsets.ISO_8859_1))
         .contains("annsays not")
         .doesNotContainPattern("annsays (one|two|three|topic)");
