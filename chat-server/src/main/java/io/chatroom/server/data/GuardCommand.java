@@ -2,7 +2,6 @@ package io.chatroom.server.data;
 
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.control.ControlSocket;
-import io.chatroom.server.facts.Facts;
 import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoreTools;
 import io.chatroom.server.log.store.StoredLogs;
@@ -31,23 +30,18 @@ abstract class GuardCommand extends DataCommand {
 
   final Integer run(List<String> words) throws IOException {
     Optional<List<String>> answer = ControlSocket.ask(directory(), words);
-    List<String> lines = answer.isPresent() ? answer.get() : runAlone(words);
+    List<String> lines = answer.isPresent() ? answer.get() : runHere(words);
     lines.forEach(out()::println);
     return 0;
   }
 
-  private List<String> runAlone(List<String> words) throws IOException {
+  private List<String> runHere(List<String> words) throws IOException {
     StoreTools.requireStore(directory());
     InstantSource clock = InstantSource.system();
     try (StoredLogs logs = StoredLogs.open(directory(), Retention.FOREVER, clock)) {
-      return runHere(logs.facts(), clock, words);
+      Owners owners = Owners.open(logs.facts(), clock, System::nanoTime, 0);
+      return new GuardCommands(Guard.open(logs.facts(), clock, owners), owners).run(words);
     }
-  }
-
-  /** Does it in a store that no server uses. */
-  List<String> runHere(Facts facts, InstantSource clock, List<String> words) throws IOException {
-    Owners owners = Owners.open(facts, clock, System::nanoTime, 0);
-    return new GuardCommands(Guard.open(facts, clock, owners), owners).run(words);
   }
 
   /** Those who keep order in the whole server. */

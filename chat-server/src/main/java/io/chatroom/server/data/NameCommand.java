@@ -1,13 +1,17 @@
 package io.chatroom.server.data;
 
 import io.chatroom.protocol.VisibleText;
-import io.chatroom.server.facts.Facts;
+import io.chatroom.server.control.ControlSocket;
+import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoreTools;
+import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.names.GuardCommands;
 import io.chatroom.server.names.Owners;
+import io.chatroom.system.NativePath;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -47,21 +51,33 @@ final class NameCommand {
       name = "free",
       description =
           "Takes a name from its owner, whose tokens are lost, so that it can be claimed again."
-              + " Sessions that have it are ended. A server may run.")
-  static final class Free extends GuardCommand {
+              + " A server may run.")
+  static final class Free extends DataCommand {
 
     @Parameters(index = "1", paramLabel = "NAME", description = "the name, in any case")
     private String name = "";
 
     @Override
     public Integer call() throws IOException {
-      return run(List.of("name", "free", name));
-    }
-
-    /** What is kept of a name may be damaged, which this mends: so names are not all read. */
-    @Override
-    List<String> runHere(Facts facts, InstantSource clock, List<String> words) throws IOException {
-      return GuardCommands.free(facts, name, clock.millis());
+      Optional<List<String>> answer = ControlSocket.ask(directory(), List.of("name", "free", name));
+      if (answer.isPresent()) {
+        answer.get().forEach(out()::println);
+        return 0;
+      }
+      StoreTools.requireStore(directory());
+      InstantSource clock = InstantSource.system();
+      try (StoredLogs logs = StoredLogs.open(directory(), Retention.FOREVER, clock)) {
+        if (!GuardCommands.free(logs.facts(), clock, name)) {
+          throw new IOException(
+              "nobody owns the name "
+                  + VisibleText.of(name)
+                  + " in "
+                  + NativePath.show(directory())
+                  + "; see name list");
+        }
+      }
+      out().println(VisibleText.of(name) + " is free");
+      return 0;
     }
   }
 }

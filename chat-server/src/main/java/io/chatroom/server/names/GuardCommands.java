@@ -7,10 +7,10 @@ import io.chatroom.server.facts.Fact;
 import io.chatroom.server.facts.Facts;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -29,8 +29,8 @@ public final class GuardCommands {
 
   private static final long PATIENCE_SECONDS = 10;
 
-  /** Those that say with a second word what they do. */
-  private static final Set<String> OF_TWO_WORDS = Set.of("operator", "name");
+  /** How the audit log calls it that a name was taken from its owner. */
+  private static final String FREE = "free";
 
   private final Guard guard;
   private final Owners owners;
@@ -49,21 +49,18 @@ public final class GuardCommands {
   /**
    * Does something.
    *
-   * @param words {@code operator add NAME}, {@code operator remove NAME}, {@code name free NAME},
-   *     {@code ban TARGET SECONDS ADDRESS WHY} with {@code 0} for no end and {@code true} for its
-   *     addresses too, or {@code unban TARGET}
+   * @param words {@code operator add NAME}, {@code operator remove NAME}, {@code ban TARGET SECONDS
+   *     ADDRESS WHY} with {@code 0} for no end and {@code true} for its addresses too, {@code unban
+   *     TARGET}, or {@code name free NAME}
    * @return lines for people, safe to print
    * @throws IOException if it is not done; the message is one sentence for people, safe to print
    */
   public List<String> run(List<String> words) throws IOException {
-    String what = words.get(0) + (OF_TWO_WORDS.contains(words.get(0)) ? " " + words.get(1) : "");
+    boolean isOfTwo = words.get(0).equals("operator") || words.get(0).equals("name");
+    String what = words.get(0) + (isOfTwo ? " " + words.get(1) : "");
     return switch (what) {
       case "operator add" -> makeOperator(words.get(2));
       case "operator remove" -> unmakeOperator(words.get(2));
-      case "name free" ->
-          freed(
-              words.get(2),
-              await(owners.free(words.get(2), was -> guard.moderation().frees(was.name()))));
       case "ban" -> {
         long seconds = Long.parseLong(words.get(2));
         String why = words.get(4);
@@ -88,30 +85,10 @@ public final class GuardCommands {
         moderate(new Moderate("", Action.UNBAN, null, words.get(1), null, false, null));
         yield List.of(VisibleText.of(words.get(1)) + " is not banned any more.");
       }
+      case "name free" -> free(words.get(2));
       default ->
           throw new IOException("\"" + VisibleText.of(what) + "\" is no command for a server");
     };
-  }
-
-  /**
-   * Takes a name from its owner in a store that no server uses, also where what is kept of it is
-   * damaged.
-   *
-   * @param atMillis when
-   * @return lines for people, safe to print
-   * @throws IOException if it is not done; the message is one sentence for people, safe to print
-   */
-  public static List<String> free(Facts facts, String name, long atMillis) throws IOException {
-    List<Fact> told = new Audit(facts).facts(Moderation.freed(atMillis, name));
-    return freed(name, Owners.free(facts, name, told));
-  }
-
-  private static List<String> freed(String name, boolean wasOwned) throws IOException {
-    if (!wasOwned) {
-      throw new IOException(
-          "nobody owns the name " + VisibleText.of(name) + "; see chat-server name list");
-    }
-    return List.of(VisibleText.of(name) + " is free");
   }
 
   /** The kind of facts that say who may do what. */
@@ -179,7 +156,7 @@ public final class GuardCommands {
       if (fault != null) {
         throw new IOException(fault);
       }
-      Claim claim = await(owners.claim(new Person(name, null, false, null, null, null)));
+      Claim claim = await(owners.claim(new Person(name, null, null)));
       if (claim instanceof Claim.Refused refused) {
         throw new IOException(refused.why().text());
       }
@@ -201,6 +178,30 @@ public final class GuardCommands {
     }
     await(guard.moderation().operator(name, null, false));
     return List.of(VisibleText.of(name) + " is no operator of this server any more.");
+  }
+
+  private List<String> free(String name) throws IOException {
+    if (!await(owners.free(name))) {
+      throw new IOException("nobody owns the name " + VisibleText.of(name) + "; see name list");
+    }
+    await(guard.moderation().tell(FREE, name));
+    return List.of(VisibleText.of(name) + " is free");
+  }
+
+  /**
+   * Takes a name from its owner while no server uses the facts, also where they are damaged.
+   *
+   * @return whether somebody owned it
+   * @throws IOException if that cannot be; the message is one sentence for people
+   */
+  public static boolean free(Facts facts, InstantSource clock, String name) throws IOException {
+    if (!Owners.free(facts, name)) {
+      return false;
+    }
+    Audit.Entry entry =
+        new Audit.Entry(clock.millis(), Moderation.NOBODY, FREE, null, name, null, null);
+    await(facts.change(new Audit(facts).facts(entry, true)));
+    return true;
   }
 
   private void moderate(Moderate asked) throws IOException {

@@ -130,10 +130,6 @@ public final class Session {
   }
 
   private void answer(Identity who, FromClient object) {
-    if (shared.people().hasLostItsName(who.person(), who.owner())) {
-      lookAgain(); // somebody else may own the name now
-      return;
-    }
     Denial denial = shared.people().mayAsk(who.person(), object);
     if (denial != null && !(object instanceof FromClient.Hello)) {
       replies.refuse(object, denial);
@@ -406,8 +402,7 @@ public final class Session {
 
   /** Something has changed about who may be here: ends it if its client may not. */
   void lookAgain() {
-    Denial denial =
-        identity == null ? null : shared.people().mayStay(identity.person(), identity.owner());
+    Denial denial = identity == null ? null : shared.people().mayStay(identity.person());
     if (denial != null) {
       end(FromServer.Bye.of(denial.code(), denial.afterMillis(), denial.text()));
     }
@@ -537,7 +532,7 @@ public final class Session {
     public void hear(Pair pair, long from) {
       wire.execute(
           () -> {
-            if (identity != null && !hearsNoMore()) {
+            if (identity != null && identity.owner() != null && !hearsNoMore()) {
               places.hear(identity, pair, from);
             }
           });

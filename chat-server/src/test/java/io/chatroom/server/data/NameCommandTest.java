@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.chatroom.server.ChatServer;
 import io.chatroom.server.TestPeer;
 import io.chatroom.server.config.ServerConfig;
+import io.chatroom.server.control.ControlSocket;
 import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoreTools;
 import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.names.Audit;
 import io.chatroom.server.names.Claim;
+import io.chatroom.server.names.Guard;
+import io.chatroom.server.names.GuardCommands;
 import io.chatroom.server.names.Owners;
 import io.chatroom.server.names.People;
 import io.chatroom.server.names.Person;
@@ -43,7 +46,7 @@ class NameCommandTest {
   private static Claim claim(StoredLogs logs, String name) throws Exception {
     People people = new People(Owners.open(logs.facts(), TODAY, System::nanoTime, 0));
     return people
-        .claim(new Person(name, "c", false, null))
+        .claim(new Person(name, "c", null))
         .toCompletableFuture()
         .get(30, TimeUnit.SECONDS);
   }
@@ -72,12 +75,29 @@ class NameCommandTest {
     }
     assertThat(run("free", data.toString(), "ZOË")).isEqualToNormalizingNewlines("ZOË is free\n");
     assertThat(run("list", data.toString())).doesNotContain("zoë");
-    assertThat(audit()).singleElement().asString().endsWith("\tchat-server\tfree\t*\tZOË\t\t");
     assertThatThrownBy(() -> run("free", data.toString(), "zoë"))
-        .hasMessage("nobody owns the name zoë; see chat-server name list");
+        .hasMessage("nobody owns the name zoë in " + data + "; see name list");
     try (StoredLogs logs = open()) {
       assertThat(claim(logs, "zoë")).isInstanceOf(Claim.Granted.class);
     }
+  }
+
+  @Test
+  void freesANameOfARunningServer() throws Exception {
+    try (StoredLogs logs = open()) {
+      assertThat(claim(logs, "zoë")).isInstanceOf(Claim.Granted.class);
+      Owners owners = Owners.open(logs.facts(), TODAY, System::nanoTime, 0);
+      GuardCommands commands = new GuardCommands(Guard.open(logs.facts(), TODAY, owners), owners);
+      try (ControlSocket control = ControlSocket.open(data, commands::run)) {
+        assertThat(control).isNotNull();
+        assertThatThrownBy(() -> run("free", data.toString(), "eve"))
+            .hasMessage("nobody owns the name eve; see name list");
+        assertThat(run("free", data.toString(), "ZOË"))
+            .isEqualToNormalizingNewlines("ZOË is free\n");
+        assertThat(owners.ownerOf("zoë")).isNull();
+      }
+    }
+    assertThat(audit()).containsExactly("2026-11-26T12:00:00Z\tchat-server\tfree\t*\tZOË\t\t");
   }
 
   private static TestPeer session(ChatServer server, String more) {
@@ -116,8 +136,7 @@ class NameCommandTest {
             .isEqualToNormalizingNewlines("Zoë is free\n");
 
         for (TestPeer each : List.of(zoe, phone)) {
-          assertThat(hear(each, "\"bye\""))
-              .contains("\"kicked\"", "Your name was taken back by an operator");
+          assertThat(hear(each, "\"bye\"")).contains("\"kicked\"", "This name was freed");
           each.expectClosed();
         }
       }
@@ -129,7 +148,7 @@ class NameCommandTest {
         hear(again, "\"owned\",\"q\"");
       }
       assertThatThrownBy(() -> run("free", data.toString(), "eve"))
-          .hasMessage("nobody owns the name eve; see chat-server name list");
+          .hasMessage("nobody owns the name eve; see name list");
     }
     assertThat(audit()).singleElement().asString().endsWith("\tchat-server\tfree\t*\tzoë\t\t");
   }
