@@ -11,6 +11,7 @@ import io.chatroom.server.config.AdminAddress;
 import io.chatroom.server.config.Capacity;
 import io.chatroom.server.config.Drain;
 import io.chatroom.server.config.ServerConfig;
+import io.chatroom.server.control.ControlSocket;
 import io.chatroom.server.facts.Facts;
 import io.chatroom.server.facts.MemoryFacts;
 import io.chatroom.server.front.AcceptFailures;
@@ -28,6 +29,8 @@ import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
 import io.chatroom.server.names.AccessKeys;
 import io.chatroom.server.names.Blocks;
+import io.chatroom.server.names.Guard;
+import io.chatroom.server.names.GuardCommands;
 import io.chatroom.server.names.Bots;
 import io.chatroom.server.names.Entrance;
 import io.chatroom.server.names.Guests;
@@ -51,6 +54,7 @@ import io.chatroom.server.tls.ServerTls;
 import io.chatroom.server.transport.BindFailure;
 import io.chatroom.server.transport.Transport;
 import io.chatroom.server.web.HttpSurface;
+import io.chatroom.system.FileTrouble;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -122,6 +126,7 @@ public final class ChatServer implements AutoCloseable {
   private final @Nullable ServerTls tls;
   private final @Nullable AccessKeys keys;
   private @Nullable AdminEndpoint admin;
+  private @Nullable ControlSocket control;
 
   private ChatServer(
       EventLoopGroup loops,
@@ -182,8 +187,10 @@ public final class ChatServer implements AutoCloseable {
     SeedRoom seedRoom =
         new SeedRoom(
             rooms,
-            config.seedRoom().key(),
+            config.seedRoom(),
             new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), seedLog));
+    people.keepRooms(rooms.roomNames());
+    rooms.whenGone(people::forgetRoom);
     ReadGate reads = new ReadGate(READS_AT_ONCE);
     Search search = search(logs);
     Sessions sessions =
@@ -219,6 +226,7 @@ public final class ChatServer implements AutoCloseable {
             connections(config, threads, tls),
             config.maxConnectionsPerAddress(),
             config.proxyProtocol(),
+            people::bans,
             connections);
     ConnectionWatches watches =
         new ConnectionWatches(
@@ -252,6 +260,9 @@ public final class ChatServer implements AutoCloseable {
     log.info("transport {}, {} event loop{}", transport.name(), threads, threads == 1 ? "" : "s");
     if (!logs.areDurable()) {
       log.info("without --data: messages and owned names live as long as the server");
+    }
+    if (logs instanceof StoredLogs stored) {
+      server.takeCommands(stored.directory());
     }
     if (!config.admin().isOff()) {
       List<Gauge> gauges = new ArrayList<>(gauges(rooms, atOnce, watches, logs));
@@ -301,7 +312,8 @@ public final class ChatServer implements AutoCloseable {
           ReadMarks.open(facts),
           Bots.open(facts, owners, InstantSource.system()),
           new Entrance(keys, config.seedMembers(), System::nanoTime),
-          new Guests(config.guestNames(), config.newRoomsPerHour(), System::nanoTime));
+          new Guests(config.guestNames(), config.newRoomsPerHour(), System::nanoTime),
+          Guard.open(facts, InstantSource.system(), owners));
     } catch (IOException e) {
       logs.close();
       throw e;
@@ -375,6 +387,25 @@ public final class ChatServer implements AutoCloseable {
             "chat_log_oldest_timestamp_seconds",
             "When the oldest message was said; 0 if there is none",
             () -> stored.oldestMillis() / 1_000));
+  }
+
+  /** A server without that is none the worse for those who talk. */
+  private void takeCommands(Path directory) {
+    try {
+      control = ControlSocket.open(directory, new GuardCommands(people)::run);
+    } catch (IOException e) {
+      log.warn(e.getMessage());
+    }
+  }
+
+  private void takeNoCommands() {
+    if (control != null) {
+      try {
+        control.close();
+      } catch (IOException e) {
+        log.warn("the control socket cannot be removed: {}", FileTrouble.reason(e));
+      }
+    }
   }
 
   private void startAdmin(
@@ -462,6 +493,7 @@ public final class ChatServer implements AutoCloseable {
       return;
     }
     rooms.closeDoor();
+    takeNoCommands();
     listener.close().awaitUninterruptibly();
     sessions.sayGoodbye();
     search.close(); // before what it reads

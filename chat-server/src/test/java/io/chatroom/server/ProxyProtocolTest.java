@@ -4,9 +4,11 @@ import static io.chatroom.server.TestPeer.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.server.config.ServerConfig;
+import io.chatroom.server.control.ControlSocket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,6 +18,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -199,6 +202,24 @@ class ProxyProtocolTest {
     from(server, "192.0.2.7", "carol");
     awaitLine("192.0.2.7:4711, user: carol");
     assertThat(log.lines()).noneMatch(line -> line.contains("user: eve"));
+  }
+
+  @Test
+  void bansTheirOwnAddressNotTheProxys(@TempDir Path dir) throws IOException {
+    ChatServer server = start(Map.of("proxyProtocol", "true", "data", dir.toString()));
+    from(server, "192.0.2.8", "bob");
+    TestPeer eve = from(server, "192.0.2.7", "eve");
+    awaitLine("192.0.2.7:4711, user: eve");
+    assertThat(ControlSocket.ask(dir, List.of("ban", "address:192.0.2.7", "0", "false", "spam")))
+        .contains(List.of("address:192.0.2.7 is banned."));
+
+    eve.expectClosed();
+    awaitLine("192.0.2.7:4711 refused: You are banned from this server: spam");
+    connect(server).send("PROXY TCP4 192.0.2.7 192.0.2.1 4712 3306\r\n").expectClosed();
+    awaitLine("192.0.2.7:4712 refused: its address is banned");
+    from(server, "192.0.2.9", "carol");
+    awaitLine("192.0.2.9:4711, user: carol");
+    assertThat(log.lines()).doesNotContain("bob disconnected");
   }
 
   private TestPeer from(ChatServer server, String address, String name) {

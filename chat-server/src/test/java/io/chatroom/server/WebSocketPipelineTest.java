@@ -72,7 +72,7 @@ class WebSocketPipelineTest {
             new FrontDoors(
                 List.of(new HttpSurface(webSockets, new Origins(Set.of()), log)),
                 Duration.ofSeconds(10),
-                new ConnectionLimits(100, 0, false, log),
+                new ConnectionLimits(100, 0, false, address -> false, log),
                 watches,
                 log,
                 null));

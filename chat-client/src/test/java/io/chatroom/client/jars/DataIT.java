@@ -105,6 +105,45 @@ class DataIT {
   }
 
   @Test
+  void keepsOrderByItsCommands() throws IOException {
+    String data = dir.resolve("data").toString();
+    RunningProgram server = server(dir.resolve("data"));
+    List<String> added = done(0, "operator", "add", data, "zoë");
+    assertThat(added).hasSize(2).last().isEqualTo("zoë is an operator of this server now.");
+    assertThat(added.get(0)).startsWith("Nobody owned this name. Its token,");
+    assertThat(done(0, "ban", data, "bob", "--why=spam")).containsExactly("bob is banned.");
+    RunningProgram send =
+        programs.client(
+            "send",
+            "127.0.0.1:" + Programs.port(server),
+            "--protocol=session",
+            "--name=BOB",
+            "--message=here I am");
+    assertThat(send.awaitExit()).isNotZero();
+    assertThat(send.err().toString()).contains("You are banned from this server: spam");
+    assertThat(done(0, "bans", data)).containsExactly("bob\t*\t\tchat-server\tspam");
+    assertThat(server.signal("TERM").awaitExit()).isZero();
+
+    assertThat(done(0, "operator", "list", data)).containsExactly("zoë");
+    assertThat(done(0, "unban", data, "Bob")).containsExactly("Bob is not banned any more.");
+    assertThat(done(0, "bans", data)).isEmpty();
+    assertThat(done(1, "unban", data, "bob"))
+        .containsExactly("chat-server: bob is not banned from this server; see chat-server bans");
+    assertThat(done(1, "ban", data, "address:0.0.0.0/0"))
+        .containsExactly(
+            "chat-server: The network 0.0.0.0/0 has a prefix of 0 bits, expected 8 to 32.");
+    assertThat(done(0, "audit", data, "--since=2026-01-01"))
+        .hasSize(3)
+        .last()
+        .asString()
+        .matches("\\S+Z\tchat-server\tunban\t\\*\tBob\t\t");
+    assertThat(done(1, "audit", data, "--since=yesterday"))
+        .singleElement()
+        .asString()
+        .startsWith("chat-server: --since is \"yesterday\", expected a day");
+  }
+
+  @Test
   void forgetsSomebody() throws IOException {
     String data = dir.resolve("data").toString();
     RunningProgram server = server(dir.resolve("data"));

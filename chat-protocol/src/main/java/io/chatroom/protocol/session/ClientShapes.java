@@ -179,6 +179,7 @@ final class ClientShapes {
                       "room", STRING,
                       "target", STRING,
                       "seconds", INTEGER,
+                      "address", Value.BOOLEAN,
                       "why", STRING),
                   fields ->
                       new FromClient.Moderate(
@@ -187,6 +188,7 @@ final class ClientShapes {
                           fields.optionalRoom("room"),
                           fields.optionalString("target"),
                           fields.optionalInteger("seconds"),
+                          fields.isTrue("address"),
                           fields.optionalString("why")))),
           Map.entry(
               "ping",

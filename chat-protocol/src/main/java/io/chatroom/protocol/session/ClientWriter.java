@@ -65,6 +65,7 @@ final class ClientWriter {
           .field("room", moderate.room())
           .field("target", moderate.target())
           .field("seconds", moderate.seconds())
+          .onlyIf("address", moderate.address())
           .field("why", moderate.why());
     } else if (object instanceof FromClient.Ping ping) {
       json.field("q", ping.q());

@@ -331,11 +331,13 @@ public sealed interface FromClient {
   enum Action {
     /** Somebody may hear, and not talk. */
     MUTE,
+    /** Somebody may talk again. */
+    UNMUTE,
     /** Somebody is put out, and may come back. */
     KICK,
     /** Somebody is put out, and may not come back. */
     BAN,
-    /** Somebody may come back, or talk again. */
+    /** Somebody may come back. */
     UNBAN,
     /** Somebody keeps order, too. */
     OP,
@@ -344,7 +346,19 @@ public sealed interface FromClient {
     /** Nobody new may join the room. */
     CLOSE,
     /** Everybody may join the room again. */
-    OPEN;
+    OPEN,
+    /** Somebody may join the room while it is closed. */
+    INVITE,
+    /** Somebody may not join the room any more while it is closed. */
+    UNINVITE,
+    /** Only those who keep order may talk in the room. */
+    RESTRICT,
+    /** Everybody may talk in the room again. */
+    UNRESTRICT,
+    /** Each person posts at most once in so many seconds. */
+    SLOW,
+    /** Everybody may post as fast as they like again. */
+    UNSLOW;
 
     private final String text = name().toLowerCase(Locale.ROOT);
 
@@ -355,7 +369,15 @@ public sealed interface FromClient {
 
     /** Whether it is done to somebody, and not to a room alone. */
     public boolean needsTarget() {
-      return this != CLOSE && this != OPEN;
+      return switch (this) {
+        case CLOSE, OPEN, RESTRICT, UNRESTRICT, SLOW, UNSLOW -> false;
+        default -> true;
+      };
+    }
+
+    /** Whether it is done in one room, and not in the whole server. */
+    public boolean needsRoom() {
+      return !needsTarget() || this == INVITE || this == UNINVITE;
     }
   }
 
@@ -432,9 +454,10 @@ public sealed interface FromClient {
   /**
    * Keeps order in a room, or in the whole server. Immutable, for any thread.
    *
-   * @param room where; null is the whole server, but for close and open
-   * @param target to whom; null only for close and open, which are done to a room
+   * @param room where; null is the whole server
+   * @param target to whom; null only for what is done to a room
    * @param seconds for how long; null is until it is undone
+   * @param address whether it is done to the address of the target, too
    * @param why for people
    */
   record Moderate(
@@ -443,6 +466,7 @@ public sealed interface FromClient {
       @Nullable RoomName room,
       @Nullable String target,
       @Nullable Long seconds,
+      boolean address,
       @Nullable String why)
       implements FromClient {
     public Moderate {
@@ -454,8 +478,11 @@ public sealed interface FromClient {
           target != null || !action.needsTarget(),
           "target is missing, expected the name of whom to " + action.text());
       Check.that(
-          room != null || action.needsTarget(),
+          room != null || !action.needsRoom(),
           "room is missing, expected the one to " + action.text());
+      Check.that(
+          seconds != null || action != Action.SLOW,
+          "seconds is missing, expected how long to wait between two messages");
       Check.optionalInteger("seconds", seconds, 1);
       Check.optionalText("why", why, 0, SessionLimits.MAX_TOPIC_BYTES);
     }

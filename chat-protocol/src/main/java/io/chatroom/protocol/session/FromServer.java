@@ -523,15 +523,47 @@ public sealed interface FromServer {
     }
   }
 
-  /** The session has left a room. Immutable, for any thread. */
-  record Left(@Nullable String q, RoomName room) implements FromServer {
+  /**
+   * The session has left a room, or was put out of it. Immutable, for any thread.
+   *
+   * @param q null where it was put out
+   * @param text why it was put out, for people
+   */
+  record Left(@Nullable String q, RoomName room, @Nullable String text) implements FromServer {
     public Left {
       checkQ(q);
+      Check.optionalText("text", text, 0, SessionLimits.MAX_SENTENCE_BYTES);
+    }
+
+    /** It wanted to leave. */
+    public Left(@Nullable String q, RoomName room) {
+      this(q, room, null);
     }
 
     @Override
     public String type() {
       return "left";
+    }
+  }
+
+  /**
+   * What a moderator did holds, and no room tells it by an event. Immutable, for any thread.
+   *
+   * @param action what was done
+   * @param target to whom; null where it was done to a room
+   */
+  record Moderated(String q, String action, @Nullable String target) implements FromServer {
+    public Moderated {
+      checkQ(q);
+      Check.word("action", action);
+      if (target != null) {
+        Check.text("target", target);
+      }
+    }
+
+    @Override
+    public String type() {
+      return "moderated";
     }
   }
 

@@ -205,8 +205,21 @@ final class ServerShapes {
           Map.entry(
               "left",
               new Shape<>(
-                  Map.of("q", STRING, "room", STRING),
-                  fields -> new FromServer.Left(fields.optionalString("q"), fields.room()))),
+                  Map.of("q", STRING, "room", STRING, "text", STRING),
+                  fields ->
+                      new FromServer.Left(
+                          fields.optionalString("q"),
+                          fields.room(),
+                          fields.optionalString("text")))),
+          Map.entry(
+              "moderated",
+              new Shape<>(
+                  Map.of("q", STRING, "action", STRING, "target", STRING),
+                  fields ->
+                      new FromServer.Moderated(
+                          fields.string("q"),
+                          fields.string("action"),
+                          fields.optionalString("target")))),
           Map.entry(
               "pong",
               new Shape<>(

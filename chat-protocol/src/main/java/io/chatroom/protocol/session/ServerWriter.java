@@ -65,7 +65,11 @@ final class ServerWriter {
     } else if (object instanceof FromServer.Link link) {
       json.field("q", link.q()).field("code", link.code()).field("seconds", link.seconds());
     } else if (object instanceof FromServer.Left left) {
-      json.field("q", left.q()).field("room", left.room());
+      json.field("q", left.q()).field("room", left.room()).field("text", left.text());
+    } else if (object instanceof FromServer.Moderated moderated) {
+      json.field("q", moderated.q())
+          .field("action", moderated.action())
+          .field("target", moderated.target());
     } else if (object instanceof FromServer.Pong pong) {
       json.field("q", pong.q()).object("heads", heads -> heads(pong.heads(), heads));
     } else if (object instanceof FromServer.Error error) {

@@ -492,9 +492,18 @@ class BoundsTest {
         .hasMessageContaining("target is missing");
     assertThat(Json.refusedOfClient("{\"type\":\"moderate\",\"q\":\"1\",\"action\":\"close\"}"))
         .hasMessageContaining("room is missing");
+    assertThat(
+            Json.refusedOfClient(
+                "{\"type\":\"moderate\",\"q\":\"1\",\"action\":\"invite\",\"target\":\"bob\"}"))
+        .hasMessageContaining("room is missing");
+    assertThat(
+            Json.refusedOfClient(
+                "{\"type\":\"moderate\",\"q\":\"1\",\"action\":\"slow\",\"room\":\"lobby\"}"))
+        .hasMessageContaining("seconds is missing");
     assertThat(Json.refusedOfClient("{\"type\":\"moderate\",\"q\":\"1\",\"action\":\"smite\"}"))
         .hasMessage(
-            "action is \"smite\", expected one of ban, close, deop, kick, mute, op, open, unban");
+            "action is \"smite\", expected one of ban, close, deop, invite, kick, mute, op, open,"
+                + " restrict, slow, unban, uninvite, unmute, unrestrict, unslow");
   }
 
   @Test

@@ -100,7 +100,8 @@ final class RandomObjects {
                         new FromServer.BotToken(
                             "b" + text(63), many(5, this::room), scope(), integer())),
                 optional(() -> "t" + text(255))),
-        () -> new FromServer.Left(optional(this::q), room()),
+        () -> new FromServer.Left(optional(this::q), room(), optional(() -> text(1_024))),
+        () -> new FromServer.Moderated(q(), word(), optional(() -> text(128))),
         () -> new FromServer.Pong(optional(this::q), heads()),
         this::error,
         () -> new FromServer.Bye(word(), act(), optional(this::integer), text(1_024)));
@@ -155,9 +156,10 @@ final class RandomObjects {
     return new FromClient.Moderate(
         q(),
         action,
-        action.needsTarget() ? optional(this::room) : room(),
+        action.needsRoom() ? room() : optional(this::room),
         action.needsTarget() ? text(128) : null,
-        optional(this::seq),
+        action == FromClient.Action.SLOW ? Long.valueOf(seq()) : optional(this::seq),
+        random.nextBoolean(),
         optional(() -> text(512)));
   }
 

@@ -168,13 +168,13 @@ class SessionJsonTest {
             {"type":"tokens","q":"t","action":"list"}\
             """),
         line(
-            new FromClient.Moderate("m", FromClient.Action.MUTE, LOBBY, "bob", 60L, "spam"),
+            new FromClient.Moderate("m", FromClient.Action.MUTE, LOBBY, "bob", 60L, true, "spam"),
             """
             {"type":"moderate","q":"m","action":"mute","room":"lobby","target":"bob",\
-            "seconds":60,"why":"spam"}\
+            "seconds":60,"address":true,"why":"spam"}\
             """),
         line(
-            new FromClient.Moderate("m", FromClient.Action.CLOSE, LOBBY, null, null, null),
+            new FromClient.Moderate("m", FromClient.Action.CLOSE, LOBBY, null, null, false, null),
             """
             {"type":"moderate","q":"m","action":"close","room":"lobby"}\
             """),
@@ -364,6 +364,16 @@ class SessionJsonTest {
             new FromServer.Left(null, LOBBY),
             """
             {"type":"left","room":"lobby"}\
+            """),
+        line(
+            new FromServer.Left(null, LOBBY, "You were put out of lobby."),
+            """
+            {"type":"left","room":"lobby","text":"You were put out of lobby."}\
+            """),
+        line(
+            new FromServer.Moderated("m", "ban", "bob"),
+            """
+            {"type":"moderated","q":"m","action":"ban","target":"bob"}\
             """),
         line(
             new FromServer.Pong("p", Map.of(LOBBY, 46L, RoomName.of("@bob"), 3L)),

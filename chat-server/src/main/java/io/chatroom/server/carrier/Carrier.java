@@ -82,7 +82,9 @@ abstract class Carrier implements Wire, SessionMember {
     try {
       FromClient object = SessionJson.readClient(json, sessions.terms().limits());
       session.hear(object);
-      if (object instanceof FromClient.Post || object instanceof FromClient.Topic) {
+      if (object instanceof FromClient.Post
+          || object instanceof FromClient.Topic
+          || object instanceof FromClient.Moderate) {
         limit();
       }
     } catch (BadObjectException bad) {

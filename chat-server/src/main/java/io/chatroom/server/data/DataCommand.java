@@ -31,7 +31,12 @@ public abstract class DataCommand implements Callable<Integer> {
         new ExportCommand(),
         new ImportCommand(),
         new ForgetCommand(),
-        new NameCommand());
+        new NameCommand(),
+        new GuardCommand.Operator(),
+        new GuardCommand.Ban(),
+        new GuardCommand.Unban(),
+        new GuardCommand.Bans(),
+        new GuardCommand.AuditLog());
   }
 
   /**

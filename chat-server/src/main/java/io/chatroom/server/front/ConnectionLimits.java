@@ -8,25 +8,30 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many connections there may be, in all and from one address. One too many is closed as soon as
- * it is accepted.
+ * How many connections there may be, in all and from one address, and from which none. One too many
+ * is closed as soon as it is accepted.
  *
  * <p>It stands on the listening channel, in front of Netty's own handler: whoever is refused there
  * costs neither an event loop nor a pipeline. One instance serves one listening channel.
  */
 public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
 
+  private static final String BANNED = "its address is banned";
+
   private final int inAll;
   private final int perAddress;
   private final boolean proxied;
+  private final Predicate<InetAddress> bans;
   private final ConnectionLog log;
   private final AtomicInteger open = new AtomicInteger();
   private final ConcurrentMap<Long, Integer> openPerAddress = new ConcurrentHashMap<>();
@@ -37,12 +42,15 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
    *     which is what one customer gets; 0 is no limit
    * @param proxied whether the address is not known before {@link #admits} is asked: until then a
    *     connection counts for none
+   * @param bans whether an address may not connect at all
    * @param log where it tells whom it has refused
    */
-  public ConnectionLimits(int inAll, int perAddress, boolean proxied, ConnectionLog log) {
+  public ConnectionLimits(
+      int inAll, int perAddress, boolean proxied, Predicate<InetAddress> bans, ConnectionLog log) {
     this.inAll = inAll;
     this.perAddress = perAddress;
     this.proxied = proxied;
+    this.bans = bans;
     this.log = log;
   }
 
@@ -59,6 +67,11 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object accepted) {
     Channel connection = (Channel) accepted;
+    if (!proxied && isBanned(connection)) {
+      log.refused(connection, Outcome.REFUSED_BANNED, BANNED);
+      Abort.closeUnregistered(connection);
+      return;
+    }
     if (open.get() >= inAll) {
       log.refused(
           connection, Outcome.REFUSED_TOO_MANY, inAll + " connections are open (maxConnections)");
@@ -85,6 +98,11 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
    * @return whether it may go on
    */
   boolean admits(Channel connection) {
+    if (isBanned(connection)) {
+      log.refusedLate(connection, Outcome.REFUSED_BANNED, BANNED);
+      Abort.close(connection);
+      return false;
+    }
     Long address = address(connection);
     if (address == null) {
       return true;
@@ -96,6 +114,11 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
     }
     connection.closeFuture().addListener(closed -> leave(address));
     return true;
+  }
+
+  private boolean isBanned(Channel connection) {
+    InetAddress address = PeerAddress.addressOf(connection);
+    return address != null && bans.test(address);
   }
 
   private String tooManyOfItsAddress() {

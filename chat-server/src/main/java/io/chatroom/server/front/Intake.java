@@ -23,7 +23,9 @@ public final class Intake {
     /** It asks faster than it can be answered. */
     ANSWERS(8),
     /** It does not read what it is sent. */
-    OUTLET(16);
+    OUTLET(16),
+    /** It has to wait for its turn in a slow room. */
+    TURN(32);
 
     private final int bit;
 

@@ -17,6 +17,9 @@ public record RoomEvent(String kind, String by, @Nullable String target, @Nullab
   /** The kind of an event that says what the room is about; its text is the topic. */
   public static final String TOPIC = "topic";
 
+  /** The kind of an event that says what was done to keep order; its text is the action. */
+  public static final String MODERATED = "moderated";
+
   /** The kind of an event that takes a message back; its target is the number of the message. */
   public static final String DELETED = "deleted";
 

@@ -12,6 +12,8 @@ public enum Outcome {
   REFUSED_TOO_MANY,
   /** There were enough connections from its address. */
   REFUSED_ADDRESS,
+  /** It, or its address, may not come in. */
+  REFUSED_BANNED,
   /** It came while the server was about to stop. */
   REFUSED_DRAINING,
   /** It did not say whom it stands for, though it had to: a PROXY header was missing or wrong. */
@@ -24,6 +26,8 @@ public enum Outcome {
   VIOLATION,
   /** It was a member that did not keep up. */
   SLOW,
+  /** Somebody who keeps order put it out. */
+  PUT_OUT,
   /** It held too much memory with frames that it did not finish. */
   MEMORY,
   /** Its machine gave no sign of life any more. */

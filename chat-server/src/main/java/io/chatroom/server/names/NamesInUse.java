@@ -28,7 +28,9 @@ public final class NamesInUse {
     if (name.codePoints().anyMatch(Character::isISOControl)) {
       return "The name " + VisibleText.of(name) + " has control characters, choose one without.";
     }
-    return null;
+    return name.startsWith(Subject.ADDRESS)
+        ? "A name does not begin with address:, choose another."
+        : null;
   }
 
   /** Whether two names are one to a reader. */

@@ -3,13 +3,17 @@ package io.chatroom.server.names;
 import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromClient.Hello;
+import io.chatroom.protocol.session.FromClient.Moderate;
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.facts.MemoryFacts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +30,7 @@ public class People {
   private final Bots bots;
   private final Entrance entrance;
   private final Guests guests;
+  private final Guard guard;
 
   /** Nobody owns a name to begin with, and nothing is remembered after the end. */
   public People() {
@@ -57,7 +62,14 @@ public class People {
    * @param marks how far they have read
    */
   public People(Owners owners, Blocks blocks, ReadMarks marks) {
-    this(owners, blocks, marks, Bots.ofMemory(owners), Entrance.open(), Guests.free());
+    this(
+        owners,
+        blocks,
+        marks,
+        Bots.ofMemory(owners),
+        Entrance.open(),
+        Guests.free(),
+        Guard.ofNothing(owners));
   }
 
   /**
@@ -69,9 +81,17 @@ public class People {
    * @param bots who comes in with a token of a bot
    * @param entrance who may come in at all
    * @param guests what those may do who own no name
+   * @param guard what those have laid down who keep order
    */
   public People(
-      Owners owners, Blocks blocks, ReadMarks marks, Bots bots, Entrance entrance, Guests guests) {
+      Owners owners,
+      Blocks blocks,
+      ReadMarks marks,
+      Bots bots,
+      Entrance entrance,
+      Guests guests,
+      Guard guard) {
+    this.guard = guard;
     this.owners = owners;
     this.blocks = blocks;
     this.marks = marks;
@@ -80,6 +100,13 @@ public class People {
     this.entrance = entrance;
     this.guests = guests;
     owners.keepWhile(inUse::has);
+  }
+
+  // ---- who comes and goes
+
+  /** Whether an address may not even connect. It is asked for each connection. */
+  public boolean bans(InetAddress address) {
+    return guard.order().bans(address);
   }
 
   /**
@@ -107,11 +134,15 @@ public class People {
     if (denial != null) {
       return new Admission.Denied(denial);
     }
+    Person person = new Person(hello.name(), hello.client(), false, address, key, null);
+    denial = guard.order().mayComeIn(person);
+    if (denial != null) {
+      return new Admission.Denied(denial);
+    }
     if (!inUse.take(hello.name(), hello.client())) {
       return denied(Code.NAME_TAKEN, "Somebody else is here under this name, choose another.");
     }
-    return new Admission.Admitted(
-        new Person(hello.name(), hello.client(), false, address, key, null));
+    return new Admission.Admitted(person);
   }
 
   /** It is called as the name was claimed, however it writes that now. */
@@ -119,21 +150,59 @@ public class People {
       Hello hello, String token, @Nullable InetAddress address, @Nullable AccessKey key) {
     Bot bot = bots.find(hello.name(), token);
     if (bot != null) {
-      inUse.takeOwned(bot.owner().name(), hello.client());
-      return new Admission.Admitted(
-          new Person(bot.owner().name(), hello.client(), true, address, key, bot));
+      return admitOwner(
+          new Person(bot.owner().name(), hello.client(), true, address, key, bot), hello.client());
     }
     Proof proof = owners.prove(hello.name(), token, address);
     if (proof instanceof Proof.Wrong wrong) {
       return new Admission.Denied(wrong.why());
     }
     String name = ((Proof.Right) proof).owner().name();
-    inUse.takeOwned(name, hello.client());
-    return new Admission.Admitted(new Person(name, hello.client(), true, address, key, null));
+    return admitOwner(
+        new Person(name, hello.client(), true, address, key, null), hello.client());
+  }
+
+  private Admission admitOwner(Person person, String client) {
+    Denial denial = guard.order().mayComeIn(person);
+    if (denial != null) {
+      return new Admission.Denied(denial);
+    }
+    inUse.takeOwned(person.name(), client);
+    return new Admission.Admitted(person);
   }
 
   private static Admission denied(Code code, String text) {
     return new Admission.Denied(Denial.of(code, text));
+  }
+
+  /**
+   * A program of the seed's protocol says its name, which need not be unique and is never owned.
+   *
+   * @param room where it comes in
+   */
+  public Admission admitSeed(String name, @Nullable InetAddress address, RoomName room) {
+    Person person = new Person(name, null, false, address, null, null);
+    Denial denial = guard.order().mayComeIn(person);
+    if (denial == null) {
+      denial = guard.order().mayJoin(person, room);
+    }
+    return denial == null ? new Admission.Admitted(person) : new Admission.Denied(denial);
+  }
+
+  /**
+   * Somebody who was admitted is here, and can be put out from now on; {@link #goes} must be called
+   * in the end.
+   *
+   * @return why it cannot stay: it was banned just now
+   */
+  public @Nullable Denial arrives(Attendee attendee) {
+    guard.here().add(attendee);
+    return guard.order().mayComeIn(attendee.person());
+  }
+
+  /** Somebody who arrived has gone. */
+  public void goes(Attendee attendee) {
+    guard.here().remove(attendee);
   }
 
   /**
@@ -259,16 +328,22 @@ public class People {
    * @return why not; null if so
    */
   public @Nullable Denial mayJoin(Person person, RoomName room) {
-    return null;
+    return guard.order().mayJoin(person, room);
   }
 
   /**
-   * Whether somebody who is in a room may say something there.
+   * Whether somebody who is in a room may say something there. That it may counts as its turn, in a
+   * room in which people take turns.
    *
    * @return why not; null if so
    */
   public @Nullable Denial mayTalk(Person person, RoomName room) {
-    return null;
+    return guard.order().mayTalk(person, room);
+  }
+
+  /** How long somebody has to wait for its next turn in a room, in milliseconds; 0 if not at all. */
+  public long untilTurnMillis(Person person, RoomName room) {
+    return guard.order().untilTurnMillis(person, room);
   }
 
   /**
@@ -277,7 +352,7 @@ public class People {
    * @return why not; null if so
    */
   public @Nullable Denial maySetTopic(Person person, RoomName room) {
-    return null;
+    return guard.order().maySetTopic(person, room);
   }
 
   /**
@@ -289,6 +364,9 @@ public class People {
    */
   public @Nullable Denial mayDelete(
       Person person, RoomName room, String author, boolean authorOwned) {
+    if (isOp(person, room)) {
+      return null;
+    }
     boolean isAuthor = NamesInUse.areSame(author, person.name());
     if (isAuthor && authorOwned && person.owned()) {
       return null;
@@ -299,5 +377,44 @@ public class People {
             ? "Only who owns the name can delete what was said under it, claim it first; what was"
                 + " said before that stays."
             : "Only its author and those who keep order here can delete a message.");
+  }
+
+  /** Whether somebody keeps order in a room. */
+  public boolean isOp(Person person, RoomName room) {
+    return guard.order().isOp(person, room);
+  }
+
+  // ---- keeping order
+
+  /** Somebody is the first in a room in which nothing was ever said: it keeps order there. */
+  public void founds(Person person, RoomName room) {
+    guard.moderation().founds(person, room);
+  }
+
+  /**
+   * Somebody keeps order.
+   *
+   * @param by who; null is a command of the server's own
+   * @param crowd who is in the room, where one is named
+   * @param done gets why that is not done, or null once it holds; on any thread
+   */
+  public void moderate(
+      @Nullable Person by, Moderate asked, Crowd crowd, Consumer<@Nullable Denial> done) {
+    guard.moderation().moderate(by, asked, crowd, done);
+  }
+
+  /** Who may do what; what commands of the server's own ask. */
+  public Guard guard() {
+    return guard;
+  }
+
+  /** A room is there no more, and nothing of it is kept: neither is what was laid down there. */
+  public void forgetRoom(String room) {
+    guard.moderation().report(guard.rules().forget(room));
+  }
+
+  /** The same of all rooms but those that are there, after a start. */
+  public void keepRooms(List<String> rooms) {
+    guard.moderation().report(guard.rules().keepOnly(Set.copyOf(rooms)::contains));
   }
 }

@@ -86,7 +86,8 @@ final class Room implements RoomLog.Follower {
       listens(kind.encoding());
       broadcaster.seats(1);
       Position joinedAfter = new Position(epoch, newest);
-      seat = new Seat(member, kind.encoding(), nameFrame, lane.number(), joinedAfter);
+      boolean first = newest == 0 && roster.size() == 0;
+      seat = new Seat(member, kind.encoding(), nameFrame, lane.number(), joinedAfter, first);
       roster.add(seat);
       broadcaster.post(seat, kind);
       tellSoon(lane);
@@ -107,6 +108,13 @@ final class Room implements RoomLog.Follower {
   List<String> names(int limit) {
     synchronized (order) {
       return roster.names(limit);
+    }
+  }
+
+  /** All members, those who have been there longest first. From any thread. */
+  List<Member> everybody() {
+    synchronized (order) {
+      return roster.everybody();
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public final class Rooms {
   private final AtomicInteger privates = new AtomicInteger();
   private volatile @Nullable PrivateRoomsWatcher watcher;
   private volatile boolean closing;
+  private volatile Consumer<String> gone = name -> {};
 
   /**
    * Makes the place where rooms are.
@@ -158,6 +160,21 @@ public final class Rooms {
     return presence[0];
   }
 
+  /**
+   * Tells of rooms that are not there any more, and of which nothing is kept.
+   *
+   * @param gone gets their names; called under a lock, from any thread, before a room of this name
+   *     can be made anew; must return soon and not call the rooms
+   */
+  public void whenGone(Consumer<String> gone) {
+    this.gone = gone;
+  }
+
+  /** The names of all rooms. */
+  public List<String> roomNames() {
+    return List.copyOf(rooms.keySet());
+  }
+
   private Room open(String name) {
     if (RoomLog.isPrivate(name)) {
       privates.incrementAndGet();
@@ -173,6 +190,9 @@ public final class Rooms {
             return room;
           }
           room.close();
+          if (!closing) {
+            gone.accept(name);
+          }
           if (RoomLog.isPrivate(name)) {
             privates.decrementAndGet();
             PrivateRoomsWatcher watched = watcher;

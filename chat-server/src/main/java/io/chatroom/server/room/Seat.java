@@ -18,6 +18,7 @@ public final class Seat implements Author {
   private final byte[] nameFrame;
   private final int lane;
   private final Position joinedAfter;
+  private final boolean first;
   private boolean listens = true;
   private boolean left;
   private int place = NONE;
@@ -30,14 +31,27 @@ public final class Seat implements Author {
   /**
    * @param lane the number of its event loop
    * @param joinedAfter where the order ended when it joined
+   * @param first whether nobody was there, and nothing was ever said
    */
-  Seat(Member member, Encoding encoding, byte[] nameFrame, int lane, Position joinedAfter) {
+  Seat(
+      Member member,
+      Encoding encoding,
+      byte[] nameFrame,
+      int lane,
+      Position joinedAfter,
+      boolean first) {
     this.member = member;
     this.outlet = member.outlet();
     this.encoding = encoding;
     this.nameFrame = nameFrame;
     this.lane = lane;
     this.joinedAfter = joinedAfter;
+    this.first = first;
+  }
+
+  /** Whether it was the first in a room in which nothing was ever said. */
+  public boolean isFirst() {
+    return first;
   }
 
   /** Who sits there. */

@@ -2,8 +2,11 @@ package io.chatroom.server.seed;
 
 import io.chatroom.protocol.Frame;
 import io.chatroom.protocol.PausableDecoder;
+import io.chatroom.protocol.session.Code;
 import io.chatroom.server.front.Intake;
 import io.chatroom.server.front.TokenBucket;
+import io.chatroom.server.names.Denial;
+import io.chatroom.server.names.People;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -18,9 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemberHandler extends ConnectionHandler {
 
+  /** So often it is looked whether it still has to wait for its turn in a slow room. */
+  private static final long LONGEST_PAUSE_MILLIS = 1_000;
+
   private final SeedMember member;
+  private final SeedGuest guest;
+  private final People people;
   private final @Nullable TokenBucket allowance;
   private @Nullable Future<?> nextMessage;
+  private @Nullable Future<?> nextTurn;
 
   /** When the messages of one read were read: one look at the clock is enough for all of them. */
   private long readAt;
@@ -28,11 +37,19 @@ final class MemberHandler extends ConnectionHandler {
   private boolean reading;
 
   /**
+   * @param guest the same, as those who keep order know it
    * @param allowance how fast it may talk; null is as fast as it likes
    */
-  MemberHandler(SeedMember member, @Nullable TokenBucket allowance, SeedLog log) {
+  MemberHandler(
+      SeedMember member,
+      SeedGuest guest,
+      People people,
+      @Nullable TokenBucket allowance,
+      SeedLog log) {
     super(log);
     this.member = member;
+    this.guest = guest;
+    this.people = people;
     this.allowance = allowance;
   }
 
@@ -43,12 +60,42 @@ final class MemberHandler extends ConnectionHandler {
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, Frame message) {
+    Denial denial = people.mayTalk(guest.person(), guest.room());
+    boolean hasToWait = denial != null && denial.code() == Code.RATE;
+    if (denial != null && !hasToWait) {
+      return; // its protocol has no word for that
+    }
     if (member.say(message.bytes())) {
       log.said(ctx.channel(), member.name(), message);
     }
     if (allowance != null) {
       limit(ctx, allowance);
     }
+    takeTurns(ctx);
+  }
+
+  /** In a slow room it is read from when it may say the next message. */
+  private void takeTurns(ChannelHandlerContext ctx) {
+    long wait = people.untilTurnMillis(guest.person(), guest.room());
+    if (wait > 0 && member.intake().stop(Intake.Reason.TURN)) {
+      waitForTurn(ctx, wait);
+    }
+  }
+
+  private void waitForTurn(ChannelHandlerContext ctx, long wait) {
+    nextTurn =
+        ctx.executor()
+            .schedule(
+                () -> {
+                  long more = people.untilTurnMillis(guest.person(), guest.room());
+                  if (more > 0) {
+                    waitForTurn(ctx, more);
+                  } else {
+                    member.intake().resume(Intake.Reason.TURN);
+                  }
+                },
+                Math.min(wait, LONGEST_PAUSE_MILLIS),
+                TimeUnit.MILLISECONDS);
   }
 
   private void limit(ChannelHandlerContext ctx, TokenBucket allowance) {
@@ -87,6 +134,10 @@ final class MemberHandler extends ConnectionHandler {
     if (nextMessage != null) {
       nextMessage.cancel(false);
     }
+    if (nextTurn != null) {
+      nextTurn.cancel(false);
+    }
+    people.goes(guest);
     member.left();
     log.left(ctx.channel(), member.name());
   }

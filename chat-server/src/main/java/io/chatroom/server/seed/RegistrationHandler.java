@@ -6,7 +6,10 @@ import io.chatroom.server.front.PeerAddress;
 import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.front.TokenBucket;
 import io.chatroom.server.metrics.Outcome;
+import io.chatroom.server.names.Admission;
+import io.chatroom.server.names.Denial;
 import io.chatroom.server.names.People;
+import io.chatroom.server.names.Person;
 import io.chatroom.server.transport.Abort;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -51,9 +54,22 @@ final class RegistrationHandler extends ConnectionHandler {
       refuse(ctx.channel(), Outcome.REFUSED_SEED, why);
       return;
     }
+    Admission admission =
+        people.admitSeed(name.text(), PeerAddress.addressOf(ctx.channel()), room.name());
+    if (admission instanceof Admission.Denied denied) {
+      refuse(ctx.channel(), Outcome.REFUSED_BANNED, denied.why().text());
+      return;
+    }
+    Person person = ((Admission.Admitted) admission).person();
     SeedMember member = room.join(newcomer.place(), newcomer.outlet(), name.text(), name.bytes());
+    SeedGuest guest = new SeedGuest(person, member, room.name(), log);
     log.registered(ctx.channel(), member.name());
-    ctx.pipeline().replace(this, null, new MemberHandler(member, allowance(ctx), log));
+    ctx.pipeline()
+        .replace(this, null, new MemberHandler(member, guest, people, allowance(ctx), log));
+    Denial late = people.arrives(guest);
+    if (late != null) {
+      guest.putOut(late);
+    }
   }
 
   private void refuse(Channel channel, Outcome how, String why) {

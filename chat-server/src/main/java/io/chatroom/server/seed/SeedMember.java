@@ -31,6 +31,7 @@ public final class SeedMember implements Member {
   private @Nullable Backlog backlog;
   private boolean spokenTooLate;
   private boolean refused;
+  private boolean putOut;
 
   /**
    * Lets a connection into a room.
@@ -75,9 +76,17 @@ public final class SeedMember implements Member {
    * @return whether it stands in the room's order, or will; not when the server stops
    */
   public boolean say(ByteBuf messageFrame) {
+    if (putOut) {
+      return false;
+    }
     boolean taken = presence.say(messageFrame);
     spokenTooLate |= !taken;
     return taken;
+  }
+
+  /** Nothing more is taken of it, because it is put out. */
+  void isPutOut() {
+    putOut = true;
   }
 
   /**
@@ -155,7 +164,9 @@ public final class SeedMember implements Member {
    */
   @Override
   public void sayGoodbye() {
-    if (!presence.seat().listens() || intake.isStoppedFor(Intake.Reason.RATE)) {
+    if (!presence.seat().listens()
+        || intake.isStoppedFor(Intake.Reason.RATE)
+        || intake.isStoppedFor(Intake.Reason.TURN)) {
       Abort.close(channel); // a FIN would say that all it sent was read (P-20)
     } else if (!presence.lags() && outlet.hasTakenAll()) {
       intake.drain(); // or its answer, the end of its own, is not seen

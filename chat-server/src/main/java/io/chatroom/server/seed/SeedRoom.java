@@ -1,5 +1,6 @@
 package io.chatroom.server.seed;
 
+import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.room.Outlet;
 import io.chatroom.server.room.Rooms;
 import io.netty.buffer.ByteBuf;
@@ -9,7 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 public final class SeedRoom {
 
   private final Rooms rooms;
-  private final String name;
+  private final RoomName name;
   private final SeedKind kind;
 
   /**
@@ -18,10 +19,15 @@ public final class SeedRoom {
    * @param name of the room
    * @param kind whose members they all are
    */
-  public SeedRoom(Rooms rooms, String name, SeedKind kind) {
+  public SeedRoom(Rooms rooms, RoomName name, SeedKind kind) {
     this.rooms = rooms;
     this.name = name;
     this.kind = kind;
+  }
+
+  /** What the room is called. */
+  RoomName name() {
+    return name;
   }
 
   /** Whether no connection is let in any more. */
@@ -40,6 +46,6 @@ public final class SeedRoom {
    */
   public SeedMember join(
       ChannelHandlerContext in, Outlet outlet, String memberName, ByteBuf nameFrame) {
-    return new SeedMember(in, outlet, kind, rooms, name, memberName, nameFrame);
+    return new SeedMember(in, outlet, kind, rooms, name.key(), memberName, nameFrame);
   }
 }

@@ -29,7 +29,7 @@ public final class SeedSurface implements Surface {
 
   /**
    * @param room where members go
-   * @param people whether they may
+   * @param people who they are, and what each may do
    * @param limits how long names and messages may be
    * @param rateLimit how much members may say
    * @param log what people get to read about members

@@ -89,6 +89,16 @@ final class Pages {
         asked -> replies.refuse(asked.q(), Code.UNAVAILABLE, "The server is about to stop."));
   }
 
+  /** What waits for pages of a room that the session was put out of is told so. */
+  void giveUp(Place place) {
+    for (Map.Entry<Object, Running> one : List.copyOf(running.entrySet())) {
+      if (one.getValue().places().contains(place)) {
+        end(one.getKey());
+        replies.refuse(one.getValue().q(), Code.NOT_JOINED, "You were put out of the room.");
+      }
+    }
+  }
+
   // ---- history
 
   /** Answers a request for history. */

@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Places {
 
-  private static final String ROLE = "member";
+  private static final String MEMBER = "member";
+  private static final String OP = "op";
 
   private final Shared shared;
   private final Member member;
@@ -201,6 +202,9 @@ final class Places {
     Place place = new Place(room, pair, presence, end.epoch(), start.position());
     places.put(room.key(), place);
     privates += pair == null ? 0 : 1;
+    if (pair == null && presence.seat().isFirst() && !room.equals(shared.terms().seedRoom())) {
+      shared.people().founds(who.person(), room);
+    }
     replies.say(joined(who, q, place, known.seq(), first, start.resume()));
     if (start.gap() != null) {
       replies.say(start.gap());
@@ -263,7 +267,7 @@ final class Places {
         place.pair() == null ? listings.unlessCrowded(presence) : Listings.names(place.pair()),
         presence.topic(),
         owner == null ? null : shared.people().marks().mark(owner, place.key(), place.epoch()),
-        ROLE,
+        shared.people().isOp(who.person(), place.room()) ? OP : MEMBER,
         resume);
   }
 
@@ -286,6 +290,17 @@ final class Places {
     privates -= place.pair() == null ? 0 : 1;
     place.presence().leave();
     replies.say(new FromServer.Left(q, place.room()));
+  }
+
+  /** Leaves a room without a word, whatever waits there; null if it is not in it. */
+  @Nullable Place putOut(RoomName room) {
+    Place place = places.remove(room.key());
+    if (place != null) {
+      leaving -= place.isLeaving() ? 1 : 0;
+      privates -= place.pair() == null ? 0 : 1;
+      place.presence().leave();
+    }
+    return place;
   }
 
   /** Leaves those rooms that it wants to leave and that have answered it. */
@@ -322,6 +337,11 @@ final class Places {
 
   List<Place> all() {
     return List.copyOf(places.values());
+  }
+
+  /** Whether it is in a room still. */
+  boolean has(Place place) {
+    return places.get(place.room().key()) == place;
   }
 
   /** Its place in a room; a private one needs no join. Answers why not, where it has none. */

@@ -44,11 +44,15 @@ public final class Session {
   private final Listings listings;
   private final Places places;
   private final Pages pages;
+  private final Moderator moderator;
   private final Personal personal;
   private final NamedSession named = new Named();
 
   /** Null until a hello was accepted. */
   private @Nullable Identity identity;
+
+  /** As those who keep order reach it; null until a hello was accepted. */
+  private @Nullable Guest guest;
 
   /** The client has said all it wants: what was accepted is still answered. */
   private boolean leaving;
@@ -74,6 +78,7 @@ public final class Session {
     this.listings = new Listings(shared.rooms(), shared.terms().limits());
     this.places = new Places(shared, member, kinds, replies, listings, this::answered);
     this.pages = new Pages(shared, wire, replies, this::goOn, this::failed);
+    this.moderator = new Moderator(shared, wire, replies, places, this::goOn);
     this.personal = new Personal(shared, wire, replies, named, places, this::goOn);
   }
 
@@ -84,6 +89,11 @@ public final class Session {
   /** Its name; empty until its hello was accepted. */
   public String name() {
     return identity == null ? "" : identity.name();
+  }
+
+  /** Whether its name is its own. */
+  boolean ownsItsName() {
+    return identity != null && identity.person().owned();
   }
 
   // ---- what the client says
@@ -138,6 +148,8 @@ public final class Session {
       places.leave(leave);
     } else if (object instanceof FromClient.Topic topic) {
       places.topic(who, topic);
+    } else if (object instanceof FromClient.Moderate moderate) {
+      moderator.moderate(who, moderate);
     } else if (object instanceof FromClient.Delete delete) {
       Place place = places.find(who, delete.q(), delete.room());
       if (place != null) {
@@ -182,6 +194,12 @@ public final class Session {
     Owner owner = shared.people().owner(person);
     Identity who = new Identity(person, hello.client(), owner);
     is(who);
+    guest = new Guest(person, wire::execute, this::end, this::putOutOf);
+    Denial late = shared.people().arrives(guest);
+    if (late != null) {
+      deny(hello, late);
+      return;
+    }
     wire.welcomed(person);
     replies.say(shared.terms().welcome(who.person(), shared.rooms().areDurable()));
     hello.rooms().forEach(wish -> joinUnasked(who, wish));
@@ -206,6 +224,9 @@ public final class Session {
     Owner before = identity == null ? null : identity.owner();
     Owner now = who.owner();
     identity = who;
+    if (guest != null) {
+      guest.becomes(who.person());
+    }
     if (Objects.equals(before, now)) {
       return; // it has a token more
     }
@@ -364,6 +385,11 @@ public final class Session {
     }
   }
 
+  /** How much of what it asked waits that is none of its rooms'. */
+  private int waiting() {
+    return pages.running() + claims + personal.waiting() + moderator.running();
+  }
+
   private void waitIfFull() {
     if (!full && isFull()) {
       full = true;
@@ -373,8 +399,7 @@ public final class Session {
 
   private boolean isFull() {
     Terms terms = shared.terms();
-    return pages.running() + claims + places.questions() + personal.waiting()
-            >= terms.maxUnanswered()
+    return waiting() + places.questions() >= terms.maxUnanswered()
         || pages.running() >= terms.maxReads();
   }
 
@@ -401,7 +426,7 @@ public final class Session {
   }
 
   private void endIfAnswered() {
-    if (pages.running() + claims + personal.waiting() == 0 && !places.waitForAnswers()) {
+    if (waiting() == 0 && !places.waitForAnswers()) {
       places.leaveAll();
       replies.end();
     }
@@ -416,6 +441,16 @@ public final class Session {
     }
   }
 
+  /** Somebody who may do so takes it out of a room, if it is there. */
+  private void putOutOf(RoomName room, String text) {
+    Place place = replies.areOver() ? null : places.putOut(room);
+    if (place != null) {
+      pages.giveUp(place);
+      replies.say(new FromServer.Left(null, place.room(), text));
+      goOn();
+    }
+  }
+
   /** The connection has gone. Must be called once, whatever was before. */
   public void closed() {
     pages.forget();
@@ -426,6 +461,9 @@ public final class Session {
         shared.correspondence().goes(owner, named);
       }
       shared.people().leaves(identity.person());
+    }
+    if (guest != null) {
+      shared.people().goes(guest);
     }
     replies.drop();
     gone.accept(this);

@@ -50,8 +50,19 @@ public record Terms(
 
   private static final List<String> FEATURES =
       List.of(
-          "block", "claim", "delete", "history", "link", "members", "private", "read", "rooms",
-          "search", "tokens", "topic");
+          "block",
+          "claim",
+          "delete",
+          "history",
+          "link",
+          "members",
+          "moderate",
+          "private",
+          "read",
+          "rooms",
+          "search",
+          "tokens",
+          "topic");
 
   private static final List<String> DURABLE =
       Stream.concat(FEATURES.stream(), Stream.of("durable")).sorted().toList();

@@ -55,6 +55,8 @@ final class MemoryWorld implements World {
   private static final long HISTORY_BYTES = 100_000_000;
   private static final ConnectionLog LOG = new ConnectionLog(false, Metrics.NOOP);
 
+  final People people;
+
   private final Random random;
   private final List<Channel> channels;
   private final HandRunLogs logs;
@@ -83,6 +85,7 @@ final class MemoryWorld implements World {
       Limits limits,
       long unreadBytes,
       People people) {
+    this.people = people;
     unread = new Unread(unreadBytes);
     random = new Random(seed);
     channels = IntStream.range(0, connections).mapToObj(i -> new Channel()).toList();
@@ -98,6 +101,7 @@ final class MemoryWorld implements World {
             new BacklogPolicy(1024 * 1024, Duration.ofMillis(250), SlowMember.DROP),
             loops.get(0).ticker().nanoTime(),
             seedLog);
+    rooms.whenGone(people::forgetRoom);
     ReadGate reads = new ReadGate(READS_AT_ONCE);
     RateLimit noLimit = new RateLimit(0, 1);
     Rates rates = new Rates(noLimit, noLimit);
@@ -117,9 +121,9 @@ final class MemoryWorld implements World {
                 new HttpSurface(
                     new WebSockets(sessions, reads, rates, sessionLog), new Origins(Set.of()), LOG),
                 new SeedSurface(
-                    new SeedRoom(rooms, "lobby", seeds), people, limits, noLimit, seedLog)),
+                    new SeedRoom(rooms, RoomName.of("lobby"), seeds), people, limits, noLimit, seedLog)),
             Duration.ofSeconds(10),
-            new ConnectionLimits(connections + 1, 0, false, LOG),
+            new ConnectionLimits(connections + 1, 0, false, people::bans, LOG),
             new ConnectionWatches(
                 Duration.ofSeconds(30), Long.MAX_VALUE, Duration.ofMinutes(3), channel -> 0, LOG),
             LOG,
@@ -166,6 +170,14 @@ final class MemoryWorld implements World {
     for (int i = 0; i < connected; i++) {
       channels.get(i).deliver(random);
       channels.get(i).runPendingTasks();
+    }
+  }
+
+  /** Time passes, in milliseconds. */
+  void later(long millis) {
+    for (Channel channel : channels) {
+      channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+      channel.runScheduledPendingTasks();
     }
   }
 

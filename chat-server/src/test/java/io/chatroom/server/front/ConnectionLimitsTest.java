@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -95,11 +96,25 @@ class ConnectionLimitsTest {
     assertThat(isIn(arrive("10.0.0.1"))).isFalse();
   }
 
+  @Test
+  void letsNobodyInWhoseAddressIsBanned() {
+    limit(1, 0, address -> address.getHostAddress().startsWith("10.0.0."));
+
+    assertThat(isIn(arrive("10.0.0.1"))).isFalse();
+    assertThat(log.lines()).containsExactly("10.0.0.1:7 refused: its address is banned");
+    assertThat(isIn(arrive("10.0.1.1"))).isTrue();
+  }
+
   private void limit(int inAll, int perAddress) {
+    limit(inAll, perAddress, address -> false);
+  }
+
+  private void limit(int inAll, int perAddress, Predicate<InetAddress> bans) {
     listener
         .pipeline()
         .addLast(
-            new ConnectionLimits(inAll, perAddress, false, new ConnectionLog(false, Metrics.NOOP)));
+            new ConnectionLimits(
+                inAll, perAddress, false, bans, new ConnectionLog(false, Metrics.NOOP)));
   }
 
   private EmbeddedChannel arrive(String address) {

@@ -426,7 +426,7 @@ class FrontDoorTest {
             new FrontDoors(
                 List.copyOf(behind),
                 TIMEOUT,
-                new ConnectionLimits(100, 0, proxied, log),
+                new ConnectionLimits(100, 0, proxied, address -> false, log),
                 watches,
                 log,
                 tls));

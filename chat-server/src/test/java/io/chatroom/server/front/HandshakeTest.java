@@ -53,7 +53,7 @@ class HandshakeTest {
             new FrontDoors(
                 List.of(),
                 Duration.ofSeconds(10),
-                new ConnectionLimits(100, 0, false, log),
+                new ConnectionLimits(100, 0, false, address -> false, log),
                 new ConnectionWatches(
                     Duration.ofSeconds(30), 1_000_000, Duration.ofMinutes(3), channel -> 0, log),
                 log,

@@ -161,7 +161,7 @@ class ConnectionFuzzTest {
                   new SeedSurface(room, new People(), LIMITS, new RateLimit(0, 1), SEED_LOG),
                   peer)),
           REGISTRATION,
-          new ConnectionLimits(100, 0, false, LOG),
+          new ConnectionLimits(100, 0, false, address -> false, LOG),
           watches,
           LOG,
           null);

@@ -367,7 +367,7 @@ class ConnectionPipelineTest {
             new FrontDoors(
                 List.of(new SeedSurface(room, new People(), new Limits(16, 100), rateLimit, seeds)),
                 Duration.ofSeconds(10),
-                new ConnectionLimits(100, 0, false, SILENT),
+                new ConnectionLimits(100, 0, false, address -> false, SILENT),
                 watches(),
                 connections,
                 null));

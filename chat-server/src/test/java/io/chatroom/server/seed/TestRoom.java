@@ -1,5 +1,6 @@
 package io.chatroom.server.seed;
 
+import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.room.Rooms;
@@ -46,7 +47,7 @@ public record TestRoom(Rooms rooms, SeedRoom seeds) {
             burstBytes,
             metrics);
     SeedKind kind = new SeedKind(policy, loops.get(0).ticker().nanoTime(), log);
-    return new TestRoom(rooms, new SeedRoom(rooms, "lobby", kind));
+    return new TestRoom(rooms, new SeedRoom(rooms, RoomName.of("lobby"), kind));
   }
 
   /** Tells nobody. */

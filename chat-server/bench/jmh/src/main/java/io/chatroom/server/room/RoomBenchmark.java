@@ -1,5 +1,6 @@
 package io.chatroom.server.room;
 
+import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
@@ -83,7 +84,7 @@ public class RoomBenchmark {
       SeedRoom room =
           new SeedRoom(
               rooms,
-              "lobby",
+              RoomName.of("lobby"),
               new SeedKind(
                   new BacklogPolicy(1024 * 1024, Duration.ofMillis(250), SlowMember.DROP),
                   sender.eventLoop().ticker().nanoTime(),

@@ -1,0 +1,161 @@
+package io.chatroom.server.control;
+
+import io.chatroom.system.FileTrouble;
+import io.chatroom.system.NativePath;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A Unix domain socket named {@code control} in the data directory, over which commands ask a
+ * running server: a line of JSON each way, one command at a time. The directory and the socket let
+ * in nobody but the user that runs the server.
+ */
+public final class ControlSocket implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ControlSocket.class);
+
+  private static final String FILE = "control";
+  private static final String WORDS = "words";
+  private static final String LINES = "lines";
+  private static final String ERROR = "error";
+
+  /** So long a command may take to say what it wants, and to take the answer. */
+  private static final long ASK_SECONDS = 5;
+
+  /** So long a command waits for its answer, behind others. */
+  private static final long ANSWER_SECONDS = 60;
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final Path file;
+  private final ServerSocketChannel listener;
+  private final Doer doer;
+
+  private ControlSocket(Path file, ServerSocketChannel listener, Doer doer) {
+    this.file = file;
+    this.listener = listener;
+    this.doer = doer;
+  }
+
+  /**
+   * Listens, until it is closed. Only who has the directory's lock may call it.
+   *
+   * @throws IOException if that cannot be; the message is one sentence for people
+   */
+  public static ControlSocket open(Path directory, Doer doer) throws IOException {
+    Path file = directory.resolve(FILE);
+    ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      Files.deleteIfExists(file); // of a server that was killed
+      listener.bind(UnixDomainSocketAddress.of(file));
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    } catch (IOException | UnsupportedOperationException e) {
+      listener.close();
+      String reason = e instanceof IOException trouble ? FileTrouble.reason(trouble) : "" + e;
+      throw new IOException(
+          "commands cannot reach this server, as "
+              + NativePath.show(file)
+              + " cannot be made: "
+              + reason
+              + "; the path may be too long for a socket",
+          e);
+    }
+    ControlSocket socket = new ControlSocket(file, listener, doer);
+    Thread thread = new Thread(socket::serve, "control");
+    thread.setDaemon(true);
+    thread.start();
+    return socket;
+  }
+
+  private void serve() {
+    while (listener.isOpen()) {
+      try (SocketChannel channel = listener.accept()) {
+        String answer = answer(Line.read(channel, ASK_SECONDS));
+        Line.write(channel, answer, ASK_SECONDS);
+      } catch (AsynchronousCloseException e) {
+        return;
+      } catch (ClosedChannelException e) {
+        log.debug("the control socket is closed", e);
+      } catch (IOException e) {
+        log.info("a command got no answer: {}", FileTrouble.reason(e));
+      }
+    }
+  }
+
+  private String answer(String line) {
+    ObjectNode answer = JSON.createObjectNode();
+    try {
+      List<String> words =
+          JSON.readTree(line).path(WORDS).valueStream().map(JsonNode::asString).toList();
+      doer.run(words).forEach(answer.putArray(LINES)::add);
+    } catch (JacksonException e) {
+      answer.put(ERROR, "the server does not understand this command; is it of another version?");
+    } catch (IOException e) {
+      answer.removeAll();
+      answer.put(ERROR, e.getMessage());
+    } catch (RuntimeException e) {
+      log.error("a command failed", e);
+      answer.removeAll();
+      answer.put(ERROR, "this is a defect of chat-server, its log tells more");
+    }
+    return answer.toString();
+  }
+
+  /**
+   * Asks the server that uses a directory.
+   *
+   * @return its answer; empty if no server listens there
+   * @throws IOException if it was not done; the message is one sentence for people
+   */
+  public static Optional<List<String>> ask(Path directory, List<String> words) throws IOException {
+    JsonNode answer;
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      if (!connects(channel, directory.resolve(FILE))) {
+        return Optional.empty();
+      }
+      ObjectNode asked = JSON.createObjectNode();
+      words.forEach(asked.putArray(WORDS)::add);
+      Line.write(channel, asked.toString(), ASK_SECONDS);
+      answer = JSON.readTree(Line.read(channel, ANSWER_SECONDS));
+    } catch (JacksonException | IOException e) {
+      throw new IOException(
+          "the running server gave no answer, so this may be done or not: " + e.getMessage(), e);
+    }
+    if (answer.has(ERROR)) {
+      throw new IOException(answer.path(ERROR).asString());
+    }
+    return Optional.of(answer.path(LINES).valueStream().map(JsonNode::asString).toList());
+  }
+
+  /** A server that has ended, or was killed, leaves nothing that answers. */
+  private static boolean connects(SocketChannel channel, Path file) {
+    try {
+      channel.connect(UnixDomainSocketAddress.of(file));
+      return true;
+    } catch (IOException e) {
+      return false; // who has the directory's lock says so to who wants it next
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    Files.deleteIfExists(file);
+  }
+}

@@ -1,0 +1,161 @@
+package io.chatroom.server.names;
+
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.server.facts.Fact;
+import io.chatroom.server.facts.Facts;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What was done to keep order, and by whom: the newest of it. It is remembered together with what
+ * it tells, or neither is. Thread-safe.
+ */
+public final class Audit {
+
+  /** So many are kept. */
+  static final int MOST = 50_000;
+
+  private static final String KIND = "audit";
+  private static final String NEXT = "audit-next";
+  private static final int PAGE = 1_000;
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private long next;
+
+  /**
+   * Something that was done.
+   *
+   * @param at when, in milliseconds since 1970
+   * @param by the name of who did it, or {@code chat-server} for a command of the server's own
+   * @param action what, a word
+   * @param room where; null is the whole server
+   * @param target to whom; null where it was done to a room
+   * @param seconds for how long; null is until it was undone
+   * @param why for people
+   */
+  public record Entry(
+      long at,
+      String by,
+      String action,
+      @Nullable String room,
+      @Nullable String target,
+      @Nullable Long seconds,
+      @Nullable String why) {}
+
+  /**
+   * Goes on where it was.
+   *
+   * @throws IOException if facts cannot be read; the message is one sentence for people
+   */
+  Audit(Facts facts) throws IOException {
+    List<Fact> known = facts.read(NEXT, "", 1);
+    next = known.isEmpty() ? 1 : JSON.readTree(known.get(0).value()).asLong();
+    List<Fact> later = facts.read(KIND, key(next - 1), PAGE); // two threads may have changed turns
+    if (!later.isEmpty()) {
+      next = Long.parseLong(later.get(later.size() - 1).key()) + 1;
+    }
+  }
+
+  /** What is to be remembered of something. */
+  synchronized List<Fact> facts(Entry entry) {
+    List<Fact> facts = new ArrayList<>();
+    ObjectNode value =
+        JSON.createObjectNode().put("at", entry.at).put("by", entry.by).put("action", entry.action);
+    put(value, "room", entry.room);
+    put(value, "target", entry.target);
+    if (entry.seconds != null) {
+      value.put("seconds", entry.seconds);
+    }
+    put(value, "why", entry.why);
+    facts.add(new Fact(KIND, key(next), value.toString()));
+    if (next > MOST) {
+      facts.add(Fact.gone(KIND, key(next - MOST)));
+    }
+    next++;
+    facts.add(new Fact(NEXT, "n", Long.toString(next)));
+    return facts;
+  }
+
+  private static void put(ObjectNode value, String name, @Nullable String text) {
+    if (text != null) {
+      value.put(name, text);
+    }
+  }
+
+  /** In the order of numbers, which is the order of time. */
+  private static String key(long number) {
+    return "%015d".formatted(number);
+  }
+
+  /** The kind of facts that tell what was done. */
+  public static String factsKind() {
+    return KIND;
+  }
+
+  /**
+   * What was done, the oldest first.
+   *
+   * @param read all facts of that kind
+   * @throws IOException if one is none; the message is one sentence for people
+   */
+  static List<Entry> entries(List<Fact> read) throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    for (Fact fact : read) {
+      entries.add(entry(fact));
+    }
+    return entries;
+  }
+
+  /**
+   * The same as lines for people: when, by whom, what, where, to whom, for how many seconds, why.
+   *
+   * @param sinceMillis only what was done from then on
+   */
+  public static List<String> lines(List<Fact> read, long sinceMillis) throws IOException {
+    return entries(read).stream()
+        .filter(entry -> entry.at >= sinceMillis)
+        .map(
+            entry ->
+                Stream.of(
+                        Instant.ofEpochMilli(entry.at).truncatedTo(ChronoUnit.SECONDS).toString(),
+                        entry.by,
+                        entry.action,
+                        entry.room == null ? "*" : entry.room,
+                        entry.target == null ? "" : entry.target,
+                        entry.seconds == null ? "" : entry.seconds.toString(),
+                        entry.why == null ? "" : entry.why)
+                    .map(VisibleText::of)
+                    .collect(Collectors.joining("\t")))
+        .toList();
+  }
+
+  private static Entry entry(Fact fact) throws IOException {
+    try {
+      JsonNode value = JSON.readTree(fact.value());
+      return new Entry(
+          value.path("at").asLong(0),
+          value.path("by").asString(""),
+          value.path("action").asString(""),
+          text(value, "room"),
+          text(value, "target"),
+          value.has("seconds") ? value.path("seconds").asLong() : null,
+          text(value, "why"));
+    } catch (JacksonException e) {
+      throw new IOException("the audit log's entry " + fact.key() + " cannot be read", e);
+    }
+  }
+
+  private static @Nullable String text(JsonNode value, String name) {
+    return value.has(name) ? value.path(name).asString() : null;
+  }
+}

@@ -1,0 +1,198 @@
+package io.chatroom.server.names;
+
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.protocol.session.FromClient.Action;
+import io.chatroom.protocol.session.FromClient.Moderate;
+import io.chatroom.server.facts.Fact;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the server's own commands do to keep order; the same whether a server runs or not. Blocks
+ * until it is safe: not for event loops. Thread-safe.
+ */
+public final class GuardCommands {
+
+  private static final long PATIENCE_SECONDS = 10;
+
+  private final Guard guard;
+  private final Owners owners;
+
+  /** Has people who are here. */
+  public GuardCommands(People people) {
+    this(people.guard(), people.owners());
+  }
+
+  /** Nobody is here. */
+  public GuardCommands(Guard guard, Owners owners) {
+    this.guard = guard;
+    this.owners = owners;
+  }
+
+  /**
+   * Does something.
+   *
+   * @param words {@code operator add NAME}, {@code operator remove NAME}, {@code ban TARGET SECONDS
+   *     ADDRESS WHY} with {@code 0} for no end and {@code true} for its addresses too, or {@code
+   *     unban TARGET}
+   * @return lines for people, safe to print
+   * @throws IOException if it is not done; the message is one sentence for people, safe to print
+   */
+  public List<String> run(List<String> words) throws IOException {
+    String what = words.get(0) + (words.get(0).equals("operator") ? " " + words.get(1) : "");
+    return switch (what) {
+      case "operator add" -> makeOperator(words.get(2));
+      case "operator remove" -> unmakeOperator(words.get(2));
+      case "ban" -> {
+        long seconds = Long.parseLong(words.get(2));
+        String why = words.get(4);
+        moderate(
+            new Moderate(
+                "",
+                Action.BAN,
+                null,
+                words.get(1),
+                seconds == 0 ? null : seconds,
+                Boolean.parseBoolean(words.get(3)),
+                why.isEmpty() ? null : why));
+        yield List.of(VisibleText.of(words.get(1)) + " is banned.");
+      }
+      case "unban" -> {
+        boolean wasBanned = isBanned(words.get(1));
+        if (!wasBanned) {
+          throw new IOException(
+              VisibleText.of(words.get(1))
+                  + " is not banned from this server; see chat-server bans");
+        }
+        moderate(new Moderate("", Action.UNBAN, null, words.get(1), null, false, null));
+        yield List.of(VisibleText.of(words.get(1)) + " is not banned any more.");
+      }
+      default ->
+          throw new IOException("\"" + VisibleText.of(what) + "\" is no command for a server");
+    };
+  }
+
+  /** The kind of facts that say who may do what. */
+  public static String factsKind() {
+    return Rule.KIND;
+  }
+
+  /**
+   * The names of operators, safe to print.
+   *
+   * @param read all facts of that kind
+   */
+  public static List<String> operators(List<Fact> read) {
+    return read.stream()
+        .map(Rule::of)
+        .filter(rule -> rule.sort() == Sort.OPERATOR)
+        .map(rule -> VisibleText.of(rule.target()))
+        .toList();
+  }
+
+  /**
+   * Who is banned, as lines for people: whom, where, until when, by whom, why.
+   *
+   * @param read all facts of that kind
+   */
+  public static List<String> bans(List<Fact> read, long nowMillis) {
+    return read.stream()
+        .map(Rule::of)
+        .filter(rule -> rule.sort() == Sort.BAN && rule.holdsAt(nowMillis))
+        .map(GuardCommands::line)
+        .distinct() // a name, and what is known of it
+        .toList();
+  }
+
+  private static String line(Rule ban) {
+    String until =
+        ban.until() == null
+            ? ""
+            : Instant.ofEpochMilli(ban.until()).truncatedTo(ChronoUnit.SECONDS).toString();
+    return Stream.of(
+            ban.target(),
+            ban.scope().equals(Rule.SERVER) ? "*" : ban.scope(),
+            until,
+            ban.by(),
+            ban.why() == null ? "" : ban.why())
+        .map(VisibleText::of)
+        .collect(Collectors.joining("\t"));
+  }
+
+  private boolean isBanned(String target) {
+    return !guard
+        .rules()
+        .all(
+            Rule.SERVER,
+            rule -> rule.sort() == Sort.BAN && NamesInUse.areSame(rule.target(), target))
+        .isEmpty();
+  }
+
+  /** Somebody who keeps order has to own its name. */
+  private List<String> makeOperator(String name) throws IOException {
+    List<String> lines = new ArrayList<>();
+    Owner owner = owners.ownerOf(name);
+    if (owner == null) {
+      String fault = NamesInUse.faultOf(name);
+      if (fault != null) {
+        throw new IOException(fault);
+      }
+      Claim claim = await(owners.claim(new Person(name, null, false, null, null, null)));
+      if (claim instanceof Claim.Refused refused) {
+        throw new IOException(refused.why().text());
+      }
+      lines.add(
+          "Nobody owned this name. Its token, which is shown only once: "
+              + ((Claim.Granted) claim).token());
+      owner = owners.ownerOf(name);
+    }
+    await(guard.moderation().operator(name, owner, true));
+    String called = owner == null ? name : owner.name();
+    lines.add(VisibleText.of(called) + " is an operator of this server now.");
+    return lines;
+  }
+
+  private List<String> unmakeOperator(String name) throws IOException {
+    if (guard.moderation().operators(name).isEmpty()) {
+      throw new IOException(
+          VisibleText.of(name) + " is no operator of this server; see chat-server operator list");
+    }
+    await(guard.moderation().operator(name, null, false));
+    return List.of(VisibleText.of(name) + " is no operator of this server any more.");
+  }
+
+  private void moderate(Moderate asked) throws IOException {
+    CompletableFuture<@Nullable Denial> done = new CompletableFuture<>();
+    guard.moderation().moderate(null, asked, Crowd.NOBODY, done::complete);
+    Denial denial = await(done);
+    if (denial != null) {
+      throw new IOException(denial.text());
+    }
+  }
+
+  private static <T extends @Nullable Object> T await(CompletionStage<T> stage) throws IOException {
+    try {
+      return stage.toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | CompletionException e) {
+      throw e.getCause() instanceof IOException trouble ? trouble : new IOException(e);
+    } catch (TimeoutException e) {
+      throw new IOException(
+          "it was not stored within " + PATIENCE_SECONDS + " s, and may be stored later", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("the server stops", e);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.chatroom.server.names;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** Everybody who is here: as much as there are connections. Thread-safe. */
+final class Here {
+
+  private final ConcurrentMap<String, Set<Attendee>> bySubject = new ConcurrentHashMap<>();
+
+  void add(Attendee attendee) {
+    for (String subject : Subject.of(attendee.person())) {
+      bySubject.compute(
+          subject,
+          (key, those) -> {
+            Set<Attendee> all = those == null ? ConcurrentHashMap.newKeySet(1) : those;
+            all.add(attendee);
+            return all;
+          });
+    }
+  }
+
+  void remove(Attendee attendee) {
+    for (String subject : Subject.of(attendee.person())) {
+      bySubject.computeIfPresent(
+          subject,
+          (key, those) -> {
+            those.remove(attendee);
+            return those.isEmpty() ? null : those;
+          });
+    }
+  }
+
+  /** Those who are known by a name or a client. */
+  List<Attendee> find(String subject) {
+    Set<Attendee> found = bySubject.get(subject);
+    return found == null ? List.of() : List.copyOf(found);
+  }
+
+  /** Those who come from a network. */
+  List<Attendee> find(Network network) {
+    return bySubject.values().stream()
+        .flatMap(Set::stream)
+        .filter(one -> one.person().address() != null && network.contains(one.person().address()))
+        .distinct()
+        .toList();
+  }
+}

@@ -1,0 +1,443 @@
+package io.chatroom.server.names;
+
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.protocol.session.Code;
+import io.chatroom.protocol.session.FromClient.Action;
+import io.chatroom.protocol.session.FromClient.Moderate;
+import io.chatroom.protocol.session.RoomName;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does what those say who keep order: looks whether they may, changes what holds, tells the audit
+ * log, and puts out whom it concerns. Thread-safe.
+ */
+final class Moderation {
+
+  /** Who does what the server's own commands do. */
+  static final String NOBODY = "chat-server";
+
+  /** Nobody waits longer between two messages. */
+  private static final long SLOWEST_SECONDS = 86_400;
+
+  /** 100 years: who wants more wants no end. */
+  private static final long LONGEST_SECONDS = 3_155_760_000L;
+
+  private static final Logger log = LoggerFactory.getLogger(Moderation.class);
+
+  /** Told once, until it works again. */
+  private final AtomicBoolean troubled = new AtomicBoolean();
+
+  private final Rules rules;
+  private final Order order;
+  private final Here here;
+  private final Audit audit;
+  private final Ownership owners;
+
+  /**
+   * @param owners which names belong to somebody
+   */
+  Moderation(Rules rules, Order order, Here here, Audit audit, Owners owners) {
+    this.rules = rules;
+    this.order = order;
+    this.here = here;
+    this.audit = audit;
+    this.owners = owners;
+  }
+
+  /** Whom something is done to. */
+  private record Whom(Set<String> subjects, List<Attendee> present) {}
+
+  /** What an order is, when it is known that it may be done. */
+  private record Change(List<Rule> begin, List<Rule> end, List<Attendee> putOut) {}
+
+  /**
+   * Does something.
+   *
+   * @param by who wants it; the server's own commands have nobody
+   * @param crowd who is in the room
+   * @param done gets why it was not done, or null once it holds; on any thread
+   */
+  void moderate(@Nullable Person by, Moderate asked, Crowd crowd, Consumer<@Nullable Denial> done) {
+    Denial denial = by == null ? null : mayModerate(by, asked);
+    if (denial == null) {
+      denial = faultOf(asked);
+    }
+    if (denial != null) {
+      done.accept(denial);
+      return;
+    }
+    Change change;
+    try {
+      change = change(by, asked, crowd);
+    } catch (RefusedException e) {
+      done.accept(e.why());
+      return;
+    }
+    CompletionStage<Void> safe =
+        rules.change(change.begin, change.end, audit.facts(entry(by, asked)));
+    safe.whenComplete(
+        (nothing, failure) -> {
+          if (failure == null) {
+            change.putOut.forEach(one -> putOut(one, asked));
+            done.accept(null);
+          } else {
+            done.accept(
+                Denial.of(
+                    Code.UNAVAILABLE, "The server cannot remember this for now, try again later."));
+          }
+        });
+  }
+
+  /**
+   * Makes the owner of a name an operator, or takes that back.
+   *
+   * @param owner who it is; where that is taken back, null is whoever was called so
+   * @return completed when that is safe, and holds
+   */
+  CompletionStage<Void> operator(String name, @Nullable Owner owner, boolean isOne) {
+    List<Rule> begin =
+        isOne && owner != null
+            ? List.of(
+                new Rule(
+                    Sort.OPERATOR,
+                    Rule.SERVER,
+                    Subject.owner(owner),
+                    owner.name(),
+                    null,
+                    0,
+                    NOBODY,
+                    null,
+                    rules.now()))
+            : List.of();
+    Audit.Entry entry =
+        new Audit.Entry(
+            rules.now(), NOBODY, isOne ? "operator" : "no-operator", null, name, null, null);
+    return rules.change(begin, isOne ? List.of() : operators(name), audit.facts(entry));
+  }
+
+  /** What makes those operators that are called so. */
+  List<Rule> operators(String name) {
+    return rules.all(
+        Rule.SERVER,
+        rule -> rule.sort() == Sort.OPERATOR && NamesInUse.areSame(rule.target(), name));
+  }
+
+  /** Somebody has made a room, and keeps order there at once. */
+  void founds(Person person, RoomName room) {
+    Owner owner = person.owned() ? owners.ownerOf(person.name()) : null;
+    if (owner != null && rules.areNone(room.key()) && rules.haveSpaceFor(room.key(), 1)) {
+      report(
+          rules.begin(
+              new Rule(
+                  Sort.OP,
+                  room.key(),
+                  Subject.owner(owner),
+                  person.name(),
+                  null,
+                  0,
+                  person.name(),
+                  null,
+                  rules.now())));
+    }
+  }
+
+  /** Nobody waits for it: that it could not be done is for the operator's eyes. */
+  void report(CompletionStage<Void> change) {
+    change.whenComplete(
+        (safe, failure) -> {
+          if (failure == null) {
+            troubled.set(false);
+          } else if (!troubled.getAndSet(true)) {
+            log.warn("who keeps order in a room cannot be remembered: {}", words(failure));
+          }
+        });
+  }
+
+  private static String words(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return String.valueOf(cause == null ? failure.getMessage() : cause.getMessage());
+  }
+
+  private Audit.Entry entry(@Nullable Person by, Moderate asked) {
+    return new Audit.Entry(
+        rules.now(),
+        nameOf(by),
+        asked.action().text(),
+        asked.room() == null ? null : asked.room().text(),
+        asked.target(),
+        asked.seconds(),
+        asked.why());
+  }
+
+  private static String nameOf(@Nullable Person by) {
+    return by == null ? NOBODY : by.name();
+  }
+
+  // ---- whether it may be done
+
+  private @Nullable Denial mayModerate(Person by, Moderate asked) {
+    RoomName room = asked.room();
+    if (!by.owned() || by.bot() != null) {
+      return Denial.of(Code.FORBIDDEN, "Only owned names keep order; claim yours first.");
+    }
+    if (room == null ? !order.isOperator(by) : !order.isOp(by, room)) {
+      return Denial.of(
+          Code.FORBIDDEN,
+          room == null
+              ? "Only operators keep order in the whole server."
+              : "Only the ops of " + room.text() + " keep order there.");
+    }
+    String target = asked.target();
+    if (target == null || order.isOperator(by)) {
+      return target != null && isHarmful(asked.action()) && isName(by, target)
+          ? Denial.of(Code.BAD_REQUEST, "You cannot " + asked.action().text() + " yourself.")
+          : null;
+    }
+    if (target.startsWith(Subject.ADDRESS)) {
+      return Denial.of(Code.FORBIDDEN, "Only operators keep order by addresses.");
+    }
+    if (isHarmful(asked.action()) && order.isOperator(target)) {
+      return Denial.of(Code.FORBIDDEN, "This is an operator of the server.");
+    }
+    return isHarmful(asked.action()) && isName(by, target)
+        ? Denial.of(Code.BAD_REQUEST, "You cannot " + asked.action().text() + " yourself.")
+        : null;
+  }
+
+  private static boolean isName(Person person, String name) {
+    return Subject.name(person.name()).equals(Subject.name(name));
+  }
+
+  private static boolean isHarmful(Action action) {
+    return action == Action.MUTE || action == Action.KICK || action == Action.BAN;
+  }
+
+  private @Nullable Denial faultOf(Moderate asked) {
+    Action action = asked.action();
+    Long seconds = asked.seconds();
+    String fault = null;
+    if (asked.room() == null && (action == Action.OP || action == Action.DEOP)) {
+      return Denial.of(
+          Code.FORBIDDEN,
+          "Operators are made by the server's own commands (chat-server operator).");
+    }
+    if (asked.room() != null && asked.room().isPrivate()) {
+      return Denial.of(Code.FORBIDDEN, "There is no order to keep in a room of two.");
+    }
+    if (seconds != null) {
+      fault =
+          switch (action) {
+            case MUTE, BAN, CLOSE, RESTRICT -> outOf("seconds", seconds, LONGEST_SECONDS);
+            case SLOW -> outOf("seconds", seconds, SLOWEST_SECONDS);
+            default -> "seconds have no meaning for " + action.text() + ", leave them out.";
+          };
+    }
+    if (fault == null && asked.address() && !isHarmful(action)) {
+      fault = "address has no meaning for " + action.text() + ", leave it out.";
+    }
+    return fault == null ? null : Denial.of(Code.BAD_REQUEST, fault);
+  }
+
+  private static @Nullable String outOf(String field, long value, long most) {
+    return value <= most ? null : field + " is " + value + ", expected at most " + most + ".";
+  }
+
+  // ---- what is to be done
+
+  /** It cannot be done. */
+  private static final class RefusedException extends Exception {
+
+    private static final long serialVersionUID = 1;
+
+    private final transient Denial why;
+
+    RefusedException(Code code, String text) {
+      super(text);
+      this.why = Denial.of(code, text);
+    }
+
+    Denial why() {
+      return why;
+    }
+  }
+
+  private Change change(@Nullable Person by, Moderate asked, Crowd crowd) throws RefusedException {
+    String scope = asked.room() == null ? Rule.SERVER : asked.room().key();
+    Change change =
+        switch (asked.action()) {
+          case MUTE -> begins(by, asked, Sort.MUTE, whom(asked).subjects, List.of());
+          case BAN -> {
+            Whom whom = whom(asked);
+            yield begins(by, asked, Sort.BAN, whom.subjects, whom.present);
+          }
+          case KICK -> kick(asked, crowd);
+          case OP -> begins(by, asked, Sort.OP, Set.of(owned(asked)), List.of());
+          case INVITE -> begins(by, asked, Sort.INVITE, Set.of(owned(asked)), List.of());
+          case CLOSE -> close(by, asked, crowd);
+          case RESTRICT -> begins(by, asked, Sort.RESTRICTED, Set.of(""), List.of());
+          case SLOW -> begins(by, asked, Sort.SLOW, Set.of(""), List.of());
+          case UNMUTE -> ends(scope, Sort.MUTE, asked);
+          case UNBAN -> ends(scope, Sort.BAN, asked);
+          case DEOP -> ends(scope, Sort.OP, asked);
+          case UNINVITE -> ends(scope, Sort.INVITE, asked);
+          case OPEN -> opens(scope);
+          case UNRESTRICT -> ends(scope, Sort.RESTRICTED, asked);
+          case UNSLOW -> ends(scope, Sort.SLOW, asked);
+        };
+    if (!rules.haveSpaceFor(scope, change.begin.size())) {
+      throw new RefusedException(
+          Code.FORBIDDEN,
+          "As much holds already as can (%d in a room, %d in all), undo some of it first."
+              .formatted(Rules.MOST_IN_ROOM, Rules.MOST));
+    }
+    return change;
+  }
+
+  private Whom whom(Moderate asked) throws RefusedException {
+    String target = String.valueOf(asked.target());
+    Set<String> subjects = new LinkedHashSet<>();
+    Set<Attendee> present = new LinkedHashSet<>();
+    if (target.startsWith(Subject.ADDRESS)) {
+      Network network;
+      try {
+        network = Network.of(target.substring(Subject.ADDRESS.length()));
+      } catch (IllegalArgumentException e) {
+        throw new RefusedException(Code.BAD_REQUEST, String.valueOf(e.getMessage()));
+      }
+      subjects.add(Subject.network(network));
+      present.addAll(here.find(network));
+    } else {
+      subjects.add(Subject.name(target));
+      for (Attendee named : here.find(Subject.name(target))) {
+        for (String subject : Subject.of(named.person())) {
+          subjects.add(subject);
+          present.addAll(here.find(subject));
+        }
+        if (asked.address() && named.person().address() != null) {
+          Network network = Network.ofPerson(named.person().address());
+          subjects.add(Subject.network(network));
+          present.addAll(here.find(network));
+        }
+      }
+    }
+    present.removeIf(one -> order.isOperator(one.person()));
+    return new Whom(subjects, List.copyOf(present));
+  }
+
+  private String owned(Moderate asked) throws RefusedException {
+    String target = String.valueOf(asked.target());
+    Owner owner = owners.ownerOf(target);
+    if (owner == null) {
+      throw new RefusedException(
+          Code.FORBIDDEN,
+          "The name " + shown(target) + " is not owned, it has to be claimed first.");
+    }
+    return Subject.owner(owner);
+  }
+
+  private Change begins(
+      @Nullable Person by, Moderate asked, Sort sort, Set<String> subjects, List<Attendee> putOut) {
+    boolean isSlow = sort == Sort.SLOW;
+    Long seconds = asked.seconds();
+    String target = asked.target() == null ? "" : asked.target();
+    List<Rule> begin = new ArrayList<>();
+    for (String subject : subjects) {
+      begin.add(
+          new Rule(
+              sort,
+              asked.room() == null ? Rule.SERVER : asked.room().key(),
+              subject,
+              target,
+              seconds == null || isSlow ? null : Long.valueOf(rules.now() + seconds * 1_000),
+              seconds != null && isSlow ? seconds : 0,
+              nameOf(by),
+              asked.why(),
+              rules.now()));
+    }
+    return new Change(begin, List.of(), putOut);
+  }
+
+  /** Names that are owned and in the room may come back: they are not new. */
+  private Change close(@Nullable Person by, Moderate asked, Crowd crowd) {
+    Change closed = begins(by, asked, Sort.CLOSED, Set.of(""), List.of());
+    String room = closed.begin.get(0).scope();
+    List<Rule> begin = new ArrayList<>(closed.begin);
+    for (String name : crowd.owned()) {
+      Owner owner = owners.ownerOf(name);
+      String subject = owner == null ? "" : Subject.owner(owner);
+      if (owner != null && rules.find(Sort.INVITE, room, subject) == null) {
+        begin.add(
+            new Rule(Sort.INVITE, room, subject, name, null, 0, nameOf(by), null, rules.now()));
+      }
+    }
+    return new Change(begin, List.of(), List.of());
+  }
+
+  /** Those who were in it when it was closed, and those invited, begin anew with the next time. */
+  private Change opens(String scope) {
+    return new Change(
+        List.of(),
+        rules.all(scope, rule -> rule.sort() == Sort.CLOSED || rule.sort() == Sort.INVITE),
+        List.of());
+  }
+
+  private Change kick(Moderate asked, Crowd crowd) throws RefusedException {
+    Whom whom = whom(asked);
+    String target = String.valueOf(asked.target());
+    boolean isThere =
+        (asked.room() == null || target.startsWith(Subject.ADDRESS))
+            ? !whom.present.isEmpty()
+            : crowd.has(target);
+    if (!isThere) {
+      throw new RefusedException(Code.FORBIDDEN, shown(target) + " is not here.");
+    }
+    return new Change(List.of(), List.of(), whom.present);
+  }
+
+  /** All that was laid down for a target ends with it. */
+  private Change ends(String scope, Sort sort, Moderate asked) throws RefusedException {
+    String target = asked.target() == null ? "" : asked.target();
+    Set<String> subjects = target.isEmpty() ? Set.of("") : whom(asked).subjects;
+    String name = Subject.name(target);
+    List<Rule> end =
+        rules.all(
+            scope,
+            rule ->
+                rule.sort() == sort
+                    && (subjects.contains(rule.subject())
+                        || Subject.name(rule.target()).equals(name)));
+    return new Change(List.of(), end, List.of());
+  }
+
+  /** A name as it stands in a sentence. */
+  private static String shown(String name) {
+    return VisibleText.of(name.length() > 100 ? name.substring(0, 100) + "…" : name);
+  }
+
+  // ---- those it is done to
+
+  private static void putOut(Attendee one, Moderate asked) {
+    RoomName room = asked.room();
+    boolean ban = asked.action() == Action.BAN;
+    String why = Order.because(asked.why());
+    if (room != null) {
+      one.putOutOf(
+          room, (ban ? "You are banned from " : "You were put out of ") + room.text() + why);
+    } else {
+      one.putOut(
+          Denial.of(
+              ban ? Code.BANNED : Code.KICKED,
+              (ban ? "You are banned from this server" : "You were put out of this server") + why));
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.chatroom.server.names;
+
+import io.chatroom.protocol.session.Code;
+import io.chatroom.protocol.session.RoomName;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What each may do, as the rules say. It is asked for each message: answers at once. Thread-safe.
+ */
+final class Order {
+
+  private final Rules rules;
+  private final Ownership ownership;
+  private final Turns turns = new Turns();
+
+  Order(Rules rules, Ownership ownership) {
+    this.rules = rules;
+    this.ownership = ownership;
+  }
+
+  /** Whether it keeps order in the whole server. */
+  boolean isOperator(Person person) {
+    return keepsOrder(person) && isOperator(person.name());
+  }
+
+  /** The same of somebody who may not be here. */
+  boolean isOperator(String name) {
+    return has(Sort.OPERATOR, Rule.SERVER, name);
+  }
+
+  /** Whether it keeps order in a room. */
+  boolean isOp(Person person, RoomName room) {
+    return !room.isPrivate()
+        && keepsOrder(person)
+        && (has(Sort.OP, room.key(), person.name()) || isOperator(person));
+  }
+
+  /** Who owns its name does; a bot has its name from its owner, and nothing else. */
+  private static boolean keepsOrder(Person person) {
+    return person.owned() && person.bot() == null;
+  }
+
+  /** Whether the owner of a name has something. */
+  private boolean has(Sort sort, String scope, String name) {
+    if (rules.areNone(sort, scope)) {
+      return false;
+    }
+    Owner owner = ownership.ownerOf(name);
+    return owner != null && rules.find(sort, scope, Subject.owner(owner)) != null;
+  }
+
+  /** Whether an address may not connect at all. */
+  boolean bans(InetAddress address) {
+    return rules.find(Sort.BAN, Rule.SERVER, address) != null;
+  }
+
+  /** Whether somebody may come in; null if so. */
+  @Nullable Denial mayComeIn(Person person) {
+    Rule ban = rules.find(Sort.BAN, Rule.SERVER, person);
+    return ban == null || isOperator(person)
+        ? null
+        : Denial.of(Code.BANNED, sentence("You are banned from this server", ban));
+  }
+
+  /** Whether somebody may come into a room; null if so. */
+  @Nullable Denial mayJoin(Person person, RoomName room) {
+    String key = room.key();
+    if (rules.areNone(key)) {
+      return null;
+    }
+    Rule ban = rules.find(Sort.BAN, key, person);
+    if (ban != null && !isOp(person, room)) {
+      return Denial.of(Code.FORBIDDEN, sentence("You are banned from " + room.text(), ban));
+    }
+    Rule closed = rules.find(Sort.CLOSED, key, "");
+    if (closed != null && !isOp(person, room) && !isInvited(person, key)) {
+      return Denial.of(Code.CLOSED, "The room " + room.text() + " takes nobody new.");
+    }
+    return null;
+  }
+
+  private boolean isInvited(Person person, String room) {
+    return person.owned() && has(Sort.INVITE, room, person.name());
+  }
+
+  /** Whether somebody who is in a room may say something there; null if so. */
+  @Nullable Denial mayTalk(Person person, RoomName room) {
+    Denial denial = maySetTopic(person, room);
+    if (denial != null || rules.areNone(room.key())) {
+      return denial;
+    }
+    Rule slow = rules.find(Sort.SLOW, room.key(), "");
+    if (slow == null || isOp(person, room)) {
+      return null;
+    }
+    long wait =
+        turns.take(room.key(), Subject.name(person.name()), slow.seconds() * 1_000, rules.now());
+    return wait == 0
+        ? null
+        : new Denial(
+            Code.RATE,
+            wait,
+            "In %s everybody posts once in %d s, wait for %d s."
+                .formatted(room.text(), slow.seconds(), (wait + 999) / 1_000));
+  }
+
+  /** How long somebody has to wait for its next turn; 0 if not at all. */
+  long untilTurnMillis(Person person, RoomName room) {
+    Rule slow = rules.areNone(room.key()) ? null : rules.find(Sort.SLOW, room.key(), "");
+    return slow == null || isOp(person, room)
+        ? 0
+        : turns.left(room.key(), Subject.name(person.name()), slow.seconds() * 1_000, rules.now());
+  }
+
+  /** The same of a topic, which nobody has to wait for. */
+  @Nullable Denial maySetTopic(Person person, RoomName room) {
+    if (rules.areNone()) {
+      return null;
+    }
+    boolean anything = !rules.areNone(room.key());
+    if (!anything && rules.areNone(Rule.SERVER)) {
+      return null;
+    }
+    Rule mute = rules.find(Sort.MUTE, Rule.SERVER, person);
+    if (mute != null && !isOperator(person)) {
+      return Denial.of(Code.MUTED, sentence("You may not talk on this server", mute));
+    }
+    if (!anything || isOp(person, room)) {
+      return null;
+    }
+    Rule here = rules.find(Sort.MUTE, room.key(), person);
+    if (here != null) {
+      return Denial.of(Code.MUTED, sentence("You may not talk in " + room.text(), here));
+    }
+    return rules.find(Sort.RESTRICTED, room.key(), "") == null
+        ? null
+        : Denial.of(Code.MUTED, "Only those who keep order may talk in " + room.text() + ".");
+  }
+
+  private static String sentence(String what, Rule rule) {
+    String until =
+        rule.until() == null
+            ? ""
+            : " until " + Instant.ofEpochMilli(rule.until()).truncatedTo(ChronoUnit.SECONDS);
+    return what + until + because(rule.why());
+  }
+
+  /** The end of a sentence. */
+  static String because(@Nullable String why) {
+    return why == null || why.isEmpty() ? "." : ": " + why;
+  }
+}

@@ -1,0 +1,260 @@
+package io.chatroom.server.names;
+
+import io.chatroom.server.facts.Fact;
+import io.chatroom.server.facts.Facts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that holds, in the whole server and in each room. It is answered from memory; a change holds
+ * from when it is safe. What has run out is there for nobody, and is forgotten in time.
+ * Thread-safe.
+ */
+final class Rules {
+
+  /** So many there can be in one room, and so many in all. */
+  static final int MOST_IN_ROOM = 2_000;
+
+  static final int MOST = 100_000;
+
+  private static final int PAGE = 1_000;
+  private static final long FORGETS_EVERY_MILLIS = 60_000;
+
+  private final Facts facts;
+  private final InstantSource clock;
+  private final ConcurrentMap<String, Scope> scopes = new ConcurrentHashMap<>();
+  private long forgotAt;
+  private int changing;
+
+  /** What holds in a room, or in the server. */
+  private static final class Scope {
+    final Map<Sort, ConcurrentMap<String, Rule>> rules = new EnumMap<>(Sort.class);
+
+    /** How many bits the prefixes of its networks have. */
+    final Set<Integer> prefixes = new CopyOnWriteArraySet<>();
+
+    Scope() {
+      for (Sort sort : Sort.values()) {
+        rules.put(sort, new ConcurrentHashMap<>(2));
+      }
+    }
+
+    ConcurrentMap<String, Rule> of(Sort sort) {
+      return Objects.requireNonNull(rules.get(sort));
+    }
+
+    Stream<Rule> all() {
+      return rules.values().stream().flatMap(some -> some.values().stream());
+    }
+
+    int size() {
+      return rules.values().stream().mapToInt(Map::size).sum();
+    }
+  }
+
+  /**
+   * Reads all that holds.
+   *
+   * @throws IOException if that cannot be; the message is one sentence for people
+   */
+  Rules(Facts facts, InstantSource clock) throws IOException {
+    this.facts = facts;
+    this.clock = clock;
+    String after = "";
+    for (List<Fact> page = facts.read(Rule.KIND, after, PAGE);
+        !page.isEmpty();
+        page = facts.read(Rule.KIND, after, PAGE)) {
+      page.forEach(fact -> holds(Rule.of(fact)));
+      after = page.get(page.size() - 1).key();
+    }
+  }
+
+  long now() {
+    return clock.millis();
+  }
+
+  private void holds(Rule rule) {
+    scopes.compute(
+        rule.scope(),
+        (key, present) -> {
+          Scope scope = present == null ? new Scope() : present;
+          if (rule.subject().startsWith(Subject.ADDRESS)) {
+            int slash = rule.subject().lastIndexOf('/');
+            scope.prefixes.add(Integer.valueOf(rule.subject().substring(slash + 1)));
+          }
+          scope.of(rule.sort()).put(rule.subject(), rule);
+          return scope;
+        });
+  }
+
+  private void holdsNoMore(Rule rule) {
+    scopes.computeIfPresent(
+        rule.scope(),
+        (key, scope) -> {
+          scope.of(rule.sort()).remove(rule.subject());
+          return scope.size() == 0 ? null : scope;
+        });
+  }
+
+  // ---- what holds
+
+  /** Whether there are none at all. */
+  boolean areNone() {
+    return scopes.isEmpty();
+  }
+
+  /** Whether there are none for a room, or the server. */
+  boolean areNone(String scope) {
+    return !scopes.containsKey(scope);
+  }
+
+  /** The same of one sort: where it is so, who somebody is need not be looked at. */
+  boolean areNone(Sort sort, String scope) {
+    Scope in = scopes.get(scope);
+    return in == null || in.of(sort).isEmpty();
+  }
+
+  /** What holds for a subject; null if nothing does. */
+  @Nullable Rule find(Sort sort, String scope, String subject) {
+    Scope in = scopes.get(scope);
+    Rule rule = in == null ? null : in.of(sort).get(subject);
+    return rule != null && rule.holdsAt(now()) ? rule : null;
+  }
+
+  /** What holds for an address; null if nothing does. */
+  @Nullable Rule find(Sort sort, String scope, InetAddress address) {
+    Scope in = scopes.get(scope);
+    if (in != null) {
+      for (int prefix : in.prefixes) {
+        Rule rule = find(sort, scope, Subject.network(Network.of(address, prefix)));
+        if (rule != null) {
+          return rule;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** What holds for somebody, however it is known; null if nothing does. */
+  @Nullable Rule find(Sort sort, String scope, Person person) {
+    if (areNone(sort, scope)) {
+      return null;
+    }
+    for (String subject : Subject.of(person)) {
+      Rule rule = find(sort, scope, subject);
+      if (rule != null) {
+        return rule;
+      }
+    }
+    return person.address() == null ? null : find(sort, scope, person.address());
+  }
+
+  /** Those of some sort that hold in a room or the server, the oldest first. */
+  List<Rule> all(String scope, Predicate<Rule> wanted) {
+    Scope in = scopes.get(scope);
+    return in == null
+        ? List.of()
+        : in.all()
+            .filter(rule -> rule.holdsAt(now()) && wanted.test(rule))
+            .sorted(Comparator.comparingLong(Rule::at).thenComparing(Rule::subject))
+            .toList();
+  }
+
+  /** Those that hold anywhere. */
+  List<Rule> everywhere(Predicate<Rule> wanted) {
+    return scopes.keySet().stream().flatMap(scope -> all(scope, wanted).stream()).toList();
+  }
+
+  // ---- what changes
+
+  /** Whether there is space for so many more in a room, or in the server. */
+  boolean haveSpaceFor(String scope, int more) {
+    Scope in = scopes.get(scope);
+    int there = in == null ? 0 : in.size();
+    boolean inScope = scope.equals(Rule.SERVER) || there + more <= MOST_IN_ROOM;
+    return inScope && scopes.values().stream().mapToInt(Scope::size).sum() + more <= MOST;
+  }
+
+  /**
+   * Changes what holds.
+   *
+   * @param more what is to be remembered together with that, or not at all
+   * @return completed when it holds and is safe, on any thread; as {@link Facts#change}
+   */
+  CompletionStage<Void> change(List<Rule> begin, List<Rule> end, List<Fact> more) {
+    List<Rule> over = new ArrayList<>(end);
+    synchronized (this) {
+      if (changing++ == 0) { // else one of them might begin again just now
+        over.addAll(runOut());
+      }
+    }
+    List<Fact> changes = new ArrayList<>();
+    over.forEach(rule -> changes.add(rule.gone()));
+    begin.forEach(rule -> changes.add(rule.asFact()));
+    changes.addAll(more);
+    return facts
+        .change(changes)
+        .whenComplete(
+            (safe, failure) -> {
+              if (failure == null) {
+                over.forEach(this::holdsNoMore);
+                begin.forEach(this::holds);
+              }
+              synchronized (this) {
+                changing--;
+              }
+            });
+  }
+
+  /** Begins something that holds at once, also while it is not safe yet. */
+  CompletionStage<Void> begin(Rule rule) {
+    holds(rule);
+    return facts.change(List.of(rule.asFact()));
+  }
+
+  /** Forgets all that was laid down in a room. */
+  CompletionStage<Void> forget(String scope) {
+    Scope gone = scopes.remove(scope);
+    return gone == null
+        ? CompletableFuture.completedStage(null)
+        : facts.change(gone.all().map(Rule::gone).toList());
+  }
+
+  /** Forgets rooms that are there no more. */
+  CompletionStage<Void> keepOnly(Predicate<String> isThere) {
+    List<Fact> gone = new ArrayList<>();
+    for (String scope : scopes.keySet()) {
+      Scope in = scope.equals(Rule.SERVER) || isThere.test(scope) ? null : scopes.remove(scope);
+      if (in != null) {
+        in.all().forEach(rule -> gone.add(rule.gone()));
+      }
+    }
+    return gone.isEmpty() ? CompletableFuture.completedStage(null) : facts.change(gone);
+  }
+
+  /** Those to be forgotten, once a minute at most. */
+  private List<Rule> runOut() {
+    long now = now();
+    if (now - forgotAt < FORGETS_EVERY_MILLIS) {
+      return List.of();
+    }
+    forgotAt = now;
+    return scopes.values().stream().flatMap(Scope::all).filter(rule -> !rule.holdsAt(now)).toList();
+  }
+}

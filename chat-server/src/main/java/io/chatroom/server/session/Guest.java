@@ -1,0 +1,56 @@
+package io.chatroom.server.session;
+
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.names.Attendee;
+import io.chatroom.server.names.Denial;
+import io.chatroom.server.names.Person;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/** A session, as those who keep order reach it. From any thread. */
+final class Guest implements Attendee {
+
+  private volatile Person person;
+  private final Executor loop;
+  private final Consumer<FromServer.Bye> end;
+  private final BiConsumer<RoomName, String> putOutOf;
+
+  /**
+   * @param loop the session's event loop
+   * @param end ends the session
+   * @param putOutOf takes it out of a room, with a sentence for people
+   */
+  Guest(
+      Person person,
+      Executor loop,
+      Consumer<FromServer.Bye> end,
+      BiConsumer<RoomName, String> putOutOf) {
+    this.person = person;
+    this.loop = loop;
+    this.end = end;
+    this.putOutOf = putOutOf;
+  }
+
+  /** It has claimed its name. */
+  void becomes(Person now) {
+    person = now;
+  }
+
+  @Override
+  public Person person() {
+    return person;
+  }
+
+  @Override
+  public void putOut(Denial why) {
+    FromServer.Bye bye = FromServer.Bye.of(why.code(), why.afterMillis(), why.text());
+    loop.execute(() -> end.accept(bye));
+  }
+
+  @Override
+  public void putOutOf(RoomName room, String text) {
+    loop.execute(() -> putOutOf.accept(room, text));
+  }
+}

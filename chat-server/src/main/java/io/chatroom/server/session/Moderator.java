@@ -1,0 +1,130 @@
+package io.chatroom.server.session;
+
+import io.chatroom.protocol.session.Code;
+import io.chatroom.protocol.session.FromClient;
+import io.chatroom.protocol.session.FromClient.Action;
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.log.RoomEvent;
+import io.chatroom.server.names.Crowd;
+import io.chatroom.server.names.Denial;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one session does to keep order: has it done, and tells its room, or itself where there is
+ * none. Belongs to the session's event loop.
+ */
+final class Moderator {
+
+  /** The longest network as it is written, and more than that. */
+  private static final int MAX_ADDRESS_BYTES = 64;
+
+  private final Shared shared;
+  private final Wire wire;
+  private final Replies replies;
+  private final Places places;
+  private final Runnable answered;
+  private int running;
+
+  /**
+   * @param answered called when something has got its answer, or never will
+   */
+  Moderator(Shared shared, Wire wire, Replies replies, Places places, Runnable answered) {
+    this.shared = shared;
+    this.wire = wire;
+    this.replies = replies;
+    this.places = places;
+    this.answered = answered;
+  }
+
+  /** How much is being done. */
+  int running() {
+    return running;
+  }
+
+  void moderate(Identity who, FromClient.Moderate asked) {
+    RoomName room = asked.room();
+    Place place = room == null ? null : places.find(who, asked.q(), room);
+    if (room != null && place == null) {
+      return;
+    }
+    int most = Math.max(shared.terms().limits().maxNameBytes(), MAX_ADDRESS_BYTES);
+    String target = asked.target();
+    int bytes = target == null ? 0 : target.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > most) {
+      String text = "The target has " + bytes + " bytes, expected at most " + most + ".";
+      replies.refuse(asked.q(), Code.BAD_REQUEST, text);
+      return;
+    }
+    if (place != null && place.trouble() != null) {
+      replies.refuse(asked.q(), Code.UNAVAILABLE, place.trouble());
+      return;
+    }
+    running++;
+    if (place != null) {
+      place.asksForEvent(); // it is not left before that
+    }
+    shared
+        .people()
+        .moderate(
+            who.person(),
+            asked,
+            place == null ? Crowd.NOBODY : crowd(asked.action(), place),
+            denial -> wire.execute(() -> answer(who, asked, place, denial)));
+  }
+
+  private static Crowd crowd(Action action, Place place) {
+    return switch (action) {
+      case KICK -> new Crowd(place.presence().names(Integer.MAX_VALUE), List.of());
+      case CLOSE -> new Crowd(List.of(), owned(place));
+      default -> Crowd.NOBODY;
+    };
+  }
+
+  private static List<String> owned(Place place) {
+    List<String> names = new ArrayList<>();
+    place
+        .presence()
+        .everybody()
+        .forEach(
+            member -> {
+              if (member instanceof SessionMember one && one.session().ownsItsName()) {
+                names.add(one.session().name());
+              }
+            });
+    return names;
+  }
+
+  private void answer(
+      Identity who, FromClient.Moderate asked, @Nullable Place place, @Nullable Denial denial) {
+    running--;
+    if (denial != null) {
+      replies.refuse(asked.q(), denial);
+    }
+    if (place == null || denial != null || !tell(who, asked, place)) {
+      if (place != null) {
+        place.answersEvent();
+      }
+      if (denial == null) {
+        String target = asked.target();
+        replies.say(new FromServer.Moderated(asked.q(), asked.action().text(), target));
+      }
+      answered.run();
+    }
+  }
+
+  /** Tells the room, which is the answer; false if the session is not there any more. */
+  private boolean tell(Identity who, FromClient.Moderate asked, Place place) {
+    String why = asked.why();
+    String text = asked.action().text() + (why == null || why.isEmpty() ? "" : " " + why);
+    String target = asked.target();
+    boolean isName = target != null && !target.startsWith("address:");
+    return places.has(place)
+        && place
+            .presence()
+            .happens(new RoomEvent(RoomEvent.MODERATED, who.name(), isName ? target : null, text));
+  }
+}
