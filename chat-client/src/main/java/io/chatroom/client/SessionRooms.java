@@ -135,14 +135,13 @@ final class SessionRooms {
   }
 
   void take(FromServer.Joined joined) throws RuleBrokenException {
-    RoomTrack track = tracks.get(joined.room());
-    if (track == null && joined.q() == null && joined.room().isPrivate()) {
+    if (joined.q() == null && joined.room().isPrivate() && !tracks.containsKey(joined.room())) {
       if (privateRooms == null) {
         return; // nobody wants to hear it
       }
-      track = RoomTrack.unasked(joined.room(), joined.seq() + 1, privateRooms);
-      tracks.put(joined.room(), track);
+      tracks.put(joined.room(), RoomTrack.unasked(joined.room(), joined.seq() + 1, privateRooms));
     }
+    RoomTrack track = tracks.get(joined.room());
     if (track == null) {
       throw notJoined(joined.room());
     }
