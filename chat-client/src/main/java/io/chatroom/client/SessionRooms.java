@@ -164,7 +164,8 @@ final class SessionRooms {
     boolean wasAsked = track.state() == RoomTrack.State.ASKED;
     track.join(joined);
     track.joined().complete(joined);
-    session.tell(() -> track.listener().onJoined(client, joined));
+    RoomListener listener = track.listener();
+    session.tell(() -> listener.onJoined(client, joined));
     if (track.leaving() != null && wasAsked) {
       sendLeave(track);
     }

@@ -59,7 +59,8 @@ class BenchScriptsTest {
         "crash",
         "powerloss",
         "faults",
-        "search"
+        "search",
+        "store"
       })
   void everyScriptExplainsItself(String script) throws Exception {
     Done done = run(script, "--help");

@@ -361,7 +361,7 @@ class BoundsTest {
     assertThat(refused.q()).isEqualTo("7");
     assertThat(refused)
         .hasMessage(
-            "type is \"dance\", expected one of bye, claim, delete, hello, history, join, leave,"
+            "type is \"dance\", expected one of block, bye, claim, delete, hello, history, join, leave,"
                 + " link, members, moderate, ping, post, read, rooms, search, topic");
     assertThat(refused.answer())
         .isEqualTo(

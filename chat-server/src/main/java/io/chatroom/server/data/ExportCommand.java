@@ -5,7 +5,6 @@ import io.chatroom.server.facts.Somebody;
 import io.chatroom.server.log.RoomEvent;
 import io.chatroom.server.log.store.StoreExport;
 import io.chatroom.server.log.store.StoredMessage;
-import io.chatroom.server.names.NamesInUse;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +37,7 @@ final class ExportCommand extends DataCommand {
       return 0;
     }
     List<Fact> facts = room == null ? StoreExport.facts(directory()) : List.of();
-    Somebody person = new Somebody(other -> NamesInUse.areSame(name, other), facts);
+    Somebody person = new Somebody(new Named(name)::isMeant, facts);
     StoreExport.read(
         directory(),
         room,

@@ -39,12 +39,11 @@ final class ForgetCommand extends DataCommand {
     if (fault != null) {
       throw new IOException("--rename cannot be done: " + fault);
     }
+    Named person = new Named(name);
     try (StoreForget store = StoreForget.open(directory())) {
       Reindexing.discard(directory()); // it has the words, and the name
       StoreForget.Done done =
-          to == null
-              ? store.forget(this::isTheirs, System.currentTimeMillis())
-              : store.rename(this::isTheirs, to);
+          to == null ? store.forget(person, System.currentTimeMillis()) : store.rename(person, to);
       out()
           .printf(
               "%d messages %s, %d events have another name, %d facts are forgotten; the server"
@@ -62,10 +61,6 @@ final class ForgetCommand extends DataCommand {
                         "%s still has what a repair found; delete it once you do not need it%n",
                         VisibleText.of(file.toString())));
     return 0;
-  }
-
-  private boolean isTheirs(String other) {
-    return NamesInUse.areSame(name, other);
   }
 
   private List<Path> leftovers() throws IOException {

@@ -11,13 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom owners of names want to hear nothing of (S-37). A list belongs to an ownership, and so goes
+ * Whom owners of names want to hear nothing of (S-38). A list belongs to an ownership, and so goes
  * with it. Thread-safe.
  */
 public final class Blocks {
@@ -109,15 +108,6 @@ public final class Blocks {
       }
       return facts.change(
           List.of(new Fact(KIND, owner.id(), now.isEmpty() ? null : FactJson.names(now))));
-    }
-  }
-
-  /** An ownership has ended. */
-  CompletionStage<Void> forget(String ownerId) {
-    synchronized (this) {
-      return lists.remove(ownerId) == null
-          ? CompletableFuture.completedStage(null)
-          : facts.change(List.of(Fact.gone(KIND, ownerId)));
     }
   }
 

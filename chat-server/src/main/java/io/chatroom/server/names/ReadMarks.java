@@ -4,7 +4,6 @@ import io.chatroom.protocol.session.Position;
 import io.chatroom.server.facts.Fact;
 import io.chatroom.server.facts.Facts;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -167,20 +166,5 @@ public final class ReadMarks {
 
   private synchronized void keep(Map<String, Fact> changes) {
     changes.forEach(gathered::putIfAbsent);
-  }
-
-  /** An ownership has ended. */
-  CompletionStage<Void> forget(String ownerId) {
-    synchronized (this) {
-      Map<String, Position> mine = marks.remove(ownerId);
-      List<Fact> gone = new ArrayList<>();
-      if (mine != null) {
-        for (String room : mine.keySet()) {
-          gathered.remove(ownerId + OF + room);
-          gone.add(Fact.gone(KIND, ownerId + OF + room));
-        }
-      }
-      return gone.isEmpty() ? CompletableFuture.completedStage(null) : facts.change(gone);
-    }
   }
 }

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * The file of an index: how it is opened, made and thrown away. It is of one version: another one
@@ -183,6 +184,8 @@ final class IndexFile {
   private Connection connect(SQLiteConfig config) throws SQLException {
     config.setBusyTimeout(BUSY_MILLIS);
     config.setCacheSize(-CACHE_KIB);
+    config.setGetGeneratedKeys(false); // which would be a query after each insert
+    config.setOpenMode(SQLiteOpenMode.NOMUTEX); // the driver lets one thread in at a time
     // As a URI, because a question mark in a name would begin options.
     return DriverManager.getConnection(
         "jdbc:sqlite:file:" + file.toUri().getRawPath(), config.toProperties());

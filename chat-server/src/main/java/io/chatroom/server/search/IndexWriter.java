@@ -153,13 +153,16 @@ final class IndexWriter implements AutoCloseable {
    * in one transaction.
    *
    * @param lines what comes behind {@link #indexed}; at least one
+   * @param between is called after each of them
    */
-  void add(List<Journal.Line> lines, Journal journal) throws SQLException, IOException {
+  void add(List<Journal.Line> lines, Journal journal, Runnable between)
+      throws SQLException, IOException {
     try {
       for (Journal.Line line : lines) {
         add(line, journal);
-        addDay(line);
+        between.run();
       }
+      addDays(lines);
       Journal.Line last = lines.get(lines.size() - 1);
       Message message = last.message();
       Mark end = new Mark(last.n(), last.room(), message.seq(), message.atMillis());
@@ -230,11 +233,22 @@ final class IndexWriter implements AutoCloseable {
     return purger;
   }
 
-  private void addDay(Journal.Line line) throws SQLException {
-    day.setLong(1, Math.floorDiv(line.message().atMillis(), DAY_MILLIS));
-    day.setLong(2, line.n());
-    day.setLong(3, line.n());
-    day.executeUpdate();
+  /** For each day on which some of them were said, one after the other, the first and the last. */
+  private void addDays(List<Journal.Line> lines) throws SQLException {
+    int first = 0;
+    for (int i = 1; i <= lines.size(); i++) {
+      if (i == lines.size() || day(lines.get(i)) != day(lines.get(first))) {
+        day.setLong(1, day(lines.get(first)));
+        day.setLong(2, lines.get(first).n());
+        day.setLong(3, lines.get(i - 1).n());
+        day.executeUpdate();
+        first = i;
+      }
+    }
+  }
+
+  private static long day(Journal.Line line) {
+    return Math.floorDiv(line.message().atMillis(), DAY_MILLIS);
   }
 
   /** Takes a message out; false if it is not there. */

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The thread that keeps an index up to date. It follows the journal by the number up to which the
  * index goes, and makes the index anew when that may not be what it says. While somebody talks it
- * works at most half of the time, except for somebody who waits, so that those who talk do not feel
- * it.
+ * works at most a quarter of the time, a millisecond or so at once, except for somebody who waits,
+ * so that those who talk do not feel it.
  */
 final class Indexer implements Runnable {
 
@@ -26,6 +26,12 @@ final class Indexer implements Runnable {
 
   /** What one transaction takes. */
   private static final int BATCH = 1_000;
+
+  /** How many messages it indexes without a rest while somebody talks. */
+  private static final int STRETCH = 100;
+
+  /** How much longer it rests then than it has worked. */
+  private static final int REST = 3;
 
   private static final int CLEANED_AT_ONCE = 200;
 
@@ -48,6 +54,8 @@ final class Indexer implements Runnable {
   // The thread's own.
   private Duration pause = FIRST_PAUSE;
   private int doubts;
+  private int sinceRest;
+  private long workedSince;
   private boolean purging;
   private long purgeNanos;
   private long purgedAt = System.nanoTime();
@@ -215,22 +223,23 @@ final class Indexer implements Runnable {
       while (!isClosing()) {
         throwDoubt();
         long began = System.nanoTime();
+        workedSince = began;
         long wanted = wanted();
         long newest = seen(journal.newest());
         List<Journal.Line> lines = journal.after(writer.indexed(), BATCH);
         if (!lines.isEmpty()) {
-          writer.add(lines, journal);
+          writer.add(lines, journal, this::restAfterStretch);
           has(writer.indexed());
-          rest(System.nanoTime() - began);
+          rest();
           continue;
         }
         hasAll(Math.max(newest, writer.indexed()), wanted);
         if (purge(writer.purger(), began)) {
-          rest(System.nanoTime() - began);
+          rest();
         } else if (began - cleaned < BETWEEN_CLEANINGS.toNanos()) {
           idle();
         } else if (writer.clean(journal, CLEANED_AT_ONCE)) {
-          rest(System.nanoTime() - began);
+          rest();
         } else {
           cleaned = System.nanoTime();
         }
@@ -308,15 +317,24 @@ final class Indexer implements Runnable {
     notifyAll();
   }
 
-  /**
-   * Leaves the machine to those who talk, if there are any, for as long as it was used; not while
-   * somebody waits.
-   */
-  private synchronized void rest(long nanos) {
-    if (committed) {
-      committed = false; // what was stored is read next
-      waitWhile(() -> !closing && wanted <= indexed, Duration.ofNanos(nanos));
+  private void restAfterStretch() {
+    sinceRest++;
+    if (sinceRest >= STRETCH) {
+      rest();
     }
+  }
+
+  /** Leaves the machine to those who talk, if there are any; not while somebody waits. */
+  private void rest() {
+    sinceRest = 0;
+    long worked = System.nanoTime() - workedSince;
+    synchronized (this) {
+      if (committed) {
+        committed = false; // what was stored is read next
+        waitWhile(() -> !closing && wanted <= indexed, Duration.ofNanos(REST * worked));
+      }
+    }
+    workedSince = System.nanoTime();
   }
 
   /** Until something was said, and then a little longer for more. */

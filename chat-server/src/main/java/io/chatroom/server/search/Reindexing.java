@@ -35,7 +35,7 @@ public final class Reindexing {
         IndexWriter writer = IndexWriter.create(file, journal)) {
       List<Journal.Line> lines = journal.after(0, BATCH);
       while (!lines.isEmpty()) {
-        writer.add(lines, journal);
+        writer.add(lines, journal, () -> {});
         messages += lines.size();
         lines = journal.after(writer.indexed(), BATCH);
       }

@@ -97,4 +97,12 @@ final class JsonPeer {
         objects.stream().filter(json -> json.contains("\"joined\"")).findFirst().orElseThrow();
     return joined.replaceFirst(".*\"epoch\":\"([^\"]*)\".*", "$1");
   }
+
+  /** The last object that has this in it. */
+  String last(String part) {
+    return objects.stream()
+        .filter(json -> json.contains(part))
+        .reduce((one, other) -> other)
+        .orElseThrow(() -> new AssertionError(part + " in " + objects));
+  }
 }

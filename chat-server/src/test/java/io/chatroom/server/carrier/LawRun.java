@@ -24,6 +24,9 @@ final class LawRun {
   /** The first two are one client's. */
   static final List<String> NAMES = List.of("twin", "twin", "person2", "person3", "person4");
 
+  /** All but one, who may hear nothing of what the others say in private. */
+  static final List<String> OWNED = List.of("twin", "person2", "person3");
+
   private static final int PEOPLE = NAMES.size();
   private static final int SEEDS = 2;
 

@@ -11,7 +11,6 @@ import io.chatroom.server.names.ReadMarks;
 import io.chatroom.server.names.SomeOwners;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,9 +23,6 @@ import org.junit.jupiter.api.Timeout;
 class MemoryLawsTest {
 
   private static final int LONGEST = 4_000;
-
-  /** All but one, who owns no name and may hear nothing of what the others say in private. */
-  private static final List<String> OWNED = List.of("twin", "person2", "person3");
 
   @Test
   @Timeout(3_600) // it waits for nothing: its runs bound it, on however busy a machine
@@ -47,7 +43,8 @@ class MemoryLawsTest {
             new MemoryWorld(
                 seed, 40, history, new Limits(64, LONGEST), Long.MAX_VALUE, people(owners))) {
       try {
-        new LawRun(seed, world, carriage(seed), history, LONGEST, OWNED, owners::token).run(300);
+        new LawRun(seed, world, carriage(seed), history, LONGEST, LawRun.OWNED, owners::token)
+            .run(300);
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError("seed " + seed + ", history " + history, e);
       }
@@ -57,7 +54,7 @@ class MemoryLawsTest {
 
   private static People people(SomeOwners owners) {
     MemoryFacts facts = new MemoryFacts();
-    OWNED.forEach(owners::own);
+    LawRun.OWNED.forEach(owners::own);
     try {
       return new LawPeople(
           owners.owners(), Blocks.open(facts), ReadMarks.open(facts, Runnable::run));

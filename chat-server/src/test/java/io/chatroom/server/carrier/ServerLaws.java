@@ -68,8 +68,28 @@ abstract class ServerLaws {
     options.put("maxMessageBytes", "" + LONGEST);
     try (LogCapture log = new LogCapture();
         TcpWorld world = new TcpWorld(options)) {
-      new LawRun(seed, world, carriage(new Random(seed)), history, LONGEST).run(1_500);
+      Map<String, String> tokens = new HashMap<>();
+      LawRun.OWNED.forEach(name -> tokens.put(name, claim(world, name)));
+      new LawRun(
+              seed,
+              world,
+              carriage(new Random(seed)),
+              history,
+              LONGEST,
+              LawRun.OWNED,
+              name -> tokens.getOrDefault(name, ""))
+          .run(1_500);
       assertThat(log.errors()).isEmpty();
     }
+  }
+
+  /** Makes a name somebody's own; the answer is what proves it. */
+  private static String claim(TcpWorld world, String name) {
+    JsonPeer peer = new JsonPeer(world, name, "hall");
+    peer.say("{'type':'claim','q':'c'}");
+    peer.await(world, "'owned','q':'c'");
+    String token = peer.last("\"token\"").replaceFirst(".*\"token\":\"([^\"]*)\".*", "$1");
+    peer.line.cut();
+    return token;
   }
 }

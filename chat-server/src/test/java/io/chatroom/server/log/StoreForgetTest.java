@@ -35,6 +35,21 @@ class StoreForgetTest {
     return StoredLogs.open(directory, Retention.FOREVER, InstantSource.system());
   }
 
+  /** Ann, however private rooms call her. */
+  private static final StoreForget.Whom ANN =
+      new StoreForget.Whom() {
+
+        @Override
+        public boolean isName(String name) {
+          return name.equals("ann");
+        }
+
+        @Override
+        public String roomWithout(String room) {
+          return room.replace("@ann~1", "@forgotten~1");
+        }
+      };
+
   private static Burst event(RoomEvent event) {
     Burst burst = new Burst(Unpooled.directBuffer());
     burst.add(() -> new byte[0], event);
@@ -56,11 +71,15 @@ class StoreForgetTest {
       attic.log.append(event(new RoomEvent(RoomEvent.TOPIC, "ann", null, "Attic")));
       attic.log.append(event(new RoomEvent(RoomEvent.TOPIC, "bob", null, "annsays not")));
       attic.await(3);
+      Heard two = follow(logs.open("@ann~1+bob~2", () -> {}));
+      two.log.append(burst("bob", "between us"));
+      two.await(1);
       logs.facts()
           .change(
               List.of(
                   new Fact("owner", "x", "{\"id\":\"7\",\"name\":\"ann\"}"),
                   new Fact("read", "7 tea", "5"),
+                  new Fact("read", "2 @ann~1+bob~2", "5"),
                   new Fact("audit", "1", "{\"by\":\"ann\"}")))
           .toCompletableFuture()
           .join();
@@ -71,9 +90,9 @@ class StoreForgetTest {
   void deletesWhatSomebodyWrote() throws IOException {
     fill();
     try (StoreForget store = StoreForget.open(directory)) {
-      assertThat(store.forget("ann"::equals, System.currentTimeMillis()))
-          .isEqualTo(new StoreForget.Done(3, 3, 3));
-      assertThat(store.forget("ann"::equals, System.currentTimeMillis()))
+      assertThat(store.forget(ANN, System.currentTimeMillis()))
+          .isEqualTo(new StoreForget.Done(3, 3, 4));
+      assertThat(store.forget(ANN, System.currentTimeMillis()))
           .isEqualTo(new StoreForget.Done(0, 0, 0));
     }
 
@@ -100,6 +119,7 @@ class StoreForgetTest {
       assertThat(kept.get(6).detail()).isEqualTo(RoomEvent.deleted("chat-server", 2));
       assertThat(kept).extracting(Message::atMillis).isSorted();
       assertThat(tea.topic()).isNull();
+      assertThat(logs.names()).containsExactlyInAnyOrder("tea", "attic", "@forgotten~1+bob~2");
       RoomLog attic = logs.open("attic", () -> {});
       assertThat(attic.topic()).isEqualTo("annsays not");
       Heard heard = follow(tea);
@@ -113,7 +133,7 @@ class StoreForgetTest {
   void givesWhatSomebodyWroteAnotherName() throws IOException {
     fill();
     try (StoreForget store = StoreForget.open(directory)) {
-      assertThat(store.rename("ann"::equals, "anna")).isEqualTo(new StoreForget.Done(3, 3, 3));
+      assertThat(store.rename(ANN, "anna")).isEqualTo(new StoreForget.Done(3, 3, 4));
     }
 
     assertThat(StoreTools.check(directory).faults()).isEmpty();

@@ -32,6 +32,8 @@ class SessionCasesTest {
               Map.entry("S-33", NAMES),
               Map.entry("S-34", NAMES),
               Map.entry("S-37", NAMES),
+              Map.entry("S-38", NAMES),
+              Map.entry("S-39", NAMES),
               Map.entry("S-57", "what a server sends too early is seen only when it is killed"),
               Map.entry("S-63", CLIENT),
               Map.entry("S-64", "MAY and SHOULD, after 3 times pingSeconds"),

@@ -3,7 +3,6 @@ package io.chatroom.server.log.store;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /**
  * How a client is stored. It is 128 random bits as hex, so it takes 16 bytes instead of 32; any
@@ -12,12 +11,11 @@ import java.util.regex.Pattern;
 final class ClientKey {
 
   private static final int BYTES = 16;
-  private static final Pattern HEX = Pattern.compile("[0-9a-f]{32}");
 
   private ClientKey() {}
 
   static byte[] of(String client) {
-    if (HEX.matcher(client).matches()) {
+    if (isHex(client)) {
       return HexFormat.of().parseHex(client);
     }
     byte[] text = client.getBytes(StandardCharsets.UTF_8);
@@ -26,6 +24,16 @@ final class ClientKey {
     Arrays.fill(key, 0, mark, mark);
     System.arraycopy(text, 0, key, mark, text.length);
     return key;
+  }
+
+  private static boolean isHex(String client) {
+    for (int i = 0; i < client.length(); i++) {
+      char digit = client.charAt(i);
+      if ((digit < '0' || digit > '9') && (digit < 'a' || digit > 'f')) {
+        return false;
+      }
+    }
+    return client.length() == 2 * BYTES;
   }
 
   static String client(byte[] key) {

@@ -66,6 +66,8 @@ final class Sql {
   static final String RENAME =
       "UPDATE message SET author = ?, target = ?, owned = NULL WHERE n = ?";
 
+  static final String RENAME_ROOM = "UPDATE room SET name = ? WHERE id = ?";
+
   static final String FORGET_CLIENT = "UPDATE message SET client = NULL, id = NULL WHERE n = ?";
 
   static final String FORGET_TOPIC = "UPDATE message SET text = '' WHERE n = ?";

@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteException;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * What only SQLite has: how a database is opened, made and checked, and how its write-ahead log
@@ -156,6 +157,8 @@ final class Sqlite {
   private Connection connect(SQLiteConfig config, int cacheKib) throws SQLException {
     config.setBusyTimeout(BUSY_MILLIS);
     config.setCacheSize(-cacheKib);
+    config.setGetGeneratedKeys(false); // which would be a query after each insert
+    config.setOpenMode(SQLiteOpenMode.NOMUTEX); // the driver lets one thread in at a time
     return DriverManager.getConnection("jdbc:sqlite:" + uri(file), config.toProperties());
   }
 

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +29,23 @@ public final class StoreForget implements AutoCloseable {
 
   private static final int PAGE = 1_000;
   private static final int ROW_BYTES = 64;
+
+  /** Who is forgotten. */
+  public interface Whom {
+
+    /** Whether a name is theirs. */
+    boolean isName(String name);
+
+    /** What a room is called without their name. */
+    default String roomWithout(String room) {
+      return room;
+    }
+
+    /** Whether a text calls them, by itself or as the name of a room. */
+    default boolean isMeant(String text) {
+      return isName(text) || !roomWithout(text).equals(text);
+    }
+  }
 
   /**
    * What was done.
@@ -80,26 +96,27 @@ public final class StoreForget implements AutoCloseable {
    * Deletes what a person wrote: its texts are gone, each message is said by {@link #FORGOTTEN},
    * and an event says so in its room, for those who have heard it.
    */
-  public Done forget(Predicate<String> isName, long nowMillis) throws IOException {
-    return transaction(isName, FORGOTTEN, nowMillis);
+  public Done forget(Whom whom, long nowMillis) throws IOException {
+    return transaction(whom, FORGOTTEN, nowMillis);
   }
 
   /** Gives what a person wrote another name. What was said stays. */
-  public Done rename(Predicate<String> isName, String name) throws IOException {
-    return transaction(isName, name, 0);
+  public Done rename(Whom whom, String name) throws IOException {
+    return transaction(whom, name, 0);
   }
 
-  private Done transaction(Predicate<String> isName, String name, long eraseAt) throws IOException {
+  private Done transaction(Whom whom, String name, long eraseAt) throws IOException {
     try {
       try {
         List<Fact> all = StoreExport.facts(connection);
-        Somebody person = new Somebody(isName, all);
+        Somebody person = new Somebody(whom::isMeant, all);
         StoreState state = StoreState.read(connection);
         List<Line> lines = lines(person, state.newestN());
         if (eraseAt > 0) {
           erase(lines, state, eraseAt);
         }
         rename(lines, person, name, eraseAt > 0);
+        renameRooms(state, whom);
         List<Fact> changes = all.stream().filter(person::isIn).toList();
         try (FactWriter facts = new FactWriter(connection)) {
           facts.store(changes.stream().map(fact -> person.without(fact, name)).toList());
@@ -201,6 +218,19 @@ public final class StoreForget implements AutoCloseable {
           topicOfRoom.executeUpdate();
           topic.setLong(1, line.n);
           topic.executeUpdate();
+        }
+      }
+    }
+  }
+
+  private void renameRooms(StoreState state, Whom whom) throws SQLException {
+    try (PreparedStatement rename = connection.prepareStatement(Sql.RENAME_ROOM)) {
+      for (StoredRoom room : state.rooms()) {
+        String name = whom.roomWithout(room.name());
+        if (!name.equals(room.name())) {
+          rename.setString(1, name);
+          rename.setLong(2, room.id());
+          rename.executeUpdate();
         }
       }
     }

@@ -25,6 +25,9 @@ public final class StoreImport implements AutoCloseable {
   private static final int ROW_BYTES = 64;
   private static final int TRANSACTION = 5_000;
 
+  /** After so many of them the log of the database begins anew, or it would have all of it. */
+  private static final int CHECKPOINT = 20 * TRANSACTION;
+
   /** A room on its way in; its numbers here are those there and an offset. */
   private static final class Incoming {
     final long id;
@@ -139,6 +142,9 @@ public final class StoreImport implements AutoCloseable {
     }
     if (++added % TRANSACTION == 0) {
       connection.commit();
+    }
+    if (added % CHECKPOINT == 0) {
+      Sqlite.checkpoint(connection);
     }
   }
 

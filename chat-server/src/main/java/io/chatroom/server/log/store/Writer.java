@@ -136,6 +136,9 @@ final class Writer implements Runnable {
   /** What is not stored, in order. Belongs to the lock. */
   private final Deque<Waiting> waiting = new ArrayDeque<>();
 
+  /** What was taken from there into a transaction that is not committed. Belongs to the lock. */
+  private final Deque<Waiting> begun = new ArrayDeque<>();
+
   /** Held while something is stored and handed to rooms; never while their lanes are woken. */
   private final Object lock = new Object();
 
@@ -410,12 +413,11 @@ final class Writer implements Runnable {
     long room = nextRoom;
     long bytes = 0;
     boolean erases = false;
-    int taken = 0;
-    for (Waiting one : waiting) {
-      if (taken > 0 && (bytes > TRANSACTION_BYTES || n - nextN > TRANSACTION_MESSAGES)) {
+    while (bytes <= TRANSACTION_BYTES && n - nextN <= TRANSACTION_MESSAGES) {
+      Waiting one = next();
+      if (one == null) {
         break;
       }
-      taken++;
       bytes += one.bytes();
       if (one instanceof Ended ended) {
         prepared.drop(rooms.getOrDefault(ended.log, ended.log.room()));
@@ -440,9 +442,7 @@ final class Writer implements Runnable {
     connection.commit();
     long safe = System.nanoTime();
     metrics.stored((int) (n - nextN), safe - began, safe - complete);
-    for (int i = 0; i < taken; i++) {
-      waiting.remove();
-    }
+    begun.clear();
     for (StoredLog one : dropped) {
       forgetter.remove(one);
       unsettled.decrementAndGet();
@@ -454,8 +454,23 @@ final class Writer implements Runnable {
     return new Transaction(done, learned);
   }
 
+  /** What waits longest, as part of this transaction; also what has come since it began. */
+  private @Nullable Waiting next() {
+    if (waiting.isEmpty()) {
+      collect();
+    }
+    Waiting one = waiting.poll();
+    if (one != null) {
+      begun.add(one);
+    }
+    return one;
+  }
+
   /** What was begun is begun anew before anything else is done. */
   private void giveUp() {
+    while (!begun.isEmpty()) {
+      waiting.addFirst(begun.removeLast());
+    }
     closeQuietly(bursts);
     bursts = null;
     closeQuietly(facts);
