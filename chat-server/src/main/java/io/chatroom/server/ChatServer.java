@@ -20,19 +20,23 @@ import io.chatroom.server.front.ConnectionLog;
 import io.chatroom.server.front.ConnectionWatches;
 import io.chatroom.server.front.FrontDoors;
 import io.chatroom.server.front.Surface;
+import io.chatroom.server.hooks.HookedRooms;
+import io.chatroom.server.hooks.Hooks;
 import io.chatroom.server.log.LogMetrics;
 import io.chatroom.server.log.MemoryLogs;
+import io.chatroom.server.log.Position;
 import io.chatroom.server.log.RoomLogs;
+import io.chatroom.server.log.Slice;
 import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.ServerMetrics;
 import io.chatroom.server.names.AccessKeys;
 import io.chatroom.server.names.Blocks;
-import io.chatroom.server.names.Bots;
-import io.chatroom.server.names.Entrance;
 import io.chatroom.server.names.Guard;
 import io.chatroom.server.names.GuardCommands;
+import io.chatroom.server.names.Bots;
+import io.chatroom.server.names.Entrance;
 import io.chatroom.server.names.Guests;
 import io.chatroom.server.names.Owners;
 import io.chatroom.server.names.People;
@@ -71,6 +75,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -125,6 +130,7 @@ public final class ChatServer implements AutoCloseable {
   private final Drain drain;
   private final @Nullable ServerTls tls;
   private final @Nullable AccessKeys keys;
+  private @Nullable Hooks hooks;
   private @Nullable AdminEndpoint admin;
   private @Nullable ControlSocket control;
 
@@ -172,10 +178,12 @@ public final class ChatServer implements AutoCloseable {
     EventLoopGroup loops = eventLoops(threads, transport);
     ServerMetrics counted = new ServerMetrics();
     RoomLogs logs;
+    Facts facts;
     People people;
     try {
       logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
-      people = people(config, logs, keys);
+      facts = logs instanceof StoredLogs stored ? stored.facts() : new MemoryFacts();
+      people = people(config, logs, facts, keys);
     } catch (IOException e) {
       shutDown(loops, tls, keys);
       throw e;
@@ -264,9 +272,15 @@ public final class ChatServer implements AutoCloseable {
     if (logs instanceof StoredLogs stored) {
       server.takeCommands(stored.directory());
     }
+    server.startHooks(config, facts);
     if (!config.admin().isOff()) {
       List<Gauge> gauges = new ArrayList<>(gauges(rooms, atOnce, watches, logs));
       gauges.addAll(gauges(search));
+      if (server.hooks != null) {
+        gauges.add(
+            new Gauge(
+                "chat_hooks_failing", "Hooks that take nothing for now", server.hooks::failing));
+      }
       server.startAdmin(config.admin(), transport, counted, gauges);
     }
     log.info(
@@ -300,9 +314,9 @@ public final class ChatServer implements AutoCloseable {
   }
 
   /** What is remembered of them is where rooms keep what is said. */
-  private static People people(ServerConfig config, RoomLogs logs, @Nullable AccessKeys keys)
+  private static People people(
+      ServerConfig config, RoomLogs logs, Facts facts, @Nullable AccessKeys keys)
       throws IOException {
-    Facts facts = logs instanceof StoredLogs stored ? stored.facts() : new MemoryFacts();
     try {
       Owners owners =
           Owners.open(facts, InstantSource.system(), System::nanoTime, config.nameKeepDays());
@@ -408,6 +422,36 @@ public final class ChatServer implements AutoCloseable {
     }
   }
 
+  private void startHooks(ServerConfig config, Facts facts) throws IOException {
+    try {
+      Path file = config.hooks();
+      if (file != null) {
+        hooks =
+            Hooks.open(
+                file,
+                new HookedRooms() {
+                  @Override
+                  public @Nullable Position newest(String room) {
+                    return rooms.newest(room);
+                  }
+
+                  @Override
+                  public @Nullable CompletionStage<Slice> read(
+                      String room, Position after, int limit) {
+                    return rooms.read(room, after, limit);
+                  }
+                },
+                facts,
+                InstantSource.system(),
+                config.hookPrivateAddresses(),
+                "chat-server/" + Version.ofThis());
+      }
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+  }
+
   private void startAdmin(
       AdminAddress address, Transport transport, ServerMetrics counted, List<Gauge> gauges)
       throws IOException {
@@ -463,16 +507,20 @@ public final class ChatServer implements AutoCloseable {
     return admin == null ? null : admin.address();
   }
 
-  /** Looks now whether its certificate or its keys have changed, and says what it found. */
+  /** Looks now whether its certificate, keys or hooks have changed, and says what it found. */
   void lookAtFiles() {
-    if (tls == null && keys == null) {
-      log.info("there are no files to look at: no certificate and no keys are configured");
+    if (tls == null && keys == null && hooks == null) {
+      log.info(
+          "there are no files to look at: no certificate, no keys and no hooks are configured");
     }
     if (tls != null) {
       tls.lookNow();
     }
     if (keys != null) {
       keys.lookNow();
+    }
+    if (hooks != null) {
+      hooks.lookNow();
     }
   }
 
@@ -497,6 +545,9 @@ public final class ChatServer implements AutoCloseable {
     listener.close().awaitUninterruptibly();
     sessions.sayGoodbye();
     search.close(); // before what it reads
+    if (hooks != null) {
+      hooks.close();
+    }
     people.marks().store();
     rooms.close(drain.flush(), drain.goodbye());
     shutDown(loops, tls, keys);

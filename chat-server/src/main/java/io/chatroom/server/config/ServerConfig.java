@@ -187,6 +187,15 @@ public record ServerConfig(
             defaultsTo = "true",
             help = "whether names that nobody owns may be used; false lets them be claimed only")
         boolean guestNames,
+    @Option(
+            defaultsTo = "off",
+            takes = "FILE",
+            help = "file with URLs that are told what is said in rooms")
+        String hookFile,
+    @Option(
+            defaultsTo = "false",
+            help = "whether those may be in private networks and on this machine")
+        boolean hookPrivateAddresses,
     @Option(defaultsTo = "auto", help = "auto takes epoll where it works, else nio")
         Transport.Choice transport,
     @Option(defaultsTo = "0", max = 1_024, help = "threads that do the work; 0 is one a core")
@@ -245,6 +254,15 @@ public record ServerConfig(
 
   public RateLimit rateLimit() {
     return new RateLimit(messagesPerSecond, messageBurst);
+  }
+
+  /**
+   * Where the hooks are; null if there are none.
+   *
+   * @throws IOException if the path cannot be understood; the message is one sentence for people
+   */
+  public @Nullable Path hooks() throws IOException {
+    return isOn(hookFile) ? Home.path(hookFile) : null;
   }
 
   /** What holds for those who own no name. */

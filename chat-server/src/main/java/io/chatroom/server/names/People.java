@@ -158,7 +158,8 @@ public class People {
       return new Admission.Denied(wrong.why());
     }
     String name = ((Proof.Right) proof).owner().name();
-    return admitOwner(new Person(name, hello.client(), true, address, key, null), hello.client());
+    return admitOwner(
+        new Person(name, hello.client(), true, address, key, null), hello.client());
   }
 
   private Admission admitOwner(Person person, String client) {
@@ -241,6 +242,11 @@ public class People {
     return owner != null && owners.isOwner(owner);
   }
 
+  /** Whether what somebody says now is said under a name of its own, or of its bot's owner. */
+  public boolean speaksAsOwner(Person person, @Nullable Owner owner) {
+    return person.bot() == null ? owns(owner) : bots.isGood(person.bot());
+  }
+
   /** Whom owners of names want to hear nothing of. */
   public Blocks blocks() {
     return blocks;
@@ -296,6 +302,7 @@ public class People {
   public void whenSomebodyHasToGo(Runnable task) {
     entrance.whenAKeyHasGone(task);
     bots.whenOneHasGone(task);
+    owners.whenEnded(owner -> task.run()); // its bots go with it
   }
 
   /** Those who come in with the token of a bot. */
@@ -340,9 +347,7 @@ public class People {
     return guard.order().mayTalk(person, room);
   }
 
-  /**
-   * How long somebody has to wait for its next turn in a room, in milliseconds; 0 if not at all.
-   */
+  /** How long somebody has to wait for its next turn in a room, in milliseconds; 0 if not at all. */
   public long untilTurnMillis(Person person, RoomName room) {
     return guard.order().untilTurnMillis(person, room);
   }

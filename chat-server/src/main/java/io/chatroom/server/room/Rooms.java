@@ -1,7 +1,9 @@
 package io.chatroom.server.room;
 
+import io.chatroom.server.log.Position;
 import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.log.RoomLogs;
+import io.chatroom.server.log.Slice;
 import io.chatroom.server.metrics.Metrics;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
@@ -13,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -92,6 +95,21 @@ public final class Rooms {
   /** How many private ones there are. */
   public int privateRooms() {
     return privates.get();
+  }
+
+  /** Where the order of a room ends now; null if there is no such room. From any thread. */
+  public @Nullable Position newest(String room) {
+    Room found = rooms.get(room);
+    return found == null ? null : found.newest();
+  }
+
+  /**
+   * Reads what a room keeps, as {@link RoomLog#read} does; null if there is no such room. From any
+   * thread.
+   */
+  public @Nullable CompletionStage<Slice> read(String room, Position after, int limit) {
+    Room found = rooms.get(room);
+    return found == null ? null : found.log().read(after, limit);
   }
 
   /**

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What stands in a log, as the objects that clients get, and the other way round. Pure functions,
  * for any thread.
  */
-final class Encoder {
+public final class Encoder {
 
   private Encoder() {}
 
@@ -41,7 +41,7 @@ final class Encoder {
   }
 
   /** A message or event that a log has kept. */
-  static FromServer entry(RoomName room, Message kept) {
+  public static FromServer entry(RoomName room, Message kept) {
     return kept.detail() instanceof RoomEvent event
         ? event(room, kept.seq(), kept.atMillis(), event)
         : message(room, kept.seq(), kept.atMillis(), kept.from(), kept.text(), kept.detail());

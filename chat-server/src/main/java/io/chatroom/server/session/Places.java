@@ -445,7 +445,7 @@ final class Places {
       return false;
     }
     says(place);
-    boolean owned = shared.people().owns(who.owner());
+    boolean owned = shared.people().speaksAsOwner(who.person(), who.owner());
     Post logged = new Post(who.client(), post.id(), replyTo, owned);
     byte[] frame = Encoder.frame(post.text());
     place.asks(logged);

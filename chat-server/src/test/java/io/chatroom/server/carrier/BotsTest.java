@@ -8,6 +8,7 @@ import io.chatroom.server.facts.MemoryFacts;
 import io.chatroom.server.names.Blocks;
 import io.chatroom.server.names.Bots;
 import io.chatroom.server.names.Entrance;
+import io.chatroom.server.names.Guard;
 import io.chatroom.server.names.Guests;
 import io.chatroom.server.names.Owners;
 import io.chatroom.server.names.People;
@@ -64,7 +65,8 @@ class BotsTest {
           ReadMarks.open(facts),
           Bots.open(facts, owners, InstantSource.system()),
           new Entrance(null, SeedMembers.AUTO, System::nanoTime),
-          new Guests(true, 0, System::nanoTime));
+          new Guests(true, 0, System::nanoTime),
+          Guard.open(facts, InstantSource.system(), owners));
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -230,7 +232,6 @@ class BotsTest {
     assertThat(last(bot)).contains("'welcome'");
     people.whenSomebodyHasToGo(world.sessions()::lookAgain);
     assertThat(owners.free("alice").toCompletableFuture().join()).isTrue();
-    world.sessions().lookAgain();
 
     assertThat(last(bot)).contains("'bye','code':'kicked'");
     alice.say("{'type':'tokens','q':'t','action':'list'}");

@@ -10,6 +10,7 @@ import io.chatroom.server.names.AccessKeys;
 import io.chatroom.server.names.Blocks;
 import io.chatroom.server.names.Bots;
 import io.chatroom.server.names.Entrance;
+import io.chatroom.server.names.Guard;
 import io.chatroom.server.names.Guests;
 import io.chatroom.server.names.Owners;
 import io.chatroom.server.names.People;
@@ -80,7 +81,8 @@ class ClosedServerTest {
           ReadMarks.open(facts),
           Bots.open(facts, owners, InstantSource.system()),
           entrance,
-          guests);
+          guests,
+          Guard.open(facts, InstantSource.system(), owners));
     } catch (IOException e) {
       throw new AssertionError(e);
     }

@@ -1,0 +1,58 @@
+package io.chatroom.server.hooks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.chatroom.protocol.session.RoomName;
+import java.net.URI;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * One server that is told what is said in one room. Immutable.
+ *
+ * @param room which
+ * @param url where to post it; its path may be a secret
+ * @param secret signs what is posted
+ */
+record Hook(RoomName room, URI url, String secret) {
+
+  /** What its position is kept by: it tells nothing, as the URL may be a secret. */
+  String key() {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256")
+                  .digest((room.key() + " " + url).getBytes(UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  boolean isEncrypted() {
+    return url.getScheme().equals("https");
+  }
+
+  int port() {
+    return url.getPort() >= 0 ? url.getPort() : isEncrypted() ? 443 : 80;
+  }
+
+  /** The host as its certificate has it: an address of IPv6 without brackets. */
+  String host() {
+    return url.getHost().startsWith("[")
+        ? url.getHost().substring(1, url.getHost().length() - 1)
+        : url.getHost();
+  }
+
+  /** What stands behind the host. */
+  String target() {
+    String path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+    return url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();
+  }
+
+  /** For people, without what may be secret. */
+  @Override
+  public String toString() {
+    return "hook of " + room.text() + " to " + url.getScheme() + "://" + url.getRawAuthority();
+  }
+}

@@ -1,0 +1,108 @@
+package io.chatroom.server.hooks;
+
+import io.chatroom.protocol.session.RoomName;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the lines of a file of hooks: {@code ROOM URL SECRET}. Empty lines and those that begin
+ * with # say nothing. No sentence shows a piece of a line, as it may be a piece of a secret.
+ */
+final class HookLines {
+
+  /** Each has a thread. */
+  static final int MOST = 100;
+
+  private static final int LEAST_SECRET = 16;
+  private static final String FORM = "expected ROOM URL SECRET";
+  private static final Pattern LINE = Pattern.compile("(\\S+)\\s+(\\S+)\\s+(\\S+)");
+
+  private final Map<String, Hook> hooks = new LinkedHashMap<>();
+
+  private HookLines() {}
+
+  /**
+   * Reads all lines.
+   *
+   * @throws IOException if one of them is not as it should be; the message goes behind the name of
+   *     the file
+   */
+  static List<Hook> read(String text) throws IOException {
+    HookLines lines = new HookLines();
+    int number = 0;
+    for (String line : text.lines().toList()) {
+      number++;
+      String trouble = lines.take(line.strip());
+      if (trouble != null) {
+        throw new IOException("line " + number + ": " + trouble);
+      }
+    }
+    return List.copyOf(lines.hooks.values());
+  }
+
+  /** Null if the line is good. */
+  private @Nullable String take(String line) {
+    if (line.isEmpty() || line.startsWith("#")) {
+      return null;
+    }
+    Matcher parts = LINE.matcher(line);
+    if (!parts.matches()) {
+      return "there are not three words, " + FORM;
+    }
+    RoomName room = room(parts.group(1));
+    if (room == null) {
+      return "the first word is no room that everybody may join, " + FORM;
+    }
+    URI url = url(parts.group(2));
+    if (url == null) {
+      return "the second word is no URL of http or https with a host and without a user, " + FORM;
+    }
+    if (parts.group(3).length() < LEAST_SECRET) {
+      return "the secret has "
+          + parts.group(3).length()
+          + " characters, expected at least "
+          + LEAST_SECRET
+          + ", drawn at random, as by: openssl rand -hex 32";
+    }
+    if (hooks.size() == MOST) {
+      return "there are more than " + MOST + " hooks";
+    }
+    Hook hook = new Hook(room, url, parts.group(3));
+    return hooks.put(hook.key(), hook) == null
+        ? null
+        : "the same room and URL stand on an earlier line, expected others";
+  }
+
+  private static @Nullable RoomName room(String text) {
+    try {
+      RoomName room = RoomName.of(text);
+      return room.isPrivate() ? null : room;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable URI url(String text) {
+    try {
+      URI url = new URI(text);
+      String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
+      boolean isGood =
+          (scheme.equals("http") || scheme.equals("https"))
+              && url.getHost() != null
+              && url.getUserInfo() == null
+              && url.getFragment() == null
+              && url.getPort() <= 65_535;
+      return isGood ? new URI(scheme + text.substring(scheme.length())) : null;
+    } catch (URISyntaxException e) {
+      return null;
+    }
+  }
+}

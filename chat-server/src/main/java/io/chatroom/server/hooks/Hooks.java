@@ -1,0 +1,227 @@
+package io.chatroom.server.hooks;
+
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.server.facts.Facts;
+import io.chatroom.system.FileTrouble;
+import io.chatroom.system.NativePath;
+import io.chatroom.system.SettledContent;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Servers that are told what is said in rooms, as a file has them: it is looked at every two
+ * seconds, and a damaged one is refused with one sentence, while the hooks before go on.
+ * Thread-safe.
+ */
+public final class Hooks implements AutoCloseable {
+
+  /** How hooks are tried. */
+  static final Deliverer.Pace PACE =
+      new Deliverer.Pace(Duration.ofMillis(250), Duration.ofSeconds(1), Duration.ofMinutes(5));
+
+  private static final Logger log = LoggerFactory.getLogger(Hooks.class);
+
+  private static final Duration LOOK = Duration.ofSeconds(2);
+  private static final Duration TIMEOUT = Duration.ofSeconds(15);
+  private static final int MOST_BYTES = 1024 * 1024;
+
+  /** One that is tried. */
+  private record Running(Hook hook, Deliverer deliverer, Thread thread) {}
+
+  private final Path file;
+  private final HookedRooms rooms;
+  private final HookPositions positions;
+  private final InstantSource clock;
+  private final Deliverer.Pace pace;
+  private final String agent;
+  private final Destinations destinations;
+  private final Duration timeout;
+  private final SettledContent<String> content;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "chat-hooks");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /** By their keys. */
+  private final Map<String, Running> running = new HashMap<>();
+
+  Hooks(
+      Path file,
+      HookedRooms rooms,
+      Facts facts,
+      InstantSource clock,
+      Destinations destinations,
+      Duration timeout,
+      Deliverer.Pace pace,
+      String agent)
+      throws IOException {
+    this.file = file;
+    this.rooms = rooms;
+    this.positions = HookPositions.open(facts);
+    this.clock = clock;
+    this.pace = pace;
+    this.agent = agent;
+    this.destinations = destinations;
+    this.timeout = timeout;
+    String first = text(file);
+    List<Hook> hooks = read(first);
+    this.content =
+        new SettledContent<>(
+            first,
+            () -> text(file),
+            text -> use(read(text)),
+            sentence -> log.warn("the hooks stay as they were: {}", VisibleText.of(sentence)));
+    use(hooks);
+  }
+
+  /**
+   * Reads the file, begins to tell hooks, and to look after the file.
+   *
+   * @param rooms what is told
+   * @param facts where their positions are kept
+   * @param mayBePrivate whether they may be in networks that only this server reaches
+   * @param agent program and version
+   * @throws IOException if the file cannot be used; the message is one sentence for people
+   */
+  public static Hooks open(
+      Path file,
+      HookedRooms rooms,
+      Facts facts,
+      InstantSource clock,
+      boolean mayBePrivate,
+      String agent)
+      throws IOException {
+    Hooks hooks =
+        new Hooks(
+            file, rooms, facts, clock, Destinations.ofSystem(mayBePrivate), TIMEOUT, PACE, agent);
+    hooks.timer.scheduleWithFixedDelay(
+        hooks::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    return hooks;
+  }
+
+  /** Looks whether the file has changed. */
+  void look() {
+    try {
+      content.look();
+    } catch (RuntimeException e) { // would end the looking without a word
+      log.error("cannot look after the hooks", e);
+    }
+  }
+
+  /** Looks now, because somebody says that it has changed, and says what it found. */
+  public void lookNow() {
+    try {
+      timer.execute(
+          () -> {
+            if (content.lookNow()) {
+              log.info("the hooks have not changed");
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      log.info("the server stops, and does not look at its hooks any more");
+    }
+  }
+
+  /** How many of them take nothing for now. */
+  public synchronized int failing() {
+    return (int) running.values().stream().filter(each -> each.deliverer().isFailing()).count();
+  }
+
+  private synchronized void use(List<Hook> hooks) {
+    Map<String, Hook> wanted = new HashMap<>();
+    hooks.forEach(hook -> wanted.put(hook.key(), hook));
+    for (Running each : new ArrayList<>(running.values())) {
+      if (!each.hook().equals(wanted.get(each.hook().key()))) {
+        running.remove(each.hook().key());
+        end(List.of(each));
+      }
+    }
+    forgetAllBut(wanted.keySet());
+    for (Hook hook : hooks) {
+      running.computeIfAbsent(hook.key(), key -> begin(hook));
+    }
+    log.info("{} hook{} of {}", hooks.size(), hooks.size() == 1 ? "" : "s", NativePath.show(file));
+  }
+
+  private void forgetAllBut(Set<String> keys) {
+    try {
+      positions.keepOnly(keys);
+    } catch (IOException e) {
+      log.warn("what is kept of hooks that are no more stays for now: {}", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Running begin(Hook hook) {
+    HookRequest request = new HookRequest(destinations, timer, timeout);
+    Deliverer deliverer = new Deliverer(hook, rooms, positions, request, clock, pace, agent);
+    Thread thread = new Thread(deliverer, "chat-hook");
+    thread.setDaemon(true);
+    thread.start();
+    return new Running(hook, deliverer, thread);
+  }
+
+  /** A second is more than what is not waiting for a hook takes. */
+  private static void end(List<Running> ended) {
+    for (Running each : ended) {
+      each.deliverer().end();
+      each.thread().interrupt();
+    }
+    try {
+      for (Running each : ended) {
+        each.thread().join(Duration.ofSeconds(1).toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private List<Hook> read(String text) throws IOException {
+    try {
+      return HookLines.read(text);
+    } catch (IOException e) {
+      throw new IOException(NativePath.show(file) + ", " + e.getMessage(), e);
+    }
+  }
+
+  private static String text(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
+        throw new IOException("it has more than " + MOST_BYTES + " bytes");
+      }
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (IOException e) {
+      throw new IOException(NativePath.show(file) + " cannot be read: " + FileTrouble.reason(e), e);
+    }
+  }
+
+  /** Ends all of them. What they have not been told they are told after the next start. */
+  @Override
+  public synchronized void close() {
+    end(List.copyOf(running.values()));
+    running.clear();
+    timer.shutdownNow();
+  }
+}

@@ -1,0 +1,49 @@
+package io.chatroom.server.hooks;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+
+/**
+ * Tells addresses that everybody can reach from those that only this server can: behind these,
+ * there are things that trust whoever comes from there.
+ */
+final class PublicAddress {
+
+  private PublicAddress() {}
+
+  /** Whether everybody can reach it. What is not known to be so is not. */
+  static boolean is(InetAddress address) {
+    if (address.isAnyLocalAddress()
+        || address.isLoopbackAddress()
+        || address.isLinkLocalAddress()
+        || address.isSiteLocalAddress()
+        || address.isMulticastAddress()) {
+      return false;
+    }
+    byte[] bytes = address.getAddress();
+    return address instanceof Inet6Address ? isPublic6(bytes) : isPublic4(bytes);
+  }
+
+  private static boolean isPublic4(byte[] bytes) {
+    int first = bytes[0] & 0xff;
+    int second = bytes[1] & 0xff;
+    int third = bytes[2] & 0xff;
+    return first != 0
+        && first < 240 // reserved, and the broadcast
+        && !(first == 100 && second >= 64 && second < 128) // shared by customers of a provider
+        && !(first == 192 && second == 0 && third == 0) // for protocols
+        && !(first == 192 && second == 0 && third == 2) // for documentation, as two more
+        && !(first == 198 && (second == 18 || second == 19)) // for benchmarks
+        && !(first == 198 && second == 51 && third == 100)
+        && !(first == 203 && second == 0 && third == 113);
+  }
+
+  /** 2000::/3, without what stands for addresses of IPv4 and what is for documentation. */
+  private static boolean isPublic6(byte[] bytes) {
+    int first = (bytes[0] & 0xff) << 8 | (bytes[1] & 0xff);
+    int second = (bytes[2] & 0xff) << 8 | (bytes[3] & 0xff);
+    boolean isGlobal = first >>> 13 == 1;
+    boolean isTunnel = first == 0x2002 || (first == 0x2001 && second == 0);
+    return isGlobal && !isTunnel && !(first == 0x2001 && second == 0x0db8);
+  }
+}
