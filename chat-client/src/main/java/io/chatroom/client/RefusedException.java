@@ -69,6 +69,16 @@ public final class RefusedException extends ChatException {
     return act;
   }
 
+  /**
+   * Whether the name belongs to somebody, or looks like one that does: another way in under it is
+   * no help.
+   */
+  public boolean isAboutOwnership() {
+    return code.equals(Code.NAME_OWNED.text())
+        || code.equals(Code.NAME_LOOKS_ALIKE.text())
+        || code.equals(Code.TOKEN_WRONG.text());
+  }
+
   private static String sentence(String text, String code) {
     if (!text.isBlank()) {
       return VisibleText.of(text);

@@ -1,6 +1,7 @@
 package io.chatroom.client.chat;
 
 import io.chatroom.client.ChatClient;
+import io.chatroom.client.OwnedNames;
 import io.chatroom.client.ServerAddress;
 import io.chatroom.client.SessionClient;
 import io.chatroom.protocol.VisibleText;
@@ -8,6 +9,7 @@ import io.chatroom.protocol.session.RoomName;
 import java.security.Security;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to connect, in either protocol.
@@ -18,13 +20,16 @@ import java.util.function.Function;
  *     that people meet
  * @param last how many earlier messages to hear first
  * @param reconnect whether to try again when there is no connection
+ * @param names where it is kept which names belong to this person, to ask whether one shall; null
+ *     never asks
  */
 public record Network(
     ChatClient.Builder seed,
     Function<Boolean, SessionClient.Builder> session,
     List<RoomName> rooms,
     long last,
-    boolean reconnect) {
+    boolean reconnect,
+    @Nullable OwnedNames names) {
 
   static {
     // The JDK would answer with an address it knew half a minute ago, or with none.
@@ -34,6 +39,16 @@ public record Network(
 
   public Network {
     rooms = List.copyOf(rooms);
+  }
+
+  /** Without asking whether a name shall belong to this person. */
+  Network(
+      ChatClient.Builder seed,
+      Function<Boolean, SessionClient.Builder> session,
+      List<RoomName> rooms,
+      long last,
+      boolean reconnect) {
+    this(seed, session, rooms, last, reconnect, null);
   }
 
   Talks.Maker maker(Desk desk) {
@@ -47,7 +62,7 @@ public record Network(
       public Talk session(ServerAddress server, boolean orSeed, Talk.Events events) {
         return new SessionTalk(
             server,
-            new SessionTalk.Terms(rooms, last, reconnect),
+            new SessionTalk.Terms(rooms, last, reconnect, names),
             orSeed,
             session.apply(orSeed),
             new ThreadTicker(
