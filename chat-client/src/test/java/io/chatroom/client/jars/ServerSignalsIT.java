@@ -65,7 +65,8 @@ class ServerSignalsIT {
     int port = Programs.port(server);
     server.signal("HUP");
     server.awaitLine("SIGHUP: looking at the files again");
-    server.awaitLine("there are no files to look at: no certificate is configured");
+    server.awaitLine(
+        "there are no files to look at: no certificate, no keys and no hooks are configured");
     server.signal("PIPE");
     server.signal("USR1");
     server.awaitLine("SIGUSR1 means nothing to this server");

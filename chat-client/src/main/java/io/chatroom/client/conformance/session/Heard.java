@@ -20,7 +20,7 @@ final class Heard {
   private static final Set<String> KNOWN =
       Set.of(
           "welcome", "joined", "message", "event", "ack", "gap", "page", "rooms", "members", "read",
-          "blocked", "owned", "link", "left", "pong", "error", "bye");
+          "blocked", "owned", "link", "tokens", "left", "pong", "error", "bye");
 
   private final Deque<Json> objects = new ArrayDeque<>();
   private final List<Presence> presences = new ArrayList<>();
