@@ -158,7 +158,8 @@ public class People {
       return new Admission.Denied(wrong.why());
     }
     String name = ((Proof.Right) proof).owner().name();
-    return admitOwner(new Person(name, hello.client(), true, address, key, null), hello.client());
+    return admitOwner(
+        new Person(name, hello.client(), true, address, key, null), hello.client());
   }
 
   private Admission admitOwner(Person person, String client) {
@@ -346,9 +347,7 @@ public class People {
     return guard.order().mayTalk(person, room);
   }
 
-  /**
-   * How long somebody has to wait for its next turn in a room, in milliseconds; 0 if not at all.
-   */
+  /** How long somebody has to wait for its next turn in a room, in milliseconds; 0 if not at all. */
   public long untilTurnMillis(Person person, RoomName room) {
     return guard.order().untilTurnMillis(person, room);
   }

@@ -61,15 +61,7 @@ class ModerationTest {
     Facts facts = new MayBeFull();
     owners = Owners.open(facts, () -> now, System::nanoTime, 0);
     guard = Guard.open(facts, () -> now, owners);
-    people =
-        new People(
-            owners,
-            Blocks.open(facts),
-            new ReadMarks(facts, Runnable::run),
-            Bots.ofMemory(owners),
-            Entrance.open(),
-            Guests.free(),
-            guard);
+    people = new People(owners, Blocks.open(facts), new ReadMarks(facts, Runnable::run), Bots.ofMemory(owners), Entrance.open(), Guests.free(), guard);
   }
 
   /** Remembers, unless the disk is full. */
