@@ -714,7 +714,7 @@ class SessionClientTest {
         SessionClient client = get(connecting);
         link.say(joined, message);
         assertThat(others.next()).isEqualTo("joined p 7");
-        assertThat(others.next()).isEqualTo("message null psst");
+        assertThat(others.next()).isEqualTo("message p:8 psst");
         leave(client, link);
       }
       connecting = connect(peer, builder());

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import io.chatroom.server.config.ServerConfig;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,8 @@ class HookServerTest {
 
   @Test
   void tellsAHookWhatIsSaidAndGoesOnAfterARestart() throws IOException {
-    HttpServer hook = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer hook =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     hook.createContext(
         "/",
         exchange -> {

@@ -108,6 +108,7 @@ class DataIT {
   void keepsOrderByItsCommands() throws IOException {
     String data = dir.resolve("data").toString();
     RunningProgram server = server(dir.resolve("data"));
+    String address = "127.0.0.1:" + Programs.port(server);
     List<String> added = done(0, "operator", "add", data, "zoë");
     assertThat(added).hasSize(2).last().isEqualTo("zoë is an operator of this server now.");
     assertThat(added.get(0)).startsWith("Nobody owned this name. Its token,");
@@ -115,7 +116,7 @@ class DataIT {
     RunningProgram send =
         programs.client(
             "send",
-            "127.0.0.1:" + Programs.port(server),
+            address,
             "--protocol=session",
             "--name=BOB",
             "--message=here I am");

@@ -361,8 +361,8 @@ class BoundsTest {
     assertThat(refused.q()).isEqualTo("7");
     assertThat(refused)
         .hasMessage(
-            "type is \"dance\", expected one of block, bye, claim, delete, hello, history, join, leave,"
-                + " link, members, moderate, ping, post, read, rooms, search, topic");
+            "type is \"dance\", expected one of block, bye, claim, delete, hello, history, join,"
+                + " leave, link, members, moderate, ping, post, read, rooms, search, tokens, topic");
     assertThat(refused.answer())
         .isEqualTo(
             FromServer.Error.ofRequest(

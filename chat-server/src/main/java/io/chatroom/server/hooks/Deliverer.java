@@ -50,6 +50,9 @@ final class Deliverer implements Runnable {
   /** How many entries are posted at once. */
   private static final int ENTRIES = 20;
 
+  /** In front of all that is said in a room that is not there yet. */
+  private static final Position BEGINNING = new Position("none", 0);
+
   /** The answer of one that wants nothing any more. */
   private static final int GONE = 410;
 
@@ -119,15 +122,12 @@ final class Deliverer implements Runnable {
   /** False if there is nothing new. */
   private boolean deliverNext() throws IOException, InterruptedException {
     Position newest = rooms.newest(hook.room().key());
-    if (newest == null) {
-      return false;
-    }
     Position position = positions.of(hook);
     if (position == null) { // it hears what comes from now on
-      positions.put(hook, newest);
+      positions.put(hook, newest == null ? BEGINNING : newest);
       return true;
     }
-    if (position.equals(newest)) {
+    if (newest == null || position.equals(newest)) {
       return false;
     }
     Slice slice = read(position);
@@ -181,8 +181,8 @@ final class Deliverer implements Runnable {
   private byte[] body(Position after, Slice slice) {
     List<Entry> entries =
         slice.messages().stream().map(kept -> (Entry) Encoder.entry(hook.room(), kept)).toList();
-    boolean isWhole =
-        after.epoch().equals(slice.epoch()) && slice.messages().get(0).seq() == after.seq() + 1;
+    boolean isSameLog = after.epoch().equals(slice.epoch()) || after.equals(BEGINNING);
+    boolean isWhole = isSameLog && slice.messages().get(0).seq() == after.seq() + 1;
     ByteBuf json = Unpooled.buffer();
     SessionJson.write(
         new FromServer.Page("hook", hook.room(), slice.epoch(), entries, isWhole, null), json);

@@ -8,6 +8,7 @@ import io.chatroom.server.facts.Facts;
 import io.chatroom.server.facts.MemoryFacts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -50,6 +51,9 @@ public final class Bots {
   private static final int PAGE = 1_000;
   private static final int ID_BYTES = 8;
 
+  /** How often one owner may change something: each change is stored. */
+  private static final int CHANGES_AN_HOUR = 60;
+
   /** Of one owner. */
   private static final int MOST_OF_ONE = 10;
 
@@ -60,8 +64,14 @@ public final class Bots {
   private final Ownership owners;
   private final InstantSource clock;
 
+  private final Allowance changes =
+      new Allowance(CHANGES_AN_HOUR, Duration.ofHours(1), System::nanoTime);
+
   /** By their tokens. */
   private final Map<Hash, Bot> bots = new HashMap<>();
+
+  /** By the ids of their owners, the oldest first. */
+  private final Map<String, List<Bot>> ofOwners = new HashMap<>();
 
   private volatile Runnable whenOneHasGone = () -> {};
 
@@ -84,14 +94,14 @@ public final class Bots {
       page = facts.read(Bot.KIND, after, PAGE);
       for (Fact fact : page) {
         try {
-          Bot bot = Bot.of(fact);
-          opened.bots.put(bot.token(), bot);
+          opened.add(Bot.of(fact));
         } catch (IllegalArgumentException e) {
           throw new IOException(e.getMessage(), e);
         }
         after = fact.key();
       }
     } while (!page.isEmpty());
+    opened.ofOwners.values().forEach(bots -> bots.sort(Comparator.comparing(Bot::madeMillis)));
     opened.forgetOwnerless();
     return opened;
   }
@@ -108,7 +118,7 @@ public final class Bots {
   private synchronized void forgetOwnerless() {
     List<Bot> gone = bots.values().stream().filter(bot -> !hasOwner(bot)).toList();
     if (!gone.isEmpty()) {
-      gone.forEach(bot -> bots.remove(bot.token()));
+      remove(gone);
       // What is not forgotten now will be when this is read again.
       var unused = facts.change(gone.stream().map(bot -> Fact.gone(Bot.KIND, bot.id())).toList());
     }
@@ -149,6 +159,12 @@ public final class Bots {
     if (owner == null || person.bot() != null) {
       return refused(Code.FORBIDDEN, "Only who owns a name has bots under it, claim it first.");
     }
+    long wait = request.action() == FromClient.TokenAction.LIST ? 0 : changes.take(owner.id());
+    if (wait > 0) {
+      return CompletableFuture.completedStage(
+          new Answer.Refused(
+              new Denial(Code.RATE, wait, "There were too many changes, wait a while.")));
+    }
     String label = request.label() == null ? "" : request.label();
     return switch (request.action()) {
       case LIST -> CompletableFuture.completedStage(new Answer.Done(of(owner), null));
@@ -158,10 +174,24 @@ public final class Bots {
   }
 
   private synchronized List<Bot> of(Owner owner) {
-    return bots.values().stream()
-        .filter(bot -> bot.owner().id().equals(owner.id()))
-        .sorted(Comparator.comparing(Bot::madeMillis).thenComparing(Bot::label))
-        .toList();
+    return List.copyOf(ofOwners.getOrDefault(owner.id(), List.of()));
+  }
+
+  private synchronized void add(Bot bot) {
+    bots.put(bot.token(), bot);
+    ofOwners.computeIfAbsent(bot.owner().id(), id -> new ArrayList<>(1)).add(bot);
+  }
+
+  private synchronized void remove(List<Bot> gone) {
+    for (Bot bot : gone) {
+      bots.remove(bot.token());
+      ofOwners.computeIfPresent(
+          bot.owner().id(),
+          (id, all) -> {
+            all.remove(bot);
+            return all.isEmpty() ? null : all;
+          });
+    }
   }
 
   private CompletionStage<Answer> make(Owner owner, String label, FromClient.Tokens request) {
@@ -197,7 +227,7 @@ public final class Bots {
       if (bots.size() >= MOST) {
         return refused(Code.FORBIDDEN, "This server has as many bots as it takes.");
       }
-      bots.put(bot.token(), bot);
+      add(bot);
       kept = facts.change(List.of(bot.asFact()));
     }
     return kept.handle(
@@ -228,12 +258,8 @@ public final class Bots {
 
   /** What cannot be stored comes back with the next start, so it is said and can be tried again. */
   private synchronized Answer restored(List<Bot> found) {
-    found.forEach(bot -> bots.put(bot.token(), bot));
+    found.forEach(this::add);
     return unavailable();
-  }
-
-  private synchronized void remove(List<Bot> gone) {
-    gone.forEach(bot -> bots.remove(bot.token()));
   }
 
   private static Answer unavailable() {

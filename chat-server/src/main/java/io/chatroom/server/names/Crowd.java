@@ -5,21 +5,18 @@ import java.util.List;
 /**
  * Who is in a room. Immutable.
  *
- * @param names everybody
- * @param owned those of them that are owned
+ * @param names everybody's
  */
-public record Crowd(List<String> names, List<String> owned) {
+public record Crowd(List<String> names) {
 
   /** Where it does not matter. */
-  public static final Crowd NOBODY = new Crowd(List.of(), List.of());
+  public static final Crowd NOBODY = new Crowd(List.of());
 
   public Crowd {
     names = List.copyOf(names);
-    owned = List.copyOf(owned);
   }
 
   boolean has(String name) {
-    String subject = Subject.name(name);
-    return names.stream().anyMatch(one -> Subject.name(one).equals(subject));
+    return names.stream().anyMatch(one -> NamesInUse.areSame(one, name));
   }
 }

@@ -372,7 +372,7 @@ final class Moderation {
     Change closed = begins(by, asked, Sort.CLOSED, Set.of(""), List.of());
     String room = closed.begin.get(0).scope();
     List<Rule> begin = new ArrayList<>(closed.begin);
-    for (String name : crowd.owned()) {
+    for (String name : Set.copyOf(crowd.names())) {
       Owner owner = owners.ownerOf(name);
       String subject = owner == null ? "" : Subject.owner(owner);
       if (owner != null && rules.find(Sort.INVITE, room, subject) == null) {

@@ -62,14 +62,13 @@ public class People {
    * @param marks how far they have read
    */
   public People(Owners owners, Blocks blocks, ReadMarks marks) {
-    this(
-        owners,
-        blocks,
-        marks,
-        Bots.ofMemory(owners),
-        Entrance.open(),
-        Guests.free(),
-        Guard.ofNothing(owners));
+    this(owners, blocks, marks, Bots.ofMemory(owners), Entrance.open(), Guests.free());
+  }
+
+  /** Gathers those who decide, where nothing that keeps order is remembered after the end. */
+  public People(
+      Owners owners, Blocks blocks, ReadMarks marks, Bots bots, Entrance entrance, Guests guests) {
+    this(owners, blocks, marks, bots, entrance, guests, Guard.ofNothing(owners));
   }
 
   /**
@@ -158,8 +157,7 @@ public class People {
       return new Admission.Denied(wrong.why());
     }
     String name = ((Proof.Right) proof).owner().name();
-    return admitOwner(
-        new Person(name, hello.client(), true, address, key, null), hello.client());
+    return admitOwner(new Person(name, hello.client(), true, address, key, null), hello.client());
   }
 
   private Admission admitOwner(Person person, String client) {
@@ -347,7 +345,9 @@ public class People {
     return guard.order().mayTalk(person, room);
   }
 
-  /** How long somebody has to wait for its next turn in a room, in milliseconds; 0 if not at all. */
+  /**
+   * How long somebody has to wait for its next turn in a room, in milliseconds; 0 if not at all.
+   */
   public long untilTurnMillis(Person person, RoomName room) {
     return guard.order().untilTurnMillis(person, room);
   }

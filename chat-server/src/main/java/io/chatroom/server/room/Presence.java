@@ -70,11 +70,6 @@ public final class Presence {
     return room.names(limit);
   }
 
-  /** All members, those who have been there longest first. */
-  public List<Member> everybody() {
-    return room.everybody();
-  }
-
   /** What the room is about; null if nobody has said so. */
   public @Nullable String topic() {
     return room.topic();

@@ -111,13 +111,6 @@ final class Room implements RoomLog.Follower {
     }
   }
 
-  /** All members, those who have been there longest first. From any thread. */
-  List<Member> everybody() {
-    synchronized (order) {
-      return roster.everybody();
-    }
-  }
-
   /** Where the order ends. From any thread. */
   Position newest() {
     synchronized (order) {

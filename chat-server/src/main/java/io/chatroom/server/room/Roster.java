@@ -50,11 +50,6 @@ final class Roster {
     return seats.stream().limit(limit).map(Roster::name).toList();
   }
 
-  /** All members, those who have been there longest first. */
-  List<Member> everybody() {
-    return seats.stream().map(Seat::member).toList();
-  }
-
   /** Nobody is told what has changed until now. */
   void forgetChanges() {
     came = Set.of();

@@ -9,8 +9,6 @@ import io.chatroom.server.log.RoomEvent;
 import io.chatroom.server.names.Crowd;
 import io.chatroom.server.names.Denial;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,25 +75,8 @@ final class Moderator {
   }
 
   private static Crowd crowd(Action action, Place place) {
-    return switch (action) {
-      case KICK -> new Crowd(place.presence().names(Integer.MAX_VALUE), List.of());
-      case CLOSE -> new Crowd(List.of(), owned(place));
-      default -> Crowd.NOBODY;
-    };
-  }
-
-  private static List<String> owned(Place place) {
-    List<String> names = new ArrayList<>();
-    place
-        .presence()
-        .everybody()
-        .forEach(
-            member -> {
-              if (member instanceof SessionMember one && one.session().ownsItsName()) {
-                names.add(one.session().name());
-              }
-            });
-    return names;
+    boolean counts = action == Action.KICK || action == Action.CLOSE;
+    return counts ? new Crowd(place.presence().names(Integer.MAX_VALUE)) : Crowd.NOBODY;
   }
 
   private void answer(

@@ -71,7 +71,7 @@ final class Personal {
   /** The person has read up to here. */
   void read(Identity who, FromClient.Read read) {
     Owner owner = who.owner();
-    if (owner == null) {
+    if (owner == null || !shared.people().owns(owner)) {
       replies.refuse(null, read.room(), Code.FORBIDDEN, CLAIM_FIRST);
       return;
     }
@@ -103,7 +103,7 @@ final class Personal {
     Owner owner = who.owner();
     Blocks blocks = shared.people().blocks();
     String name = block.name();
-    if (owner == null) {
+    if (owner == null || !shared.people().owns(owner)) {
       replies.refuse(block.q(), Code.FORBIDDEN, CLAIM_FIRST);
     } else if (name == null) {
       replies.say(new FromServer.Blocked(block.q(), blocks.of(owner)));

@@ -91,11 +91,6 @@ public final class Session {
     return identity == null ? "" : identity.name();
   }
 
-  /** Whether its name is its own. */
-  boolean ownsItsName() {
-    return identity != null && identity.person().owned();
-  }
-
   // ---- what the client says
 
   /** Takes the next object of the client. */

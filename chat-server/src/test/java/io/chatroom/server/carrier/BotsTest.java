@@ -257,6 +257,11 @@ class BotsTest {
       alice.say("{'type':'tokens','q':'e','action':'make'," + refused + "}");
       assertThat(last(alice)).as(refused).contains("'error','q':'e'");
     }
+    for (int i = 0; i < 60; i++) {
+      alice.say("{'type':'tokens','q':'r','action':'revoke','label':'none'}");
+    }
+    alice.say("{'type':'tokens','q':'last','action':'revoke','label':'b0'}");
+    assertThat(last(alice)).contains("'q':'last','code':'rate','do':'retry','afterMillis':");
     JsonPeer guest = new JsonPeer(world, "guest", "tea");
     guest.say("{'type':'tokens','q':'g','action':'list'}");
     assertThat(last(guest)).contains("'q':'g','code':'forbidden'");

@@ -57,6 +57,11 @@ final class JsonPeer {
     say("{'type':'post','id':'%d','room':'%s','text':'%s'}".formatted(ids++, room, text));
   }
 
+  /** How much it has posted. */
+  int said() {
+    return ids;
+  }
+
   void hear() {
     for (byte[] json : unwrapper.unwrap(line.receive())) {
       objects.add(new String(json, UTF_8));

@@ -121,7 +121,11 @@ final class MemoryWorld implements World {
                 new HttpSurface(
                     new WebSockets(sessions, reads, rates, sessionLog), new Origins(Set.of()), LOG),
                 new SeedSurface(
-                    new SeedRoom(rooms, RoomName.of("lobby"), seeds), people, limits, noLimit, seedLog)),
+                    new SeedRoom(rooms, RoomName.of("lobby"), seeds),
+                    people,
+                    limits,
+                    noLimit,
+                    seedLog)),
             Duration.ofSeconds(10),
             new ConnectionLimits(connections + 1, 0, false, people::bans, LOG),
             new ConnectionWatches(

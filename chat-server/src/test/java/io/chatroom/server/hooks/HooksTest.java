@@ -73,7 +73,8 @@ class HooksTest {
 
   private HttpServer server() {
     try {
-      HttpServer made = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+      HttpServer made =
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
       made.createContext("/", this::answer);
       made.setExecutor(threads);
       made.start();
@@ -157,21 +158,26 @@ class HooksTest {
         .matches("t=1790000000,v1=[0-9a-f]{64}");
   }
 
-  /** From RFC 4231, the second case, with what stands in front of the body put before it. */
+  /** Also if the first thing is said before it looks again. */
   @Test
-  void signsAsEverybodyDoes() {
-    assertThat(Signature.of("Jefe", 0, "x".getBytes(UTF_8)))
-        .isEqualTo("t=0,v1=" + "%s".formatted(hmac("Jefe", "0.x")));
+  void hearsAllOfARoomThatWasNotThereWhenItBegan() throws Exception {
+    rooms.isThere = false;
+    hooks("Tea " + url() + " " + SECRET);
+    awaitPosition(0);
+    rooms.say("one");
+    rooms.say("two");
+    rooms.isThere = true;
+    awaitPosition(2);
+
+    assertThat(came).hasSize(1);
+    assertThat(came.get(0).body()).contains("\"seq\":1,").endsWith("\"complete\":true}");
   }
 
-  private static String hmac(String key, String text) {
-    try {
-      javax.crypto.Mac mac = javax.crypto.Mac.getInstance("HmacSHA256");
-      mac.init(new javax.crypto.spec.SecretKeySpec(key.getBytes(UTF_8), "HmacSHA256"));
-      return java.util.HexFormat.of().formatHex(mac.doFinal(text.getBytes(UTF_8)));
-    } catch (java.security.GeneralSecurityException e) {
-      throw new AssertionError(e);
-    }
+  /** What Python's hmac makes of it. */
+  @Test
+  void signsTheTimeAndTheBody() {
+    assertThat(Signature.of("Jefe", 12, "{}".getBytes(UTF_8)))
+        .isEqualTo("t=12,v1=920d401f4879de198b71e775f802db6e3364de1e84bd18ca56903b6593a32642");
   }
 
   @Test
@@ -427,6 +433,7 @@ class HooksTest {
   private static final class Said implements HookedRooms {
 
     private final List<Message> kept = new ArrayList<>();
+    volatile boolean isThere = true;
     private String epoch = "e1";
     private long newest;
 
@@ -447,7 +454,7 @@ class HooksTest {
 
     @Override
     public synchronized @Nullable Position newest(String room) {
-      return new Position(epoch, newest);
+      return isThere ? new Position(epoch, newest) : null;
     }
 
     @Override
