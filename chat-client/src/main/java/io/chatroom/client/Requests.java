@@ -97,7 +97,8 @@ final class Requests {
     }
     if (request instanceof FromClient.Moderate act) {
       return event.kind().equals(FromServer.Event.MODERATED)
-          && event.room().equals(act.room())
+          && act.room() != null
+          && act.room().equals(event.room())
           && (text + " ").startsWith(act.action().text() + " ")
           && (event.target() == null // the one of an address is not told
               || (act.target() != null

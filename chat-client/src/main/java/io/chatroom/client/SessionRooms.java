@@ -278,8 +278,7 @@ final class SessionRooms {
   void putOut(RoomName room, @Nullable String text) {
     RoomTrack track = tracks.get(room);
     if (track != null) {
-      boolean saysWhy = text != null && !text.isBlank();
-      gone(track, saysWhy ? RefusedException.putOut(text) : null);
+      gone(track, text == null || text.isBlank() ? null : RefusedException.putOut(text));
     }
   }
 

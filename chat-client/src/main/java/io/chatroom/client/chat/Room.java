@@ -44,10 +44,6 @@ final class Room {
       return new Line(at, null, sentence, 0);
     }
 
-    boolean isNote() {
-      return message == null;
-    }
-
     private int chars() {
       return message == null ? note.length() : message.name().length() + message.text().length();
     }
@@ -135,10 +131,10 @@ final class Room {
     return null;
   }
 
-  /** True once, where something was said of which nothing is shown. */
+  /** True once, where something was said before what is shown. */
   boolean hasUnseenPast() {
-    boolean has =
-        name.isPrivate() && newest > 0 && !isPastAsked && lines.stream().allMatch(Line::isNote);
+    boolean isMore = oldest == 0 ? newest > 0 : oldest > 1;
+    boolean has = name.isPrivate() && !isPastAsked && isMore;
     isPastAsked |= has;
     return has;
   }

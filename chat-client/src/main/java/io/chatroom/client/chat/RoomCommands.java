@@ -181,8 +181,21 @@ final class RoomCommands {
   void goTo(RoomName room) {
     rooms.lookAt(room);
     SessionClient now = client;
-    if (now != null && rooms.hasUnseenPast(room)) {
+    if (now == null) {
+      return;
+    }
+    if (rooms.hasUnseenPast(room)) {
       history(now, room, "");
+    }
+    markRead(now);
+  }
+
+  /** Tells the other windows of this person what was read of a private room. */
+  void markRead(SessionClient now) {
+    FromClient.Read mark = rooms.toBeMarked();
+    FromServer.Welcome welcome = now.welcome();
+    if (mark != null && welcome != null && welcome.features().contains("read")) {
+      now.read(mark.room(), mark.seq()).exceptionally(failure -> null); // the next one tells more
     }
   }
 

@@ -315,7 +315,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
   private void giveUp(Throwable failure, boolean otherProtocolMayDo) {
     String reason =
         failure instanceof ChatException || failure instanceof IllegalArgumentException
-            ? String.valueOf(failure.getMessage())
+            ? sentence(failure)
             : "the client failed: " + VisibleText.of(failure.toString());
     boolean isOldServer = failure instanceof NoSessionsException;
     ticker.execute(
@@ -335,14 +335,16 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
         });
   }
 
+  private static String sentence(Throwable failure) {
+    return failure instanceof RefusedException refusal
+        ? Advice.sentence(refusal)
+        : String.valueOf(failure.getMessage());
+  }
+
   @Override
   public void onPause(SessionClient from) {
     rooms.pause();
-    FromClient.Read mark = rooms.toBeMarked();
-    FromServer.Welcome welcome = from.welcome();
-    if (mark != null && welcome != null && welcome.features().contains("read")) {
-      from.read(mark.room(), mark.seq()).exceptionally(failure -> null); // the next one tells more
-    }
+    commands.markRead(from);
   }
 
   // What is heard.

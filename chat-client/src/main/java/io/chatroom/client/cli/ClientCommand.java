@@ -1,8 +1,8 @@
 package io.chatroom.client.cli;
 
 import io.chatroom.client.RefusedException;
+import io.chatroom.client.chat.Advice;
 import io.chatroom.client.terminal.Stdio;
-import io.chatroom.protocol.session.Code;
 import io.chatroom.system.FileTrouble;
 import io.chatroom.system.NativeText;
 import io.chatroom.system.Output;
@@ -205,27 +205,11 @@ public final class ClientCommand implements Callable<Integer> {
       return FileTrouble.sentence(file); // the message is the name only
     }
     if (e instanceof RefusedException refusal) {
-      return refusal.getMessage() + hint(refusal);
+      return Advice.sentence(refusal);
     }
     return e instanceof IOException && e.getMessage() != null
         ? e.getMessage()
         : "this is a defect of chat-client, please report it: " + e;
-  }
-
-  /** What the person can do about it here. */
-  static String hint(RefusedException refusal) {
-    Code code = Code.of(refusal.code());
-    if (code == null) {
-      return "";
-    }
-    return switch (code) {
-      case KEY_WRONG -> "; its key goes into a file, see --key-file";
-      case NAME_OWNED ->
-          "; take another --name, or if it is yours bring it here with chat-client name use CODE";
-      case TOKEN_WRONG ->
-          "; it is not yours any more, unless you bring it here anew with chat-client name use CODE";
-      default -> "";
-    };
   }
 
   /**

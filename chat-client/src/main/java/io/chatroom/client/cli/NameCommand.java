@@ -211,7 +211,7 @@ final class NameCommand implements Callable<Integer> {
           try {
             return settings.connect(SessionAddress.of(address), mine);
           } catch (IllegalArgumentException e) { // no hello can have this name
-            throw new ChatException(String.valueOf(e.getMessage()), e);
+            throw new IOException(String.valueOf(e.getMessage()), e);
           }
         },
         stdio,
