@@ -191,6 +191,15 @@ final class Room {
 
   /** The server has let us in. */
   void joined(FromServer.Joined joined) {
+    joined(joined, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param unasked whether the server has opened it: then nothing of its past comes
+   */
+  void joined(FromServer.Joined joined, boolean unasked) {
     topic = joined.topic();
     count = joined.count();
     people.clear();
@@ -201,10 +210,11 @@ final class Room {
     if (!isJoined) {
       isJoined = true;
       Long read = joined.read();
-      if (name.isPrivate() && read != null && read < joined.seq()) {
+      if (unasked && read != null && read < joined.seq()) {
         unread = (int) Math.min(MAX_LINES, joined.seq() - read);
       }
-      if (oldest == 0) { // a private room is heard before it is joined: that was no past
+      if (oldest == 0
+          && !unasked) { // a private room is heard before it is joined: that was no past
         isArriving = true;
         pastUntil = joined.seq();
       }

@@ -278,8 +278,9 @@ final class Rooms {
     if (isMuted) {
       return;
     }
+    boolean unasked = joined.q() == null && joined.room().isPrivate() && get(joined.room()) == null;
     Room room = enter(joined.room());
-    room.joined(joined);
+    room.joined(joined, unasked);
     arrive(room, joined.first() > joined.seq() ? joined.seq() : 0);
     tell();
   }

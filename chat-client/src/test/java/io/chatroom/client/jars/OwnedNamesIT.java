@@ -91,8 +91,11 @@ class OwnedNamesIT {
     assertThat(show.awaitExit()).isZero();
     assertThat(show.out()).containsExactly("alice");
 
+    // Only who owns the name when the room is made keeps it in order.
+    alice.enter("/join court").awaitRow(TIME + "-- in court: nobody else");
+    bob.enter("/join court").awaitRow(TIME + "-- in court: alice");
     alice.enter("/kick bob enough");
-    bob.awaitRow(TIME + "-- put out of den: .*");
+    bob.awaitRow(TIME + "-- put out of court: .*");
     alice.awaitRow(TIME + "-- alice: kick bob \\(enough\\)");
     alice.enter("/quit").awaitExit(0);
     bob.enter("/quit").awaitExit(0);

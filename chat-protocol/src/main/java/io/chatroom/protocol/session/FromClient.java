@@ -381,7 +381,7 @@ public sealed interface FromClient {
     }
   }
 
-  /** What is done with the tokens of bots. */
+  /** What is done with the tokens of bots. Constants, for any thread. */
   enum TokenAction {
     /** A bot gets one. */
     MAKE,
@@ -398,7 +398,7 @@ public sealed interface FromClient {
     }
   }
 
-  /** What a bot may do in its rooms. */
+  /** What a bot may do in its rooms. Constants, for any thread. */
   enum Scope {
     /** It hears and asks. */
     READ,

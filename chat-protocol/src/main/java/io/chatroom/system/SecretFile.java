@@ -1,0 +1,54 @@
+package io.chatroom.system;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/** A small text file that holds secrets. */
+public final class SecretFile {
+
+  private static final int MOST_BYTES = 1024 * 1024;
+
+  private SecretFile() {}
+
+  /**
+   * Reads all of it.
+   *
+   * @throws IOException if it cannot be read; the message is one sentence for people, and shows
+   *     nothing of it
+   */
+  public static String read(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
+        throw new IOException("it has more than " + MOST_BYTES + " bytes");
+      }
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (IOException e) {
+      throw new IOException(NativePath.show(file) + " cannot be read: " + FileTrouble.reason(e), e);
+    }
+  }
+
+  /**
+   * Who else may read or write it, as one sentence for people; null if nobody else may, or that
+   * cannot be told.
+   */
+  public static @Nullable String openTo(Path file) {
+    try {
+      String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+      return mode.endsWith("------")
+          ? null
+          : NativePath.show(file)
+              + " is open to others ("
+              + mode
+              + "), expected to its owner alone: chmod 600";
+    } catch (IOException | UnsupportedOperationException e) {
+      return null;
+    }
+  }
+}
