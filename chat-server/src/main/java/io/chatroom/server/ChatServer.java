@@ -276,11 +276,8 @@ public final class ChatServer implements AutoCloseable {
     if (!config.admin().isOff()) {
       List<Gauge> gauges = new ArrayList<>(gauges(rooms, atOnce, watches, logs));
       gauges.addAll(gauges(search));
-      if (server.hooks != null) {
-        gauges.add(
-            new Gauge(
-                "chat_hooks_failing", "Hooks that take nothing for now", server.hooks::failing));
-      }
+      gauges.add(
+          new Gauge("chat_hooks_failing", "Hooks that take nothing for now", server::failingHooks));
       server.startAdmin(config.admin(), transport, counted, gauges);
     }
     log.info(
@@ -450,6 +447,10 @@ public final class ChatServer implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private int failingHooks() {
+    return hooks == null ? 0 : hooks.failing();
   }
 
   private void startAdmin(

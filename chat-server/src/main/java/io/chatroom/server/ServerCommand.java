@@ -10,6 +10,8 @@ import io.chatroom.server.config.ServerConfig;
 import io.chatroom.server.config.Spelling;
 import io.chatroom.server.data.DataCommand;
 import io.chatroom.server.logging.ConsoleLog;
+import io.chatroom.server.logging.LogFormat;
+import io.chatroom.server.logging.LogLevel;
 import io.chatroom.server.process.DaemonSignals;
 import io.chatroom.server.process.OutOfMemory;
 import io.chatroom.server.process.Signals;
@@ -196,6 +198,7 @@ public final class ServerCommand {
 
   /** What it throws is told as what a server throws. */
   private static int dataCommand(ParseResult parsed) throws IOException {
+    ConsoleLog.set(LogFormat.TEXT, LogLevel.WARN); // a store that it opens is not its answer
     try {
       return new CommandLine.RunLast().execute(parsed);
     } catch (CommandLine.ExecutionException e) {

@@ -114,12 +114,7 @@ class DataIT {
     assertThat(added.get(0)).startsWith("Nobody owned this name. Its token,");
     assertThat(done(0, "ban", data, "bob", "--why=spam")).containsExactly("bob is banned.");
     RunningProgram send =
-        programs.client(
-            "send",
-            address,
-            "--protocol=session",
-            "--name=BOB",
-            "--message=here I am");
+        programs.client("send", address, "--protocol=session", "--name=BOB", "--message=here I am");
     assertThat(send.awaitExit()).isNotZero();
     assertThat(send.err().toString()).contains("You are banned from this server: spam");
     assertThat(done(0, "bans", data)).containsExactly("bob\t*\t\tchat-server\tspam");

@@ -142,7 +142,7 @@ class ServerSignalsIT {
                 "-c",
                 "exec "
                     + String.join(" ", Programs.serverCommand("--port=0", "--host=127.0.0.1"))
-                    + " --admin=off > >(head -n 2) 2>/dev/null"));
+                    + " --admin=off > >(head -n 3) 2>/dev/null"));
     int port = Programs.port(server);
     for (int i = 0; i < 3; i++) { // each makes it write lines
       converses(port);

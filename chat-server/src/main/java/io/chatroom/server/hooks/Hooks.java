@@ -2,14 +2,10 @@ package io.chatroom.server.hooks;
 
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.facts.Facts;
-import io.chatroom.system.FileTrouble;
 import io.chatroom.system.NativePath;
+import io.chatroom.system.SecretFile;
 import io.chatroom.system.SettledContent;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -40,7 +36,6 @@ public final class Hooks implements AutoCloseable {
 
   private static final Duration LOOK = Duration.ofSeconds(2);
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
-  private static final int MOST_BYTES = 1024 * 1024;
 
   /** One that is tried. */
   private record Running(Hook hook, Deliverer deliverer, Thread thread) {}
@@ -83,14 +78,18 @@ public final class Hooks implements AutoCloseable {
     this.agent = agent;
     this.destinations = destinations;
     this.timeout = timeout;
-    String first = text(file);
+    String first = SecretFile.read(file);
     List<Hook> hooks = read(first);
     this.content =
         new SettledContent<>(
             first,
-            () -> text(file),
+            () -> SecretFile.read(file),
             text -> use(read(text)),
             sentence -> log.warn("the hooks stay as they were: {}", VisibleText.of(sentence)));
+    String isOpen = SecretFile.openTo(file);
+    if (isOpen != null) {
+      log.warn("{}", isOpen);
+    }
     use(hooks);
   }
 
@@ -202,18 +201,6 @@ public final class Hooks implements AutoCloseable {
       return HookLines.read(text);
     } catch (IOException e) {
       throw new IOException(NativePath.show(file) + ", " + e.getMessage(), e);
-    }
-  }
-
-  private static String text(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-      if (bytes.length > MOST_BYTES) {
-        throw new IOException("it has more than " + MOST_BYTES + " bytes");
-      }
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (IOException e) {
-      throw new IOException(NativePath.show(file) + " cannot be read: " + FileTrouble.reason(e), e);
     }
   }
 

@@ -1,22 +1,15 @@
 package io.chatroom.server.names;
 
 import io.chatroom.protocol.VisibleText;
-import io.chatroom.system.FileTrouble;
 import io.chatroom.system.NativePath;
+import io.chatroom.system.SecretFile;
 import io.chatroom.system.SettledContent;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -36,7 +29,6 @@ public final class AccessKeys implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AccessKeys.class);
 
   private static final Duration LOOK = Duration.ofSeconds(2);
-  private static final int MOST_BYTES = 1024 * 1024;
 
   private final Path file;
   private final InstantSource clock;
@@ -58,12 +50,12 @@ public final class AccessKeys implements AutoCloseable {
   AccessKeys(Path file, InstantSource clock) throws IOException {
     this.file = file;
     this.clock = clock;
-    String first = text(file);
+    String first = SecretFile.read(file);
     this.all = read(first);
     this.content =
         new SettledContent<>(
             first,
-            () -> text(file),
+            () -> SecretFile.read(file),
             this::use,
             sentence ->
                 log.warn("the access keys stay as they were: {}", VisibleText.of(sentence)));
@@ -172,30 +164,11 @@ public final class AccessKeys implements AutoCloseable {
     }
   }
 
-  private static String text(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-      if (bytes.length > MOST_BYTES) {
-        throw new IOException("it has more than " + MOST_BYTES + " bytes");
-      }
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (IOException e) {
-      throw new IOException(NativePath.show(file) + " cannot be read: " + FileTrouble.reason(e), e);
-    }
-  }
-
   /** Others who may read it could come in; who may write it, let anybody in. */
   private void warnOfReaders() {
-    try {
-      Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
-      if (!PosixFilePermissions.toString(mode).endsWith("------")) {
-        log.warn(
-            "{} is open to others ({}), expected to its owner alone: chmod 600",
-            NativePath.show(file),
-            PosixFilePermissions.toString(mode));
-      }
-    } catch (IOException | UnsupportedOperationException e) {
-      log.debug("cannot tell who may read the access keys", e);
+    String open = SecretFile.openTo(file);
+    if (open != null) {
+      log.warn("{}", open);
     }
   }
 

@@ -17,11 +17,12 @@ import tools.jackson.databind.node.ObjectNode;
  * A name that belongs to somebody. Immutable.
  *
  * @param owner who owns it, and how it is written
+ * @param since when it was claimed, in milliseconds since 1970
  * @param tokens what proves that, the oldest first
  * @param claimant the client that has claimed it, as long as no token was used: it may have heard
  *     of none
  */
-record OwnedName(Owner owner, List<Token> tokens, @Nullable Hash claimant) {
+record OwnedName(Owner owner, long since, List<Token> tokens, @Nullable Hash claimant) {
 
   /** What proves that a name is one's own, on one device. Days are those since 1970, UTC. */
   record Token(Hash hash, long made, long used) {}
@@ -45,13 +46,13 @@ record OwnedName(Owner owner, List<Token> tokens, @Nullable Hash claimant) {
       more.remove(more.stream().min(Comparator.comparing(Token::used)).orElseThrow());
     }
     more.add(new Token(token, today, today));
-    return new OwnedName(owner, more, claimant);
+    return new OwnedName(owner, since, more, claimant);
   }
 
   /** A device has it no more. */
   OwnedName without(Hash token) {
     return new OwnedName(
-        owner, tokens.stream().filter(one -> !one.hash.equals(token)).toList(), claimant);
+        owner, since, tokens.stream().filter(one -> !one.hash.equals(token)).toList(), claimant);
   }
 
   /** One of its tokens was used, so it has come where it should. */
@@ -60,7 +61,7 @@ record OwnedName(Owner owner, List<Token> tokens, @Nullable Hash claimant) {
         tokens.stream()
             .map(one -> one.hash.equals(token) ? new Token(one.hash, one.made, today) : one)
             .toList();
-    return new OwnedName(owner, all, null);
+    return new OwnedName(owner, since, all, null);
   }
 
   /** Whether a client has claimed it, and may not have heard of its token. */
@@ -94,6 +95,7 @@ record OwnedName(Owner owner, List<Token> tokens, @Nullable Hash claimant) {
     ObjectNode value = JSON.createObjectNode();
     value.put("id", owner.id());
     value.put("name", owner.name());
+    value.put("since", since);
     ArrayNode all = value.putArray("tokens");
     for (Token token : tokens) {
       ObjectNode one = all.addObject();
@@ -127,6 +129,7 @@ record OwnedName(Owner owner, List<Token> tokens, @Nullable Hash claimant) {
       if (!tokens.isEmpty() && value.path("name").isString()) {
         return new OwnedName(
             new Owner(value.path("id").asString(), value.path("name").asString()),
+            value.path("since").asLong(),
             tokens,
             claimant.isString() ? Hash.of(claimant.asString()) : null);
       }

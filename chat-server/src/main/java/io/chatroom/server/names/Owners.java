@@ -166,6 +166,12 @@ public final class Owners implements Ownership {
     return owned == null ? null : owned.owner();
   }
 
+  /** Whether a name belonged to who owns it now at some time, in milliseconds since 1970. */
+  boolean belongedAt(String name, long atMillis) {
+    OwnedName owned = find(Looks.keyOf(name));
+    return owned != null && owned.since() <= atMillis;
+  }
+
   /** All, in the order of their names. */
   public synchronized List<Listed> list() {
     return names.values().stream().map(Owners::listed).sorted(byName()).toList();
@@ -349,7 +355,10 @@ public final class Owners implements Ownership {
 
   private static final OwnedName NOBODYS =
       new OwnedName(
-          new Owner("", ""), List.of(new OwnedName.Token(Secret.hash(Secret.token()), 0, 0)), null);
+          new Owner("", ""),
+          0,
+          List.of(new OwnedName.Token(Secret.hash(Secret.token()), 0, 0)),
+          null);
 
   /** An owner who was here has gone, and has used its name until now. */
   synchronized void wasHere(String name) {
@@ -427,6 +436,7 @@ public final class Owners implements Ownership {
     long today = today();
     return new OwnedName(
         new Owner(HexFormat.of().formatHex(Secret.random(ID_BYTES)), person.name()),
+        clock.millis(),
         List.of(new OwnedName.Token(token, today, today)),
         person.client() == null ? null : Secret.hash(person.client()));
   }

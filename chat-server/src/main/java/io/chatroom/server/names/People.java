@@ -366,22 +366,23 @@ public class People {
    *
    * @param author the name under which it was said
    * @param authorOwned whether that name belonged to its author when it was said
+   * @param atMillis when that was, since 1970: an earlier owner of the same name is another person
    * @return why not; null if so
    */
   public @Nullable Denial mayDelete(
-      Person person, RoomName room, String author, boolean authorOwned) {
+      Person person, RoomName room, String author, boolean authorOwned, long atMillis) {
     if (isOp(person, room)) {
       return null;
     }
     boolean isAuthor = NamesInUse.areSame(author, person.name());
-    if (isAuthor && authorOwned && person.owned()) {
+    if (isAuthor && authorOwned && person.owned() && owners.belongedAt(person.name(), atMillis)) {
       return null;
     }
     return Denial.of(
         Code.FORBIDDEN,
         isAuthor
             ? "Only who owns the name can delete what was said under it, claim it first; what was"
-                + " said before that stays."
+                + " said before that, or by an earlier owner, stays."
             : "Only its author and those who keep order here can delete a message.");
   }
 

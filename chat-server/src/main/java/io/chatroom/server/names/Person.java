@@ -32,6 +32,11 @@ public record Person(
     return new Person(claimed, client, true, address, key, bot);
   }
 
+  /** The same once somebody else may own its name. */
+  public Person asGuest() {
+    return new Person(name, client, false, address, key, null);
+  }
+
   /** Without the client, which is a secret. */
   @Override
   public String toString() {

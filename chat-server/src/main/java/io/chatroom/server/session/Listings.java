@@ -12,6 +12,7 @@ import io.chatroom.server.room.RoomSummary;
 import io.chatroom.server.room.Rooms;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,12 @@ final class Listings {
     return asked == null ? SessionLimits.MAX_LISTED : (int) (long) asked;
   }
 
-  FromServer.Rooms rooms(FromClient.Rooms asked) {
+  /**
+   * Which rooms there are.
+   *
+   * @param mayKnow whose topic may be told, which is a text of the room
+   */
+  FromServer.Rooms rooms(FromClient.Rooms asked, Predicate<RoomName> mayKnow) {
     int limit = limit(asked.limit());
     String behind = asked.room() == null ? "" : asked.room().key();
     List<RoomSummary> found = rooms.list(behind, limit + 1);
@@ -47,9 +53,9 @@ final class Listings {
       if (told.size() == limit || bytes > maxBytes) {
         break;
       }
-      told.add(
-          new FromServer.Room(
-              RoomName.of(room.name()), room.members(), room.newest(), room.topic()));
+      RoomName name = RoomName.of(room.name());
+      String topic = mayKnow.test(name) ? room.topic() : null;
+      told.add(new FromServer.Room(name, room.members(), room.newest(), topic));
     }
     return new FromServer.Rooms(asked.q(), told, told.size() == found.size());
   }

@@ -344,6 +344,11 @@ final class Places {
     return places.get(place.room().key()) == place;
   }
 
+  /** Whether it may be told what is said in a room: it is there, or may come in. */
+  boolean mayKnow(Identity who, RoomName room) {
+    return places.containsKey(room.key()) || shared.people().mayJoin(who.person(), room) == null;
+  }
+
   /** Its place in a room; a private one needs no join. Answers why not, where it has none. */
   @Nullable Place find(Identity who, @Nullable String q, RoomName room) {
     return find(who, room, denial -> replies.refuse(q, denial));
@@ -521,7 +526,8 @@ final class Places {
       return Denial.of(Code.BAD_REQUEST, text);
     }
     boolean owned = kept.detail() instanceof Post post && post.owned();
-    Denial denial = shared.people().mayDelete(who.person(), place.room(), kept.from(), owned);
+    Denial denial =
+        shared.people().mayDelete(who.person(), place.room(), kept.from(), owned, kept.atMillis());
     if (denial == null && kept.isDeleted()) {
       return Denial.of(Code.BAD_REQUEST, "Message " + kept.seq() + " is deleted already.");
     }

@@ -103,7 +103,7 @@ public final class Session {
     } else if (object instanceof FromClient.Ping ping) {
       replies.say(new FromServer.Pong(ping.q(), places.heads()));
     } else if (identity != null) {
-      answer(identity, object);
+      answer(nowOf(identity), object);
     } else if (object instanceof FromClient.Hello hello) {
       welcome(hello);
     } else {
@@ -127,6 +127,16 @@ public final class Session {
   /** It has said that nothing comes, or it asks again where it goes from here. */
   private boolean hearsNoMore() {
     return leaving || stopping || replies.areOver();
+  }
+
+  /** Whose name was taken away is a guest from then on: somebody else may own it now. */
+  private Identity nowOf(Identity who) {
+    if (who.owner() == null || shared.people().owns(who.owner())) {
+      return who;
+    }
+    Identity guest = new Identity(who.person().asGuest(), who.client(), null);
+    is(guest);
+    return guest;
   }
 
   private void answer(Identity who, FromClient object) {
@@ -158,7 +168,7 @@ public final class Session {
     } else if (object instanceof FromClient.Search search) {
       search(who, search);
     } else if (object instanceof FromClient.Rooms rooms) {
-      replies.say(listings.rooms(rooms));
+      replies.say(listings.rooms(rooms, room -> places.mayKnow(who, room)));
     } else if (object instanceof FromClient.Members members) {
       members(who, members);
     } else if (object instanceof FromClient.Read read) {

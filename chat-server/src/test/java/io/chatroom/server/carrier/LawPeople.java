@@ -22,7 +22,9 @@ final class LawPeople extends People {
 
   @Override
   public @Nullable Denial mayDelete(
-      Person person, RoomName room, String author, boolean authorOwned) {
-    return person.name().equals(GUEST) ? super.mayDelete(person, room, author, authorOwned) : null;
+      Person person, RoomName room, String author, boolean authorOwned, long atMillis) {
+    return person.name().equals(GUEST)
+        ? super.mayDelete(person, room, author, authorOwned, atMillis)
+        : null;
   }
 }

@@ -53,7 +53,7 @@ final class MemoryWorld implements World {
 
   static final int READS_AT_ONCE = 3;
   private static final long HISTORY_BYTES = 100_000_000;
-  private static final ConnectionLog LOG = new ConnectionLog(false, Metrics.NOOP);
+  private final ConnectionLog log = new ConnectionLog(false, Metrics.NOOP);
 
   final People people;
 
@@ -95,7 +95,7 @@ final class MemoryWorld implements World {
         new HandRunLogs(
             new MemoryLogs(historyMessages, HISTORY_BYTES, InstantSource.system()), random);
     Rooms rooms = new Rooms(loops, logs, Long.MAX_VALUE, Metrics.NOOP);
-    SeedLog seedLog = new SeedLog(LOG, false, Metrics.NOOP);
+    SeedLog seedLog = new SeedLog(log, false, Metrics.NOOP);
     SeedKind seeds =
         new SeedKind(
             new BacklogPolicy(1024 * 1024, Duration.ofMillis(250), SlowMember.DROP),
@@ -113,13 +113,13 @@ final class MemoryWorld implements World {
             new ScanSearch(),
             people,
             unread);
-    SessionLog sessionLog = new SessionLog(LOG, false, Metrics.NOOP);
+    SessionLog sessionLog = new SessionLog(log, false, Metrics.NOOP);
     doors =
         new FrontDoors(
             List.of(
                 new TcpSurface(sessions, reads, rates, sessionLog),
                 new HttpSurface(
-                    new WebSockets(sessions, reads, rates, sessionLog), new Origins(Set.of()), LOG),
+                    new WebSockets(sessions, reads, rates, sessionLog), new Origins(Set.of()), log),
                 new SeedSurface(
                     new SeedRoom(rooms, RoomName.of("lobby"), seeds),
                     people,
@@ -127,10 +127,10 @@ final class MemoryWorld implements World {
                     noLimit,
                     seedLog)),
             Duration.ofSeconds(10),
-            new ConnectionLimits(connections + 1, 0, false, people::bans, LOG),
+            new ConnectionLimits(connections + 1, 0, false, people::bans, log),
             new ConnectionWatches(
-                Duration.ofSeconds(30), Long.MAX_VALUE, Duration.ofMinutes(3), channel -> 0, LOG),
-            LOG,
+                Duration.ofSeconds(30), Long.MAX_VALUE, Duration.ofMinutes(3), channel -> 0, log),
+            log,
             null);
   }
 

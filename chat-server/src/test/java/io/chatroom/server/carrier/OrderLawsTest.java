@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  */
 class OrderLawsTest {
 
-  private static final int RUNS = 40;
+  private static final int RUNS = 20;
   private static final int STEPS = 150;
   private static final List<String> GUESTS = List.of("bob", "carol", "dave");
   private static final Pattern SEQ = Pattern.compile("\"room\":\"tea\",\"seq\":(\\d+)");

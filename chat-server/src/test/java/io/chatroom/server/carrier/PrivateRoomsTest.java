@@ -312,6 +312,22 @@ class PrivateRoomsTest {
     assertThat(heard.get(2)).contains("'message','room':'@bob','seq':1").contains("here I am");
   }
 
+  /** Who is still here under a name that is another one's now gets no token of it, and no code. */
+  @Test
+  void whoLostItsNameHasNoPartInWhatTheNextOwnerHas() {
+    JsonPeer bob = session("bob", "{'room':'tea'}");
+    news(bob);
+    owners.own("Bob");
+    for (String ask : List.of("'claim'", "'link'", "'tokens','action':'list'", "'block'")) {
+      bob.say("{'q':'q','type':%s}".formatted(ask));
+      assertThat(news(bob)).as(ask).singleElement().asString().contains("'error','q':'q'");
+    }
+    bob.post("tea", "still here");
+    answers(bob);
+    bob.say("{'type':'history','q':'h','room':'tea','before':9,'limit':9}");
+    assertThat(news(bob)).last().asString().contains("still here").doesNotContain("'owned'");
+  }
+
   /** Both sides post at the same moment, while more sessions come: each hears each exactly once. */
   @Test
   void losePostsToNoSessionThatComesMeanwhile() {

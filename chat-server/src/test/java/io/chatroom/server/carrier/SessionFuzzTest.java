@@ -58,7 +58,29 @@ class SessionFuzzTest {
           "{'type':'members','q':'m'}",
           "{'type':'ping','q':'p'}",
           "{'type':'claim','q':'c'}",
-          "{'type':'bye'}");
+          "{'type':'bye'}",
+          "{'type':'link','q':'k'}",
+          "{'type':'tokens','q':'b','action':'make','label':'x','rooms':['tea'],'scope':'read'}",
+          "{'type':'tokens','q':'b','action':'list'}",
+          "{'type':'tokens','q':'b','action':'revoke','label':'x'}",
+          "{'type':'block','q':'n','name':'c1','on':true}",
+          "{'type':'block','q':'n','name':'c1','on':false}",
+          "{'type':'block','q':'n'}",
+          "{'type':'read','room':'tea','seq':1}",
+          "{'type':'delete','q':'d','room':'tea','seq':1}",
+          "{'type':'post','id':'3','room':'@c1','text':'for two'}",
+          "{'type':'topic','q':'t','room':'@c0','text':'for notes'}",
+          "{'type':'history','q':'h','room':'@c0','after':0,'limit':200}",
+          "{'type':'moderate','q':'o','action':'mute','room':'tea','target':'c1','seconds':1}",
+          "{'type':'moderate','q':'o','action':'kick','room':'attic','target':'c1'}",
+          "{'type':'moderate','q':'o','action':'ban','target':'C2','address':true,'why':'spam'}",
+          "{'type':'moderate','q':'o','action':'ban','room':'attic','target':'address:::/0'}",
+          "{'type':'moderate','q':'o','action':'unban','room':'attic','target':'c1'}",
+          "{'type':'moderate','q':'o','action':'op','room':'attic','target':'c1'}",
+          "{'type':'moderate','q':'o','action':'close','room':'attic'}",
+          "{'type':'moderate','q':'o','action':'invite','room':'attic','target':'c1'}",
+          "{'type':'moderate','q':'o','action':'restrict','room':'attic','seconds':9}",
+          "{'type':'moderate','q':'o','action':'slow','room':'attic','seconds':9007199254740991}");
 
   private final LogCapture log = new LogCapture();
 

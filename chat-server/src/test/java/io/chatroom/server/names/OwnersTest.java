@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient.Hello;
+import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.facts.Fact;
 import io.chatroom.server.facts.Facts;
 import io.chatroom.server.facts.MemoryFacts;
@@ -403,6 +404,26 @@ class OwnersTest {
     facts.fails = true;
     assertThat(people.owners().free("BOB").toCompletableFuture()).isCompletedExceptionally();
     assertThat(come("Bob", 2, next).owned()).isTrue();
+  }
+
+  @Test
+  void theNextOwnerOfANameDeletesNothingThatTheFormerSaid() {
+    RoomName tea = RoomName.of("tea");
+    String token = own("Bob", 1);
+    long said = now.toEpochMilli();
+    Person bob = come("Bob", 1, token);
+    assertThat(people.mayDelete(bob, tea, "Bob", true, said)).isNull();
+    people.leaves(bob);
+    people.owners().free("Bob").toCompletableFuture().join();
+    pass(Duration.ofMinutes(1));
+
+    String next = own("Bob", 2);
+    people = open();
+    Person another = come("Bob", 2, next);
+    assertThat(people.mayDelete(another, tea, "Bob", true, now.toEpochMilli())).isNull();
+    assertThat(people.mayDelete(another, tea, "Bob", true, said))
+        .extracting(Denial::code)
+        .isEqualTo(Code.FORBIDDEN);
   }
 
   @Test

@@ -1,0 +1,233 @@
+package io.chatroom.server.carrier;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One who takes part where it is judged who may hear what: a client, or what it pretends to be. */
+final class HearingPeer {
+
+  private final String name;
+  private final @Nullable String token;
+  private final @Nullable List<String> rooms;
+  private final boolean writes;
+  private final boolean isImpostor;
+  private final boolean isOwner;
+
+  private @Nullable JsonPeer line;
+
+  private final Set<String> in = new HashSet<>();
+  private final Set<String> inBefore = new HashSet<>();
+  private final Set<String> askedFor = new HashSet<>();
+  private final Set<String> leftNow = new HashSet<>();
+  private final Map<String, Integer> posted = new HashMap<>();
+  private final Map<String, Long> newest = new HashMap<>();
+  private boolean wasConnected;
+  private boolean hasEnded;
+  private int judged;
+  private int asked;
+
+  private HearingPeer(
+      String name,
+      @Nullable String token,
+      @Nullable List<String> rooms,
+      boolean writes,
+      boolean isImpostor,
+      boolean isOwner) {
+    this.name = name;
+    this.token = token;
+    this.rooms = rooms;
+    this.writes = writes;
+    this.isImpostor = isImpostor;
+    this.isOwner = isOwner;
+  }
+
+  static HearingPeer owner(String name, String token) {
+    return new HearingPeer(name, token, null, true, false, true);
+  }
+
+  static HearingPeer guest(String name) {
+    return new HearingPeer(name, null, null, true, false, false);
+  }
+
+  /**
+   * A bot.
+   *
+   * @param name its owner's
+   */
+  static HearingPeer bot(String name, String token, boolean writes, List<String> rooms) {
+    return new HearingPeer(name, token, rooms, writes, false, true);
+  }
+
+  /** One who must not be let in. */
+  static HearingPeer impostor(String name, @Nullable String token) {
+    return new HearingPeer(name, token, null, false, true, false);
+  }
+
+  String name() {
+    return name;
+  }
+
+  boolean isImpostor() {
+    return isImpostor;
+  }
+
+  boolean isOwner() {
+    return isOwner;
+  }
+
+  /** Those of a bot; null if it is none. */
+  @Nullable List<String> rooms() {
+    return rooms;
+  }
+
+  boolean mayRead(String room) {
+    return rooms == null || rooms.contains(room);
+  }
+
+  boolean mayWrite(String room) {
+    return writes && mayRead(room);
+  }
+
+  /** Whether it is the one that hears first of what is laid down. */
+  boolean isWitness() {
+    return name.equals(HearingModel.OP) && rooms == null;
+  }
+
+  /** Whether a seq comes for the first time. */
+  boolean isNew(String room, long seq) {
+    if (newest.getOrDefault(room, 0L) >= seq) {
+      return false;
+    }
+    newest.put(room, seq);
+    return true;
+  }
+
+  // ---- the connection
+
+  boolean isConnected() {
+    return line != null;
+  }
+
+  void connect(World world, Carriage carriage, List<String> wishes) {
+    JsonPeer peer = new JsonPeer(world, carriage);
+    line = peer;
+    judged = 0;
+    StringBuilder joins = new StringBuilder();
+    for (String room : wishes) {
+      joins.append(joins.isEmpty() ? "" : ",").append("{'room':'").append(room);
+      joins.append("','last':50}");
+      asks(room);
+    }
+    peer.say(
+        "{'type':'hello','v':2,'name':'%s','client':'%s'%s,'rooms':[%s]}"
+            .formatted(name, client(), token == null ? "" : ",'token':'" + token + "'", joins));
+  }
+
+  String client() {
+    return "%032x".formatted(System.identityHashCode(this) + 0xABCDEF0000000L);
+  }
+
+  void say(String json) {
+    if (line != null) {
+      line.say(json);
+    }
+  }
+
+  String newQ() {
+    return "q" + asked++;
+  }
+
+  /** Posts a text of the model. */
+  void post(String room, String text) {
+    String id = client().substring(20) + "-" + asked++;
+    posted.put(id, Integer.valueOf(text.substring(1, text.indexOf('»'))));
+    say("{'type':'post','id':'%s','room':'%s','text':'%s'}".formatted(id, room, text));
+  }
+
+  /** Which text it posted under an id. */
+  Integer posted(String id) {
+    return posted.getOrDefault(id, -1);
+  }
+
+  /** It asks to join. */
+  void asks(String room) {
+    askedFor.add(room);
+  }
+
+  void cut() {
+    if (line != null) {
+      line.line.cut();
+      ends();
+    }
+  }
+
+  // ---- rounds
+
+  void begin() {
+    wasConnected = line != null;
+    inBefore.clear();
+    inBefore.addAll(in);
+    askedFor.clear();
+    leftNow.clear();
+    hasEnded = false;
+  }
+
+  /** What has come since it was asked last. */
+  List<String> hear() {
+    if (line == null) {
+      return List.of();
+    }
+    line.hear();
+    List<String> all = List.copyOf(line.objects.subList(judged, line.objects.size()));
+    judged = line.objects.size();
+    return all;
+  }
+
+  void joined(String room) {
+    in.add(room);
+  }
+
+  void left(String room) {
+    in.remove(room);
+    leftNow.add(room);
+  }
+
+  void ends() {
+    line = null;
+    in.clear();
+    hasEnded = true;
+  }
+
+  /** Whether it was in a room when the round began, and so may hear it in this round. */
+  boolean wasIn(String room) {
+    return inBefore.contains(room);
+  }
+
+  boolean mayHaveBeenIn(String room) {
+    return in.contains(room) || inBefore.contains(room) || leftNow.contains(room);
+  }
+
+  boolean hasAskedFor(String room) {
+    return askedFor.contains(room);
+  }
+
+  /**
+   * Whether it has heard that it was put out, if there was something to be put out of.
+   *
+   * @param room {@code null} in words for the whole server
+   */
+  boolean wasPutOut(String room) {
+    return room.equals("null")
+        ? !wasConnected || hasEnded
+        : !wasIn(room) || hasEnded || leftNow.contains(room);
+  }
+
+  @Override
+  public String toString() {
+    return name + (rooms == null ? "" : ", a bot") + (isOwner ? "" : ", a guest");
+  }
+}
