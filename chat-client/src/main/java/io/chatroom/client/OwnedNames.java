@@ -160,7 +160,7 @@ public final class OwnedNames {
       throw e;
     } catch (IOException e) {
       throw new ChatException(
-          "cannot keep whose names are whose in " + shownFile() + ": " + FileTrouble.reason(e), e);
+          "cannot remember which names are yours in " + shownFile() + ": " + FileTrouble.reason(e), e);
     }
   }
 

@@ -8,14 +8,14 @@ import io.chatroom.protocol.VisibleText;
 import io.chatroom.protocol.session.RoomName;
 import java.security.Security;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How to connect, in either protocol.
  *
  * @param seed settings for the seed's protocol; not to be changed any more
- * @param session makes settings for a session; is told whether another protocol may be tried then
+ * @param session makes settings for a session with a server; is told whether another protocol may be tried then
  * @param rooms which rooms to join, the first is looked at; none for the one where the server says
  *     that people meet
  * @param last how many earlier messages to hear first
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Network(
     ChatClient.Builder seed,
-    Function<Boolean, SessionClient.Builder> session,
+    BiFunction<ServerAddress, Boolean, SessionClient.Builder> session,
     List<RoomName> rooms,
     long last,
     boolean reconnect,
@@ -44,7 +44,7 @@ public record Network(
   /** Without asking whether a name shall belong to this person. */
   Network(
       ChatClient.Builder seed,
-      Function<Boolean, SessionClient.Builder> session,
+      BiFunction<ServerAddress, Boolean, SessionClient.Builder> session,
       List<RoomName> rooms,
       long last,
       boolean reconnect) {
@@ -64,7 +64,7 @@ public record Network(
             server,
             new SessionTalk.Terms(rooms, last, reconnect, names),
             orSeed,
-            session.apply(orSeed),
+            session.apply(server, orSeed),
             new ThreadTicker(
                 failure -> events.over("the client failed: " + VisibleText.of(failure.toString()))),
             desk,

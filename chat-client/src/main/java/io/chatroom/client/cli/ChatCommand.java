@@ -158,8 +158,9 @@ final class ChatCommand implements Callable<Integer> {
     Network network =
         new Network(
             TlsOptions.client(trust),
-            orSeed ->
-                secrets.in(sessions(trust)).welcomeTimeout(ProtocolOptions.welcomeTimeout(orSeed)),
+            (to, orSeed) ->
+                (to.equals(address) ? secrets : secrets.withoutKey()) // /server goes elsewhere
+                    .in(sessions(trust)).welcomeTimeout(ProtocolOptions.welcomeTimeout(orSeed)),
             first,
             last,
             !noReconnect,

@@ -12,6 +12,7 @@ import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.protocol.session.SessionLimits;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -92,7 +93,9 @@ final class ProtocolOptions {
   /** Null if this person has no place to keep them. */
   private static @Nullable OwnedNames ownedNames(Map<String, String> environment) {
     try {
-      return new OwnedNames(Places.here(environment).ownedNames());
+      Path file = Places.here(environment).ownedNames();
+      boolean isHidden = !Files.exists(file) && !Files.notExists(file); // somebody else's home
+      return isHidden ? null : new OwnedNames(file);
     } catch (IOException e) {
       return null; // then no name can be theirs
     }

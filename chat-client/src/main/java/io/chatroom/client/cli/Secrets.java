@@ -20,6 +20,11 @@ record Secrets(@Nullable OwnedNames names, @Nullable String key) {
     return key == null ? settings : settings.key(key);
   }
 
+  /** What may be shown to another server than the one that the key is for. */
+  Secrets withoutKey() {
+    return new Secrets(names, null);
+  }
+
   @Override
   public String toString() {
     return "Secrets";

@@ -56,7 +56,7 @@ class OwnedTalkTest {
     Network network =
         new Network(
             ChatClient.builder(),
-            orSeed ->
+            (to, orSeed) ->
                 SessionClient.builder()
                     .names(names)
                     .welcomeTimeout(Duration.ofSeconds(20))
