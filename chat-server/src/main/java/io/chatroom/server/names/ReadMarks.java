@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,6 +131,30 @@ public final class ReadMarks {
       later.execute(this::store);
     }
     return safe;
+  }
+
+  /** Somebody owns its name no more. */
+  void forget(Owner owner) {
+    keepOnly(id -> !id.equals(owner.id()));
+  }
+
+  /** Forgets those who own no name any more. */
+  void keepOnly(Predicate<String> isOwner) {
+    boolean first;
+    synchronized (this) {
+      List<String> gone = marks.keySet().stream().filter(id -> !isOwner.test(id)).toList();
+      for (String id : gone) {
+        Map<String, Position> mine = marks.remove(id);
+        if (mine != null) {
+          mine.keySet().forEach(room -> gather(Fact.gone(KIND, id + OF + room)));
+        }
+      }
+      first = !due && !gone.isEmpty();
+      due |= !gone.isEmpty();
+    }
+    if (first) {
+      later.execute(this::store);
+    }
   }
 
   private void gather(Fact fact) {

@@ -151,6 +151,24 @@ class OrderTest {
   }
 
   @Test
+  void aClosedRoomTellsItsTopicToThoseOnlyWhoMayComeIn() {
+    JsonPeer inside = guest("inside", "tea");
+    alice.say("{'type':'topic','q':'t','room':'tea','text':'plans'}");
+    answersTo(alice, "'action':'close','room':'tea'");
+    JsonPeer invited = owner("bob", "attic");
+    answersTo(alice, "'action':'invite','room':'tea','target':'bob'");
+    JsonPeer outside = guest("outside", "attic");
+    for (JsonPeer peer : List.of(alice, inside, invited, outside)) {
+      answers(peer);
+      peer.say("{'type':'rooms','q':'r','limit':1,'room':'b'}");
+    }
+    for (JsonPeer peer : List.of(alice, inside, invited)) {
+      assertThat(answers(peer)).last().asString().contains("'room':'tea'", "'topic':'plans'");
+    }
+    assertThat(answers(outside)).last().asString().contains("'room':'tea'").doesNotContain("plans");
+  }
+
+  @Test
   void whoIsBannedFromARoomDoesNotComeBack() {
     JsonPeer bob = guest("bob", "tea");
     answersTo(alice, "'action':'ban','room':'tea','target':'bob','seconds':60,'why':'spam'");

@@ -3,9 +3,14 @@ package io.chatroom.server.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chatroom.server.control.ControlSocket;
 import io.chatroom.server.log.store.Retention;
+import io.chatroom.server.log.store.StoreTools;
 import io.chatroom.server.log.store.StoredLogs;
+import io.chatroom.server.names.Audit;
 import io.chatroom.server.names.Claim;
+import io.chatroom.server.names.Guard;
+import io.chatroom.server.names.GuardCommands;
 import io.chatroom.server.names.Owners;
 import io.chatroom.server.names.People;
 import io.chatroom.server.names.Person;
@@ -15,6 +20,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +41,7 @@ class NameCommandTest {
   private static Claim claim(StoredLogs logs, String name) throws Exception {
     People people = new People(Owners.open(logs.facts(), TODAY, System::nanoTime, 0));
     return people
-        .claim(new Person(name, "c", false, null))
+        .claim(new Person(name, "c", null))
         .toCompletableFuture()
         .get(30, TimeUnit.SECONDS);
   }
@@ -69,6 +75,28 @@ class NameCommandTest {
     try (StoredLogs logs = open()) {
       assertThat(claim(logs, "zoë")).isInstanceOf(Claim.Granted.class);
     }
+  }
+
+  @Test
+  void freesANameOfARunningServer() throws Exception {
+    try (StoredLogs logs = open()) {
+      assertThat(claim(logs, "zoë")).isInstanceOf(Claim.Granted.class);
+      Owners owners = Owners.open(logs.facts(), TODAY, System::nanoTime, 0);
+      GuardCommands commands = new GuardCommands(Guard.open(logs.facts(), TODAY, owners), owners);
+      try (ControlSocket control = ControlSocket.open(data, commands::run)) {
+        assertThat(control).isNotNull();
+        assertThatThrownBy(() -> run("free", data.toString(), "eve"))
+            .hasMessage("nobody owns the name eve; see name list");
+        assertThat(run("free", data.toString(), "ZOË"))
+            .isEqualToNormalizingNewlines("ZOË is free\n");
+        assertThat(owners.ownerOf("zoë")).isNull();
+      }
+    }
+    assertThat(audit()).containsExactly("2026-11-26T12:00:00Z\tchat-server\tfree\t*\tZOË\t\t");
+  }
+
+  private List<String> audit() throws IOException {
+    return Audit.lines(StoreTools.facts(data, Audit.factsKind()), 0);
   }
 
   @Test
