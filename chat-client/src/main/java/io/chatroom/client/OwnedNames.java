@@ -160,7 +160,8 @@ public final class OwnedNames {
       throw e;
     } catch (IOException e) {
       throw new ChatException(
-          "cannot remember which names are yours in " + shownFile() + ": " + FileTrouble.reason(e), e);
+          "cannot remember which names are yours in " + shownFile() + ": " + FileTrouble.reason(e),
+          e);
     }
   }
 

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * How to connect, in either protocol.
  *
  * @param seed settings for the seed's protocol; not to be changed any more
- * @param session makes settings for a session with a server; is told whether another protocol may be tried then
+ * @param session makes settings for a session with a server; is told whether another protocol may
+ *     be tried then
  * @param rooms which rooms to join, the first is looked at; none for the one where the server says
  *     that people meet
  * @param last how many earlier messages to hear first

@@ -160,7 +160,8 @@ final class ChatCommand implements Callable<Integer> {
             TlsOptions.client(trust),
             (to, orSeed) ->
                 (to.equals(address) ? secrets : secrets.withoutKey()) // /server goes elsewhere
-                    .in(sessions(trust)).welcomeTimeout(ProtocolOptions.welcomeTimeout(orSeed)),
+                    .in(sessions(trust))
+                    .welcomeTimeout(ProtocolOptions.welcomeTimeout(orSeed)),
             first,
             last,
             !noReconnect,
