@@ -3,6 +3,7 @@ package io.chatroom.server.names;
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.facts.Fact;
 import io.chatroom.server.facts.Facts;
+import io.chatroom.server.facts.MemoryFacts;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -89,6 +90,23 @@ public final class Audit {
   Audit(Facts facts) throws IOException {
     ofOperators = new Ring("", facts);
     ofOps = new Ring("room-", facts);
+  }
+
+  /**
+   * What is to be remembered of somebody who is forgotten: not who it was.
+   *
+   * @param all all facts of the store, in which no server goes on meanwhile
+   * @param at when, in milliseconds since 1970
+   * @param action what was done
+   * @param now what it is called from then on
+   */
+  public static List<Fact> forgets(List<Fact> all, long at, String action, String now)
+      throws IOException {
+    MemoryFacts known = new MemoryFacts();
+    known.change(
+        all.stream().filter(fact -> fact.kind().equals(KIND) || fact.kind().equals(NEXT)).toList());
+    return new Audit(known)
+        .facts(new Entry(at, Moderation.NOBODY, action, null, now, null, null), true);
   }
 
   /**
