@@ -181,10 +181,11 @@ public final class GuardCommands {
   }
 
   private List<String> free(String name) throws IOException {
-    if (!await(owners.free(name))) {
+    Owner owner = owners.ownerOf(name);
+    if (owner == null || !await(owners.free(name))) {
       throw new IOException("nobody owns the name " + VisibleText.of(name) + "; see name list");
     }
-    await(guard.moderation().tell(FREE, name));
+    await(guard.moderation().tell(FREE, owner.name()));
     return List.of(VisibleText.of(name) + " is free");
   }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,10 @@ final class Rules {
   private final Facts facts;
   private final InstantSource clock;
   private final ConcurrentMap<String, Scope> scopes = new ConcurrentHashMap<>();
+
+  /** How many there are in all rooms. */
+  private final AtomicInteger inRooms = new AtomicInteger();
+
   private long forgotAt;
   private int changing;
 
@@ -98,7 +103,8 @@ final class Rules {
             int slash = rule.subject().lastIndexOf('/');
             scope.prefixes.add(Integer.valueOf(rule.subject().substring(slash + 1)));
           }
-          scope.of(rule.sort()).put(rule.subject(), rule);
+          boolean isNew = scope.of(rule.sort()).put(rule.subject(), rule) == null;
+          inRooms.addAndGet(isNew && !key.equals(Rule.SERVER) ? 1 : 0);
           return scope;
         });
   }
@@ -107,7 +113,8 @@ final class Rules {
     scopes.computeIfPresent(
         rule.scope(),
         (key, scope) -> {
-          scope.of(rule.sort()).remove(rule.subject());
+          boolean was = scope.of(rule.sort()).remove(rule.subject()) != null;
+          inRooms.addAndGet(was && !key.equals(Rule.SERVER) ? -1 : 0);
           return scope.size() == 0 ? null : scope;
         });
   }
@@ -191,8 +198,7 @@ final class Rules {
     if (scope.equals(Rule.SERVER)) {
       return size(scope) + more <= MOST;
     }
-    int inAll = scopes.values().stream().mapToInt(Scope::size).sum() - size(Rule.SERVER);
-    return size(scope) + more <= MOST_IN_ROOM && inAll + more <= MOST;
+    return size(scope) + more <= MOST_IN_ROOM && inRooms.get() + more <= MOST;
   }
 
   private int size(String scope) {
@@ -239,19 +245,25 @@ final class Rules {
 
   /** Forgets all that was laid down in a room. */
   CompletionStage<Void> forget(String scope) {
-    Scope gone = scopes.remove(scope);
-    return gone == null
-        ? CompletableFuture.completedStage(null)
-        : facts.change(gone.all().map(Rule::gone).toList());
+    List<Fact> gone = remove(scope);
+    return gone.isEmpty() ? CompletableFuture.completedStage(null) : facts.change(gone);
+  }
+
+  private List<Fact> remove(String room) {
+    Scope gone = scopes.remove(room);
+    if (gone == null) {
+      return List.of();
+    }
+    inRooms.addAndGet(-gone.size());
+    return gone.all().map(Rule::gone).toList();
   }
 
   /** Forgets rooms that are there no more. */
   CompletionStage<Void> keepOnly(Predicate<String> isThere) {
     List<Fact> gone = new ArrayList<>();
     for (String scope : scopes.keySet()) {
-      Scope in = scope.equals(Rule.SERVER) || isThere.test(scope) ? null : scopes.remove(scope);
-      if (in != null) {
-        in.all().forEach(rule -> gone.add(rule.gone()));
+      if (!scope.equals(Rule.SERVER) && !isThere.test(scope)) {
+        gone.addAll(remove(scope));
       }
     }
     return gone.isEmpty() ? CompletableFuture.completedStage(null) : facts.change(gone);

@@ -97,7 +97,7 @@ class NameCommandTest {
         assertThat(owners.ownerOf("zoë")).isNull();
       }
     }
-    assertThat(audit()).containsExactly("2026-11-26T12:00:00Z\tchat-server\tfree\t*\tZOË\t\t");
+    assertThat(audit()).containsExactly("2026-11-26T12:00:00Z\tchat-server\tfree\t*\tzoë\t\t");
   }
 
   private static TestPeer session(ChatServer server, String more) {

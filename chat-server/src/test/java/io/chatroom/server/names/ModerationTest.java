@@ -317,6 +317,14 @@ class ModerationTest {
         .isEqualTo(Code.FORBIDDEN);
     does(boss, order(Action.BAN, null, "bob", null));
     assertThat(bob.putOut).hasSize(1);
+    people.forgetRoom("r7");
+    for (int i = 0; i < Rules.MOST_IN_ROOM - 1; i++) { // she is an op
+      does(alice, order(Action.MUTE, TEA, "name " + i % 3, null));
+    }
+    does(alice, order(Action.MUTE, TEA, "bob", null));
+    does(alice, order(Action.UNMUTE, TEA, "bob", null));
+    people.keepRooms(List.of());
+    assertThat(guard.rules().haveSpaceFor("tea", Rules.MOST_IN_ROOM)).isTrue();
   }
 
   @Test
