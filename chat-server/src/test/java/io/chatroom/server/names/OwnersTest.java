@@ -473,6 +473,32 @@ class OwnersTest {
     assertThat(facts.read("read", "", 10)).isEmpty();
   }
 
+  /**
+   * Who asks again where a mark could not be stored, or is being stored, is not told that it is.
+   */
+  @Test
+  void aMarkIsThereWhenItIsStored() throws IOException {
+    own("Ann", 1);
+    Owner ann = owner("ann");
+    List<Runnable> later = new ArrayList<>();
+    ReadMarks marks = ReadMarks.open(facts, later::add);
+    Position seven = new Position("e", 7);
+    facts.fails = true;
+    CompletionStage<Void> first = marks.move(ann, "tea", seven);
+    assertThat(marks.move(ann, "tea", new Position("e", 6))).isSameAs(first);
+    later.remove(0).run();
+    assertThat(first).isCompletedExceptionally();
+
+    facts.fails = false;
+    CompletionStage<Void> again = marks.move(ann, "tea", seven);
+    assertThat(again).isNotNull().isNotCompleted();
+    later.remove(0).run();
+    assertThat(again).isCompleted();
+    assertThat(facts.read("read", "", 10)).hasSize(1);
+    assertThat(marks.move(ann, "tea", seven)).isNull();
+    assertThat(later).isEmpty();
+  }
+
   @Test
   void blocksNobodyWhereThatCannotBeStored() throws IOException {
     own("Ann", 1);
