@@ -1,6 +1,7 @@
 package io.chatroom.client;
 
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.Do;
 import io.chatroom.protocol.session.FromServer;
 
@@ -27,6 +28,34 @@ public final class RefusedException extends ChatException {
     return new RefusedException(sentence(bye.text(), bye.code()), bye.code(), bye.act());
   }
 
+  /** Put out of a room, by a sentence for people. */
+  static RefusedException putOut(String text) {
+    return new RefusedException(VisibleText.of(text), Code.KICKED.text(), Do.ASK);
+  }
+
+  /** Where only the number that closed a WebSocket tells why (S-61). */
+  static RefusedException ofCloseNumber(String server, int number) {
+    for (Code code : Code.values()) {
+      if (code.isBye() && code.closeNumber() == number) {
+        return new RefusedException(server + ": " + words(code), code.text(), code.act());
+      }
+    }
+    return new RefusedException(
+        server + ": the server closed the WebSocket with " + number, "closed", Do.STOP);
+  }
+
+  private static String words(Code code) {
+    return switch (code) {
+      case KICKED -> "somebody who keeps order there has put you out";
+      case BANNED -> "you may not come in";
+      case REPLACED -> "another connection of the same client has taken this one's place";
+      case KEY_WRONG -> "this server wants a key, and the one given is wrong or missing";
+      case ORIGIN -> "pages of another origin may not come in";
+      case VERSION -> "the server speaks another version of the protocol";
+      default -> "the server says " + code.text();
+    };
+  }
+
   /**
    * Which refusal: the word of a {@link io.chatroom.protocol.session.Code}, or one that this client
    * does not know.
@@ -40,7 +69,21 @@ public final class RefusedException extends ChatException {
     return act;
   }
 
+  /**
+   * Whether the name belongs to somebody, or looks like one that does: another way in under it is
+   * no help.
+   */
+  public boolean isAboutOwnership() {
+    return code.equals(Code.NAME_OWNED.text())
+        || code.equals(Code.NAME_LOOKS_ALIKE.text())
+        || code.equals(Code.TOKEN_WRONG.text());
+  }
+
   private static String sentence(String text, String code) {
-    return text.isBlank() ? "the server says " + code : VisibleText.of(text);
+    if (!text.isBlank()) {
+      return VisibleText.of(text);
+    }
+    Code known = Code.of(code);
+    return known == null ? "the server says " + code : words(known);
   }
 }

@@ -3,6 +3,7 @@ package io.chatroom.client;
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.RoomName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,10 @@ final class Requests {
       Class<? extends FromServer> expected,
       CompletableFuture<FromServer> answer) {}
 
+  private record AskedRead(FromClient.Read read, CompletableFuture<FromServer.Read> marked) {}
+
   private final Map<String, Asked> waiting = new LinkedHashMap<>();
+  private final List<AskedRead> reads = new ArrayList<>();
   private long count;
 
   /** A mark for the next request. */
@@ -32,6 +36,10 @@ final class Requests {
 
   boolean isFull() {
     return waiting.size() >= MAX_WAITING;
+  }
+
+  int size() {
+    return waiting.size();
   }
 
   void add(String q, Asked asked) {
@@ -60,17 +68,14 @@ final class Requests {
     }
   }
 
-  /** The answer to a topic has no q: it is an event like any other. */
-  void answerTopic(FromServer.Event event, String ownName) {
-    if (!event.kind().equals(FromServer.Event.TOPIC) || !event.by().equals(ownName)) {
+  /** The answer to a topic, a deletion or an act of order has no q: it is an event as any other. */
+  void answerEvent(FromServer.Event event, String ownName) {
+    if (!event.by().equals(ownName)) {
       return;
     }
-    String text = event.text() == null ? "" : event.text();
     for (Map.Entry<String, Asked> entry : waiting.entrySet()) {
-      if (entry.getValue().request instanceof FromClient.Topic topic
-          && topic.room().equals(event.room())
-          && topic.text().equals(text)) {
-        Asked asked = entry.getValue();
+      Asked asked = entry.getValue();
+      if (isAnswer(event, asked.request)) {
         waiting.remove(entry.getKey());
         asked.answer.complete(event);
         return;
@@ -78,10 +83,70 @@ final class Requests {
     }
   }
 
+  private static boolean isAnswer(FromServer.Event event, FromClient request) {
+    String text = event.text() == null ? "" : event.text();
+    if (request instanceof FromClient.Topic topic) {
+      return event.kind().equals(FromServer.Event.TOPIC)
+          && topic.room().equals(event.room())
+          && topic.text().equals(text);
+    }
+    if (request instanceof FromClient.Delete deletion) {
+      return event.kind().equals(FromServer.Event.DELETED)
+          && deletion.room().equals(event.room())
+          && Long.valueOf(deletion.seq()).equals(event.targetSeq());
+    }
+    if (request instanceof FromClient.Moderate act) {
+      return event.kind().equals(FromServer.Event.MODERATED)
+          && act.room() != null
+          && act.room().equals(event.room())
+          && (text + " ").startsWith(act.action().text() + " ")
+          && (event.target() == null // the one of an address is not told
+              || (act.target() != null
+                  && NameKey.of(event.target()).equals(NameKey.of(act.target()))));
+    }
+    return false;
+  }
+
+  // Marks of how far somebody has read: requests without a q.
+
+  /** Somebody waits for a mark that is at least there. */
+  boolean addRead(FromClient.Read read, CompletableFuture<FromServer.Read> marked) {
+    if (reads.size() >= MAX_WAITING) {
+      return false;
+    }
+    reads.add(new AskedRead(read, marked));
+    return true;
+  }
+
+  void answerRead(FromServer.Read mark) {
+    List<AskedRead> all = List.copyOf(reads);
+    for (AskedRead asked : all) {
+      if (asked.read.room().equals(mark.room()) && mark.seq() >= asked.read.seq()) {
+        reads.remove(asked);
+        asked.marked.complete(mark);
+      }
+    }
+  }
+
+  /** Whether a mark in a room was waited for; the oldest one was refused. */
+  boolean failRead(RoomName room, ChatException reason) {
+    for (AskedRead asked : reads) {
+      if (asked.read.room().equals(room)) {
+        reads.remove(asked);
+        asked.marked.completeExceptionally(reason);
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** None of them will be answered. */
   void failAll(ChatException reason) {
     List<Asked> all = new ArrayList<>(waiting.values());
     waiting.clear();
     all.forEach(asked -> asked.answer.completeExceptionally(reason));
+    List<AskedRead> marks = new ArrayList<>(reads);
+    reads.clear();
+    marks.forEach(asked -> asked.marked.completeExceptionally(reason));
   }
 }

@@ -30,7 +30,11 @@ public interface RoomListener {
    */
   void onMessage(SessionClient client, FromServer.Message message);
 
-  /** Something happened in the room. Does nothing unless overridden. */
+  /**
+   * Something happened in the room. Where its kind is {@link FromServer.Event#DELETED}, the message
+   * with the number {@link FromServer.Event#targetSeq} was taken back: who has shown or kept its
+   * text takes it away. Does nothing unless overridden.
+   */
   default void onEvent(SessionClient client, FromServer.Event event) {}
 
   /**
@@ -59,10 +63,16 @@ public interface RoomListener {
   default void onPresence(SessionClient client, FromServer.Presence presence) {}
 
   /**
+   * How far this name has read the room, in any of its sessions. Does nothing unless overridden.
+   */
+  default void onRead(SessionClient client, FromServer.Read read) {}
+
+  /**
    * The client is not in the room any more, and nothing more comes of it. Does nothing unless
    * overridden.
    *
-   * @param reason why the server did not let it in, or not again; null if it left or was put out
+   * @param reason why the server did not let it in, or not again, or put it out; null if it left,
+   *     or the server does not say
    */
   default void onLeft(SessionClient client, RoomName room, @Nullable RefusedException reason) {}
 }

@@ -34,6 +34,9 @@ final class RoomTrack {
   private volatile @Nullable Position position;
   private @Nullable String epoch;
 
+  private boolean isUnasked;
+  private long heardAt;
+
   /** The number that comes next. */
   private long next;
 
@@ -58,6 +61,7 @@ final class RoomTrack {
   /** A private room in which something was heard unasked. */
   static RoomTrack unasked(RoomName name, long seq, RoomListener listener) {
     RoomTrack track = new RoomTrack(name, Start.live(), listener);
+    track.isUnasked = true;
     track.state = State.IN;
     track.next = seq;
     return track;
@@ -65,6 +69,25 @@ final class RoomTrack {
 
   RoomName name() {
     return name;
+  }
+
+  /** Whether the server has opened it, and nobody here has asked for it. */
+  boolean isUnasked() {
+    return isUnasked;
+  }
+
+  /** When something of it was heard last, as {@link SessionRooms} counts. */
+  long heardAt() {
+    return heardAt;
+  }
+
+  void heardAt(long now) {
+    heardAt = now;
+  }
+
+  /** Somebody here wants to be in it. */
+  void wanted() {
+    isUnasked = false;
   }
 
   RoomListener listener() {

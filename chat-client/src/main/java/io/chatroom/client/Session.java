@@ -49,6 +49,9 @@ final class Session implements SessionLink.Ear {
 
   private static final long RETRY_MILLIS = 1_000;
 
+  /** Whoever asks is told of a longer wait instead. */
+  private static final long LONGEST_RETRY_MILLIS = 30_000;
+
   private final SessionClient client;
   private final SessionAddress address;
   private final String shownServer;
@@ -68,7 +71,15 @@ final class Session implements SessionLink.Ear {
   private final CompletableFuture<Void> begun = new CompletableFuture<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
+  private final @Nullable OwnedNames names;
+  private final boolean isEncrypted;
+
   private volatile FromServer.@Nullable Welcome welcome;
+  private volatile boolean isOwned;
+
+  /** Proves that the name is ours, or null; the server may give another one. */
+  private @Nullable String token;
+
   private boolean triesAgainAtFirst;
   private @Nullable Thread dialing;
   private @Nullable SessionLink link;
@@ -89,23 +100,41 @@ final class Session implements SessionLink.Ear {
         new FromClient.Hello(
             name,
             ClientIdentity.of(settings.clientFile),
-            settings.token,
+            null,
             settings.key,
             settings.agent,
             settings.rooms.keySet().stream()
                 .map(room -> new FromClient.Wish(room, null, null))
                 .toList());
+    names = settings.names;
     spread = settings.spread;
     closeTimeout = settings.closeTimeout;
     welcomeTimeout =
         settings.welcomeTimeout == null ? settings.connectTimeout : settings.welcomeTimeout;
     listener = settings.listener;
+    token = settings.token;
+    if (token == null && names != null) {
+      token = names.token(server.server(), name);
+    }
     posts = new PostQueue(settings.maxWaiting, settings.maxWaitingBytes);
     rooms = new SessionRooms(this, client, settings);
+    isEncrypted = SessionDialer.isEncrypted(server, settings.tls);
+    if (token != null) {
+      checkMayGo("the token of the name " + VisibleText.of(name));
+    }
+    if (settings.key != null) {
+      checkMayGo("the key");
+    }
     loop =
         new SingleThreadIoEventLoop(
             null, new DefaultThreadFactory("chat-session"), NioIoHandler.newFactory());
     dialer = new SessionDialer(loop, server, settings.tls, settings.connectTimeout);
+  }
+
+  private void checkMayGo(String secret) throws ChatException {
+    if (names != null) {
+      names.checkMayGo(address.server(), isEncrypted, secret);
+    }
   }
 
   // For any thread.
@@ -179,6 +208,45 @@ final class Session implements SessionLink.Ear {
     return posts.size();
   }
 
+  boolean isOwned() {
+    return isOwned;
+  }
+
+  CompletableFuture<FromServer.Owned> claim() {
+    if (names != null) {
+      try {
+        checkMayGo("the token of the name " + VisibleText.of(hello.name()));
+      } catch (ChatException e) {
+        return CompletableFuture.failedFuture(e);
+      }
+    }
+    return ask(FromServer.Owned.class, FromClient.Claim::new);
+  }
+
+  CompletableFuture<FromServer.Read> read(RoomName room, long seq) {
+    FromClient.Read read = new FromClient.Read(room, seq);
+    CompletableFuture<FromServer.Read> marked = new CompletableFuture<>();
+    runOrFail(
+        marked,
+        () -> {
+          if (!rooms.isIn(room)) {
+            marked.completeExceptionally(
+                new ChatException(
+                    "the room " + VisibleText.of(room.text()) + " is not joined now"));
+          } else if (requests.addRead(read, marked)) {
+            say(read);
+          } else {
+            marked.completeExceptionally(tooMuchAsked());
+          }
+        });
+    return marked;
+  }
+
+  private static ChatException tooMuchAsked() {
+    return new ChatException(
+        "too much is asked at once, wait for some of " + Requests.MAX_WAITING + " answers");
+  }
+
   <T extends FromServer> CompletableFuture<T> ask(
       Class<T> expected, Function<String, FromClient> request) {
     Objects.requireNonNull(request.apply("q")); // what cannot be is told to who calls
@@ -199,11 +267,7 @@ final class Session implements SessionLink.Ear {
             any.completeExceptionally(
                 new ChatException("there is no session now, ask again later"));
           } else if (requests.isFull()) {
-            any.completeExceptionally(
-                new ChatException(
-                    "too much is asked at once, wait for some of "
-                        + Requests.MAX_WAITING
-                        + " answers"));
+            any.completeExceptionally(tooMuchAsked());
           } else {
             request(expected, request, any);
           }
@@ -211,18 +275,23 @@ final class Session implements SessionLink.Ear {
     return answer;
   }
 
-  /** A new future each time, that nobody else has. */
-  CompletableFuture<Void> closed() {
-    CompletableFuture<Void> copy = new CompletableFuture<>();
-    closed.whenComplete(
-        (nothing, failure) -> {
+  /** The same without what was answered; failures are not wrapped. */
+  static CompletableFuture<Void> done(CompletableFuture<?> answer) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    answer.whenComplete(
+        (object, failure) -> {
           if (failure == null) {
-            copy.complete(null);
+            done.complete(null);
           } else {
-            copy.completeExceptionally(failure); // not wrapped, as that of copy() would be
+            done.completeExceptionally(failure);
           }
         });
-    return copy;
+    return done;
+  }
+
+  /** A new future each time, that nobody else has. */
+  CompletableFuture<Void> closed() {
+    return done(closed);
   }
 
   void close() {
@@ -278,6 +347,11 @@ final class Session implements SessionLink.Ear {
     if (link != null) {
       link.say(object);
     }
+  }
+
+  /** How many requests wait for their answers. */
+  int requests() {
+    return requests.size();
   }
 
   /** Asks with a q, and completes the future with the answer. */
@@ -368,12 +442,7 @@ final class Session implements SessionLink.Ear {
     }
     opened.say(
         new FromClient.Hello(
-            hello.name(),
-            hello.client(),
-            hello.token(),
-            hello.key(),
-            hello.agent(),
-            rooms.hello()));
+            hello.name(), hello.client(), token, hello.key(), hello.agent(), rooms.hello()));
     later(welcomeTimeout.toMillis(), this::giveUpOnAWelcome);
   }
 
@@ -423,7 +492,7 @@ final class Session implements SessionLink.Ear {
     if (reason instanceof RuleBrokenException broken) {
       violated(broken);
     } else if (reason instanceof SessionLink.ClosedByNumber number && number.meansStop()) {
-      end(new RefusedException(shownServer + ": " + number.getMessage(), "closed", Do.STOP));
+      end(RefusedException.ofCloseNumber(shownServer, number.number()));
     } else if (reason instanceof RuntimeException) {
       end(new ChatException("the client failed: " + VisibleText.of(reason.toString()), reason));
     } else if (welcome == null && !over.heardAtAll() && !over.isWebSocket()) {
@@ -506,16 +575,28 @@ final class Session implements SessionLink.Ear {
 
   private void beWelcome(FromServer.Welcome answer) {
     welcome = answer;
+    isOwned = answer.owned();
     welcomed = true;
     failures = 0;
     if (link != null) {
       link.welcome(answer);
     }
     later(RIGHT_FOR.toMillis(), () -> violations = 0);
+    rememberTls();
     tell(() -> listener.onConnected(client, answer));
     begun.complete(null);
     rooms.welcomed();
     pump();
+  }
+
+  private void rememberTls() {
+    if (names != null && isEncrypted) {
+      try {
+        names.rememberTls(address.server());
+      } catch (ChatException e) {
+        tell(() -> listener.onTrouble(client, e));
+      }
+    }
   }
 
   private void take(FromServer object) throws RuleBrokenException {
@@ -524,7 +605,7 @@ final class Session implements SessionLink.Ear {
     } else if (object instanceof FromServer.Event event) {
       rooms.take(event);
       FromServer.Welcome answer = welcome;
-      requests.answerTopic(event, answer == null ? "" : answer.name());
+      requests.answerEvent(event, answer == null ? "" : answer.name());
     } else if (object instanceof FromServer.Ack ack) {
       take(ack);
     } else if (object instanceof FromServer.Gap gap) {
@@ -538,7 +619,7 @@ final class Session implements SessionLink.Ear {
       if (left.q() != null) {
         requests.answer(left.q(), left);
       } else {
-        rooms.putOut(left.room());
+        rooms.putOut(left.room(), left.text());
       }
     } else if (object instanceof FromServer.Presence presence) {
       rooms.take(presence);
@@ -554,13 +635,50 @@ final class Session implements SessionLink.Ear {
       take(error);
     } else if (object instanceof FromServer.Bye bye) {
       act(RefusedException.of(bye), bye.afterMillis());
-    } else if (object instanceof FromServer.Blocked blocked && blocked.q() != null) {
-      requests.answer(blocked.q(), blocked);
+    } else if (object instanceof FromServer.Owned owned) {
+      take(owned);
+    } else if (object instanceof FromServer.Link code) {
+      requests.answer(code.q(), code);
+    } else if (object instanceof FromServer.Tokens tokens) {
+      requests.answer(tokens.q(), tokens);
+    } else if (object instanceof FromServer.Moderated act) {
+      requests.answer(act.q(), act);
+    } else if (object instanceof FromServer.Blocked blocked) {
+      if (blocked.q() != null) {
+        requests.answer(blocked.q(), blocked);
+      }
+      tell(() -> listener.onBlocked(client, blocked.names()));
+    } else if (object instanceof FromServer.Read read) {
+      requests.answerRead(read);
+      rooms.take(read);
     } else {
-      RuleBrokenException.check(
-          object instanceof FromServer.Read || object instanceof FromServer.Blocked,
-          object.type() + " comes without having been asked for");
+      throw new RuleBrokenException(object.type() + " comes without having been asked for");
     }
+  }
+
+  /** The name is ours; what proves it is kept before anybody hears of it. */
+  private void take(FromServer.Owned owned) throws RuleBrokenException {
+    Requests.Asked asked = requests.get(owned.q());
+    if (asked == null || !(asked.request() instanceof FromClient.Claim)) {
+      throw new RuleBrokenException("owned comes without having been asked for");
+    }
+    token = owned.token();
+    isOwned = true;
+    try {
+      if (names != null) {
+        names.keep(address.server(), hello.name(), owned.token());
+      }
+    } catch (ChatException e) {
+      requests.fail(
+          owned.q(),
+          new ChatException(
+              "the name is yours, but what proves it cannot be kept, so claim it again when that is"
+                  + " mended: "
+                  + e.getMessage(),
+              e));
+      return;
+    }
+    requests.answer(owned.q(), owned);
   }
 
   private void take(FromServer.Ack ack) throws RuleBrokenException {
@@ -585,12 +703,17 @@ final class Session implements SessionLink.Ear {
     } else if (rooms.refused(error)) {
       return;
     } else {
+      if (error.q() == null
+          && error.room() != null
+          && requests.failRead(error.room(), RefusedException.of(error))) {
+        return;
+      }
       Requests.Asked asked = requests.get(error.q());
       if (asked == null || error.q() == null) {
         throw new RuleBrokenException(
             "an error comes for nothing that was asked: " + VisibleText.of(error.text()));
       }
-      if (error.act() == Do.RETRY) {
+      if (error.act() == Do.RETRY && retryMillis(error) <= LONGEST_RETRY_MILLIS) {
         later(retryMillis(error), () -> say(asked.request()));
       } else {
         requests.fail(error.q(), RefusedException.of(error));

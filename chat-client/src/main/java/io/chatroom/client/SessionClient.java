@@ -7,7 +7,9 @@ import io.chatroom.protocol.session.RoomName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -207,6 +209,118 @@ public final class SessionClient implements AutoCloseable {
   }
 
   /**
+   * Whether the name belongs to this client now: others see it on all that it says, as {@link
+   * FromServer.Message#owned}.
+   */
+  public boolean isOwned() {
+    return session.isOwned();
+  }
+
+  /**
+   * Makes the name this client's own, or gives it another token if it is already. With {@link
+   * Builder#names} the token is kept before this completes; else the caller has to keep it, as it
+   * is told once. From then on this client proves by it that the name is its own.
+   *
+   * @return completes when nobody else can have the name; fails with a {@link RefusedException} of
+   *     the code {@code name-owned}, {@code name-looks-alike}, {@code forbidden}, or {@code rate}
+   *     where one has to wait for long, as all requests do that the server refuses
+   */
+  public CompletableFuture<FromServer.Owned> claim() {
+    return session.claim();
+  }
+
+  /** Asks for a code that stands for a token once, on another device, for some minutes. */
+  public CompletableFuture<FromServer.Link> link() {
+    return session.ask(FromServer.Link.class, FromClient.Link::new);
+  }
+
+  /**
+   * Takes a message back: one's own, or any where this client is an operator. All in the room hear
+   * an event, this client too.
+   *
+   * @return completes with that event; the room must have been joined
+   */
+  public CompletableFuture<FromServer.Event> delete(RoomName room, long seq) {
+    return session.ask(FromServer.Event.class, q -> new FromClient.Delete(q, room, seq));
+  }
+
+  /**
+   * Says how far the person has read a room that this client has joined. For owned names only.
+   *
+   * @return completes when the mark is there or further on
+   */
+  public CompletableFuture<FromServer.Read> read(RoomName room, long seq) {
+    return session.read(room, seq);
+  }
+
+  /**
+   * Hears nothing more of somebody, or does again. For owned names only. {@link
+   * SessionListener#onBlocked} tells the same.
+   *
+   * @return completes with all who are blocked
+   */
+  public CompletableFuture<FromServer.Blocked> block(String name, boolean on) {
+    Objects.requireNonNull(name);
+    return session.ask(FromServer.Blocked.class, q -> new FromClient.Block(q, name, on));
+  }
+
+  /** Asks who is blocked. */
+  public CompletableFuture<FromServer.Blocked> blocked() {
+    return session.ask(FromServer.Blocked.class, q -> new FromClient.Block(q, null, true));
+  }
+
+  /**
+   * Keeps order in a room, or in the whole server.
+   *
+   * @param room where; null is the whole server
+   * @param target to whom: a name; from an operator also {@code address:} and an address or
+   *     network; null for what is done to a room
+   * @param seconds for how long; null is until it is undone
+   * @param address whether it holds for the addresses too that the target has now
+   * @param why for people, or null
+   * @return completes when it holds
+   */
+  public CompletableFuture<Void> moderate(
+      FromClient.Action action,
+      @Nullable RoomName room,
+      @Nullable String target,
+      @Nullable Long seconds,
+      boolean address,
+      @Nullable String why) {
+    Class<? extends FromServer> answer =
+        room == null ? FromServer.Moderated.class : FromServer.Event.class;
+    return Session.done(
+        session.ask(
+            answer, q -> new FromClient.Moderate(q, action, room, target, seconds, address, why)));
+  }
+
+  /**
+   * Makes a token by which a bot comes in under this client's name, in some rooms. It is told once.
+   *
+   * @param label what people call the bot
+   */
+  public CompletableFuture<FromServer.Tokens> makeBot(
+      String label, List<RoomName> rooms, FromClient.Scope scope) {
+    return session.ask(
+        FromServer.Tokens.class,
+        q -> new FromClient.Tokens(q, FromClient.TokenAction.MAKE, label, rooms, scope));
+  }
+
+  /** Asks which bots there are under this client's name. */
+  public CompletableFuture<FromServer.Tokens> bots() {
+    return session.ask(
+        FromServer.Tokens.class,
+        q -> new FromClient.Tokens(q, FromClient.TokenAction.LIST, null, List.of(), null));
+  }
+
+  /** Takes the token of a bot away, and ends its sessions. */
+  public CompletableFuture<FromServer.Tokens> revokeBot(String label) {
+    return session.ask(
+        FromServer.Tokens.class,
+        q -> new FromClient.Tokens(q, FromClient.TokenAction.REVOKE, label, List.of(), null));
+  }
+
+  /**
    * How this client ends: completes normally after {@link #close}, else fails with a {@link
    * ChatException}. By then every future of this client is done.
    *
@@ -243,6 +357,7 @@ public final class SessionClient implements AutoCloseable {
     Duration closeTimeout = Duration.ofSeconds(2);
     @Nullable TlsTrust tls;
     @Nullable Path clientFile;
+    @Nullable OwnedNames names;
     @Nullable String token;
     @Nullable String key;
     @Nullable String agent;
@@ -271,8 +386,9 @@ public final class SessionClient implements AutoCloseable {
     }
 
     /**
-     * Hears private rooms ({@code @NAME}) that nobody joined here: the server sends them unasked.
-     * Without this they are dropped.
+     * Hears private rooms ({@code @NAME}) that nobody joined here: the server opens them unasked.
+     * The 200 in which something was said last are followed, and each opens again when something is
+     * said there. Without this they are dropped.
      */
     public Builder privateRooms(RoomListener hears) {
       others = hears;
@@ -333,7 +449,20 @@ public final class SessionClient implements AutoCloseable {
       return this;
     }
 
-    /** Proves that an owned name belongs to this client. */
+    /**
+     * Where the tokens of names are kept: the one for this name on this server is used, and {@link
+     * SessionClient#claim} puts a new one there. With them no token and no key goes without TLS to
+     * a server that was reached with TLS before: connecting fails then.
+     */
+    public Builder names(OwnedNames kept) {
+      names = kept;
+      return this;
+    }
+
+    /**
+     * Proves that an owned name belongs to this client: a token, or once a code of {@link
+     * SessionClient#link}. Goes before one that is kept.
+     */
     public Builder token(String proof) {
       token = proof;
       return this;

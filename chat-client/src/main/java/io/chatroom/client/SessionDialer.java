@@ -35,6 +35,15 @@ final class SessionDialer {
         };
   }
 
+  /** Whether TLS is talked with this server. */
+  static boolean isEncrypted(SessionAddress address, @Nullable TlsTrust trust) {
+    return switch (address.way()) {
+      case TCP -> trust != null;
+      case CHAT, WS -> false;
+      case CHATS, WSS -> true;
+    };
+  }
+
   /**
    * Waits until the connection is there, and begins a session on it.
    *

@@ -236,6 +236,10 @@ final class SessionLink extends SimpleChannelInboundHandler<ByteBuf> {
       this.number = number;
     }
 
+    int number() {
+      return number;
+    }
+
     boolean meansStop() {
       return number >= 4500 && number < 5000;
     }

@@ -2,6 +2,7 @@ package io.chatroom.client;
 
 import io.chatroom.protocol.session.FromServer;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Hears how the connection of a {@link SessionClient} fares; rooms have a {@link RoomListener}
@@ -26,6 +27,21 @@ public interface SessionListener {
    * @param wait until the next try
    */
   default void onDisconnected(SessionClient client, ChatException reason, Duration wait) {}
+
+  /**
+   * Whom the name of this client has blocked: after each question, and when another session of the
+   * name has changed it. Programs that show what is said leave out what these say. Does nothing
+   * unless overridden.
+   */
+  default void onBlocked(SessionClient client, List<String> names) {}
+
+  /**
+   * Something that was to be remembered cannot be, and the client goes on. Does nothing unless
+   * overridden.
+   *
+   * @param trouble one sentence for people
+   */
+  default void onTrouble(SessionClient client, ChatException trouble) {}
 
   /**
    * Called after each row of objects that arrived together: for the moment no more is waiting. The

@@ -8,6 +8,8 @@ import io.chatroom.protocol.session.Position;
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.protocol.session.SessionLimits;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -20,10 +22,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionRooms {
 
+  /** So many private rooms are followed that nobody here has asked for; the liveliest stay. */
+  static final int MAX_UNASKED = 200;
+
+  /** More than that, with those that are being left, no honest server comes to. */
+  private static final int MOST_UNASKED = 2 * MAX_UNASKED;
+
+  private static final int MOST_REQUESTS = 4 * MOST_UNASKED;
+
   private final Session session;
   private final SessionClient client;
   private final @Nullable RoomListener privateRooms;
   private final Map<RoomName, RoomTrack> tracks = new ConcurrentHashMap<>();
+
+  /** Counts what was heard, to tell what was heard before what. */
+  private long heard;
 
   SessionRooms(Session session, SessionClient client, SessionClient.Builder settings) {
     this.session = session;
@@ -41,7 +54,9 @@ final class SessionRooms {
   /** What to ask for in a hello. */
   List<FromClient.Wish> hello() {
     List<FromClient.Wish> wishes = new ArrayList<>();
-    for (RoomTrack track : tracks.values()) {
+    List<RoomTrack> wanted = new ArrayList<>(tracks.values());
+    wanted.sort(Comparator.comparing(RoomTrack::isUnasked)); // those asked for come first
+    for (RoomTrack track : wanted) {
       if (wishes.size() < SessionLimits.MAX_ROOMS) {
         track.state(RoomTrack.State.ASKED);
         wishes.add(track.wish());
@@ -70,6 +85,7 @@ final class SessionRooms {
       tracks.put(room, track);
       ask(track);
     } else if (track.leaving() == null) {
+      track.wanted();
       track.listener(listener);
     } else {
       RoomTrack successor = new RoomTrack(room, start, listener);
@@ -139,7 +155,7 @@ final class SessionRooms {
       if (privateRooms == null) {
         return; // nobody wants to hear it
       }
-      tracks.put(joined.room(), RoomTrack.unasked(joined.room(), joined.seq() + 1, privateRooms));
+      unasked(joined.room(), joined.seq() + 1, privateRooms);
     }
     RoomTrack track = tracks.get(joined.room());
     if (track == null) {
@@ -214,13 +230,38 @@ final class SessionRooms {
       throw notJoined(room);
     }
     if (track == null && privateRooms != null) {
-      track = RoomTrack.unasked(room, seq, privateRooms);
-      tracks.put(room, track);
+      track = unasked(room, seq, privateRooms);
       session.request(
           FromServer.Joined.class,
           q -> new FromClient.Join(q, room, null, null), // tells its epoch
           new CompletableFuture<>());
     }
+    if (track != null) {
+      track.heardAt(++heard);
+    }
+    return track;
+  }
+
+  /**
+   * A private room opens by itself. Where there are many, the one of which nothing was heard for
+   * longest is left: the server opens it again when something is said there.
+   *
+   * @throws RuleBrokenException if the server opens them without end
+   */
+  private RoomTrack unasked(RoomName room, long seq, RoomListener listener)
+      throws RuleBrokenException {
+    List<RoomTrack> all = tracks.values().stream().filter(RoomTrack::isUnasked).toList();
+    RuleBrokenException.check(
+        all.size() < MOST_UNASKED && session.requests() < MOST_REQUESTS,
+        "private rooms are opened without end, and none of " + MAX_UNASKED + " can be left");
+    List<RoomTrack> stay = all.stream().filter(track -> track.leaving() == null).toList();
+    if (stay.size() >= MAX_UNASKED) {
+      RoomTrack quietest = Collections.min(stay, Comparator.comparingLong(RoomTrack::heardAt));
+      leave(quietest.name(), new CompletableFuture<>());
+    }
+    RoomTrack track = RoomTrack.unasked(room, seq, listener);
+    track.heardAt(++heard);
+    tracks.put(room, track);
     return track;
   }
 
@@ -229,11 +270,28 @@ final class SessionRooms {
         "the room " + VisibleText.of(room.text()) + " is heard without having been joined");
   }
 
-  /** The server has put the client out. */
-  void putOut(RoomName room) {
+  /**
+   * The server has put the client out.
+   *
+   * @param text why, for people; null or blank if the server does not say
+   */
+  void putOut(RoomName room, @Nullable String text) {
     RoomTrack track = tracks.get(room);
     if (track != null) {
-      gone(track, null);
+      gone(track, text == null || text.isBlank() ? null : RefusedException.putOut(text));
+    }
+  }
+
+  /** Whether the client is in it now. */
+  boolean isIn(RoomName room) {
+    RoomTrack track = tracks.get(room);
+    return track != null && track.state() == RoomTrack.State.IN;
+  }
+
+  void take(FromServer.Read mark) {
+    RoomTrack track = tracks.get(mark.room());
+    if (track != null) {
+      session.tell(() -> track.listener().onRead(client, mark));
     }
   }
 

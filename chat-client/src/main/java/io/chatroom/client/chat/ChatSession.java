@@ -122,7 +122,10 @@ public final class ChatSession {
     Typed typed = Typed.of(line);
     if (typed instanceof Typed.Messages messages) {
       UnknownServerException asked = talks.question();
-      return asked == null ? say(messages.texts()) : answer(asked, line.strip());
+      if (asked != null) {
+        return answer(asked, line.strip());
+      }
+      return talks.talk().answers(line.strip()) ? Reply.DONE : say(messages.texts());
     }
     if (typed instanceof Typed.Command command) {
       return run(command.verb(), command.argument());
@@ -182,8 +185,6 @@ public final class ChatSession {
         screen.notes(help());
         yield Reply.DONE;
       }
-      case JOIN, LEAVE, ROOM, ROOMS, WHO, TOPIC, MSG, HISTORY, SEARCH ->
-          talks.talk().run(verb, argument);
       case NAMES -> {
         screen.note(namesTold());
         yield Reply.DONE;
@@ -195,6 +196,7 @@ public final class ChatSession {
       case SAVE -> save(argument);
       case SERVER -> moveTo(argument);
       case QUIT -> Reply.LEAVE;
+      default -> talks.talk().run(verb, argument);
     };
   }
 
@@ -205,6 +207,9 @@ public final class ChatSession {
       lines.add(String.format("%-20s %s", usage, each.purpose()));
     }
     lines.add(String.format("%-20s %s", "//TEXT", "say a line that begins with a slash"));
+    lines.add(
+        "a NAME with spaces stands in \"quotes\"; for operators, --server behind /mute, /kick");
+    lines.add("and /ban means everywhere, and --address the addresses of the person, too");
     lines.add("Tab completes names, rooms and commands; Control-D leaves");
     return lines;
   }

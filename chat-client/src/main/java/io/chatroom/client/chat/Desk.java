@@ -34,4 +34,14 @@ record Desk(
     completion.names().heard(message.name());
     transcript.add(at, room, message);
   }
+
+  /**
+   * The same for what can be taken back.
+   *
+   * @param from who said it, without a mark
+   */
+  void keep(Instant at, String room, String from, ChatMessage message, long seq) {
+    completion.names().heard(from);
+    transcript.add(at, room, message, seq);
+  }
 }

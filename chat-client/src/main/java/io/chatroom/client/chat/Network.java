@@ -1,30 +1,36 @@
 package io.chatroom.client.chat;
 
 import io.chatroom.client.ChatClient;
+import io.chatroom.client.OwnedNames;
 import io.chatroom.client.ServerAddress;
 import io.chatroom.client.SessionClient;
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.protocol.session.RoomName;
 import java.security.Security;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to connect, in either protocol.
  *
  * @param seed settings for the seed's protocol; not to be changed any more
- * @param session makes settings for a session; is told whether another protocol may be tried then
+ * @param session makes settings for a session with a server; is told whether another protocol may
+ *     be tried then
  * @param rooms which rooms to join, the first is looked at; none for the one where the server says
  *     that people meet
  * @param last how many earlier messages to hear first
  * @param reconnect whether to try again when there is no connection
+ * @param names where it is kept which names belong to this person, to ask whether one shall; null
+ *     never asks
  */
 public record Network(
     ChatClient.Builder seed,
-    Function<Boolean, SessionClient.Builder> session,
+    BiFunction<ServerAddress, Boolean, SessionClient.Builder> session,
     List<RoomName> rooms,
     long last,
-    boolean reconnect) {
+    boolean reconnect,
+    @Nullable OwnedNames names) {
 
   static {
     // The JDK would answer with an address it knew half a minute ago, or with none.
@@ -34,6 +40,16 @@ public record Network(
 
   public Network {
     rooms = List.copyOf(rooms);
+  }
+
+  /** Without asking whether a name shall belong to this person. */
+  Network(
+      ChatClient.Builder seed,
+      BiFunction<ServerAddress, Boolean, SessionClient.Builder> session,
+      List<RoomName> rooms,
+      long last,
+      boolean reconnect) {
+    this(seed, session, rooms, last, reconnect, null);
   }
 
   Talks.Maker maker(Desk desk) {
@@ -47,9 +63,9 @@ public record Network(
       public Talk session(ServerAddress server, boolean orSeed, Talk.Events events) {
         return new SessionTalk(
             server,
-            new SessionTalk.Terms(rooms, last, reconnect),
+            new SessionTalk.Terms(rooms, last, reconnect, names),
             orSeed,
-            session.apply(orSeed),
+            session.apply(server, orSeed),
             new ThreadTicker(
                 failure -> events.over("the client failed: " + VisibleText.of(failure.toString()))),
             desk,

@@ -20,6 +20,7 @@ public record Places(Path settings, Path history, Path knownServers) {
   private static final String SETTINGS = "client.json";
   private static final String HISTORY = "history";
   private static final String KNOWN_SERVERS = "known_servers";
+  private static final String OWNED_NAMES = "owned_names";
 
   /**
    * The places of this machine.
@@ -44,6 +45,11 @@ public record Places(Path settings, Path history, Path knownServers) {
     return in(
         directory(environment, "XDG_CONFIG_HOME", home.resolve(".config")),
         directory(environment, "XDG_STATE_HOME", home.resolve(".local/state")));
+  }
+
+  /** The names that belong to this person, and the secrets that prove it. */
+  public Path ownedNames() {
+    return knownServers.resolveSibling(OWNED_NAMES);
   }
 
   private static Places in(Path config, Path state) {

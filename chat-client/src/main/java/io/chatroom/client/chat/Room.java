@@ -1,5 +1,6 @@
 package io.chatroom.client.chat;
 
+import io.chatroom.client.NameKey;
 import io.chatroom.protocol.ChatMessage;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
@@ -8,7 +9,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +24,9 @@ final class Room {
   static final int MAX_LINES = 500;
   static final int MAX_CHARS = 128 * 1024;
 
+  /** Of so many messages it is known who said them. */
+  static final int MAX_SAID = 1_000;
+
   /** Up to so many people a server tells by name. */
   static final int MAX_PEOPLE = 200;
 
@@ -28,8 +35,15 @@ final class Room {
    *
    * @param message what somebody said, or null
    * @param note what nobody said; empty where there is a message
+   * @param seq the number of the message, or 0
    */
-  record Line(Instant at, @Nullable ChatMessage message, String note) {
+  record Line(Instant at, @Nullable ChatMessage message, String note, long seq) {
+
+    /** What nobody said. */
+    static Line note(Instant at, String sentence) {
+      return new Line(at, null, sentence, 0);
+    }
+
     private int chars() {
       return message == null ? note.length() : message.name().length() + message.text().length();
     }
@@ -45,6 +59,7 @@ final class Room {
 
   private final RoomName name;
   private final Deque<Line> lines = new ArrayDeque<>();
+  private final NavigableMap<Long, String> said = new TreeMap<>();
   private int chars;
   private int unreadLines;
   private int unread;
@@ -56,6 +71,9 @@ final class Room {
   private long pastUntil;
   private boolean isJoined;
   private boolean isArriving;
+  private long newest;
+  private long marked;
+  private boolean isPastAsked;
 
   Room(RoomName name) {
     this.name = name;
@@ -63,6 +81,62 @@ final class Room {
 
   RoomName name() {
     return name;
+  }
+
+  // Who said what.
+
+  /** Somebody said something, now or long ago. */
+  void said(long seq, String from) {
+    if (from.length() <= NamesHeard.MAX_CHARS) {
+      said.put(seq, NameKey.of(from));
+      if (said.size() > MAX_SAID) {
+        said.pollFirstEntry();
+      }
+    }
+  }
+
+  /**
+   * The number of the newest message of somebody that is known of, or the which-th newest; or 0.
+   */
+  long numberOf(String author, int which) {
+    String key = NameKey.of(author);
+    return said.descendingMap().entrySet().stream()
+        .filter(each -> each.getValue().equals(key))
+        .map(Map.Entry::getKey)
+        .skip(which - 1)
+        .findFirst()
+        .orElse(0L);
+  }
+
+  /** A message was taken back; the line in which it stood, if it is still here. */
+  @Nullable Line takeBack(long seq, String instead) {
+    said.remove(seq);
+    for (Line line : lines) {
+      ChatMessage message = line.message();
+      if (line.seq() == seq && message != null) {
+        List<Line> all =
+            lines.stream()
+                .map(
+                    each ->
+                        each.equals(line)
+                            ? new Line(line.at(), new ChatMessage(message.name(), instead), "", seq)
+                            : each)
+                .toList();
+        lines.clear();
+        lines.addAll(all);
+        chars = all.stream().mapToInt(Line::chars).sum();
+        return line;
+      }
+    }
+    return null;
+  }
+
+  /** True once, where something was said before what is shown. */
+  boolean hasUnseenPast() {
+    boolean isMore = oldest == 0 ? newest > 0 : oldest > 1;
+    boolean has = name.isPrivate() && !isPastAsked && isMore;
+    isPastAsked |= has;
+    return has;
   }
 
   // What was said.
@@ -117,15 +191,30 @@ final class Room {
 
   /** The server has let us in. */
   void joined(FromServer.Joined joined) {
+    joined(joined, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param unasked whether the server has opened it: then nothing of its past comes
+   */
+  void joined(FromServer.Joined joined, boolean unasked) {
     topic = joined.topic();
     count = joined.count();
     people.clear();
     if (joined.members() != null) {
       people.addAll(joined.members());
     }
+    newest = Math.max(newest, joined.seq());
     if (!isJoined) {
       isJoined = true;
-      if (oldest == 0) { // a private room is heard before it is joined: that was no past
+      Long read = joined.read();
+      if (unasked && read != null && read < joined.seq()) {
+        unread = (int) Math.min(MAX_LINES, joined.seq() - read);
+      }
+      if (oldest == 0
+          && !unasked) { // a private room is heard before it is joined: that was no past
         isArriving = true;
         pastUntil = joined.seq();
       }
@@ -150,6 +239,7 @@ final class Room {
 
   /** A number was heard, or is missing up to it. */
   void counted(long seq) {
+    newest = Math.max(newest, seq);
     if (oldest == 0) {
       oldest = seq;
     }
@@ -159,6 +249,22 @@ final class Room {
   void restart() {
     oldest = 0;
     pastUntil = 0;
+    newest = 0;
+    marked = 0;
+    said.clear();
+  }
+
+  /** The number up to which it was looked at and nobody was told so yet, or 0. */
+  long toBeMarked() {
+    return newest > marked ? newest : 0;
+  }
+
+  /** It was looked at up to there, in this window or another one. */
+  void marked(long seq) {
+    marked = Math.max(marked, seq);
+    if (seq >= newest) {
+      look();
+    }
   }
 
   /** The oldest number that was shown, or 0. */

@@ -7,6 +7,7 @@ import io.chatroom.client.Start;
 import io.chatroom.client.chat.ChatSession.Reply;
 import io.chatroom.protocol.ChatMessage;
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.Entry;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
@@ -36,6 +37,8 @@ final class RoomCommands {
   private final RoomListener listener;
   private final BiFunction<RoomName, List<String>, @Nullable String> post;
 
+  private final OrderCommands order;
+
   private volatile @Nullable SessionClient client;
 
   /**
@@ -55,6 +58,11 @@ final class RoomCommands {
     this.start = start;
     this.listener = listener;
     this.post = post;
+    order = new OrderCommands(rooms, desk);
+  }
+
+  OrderCommands order() {
+    return order;
   }
 
   /** Who does it. */
@@ -69,6 +77,29 @@ final class RoomCommands {
     }
     RoomName here = rooms.current();
     switch (verb) {
+      case CLAIM,
+          DELETE,
+          BLOCK,
+          UNBLOCK,
+          BLOCKED,
+          MUTE,
+          UNMUTE,
+          KICK,
+          BAN,
+          UNBAN,
+          OP,
+          DEOP,
+          CLOSE,
+          OPEN,
+          INVITE,
+          UNINVITE,
+          RESTRICT,
+          UNRESTRICT,
+          SLOW,
+          BOT,
+          BOTS -> {
+        return order.run(now, verb, argument, here);
+      }
       case JOIN -> {
         return named(argument, room -> join(now, room));
       }
@@ -142,8 +173,30 @@ final class RoomCommands {
     if (room == null) {
       return refuse(notIn(argument));
     }
-    rooms.lookAt(room);
+    goTo(room);
     return Reply.DONE;
+  }
+
+  /** Goes to a room that the person is in; a private one opens without what was said there. */
+  void goTo(RoomName room) {
+    rooms.lookAt(room);
+    SessionClient now = client;
+    if (now == null) {
+      return;
+    }
+    if (rooms.hasUnseenPast(room)) {
+      history(now, room, "");
+    }
+    markRead(now);
+  }
+
+  /** Tells the other windows of this person what was read of a private room. */
+  void markRead(SessionClient now) {
+    FromClient.Read mark = rooms.toBeMarked();
+    FromServer.Welcome welcome = now.welcome();
+    if (mark != null && welcome != null && welcome.features().contains("read")) {
+      now.read(mark.room(), mark.seq()).exceptionally(failure -> null); // the next one tells more
+    }
   }
 
   private Reply leave(SessionClient now, RoomName room) {
@@ -157,7 +210,9 @@ final class RoomCommands {
     String why =
         reason == null
             ? isPrivate ? null : "left " + rooms.shown(room)
-            : "cannot be in " + room + ": " + reason.getMessage();
+            : reason.code().equals(Code.KICKED.text())
+                ? "put out of " + rooms.shown(room) + ": " + reason.getMessage()
+                : "cannot be in " + room + ": " + reason.getMessage();
     if (rooms.number(room) > 0) {
       rooms.leave(room, why);
     } else if (why != null) {
@@ -233,6 +288,7 @@ final class RoomCommands {
           }
           if (room != null) {
             room.oldest(entries.get(0).seq());
+            rooms.remember(room, entries);
           }
           show(entries, entries.size() + " earlier in " + here, "", "now");
         });
@@ -263,8 +319,11 @@ final class RoomCommands {
     screen.rule(above);
     for (Entry entry : entries) {
       if (entry instanceof FromServer.Message message) {
+        if (rooms.isBlocked(message)) {
+          continue;
+        }
         String prefix = tellRooms.isEmpty() ? "" : "[" + message.room() + "] ";
-        ChatMessage said = Rooms.said(message);
+        ChatMessage said = rooms.said(message);
         screen.past(
             Instant.ofEpochMilli(message.at()), new ChatMessage(said.name(), prefix + said.text()));
       } else if (entry instanceof FromServer.Event event) {

@@ -1,13 +1,18 @@
 package io.chatroom.client.chat;
 
+import io.chatroom.client.NameKey;
 import io.chatroom.protocol.ChatMessage;
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.protocol.session.Entry;
+import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +31,16 @@ final class Rooms {
   /** How many names a sentence has. */
   private static final int NAMED = 20;
 
+  /**
+   * What stands in front of a name that its speaker has not shown to be theirs. It is in front,
+   * because a name can end in whatever its speaker likes, and cannot begin before itself.
+   */
+  static final String UNPROVEN = "?";
+
   /** What stands for a message that was taken back. */
   private static final String DELETED = "(taken back)";
+
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm");
 
   private final Desk desk;
   private final Screen screen;
@@ -35,6 +48,9 @@ final class Rooms {
   private @Nullable Room current;
   private boolean isChanged;
   private boolean isMuted;
+  private boolean areNamesOwned;
+  private boolean isOwn;
+  private Set<String> blocked = Set.of();
 
   Rooms(Desk desk) {
     this.desk = desk;
@@ -48,6 +64,79 @@ final class Rooms {
 
   synchronized boolean isMuted() {
     return isMuted;
+  }
+
+  // Whose names are whose.
+
+  /**
+   * Whether names can belong to somebody here: then those that were not shown to be their speaker's
+   * are marked.
+   */
+  synchronized void namesAreOwned(boolean are) {
+    areNamesOwned = are;
+  }
+
+  /** Whether the person's own name is theirs. */
+  synchronized void own(boolean is) {
+    isOwn = is;
+  }
+
+  /** Of whom nothing is to be shown. */
+  synchronized void block(Collection<String> names) {
+    blocked = names.stream().map(NameKey::of).collect(Collectors.toUnmodifiableSet());
+  }
+
+  private String marked(String name, boolean owned) {
+    return areNamesOwned && !owned ? UNPROVEN + name : name;
+  }
+
+  /** Whether the person does not want to hear who says this. */
+  synchronized boolean isBlocked(FromServer.Message message) {
+    return !blocked.isEmpty() && blocked.contains(NameKey.of(message.from()));
+  }
+
+  // What was said and can be taken back.
+
+  /** The number of the newest message of somebody in the room that is looked at, or 0. */
+  synchronized long numberOf(String author, int which) {
+    return current == null ? 0 : current.numberOf(author, which);
+  }
+
+  /** What was shown of earlier times. */
+  synchronized void remember(Room room, List<Entry> entries) {
+    for (Entry entry : entries) {
+      if (entry instanceof FromServer.Message message && message.text() != null) {
+        room.said(message.seq(), message.from());
+      }
+    }
+  }
+
+  /** True once for a private room in which something was said before it was opened. */
+  synchronized boolean hasUnseenPast(RoomName name) {
+    Room room = get(name);
+    return room != null && room.equals(current) && room.hasUnseenPast();
+  }
+
+  /** How far the private room that is looked at was read, if nobody was told so; else null. */
+  synchronized FromClient.@Nullable Read toBeMarked() {
+    if (current == null || !current.name().isPrivate() || !isOwn || isMuted) {
+      return null;
+    }
+    long seq = current.toBeMarked();
+    if (seq == 0) {
+      return null;
+    }
+    current.marked(seq);
+    return new FromClient.Read(current.name(), seq);
+  }
+
+  /** It was read in another window. */
+  synchronized void read(FromServer.Read mark) {
+    Room room = get(mark.room());
+    if (room != null && !isMuted && room.name().isPrivate()) {
+      room.marked(mark.seq());
+      tell();
+    }
   }
 
   // Coming, going and looking.
@@ -189,8 +278,9 @@ final class Rooms {
     if (isMuted) {
       return;
     }
+    boolean unasked = joined.q() == null && joined.room().isPrivate() && get(joined.room()) == null;
     Room room = enter(joined.room());
-    room.joined(joined);
+    room.joined(joined, unasked);
     arrive(room, joined.first() > joined.seq() ? joined.seq() : 0);
     tell();
   }
@@ -237,12 +327,20 @@ final class Rooms {
       return;
     }
     Room room = enter(message.room());
+    if (isBlocked(message)) {
+      room.counted(message.seq());
+      arrive(room, message.seq());
+      return;
+    }
     ChatMessage said = said(message);
     Instant at = Instant.ofEpochMilli(message.at());
     boolean mention = desk.mention().in(said.text());
-    desk.keep(at, room.name().text(), said);
+    desk.keep(at, room.name().text(), message.from(), said, message.seq());
     room.counted(message.seq());
-    room.add(new Room.Line(at, said, ""));
+    if (message.text() != null) {
+      room.said(message.seq(), message.from());
+    }
+    room.add(new Room.Line(at, said, "", message.seq()));
     if (room.isPast(message.seq())) {
       room.look();
       if (room.equals(current)) {
@@ -260,19 +358,20 @@ final class Rooms {
   }
 
   /** What somebody said, as it is shown. */
-  static ChatMessage said(FromServer.Message message) {
+  synchronized ChatMessage said(FromServer.Message message) {
     String text = message.text();
-    return new ChatMessage(message.from(), text == null ? DELETED : text);
+    return new ChatMessage(marked(message.from(), message.owned()), text == null ? DELETED : text);
   }
 
   /** What we said has its place in the room. */
   synchronized void acknowledged(FromServer.Ack ack, String text) {
     Room room = enter(ack.room());
-    ChatMessage said = new ChatMessage(desk.name(), text);
+    ChatMessage said = new ChatMessage(marked(desk.name(), isOwn), text);
     Instant at = Instant.ofEpochMilli(ack.at());
-    desk.transcript().add(at, room.name().text(), said);
+    desk.transcript().add(at, room.name().text(), said, ack.seq());
     room.counted(ack.seq());
-    room.add(new Room.Line(at, said, ""));
+    room.said(ack.seq(), desk.name());
+    room.add(new Room.Line(at, said, "", ack.seq()));
     if (room.equals(current)) {
       screen.said(at, said);
     }
@@ -292,9 +391,22 @@ final class Rooms {
       room.topic(event.text() == null || event.text().isEmpty() ? null : event.text());
     }
     String sentence = sentence(event);
+    Long gone = event.targetSeq();
+    if (gone != null && event.kind().equals(FromServer.Event.DELETED)) {
+      Room.Line line = room.takeBack(gone, DELETED);
+      desk.transcript().takeBack(room.name().text(), gone, DELETED);
+      if (line != null && line.message() != null) {
+        sentence =
+            VisibleText.name(event.by())
+                + " has taken back what "
+                + VisibleText.name(line.message().name())
+                + " said at "
+                + TIME.format(line.at().atZone(desk.clock().getZone()));
+      }
+    }
     if (sentence != null) {
       Instant at = Instant.ofEpochMilli(event.at());
-      room.add(new Room.Line(at, null, sentence));
+      room.add(Room.Line.note(at, sentence));
       if (room.equals(current)) {
         screen.pastNote(at, sentence);
       }
@@ -313,8 +425,16 @@ final class Rooms {
       case FromServer.Event.TOPIC ->
           text.isEmpty() ? by + " has removed the topic" : by + " has set the topic: " + text;
       case FromServer.Event.DELETED -> by + " has taken a message back";
-      case FromServer.Event.MODERATED ->
-          by + ": " + text + (event.target() == null ? "" : " " + VisibleText.name(event.target()));
+      case FromServer.Event.MODERATED -> {
+        int space = text.indexOf(' ');
+        String action = space < 0 ? text : text.substring(0, space);
+        String why = space < 0 ? "" : text.substring(space + 1);
+        yield by
+            + ": "
+            + action
+            + (event.target() == null ? "" : " " + VisibleText.name(event.target()))
+            + (why.isBlank() ? "" : " (" + why + ")");
+      }
       default -> null;
     };
   }
@@ -329,7 +449,7 @@ final class Rooms {
     }
     String sentence = Gaps.sentence(gap);
     Instant at = room.lastAt(); // it has no time of its own, and is no news of now
-    room.add(new Room.Line(at == null ? desk.clock().instant() : at, null, sentence));
+    room.add(Room.Line.note(at == null ? desk.clock().instant() : at, sentence));
     if (room.equals(current)) {
       room.look();
       if (at == null) {
@@ -367,7 +487,7 @@ final class Rooms {
   }
 
   private void note(Room room, String sentence) {
-    room.add(new Room.Line(desk.clock().instant(), null, sentence));
+    room.add(Room.Line.note(desk.clock().instant(), sentence));
     if (room.equals(current)) {
       room.look();
       screen.note(sentence);

@@ -2,6 +2,7 @@ package io.chatroom.client.chat;
 
 import io.chatroom.client.ChatException;
 import io.chatroom.client.NoSessionsException;
+import io.chatroom.client.OwnedNames;
 import io.chatroom.client.RefusedException;
 import io.chatroom.client.RoomListener;
 import io.chatroom.client.ServerAddress;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionTalk implements Talk, SessionListener, RoomListener {
 
   /** What does not change from one server to the next. Without rooms, the server says where. */
-  record Terms(List<RoomName> rooms, long last, boolean reconnect) {
+  record Terms(List<RoomName> rooms, long last, boolean reconnect, @Nullable OwnedNames names) {
 
     /** What is typed before the server says where people meet belongs somewhere, too. */
     List<RoomName> firstRooms() {
@@ -63,6 +64,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
   private boolean wasConnected;
   private int waits;
   private boolean isSlow;
+  private boolean asksToClaim;
 
   /**
    * @param orSeed whether another protocol may be tried where there are no sessions
@@ -182,10 +184,52 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
         () -> {
           RoomName room = rooms.find("" + number);
           if (room != null) {
-            rooms.lookAt(room);
+            commands.goTo(room);
             tellWaiting();
           }
         });
+  }
+
+  /** What is typed behind the question is its answer, or is said and leaves it unanswered. */
+  @Override
+  public boolean answers(String line) {
+    synchronized (this) {
+      if (!asksToClaim || line.isEmpty()) {
+        return false;
+      }
+      asksToClaim = false;
+    }
+    SessionClient now = client;
+    if (line.equals("yes") && now != null) {
+      commands.order().claim(now);
+      return true;
+    }
+    if (line.equals("no")) {
+      events.note("/claim makes the name yours later");
+      return true;
+    }
+    return false;
+  }
+
+  /** Once for each name and server. */
+  private void askToClaim(FromServer.Welcome welcome) {
+    OwnedNames names = terms.names;
+    if (names == null || welcome.owned() || !welcome.features().contains("claim")) {
+      return;
+    }
+    try {
+      asksToClaim = names.isToBeAsked(server, desk.name());
+    } catch (ChatException e) {
+      events.note(String.valueOf(e.getMessage()));
+    }
+    if (asksToClaim) {
+      events.note(
+          "shall the name "
+              + VisibleText.name(desk.name())
+              + " be yours on "
+              + server
+              + ", so that nobody else can have it? Type yes or no; /claim does it later");
+    }
   }
 
   // How the connection fares.
@@ -194,6 +238,11 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
   public synchronized void onConnected(SessionClient from, FromServer.Welcome welcome) {
     waits++;
     posts.connected(true);
+    rooms.namesAreOwned(welcome.features().contains("claim"));
+    rooms.own(welcome.owned());
+    if (welcome.owned() && welcome.features().contains("block")) {
+      from.blocked().exceptionally(failure -> null); // told by onBlocked
+    }
     if (wasConnected) {
       events.resumed(server);
     } else {
@@ -204,7 +253,23 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
         commands.run(Verb.JOIN, usual.text());
       }
       commands.askForRooms();
+      askToClaim(welcome);
     }
+  }
+
+  @Override
+  public void onBlocked(SessionClient from, List<String> names) {
+    rooms.block(names);
+  }
+
+  @Override
+  public void onTrouble(SessionClient from, ChatException trouble) {
+    events.note(String.valueOf(trouble.getMessage()));
+  }
+
+  @Override
+  public void onRead(SessionClient from, FromServer.Read read) {
+    rooms.read(read);
   }
 
   @Override
@@ -241,7 +306,8 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
     boolean isRefusedName =
         !wasConnected
             && failure instanceof RefusedException refusal
-            && (refusal.act() == Do.ASK || refusal.act() == Do.CHANGE);
+            && (refusal.act() == Do.ASK || refusal.act() == Do.CHANGE)
+            && !refusal.isAboutOwnership();
     giveUp(failure, isRefusedName || failure instanceof NoSessionsException);
   }
 
@@ -249,7 +315,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
   private void giveUp(Throwable failure, boolean otherProtocolMayDo) {
     String reason =
         failure instanceof ChatException || failure instanceof IllegalArgumentException
-            ? String.valueOf(failure.getMessage())
+            ? sentence(failure)
             : "the client failed: " + VisibleText.of(failure.toString());
     boolean isOldServer = failure instanceof NoSessionsException;
     ticker.execute(
@@ -269,9 +335,16 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
         });
   }
 
+  private static String sentence(Throwable failure) {
+    return failure instanceof RefusedException refusal
+        ? Advice.sentence(refusal)
+        : String.valueOf(failure.getMessage());
+  }
+
   @Override
   public void onPause(SessionClient from) {
     rooms.pause();
+    commands.markRead(from);
   }
 
   // What is heard.

@@ -85,6 +85,11 @@ interface Talk {
   /** Does what a command about rooms asks for. */
   ChatSession.Reply run(Verb verb, String argument);
 
+  /** Whether a line is the answer to a question that stands, and not to be said. */
+  default boolean answers(String line) {
+    return false;
+  }
+
   /** Goes to the room with this number, if there is one. */
   void switchTo(int number);
 

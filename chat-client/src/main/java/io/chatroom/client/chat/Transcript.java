@@ -22,7 +22,7 @@ final class Transcript {
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
 
-  private record Said(Instant at, String room, ChatMessage message) {
+  private record Said(Instant at, String room, ChatMessage message, long seq) {
     int chars() {
       return message.name().length() + message.text().length();
     }
@@ -35,11 +35,41 @@ final class Transcript {
    * @param room where it was said; empty where there is but one
    */
   synchronized void add(Instant at, String room, ChatMessage message) {
-    Said said = new Said(at, room, message);
+    add(at, room, message, 0);
+  }
+
+  /**
+   * The same for what can be taken back.
+   *
+   * @param seq its number in the room
+   */
+  synchronized void add(Instant at, String room, ChatMessage message, long seq) {
+    Said said = new Said(at, room, message, seq);
     messages.add(said);
     chars += said.chars();
     while (messages.size() > MAX_MESSAGES || (chars > MAX_CHARS && messages.size() > 1)) {
       chars -= messages.remove().chars();
+    }
+  }
+
+  /** A message was taken back: its text is here no more. */
+  synchronized void takeBack(String room, long seq, String instead) {
+    for (Said said : messages) {
+      if (said.seq == seq && said.room.equals(room)) {
+        List<Said> all =
+            messages.stream()
+                .map(
+                    each ->
+                        each.equals(said)
+                            ? new Said(
+                                said.at, room, new ChatMessage(said.message.name(), instead), seq)
+                            : each)
+                .toList();
+        messages.clear();
+        messages.addAll(all);
+        chars = all.stream().mapToInt(Said::chars).sum();
+        return;
+      }
     }
   }
 

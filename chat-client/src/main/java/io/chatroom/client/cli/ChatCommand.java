@@ -154,13 +154,18 @@ final class ChatCommand implements Callable<Integer> {
     boolean encrypted = trust != null;
     Protocols protocols =
         protocol.protocols(encrypted, rooms == null ? null : "--room", environment);
+    Secrets secrets = protocol.secrets(environment);
     Network network =
         new Network(
             TlsOptions.client(trust),
-            orSeed -> sessions(trust).welcomeTimeout(ProtocolOptions.welcomeTimeout(orSeed)),
+            (to, orSeed) ->
+                (to.equals(address) ? secrets : secrets.withoutKey()) // /server goes elsewhere
+                    .in(sessions(trust))
+                    .welcomeTimeout(ProtocolOptions.welcomeTimeout(orSeed)),
             first,
             last,
-            !noReconnect);
+            !noReconnect,
+            secrets.names());
     Completion completion = new Completion(new NamesHeard());
     StopOnSignal onSignal = null;
     try {

@@ -1,5 +1,7 @@
 package io.chatroom.client.cli;
 
+import io.chatroom.client.RefusedException;
+import io.chatroom.client.chat.Advice;
 import io.chatroom.client.terminal.Stdio;
 import io.chatroom.system.FileTrouble;
 import io.chatroom.system.NativeText;
@@ -129,6 +131,7 @@ public final class ClientCommand implements Callable<Integer> {
         .addSubcommand(new ChatCommand(stdio, environment))
         .addSubcommand(new ListenCommand(stdio, environment))
         .addSubcommand(new SendCommand(stdio, environment))
+        .addSubcommand(new NameCommand(stdio, environment))
         .addSubcommand(new ConformanceCommand(stdio))
         .addSubcommand(new BenchCommand(stdio, environment))
         .addSubcommand(new CompletionCommand())
@@ -200,6 +203,9 @@ public final class ClientCommand implements Callable<Integer> {
   static String sentence(Exception e) {
     if (e instanceof FileSystemException file) {
       return FileTrouble.sentence(file); // the message is the name only
+    }
+    if (e instanceof RefusedException refusal) {
+      return Advice.sentence(refusal);
     }
     return e instanceof IOException && e.getMessage() != null
         ? e.getMessage()

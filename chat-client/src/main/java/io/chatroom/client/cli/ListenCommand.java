@@ -144,6 +144,7 @@ final class ListenCommand implements Callable<Integer> {
     ServerAddress address = server.address(environment);
     TlsTrust trust = tls.trust(environment);
     boolean comesBack = protocol.mustBeSession(hearing.given());
+    Secrets secrets = protocol.secrets(environment);
     ServerWatch watch = new ServerWatch(comesBack, messages::onPause);
     SessionClient session =
         protocol.session(
@@ -153,7 +154,8 @@ final class ListenCommand implements Callable<Integer> {
             environment,
             welcomeTimeout -> {
               SessionClient.Builder settings =
-                  SessionClient.builder()
+                  secrets
+                      .in(SessionClient.builder())
                       .agent("chat-client listen")
                       .listener(watch)
                       .closeTimeout(LEAVING)

@@ -1,6 +1,7 @@
 package io.chatroom.client.cli;
 
 import io.chatroom.client.NoSessionsException;
+import io.chatroom.client.OwnedNames;
 import io.chatroom.client.RefusedException;
 import io.chatroom.client.ServerAddress;
 import io.chatroom.client.SessionClient;
@@ -11,6 +12,7 @@ import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.protocol.session.SessionLimits;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -59,6 +62,9 @@ final class ProtocolOptions {
 
   private @Nullable Runnable remember;
 
+  /** The key that a closed server wants. */
+  @Mixin private final KeyOption key = new KeyOption();
+
   /** Something that begins a session. */
   interface Attempt {
     /**
@@ -73,6 +79,26 @@ final class ProtocolOptions {
   static RoomName usualRoom(SessionClient session) {
     FromServer.Welcome welcome = session.welcome();
     return welcome == null ? FromServer.Welcome.LOBBY : welcome.usualRoom();
+  }
+
+  /**
+   * What the person shows to servers in sessions.
+   *
+   * @throws IOException if the file of the key cannot be read
+   */
+  Secrets secrets(Map<String, String> environment) throws IOException {
+    return new Secrets(ownedNames(environment), key.key(environment));
+  }
+
+  /** Null if this person has no place to keep them. */
+  private static @Nullable OwnedNames ownedNames(Map<String, String> environment) {
+    try {
+      Path file = Places.here(environment).ownedNames();
+      boolean isHidden = !Files.exists(file) && !Files.notExists(file); // somebody else's home
+      return isHidden ? null : new OwnedNames(file);
+    } catch (IOException e) {
+      return null; // then no name can be theirs
+    }
   }
 
   /** Whether nothing but a session will do. */
@@ -121,7 +147,9 @@ final class ProtocolOptions {
       return null;
     } catch (RefusedException e) {
       // A name that is taken or empty is as good as any in the seed's protocol.
-      if (mustBeSession(option) || (e.act() != Do.ASK && e.act() != Do.CHANGE)) {
+      if (mustBeSession(option)
+          || e.isAboutOwnership()
+          || (e.act() != Do.ASK && e.act() != Do.CHANGE)) {
         throw e;
       }
       return null;

@@ -227,7 +227,8 @@ final class SendCommand implements Callable<Integer> {
 
   /** A post is known again only by the same client, so that one is kept where that is wanted. */
   private SessionClient.Builder sessions(@Nullable TlsTrust trust) throws IOException {
-    SessionClient.Builder settings = SessionClient.builder().agent("chat-client send");
+    SessionClient.Builder settings =
+        protocol.secrets(environment).in(SessionClient.builder().agent("chat-client send"));
     if (trust != null) {
       settings.tls(trust);
     }
@@ -247,8 +248,7 @@ final class SendCommand implements Callable<Integer> {
                 session.join(where, Start.live(), (self, message) -> {}), watch.gone(session)));
       } else if (welcome == null || !welcome.features().contains("private")) {
         throw new IOException(
-            "--to needs a server on which names belong to somebody, and this one has no private"
-                + " messages yet: say it in a room");
+            "--to needs a server that has private messages, and this one has none: say it in a room");
       }
     } catch (IOException e) {
       session.close();

@@ -46,6 +46,12 @@ public final class JsonPrinter extends MessagePrinter {
     field(json, "room", message.room().text());
     json.append(",\"seq\":").append(message.seq());
     field(json, "epoch", epoch);
+    if (message.owned()) {
+      json.append(",\"owned\":true");
+    }
+    if (text == null) {
+      json.append(",\"deleted\":true");
+    }
     return escapeHidden(json.append('}').toString());
   }
 

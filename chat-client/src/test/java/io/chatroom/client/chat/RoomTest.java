@@ -14,7 +14,7 @@ class RoomTest {
   private final Room room = new Room(RoomName.of("dev"));
 
   private void say(String text) {
-    room.add(new Room.Line(Instant.EPOCH, new ChatMessage("bob", text), ""));
+    room.add(new Room.Line(Instant.EPOCH, new ChatMessage("bob", text), "", 0));
   }
 
   @Test

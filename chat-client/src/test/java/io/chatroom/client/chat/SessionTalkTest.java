@@ -79,7 +79,7 @@ class SessionTalkTest {
     Network network =
         new Network(
             ChatClient.builder(),
-            orSeed ->
+            (to, orSeed) ->
                 SessionClient.builder()
                     .welcomeTimeout(Duration.ofSeconds(20))
                     .closeTimeout(Duration.ofMillis(100)),

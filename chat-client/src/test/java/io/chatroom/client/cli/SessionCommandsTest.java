@@ -118,8 +118,7 @@ class SessionCommandsTest {
     assertThat(send.exitCode()).isEqualTo(1);
     assertThat(send.err())
         .isEqualToIgnoringNewLines(
-            "--to needs a server on which names belong to somebody, and this one has no private"
-                + " messages yet: say it in a room");
+            "--to needs a server that has private messages, and this one has none: say it in a room");
   }
 
   @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(180)
 class KeptFilesIT {
 
-  private static final String TIME = "\\d\\d:\\d\\d ";
+  private static final String TIME = "\\d\\d:\\d\\d \\??"; // the mark of names that are nobody's
 
   @RegisterExtension final Programs programs = new Programs();
   @RegisterExtension final Tmux tmux = new Tmux();
@@ -90,7 +90,7 @@ class KeptFilesIT {
         chat(
             """
             mknod -m 666 null c 1 3
-            for f in history client.json known_servers session_servers; do
+            for f in history client.json known_servers owned_names session_servers; do
               ln -s ../null chatroom/$f
             done
             """,
@@ -106,7 +106,7 @@ class KeptFilesIT {
     assertThat(alice.screen())
         .contains(
             "666 character special file",
-            "links: client.json history known_servers session_servers",
+            "links: client.json history known_servers owned_names session_servers",
             "left: talk")
         .noneMatch(row -> row.contains("cannot"));
   }

@@ -1,0 +1,24 @@
+package io.chatroom.client;
+
+import java.text.Normalizer;
+import java.util.Locale;
+
+/**
+ * What names of people are compared by: NFKC and without case, so that {@code Ａlice}, {@code ALICE}
+ * and {@code alice} are one name. Pure functions, for any thread.
+ */
+public final class NameKey {
+
+  private NameKey() {}
+
+  /** The same for two names that a server takes for one. */
+  public static String of(String name) {
+    // Java has no case folding; this gives the same for all letters.
+    String folded =
+        Normalizer.normalize(name, Normalizer.Form.NFKC)
+            .toLowerCase(Locale.ROOT)
+            .toUpperCase(Locale.ROOT)
+            .toLowerCase(Locale.ROOT);
+    return Normalizer.normalize(folded, Normalizer.Form.NFKC);
+  }
+}

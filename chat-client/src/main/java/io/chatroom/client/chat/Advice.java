@@ -1,0 +1,31 @@
+package io.chatroom.client.chat;
+
+import io.chatroom.client.RefusedException;
+import io.chatroom.protocol.session.Code;
+import org.jspecify.annotations.Nullable;
+
+/** What a person can do here about a refusal. Pure functions, for any thread. */
+public final class Advice {
+
+  private Advice() {}
+
+  /** The sentence of the server, and what helps. */
+  public static String sentence(RefusedException refusal) {
+    String advice = advice(Code.of(refusal.code()));
+    String sentence = String.valueOf(refusal.getMessage());
+    return advice.isEmpty() ? sentence : sentence.replaceFirst("[.]$", "") + advice;
+  }
+
+  private static String advice(@Nullable Code code) {
+    if (code == null) {
+      return "";
+    }
+    return switch (code) {
+      case KEY_WRONG -> "; a key goes into a file, see --key-file";
+      case NAME_OWNED ->
+          "; take another --name, or if this one is yours bring it here by chat-client name use";
+      case TOKEN_WRONG -> "; if the name is yours, bring it here anew by chat-client name use";
+      default -> "";
+    };
+  }
+}

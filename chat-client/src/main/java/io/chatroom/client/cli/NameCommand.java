@@ -1,0 +1,228 @@
+package io.chatroom.client.cli;
+
+import io.chatroom.client.ChatException;
+import io.chatroom.client.OwnedNames;
+import io.chatroom.client.ServerAddress;
+import io.chatroom.client.SessionAddress;
+import io.chatroom.client.SessionClient;
+import io.chatroom.client.TlsTrust;
+import io.chatroom.client.chat.Places;
+import io.chatroom.client.chat.Settings;
+import io.chatroom.client.chat.SettingsFile;
+import io.chatroom.client.terminal.LineInput;
+import io.chatroom.client.terminal.Prompt;
+import io.chatroom.client.terminal.Stdio;
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.protocol.session.FromServer;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code name}: which names are this person's, and how to bring one to another device. */
+@Command(
+    name = "name",
+    description = {
+      "Show which names are yours, or bring one to another device.",
+      "",
+      "show tells which names are yours on the server. link asks the server for a code that brings the"
+          + " name to another device, once, within ten minutes. use CODE, on the other device, takes it"
+          + " there; without CODE it is asked for.",
+      "",
+      "What proves that a name is yours is kept in owned_names beside known_servers, for you alone, and"
+          + " never goes without TLS to a server that was reached with TLS before."
+    },
+    exitCodeList = {
+      "0:it was done",
+      "1:it was not, or no name is yours there",
+      "2:the command line was wrong"
+    })
+final class NameCommand implements Callable<Integer> {
+
+  private static final int LONGEST_CODE_BYTES = 1024;
+
+  private final Stdio stdio;
+  private final Map<String, String> environment;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "show|link|use", description = "What to do.")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private String what;
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "CODE",
+      description = "What link has told on the other device, for use.")
+  private @Nullable String code;
+
+  @Option(
+      names = "--server",
+      paramLabel = "HOST[:PORT]",
+      description =
+          "The server; an IPv6 address in brackets. Default: the environment's "
+              + ServerParameter.VARIABLE
+              + ", else the one of the last chat, else localhost:3306.")
+  private @Nullable String server;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      parameterConsumer = TextConsumer.class,
+      description =
+          "Which name. Default: the environment's "
+              + SendCommand.NAME_VARIABLE
+              + ", else the one of the last chat.")
+  private @Nullable String name;
+
+  @Mixin private final TlsOptions tls = new TlsOptions();
+  @Mixin private final KeyOption key = new KeyOption();
+
+  NameCommand(Stdio stdio, Map<String, String> environment) {
+    this.stdio = stdio;
+    this.environment = environment;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (code != null && !what.equals("use")) {
+      throw usage("\"" + code + "\" is one argument too many: only use takes a CODE");
+    }
+    Places places = Places.here(environment);
+    Settings settings = new SettingsFile(places.settings()).read();
+    ServerAddress address = address(settings);
+    OwnedNames names = new OwnedNames(places.ownedNames());
+    TlsTrust trust = tls.trust(environment, settings.tls() && address.equals(settings.server()));
+    return switch (what) {
+      case "show" -> show(names, address);
+      case "link" -> link(names, address, trust, name(settings));
+      case "use" -> use(names, address, trust, name(settings));
+      default -> throw usage("\"" + what + "\" is not known, expected show, link or use");
+    };
+  }
+
+  private ServerAddress address(Settings settings) {
+    String variable = environment.getOrDefault(ServerParameter.VARIABLE, "");
+    String text = server != null ? server : variable;
+    if (text.isEmpty()) {
+      return settings.server() == null ? ServerAddress.LOCAL : settings.server();
+    }
+    try {
+      return ServerAddress.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw usage((server != null ? "--server: " : "CHAT_SERVER: ") + e.getMessage());
+    }
+  }
+
+  private String name(Settings settings) {
+    String variable = environment.getOrDefault(SendCommand.NAME_VARIABLE, "");
+    String known = name != null ? name : variable.isEmpty() ? settings.name() : variable;
+    if (known == null) {
+      throw usage("expected the name, with --name or " + SendCommand.NAME_VARIABLE);
+    }
+    return known;
+  }
+
+  private int show(OwnedNames names, ServerAddress address) throws ChatException {
+    List<String> all = names.on(address);
+    if (all.isEmpty()) {
+      stdio.complain("no name is yours on " + address + "; /claim in a chat makes one yours");
+      return 1;
+    }
+    all.forEach(each -> print(VisibleText.name(each)));
+    return 0;
+  }
+
+  private int link(OwnedNames names, ServerAddress address, @Nullable TlsTrust trust, String mine)
+      throws IOException {
+    if (!names.has(address, mine)) {
+      stdio.complain(
+          "the name "
+              + VisibleText.name(mine)
+              + " is not yours on "
+              + address
+              + ", as far as is known here; /claim in a chat makes it yours");
+      return 1;
+    }
+    try (SessionClient client = connect(names, address, trust, mine, null)) {
+      FromServer.Link answer = Await.result(client.link());
+      print(VisibleText.of(answer.code()));
+      stdio.complain(
+          "on the other device, within "
+              + Math.max(1, answer.seconds() / 60)
+              + " minutes: chat-client name use CODE --server "
+              + address
+              + " --name "
+              + VisibleText.name(mine));
+    }
+    return 0;
+  }
+
+  private int use(OwnedNames names, ServerAddress address, @Nullable TlsTrust trust, String mine)
+      throws IOException {
+    String proof = code != null ? code : askForCode();
+    if (proof == null || proof.isBlank()) {
+      throw usage("expected the CODE that link has told on the other device");
+    }
+    try (SessionClient client = connect(names, address, trust, mine, proof.strip())) {
+      Await.result(client.claim());
+    } catch (IllegalArgumentException e) {
+      throw usage(String.valueOf(e.getMessage()));
+    }
+    stdio.complain("the name " + VisibleText.name(mine) + " is yours here, too, on " + address);
+    return 0;
+  }
+
+  private @Nullable String askForCode() throws IOException {
+    return stdio.terminal()
+        ? new Prompt(stdio, new LineInput(stdio, LONGEST_CODE_BYTES)).ask("code: ")
+        : null;
+  }
+
+  private SessionClient connect(
+      OwnedNames names,
+      ServerAddress address,
+      @Nullable TlsTrust trust,
+      String mine,
+      @Nullable String proof)
+      throws IOException {
+    Secrets secrets = new Secrets(names, key.key(environment));
+    return tls.introduced(
+        () -> {
+          SessionClient.Builder settings =
+              secrets.in(SessionClient.builder().agent("chat-client name"));
+          if (trust != null) {
+            settings.tls(trust);
+          }
+          if (proof != null) {
+            settings.token(proof);
+          }
+          try {
+            return settings.connect(SessionAddress.of(address), mine);
+          } catch (IllegalArgumentException e) { // no hello can have this name
+            throw new IOException(String.valueOf(e.getMessage()), e);
+          }
+        },
+        stdio,
+        environment);
+  }
+
+  private void print(String line) {
+    spec.commandLine().getOut().println(line);
+  }
+
+  private ParameterException usage(String sentence) {
+    return new ParameterException(spec.commandLine(), sentence);
+  }
+}
