@@ -156,13 +156,13 @@ final class NamesCases {
       return;
     }
     String name = stage.owner().name();
-    for (String false1 :
+    for (String fake :
         List.of(
             name.replace("owner", "OWNER"),
             name.replace("owner", "\uff4fwner"),
             name.replace("owner", "o\u200dwner"),
             name.replace("owner", "\u043ewner"))) {
-      Talker thief = thief(stage, false1);
+      Talker thief = thief(stage, fake);
       thief.say(thief.hello());
       Json refusal = thief.hears(Json.of("error").with("do", "ask"));
       if (!List.of("name-owned", "name-looks-alike").contains(refusal.text("code"))) {
