@@ -60,7 +60,8 @@ class BenchScriptsTest {
         "powerloss",
         "faults",
         "search",
-        "store"
+        "store",
+        "attack"
       })
   void everyScriptExplainsItself(String script) throws Exception {
     Done done = run(script, "--help");

@@ -173,6 +173,9 @@ class DataIT {
         .containsExactly(
             "chat-server: --rename cannot be done: The name is empty, choose one that others can"
                 + " see.");
+    assertThat(String.join("\n", done(0, "audit", data)))
+        .matches(
+            "\\S+Z\tchat-server\tforget\t\\*\tforgotten\t\t\n\\S+Z\tchat-server\trename\t\\*\tzoë\t\t");
     assertThat(done(0, "export", data, "--of=ann")).isEmpty();
     assertThat(done(0, "check", data)).containsExactly("6 messages in 1 rooms", "sound");
     assertThat(String.join("\n", done(0, "export", data)))

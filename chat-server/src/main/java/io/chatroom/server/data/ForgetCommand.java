@@ -2,6 +2,7 @@ package io.chatroom.server.data;
 
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.log.store.StoreForget;
+import io.chatroom.server.names.Audit;
 import io.chatroom.server.names.NamesInUse;
 import io.chatroom.server.search.Reindexing;
 import java.io.IOException;
@@ -42,8 +43,12 @@ final class ForgetCommand extends DataCommand {
     Named person = new Named(name);
     try (StoreForget store = StoreForget.open(directory())) {
       Reindexing.discard(directory()); // it has the words, and the name
+      long now = System.currentTimeMillis();
       StoreForget.Done done =
-          to == null ? store.forget(person, System.currentTimeMillis()) : store.rename(person, to);
+          to == null
+              ? store.forget(
+                  person, now, all -> Audit.forgets(all, now, "forget", StoreForget.FORGOTTEN))
+              : store.rename(person, to, all -> Audit.forgets(all, now, "rename", to));
       out()
           .printf(
               "%d messages %s, %d events have another name, %d facts are forgotten; the server"

@@ -1,14 +1,17 @@
 package io.chatroom.server.data;
 
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.server.control.ControlSocket;
 import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoreTools;
 import io.chatroom.server.log.store.StoredLogs;
+import io.chatroom.server.names.GuardCommands;
 import io.chatroom.server.names.Owners;
 import io.chatroom.system.NativePath;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -47,8 +50,8 @@ final class NameCommand {
   @Command(
       name = "free",
       description =
-          "Takes a name from its owner, whose tokens are lost, so that it can be claimed again. No"
-              + " server may run.")
+          "Takes a name from its owner, whose tokens are lost, so that it can be claimed again."
+              + " A server may run.")
   static final class Free extends DataCommand {
 
     @Parameters(index = "1", paramLabel = "NAME", description = "the name, in any case")
@@ -56,10 +59,15 @@ final class NameCommand {
 
     @Override
     public Integer call() throws IOException {
+      Optional<List<String>> answer = ControlSocket.ask(directory(), List.of("name", "free", name));
+      if (answer.isPresent()) {
+        answer.get().forEach(out()::println);
+        return 0;
+      }
       StoreTools.requireStore(directory());
-      try (StoredLogs logs =
-          StoredLogs.open(directory(), Retention.FOREVER, InstantSource.system())) {
-        if (!Owners.free(logs.facts(), name)) {
+      InstantSource clock = InstantSource.system();
+      try (StoredLogs logs = StoredLogs.open(directory(), Retention.FOREVER, clock)) {
+        if (!GuardCommands.free(logs.facts(), clock, name)) {
           throw new IOException(
               "nobody owns the name "
                   + VisibleText.of(name)

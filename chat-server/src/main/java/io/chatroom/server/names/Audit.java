@@ -3,10 +3,12 @@ package io.chatroom.server.names;
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.facts.Fact;
 import io.chatroom.server.facts.Facts;
+import io.chatroom.server.facts.MemoryFacts;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Audit {
 
-  /** So many are kept. */
+  /** So many are kept of what operators do, and so many of what the ops of rooms do. */
   static final int MOST = 50_000;
 
   private static final String KIND = "audit";
@@ -30,7 +32,35 @@ public final class Audit {
   private static final int PAGE = 1_000;
   private static final JsonMapper JSON = new JsonMapper();
 
-  private long next;
+  /** What operators and the server's own commands do. */
+  private final Ring ofOperators;
+
+  /** What ops do, whom anybody may become who makes a room: it pushes out nothing else. */
+  private final Ring ofOps;
+
+  /** Entries with numbers, of which the oldest go. */
+  private static final class Ring {
+    private final String prefix;
+    private long next;
+
+    Ring(String prefix, Facts facts) throws IOException {
+      this.prefix = prefix;
+      List<Fact> known =
+          facts.read(NEXT, "", 2).stream().filter(fact -> fact.key().equals(prefix + "n")).toList();
+      next = known.isEmpty() ? 1 : JSON.readTree(known.get(0).value()).asLong();
+      for (Fact later :
+          facts.read(KIND, key(next - 1), PAGE)) { // two threads may have changed turns
+        if (later.key().length() == key(0).length() && later.key().startsWith(prefix)) {
+          next = Math.max(next, Long.parseLong(later.key().substring(prefix.length())) + 1);
+        }
+      }
+    }
+
+    /** In the order of numbers, which is the order of time. */
+    String key(long number) {
+      return prefix + "%015d".formatted(number);
+    }
+  }
 
   /**
    * Something that was done.
@@ -58,16 +88,34 @@ public final class Audit {
    * @throws IOException if facts cannot be read; the message is one sentence for people
    */
   Audit(Facts facts) throws IOException {
-    List<Fact> known = facts.read(NEXT, "", 1);
-    next = known.isEmpty() ? 1 : JSON.readTree(known.get(0).value()).asLong();
-    List<Fact> later = facts.read(KIND, key(next - 1), PAGE); // two threads may have changed turns
-    if (!later.isEmpty()) {
-      next = Long.parseLong(later.get(later.size() - 1).key()) + 1;
-    }
+    ofOperators = new Ring("", facts);
+    ofOps = new Ring("room-", facts);
   }
 
-  /** What is to be remembered of something. */
-  synchronized List<Fact> facts(Entry entry) {
+  /**
+   * What is to be remembered of somebody who is forgotten: not who it was.
+   *
+   * @param all all facts of the store, in which no server goes on meanwhile
+   * @param at when, in milliseconds since 1970
+   * @param action what was done
+   * @param now what it is called from then on
+   */
+  public static List<Fact> forgets(List<Fact> all, long at, String action, String now)
+      throws IOException {
+    MemoryFacts known = new MemoryFacts();
+    known.change(
+        all.stream().filter(fact -> fact.kind().equals(KIND) || fact.kind().equals(NEXT)).toList());
+    return new Audit(known)
+        .facts(new Entry(at, Moderation.NOBODY, action, null, now, null, null), true);
+  }
+
+  /**
+   * What is to be remembered of something.
+   *
+   * @param isOperators whether an operator has done it, or a command of the server's own
+   */
+  synchronized List<Fact> facts(Entry entry, boolean isOperators) {
+    Ring ring = isOperators ? ofOperators : ofOps;
     List<Fact> facts = new ArrayList<>();
     ObjectNode value =
         JSON.createObjectNode().put("at", entry.at).put("by", entry.by).put("action", entry.action);
@@ -77,12 +125,12 @@ public final class Audit {
       value.put("seconds", entry.seconds);
     }
     put(value, "why", entry.why);
-    facts.add(new Fact(KIND, key(next), value.toString()));
-    if (next > MOST) {
-      facts.add(Fact.gone(KIND, key(next - MOST)));
+    facts.add(new Fact(KIND, ring.key(ring.next), value.toString()));
+    if (ring.next > MOST) {
+      facts.add(Fact.gone(KIND, ring.key(ring.next - MOST)));
     }
-    next++;
-    facts.add(new Fact(NEXT, "n", Long.toString(next)));
+    ring.next++;
+    facts.add(new Fact(NEXT, ring.prefix + "n", Long.toString(ring.next)));
     return facts;
   }
 
@@ -90,11 +138,6 @@ public final class Audit {
     if (text != null) {
       value.put(name, text);
     }
-  }
-
-  /** In the order of numbers, which is the order of time. */
-  private static String key(long number) {
-    return "%015d".formatted(number);
   }
 
   /** The kind of facts that tell what was done. */
@@ -113,6 +156,7 @@ public final class Audit {
     for (Fact fact : read) {
       entries.add(entry(fact));
     }
+    entries.sort(Comparator.comparingLong(Entry::at));
     return entries;
   }
 

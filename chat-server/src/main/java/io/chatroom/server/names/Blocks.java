@@ -13,7 +13,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whom owners of names want to hear nothing of (S-38). A list belongs to an ownership, and so goes
@@ -23,6 +26,8 @@ public final class Blocks {
 
   /** How many names a list has at most: all of them go into one object. */
   static final int MOST = 200;
+
+  private static final Logger log = LoggerFactory.getLogger(Blocks.class);
 
   private static final String KIND = "block";
   private static final int PAGE = 1_000;
@@ -100,15 +105,64 @@ public final class Blocks {
       if (on) {
         list.add(name);
       }
+      List<String> before = of(owner);
       List<String> now = List.copyOf(list);
-      if (now.isEmpty()) {
-        lists.remove(owner.id());
-      } else {
-        lists.put(owner.id(), now);
-      }
-      return facts.change(
-          List.of(new Fact(KIND, owner.id(), now.isEmpty() ? null : FactJson.names(now))));
+      put(owner, now);
+      return facts
+          .change(List.of(new Fact(KIND, owner.id(), now.isEmpty() ? null : FactJson.names(now))))
+          .whenComplete(
+              (safe, failure) -> {
+                if (failure != null) {
+                  takeBack(owner, now, before);
+                }
+              });
     }
+  }
+
+  private void put(Owner owner, List<String> list) {
+    if (list.isEmpty()) {
+      lists.remove(owner.id());
+    } else {
+      lists.put(owner.id(), list);
+    }
+  }
+
+  /** It was not stored, and who asked for it is told so. What was changed since stands. */
+  private synchronized void takeBack(Owner owner, List<String> now, List<String> before) {
+    if (of(owner).equals(now)) {
+      put(owner, before);
+    }
+  }
+
+  /** Somebody owns its name no more. */
+  synchronized void forget(Owner owner) {
+    if (lists.remove(owner.id()) != null) {
+      changeUnasked(List.of(Fact.gone(KIND, owner.id())));
+    }
+  }
+
+  /** Forgets those who own no name any more. */
+  synchronized void keepOnly(Predicate<String> isOwner) {
+    List<Fact> gone =
+        lists.keySet().stream()
+            .filter(id -> !isOwner.test(id))
+            .map(id -> Fact.gone(KIND, id))
+            .toList();
+    if (!gone.isEmpty()) {
+      gone.forEach(fact -> lists.remove(fact.key()));
+      changeUnasked(gone);
+    }
+  }
+
+  /** What is not forgotten now will be with the next start. */
+  private void changeUnasked(List<Fact> changes) {
+    facts
+        .change(changes)
+        .exceptionally(
+            failure -> {
+              log.debug("not forgotten yet", failure);
+              return null;
+            });
   }
 
   /** Names that differ in case or width are one; those of rooms are compared in the same way. */

@@ -155,8 +155,8 @@ public final class Bots {
    * @return completed on any thread, when that is safe or refused; never with an exception
    */
   public CompletionStage<Answer> answer(Person person, FromClient.Tokens request) {
-    Owner owner = person.owned() ? owners.ownerOf(person.name()) : null;
-    if (owner == null || person.bot() != null) {
+    Owner owner = person.owner();
+    if (owner == null || person.bot() != null || !owners.isOwner(owner)) {
       return refused(Code.FORBIDDEN, "Only who owns a name has bots under it, claim it first.");
     }
     long wait = request.action() == FromClient.TokenAction.LIST ? 0 : changes.take(owner.id());

@@ -4,8 +4,10 @@ import io.chatroom.protocol.VisibleText;
 import io.chatroom.protocol.session.FromClient.Action;
 import io.chatroom.protocol.session.FromClient.Moderate;
 import io.chatroom.server.facts.Fact;
+import io.chatroom.server.facts.Facts;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,9 @@ public final class GuardCommands {
 
   private static final long PATIENCE_SECONDS = 10;
 
+  /** How the audit log calls it that a name was taken from its owner. */
+  private static final String FREE = "free";
+
   private final Guard guard;
   private final Owners owners;
 
@@ -45,13 +50,14 @@ public final class GuardCommands {
    * Does something.
    *
    * @param words {@code operator add NAME}, {@code operator remove NAME}, {@code ban TARGET SECONDS
-   *     ADDRESS WHY} with {@code 0} for no end and {@code true} for its addresses too, or {@code
-   *     unban TARGET}
+   *     ADDRESS WHY} with {@code 0} for no end and {@code true} for its addresses too, {@code unban
+   *     TARGET}, or {@code name free NAME}
    * @return lines for people, safe to print
    * @throws IOException if it is not done; the message is one sentence for people, safe to print
    */
   public List<String> run(List<String> words) throws IOException {
-    String what = words.get(0) + (words.get(0).equals("operator") ? " " + words.get(1) : "");
+    boolean isOfTwo = words.get(0).equals("operator") || words.get(0).equals("name");
+    String what = words.get(0) + (isOfTwo ? " " + words.get(1) : "");
     return switch (what) {
       case "operator add" -> makeOperator(words.get(2));
       case "operator remove" -> unmakeOperator(words.get(2));
@@ -79,6 +85,7 @@ public final class GuardCommands {
         moderate(new Moderate("", Action.UNBAN, null, words.get(1), null, false, null));
         yield List.of(VisibleText.of(words.get(1)) + " is not banned any more.");
       }
+      case "name free" -> free(words.get(2));
       default ->
           throw new IOException("\"" + VisibleText.of(what) + "\" is no command for a server");
     };
@@ -149,7 +156,7 @@ public final class GuardCommands {
       if (fault != null) {
         throw new IOException(fault);
       }
-      Claim claim = await(owners.claim(new Person(name, null, false, null, null, null)));
+      Claim claim = await(owners.claim(new Person(name, null, null)));
       if (claim instanceof Claim.Refused refused) {
         throw new IOException(refused.why().text());
       }
@@ -171,6 +178,30 @@ public final class GuardCommands {
     }
     await(guard.moderation().operator(name, null, false));
     return List.of(VisibleText.of(name) + " is no operator of this server any more.");
+  }
+
+  private List<String> free(String name) throws IOException {
+    if (!await(owners.free(name))) {
+      throw new IOException("nobody owns the name " + VisibleText.of(name) + "; see name list");
+    }
+    await(guard.moderation().tell(FREE, name));
+    return List.of(VisibleText.of(name) + " is free");
+  }
+
+  /**
+   * Takes a name from its owner while no server uses the facts, also where they are damaged.
+   *
+   * @return whether somebody owned it
+   * @throws IOException if that cannot be; the message is one sentence for people
+   */
+  public static boolean free(Facts facts, InstantSource clock, String name) throws IOException {
+    if (!Owners.free(facts, name)) {
+      return false;
+    }
+    Audit.Entry entry =
+        new Audit.Entry(clock.millis(), Moderation.NOBODY, FREE, null, name, null, null);
+    await(facts.change(new Audit(facts).facts(entry, true)));
+    return true;
   }
 
   private void moderate(Moderate asked) throws IOException {

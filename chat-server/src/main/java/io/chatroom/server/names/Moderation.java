@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class Moderation {
 
   /** Who does what the server's own commands do. */
-  static final String NOBODY = "chat-server";
+  static final String NOBODY = NamesInUse.SERVER;
 
   /** Nobody waits longer between two messages. */
   private static final long SLOWEST_SECONDS = 86_400;
@@ -84,11 +84,15 @@ final class Moderation {
       return;
     }
     CompletionStage<Void> safe =
-        rules.change(change.begin, change.end, audit.facts(entry(by, asked)));
+        rules.change(change.begin, change.end, audit.facts(entry(by, asked), isOperator(by)));
     safe.whenComplete(
         (nothing, failure) -> {
           if (failure == null) {
-            change.putOut.forEach(one -> putOut(one, asked));
+            Set<Attendee> out = new LinkedHashSet<>(change.putOut);
+            if (asked.action() == Action.BAN) {
+              out.addAll(present(change.begin)); // who came before it held
+            }
+            out.forEach(one -> putOut(one, asked));
             done.accept(null);
           } else {
             done.accept(
@@ -122,7 +126,25 @@ final class Moderation {
     Audit.Entry entry =
         new Audit.Entry(
             rules.now(), NOBODY, isOne ? "operator" : "no-operator", null, name, null, null);
-    return rules.change(begin, isOne ? List.of() : operators(name), audit.facts(entry));
+    return rules.change(begin, isOne ? List.of() : operators(name), audit.facts(entry, true));
+  }
+
+  /** The audit log is told what a command of the server's own has done. */
+  CompletionStage<Void> tell(String action, String target) {
+    Audit.Entry entry = new Audit.Entry(rules.now(), NOBODY, action, null, target, null, null);
+    return rules.change(List.of(), List.of(), audit.facts(entry, true));
+  }
+
+  /** Somebody has deleted what another one had said. */
+  void tellDeleted(Person by, RoomName room, String author, long seq) {
+    Audit.Entry entry =
+        new Audit.Entry(
+            rules.now(), by.name(), "delete", room.text(), author, null, "message " + seq);
+    report(rules.change(List.of(), List.of(), audit.facts(entry, isOperator(by))));
+  }
+
+  private boolean isOperator(@Nullable Person by) {
+    return by == null || order.isOperator(by);
   }
 
   /** What makes those operators that are called so. */
@@ -134,8 +156,11 @@ final class Moderation {
 
   /** Somebody has made a room, and keeps order there at once. */
   void founds(Person person, RoomName room) {
-    Owner owner = person.owned() ? owners.ownerOf(person.name()) : null;
-    if (owner != null && rules.areNone(room.key()) && rules.haveSpaceFor(room.key(), 1)) {
+    Owner owner = person.owner();
+    if (owner != null
+        && owners.isOwner(owner)
+        && rules.areNone(room.key())
+        && rules.haveSpaceFor(room.key(), 1)) {
       report(
           rules.begin(
               new Rule(
@@ -158,7 +183,7 @@ final class Moderation {
           if (failure == null) {
             troubled.set(false);
           } else if (!troubled.getAndSet(true)) {
-            log.warn("who keeps order in a room cannot be remembered: {}", words(failure));
+            log.warn("what keeps order in a room cannot be remembered: {}", words(failure));
           }
         });
   }
@@ -187,7 +212,7 @@ final class Moderation {
 
   private @Nullable Denial mayModerate(Person by, Moderate asked) {
     RoomName room = asked.room();
-    if (!by.owned() || by.bot() != null) {
+    if (!owners.isOwner(by.owner()) || by.bot() != null) {
       return Denial.of(Code.FORBIDDEN, "Only owned names keep order; claim yours first.");
     }
     if (room == null ? !order.isOperator(by) : !order.isOp(by, room)) {
@@ -297,7 +322,7 @@ final class Moderation {
     if (!rules.haveSpaceFor(scope, change.begin.size())) {
       throw new RefusedException(
           Code.FORBIDDEN,
-          "As much holds already as can (%d in a room, %d in all), undo some of it first."
+          "As much holds already as can (%d in a room, %d in all rooms), undo some of it first."
               .formatted(Rules.MOST_IN_ROOM, Rules.MOST));
     }
     return change;
@@ -332,6 +357,19 @@ final class Moderation {
     }
     present.removeIf(one -> order.isOperator(one.person()));
     return new Whom(subjects, List.copyOf(present));
+  }
+
+  /** Who is here and known to some rules, but for operators. */
+  private Set<Attendee> present(List<Rule> held) {
+    Set<Attendee> present = new LinkedHashSet<>();
+    for (Rule rule : held) {
+      present.addAll(
+          rule.subject().startsWith(Subject.ADDRESS)
+              ? here.find(Network.of(rule.subject().substring(Subject.ADDRESS.length())))
+              : here.find(rule.subject()));
+    }
+    present.removeIf(one -> order.isOperator(one.person()));
+    return present;
   }
 
   private String owned(Moderate asked) throws RefusedException {

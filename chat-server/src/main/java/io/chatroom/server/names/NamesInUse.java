@@ -1,6 +1,7 @@
 package io.chatroom.server.names;
 
 import io.chatroom.protocol.VisibleText;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,11 @@ public final class NamesInUse {
 
   /** Whose a name is, the first of its clients if it is owned, and how many sessions have it. */
   private record Holder(String client, int sessions) {}
+
+  /** So are the server's own commands called, and nobody else. */
+  static final String SERVER = "chat-server";
+
+  private static final Looks SERVERS = Looks.of(SERVER);
 
   private final Map<String, Holder> holders = new HashMap<>();
 
@@ -28,9 +34,12 @@ public final class NamesInUse {
     if (name.codePoints().anyMatch(Character::isISOControl)) {
       return "The name " + VisibleText.of(name) + " has control characters, choose one without.";
     }
-    return name.startsWith(Subject.ADDRESS)
-        ? "A name does not begin with address:, choose another."
-        : null;
+    if (name.startsWith(Subject.ADDRESS)) {
+      return "A name does not begin with address:, choose another.";
+    }
+    return Collections.disjoint(Looks.of(name).like(), SERVERS.like())
+        ? null
+        : "The server's own commands are called so in the audit log, choose another name.";
   }
 
   /** Whether two names are one to a reader. */

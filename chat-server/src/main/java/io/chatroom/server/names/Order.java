@@ -23,33 +23,33 @@ final class Order {
 
   /** Whether it keeps order in the whole server. */
   boolean isOperator(Person person) {
-    return keepsOrder(person) && isOperator(person.name());
+    return keepsOrder(person) && has(Sort.OPERATOR, Rule.SERVER, person.owner());
   }
 
   /** The same of somebody who may not be here. */
   boolean isOperator(String name) {
-    return has(Sort.OPERATOR, Rule.SERVER, name);
+    return !rules.areNone(Sort.OPERATOR, Rule.SERVER)
+        && has(Sort.OPERATOR, Rule.SERVER, ownership.ownerOf(name));
   }
 
   /** Whether it keeps order in a room. */
   boolean isOp(Person person, RoomName room) {
     return !room.isPrivate()
         && keepsOrder(person)
-        && (has(Sort.OP, room.key(), person.name()) || isOperator(person));
+        && (has(Sort.OP, room.key(), person.owner()) || isOperator(person));
   }
 
   /** Who owns its name does; a bot has its name from its owner, and nothing else. */
   private static boolean keepsOrder(Person person) {
-    return person.owned() && person.bot() == null;
+    return person.owner() != null && person.bot() == null;
   }
 
   /** Whether the owner of a name has something. */
-  private boolean has(Sort sort, String scope, String name) {
-    if (rules.areNone(sort, scope)) {
-      return false;
-    }
-    Owner owner = ownership.ownerOf(name);
-    return owner != null && rules.find(sort, scope, Subject.owner(owner)) != null;
+  private boolean has(Sort sort, String scope, @Nullable Owner owner) {
+    return owner != null
+        && !rules.areNone(sort, scope)
+        && ownership.isOwner(owner)
+        && rules.find(sort, scope, Subject.owner(owner)) != null;
   }
 
   /** Whether an address may not connect at all. */
@@ -83,7 +83,7 @@ final class Order {
   }
 
   private boolean isInvited(Person person, String room) {
-    return person.owned() && has(Sort.INVITE, room, person.name());
+    return has(Sort.INVITE, room, person.owner());
   }
 
   /** Whether somebody who is in a room may say something there; null if so. */

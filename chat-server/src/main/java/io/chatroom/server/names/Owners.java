@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -70,7 +71,7 @@ public final class Owners implements Ownership {
   /** Those who owned names that were free when it was opened. */
   private final List<Owner> ended = new ArrayList<>();
 
-  private Consumer<Owner> whenEnded = owner -> {};
+  private final List<Consumer<Owner>> whenEnded = new CopyOnWriteArrayList<>();
 
   /** Whether somebody is here under the name with a key. */
   private Predicate<String> isHere = key -> false;
@@ -139,9 +140,8 @@ public final class Owners implements Ownership {
    * @param told called by any thread, with a lock of ours: must return soon, and not call this
    */
   public synchronized void whenEnded(Consumer<Owner> told) {
-    whenEnded = told;
+    whenEnded.add(told);
     ended.forEach(told);
-    ended.clear();
   }
 
   /**
@@ -155,9 +155,14 @@ public final class Owners implements Ownership {
 
   // ---- who owns what
 
-  /** Whether an owner still owns its name. */
-  boolean isOwner(Owner owner) {
-    return ids.contains(owner.id());
+  @Override
+  public boolean isOwner(@Nullable Owner owner) {
+    return owner != null && ids.contains(owner.id());
+  }
+
+  /** Whether this is the id of somebody who owns a name now. */
+  boolean has(String id) {
+    return ids.contains(id);
   }
 
   @Override
@@ -253,7 +258,7 @@ public final class Owners implements Ownership {
   }
 
   private synchronized void hasEnded(OwnedName owned) {
-    whenEnded.accept(owned.owner());
+    whenEnded.forEach(told -> told.accept(owned.owner()));
   }
 
   // ---- who may come in
@@ -361,10 +366,10 @@ public final class Owners implements Ownership {
           null);
 
   /** An owner who was here has gone, and has used its name until now. */
-  synchronized void wasHere(String name) {
-    OwnedName owned = names.get(Looks.keyOf(name));
+  synchronized void wasHere(Owner owner) {
+    OwnedName owned = names.get(Looks.keyOf(owner.name()));
     long today = today();
-    if (owned != null && owned.lastUsed() < today) {
+    if (owned != null && owned.owner().equals(owner) && owned.lastUsed() < today) {
       OwnedName used = owned.used(owned.newest().hash(), today);
       put(used);
       keep(List.of(used.asFact()));
@@ -411,7 +416,7 @@ public final class Owners implements Ownership {
                 Denial.of(
                     Code.UNAVAILABLE, "The server cannot store names for now, try again later."));
           }
-          Person now = person.asOwner(owner.name());
+          Person now = person.asOwner(owner);
           return new Claim.Granted(now, token, keepDays == 0 ? null : (long) keepDays);
         });
   }
@@ -429,7 +434,8 @@ public final class Owners implements Ownership {
   }
 
   private static @Nullable Denial mayHaveAnother(OwnedName owned, Person person) {
-    return person.owned() || owned.waitsFor(person.client()) ? null : ownedDenial();
+    boolean isOwner = owned.owner().equals(person.owner()) && person.bot() == null;
+    return isOwner || owned.waitsFor(person.client()) ? null : ownedDenial();
   }
 
   private OwnedName fresh(Person person, Hash token) {
@@ -457,8 +463,8 @@ public final class Owners implements Ownership {
 
   /** A code for another device. */
   Link link(Person person) {
-    Owner owner = person.owned() ? ownerOf(person.name()) : null;
-    if (owner == null) {
+    Owner owner = person.owner();
+    if (owner == null || person.bot() != null || !isOwner(owner)) {
       return new Link.Refused(
           Denial.of(Code.FORBIDDEN, "Only a name that is yours can be linked, claim it first."));
     }
@@ -494,10 +500,10 @@ public final class Owners implements Ownership {
   private void put(OwnedName name) {
     Looks looks = Looks.of(name.owner().name());
     OwnedName before = names.put(looks.key(), name);
-    if (before != null) {
+    ids.add(name.owner().id());
+    if (before != null && !before.owner().equals(name.owner())) {
       ids.remove(before.owner().id());
     }
-    ids.add(name.owner().id());
     looks.like().forEach(look -> keysByLook.put(look, looks.key()));
   }
 

@@ -99,6 +99,10 @@ public class People {
     this.entrance = entrance;
     this.guests = guests;
     owners.keepWhile(inUse::has);
+    blocks.keepOnly(owners::has);
+    marks.keepOnly(owners::has);
+    owners.whenEnded(blocks::forget);
+    owners.whenEnded(marks::forget);
   }
 
   // ---- who comes and goes
@@ -133,7 +137,7 @@ public class People {
     if (denial != null) {
       return new Admission.Denied(denial);
     }
-    Person person = new Person(hello.name(), hello.client(), false, address, key, null);
+    Person person = new Person(hello.name(), hello.client(), null, address, key, null);
     denial = guard.order().mayComeIn(person);
     if (denial != null) {
       return new Admission.Denied(denial);
@@ -150,14 +154,16 @@ public class People {
     Bot bot = bots.find(hello.name(), token);
     if (bot != null) {
       return admitOwner(
-          new Person(bot.owner().name(), hello.client(), true, address, key, bot), hello.client());
+          new Person(bot.owner().name(), hello.client(), bot.owner(), address, key, bot),
+          hello.client());
     }
     Proof proof = owners.prove(hello.name(), token, address);
     if (proof instanceof Proof.Wrong wrong) {
       return new Admission.Denied(wrong.why());
     }
-    String name = ((Proof.Right) proof).owner().name();
-    return admitOwner(new Person(name, hello.client(), true, address, key, null), hello.client());
+    Owner owner = ((Proof.Right) proof).owner();
+    return admitOwner(
+        new Person(owner.name(), hello.client(), owner, address, key, null), hello.client());
   }
 
   private Admission admitOwner(Person person, String client) {
@@ -179,7 +185,7 @@ public class People {
    * @param room where it comes in
    */
   public Admission admitSeed(String name, @Nullable InetAddress address, RoomName room) {
-    Person person = new Person(name, null, false, address, null, null);
+    Person person = new Person(name, null, address);
     Denial denial = guard.order().mayComeIn(person);
     if (denial == null) {
       denial = guard.order().mayJoin(person, room);
@@ -225,19 +231,19 @@ public class People {
   /** Somebody who was admitted has gone. */
   public void leaves(Person person) {
     inUse.giveBack(person.name());
-    if (person.owned()) {
-      owners.wasHere(person.name());
+    if (person.owner() != null) {
+      owners.wasHere(person.owner());
     }
   }
 
   /** The ownership of somebody's name; null if it is not somebody's own, or a bot asks. */
   public @Nullable Owner owner(Person person) {
-    return person.owned() && person.bot() == null ? owners.ownerOf(person.name()) : null;
+    return person.bot() == null && owners.isOwner(person.owner()) ? person.owner() : null;
   }
 
   /** Whether somebody who owned its name does so still. */
   public boolean owns(@Nullable Owner owner) {
-    return owner != null && owners.isOwner(owner);
+    return owners.isOwner(owner);
   }
 
   /** Whether what somebody says now is said under a name of its own, or of its bot's owner. */
@@ -288,9 +294,17 @@ public class People {
     if (entrance.hasClosedFor(person)) {
       return Denial.of(Code.KEY_WRONG, "The access key of this session lets nobody in any more.");
     }
-    return person.bot() == null || bots.isGood(person.bot())
+    if (person.bot() != null) {
+      return bots.isGood(person.bot())
+          ? null
+          : Denial.of(Code.KICKED, "The token of this bot was revoked.");
+    }
+    return person.owner() == null || owners.isOwner(person.owner())
         ? null
-        : Denial.of(Code.KICKED, "The token of this bot was revoked.");
+        : Denial.of(
+            Code.KICKED,
+            "This name was freed and is not yours any more; come again and claim it, or choose"
+                + " another.");
   }
 
   /**
@@ -300,7 +314,7 @@ public class People {
   public void whenSomebodyHasToGo(Runnable task) {
     entrance.whenAKeyHasGone(task);
     bots.whenOneHasGone(task);
-    owners.whenEnded(owner -> task.run()); // its bots go with it
+    owners.whenEnded(owner -> task.run()); // its sessions go with it, and its bots
   }
 
   /** Those who come in with the token of a bot. */
@@ -375,7 +389,10 @@ public class People {
       return null;
     }
     boolean isAuthor = NamesInUse.areSame(author, person.name());
-    if (isAuthor && authorOwned && person.owned() && owners.belongedAt(person.name(), atMillis)) {
+    if (isAuthor
+        && authorOwned
+        && owners.isOwner(person.owner())
+        && owners.belongedAt(person.name(), atMillis)) {
       return null;
     }
     return Denial.of(
@@ -392,6 +409,13 @@ public class People {
   }
 
   // ---- keeping order
+
+  /** Somebody deletes a message: what others said is deleted by those who keep order. */
+  public void deletes(Person person, RoomName room, String author, long seq) {
+    if (!NamesInUse.areSame(author, person.name())) {
+      guard.moderation().tellDeleted(person, room, author, seq);
+    }
+  }
 
   /** Somebody is the first in a room in which nothing was ever said: it keeps order there. */
   public void founds(Person person, RoomName room) {

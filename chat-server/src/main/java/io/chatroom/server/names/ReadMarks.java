@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,10 @@ public final class ReadMarks {
   private Map<String, Fact> gathered = new LinkedHashMap<>();
 
   private CompletableFuture<Void> stored = new CompletableFuture<>();
+
+  /** By the key of the fact: what is being stored. */
+  private final Map<String, CompletableFuture<Void>> storing = new HashMap<>();
+
   private boolean due;
 
   /**
@@ -103,33 +108,65 @@ public final class ReadMarks {
    * An owner has read up to here.
    *
    * @return completed, on any thread, when that is as safe as this server makes it; null if it is
-   *     no further than the mark
+   *     no further than a mark that is safe
    */
   public @Nullable CompletionStage<Void> move(Owner owner, String room, Position to) {
     CompletionStage<Void> safe;
     boolean first;
+    String key = owner.id() + OF + room;
     synchronized (this) {
       Long before = mark(owner, room, to.epoch());
-      if (before != null && before >= to.seq()) {
-        return null;
+      boolean isThere = before != null && before >= to.seq();
+      if (isThere && !gathered.containsKey(key)) {
+        return storing.get(key);
       }
-      Map<String, Position> mine = of(owner.id());
-      mine.remove(room); // it moved last
-      mine.put(room, to);
       first = !due;
       due = true;
-      gather(new Fact(KIND, owner.id() + OF + room, FactJson.position(to)));
-      if (mine.size() > MOST) {
-        String oldest = mine.keySet().iterator().next();
-        mine.remove(oldest);
-        gather(Fact.gone(KIND, owner.id() + OF + oldest));
-      }
       safe = stored;
+      if (!isThere) {
+        put(owner, room, to);
+      }
     }
     if (first) {
       later.execute(this::store);
     }
     return safe;
+  }
+
+  private void put(Owner owner, String room, Position to) {
+    Map<String, Position> mine = of(owner.id());
+    mine.remove(room); // it moved last
+    mine.put(room, to);
+    gather(new Fact(KIND, owner.id() + OF + room, FactJson.position(to)));
+    if (mine.size() > MOST) {
+      String oldest = mine.keySet().iterator().next();
+      mine.remove(oldest);
+      gather(Fact.gone(KIND, owner.id() + OF + oldest));
+    }
+  }
+
+  /** Somebody owns its name no more. */
+  void forget(Owner owner) {
+    keepOnly(id -> !id.equals(owner.id()));
+  }
+
+  /** Forgets those who own no name any more. */
+  void keepOnly(Predicate<String> isOwner) {
+    boolean first;
+    synchronized (this) {
+      List<String> gone = marks.keySet().stream().filter(id -> !isOwner.test(id)).toList();
+      for (String id : gone) {
+        Map<String, Position> mine = marks.remove(id);
+        if (mine != null) {
+          mine.keySet().forEach(room -> gather(Fact.gone(KIND, id + OF + room)));
+        }
+      }
+      first = !due && !gone.isEmpty();
+      due |= !gone.isEmpty();
+    }
+    if (first) {
+      later.execute(this::store);
+    }
   }
 
   private void gather(Fact fact) {
@@ -150,21 +187,26 @@ public final class ReadMarks {
       done = stored;
       gathered = new LinkedHashMap<>();
       stored = new CompletableFuture<>();
+      changes.keySet().forEach(key -> storing.put(key, done));
       change = facts.change(List.copyOf(changes.values()));
     }
     change.whenComplete(
         (kept, failure) -> {
+          settled(changes, done, failure == null);
           if (failure == null) {
             done.complete(null);
           } else {
-            keep(changes);
             done.completeExceptionally(failure);
           }
         });
     return done;
   }
 
-  private synchronized void keep(Map<String, Fact> changes) {
-    changes.forEach(gathered::putIfAbsent);
+  private synchronized void settled(
+      Map<String, Fact> changes, CompletableFuture<Void> done, boolean isStored) {
+    changes.keySet().forEach(key -> storing.remove(key, done));
+    if (!isStored) {
+      changes.forEach(gathered::putIfAbsent);
+    }
   }
 }

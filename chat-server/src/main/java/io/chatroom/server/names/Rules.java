@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rules {
 
-  /** So many there can be in one room, and so many in all. */
+  /** So many there can be in one room, and so many in all rooms; as many in the whole server. */
   static final int MOST_IN_ROOM = 2_000;
 
   static final int MOST = 100_000;
@@ -183,12 +183,21 @@ final class Rules {
 
   // ---- what changes
 
-  /** Whether there is space for so many more in a room, or in the server. */
+  /**
+   * Whether there is space for so many more in a room, or in the server. What is laid down in
+   * rooms, which anybody can make, takes none from the server's operators.
+   */
   boolean haveSpaceFor(String scope, int more) {
+    if (scope.equals(Rule.SERVER)) {
+      return size(scope) + more <= MOST;
+    }
+    int inAll = scopes.values().stream().mapToInt(Scope::size).sum() - size(Rule.SERVER);
+    return size(scope) + more <= MOST_IN_ROOM && inAll + more <= MOST;
+  }
+
+  private int size(String scope) {
     Scope in = scopes.get(scope);
-    int there = in == null ? 0 : in.size();
-    boolean inScope = scope.equals(Rule.SERVER) || there + more <= MOST_IN_ROOM;
-    return inScope && scopes.values().stream().mapToInt(Scope::size).sum() + more <= MOST;
+    return in == null ? 0 : in.size();
   }
 
   /**

@@ -67,6 +67,9 @@ final class RegistrationHandler extends ConnectionHandler {
     ctx.pipeline()
         .replace(this, null, new MemberHandler(member, guest, people, allowance(ctx), log));
     Denial late = people.arrives(guest);
+    if (late == null) {
+      late = people.mayJoin(person, room.name()); // it may have been banned from there meanwhile
+    }
     if (late != null) {
       guest.putOut(late);
     }

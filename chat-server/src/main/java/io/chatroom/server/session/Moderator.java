@@ -70,13 +70,16 @@ final class Moderator {
         .moderate(
             who.person(),
             asked,
-            place == null ? Crowd.NOBODY : crowd(asked.action(), place),
+            place == null ? Crowd.NOBODY : crowd(who, asked.action(), place),
             denial -> wire.execute(() -> answer(who, asked, place, denial)));
   }
 
-  private static Crowd crowd(Action action, Place place) {
+  /** For those who may do it: a list of all is too much for those who may not. */
+  private Crowd crowd(Identity who, Action action, Place place) {
     boolean counts = action == Action.KICK || action == Action.CLOSE;
-    return counts ? new Crowd(place.presence().names(Integer.MAX_VALUE)) : Crowd.NOBODY;
+    return counts && shared.people().isOp(who.person(), place.room())
+        ? new Crowd(place.presence().names(Integer.MAX_VALUE))
+        : Crowd.NOBODY;
   }
 
   private void answer(

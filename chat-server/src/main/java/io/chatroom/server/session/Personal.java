@@ -81,12 +81,12 @@ final class Personal {
       return;
     }
     long seq = Math.min(read.seq(), place.presence().newest().seq());
-    FromServer.Read told = new FromServer.Read(place.room(), seq);
     CompletionStage<Void> safe =
         shared.people().marks().move(owner, place.key(), new Position(place.epoch(), seq));
+    Long mark = shared.people().marks().mark(owner, place.key(), place.epoch());
+    FromServer.Read told = new FromServer.Read(place.room(), mark == null ? seq : mark);
     if (safe == null) {
-      Long mark = shared.people().marks().mark(owner, place.key(), place.epoch());
-      replies.say(new FromServer.Read(place.room(), mark == null ? seq : mark));
+      replies.say(told);
       return;
     }
     when(

@@ -135,12 +135,13 @@ final class Places {
           "There are as many rooms as this server keeps, "
               + terms.maxAllRooms()
               + "; join one of them.");
-    } else if (pair != null) {
-      return hasSpaceForPrivate() ? null : tooMany(terms.maxPrivateRooms() + " private rooms");
     }
-    Denial denial = shared.people().mayJoin(who.person(), room);
-    return denial == null && !shared.rooms().contains(room.key())
-        ? shared.people().mayMake(who.person(), room)
+    Denial denial = pair == null ? shared.people().mayJoin(who.person(), room) : null;
+    if (denial == null && !shared.rooms().contains(pair == null ? room.key() : pair.key())) {
+      denial = shared.people().mayMake(who.person(), room);
+    }
+    return denial == null && pair != null && !hasSpaceForPrivate()
+        ? tooMany(terms.maxPrivateRooms() + " private rooms")
         : denial;
   }
 
@@ -505,8 +506,12 @@ final class Places {
    * @param kept what the room's log has at that number; null if it has nothing
    */
   void delete(Identity who, Place place, FromClient.Delete delete, @Nullable Message kept) {
+    if (kept == null) {
+      replies.refuse(delete.q(), nothingToDelete(place, delete));
+      return;
+    }
     String trouble = place.trouble();
-    Denial denial = kept == null ? nothingToDelete(place, delete) : mayDelete(who, place, kept);
+    Denial denial = mayDelete(who, place, kept);
     if (denial != null) {
       replies.refuse(delete.q(), denial);
     } else if (trouble != null) {
@@ -514,7 +519,9 @@ final class Places {
     } else {
       says(place);
       place.asksForEvent();
-      if (!place.presence().happens(RoomEvent.deleted(who.name(), delete.seq()))) {
+      if (place.presence().happens(RoomEvent.deleted(who.name(), delete.seq()))) {
+        shared.people().deletes(who.person(), place.room(), kept.from(), delete.seq());
+      } else {
         place.answersEvent();
       }
     }

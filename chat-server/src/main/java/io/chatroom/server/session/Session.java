@@ -103,7 +103,7 @@ public final class Session {
     } else if (object instanceof FromClient.Ping ping) {
       replies.say(new FromServer.Pong(ping.q(), places.heads()));
     } else if (identity != null) {
-      answer(nowOf(identity), object);
+      answer(identity, object);
     } else if (object instanceof FromClient.Hello hello) {
       welcome(hello);
     } else {
@@ -127,16 +127,6 @@ public final class Session {
   /** It has said that nothing comes, or it asks again where it goes from here. */
   private boolean hearsNoMore() {
     return leaving || stopping || replies.areOver();
-  }
-
-  /** Whose name was taken away is a guest from then on: somebody else may own it now. */
-  private Identity nowOf(Identity who) {
-    if (who.owner() == null || shared.people().owns(who.owner())) {
-      return who;
-    }
-    Identity guest = new Identity(who.person().asGuest(), who.client(), null);
-    is(guest);
-    return guest;
   }
 
   private void answer(Identity who, FromClient object) {
@@ -542,7 +532,7 @@ public final class Session {
     public void hear(Pair pair, long from) {
       wire.execute(
           () -> {
-            if (identity != null && !hearsNoMore()) {
+            if (identity != null && identity.owner() != null && !hearsNoMore()) {
               places.hear(identity, pair, from);
             }
           });

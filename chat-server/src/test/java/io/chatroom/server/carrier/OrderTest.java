@@ -24,6 +24,11 @@ class OrderTest {
   /** Made the room, and owns its name. */
   private final JsonPeer alice = owner("alice", "tea");
 
+  /** On which way sessions come in. */
+  Carriage carriage() {
+    return new TcpCarriage();
+  }
+
   @AfterEach
   void close() {
     world.close();
@@ -31,11 +36,21 @@ class OrderTest {
     assertThat(log.errors()).isEmpty();
   }
 
+  private JsonPeer hello(String name, String client, String rooms) {
+    JsonPeer peer = new JsonPeer(world, carriage());
+    peer.say(
+        "{'type':'hello','v':2,'name':'%s','client':'%s','rooms':[%s]}"
+            .formatted(name, JsonPeer.client(client), rooms));
+    return peer;
+  }
+
+  private static String room(String name) {
+    return "{'room':'" + name + "'}";
+  }
+
   /** Claims its name, and joins a room then. */
   private JsonPeer owner(String name, String room) {
-    JsonPeer peer = new JsonPeer(world);
-    peer.say(
-        "{'type':'hello','v':2,'name':'%s','client':'%s'}".formatted(name, JsonPeer.client(name)));
+    JsonPeer peer = hello(name, name, "");
     peer.say("{'type':'claim','q':'c'}");
     assertThat(answers(peer)).last().asString().contains("'owned','q':'c'");
     peer.say("{'type':'join','room':'" + room + "'}");
@@ -55,7 +70,7 @@ class OrderTest {
   }
 
   private JsonPeer guest(String name, String room) {
-    JsonPeer peer = new JsonPeer(world, name, room);
+    JsonPeer peer = hello(name, name, room(room));
     answers(peer);
     return peer;
   }
@@ -151,6 +166,24 @@ class OrderTest {
   }
 
   @Test
+  void aClosedRoomTellsItsTopicToThoseOnlyWhoMayComeIn() {
+    JsonPeer inside = guest("inside", "tea");
+    alice.say("{'type':'topic','q':'t','room':'tea','text':'plans'}");
+    answersTo(alice, "'action':'close','room':'tea'");
+    JsonPeer invited = owner("bob", "attic");
+    answersTo(alice, "'action':'invite','room':'tea','target':'bob'");
+    JsonPeer outside = guest("outside", "attic");
+    for (JsonPeer peer : List.of(alice, inside, invited, outside)) {
+      answers(peer);
+      peer.say("{'type':'rooms','q':'r','limit':1,'room':'b'}");
+    }
+    for (JsonPeer peer : List.of(alice, inside, invited)) {
+      assertThat(answers(peer)).last().asString().contains("'room':'tea'", "'topic':'plans'");
+    }
+    assertThat(answers(outside)).last().asString().contains("'room':'tea'").doesNotContain("plans");
+  }
+
+  @Test
   void whoIsBannedFromARoomDoesNotComeBack() {
     JsonPeer bob = guest("bob", "tea");
     answersTo(alice, "'action':'ban','room':'tea','target':'bob','seconds':60,'why':'spam'");
@@ -164,15 +197,26 @@ class OrderTest {
         .contains("spam");
     bob.line.cut();
     answers(bob);
-    JsonPeer rob = new JsonPeer(world);
-    rob.say(
-        "{'type':'hello','v':2,'name':'rob','client':'%s','rooms':[{'room':'tea'}]}"
-            .formatted(JsonPeer.client("bob")));
+    JsonPeer rob = hello("rob", "bob", room("tea"));
     assertThat(answers(rob)).last().asString().contains("'error','room':'tea','code':'forbidden'");
 
     answersTo(alice, "'action':'unban','room':'tea','target':'bob'");
     rob.say("{'type':'join','q':'j','room':'tea'}");
     assertThat(answers(rob)).anyMatch(json -> json.contains("'joined','q':'j'"));
+  }
+
+  /** Nobody has told it so yet. */
+  @Test
+  void whoHasLostItsNameKeepsNoOrder() {
+    JsonPeer bob = guest("bob", "tea");
+    answers(alice);
+    assertThat(world.people.owners().free("alice").toCompletableFuture().join()).isTrue();
+
+    assertThat(answersTo(alice, "'action':'kick','room':'tea','target':'bob'"))
+        .singleElement()
+        .asString()
+        .contains("'error','q':'m','code':'forbidden'");
+    assertThat(answers(bob)).isEmpty();
   }
 
   @Test
@@ -199,7 +243,7 @@ class OrderTest {
     assertThat(answers(bob)).last().asString().contains("'bye','code':'banned','do':'stop'");
     bob.line.cut();
 
-    JsonPeer again = new JsonPeer(world, "bob", "tea");
+    JsonPeer again = hello("bob", "bob", room("tea"));
     assertThat(answers(again)).singleElement().asString().contains("'bye','code':'banned'");
     assertThat(again.line.hasEnded()).isTrue();
   }

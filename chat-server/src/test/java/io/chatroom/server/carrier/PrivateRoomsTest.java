@@ -6,10 +6,15 @@ import io.chatroom.protocol.Limits;
 import io.chatroom.server.LogCapture;
 import io.chatroom.server.facts.MemoryFacts;
 import io.chatroom.server.names.Blocks;
+import io.chatroom.server.names.Bots;
+import io.chatroom.server.names.Entrance;
+import io.chatroom.server.names.Guests;
 import io.chatroom.server.names.People;
 import io.chatroom.server.names.ReadMarks;
+import io.chatroom.server.names.SeedMembers;
 import io.chatroom.server.names.SomeOwners;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -277,6 +282,38 @@ class PrivateRoomsTest {
     assertThat(news(alice)).first().asString().contains("'count':1,'members':['alice']");
     assertThat(news(phone)).last().asString().contains("'message','room':'@alice','seq':1");
     assertThat(news(bob)).isEmpty();
+  }
+
+  /** Who owns one name cannot fill all private rooms that a server keeps. */
+  @Test
+  void countAmongTheRoomsThatAreMadeInAnHour() throws IOException {
+    world.close();
+    owners.restart();
+    Guests guests = new Guests(true, 2, () -> 0);
+    People people =
+        new People(
+            owners.owners(),
+            Blocks.open(facts),
+            ReadMarks.open(facts, Runnable::run),
+            Bots.open(facts, owners.owners(), InstantSource.system()),
+            new Entrance(null, SeedMembers.AUTO, System::nanoTime),
+            guests);
+    world = new MemoryWorld(1, 130, 1_000, new Limits(64, 4_000), Long.MAX_VALUE, people);
+    JsonPeer alice = session("alice");
+    JsonPeer bob = session("bob", "{'room':'tea'}");
+    alice.post("@bob", "one");
+    alice.post("@carol", "two");
+    alice.post("@alice", "three");
+    alice.post("@bob", "four");
+    bob.post("@alice", "it is there");
+
+    assertThat(news(alice))
+        .anyMatch(json -> json.contains("it is there"))
+        .filteredOn(json -> json.contains("'error'"))
+        .singleElement()
+        .asString()
+        .contains("'code':'rate'");
+    assertThat(news(bob)).noneMatch(json -> json.contains("'error'"));
   }
 
   /** A name that somebody else has now brings nothing of what its former owner said. */

@@ -16,6 +16,7 @@ import io.chatroom.server.log.store.StoreExport;
 import io.chatroom.server.log.store.StoreForget;
 import io.chatroom.server.log.store.StoreTools;
 import io.chatroom.server.log.store.StoredLogs;
+import io.chatroom.server.names.Audit;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -80,7 +81,7 @@ class StoreForgetTest {
                   new Fact("owner", "x", "{\"id\":\"7\",\"name\":\"ann\"}"),
                   new Fact("read", "7 tea", "5"),
                   new Fact("read", "2 @ann~1+bob~2", "5"),
-                  new Fact("audit", "1", "{\"by\":\"ann\"}")))
+                  new Fact("audit", "000000000000001", "{\"by\":\"ann\"}")))
           .toCompletableFuture()
           .join();
     }
@@ -90,15 +91,15 @@ class StoreForgetTest {
   void deletesWhatSomebodyWrote() throws IOException {
     fill();
     try (StoreForget store = StoreForget.open(directory)) {
-      assertThat(store.forget(ANN, System.currentTimeMillis()))
+      assertThat(store.forget(ANN, System.currentTimeMillis(), all -> List.of()))
           .isEqualTo(new StoreForget.Done(3, 3, 4));
-      assertThat(store.forget(ANN, System.currentTimeMillis()))
+      assertThat(store.forget(ANN, System.currentTimeMillis(), all -> List.of()))
           .isEqualTo(new StoreForget.Done(0, 0, 0));
     }
 
     assertThat(StoreTools.check(directory).faults()).isEmpty();
     assertThat(StoreExport.facts(directory))
-        .containsExactly(new Fact("audit", "1", "{\"by\":\"forgotten\"}"));
+        .containsExactly(new Fact("audit", "000000000000001", "{\"by\":\"forgotten\"}"));
     assertThat(Files.readString(directory.resolve("log.db"), StandardCharsets.ISO_8859_1))
         .contains("annsays not")
         .doesNotContainPattern("annsays (one|two|three|topic)");
@@ -130,10 +131,28 @@ class StoreForgetTest {
   }
 
   @Test
+  void remembersThatSomebodyWasForgottenButNotWho() throws IOException {
+    fill();
+    for (long at = 1_000; at <= 2_000; at += 1_000) {
+      long now = at;
+      try (StoreForget store = StoreForget.open(directory)) {
+        store.forget(ANN, now, all -> Audit.forgets(all, now, "forget", StoreForget.FORGOTTEN));
+      }
+    }
+
+    assertThat(Audit.lines(StoreTools.facts(directory, Audit.factsKind()), 1))
+        .containsExactly(
+            "1970-01-01T00:00:01Z\tchat-server\tforget\t*\tforgotten\t\t",
+            "1970-01-01T00:00:02Z\tchat-server\tforget\t*\tforgotten\t\t");
+    assertThat(StoreExport.facts(directory)).noneMatch(fact -> ("" + fact).contains("ann"));
+  }
+
+  @Test
   void givesWhatSomebodyWroteAnotherName() throws IOException {
     fill();
     try (StoreForget store = StoreForget.open(directory)) {
-      assertThat(store.rename(ANN, "anna")).isEqualTo(new StoreForget.Done(3, 3, 4));
+      assertThat(store.rename(ANN, "anna", all -> List.of()))
+          .isEqualTo(new StoreForget.Done(3, 3, 4));
     }
 
     assertThat(StoreTools.check(directory).faults()).isEmpty();

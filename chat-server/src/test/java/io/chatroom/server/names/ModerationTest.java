@@ -37,6 +37,7 @@ class ModerationTest {
   private final MemoryFacts kept = new MemoryFacts();
   private Instant now = Instant.parse("2026-11-26T10:00:00Z");
   private boolean full;
+  private CompletableFuture<@Nullable Void> held = CompletableFuture.completedFuture(null);
   private Owners owners;
   private Guard guard;
   private People people;
@@ -83,7 +84,7 @@ class ModerationTest {
     public CompletionStage<Void> change(List<Fact> changes) {
       return full
           ? CompletableFuture.failedStage(new IOException("the disk is full"))
-          : kept.change(changes);
+          : held.thenCompose(later -> kept.change(changes));
     }
   }
 
@@ -281,6 +282,41 @@ class ModerationTest {
 
     now = now.plusSeconds(60);
     assertThat(admit("bob", "192.0.2.99")).isInstanceOf(Admission.Admitted.class);
+  }
+
+  /** It holds when it is stored; who comes in until then is put out then. */
+  @Test
+  void aBanPutsOutWhoCameWhileItWasStored() {
+    held = new CompletableFuture<>();
+    List<@Nullable Denial> answers = new ArrayList<>();
+    people.moderate(
+        boss.person, order(Action.BAN, null, "carol", null), Crowd.NOBODY, answers::add);
+    people.moderate(alice.person, order(Action.BAN, TEA, "dave", null), Crowd.NOBODY, answers::add);
+    Guest carol = come("carol", false, "192.0.2.4");
+    Guest dave = come("dave", false, "192.0.2.5");
+    assertThat(answers).isEmpty();
+    held.complete(null);
+
+    assertThat(answers).hasSize(2).containsOnlyNulls();
+    assertThat(carol.putOut).containsExactly("banned: You are banned from this server.");
+    assertThat(dave.putOut).containsExactly("tea: You are banned from tea.");
+  }
+
+  /** Anybody can make rooms, and mute there whom it likes. */
+  @Test
+  void whatHoldsInRoomsTakesNoSpaceFromOperators() {
+    for (int room = 0; room < Rules.MOST / Rules.MOST_IN_ROOM; room++) {
+      List<Rule> mutes = new ArrayList<>();
+      for (int i = 0; i < Rules.MOST_IN_ROOM; i++) {
+        String name = "name " + i;
+        mutes.add(new Rule(Sort.MUTE, "r" + room, name, name, null, 0, "alice", null, 0));
+      }
+      guard.rules().change(mutes, List.of(), List.of());
+    }
+    assertThat(code(moderate(alice, order(Action.MUTE, TEA, "bob", null))))
+        .isEqualTo(Code.FORBIDDEN);
+    does(boss, order(Action.BAN, null, "bob", null));
+    assertThat(bob.putOut).hasSize(1);
   }
 
   @Test
@@ -548,12 +584,31 @@ class ModerationTest {
   void theAuditLogKeepsTheNewest() throws IOException {
     Audit audit = new Audit(kept);
     for (int i = 0; i < Audit.MOST + 5; i++) {
-      kept.change(audit.facts(new Audit.Entry(i, "a", "kick", null, "b", null, null)));
+      kept.change(audit.facts(new Audit.Entry(i, "a", "mute", "tea", "b", null, null), false));
     }
-    kept.change(new Audit(kept).facts(new Audit.Entry(77, "a", "kick", null, "b", null, null)));
+    kept.change(audit.facts(new Audit.Entry(7, "boss", "ban", null, "c", null, null), true));
+    Audit.Entry last = new Audit.Entry(Audit.MOST + 5, "a", "mute", "tea", "d", null, null);
+    kept.change(new Audit(kept).facts(last, false));
 
     List<Audit.Entry> entries = Audit.entries(kept.read(Audit.factsKind(), "", 1_000_000));
-    assertThat(entries).hasSize(Audit.MOST);
-    assertThat(entries.get(entries.size() - 1).at()).isEqualTo(77);
+    assertThat(entries).filteredOn(entry -> entry.by().equals("a")).hasSize(Audit.MOST);
+    assertThat(entries.get(0).at()).isEqualTo(6);
+    assertThat(entries).contains(last);
+    assertThat(entries)
+        .as("what operators did")
+        .filteredOn(entry -> entry.room() == null)
+        .hasSize(2);
+  }
+
+  @Test
+  void tellsTheAuditLogWhoseMessagesWereDeleted() throws IOException {
+    people.deletes(alice.person, TEA, "Alice", 3);
+    people.deletes(alice.person, TEA, "bob", 4);
+
+    List<Fact> facts = kept.read(Audit.factsKind(), "", 100);
+    assertThat(Audit.lines(facts, 0))
+        .last()
+        .isEqualTo("2026-11-26T10:00:00Z\talice\tdelete\ttea\tbob\t\tmessage 4");
+    assertThat(facts).hasSize(2); // and that boss is an operator
   }
 }

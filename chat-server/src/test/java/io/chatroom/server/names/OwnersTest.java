@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient.Hello;
+import io.chatroom.protocol.session.FromClient.TokenAction;
+import io.chatroom.protocol.session.FromClient.Tokens;
+import io.chatroom.protocol.session.Position;
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.facts.Fact;
 import io.chatroom.server.facts.Facts;
@@ -18,6 +21,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -126,6 +130,10 @@ class OwnersTest {
     return token;
   }
 
+  private Owner owner(String name) {
+    return Objects.requireNonNull(people.owners().ownerOf(name));
+  }
+
   private String code(Person person) {
     return ((Link.Code) people.link(person)).code();
   }
@@ -139,7 +147,7 @@ class OwnersTest {
         .isInstanceOfSatisfying(
             Claim.Granted.class,
             granted -> {
-              assertThat(granted.person()).isEqualTo(new Person("Bob", bob.client(), true, HERE));
+              assertThat(granted.person()).isEqualTo(bob.asOwner(owner("bob")));
               assertThat(granted.token()).hasSize(43).matches("[A-Za-z0-9_-]+");
               assertThat(granted.keepDays()).isEqualTo(DAYS);
               assertThat(granted.toString()).doesNotContain(granted.token());
@@ -253,7 +261,7 @@ class OwnersTest {
     Denial denial = refusedClaim(next);
     assertThat(denial.code()).isEqualTo(Code.RATE);
     assertThat(denial.afterMillis()).isBetween(1L, 3_600_000L);
-    assertThat(claim(new Person("another", next.client(), false, address(2))))
+    assertThat(claim(new Person("another", next.client(), address(2))))
         .isInstanceOf(Claim.Granted.class);
     pass(Duration.ofHours(1));
     assertThat(claim(next)).isInstanceOf(Claim.Granted.class);
@@ -406,6 +414,110 @@ class OwnersTest {
     assertThat(come("Bob", 2, next).owned()).isTrue();
   }
 
+  /** A name is freed because its token was stolen, and the thief is still here. */
+  @Test
+  void whoOwnedANameGetsNothingOfWhoOwnsItNow() {
+    String token = own("Bob", 1);
+    Person thief = come("Bob", 2, token);
+    Person victim = come("Bob", 1, token);
+    RoomName tea = RoomName.of("tea");
+    people.owners().free("Bob").toCompletableFuture().join();
+    Person next = ((Claim.Granted) claim(victim)).person();
+    people.founds(next, tea);
+
+    assertThat(refusedClaim(thief).code()).isEqualTo(Code.NAME_OWNED);
+    assertThat(people.link(thief)).isInstanceOf(Link.Refused.class);
+    Tokens list = new Tokens("q", TokenAction.LIST, null, List.of(), null);
+    assertThat(people.bots().answer(thief, list).toCompletableFuture().join())
+        .isInstanceOf(Bots.Answer.Refused.class);
+    assertThat(people.isOp(thief, tea)).isFalse();
+    assertThat(people.mayDelete(thief, tea, "Bob", true, now.toEpochMilli())).isNotNull();
+    assertThat(people.owner(thief)).isNull();
+    assertThat(people.mayStay(thief))
+        .extracting(Denial::code, Denial::text)
+        .containsExactly(
+            Code.KICKED,
+            "This name was freed and is not yours any more; come again and claim it, or choose"
+                + " another.");
+    assertThat(people.isOp(next, tea)).isTrue();
+    assertThat(people.mayDelete(next, tea, "Bob", true, now.toEpochMilli())).isNull();
+    assertThat(people.link(next)).isInstanceOf(Link.Code.class);
+    assertThat(people.mayStay(next)).isNull();
+  }
+
+  /** What is kept of owners goes with them, also where a name was freed while no server ran. */
+  @Test
+  void forgetsWhatAnOwnerKeptWithTheOwnership() throws IOException {
+    own("Ann", 1);
+    own("Bob", 2);
+    Owner ann = owner("ann");
+    Blocks blocks = Blocks.open(facts);
+    ReadMarks marks = ReadMarks.open(facts, Runnable::run);
+    people = new People(people.owners(), blocks, marks);
+    for (Owner each : List.of(ann, owner("bob"))) {
+      blocks.block(each, "eve", true).toCompletableFuture().join();
+      marks.move(each, "tea", new Position("e", 7));
+    }
+    people.owners().free("bob").toCompletableFuture().join();
+    assertThat(facts.read("block", "", 10)).extracting(Fact::key).containsExactly(ann.id());
+    assertThat(facts.read("read", "", 10)).extracting(Fact::key).containsExactly(ann.id() + " tea");
+    assertThat(blocks.of(ann)).containsExactly("eve");
+
+    assertThat(Owners.free(facts, "ann")).isTrue();
+    people =
+        new People(
+            Owners.open(facts, () -> now, () -> nanos, DAYS),
+            Blocks.open(facts),
+            ReadMarks.open(facts, Runnable::run));
+    assertThat(facts.read("block", "", 10)).isEmpty();
+    assertThat(facts.read("read", "", 10)).isEmpty();
+  }
+
+  /**
+   * Who asks again where a mark could not be stored, or is being stored, is not told that it is.
+   */
+  @Test
+  void aMarkIsThereWhenItIsStored() throws IOException {
+    own("Ann", 1);
+    Owner ann = owner("ann");
+    List<Runnable> later = new ArrayList<>();
+    ReadMarks marks = ReadMarks.open(facts, later::add);
+    Position seven = new Position("e", 7);
+    facts.fails = true;
+    CompletionStage<Void> first = marks.move(ann, "tea", seven);
+    assertThat(marks.move(ann, "tea", new Position("e", 6))).isSameAs(first);
+    later.remove(0).run();
+    assertThat(first).isCompletedExceptionally();
+
+    facts.fails = false;
+    CompletionStage<Void> again = marks.move(ann, "tea", seven);
+    assertThat(again).isNotNull().isNotCompleted();
+    later.remove(0).run();
+    assertThat(again).isCompleted();
+    assertThat(facts.read("read", "", 10)).hasSize(1);
+    assertThat(marks.move(ann, "tea", seven)).isNull();
+    assertThat(later).isEmpty();
+  }
+
+  @Test
+  void blocksNobodyWhereThatCannotBeStored() throws IOException {
+    own("Ann", 1);
+    Owner ann = owner("ann");
+    Blocks blocks = Blocks.open(facts);
+    blocks.block(ann, "eve", true).toCompletableFuture().join();
+    facts.fails = true;
+    assertThat(blocks.block(ann, "bob", true).toCompletableFuture()).isCompletedExceptionally();
+    assertThat(blocks.of(ann)).containsExactly("eve");
+    assertThat(blocks.block(ann, "eve", false).toCompletableFuture()).isCompletedExceptionally();
+    assertThat(blocks.of(ann)).containsExactly("eve");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"chat-server", "CHAT-SERVER", "сhat-server", "chat-\u200bserver"})
+  void nobodyIsCalledAsTheServersOwnCommandsAre(String name) {
+    assertThat(refused(name, 1, null).code()).isEqualTo(Code.NAME_BAD);
+  }
+
   @Test
   void theNextOwnerOfANameDeletesNothingThatTheFormerSaid() {
     RoomName tea = RoomName.of("tea");
@@ -488,8 +600,8 @@ class OwnersTest {
     ExecutorService two = Executors.newFixedThreadPool(2);
     try {
       for (int round = 0; round < 200; round++) {
-        Person bob = new Person("bob" + round + "o", "%032x".formatted(1), false, address(round));
-        Person like = new Person("bob" + round + "0", "%032x".formatted(2), false, address(round));
+        Person bob = new Person("bob" + round + "o", "%032x".formatted(1), address(round));
+        Person like = new Person("bob" + round + "0", "%032x".formatted(2), address(round));
         CountDownLatch go = new CountDownLatch(1);
         List<Future<Claim>> claims = new ArrayList<>();
         for (Person one : List.of(bob, like)) {
@@ -537,7 +649,7 @@ class OwnersTest {
         Person person = ((Admission.Admitted) admission).person();
         if (random.nextInt(4) == 0
             && people
-                    .claim(new Person(name, person.client(), false, address(i)))
+                    .claim(new Person(name, person.client(), address(i)))
                     .toCompletableFuture()
                     .join()
                 instanceof Claim.Granted) {

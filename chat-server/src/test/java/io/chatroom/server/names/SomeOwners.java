@@ -46,7 +46,7 @@ public final class SomeOwners {
   /** A name gets an owner, another one if it had one. */
   public void own(String name) {
     owners.free(name);
-    Person person = new Person(name, "%032x".formatted(clients++), false, null);
+    Person person = new Person(name, "%032x".formatted(clients++), null);
     Claim claim = owners.claim(person).toCompletableFuture().join();
     tokens.put(key(name), ((Claim.Granted) claim).token());
   }

@@ -47,6 +47,18 @@ public final class StoreForget implements AutoCloseable {
     }
   }
 
+  /** What is to be remembered of it, without saying who it was. */
+  public interface Note {
+
+    /**
+     * What that is.
+     *
+     * @param all all facts there were
+     * @throws IOException if they cannot be read; the message is one sentence for people
+     */
+    List<Fact> of(List<Fact> all) throws IOException;
+  }
+
   /**
    * What was done.
    *
@@ -96,16 +108,16 @@ public final class StoreForget implements AutoCloseable {
    * Deletes what a person wrote: its texts are gone, each message is said by {@link #FORGOTTEN},
    * and an event says so in its room, for those who have heard it.
    */
-  public Done forget(Whom whom, long nowMillis) throws IOException {
-    return transaction(whom, FORGOTTEN, nowMillis);
+  public Done forget(Whom whom, long nowMillis, Note note) throws IOException {
+    return transaction(whom, FORGOTTEN, nowMillis, note);
   }
 
   /** Gives what a person wrote another name. What was said stays. */
-  public Done rename(Whom whom, String name) throws IOException {
-    return transaction(whom, name, 0);
+  public Done rename(Whom whom, String name, Note note) throws IOException {
+    return transaction(whom, name, 0, note);
   }
 
-  private Done transaction(Whom whom, String name, long eraseAt) throws IOException {
+  private Done transaction(Whom whom, String name, long eraseAt, Note note) throws IOException {
     try {
       try {
         List<Fact> all = StoreExport.facts(connection);
@@ -120,6 +132,7 @@ public final class StoreForget implements AutoCloseable {
         List<Fact> changes = all.stream().filter(person::isIn).toList();
         try (FactWriter facts = new FactWriter(connection)) {
           facts.store(changes.stream().map(fact -> person.without(fact, name)).toList());
+          facts.store(note.of(all));
         }
         connection.commit();
         Sqlite.cutLog(connection);

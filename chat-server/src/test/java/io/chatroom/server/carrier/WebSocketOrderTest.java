@@ -1,0 +1,12 @@
+package io.chatroom.server.carrier;
+
+import java.util.Random;
+
+/** The same for sessions that come in over WebSocket. */
+class WebSocketOrderTest extends OrderTest {
+
+  @Override
+  Carriage carriage() {
+    return new WebSocketCarriage(new Random(1));
+  }
+}
