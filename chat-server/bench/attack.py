@@ -52,13 +52,13 @@ LIKE_ALICE = [
 class Server:
     """A server that talks to loopback alone, and all that it prints."""
 
-    def __init__(self, jar, data, *options):
+    def __init__(self, jar, data, *options, before=b""):
         self.jar, self.data = jar, data
         self.process = subprocess.Popen(
             ["java", "-Xmx128m", "-jar", str(jar), "--host", "127.0.0.1", "--port", "0",
              "--admin", "127.0.0.1:0", "--log-level", "debug", "--data", str(data), *options],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        self.output = b""
+        self.output = before
         for line in self.process.stdout:
             self.output += line
             if admin := re.search(rb"metrics on .*:(\d+)$", line.rstrip()):
@@ -696,6 +696,70 @@ class Afternoon:
         bad = [f"{trap.reached} connections"] if trap.reached else []
         self.verdict("reach this machine and private networks by a hook", bad)
 
+    # ---- after a restart, where programs of the seed's protocol come in
+
+    def restart(self, *options):
+        code = self.server.stop()
+        self.server = Server(self.server.jar, self.server.data, *options, before=self.server.output)
+        bad = [f"exit code {code}"] if code not in (0, 143) else []
+        for way, peer in WAYS.items():
+            for name, code in (("Mallory", "banned"), ("alice", "name-owned"), ("a1ice", "name-looks-alike")):
+                said = peer(self.server.port).hello(name)
+                if said.get("code") != code:
+                    bad.append(f"{name} ({way}): {said}")
+            late = self.come(way, "later" + way.lower(), rooms=[{"room": "vault", "last": 9}, {"room": "lobby", "last": 200}])
+            late.ask("ping")
+            if any(said["type"] == "joined" and said["room"] == "vault" for said in late.all):
+                bad.append("the closed room is open")
+            if DELETED in json.dumps(late.all):
+                bad.append("what was deleted is there")
+            late.close()
+        self.verdict("wait for a restart: bans, owned names, closed rooms and what was deleted", bad)
+
+    def seeds(self):
+        alice = Peer(self.server.port, friend=True)
+        alice.hello("alice", token=self.alices, rooms=[{"room": "lobby"}])
+        bad = []
+        for name, text in (("alice", "send me the key"), ("Mallory", "back again"), ("ｍａｌｌｏｒｙ", "and again")):
+            line = socket.create_connection(("127.0.0.1", self.server.port), PATIENCE)
+            for part in (name.encode(), text.encode(), PRIVATE[:4].encode()):
+                try:
+                    line.sendall(b"%-10d" % len(part) + part)
+                except OSError:
+                    pass  # it was closed
+            if name == "alice":
+                while (said := alice.hear()).get("text") != text:
+                    pass
+                if said.get("owned"):
+                    bad.append(f"it counts as owned: {said}")
+                alice.do("post", room="@bob", text="again " + PRIVATE)
+                alice.do("post", room="lobby", text="the end of it")
+                heard = b""
+                while b"the end of it" not in heard:
+                    heard += line.recv(65536)
+                Peer.HEARD.append(heard)
+            else:
+                try:
+                    heard = b"".join(iter(lambda: line.recv(65536), b""))
+                except OSError:
+                    heard = b""
+                if heard:
+                    bad.append(f"{name} hears {heard[:100]}")
+            line.close()
+        if any("again" in said.get("text", "") for said in self.heard(alice, "lobby")):
+            bad.append("who is banned is heard")
+        alice.do("moderate", room="lobby", action="close")
+        line = socket.create_connection(("127.0.0.1", self.server.port), PATIENCE)
+        line.sendall(b"4         eve7")
+        try:
+            if line.recv(1):
+                bad.append("a program of the seed's protocol comes into a closed room")
+        except ConnectionError:
+            pass
+        line.close()
+        self.verdict("be somebody, come back, or hear what is private by the seed's protocol", bad)
+        alice.close()
+
     # ---- what is left of it
 
     def search_all(self):
@@ -766,8 +830,8 @@ def main():
         server = Server(arguments.jar, folder / "data", "--access-key-file", str(folder / "keys"),
                         "--seed-members", "nobody", "--hook-file", str(folder / "hooks"),
                         "--new-rooms-per-hour", str(ROOMS_AN_HOUR))
+        afternoon = Afternoon(server, arguments.short)
         try:
-            afternoon = Afternoon(server, arguments.short)
             afternoon.settle()
             afternoon.strangers()
             afternoon.impostors()
@@ -780,9 +844,11 @@ def main():
             afternoon.vandals()
             afternoon.floods()
             afternoon.hooks(trap)
+            afternoon.restart("--access-key-file", str(folder / "keys"), "--seed-members", "loopback")
+            afternoon.seeds()
             afternoon.search_all()
         finally:
-            server.process.kill()
+            afternoon.server.process.kill()
     print(f"{afternoon.faults} attacks gave something away")
     sys.exit(1 if afternoon.faults else 0)
 

@@ -130,6 +130,13 @@ final class ConformanceCommand implements Callable<Integer> {
           "With --sessions: run this in a shell at the end, to judge how the server stops.")
   private @Nullable String stop;
 
+  @Option(
+      names = "--key-file",
+      paramLabel = "FILE",
+      description =
+          "With --sessions: the access key of a server that asks for one, the only line of a file.")
+  private @Nullable Path keyFile;
+
   private boolean talkIsHeardWhole = true;
 
   ConformanceCommand(Stdio stdio) {
@@ -229,18 +236,36 @@ final class ConformanceCommand implements Callable<Integer> {
     }
   }
 
-  private ConformanceKit kit() {
+  private ConformanceKit kit() throws IOException {
     if (stop != null && !sessions) {
       throw usage("--stop: expected --sessions with it, the seed's protocol has no farewell");
     }
+    if (keyFile != null && !sessions) {
+      throw usage("--key-file: expected --sessions with it, the seed's protocol has no keys");
+    }
+    String key = keyFile == null ? null : key(keyFile);
     String command = stop;
     SessionServer.Stop stopping = command == null ? null : () -> run(command);
     try {
       return sessions
-          ? SessionCases.kit(only, new SessionServer(seedRoom, stopping))
+          ? SessionCases.kit(only, new SessionServer(seedRoom, stopping, key))
           : ConformanceKit.of(only);
     } catch (IllegalArgumentException e) {
       throw usage("--only: " + e.getMessage());
+    }
+  }
+
+  private String key(Path file) throws IOException {
+    try {
+      String key = Files.readString(file).strip();
+      if (key.isEmpty() || key.length() > 256 || key.lines().count() > 1) {
+        throw usage(
+            "--key-file: expected one line of 1 to 256 characters in " + NativePath.show(file));
+      }
+      return key;
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot read " + NativePath.show(file) + ": " + FileTrouble.reason(e), e);
     }
   }
 

@@ -19,8 +19,25 @@ final class Heard {
   /** What is on the page; a client ignores the rest (S-12). */
   private static final Set<String> KNOWN =
       Set.of(
-          "welcome", "joined", "message", "event", "ack", "gap", "page", "rooms", "members", "read",
-          "blocked", "owned", "link", "tokens", "left", "pong", "error", "bye");
+          "welcome",
+          "joined",
+          "message",
+          "event",
+          "ack",
+          "gap",
+          "page",
+          "rooms",
+          "members",
+          "read",
+          "blocked",
+          "owned",
+          "link",
+          "tokens",
+          "moderated",
+          "left",
+          "pong",
+          "error",
+          "bye");
 
   private final Deque<Json> objects = new ArrayDeque<>();
   private final List<Presence> presences = new ArrayList<>();

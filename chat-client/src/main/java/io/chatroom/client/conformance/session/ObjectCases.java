@@ -306,6 +306,7 @@ final class ObjectCases {
             room.with("type", "topic").with("text", "x"),
             room.with("type", "claim"),
             room.with("type", "link"),
+            room.with("type", "block"),
             room.with("type", "tokens").with("action", "list"),
             room.with("type", "moderate").with("action", "open"))) {
       if (request.is("read") && !carol.hasFeature("read")) {

@@ -45,8 +45,9 @@ record SessionCase(
    * The case over each way in.
    *
    * @param server what is known of it
+   * @param shared a name that cases own together
    */
-  List<Case> on(SessionServer server) {
+  List<Case> on(SessionServer server, OwnedName shared) {
     return surfaces.stream()
         .map(
             surface ->
@@ -57,7 +58,7 @@ record SessionCase(
                         requirements,
                         sentence,
                         surface,
-                        setting -> new SessionStage(setting, surface, server, body))
+                        setting -> new SessionStage(setting, surface, server, shared, body))
                     .danger(danger)
                     .patience(patience))
         .toList();

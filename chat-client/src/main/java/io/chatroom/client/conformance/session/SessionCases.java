@@ -34,9 +34,13 @@ public final class SessionCases {
     return id.substring(id.lastIndexOf('.') + 1);
   }
 
-  /** All cases; that of a stop only where the server may be stopped. */
+  /**
+   * All cases; that of a stop only where the server may be stopped, and that of a key where there
+   * is one.
+   */
   static List<Case> all(SessionServer server) {
     List<SessionCase> hello = HelloCases.all();
+    OwnedName shared = new OwnedName();
     return Stream.of(
             hello.subList(0, 1),
             WayCases.all(),
@@ -45,6 +49,10 @@ public final class SessionCases {
             hello.subList(1, hello.size()),
             RoomsCases.all(),
             PageCases.all(),
+            NamesCases.all(),
+            server.key() == null ? List.<SessionCase>of() : NamesCases.ofKeys(),
+            PrivateCases.all(),
+            ModerateCases.all(),
             OrderCases.all(),
             OnceCases.all(),
             ResumeCases.all(),
@@ -53,7 +61,7 @@ public final class SessionCases {
             GoingCases.all(),
             server.stop() == null ? List.<SessionCase>of() : DrainCases.all())
         .flatMap(List::stream)
-        .flatMap(each -> each.on(server).stream())
+        .flatMap(each -> each.on(server, shared).stream())
         .toList();
   }
 }

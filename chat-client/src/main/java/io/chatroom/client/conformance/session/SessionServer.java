@@ -8,8 +8,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seedRoom the room of the programs of the seed's protocol
  * @param stop stops it, or null if it is not to be stopped
+ * @param key lets sessions in, or null if the server asks for none
  */
-public record SessionServer(String seedRoom, @Nullable Stop stop) {
+public record SessionServer(String seedRoom, @Nullable Stop stop, @Nullable String key) {
+
+  /** One that asks for no key. */
+  public SessionServer(String seedRoom, @Nullable Stop stop) {
+    this(seedRoom, stop, null);
+  }
+
+  /** Without the key, which is nobody else's business. */
+  @Override
+  public String toString() {
+    return "SessionServer of " + seedRoom;
+  }
 
   /** Stops a server; it need not have stopped on return. */
   @FunctionalInterface

@@ -28,6 +28,7 @@ final class SessionStage implements Play {
   private final Setting setting;
   private final Surface surface;
   private final SessionServer server;
+  private final OwnedName shared;
   private final Body body;
   private final String tag;
   private final List<AutoCloseable> opened = new ArrayList<>();
@@ -37,10 +38,12 @@ final class SessionStage implements Play {
   private int markers;
   private boolean serverIsStopped;
 
-  SessionStage(Setting setting, Surface surface, SessionServer server, Body body) {
+  SessionStage(
+      Setting setting, Surface surface, SessionServer server, OwnedName shared, Body body) {
     this.setting = setting;
     this.surface = surface;
     this.server = server;
+    this.shared = shared;
     this.body = body;
     this.tag = new String(setting.tag().name("").toArray(), StandardCharsets.UTF_8);
   }
@@ -172,6 +175,10 @@ final class SessionStage implements Play {
 
   Talker connect(Wire wire, String role, String name, String client, boolean deaf) throws Broken {
     Talker talker = Talker.connect(setting, wire, role, name, client, deaf);
+    String key = server.key();
+    if (key != null) {
+      talker.keep("key", key);
+    }
     opened.add(talker);
     return talker;
   }
@@ -198,6 +205,29 @@ final class SessionStage implements Play {
   private static Talker enter(Talker talker) throws Broken, InterruptedException {
     talker.enter();
     return talker;
+  }
+
+  /** Welcome under a name that another one has claimed; the same proves that it is its own. */
+  Talker comeAs(String role, String name, String token) throws Broken, InterruptedException {
+    Talker talker = connect(wire(), role, name, Talker.newClient(), false);
+    talker.keep("token", token);
+    talker.open();
+    return enter(talker);
+  }
+
+  /**
+   * Welcome under a name of its own: the same one in all cases, because a server takes only so many
+   * claims from an address.
+   */
+  Talker owner() throws Broken, InterruptedException {
+    synchronized (shared) {
+      if (!shared.isClaimed()) {
+        Talker first = come("owner");
+        shared.claimed(first.name(), first.claim());
+        first.close();
+      }
+    }
+    return comeAs("owner", shared.name(), shared.token());
   }
 
   /** In this case's room. */

@@ -27,6 +27,7 @@ final class Talker implements AutoCloseable {
   private final Line line;
   private final Duration timeout;
   private final Bytes opening;
+  private Json secrets = Json.empty();
   private Json welcome = Json.empty();
   private Json joined = Json.empty();
   private Json last = Json.empty();
@@ -104,7 +105,21 @@ final class Talker implements AutoCloseable {
   }
 
   Json hello() {
-    return Json.of("hello").with("v", 2).with("name", name).with("client", client);
+    Json hello = Json.of("hello").with("v", 2).with("name", name).with("client", client);
+    for (var secret : secrets.fields().entrySet()) {
+      hello = hello.with(secret.getKey(), secret.getValue());
+    }
+    return hello;
+  }
+
+  /** A key or a token, which is in every hello from now on. */
+  void keep(String field, String secret) {
+    secrets = secrets.with(field, secret);
+  }
+
+  /** Makes its name its own: the token. */
+  String claim() throws Broken, InterruptedException {
+    return asks(Json.of("claim"), Json.of("owned")).text("token");
   }
 
   /** Says hello, and hears the welcome. */

@@ -6,8 +6,10 @@ import io.chatroom.client.conformance.Bytes;
 import io.chatroom.client.conformance.Framing;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,8 @@ final class ReferenceRoom {
   private final List<String> came = new ArrayList<>();
   private final List<String> went = new ArrayList<>();
   private boolean presenceIsDue;
+  private final ReferenceOrder order;
+  private final Map<String, Long> readMarks = new HashMap<>();
   private Runnable lateAck = () -> {};
   private String topic = "";
 
@@ -31,6 +35,15 @@ final class ReferenceRoom {
     this.server = server;
     this.name = name;
     this.epoch = epoch;
+    this.order = new ReferenceOrder(server);
+  }
+
+  boolean isPrivate() {
+    return name.startsWith("@");
+  }
+
+  ReferenceOrder order() {
+    return order;
   }
 
   String name() {
@@ -56,6 +69,9 @@ final class ReferenceRoom {
   }
 
   private List<String> members() {
+    if (isPrivate()) {
+      return server.owners().namesOf(name);
+    }
     Stream<ReferenceSession> all =
         has(SEED_NOT_COUNTED)
             ? sessions.stream()
@@ -72,6 +88,9 @@ final class ReferenceRoom {
     joined = joined.with("room", name).with("epoch", epoch).with("seq", newest()).with("first", 1);
     Object resume = null;
     if (!again) {
+      if (sessions.isEmpty() && log.isEmpty() && session.isOwned() && !isPrivate()) {
+        order.founds(session);
+      }
       sessions.add(session);
       came.add(session.name());
       if (!has(NO_PRESENCE)) {
@@ -82,7 +101,13 @@ final class ReferenceRoom {
     if (has(FORGETS_THE_NEWCOMER)) {
       members.remove(session.name());
     }
-    joined = joined.with("count", members.size()).with("members", members).with("role", "member");
+    joined =
+        joined
+            .with("count", members.size())
+            .with("members", members)
+            .with("role", order.roleOf(session));
+    Long mark = session.isOwned() ? readMarks.get(session.name()) : null;
+    joined = mark == null ? joined : joined.with("read", mark);
     joined = topic.isEmpty() ? joined : joined.with("topic", topic);
     if (request.get("after") instanceof Json after && !again) {
       boolean same = epoch.equals(after.get("epoch")) || has(IGNORES_EPOCH);
@@ -134,6 +159,9 @@ final class ReferenceRoom {
   }
 
   private void presence() {
+    if (isPrivate()) {
+      return;
+    }
     if (has(PRESENCE_AT_ONCE)) {
       tellPresence();
     } else if (!presenceIsDue) {
@@ -183,6 +211,9 @@ final class ReferenceRoom {
             .with("at", at)
             .with("from", poster.name())
             .with("text", has(TRIMS_TEXTS) ? text.strip() : text);
+    if (poster.isOwned() && !has(FORGETS_WHO_OWNS)) {
+      message = message.with("owned", true);
+    }
     Object replyTo = post.get("replyTo");
     if (replyTo != null && !has(FORGETS_REPLY_TO)) {
       message = message.with("replyTo", replyTo);
@@ -229,14 +260,7 @@ final class ReferenceRoom {
 
   void topic(ReferenceSession by, String text) {
     topic = text;
-    Json event =
-        Json.of("event")
-            .with("room", name)
-            .with("seq", nextSeq())
-            .with("at", System.currentTimeMillis())
-            .with("kind", "topic")
-            .with("by", by.name())
-            .with("text", text);
+    Json event = event(by, "topic").with("text", text);
     log.add(event);
     for (ReferenceSession each : sessions) {
       if (each != by || !has(TOPIC_NOT_TO_ITS_SETTER)) {
@@ -245,6 +269,67 @@ final class ReferenceRoom {
     }
     if (has(SEED_HEARS_EVENTS)) {
       seedMembers.forEach(member -> member.sendRaw(pair("server", text)));
+    }
+  }
+
+  private Json event(ReferenceSession by, String kind) {
+    return Json.of("event")
+        .with("room", name)
+        .with("seq", nextSeq())
+        .with("at", System.currentTimeMillis())
+        .with("kind", kind)
+        .with("by", by.name());
+  }
+
+  /** Takes a message back; why not, or null. */
+  @Nullable String delete(ReferenceSession by, long seq) {
+    for (int i = 0; i < log.size(); i++) {
+      Json entry = log.get(i);
+      if (seq(entry) == seq && entry.is("message") && !entry.has("deleted")) {
+        boolean isAuthor = entry.has("owned") && by.name().equals(entry.get("from"));
+        if (!(isAuthor && by.isOwned()) && !order.isOp(by) && !has(ANYBODY_DELETES)) {
+          return "forbidden";
+        }
+        if (!has(DELETES_NOTHING)) {
+          log.set(i, entry.without("text").with("deleted", true));
+        }
+        Json event = event(by, "deleted").with("target", seq);
+        log.add(event);
+        sessions.forEach(each -> each.say(event));
+        return null;
+      }
+    }
+    return "bad-request";
+  }
+
+  /** Somebody has read up to there. */
+  void read(ReferenceSession by, long seq) {
+    long before = readMarks.getOrDefault(by.name(), 0L);
+    long mark = has(READ_MARKS_GO_BACK) ? seq : Math.max(before, Math.min(seq, newest()));
+    readMarks.put(by.name(), mark);
+    Json read = Json.of("read").with("room", name).with("seq", mark);
+    for (ReferenceSession each : List.copyOf(server.sessions())) {
+      boolean hears = each.isOwned() && each.name().equals(by.name()) && !has(READ_TO_ONE);
+      if (each == by || (hears && mark > before)) {
+        each.say(read);
+      }
+    }
+  }
+
+  /** What was laid down, which has been checked. */
+  void moderated(ReferenceSession by, String action, @Nullable String target) {
+    Json event = event(by, "moderated").with("text", action);
+    Json told = target == null ? event : event.with("target", target);
+    log.add(told);
+    sessions.forEach(each -> each.say(told));
+    boolean puts =
+        (action.equals("kick") && !has(KICKS_NOBODY))
+            || (action.equals("ban") && !has(BANS_NOBODY));
+    for (ReferenceSession each : List.copyOf(sessions)) {
+      if (puts && each.name().equals(target)) {
+        leave(each);
+        each.say(Json.of("left").with("room", name).with("text", "You were put out."));
+      }
     }
   }
 

@@ -17,7 +17,8 @@ final class ReferenceSchema {
 
   private static final Map<String, List<String>> SHAPES =
       Map.ofEntries(
-          Map.entry("hello", List.of("name:s", "client:s", "agent:s?", "rooms:l?")),
+          Map.entry(
+              "hello", List.of("name:s", "client:s", "token:s?", "key:s?", "agent:s?", "rooms:l?")),
           Map.entry("join", List.of("q:s?", "room:r", "after:p?", "last:n?")),
           Map.entry("leave", List.of("q:s?", "room:r")),
           Map.entry("post", List.of("id:s", "room:r", "text:s", "replyTo:n?")),
@@ -27,6 +28,14 @@ final class ReferenceSchema {
           Map.entry("rooms", List.of("q:s", "room:r?", "limit:n?")),
           Map.entry("members", List.of("q:s", "room:r?", "limit:n?")),
           Map.entry("topic", List.of("q:s", "room:r", "text:s")),
+          Map.entry("read", List.of("room:r", "seq:n")),
+          Map.entry("delete", List.of("q:s", "room:r", "seq:n")),
+          Map.entry("claim", List.of("q:s")),
+          Map.entry("link", List.of("q:s")),
+          Map.entry("block", List.of("q:s", "name:s?", "on:b?")),
+          Map.entry(
+              "moderate",
+              List.of("q:s", "action:s", "room:r", "target:s?", "seconds:n?", "why:s?")),
           Map.entry("ping", List.of("q:s?")),
           Map.entry("bye", List.of()));
 
@@ -78,6 +87,7 @@ final class ReferenceSchema {
       case 'n' ->
           (value instanceof Long number && number < 1L << 53)
               || (server.has(TAKES_FLOATS) && value instanceof Odd);
+      case 'b' -> value instanceof Boolean;
       case 'r' -> value instanceof String room && isRoom(room);
       case 'p' ->
           value instanceof Json place

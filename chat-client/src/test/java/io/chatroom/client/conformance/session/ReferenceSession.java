@@ -39,6 +39,7 @@ final class ReferenceSession {
   private ReferenceWay way;
   private String name = "";
   private String client = "";
+  private boolean owned;
   private boolean welcome;
   private boolean bye;
   private boolean ended;
@@ -74,6 +75,10 @@ final class ReferenceSession {
     return client;
   }
 
+  boolean isOwned() {
+    return owned;
+  }
+
   boolean hasLeft(ReferenceRoom room) {
     return left.contains(room);
   }
@@ -83,7 +88,7 @@ final class ReferenceSession {
   void say(Json object) {
     boolean dropped = has(DROPS_FOR_LAGGING) && object.is("message") && out.size() > 100 && !gone;
     if (!dropped) {
-      sendRaw(way.frame(object.bytes()));
+      sendRaw(way.frame(server.owners().seenBy(this, object).bytes()));
     }
   }
 
@@ -385,7 +390,7 @@ final class ReferenceSession {
   private static Json error(Json begun, String code) {
     return begun
         .with("code", code)
-        .with("do", PROBLEMS.contains(code) ? "change" : "ask")
+        .with("do", PROBLEMS.contains(code) ? "change" : code.equals("rate") ? "retry" : "ask")
         .with("text", "This was refused.");
   }
 
@@ -405,13 +410,41 @@ final class ReferenceSession {
       case "ping" -> say(marked("pong", request).with("heads", server.heads(this)));
       case "bye" -> bye = true;
       case "rooms" -> say(server.listed(request));
+      case "claim", "link", "block" -> ofOwner(request, type);
       default -> inRoom(request, type);
+    }
+  }
+
+  private void ofOwner(Json request, String type) {
+    ReferenceOwners owners = server.owners();
+    if (type.equals("claim")) {
+      String token = owned || !owners.looksOwned(name) ? owners.claim(name) : null;
+      owned = owned || token != null;
+      if (token == null) {
+        refuse(request, "name-owned");
+      } else {
+        say(marked("owned", request).with("token", token));
+      }
+    } else if (!owned) {
+      refuse(request, "forbidden");
+    } else if (type.equals("link")) {
+      say(marked("link", request).with("code", owners.code(name)).with("seconds", 600));
+    } else {
+      say(marked("blocked", request).with("names", owners.block(name, request)));
     }
   }
 
   private void inRoom(Json request, String type) {
     String key = String.valueOf(request.get("room"));
-    ReferenceRoom room = server.room(key);
+    String denial = server.owners().denies(this, key);
+    if (denial != null) {
+      refuse(request, denial);
+      return;
+    }
+    ReferenceRoom room = server.room(server.owners().roomOf(this, key));
+    if (room.isPrivate() && !room.isIn(this) && !type.equals("join")) {
+      room.join(this, Json.of("join"), null);
+    }
     switch (type) {
       case "join" -> join(room, request, null);
       case "leave" -> leave(room, request);
@@ -419,7 +452,36 @@ final class ReferenceSession {
       case "history" -> say(room.history(request));
       case "search" -> say(room.search(request));
       case "members" -> say(room.membersPage(request));
+      case "read" -> read(room, request);
+      case "delete" -> {
+        String why = room.delete(this, ReferenceRoom.seq(request));
+        if (why != null) {
+          refuse(request, why);
+        }
+      }
+      case "moderate" -> moderate(room, request);
       default -> room.topic(this, String.valueOf(request.get("text")));
+    }
+  }
+
+  private void read(ReferenceRoom room, Json request) {
+    if (owned || has(GUESTS_HAVE_READ)) {
+      room.read(this, ReferenceRoom.seq(request));
+    } else {
+      say(error(Json.of("error").with("room", room.name()), "forbidden"));
+    }
+  }
+
+  private void moderate(ReferenceRoom room, Json request) {
+    String action = String.valueOf(request.get("action"));
+    String target = request.get("target") instanceof String name ? name : null;
+    if (!room.isIn(this)) {
+      refuse(request, "not-joined");
+    } else if (!room.order().isOp(this)) {
+      refuse(request, "forbidden");
+    } else {
+      room.order().lay(action, target);
+      room.moderated(this, action, target);
     }
   }
 
@@ -450,7 +512,17 @@ final class ReferenceSession {
       say(error(Json.of("error"), taken ? "name-taken" : "name-bad"));
       return;
     }
-    name = asked;
+    if (!server.letsIn(hello.get("key"))) {
+      endBy("key-wrong", "stop", 4506);
+      return;
+    }
+    String denial = server.owners().denies(asked, hello.get("token"));
+    if (denial != null) {
+      say(error(Json.of("error"), denial));
+      return;
+    }
+    owned = hello.has("token");
+    name = owned ? server.owners().nameOf(asked) : asked;
     client = id;
     welcome = true;
     server.sessions().add(this);
@@ -461,7 +533,7 @@ final class ReferenceSession {
         close();
       }
     }
-    say(server.welcome(name));
+    say(server.welcome(name, owned));
     List<Object> rooms = new ArrayList<>(wishes);
     if (has(ROOMS_BACKWARDS)) {
       Collections.reverse(rooms);
@@ -470,7 +542,26 @@ final class ReferenceSession {
       Json join = (Json) wish;
       join = has(HELLO_DOES_NOT_RESUME) ? join.without("after") : join;
       String room = String.valueOf(join.get("room"));
-      join(server.room(room), join, room);
+      String refusal = server.owners().denies(this, room);
+      if (refusal == null) {
+        join(server.room(server.owners().roomOf(this, room)), join, room);
+      } else {
+        refuseJoin(join, refusal, room);
+      }
+    }
+    for (ReferenceRoom room : server.rooms()) {
+      if (server.owners().isOf(this, room.name()) && room.newest() > 0 && !room.isIn(this)) {
+        room.join(this, Json.of("join"), null);
+      }
+    }
+  }
+
+  private void refuseJoin(Json join, String code, @Nullable String wished) {
+    if (wished == null) {
+      refuse(join, code);
+    } else {
+      Json error = Json.of("error");
+      say(error(has(ERRORS_WITHOUT_ROOM) ? error : error.with("room", wished), code));
     }
   }
 
@@ -478,15 +569,11 @@ final class ReferenceSession {
     boolean tooMany =
         server.roomsOf(this) >= SessionReference.MAX_ROOMS
             && !room.isIn(this)
+            && !room.isPrivate()
             && !has(NO_ROOM_LIMIT);
-    if (tooMany || room.name().startsWith("@")) {
-      String code = tooMany ? "too-many-rooms" : "no-room";
-      if (wished == null) {
-        refuse(join, code);
-      } else {
-        Json error = Json.of("error");
-        say(error(has(ERRORS_WITHOUT_ROOM) ? error : error.with("room", wished), code));
-      }
+    String denial = tooMany ? "too-many-rooms" : room.order().denies(this, room.isIn(this));
+    if (denial != null) {
+      refuseJoin(join, denial, wished);
       return;
     }
     if (has(ONE_ROOM_AT_A_TIME)) {
@@ -514,6 +601,21 @@ final class ReferenceSession {
     if (ReferenceSchema.bytes(text) > SessionReference.MAX_MESSAGE_BYTES && !has(NO_TEXT_LIMIT)) {
       refuse(post, "too-long");
       return;
+    }
+    String denial =
+        room.isPrivate()
+            ? server.owners().isBlocked(room.name()) ? "forbidden" : null
+            : room.order().silences(this);
+    if (denial != null) {
+      refuse(post, denial);
+      return;
+    }
+    if (room.isPrivate() && !has(PRIVATE_NEEDS_JOIN)) {
+      for (ReferenceSession each : server.sessions()) {
+        if (server.owners().isOf(each, room.name()) && !room.isIn(each)) {
+          room.join(each, Json.of("join"), null);
+        }
+      }
     }
     Json key = Json.empty().with("id", String.valueOf(post.get("id")));
     key = has(IDS_FOR_ALL) ? key : key.with("client", client);

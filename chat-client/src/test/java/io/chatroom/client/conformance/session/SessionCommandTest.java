@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chatroom.client.cli.CommandRun;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code conformance --sessions} as its user meets it. */
 class SessionCommandTest {
@@ -74,6 +77,34 @@ class SessionCommandTest {
     assertThat(command.out()).contains("websocket.fragmented.ws").doesNotContain("drain.bye");
     assertThat(run("--sessions", "--list", "--stop", "true")).isZero();
     assertThat(command.out()).contains("drain.bye.tcp  (S-65");
+  }
+
+  @Test
+  void keyIsReadFromFileAndJudgedOnlyWhereThereIsOne(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("key"), SessionReference.KNOWN.key() + "\n");
+    try (SessionReference closed = new SessionReference(null, 10_000)) {
+      assertThat(closed.cases()).isNotEmpty(); // from now on it asks for a key
+      String address = "127.0.0.1:" + closed.address().getPort();
+      String[] only = {"--only", "talk,tcp"};
+      assertThat(run(address, "--sessions", only[0], only[1], "--timeout", "1")).isEqualTo(1);
+      assertThat(command.out()).contains("key-wrong");
+      assertThat(run(address, "--sessions", "--key-file", file.toString(), "--only", "talk,key"))
+          .isZero();
+      assertThat(command.out()).contains("The server conforms: 4 hold");
+    }
+    assertThat(run("--sessions", "--list")).isZero();
+    assertThat(command.out()).doesNotContain("key.wrong");
+  }
+
+  @Test
+  void keyFileThatHasNoKeyIsUsageError(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("key"), "one\ntwo\n");
+    assertThat(run("--sessions", "--list", "--key-file", file.toString())).isEqualTo(2);
+    assertThat(command.err()).contains("--key-file: expected one line").doesNotContain("two");
+    assertThat(run("--list", "--key-file", file.toString())).isEqualTo(2);
+    assertThat(command.err()).contains("--key-file: expected --sessions with it");
+    assertThat(run("--sessions", "--list", "--key-file", file + "x")).isEqualTo(1);
+    assertThat(command.err()).contains("no such file");
   }
 
   @Test

@@ -30,8 +30,24 @@ final class SessionReference implements AutoCloseable {
   static final int MAX_NAME_BYTES = 64;
   static final int MAX_ROOMS = 20;
 
+  /** All but the tokens of bots: what is not supported is judged, too. */
+  private static final List<String> FEATURES =
+      List.of(
+          "history",
+          "search",
+          "rooms",
+          "members",
+          "topic",
+          "read",
+          "delete",
+          "claim",
+          "link",
+          "block",
+          "moderate",
+          "private");
+
   /** What the kit is told about each of them, for what needs none of them. */
-  static final SessionServer KNOWN = new SessionServer("lobby", () -> {});
+  static final SessionServer KNOWN = new SessionServer("lobby", () -> {}, "open sesame");
 
   /** What a client has posted under an id, and what that was answered by. */
   record Stored(Json content, Json ack) {}
@@ -46,8 +62,10 @@ final class SessionReference implements AutoCloseable {
   private final Map<Object, Object> ids = new HashMap<>();
   private final ScheduledThreadPoolExecutor later =
       new ScheduledThreadPoolExecutor(1, new ThreadPoolExecutor.DiscardPolicy());
+  private final ReferenceOwners owners = new ReferenceOwners(this);
   private long lastSeq;
   private boolean draining;
+  private volatile boolean asksForKey;
 
   SessionReference(@Nullable SessionDefect defect, long helloMillis) throws IOException {
     this.defect = defect;
@@ -94,9 +112,14 @@ final class SessionReference implements AutoCloseable {
     }
   }
 
-  /** All cases, for this server. */
+  /** All cases, for this server, which asks for a key from now on. */
   List<Case> cases() {
-    return SessionCases.all(new SessionServer("lobby", this::drain));
+    asksForKey = true;
+    return SessionCases.all(new SessionServer("lobby", this::drain, KNOWN.key()));
+  }
+
+  boolean letsIn(@Nullable Object key) {
+    return !asksForKey || has(ANY_KEY) || String.valueOf(KNOWN.key()).equals(key);
   }
 
   /** Says goodbye to everybody. */
@@ -182,6 +205,15 @@ final class SessionReference implements AutoCloseable {
     return ids;
   }
 
+  ReferenceOwners owners() {
+    return owners;
+  }
+
+  /** All rooms that there are. */
+  List<ReferenceRoom> rooms() {
+    return List.copyOf(rooms.values());
+  }
+
   long nextSeq() {
     return ++lastSeq;
   }
@@ -192,7 +224,7 @@ final class SessionReference implements AutoCloseable {
   }
 
   long roomsOf(ReferenceSession session) {
-    return rooms.values().stream().filter(room -> room.isIn(session)).count();
+    return rooms.values().stream().filter(room -> room.isIn(session) && !room.isPrivate()).count();
   }
 
   void leaveAll(ReferenceSession session) {
@@ -205,7 +237,7 @@ final class SessionReference implements AutoCloseable {
     sessions.remove(session);
   }
 
-  Json welcome(String name) {
+  Json welcome(String name, boolean owned) {
     Json limits =
         Json.empty()
             .with("maxMessageBytes", MAX_MESSAGE_BYTES)
@@ -216,10 +248,10 @@ final class SessionReference implements AutoCloseable {
         Json.of("welcome")
             .with("v", 2)
             .with("name", name)
-            .with("owned", false)
+            .with("owned", owned)
             .with("server", "reference")
             .with("limits", limits)
-            .with("features", List.of("history", "search", "rooms", "members", "topic"));
+            .with("features", FEATURES);
     return has(FORGETS_PING_SECONDS) ? welcome : welcome.with("pingSeconds", 30);
   }
 
@@ -227,7 +259,8 @@ final class SessionReference implements AutoCloseable {
     Json heads = Json.empty();
     for (ReferenceRoom room : rooms.values()) {
       if (room.isIn(session)) {
-        heads = heads.with(room.name(), has(HEADS_OF_ZERO) ? 0 : room.newest());
+        heads =
+            heads.with(owners.seenBy(session, room.name()), has(HEADS_OF_ZERO) ? 0 : room.newest());
       }
     }
     return heads;
@@ -240,6 +273,7 @@ final class SessionReference implements AutoCloseable {
     List<Json> listed =
         rooms.entrySet().stream()
             .filter(room -> room.getKey().compareTo(behind) > 0)
+            .filter(room -> !room.getValue().isPrivate() || has(LISTS_PRIVATE_ROOMS))
             .limit(most)
             .map(room -> room.getValue().listed())
             .toList();

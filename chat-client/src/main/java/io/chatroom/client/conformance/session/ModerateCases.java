@@ -1,0 +1,219 @@
+package io.chatroom.client.conformance.session;
+
+import static io.chatroom.client.conformance.session.HelloCases.error;
+import static io.chatroom.client.conformance.session.SessionCase.must;
+
+import io.chatroom.client.conformance.Broken;
+import io.chatroom.client.conformance.Section;
+import io.chatroom.client.conformance.Surface;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Keeping order in a room. */
+final class ModerateCases {
+
+  private ModerateCases() {}
+
+  static List<SessionCase> all() {
+    return List.of(
+        of(
+            "moderate.founder",
+            "S-34 S-41",
+            "The owned name that makes a room MUST be its op.",
+            stage -> {
+              if (!isSupported(stage)) {
+                return;
+              }
+              Talker op = stage.owner();
+              Json joined = op.join(stage.room("made"));
+              if (!joined.contains(Json.empty().with("role", "op"))) {
+                throw new Broken("the role op", "it was in " + joined);
+              }
+            }),
+        of(
+            "moderate.forbidden",
+            "S-34",
+            "Who does not own its name, and who is no op, MUST NOT keep order.",
+            stage -> {
+              if (!isSupported(stage)) {
+                return;
+              }
+              Json mute = moderate(stage.room(), "mute", stage.bob().name());
+              stage.alice().refused(mute, "forbidden", "ask");
+              Talker owner = stage.owner();
+              owner.join(stage.room());
+              owner.refused(mute, "forbidden", "ask");
+              stage.hearsNothing(stage.bob());
+            }),
+        of(
+            "moderate.mute",
+            "S-34 S-43",
+            "Who is muted MUST be refused as muted until that is undone, and everybody in the room"
+                + " be told.",
+            stage -> {
+              if (isSupported(stage)) {
+                Scene scene = Scene.of(stage);
+                scene.orders("mute", scene.carol.name());
+                scene.carolIsRefused("muted", "ask");
+                scene.orders("unmute", scene.carol.name());
+                scene.carolIsHeard();
+              }
+            }),
+        of(
+            "moderate.kick",
+            "S-34 S-47",
+            "Who is kicked MUST be put out of the room, and may come back.",
+            stage -> {
+              if (isSupported(stage)) {
+                Scene scene = Scene.of(stage);
+                scene.putsOut("kick");
+                scene.carolIsRefused("not-joined", "ask");
+                scene.carol.join(scene.room);
+                scene.carolIsHeard();
+              }
+            }),
+        of(
+            "moderate.ban",
+            "S-34",
+            "Who is banned from a room MUST be put out of it, and be refused until that is undone.",
+            stage -> {
+              if (isSupported(stage)) {
+                Scene scene = Scene.of(stage);
+                scene.putsOut("ban");
+                Json join = Json.of("join").with("room", scene.room);
+                scene.carol.refused(join, "forbidden", "ask");
+                scene.op.say(moderate(scene.room, "unban", scene.carol.name()).with("q", "u"));
+                scene.op.hears(scene.event("unban", scene.carol.name()));
+                scene.carol.join(scene.room);
+                scene.carolIsHeard();
+              }
+            }),
+        of(
+            "moderate.close",
+            "S-34",
+            "A closed room MUST take nobody new until it is opened, and go on for those in it.",
+            stage -> {
+              if (isSupported(stage)) {
+                Scene scene = Scene.of(stage);
+                scene.orders("close", null);
+                Talker dora = stage.come("dora");
+                dora.refused(Json.of("join").with("room", scene.room), "closed", "ask");
+                scene.carolIsHeard();
+                scene.orders("open", null);
+                dora.join(scene.room);
+              }
+            }),
+        of(
+            "moderate.restrict",
+            "S-34",
+            "In a room that was restricted only ops MUST be heard.",
+            stage -> {
+              if (isSupported(stage)) {
+                Scene scene = Scene.of(stage);
+                scene.orders("restrict", null);
+                scene.carolIsRefused("muted", "ask");
+                scene.op.posts(scene.room, "quiet, please");
+                scene.carol.hears(SessionStage.message(scene.room, scene.op, "quiet, please"));
+                scene.orders("unrestrict", null);
+                scene.carolIsHeard();
+              }
+            }),
+        of(
+            "moderate.slow",
+            "S-34",
+            "In a room that was slowed down, one who has just posted MUST be answered rate.",
+            stage -> {
+              if (isSupported(stage)) {
+                Scene scene = Scene.of(stage);
+                scene.op.say(
+                    moderate(scene.room, "slow", null).with("seconds", 3600).with("q", "s"));
+                scene.hear("slow", null);
+                scene.carolIsHeard();
+                scene.carolIsRefused("rate", "retry");
+              }
+            }),
+        of(
+                "moderate.op",
+                "S-34",
+                "Whom an op makes op MUST keep order, too.",
+                stage -> {
+                  if (isSupported(stage)) {
+                    Scene scene = Scene.of(stage);
+                    Talker first = stage.come("deputy");
+                    Talker deputy = stage.comeAs("deputy", first.name(), first.claim());
+                    deputy.join(scene.room);
+                    scene.orders("op", deputy.name());
+                    deputy.hears(scene.event("op", deputy.name()));
+                    Json mute = moderate(scene.room, "mute", scene.carol.name());
+                    deputy.say(mute.with("q", "m"));
+                    deputy.hears(scene.event("mute", scene.carol.name()).with("by", deputy.name()));
+                  }
+                })
+            .only(Surface.TCP));
+  }
+
+  private static SessionCase of(
+      String id, String requirements, String sentence, SessionStage.Body body) {
+    return must(Section.SESSION_REQUESTS, id, requirements, sentence, body);
+  }
+
+  private static boolean isSupported(SessionStage stage) throws Broken {
+    return stage.alice().hasFeature("moderate") && stage.alice().hasFeature("claim");
+  }
+
+  private static Json moderate(String room, String action, @Nullable String target) {
+    Json moderate = Json.of("moderate").with("room", room).with("action", action);
+    return target == null ? moderate : moderate.with("target", target);
+  }
+
+  /** A room that an owner has made, and a guest in it. */
+  private record Scene(String room, Talker op, Talker carol) {
+
+    static Scene of(SessionStage stage) throws Broken, InterruptedException {
+      String room = stage.room("kept");
+      Talker op = stage.owner();
+      op.join(room);
+      return new Scene(room, op, stage.join("carol", room));
+    }
+
+    Json event(String action, @Nullable String target) {
+      Json event =
+          Json.of("event")
+              .with("room", room)
+              .with("kind", "moderated")
+              .with("by", op.name())
+              .with("text", action);
+      return target == null ? event : event.with("target", target);
+    }
+
+    /** What is laid down is told to both. */
+    void orders(String action, @Nullable String target) throws Broken, InterruptedException {
+      op.say(moderate(room, action, target).with("q", op.newQ()));
+      hear(action, target);
+    }
+
+    void hear(String action, @Nullable String target) throws Broken, InterruptedException {
+      op.hears(event(action, target));
+      carol.hears(event(action, target));
+    }
+
+    /** Whether the one that is put out hears of it first is the server's affair. */
+    void putsOut(String action) throws Broken, InterruptedException {
+      op.say(moderate(room, action, carol.name()).with("q", op.newQ()));
+      op.hears(event(action, carol.name()));
+      carol.takeUntil(Json.of("left").with("room", room));
+    }
+
+    void carolIsRefused(String code, String act) throws Broken, InterruptedException {
+      Json post = carol.post(room, "not to be heard");
+      carol.say(post);
+      carol.hears(error(code, act).with("id", post.text("id")));
+      op.isThere();
+    }
+
+    void carolIsHeard() throws Broken, InterruptedException {
+      carol.posts(room, "to be heard");
+      op.hears(SessionStage.message(room, carol, "to be heard"));
+    }
+  }
+}

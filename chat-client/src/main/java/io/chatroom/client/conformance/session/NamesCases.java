@@ -1,0 +1,258 @@
+package io.chatroom.client.conformance.session;
+
+import static io.chatroom.client.conformance.session.HelloCases.error;
+import static io.chatroom.client.conformance.session.SessionCase.must;
+
+import io.chatroom.client.conformance.Broken;
+import io.chatroom.client.conformance.Section;
+import io.chatroom.client.conformance.Surface;
+import java.util.List;
+
+/** Names that belong to somebody, and what only their owners may do. */
+final class NamesCases {
+
+  private NamesCases() {}
+
+  static List<SessionCase> all() {
+    return List.of(
+        names(
+                "names.claim",
+                "S-33 S-42",
+                "A claim MUST be answered by a token, with which the name is owned on another"
+                    + " connection, and what is said there too.",
+                NamesCases::claim)
+            .only(Surface.TCP),
+        names(
+            "names.owned",
+            "S-21",
+            "An owned name MUST be refused without its token as name-owned.",
+            stage -> {
+              if (stage.alice().hasFeature("claim")) {
+                Talker thief = thief(stage, stage.owner().name());
+                thief.say(thief.hello());
+                thief.hears(error("name-owned", "ask"));
+              }
+            }),
+        names(
+                "names.token-wrong",
+                "S-21",
+                "A token that is not the name's MUST be refused as token-wrong, also where nobody"
+                    + " owns the name.",
+                stage -> {
+                  if (stage.alice().hasFeature("claim")) {
+                    for (String name : List.of(stage.owner().name(), stage.newName("free"))) {
+                      Talker thief = thief(stage, name);
+                      thief.keep("token", "A".repeat(43));
+                      thief.say(thief.hello());
+                      thief.hears(error("token-wrong", "ask"));
+                    }
+                  }
+                })
+            .only(Surface.TCP),
+        names(
+            "names.look-alike",
+            "S-21",
+            "A name that differs from an owned one by case, width, invisible characters or letters"
+                + " that look alike MUST be refused.",
+            NamesCases::lookAlike),
+        names(
+                "names.link",
+                "S-37",
+                "A link MUST be answered by a code that stands for a token in one hello.",
+                NamesCases::link)
+            .only(Surface.TCP),
+        names(
+                "read.all-sessions",
+                "S-30 S-41",
+                "A read MUST be told to all sessions of that name, and the mark only grow.",
+                NamesCases::read)
+            .only(Surface.TCP),
+        names(
+            "read.guest",
+            "S-30",
+            "A read of somebody whose name is not its own MUST be refused as forbidden.",
+            stage -> {
+              Talker alice = stage.alice();
+              if (alice.hasFeature("read")) {
+                alice.say(Json.of("read").with("room", stage.room()).with("seq", 1));
+                alice.hears(error("forbidden", "ask").with("room", stage.room()));
+              }
+            }),
+        names(
+            "delete.erases",
+            "S-31 S-42 S-43",
+            "A delete of its author MUST be an event in the room's order, and the text be gone from"
+                + " all that is read.",
+            NamesCases::delete),
+        names(
+            "delete.forbidden",
+            "S-31",
+            "A delete of another one's message, or of one said under a name that nobody owned, MUST"
+                + " be refused as forbidden.",
+            stage -> {
+              Talker alice = stage.alice();
+              if (!alice.hasFeature("delete") || !alice.hasFeature("claim")) {
+                return;
+              }
+              long seq = alice.posts(stage.room(), "mine").number("seq");
+              stage.bob().hears(stage.message(alice, "mine"));
+              Json delete = Json.of("delete").with("room", stage.room()).with("seq", seq);
+              alice.refused(delete, "forbidden", "ask");
+              Talker owner = stage.owner();
+              owner.join(stage.room());
+              owner.refused(delete, "forbidden", "ask");
+            }));
+  }
+
+  /** Where the server asks for a key, which the kit was told. */
+  static List<SessionCase> ofKeys() {
+    return List.of(
+        names(
+            "key.wrong",
+            "S-21 S-61",
+            "A hello with a wrong key, and one without, MUST be answered by bye key-wrong.",
+            stage -> {
+              Talker carol = stage.arrive("carol");
+              carol.say(carol.hello().without("key"));
+              carol.hearsBye("key-wrong", "stop");
+              Talker dora = stage.arrive("dora");
+              dora.say(dora.hello().with("key", "not-the-key-of-this-server"));
+              dora.hearsBye("key-wrong", "stop");
+            }));
+  }
+
+  private static SessionCase names(
+      String id, String requirements, String sentence, SessionStage.Body body) {
+    return must(Section.SESSION_REQUESTS, id, requirements, sentence, body);
+  }
+
+  private static Talker thief(SessionStage stage, String name) throws Broken {
+    Talker thief = stage.connect(stage.wire(), "thief", name, Talker.newClient(), false);
+    thief.open();
+    return thief;
+  }
+
+  private static void claim(SessionStage stage) throws Broken, InterruptedException {
+    Talker carol = stage.join("carol");
+    if (!carol.supports("claim", Json.of("claim"))) {
+      return;
+    }
+    carol.posts(stage.room(), "a guest");
+    Json guest = stage.bob().hears(stage.message(carol, "a guest"));
+    if (guest.has("owned")) {
+      throw new Broken("no owned in what a guest says", "bob heard " + guest);
+    }
+    Talker back = stage.comeAs("carol", carol.name(), carol.claim());
+    if (!back.welcome().flag("owned")) {
+      throw new Broken("owned true in the welcome", "it was " + back.welcome());
+    }
+    back.join(stage.room());
+    back.posts(stage.room(), "its owner");
+    stage.bob().hears(stage.message(back, "its owner").with("owned", true));
+  }
+
+  private static void lookAlike(SessionStage stage) throws Broken, InterruptedException {
+    if (!stage.alice().hasFeature("claim")) {
+      return;
+    }
+    String name = stage.owner().name();
+    for (String fake :
+        List.of(
+            name.replace("owner", "OWNER"),
+            name.replace("owner", "\uff4fwner"),
+            name.replace("owner", "o\u200dwner"),
+            name.replace("owner", "\u043ewner"))) {
+      Talker thief = thief(stage, fake);
+      thief.say(thief.hello());
+      Json refusal = thief.hears(Json.of("error").with("do", "ask"));
+      if (!List.of("name-owned", "name-looks-alike").contains(refusal.text("code"))) {
+        throw new Broken("name-owned or name-looks-alike", "it was " + refusal);
+      }
+    }
+  }
+
+  private static void link(SessionStage stage) throws Broken, InterruptedException {
+    Talker carol = stage.join("carol");
+    if (!carol.supports("link", Json.of("link"))) {
+      return;
+    }
+    carol.refused(Json.of("link"), "forbidden", "ask");
+    carol.claim();
+    Json link = carol.asks(Json.of("link"), Json.of("link"));
+    link.number("seconds");
+    Talker phone = stage.comeAs("phone", carol.name(), link.text("code"));
+    if (!phone.welcome().flag("owned")) {
+      throw new Broken("owned true in the welcome", "it was " + phone.welcome());
+    }
+    Talker thief = thief(stage, carol.name());
+    thief.keep("token", link.text("code"));
+    thief.say(thief.hello());
+    thief.hears(error("token-wrong", "ask"));
+  }
+
+  private static void read(SessionStage stage) throws Broken, InterruptedException {
+    Talker carol = stage.join("carol");
+    if (!carol.hasFeature("read") || !carol.hasFeature("claim")) {
+      return;
+    }
+    String token = carol.claim();
+    Talker desk = stage.comeAs("desk", carol.name(), token);
+    desk.join(stage.room());
+    Talker phone = stage.comeAs("phone", carol.name(), token);
+    phone.join(stage.room());
+    long seq = stage.alice().posts(stage.room(), "read this").number("seq");
+    Json message = stage.message(stage.alice(), "read this");
+    desk.hears(message);
+    phone.hears(message);
+    Json read = Json.of("read").with("room", stage.room());
+    desk.say(read.with("seq", seq));
+    desk.hears(read.with("seq", seq));
+    phone.hears(read.with("seq", seq));
+    phone.say(read.with("seq", 1));
+    phone.hears(read.with("seq", seq));
+    Talker later = stage.comeAs("later", carol.name(), token);
+    Json joined = later.join(stage.room());
+    if (!joined.contains(Json.empty().with("read", seq))) {
+      throw new Broken("read %d in joined".formatted(seq), "it was in " + joined);
+    }
+  }
+
+  private static void delete(SessionStage stage) throws Broken, InterruptedException {
+    Talker alice = stage.alice();
+    if (!alice.hasFeature("delete") || !alice.hasFeature("claim")) {
+      return;
+    }
+    Talker owner = stage.owner();
+    owner.join(stage.room());
+    long seq = owner.posts(stage.room(), "a regretted word").number("seq");
+    alice.hears(stage.message(owner, "a regretted word"));
+    stage.bob().hears(stage.message(owner, "a regretted word"));
+    Json delete = Json.of("delete").with("room", stage.room()).with("seq", seq);
+    owner.say(delete.with("q", owner.newQ()));
+    Json event =
+        Json.of("event")
+            .with("room", stage.room())
+            .with("seq", seq + 1)
+            .with("kind", "deleted")
+            .with("by", owner.name())
+            .with("target", seq);
+    owner.hears(event);
+    alice.hears(event);
+    stage.bob().hears(event);
+    owner.refused(delete, "bad-request", "change");
+    Talker carol = stage.come("carol");
+    carol.join(Json.of("join").with("room", stage.room()).with("last", 2));
+    Json kept = carol.hears(Json.of("message").with("seq", seq).with("from", owner.name()));
+    if (kept.has("text") || !kept.contains(Json.empty().with("deleted", true))) {
+      throw new Broken("deleted true and no text", "it was " + kept);
+    }
+    carol.hears(event);
+    if (carol.hasFeature("search")) {
+      Json search = Json.of("search").with("room", stage.room()).with("query", "regretted");
+      Json page = carol.asks(search.with("limit", 10), Json.of("page"));
+      if (!page.objects("messages").isEmpty()) {
+        throw new Broken("a search that finds no deleted message", "it found " + page);
+      }
+    }
+  }
+}
