@@ -150,7 +150,7 @@ class NameCommandTest {
       assertThatThrownBy(() -> run("free", data.toString(), "eve"))
           .hasMessage("nobody owns the name eve; see name list");
     }
-    assertThat(audit()).singleElement().asString().endsWith("\tchat-server\tfree\t*\tZoë\t\t");
+    assertThat(audit()).singleElement().asString().endsWith("\tchat-server\tfree\t*\tzoë\t\t");
   }
 
   private List<String> audit() throws IOException {
