@@ -5,7 +5,6 @@ import io.chatroom.system.NativePath;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -14,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -40,6 +40,8 @@ public final class ControlSocket implements AutoCloseable {
 
   /** So long a command waits for its answer, behind others. */
   private static final long ANSWER_SECONDS = 60;
+
+  private static final long PAUSE_SECONDS = 5;
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -86,15 +88,31 @@ public final class ControlSocket implements AutoCloseable {
   private void serve() {
     while (listener.isOpen()) {
       try (SocketChannel channel = listener.accept()) {
-        String answer = answer(Line.read(channel, ASK_SECONDS));
-        Line.write(channel, answer, ASK_SECONDS);
-      } catch (AsynchronousCloseException e) {
-        return;
+        serve(channel);
       } catch (ClosedChannelException e) {
         log.debug("the control socket is closed", e);
       } catch (IOException e) {
-        log.info("a command got no answer: {}", FileTrouble.reason(e));
+        log.warn("no command can reach this server for now: {}", FileTrouble.reason(e));
+        pause();
       }
+    }
+  }
+
+  private void serve(SocketChannel channel) {
+    try {
+      String answer = answer(Line.read(channel, ASK_SECONDS));
+      Line.write(channel, answer, ASK_SECONDS);
+    } catch (IOException e) {
+      log.info("a command got no answer: {}", FileTrouble.reason(e));
+    }
+  }
+
+  /** It would fail again at once, most likely for want of file descriptors. */
+  private static void pause() {
+    try {
+      TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // nobody means this thread
     }
   }
 
