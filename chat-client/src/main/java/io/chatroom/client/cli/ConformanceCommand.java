@@ -130,12 +130,7 @@ final class ConformanceCommand implements Callable<Integer> {
           "With --sessions: run this in a shell at the end, to judge how the server stops.")
   private @Nullable String stop;
 
-  @Option(
-      names = "--key-file",
-      paramLabel = "FILE",
-      description =
-          "With --sessions: the access key of a server that asks for one, the only line of a file.")
-  private @Nullable Path keyFile;
+  @Mixin private final KeyOption keyOption = new KeyOption();
 
   private boolean talkIsHeardWhole = true;
 
@@ -240,10 +235,10 @@ final class ConformanceCommand implements Callable<Integer> {
     if (stop != null && !sessions) {
       throw usage("--stop: expected --sessions with it, the seed's protocol has no farewell");
     }
-    if (keyFile != null && !sessions) {
+    if (keyOption.isGiven() && !sessions) {
       throw usage("--key-file: expected --sessions with it, the seed's protocol has no keys");
     }
-    String key = keyFile == null ? null : key(keyFile);
+    String key = sessions ? keyOption.key(System.getenv()) : null;
     String command = stop;
     SessionServer.Stop stopping = command == null ? null : () -> run(command);
     try {
@@ -252,20 +247,6 @@ final class ConformanceCommand implements Callable<Integer> {
           : ConformanceKit.of(only);
     } catch (IllegalArgumentException e) {
       throw usage("--only: " + e.getMessage());
-    }
-  }
-
-  private String key(Path file) throws IOException {
-    try {
-      String key = Files.readString(file).strip();
-      if (key.isEmpty() || key.length() > 256 || key.lines().count() > 1) {
-        throw usage(
-            "--key-file: expected one line of 1 to 256 characters in " + NativePath.show(file));
-      }
-      return key;
-    } catch (IOException e) {
-      throw new IOException(
-          "cannot read " + NativePath.show(file) + ": " + FileTrouble.reason(e), e);
     }
   }
 

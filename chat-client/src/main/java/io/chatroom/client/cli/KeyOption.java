@@ -39,6 +39,11 @@ final class KeyOption {
               + ".")
   private @Nullable Path file;
 
+  /** Whether the command line names a file. */
+  boolean isGiven() {
+    return file != null;
+  }
+
   /**
    * The key, or null if there is none to show.
    *

@@ -47,7 +47,7 @@ final class SessionReference implements AutoCloseable {
           "private");
 
   /** What the kit is told about each of them, for what needs none of them. */
-  static final SessionServer KNOWN = new SessionServer("lobby", () -> {}, "open sesame");
+  static final SessionServer KNOWN = new SessionServer("lobby", () -> {}, "open-sesame");
 
   /** What a client has posted under an id, and what that was answered by. */
   record Stored(Json content, Json ack) {}
