@@ -1,6 +1,7 @@
 package io.chatroom.server.names;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * Who is in a room. Immutable.
@@ -16,7 +17,9 @@ public record Crowd(List<String> names) {
     names = List.copyOf(names);
   }
 
-  boolean has(String name) {
-    return names.stream().anyMatch(one -> NamesInUse.areSame(one, name));
+  /** Whether one is there who has one of some names, in letters of any case. */
+  boolean hasAnyOf(Set<String> some) {
+    return !some.isEmpty()
+        && names.stream().anyMatch(one -> some.stream().anyMatch(one::equalsIgnoreCase));
   }
 }

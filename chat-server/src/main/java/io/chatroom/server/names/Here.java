@@ -9,20 +9,23 @@ import java.util.concurrent.ConcurrentMap;
 final class Here {
 
   private final ConcurrentMap<String, Set<Attendee>> bySubject = new ConcurrentHashMap<>();
+  private final Set<Attendee> all = ConcurrentHashMap.newKeySet();
 
   void add(Attendee attendee) {
+    all.add(attendee);
     for (String subject : Subject.of(attendee.person())) {
       bySubject.compute(
           subject,
           (key, those) -> {
-            Set<Attendee> all = those == null ? ConcurrentHashMap.newKeySet(1) : those;
-            all.add(attendee);
-            return all;
+            Set<Attendee> more = those == null ? ConcurrentHashMap.newKeySet(1) : those;
+            more.add(attendee);
+            return more;
           });
     }
   }
 
   void remove(Attendee attendee) {
+    all.remove(attendee);
     for (String subject : Subject.of(attendee.person())) {
       bySubject.computeIfPresent(
           subject,
@@ -41,10 +44,8 @@ final class Here {
 
   /** Those who come from a network. */
   List<Attendee> find(Network network) {
-    return bySubject.values().stream()
-        .flatMap(Set::stream)
+    return all.stream()
         .filter(one -> one.person().address() != null && network.contains(one.person().address()))
-        .distinct()
         .toList();
   }
 }

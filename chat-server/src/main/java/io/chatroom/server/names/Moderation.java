@@ -6,6 +6,7 @@ import io.chatroom.protocol.session.FromClient.Action;
 import io.chatroom.protocol.session.FromClient.Moderate;
 import io.chatroom.protocol.session.RoomName;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,11 +56,8 @@ final class Moderation {
     this.owners = owners;
   }
 
-  /** Whom something is done to. */
-  private record Whom(Set<String> subjects, List<Attendee> present) {}
-
   /** What an order is, when it is known that it may be done. */
-  private record Change(List<Rule> begin, List<Rule> end, List<Attendee> putOut) {}
+  private record Change(List<Rule> begin, List<Rule> end, Set<Attendee> putOut) {}
 
   /**
    * Does something.
@@ -90,7 +89,7 @@ final class Moderation {
           if (failure == null) {
             Set<Attendee> out = new LinkedHashSet<>(change.putOut);
             if (asked.action() == Action.BAN) {
-              out.addAll(present(change.begin)); // who came before it held
+              out.addAll(presentBy(change.begin)); // who came before it held
             }
             out.forEach(one -> putOut(one, asked));
             done.accept(null);
@@ -300,17 +299,17 @@ final class Moderation {
     String scope = asked.room() == null ? Rule.SERVER : asked.room().key();
     Change change =
         switch (asked.action()) {
-          case MUTE -> begins(by, asked, Sort.MUTE, whom(asked).subjects, List.of());
+          case MUTE -> begins(by, asked, Sort.MUTE, subjects(asked), Set.of());
           case BAN -> {
-            Whom whom = whom(asked);
-            yield begins(by, asked, Sort.BAN, whom.subjects, whom.present);
+            Set<String> subjects = subjects(asked);
+            yield begins(by, asked, Sort.BAN, subjects, present(subjects));
           }
           case KICK -> kick(asked, crowd);
-          case OP -> begins(by, asked, Sort.OP, Set.of(owned(asked)), List.of());
-          case INVITE -> begins(by, asked, Sort.INVITE, Set.of(owned(asked)), List.of());
+          case OP -> begins(by, asked, Sort.OP, Set.of(owned(asked)), Set.of());
+          case INVITE -> begins(by, asked, Sort.INVITE, Set.of(owned(asked)), Set.of());
           case CLOSE -> close(by, asked, crowd);
-          case RESTRICT -> begins(by, asked, Sort.RESTRICTED, Set.of(""), List.of());
-          case SLOW -> begins(by, asked, Sort.SLOW, Set.of(""), List.of());
+          case RESTRICT -> begins(by, asked, Sort.RESTRICTED, Set.of(""), Set.of());
+          case SLOW -> begins(by, asked, Sort.SLOW, Set.of(""), Set.of());
           case UNMUTE -> ends(scope, Sort.MUTE, asked);
           case UNBAN -> ends(scope, Sort.BAN, asked);
           case DEOP -> ends(scope, Sort.OP, asked);
@@ -328,10 +327,10 @@ final class Moderation {
     return change;
   }
 
-  private Whom whom(Moderate asked) throws RefusedException {
+  /** By what those are known to whom it is to be done. */
+  private Set<String> subjects(Moderate asked) throws RefusedException {
     String target = String.valueOf(asked.target());
     Set<String> subjects = new LinkedHashSet<>();
-    Set<Attendee> present = new LinkedHashSet<>();
     if (target.startsWith(Subject.ADDRESS)) {
       Network network;
       try {
@@ -340,33 +339,31 @@ final class Moderation {
         throw new RefusedException(Code.BAD_REQUEST, String.valueOf(e.getMessage()));
       }
       subjects.add(Subject.network(network));
-      present.addAll(here.find(network));
     } else {
       subjects.add(Subject.name(target));
       for (Attendee named : here.find(Subject.name(target))) {
-        for (String subject : Subject.of(named.person())) {
-          subjects.add(subject);
-          present.addAll(here.find(subject));
-        }
+        subjects.addAll(Subject.of(named.person()));
         if (asked.address() && named.person().address() != null) {
-          Network network = Network.ofPerson(named.person().address());
-          subjects.add(Subject.network(network));
-          present.addAll(here.find(network));
+          subjects.add(Subject.network(Network.ofPerson(named.person().address())));
         }
       }
     }
-    present.removeIf(one -> order.isOperator(one.person()));
-    return new Whom(subjects, List.copyOf(present));
+    return subjects;
   }
 
   /** Who is here and known to some rules, but for operators. */
-  private Set<Attendee> present(List<Rule> held) {
+  private Set<Attendee> presentBy(List<Rule> held) {
+    return present(held.stream().map(Rule::subject).collect(Collectors.toSet()));
+  }
+
+  /** Who is here and known so, but for operators. */
+  private Set<Attendee> present(Set<String> subjects) {
     Set<Attendee> present = new LinkedHashSet<>();
-    for (Rule rule : held) {
+    for (String subject : subjects) {
       present.addAll(
-          rule.subject().startsWith(Subject.ADDRESS)
-              ? here.find(Network.of(rule.subject().substring(Subject.ADDRESS.length())))
-              : here.find(rule.subject()));
+          subject.startsWith(Subject.ADDRESS)
+              ? here.find(Network.of(subject.substring(Subject.ADDRESS.length())))
+              : here.find(subject));
     }
     present.removeIf(one -> order.isOperator(one.person()));
     return present;
@@ -384,7 +381,7 @@ final class Moderation {
   }
 
   private Change begins(
-      @Nullable Person by, Moderate asked, Sort sort, Set<String> subjects, List<Attendee> putOut) {
+      @Nullable Person by, Moderate asked, Sort sort, Set<String> subjects, Set<Attendee> putOut) {
     boolean isSlow = sort == Sort.SLOW;
     Long seconds = asked.seconds();
     String target = asked.target() == null ? "" : asked.target();
@@ -407,7 +404,7 @@ final class Moderation {
 
   /** Names that are owned and in the room may come back: they are not new. */
   private Change close(@Nullable Person by, Moderate asked, Crowd crowd) {
-    Change closed = begins(by, asked, Sort.CLOSED, Set.of(""), List.of());
+    Change closed = begins(by, asked, Sort.CLOSED, Set.of(""), Set.of());
     String room = closed.begin.get(0).scope();
     List<Rule> begin = new ArrayList<>(closed.begin);
     for (String name : Set.copyOf(crowd.names())) {
@@ -418,7 +415,7 @@ final class Moderation {
             new Rule(Sort.INVITE, room, subject, name, null, 0, nameOf(by), null, rules.now()));
       }
     }
-    return new Change(begin, List.of(), List.of());
+    return new Change(begin, List.of(), Set.of());
   }
 
   /** Those who were in it when it was closed, and those invited, begin anew with the next time. */
@@ -426,26 +423,31 @@ final class Moderation {
     return new Change(
         List.of(),
         rules.all(scope, rule -> rule.sort() == Sort.CLOSED || rule.sort() == Sort.INVITE),
-        List.of());
+        Set.of());
   }
 
   private Change kick(Moderate asked, Crowd crowd) throws RefusedException {
-    Whom whom = whom(asked);
     String target = String.valueOf(asked.target());
-    boolean isThere =
-        (asked.room() == null || target.startsWith(Subject.ADDRESS))
-            ? !whom.present.isEmpty()
-            : crowd.has(target);
+    boolean isMeantByName = asked.room() != null && !target.startsWith(Subject.ADDRESS);
+    Set<Attendee> present = present(subjects(asked));
+    boolean isThere = isMeantByName ? isIn(crowd, target) : !present.isEmpty();
     if (!isThere) {
       throw new RefusedException(Code.FORBIDDEN, shown(target) + " is not here.");
     }
-    return new Change(List.of(), List.of(), whom.present);
+    return new Change(List.of(), List.of(), present);
+  }
+
+  /** Whether one who has a name is in a room: a key for each member would take long. */
+  private boolean isIn(Crowd crowd, String name) {
+    Set<String> written = new HashSet<>();
+    here.find(Subject.name(name)).forEach(one -> written.add(one.person().name()));
+    return crowd.hasAnyOf(written);
   }
 
   /** All that was laid down for a target ends with it. */
   private Change ends(String scope, Sort sort, Moderate asked) throws RefusedException {
     String target = asked.target() == null ? "" : asked.target();
-    Set<String> subjects = target.isEmpty() ? Set.of("") : whom(asked).subjects;
+    Set<String> subjects = target.isEmpty() ? Set.of("") : subjects(asked);
     String name = Subject.name(target);
     List<Rule> end =
         rules.all(
@@ -454,7 +456,7 @@ final class Moderation {
                 rule.sort() == sort
                     && (subjects.contains(rule.subject())
                         || Subject.name(rule.target()).equals(name)));
-    return new Change(List.of(), end, List.of());
+    return new Change(List.of(), end, Set.of());
   }
 
   /** A name as it stands in a sentence. */

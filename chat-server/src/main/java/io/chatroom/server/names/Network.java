@@ -3,16 +3,17 @@ package io.chatroom.server.names;
 import io.chatroom.protocol.VisibleText;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * An IP address, or all that begin alike. Immutable.
  *
- * @param text how it is written, in one way only: {@code 192.0.2.0/24}
+ * @param first its first address
  * @param prefix how many bits they have in common
  */
-record Network(String text, int prefix) {
+record Network(InetAddress first, int prefix) {
 
   private static final Pattern LITERAL =
       Pattern.compile("((?:\\d{1,3}\\.){3}\\d{1,3}|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)(?:/(\\d{1,3}))?");
@@ -86,16 +87,26 @@ record Network(String text, int prefix) {
       bytes[i] &= (byte) (0xFF << (8 - kept));
     }
     try {
-      String first = InetAddress.getByAddress(bytes).getHostAddress();
-      return new Network(first + "/" + bits, bits);
+      return new Network(InetAddress.getByAddress(bytes), bits);
     } catch (UnknownHostException e) {
       throw new IllegalStateException(e); // the length is right
     }
   }
 
-  /** Whether an address is in it. */
+  /** How it is written, in one way only: {@code 192.0.2.0/24}. */
+  String text() {
+    return first.getHostAddress() + "/" + prefix;
+  }
+
+  /** Whether an address is in it. It is asked for each who is here. */
   boolean contains(InetAddress address) {
-    return equals(of(address, prefix));
+    byte[] mine = first.getAddress();
+    byte[] other = plain(address.getAddress());
+    int whole = prefix / 8;
+    int rest = prefix % 8;
+    return mine.length == other.length
+        && Arrays.equals(mine, 0, whole, other, 0, whole)
+        && (rest == 0 || (mine[whole] ^ other[whole]) >> (8 - rest) == 0);
   }
 
   /** An address of IPv4 may come as one of IPv6. */

@@ -374,6 +374,13 @@ class ModerationTest {
     assertThat(bob.putOut).containsExactly("tea: You were put out of tea: enough");
     assertThat(people.mayJoin(bob.person, TEA)).isNull();
 
+    does(alice, order(Action.KICK, TEA, "ＢＯＢ", null));
+    assertThat(bob.putOut).hasSize(2);
+    come("dave", false, "192.0.2.5");
+    assertThat(code(moderate(alice, order(Action.KICK, TEA, "dave", null))))
+        .as("here, but not in the room")
+        .isEqualTo(Code.FORBIDDEN);
+
     assertThat(code(moderate(alice, order(Action.KICK, TEA, "carol", null))))
         .isEqualTo(Code.FORBIDDEN);
     assertThat(code(moderate(boss, order(Action.KICK, null, "carol", null))))
