@@ -19,12 +19,15 @@ import tools.jackson.databind.node.StringNode;
  * <p>So each kind of fact must call people in one of these ways: by a whole word of its key, or by
  * the end of it behind a space; or by a whole string of its value. A fact is the person's own, and
  * is forgotten with it, if its key does so, or its value is an object whose {@code name} or {@code
- * id} does. In any other fact the name alone is replaced.
+ * id} does, or the {@code target} of a rule. In any other fact the name alone is replaced.
  */
 public final class Somebody {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final List<String> OWN = List.of("name", "id");
+
+  /** What was laid down for somebody, who may be called by a client or an address there. */
+  private static final String RULE = "rule";
 
   private final Predicate<String> isName;
   private final Set<String> ids = new HashSet<>();
@@ -69,7 +72,9 @@ public final class Somebody {
 
   private boolean isOwn(Fact fact) {
     JsonNode value = valueOf(fact);
-    return isInKey(fact.key()) || OWN.stream().anyMatch(field -> isMeant(value.path(field)));
+    return isInKey(fact.key())
+        || OWN.stream().anyMatch(field -> isMeant(value.path(field)))
+        || (fact.kind().equals(RULE) && isMeant(value.path("target")));
   }
 
   private boolean isInKey(String key) {

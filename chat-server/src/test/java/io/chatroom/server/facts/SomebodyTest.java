@@ -18,6 +18,8 @@ class SomebodyTest {
           new Fact("block", "8", "[\"carl\",\"MARY ANN\"]"),
           new Fact("rule", "tea op mary ann", "{\"by\":\"bob\"}"),
           new Fact("rule", "tea op bob", "{\"by\":\"mary ann\",\"at\":7,\"x\":{\"y\":null}}"),
+          new Fact("rule", " ban client 5ac0", "{\"target\":\"Mary Ann\",\"by\":\"bob\"}"),
+          new Fact("audit", "0002", "{\"by\":\"bob\",\"target\":\"Mary Ann\"}"),
           new Fact("audit", "0001", "{\"by\":\"bob\",\"why\":\"mary ann is loud\"}"),
           new Fact("odd", "x", "no JSON"));
 
@@ -33,7 +35,9 @@ class SomebodyTest {
             "block 7xk",
             "block 8",
             "rule tea op mary ann",
-            "rule tea op bob");
+            "rule tea op bob",
+            "rule  ban client 5ac0",
+            "audit 0002");
   }
 
   @Test
@@ -45,6 +49,8 @@ class SomebodyTest {
             Fact.gone("block", "7xk"),
             new Fact("block", "8", "[\"carl\",\"forgotten\"]"),
             Fact.gone("rule", "tea op mary ann"),
-            new Fact("rule", "tea op bob", "{\"by\":\"forgotten\",\"at\":7,\"x\":{\"y\":null}}"));
+            new Fact("rule", "tea op bob", "{\"by\":\"forgotten\",\"at\":7,\"x\":{\"y\":null}}"),
+            Fact.gone("rule", " ban client 5ac0"),
+            new Fact("audit", "0002", "{\"by\":\"bob\",\"target\":\"forgotten\"}"));
   }
 }
