@@ -49,6 +49,18 @@ record OwnedName(Owner owner, long since, List<Token> tokens, @Nullable Hash cla
     return new OwnedName(owner, since, more, claimant);
   }
 
+  /** Those are back that had to go for another one, as far as there is space. */
+  OwnedName withThoseGoneFrom(OwnedName before, OwnedName after) {
+    List<Token> all = new ArrayList<>(tokens);
+    for (Token one : before.tokens) {
+      if (all.size() < MOST_TOKENS && after.find(one.hash) == null && find(one.hash) == null) {
+        all.add(one);
+      }
+    }
+    all.sort(Comparator.comparing(Token::made)); // the oldest first
+    return new OwnedName(owner, since, all, claimant);
+  }
+
   /** A device has it no more. */
   OwnedName without(Hash token) {
     return new OwnedName(

@@ -392,11 +392,12 @@ public final class Owners implements Ownership {
     }
     String token = Secret.token();
     Hash hash = Secret.hash(token);
+    OwnedName owned;
     OwnedName claimed;
     CompletionStage<Void> kept;
     synchronized (this) {
       Looks looks = Looks.of(person.name());
-      OwnedName owned = find(looks.key());
+      owned = find(looks.key());
       Denial denial = owned == null ? mayClaim(looks) : mayHaveAnother(owned, person);
       if (denial != null) {
         return refused(denial);
@@ -411,7 +412,7 @@ public final class Owners implements Ownership {
         (nothing, failure) -> {
           if (failure != null) {
             log.debug("a claim is not kept", failure);
-            takeBack(owner, hash);
+            takeBack(claimed, hash, owned);
             return new Claim.Refused(
                 Denial.of(
                     Code.UNAVAILABLE, "The server cannot store names for now, try again later."));
@@ -447,11 +448,17 @@ public final class Owners implements Ownership {
         person.client() == null ? null : Secret.hash(person.client()));
   }
 
-  /** Nobody has heard of the token: what was kept, if anything was, lets nobody in. */
-  private synchronized void takeBack(Owner owner, Hash token) {
+  /**
+   * Nobody has heard of the token: what was kept, if anything was, lets nobody in.
+   *
+   * @param before what there was without it; null if there was nothing
+   */
+  private synchronized void takeBack(OwnedName claimed, Hash token, @Nullable OwnedName before) {
+    Owner owner = claimed.owner();
     OwnedName owned = names.get(Looks.keyOf(owner.name()));
     if (owned != null && owned.owner().id().equals(owner.id())) {
       OwnedName left = owned.without(token);
+      left = before == null ? left : left.withThoseGoneFrom(before, claimed);
       if (left.tokens().isEmpty()) {
         remove(owned);
         hasEnded(owned);

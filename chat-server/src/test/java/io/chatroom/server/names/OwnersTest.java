@@ -286,6 +286,24 @@ class OwnersTest {
   }
 
   @Test
+  void keepsTheTokenThatHadToGoForOneThatCannotBeKept() {
+    String first = own("Bob", 1);
+    List<String> all = new ArrayList<>(List.of(first));
+    for (int i = 0; i < 15; i++) {
+      pass(Duration.ofDays(1));
+      all.add(token(come("Bob", 1, first)));
+    }
+    pass(Duration.ofDays(1));
+    facts.fails = true;
+    assertThat(refusedClaim(come("Bob", 1, first)).code()).isEqualTo(Code.UNAVAILABLE);
+
+    assertThat(people.owners().list().get(0).devices()).isEqualTo(16);
+    for (String token : all) {
+      assertThat(come("Bob", 2, token).owned()).isTrue();
+    }
+  }
+
+  @Test
   void freesANameThatWasNotUsedForLong() {
     String token = own("Bob", 1);
     pass(Duration.ofDays(DAYS));
