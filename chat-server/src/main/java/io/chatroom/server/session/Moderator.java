@@ -9,6 +9,9 @@ import io.chatroom.server.log.RoomEvent;
 import io.chatroom.server.names.Crowd;
 import io.chatroom.server.names.Denial;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +28,9 @@ final class Moderator {
   private final Replies replies;
   private final Places places;
   private final Runnable answered;
-  private int running;
+
+  /** What is being done: each says what to do if nobody waits for it any more. */
+  private final Set<Runnable> waiting = new LinkedHashSet<>(2);
 
   /**
    * @param answered called when something has got its answer, or never will
@@ -40,7 +45,14 @@ final class Moderator {
 
   /** How much is being done. */
   int running() {
-    return running;
+    return waiting.size();
+  }
+
+  /** The server stops: whoever waits is told to ask again. */
+  void giveUp() {
+    List<Runnable> refusals = List.copyOf(waiting);
+    waiting.clear();
+    refusals.forEach(Runnable::run);
   }
 
   void moderate(Identity who, FromClient.Moderate asked) {
@@ -61,7 +73,9 @@ final class Moderator {
       replies.refuse(asked.q(), Code.UNAVAILABLE, place.trouble());
       return;
     }
-    running++;
+    Runnable givenUp =
+        () -> replies.refuse(asked.q(), Code.UNAVAILABLE, "The server is about to stop.");
+    waiting.add(givenUp);
     if (place != null) {
       place.asksForEvent(); // it is not left before that
     }
@@ -71,7 +85,13 @@ final class Moderator {
             who.person(),
             asked,
             place == null ? Crowd.NOBODY : crowd(who, asked.action(), place),
-            denial -> wire.execute(() -> answer(who, asked, place, denial)));
+            denial ->
+                wire.execute(
+                    () -> {
+                      if (waiting.remove(givenUp)) {
+                        answer(who, asked, place, denial);
+                      }
+                    }));
   }
 
   /** For those who may do it: a list of all is too much for those who may not. */
@@ -84,7 +104,6 @@ final class Moderator {
 
   private void answer(
       Identity who, FromClient.Moderate asked, @Nullable Place place, @Nullable Denial denial) {
-    running--;
     if (denial != null) {
       replies.refuse(asked.q(), denial);
     }

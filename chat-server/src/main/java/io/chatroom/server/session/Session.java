@@ -17,8 +17,10 @@ import io.chatroom.server.names.Pair;
 import io.chatroom.server.names.Person;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Seat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +62,8 @@ public final class Session {
   private boolean stopping;
   private boolean full;
 
-  /** How many claims wait for their answers. */
-  private int claims;
+  /** Claims and tokens that wait for their answers: each says what to do if they never come. */
+  private final Set<Runnable> claims = new LinkedHashSet<>(2);
 
   /**
    * @param member as what the rooms know it
@@ -242,15 +244,27 @@ public final class Session {
   }
 
   private void claim(Identity who, String q) {
-    claims++;
+    Runnable givenUp = stops(q);
+    claims.add(givenUp);
     shared
         .people()
         .claim(who.person())
-        .thenAccept(claim -> wire.execute(() -> claimed(who, q, claim)));
+        .thenAccept(
+            claim ->
+                wire.execute(
+                    () -> {
+                      if (claims.remove(givenUp)) {
+                        claimed(who, q, claim);
+                      }
+                    }));
+  }
+
+  /** Tells who waits that the server stops. */
+  private Runnable stops(String q) {
+    return () -> replies.refuse(q, Code.UNAVAILABLE, "The server is about to stop.");
   }
 
   private void claimed(Identity who, String q, Claim claim) {
-    claims--;
     if (claim instanceof Claim.Granted granted && !replies.areOver()) {
       is(new Identity(granted.person(), who.client(), shared.people().owner(granted.person())));
       replies.say(new FromServer.Owned(q, granted.token(), granted.keepDays()));
@@ -261,16 +275,23 @@ public final class Session {
   }
 
   private void tokens(Identity who, FromClient.Tokens request) {
-    claims++;
+    Runnable givenUp = stops(request.q());
+    claims.add(givenUp);
     shared
         .people()
         .bots()
         .answer(who.person(), request)
-        .thenAccept(answer -> wire.execute(() -> answered(request.q(), answer)));
+        .thenAccept(
+            answer ->
+                wire.execute(
+                    () -> {
+                      if (claims.remove(givenUp)) {
+                        answered(request.q(), answer);
+                      }
+                    }));
   }
 
   private void answered(String q, Bots.Answer answer) {
-    claims--;
     if (answer instanceof Bots.Answer.Done done) {
       replies.say(listings.tokens(q, done.bots(), done.token()));
     } else if (answer instanceof Bots.Answer.Refused refused) {
@@ -382,7 +403,7 @@ public final class Session {
 
   /** How much of what it asked waits that is none of its rooms'. */
   private int waiting() {
-    return pages.running() + claims + personal.waiting() + moderator.running();
+    return pages.running() + claims.size() + personal.waiting() + moderator.running();
   }
 
   private void waitIfFull() {
@@ -474,6 +495,10 @@ public final class Session {
     if (!replies.areOver()) {
       pages.giveUp();
       personal.giveUp();
+      moderator.giveUp();
+      List<Runnable> refusals = List.copyOf(claims);
+      claims.clear();
+      refusals.forEach(Runnable::run);
       long after = ThreadLocalRandom.current().nextLong(SOONEST_MILLIS, LATEST_MILLIS);
       end(FromServer.Bye.of(Code.DRAINING, after, "The server stops, come back in a moment."));
     }
