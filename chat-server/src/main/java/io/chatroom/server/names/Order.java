@@ -5,6 +5,7 @@ import io.chatroom.protocol.session.RoomName;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,8 +97,7 @@ final class Order {
     if (slow == null || isOp(person, room)) {
       return null;
     }
-    long wait =
-        turns.take(room.key(), Subject.name(person.name()), slow.seconds() * 1_000, rules.now());
+    long wait = turns.take(room.key(), whoseTurn(person), slow.seconds() * 1_000, rules.now());
     return wait == 0
         ? null
         : new Denial(
@@ -112,7 +112,19 @@ final class Order {
     Rule slow = rules.areNone(room.key()) ? null : rules.find(Sort.SLOW, room.key(), "");
     return slow == null || isOp(person, room)
         ? 0
-        : turns.left(room.key(), Subject.name(person.name()), slow.seconds() * 1_000, rules.now());
+        : turns.left(room.key(), whoseTurn(person), slow.seconds() * 1_000, rules.now());
+  }
+
+  /** A guest has its turn with all of its address, for it can take other names and clients. */
+  private Set<String> whoseTurn(Person person) {
+    if (ownership.isOwner(person.owner())) {
+      return Set.of(Subject.name(person.name()));
+    }
+    Set<String> subjects = Subject.of(person);
+    if (person.address() != null) {
+      subjects.add(Subject.network(Network.ofPerson(person.address())));
+    }
+    return subjects;
   }
 
   /** The same of a topic, which nobody has to wait for. */

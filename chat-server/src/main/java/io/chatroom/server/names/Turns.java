@@ -2,6 +2,7 @@ package io.chatroom.server.names;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** When each person last had its turn in a slow room. Thread-safe. */
 final class Turns {
@@ -15,16 +16,17 @@ final class Turns {
   /**
    * Takes the next turn of somebody in a room.
    *
+   * @param subjects all by which it is known: it waits as long as any of them has to
    * @return 0 if it was taken; else how long to wait for it, in milliseconds
    */
-  synchronized long take(String room, String subject, long lastsMillis, long nowMillis) {
+  synchronized long take(String room, Set<String> subjects, long lastsMillis, long nowMillis) {
     if (endOfTurn.size() >= many) {
       endOfTurn.values().removeIf(end -> end <= nowMillis);
       many = Math.max(MANY, 2 * endOfTurn.size()); // who talks in slow rooms is here, or was lately
     }
-    long left = left(room, subject, lastsMillis, nowMillis);
+    long left = left(room, subjects, lastsMillis, nowMillis);
     if (left == 0) {
-      endOfTurn.put(room + " " + subject, nowMillis + lastsMillis);
+      subjects.forEach(one -> endOfTurn.put(room + " " + one, nowMillis + lastsMillis));
     }
     return left;
   }
@@ -32,8 +34,11 @@ final class Turns {
   /**
    * How long somebody has to wait for its next turn in a room, in milliseconds; 0 if not at all.
    */
-  synchronized long left(String room, String subject, long lastsMillis, long nowMillis) {
-    long end = endOfTurn.getOrDefault(room + " " + subject, 0L);
+  synchronized long left(String room, Set<String> subjects, long lastsMillis, long nowMillis) {
+    long end = 0;
+    for (String one : subjects) {
+      end = Math.max(end, endOfTurn.getOrDefault(room + " " + one, 0L));
+    }
     return Math.max(0, Math.min(end - nowMillis, lastsMillis)); // it may have become faster
   }
 }

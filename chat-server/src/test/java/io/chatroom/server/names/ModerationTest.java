@@ -460,6 +460,23 @@ class ModerationTest {
     assertThat(people.mayTalk(bob.person, TEA)).isNull();
   }
 
+  @Test
+  void aGuestHasOneTurnInASlowRoomWhateverItCallsItself() {
+    does(alice, order(Action.SLOW, TEA, null, 30L));
+    Guest carol = come("carol", OWNER, "192.0.2.3");
+    Guest neighbour = come("neighbour", false, "192.0.2.3");
+    Admission renamed = admit("rob", client(bob), "192.0.2.99");
+    Person rob = ((Admission.Admitted) renamed).person();
+
+    assertThat(people.mayTalk(bob.person, TEA)).isNull();
+    assertThat(code(people.mayTalk(rob, TEA))).isEqualTo(Code.RATE);
+    assertThat(code(people.mayTalk(neighbour.person, TEA))).isEqualTo(Code.RATE);
+    assertThat(people.untilTurnMillis(neighbour.person, TEA)).isEqualTo(30_000);
+    assertThat(people.mayTalk(carol.person, TEA)).as("owns its name").isNull();
+    assertThat(code(people.mayTalk(carol.person, TEA))).isEqualTo(Code.RATE);
+    assertThat(people.mayTalk(come("dave", false, "192.0.2.4").person, TEA)).isNull();
+  }
+
   // ---- the server's own commands
 
   @Test
