@@ -20,6 +20,7 @@ public final class Guard {
     rules = new Rules(facts, clock);
     order = new Order(rules, owners);
     moderation = new Moderation(rules, order, here, new Audit(facts), owners);
+    owners.whenEnded(moderation::forget);
   }
 
   /**

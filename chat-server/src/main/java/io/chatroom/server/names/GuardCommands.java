@@ -62,6 +62,12 @@ public final class GuardCommands {
       case "operator add" -> makeOperator(words.get(2));
       case "operator remove" -> unmakeOperator(words.get(2));
       case "ban" -> {
+        if (guard.order().isOperator(words.get(1))) {
+          throw new IOException(
+              VisibleText.of(words.get(1))
+                  + " is an operator of this server, whom no ban touches; take that back first with"
+                  + " chat-server operator remove");
+        }
         long seconds = Long.parseLong(words.get(2));
         String why = words.get(4);
         moderate(
@@ -196,12 +202,18 @@ public final class GuardCommands {
    * @throws IOException if that cannot be; the message is one sentence for people
    */
   public static boolean free(Facts facts, InstantSource clock, String name) throws IOException {
+    Owner owner = Owners.ownerOf(facts, name);
     if (!Owners.free(facts, name)) {
       return false;
     }
+    List<Fact> changes = new ArrayList<>();
+    if (owner != null) {
+      changes.addAll(Rules.gone(facts, Subject.owner(owner)));
+    }
     Audit.Entry entry =
         new Audit.Entry(clock.millis(), Moderation.NOBODY, FREE, null, name, null, null);
-    await(facts.change(new Audit(facts).facts(entry, true)));
+    changes.addAll(new Audit(facts).facts(entry, true));
+    await(facts.change(changes));
     return true;
   }
 

@@ -175,6 +175,14 @@ final class Moderation {
     }
   }
 
+  /** Somebody owns its name no more: what was laid down for it holds for nobody. */
+  void forget(Owner owner) {
+    List<Rule> over = rules.of(Subject.owner(owner));
+    if (!over.isEmpty()) {
+      report(rules.change(List.of(), over, List.of()));
+    }
+  }
+
   /** Nobody waits for it: that it could not be done is for the operator's eyes. */
   void report(CompletionStage<Void> change) {
     change.whenComplete(

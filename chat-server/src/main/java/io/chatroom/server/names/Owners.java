@@ -196,6 +196,21 @@ public final class Owners implements Ownership {
     return OwnedName.KIND;
   }
 
+  /** Who owns a name while no server uses the facts; null too if that is damaged. */
+  static @Nullable Owner ownerOf(Facts facts, String name) throws IOException {
+    String key = Looks.keyOf(name);
+    for (Fact fact : all(facts)) {
+      if (fact.key().equals(key)) {
+        try {
+          return OwnedName.of(fact).owner();
+        } catch (IllegalArgumentException e) {
+          log.debug("it is freed all the same", e);
+        }
+      }
+    }
+    return null;
+  }
+
   /**
    * Takes a name from its owner while no server uses the facts.
    *

@@ -90,6 +90,22 @@ final class Rules {
     }
   }
 
+  /** The facts that say what holds for one subject, while no server uses them. */
+  static List<Fact> gone(Facts facts, String subject) throws IOException {
+    List<Fact> gone = new ArrayList<>();
+    String after = "";
+    for (List<Fact> page = facts.read(Rule.KIND, after, PAGE);
+        !page.isEmpty();
+        page = facts.read(Rule.KIND, after, PAGE)) {
+      page.stream()
+          .map(Rule::of)
+          .filter(rule -> rule.subject().equals(subject))
+          .forEach(rule -> gone.add(rule.gone()));
+      after = page.get(page.size() - 1).key();
+    }
+    return gone;
+  }
+
   long now() {
     return clock.millis();
   }
@@ -181,6 +197,20 @@ final class Rules {
             .filter(rule -> rule.holdsAt(now()) && wanted.test(rule))
             .sorted(Comparator.comparingLong(Rule::at).thenComparing(Rule::subject))
             .toList();
+  }
+
+  /** Those that hold for one subject, anywhere. */
+  List<Rule> of(String subject) {
+    List<Rule> found = new ArrayList<>();
+    for (Scope scope : scopes.values()) {
+      for (ConcurrentMap<String, Rule> some : scope.rules.values()) {
+        Rule rule = some.get(subject);
+        if (rule != null) {
+          found.add(rule);
+        }
+      }
+    }
+    return found;
   }
 
   /** Those that hold anywhere. */

@@ -524,6 +524,27 @@ class ModerationTest {
         .hasMessageContaining("no command");
   }
 
+  @Test
+  void commandsBanNoOperatorWhomABanWouldNotTouch() {
+    GuardCommands commands = new GuardCommands(people);
+
+    assertThatThrownBy(() -> commands.run(List.of("ban", "BOSS", "0", "true", "")))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "BOSS is an operator of this server, whom no ban touches; take that back first with"
+                + " chat-server operator remove");
+    assertThat(GuardCommands.bans(kept.read(Rule.KIND, "", 100), 0)).isEmpty();
+  }
+
+  @Test
+  void whatWasLaidDownForAnOwnerEndsWithTheOwnership() throws IOException {
+    new GuardCommands(people).run(List.of("name", "free", "boss"));
+    assertThat(GuardCommands.operators(kept.read(Rule.KIND, "", 100))).isEmpty();
+
+    assertThat(GuardCommands.free(kept, () -> now, "Alice")).isTrue();
+    assertThat(kept.read(Rule.KIND, "", 100)).isEmpty();
+  }
+
   // ---- what is remembered
 
   @Test
