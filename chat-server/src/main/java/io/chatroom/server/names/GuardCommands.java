@@ -73,7 +73,12 @@ public final class GuardCommands {
                 seconds == 0 ? null : seconds,
                 Boolean.parseBoolean(words.get(3)),
                 why.isEmpty() ? null : why));
-        yield List.of(VisibleText.of(words.get(1)) + " is banned.");
+        String banned = VisibleText.of(words.get(1));
+        yield Network.isOne(words.get(1))
+            ? List.of(
+                "The name " + banned + " is banned.",
+                "To ban the address, say address:" + banned + " instead.")
+            : List.of(banned + " is banned.");
       }
       case "unban" -> {
         boolean wasBanned = isBanned(words.get(1));

@@ -479,6 +479,13 @@ class ModerationTest {
   }
 
   @Test
+  void aBanOfANameThatIsWrittenAsAnAddressSaysHowToBanThat() throws IOException {
+    assertThat(new GuardCommands(people).run(List.of("ban", "192.0.2.7", "0", "false", "")))
+        .containsExactly(
+            "The name 192.0.2.7 is banned.", "To ban the address, say address:192.0.2.7 instead.");
+  }
+
+  @Test
   void commandsBanAndListThoseWhoAreBanned() throws IOException {
     GuardCommands commands = new GuardCommands(people);
     commands.run(List.of("ban", "bob", "60", "true", "spam"));
