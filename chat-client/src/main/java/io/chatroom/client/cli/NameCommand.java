@@ -2,6 +2,7 @@ package io.chatroom.client.cli;
 
 import io.chatroom.client.ChatException;
 import io.chatroom.client.OwnedNames;
+import io.chatroom.client.RefusedException;
 import io.chatroom.client.ServerAddress;
 import io.chatroom.client.SessionAddress;
 import io.chatroom.client.SessionClient;
@@ -13,6 +14,7 @@ import io.chatroom.client.terminal.LineInput;
 import io.chatroom.client.terminal.Prompt;
 import io.chatroom.client.terminal.Stdio;
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromServer;
 import java.io.IOException;
 import java.util.List;
@@ -83,7 +85,7 @@ final class NameCommand implements Callable<Integer> {
       description =
           "Which name. Default: the environment's "
               + SendCommand.NAME_VARIABLE
-              + ", else the one of the last chat.")
+              + ", else the one in the settings, for link else the only one that is yours there.")
   private @Nullable String name;
 
   @Mixin private final TlsOptions tls = new TlsOptions();
@@ -106,7 +108,7 @@ final class NameCommand implements Callable<Integer> {
     TlsTrust trust = tls.trust(environment, settings.tls() && address.equals(settings.server()));
     return switch (what) {
       case "show" -> show(names, address);
-      case "link" -> link(names, address, trust, name(settings));
+      case "link" -> link(names, address, trust, mine(settings, names, address));
       case "use" -> use(names, address, trust, name(settings));
       default -> throw usage("\"" + what + "\" is not known, expected show, link or use");
     };
@@ -125,9 +127,25 @@ final class NameCommand implements Callable<Integer> {
     }
   }
 
-  private String name(Settings settings) {
+  /** Without any other word about it the only name that is owned there: chat --name keeps none. */
+  private String mine(Settings settings, OwnedNames names, ServerAddress address)
+      throws ChatException {
+    if (known(settings) == null) {
+      List<String> owned = names.on(address);
+      if (owned.size() == 1) {
+        return owned.get(0);
+      }
+    }
+    return name(settings);
+  }
+
+  private @Nullable String known(Settings settings) {
     String variable = environment.getOrDefault(SendCommand.NAME_VARIABLE, "");
-    String known = name != null ? name : variable.isEmpty() ? settings.name() : variable;
+    return name != null ? name : variable.isEmpty() ? settings.name() : variable;
+  }
+
+  private String name(Settings settings) {
+    String known = known(settings);
     if (known == null) {
       throw usage("expected the name, with --name or " + SendCommand.NAME_VARIABLE);
     }
@@ -177,6 +195,18 @@ final class NameCommand implements Callable<Integer> {
     }
     try (SessionClient client = connect(names, address, trust, mine, proof.strip())) {
       Await.result(client.claim());
+    } catch (RefusedException e) {
+      if (!Code.TOKEN_WRONG.text().equals(e.code())) {
+        throw e;
+      }
+      stdio.complain(
+          "this code is not right for the name "
+              + VisibleText.name(mine)
+              + " on "
+              + address
+              + "; a code is good once and for ten minutes, for the name under which"
+              + " chat-client name link has made it: get a new one");
+      return 1;
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
     }

@@ -82,11 +82,15 @@ class OwnedNamesIT {
     bob.enter("/delete").awaitRow(TIME + "-- bob has taken back what bob said at .*");
     alice.awaitRow(TIME + "-- bob has taken back what bob said at .*");
 
-    RunningProgram link = client("a", "name", "link", "--server", address, "--name", "alice");
+    RunningProgram link = client("a", "name", "link", "--server", address);
     String code = link.awaitLine("(\\S+)").group(1);
     assertThat(link.awaitExit()).isZero();
     RunningProgram use = client("d", "name", "use", code, "--server", address, "--name", "alice");
     assertThat(use.awaitExit()).as(String.join("\n", use.err())).isZero();
+    RunningProgram again = client("c", "name", "use", code, "--server", address, "--name", "alice");
+    assertThat(again.awaitExit()).isEqualTo(1);
+    assertThat(again.err())
+        .anyMatch(line -> line.startsWith("this code is not right for the name"));
     RunningProgram show = client("d", "name", "show", "--server", address);
     assertThat(show.awaitExit()).isZero();
     assertThat(show.out()).containsExactly("alice");

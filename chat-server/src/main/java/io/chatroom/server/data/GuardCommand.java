@@ -91,7 +91,9 @@ abstract class GuardCommand extends DataCommand {
 
     @Override
     public Integer call() throws IOException {
-      GuardCommands.operators(StoreTools.facts(directory(), GuardCommands.factsKind()))
+      GuardCommands.operators(
+              StoreTools.facts(directory(), GuardCommands.factsKind()),
+              StoreTools.facts(directory(), Owners.factsKind()))
           .forEach(out()::println);
       return 0;
     }

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -79,7 +80,12 @@ public final class GuardCommands {
                 seconds == 0 ? null : seconds,
                 Boolean.parseBoolean(words.get(3)),
                 why.isEmpty() ? null : why));
-        yield List.of(VisibleText.of(words.get(1)) + " is banned.");
+        String banned = VisibleText.of(words.get(1));
+        yield Network.isOne(words.get(1))
+            ? List.of(
+                "The name " + banned + " is banned.",
+                "To ban the address, say address:" + banned + " instead.")
+            : List.of(banned + " is banned.");
       }
       case "unban" -> {
         boolean wasBanned = isBanned(words.get(1));
@@ -103,14 +109,19 @@ public final class GuardCommands {
   }
 
   /**
-   * The names of operators, safe to print.
+   * The names of operators, safe to print. Who has lost its name is none.
    *
    * @param read all facts of that kind
+   * @param names all facts of {@link Owners#factsKind}
    */
-  public static List<String> operators(List<Fact> read) {
+  public static List<String> operators(List<Fact> read, List<Fact> names) {
+    Set<String> owners =
+        names.stream()
+            .map(fact -> Subject.owner(OwnedName.of(fact).owner()))
+            .collect(Collectors.toSet());
     return read.stream()
         .map(Rule::of)
-        .filter(rule -> rule.sort() == Sort.OPERATOR)
+        .filter(rule -> rule.sort() == Sort.OPERATOR && owners.contains(rule.subject()))
         .map(rule -> VisibleText.of(rule.target()))
         .toList();
   }

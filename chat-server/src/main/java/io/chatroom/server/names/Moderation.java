@@ -239,7 +239,8 @@ final class Moderation {
       return Denial.of(Code.FORBIDDEN, "Only operators keep order by addresses.");
     }
     if (isHarmful(asked.action()) && order.isOperator(target)) {
-      return Denial.of(Code.FORBIDDEN, "This is an operator of the server.");
+      return Denial.of(
+          Code.FORBIDDEN, "This is an operator of the server, only operators can do that to one.");
     }
     return isHarmful(asked.action()) && isName(by, target)
         ? Denial.of(Code.BAD_REQUEST, "You cannot " + asked.action().text() + " yourself.")

@@ -63,6 +63,11 @@ record Network(InetAddress first, int prefix) {
     return of(address, prefix);
   }
 
+  /** Whether people would take this for one. */
+  static boolean isOne(String text) {
+    return LITERAL.matcher(text).matches();
+  }
+
   private static IllegalArgumentException wrong(String literal) {
     return new IllegalArgumentException(
         "\""

@@ -491,8 +491,7 @@ class ModerationTest {
     assertThat(people.isOp(((Admission.Admitted) zoe).person(), TEA)).isTrue();
 
     assertThat(commands.run(List.of("operator", "add", "bob"))).hasSize(2);
-    assertThat(GuardCommands.operators(kept.read(Rule.KIND, "", 100)))
-        .containsExactlyInAnyOrder("boss", "Zoe", "bob");
+    assertThat(operators()).containsExactlyInAnyOrder("boss", "Zoe", "bob");
     commands.run(List.of("operator", "remove", "ZOE"));
     assertThat(people.isOp(((Admission.Admitted) zoe).person(), TEA)).isFalse();
     assertThatThrownBy(() -> commands.run(List.of("operator", "remove", "zoe")))
@@ -500,6 +499,21 @@ class ModerationTest {
         .hasMessageContaining("no operator");
     assertThat(Audit.lines(kept.read(Audit.factsKind(), "", 100), 0))
         .contains("2026-11-26T10:00:00Z\tchat-server\toperator\t*\tZoe\t\t");
+
+    assertThat(owners.free("bob").toCompletableFuture().join()).isTrue();
+    assertThat(operators()).as("but those whose name was freed").containsExactly("boss");
+  }
+
+  private List<String> operators() throws IOException {
+    return GuardCommands.operators(
+        kept.read(Rule.KIND, "", 100), kept.read(Owners.factsKind(), "", 100));
+  }
+
+  @Test
+  void aBanOfANameThatIsWrittenAsAnAddressSaysHowToBanThat() throws IOException {
+    assertThat(new GuardCommands(people).run(List.of("ban", "192.0.2.7", "0", "false", "")))
+        .containsExactly(
+            "The name 192.0.2.7 is banned.", "To ban the address, say address:192.0.2.7 instead.");
   }
 
   @Test
