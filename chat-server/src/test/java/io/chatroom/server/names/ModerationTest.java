@@ -553,7 +553,7 @@ class ModerationTest {
   @Test
   void whatWasLaidDownForAnOwnerEndsWithTheOwnership() throws IOException {
     new GuardCommands(people).run(List.of("name", "free", "boss"));
-    assertThat(GuardCommands.operators(kept.read(Rule.KIND, "", 100))).isEmpty();
+    assertThat(kept.read(Rule.KIND, "", 100)).as("of alice").hasSize(1);
 
     assertThat(GuardCommands.free(kept, () -> now, "Alice")).isTrue();
     assertThat(kept.read(Rule.KIND, "", 100)).isEmpty();
