@@ -38,6 +38,17 @@ public final class Completion {
     return all(names.all(), people);
   }
 
+  /** Whether what follows a command may be a name of several words, in quotes. */
+  public static boolean takesQuotes(String command) {
+    Verb verb = Verb.of(command);
+    return verb != null
+        && switch (verb) {
+          case DELETE, BLOCK, UNBLOCK, MUTE, UNMUTE, KICK, BAN, UNBAN, OP, DEOP, INVITE, UNINVITE ->
+              true;
+          default -> false;
+        };
+  }
+
   private static List<String> all(List<String> first, List<String> second) {
     Set<String> all = new LinkedHashSet<>(first);
     all.addAll(second);
@@ -49,7 +60,7 @@ public final class Completion {
   }
 
   /** Who is in the room that is looked at. */
-  void people(Collection<String> now) {
+  public void people(Collection<String> now) {
     people = List.copyOf(now);
   }
 

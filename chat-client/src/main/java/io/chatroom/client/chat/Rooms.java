@@ -31,12 +31,6 @@ final class Rooms {
   /** How many names a sentence has. */
   private static final int NAMED = 20;
 
-  /**
-   * What stands in front of a name that its speaker has not shown to be theirs. It is in front,
-   * because a name can end in whatever its speaker likes, and cannot begin before itself.
-   */
-  static final String UNPROVEN = "?";
-
   /** What stands for a message that was taken back. */
   private static final String DELETED = "(taken back)";
 
@@ -87,7 +81,7 @@ final class Rooms {
   }
 
   private String marked(String name, boolean owned) {
-    return areNamesOwned && !owned ? UNPROVEN + name : name;
+    return Unproven.mark(areNamesOwned, owned) + name;
   }
 
   /** Whether the person does not want to hear who says this. */

@@ -238,7 +238,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
   public synchronized void onConnected(SessionClient from, FromServer.Welcome welcome) {
     waits++;
     posts.connected(true);
-    rooms.namesAreOwned(welcome.features().contains("claim"));
+    rooms.namesAreOwned(Unproven.areNamesOwned(welcome));
     rooms.own(welcome.owned());
     if (welcome.owned() && welcome.features().contains("block")) {
       from.blocked().exceptionally(failure -> null); // told by onBlocked

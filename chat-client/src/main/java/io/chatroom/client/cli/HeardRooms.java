@@ -3,6 +3,7 @@ package io.chatroom.client.cli;
 import io.chatroom.client.RefusedException;
 import io.chatroom.client.RoomListener;
 import io.chatroom.client.SessionClient;
+import io.chatroom.client.chat.Unproven;
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
@@ -20,6 +21,7 @@ final class HeardRooms implements RoomListener {
 
   private final WantedMessages messages;
   private final long sinceMillis;
+  private final boolean marks;
   private final Map<RoomName, String> epochs = new HashMap<>();
 
   /** Up to where the past reaches; until something of it is new enough, per room. */
@@ -32,10 +34,12 @@ final class HeardRooms implements RoomListener {
 
   /**
    * @param sinceMillis what is older is not wanted; 0 if everything is
+   * @param marks whether names get a mark that are not shown to be their speaker's
    */
-  HeardRooms(WantedMessages messages, long sinceMillis) {
+  HeardRooms(WantedMessages messages, long sinceMillis, boolean marks) {
     this.messages = messages;
     this.sinceMillis = sinceMillis;
+    this.marks = marks;
   }
 
   /** Fails when a room cannot be heard any more. */
@@ -90,13 +94,20 @@ final class HeardRooms implements RoomListener {
   @Override
   public void onMessage(SessionClient client, FromServer.Message message) {
     if (!isTooOld(message.room(), message.seq(), message.at())) {
-      messages.take(message, epoch(message.room()));
+      messages.take(message, mark(client, message), epoch(message.room()));
     }
+  }
+
+  private String mark(SessionClient client, FromServer.Message message) {
+    return marks ? Unproven.mark(client.welcome(), message.owned()) : "";
   }
 
   @Override
   public void onEvent(SessionClient client, FromServer.Event event) {
-    isTooOld(event.room(), event.seq(), event.at()); // may be the oldest
+    if (!isTooOld(event.room(), event.seq(), event.at())
+        && event.kind().equals(FromServer.Event.DELETED)) {
+      messages.take(event, epoch(event.room()));
+    }
   }
 
   @Override

@@ -97,8 +97,18 @@ final class ListenCommand implements Callable<Integer> {
       description =
           "Print a JSON object for each message instead, with name, text and at (when it arrived), and"
               + " in a session with room, seq and epoch, where at is the server's time. A gap is an"
-              + " object with gap (why), from, to, room and epoch.")
+              + " object with gap (why), from, to, room and epoch. What an owner of its name said has"
+              + " owned, true. A message that was taken back later is told by an object with deleted"
+              + " (its seq), by, at, room, seq and epoch.")
   private boolean json;
+
+  @Option(
+      names = "--marks",
+      description =
+          "Print ? in front of a name that its speaker has not shown to be theirs, into a pipe too, where"
+              + " names can belong to somebody; at a terminal that is always so. --json has owned"
+              + " instead.")
+  private boolean marks;
 
   @Option(
       names = "--no-color",
@@ -138,7 +148,9 @@ final class ListenCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     WantedMessages messages = new WantedMessages(stdio, printer(), filter(), most());
     TimeSpan longest = timeSpan();
-    HeardRooms heard = new HeardRooms(messages, hearing.sinceMillis(InstantSource.system()));
+    HeardRooms heard =
+        new HeardRooms(
+            messages, hearing.sinceMillis(InstantSource.system()), marks || stdio.terminal());
     Start start = hearing.start();
     List<RoomName> rooms = hearing.rooms();
     ServerAddress address = server.address(environment);

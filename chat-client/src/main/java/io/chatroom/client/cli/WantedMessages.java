@@ -58,11 +58,15 @@ final class WantedMessages implements ChatListener {
     take(message.text(), () -> printer.print(message));
   }
 
-  /** A message that has a place in a room. */
-  void take(FromServer.Message message, String epoch) {
+  /**
+   * A message that has a place in a room.
+   *
+   * @param mark what stands in front of its name
+   */
+  void take(FromServer.Message message, String mark, String epoch) {
     String text = message.text();
     if (text != null) { // else it was taken back
-      take(text, () -> printer.print(message, epoch));
+      take(text, () -> printer.print(message, mark, epoch));
     }
   }
 
@@ -70,6 +74,13 @@ final class WantedMessages implements ChatListener {
   void take(FromServer.Gap gap, String epoch) {
     if (printed.get() != most) {
       print(() -> printer.print(gap, epoch));
+    }
+  }
+
+  /** What was taken back is told whatever is wanted, and does not count. */
+  void take(FromServer.Event deletion, String epoch) {
+    if (printed.get() != most) {
+      print(() -> printer.print(deletion, epoch));
     }
   }
 

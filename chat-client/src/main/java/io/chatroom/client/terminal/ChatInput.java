@@ -20,7 +20,6 @@ import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Reference;
-import org.jline.reader.impl.DefaultParser;
 import org.jline.reader.impl.LineReaderImpl;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
@@ -86,7 +85,7 @@ final class ChatInput extends LineReaderImpl {
     this.absence = absence;
     this.completion = completion;
     original = terminal.getAttributes();
-    setParser(new DefaultParser().quoteChars(new char[0]).escapeChars(new char[0]));
+    setParser(new WordsParser());
     setCompleter((reader, line, candidates) -> complete(line, candidates));
     option(Option.DISABLE_EVENT_EXPANSION, true); // "!" is for people
     option(Option.ERASE_LINE_ON_FINISH, true); // what was typed appears when it has gone
@@ -201,10 +200,13 @@ final class ChatInput extends LineReaderImpl {
     String before = line.wordIndex() == 1 ? line.words().get(0) : "";
     for (String name : completion.words(before.startsWith("/") ? before : "")) {
       // A name that cannot be typed as it is shown is no help to anybody.
-      if (!name.isBlank()
-          && name.equals(Shown.name(name))
-          && name.chars().noneMatch(Character::isWhitespace)) {
+      if (name.isBlank() || !name.equals(Shown.name(name))) {
+        continue;
+      }
+      if (name.chars().noneMatch(Character::isWhitespace)) {
         candidates.add(new Candidate(name));
+      } else if (Completion.takesQuotes(before) && name.indexOf('"') < 0) {
+        candidates.add(new Candidate('"' + name + '"'));
       }
     }
   }

@@ -37,9 +37,12 @@ public final class JsonPrinter extends MessagePrinter {
     return escapeHidden(fields(message.name(), message.text(), clock.instant()) + "}");
   }
 
-  /** Has the same fields, but the time is the server's, and then the message's place. */
+  /**
+   * Has the same fields, but the time is the server's, and then the message's place, and {@code
+   * owned} instead of a mark.
+   */
   @Override
-  String format(FromServer.Message message, String epoch) {
+  String format(FromServer.Message message, String mark, String epoch) {
     String text = message.text();
     StringBuilder json =
         fields(message.from(), text == null ? "" : text, Instant.ofEpochMilli(message.at()));
@@ -49,9 +52,18 @@ public final class JsonPrinter extends MessagePrinter {
     if (message.owned()) {
       json.append(",\"owned\":true");
     }
-    if (text == null) {
-      json.append(",\"deleted\":true");
-    }
+    return escapeHidden(json.append('}').toString());
+  }
+
+  /** Has no text either; its place is that of the event. */
+  @Override
+  String format(FromServer.Event deletion, String epoch) {
+    StringBuilder json = new StringBuilder("{\"deleted\":").append(deletion.targetSeq());
+    field(json, "by", deletion.by());
+    field(json, "at", ISO_UTC.format(Instant.ofEpochMilli(deletion.at())));
+    field(json, "room", deletion.room().text());
+    json.append(",\"seq\":").append(deletion.seq());
+    field(json, "epoch", epoch);
     return escapeHidden(json.append('}').toString());
   }
 

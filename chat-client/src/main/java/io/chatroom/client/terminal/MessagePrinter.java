@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes messages, a line each, so that nothing in them can end a line or steer a terminal.
@@ -27,8 +28,15 @@ public abstract class MessagePrinter {
   /** The message in one line, without its end, safe to show. */
   abstract String format(ChatMessage message);
 
-  /** The same for a message that has a place in a room. */
-  abstract String format(FromServer.Message message, String epoch);
+  /**
+   * The same for a message that has a place in a room.
+   *
+   * @param mark what stands in front of its name for people; may be empty
+   */
+  abstract String format(FromServer.Message message, String mark, String epoch);
+
+  /** That a message was taken back, in one line, or null for nothing. */
+  abstract @Nullable String format(FromServer.Event deletion, String epoch);
 
   /** What will not come, in one line. */
   abstract String format(FromServer.Gap gap, String epoch);
@@ -36,11 +44,20 @@ public abstract class MessagePrinter {
   /**
    * Writes one message of a room.
    *
+   * @param mark what stands in front of its name for people; may be empty
    * @param epoch whose number it has
    * @throws IOException as for {@link #print(ChatMessage)}
    */
-  public void print(FromServer.Message message, String epoch) throws IOException {
-    line(format(message, epoch));
+  public void print(FromServer.Message message, String mark, String epoch) throws IOException {
+    line(format(message, mark, epoch));
+  }
+
+  /** Writes that a message was taken back, where that can be told; the rest as for messages. */
+  public void print(FromServer.Event deletion, String epoch) throws IOException {
+    String line = format(deletion, epoch);
+    if (line != null) {
+      line(line);
+    }
   }
 
   /** Writes what is missing; the rest as for messages. */

@@ -4,6 +4,7 @@ import io.chatroom.client.chat.Gaps;
 import io.chatroom.protocol.ChatMessage;
 import io.chatroom.protocol.session.FromServer;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** For people: {@code NAME: MESSAGE}, as the first client of this protocol prints it. */
 public final class TextPrinter extends MessagePrinter {
@@ -30,14 +31,20 @@ public final class TextPrinter extends MessagePrinter {
   }
 
   @Override
-  String format(FromServer.Message message, String epoch) {
-    String line = format(new ChatMessage(message.from(), text(message)));
+  String format(FromServer.Message message, String mark, String epoch) {
+    String line = format(new ChatMessage(mark + message.from(), text(message)));
     return tellsRooms ? "[" + Shown.of(message.room().text()) + "] " + line : line;
   }
 
   private static String text(FromServer.Message message) {
     String text = message.text();
     return text == null ? "" : text;
+  }
+
+  /** These lines have no numbers, so none can be named. */
+  @Override
+  @Nullable String format(FromServer.Event deletion, String epoch) {
+    return null;
   }
 
   @Override

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A person where names belong to somebody, and rooms are kept in order. */
 @Timeout(60)
@@ -203,6 +205,33 @@ class OwnedTalkTest {
   }
 
   @Test
+  void showsInTheHistoryThatAMessageWasTakenBack() throws IOException {
+    ChatSession talk = start();
+    try (Link link = accept(true)) {
+      awaitShown(
+          "-- connected to " + peer.address().server() + " as alice; /help shows the commands");
+      talk.typed("/history");
+      FromClient.History asked = link.hear(FromClient.History.class);
+      link.say(
+          new FromServer.Page(
+              asked.q(),
+              LOBBY,
+              "e1",
+              List.of(
+                  said(LOBBY, 1, "bob", true, null),
+                  new FromServer.Event(LOBBY, 2, 1, "deleted", "bob", 1L, null, null)),
+              true,
+              null));
+      awaitShown(
+          "== 2 earlier in lobby",
+          "before bob: (taken back)",
+          "-- bob has taken a message back",
+          "== now");
+      assertThat(talk.typed("/delete bob")).as("again").isEqualTo(Reply.REFUSED);
+    }
+  }
+
+  @Test
   void keepsOrder() throws IOException {
     ChatSession talk = start();
     try (Link link = accept(true)) {
@@ -301,6 +330,20 @@ class OwnedTalkTest {
       link.say(new FromServer.Bye("key-wrong", Do.STOP, null, "The key is not good any more."));
       assertThat(talk.over().join())
           .isEqualTo("The key is not good any more; a key goes into a file, see --key-file");
+    }
+  }
+
+  /** Nor does it try the seed's protocol then. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void endsWithASentenceWhenItIsBanned(boolean isHere) throws IOException {
+    ChatSession talk = start();
+    try (Link link = isHere ? accept(true) : peer.accept()) {
+      if (!isHere) {
+        link.hear(FromClient.Hello.class);
+      }
+      link.say(new FromServer.Bye("banned", Do.STOP, null, "You are banned for 2 hours: spam"));
+      assertThat(talk.over().join()).isEqualTo("You are banned for 2 hours: spam");
     }
   }
 

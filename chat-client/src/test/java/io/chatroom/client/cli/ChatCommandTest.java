@@ -51,6 +51,32 @@ class ChatCommandTest {
     assertThat(run.out()).as("what was typed is there already").doesNotContain("alice: hello");
   }
 
+  @Test
+  void showsTheKeyToNoOtherServer() throws Exception {
+    Path key = Files.writeString(dir.resolve("key"), "s3cret office\n");
+    try (SessionScript closed = new SessionScript();
+        SessionScript other = new SessionScript()) {
+      CommandRun run =
+          dumb()
+              .with("XDG_CONFIG_HOME", dir.toString())
+              .start("--name", "alice", "--key-file", key.toString(), config(), closed.address());
+      try (SessionScript.Link link = closed.accept()) {
+        assertThat(link.hear("hello").get("key").asString()).isEqualTo("s3cret");
+        link.welcome();
+        run.awaitOut("-- connected to " + closed.address() + " as alice");
+        run.type("/server " + other.address() + "\n");
+        try (SessionScript.Link elsewhere = other.accept()) {
+          assertThat(elsewhere.hear("hello").has("key")).isFalse();
+          elsewhere.welcome();
+          run.awaitOut("-- connected to " + other.address() + " as alice");
+          run.type("/quit\n");
+        }
+      }
+      assertThat(run.exitCode()).isZero();
+      assertThat(run.out() + run.err()).doesNotContain("s3cret");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "off,hello alice,false",

@@ -7,6 +7,8 @@ import io.chatroom.client.Peer.Member;
 import io.chatroom.client.cli.SessionScript.Link;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,6 +149,65 @@ class SessionCommandsTest {
                   ? "{\"name\":\"bob\",\"text\":\"hi\",\"at\":\"2026-09-21T14:13:20.000Z\","
                       + "\"room\":\"lobby\",\"seq\":8,\"epoch\":\"e1\"}"
                   : "bob:    hi");
+    }
+  }
+
+  @Test
+  void marksNamesAtATerminalOrIfAskedAndNotInAPipe() throws Exception {
+    String[] shown = {
+      hears(new CommandRun(), "--no-color"),
+      hears(new CommandRun(), "--no-color", "--marks"),
+      hears(new CommandRun().atTerminal(), "--no-color")
+    };
+
+    assertThat(shown[0].lines()).containsExactly("bob:    a", "bob:    b");
+    assertThat(shown[1].lines()).containsExactly("?bob:    a", "bob:    b");
+    assertThat(shown[2]).isEqualTo(shown[1]);
+  }
+
+  /** What listen prints of one message of anybody and one of an owner. */
+  private String hears(CommandRun run, String... options) throws Exception {
+    List<String> args = new ArrayList<>(List.of("listen", script.address(), "--count=2"));
+    args.addAll(List.of(options));
+    CommandRun listen =
+        run.with("XDG_CONFIG_HOME", dir.toString()).start(args.toArray(String[]::new));
+    try (Link link = script.accept()) {
+      link.hear("hello");
+      link.welcomeWithOwners();
+      String owned = message(2, 1, "b").replace("'text'", "'owned':true,'text'");
+      link.say(joined(link.hear("join"), 0, 1, ""), message(1, 1, "a"), owned);
+      link.hear("bye");
+    }
+    assertThat(listen.exitCode()).as(listen.err()).isZero();
+    return listen.out();
+  }
+
+  @Test
+  void tellsScriptsWhatWasTakenBack() throws Exception {
+    for (boolean json : new boolean[] {false, true}) {
+      String form = json ? "--json" : "--no-color";
+      CommandRun listen =
+          run("listen", script.address(), "--after=e1:2", "--match=hi", "--count=1", form);
+      try (Link link = script.accept()) {
+        link.hear("hello");
+        link.welcome();
+        link.say(
+            joined(link.hear("join"), 5, 1, ",'resume':'complete'"),
+            "{'type':'message','room':'lobby','seq':3,'at':1,'from':'bob','deleted':true}",
+            "{'type':'event','room':'lobby','seq':4,'at':1790000000000,'kind':'deleted','by':'al\\u001b',"
+                + "'target':2}",
+            message(5, 1, "hi"));
+        link.hear("bye");
+      }
+
+      assertThat(listen.exitCode()).as(listen.err()).isZero();
+      assertThat(listen.out().lines())
+          .startsWith(
+              json
+                  ? "{\"deleted\":2,\"by\":\"al\\u001B\",\"at\":\"2026-09-21T14:13:20.000Z\","
+                      + "\"room\":\"lobby\",\"seq\":4,\"epoch\":\"e1\"}"
+                  : "bob:    hi")
+          .hasSize(json ? 2 : 1);
     }
   }
 

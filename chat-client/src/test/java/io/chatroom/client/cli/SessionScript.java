@@ -79,6 +79,11 @@ final class SessionScript implements AutoCloseable {
       say(WELCOME);
     }
 
+    /** The same, where names can belong to somebody. */
+    void welcomeWithOwners() throws IOException {
+      say(WELCOME.replace("'features':[]", "'features':['claim']"));
+    }
+
     /** The same, with the room of the seed's programs. */
     void welcome(String seedRoom) throws IOException {
       say(WELCOME.replace("'pingSeconds'", "'seedRoom':'" + seedRoom + "','pingSeconds'"));

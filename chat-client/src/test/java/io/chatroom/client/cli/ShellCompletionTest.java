@@ -53,7 +53,7 @@ class ShellCompletionTest {
   @CsvSource({
     "lis,listen",
     "send --wh,--whole",
-    "listen --ma,--match",
+    "listen --mat,--match",
     "listen --af,--after",
     "send --proto,--protocol",
     "conformance --ju,--junit",

@@ -3,6 +3,7 @@ package io.chatroom.client.jars;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Nothing of a closed server or a private conversation is given away, over any way in. */
@@ -11,6 +12,7 @@ class AttackIT {
   @RegisterExtension final Programs programs = new Programs();
 
   @Test
+  @Timeout(300) // the script itself is bounded
   void givesNothingAwayInAnAttackersAfternoon() {
     RunningProgram.assumeInstalled("python3");
     RunningProgram attack =

@@ -252,6 +252,7 @@ class LauncherIT {
     assertThat(pane.screen())
         .as("no word about archives")
         .filteredOn(row -> !row.matches(TIME + "-- (in lobby: .*|bob (came|left))"))
+        .filteredOn(row -> !row.matches(".*(-- shall the name |/claim does it later).*"))
         .hasSize(2);
   }
 

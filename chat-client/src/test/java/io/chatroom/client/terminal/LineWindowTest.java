@@ -70,6 +70,13 @@ class LineWindowTest {
     return window;
   }
 
+  private LineWindow openAmong(String... names) throws IOException {
+    Completion completion = new Completion(new NamesHeard());
+    completion.people(List.of(names));
+    window = LineWindow.open(terminal, NameColours.NONE, Bell.MENTION, clock, null, completion);
+    return window;
+  }
+
   private Window.Input typed(LineWindow at, String keys) throws IOException {
     terminal.processInputBytes(keys.getBytes(UTF_8));
     return at.read("");
@@ -85,6 +92,23 @@ class LineWindowTest {
 
     makeTerminal();
     assertThat(typed(open(history), PREVIOUS + "\r").text()).isEqualTo("hello");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "/kick \"bad,/kick \"bad bob\"",
+        "/kick bad,/kick \"bad bob\"",
+        "/kick c,/kick carol",
+        "hello bad,hello bad",
+        "it's c,it's carol",
+        "/msg bad,/msg bad"
+      })
+  void tabOffersNamesOfSeveralWordsInQuotesWhereACommandTakesThem(String typed, String line)
+      throws IOException {
+    LineWindow among = openAmong("bad bob", "carol");
+    assertThat(typed(among, typed + "\t\r").text().strip()).isEqualTo(line);
   }
 
   @Test

@@ -117,7 +117,8 @@ final class Pages {
               page::takeNewest,
               () -> before(place, asked, page));
       case AFTER -> {
-        long from = Math.max(seq, place.presence().oldest() - 1); // the nearest that is kept
+        // The nearest that is kept; beyond the newest, nothing, also where more is said meanwhile.
+        long from = Math.max(asked.seq(), place.presence().oldest() - 1);
         reader.between(
             from, from + 1 + limit, page::takeOldest, () -> after(place, asked, page, newest));
       }

@@ -447,6 +447,19 @@ class SessionTest {
     assertThat(answers(carl).toString()).contains("'deleted':true").doesNotContain("hello");
   }
 
+  /** It asked for what nobody had said yet, and is not told what was in front of that. */
+  @Test
+  void givesNothingInFrontOfWhatIsAskedForThoughMoreIsSaidMeanwhile() {
+    for (int i = 0; i < 3; i++) {
+      alice.post("tea", "message " + i);
+    }
+    alice.say("{'type':'history','q':'h','room':'tea','after':2,'limit':5}");
+    assertThat(answers(alice).toString())
+        .contains("'type':'page','q':'h'")
+        .doesNotContain("'type':'message','room':'tea','seq':1")
+        .doesNotContain("'type':'message','room':'tea','seq':2");
+  }
+
   private static List<String> withoutTimes(List<String> answers) {
     return answers.stream().map(json -> json.replaceAll("'at':\\d+", "'at':AT")).toList();
   }
