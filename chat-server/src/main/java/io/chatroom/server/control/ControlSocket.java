@@ -90,7 +90,7 @@ public final class ControlSocket implements AutoCloseable {
       try (SocketChannel channel = listener.accept()) {
         serve(channel);
       } catch (ClosedChannelException e) {
-        log.debug("the control socket is closed", e);
+        log.debug("the control socket is closed: {}", e.toString()); // as the server stops
       } catch (IOException e) {
         log.warn("no command can reach this server for now: {}", FileTrouble.reason(e));
         pause();
