@@ -9,11 +9,6 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,8 +28,6 @@ import tools.jackson.databind.json.JsonMapper;
 class OperationIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   @RegisterExtension final Programs programs = new Programs();
 
@@ -106,9 +99,9 @@ class OperationIT {
             "--drain-seconds=3600",
             "--messages-per-second=0",
             "--member-backlog-bytes=67108864");
-    String admin = admin(server);
+    String admin = Programs.admin(server);
     int port = Programs.port(server);
-    assertThat(get(admin + "/readyz").body()).isEqualTo("ready\n");
+    assertThat(Programs.get(admin + "/readyz").body()).isEqualTo("ready\n");
     try (Socket stuck = connect(port);
         Socket alice = connect(port)) {
       say(stuck, "stuck");
@@ -119,10 +112,16 @@ class OperationIT {
       }
       Awaitility.await()
           .atMost(PATIENCE)
-          .until(() -> get(admin + "/metrics").body().contains("\nchat_messages_total 200.0\n"));
+          .until(
+              () ->
+                  Programs.get(admin + "/metrics")
+                      .body()
+                      .contains("\nchat_messages_total 200.0\n"));
       server.signal("TERM");
-      Awaitility.await().atMost(PATIENCE).until(() -> get(admin + "/readyz").statusCode() == 503);
-      assertThat(get(admin + "/healthz").statusCode()).isEqualTo(200);
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(() -> Programs.get(admin + "/readyz").statusCode() == 503);
+      assertThat(Programs.get(admin + "/healthz").statusCode()).isEqualTo(200);
       Awaitility.await().atMost(PATIENCE).until(() -> isRefused(port));
       server.signal("TERM");
 
@@ -194,20 +193,6 @@ class OperationIT {
               "chat-server: cannot listen on 127.0.0.1:"
                   + taken.getLocalPort()
                   + ": the port is taken, stop what uses it or choose another with --admin");
-    }
-  }
-
-  private static String admin(RunningProgram server) {
-    return server.awaitLine("health and metrics on (http://.*)").group(1);
-  }
-
-  private static HttpResponse<String> get(String url) {
-    try {
-      return HTTP.send(
-          HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build(),
-          BodyHandlers.ofString());
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException("asking " + url, e);
     }
   }
 
