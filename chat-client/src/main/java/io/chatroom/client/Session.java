@@ -49,7 +49,7 @@ final class Session implements SessionLink.Ear {
 
   private static final long RETRY_MILLIS = 1_000;
 
-  /** Whoever asks is told of a longer wait instead. */
+  /** A request is sent again after a wait up to this; a longer one fails with the error. */
   private static final long LONGEST_RETRY_MILLIS = 30_000;
 
   private final SessionClient client;

@@ -24,10 +24,10 @@ final class Room {
   static final int MAX_LINES = 500;
   static final int MAX_CHARS = 128 * 1024;
 
-  /** Of so many messages it is known who said them. */
+  /** The authors of this many messages are remembered, the newest. */
   static final int MAX_SAID = 1_000;
 
-  /** Up to so many people a server tells by name. */
+  /** A server names the members of a room if they are no more than this. */
   static final int MAX_PEOPLE = 200;
 
   /**
