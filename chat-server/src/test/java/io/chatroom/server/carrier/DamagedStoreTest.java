@@ -25,7 +25,7 @@ class DamagedStoreTest {
     damage();
     try (LogCapture log = new LogCapture();
         TcpWorld world = new TcpWorld(Map.of("data", data.toString(), "eventLoops", "1"))) {
-      JsonPeer alice = new JsonPeer(world, "alice", "tea");
+      JsonPeer alice = JsonPeer.in(world, "alice", "tea");
       alice.await(world, "'joined'");
       for (int i = 1; i <= 3; i++) {
         alice.say("{'type':'history','q':'h" + i + "','room':'tea','around':1000,'limit':9}");

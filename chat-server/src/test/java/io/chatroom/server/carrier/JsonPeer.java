@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** A session's client that says and hears JSON as it is. */
 final class JsonPeer {
 
-  private static final long SECONDS = 20;
+  private static final long SECONDS = 60;
 
   final Line line;
 
@@ -36,12 +36,19 @@ final class JsonPeer {
     line.send(carriage.opening());
   }
 
-  /** Says hello, as the client that has this name, and joins a room. */
+  /** Says hello, as the client that has this name, and joins a room; waits for nothing. */
   JsonPeer(World world, String name, String room) {
     this(world);
     say(
         "{'type':'hello','v':2,'name':'%s','client':'%s','rooms':[{'room':'%s'}]}"
             .formatted(name, client(name), room));
+  }
+
+  /** One that is in the room, so that it hears what others say from now on. */
+  static JsonPeer in(World world, String name, String room) {
+    JsonPeer peer = new JsonPeer(world, name, room);
+    peer.await(world, "'joined'");
+    return peer;
   }
 
   static String client(String name) {

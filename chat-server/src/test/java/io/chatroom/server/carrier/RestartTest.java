@@ -28,7 +28,7 @@ class RestartTest {
   void keepsRoomsOverARestart() {
     String epoch;
     try (TcpWorld world = start()) {
-      JsonPeer alice = new JsonPeer(world, "alice", "tea");
+      JsonPeer alice = JsonPeer.in(world, "alice", "tea");
       alice.await(world, "'joined'");
       assertThat(alice.objects.get(0)).contains("\"durable\"");
       alice.post("tea", "one");
@@ -39,7 +39,7 @@ class RestartTest {
     }
     try (TcpWorld world = start()) {
       JsonPeer bob =
-          new JsonPeer(world, "bob", "tea','after':{'epoch':'" + epoch + "','seq':1},'x':'");
+          JsonPeer.in(world, "bob", "tea','after':{'epoch':'" + epoch + "','seq':1},'x':'");
       bob.await(world, "'two'");
       assertThat(bob.objects)
           .extracting(json -> json.replace('"', '\''))
@@ -49,7 +49,7 @@ class RestartTest {
                       && json.contains("'topic':'Tea'")
                       && json.contains("'resume':'complete'"))
           .noneMatch(json -> json.contains("'one'"));
-      JsonPeer alice = new JsonPeer(world, "alice", "tea");
+      JsonPeer alice = JsonPeer.in(world, "alice", "tea");
       alice.post("tea", "one");
       alice.await(world, "'ack','id':'0','room':'tea','seq':1,");
       assertThat(alice.heard("\"duplicate\":true")).isEqualTo(1);
@@ -62,7 +62,7 @@ class RestartTest {
   void keepsWhoOwnsANameOverARestart() {
     String token;
     try (TcpWorld world = start()) {
-      JsonPeer alice = new JsonPeer(world, "alice", "tea");
+      JsonPeer alice = JsonPeer.in(world, "alice", "tea");
       alice.post("tea", "before");
       alice.say("{'type':'claim','q':'c'}");
       alice.await(world, "'owned','q':'c','token':'");
@@ -99,8 +99,8 @@ class RestartTest {
   void answersUnavailableUntilItCanStoreAgainAndLosesNothing() throws Exception {
     try (LogCapture log = new LogCapture();
         TcpWorld world = start()) {
-      JsonPeer alice = new JsonPeer(world, "alice", "tea");
-      JsonPeer bob = new JsonPeer(world, "bob", "tea");
+      JsonPeer alice = JsonPeer.in(world, "alice", "tea");
+      JsonPeer bob = JsonPeer.in(world, "bob", "tea");
       alice.post("tea", "before");
       alice.await(world, "'ack','id':'0'");
       bob.await(world, "'before'");

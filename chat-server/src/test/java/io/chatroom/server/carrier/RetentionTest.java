@@ -27,7 +27,7 @@ class RetentionTest {
   @Test
   void namesExactlyWhatIsMissingAndFindsItNowhere() throws IOException {
     try (TcpWorld world = start(5)) {
-      JsonPeer alice = new JsonPeer(world, "alice", "tea");
+      JsonPeer alice = JsonPeer.in(world, "alice", "tea");
       alice.await(world, "'joined'");
       String epoch = alice.epoch();
       for (int i = 1; i <= 10; i++) {
@@ -68,7 +68,7 @@ class RetentionTest {
       assertThat(exported()).extracting(StoredMessage::seq).containsExactly(6L, 7L, 8L, 9L, 10L);
     }
     try (TcpWorld world = start(0)) { // and so it stays
-      JsonPeer alice = new JsonPeer(world, "alice", "tea");
+      JsonPeer alice = JsonPeer.in(world, "alice", "tea");
       alice.await(world, "'joined'");
       JsonPeer bob = resume(world, alice.epoch());
       assertThat(whatCame(world, bob))
@@ -78,7 +78,7 @@ class RetentionTest {
   }
 
   private static JsonPeer resume(TcpWorld world, String epoch) {
-    return new JsonPeer(world, "bob", "tea','after':{'epoch':'" + epoch + "','seq':2},'x':'");
+    return JsonPeer.in(world, "bob", "tea','after':{'epoch':'" + epoch + "','seq':2},'x':'");
   }
 
   /** Up to the tenth message, behind the welcome and without who comes and goes. */

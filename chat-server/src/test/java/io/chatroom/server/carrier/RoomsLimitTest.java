@@ -23,7 +23,7 @@ class RoomsLimitTest {
   @Test
   void makesNoMoreRoomsThanItMayAndKeepsThoseThatAreThere() {
     try (TcpWorld world = start(3)) {
-      JsonPeer alice = new JsonPeer(world, "alice", "one");
+      JsonPeer alice = JsonPeer.in(world, "alice", "one");
       alice.say("{'type':'join','q':'2','room':'two'}");
       alice.say("{'type':'join','q':'3','room':'three'}");
       alice.say("{'type':'join','q':'4','room':'four'}");
@@ -40,7 +40,7 @@ class RoomsLimitTest {
       alice.await(world, "'ack','id':'2'");
     }
     try (TcpWorld world = start(2)) { // there are more already
-      JsonPeer alice = new JsonPeer(world, "alice", "one");
+      JsonPeer alice = JsonPeer.in(world, "alice", "one");
       alice.await(world, "'joined'");
       alice.say("{'type':'join','q':'1','room':'ONE'}");
       alice.say("{'type':'join','q':'2','room':'two'}");
@@ -54,7 +54,7 @@ class RoomsLimitTest {
   @Test
   void letsTheProgramsOfTheSeedIntoTheirRoomWhateverThereIs() {
     try (TcpWorld world = start(1)) {
-      JsonPeer alice = new JsonPeer(world, "alice", "tea");
+      JsonPeer alice = JsonPeer.in(world, "alice", "tea");
       alice.await(world, "'joined'");
       World.Line seed = Objects.requireNonNull(world.connect());
       seed.send("3         bob2         hi".getBytes(UTF_8));

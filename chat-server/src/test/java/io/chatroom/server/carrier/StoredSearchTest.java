@@ -20,8 +20,8 @@ class StoredSearchTest {
   @Test
   void findsWhatWasSaidInItsRooms() throws Exception {
     try (TcpWorld world = start()) {
-      JsonPeer alice = new JsonPeer(world, "alice", "tea");
-      JsonPeer bob = new JsonPeer(world, "bob", "secret");
+      JsonPeer alice = JsonPeer.in(world, "alice", "tea");
+      JsonPeer bob = JsonPeer.in(world, "bob", "secret");
       bob.post("secret", "the build is green, secretly");
       bob.await(world, "'ack'");
       alice.post("tea", "昨日東京へ行った");
@@ -40,7 +40,7 @@ class StoredSearchTest {
     }
     Files.delete(data.resolve("search.db"));
     try (TcpWorld world = start()) {
-      JsonPeer alice = new JsonPeer(world, "alice", "tea");
+      JsonPeer alice = JsonPeer.in(world, "alice", "tea");
       alice.await(world, "'joined'");
       alice.say("{'type':'search','q':'3','query':'“build is green” in:tea in:secret','limit':9}");
       alice.await(world, "'page','q':'3'");
