@@ -142,10 +142,10 @@ public class People {
     if (entry.denial() != null) {
       return new Admission.Denied(entry.denial());
     }
-    if (visitor.token() != null) {
-      return admitOwner(visitor.token(), address, entry.key());
-    }
     String name = visitor.name();
+    if (visitor.token() != null) {
+      return admitOwner(name, visitor.token(), address, entry.key());
+    }
     if (name == null) {
       return admitNameless(address, entry.key());
     }
@@ -156,7 +156,10 @@ public class People {
   }
 
   private Admission admitOwner(
-      String token, @Nullable InetAddress address, @Nullable AccessKey key) {
+      @Nullable String name,
+      String token,
+      @Nullable InetAddress address,
+      @Nullable AccessKey key) {
     Bot bot = bots.find(token);
     Owner owner = bot == null ? null : bot.owner();
     if (owner == null) {
@@ -165,6 +168,9 @@ public class People {
         return new Admission.Denied(wrong.why());
       }
       owner = ((Proof.Right) proof).owner();
+    }
+    if (name != null && !NamesInUse.areSame(name, owner.name())) {
+      return denied(Code.TOKEN_WRONG, "This token is not that of the name, leave the name out.");
     }
     String client = Secret.client("owner " + owner.id() + " " + owner.name());
     return admitOwner(new Person(owner.name(), client, owner, address, key, bot), client);

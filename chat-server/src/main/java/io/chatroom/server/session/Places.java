@@ -237,6 +237,33 @@ final class Places {
     return denial;
   }
 
+  /**
+   * Comes into a room to hear it, if it is there.
+   *
+   * @param before runs once it is known that it may
+   */
+  void follow(Identity who, FromClient.Join join, Runnable before) {
+    RoomName room = join.room();
+    Pair pair = null;
+    if (room.isPrivate()) {
+      pair = pair(who, room, denial -> replies.refuse(join, denial));
+      if (pair == null) {
+        return;
+      }
+    }
+    Denial denial = mayVisit(room);
+    if (denial == null) {
+      denial = mayEnter(who, room, pair);
+    }
+    if (denial == null) {
+      before.run();
+      FromClient.Wish wish = new FromClient.Wish(room, join.after(), join.last());
+      enter(who, join.q(), wish, pair, Long.MAX_VALUE);
+    } else {
+      replies.refuse(join, denial);
+    }
+  }
+
   /** Whether there is a room that can be visited; null if so. */
   @Nullable Denial mayVisit(RoomName room) {
     return room.isPrivate() || shared.rooms().contains(room.key())
@@ -618,7 +645,18 @@ final class Places {
     }
     place.trouble(
         why == Refusal.FULL ? "The server's disk is full, try again later." : CANNOT_STORE);
+    if (!kinds.hears()) {
+      refuseAll(place); // its client does not stay until it can
+    }
     return true;
+  }
+
+  private void refuseAll(Place place) {
+    String trouble = place.trouble();
+    if (trouble != null) {
+      place.giveUp().forEach(id -> replies.refusePost(id, Code.UNAVAILABLE, trouble));
+      answered.run();
+    }
   }
 
   /** What it says is taken again. */

@@ -278,18 +278,19 @@ public final class Session {
     return request instanceof FromClient.Search search ? search.room() : null;
   }
 
-  /** A visitor wants to hear a room from some place on, if there is such a room. */
-  public void follow(FromClient.Join join) {
+  /**
+   * A visitor wants to hear a room from some place on, if there is such a room.
+   *
+   * @param before runs once it is known that it may, and nothing was told of the room yet
+   */
+  public void follow(FromClient.Join join, Runnable before) {
     Identity who = identity;
     if (who == null || hearsNoMore()) {
       return;
     }
     Denial denial = shared.people().mayAsk(who.person(), join);
     if (denial == null) {
-      denial = places.mayVisit(join.room());
-    }
-    if (denial == null) {
-      places.join(who, join.q(), new FromClient.Wish(join.room(), join.after(), join.last()));
+      places.follow(who, join, before);
     } else {
       replies.refuse(join, denial);
     }

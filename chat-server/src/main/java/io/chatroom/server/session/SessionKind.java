@@ -37,15 +37,13 @@ public final class SessionKind {
    * @param limits how long names and messages may be
    */
   public SessionKind(ByteBufAllocator allocator, Framing framing, ReadGate reads, Limits limits) {
-    this(
-        framing,
-        kinds(
-            (naming, privately) ->
-                // Who is in a private room is nobody's business.
-                new SessionEncoding(allocator, framing, limits, naming, !privately),
-            reads,
-            false,
-            true));
+    this(framing, kinds(encodings(allocator, framing, limits), reads, false, true));
+  }
+
+  private static Encodings encodings(ByteBufAllocator allocator, Framing framing, Limits limits) {
+    // Who is in a private room is nobody's business.
+    return (naming, privately) ->
+        new SessionEncoding(allocator, framing, limits, naming, !privately);
   }
 
   /**
@@ -58,12 +56,7 @@ public final class SessionKind {
   public static SessionKind ofListeners(
       ByteBufAllocator allocator, Framing framing, ReadGate reads, Limits limits) {
     return new SessionKind(
-        framing,
-        kinds(
-            (naming, privately) -> new SessionEncoding(allocator, framing, limits, naming, false),
-            reads,
-            true,
-            true));
+        framing, kinds(encodings(allocator, framing, limits), reads, true, true));
   }
 
   /**
