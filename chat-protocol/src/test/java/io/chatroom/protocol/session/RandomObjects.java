@@ -166,6 +166,7 @@ final class RandomObjects {
   private FromServer welcome() {
     TreeMap<String, Long> limits = new TreeMap<>();
     many(9, () -> "l" + text(63)).forEach(name -> limits.put(name, integer()));
+    limits.put(FromServer.Welcome.MAX_MESSAGE_BYTES, integer()); // always there (S-40)
     return new FromServer.Welcome(
         text(128),
         random.nextBoolean(),
