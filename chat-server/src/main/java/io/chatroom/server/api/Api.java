@@ -35,7 +35,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** What is answered under {@code /api}: a table, and a method for each line of it. Thread-safe. */
 public final class Api {
@@ -139,7 +138,8 @@ public final class Api {
   }
 
   private static Answer created(FromServer object) {
-    Answer answer = json(object instanceof FromServer.Ack ack && !ack.duplicate() ? 201 : 200, object);
+    Answer answer =
+        json(object instanceof FromServer.Ack ack && !ack.duplicate() ? 201 : 200, object);
     return object instanceof FromServer.Ack ack
         ? answer.with(
             "location",
@@ -206,10 +206,7 @@ public final class Api {
   }
 
   private void ask(
-      Request request,
-      Responder to,
-      FromClient asked,
-      Function<FromServer, Answer> form) {
+      Request request, Responder to, FromClient asked, Function<FromServer, Answer> form) {
     var visitor = Caller.of(request, limits.maxNameBytes());
     new Visit(to, sessions, askers, log, form).ask(visitor, asked, posters);
   }

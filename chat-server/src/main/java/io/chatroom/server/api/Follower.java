@@ -70,7 +70,8 @@ final class Follower extends VisitingMember {
   private void begin() {
     Stream begun = to.stream(HEADERS);
     stream = begun;
-    // Not before: the head of the answer went another way. Nothing follows it if only that is wanted.
+    // Not before: the head of the answer went another way. Nothing follows it if only that is
+    // wanted.
     outlet = begun.isOver() ? new NoOutlet(channel()) : begun.connection().outlet();
     send(RETRY);
     to.whenGone(() -> execute(this::gone)); // later: it comes into the room first
@@ -132,8 +133,7 @@ final class Follower extends VisitingMember {
     } else if (object instanceof FromServer.Error error) {
       execute(
           () ->
-              session()
-                  .end(new Bye(error.code(), error.act(), error.afterMillis(), error.text())));
+              session().end(new Bye(error.code(), error.act(), error.afterMillis(), error.text())));
     } else if (object instanceof FromServer.Joined joined) {
       epoch = joined.epoch();
       Position at = session().position(joined.room());
@@ -231,9 +231,7 @@ final class Follower extends VisitingMember {
   private void refuse() {
     close();
     to.answer(
-        (problem == null
-                ? Problem.of(Code.UNAVAILABLE, "The server is about to stop.")
-                : problem)
+        (problem == null ? Problem.of(Code.UNAVAILABLE, "The server is about to stop.") : problem)
             .answer());
   }
 }

@@ -1,6 +1,7 @@
 package io.chatroom.server.api;
 
 import io.chatroom.protocol.session.Code;
+import io.chatroom.server.front.Newcomer;
 import io.chatroom.server.web.Answer;
 import io.chatroom.server.web.Endpoint;
 import io.chatroom.server.web.Origins;
@@ -11,7 +12,6 @@ import io.netty.channel.EventLoop;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import io.chatroom.server.front.Newcomer;
 
 /**
  * Lets pages of the server's own and of allowed origins ask, and no others; tells the allowed ones
@@ -53,7 +53,7 @@ final class Guarded implements Endpoint {
       to.answer(Problem.of(Code.ORIGIN, text).answer());
       return;
     }
-    Responder back = origins.isEmpty() ? to : new Readable(to, origins.get(0));
+    Responder back = origins.isEmpty() ? to : new ForOrigin(to, origins.get(0));
     try {
       endpoint.answer(request, back);
     } catch (ProblemException e) {
@@ -64,7 +64,7 @@ final class Guarded implements Endpoint {
   }
 
   /** Adds to each answer that a page of this origin may read it. */
-  private record Readable(Responder to, String origin) implements Responder {
+  private record ForOrigin(Responder to, String origin) implements Responder {
 
     private static final String EXPOSED = "Location, Retry-After";
 

@@ -34,8 +34,7 @@ final class Picture implements Endpoint {
   public void answer(Request request, Responder to) {
     Denial denial = people.mayEnter(Caller.key(request), request.address());
     if (denial != null) {
-      throw new ProblemException(
-          Problem.of(denial.code(), denial.afterMillis(), denial.text()));
+      throw new ProblemException(Problem.of(denial.code(), denial.afterMillis(), denial.text()));
     }
     int bytes = request.body().readableBytes();
     if (bytes == 0) {

@@ -29,9 +29,6 @@ final class PostBody {
   private static final int ID_BYTES = 16;
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /** What stands in front of parameters, such as the charset. */
-  private static final Pattern TYPE = Pattern.compile("([^;]*?)\\s*(;.*)?");
-
   private static final Pattern OTHER_CHARSET =
       Pattern.compile(".*;\\s*charset=(?!\"?utf-?8\"?\\s*(;|$)).*", Pattern.CASE_INSENSITIVE);
 
@@ -84,9 +81,12 @@ final class PostBody {
     if (header == null || header.isBlank()) {
       return "text/plain";
     }
-    return OTHER_CHARSET.matcher(header).matches()
-        ? header
-        : TYPE.matcher(header.strip()).replaceFirst("$1").toLowerCase(Locale.ROOT);
+    int parameters = header.indexOf(';');
+    return parameters < 0
+        ? header.strip().toLowerCase(Locale.ROOT)
+        : OTHER_CHARSET.matcher(header).matches()
+            ? header
+            : header.substring(0, parameters).strip().toLowerCase(Locale.ROOT);
   }
 
   /** The text of a request that may have nothing else. */

@@ -60,8 +60,7 @@ record Problem(int status, String code, Do act, @Nullable Long afterMillis, Stri
 
   private static Problem of(String code, Do act, @Nullable Long afterMillis, String text) {
     Code known = Code.of(code);
-    return new Problem(
-        known == null ? INTERNAL : statusOf(known), code, act, afterMillis, text);
+    return new Problem(known == null ? INTERNAL : statusOf(known), code, act, afterMillis, text);
   }
 
   /** What is known of HTTP only, and has no code of its own. */
