@@ -18,7 +18,7 @@ export class Banner {
     const { state, reason, since } = this.chat;
     clearTimeout(this.timer);
     document.documentElement.dataset.state = state;
-    if (state === 'live' || (state === 'connecting' && !this.wasLive && !reason)) {
+    if (!this.chat.me.name || state === 'live' || (state === 'connecting' && !this.wasLive && !reason)) {
       this.wasLive ||= state === 'live';
       this.node.hidden = true;
       return;

@@ -20,7 +20,10 @@ export class Layout {
     byId('members-open').addEventListener('click', () => this.toggle('members'));
     byId('search-open').addEventListener('click', () => this.toggle('search'));
     this.shade.addEventListener('click', () => this.closeAll());
-    WIDE_SIDE.addEventListener('change', () => this.sync());
+    WIDE_SIDE.addEventListener('change', () => {
+      this.side = WIDE_SIDE.matches ? (this.side ?? 'members') : null; // a column does not become a drawer over all else
+      this.sync();
+    });
     WIDE_ROOMS.addEventListener('change', () => this.sync());
     document.addEventListener('keydown', (event) => {
       if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('dialog[open]')) {

@@ -52,19 +52,19 @@ export function menu(anchor, label, items) {
     }
   });
   document.body.append(dialog);
+  const at = anchor.getBoundingClientRect(); // buttons that show on hover are gone once the dialog is there
   dialog.showModal();
-  place(dialog, anchor);
+  place(dialog, at);
   list.firstElementChild?.focus();
 }
 
-function place(dialog, anchor) {
+function place(dialog, at) {
   if (matchMedia('(max-width: 699px)').matches) {
     return;
   }
-  const at = anchor.getBoundingClientRect();
   const box = dialog.getBoundingClientRect();
-  const isRow = at.width > 320;
-  const left = isRow ? at.right - box.width - 12 : at.left;
+  const fits = at.left + box.width < innerWidth - 8 && at.width < 320;
+  const left = fits ? at.left : at.right - box.width;
   const below = at.bottom + 4;
   const top = below + box.height > innerHeight - 8 ? at.top - box.height - 4 : below;
   dialog.style.left = `${Math.max(8, Math.min(left, innerWidth - box.width - 8))}px`;

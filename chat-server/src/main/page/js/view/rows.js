@@ -8,7 +8,7 @@ import { tokens, visible } from '../model/text.js';
 /** A text beyond these is folded. */
 const FOLD_CHARS = 2500;
 const FOLD_LINES = 24;
-const SHOWN_CHARS = 1200;
+const SHOWN_CHARS = 700;
 const SHOWN_LINES = 12;
 
 /** As much of a quoted message as stands in a reply. */
