@@ -26,8 +26,7 @@ import java.util.zip.GZIPOutputStream;
  * <p>Some files have a path that everybody knows, and are asked for each time. All others are
  * assets: they lie below a path that has the hash of all of them in it, so a browser keeps them for
  * ever, and another build of the page has other paths. In the files with well-known paths {@code
- * %ASSETS%} becomes that path, and {@code %FILES%} the paths of all assets, quoted and with commas
- * between them.
+ * %ASSETS%} becomes that path.
  */
 public final class PagePacker {
 
@@ -73,17 +72,12 @@ public final class PagePacker {
       }
     }
     String base = "/assets/" + hash(assets);
-    List<String> paths = assets.keySet().stream().map(name -> base + "/" + name).toList();
-    String quoted = "\"" + String.join("\", \"", paths) + "\"";
     for (var asset : assets.entrySet()) {
       add(base + "/" + asset.getKey(), asset.getKey(), asset.getValue(), true);
     }
     for (var file : known.entrySet()) {
       String text = new String(file.getValue(), StandardCharsets.UTF_8);
-      byte[] bytes =
-          text.replace("%ASSETS%", base)
-              .replace("%FILES%", quoted)
-              .getBytes(StandardCharsets.UTF_8);
+      byte[] bytes = text.replace("%ASSETS%", base).getBytes(StandardCharsets.UTF_8);
       String name = file.getKey();
       add(name.equals(START) ? "/" : "/" + name, name, bytes, false);
     }
