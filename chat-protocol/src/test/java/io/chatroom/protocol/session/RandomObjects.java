@@ -55,7 +55,7 @@ final class RandomObjects {
         () -> new FromClient.Rooms(q(), optional(this::room), optional(() -> 200L)),
         () -> new FromClient.Members(q(), optional(this::room), optional(() -> 1L)),
         () -> new FromClient.Read(room(), integer()),
-        () -> new FromClient.Block(q(), text(128), random.nextBoolean()),
+        this::block,
         () -> new FromClient.Delete(q(), room(), seq()),
         () -> new FromClient.Topic(q(), room(), text(512)),
         () -> new FromClient.Claim(q()),
@@ -105,6 +105,11 @@ final class RandomObjects {
         () -> new FromServer.Pong(optional(this::q), heads()),
         this::error,
         () -> new FromServer.Bye(word(), act(), optional(this::integer), text(1_024)));
+  }
+
+  private FromClient block() {
+    boolean on = random.nextBoolean();
+    return new FromClient.Block(q(), on ? optional(() -> text(128)) : text(128), on);
   }
 
   private FromClient.Scope scope() {
