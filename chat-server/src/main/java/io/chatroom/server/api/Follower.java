@@ -72,7 +72,7 @@ final class Follower extends VisitingMember {
     stream = begun;
     // Not before: the head of the answer went another way. Nothing follows it if only that is
     // wanted.
-    outlet = begun.isOver() ? new NoOutlet(channel()) : begun.connection().outlet();
+    outlet = begun.isOver() ? new NoOutlet(channel()) : to.connection().outlet();
     send(RETRY);
     to.whenGone(() -> execute(this::gone)); // later: it comes into the room first
     long seconds = sessions.terms().pingSeconds();

@@ -8,7 +8,6 @@ import io.chatroom.server.web.Origins;
 import io.chatroom.server.web.Request;
 import io.chatroom.server.web.Responder;
 import io.chatroom.server.web.Stream;
-import io.netty.channel.EventLoop;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,11 +87,6 @@ final class Guarded implements Endpoint {
     @Override
     public void whenGone(Runnable task) {
       to.whenGone(task);
-    }
-
-    @Override
-    public EventLoop eventLoop() {
-      return to.eventLoop();
     }
 
     @Override

@@ -156,10 +156,7 @@ public class People {
   }
 
   private Admission admitOwner(
-      @Nullable String name,
-      String token,
-      @Nullable InetAddress address,
-      @Nullable AccessKey key) {
+      @Nullable String name, String token, @Nullable InetAddress address, @Nullable AccessKey key) {
     Bot bot = bots.find(token);
     Owner owner = bot == null ? null : bot.owner();
     if (owner == null) {

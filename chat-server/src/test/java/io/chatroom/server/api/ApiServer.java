@@ -79,9 +79,17 @@ final class ApiServer implements AutoCloseable {
     }
   }
 
+  /** Every answer is one that the description of the API has. */
   private static HttpResponse<String> send(HttpRequest request) {
     try {
-      return CLIENT.send(request, BodyHandlers.ofString());
+      HttpResponse<String> answer = CLIENT.send(request, BodyHandlers.ofString());
+      Description.OPEN_API.checkAnswer(
+          request.method(),
+          request.uri().getRawPath(),
+          answer.statusCode(),
+          answer.headers().map(),
+          answer.body());
+      return answer;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
