@@ -208,7 +208,7 @@ class WebSocketServerTest {
 
   @Test
   void hasOneDeadlineForEverything() {
-    ChatServer server = start("registrationTimeout", "700ms");
+    ChatServer server = start("registrationTimeout", "5s");
     TestPeer halfRequest = peer(server).send("GET /ws HTTP/1.1\r\n");
     TestPeer noHello = webSocket(server).raw();
     halfRequest.expectClosed();
