@@ -106,7 +106,7 @@ class BotsGuideTest {
         .atMost(30, TimeUnit.SECONDS)
         .untilAsserted(
             () -> {
-              alice.post(LOBBY, "!roll").get(20, TimeUnit.SECONDS);
+              alice.post(LOBBY, "!roll").get(60, TimeUnit.SECONDS);
               assertThat(heard).isNotEmpty();
             });
     assertThat(heard.take()).matches("alice rolls a [1-6]");

@@ -154,7 +154,7 @@ class StoredMetricsTest {
 
   /** With more patience than usual, as the machine may be busy. */
   private static ConditionFactory await() {
-    return Awaitility.await().atMost(Duration.ofSeconds(40));
+    return Awaitility.await().atMost(Duration.ofSeconds(60));
   }
 
   private void fill(int messages) throws IOException {

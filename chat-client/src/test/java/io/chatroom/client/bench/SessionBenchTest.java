@@ -30,7 +30,7 @@ class SessionBenchTest {
 
   private static final int MESSAGES = 200;
   private static final long DELIVERIES = MESSAGES * 4 + MESSAGES;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** The number of a message in the middle. */
   private static final long MIDDLE = 41 + 100;

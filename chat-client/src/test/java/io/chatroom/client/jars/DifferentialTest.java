@@ -195,7 +195,7 @@ class DifferentialTest {
     Peer(int port, String nameFrame) throws IOException {
       socket = new Socket(InetAddress.getLoopbackAddress(), port);
       socket.setTcpNoDelay(true);
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(60_000);
       name = nameFrame;
     }
 

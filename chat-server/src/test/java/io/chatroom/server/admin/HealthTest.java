@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class HealthTest {
 
-  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   private final DefaultEventExecutorGroup loops = new DefaultEventExecutorGroup(3);
   private final CountDownLatch stuck = new CountDownLatch(1);
