@@ -131,7 +131,8 @@ class BotsGuideTest {
 
   private static ChatServer server(int port) throws IOException {
     return ChatServer.start(
-        ServerConfig.of(Map.of("host", "127.0.0.1", "port", Integer.toString(port))));
+        ServerConfig.of(
+            Map.of("host", "127.0.0.1", "port", Integer.toString(port), "admin", "off")));
   }
 
   private static RunningProgram start(Class<?> program, String argument) {

@@ -359,7 +359,8 @@ class TlsClientTest {
   @Test
   void saysThatAServerDoesNotSpeakTls() throws Exception {
     try (ChatServer plain =
-        ChatServer.start(ServerConfig.of(Map.of("port", "0", "host", "127.0.0.1")))) {
+        ChatServer.start(
+            ServerConfig.of(Map.of("port", "0", "host", "127.0.0.1", "admin", "off")))) {
       ServerAddress address = new ServerAddress("localhost", plain.address().getPort());
 
       assertThatThrownBy(() -> connect(address, TlsTrust.authorities(), DEAF))

@@ -64,7 +64,8 @@ class BenchTest {
   }
 
   private static ChatServer server() throws IOException {
-    return ChatServer.start(ServerConfig.of(Map.of("host", "127.0.0.1", "port", "0")));
+    return ChatServer.start(
+        ServerConfig.of(Map.of("host", "127.0.0.1", "port", "0", "admin", "off")));
   }
 
   private static ServerAddress address(ChatServer server) {

@@ -69,7 +69,8 @@ class SessionBenchTest {
 
   private static ChatServer server() throws IOException {
     return ChatServer.start(
-        ServerConfig.of(Map.of("host", "127.0.0.1", "port", "0", "messagesPerSecond", "0")));
+        ServerConfig.of(
+            Map.of("host", "127.0.0.1", "port", "0", "admin", "off", "messagesPerSecond", "0")));
   }
 
   private static ServerAddress address(ChatServer server) {

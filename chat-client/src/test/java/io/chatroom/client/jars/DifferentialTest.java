@@ -49,7 +49,15 @@ class DifferentialTest {
         ChatServer ours =
             ChatServer.start(
                 ServerConfig.of(
-                    Map.of("host", "127.0.0.1", "port", "0", "messagesPerSecond", "0")))) {
+                    Map.of(
+                        "host",
+                        "127.0.0.1",
+                        "port",
+                        "0",
+                        "admin",
+                        "off",
+                        "messagesPerSecond",
+                        "0")))) {
       for (int seed = 0; seed < SCRIPTS; seed++) {
         List<Step> script = script(new Random(seed));
 
