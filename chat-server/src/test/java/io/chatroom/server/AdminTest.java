@@ -298,7 +298,7 @@ class AdminTest {
     assertThat(start(Map.of("admin", "off")).adminAddress()).isNull();
   }
 
-  private static void awaitMetric(ChatServer server, String series, double value) {
+  static void awaitMetric(ChatServer server, String series, double value) {
     Awaitility.await()
         .untilAsserted(() -> assertThat(metric(server, series)).as(series).isEqualTo(value));
   }

@@ -231,7 +231,9 @@ class ChatServerTest {
                 "CHAT_MESSAGES_PER_SECOND",
                 "200",
                 "CHAT_MESSAGE_BURST",
-                "5"));
+                "5",
+                "CHAT_MEMBER_BACKLOG_BYTES", // all of it, should the witness be slow
+                "8388608"));
     TestPeer witness = member(server, "witness");
     int messages = 100;
     String text = "x".repeat(60_000);
@@ -360,7 +362,7 @@ class ChatServerTest {
 
   @Test
   void deliversWhatItHasReadBeforeItStops() throws Exception {
-    ChatServer server = start(Map.of());
+    ChatServer server = start(Map.of("CHAT_DRAIN_SECONDS", "60"));
     TestPeer witness = member(server, "witness");
     TestPeer alice = join(server, "alice", witness);
     int messages = 2_000;

@@ -426,7 +426,8 @@ class WebSocketServerTest {
 
   private ChatServer start(String... options) {
     Map<String, String> values =
-        new HashMap<>(Map.of("port", "0", "host", "127.0.0.1", "admin", "off"));
+        new HashMap<>(
+            Map.of("port", "0", "host", "127.0.0.1", "admin", "off", "pingSeconds", "3600"));
     for (int i = 0; i < options.length; i += 2) {
       values.put(options[i], options[i + 1]);
     }
