@@ -1,0 +1,120 @@
+/** What names of people and rooms are compared by, and what a room may be called. Pure functions. */
+
+/** The same for two names that a server takes for one (S-16): NFKC, case folding, NFKC. */
+export function nameKey(name) {
+  // JavaScript has no case folding; this gives the same for all letters. Sigma alone looks around.
+  const folded = name
+    .normalize('NFKC')
+    .toLowerCase()
+    .toUpperCase()
+    .toLowerCase()
+    .replaceAll('\u03c2', '\u03c3');
+  return folded.normalize('NFKC');
+}
+
+const ROOM = /^@?[\p{L}\p{Nd}._-][\p{L}\p{Nd}\p{M}._-]*$/u;
+const ROOM_BYTES = 64;
+const encoder = new TextEncoder();
+
+/** How long a text is for the server. */
+export function bytesOf(text) {
+  return encoder.encode(text).length;
+}
+
+/** Whether a room can be called so: 1 to 64 bytes of letters, digits, `.`, `_` and `-`. */
+export function isRoomName(name) {
+  const plain = name.startsWith('@') ? name.slice(1) : name;
+  return ROOM.test(name) && bytesOf(plain) <= ROOM_BYTES && bytesOf(nameKey(plain)) <= ROOM_BYTES;
+}
+
+/** Cuts what is too long for the wire, between two characters. */
+export function cutBytes(text, most) {
+  if (bytesOf(text) <= most) {
+    return text;
+  }
+  let bytes = 0;
+  let cut = '';
+  for (const c of text) {
+    bytes += bytesOf(c);
+    if (bytes > most) {
+      return cut;
+    }
+    cut += c;
+  }
+  return cut;
+}
+
+const WORD = /[\p{L}\p{Nd}_\p{Mn}]/u;
+const JOINER = /[-.\u2010\u2011]/;
+
+/** As far as this around a name it is looked whether it stands in a path, in characters. */
+const PATH_REACH = 300;
+
+/**
+ * Where a text speaks of somebody: the name stands there as a word of its own, as in `@alice`,
+ * `alice's` or `(alice, bob)`. What is part of a longer word, of an address or of a path means
+ * something else: `alice-2`, `alice.example.org`, `http://x/alice/y`.
+ *
+ * @returns {number} the index in the text, or -1
+ */
+export function mentionAt(text, name, from = 0) {
+  const wanted = lower(name.trim());
+  if (wanted === '') {
+    return -1;
+  }
+  const folded = lower(text);
+  const isPath = /[/\\]/.test(wanted);
+  for (let at = folded.indexOf(wanted, from); at >= 0; at = folded.indexOf(wanted, at + 1)) {
+    const end = at + wanted.length;
+    if (begins(folded, at) && ends(folded, end) && (isPath || !inPath(folded, at, end))) {
+      return at;
+    }
+  }
+  return -1;
+}
+
+/** Lower case of the same length, so that places in it are places in the text. */
+function lower(text) {
+  const whole = text.toLowerCase();
+  if (whole.length === text.length) {
+    return whole;
+  }
+  return Array.from(text, (c) => (c.toLowerCase().length === c.length ? c.toLowerCase() : c)).join('');
+}
+
+function begins(text, at) {
+  const before = text[at - 1] === '@' ? at - 1 : at;
+  return !wordBefore(text, before) && !(JOINER.test(text[before - 1] ?? '') && wordBefore(text, before - 1));
+}
+
+function ends(text, end) {
+  const next = text[end] ?? '';
+  return !wordAt(text, end) && !((JOINER.test(next) || next === '@') && wordAt(text, end + 1));
+}
+
+function wordBefore(text, at) {
+  if (at <= 0) {
+    return false;
+  }
+  const unit = text.charCodeAt(at - 1);
+  const isLow = unit >= 0xdc00 && unit <= 0xdfff;
+  return WORD.test(text.slice(Math.max(0, at - (isLow ? 2 : 1)), at));
+}
+
+function wordAt(text, at) {
+  return at < text.length && WORD.test(String.fromCodePoint(text.codePointAt(at)));
+}
+
+function inPath(text, at, end) {
+  for (let i = at - 1; i >= 0 && at - i < PATH_REACH && !/\s/.test(text[i]); i--) {
+    if (text[i] === '/' || text[i] === '\\') {
+      return true;
+    }
+  }
+  for (let i = end; i < text.length && i - end < PATH_REACH && !/\s/.test(text[i]); i++) {
+    if (text[i] === '/' || text[i] === '\\') {
+      return true;
+    }
+  }
+  return false;
+}

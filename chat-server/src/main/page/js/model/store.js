@@ -1,0 +1,306 @@
+/**
+ * Everything that the browser keeps for us, in one place. Works without a storage, too, and when it
+ * is full: then it holds only as long as the page. A secret is kept only where the person wants it.
+ *
+ * Keys: `chat.client`, `chat.me`, `chat.tokens`, `chat.rooms`, `chat.marks`, `chat.drafts`,
+ * `chat.server`, `chat.last.ROOM` and `chat.out.ID`.
+ */
+
+const PREFIX = 'chat.';
+const LAST = 'last.';
+const OUT = 'out.';
+
+/** Last messages are kept of so many rooms, so many of each, and so many characters. */
+const LAST_ROOMS = 30;
+const LAST_ENTRIES = 60;
+const LAST_CHARS = 24_000;
+const LAST_TEXT_CHARS = 4_000;
+
+const MAX_TOKENS = 16;
+const MAX_MARKS = 300;
+const MAX_DRAFTS = 50;
+const MAX_DRAFT_CHARS = 70_000;
+
+export class Store {
+  #storage;
+  #random;
+  #memory = new Map();
+
+  /** Its tokens, if the person does not want them to be kept. */
+  #tokens = null;
+
+  /**
+   * @param {Storage|null} storage
+   * @param {(bytes: number) => string} random
+   */
+  constructor(storage, random) {
+    this.#storage = storage;
+    this.#random = random;
+  }
+
+  // Who we are.
+
+  /** 128 random bits, made once, shown to no one. */
+  client() {
+    let client = this.#get('client');
+    if (typeof client !== 'string' || !/^[0-9a-f]{32}$/.test(client)) {
+      this.#set('client', this.#random(16));
+      client = this.#get('client'); // another tab may have been quicker
+    }
+    return client;
+  }
+
+  /** @returns {{name: string, keep: boolean}} */
+  me() {
+    const me = this.#object('me');
+    return { name: typeof me.name === 'string' ? me.name : '', keep: me.keep === true };
+  }
+
+  /** Remembers the name; what proves it, too, if `keep`, and otherwise none that there was. */
+  setMe(name, keep) {
+    const tokens = this.#allTokens();
+    this.#set('me', { name, keep });
+    if (keep) {
+      this.#tokens = null;
+      this.#set('tokens', tokens);
+    } else {
+      this.#tokens = tokens;
+      this.#remove('tokens');
+      for (const room of this.#keys(LAST).filter((key) => key.startsWith(LAST + '@'))) {
+        this.#remove(room);
+      }
+    }
+  }
+
+  #allTokens() {
+    return this.#tokens ?? this.#object('tokens');
+  }
+
+  /** What proves that a name is ours, and the key of a closed server. */
+  token(nameKey) {
+    const token = this.#allTokens()[nameKey];
+    return typeof token === 'string' ? token : undefined;
+  }
+
+  setToken(nameKey, token) {
+    const { [nameKey]: old, ...others } = this.#allTokens();
+    const kept = newest(token === undefined ? others : { ...others, [nameKey]: token }, MAX_TOKENS);
+    if (this.#tokens !== null) {
+      this.#tokens = kept;
+    } else {
+      this.#set('tokens', kept);
+    }
+  }
+
+  // The server and its rooms.
+
+  server() {
+    return this.#object('server');
+  }
+
+  setServer(server) {
+    this.#set('server', server);
+  }
+
+  /** @returns {{names: string[], current: string|null}} */
+  rooms() {
+    const rooms = this.#object('rooms');
+    const names = Array.isArray(rooms.names) ? rooms.names.filter((n) => typeof n === 'string') : [];
+    return { names, current: typeof rooms.current === 'string' ? rooms.current : null };
+  }
+
+  setRooms(names, current) {
+    this.#set('rooms', { names, current });
+  }
+
+  /** How far a room was read here: {epoch, seq} or null. */
+  mark(room) {
+    const mark = this.#object('marks')[room];
+    return mark && typeof mark.epoch === 'string' && Number.isSafeInteger(mark.seq) ? mark : null;
+  }
+
+  setMark(room, epoch, seq) {
+    const { [room]: old, ...others } = this.#object('marks');
+    if (old && old.epoch === epoch && old.seq >= seq) {
+      return; // another tab has read further
+    }
+    this.#set('marks', newest({ ...others, [room]: { epoch, seq } }, MAX_MARKS));
+  }
+
+  draft(room) {
+    const draft = this.#object('drafts')[room];
+    return typeof draft === 'string' ? draft : '';
+  }
+
+  setDraft(room, text) {
+    const { [room]: old, ...others } = this.#object('drafts');
+    if ((old ?? '') !== text) {
+      const kept = text === '' ? {} : { [room]: text.slice(0, MAX_DRAFT_CHARS) };
+      this.#set('drafts', newest({ ...others, ...kept }, MAX_DRAFTS));
+    }
+  }
+
+  // The last messages of a room, to have something to show without a server.
+
+  /** @returns {{epoch: string, name: string, topic: string, entries: object[], at: number}|null} */
+  last(room) {
+    const last = this.#get(LAST + room);
+    const isWhole = last && typeof last.epoch === 'string' && Array.isArray(last.entries);
+    return isWhole ? last : null;
+  }
+
+  setLast(room, { epoch, name, topic, entries, at }) {
+    if (room.startsWith('@') && !this.me().keep) {
+      return; // what was said in confidence stays only where its reader does
+    }
+    let chars = 0;
+    const kept = [];
+    for (let i = entries.length - 1; i >= 0 && kept.length < LAST_ENTRIES; i--) {
+      const size = 100 + (entries[i].text?.length ?? 0);
+      chars += size;
+      if (size > LAST_TEXT_CHARS || chars > LAST_CHARS) {
+        break; // what is kept has no holes
+      }
+      kept.unshift(entries[i]);
+    }
+    const key = LAST + room;
+    this.#set(key, { epoch, name, topic, entries: kept, at }, false);
+    const others = this.#keys(LAST).filter((other) => other !== key);
+    if (others.length >= LAST_ROOMS) {
+      const age = (other) => this.#get(other)?.at ?? 0;
+      this.#remove(others.reduce((a, b) => (age(a) <= age(b) ? a : b)));
+    }
+  }
+
+  removeLast(room) {
+    this.#remove(LAST + room);
+  }
+
+  // What is not acknowledged.
+
+  posts() {
+    return this.#keys(OUT)
+      .map((key) => this.#get(key))
+      .filter((post) => post && typeof post.id === 'string' && typeof post.text === 'string');
+  }
+
+  hasPost(id) {
+    return this.#get(OUT + id) !== null;
+  }
+
+  /** @returns {boolean} whether it will still be there when the tab is closed */
+  setPost(post) {
+    return this.#set(OUT + post.id, post);
+  }
+
+  removePost(id) {
+    this.#remove(OUT + id);
+  }
+
+  /** The id of a post that another tab has taken out, from a storage event; or null. */
+  static removedPost(event) {
+    const isPost = event.key?.startsWith(PREFIX + OUT) && event.newValue === null;
+    return isPost ? event.key.slice((PREFIX + OUT).length) : null;
+  }
+
+  /** Whether a storage event may tell of another token. */
+  static isAboutTokens(event) {
+    return event.key === PREFIX + 'tokens';
+  }
+
+  /** Whether another tab has forgotten everything. */
+  static isForgotten(event) {
+    return event.key === null || (event.key === PREFIX + 'client' && event.newValue === null);
+  }
+
+  /** Forgets everything, in this browser. */
+  clear() {
+    this.#tokens = null;
+    for (const key of this.#keys('')) {
+      this.#remove(key);
+    }
+  }
+
+  // The storage itself.
+
+  #object(key) {
+    const value = this.#get(key);
+    return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
+  }
+
+  #get(key) {
+    let text = this.#memory.get(key);
+    if (text === undefined) {
+      try {
+        text = this.#storage?.getItem(PREFIX + key);
+      } catch {
+        text = null;
+      }
+    }
+    try {
+      return text ? JSON.parse(text) : null;
+    } catch {
+      return null; // somebody else's, or cut short
+    }
+  }
+
+  /** What there is no space for pushes out the last messages, which the server has, too. */
+  #set(key, value, isWorthIt = true) {
+    const text = JSON.stringify(value);
+    if (this.#write(key, text)) {
+      return true;
+    }
+    if (isWorthIt) {
+      for (const last of this.#keys(LAST)) {
+        this.#remove(last);
+        if (this.#write(key, text)) {
+          return true;
+        }
+      }
+      this.#memory.set(key, text);
+    }
+    return false;
+  }
+
+  #write(key, text) {
+    try {
+      if (this.#storage === null || this.#storage === undefined) {
+        return false;
+      }
+      this.#storage.setItem(PREFIX + key, text);
+      this.#memory.delete(key);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #remove(key) {
+    this.#memory.delete(key);
+    try {
+      this.#storage?.removeItem(PREFIX + key);
+    } catch {
+      // there is nothing to remove where nothing can be kept
+    }
+  }
+
+  #keys(start) {
+    const keys = new Set([...this.#memory.keys()].filter((key) => key.startsWith(start)));
+    try {
+      for (let i = 0; i < (this.#storage?.length ?? 0); i++) {
+        const key = this.#storage.key(i);
+        if (key?.startsWith(PREFIX + start)) {
+          keys.add(key.slice(PREFIX.length));
+        }
+      }
+    } catch {
+      // only what is in memory
+    }
+    return [...keys];
+  }
+}
+
+function newest(object, most) {
+  const all = Object.entries(object);
+  return all.length <= most ? object : Object.fromEntries(all.slice(-most));
+}

@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+
+/** What localStorage is, as far as it is used; may be shared by several tabs, and be full. */
+export class FakeStorage {
+  map = new Map();
+  listeners = new Set();
+  maxChars = Infinity;
+
+  get length() {
+    return this.map.size;
+  }
+
+  key(i) {
+    return [...this.map.keys()][i] ?? null;
+  }
+
+  getItem(key) {
+    return this.map.get(key) ?? null;
+  }
+
+  setItem(key, value) {
+    const others = [...this.map].reduce((sum, [k, v]) => sum + (k === key ? 0 : k.length + v.length), 0);
+    if (others + key.length + value.length > this.maxChars) {
+      throw new Error('QuotaExceededError');
+    }
+    this.map.set(key, String(value));
+  }
+
+  removeItem(key) {
+    if (this.map.delete(key)) {
+      this.listeners.forEach((fn) => fn({ key, newValue: null }));
+    }
+  }
+}
+
+/** Time that passes only when a test says so. */
+export class Clock {
+  now = 1_800_000_000_000;
+  #timers = new Map();
+  #count = 0;
+
+  setTimeout(fn, millis) {
+    const id = ++this.#count;
+    this.#timers.set(id, { at: this.now + Math.max(0, millis), id, fn });
+    return id;
+  }
+
+  clearTimeout(id) {
+    this.#timers.delete(id);
+  }
+
+  get size() {
+    return this.#timers.size;
+  }
+
+  /** Everything happens that would happen in that time; promises are settled in between. */
+  async pass(millis) {
+    const until = this.now + millis;
+    await settle();
+    for (;;) {
+      const due = [...this.#timers.values()].filter(({ at }) => at <= until);
+      if (due.length === 0) {
+        break;
+      }
+      const next = due.reduce((a, b) => (b.at < a.at || (b.at === a.at && b.id < a.id) ? b : a));
+      this.#timers.delete(next.id);
+      this.now = Math.max(this.now, next.at);
+      next.fn();
+      await settle();
+    }
+    this.now = until;
+  }
+
+  /** Time in which nothing runs: the lid is closed. */
+  sleep(millis) {
+    this.now += millis;
+  }
+}
+
+export function settle() {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A browser's tab on the fake clock. */
+export function fakeEnv({ clock, WebSocket, storage = new FakeStorage(), chance = () => 0.5 }) {
+  const listeners = [];
+  const env = {
+    url: 'ws://test/ws',
+    WebSocket,
+    storage,
+    random: (bytes) => randomBytes(bytes).toString('hex'),
+    setTimeout: (fn, millis) => clock.setTimeout(fn, millis),
+    clearTimeout: (timer) => clock.clearTimeout(timer),
+    now: () => clock.now,
+    chance,
+    frame: (fn) => clock.setTimeout(fn, 16),
+    hidden: () => env.isHidden,
+    isHidden: false,
+    listen: (fn) => listeners.push(fn),
+    /** Something happens in the browser. */
+    tell: (what, detail) => listeners.forEach((fn) => fn(what, detail)),
+  };
+  return env;
+}
+
+/** A tab with real time, for a real server. */
+export function realEnv({ url, WebSocket, storage = new FakeStorage() }) {
+  const listeners = [];
+  return {
+    url,
+    WebSocket,
+    storage,
+    random: (bytes) => randomBytes(bytes).toString('hex'),
+    setTimeout: (fn, millis) => setTimeout(fn, millis),
+    clearTimeout: (timer) => clearTimeout(timer),
+    now: () => Date.now(),
+    chance: () => 0,
+    frame: (fn) => setTimeout(fn, 5),
+    hidden: () => false,
+    listen: (fn) => listeners.push(fn),
+    tell: (what, detail) => listeners.forEach((fn) => fn(what, detail)),
+  };
+}
+
+/** Waits until that is so, for as long as a slow machine may need. */
+export async function until(what, isSo, millis = 60_000) {
+  const end = Date.now() + millis;
+  for (;;) {
+    const value = isSo();
+    if (value) {
+      return value;
+    }
+    if (Date.now() > end) {
+      throw new Error(`not within ${millis} ms: ${what}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
