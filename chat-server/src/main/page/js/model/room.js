@@ -238,8 +238,8 @@ export class Room {
 
   /** Numbers that will not come. */
   gap({ from, to, why }) {
-    if (from < this.#next) {
-      from = this.#next;
+    if (!this.#isOtherLog && to < this.#next) {
+      return; // it was told already
     }
     if (from !== this.#next) {
       throw new Violation(`In ${this.name} a gap came from ${from}, expected ${this.#next}.`);
@@ -500,7 +500,7 @@ export class Room {
       this.toNewest();
     }
     const touches = this.entries.length > 0 && this.#end() >= seq - 1;
-    this.#replace(touches ? this.entries.filter((entry) => entry.seq < seq) : []);
+    this.#replace(touches ? below(this.entries, seq) : []);
     this.#tail = [];
     if (!touches) {
       this.atStart = false;
@@ -683,6 +683,16 @@ function lastOf(list) {
 
 function above(seqs, seq) {
   return seqs.length > 0 && seqs[0] <= seq ? seqs.filter((one) => one > seq) : seqs;
+}
+
+/** What comes before a number; a gap may have to end before it. */
+function below(list, seq) {
+  const kept = list.filter((entry) => entry.seq < seq);
+  const last = kept.pop();
+  if (last?.kind === 'gap' && last.to >= seq) {
+    return last.from < seq ? [...kept, gapEntry(last.from, seq - 1, last.why)] : kept;
+  }
+  return last === undefined ? kept : [...kept, last];
 }
 
 function indexOf(list, seq) {
