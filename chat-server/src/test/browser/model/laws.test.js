@@ -27,35 +27,11 @@ class Tab {
   chat;
 
   constructor(clock, server, storage, random) {
-    const tab = this;
-    const sockets = [];
-    const WebSocket = class extends server.WebSocket {
-      constructor(...all) {
-        super(...all);
-        sockets.push(this);
-        this.tab = tab;
-      }
-    };
-    const own = {
-      get now() {
-        return clock.now;
-      },
-      setTimeout: (fn, millis) => clock.setTimeout(() => this.isOpen && fn(), millis),
-      clearTimeout: (timer) => clock.clearTimeout(timer),
-    };
-    this.env = fakeEnv({ clock: own, WebSocket, storage, chance: random.next });
-    /** Its process ends: nothing of it happens any more. */
-    this.close = () => {
-      this.isOpen = false;
-      sockets.forEach((socket) => {
-        socket.onopen = socket.onmessage = socket.onclose = null;
-        socket.connection.cut();
-      });
-    };
+    this.env = fakeEnv({ clock, WebSocket: server.WebSocket, storage, chance: random.next, tab: this });
     this.chat = new Chat(this.env);
-    this.chat.on('said', ({ room, entry }) => this.said.push({ key: room.key, epoch: room.epoch, seq: entry.seq, text: entry.text }));
-    storage.listeners.add((event) => this.isOpen && this.env.tell('storage', event));
-    this.isOpen = true;
+    this.chat.on('said', ({ room, entry }) =>
+      this.said.push({ key: room.key, epoch: room.epoch, seq: entry.seq }),
+    );
   }
 }
 
@@ -151,7 +127,7 @@ async function run(seed) {
       // a tab is closed, at any moment, and another one is opened
       const tab = random.of(tabs);
       if (random.below(3) === 0) {
-        tab.close();
+        tab.env.close();
         tabs = tabs.filter((other) => other !== tab);
       }
       if (tabs.length < 2) {
