@@ -12,7 +12,8 @@ import { Store } from './store.js';
  *
  * Events: 'state', 'me', 'rooms' (the list or what is unread), 'room' {room, what: 'entries' |
  * 'pending' | 'members' | 'topic' | 'read' | 'window'}, each at most once a frame; 'said' {room,
- * entry, late}, once for each message that others say from now on; 'error' {text, room?}.
+ * entry, late}, once for each message that others say from now on, or have said while we were cut off
+ * (`late`); 'error' {text, room?}.
  *
  * Actions take a room by its object, key or name. Their promises are rejected with a Refusal: code,
  * do, text.
@@ -31,6 +32,9 @@ const MAX_HELLO_ROOMS = 200;
 
 /** Private rooms open by themselves; more are not followed. */
 const MAX_PRIVATE_ROOMS = 300;
+
+/** So many that were missed are told one by one; of more than that, only those for the person. */
+const MAX_LATE = 300;
 
 const MAX_REMEMBERED = 100;
 
@@ -355,6 +359,11 @@ export class Chat {
     }
     if (most === undefined || bytesOf(text) <= most) {
       this.draft(posted, '');
+    }
+    if (posted.problem !== null) {
+      this.#outbox.fail(key, posted.problem.code, posted.problem.text);
+    } else if (posted.state === 'wanted' && this.state === 'live') {
+      this.#join(posted);
     }
     posted.firstUnread = null;
     this.toNewest(posted);
@@ -713,7 +722,10 @@ export class Chat {
       room.lineIfAway(entry.seq, !isNews || room.isHeld || this.#env.hidden());
     }
     if (isNews) {
-      this.#said.push({ room, entry, late });
+      const isOneOfMany = late && !entry.mention && !room.private && this.#said.length >= MAX_LATE;
+      if (!isOneOfMany) {
+        this.#said.push({ room, entry, late });
+      }
     }
     if (entry.kind === 'topic') {
       this.#touch(room, 'topic');
@@ -981,12 +993,9 @@ export class Chat {
   }
 
   #forgetPrivateRooms() {
-    for (const room of [...this.rooms.values()].filter((one) => one.private)) {
-      this.#store.removeLast(room.key);
-      this.#remove(room, null);
-    }
+    [...this.rooms.values()].filter((one) => one.private).forEach((room) => this.#remove(room, null));
+    this.#store.forgetPrivate();
     const { names, current } = this.#store.rooms();
-    names.filter((name) => name.startsWith('@')).forEach((name) => this.#store.removeLast(nameKey(name)));
     this.#store.setRooms(names.filter((name) => !name.startsWith('@')), current);
   }
 
