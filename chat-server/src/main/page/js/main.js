@@ -138,9 +138,8 @@ class Page {
   }
 
   /** Goes to where a message stands, with a way back. */
-  async jump(room, seq) {
+  async jump(name, seq) {
     const from = this.list.back ?? this.list.place();
-    const name = typeof room === 'string' ? room : room.name;
     this.layout.closeDrawers();
     if (this.chat.key(name) !== this.key) {
       await this.open(name);

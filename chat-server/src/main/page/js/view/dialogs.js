@@ -276,9 +276,9 @@ export function askRoom(chat, go) {
   input.focus();
   if (chat.state === 'live') {
     Promise.resolve(chat.listRooms()).then((all) => {
-      const rooms = Array.isArray(all) ? all : all?.rooms ?? [];
-      const names = new Set(rooms.map((each) => each.room ?? each.name));
-      known = [...rooms.map((each) => ({ name: each.room ?? each.name, count: each.count, topic: each.topic })), ...known.filter((each) => !names.has(each.name))];
+      const { rooms } = all;
+      const names = new Set(rooms.map((each) => each.room));
+      known = [...rooms.map((each) => ({ name: each.room, count: each.count, topic: each.topic })), ...known.filter((each) => !names.has(each.name))];
       sync();
     }).catch(() => {});
   }

@@ -595,8 +595,9 @@ export class MessageList {
   // ---- what is unread
 
   takeLine(room) {
-    if (room.unread === 0 || !room.firstUnread) {
-      this.lineStale ||= this.line !== null && room.unread === 0;
+    const next = room.nextUnread;
+    if (next === null) {
+      this.lineStale ||= this.line !== null;
       return;
     }
     if (this.line !== null && !this.lineStale) {
@@ -606,9 +607,9 @@ export class MessageList {
     if (this.stick && this.ui.attentive() && this.last !== 0) {
       return; // seen as they come
     }
-    this.line = room.firstUnread;
+    this.line = next;
     this.lineCount = room.unread;
-    this.lineAt = this.chat.find(room, room.firstUnread)?.at ?? 0;
+    this.lineAt = this.chat.find(room, next)?.at ?? 0;
     this.lineStale = false;
     this.lineSeen = false;
   }
