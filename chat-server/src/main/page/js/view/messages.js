@@ -53,6 +53,7 @@ export class MessageList {
 
     this.show = {
       me: () => chat.me.name,
+      owned: () => chat.me.owned,
       live: () => chat.state === 'live',
       proven: (entry) => entry.owned || !this.namesCanBeOwned(),
       jump: (seq) => this.follow(seq),

@@ -201,7 +201,7 @@ export function unreadRow() {
  * A message of one's own that the server has not acknowledged.
  *
  * @param {object} pending
- * @param {object} show me(), retry(id), discard(id)
+ * @param {object} show me(), owned(), proven(entry), live(), retry(id), discard(id)
  */
 export function pendingRow(pending, show) {
   const failed = pending.state === 'failed';
@@ -209,7 +209,7 @@ export function pendingRow(pending, show) {
     'li',
     { class: `msg head mine pending${failed ? ' failed' : ''}`, tabindex: '-1', data: { testid: 'pending', id: pending.id, state: pending.state } },
     h('div', { class: 'who' },
-      nameNode(show.me(), true),
+      nameNode(show.me(), show.proven({ owned: show.owned() })),
       h('span', { class: 'status', text: failed ? 'not sent' : show.live() ? 'sending…' : 'waits for the connection' })),
     ...textNode(pending.text, show.me(), false, () => {}).slice(0, 1),
     failed && h('div', { class: 'problem' },
