@@ -15,7 +15,7 @@ import { Notifier } from './view/notify.js';
 import { Search } from './view/search.js';
 import { Sidebar } from './view/sidebar.js';
 import { isOutdated, keepOffline } from './view/version.js';
-import { clock, count } from './view/words.js';
+import { clock, count, sentence } from './view/words.js';
 
 const TOAST_MILLIS = 6000;
 
@@ -134,7 +134,7 @@ class Page {
   }
 
   problem(problem) {
-    this.toast(visible(problem?.text ?? 'This did not work.'));
+    this.toast(sentence(problem?.text ?? 'This did not work.'));
   }
 
   /** Goes to where a message stands, with a way back. */
@@ -231,6 +231,7 @@ class Page {
       this.open(next.name, { replace: true });
     } else {
       this.key = null;
+      history.replaceState(null, '', '/');
       this.list.open(null);
       this.composer.open(null);
       this.sync();
@@ -303,6 +304,7 @@ class Page {
     });
     chat.on('rooms', () => {
       this.syncSoon();
+      this.list.changed();
       if (this.key !== null && !this.room()) {
         this.left();
       }

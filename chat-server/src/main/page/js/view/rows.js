@@ -2,7 +2,7 @@
 
 import { h, icon } from './dom.js';
 import { nameNode, isolated } from './names.js';
-import { clock, count, dayName, happened, missing, moment } from './words.js';
+import { clock, count, dayName, happened, missing, moment, sentence } from './words.js';
 import { tokens, visible } from '../model/text.js';
 
 /** A text beyond these is folded. */
@@ -25,7 +25,7 @@ function nodes(text, me) {
       case 'block':
         return h('pre', { role: 'group', 'aria-label': 'Code' }, h('code', { text: token.text }));
       case 'mention':
-        return h(token.me ? 'mark' : 'span', { class: token.me ? 'me' : 'mention', text: token.text });
+        return h(token.me ? 'mark' : 'span', { class: token.me ? 'to-me' : 'mention', text: token.text });
       default:
         return token.text;
     }
@@ -213,7 +213,7 @@ export function pendingRow(pending, show) {
       h('span', { class: 'status', text: failed ? 'not sent' : show.live() ? 'sending…' : 'waits for the connection' })),
     ...textNode(pending.text, show.me(), false, () => {}).slice(0, 1),
     failed && h('div', { class: 'problem' },
-      h('span', { text: pending.problem ?? 'The server did not take it.' }),
+      h('span', { text: sentence(pending.problem ?? 'The server did not take it.') }),
       h('button', { type: 'button', class: 'small', text: 'Try again', data: { testid: 'retry' }, onclick: () => show.retry(pending.id) }),
       h('button', { type: 'button', class: 'small', text: 'Discard', data: { testid: 'discard' }, onclick: () => show.discard(pending.id) })),
   );
