@@ -192,6 +192,7 @@ class Page {
     const wasDrawer = this.layout.roomsOpen;
     this.layout.closeDrawers();
     const isOther = this.key !== key;
+    const before = this.key;
     this.key = key;
     if (isOther) {
       this.list.setBack(null);
@@ -205,6 +206,11 @@ class Page {
       await entering;
     } catch (problem) {
       this.problem(problem);
+      if (this.key === key && !this.chat.rooms.has(key)) {
+        this.key = before;
+        this.left();
+        return undefined;
+      }
     }
     if (this.key === key) {
       this.shown(this.list.key_ !== key || this.composer.room !== this.room());
@@ -222,8 +228,9 @@ class Page {
 
   /** The room that was looked at is left. */
   left() {
-    if (this.room()) {
-      this.sync();
+    const here = this.room();
+    if (here) {
+      this.open(here.name, { replace: true });
       return;
     }
     const next = [...this.chat.rooms.values()][0];

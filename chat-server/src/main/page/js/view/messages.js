@@ -652,6 +652,7 @@ export class MessageList {
   tellNew(room) {
     if (this.stick) {
       this.mark = room.entries.at(-1)?.seq ?? 0;
+      this.toNewest.dataset.testid = 'to-newest';
       this.toNewest.hidden = true;
       return;
     }
