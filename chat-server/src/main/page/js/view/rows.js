@@ -8,6 +8,7 @@ import { tokens, visible } from '../model/text.js';
 /** A text beyond these is folded. */
 const FOLD_CHARS = 2500;
 const FOLD_LINES = 24;
+const FOLD_FENCES = 12;
 const SHOWN_CHARS = 700;
 const SHOWN_LINES = 12;
 
@@ -51,7 +52,7 @@ function shortened(text) {
 }
 
 function isLong(text) {
-  if (text.length > FOLD_CHARS) {
+  if (text.length > FOLD_CHARS || text.split('```').length > FOLD_FENCES) {
     return true;
   }
   let lines = 1;
@@ -77,7 +78,7 @@ function size(text) {
  */
 export function textNode(text, me, open, onFold) {
   const long = isLong(text);
-  const body = h('div', { class: 'text', dir: 'auto' }, nodes(long && !open ? shortened(text) : text, me));
+  const body = h('div', { class: long && !open ? 'text folded' : 'text', dir: 'auto' }, nodes(long && !open ? shortened(text) : text, me));
   if (!long) {
     return [body];
   }
