@@ -525,6 +525,21 @@ test('marks of an owned name go to the other devices, and theirs come here', asy
   assert.equal(chat.room('lobby').unread, 0);
 });
 
+test('what was read on another device while one slept is not told as new', async () => {
+  const { chat, clock, server, said } = await live();
+  chat.claim();
+  await clock.pass(100);
+  server.isDown = true;
+  server.kill();
+  server.say('lobby', 'bob', 'one');
+  server.say('lobby', 'bob', 'two');
+  server.room('lobby').read = 1;
+  server.isDown = false;
+  await clock.pass(60_000);
+  assert.deepEqual(said().map(({ entry }) => entry.text), ['two']);
+  assert.equal(chat.room('lobby').unread, 1);
+});
+
 test('what was read without a connection is told when it is back', async () => {
   const { chat, clock, server } = await live();
   chat.claim();
@@ -780,6 +795,32 @@ test('left rooms are not come back to', async () => {
   assert.equal(connection(server).rooms.has('den'), false);
   const next = await live({ storage, clock, server }, { name: 'me' });
   assert.deepEqual([...next.chat.rooms.keys()], ['lobby']);
+});
+
+test('a room that is left while one comes back is left, and no other is taken for it', async () => {
+  const { chat, clock, server } = await live({}, { name: 'me', rooms: ['lobby', 'den'] });
+  server.say('lobby', 'bob', 'one');
+  await clock.pass(100);
+  server.latency = () => 100;
+  server.kill();
+  await clock.pass(1_250); // the hello is on its way
+  assert.equal(chat.state, 'connecting');
+  chat.leave('lobby');
+  await clock.pass(2_000);
+  assert.deepEqual([...chat.rooms.keys()], ['den']);
+  assert.deepEqual(texts(chat.room('den')), []);
+  assert.deepEqual([...connection(server).rooms.keys()], ['den']);
+});
+
+test('a room that the server writes in another way is the one that was asked for', async () => {
+  const clock = new Clock();
+  const server = new FakeServer(clock);
+  server.room('lobby').name = 'other';
+  const { chat } = await live({ clock, server });
+  assert.equal(chat.room('lobby').joined, true);
+  server.say('lobby', 'bob', 'hello');
+  await clock.pass(100);
+  assert.deepEqual(texts(chat.room('lobby')), ['hello']);
 });
 
 test('rooms of another tab are not forgotten by this one', async () => {

@@ -145,9 +145,15 @@ export class Outbox {
     this.discard(id);
   }
 
-  /** The person has left a room. */
+  /** The person has left a room here. What was typed in another tab stays there. */
   discardRoom(key) {
-    [...this.#all.values()].filter((post) => post.key === key).forEach((post) => this.#remove(post));
+    for (const post of [...this.#all.values()].filter((one) => one.key === key)) {
+      if (post.id.startsWith(this.#prefix)) {
+        this.#remove(post);
+      } else {
+        this.#drop(post);
+      }
+    }
   }
 
   /** The person goes by another name now. */
@@ -284,10 +290,14 @@ export class Outbox {
   }
 
   #remove(post) {
+    this.#store.removePost(post.id);
+    this.#drop(post);
+  }
+
+  #drop(post) {
     this.#done(post);
     this.#all.delete(post.id);
     this.#doubtful.delete(post.id);
-    this.#store.removePost(post.id);
     this.#ear.changed(post.key);
   }
 }
