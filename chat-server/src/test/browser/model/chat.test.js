@@ -469,6 +469,19 @@ test('what waited for more than a day is not sent unasked', async () => {
   assert.equal(server.room('lobby').log.length, 1);
 });
 
+test('what waited for a month, under whatever name, is forgotten', async () => {
+  const { chat, clock, server, storage, env } = await live();
+  server.isDown = true;
+  server.kill();
+  await clock.pass(0);
+  await chat.post('lobby', 'stale');
+  env.close();
+  clock.sleep(31 * 86_400_000);
+  server.isDown = false;
+  await live({ storage, clock, server }, { name: 'other', rooms: ['lobby'] });
+  assert.ok(![...storage.map.keys()].some((key) => key.startsWith('chat.out.')));
+});
+
 test('without a storage, or with a full one, everything works as long as the page is there', async () => {
   const full = new FakeStorage();
   full.maxChars = 0;
@@ -504,6 +517,32 @@ test('a guest finds what was not read the last time', async () => {
   next.chat.markRead('lobby', 4);
   assert.equal(room.unread, 0);
   assert.equal(room.firstUnread, 2, 'the line stays while one reads');
+});
+
+test('the line above what is unread stays while one reads, and moves when one was away again', async () => {
+  const { chat, clock, server, env } = await live();
+  const room = chat.room('lobby');
+  server.say('lobby', 'bob', 'seen at once');
+  await clock.pass(100);
+  assert.equal(room.firstUnread, null);
+  chat.markRead(room, 1);
+  env.isHidden = true;
+  server.say('lobby', 'bob', 'two');
+  server.say('lobby', 'bob', 'three');
+  await clock.pass(100);
+  assert.equal(room.firstUnread, 2);
+  env.isHidden = false;
+  chat.markRead(room, 3);
+  server.say('lobby', 'bob', 'four');
+  await clock.pass(100);
+  assert.equal(room.firstUnread, 2);
+  chat.markRead(room, 4);
+  env.isHidden = true;
+  server.say('lobby', 'bob', 'five');
+  await clock.pass(100);
+  assert.equal(room.firstUnread, 5);
+  await chat.post(room, 'I have read it');
+  assert.equal(room.firstUnread, null);
 });
 
 test('marks of an owned name go to the other devices, and theirs come here', async () => {

@@ -25,6 +25,9 @@ const RETRY_MILLIS = 1_000;
 /** What waited for longer is not sent before the person has said so again. */
 const TOO_OLD_MILLIS = 24 * 3_600_000;
 
+/** And what waited for longer than this, under whatever name, is forgotten. */
+const FORGOTTEN_MILLIS = 30 * 24 * 3_600_000;
+
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 
 export class Outbox {
@@ -81,9 +84,12 @@ export class Outbox {
 
   /** Takes over what this person has typed in other tabs, or before. */
   adopt(name) {
-    const others = this.#store
-      .posts()
-      .filter((post) => post.name === name && !this.#all.has(post.id))
+    const kept = this.#store.posts();
+    kept
+      .filter(({ at }) => !(this.#env.now() - at < FORGOTTEN_MILLIS))
+      .forEach(({ id }) => this.#store.removePost(id));
+    const others = kept
+      .filter((post) => post.name === name && !this.#all.has(post.id) && this.#store.hasPost(post.id))
       .sort((a, b) => a.at - b.at || a.n - b.n);
     for (const post of others) {
       const isOld = this.#env.now() - post.at > TOO_OLD_MILLIS && post.state === 'waiting';

@@ -321,9 +321,9 @@ export class Room {
     }
   }
 
-  /** Whether the next unread one is where a line belongs. */
+  /** A line belongs above the first that came while nobody looked, since all was read. */
   lineIfAway(seq, isAway) {
-    if (isAway && this.firstUnread === null) {
+    if (isAway && (this.firstUnread === null || this.nextUnread === seq)) {
       this.firstUnread = seq;
     } else if (!this.isFront) {
       this.firstUnread = this.nextUnread;
