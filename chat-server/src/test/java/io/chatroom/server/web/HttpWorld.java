@@ -150,7 +150,8 @@ final class HttpWorld implements AutoCloseable {
         pattern,
         RequestKind.API,
         (request, to) -> {
-          asked.add(request.method() + " " + String.join("/", request.path()));
+          String body = request.body().toString(ISO_8859_1);
+          asked.add(request.method() + " " + String.join("/", request.path()) + body);
           endpoint.answer(request, to);
         });
   }
