@@ -9,35 +9,23 @@ import io.chatroom.server.front.PeerAddress;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.Outcome;
 import io.chatroom.server.metrics.RequestKind;
-import io.chatroom.server.room.Outlet;
-import io.chatroom.server.room.Pieces;
 import io.chatroom.server.transport.Abort;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -50,25 +38,16 @@ import org.jspecify.annotations.Nullable;
  * first, then a moment in which whatever still comes is dropped. To be closed with unread bytes
  * would be a reset, which takes the answer with it.
  */
-final class HttpHandler extends ChannelInboundHandlerAdapter {
+final class HttpHandler extends ChannelInboundHandlerAdapter implements Exchange.Way {
 
   /** How long a connection may be silent between an answer and the next request. */
   static final long IDLE_SECONDS = 60;
-
-  /** In so many seconds a peer has to take something of its answer. */
-  static final long STALLED_SECONDS = 30;
 
   /** How long the peer may take to close after our end of the stream. */
   private static final long GOODBYE_SECONDS = 2;
 
   /** What all connections share. */
-  record Shared(
-      Routes routes,
-      WebSockets webSockets,
-      Origins allowed,
-      int maxBodyBytes,
-      ConnectionLog log,
-      Metrics metrics) {}
+  record Shared(Decisions decisions, WebSockets webSockets, ConnectionLog log, Metrics metrics) {}
 
   private enum State {
     /** A request, or the rest of it. */
@@ -81,28 +60,19 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     LEAVING
   }
 
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
-          .withZone(ZoneOffset.UTC);
-
-  private static final List<String> WEBSOCKET = List.of("ws");
-
   private final Newcomer newcomer;
   private final Shared all;
   private final RequestDecoder decoder;
-  private final Outlet outlet;
+  private final Outgoing out;
   private final Intake intake;
+  private final Silence silence;
 
   private State state = State.AWAITING;
-  private @Nullable HttpRequest request;
-  private @Nullable Target target;
-  private RequestKind kind = RequestKind.OTHER;
-  private @Nullable Route route;
 
-  /** The answer to a request of which the end has not come. */
-  private @Nullable Answer refusal;
+  /** The request that is awaited or answered; null between two. */
+  private @Nullable Incoming request;
 
-  private @Nullable ByteBuf body;
+  private @Nullable Exchange exchange;
 
   /** The connection ends behind the answer. */
   private boolean last;
@@ -110,22 +80,24 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
   private boolean inputEnded;
   private long requests;
   private int unsentBytes;
-  private @Nullable Future<?> idle;
-  private long idleSince;
-  private @Nullable Runnable whenGone;
-  private boolean gone;
 
   HttpHandler(Newcomer newcomer, Shared all, RequestDecoder decoder) {
     this.newcomer = newcomer;
     this.all = all;
     this.decoder = decoder;
-    this.outlet = newcomer.outlet();
+    this.out = new Outgoing(newcomer);
     this.intake = new Intake(newcomer.place());
+    this.silence =
+        new Silence(
+            newcomer.place().executor(),
+            IDLE_SECONDS,
+            () -> state == State.AWAITING && !decoder.hasBegun(),
+            this::leave);
   }
 
   /** How much memory it holds: for the rest of a body to come, and of an answer to be taken. */
   int heldBytes() {
-    return (body == null ? 0 : body.capacity()) + unsentBytes;
+    return (request == null ? 0 : request.heldBytes()) + unsentBytes;
   }
 
   /** How many requests were complete. */
@@ -138,8 +110,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     try {
-      if (state == State.AWAITING && message instanceof HttpRequest next) {
-        begin(ctx, next);
+      if (state == State.AWAITING && message instanceof HttpRequest head) {
+        begin(head);
       }
       if (state == State.AWAITING && message instanceof HttpContent content) {
         take(ctx, content);
@@ -156,165 +128,98 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void begin(ChannelHandlerContext ctx, HttpRequest next) {
+  private void begin(HttpRequest head) {
+    Incoming next = new Incoming(head, all.decisions());
     request = next;
-    kind = RequestKind.OTHER;
-    target = null;
-    route = null;
-    last = !HttpUtil.isKeepAlive(next);
-    Answer broken = Refusal.ofBroken(next);
-    if (broken != null) {
-      answerNow(ctx, broken);
-      return;
+    last = next.isLast();
+    Answer refusal = next.decision().refusal();
+    if (refusal != null && next.hasBody()) {
+      refuseAtOnce(refusal);
+    } else if (next.waitsToGoOn()) {
+      out.send(HttpResponseStatus.CONTINUE, new DefaultHttpHeaders(), Unpooled.EMPTY_BUFFER);
     }
-    refusal = refusalOf(next);
-    boolean hasBody = HttpUtil.isTransferEncodingChunked(next) || length(next) > 0;
-    if (refusal == null && length(next) > all.maxBodyBytes()) {
-      refusal = tooLarge();
-    }
-    if (refusal != null && hasBody) {
-      answerNow(ctx, refusal);
-    } else if (hasBody && HttpUtil.is100ContinueExpected(next)) {
-      send(ctx, HttpResponseStatus.CONTINUE, new DefaultHttpHeaders(), Unpooled.EMPTY_BUFFER);
-    }
-  }
-
-  private static long length(HttpRequest request) {
-    return HttpUtil.getContentLength(request, 0L);
-  }
-
-  private Answer tooLarge() {
-    return refusal(413, "The body is too long, expected at most " + all.maxBodyBytes() + " bytes.");
-  }
-
-  private Answer refusal(int status, String sentence) {
-    return target == null
-        ? Answer.sentence(status, sentence)
-        : all.routes().refusal(target.path(), status, sentence);
-  }
-
-  /** Finds who answers. Null if somebody does. */
-  private @Nullable Answer refusalOf(HttpRequest next) {
-    Answer wrong = Refusal.ofHead(next);
-    if (wrong != null) {
-      last = true;
-      return wrong;
-    }
-    try {
-      target = Target.of(next.uri());
-    } catch (IllegalArgumentException e) {
-      return Answer.sentence(400, "The path is not encoded as it has to be.");
-    }
-    if (target == null) {
-      return Answer.sentence(405, "Expected a path, and GET or HEAD.").with("allow", "GET, HEAD");
-    }
-    if (target.path().equals(WEBSOCKET)) {
-      kind = RequestKind.WEBSOCKET;
-      return Refusal.ofWebSocket(next, all.allowed());
-    }
-    kind = all.routes().kindOf(target.path());
-    Routes.Resource resource = all.routes().at(target.path());
-    if (resource == null) {
-      return refusal(404, "There is nothing of that name here.");
-    }
-    route = resource.route(next.method().name());
-    if (route == null) {
-      return refusal(405, "Expected " + resource.allowed() + ".").with("allow", resource.allowed());
-    }
-    kind = route.kind();
-    return null;
   }
 
   private void take(ChannelHandlerContext ctx, HttpContent content) {
-    if (content.decoderResult().isFailure()) {
-      answerNow(ctx, refusal(400, "The body is not in chunks as it has to be."));
+    Incoming current = Objects.requireNonNull(request);
+    Answer refusal = current.take(content, ctx.alloc());
+    if (refusal != null) {
+      refuseAtOnce(refusal);
+    } else if (content instanceof LastHttpContent) {
+      complete(ctx, current);
+    }
+  }
+
+  /** Answers a request without waiting for the rest of it. */
+  private void refuseAtOnce(Answer refusal) {
+    newcomer.endDeadline();
+    state = State.ANSWERING;
+    last = true;
+    answer(refusal);
+  }
+
+  private void complete(ChannelHandlerContext ctx, Incoming current) {
+    requests++;
+    Answer refusal = current.decision().refusal();
+    Route route = current.decision().route();
+    if (refusal == null && route == null) {
+      upgrade(ctx, current.head());
       return;
     }
-    ByteBuf bytes = content.content();
-    if (bytes.isReadable()) {
-      if (kind == RequestKind.WEBSOCKET) {
-        answerNow(ctx, Answer.sentence(400, "A WebSocket's request has no body."));
-        return;
-      }
-      int before = body == null ? 0 : body.readableBytes();
-      if (bytes.readableBytes() > all.maxBodyBytes() - before) {
-        answerNow(ctx, tooLarge());
-        return;
-      }
-      if (body == null) {
-        body = ctx.alloc().buffer(bytes.readableBytes());
-      }
-      body.writeBytes(bytes);
-    }
-    if (content instanceof LastHttpContent) {
-      complete(ctx);
-    }
-  }
-
-  private void complete(ChannelHandlerContext ctx) {
-    requests++;
+    newcomer.endDeadline();
+    state = State.ANSWERING;
     if (refusal != null) {
-      newcomer.endDeadline();
-      state = State.ANSWERING;
-      answer(ctx, refusal);
-    } else if (route == null) {
-      upgrade(ctx);
-    } else {
-      newcomer.endDeadline();
-      state = State.ANSWERING;
-      hand(ctx, route.endpoint());
+      answer(refusal);
+    } else if (route != null) {
+      hand(ctx, current, route.endpoint());
     }
   }
 
-  private void hand(ChannelHandlerContext ctx, Endpoint endpoint) {
-    HttpRequest from = request;
-    Target about = target;
-    if (from == null || about == null) {
-      throw new IllegalStateException("no request came");
-    }
-    ByteBuf content = body == null ? Unpooled.EMPTY_BUFFER : body;
-    Exchange exchange = new Exchange(ctx);
+  private void hand(ChannelHandlerContext ctx, Incoming current, Endpoint endpoint) {
+    Target target = Objects.requireNonNull(current.decision().target());
+    Exchange next = new Exchange(this);
+    exchange = next;
     try {
       endpoint.answer(
           new Request(
-              isHead() ? "GET" : from.method().name(),
-              about.path(),
-              about.query(),
-              from.headers(),
-              content,
+              current.isHead() ? "GET" : current.head().method().name(),
+              target.path(),
+              target.query(),
+              current.head().headers(),
+              current.body(),
               PeerAddress.addressOf(ctx.channel())),
-          exchange);
+          next);
     } catch (RuntimeException e) {
-      exchange.fail(e);
+      fail(ctx, next, target, e);
     } finally {
-      dropBody();
+      current.release();
     }
-    if (state == State.ANSWERING && !exchange.answered) {
+    if (next.isWaiting()) {
       intake.stop(Intake.Reason.ANSWERS);
     }
   }
 
-  private boolean isHead() {
-    return request != null && request.method().equals(HttpMethod.HEAD);
-  }
-
-  private void dropBody() {
-    if (body != null) {
-      body.release();
-      body = null;
+  /** It is our mistake: the log gets all of it, and the peer a sentence. */
+  private void fail(
+      ChannelHandlerContext ctx, Exchange failed, Target target, RuntimeException mistake) {
+    all.log().failed(ctx.channel(), mistake);
+    if (failed.isWaiting()) {
+      last = true;
+      failed.answer(
+          all.decisions()
+              .refusal(target, 500, "This is a mistake of the server's, which its log has."));
+    } else if (failed.isStreaming()) {
+      ctx.close();
     }
   }
 
   /** What its peer has sent too early is its first message: it goes on behind the decoder. */
-  private void upgrade(ChannelHandlerContext ctx) {
-    if (request == null) {
-      throw new IllegalStateException("no request came");
-    }
-    all.metrics().requested(kind, HttpResponseStatus.SWITCHING_PROTOCOLS.code());
-    FullHttpResponse agreed = Handshake.agree(request);
-    send(ctx, agreed.status(), agreed.headers(), Unpooled.EMPTY_BUFFER);
+  private void upgrade(ChannelHandlerContext ctx, HttpRequest head) {
+    all.metrics().requested(RequestKind.WEBSOCKET, HttpResponseStatus.SWITCHING_PROTOCOLS.code());
+    FullHttpResponse agreed = Handshake.agree(head);
+    out.send(agreed.status(), agreed.headers(), Unpooled.EMPTY_BUFFER);
     agreed.release();
-    stopIdle();
+    silence.stop();
     newcomer.beginDeadline(); // if it has none from before, as after other requests
     ChannelPipeline pipeline = ctx.pipeline();
     all.webSockets().carry(newcomer);
@@ -325,121 +230,89 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
 
   // ---- an answer goes out
 
-  /** Answers a request of which the rest, if there is any, cannot be waited for. */
-  private void answerNow(ChannelHandlerContext ctx, Answer answer) {
-    newcomer.endDeadline();
-    state = State.ANSWERING;
-    last = true;
-    answer(ctx, answer);
+  @Override
+  public Newcomer newcomer() {
+    return newcomer;
   }
 
-  private void answer(ChannelHandlerContext ctx, Answer answer) {
-    dropBody();
+  @Override
+  public void answer(Answer answer) {
+    Incoming answered = Objects.requireNonNull(request);
+    RequestKind kind = answered.decision().kind();
     int bytes = answer.body().readableBytes();
-    boolean head = isHead();
-    last |= kind == RequestKind.WEBSOCKET;
-    HttpHeaders headers = headers(answer.headers());
-    if (answer.status() != 304 && answer.status() != 204) {
+    HttpHeaders headers = out.headers(answer.headers(), last);
+    HttpResponseStatus status = HttpResponseStatus.valueOf(answer.status());
+    if (!status.equals(HttpResponseStatus.NOT_MODIFIED)
+        && !status.equals(HttpResponseStatus.NO_CONTENT)) {
       headers.set(HttpHeaderNames.CONTENT_LENGTH, bytes);
     }
-    all.metrics().requested(kind, answer.status());
-    request = null;
-    refusal = null;
-    send(
-        ctx,
-        HttpResponseStatus.valueOf(answer.status()),
-        headers,
-        head ? Unpooled.EMPTY_BUFFER : answer.body());
+    out.send(status, headers, answered.isHead() ? Unpooled.EMPTY_BUFFER : answer.body());
     answer.body().release();
+    all.metrics().requested(kind, answer.status());
+    answered.release();
+    request = null;
+    exchange = null;
     // All who wait for a file of the page wait for the same bytes.
-    unsentBytes = outlet.hasTakenAll() || kind == RequestKind.PAGE || head ? 0 : bytes;
-    look(ctx);
+    boolean isShared = kind == RequestKind.PAGE || answered.isHead();
+    unsentBytes = isShared || out.hasTakenAll() ? 0 : bytes;
+    look();
     if (last) {
-      leave(ctx);
-    } else if (outlet.hasTakenAll()) {
-      next(ctx);
+      leave();
+    } else if (out.hasTakenAll()) {
+      next();
     } else {
       intake.stop(Intake.Reason.OUTLET);
-      whenTaken(ctx, () -> next(ctx));
+      out.whenTaken(this::nothingUnsent, this::next);
     }
   }
 
-  private static void look(ChannelHandlerContext ctx) {
-    WatchedRequest watched = ctx.pipeline().get(WatchedRequest.class);
+  @Override
+  public boolean stream(Map<String, String> headers) {
+    Incoming streamed = Objects.requireNonNull(request);
+    last = true;
+    out.send(HttpResponseStatus.OK, out.headers(headers, true), Unpooled.EMPTY_BUFFER);
+    all.metrics().requested(streamed.decision().kind(), HttpResponseStatus.OK.code());
+    if (streamed.isHead()) {
+      leave();
+      return false;
+    }
+    state = State.STREAMING;
+    silence.stop();
+    dropWhatComes();
+    return true;
+  }
+
+  @Override
+  public void endStream() {
+    leave();
+  }
+
+  private void nothingUnsent() {
+    unsentBytes = 0;
+    look();
+  }
+
+  /** What it holds is another amount than before. */
+  private void look() {
+    WatchedRequest watched = newcomer.pipeline().get(WatchedRequest.class);
     if (watched != null) {
       watched.look();
     }
   }
 
-  /** The body stays the caller's. */
-  private void send(
-      ChannelHandlerContext ctx, HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {
-    ByteBuf out = ctx.alloc().directBuffer();
-    Pieces pieces = new Pieces();
-    try {
-      ResponseHead.write(out, status, headers);
-      boolean isOutside = body.hasMemoryAddress();
-      if (!isOutside) { // the network would make a copy
-        out.writeBytes(body, body.readerIndex(), body.readableBytes());
-      }
-      pieces.add(out, out.readerIndex(), out.writerIndex());
-      if (isOutside) {
-        pieces.add(body, body.readerIndex(), body.writerIndex());
-      }
-      outlet.send(pieces);
-    } finally {
-      pieces.clear();
-      out.release();
-    }
-  }
-
-  private HttpHeaders headers(Map<String, String> own) {
-    HttpHeaders headers = new DefaultHttpHeaders();
-    SafeHeaders.addTo(headers, newcomer.isEncrypted());
-    headers
-        .set(HttpHeaderNames.DATE, DATE.format(Instant.now()))
-        .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
-        // said in any case: a client of HTTP/1.0 that has asked for it waits for the end otherwise
-        .set(
-            HttpHeaderNames.CONNECTION,
-            last ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
-    own.forEach(headers::set);
-    return headers;
-  }
-
-  /** Runs a task when all was taken; a peer that takes nothing any more is cut off. */
-  private void whenTaken(ChannelHandlerContext ctx, Runnable task) {
-    Future<?> watch =
-        ctx.executor()
-            .scheduleWithFixedDelay(
-                new Progress(ctx), STALLED_SECONDS, STALLED_SECONDS, TimeUnit.SECONDS);
-    outlet
-        .taken()
-        .addListener(
-            taken -> {
-              watch.cancel(false);
-              unsentBytes = 0;
-              look(ctx);
-              if (taken.isSuccess()) {
-                task.run();
-              }
-            });
-  }
-
   /** Ready for the next request, which may have come already. */
-  private void next(ChannelHandlerContext ctx) {
+  private void next() {
     if (inputEnded) {
-      leave(ctx);
+      leave();
       return;
     }
     state = State.AWAITING;
-    idleSince = ctx.executor().ticker().nanoTime();
-    if (idle == null) {
-      idle = ctx.executor().schedule(() -> lookIdle(ctx), IDLE_SECONDS, TimeUnit.SECONDS);
-    }
-    if (!ctx.channel().config().isAutoRead()) {
+    silence.begin();
+    if (intake.isStoppedFor(Intake.Reason.OUTLET) || intake.isStoppedFor(Intake.Reason.ANSWERS)) {
       // Later, as the decoder goes on then, and this may be called from within it.
-      ctx.executor()
+      newcomer
+          .place()
+          .executor()
           .execute(
               () -> {
                 intake.resume(Intake.Reason.OUTLET);
@@ -448,176 +321,45 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void lookIdle(ChannelHandlerContext ctx) {
-    idle = null;
-    if (state == State.AWAITING && !decoder.hasBegun()) {
-      long left =
-          TimeUnit.SECONDS.toNanos(IDLE_SECONDS) - (ctx.executor().ticker().nanoTime() - idleSince);
-      if (left <= 0) {
-        leave(ctx);
-      } else {
-        idle = ctx.executor().schedule(() -> lookIdle(ctx), left, TimeUnit.NANOSECONDS);
-      }
-    }
-  }
-
-  private void stopIdle() {
-    if (idle != null) {
-      idle.cancel(false);
-      idle = null;
-    }
-  }
+  // ---- the end
 
   /** Ends the connection behind the last answer. */
-  private void leave(ChannelHandlerContext ctx) {
+  private void leave() {
     state = State.LEAVING;
-    stopIdle();
+    silence.stop();
     newcomer.endDeadline();
-    dropRequests(ctx);
-    whenTaken(
-        ctx,
-        () -> {
-          if (inputEnded) {
-            ctx.close();
-          } else if (ctx.channel().isActive()) {
-            ctx.executor()
-                .schedule(() -> Abort.close(ctx.channel()), GOODBYE_SECONDS, TimeUnit.SECONDS);
-            outlet.endStream();
-          }
-        });
+    dropWhatComes();
+    out.whenTaken(this::nothingUnsent, this::sayGoodbye);
   }
 
-  /** What still comes is not looked at. */
-  private void dropRequests(ChannelHandlerContext ctx) {
-    if (ctx.pipeline().get(RequestDecoder.class) != null) {
-      ctx.pipeline().remove(RequestDecoder.class);
+  private void sayGoodbye() {
+    ChannelHandlerContext place = newcomer.place();
+    if (inputEnded) {
+      place.channel().close();
+    } else if (place.channel().isActive()) {
+      place
+          .executor()
+          .schedule(() -> Abort.close(place.channel()), GOODBYE_SECONDS, TimeUnit.SECONDS);
+      out.end();
+    }
+  }
+
+  private void dropWhatComes() {
+    ChannelPipeline pipeline = newcomer.pipeline();
+    if (pipeline.get(RequestDecoder.class) != null) {
+      pipeline.remove(RequestDecoder.class);
     }
     // Later, as this may be called from within a read.
-    ctx.executor()
+    newcomer
+        .place()
+        .executor()
         .execute(
             () -> {
-              if (ctx.channel().isActive()) {
+              if (pipeline.channel().isActive()) {
                 intake.drain();
               }
             });
   }
-
-  /** Cuts a peer off that has taken nothing of its answer since the last look. */
-  private static final class Progress implements Runnable {
-
-    private final ChannelHandlerContext ctx;
-    private long bytes = -1;
-    private long ofFirst;
-    private @Nullable Object first;
-
-    Progress(ChannelHandlerContext ctx) {
-      this.ctx = ctx;
-    }
-
-    @Override
-    public void run() {
-      ChannelOutboundBuffer waiting = ctx.channel().unsafe().outboundBuffer();
-      if (waiting == null || waiting.isEmpty()) {
-        return; // it has gone, or goes on
-      }
-      Object firstNow = waiting.current();
-      if (waiting.totalPendingWriteBytes() == bytes
-          && waiting.currentProgress() == ofFirst
-          && firstNow == first) {
-        Abort.close(ctx.channel());
-      }
-      bytes = waiting.totalPendingWriteBytes();
-      ofFirst = waiting.currentProgress();
-      first = firstNow;
-    }
-  }
-
-  /** One request, and its answer. */
-  private final class Exchange implements Responder, Stream {
-
-    private final ChannelHandlerContext ctx;
-    private boolean answered;
-
-    Exchange(ChannelHandlerContext ctx) {
-      this.ctx = ctx;
-    }
-
-    @Override
-    public void answer(Answer answer) {
-      if (answered || gone) {
-        answer.body().release();
-        return;
-      }
-      answered = true;
-      whenGone = null;
-      HttpHandler.this.answer(ctx, answer);
-    }
-
-    /** It is our mistake: the log gets all of it, and the peer a sentence. */
-    void fail(RuntimeException mistake) {
-      all.log().failed(ctx.channel(), mistake);
-      if (!answered) {
-        last = true;
-        answer(refusal(500, "This is a mistake of the server's, which its log has."));
-      } else if (state == State.STREAMING) {
-        ctx.close();
-      }
-    }
-
-    @Override
-    public Stream stream(Map<String, String> headers) {
-      if (answered || gone) {
-        return this;
-      }
-      last = true;
-      HttpHeaders whole = headers(headers);
-      answered = true;
-      boolean head = isHead();
-      request = null;
-      all.metrics().requested(kind, HttpResponseStatus.OK.code());
-      send(ctx, HttpResponseStatus.OK, whole, Unpooled.EMPTY_BUFFER);
-      if (head) {
-        leave(ctx);
-      } else {
-        state = State.STREAMING;
-        stopIdle();
-        dropRequests(ctx);
-      }
-      return this;
-    }
-
-    @Override
-    public void whenGone(Runnable task) {
-      if (isGone()) {
-        task.run();
-      } else {
-        whenGone = task;
-      }
-    }
-
-    private boolean isGone() {
-      return gone || (answered && state != State.STREAMING);
-    }
-
-    @Override
-    public Newcomer connection() {
-      return newcomer;
-    }
-
-    @Override
-    public void end() {
-      if (!isGone()) {
-        leave(ctx);
-      }
-    }
-
-    @Override
-    public boolean isOver() {
-      return isGone();
-    }
-  }
-
-  // ---- the end
 
   /** A peer may end its stream with its request, and still wait for the answer. */
   @Override
@@ -627,7 +369,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
       switch (state) {
         case AWAITING, STREAMING -> ctx.close();
         case ANSWERING -> last = true;
-        case LEAVING -> outlet.taken().addListener(taken -> ctx.close());
+        case LEAVING -> out.whenTaken(() -> {}, ctx::close);
       }
     }
   }
@@ -639,20 +381,18 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    gone = true;
     newcomer.endDeadline();
-    stopIdle();
-    dropBody();
+    silence.stop();
     all.log().ended(ctx.channel(), requests > 0 ? Outcome.ANSWERED : Outcome.UNREGISTERED);
-    if (whenGone != null) {
-      Runnable task = whenGone;
-      whenGone = null;
-      task.run();
+    if (exchange != null) {
+      exchange.over();
     }
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
-    dropBody();
+    if (request != null) {
+      request.release();
+    }
   }
 }

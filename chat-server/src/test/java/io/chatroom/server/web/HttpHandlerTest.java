@@ -540,9 +540,9 @@ class HttpHandlerTest {
   void cutsOffAPeerThatTakesNothing(String header) {
     world.peer.stick();
     world.feed("GET /big HTTP/1.1\r\nHost: x\r\n" + header + "\r\n");
-    world.pass(HttpHandler.STALLED_SECONDS - 1);
+    world.pass(Outgoing.STALLED_SECONDS - 1);
     assertThat(world.peer.isOpen()).isTrue();
-    world.pass(HttpHandler.STALLED_SECONDS + 2);
+    world.pass(Outgoing.STALLED_SECONDS + 2);
     assertThat(world.peer.isOpen()).isFalse();
     assertThat(world.heldBytes()).isZero();
   }
