@@ -78,8 +78,12 @@ export class Actions {
 
   async moderate(action, { target, seconds, why, room, address }) {
     const isServer = room === 'server';
+    if (!isServer && !this.ui.room()) {
+      this.ui.toast('You are in no room.');
+      return;
+    }
     await this.attempt(
-      this.chat.moderate(action, { room: isServer ? undefined : this.ui.room()?.key, target, seconds, why, address }),
+      this.chat.moderate(action, { room: isServer ? undefined : this.ui.room(), target, seconds, why, address }),
       isServer ? 'This holds on the whole server.' : undefined,
     );
   }
@@ -109,7 +113,7 @@ export class Actions {
   }
 
   claim() {
-    return askClaim(this.chat, () => this.ui.sync());
+    return askClaim(this.chat, () => this.ui.claimed());
   }
 
   async changeTopic() {
@@ -218,7 +222,7 @@ export class Actions {
 
   writePrivately(name) {
     if (!this.chat.me.owned) {
-      tell('Private messages', `Only owners of names write privately, so that nobody else can read it under your name. “Keep this name”, in the list of rooms, makes ${isolated(this.chat.me.name)} yours.`);
+      tell('Private messages', `Only owners of names write privately, so that nobody else can read it under your name. “Keep name”, in the list of rooms, makes ${isolated(this.chat.me.name)} yours.`);
       return;
     }
     this.ui.open(`@${name}`);

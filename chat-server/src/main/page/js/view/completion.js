@@ -58,7 +58,7 @@ export class Completion {
       }
     }
     for (const member of room.members ?? []) {
-      names.add(member.name ?? member);
+      names.add(member);
     }
     return [...names];
   }

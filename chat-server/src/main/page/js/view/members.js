@@ -27,7 +27,7 @@ export class Members {
       return;
     }
     const me = this.chat.me.name;
-    const names = (room?.members ?? []).map((each) => each.name ?? each);
+    const names = room?.members ?? [];
     const unique = [...new Set(names)].sort((a, b) => a.localeCompare(b));
     const signature = JSON.stringify([room?.key, room?.count, room?.role, me, unique]);
     if (signature === this.signature) {

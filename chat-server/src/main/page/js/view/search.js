@@ -4,6 +4,7 @@ import { byId, h, iconButton, rove, setText } from './dom.js';
 import { excerpt } from './rows.js';
 import { nameNode } from './names.js';
 import { brief, count, moment } from './words.js';
+import { visibleName } from '../model/text.js';
 
 const AROUND = 60;
 const LENGTH = 220;
@@ -118,10 +119,9 @@ export class Search {
   }
 
   row(entry) {
-    const roomName = entry.room?.name ?? entry.room ?? '';
     return h('li', {},
-      h('button', { type: 'button', class: 'result', data: { testid: 'search-result', seq: String(entry.seq), room: roomName }, onclick: () => this.ui.jump(entry.room, entry.seq) },
-        h('span', { class: 'result-head' }, nameNode(entry.from, this.ui.proven(entry)), h('bdi', { class: 'faint', text: roomName }), h('time', { class: 'faint', datetime: new Date(entry.at).toISOString(), title: moment(entry.at), text: brief(entry.at) })),
+      h('button', { type: 'button', class: 'result', data: { testid: 'search-result', seq: String(entry.seq), room: entry.roomName }, onclick: () => this.ui.jump(entry.roomName, entry.seq) },
+        h('span', { class: 'result-head' }, nameNode(entry.from, this.ui.proven(entry)), h('bdi', { class: 'faint', text: visibleName(entry.roomName) }), h('time', { class: 'faint', datetime: new Date(entry.at).toISOString(), title: moment(entry.at), text: brief(entry.at) })),
         h('bdi', { class: 'result-text' }, ...this.marked(entry.text))));
   }
 

@@ -95,7 +95,7 @@ export class Sidebar {
     this.me.replaceChildren(
       h('button', { type: 'button', class: 'me-button', 'aria-haspopup': 'menu', data: { testid: 'me' }, onclick: (event) => this.ui.myMenu(event.currentTarget) },
         h('span', { class: 'vh', text: 'You are ' }), nameNode(me.name, true), h('span', { class: 'faint', text: me.owned ? 'your name' : 'guest' })),
-      ...(canClaim ? [h('button', { type: 'button', class: 'small', text: 'Keep this name', title: 'Make it yours, so that nobody else can have it here', data: { testid: 'claim' }, onclick: () => this.ui.claim() })] : []),
+      ...(canClaim ? [h('button', { type: 'button', class: 'small', text: 'Keep name', title: 'Make this name yours, so that nobody else can have it here', data: { testid: 'claim' }, onclick: () => this.ui.claim() })] : []),
       ...(asks ? [h('button', { type: 'button', class: 'small', text: 'Notify me', title: 'Of mentions and private messages', data: { testid: 'notify-ask' }, onclick: () => this.ui.askToNotify() })] : []),
     );
   }
