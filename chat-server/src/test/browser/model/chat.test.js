@@ -713,6 +713,22 @@ test('a thousand messages a second are one event of the room a frame', async () 
   assert.ok(chat.room('lobby').entries.length <= 650);
 });
 
+test('what comes while nothing is drawn does not pile up', async () => {
+  const { chat, clock, server, env, said } = await live();
+  await clock.pass(100);
+  let draw;
+  env.frame = (fn) => (draw = fn);
+  for (let i = 0; i < 5_000; i++) {
+    server.say('lobby', 'eve', i % 1_000 === 500 ? `me ${i}` : `${i}`);
+  }
+  await clock.pass(1_000);
+  draw();
+  assert.equal(said().filter(({ entry }) => entry.mention).length, 5);
+  assert.ok(said().length <= 310, `${said().length} are told at once`);
+  assert.equal(chat.room('lobby').unread, 5_000);
+  assert.equal(chat.room('lobby').mentions, 5);
+});
+
 // Without a server.
 
 test('without a server the last messages are there, and it is said that they are old', async () => {
