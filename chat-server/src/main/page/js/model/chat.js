@@ -1032,7 +1032,6 @@ export class Chat {
 
   #forgetPrivateRooms() {
     [...this.rooms.values()].filter((one) => one.private).forEach((room) => this.#remove(room, null));
-    this.#store.forgetPrivate();
     const { names, current } = this.#store.rooms();
     this.#store.setRooms(names.filter((name) => !name.startsWith('@')), current);
   }
