@@ -12,7 +12,8 @@ import { Store } from './store.js';
  *
  * Events: 'state', 'me', 'rooms' (the list or what is unread), 'room' {room, what: 'entries' |
  * 'pending' | 'members' | 'topic' | 'read' | 'window'}, each at most once a frame; 'said' {room,
- * entry, late}, once for each message that others say from now on; 'error' {text, room?}.
+ * entry, late}, once for each message that others say from now on, or have said while we were cut off
+ * (`late`); 'error' {text, room?}.
  *
  * Actions take a room by its object, key or name. Their promises are rejected with a Refusal: code,
  * do, text.
@@ -32,6 +33,12 @@ const MAX_HELLO_ROOMS = 200;
 /** Private rooms open by themselves; more are not followed. */
 const MAX_PRIVATE_ROOMS = 300;
 
+/** So many that were missed are told one by one; of more than that, only those for the person. */
+const MAX_LATE = 300;
+
+const MAX_REMEMBERED = 100;
+
+const DRAFT_MILLIS = 300;
 const KEEP_MILLIS = 3_000;
 const MARK_MILLIS = 400;
 const REJOIN_MILLIS = 1_000;
@@ -74,6 +81,9 @@ export class Chat {
   #isCode = false;
   #key;
   #starting = null;
+
+  /** Who we are if the server does not let us in as somebody else. */
+  #fallBack = null;
   #entering = new Map();
   #dirty = new Map();
   #areRoomsDirty = false;
@@ -81,6 +91,8 @@ export class Chat {
   #said = [];
   #toKeep = new Set();
   #keepTimer = null;
+  #toDraft = new Set();
+  #draftTimer = null;
   #toMark = new Set();
   #markTimer = null;
 
@@ -171,6 +183,9 @@ export class Chat {
 
   /** Comes in by a code from another device, and gets a token of its own. */
   useCode(name, code, { keep = this.me.keep, rooms = [] } = {}) {
+    if (code.trim() === '') {
+      return refuse('token-wrong', 'Say the code that the other device shows.');
+    }
     return this.#begin({ name, token: code.trim(), keep, rooms, isCode: true });
   }
 
@@ -180,6 +195,7 @@ export class Chat {
       return refuse('name-bad', 'Say what you want to be called.');
     }
     this.#starting?.reject(offline());
+    this.#fallBack = null;
     const last = this.#store.me();
     const isOther = last.name !== '' && nameKey(last.name) !== nameKey(called);
     if (isOther) {
@@ -220,16 +236,11 @@ export class Chat {
   }
 
   /** Goes on under another name, or under this one if that cannot be. */
-  async rename(name) {
-    const before = { ...this.me };
-    try {
-      await this.start({ name, keep: before.keep });
-    } catch (refusal) {
-      if (before.name !== '' && this.state === 'stopped') {
-        this.start({ name: before.name, keep: before.keep });
-      }
-      throw refusal;
-    }
+  rename(name) {
+    const { name: before, keep } = this.me;
+    const renamed = this.start({ name, keep });
+    this.#fallBack = before === '' || this.#starting === null ? null : { name: before, keep };
+    return renamed;
   }
 
   /** Whether what proves the name stays on this device. */
@@ -257,6 +268,7 @@ export class Chat {
     this.#block([]);
     this.#toKeep.clear();
     this.#toMark.clear();
+    this.#toDraft.clear();
     this.#emitter.emit('me');
     this.#touchRooms();
   }
@@ -321,7 +333,8 @@ export class Chat {
     const drafted = this.room(room);
     if (drafted !== undefined && drafted.draft !== text) {
       drafted.draft = text;
-      this.#store.setDraft(drafted.key, text);
+      this.#toDraft.add(drafted);
+      this.#draftTimer ??= this.#env.setTimeout(() => this.#keepDrafts(), DRAFT_MILLIS);
     }
   }
 
@@ -331,7 +344,11 @@ export class Chat {
   async post(room, text, replyTo = null) {
     let posted = this.room(room);
     if (posted === undefined) {
-      posted = this.#add(typeof room === 'string' ? room : room.name);
+      const called = typeof room === 'string' ? room : room.name;
+      if (!isRoomName(called)) {
+        return refuse('bad-request', `"${cutBytes(called, 100)}" is no name of a room.`);
+      }
+      posted = this.#add(called);
       this.#joining(posted).catch(({ text: why }) => this.#emitter.emit('error', { text: why }));
     }
     const { name, key, epoch } = posted;
@@ -342,6 +359,11 @@ export class Chat {
     }
     if (most === undefined || bytesOf(text) <= most) {
       this.draft(posted, '');
+    }
+    if (posted.problem !== null) {
+      this.#outbox.fail(key, posted.problem.code, posted.problem.text);
+    } else if (posted.state === 'wanted' && this.state === 'live') {
+      this.#join(posted);
     }
     posted.firstUnread = null;
     this.toNewest(posted);
@@ -543,8 +565,14 @@ export class Chat {
       }
       this.#token = undefined;
       const refusal = reason === null ? offline() : new Refusal(reason);
-      this.#starting?.reject(refusal);
-      this.#starting = null;
+      const starting = this.#starting;
+      const fallBack = this.#fallBack;
+      this.#starting = this.#fallBack = null;
+      starting?.reject(refusal);
+      if (fallBack !== null && reason !== null) {
+        this.start(fallBack);
+        return;
+      }
       this.#failEntering(refusal);
     }
     this.#emitter.emit('state');
@@ -586,7 +614,7 @@ export class Chat {
     });
     this.#emitter.emit('me');
     this.#starting?.resolve();
-    this.#starting = null;
+    this.#starting = this.#fallBack = null;
   }
 
   #lost() {
@@ -686,13 +714,18 @@ export class Chat {
     }
   }
 
-  #shown(room, { entry, isNews, late }) {
+  #shown(room, { entry, isUnread, isNews, late }) {
     if (entry.mine && entry.kind === 'message') {
       this.#outbox.seen(room.key, entry.text, entry.seq);
     }
+    if (isUnread) {
+      room.lineIfAway(entry.seq, !isNews || room.isHeld || this.#env.hidden());
+    }
     if (isNews) {
-      room.lineIfAway(entry.seq, !room.isFront || room.isHeld || this.#env.hidden());
-      this.#said.push({ room, entry, late });
+      const isOneOfMany = late && !entry.mention && !room.private && this.#said.length >= MAX_LATE;
+      if (!isOneOfMany) {
+        this.#said.push({ room, entry, late });
+      }
     }
     if (entry.kind === 'topic') {
       this.#touch(room, 'topic');
@@ -720,8 +753,8 @@ export class Chat {
         if (taken !== null) {
           this.#shown(room, taken);
         }
-        if (wasRead) {
-          room.markRead(seq);
+        if (wasRead && room.markRead(seq)) {
+          this.#markSoon(room);
         }
       }
     }
@@ -779,6 +812,7 @@ export class Chat {
     room.leave();
     this.#toKeep.delete(room);
     this.#toMark.delete(room);
+    this.#toDraft.delete(room);
     this.#entering.get(room)?.reject(offline());
     this.#entering.delete(room);
     if (this.current === room.key) {
@@ -788,12 +822,18 @@ export class Chat {
         this.#look(other);
       }
     }
-    this.#remember();
+    this.#remember(room.key);
   }
 
-  #remember() {
+  /** Other tabs may be in other rooms. */
+  #remember(left = null) {
+    const others = this.#store.rooms().names.filter((name) => {
+      const key = nameKey(name);
+      return key !== left && !this.rooms.has(key);
+    });
     const names = [...this.rooms.values()].map(({ name }) => name);
-    this.#store.setRooms(names, this.rooms.get(this.current ?? '')?.name ?? null);
+    const current = this.rooms.get(this.current ?? '')?.name ?? null;
+    this.#store.setRooms([...names, ...others].slice(0, MAX_REMEMBERED), current);
     this.#touchRooms();
   }
 
@@ -889,6 +929,9 @@ export class Chat {
       const { last, after } = room.asked;
       const mark = this.#store.mark(room.key);
       room.join(joined, last, after, mark);
+      if (after === null) {
+        this.#store.setMark(room.key, room.epoch, room.read); // from here on it counts
+      }
       if (mark?.epoch === joined.epoch && mark.seq > (joined.read ?? 0)) {
         this.#markSoon(room);
       }
@@ -944,18 +987,15 @@ export class Chat {
 
   /** A room that has a past of which nothing is in memory. */
   #fillUp(room) {
-    if (room.state === 'in' && room.atEnd && room.entries.length === 0 && room.newest >= room.first) {
+    if (room.state === 'in' && room.isEmptyForNow) {
       this.older(room).catch(() => {}); // it is asked for again when it is looked at
     }
   }
 
   #forgetPrivateRooms() {
-    for (const room of [...this.rooms.values()].filter((one) => one.private)) {
-      this.#store.removeLast(room.key);
-      this.#remove(room, null);
-    }
+    [...this.rooms.values()].filter((one) => one.private).forEach((room) => this.#remove(room, null));
+    this.#store.forgetPrivate();
     const { names, current } = this.#store.rooms();
-    names.filter((name) => name.startsWith('@')).forEach((name) => this.#store.removeLast(nameKey(name)));
     this.#store.setRooms(names.filter((name) => !name.startsWith('@')), current);
   }
 
@@ -1064,8 +1104,16 @@ export class Chat {
     this.#toKeep.clear();
   }
 
+  #keepDrafts() {
+    this.#env.clearTimeout(this.#draftTimer);
+    this.#draftTimer = null;
+    this.#toDraft.forEach(({ key, draft }) => this.#store.setDraft(key, draft));
+    this.#toDraft.clear();
+  }
+
   #notice(what, detail) {
     if (what === 'hide') {
+      this.#keepDrafts();
       this.#keepLast();
       this.#env.clearTimeout(this.#markTimer);
       this.#sendMarks();

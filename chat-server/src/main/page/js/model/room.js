@@ -184,10 +184,10 @@ export class Room {
     this.isStale = false;
     this.atStart ||= this.#next <= joined.first && this.entries.length === 0;
     if (!isAgain || this.#isOtherLog) {
-      const known = mark?.epoch === joined.epoch ? mark.seq : 0;
-      const isNew = joined.read === undefined && known === 0;
+      const isKnown = mark?.epoch === joined.epoch;
+      const isNew = joined.read === undefined && !isKnown;
       const unheard = this.private || this.#isOtherLog ? 0 : joined.seq;
-      this.read = isNew ? unheard : Math.max(known, joined.read ?? 0);
+      this.read = isNew ? unheard : Math.max(isKnown ? mark.seq : 0, joined.read ?? 0);
       this.#countAnew();
     } else if (joined.read !== undefined) {
       this.markRead(joined.read);
@@ -212,7 +212,8 @@ export class Room {
   /**
    * The next number is taken.
    *
-   * @returns {{entry: Entry, isNews: boolean, late: boolean}|null} null where it was known
+   * @returns {{entry: Entry, isUnread: boolean, isNews: boolean, late: boolean}|null} null where it
+   *     was known
    */
   take(object, isMine = false) {
     const { seq } = object;
@@ -231,15 +232,16 @@ export class Room {
       this.topic = entry.text;
     }
     this.#append(entry);
-    const isUnread = this.#count(entry);
+    const isHeard = this.#count(entry);
     const late = seq <= this.#lateUpTo;
-    return { entry, isNews: isUnread && !(late && this.#isFirstLoad), late };
+    const isNews = isHeard && !(late && this.#isFirstLoad);
+    return { entry, isUnread: isHeard && seq > this.read, isNews, late };
   }
 
   /** Numbers that will not come. */
   gap({ from, to, why }) {
-    if (from < this.#next) {
-      from = this.#next;
+    if (!this.#isOtherLog && to < this.#next) {
+      return; // it was told already
     }
     if (from !== this.#next) {
       throw new Violation(`In ${this.name} a gap came from ${from}, expected ${this.#next}.`);
@@ -281,6 +283,9 @@ export class Room {
     this.#unreadBefore = upTo >= before ? 0 : Math.max(0, this.#unreadBefore - dropped);
     this.#unread = above(this.#unread, upTo);
     this.#mentions = above(this.#mentions, upTo);
+    if (!this.isFront) {
+      this.firstUnread = this.nextUnread;
+    }
     return true;
   }
 
@@ -328,6 +333,12 @@ export class Room {
   /** Where what comes before it ends: the first number in it, or the next that will be told. */
   get start() {
     return this.entries.length > 0 ? Math.ceil(this.entries[0].seq) : this.#next;
+  }
+
+  /** Whether it has a past of which nothing is in memory, nor on its way. */
+  get isEmptyForNow() {
+    const isEmpty = this.atEnd && this.entries.length === 0 && this.newest >= this.first;
+    return isEmpty && this.#next > this.newest;
   }
 
   /** Where what comes behind it begins. */
@@ -500,7 +511,7 @@ export class Room {
       this.toNewest();
     }
     const touches = this.entries.length > 0 && this.#end() >= seq - 1;
-    this.#replace(touches ? this.entries.filter((entry) => entry.seq < seq) : []);
+    this.#replace(touches ? below(this.entries, seq) : []);
     this.#tail = [];
     if (!touches) {
       this.atStart = false;
@@ -621,7 +632,7 @@ export class Room {
 
   /** @returns {boolean} whether it is a message of somebody else that is to be heard */
   #count(entry) {
-    const counts = isHeard(entry);
+    const counts = isToBeHeard(entry);
     if (counts && entry.seq > this.read) {
       this.#unread.push(entry.seq);
       if (this.#unread.length > MAX_COUNTED) {
@@ -659,7 +670,7 @@ export class Room {
   }
 }
 
-function isHeard(entry) {
+function isToBeHeard(entry) {
   return entry.kind === 'message' && !entry.mine && !entry.deleted && !entry.hidden;
 }
 
@@ -683,6 +694,16 @@ function lastOf(list) {
 
 function above(seqs, seq) {
   return seqs.length > 0 && seqs[0] <= seq ? seqs.filter((one) => one > seq) : seqs;
+}
+
+/** What comes before a number; a gap may have to end before it. */
+function below(list, seq) {
+  const kept = list.filter((entry) => entry.seq < seq);
+  const last = kept.pop();
+  if (last?.kind === 'gap' && last.to >= seq) {
+    return last.from < seq ? [...kept, gapEntry(last.from, seq - 1, last.why)] : kept;
+  }
+  return last === undefined ? kept : [...kept, last];
 }
 
 function indexOf(list, seq) {

@@ -43,7 +43,9 @@ class OperationIT {
             "--host=127.0.0.1",
             "--transcript",
             "--messages-per-second=300",
-            "--message-burst=10");
+            "--message-burst=10",
+            "--slow-member-patience=60s", // as its readers may get no processor for a while
+            "--drain-seconds=60");
     int port = Programs.port(server);
     List<RunningProgram> listeners = new ArrayList<>();
     for (int i = 0; i < 3; i++) { // a session would still have to join when it has its name
