@@ -86,6 +86,15 @@ class Page {
     return this.actions.claim();
   }
 
+  /** The name is one's own now: rooms that were closed for that reason are open. */
+  claimed() {
+    const room = this.room();
+    if (room && !room.joined) {
+      this.chat.enter(room).catch((problem) => this.problem(problem));
+    }
+    this.sync();
+  }
+
   join() {
     askRoom(this.chat, (name) => this.open(name));
   }

@@ -469,6 +469,19 @@ test('what waited for more than a day is not sent unasked', async () => {
   assert.equal(server.room('lobby').log.length, 1);
 });
 
+test('what waited for a month, under whatever name, is forgotten', async () => {
+  const { chat, clock, server, storage, env } = await live();
+  server.isDown = true;
+  server.kill();
+  await clock.pass(0);
+  await chat.post('lobby', 'stale');
+  env.close();
+  clock.sleep(31 * 86_400_000);
+  server.isDown = false;
+  await live({ storage, clock, server }, { name: 'other', rooms: ['lobby'] });
+  assert.ok(![...storage.map.keys()].some((key) => key.startsWith('chat.out.')));
+});
+
 test('without a storage, or with a full one, everything works as long as the page is there', async () => {
   const full = new FakeStorage();
   full.maxChars = 0;
@@ -506,6 +519,32 @@ test('a guest finds what was not read the last time', async () => {
   assert.equal(room.firstUnread, 2, 'the line stays while one reads');
 });
 
+test('the line above what is unread stays while one reads, and moves when one was away again', async () => {
+  const { chat, clock, server, env } = await live();
+  const room = chat.room('lobby');
+  server.say('lobby', 'bob', 'seen at once');
+  await clock.pass(100);
+  assert.equal(room.firstUnread, null);
+  chat.markRead(room, 1);
+  env.isHidden = true;
+  server.say('lobby', 'bob', 'two');
+  server.say('lobby', 'bob', 'three');
+  await clock.pass(100);
+  assert.equal(room.firstUnread, 2);
+  env.isHidden = false;
+  chat.markRead(room, 3);
+  server.say('lobby', 'bob', 'four');
+  await clock.pass(100);
+  assert.equal(room.firstUnread, 2);
+  chat.markRead(room, 4);
+  env.isHidden = true;
+  server.say('lobby', 'bob', 'five');
+  await clock.pass(100);
+  assert.equal(room.firstUnread, 5);
+  await chat.post(room, 'I have read it');
+  assert.equal(room.firstUnread, null);
+});
+
 test('marks of an owned name go to the other devices, and theirs come here', async () => {
   const { chat, clock, server } = await live();
   chat.claim();
@@ -523,6 +562,21 @@ test('marks of an owned name go to the other devices, and theirs come here', asy
   connection(server).say({ type: 'read', room: 'lobby', seq: 3 });
   await clock.pass(100);
   assert.equal(chat.room('lobby').unread, 0);
+});
+
+test('what was read on another device while one slept is not told as new', async () => {
+  const { chat, clock, server, said } = await live();
+  chat.claim();
+  await clock.pass(100);
+  server.isDown = true;
+  server.kill();
+  server.say('lobby', 'bob', 'one');
+  server.say('lobby', 'bob', 'two');
+  server.room('lobby').read = 1;
+  server.isDown = false;
+  await clock.pass(60_000);
+  assert.deepEqual(said().map(({ entry }) => entry.text), ['two']);
+  assert.equal(chat.room('lobby').unread, 1);
 });
 
 test('what was read without a connection is told when it is back', async () => {
@@ -780,6 +834,32 @@ test('left rooms are not come back to', async () => {
   assert.equal(connection(server).rooms.has('den'), false);
   const next = await live({ storage, clock, server }, { name: 'me' });
   assert.deepEqual([...next.chat.rooms.keys()], ['lobby']);
+});
+
+test('a room that is left while one comes back is left, and no other is taken for it', async () => {
+  const { chat, clock, server } = await live({}, { name: 'me', rooms: ['lobby', 'den'] });
+  server.say('lobby', 'bob', 'one');
+  await clock.pass(100);
+  server.latency = () => 100;
+  server.kill();
+  await clock.pass(1_250); // the hello is on its way
+  assert.equal(chat.state, 'connecting');
+  chat.leave('lobby');
+  await clock.pass(2_000);
+  assert.deepEqual([...chat.rooms.keys()], ['den']);
+  assert.deepEqual(texts(chat.room('den')), []);
+  assert.deepEqual([...connection(server).rooms.keys()], ['den']);
+});
+
+test('a room that the server writes in another way is the one that was asked for', async () => {
+  const clock = new Clock();
+  const server = new FakeServer(clock);
+  server.room('lobby').name = 'other';
+  const { chat } = await live({ clock, server });
+  assert.equal(chat.room('lobby').joined, true);
+  server.say('lobby', 'bob', 'hello');
+  await clock.pass(100);
+  assert.deepEqual(texts(chat.room('lobby')), ['hello']);
 });
 
 test('rooms of another tab are not forgotten by this one', async () => {

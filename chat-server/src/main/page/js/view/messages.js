@@ -725,7 +725,12 @@ export class MessageList {
     }
     if (this.emptyText !== text) {
       this.emptyText = text;
-      const again = isOut && h('button', { type: 'button', class: 'small', text: 'Go in again', data: { testid: 'enter-again' }, onclick: () => this.ui.open(room.name) });
+      const claims = isOut && room.problem.code === 'forbidden' && !this.chat.me.owned && this.namesCanBeOwned();
+      const again =
+        isOut &&
+        (claims
+          ? h('button', { type: 'button', class: 'small', text: 'Make this name yours', onclick: () => this.ui.claim() })
+          : h('button', { type: 'button', class: 'small', text: 'Go in again', data: { testid: 'enter-again' }, onclick: () => this.ui.open(room.name) }));
       this.empty.replaceChildren();
       fill(this.empty, [text, again]);
     }
