@@ -343,7 +343,10 @@ class Page {
         }
       }
     });
-    chat.on('said', ({ room, entry }) => {
+    chat.on('said', ({ room, entry, late }) => {
+      if (late && room.key === this.key) {
+        this.list.late(entry.seq);
+      }
       this.announcer.said(room, entry);
       this.notifier.said(room, entry);
     });

@@ -87,6 +87,7 @@ export class MessageList {
     this.key_ = key;
     this.epoch = null;
     this.openedAt = Date.now();
+    this.lateUpTo = 0;
     this.stick = true;
     this.first = 0;
     this.last = 0;
@@ -122,6 +123,11 @@ export class MessageList {
       }
     }
     this.sync();
+  }
+
+  /** A message came late, when the connection was back: nobody has seen it come. */
+  late(seq) {
+    this.lateUpTo = Math.max(this.lateUpTo, seq);
   }
 
   /** Something has changed: shows it soon, and not more often than an eye can follow. */
@@ -610,7 +616,8 @@ export class MessageList {
       return;
     }
     const at = this.chat.find(room, next)?.at ?? 0;
-    if (this.stick && this.ui.attentive() && (this.last !== 0 || at > this.openedAt - LIVE_MILLIS)) {
+    const isLive = this.last === 0 ? at > this.openedAt - LIVE_MILLIS : next > this.lateUpTo;
+    if (this.stick && this.ui.attentive() && isLive) {
       return; // seen as they come
     }
     this.line = next;
