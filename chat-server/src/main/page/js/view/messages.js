@@ -617,7 +617,8 @@ export class MessageList {
     }
     const at = this.chat.find(room, next)?.at ?? 0;
     const isLive = this.last === 0 ? at > this.openedAt - LIVE_MILLIS : next > this.lateUpTo;
-    if (this.stick && this.ui.attentive() && isLive) {
+    const isMissed = room.firstUnread !== null && room.firstUnread >= next;
+    if (this.stick && this.ui.attentive() && isLive && !isMissed) {
       return; // seen as they come
     }
     this.line = next;
