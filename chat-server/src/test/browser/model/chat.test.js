@@ -289,9 +289,10 @@ test('a gap stands where it is, and is filled if the server has it after all', a
 });
 
 test('a message that is taken back loses its text everywhere', async () => {
-  const { chat, clock, server, storage, env } = await live();
+  const { chat, clock, server, storage, env } = await live({}, { name: 'me', keep: true, rooms: ['lobby'] });
   server.say('lobby', 'bob', 'regretted');
   await clock.pass(5_000);
+  assert.ok([...storage.map.values()].some((value) => value.includes('regretted')));
   const before = chat.find('lobby', 1);
   server.event('lobby', 'deleted', 'bob', { target: 1 });
   await clock.pass(100);
@@ -469,6 +470,19 @@ test('what waited for more than a day is not sent unasked', async () => {
   assert.equal(server.room('lobby').log.length, 1);
 });
 
+test('what waited for a month, under whatever name, is forgotten', async () => {
+  const { chat, clock, server, storage, env } = await live();
+  server.isDown = true;
+  server.kill();
+  await clock.pass(0);
+  await chat.post('lobby', 'stale');
+  env.close();
+  clock.sleep(31 * 86_400_000);
+  server.isDown = false;
+  await live({ storage, clock, server }, { name: 'other', rooms: ['lobby'] });
+  assert.ok(![...storage.map.keys()].some((key) => key.startsWith('chat.out.')));
+});
+
 test('without a storage, or with a full one, everything works as long as the page is there', async () => {
   const full = new FakeStorage();
   full.maxChars = 0;
@@ -506,6 +520,32 @@ test('a guest finds what was not read the last time', async () => {
   assert.equal(room.firstUnread, 2, 'the line stays while one reads');
 });
 
+test('the line above what is unread stays while one reads, and moves when one was away again', async () => {
+  const { chat, clock, server, env } = await live();
+  const room = chat.room('lobby');
+  server.say('lobby', 'bob', 'seen at once');
+  await clock.pass(100);
+  assert.equal(room.firstUnread, null);
+  chat.markRead(room, 1);
+  env.isHidden = true;
+  server.say('lobby', 'bob', 'two');
+  server.say('lobby', 'bob', 'three');
+  await clock.pass(100);
+  assert.equal(room.firstUnread, 2);
+  env.isHidden = false;
+  chat.markRead(room, 3);
+  server.say('lobby', 'bob', 'four');
+  await clock.pass(100);
+  assert.equal(room.firstUnread, 2);
+  chat.markRead(room, 4);
+  env.isHidden = true;
+  server.say('lobby', 'bob', 'five');
+  await clock.pass(100);
+  assert.equal(room.firstUnread, 5);
+  await chat.post(room, 'I have read it');
+  assert.equal(room.firstUnread, null);
+});
+
 test('marks of an owned name go to the other devices, and theirs come here', async () => {
   const { chat, clock, server } = await live();
   chat.claim();
@@ -523,6 +563,21 @@ test('marks of an owned name go to the other devices, and theirs come here', asy
   connection(server).say({ type: 'read', room: 'lobby', seq: 3 });
   await clock.pass(100);
   assert.equal(chat.room('lobby').unread, 0);
+});
+
+test('what was read on another device while one slept is not told as new', async () => {
+  const { chat, clock, server, said } = await live();
+  chat.claim();
+  await clock.pass(100);
+  server.isDown = true;
+  server.kill();
+  server.say('lobby', 'bob', 'one');
+  server.say('lobby', 'bob', 'two');
+  server.room('lobby').read = 1;
+  server.isDown = false;
+  await clock.pass(60_000);
+  assert.deepEqual(said().map(({ entry }) => entry.text), ['two']);
+  assert.equal(chat.room('lobby').unread, 1);
 });
 
 test('what was read without a connection is told when it is back', async () => {
@@ -659,10 +714,26 @@ test('a thousand messages a second are one event of the room a frame', async () 
   assert.ok(chat.room('lobby').entries.length <= 650);
 });
 
+test('what comes while nothing is drawn does not pile up', async () => {
+  const { chat, clock, server, env, said } = await live();
+  await clock.pass(100);
+  let draw;
+  env.frame = (fn) => (draw = fn);
+  for (let i = 0; i < 5_000; i++) {
+    server.say('lobby', 'eve', i % 1_000 === 500 ? `me ${i}` : `${i}`);
+  }
+  await clock.pass(1_000);
+  draw();
+  assert.equal(said().filter(({ entry }) => entry.mention).length, 5);
+  assert.ok(said().length <= 310, `${said().length} are told at once`);
+  assert.equal(chat.room('lobby').unread, 5_000);
+  assert.equal(chat.room('lobby').mentions, 5);
+});
+
 // Without a server.
 
 test('without a server the last messages are there, and it is said that they are old', async () => {
-  const { chat, clock, server, storage, env } = await live();
+  const { chat, clock, server, storage, env } = await live({}, { name: 'me', keep: true, rooms: ['lobby'] });
   for (let i = 1; i <= 5; i++) {
     server.say('lobby', 'bob', `${i}`);
   }
@@ -671,8 +742,8 @@ test('without a server the last messages are there, and it is said that they are
   env.close();
   server.isDown = true;
   const { chat: next } = begin({ storage, clock, server });
-  assert.deepEqual(next.saved, { name: 'me', keep: false, hasToken: false, key: undefined, rooms: ['lobby'], current: 'lobby' });
-  next.start({ name: 'me' });
+  assert.deepEqual(next.saved, { name: 'me', keep: true, hasToken: false, key: undefined, rooms: ['lobby'], current: 'lobby' });
+  next.start({ name: 'me', keep: true });
   const room = next.room('lobby');
   assert.deepEqual(texts(room), ['1', '2', '3', '4', '5']);
   assert.equal(room.isStale, true);
@@ -686,7 +757,7 @@ test('without a server the last messages are there, and it is said that they are
 });
 
 test('what was kept and does not touch what is there now goes', async () => {
-  const { clock, server, storage, env } = await live();
+  const { clock, server, storage, env } = await live({}, { name: 'me', keep: true, rooms: ['lobby'] });
   server.say('lobby', 'bob', 'old');
   await clock.pass(100);
   env.tell('hide');
@@ -694,24 +765,27 @@ test('what was kept and does not touch what is there now goes', async () => {
   for (let i = 2; i <= 200; i++) {
     server.say('lobby', 'bob', `${i}`);
   }
-  const { chat } = await live({ storage, clock, server }, { name: 'me' });
+  const { chat } = await live({ storage, clock, server }, { name: 'me', keep: true });
   const room = chat.room('lobby');
   assert.equal(room.entries[0].seq, 121, 'the newest are asked for, and no more');
   assert.equal(room.atStart, false);
   assert.equal(room.unread, 200, 'what is not in memory is counted by number');
 });
 
-test('what was said in private is kept only with the person’s leave', async () => {
+test('what others have said is kept only with the person’s leave', async () => {
   for (const keep of [false, true]) {
     const { chat, clock, server, storage, env } = await live({}, { name: 'me', keep, rooms: ['lobby'] });
     chat.enter('@bob');
     await clock.pass(100);
     server.say('@bob', 'bob', 'between us');
+    server.say('lobby', 'bob', 'for all');
     await clock.pass(100);
     env.tell('hide');
-    assert.equal([...storage.map.values()].some((value) => value.includes('between us')), keep);
+    const kept = () => [...storage.map.values()].join();
+    assert.equal(kept().includes('between us'), keep);
+    assert.equal(kept().includes('for all'), keep);
     chat.keep(false);
-    assert.ok(![...storage.map.values()].some((value) => value.includes('between us')));
+    assert.ok(!/between us|for all/.test(kept()));
   }
 });
 
@@ -722,6 +796,8 @@ test('an unfinished text is there the next time', async () => {
   assert.equal(begin({ storage, clock, server }).chat.saved.name, 'me');
   const next = await live({ storage, clock, server }, { name: 'me' });
   assert.equal(next.chat.room('lobby').draft, 'I was about to');
+  const other = await live({ storage, clock, server }, { name: 'other', rooms: ['lobby'] });
+  assert.equal(other.chat.room('lobby').draft, '', 'it is nobody else’s');
 });
 
 test('to be forgotten leaves nothing in the browser, in no tab', async () => {
@@ -780,6 +856,32 @@ test('left rooms are not come back to', async () => {
   assert.equal(connection(server).rooms.has('den'), false);
   const next = await live({ storage, clock, server }, { name: 'me' });
   assert.deepEqual([...next.chat.rooms.keys()], ['lobby']);
+});
+
+test('a room that is left while one comes back is left, and no other is taken for it', async () => {
+  const { chat, clock, server } = await live({}, { name: 'me', rooms: ['lobby', 'den'] });
+  server.say('lobby', 'bob', 'one');
+  await clock.pass(100);
+  server.latency = () => 100;
+  server.kill();
+  await clock.pass(1_250); // the hello is on its way
+  assert.equal(chat.state, 'connecting');
+  chat.leave('lobby');
+  await clock.pass(2_000);
+  assert.deepEqual([...chat.rooms.keys()], ['den']);
+  assert.deepEqual(texts(chat.room('den')), []);
+  assert.deepEqual([...connection(server).rooms.keys()], ['den']);
+});
+
+test('a room that the server writes in another way is the one that was asked for', async () => {
+  const clock = new Clock();
+  const server = new FakeServer(clock);
+  server.room('lobby').name = 'other';
+  const { chat } = await live({ clock, server });
+  assert.equal(chat.room('lobby').joined, true);
+  server.say('lobby', 'bob', 'hello');
+  await clock.pass(100);
+  assert.deepEqual(texts(chat.room('lobby')), ['hello']);
 });
 
 test('rooms of another tab are not forgotten by this one', async () => {

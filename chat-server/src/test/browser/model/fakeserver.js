@@ -211,7 +211,7 @@ export class FakeServer {
   #join(connection, { room: name, after, last }, q) {
     const room = this.room(name);
     const seq = this.newest(room);
-    const joined = { type: 'joined', q, room: room.name, epoch: room.epoch, seq, first: room.first, count: 1, members: [connection.name], topic: room.topic || undefined, role: 'member' };
+    const joined = { type: 'joined', q, room: room.name, epoch: room.epoch, seq, first: room.first, count: 1, members: [connection.name], topic: room.topic || undefined, read: connection.owned ? room.read : undefined, role: 'member' };
     if (connection.rooms.has(room.key)) {
       connection.say(joined);
       return;

@@ -24,6 +24,7 @@ class Tab {
 
   /** epoch → up to where it has not come back to the room, but come to it for the first time */
   loaded = new Map();
+  left = new Set();
   chat;
 
   constructor(clock, server, storage, random) {
@@ -136,10 +137,27 @@ async function run(seed) {
         opened.chat.start({ name: 'me', rooms });
       }
     },
+    () => {
+      const { chat, left } = random.of(tabs);
+      const room = chat.room(random.of(rooms));
+      if (room && random.below(3) === 0) {
+        left.add(room.key); // and what is said until it is entered again is history
+        room.pending.forEach(({ text }) => wiped.add(text));
+        chat.leave(room);
+      }
+    },
+    () => random.of(tabs).chat.enter(random.of(rooms)).catch(() => {}),
     () => tabs[0].chat.enter(random.of(rooms)).catch(() => {}),
     () => tabs[0].chat.older(random.of(rooms)).catch(() => {}),
     () => tabs[0].chat.newer(random.of(rooms)).catch(() => {}),
     () => tabs[0].chat.around(random.of(rooms), 1 + random.below(20)).catch(() => {}),
+    () => {
+      const { chat } = random.of(tabs);
+      const room = chat.room(random.of(rooms));
+      if (room) {
+        chat.markRead(room, room.read + random.below(4));
+      }
+    },
     () => tabs[0].chat.hold(random.of(rooms), random.below(2) === 0),
     () => tabs[0].chat.toNewest(random.of(rooms)),
   ];
@@ -152,6 +170,8 @@ async function run(seed) {
   server.isDown = false;
   server.before = () => false;
   connectionsOf().forEach((connection) => delete connection.say);
+  await clock.pass(60_000);
+  tabs.forEach(({ chat }) => rooms.forEach((room) => chat.enter(room)));
   await clock.pass(600_000);
   for (const tab of tabs) {
     assert.equal(tab.chat.state, 'live');
@@ -189,7 +209,7 @@ function checkWindows(chat, server) {
   }
 }
 
-function checkAtRest({ chat, said, loaded }, kept) {
+function checkAtRest({ chat, said, loaded, left }, kept) {
   const room = chat.room(kept.key);
   assert.ok(room.joined, `${kept.key} is not joined`);
   assert.equal(room.epoch, kept.epoch);
@@ -212,12 +232,18 @@ function checkAtRest({ chat, said, loaded }, kept) {
       assert.equal(entry.deleted, same?.deleted ?? entry.deleted, `${entry.seq} is deleted or not`);
     }
   }
+  const isWhole = room.entries.length > 0 && room.entries[0].seq <= room.read + 1 && !kept.gaps?.size;
+  if (isWhole) {
+    const isUnread = ({ seq, kind, mine, deleted }) =>
+      seq > room.read && kind === 'message' && !mine && !deleted;
+    assert.equal(room.unread, room.entries.filter(isUnread).length, `${kept.key} counts what is unread`);
+  }
   const once = said.filter(({ key }) => key === kept.key).map(({ epoch, seq }) => `${epoch}:${seq}`);
   const heard = new Set(once);
   assert.equal(heard.size, once.length, 'something was said twice');
   for (const { type, from, seq, deleted } of kept.log) {
     if (type === 'message' && from !== 'me' && !deleted && seq > loaded.get(kept.epoch)) {
-      const isThere = heard.has(`${kept.epoch}:${seq}`) || kept.gaps?.has(seq);
+      const isThere = left.has(kept.key) || heard.has(`${kept.epoch}:${seq}`) || kept.gaps?.has(seq);
       assert.ok(isThere, `${seq} of ${kept.key} was never heard`);
     }
   }

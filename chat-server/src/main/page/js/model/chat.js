@@ -13,7 +13,7 @@ import { Store } from './store.js';
  * Events: 'state', 'me', 'rooms' (the list or what is unread), 'room' {room, what: 'entries' |
  * 'pending' | 'members' | 'topic' | 'read' | 'window'}, each at most once a frame; 'said' {room,
  * entry, late}, once for each message that others say from now on, or have said while we were cut off
- * (`late`); 'error' {text, room?}.
+ * (`late`), unless it was read on another device; 'error' {text, room?}.
  *
  * Actions take a room by its object, key or name. Their promises are rejected with a Refusal: code,
  * do, text.
@@ -33,8 +33,12 @@ const MAX_HELLO_ROOMS = 200;
 /** Private rooms open by themselves; more are not followed. */
 const MAX_PRIVATE_ROOMS = 300;
 
-/** So many that were missed are told one by one; of more than that, only those for the person. */
-const MAX_LATE = 300;
+/**
+ * So many are told one by one in a frame, which may be long where nobody sees the page, or much was
+ * missed; of more than that, only those for the person.
+ */
+const MAX_SAID = 300;
+const MAX_SAID_TO_ME = 1_000;
 
 const MAX_REMEMBERED = 100;
 
@@ -85,6 +89,12 @@ export class Chat {
   /** Who we are if the server does not let us in as somebody else. */
   #fallBack = null;
   #entering = new Map();
+
+  /** What the server calls rooms, where that is not the same for us. */
+  #aliases = new Map();
+
+  /** The rooms of the hello that are not answered yet, in turn. */
+  #greeted = [];
   #dirty = new Map();
   #areRoomsDirty = false;
   #isFrameAsked = false;
@@ -182,11 +192,11 @@ export class Chat {
   }
 
   /** Comes in by a code from another device, and gets a token of its own. */
-  useCode(name, code, { keep = this.me.keep, rooms = [] } = {}) {
+  useCode(name, code, { keep = this.me.keep, key, rooms = [] } = {}) {
     if (code.trim() === '') {
       return refuse('token-wrong', 'Say the code that the other device shows.');
     }
-    return this.#begin({ name, token: code.trim(), keep, rooms, isCode: true });
+    return this.#begin({ name, token: code.trim(), keep, key, rooms, isCode: true });
   }
 
   #begin({ name, token, keep, key, rooms, isCode }) {
@@ -527,9 +537,11 @@ export class Chat {
 
   #hello() {
     const rooms = [];
+    this.#greeted = [];
     for (const room of this.#inOrderOfNeed()) {
       if (room.state === 'wanted' && rooms.length < MAX_HELLO_ROOMS) {
         rooms.push({ room: room.name, ...this.#asks(room) });
+        this.#greeted.push(room);
       }
     }
     const token = this.#token ?? this.#store.token(nameKey(this.me.name));
@@ -652,7 +664,7 @@ export class Chat {
   }
 
   #heard(object) {
-    const room = typeof object.room === 'string' ? this.rooms.get(nameKey(object.room)) : undefined;
+    const room = typeof object.room === 'string' ? this.#roomCalled(object.room) : undefined;
     switch (object.type) {
       case 'message':
       case 'event':
@@ -701,6 +713,11 @@ export class Chat {
     }
   }
 
+  #roomCalled(name) {
+    const key = nameKey(name);
+    return this.rooms.get(key) ?? this.rooms.get(this.#aliases.get(key) ?? '');
+  }
+
   #take(room, object) {
     if (room?.state !== 'in') {
       return; // it was left a moment ago
@@ -722,8 +739,8 @@ export class Chat {
       room.lineIfAway(entry.seq, !isNews || room.isHeld || this.#env.hidden());
     }
     if (isNews) {
-      const isOneOfMany = late && !entry.mention && !room.private && this.#said.length >= MAX_LATE;
-      if (!isOneOfMany) {
+      const most = entry.mention || room.private ? MAX_SAID_TO_ME : MAX_SAID;
+      if (this.#said.length < most) {
         this.#said.push({ room, entry, late });
       }
     }
@@ -765,7 +782,7 @@ export class Chat {
 
   #compare(heads) {
     for (const [name, seq] of Object.entries(heads)) {
-      const room = this.rooms.get(nameKey(name));
+      const room = this.#roomCalled(name);
       if (room?.state === 'in' && !room.hasHeard(seq)) {
         throw new Violation(`Something that was said in ${name} was lost on the way.`);
       }
@@ -773,6 +790,9 @@ export class Chat {
   }
 
   #refused(room, error) {
+    if (room !== undefined && error.q === undefined && error.id === undefined) {
+      this.#greetedAs(room.key);
+    }
     if (error.id !== undefined) {
       const mayComeBack = error.code === 'not-joined' && room === undefined && this.#isComing(error.id);
       this.#outbox.refused(error, mayComeBack);
@@ -912,13 +932,21 @@ export class Chat {
 
   /** @param {object|null} request the join, if that is its answer */
   #joined(joined, request) {
-    let room = this.rooms.get(nameKey(request?.room ?? joined.room));
-    if (room === undefined && request === null && !joined.room.startsWith('@')) {
-      room = this.#inOrderOfNeed().find((one) => one.state === 'asked' && one.askedBy === null);
-    }
+    const key = nameKey(request?.room ?? joined.room);
+    const greeted = request === null ? this.#greetedAs(key) : undefined;
+    const room = greeted ?? this.rooms.get(key);
     if (room === undefined) {
       this.#opened(joined);
       return;
+    }
+    if (this.rooms.get(room.key) !== room) {
+      if (!this.rooms.has(room.key)) {
+        this.#session.say({ type: 'leave', room: joined.room }); // it was left meanwhile
+      }
+      return;
+    }
+    if (nameKey(joined.room) !== room.key) {
+      this.#aliases.set(nameKey(joined.room), room.key);
     }
     if (room.state === 'in' && room.epoch === joined.epoch) {
       room.describe(joined);
@@ -939,6 +967,16 @@ export class Chat {
       room.join(joined, 0, null, this.#store.mark(room.key)); // a private one opens by itself
     }
     this.#isIn(room);
+  }
+
+  /**
+   * The room of the hello that is answered by this name. The server may write it in another way,
+   * which our comparison does not know; but it answers in turn.
+   */
+  #greetedAs(key) {
+    const i = this.#greeted.findIndex((room) => room.key === key);
+    const isUnknown = i < 0 && !this.rooms.has(key) && !key.startsWith('@');
+    return i >= 0 ? this.#greeted.splice(i, 1)[0] : isUnknown ? this.#greeted.shift() : undefined;
   }
 
   /** A private room in which something is about to be said, or was. */
@@ -994,7 +1032,6 @@ export class Chat {
 
   #forgetPrivateRooms() {
     [...this.rooms.values()].filter((one) => one.private).forEach((room) => this.#remove(room, null));
-    this.#store.forgetPrivate();
     const { names, current } = this.#store.rooms();
     this.#store.setRooms(names.filter((name) => !name.startsWith('@')), current);
   }

@@ -47,6 +47,9 @@ export class Room {
   /** The q of the join that waits for its answer, or null. */
   askedBy = null;
 
+  /** From where it was asked for: {after, last}, of which one is null. */
+  asked = { after: null, last: null };
+
   problem = null;
   topic = '';
   count = 0;
@@ -85,9 +88,11 @@ export class Room {
   /** So many unread ones were dropped, or never in memory. */
   #unreadBefore = 0;
 
-  /** What was heard up to there when we came back is not news of this moment. */
+  /** Up to there it was said before we came to the room for the first time. */
+  #pastUpTo = 0;
+
+  /** Up to there it was said while we were cut off. */
   #lateUpTo = 0;
-  #isFirstLoad = true;
 
   /**
    * @param {string} name
@@ -166,7 +171,9 @@ export class Room {
     this.first = joined.first;
     this.#isOtherLog = isAgain && (after.epoch !== joined.epoch || after.seq > joined.seq);
     this.#lateUpTo = joined.seq;
-    this.#isFirstLoad = !isAgain || this.#isOtherLog;
+    if (!isAgain || this.#isOtherLog) {
+      this.#pastUpTo = joined.seq;
+    }
     if (isAgain && !this.#isOtherLog) {
       this.#next = after.seq + 1;
     } else {
@@ -232,10 +239,8 @@ export class Room {
       this.topic = entry.text;
     }
     this.#append(entry);
-    const isHeard = this.#count(entry);
-    const late = seq <= this.#lateUpTo;
-    const isNews = isHeard && !(late && this.#isFirstLoad);
-    return { entry, isUnread: isHeard && seq > this.read, isNews, late };
+    const isUnread = this.#count(entry);
+    return { entry, isUnread, isNews: isUnread && seq > this.#pastUpTo, late: seq <= this.#lateUpTo };
   }
 
   /** Numbers that will not come. */
@@ -319,9 +324,9 @@ export class Room {
     }
   }
 
-  /** Whether the next unread one is where a line belongs. */
+  /** A line belongs above the first that came while nobody looked, since all was read. */
   lineIfAway(seq, isAway) {
-    if (isAway && this.firstUnread === null) {
+    if (isAway && (this.firstUnread === null || this.nextUnread === seq)) {
       this.firstUnread = seq;
     } else if (!this.isFront) {
       this.firstUnread = this.nextUnread;
@@ -630,10 +635,10 @@ export class Room {
 
   // What counts as unread.
 
-  /** @returns {boolean} whether it is a message of somebody else that is to be heard */
+  /** @returns {boolean} whether it is a message of somebody else that is to be read */
   #count(entry) {
-    const counts = isToBeHeard(entry);
-    if (counts && entry.seq > this.read) {
+    const counts = isToBeHeard(entry) && entry.seq > this.read;
+    if (counts) {
       this.#unread.push(entry.seq);
       if (this.#unread.length > MAX_COUNTED) {
         this.#unread.shift();
