@@ -71,6 +71,7 @@ export class MessageList {
 
     this.scroller.addEventListener('scroll', () => this.scrolled(), { passive: true });
     this.list.addEventListener('keydown', (event) => this.key(event));
+    this.list.addEventListener('pointerdown', () => { this.isByPointer = true; });
     this.list.addEventListener('focusin', (event) => this.activate(event.target.closest('li')));
     this.toNewest.addEventListener('click', () => this.newest());
     const resized = new ResizeObserver(() => this.resized());
@@ -717,7 +718,7 @@ export class MessageList {
   // ---- sentences around the list
 
   tellEdge(room, lo) {
-    const text = room.entries.length === 0 || lo > 0 ? '' : room.atStart ? 'This is the beginning of the room.' : room.loadingOlder ? 'Loading what was said before…' : '';
+    const text = room.entries.length === 0 || lo > 0 ? '' : room.atStart ? (room.first > 1 ? 'The server keeps nothing that is older.' : 'This is the beginning of the room.') : room.loadingOlder ? 'Loading what was said before…' : '';
     setText(this.edge, text);
   }
 
@@ -767,6 +768,7 @@ export class MessageList {
     const rows = this.focusable();
     const last = rows[rows.length - 1];
     if (last) {
+      this.isByPointer = false;
       last.focus({ preventScroll: true });
       last.scrollIntoView({ block: 'nearest' });
     }
@@ -793,6 +795,7 @@ export class MessageList {
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
     if (to !== undefined) {
       event.preventDefault();
+      this.isByPointer = false;
       if (to >= rows.length) {
         const pending = this.pendings.querySelector('button');
         (pending ?? byId('composer')).focus();
@@ -804,6 +807,10 @@ export class MessageList {
       return;
     }
     if (event.target !== row) {
+      return;
+    }
+    if (this.isByPointer && event.key.length === 1) {
+      byId('composer').focus(); // who has clicked somewhere and types, writes
       return;
     }
     const entry = row.dataset.seq ? this.chat.find(this.room, Number(row.dataset.seq)) : null;
