@@ -210,6 +210,12 @@ export class MessageList {
     if (hi <= lo) {
       return [Math.max(0, n - FOLLOWED), n];
     }
+    if (lo > 0 && this.scroller.scrollTop < 1.5 * this.scroller.clientHeight) {
+      // Without more rows above, there may be too little to scroll to where things were: the first
+      // row loses the day and the name above it when what comes before it is known.
+      lo = Math.max(0, lo - STEP);
+      hi = Math.min(hi, lo + READ);
+    }
     if (this.reachesEnd) {
       hi = Math.min(n, Math.max(hi, lo + READ)); // new ones may come below, as long as there is room for them
     }
