@@ -143,9 +143,11 @@ public final class Api {
     return object instanceof FromServer.Ack ack
         ? answer.with(
             "location",
-            "/api/rooms/%s/messages?after=%d&limit=1"
-                .formatted(
-                    URLEncoder.encode(ack.room().text(), StandardCharsets.UTF_8), ack.seq() - 1))
+            "/api/rooms/"
+                + URLEncoder.encode(ack.room().text(), StandardCharsets.UTF_8)
+                + "/messages?after="
+                + (ack.seq() - 1)
+                + "&limit=1")
         : answer;
   }
 

@@ -64,10 +64,12 @@ final class Picture implements Endpoint {
         }
       }
     }
+    // Not by a format: some languages of the operating system would bring their own digits.
     return """
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %1$d %1$d" shape-rendering="crispEdges">\
-        <path fill="#fff" d="M0 0h%1$dv%1$dH0z"/><path d="%2$s"/></svg>
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 SIZE SIZE" shape-rendering="crispEdges">\
+        <path fill="#fff" d="M0 0hSIZEvSIZEH0z"/><path d="PATH"/></svg>
         """
-        .formatted(size, path);
+        .replace("SIZE", "" + size)
+        .replace("PATH", path);
   }
 }
