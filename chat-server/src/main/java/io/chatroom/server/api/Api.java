@@ -100,7 +100,7 @@ public final class Api {
     routes.add(route("GET", MESSAGES, this::messages));
     routes.add(route("GET", EVENTS, this::events));
     routes.add(route("GET", "/api/search", this::search));
-    routes.add(route("POST", "/api/qr", new Picture(people, posters)));
+    routes.add(route("POST", "/api/qr", new Picture(people)));
     Set<String> patterns = new LinkedHashSet<>();
     routes.forEach(route -> patterns.add(route.pattern()));
     patterns.forEach(path -> routes.add(route("OPTIONS", path, Guarded::preflight)));

@@ -538,4 +538,23 @@ class ApiTest {
         415,
         "bad-request");
   }
+
+  /** Each costs all others on its event loop some milliseconds. */
+  @Test
+  void drawsNoMoreThanPeopleNeed() {
+    HttpResponse<String> answer = draw();
+    for (int i = 1; i < 10; i++) {
+      assertThat(answer.statusCode()).isEqualTo(200);
+      answer = draw();
+    }
+    while (answer.statusCode() == 200) { // on a machine slower than the limit
+      answer = draw();
+    }
+    isProblem(answer, 429, "rate");
+    assertThat(server.post("lobby?name=ci", "x").answer().statusCode()).isEqualTo(201);
+  }
+
+  private HttpResponse<String> draw() {
+    return server.ask("POST", "/api/qr", "x").header("Content-Type", "text/plain").answer();
+  }
 }
