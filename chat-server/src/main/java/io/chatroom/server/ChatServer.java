@@ -1,5 +1,6 @@
 package io.chatroom.server;
 
+import io.chatroom.protocol.session.SessionLimits;
 import io.chatroom.server.admin.Admin;
 import io.chatroom.server.admin.AdminEndpoint;
 import io.chatroom.server.admin.LoopLag;
@@ -58,6 +59,8 @@ import io.chatroom.server.tls.ServerTls;
 import io.chatroom.server.transport.BindFailure;
 import io.chatroom.server.transport.Transport;
 import io.chatroom.server.web.HttpSurface;
+import io.chatroom.server.web.PageFiles;
+import io.chatroom.server.web.Routes;
 import io.chatroom.system.FileTrouble;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -225,9 +228,12 @@ public final class ChatServer implements AutoCloseable {
         List.of(
             new TcpSurface(sessions, reads, rates, sessionLog),
             new HttpSurface(
+                new Routes(config.page() ? PageFiles.routes() : List.of()),
                 new WebSockets(sessions, reads, rates, sessionLog),
                 config.allowedOrigins(),
-                connections),
+                SessionLimits.maxFrameBytes(config.maxMessageBytes()),
+                connections,
+                metrics),
             new SeedSurface(seedRoom, people, config.limits(), config.guestRateLimit(), seedLog));
     ConnectionLimits atOnce =
         new ConnectionLimits(

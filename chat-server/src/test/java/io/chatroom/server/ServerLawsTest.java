@@ -52,8 +52,6 @@ class ServerLawsTest {
           .and()
           .resideOutsideOfPackage("..server.admin") // has connections of its own
           .and()
-          .resideOutsideOfPackage("..server.web") // answers before there is anything to hear
-          .and()
           .doNotHaveSimpleName("TlsConnection") // passes on what an outlet wrote
           .should()
           .callMethodWhere(

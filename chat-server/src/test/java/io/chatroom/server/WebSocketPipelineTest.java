@@ -24,6 +24,7 @@ import io.chatroom.server.session.Sessions;
 import io.chatroom.server.session.Terms;
 import io.chatroom.server.web.HttpSurface;
 import io.chatroom.server.web.Origins;
+import io.chatroom.server.web.Routes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -70,7 +71,14 @@ class WebSocketPipelineTest {
     peer.pipeline()
         .addLast(
             new FrontDoors(
-                List.of(new HttpSurface(webSockets, new Origins(Set.of()), log)),
+                List.of(
+                    new HttpSurface(
+                        new Routes(List.of()),
+                        webSockets,
+                        new Origins(Set.of()),
+                        1_024,
+                        log,
+                        Metrics.NOOP)),
                 Duration.ofSeconds(10),
                 new ConnectionLimits(100, 0, false, address -> false, log),
                 watches,

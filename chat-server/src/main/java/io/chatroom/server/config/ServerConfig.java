@@ -169,6 +169,10 @@ public record ServerConfig(
         String tlsSelfSigned,
     @Option(defaultsTo = "false", help = "refuse connections without TLS") boolean tlsOnly,
     @Option(
+            defaultsTo = "true",
+            help = "whether browsers get the page; false leaves them the API and WebSockets")
+        boolean page,
+    @Option(
             defaultsTo = "off",
             help = "pages of which other servers may open a WebSocket; commas between them")
         Origins allowedOrigins,

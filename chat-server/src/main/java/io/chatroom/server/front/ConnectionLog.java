@@ -140,7 +140,7 @@ public final class ConnectionLog {
    * Something that should not happen happened, on one connection; it is our fault, so the log gets
    * all of it.
    */
-  void failed(Channel channel, Throwable cause) {
+  public void failed(Channel channel, Throwable cause) {
     ends(channel, Outcome.FAILED);
     failed(() -> PeerAddress.withPort(channel) + " closed after an internal error", cause);
   }

@@ -62,8 +62,11 @@ public final class Newcomer {
     }
   }
 
-  void beginDeadline() {
-    deadline = place.executor().schedule(this::giveUp, timeout.toMillis(), TimeUnit.MILLISECONDS);
+  /** Its time begins to run, unless it runs already. */
+  public void beginDeadline() {
+    if (deadline == null) {
+      deadline = place.executor().schedule(this::giveUp, timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
   private void giveUp() {
@@ -71,7 +74,7 @@ public final class Newcomer {
         .fireExceptionCaught(
             new ProtocolException(
                 Violation.REGISTRATION_TIMEOUT,
-                "no complete name after " + timeout.toMillis() + " ms"));
+                "no complete name or request after " + timeout.toMillis() + " ms"));
   }
 
   /** It speaks TLS. */
@@ -81,7 +84,8 @@ public final class Newcomer {
     this.place = place;
   }
 
-  boolean isEncrypted() {
+  /** Whether it speaks TLS. */
+  public boolean isEncrypted() {
     return tls != null;
   }
 

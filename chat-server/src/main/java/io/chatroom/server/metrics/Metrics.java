@@ -27,6 +27,9 @@ public interface Metrics {
 
         @Override
         public void delayed(long nanos) {}
+
+        @Override
+        public void requested(RequestKind kind, int status) {}
       };
 
   /** For one more event loop. */
@@ -43,4 +46,7 @@ public interface Metrics {
 
   /** A member is not read from for so long, because it says too much. */
   void delayed(long nanos);
+
+  /** A request of HTTP was answered with this status. */
+  void requested(RequestKind kind, int status);
 }

@@ -8,6 +8,8 @@ public enum Outcome {
   LEFT,
   /** It went before it had said its name. */
   UNREGISTERED,
+  /** It asked by HTTP, was answered, and left. */
+  ANSWERED,
   /** There were enough connections in all. */
   REFUSED_TOO_MANY,
   /** There were enough connections from its address. */

@@ -158,6 +158,20 @@ public final class PrometheusText {
               }
             })
         .register(registry);
+    CounterWithCallback.builder()
+        .name("chat_http_requests")
+        .help("Requests of HTTP that were answered, by what they were for and how they went")
+        .labelNames("kind", "status")
+        .callback(
+            value -> {
+              for (RequestKind kind : RequestKind.values()) {
+                for (int hundred = 1; hundred <= ServerMetrics.STATUS_CLASSES; hundred++) {
+                  value.call(
+                      (double) metrics.requests(kind, hundred), kind.label(), hundred + "xx");
+                }
+              }
+            })
+        .register(registry);
     counter("chat_rate_limit_delays", "Times a member had to wait for its rate", metrics::delays);
     CounterWithCallback.builder()
         .name("chat_rate_limit_delay_seconds")

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * Counts what happens in one server. What happens often is counted by each event loop for itself
@@ -16,13 +17,24 @@ import java.util.stream.LongStream;
  */
 public final class ServerMetrics implements Metrics {
 
+  /** From 1xx to 5xx. */
+  static final int STATUS_CLASSES = 5;
+
   private final List<LoopCounts> loops = new CopyOnWriteArrayList<>();
   private final LongAdder joined = new LongAdder();
   private final Map<Outcome, LongAdder> outcomes = adders(Outcome.class);
   private final Map<Violation, LongAdder> violations = adders(Violation.class);
   private final LongAdder delays = new LongAdder();
   private final LongAdder delayNanos = new LongAdder();
+  private final Map<RequestKind, List<LongAdder>> requests = new EnumMap<>(RequestKind.class);
   private final LogCounts log = new LogCounts();
+
+  /** Makes all that counts. */
+  public ServerMetrics() {
+    for (RequestKind kind : RequestKind.values()) {
+      requests.put(kind, Stream.generate(LongAdder::new).limit(STATUS_CLASSES).toList());
+    }
+  }
 
   /** One for each, made in advance: from then on the map is only read. */
   private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> kinds) {
@@ -63,6 +75,20 @@ public final class ServerMetrics implements Metrics {
   public void delayed(long nanos) {
     delays.increment();
     delayNanos.add(nanos);
+  }
+
+  @Override
+  public void requested(RequestKind kind, int status) {
+    of(kind, status / 100).increment();
+  }
+
+  private LongAdder of(RequestKind kind, int statusClass) {
+    return Objects.requireNonNull(requests.get(kind)).get(statusClass - 1);
+  }
+
+  /** How many requests of a kind were answered with a status of that hundred, from 1 to 5. */
+  long requests(RequestKind kind, int statusClass) {
+    return of(kind, statusClass).sum();
   }
 
   /** For logs that survive the server. */

@@ -5,9 +5,9 @@ import io.chatroom.server.front.ConnectionLog;
 import io.chatroom.server.front.FirstBytes;
 import io.chatroom.server.front.Newcomer;
 import io.chatroom.server.front.Surface;
+import io.chatroom.server.metrics.Metrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.ProtocolDetectionState;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * What begins like a request of HTTP. The way of what comes in, whole:
  *
  * <pre>
- *   bytes → RequestLine → RequestDecoder → HttpHandler; the handlers of a WebSocket in their place, if it is one
+ *   bytes → RequestLine → RequestDecoder → HttpHandler → Endpoint; the handlers of a WebSocket in their place, if it is one
  * </pre>
  */
 public final class HttpSurface implements Surface {
@@ -25,20 +25,24 @@ public final class HttpSurface implements Surface {
           .map(method -> FirstBytes.of(method + " "))
           .toList();
 
-  private final WebSockets webSockets;
-  private final Origins allowed;
-  private final ConnectionLog log;
+  private final HttpHandler.Shared shared;
 
   /**
    * Makes the surface of a server.
    *
+   * @param routes what there is besides WebSockets
    * @param webSockets who carries a session once a WebSocket was agreed to
    * @param allowed the pages of other servers that may open one
+   * @param maxBodyBytes how long the body of a request may be
    */
-  public HttpSurface(WebSockets webSockets, Origins allowed, ConnectionLog log) {
-    this.webSockets = webSockets;
-    this.allowed = allowed;
-    this.log = log;
+  public HttpSurface(
+      Routes routes,
+      WebSockets webSockets,
+      Origins allowed,
+      int maxBodyBytes,
+      ConnectionLog log,
+      Metrics metrics) {
+    this.shared = new HttpHandler.Shared(routes, webSockets, allowed, maxBodyBytes, log, metrics);
   }
 
   @Override
@@ -57,12 +61,14 @@ public final class HttpSurface implements Surface {
   @Override
   public void take(Newcomer newcomer) {
     RequestDecoder decoder = new RequestDecoder();
+    HttpHandler handler = new HttpHandler(newcomer, shared, decoder);
     newcomer
         .pipeline()
         .addLast(new RequestLine())
         .addLast(decoder)
-        .addLast(new HttpResponseEncoder())
-        .addLast(new WatchedRequest(newcomer, decoder))
-        .addLast(new HttpHandler(newcomer, webSockets, allowed, log));
+        .addLast(
+            new WatchedRequest(
+                newcomer, () -> decoder.waitingBytes() + handler.heldBytes(), handler::requests))
+        .addLast(handler);
   }
 }

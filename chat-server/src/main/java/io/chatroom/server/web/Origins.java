@@ -51,7 +51,7 @@ public record Origins(Set<String> others) {
    *     browser
    * @param hosts the values of that header: what the server was called
    */
-  boolean allow(List<String> origins, List<String> hosts) {
+  public boolean allow(List<String> origins, List<String> hosts) {
     if (origins.isEmpty()) {
       return true;
     }

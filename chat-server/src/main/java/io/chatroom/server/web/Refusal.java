@@ -5,105 +5,96 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Why a request gets no WebSocket.
- *
- * @param sentence for people
- */
-record Refusal(HttpResponseStatus status, String sentence) {
+/** Why a request gets nothing, whatever it is for, and why one gets no WebSocket. */
+final class Refusal {
 
-  private static final String PATH = "/ws";
   private static final String VERSION = "13";
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
-  private static Refusal because(HttpResponseStatus status, String sentence) {
-    return new Refusal(status, sentence);
-  }
+  private Refusal() {}
 
-  /** Looks at a request; null if it may have one. */
-  static @Nullable Refusal of(HttpRequest request, Origins allowed) {
+  /** Why nothing can be told of a request, not even where it ends; null if it can. */
+  static @Nullable Answer ofBroken(HttpRequest request) {
     Throwable wrong = request.decoderResult().cause();
     if (wrong instanceof TooLongHttpLineException) {
-      return because(HttpResponseStatus.REQUEST_URI_TOO_LONG, "The first line is too long.");
+      return Answer.sentence(414, "The first line is too long.");
     }
     if (wrong instanceof TooLongHttpHeaderException) {
-      return because(
-          HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are too long.");
+      return Answer.sentence(431, "The headers are too long.");
     }
     if (wrong != null) {
-      return because(HttpResponseStatus.BAD_REQUEST, "This is not a request of HTTP.");
+      return Answer.sentence(400, "This is not a request of HTTP.");
     }
-    if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-      return because(HttpResponseStatus.METHOD_NOT_ALLOWED, "Expected GET or HEAD.");
+    if (request.protocolVersion().majorVersion() != 1) {
+      return Answer.sentence(505, "Expected HTTP/1.1.");
     }
-    if (!path(request.uri()).equals(PATH)) {
-      return because(
-          HttpResponseStatus.NOT_FOUND,
-          "Not found. This is a chat server, which has "
-              + PATH
-              + ", for WebSocket with the subprotocol "
-              + Handshake.SUBPROTOCOL
-              + ".");
-    }
-    return ofWebSocket(request, allowed);
+    return null;
   }
 
-  private static @Nullable Refusal ofWebSocket(HttpRequest request, Origins allowed) {
+  /** Why its head is not in order; null if it is. */
+  static @Nullable Answer ofHead(HttpRequest request) {
     HttpHeaders headers = request.headers();
+    int hosts = headers.getAll(HttpHeaderNames.HOST).size();
+    if (hosts > 1 || (hosts == 0 && request.protocolVersion().equals(HttpVersion.HTTP_1_1))) {
+      return Answer.sentence(400, "Expected one header Host.");
+    }
+    String coding = headers.get(HttpHeaderNames.TRANSFER_ENCODING);
+    if (coding != null && !coding.equalsIgnoreCase("chunked")) {
+      return Answer.sentence(501, "Expected no transfer coding but chunked.");
+    }
+    List<String> expected = headers.getAll(HttpHeaderNames.EXPECT);
+    if (!expected.isEmpty()
+        && !expected.stream()
+            .allMatch(each -> each.toLowerCase(Locale.ROOT).equals("100-continue"))) {
+      return Answer.sentence(417, "Expected no expectation but 100-continue.");
+    }
+    return null;
+  }
+
+  /** Why a request gets no WebSocket; null if it may have one. */
+  static @Nullable Answer ofWebSocket(HttpRequest request, Origins allowed) {
+    HttpHeaders headers = request.headers();
+    if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
+      return Answer.sentence(405, "Expected GET.").with("allow", "GET, HEAD");
+    }
     if (!request.method().equals(HttpMethod.GET)
         || !request.protocolVersion().equals(HttpVersion.HTTP_1_1)
         || !headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
         || !headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
         || !headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_VERSION).equals(List.of(VERSION))) {
-      return because(
-          HttpResponseStatus.UPGRADE_REQUIRED, "Expected a WebSocket, version " + VERSION + ".");
+      return Answer.sentence(426, "Expected a WebSocket, version " + VERSION + ".")
+          .with("connection", "close, upgrade") // RFC 9110, 7.8
+          .with("upgrade", "websocket")
+          .with("sec-websocket-version", VERSION);
     }
     List<String> keys = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY);
     if (keys.size() != 1 || !KEY.matcher(keys.get(0)).matches()) {
-      return because(
-          HttpResponseStatus.BAD_REQUEST,
-          "Sec-WebSocket-Key is missing or wrong, expected 16 random bytes in Base64.");
+      return Answer.sentence(
+          400, "Sec-WebSocket-Key is missing or wrong, expected 16 random bytes in Base64.");
     }
     if (!allowed.allow(
         headers.getAll(HttpHeaderNames.ORIGIN), headers.getAll(HttpHeaderNames.HOST))) {
-      return because(
-          HttpResponseStatus.FORBIDDEN,
+      return Answer.sentence(
+          403,
           "Pages of another origin may not open a WebSocket here,"
               + " unless the server's operator allows them with --allowed-origins.");
     }
     if (!headers.containsValue(
         HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, Handshake.SUBPROTOCOL, false)) {
-      return because(
-          HttpResponseStatus.BAD_REQUEST,
+      return Answer.sentence(
+          400,
           "The subprotocol "
               + Handshake.SUBPROTOCOL
               + " is not among those offered, expected it in Sec-WebSocket-Protocol.");
     }
     return null;
-  }
-
-  /** Adds the headers that this answer must have. */
-  void addTo(HttpHeaders headers) {
-    if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
-      headers.set(HttpHeaderNames.ALLOW, "GET, HEAD");
-    } else if (status.equals(HttpResponseStatus.UPGRADE_REQUIRED)) {
-      headers
-          .set(HttpHeaderNames.CONNECTION, "close, upgrade") // RFC 9110, 7.8
-          .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
-          .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, VERSION);
-    }
-  }
-
-  private static String path(String target) {
-    int query = target.indexOf('?');
-    return query < 0 ? target : target.substring(0, query);
   }
 }

@@ -2,25 +2,32 @@ package io.chatroom.server.web;
 
 import io.chatroom.server.front.Newcomer;
 import io.chatroom.server.front.WatchedConnection;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
-/** A connection with one request, of which all has to come in time. */
+/** A connection on which requests are completed. */
 final class WatchedRequest extends WatchedConnection {
 
-  private final RequestDecoder decoder;
+  private final IntSupplier waitingBytes;
+  private final LongSupplier requests;
 
-  WatchedRequest(Newcomer newcomer, RequestDecoder decoder) {
+  /**
+   * @param waitingBytes what is held of a request, or of its answer
+   * @param requests how many were complete
+   */
+  WatchedRequest(Newcomer newcomer, IntSupplier waitingBytes, LongSupplier requests) {
     super(newcomer);
-    this.decoder = decoder;
+    this.waitingBytes = waitingBytes;
+    this.requests = requests;
   }
 
   @Override
   protected int waitingBytes() {
-    return decoder.waitingBytes();
+    return waitingBytes.getAsInt();
   }
 
-  /** Nothing is completed before this leaves. */
   @Override
   protected long completed() {
-    return 0;
+    return requests.getAsLong();
   }
 }

@@ -26,6 +26,7 @@ import io.chatroom.server.session.Terms;
 import io.chatroom.server.session.Unread;
 import io.chatroom.server.web.HttpSurface;
 import io.chatroom.server.web.Origins;
+import io.chatroom.server.web.Routes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -119,7 +120,12 @@ final class MemoryWorld implements World {
             List.of(
                 new TcpSurface(sessions, reads, rates, sessionLog),
                 new HttpSurface(
-                    new WebSockets(sessions, reads, rates, sessionLog), new Origins(Set.of()), log),
+                    new Routes(List.of()),
+                    new WebSockets(sessions, reads, rates, sessionLog),
+                    new Origins(Set.of()),
+                    1_024,
+                    log,
+                    Metrics.NOOP),
                 new SeedSurface(
                     new SeedRoom(rooms, RoomName.of("lobby"), seeds),
                     people,

@@ -71,6 +71,7 @@ class ConfigTest {
                 "off",
                 "off",
                 false,
+                true,
                 new Origins(Set.of()),
                 "off",
                 SeedMembers.AUTO,
@@ -122,7 +123,7 @@ class ConfigTest {
                       "tlsCert": "a.pem", "tlsKey": "b.pem", "tlsSelfSigned": "dir", "tlsOnly": true,
                       "transport": "io_uring", "eventLoops": 3, "transcript": true,
                       "admin": "[::1]:0", "drainSeconds": 60, "proxyProtocol": true,
-                      "logFormat": "json", "logLevel": "debug",
+                      "logFormat": "json", "logLevel": "debug", "page": false,
                       "allowedOrigins": "https://a.example,http://b.example:81"
                     }
                     """)));
@@ -164,6 +165,7 @@ class ConfigTest {
                 "b.pem",
                 "dir",
                 true,
+                false,
                 new Origins(Set.of("https://a.example", "http://b.example:81")),
                 "keys",
                 SeedMembers.NOBODY,

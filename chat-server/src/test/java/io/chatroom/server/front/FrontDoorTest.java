@@ -8,6 +8,7 @@ import io.chatroom.server.LogCapture;
 import io.chatroom.server.metrics.LoopMetrics;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.Outcome;
+import io.chatroom.server.metrics.RequestKind;
 import io.chatroom.server.tls.ServerTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -50,7 +51,7 @@ class FrontDoorTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final String TOO_LATE =
-      " rejected (registration-timeout): no complete name after 10000 ms, expected a complete"
+      " rejected (registration-timeout): no complete name or request after 10000 ms, expected a complete"
           + " registration in time";
 
   @TempDir static Path keys;
@@ -477,6 +478,9 @@ class FrontDoorTest {
 
       @Override
       public void delayed(long nanos) {}
+
+      @Override
+      public void requested(RequestKind kind, int status) {}
     };
   }
 

@@ -185,8 +185,8 @@ class ConnectionPipelineTest {
     assertThat(peer.isOpen()).isFalse();
     assertThat(log.lines())
         .endsWith(
-            "unknown rejected (registration-timeout): no complete name after 10000 ms, expected a"
-                + " complete registration in time");
+            "unknown rejected (registration-timeout): no complete name or request after 10000 ms,"
+                + " expected a complete registration in time");
   }
 
   @Test

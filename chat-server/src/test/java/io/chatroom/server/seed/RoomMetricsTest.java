@@ -6,6 +6,7 @@ import io.chatroom.protocol.Violation;
 import io.chatroom.server.metrics.LoopMetrics;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.Outcome;
+import io.chatroom.server.metrics.RequestKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -157,6 +158,9 @@ class RoomMetricsTest {
 
     @Override
     public void delayed(long nanos) {}
+
+    @Override
+    public void requested(RequestKind kind, int status) {}
 
     @Override
     public void burst(int messages, int bytes) {

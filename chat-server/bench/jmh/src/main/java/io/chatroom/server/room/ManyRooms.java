@@ -9,6 +9,7 @@ import io.chatroom.server.log.Refusal;
 import io.chatroom.server.metrics.LoopMetrics;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.metrics.Outcome;
+import io.chatroom.server.metrics.RequestKind;
 import io.chatroom.server.transport.Outlets;
 import io.chatroom.server.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
@@ -381,6 +382,9 @@ public final class ManyRooms {
 
     @Override
     public void delayed(long nanos) {}
+
+    @Override
+    public void requested(RequestKind kind, int status) {}
 
     @Override
     public void skipped(long messages) {}

@@ -1,0 +1,67 @@
+package io.chatroom.server.web;
+
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request is about, decoded.
+ *
+ * @param path its parts
+ * @param query the first of each name
+ */
+record Target(List<String> path, Map<String, String> query) {
+
+  private static final int MAX_PARAMETERS = 100;
+
+  /**
+   * Reads it from the first line of a request; the whole address may stand there (RFC 9112, 3.2.2).
+   * Null if it is none, such as a star.
+   *
+   * @throws IllegalArgumentException if what is encoded in it is not UTF-8 by percent signs, or a
+   *     character stands there that has to be encoded
+   */
+  static @Nullable Target of(String text) {
+    if (!text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      throw new IllegalArgumentException("a character that has to be encoded");
+    }
+    String target = text.startsWith("/") ? text : withoutHost(text);
+    if (target == null) {
+      return null;
+    }
+    int end = target.indexOf('?');
+    String path = end < 0 ? target : target.substring(0, end);
+    Map<String, String> query = new HashMap<>();
+    if (end >= 0) {
+      new QueryStringDecoder(
+              target.substring(end + 1), StandardCharsets.UTF_8, false, MAX_PARAMETERS, true)
+          .parameters()
+          .forEach((name, values) -> query.put(name, values.get(0)));
+    }
+    return new Target(Routes.split(path).stream().map(Target::decoded).toList(), query);
+  }
+
+  /** In a path a plus sign is one. */
+  private static String decoded(String part) {
+    return QueryStringDecoder.decodeComponent(part.replace("+", "%2B"));
+  }
+
+  private static @Nullable String withoutHost(String text) {
+    try {
+      URI uri = new URI(text);
+      String path = uri.getRawPath();
+      if (uri.getRawAuthority() == null || path == null) {
+        return null;
+      }
+      return (path.isEmpty() ? "/" : path)
+          + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+    } catch (URISyntaxException e) {
+      return null; // an address of nothing of ours
+    }
+  }
+}

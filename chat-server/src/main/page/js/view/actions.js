@@ -1,0 +1,274 @@
+// What commands and menus do.
+
+import { menu } from './menu.js';
+import { askClaim, askLine, askName, askRoom, confirm, showHelp, showLink, tell } from './dialogs.js';
+import { isolated } from './names.js';
+
+export class Actions {
+  /**
+   * @param {object} chat the model
+   * @param {object} ui the page: room(), open(name), toast(text), problem(error), search(query), composer
+   */
+  constructor(chat, ui) {
+    this.chat = chat;
+    this.ui = ui;
+  }
+
+  has(feature) {
+    return this.ui.has(feature);
+  }
+
+  async attempt(promise, done) {
+    try {
+      const answer = await promise;
+      if (done) {
+        this.ui.toast(typeof done === 'function' ? done(answer) : done);
+      }
+      return answer;
+    } catch (problem) {
+      this.ui.problem(problem);
+      return undefined;
+    }
+  }
+
+  /** A command that was typed. */
+  run(command, line) {
+    const room = this.ui.room();
+    switch (command.verb) {
+      case 'join':
+      case 'room':
+        return this.ui.open(command.room);
+      case 'leave':
+        return this.leave(command.room ?? room?.key);
+      case 'topic':
+        return command.text === undefined || command.text === null ? this.changeTopic() : this.attempt(this.chat.setTopic(room, command.text));
+      case 'msg':
+        return this.privately(command.name, command.text);
+      case 'who':
+        return this.ui.showMembers();
+      case 'rooms':
+        return askRoom(this.chat, (name) => this.ui.open(name));
+      case 'name':
+        return command.name ? this.attempt(this.chat.rename(command.name)) : this.changeName();
+      case 'claim':
+        return this.claim();
+      case 'link':
+        return showLink(this.chat);
+      case 'block':
+        return this.block(command.name, true);
+      case 'unblock':
+        return this.block(command.name, false);
+      case 'blocked':
+        return this.tellBlocked();
+      case 'search':
+        return this.ui.search(command.query);
+      case 'delete':
+        return this.deleteOwn(command.which ?? 1);
+      case 'help':
+        return showHelp(this.chat);
+      default:
+        if (command.action) {
+          return this.moderate(command.action, command);
+        }
+        this.ui.toast('This command does nothing here.');
+        this.ui.composer.put(line);
+        return undefined;
+    }
+  }
+
+  async moderate(action, { target, seconds, why, room, address }) {
+    const isServer = room === 'server';
+    if (!isServer && !this.ui.room()) {
+      this.ui.toast('You are in no room.');
+      return;
+    }
+    await this.attempt(
+      this.chat.moderate(action, { room: isServer ? undefined : this.ui.room(), target, seconds, why, address }),
+      isServer ? 'This holds on the whole server.' : undefined,
+    );
+  }
+
+  async leave(room) {
+    await this.attempt(this.chat.leave(room));
+    this.ui.left();
+  }
+
+  async privately(name, text) {
+    const room = await this.attempt(Promise.resolve(this.ui.open(`@${name}`)));
+    if (text) {
+      this.attempt(this.chat.post(room ?? `@${name}`, text));
+    }
+  }
+
+  async block(name, on) {
+    await this.attempt(this.chat.block(name, on), on ? `You hear nothing more of ${isolated(name)}.` : `You hear ${isolated(name)} again.`);
+  }
+
+  async tellBlocked() {
+    const answer = await this.attempt(this.chat.blocked());
+    if (answer) {
+      const names = [...(answer.names ?? answer)];
+      tell('Blocked', names.length === 0 ? 'You have blocked nobody.' : `You hear nothing of ${names.map(isolated).join(', ')}.`);
+    }
+  }
+
+  claim() {
+    return askClaim(this.chat, () => this.ui.sync());
+  }
+
+  async changeTopic() {
+    const room = this.ui.room();
+    const text = await askLine('Topic', { label: `What ${room.name} is about`, value: room.topic ?? '', note: 'Everybody sees it. Empty removes it.' });
+    if (text !== null) {
+      this.attempt(this.chat.setTopic(room, text));
+    }
+  }
+
+  changeName(problem) {
+    askName(this.chat, { name: this.chat.me.name, keep: this.chat.me.keep, closable: true, problem }, async (answer) => {
+      if (answer.code) {
+        await this.chat.useCode(answer.name, answer.code);
+      } else {
+        await this.chat.rename(answer.name);
+      }
+      if (answer.keep !== this.chat.me.keep) {
+        this.chat.keep(answer.keep);
+      }
+    });
+  }
+
+  deleteOwn(which) {
+    const room = this.ui.room();
+    const mine = (room?.entries ?? []).filter((entry) => entry.kind === 'message' && entry.mine && !entry.deleted);
+    const entry = mine[mine.length - which];
+    if (!entry) {
+      this.ui.toast('There is no such message of yours here.');
+      return undefined;
+    }
+    return this.attempt(this.chat.del(room, entry.seq));
+  }
+
+  async delete(room, entry) {
+    const whose = entry.mine ? 'your message' : `the message of ${isolated(entry.from)}`;
+    if (await confirm('Take back', `This removes ${whose} for everybody, for ever.`, 'Take back')) {
+      this.attempt(this.chat.del(room, entry.seq));
+    }
+  }
+
+  async copy(text, what) {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.ui.toast(`${what} copied.`);
+    } catch {
+      tell(what, text); // no permission: it can be marked and copied there
+    }
+  }
+
+  address(room) {
+    return `${location.origin}/#${encodeURIComponent(room.name)}`;
+  }
+
+  /** What can be done with a message. */
+  messageMenu(entry, anchor) {
+    const room = this.ui.room();
+    if (!room) {
+      return;
+    }
+    const isOp = room.role === 'op' && this.has('moderate');
+    menu(anchor, 'Message', [
+      !entry.deleted && { text: 'Reply', testid: 'menu-reply', act: () => this.ui.reply(entry) },
+      entry.replyTo && { text: 'Go to what it answers', act: () => this.ui.follow(entry.replyTo) },
+      !entry.deleted && { text: 'Copy text', testid: 'menu-copy', act: () => this.copy(entry.text, 'Text') },
+      ...this.personItems(entry.from, entry.mine, room),
+      !entry.deleted && this.has('delete') && ((entry.mine && this.chat.me.owned) || isOp) && { text: 'Take back…', danger: true, testid: 'menu-delete', act: () => this.delete(room, entry) },
+    ]);
+  }
+
+  /** What can be done with a person. */
+  personMenu(name, anchor) {
+    menu(anchor, name, [
+      { text: `Mention ${isolated(name)}`, testid: 'menu-mention', act: () => this.ui.composer.insert(`@${name} `) },
+      ...this.personItems(name, name === this.chat.me.name, this.ui.room()),
+    ]);
+  }
+
+  personItems(name, isMe, room) {
+    if (isMe) {
+      return [];
+    }
+    const blocked = this.chat.blockedNames?.has(name);
+    const who = isolated(name);
+    const items = [];
+    if (this.has('private') && !(room?.private && (room.with ?? '') === name)) {
+      items.push({ text: `Write to ${who} privately`, testid: 'menu-private', act: () => this.writePrivately(name) });
+    }
+    if (this.has('block') && this.chat.me.owned) {
+      items.push({ text: blocked ? `Hear ${who} again` : `Block ${who}`, testid: 'menu-block', act: () => this.block(name, !blocked) });
+    }
+    if (room && !room.private && room.role === 'op' && this.has('moderate')) {
+      items.push(
+        { text: `Mute ${who} for 10 minutes`, testid: 'menu-mute', act: () => this.moderate('mute', { target: name, seconds: 600 }) },
+        { text: `Let ${who} talk again`, testid: 'menu-unmute', act: () => this.moderate('unmute', { target: name }) },
+        { text: `Put ${who} out of the room`, danger: true, testid: 'menu-kick', act: () => this.moderate('kick', { target: name }) },
+        { text: `Ban ${who} from the room…`, danger: true, testid: 'menu-ban', act: async () => {
+          if (await confirm('Ban', `${who} is put out of ${room.name} and cannot come back until you take it back with /unban.`, 'Ban')) {
+            this.moderate('ban', { target: name });
+          }
+        } },
+      );
+    }
+    return items;
+  }
+
+  writePrivately(name) {
+    if (!this.chat.me.owned) {
+      tell('Private messages', `Only owners of names write privately, so that nobody else can read it under your name. “Keep name”, in the list of rooms, makes ${isolated(this.chat.me.name)} yours.`);
+      return;
+    }
+    this.ui.open(`@${name}`);
+  }
+
+  /** What can be done with oneself. */
+  myMenu(anchor) {
+    const me = this.chat.me;
+    const isLive = this.chat.state === 'live';
+    menu(anchor, 'You', [
+      isLive && !me.owned && this.has('claim') && { text: 'Make this name yours…', testid: 'menu-claim', act: () => this.claim() },
+      isLive && me.owned && this.has('link') && { text: 'Use on another device…', testid: 'menu-link', act: () => showLink(this.chat) },
+      { text: 'Change your name…', testid: 'menu-name', act: () => this.changeName() },
+      me.owned && this.has('block') && { text: 'Whom you have blocked', act: () => this.tellBlocked() },
+      this.ui.canAskToNotify() && { text: 'Notify me of mentions', act: () => this.ui.askToNotify() },
+      { text: 'Help', testid: 'menu-help', act: () => showHelp(this.chat) },
+      { text: 'Forget me on this device…', danger: true, testid: 'menu-forget', act: () => this.forget() },
+    ]);
+  }
+
+  async forget() {
+    const note = this.chat.me.owned
+      ? 'The name, its proof, drafts and what is kept for reading offline go from this browser. Without the proof on another device, only an operator can free the name.'
+      : 'The name, drafts and what is kept for reading offline go from this browser.';
+    if (await confirm('Forget me on this device', note, 'Forget me')) {
+      await this.chat.forgetMe();
+      location.replace('/');
+    }
+  }
+
+  /** What can be done with the room. */
+  roomMenu(anchor) {
+    const room = this.ui.room();
+    if (!room) {
+      return;
+    }
+    const isOp = room.role === 'op' && this.has('moderate') && !room.private;
+    menu(anchor, room.name, [
+      !room.private && { text: 'Copy the link of this room', testid: 'copy-link', act: () => this.copy(this.address(room), 'Link') },
+      !room.private && this.has('topic') && { text: 'Change the topic…', testid: 'menu-topic', act: () => this.changeTopic() },
+      isOp && { text: 'Let nobody new in', act: () => this.moderate('close', {}) },
+      isOp && { text: 'Let everybody in', act: () => this.moderate('open', {}) },
+      isOp && { text: 'Only operators talk', act: () => this.moderate('restrict', {}) },
+      isOp && { text: 'Everybody talks', act: () => this.moderate('unrestrict', {}) },
+      { text: 'Help', act: () => showHelp(this.chat) },
+      !(room.private && !room.joined) && { text: room.private ? 'Close this conversation' : 'Leave this room', danger: true, testid: 'menu-leave', act: () => this.leave(room.key) },
+    ]);
+  }
+}

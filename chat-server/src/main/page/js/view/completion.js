@@ -1,0 +1,127 @@
+// Offers names behind an @ and commands behind a slash, while one writes.
+
+import { h } from './dom.js';
+import { nameNode } from './names.js';
+import { COMMANDS } from '../model/commands.js';
+
+const MOST = 6;
+
+export class Completion {
+  constructor(field, chat, room) {
+    this.field = field;
+    this.chat = chat;
+    this.room = room;
+    this.box = h('ul', { id: 'completion', class: 'completion', role: 'listbox', 'aria-label': 'Suggestions', hidden: true });
+    field.parentElement.append(this.box);
+    field.setAttribute('aria-autocomplete', 'list');
+    field.setAttribute('aria-controls', 'completion');
+    field.addEventListener('input', () => this.look());
+    field.addEventListener('blur', () => this.close());
+    this.at = -1;
+    this.found = [];
+  }
+
+  look() {
+    const before = this.field.value.slice(0, this.field.selectionStart);
+    const command = /^\/([a-z]*)$/.exec(before);
+    const name = /(?:^|\s)@([^\s@]{0,40})$/.exec(before);
+    if (command) {
+      const features = this.chat.server?.features;
+      this.offer(
+        before.length,
+        COMMANDS.filter((each) => each.word.startsWith(command[1]) && (!each.feature || !features || [...features].includes(each.feature)))
+          .map((each) => ({ text: `/${each.word} `, node: [h('b', { text: `/${each.word}` }), ' ', h('span', { class: 'faint', text: each.purpose })] })),
+      );
+    } else if (name) {
+      const begin = name[1].toLowerCase();
+      this.offer(
+        name[1].length + 1,
+        this.names()
+          .filter((each) => each.toLowerCase().startsWith(begin) && each !== this.chat.me.name)
+          .map((each) => ({ text: `@${each} `, node: [nameNode(each, true)] })),
+      );
+    } else {
+      this.close();
+    }
+  }
+
+  /** Who spoke last comes first, then who is there. */
+  names() {
+    const room = this.room();
+    if (!room) {
+      return [];
+    }
+    const names = new Set();
+    for (let i = room.entries.length - 1; i >= 0 && names.size < 50; i--) {
+      if (room.entries[i].kind === 'message') {
+        names.add(room.entries[i].from);
+      }
+    }
+    for (const member of room.members ?? []) {
+      names.add(member);
+    }
+    return [...names];
+  }
+
+  offer(length, found) {
+    this.length = length;
+    this.found = found.slice(0, MOST);
+    if (this.found.length === 0) {
+      this.close();
+      return;
+    }
+    this.box.replaceChildren(
+      ...this.found.map((each, i) =>
+        h('li', { id: `completion-${i}`, role: 'option', 'aria-selected': 'false', onpointerdown: (event) => { event.preventDefault(); this.take(i); } }, ...each.node)),
+    );
+    this.box.hidden = false;
+    this.choose(0);
+  }
+
+  choose(at) {
+    this.at = at;
+    [...this.box.children].forEach((each, i) => each.setAttribute('aria-selected', String(i === at)));
+    this.field.setAttribute('aria-activedescendant', `completion-${at}`);
+  }
+
+  take(i) {
+    const end = this.field.selectionStart;
+    this.field.setRangeText(this.found[i].text, end - this.length, end, 'end');
+    this.close();
+    this.field.dispatchEvent(new Event('input'));
+  }
+
+  close() {
+    this.box.hidden = true;
+    this.at = -1;
+    this.field.removeAttribute('aria-activedescendant');
+  }
+
+  /** @returns whether the key was for the suggestions */
+  key(event) {
+    if (this.box.hidden) {
+      return false;
+    }
+    const n = this.found.length;
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      this.choose((this.at + (event.key === 'ArrowDown' ? 1 : n - 1)) % n);
+    } else if (event.key === 'Tab' && !event.shiftKey) {
+      this.take(this.at);
+    } else if (event.key === 'Enter' && !this.isWhole()) {
+      this.take(this.at);
+    } else if (event.key === 'Escape') {
+      this.close();
+      event.stopPropagation();
+    } else {
+      return false;
+    }
+    event.preventDefault();
+    return true;
+  }
+
+  /** Whether what is offered stands there already, so that Enter means to send. */
+  isWhole() {
+    const end = this.field.selectionStart;
+    return this.field.value.slice(end - this.length, end) === this.found[this.at].text.trim();
+  }
+}

@@ -1,0 +1,64 @@
+// Who is in the room.
+
+import { byId, h, iconButton, rove } from './dom.js';
+import { nameNode } from './names.js';
+
+const MOST = 200;
+
+export class Members {
+  constructor(chat, ui) {
+    this.chat = chat;
+    this.ui = ui;
+    this.pane = byId('members');
+    this.title = h('h2', { class: 'grow', text: 'Members' });
+    this.list = h('ul', { class: 'member-list scroll' });
+    this.note = h('p', { class: 'faint note' });
+    this.pane.append(
+      h('header', { class: 'bar' }, this.title, iconButton('close', 'Close the list of members', { onclick: () => ui.closeSide() })),
+      this.list,
+      this.note,
+    );
+    this.pane.addEventListener('keydown', (event) => rove(this.list, 'button', event));
+  }
+
+  sync() {
+    const room = this.ui.room();
+    if (this.pane.hidden) {
+      return;
+    }
+    const me = this.chat.me.name;
+    const names = room?.members ?? [];
+    const unique = [...new Set(names)].sort((a, b) => a.localeCompare(b));
+    const signature = JSON.stringify([room?.key, room?.count, room?.role, me, unique]);
+    if (signature === this.signature) {
+      return;
+    }
+    this.signature = signature;
+    const count = room?.count ?? unique.length;
+    this.title.textContent = room ? `Members (${count.toLocaleString()})` : 'Members';
+    const focused = this.list.contains(document.activeElement) ? document.activeElement.dataset.name : null;
+    this.list.replaceChildren(
+      ...unique.slice(0, MOST).map((name) => {
+        const isMe = name === me;
+        const role = isMe ? (room.role === 'op' ? 'you, operator' : 'you') : '';
+        return h('li', {},
+          h('button', { type: 'button', class: 'member', 'aria-haspopup': 'menu', data: { testid: 'member', name }, onclick: (event) => (isMe ? this.ui.myMenu(event.currentTarget) : this.ui.personMenu(name, event.currentTarget)) },
+            nameNode(name, true), role && h('span', { class: 'faint', text: role })));
+      }),
+    );
+    if (focused !== null) {
+      [...this.list.querySelectorAll('button')].find((each) => each.dataset.name === focused)?.focus();
+    }
+    const more = count - Math.min(unique.length, MOST);
+    this.note.textContent = more > 0 && unique.length > 0 ? `and ${more.toLocaleString()} more connections` : unique.length === 0 && count > 0 ? 'There are too many to list.' : '';
+  }
+
+  /** The server has not told who is there where there are many: asks. */
+  async ask() {
+    const room = this.ui.room();
+    if (room && !room.members && this.ui.has('members') && this.chat.state === 'live') {
+      await this.chat.members(room).catch(() => {});
+      this.sync();
+    }
+  }
+}

@@ -1,0 +1,106 @@
+// Times, numbers, and what happened in a room, in words for people.
+
+import { isolated } from './names.js';
+import { visible } from '../model/text.js';
+
+const time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+const day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+const dayAndYear = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+const short = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+
+export const clock = (at) => time.format(at);
+export const moment = (at) => full.format(at);
+
+/** A number that tells two days apart, where the reader lives. */
+export function dayOf(at) {
+  const date = new Date(at);
+  return date.getFullYear() * 10000 + date.getMonth() * 100 + date.getDate();
+}
+
+/** Today, yesterday, or the day. */
+export function dayName(at, now = Date.now()) {
+  if (dayOf(at) === dayOf(now)) {
+    return 'Today';
+  }
+  const before = new Date(now);
+  before.setDate(before.getDate() - 1);
+  if (dayOf(at) === dayOf(before.getTime())) {
+    return 'Yesterday';
+  }
+  return new Date(at).getFullYear() === new Date(now).getFullYear() ? day.format(at) : dayAndYear.format(at);
+}
+
+/** For lists of messages of many days: the time today, else the day. */
+export function brief(at, now = Date.now()) {
+  return dayOf(at) === dayOf(now) ? time.format(at) : short.format(at);
+}
+
+/** 1 new message, 2 new messages. */
+export function count(n, one, many = `${one}s`) {
+  return `${n.toLocaleString()} ${n === 1 ? one : many}`;
+}
+
+/** 90 is "2 minutes": as long as people say it. */
+export function howLong(seconds) {
+  for (const [size, one] of [[86400, 'day'], [3600, 'hour'], [60, 'minute']]) {
+    if (seconds >= size) {
+      return count(Math.round(seconds / size), one);
+    }
+  }
+  return count(Math.max(1, Math.round(seconds)), 'second');
+}
+
+const MODERATED = {
+  mute: (by, who) => `${by} has muted ${who}`,
+  unmute: (by, who) => `${by} lets ${who} talk again`,
+  kick: (by, who) => `${by} has put ${who} out of the room`,
+  ban: (by, who) => `${by} has banned ${who} from the room`,
+  unban: (by, who) => `${by} lets ${who} come back`,
+  op: (by, who) => `${by} has made ${who} an operator of this room`,
+  deop: (by, who) => `${who} is no longer an operator of this room, says ${by}`,
+  close: (by) => `${by} has closed the room: nobody new may come in`,
+  open: (by) => `${by} has opened the room again`,
+  invite: (by, who) => `${by} has invited ${who}`,
+  uninvite: (by, who) => `${by} has taken back the invitation of ${who}`,
+  restrict: (by) => `${by} lets only operators talk for now`,
+  unrestrict: (by) => `${by} lets everybody talk again`,
+  slow: (by) => `${by} has slowed the room down: each person talks once in a while`,
+  unslow: (by) => `${by} lets everybody talk as fast as they like again`,
+};
+
+/** An event of a room as a sentence. */
+export function happened(entry) {
+  const by = isolated(entry.from ?? '');
+  const why = entry.why ? ` (${visible(entry.why)})` : '';
+  switch (entry.kind) {
+    case 'topic':
+      return entry.text ? `${by} has set the topic: ${visible(entry.text)}` : `${by} has removed the topic`;
+    case 'deleted-event':
+      return `${by} has taken a message back`;
+    case 'moderated': {
+      const who = entry.target ? isolated(String(entry.target)) : 'somebody';
+      const say = MODERATED[entry.action];
+      return (say ? say(by, who) : `${by} has changed the rules of the room`) + why;
+    }
+    default:
+      return `${by} has changed something in the room`;
+  }
+}
+
+const MISSING = {
+  retention: 'the server keeps no more',
+  epoch: 'the room has begun anew',
+  lagged: 'the connection was too slow for them',
+  access: 'they are not for you to see',
+};
+
+/** What is missing, and why. */
+export function missing(gap) {
+  const n = gap.to - gap.from + 1;
+  const why = MISSING[gap.why] ?? 'the server does not have them';
+  if (n <= 0) {
+    return gap.why === 'epoch' ? 'The room has begun anew here' : `Something may be missing here: ${why}`;
+  }
+  return `${count(n, 'message is', 'messages are')} missing here: ${why}`;
+}
