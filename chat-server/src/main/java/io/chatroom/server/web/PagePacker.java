@@ -10,8 +10,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -20,8 +22,8 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Packs the page when the server is built: each file as it is and by gzip, and an index of them
- * that {@link PageFiles} reads. Same files, same bytes.
+ * Packs the page when the server is built: its modules as one, each other file as it is, all of it
+ * also by gzip, and an index that {@link PageFiles} reads. Same files, same bytes.
  *
  * <p>Some files have a path that everybody knows, and are asked for each time. All others are
  * assets: they lie below a path that has the hash of all of them in it, so a browser keeps them for
@@ -37,6 +39,7 @@ public final class PagePacker {
   static final String GZIP = ".gz";
 
   private static final String START = "index.html";
+  private static final String MAIN = "js/main.js";
   private static final String ICON = "icon.svg";
   private static final Set<String> KNOWN =
       Set.of(START, "sw.js", "manifest.webmanifest", "robots.txt");
@@ -71,6 +74,7 @@ public final class PagePacker {
         (KNOWN.contains(name) ? known : assets).put(name, Files.readAllBytes(file));
       }
     }
+    join(assets);
     String base = "/assets/" + hash(assets);
     for (var asset : assets.entrySet()) {
       add(base + "/" + asset.getKey(), asset.getKey(), asset.getValue(), true);
@@ -87,6 +91,19 @@ public final class PagePacker {
     }
     Files.write(
         to.resolve(INDEX), (String.join("\n", index) + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** All modules become one. */
+  private static void join(SortedMap<String, byte[]> assets) {
+    Map<String, String> sources = new HashMap<>();
+    for (String name : List.copyOf(assets.keySet())) {
+      if (name.endsWith(".js")) {
+        sources.put(name, new String(assets.remove(name), StandardCharsets.UTF_8));
+      }
+    }
+    if (!sources.isEmpty()) {
+      assets.put(MAIN, PageModules.join(sources, MAIN).getBytes(StandardCharsets.UTF_8));
+    }
   }
 
   private void empty() throws IOException {
