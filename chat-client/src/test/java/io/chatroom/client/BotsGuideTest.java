@@ -106,7 +106,7 @@ class BotsGuideTest {
         .atMost(30, TimeUnit.SECONDS)
         .untilAsserted(
             () -> {
-              alice.post(LOBBY, "!roll").get(20, TimeUnit.SECONDS);
+              alice.post(LOBBY, "!roll").get(60, TimeUnit.SECONDS);
               assertThat(heard).isNotEmpty();
             });
     assertThat(heard.take()).matches("alice rolls a [1-6]");
@@ -131,7 +131,8 @@ class BotsGuideTest {
 
   private static ChatServer server(int port) throws IOException {
     return ChatServer.start(
-        ServerConfig.of(Map.of("host", "127.0.0.1", "port", Integer.toString(port))));
+        ServerConfig.of(
+            Map.of("host", "127.0.0.1", "port", Integer.toString(port), "admin", "off")));
   }
 
   private static RunningProgram start(Class<?> program, String argument) {

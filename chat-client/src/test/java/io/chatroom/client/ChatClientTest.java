@@ -124,7 +124,7 @@ class ChatClientTest {
         Member alice = peer.accept("alice")) {
       alice.relay("bob", "hi");
 
-      assertThat(paused.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(paused.await(60, TimeUnit.SECONDS)).isTrue();
       alice.fin();
       end(client);
     }
@@ -146,7 +146,7 @@ class ChatClientTest {
       assertThat(alice.atEnd()).isTrue();
       assertThat(client.closed()).as("before the server's FIN").isNotDone();
     }
-    closing.get(10, TimeUnit.SECONDS);
+    closing.get(60, TimeUnit.SECONDS);
     assertThat(end(client)).isEqualTo(Ending.BY_US);
   }
 
@@ -158,7 +158,7 @@ class ChatClientTest {
       assertThat(alice.atEnd()).isTrue();
       alice.relay("bob", "too late");
     }
-    closing.get(10, TimeUnit.SECONDS);
+    closing.get(60, TimeUnit.SECONDS);
 
     assertThat(end(client)).isEqualTo(Ending.BY_US);
     assertThat(heard).isEmpty();
@@ -173,7 +173,7 @@ class ChatClientTest {
       assertThat(alice.atEnd()).isTrue();
       alice.write("HTTP/1.0 400 Bad request syntax");
     }
-    closing.get(10, TimeUnit.SECONDS);
+    closing.get(60, TimeUnit.SECONDS);
 
     assertThat(failure(client))
         .hasMessageStartingWith("%s does not speak the chat protocol: ", peer.address())
@@ -215,7 +215,7 @@ class ChatClientTest {
       }
       assertThat(alice.atEnd()).isTrue();
       alice.fin();
-      closing.get(10, TimeUnit.SECONDS);
+      closing.get(60, TimeUnit.SECONDS);
     }
     assertThat(end(client)).isEqualTo(Ending.BY_US);
   }
@@ -227,7 +227,7 @@ class ChatClientTest {
     Member alice = peer.accept("alice");
     assertThat(alice.atEnd()).isTrue();
     alice.reset();
-    closing.get(10, TimeUnit.SECONDS);
+    closing.get(60, TimeUnit.SECONDS);
 
     assertThat(failure(client)).hasMessage("connection is gone");
   }
@@ -290,7 +290,7 @@ class ChatClientTest {
     client.close();
     client.close(); // does no more
 
-    assertThatThrownBy(() -> client.send("hello?").get(10, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> client.send("hello?").get(60, TimeUnit.SECONDS))
         .cause()
         .isInstanceOf(ChatException.class)
         .hasMessage("nothing can be sent any more: the connection is closed");
@@ -303,7 +303,7 @@ class ChatClientTest {
       CompletableFuture<Void> last = fill(client);
       alice.reset();
 
-      assertThatThrownBy(() -> last.get(10, TimeUnit.SECONDS))
+      assertThatThrownBy(() -> last.get(60, TimeUnit.SECONDS))
           .cause()
           .isInstanceOf(ChatException.class)
           .hasMessage("connection is gone");
@@ -321,7 +321,7 @@ class ChatClientTest {
     try (ChatClient client =
             ChatClient.builder().limits(limits).connect(peer.address(), "alice", keep);
         Member alice = peer.accept("alice")) {
-      assertThatThrownBy(() -> client.send("éé").get(10, TimeUnit.SECONDS))
+      assertThatThrownBy(() -> client.send("éé").get(60, TimeUnit.SECONDS))
           .cause()
           .isInstanceOf(ChatException.class)
           .hasMessage("the message has 4 bytes of UTF-8, and servers accept 3");
@@ -383,7 +383,7 @@ class ChatClientTest {
       for (int i = 0; i < messages; i++) {
         assertThat(alice.read()).isEqualTo(text);
       }
-      sender.get(10, TimeUnit.SECONDS);
+      sender.get(60, TimeUnit.SECONDS);
     }
   }
 
@@ -479,15 +479,15 @@ class ChatClientTest {
   }
 
   private ChatMessage hear() throws InterruptedException {
-    ChatMessage message = heard.poll(10, TimeUnit.SECONDS);
+    ChatMessage message = heard.poll(60, TimeUnit.SECONDS);
     if (message == null) {
-      throw new AssertionError("heard nothing for 10 s");
+      throw new AssertionError("heard nothing for a minute");
     }
     return message;
   }
 
   private static Ending end(ChatClient client) throws Exception {
-    return client.closed().get(10, TimeUnit.SECONDS);
+    return client.closed().get(60, TimeUnit.SECONDS);
   }
 
   /** On a busy machine our answer may take longer than a client waits by itself. */
@@ -503,6 +503,6 @@ class ChatClientTest {
               assertThat(failure).as("ended %s", ending).isInstanceOf(ChatException.class);
               return failure;
             })
-        .get(10, TimeUnit.SECONDS);
+        .get(60, TimeUnit.SECONDS);
   }
 }

@@ -60,7 +60,7 @@ class ChatClientThreadsTest {
     ChatClient client = ChatClient.connect(peer.address(), "alice", DEAF);
     peer.accept("alice").close();
 
-    assertThat(client.closed().get(10, TimeUnit.SECONDS)).isEqualTo(Ending.BY_SERVER);
+    assertThat(client.closed().get(60, TimeUnit.SECONDS)).isEqualTo(Ending.BY_SERVER);
     assertThatNewThreadsEnd();
   }
 
@@ -69,7 +69,7 @@ class ChatClientThreadsTest {
     ChatClient client = ChatClient.connect(peer.address(), "alice", DEAF);
     peer.accept("alice").reset();
 
-    assertThatThrownBy(() -> client.closed().get(10, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> client.closed().get(60, TimeUnit.SECONDS))
         .hasCauseInstanceOf(ChatException.class);
     assertThatNewThreadsEnd();
   }

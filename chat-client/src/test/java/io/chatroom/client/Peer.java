@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A server on the loopback that does nothing by itself: the test accepts, reads, writes and ends
- * each connection, in order or not. What takes longer than half a minute fails.
+ * each connection, in order or not. What takes longer than a minute fails.
  */
 public final class Peer implements AutoCloseable {
 
-  private static final int PATIENCE_MILLIS = (int) TimeUnit.SECONDS.toMillis(30);
+  private static final int PATIENCE_MILLIS = (int) TimeUnit.SECONDS.toMillis(60);
 
   private final ServerSocket server;
 

@@ -16,7 +16,7 @@ final class RoomRecord implements RoomListener {
 
   /** Waits for the next call. */
   String next() throws InterruptedException {
-    String line = lines.poll(30, TimeUnit.SECONDS);
+    String line = lines.poll(60, TimeUnit.SECONDS);
     if (line == null) {
       throw new AssertionError("nothing was heard");
     }

@@ -280,7 +280,7 @@ class SessionClientLawTest {
       assertThat(heard).as("seed %s", seed).isTrue();
       long before = 0;
       for (int i = 0; i < POSTS; i++) {
-        long seq = acks.get(i).get(30, TimeUnit.SECONDS).seq();
+        long seq = acks.get(i).get(60, TimeUnit.SECONDS).seq();
         if (!resets) {
           assertThat(log.texts).containsEntry("e1:" + seq, "own " + i);
           assertThat(seq).as("in the order of the calls").isGreaterThan(before);
@@ -294,7 +294,7 @@ class SessionClientLawTest {
       }
       assertThat(judge.fault.get()).as("seed %s", seed).isNull();
       client.close();
-      client.closed().get(30, TimeUnit.SECONDS);
+      client.closed().get(60, TimeUnit.SECONDS);
     }
   }
 }

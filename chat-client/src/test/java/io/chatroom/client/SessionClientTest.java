@@ -87,17 +87,17 @@ class SessionClientTest {
       link.awaitEnd(); // it had not heard the welcome yet
     }
     link.close();
-    left.get(30, TimeUnit.SECONDS);
-    client.closed().get(30, TimeUnit.SECONDS);
+    left.get(60, TimeUnit.SECONDS);
+    client.closed().get(60, TimeUnit.SECONDS);
   }
 
   private static <T> T get(CompletableFuture<T> future) throws Exception {
-    return future.get(30, TimeUnit.SECONDS);
+    return future.get(60, TimeUnit.SECONDS);
   }
 
   private static @Nullable Throwable failure(CompletableFuture<?> future) throws Exception {
     try {
-      future.get(30, TimeUnit.SECONDS);
+      future.get(60, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       return e.getCause();
     }

@@ -87,12 +87,12 @@ class SessionOrderTest {
   }
 
   private static <T> T get(CompletableFuture<T> future) throws Exception {
-    return future.get(30, TimeUnit.SECONDS);
+    return future.get(60, TimeUnit.SECONDS);
   }
 
   private static RefusedException refusal(CompletableFuture<?> future) throws Exception {
     try {
-      future.get(30, TimeUnit.SECONDS);
+      future.get(60, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RefusedException refusal) {
         return refusal;
@@ -221,8 +221,8 @@ class SessionOrderTest {
         new FromServer.Blocked(link.hear(FromClient.Block.class).q(), List.of("mallory")),
         new FromServer.Blocked(null, List.of()));
     assertThat(get(all).names()).containsExactly("mallory");
-    assertThat(blocked.poll(30, TimeUnit.SECONDS)).containsExactly("mallory");
-    assertThat(blocked.poll(30, TimeUnit.SECONDS)).isEmpty();
+    assertThat(blocked.poll(60, TimeUnit.SECONDS)).containsExactly("mallory");
+    assertThat(blocked.poll(60, TimeUnit.SECONDS)).isEmpty();
   }
 
   @Test

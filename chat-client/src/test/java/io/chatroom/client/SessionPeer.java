@@ -31,13 +31,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A server of sessions on the loopback that does nothing by itself: the test accepts, reads, writes
  * and ends each connection, in order or not. Plain sockets, over TCP or WebSocket. What takes
- * longer than half a minute fails.
+ * longer than a minute fails.
  */
 public final class SessionPeer implements AutoCloseable {
 
   public static final RoomName LOBBY = RoomName.of("lobby");
 
-  private static final int PATIENCE_MILLIS = (int) TimeUnit.SECONDS.toMillis(30);
+  private static final int PATIENCE_MILLIS = (int) TimeUnit.SECONDS.toMillis(60);
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   private static final Limits LIMITS = new Limits(1 << 20, 1 << 20);
 

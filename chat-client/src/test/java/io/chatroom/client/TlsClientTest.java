@@ -67,13 +67,13 @@ class TlsClientTest {
       }
       alice.close();
 
-      assertThat(alice.closed().get(20, TimeUnit.SECONDS)).isEqualTo(Ending.BY_US);
+      assertThat(alice.closed().get(60, TimeUnit.SECONDS)).isEqualTo(Ending.BY_US);
       for (int n = 0; n < 20; n++) {
         assertThat(hear(heard)).isEqualTo(new ChatMessage("tester", n + ""));
         assertThat(hear(heard).text()).isEqualTo(longest);
       }
       room.stop();
-      assertThat(bob.closed().get(20, TimeUnit.SECONDS)).isEqualTo(Ending.BY_SERVER);
+      assertThat(bob.closed().get(60, TimeUnit.SECONDS)).isEqualTo(Ending.BY_SERVER);
     }
   }
 
@@ -359,7 +359,8 @@ class TlsClientTest {
   @Test
   void saysThatAServerDoesNotSpeakTls() throws Exception {
     try (ChatServer plain =
-        ChatServer.start(ServerConfig.of(Map.of("port", "0", "host", "127.0.0.1")))) {
+        ChatServer.start(
+            ServerConfig.of(Map.of("port", "0", "host", "127.0.0.1", "admin", "off")))) {
       ServerAddress address = new ServerAddress("localhost", plain.address().getPort());
 
       assertThatThrownBy(() -> connect(address, TlsTrust.authorities(), DEAF))
@@ -383,7 +384,7 @@ class TlsClientTest {
       ServerAddress address = new ServerAddress("localhost", talker.getLocalPort());
       assertThatThrownBy(() -> connect(address, TlsTrust.authorities(), DEAF))
           .hasMessage(address + " did not answer in TLS: check that it speaks TLS on this port");
-      talking.get(20, TimeUnit.SECONDS);
+      talking.get(60, TimeUnit.SECONDS);
     }
     noThreadIsLeft();
   }
@@ -443,7 +444,7 @@ class TlsClientTest {
   }
 
   private static ChatMessage hear(BlockingQueue<ChatMessage> heard) throws InterruptedException {
-    ChatMessage message = heard.poll(20, TimeUnit.SECONDS);
+    ChatMessage message = heard.poll(60, TimeUnit.SECONDS);
     assertThat(message).isNotNull();
     return message;
   }

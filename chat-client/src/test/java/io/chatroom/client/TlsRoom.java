@@ -24,7 +24,17 @@ public final class TlsRoom implements AutoCloseable {
   private TlsRoom(Map<String, String> values) throws IOException {
     Map<String, String> all =
         new HashMap<>(
-            Map.of("port", "0", "host", "127.0.0.1", "messagesPerSecond", "0", "eventLoops", "1"));
+            Map.of(
+                "port",
+                "0",
+                "host",
+                "127.0.0.1",
+                "admin",
+                "off",
+                "messagesPerSecond",
+                "0",
+                "eventLoops",
+                "1"));
     all.putAll(values);
     server = ChatServer.start(ServerConfig.of(all));
   }

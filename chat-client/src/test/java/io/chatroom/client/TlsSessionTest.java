@@ -50,11 +50,11 @@ class TlsSessionTest {
       String longest = "x".repeat(65_536);
       try (SessionClient alice =
           SessionClient.builder().tls(trust).connect(address(scheme, room), "alice")) {
-        alice.join(LOBBY, Start.live(), new RoomRecord()).get(30, TimeUnit.SECONDS);
-        assertThat(alice.post(LOBBY, longest).get(30, TimeUnit.SECONDS).seq()).isEqualTo(1);
+        alice.join(LOBBY, Start.live(), new RoomRecord()).get(60, TimeUnit.SECONDS);
+        assertThat(alice.post(LOBBY, longest).get(60, TimeUnit.SECONDS).seq()).isEqualTo(1);
       }
       assertThat(heard()).startsWith("message ").endsWith(":1 " + longest);
-      assertThat(bob.post(LOBBY, "over " + scheme).get(30, TimeUnit.SECONDS).seq()).isEqualTo(2);
+      assertThat(bob.post(LOBBY, "over " + scheme).get(60, TimeUnit.SECONDS).seq()).isEqualTo(2);
     }
   }
 
@@ -101,12 +101,12 @@ class TlsSessionTest {
     int port = first.port();
     try (SessionClient alice = builder(trust).connect(address(scheme, first), "alice")) {
       String joined = heard();
-      assertThat(alice.post(LOBBY, "before").get(30, TimeUnit.SECONDS).seq()).isEqualTo(1);
+      assertThat(alice.post(LOBBY, "before").get(60, TimeUnit.SECONDS).seq()).isEqualTo(1);
       assertThat(heard()).startsWith("ack ").endsWith(":1 before");
       first.close();
       var ack = alice.post(LOBBY, "meanwhile");
       try (TlsRoom second = TlsRoom.with("localhost", port)) {
-        assertThat(ack.get(30, TimeUnit.SECONDS).seq()).isEqualTo(1);
+        assertThat(ack.get(60, TimeUnit.SECONDS).seq()).isEqualTo(1);
         assertThat(heard()).as("its log is another").startsWith("joined ").isNotEqualTo(joined);
         assertThat(alice.waiting()).isZero();
         assertThat(second.port()).isEqualTo(port);
@@ -124,7 +124,7 @@ class TlsSessionTest {
     try (SessionClient alice = builder(trust).connect(address(scheme, first), "alice")) {
       first.close();
       try (TlsRoom impostor = TlsRoom.with("rsa", port)) {
-        assertThatThrownBy(() -> alice.closed().get(30, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> alice.closed().get(60, TimeUnit.SECONDS))
             .cause()
             .isExactlyInstanceOf(UntrustedServerException.class)
             .hasMessageStartingWith(

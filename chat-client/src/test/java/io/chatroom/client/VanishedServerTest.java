@@ -67,7 +67,7 @@ class VanishedServerTest {
       client.send("two");
       client.send("three");
 
-      assertThatThrownBy(() -> client.closed().get(30, TimeUnit.SECONDS))
+      assertThatThrownBy(() -> client.closed().get(60, TimeUnit.SECONDS))
           .cause()
           .isInstanceOf(ChatException.class)
           .hasMessage(
@@ -93,7 +93,7 @@ class VanishedServerTest {
     client.send("two");
     client.close();
 
-    assertThatThrownBy(() -> client.closed().get(30, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> client.closed().get(60, TimeUnit.SECONDS))
         .cause()
         .hasMessage(
             "%s has not acknowledged all: the last of 2 messages may not have arrived", address);
@@ -114,9 +114,9 @@ class VanishedServerTest {
     await().during(Duration.ofMillis(500)).until(() -> !client.closed().isDone());
     machine().comeBack();
 
-    assertThat(client.closed().get(30, TimeUnit.SECONDS))
+    assertThat(client.closed().get(60, TimeUnit.SECONDS))
         .isIn(Ending.BY_US, Ending.UNANSWERED); // as an acknowledgement may come before the answer
-    closing.get(30, TimeUnit.SECONDS);
+    closing.get(60, TimeUnit.SECONDS);
     awaitRead(Peer.frame("alice") + Peer.frame("one") + Peer.frame("two"));
   }
 
@@ -139,7 +139,7 @@ class VanishedServerTest {
       }
 
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
           .during(untilOneThatVanishedWereFound)
           .until(() -> !client.closed().isDone());
       alice.reset();

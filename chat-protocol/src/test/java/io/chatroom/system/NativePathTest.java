@@ -37,7 +37,7 @@ class NativePathTest {
   @Test
   void findsFilesWhoseNamesTheLocaleDoesNotHave() throws Exception {
     Process process = inTheCLocale();
-    assertThat(process.waitFor(50, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.inputReader(StandardCharsets.UTF_8).lines())
         .containsExactly("absolute relative plain shown true");
     assertThat(process.exitValue()).isZero();

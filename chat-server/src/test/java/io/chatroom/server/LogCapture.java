@@ -7,11 +7,15 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** What the server logs while a test runs. */
+/** What the server logs while a test runs, but for the sums that bounded logs draw later. */
 public final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+
+  /** What a bounded log has left out, and tells seconds later: in whatever test runs by then. */
+  private static final Pattern SUMMARY = Pattern.compile("\\d+ more .* in the last \\d+ s");
 
   private final Logger logger;
   private final boolean everything;
@@ -60,7 +64,9 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
 
   @Override
   protected void append(ILoggingEvent event) {
-    lines.add(event.getFormattedMessage());
+    if (!SUMMARY.matcher(event.getFormattedMessage()).matches()) {
+      lines.add(event.getFormattedMessage());
+    }
     if (everything && event.getThrowableProxy() != null) {
       lines.add(ThrowableProxyUtil.asString(event.getThrowableProxy()));
     }

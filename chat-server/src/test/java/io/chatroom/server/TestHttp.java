@@ -14,7 +14,7 @@ import java.time.Duration;
 /** What a browser, a probe or Prometheus gets from an admin endpoint. */
 public final class TestHttp {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 

@@ -17,7 +17,7 @@ import java.time.Duration;
 /** A connection with nothing between the test and the wire. */
 public final class TestPeer implements Closeable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Socket socket;
   private final DataInputStream in;

@@ -210,7 +210,7 @@ class WebSocketServerTest {
 
   @Test
   void hasOneDeadlineForEverything() {
-    ChatServer server = start("registrationTimeout", "700ms");
+    ChatServer server = start("registrationTimeout", "5s");
     TestPeer halfRequest = peer(server).send("GET /ws HTTP/1.1\r\n");
     TestPeer noHello = webSocket(server).raw();
     halfRequest.expectClosed();
@@ -428,7 +428,8 @@ class WebSocketServerTest {
 
   private ChatServer start(String... options) {
     Map<String, String> values =
-        new HashMap<>(Map.of("port", "0", "host", "127.0.0.1", "admin", "off"));
+        new HashMap<>(
+            Map.of("port", "0", "host", "127.0.0.1", "admin", "off", "pingSeconds", "3600"));
     for (int i = 0; i < options.length; i += 2) {
       values.put(options[i], options[i + 1]);
     }

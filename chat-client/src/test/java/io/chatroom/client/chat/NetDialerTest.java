@@ -40,16 +40,16 @@ class NetDialerTest {
           new NetDialer(ChatClient.builder().closeTimeout(Duration.ofSeconds(20)))
               .dial(peer.address(), "alice", ear);
       try (Member member = peer.accept("alice")) {
-        Link link = answer.get(10, TimeUnit.SECONDS);
-        link.send("hello").get(10, TimeUnit.SECONDS);
+        Link link = answer.get(60, TimeUnit.SECONDS);
+        link.send("hello").get(60, TimeUnit.SECONDS);
         assertThat(member.read()).isEqualTo("hello");
         member.relay("bob", "hi");
-        assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(new ChatMessage("bob", "hi"));
-        assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("pause");
+        assertThat(heard.poll(60, TimeUnit.SECONDS)).isEqualTo(new ChatMessage("bob", "hi"));
+        assertThat(heard.poll(60, TimeUnit.SECONDS)).isEqualTo("pause");
         link.leave();
         assertThat(member.atEnd()).isTrue();
         member.fin();
-        assertThat(link.closed().get(10, TimeUnit.SECONDS)).isEqualTo(Ending.BY_US);
+        assertThat(link.closed().get(60, TimeUnit.SECONDS)).isEqualTo(Ending.BY_US);
       }
     }
   }
@@ -60,7 +60,7 @@ class NetDialerTest {
             () ->
                 new NetDialer(ChatClient.builder())
                     .dial(Peer.nobody(), "alice", ear)
-                    .get(20, TimeUnit.SECONDS))
+                    .get(60, TimeUnit.SECONDS))
         .hasCauseInstanceOf(ChatException.class)
         .hasMessageContaining("refused the connection");
   }

@@ -27,13 +27,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A person where names belong to somebody, and rooms are kept in order. */
-@Timeout(60)
 class OwnedTalkTest {
 
   private static final RoomName LOBBY = RoomName.of("lobby");

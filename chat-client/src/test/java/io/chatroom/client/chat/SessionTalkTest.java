@@ -27,11 +27,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A person in sessions with a server that says what the test says. */
-@Timeout(60)
 class SessionTalkTest {
 
   private static final RoomName LOBBY = RoomName.of("lobby");

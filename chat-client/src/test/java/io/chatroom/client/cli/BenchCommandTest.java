@@ -33,7 +33,8 @@ class BenchCommandTest {
   }
 
   private static ChatServer server() throws IOException {
-    return ChatServer.start(ServerConfig.of(Map.of("host", "127.0.0.1", "port", "0")));
+    return ChatServer.start(
+        ServerConfig.of(Map.of("host", "127.0.0.1", "port", "0", "admin", "off")));
   }
 
   /** A small run against a server of its own. */

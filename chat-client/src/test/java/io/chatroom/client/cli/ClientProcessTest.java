@@ -99,7 +99,7 @@ class ClientProcessTest {
   }
 
   private static int exitCode(Process process) throws InterruptedException {
-    assertThat(process.waitFor(50, TimeUnit.SECONDS)).as("it has ended").isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it has ended").isTrue();
     return process.exitValue();
   }
 

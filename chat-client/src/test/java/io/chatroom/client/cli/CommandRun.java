@@ -118,6 +118,6 @@ public final class CommandRun {
   }
 
   public int exitCode() throws Exception {
-    return exitCode.get(50, TimeUnit.SECONDS);
+    return exitCode.get(60, TimeUnit.SECONDS);
   }
 }

@@ -51,7 +51,7 @@ class ServerWatchTest {
     link = peer.accept();
     link.hear(FromClient.Hello.class);
     link.say(SessionPeer.welcome(60));
-    client = connecting.get(30, TimeUnit.SECONDS);
+    client = connecting.get(60, TimeUnit.SECONDS);
   }
 
   @AfterEach

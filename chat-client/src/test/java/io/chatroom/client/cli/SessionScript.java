@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A server of sessions that says what the test says. What takes half a minute fails. */
+/** A server of sessions that says what the test says. What takes a minute fails. */
 final class SessionScript implements AutoCloseable {
 
-  private static final int PATIENCE_MILLIS = (int) TimeUnit.SECONDS.toMillis(30);
+  private static final int PATIENCE_MILLIS = (int) TimeUnit.SECONDS.toMillis(60);
   private static final String WELCOME =
       "{'type':'welcome','v':2,'name':'ci','owned':false,'server':'script','limits':"
           + "{'maxMessageBytes':65536},'features':[],'pingSeconds':30}";

@@ -12,10 +12,8 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Servers that are none: they pass nothing, and do not cost a timeout for each case either. */
-@Timeout(180) // each run is bounded by its terms
 class BadServersTest {
 
   private static final Terms TERMS =

@@ -18,14 +18,12 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@code chat} as a person uses it: in a real terminal, key by key. */
-@Timeout(180)
 class ChatTerminalIT {
 
   /** With the mark of a name that nobody has shown to be theirs, where names can be somebody's. */

@@ -13,7 +13,6 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A host with two addresses, in a network namespace. To the first one every packet is dropped, as
  * behind some firewalls or where IPv6 leads nowhere; at the second one is the server.
  */
-@Timeout(180)
 class DeadAddressIT {
 
   private static final String DEAD = "127.0.0.2";

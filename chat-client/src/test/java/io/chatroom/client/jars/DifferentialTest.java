@@ -49,7 +49,15 @@ class DifferentialTest {
         ChatServer ours =
             ChatServer.start(
                 ServerConfig.of(
-                    Map.of("host", "127.0.0.1", "port", "0", "messagesPerSecond", "0")))) {
+                    Map.of(
+                        "host",
+                        "127.0.0.1",
+                        "port",
+                        "0",
+                        "admin",
+                        "off",
+                        "messagesPerSecond",
+                        "0")))) {
       for (int seed = 0; seed < SCRIPTS; seed++) {
         List<Step> script = script(new Random(seed));
 
@@ -195,7 +203,7 @@ class DifferentialTest {
     Peer(int port, String nameFrame) throws IOException {
       socket = new Socket(InetAddress.getLoopbackAddress(), port);
       socket.setTcpNoDelay(true);
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(60_000);
       name = nameFrame;
     }
 

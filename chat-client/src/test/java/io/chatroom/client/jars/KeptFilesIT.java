@@ -14,14 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files that the programs keep, on disks and in places as people have them. */
-@Timeout(180)
 class KeptFilesIT {
 
   private static final String TIME = "\\d\\d:\\d\\d \\??"; // the mark of names that are nobody's

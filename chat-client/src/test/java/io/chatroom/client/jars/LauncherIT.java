@@ -11,14 +11,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code bin/chat-client}: an archive of classes makes it quicker, and is never in the way. */
-@Timeout(180)
 class LauncherIT {
 
   private static final String TIME = "\\d\\d:\\d\\d \\??"; // the mark of names that are nobody's

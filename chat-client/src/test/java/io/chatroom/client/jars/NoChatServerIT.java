@@ -6,11 +6,9 @@ import io.chatroom.client.Peer;
 import io.chatroom.client.Peer.Member;
 import io.chatroom.client.bench.CrookedRoom;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The commands of scripts against servers that show late, and in few words, what they are. */
-@Timeout(180)
 class NoChatServerIT {
 
   private static final String SPEAKS_NOT = " does not speak the chat protocol: ";

@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The server as operators have it: it is looked at, updated, told to stop, and its log is read. */
 class OperationIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @RegisterExtension final Programs programs = new Programs();
 

@@ -11,12 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Names that belong to somebody, private messages and order, by the programs that people run. */
-@Timeout(180)
 class OwnedNamesIT {
 
   private static final String TIME = "\\d\\d:\\d\\d ";

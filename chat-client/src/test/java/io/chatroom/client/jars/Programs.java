@@ -18,7 +18,7 @@ final class Programs implements AfterEachCallback {
   static final String SERVER_JAR = System.getProperty("server.jar", "");
   static final String CLIENT_JAR = System.getProperty("client.jar", "");
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 

@@ -10,14 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the README's table of signals says, and how terminals and pipes can go. */
-@Timeout(180)
 class SignalsIT {
 
   private static final String TIME = "\\d\\d:\\d\\d \\??"; // the mark of names that are nobody's

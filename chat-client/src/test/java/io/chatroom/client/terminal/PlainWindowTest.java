@@ -61,7 +61,7 @@ class PlainWindowTest {
   }
 
   @Test
-  @Timeout(20)
+  @Timeout(60)
   void endsWhenNothingCanBeShownAnyMore() throws IOException {
     PipedOutputStream nothingTyped = new PipedOutputStream();
     PlainWindow lost = window(new PipedInputStream(nothingTyped));
@@ -72,7 +72,7 @@ class PlainWindowTest {
   }
 
   @Test
-  @Timeout(20)
+  @Timeout(60)
   void endsWhenNothingCanBeReadNorThatBeSaid() throws IOException {
     PlainWindow lost =
         window(

@@ -55,7 +55,7 @@ final class RandomObjects {
         () -> new FromClient.Rooms(q(), optional(this::room), optional(() -> 200L)),
         () -> new FromClient.Members(q(), optional(this::room), optional(() -> 1L)),
         () -> new FromClient.Read(room(), integer()),
-        () -> new FromClient.Block(q(), text(128), random.nextBoolean()),
+        this::block,
         () -> new FromClient.Delete(q(), room(), seq()),
         () -> new FromClient.Topic(q(), room(), text(512)),
         () -> new FromClient.Claim(q()),
@@ -105,6 +105,11 @@ final class RandomObjects {
         () -> new FromServer.Pong(optional(this::q), heads()),
         this::error,
         () -> new FromServer.Bye(word(), act(), optional(this::integer), text(1_024)));
+  }
+
+  private FromClient block() {
+    boolean on = random.nextBoolean();
+    return new FromClient.Block(q(), on ? optional(() -> text(128)) : text(128), on);
   }
 
   private FromClient.Scope scope() {
@@ -166,6 +171,7 @@ final class RandomObjects {
   private FromServer welcome() {
     TreeMap<String, Long> limits = new TreeMap<>();
     many(9, () -> "l" + text(63)).forEach(name -> limits.put(name, integer()));
+    limits.put(FromServer.Welcome.MAX_MESSAGE_BYTES, integer()); // always there (S-40)
     return new FromServer.Welcome(
         text(128),
         random.nextBoolean(),

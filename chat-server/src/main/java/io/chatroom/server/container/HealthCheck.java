@@ -28,10 +28,8 @@ import java.util.Map;
  */
 public final class HealthCheck {
 
-  private static final int CONNECT_MILLIS = 2_000;
-
-  /** For a whole answer, which has a byte at a time. */
-  private static final int READ_MILLIS = 2_000;
+  /** For a connection, and for each piece of an answer. */
+  private static final int MILLIS = 2_000;
 
   private static final int MOST_STATUS_LINE_BYTES = 256;
 
@@ -62,6 +60,11 @@ public final class HealthCheck {
    * @return the exit code
    */
   static int run(Map<String, String> environment, PrintStream err) {
+    return run(environment, MILLIS, err);
+  }
+
+  /** The same with another patience. */
+  static int run(Map<String, String> environment, int millis, PrintStream err) {
     ServerConfig config;
     try {
       config = ServerConfig.ofEnvironment(environment);
@@ -72,7 +75,8 @@ public final class HealthCheck {
     String asked = shown(admin.host(), admin.port());
     try {
       if (!admin.isOff()) {
-        try (Socket socket = connect(admin.host(), admin.port())) {
+        try (Socket socket = connect(admin.host(), admin.port(), millis)) {
+          socket.setSoTimeout(millis);
           return healthz(socket, asked, err);
         } catch (ConnectException e) {
           // Nobody listens there: a server without that endpoint. The chat port decides.
@@ -85,20 +89,20 @@ public final class HealthCheck {
                 + " expected a number in CHAT_PORT or an address in CHAT_ADMIN");
         return 1;
       }
-      connect(config.host(), config.port()).close();
+      connect(config.host(), config.port(), millis).close();
       return 0;
     } catch (IOException e) {
-      err.println("the server does not answer: " + asked + " " + reason(e));
+      err.println("the server does not answer: " + asked + " " + reason(e, millis));
       return 1;
     }
   }
 
-  private static String reason(IOException e) {
+  private static String reason(IOException e, int millis) {
     if (e instanceof UnknownHostException) {
       return "is not a known host";
     }
     if (e instanceof SocketTimeoutException) {
-      return "is silent for " + READ_MILLIS / 1_000 + " s";
+      return "is silent for " + millis / 1_000 + " s";
     }
     if (e instanceof ConnectException) {
       return "refuses connections";
@@ -117,7 +121,6 @@ public final class HealthCheck {
   }
 
   private static int healthz(Socket socket, String asked, PrintStream err) throws IOException {
-    socket.setSoTimeout(READ_MILLIS);
     socket
         .getOutputStream()
         .write(
@@ -150,14 +153,14 @@ public final class HealthCheck {
   }
 
   /** A server that listens on every address is asked on the loopback one. */
-  private static Socket connect(String host, int port) throws IOException {
+  private static Socket connect(String host, int port, int millis) throws IOException {
     InetAddress address = InetAddress.getByName(host);
     if (address.isAnyLocalAddress()) {
       address = InetAddress.getLoopbackAddress();
     }
     Socket socket = new Socket();
     try {
-      socket.connect(new InetSocketAddress(address, port), CONNECT_MILLIS);
+      socket.connect(new InetSocketAddress(address, port), millis);
       return socket;
     } catch (IOException e) {
       socket.close();

@@ -57,7 +57,8 @@ public final class ServerTls implements AutoCloseable {
     }
   }
 
-  private ServerTls(Path certificateFile, Path keyFile, boolean only) throws IOException {
+  /** Looks after nothing by itself. */
+  ServerTls(Path certificateFile, Path keyFile, boolean only) throws IOException {
     this.certificateFile = certificateFile;
     this.keyFile = keyFile;
     this.only = only;

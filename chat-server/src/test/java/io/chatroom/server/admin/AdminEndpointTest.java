@@ -309,7 +309,7 @@ class AdminEndpointTest {
 
   private Socket connect() throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), endpoint.address().getPort());
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(60_000);
     open.add(socket);
     return socket;
   }

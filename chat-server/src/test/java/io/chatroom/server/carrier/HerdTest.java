@@ -7,10 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Hundreds of sessions come back in the same moment, and each has missed a hundred messages. */
-@Timeout(60)
 class HerdTest {
 
   private static final int HERD = 200;

@@ -36,7 +36,7 @@ final class LawRun {
   /** How often the world is pumped until something that is due has to have come. */
   private static final int PATIENCE = 200_000;
 
-  private static final long PATIENCE_NANOS = 30_000_000_000L;
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   private final LawScene scene;
   private final Random random;

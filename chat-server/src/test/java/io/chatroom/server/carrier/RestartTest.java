@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server with a data directory goes on where the one before has ended. */
 class RestartTest {
 
-  private static final long SECONDS = 20;
+  private static final long SECONDS = 60;
 
   @TempDir Path data;
 

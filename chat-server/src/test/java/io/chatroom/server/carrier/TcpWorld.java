@@ -31,8 +31,12 @@ final class TcpWorld implements World {
   private final List<TcpLine> lines = new ArrayList<>();
   private @Nullable Thread stopping;
 
+  /** Its limits of time are not what the laws are about: this machine may stop for a while. */
   TcpWorld(Map<String, String> options) {
     Map<String, String> all = new HashMap<>(options);
+    all.put("drainSeconds", "60");
+    all.put("pingSeconds", "3600");
+    all.put("registrationTimeout", "60s");
     all.put("host", "127.0.0.1");
     all.put("port", "0");
     all.put("admin", "off");

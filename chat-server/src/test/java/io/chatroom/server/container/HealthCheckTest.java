@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -55,8 +56,9 @@ class HealthCheckTest {
 
   @Test
   void withoutThatEndpointTheChatPortDecides() throws Exception {
-    try (ServerSocket chat = listener()) {
-      assertThat(run("127.0.0.1:" + freePort(), "" + chat.getLocalPort())).isZero();
+    try (Socket refusing = refusing();
+        ServerSocket chat = listener()) {
+      assertThat(run("127.0.0.1:" + refusing.getLocalPort(), "" + chat.getLocalPort())).isZero();
     }
   }
 
@@ -79,7 +81,7 @@ class HealthCheckTest {
       environment.put("CHAT_PORT", "" + chat.getLocalPort());
       environment.put(spelling.variable(), spelling.written());
 
-      int exitCode = HealthCheck.run(environment, new PrintStream(err, true, UTF_8));
+      int exitCode = run(environment);
 
       // At the usual address another server of this machine may be.
       if (!spelling.variable().equals("CHAT_ADMIN") || !spelling.plain().equals("auto")) {
@@ -105,9 +107,7 @@ class HealthCheckTest {
               "CHAT_PORT",
               chat.getLocalPort() + "\r");
 
-      assertThat(HealthCheck.run(environment, new PrintStream(err, true, UTF_8)))
-          .as("%s", err.toString(UTF_8))
-          .isZero();
+      assertThat(run(environment)).as("%s", err.toString(UTF_8)).isZero();
     }
   }
 
@@ -124,11 +124,15 @@ class HealthCheckTest {
 
   @Test
   void nothingAnywhereIsBad() throws Exception {
-    int port = freePort();
-
-    assertThat(run("127.0.0.1:" + freePort(), "" + port)).isEqualTo(1);
-    assertThat(err.toString(UTF_8))
-        .isEqualTo("the server does not answer: 0.0.0.0:" + port + " refuses connections\n");
+    try (Socket admin = refusing();
+        Socket chat = refusing()) {
+      assertThat(run("127.0.0.1:" + admin.getLocalPort(), "" + chat.getLocalPort())).isEqualTo(1);
+      assertThat(err.toString(UTF_8))
+          .isEqualTo(
+              "the server does not answer: 0.0.0.0:"
+                  + chat.getLocalPort()
+                  + " refuses connections\n");
+    }
   }
 
   @Test
@@ -141,7 +145,10 @@ class HealthCheckTest {
   @Test
   void anEndpointThatSaysNothingIsSilent() throws Exception {
     try (ServerSocket silent = listener()) {
-      assertThat(run("127.0.0.1:" + silent.getLocalPort(), "1")).isEqualTo(1);
+      Map<String, String> environment =
+          Map.of("CHAT_ADMIN", "127.0.0.1:" + silent.getLocalPort(), "CHAT_PORT", "1");
+
+      assertThat(HealthCheck.run(environment, new PrintStream(err, true, UTF_8))).isEqualTo(1);
       assertThat(err.toString(UTF_8))
           .isEqualTo(
               "the server does not answer: 127.0.0.1:"
@@ -157,7 +164,7 @@ class HealthCheckTest {
           Map.of(
               "CHAT_ADMIN", "off", "CHAT_HOST", "0.0.0.0", "CHAT_PORT", "" + chat.getLocalPort());
 
-      assertThat(HealthCheck.run(environment, new PrintStream(err, true, UTF_8))).isZero();
+      assertThat(run(environment)).isZero();
     }
   }
 
@@ -177,18 +184,23 @@ class HealthCheckTest {
   }
 
   private int run(String admin, String port) {
-    return HealthCheck.run(
-        Map.of("CHAT_ADMIN", admin, "CHAT_PORT", port), new PrintStream(err, true, UTF_8));
+    return run(Map.of("CHAT_ADMIN", admin, "CHAT_PORT", port));
+  }
+
+  /** With more patience than two seconds, as what answers may have to wait for a processor. */
+  private int run(Map<String, String> environment) {
+    return HealthCheck.run(environment, 60_000, new PrintStream(err, true, UTF_8));
   }
 
   private static ServerSocket listener() throws IOException {
     return new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = listener()) {
-      return socket.getLocalPort();
-    }
+  /** Has a port, where nobody listens and nobody else can. */
+  private static Socket refusing() throws IOException {
+    Socket socket = new Socket();
+    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    return socket;
   }
 
   /** Answers one connection with what it is told, and keeps what it was asked. */

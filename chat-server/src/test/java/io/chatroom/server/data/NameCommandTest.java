@@ -48,7 +48,7 @@ class NameCommandTest {
     return people
         .claim(new Person(name, "c", null))
         .toCompletableFuture()
-        .get(30, TimeUnit.SECONDS);
+        .get(60, TimeUnit.SECONDS);
   }
 
   private String run(String... args) throws Exception {

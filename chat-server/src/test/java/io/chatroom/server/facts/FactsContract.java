@@ -7,17 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What every kind of {@link Facts} promises. */
-@Timeout(60)
 public abstract class FactsContract {
 
   /** Empty at the start of each test. */
   protected abstract Facts facts() throws IOException;
 
   protected final void change(Fact... changes) throws Exception {
-    facts().change(List.of(changes)).toCompletableFuture().get(30, TimeUnit.SECONDS);
+    facts().change(List.of(changes)).toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   @Test

@@ -188,6 +188,7 @@ class HooksTest {
     answers.addAll(List.of(500, 404, 302, 429));
     rooms.say("two");
     awaitPosition(2);
+    await().until(() -> hooks.failing() == 0); // it says so only then
 
     assertThat(came).hasSize(5).allMatch(each -> each.target().equals("/path?a=b"));
     assertThat(came.stream().map(Came::body).distinct()).hasSize(1);
@@ -200,7 +201,6 @@ class HooksTest {
                 + server.getAddress().getPort()
                 + " works again, after 4 failures");
     assertThat(log.lines().stream().filter(line -> line.contains("fails"))).hasSize(1);
-    assertThat(hooks.failing()).isZero();
   }
 
   @Test
@@ -234,8 +234,7 @@ class HooksTest {
     assertThat(came).hasSize(1);
     assertThat(came.get(0).body()).contains("\"seq\":3,").endsWith("\"complete\":false}");
 
-    rooms.restart();
-    rooms.say("anew");
+    rooms.restart("anew");
     await().until(() -> came.size() == 2);
     assertThat(came.get(1).body()).contains("\"epoch\":\"e2\"").endsWith("\"complete\":false}");
   }
@@ -446,10 +445,12 @@ class HooksTest {
       kept.removeIf(message -> message.seq() <= upTo);
     }
 
-    synchronized void restart() {
+    /** Begins anew with something said: what reads while it does never sees an empty room. */
+    synchronized void restart(String text) {
       epoch = "e2";
       newest = 0;
       kept.clear();
+      say(text);
     }
 
     @Override

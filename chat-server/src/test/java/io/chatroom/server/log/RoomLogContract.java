@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** What every kind of log owes a room. A kind inherits it and says how to make one. */
 abstract class RoomLogContract {
 
-  private static final int SECONDS = 20;
+  private static final int SECONDS = 60;
 
   private final List<RoomLog> opened = new ArrayList<>();
 

@@ -92,7 +92,7 @@ class StoredJournalTest {
     CountDownLatch told = new CountDownLatch(1);
     logs.whenCommitted(told::countDown);
     say(room("lobby"), "ann", "one");
-    assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(told.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

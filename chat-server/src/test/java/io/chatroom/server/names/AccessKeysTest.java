@@ -190,6 +190,8 @@ class AccessKeysTest {
     write(BOB + " bob");
     keys.lookNow();
     Awaitility.await().untilAsserted(() -> assertThat(keys.find(BOB)).isNotNull());
+    Awaitility.await() // it says so a moment later
+        .until(() -> log.lines().stream().anyMatch(line -> line.contains("from now on")));
     keys.close();
     keys.lookNow();
     assertThat(log.lines())

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What goes to the network, on real sockets of every transport: only epoll has the direct way. */
 class SocketOutletTest {
 
-  private static final int SECONDS = 30;
+  private static final int SECONDS = 60;
   private static final int SMALL_BUFFER = 8 * 1024;
 
   private final BlockingQueue<ChannelHandlerContext> accepted = new LinkedBlockingQueue<>();

@@ -45,7 +45,7 @@ class ServerTlsTest {
   void tellsTheFingerprintAndThatOfTheNextCertificateWhenItHasSettled() throws IOException {
     Path cert = Files.copy(SelfSigned.in(dir.resolve("a")), dir.resolve("cert.pem"));
     Path key = Files.copy(cert, dir.resolve("key.pem"));
-    try (ServerTls tls = ServerTls.ofFiles(cert, key, false)) {
+    try (ServerTls tls = new ServerTls(cert, key, false)) {
       assertThat(log.lines()).containsExactly("TLS with the certificate " + fingerprint(cert));
       Path next = SelfSigned.in(dir.resolve("b"));
 
@@ -69,7 +69,7 @@ class ServerTlsTest {
     Path first = SelfSigned.in(dir.resolve("a"));
     Path cert = Files.copy(first, dir.resolve("cert.pem"));
     Path key = Files.copy(cert, dir.resolve("key.pem"));
-    try (ServerTls tls = ServerTls.ofFiles(cert, key, false)) {
+    try (ServerTls tls = new ServerTls(cert, key, false)) {
       log.clear();
       replace(SelfSigned.in(dir.resolve("b")), cert);
       for (int i = 0; i < 4; i++) {
@@ -116,7 +116,7 @@ class ServerTlsTest {
     Path good = SelfSigned.in(dir.resolve("a"));
     Path cert = Files.copy(good, dir.resolve("cert.pem"));
     Path key = Files.copy(good, dir.resolve("key.pem"));
-    try (ServerTls tls = ServerTls.ofFiles(cert, key, false)) {
+    try (ServerTls tls = new ServerTls(cert, key, false)) {
       replace(SelfSigned.in(dir.resolve("b")), cert);
       for (int asked = 1; asked <= 2; asked++) {
         int times = asked;
@@ -143,7 +143,7 @@ class ServerTlsTest {
     Files.copy(SelfSigned.in(dir.resolve("b")), second.resolve("tls.crt"));
     Path data = Files.createSymbolicLink(dir.resolve("..data"), first);
     Path file = Files.createSymbolicLink(dir.resolve("tls.crt"), data.resolve("tls.crt"));
-    try (ServerTls tls = ServerTls.ofFiles(file, file, false)) {
+    try (ServerTls tls = new ServerTls(file, file, false)) {
       Path swap = Files.createSymbolicLink(dir.resolve("..swap"), second);
       Files.move(swap, data, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       tls.look();

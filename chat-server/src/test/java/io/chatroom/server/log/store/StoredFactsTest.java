@@ -68,7 +68,7 @@ class StoredFactsTest extends FactsContract {
     open();
     assertThat(all()).containsExactly(new Fact("owner", "bob", "49"));
     for (CompletionStage<Void> change : changes) {
-      change.toCompletableFuture().get(30, TimeUnit.SECONDS);
+      change.toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
   }
 
@@ -90,7 +90,7 @@ class StoredFactsTest extends FactsContract {
     StoreTrouble.fail(logs);
     CompletionStage<Void> change = facts().change(List.of(new Fact("owner", "bob", "1")));
     logs.close();
-    assertThatThrownBy(() -> change.toCompletableFuture().get(30, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> change.toCompletableFuture().get(60, TimeUnit.SECONDS))
         .hasCauseInstanceOf(IOException.class);
   }
 

@@ -1,0 +1,166 @@
+package io.chatroom.server.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.dialect.Dialect;
+import com.networknt.schema.dialect.Dialects;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/** One of the two descriptions that the server gives, and the schemas in it. */
+final class Description {
+
+  /** Of the API. */
+  static final Description OPEN_API = new Description("openapi.json", Dialects.getOpenApi31());
+
+  /** Of sessions over WebSocket. */
+  static final Description ASYNC_API = new Description("asyncapi.json", Dialects.getDraft7());
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String resource;
+  private final SchemaRegistry schemas;
+
+  private Description(String file, Dialect dialect) {
+    resource = "io/chatroom/server/api/" + file;
+    schemas = SchemaRegistry.withDialect(dialect);
+  }
+
+  static JsonNode json(String text) {
+    return JSON.readTree(text);
+  }
+
+  /** All of it. */
+  JsonNode whole() {
+    try (InputStream in = Description.class.getClassLoader().getResourceAsStream(resource)) {
+      return JSON.readTree(Objects.requireNonNull(in, resource).readAllBytes());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** What stands at a JSON pointer, references followed. */
+  JsonNode at(String pointer) {
+    JsonNode whole = whole();
+    JsonNode there = whole.at(pointer);
+    while (there.has("$ref")) {
+      there = whole.at(there.get("$ref").asString().substring(1));
+    }
+    return there;
+  }
+
+  /** A schema by its name. */
+  JsonNode schema(String name) {
+    return at("/components/schemas/" + name);
+  }
+
+  /** Fails unless this is what the schema at that pointer says. */
+  void check(JsonNode object, String pointer) {
+    assertThat(whole().at(pointer).isMissingNode()).as(pointer).isFalse();
+    Schema schema = schemas.getSchema(SchemaLocation.of("classpath:" + resource + "#" + pointer));
+    assertThat(schema.validate(object)).extracting(Error::toString).as("%s", object).isEmpty();
+  }
+
+  /**
+   * Fails unless an answer is as it is described: its status, its type, its headers and its body.
+   *
+   * @param path with its query or without
+   * @param body all of it, or its beginning
+   * @return which one it is, as {@code GET /api/rooms 200}; empty where the description has no such
+   *     path or no such method, and the answer says so
+   */
+  Optional<String> checkAnswer(
+      String method, String path, int status, Map<String, List<String>> headers, String body) {
+    String asked = path.replaceFirst("\\?.*", "");
+    String operation = method.equals("HEAD") ? "GET" : method;
+    for (Map.Entry<String, JsonNode> each : whole().get("paths").properties()) {
+      String pattern = each.getKey().replaceAll("\\{\\w+}", "[^/]+");
+      if (asked.matches(pattern) && each.getValue().has(operation.toLowerCase(Locale.ROOT))) {
+        String pointer =
+            "/paths/"
+                + each.getKey().replace("/", "~1")
+                + "/"
+                + operation.toLowerCase(Locale.ROOT)
+                + "/responses/"
+                + status;
+        checkAnswer(pointer, headers, method.equals("HEAD") ? null : body);
+        return Optional.of(operation + " " + each.getKey() + " " + status);
+      }
+    }
+    assertThat(status).as(path).isIn(204, 403, 404, 405); // of OPTIONS, and of what is not there
+    if (status != 204) {
+      checkAnswer("/components/responses/NotFound", headers, method.equals("HEAD") ? null : body);
+    }
+    return Optional.empty();
+  }
+
+  private void checkAnswer(
+      String pointer, Map<String, List<String>> headers, @Nullable String body) {
+    assertThat(whole().at(pointer).isMissingNode()).as("described: %s", pointer).isFalse();
+    String response = follow(pointer);
+    for (Map.Entry<String, JsonNode> header : at(response + "/headers").properties()) {
+      assertThat(headers.keySet())
+          .as(pointer)
+          .anyMatch(name -> name.equalsIgnoreCase(header.getKey()));
+    }
+    String type =
+        headers.entrySet().stream()
+            .filter(header -> header.getKey().equalsIgnoreCase("content-type"))
+            .map(header -> header.getValue().get(0).replaceFirst(";.*", ""))
+            .findFirst()
+            .orElse("");
+    assertThat(at(response + "/content").propertyNames()).as(pointer).contains(type);
+    String content = response + "/content/" + type.replace("/", "~1");
+    if (body == null) {
+      return;
+    }
+    if (type.endsWith("json")) {
+      check(json(body), content + "/schema");
+      assertThat(body).endsWith("\n");
+    } else if (type.equals("text/event-stream")) {
+      body.lines()
+          .filter(line -> line.startsWith("data: ") && line.endsWith("}"))
+          .forEach(line -> check(json(line.substring(6)), content + "/x-data"));
+    }
+  }
+
+  /** Where a pointer leads, if a reference stands there. */
+  private String follow(String pointer) {
+    JsonNode there = whole().at(pointer).path("$ref");
+    return there.isString() ? there.asString().substring(1) : pointer;
+  }
+
+  /** Calls for each object in it, with its pointer. */
+  void eachObject(BiConsumer<String, JsonNode> visitor) {
+    visit("", whole(), visitor);
+  }
+
+  private static void visit(String pointer, JsonNode node, BiConsumer<String, JsonNode> visitor) {
+    if (node.isObject()) {
+      visitor.accept(pointer, node);
+      for (Map.Entry<String, JsonNode> field : node.properties()) {
+        String name = field.getKey().replace("~", "~0").replace("/", "~1");
+        visit(pointer + "/" + name, field.getValue(), visitor);
+      }
+    } else if (node.isArray()) {
+      int i = 0;
+      for (Iterator<JsonNode> entries = node.iterator(); entries.hasNext(); i++) {
+        visit(pointer + "/" + i, entries.next(), visitor);
+      }
+    }
+  }
+}
