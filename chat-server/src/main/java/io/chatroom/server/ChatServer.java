@@ -4,6 +4,7 @@ import io.chatroom.protocol.session.SessionLimits;
 import io.chatroom.server.admin.Admin;
 import io.chatroom.server.admin.AdminEndpoint;
 import io.chatroom.server.admin.LoopLag;
+import io.chatroom.server.api.Api;
 import io.chatroom.server.carrier.Rates;
 import io.chatroom.server.carrier.SessionLog;
 import io.chatroom.server.carrier.TcpSurface;
@@ -20,6 +21,7 @@ import io.chatroom.server.front.ConnectionLimits;
 import io.chatroom.server.front.ConnectionLog;
 import io.chatroom.server.front.ConnectionWatches;
 import io.chatroom.server.front.FrontDoors;
+import io.chatroom.server.front.MemberLog;
 import io.chatroom.server.front.Surface;
 import io.chatroom.server.hooks.HookedRooms;
 import io.chatroom.server.hooks.Hooks;
@@ -41,6 +43,7 @@ import io.chatroom.server.names.GuardCommands;
 import io.chatroom.server.names.Guests;
 import io.chatroom.server.names.Owners;
 import io.chatroom.server.names.People;
+import io.chatroom.server.names.Posters;
 import io.chatroom.server.names.ReadMarks;
 import io.chatroom.server.process.Version;
 import io.chatroom.server.room.Rooms;
@@ -60,6 +63,7 @@ import io.chatroom.server.transport.BindFailure;
 import io.chatroom.server.transport.Transport;
 import io.chatroom.server.web.HttpSurface;
 import io.chatroom.server.web.PageFiles;
+import io.chatroom.server.web.Route;
 import io.chatroom.server.web.Routes;
 import io.chatroom.system.FileTrouble;
 import io.netty.bootstrap.ServerBootstrap;
@@ -223,12 +227,29 @@ public final class ChatServer implements AutoCloseable {
     people.whenSomebodyHasToGo(sessions::lookAgain);
     SessionLog sessionLog = new SessionLog(connections, config.transcript(), metrics);
     Rates rates = new Rates(config.rateLimit(), config.guestRateLimit());
+    Api api =
+        new Api(
+            sessions,
+            reads,
+            people,
+            new Posters(
+                config.messagesPerSecond(),
+                config.guestRateLimit().messagesPerSecond(),
+                config.messageBurst(),
+                System::nanoTime),
+            config.allowedOrigins(),
+            new MemberLog(
+                LoggerFactory.getLogger(Api.class),
+                "requests",
+                connections,
+                config.transcript(),
+                metrics));
     // How a connection begins tells which it gets; the last gets what begins like none of them.
     List<Surface> surfaces =
         List.of(
             new TcpSurface(sessions, reads, rates, sessionLog),
             new HttpSurface(
-                new Routes(config.page() ? PageFiles.routes() : List.of()),
+                routes(config, api),
                 new WebSockets(sessions, reads, rates, sessionLog),
                 config.allowedOrigins(),
                 SessionLimits.maxFrameBytes(config.maxMessageBytes()),
@@ -290,6 +311,13 @@ public final class ChatServer implements AutoCloseable {
         "listening on {}",
         NetUtil.toSocketAddressString(config.host(), server.address().getPort()));
     return server;
+  }
+
+  /** What is answered over HTTP. */
+  private static Routes routes(ServerConfig config, Api api) {
+    List<Route> routes = new ArrayList<>(config.page() ? PageFiles.routes() : List.of());
+    routes.addAll(api.routes());
+    return new Routes(routes, Api.PREFIX, Api::problem);
   }
 
   private static int connections(ServerConfig config, int threads, @Nullable ServerTls tls) {

@@ -177,6 +177,7 @@ class ServerLawsTest {
           .assignedFrom(
               new EachTopLevelClass(
                   Set.of(
+                      "io.chatroom.server.api",
                       "io.chatroom.server.carrier",
                       "io.chatroom.server.front",
                       "io.chatroom.server.facts",

@@ -30,11 +30,25 @@ final class ObjectWriter {
   /** Whether a comma goes in front of what comes next. */
   private boolean follows;
 
-  private ObjectWriter() {}
+  /** Whether a request's own mark is written. */
+  private final boolean marked;
+
+  private ObjectWriter(boolean marked) {
+    this.marked = marked;
+  }
 
   /** Writes one object, whose fields the caller fills in, to the end of the buffer. */
   static void write(ByteBuf out, Consumer<ObjectWriter> fields) {
-    ObjectWriter json = new ObjectWriter();
+    write(out, true, fields);
+  }
+
+  /** The same without {@code q}, where an answer needs no mark to find its request. */
+  static void writeUnmarked(ByteBuf out, Consumer<ObjectWriter> fields) {
+    write(out, false, fields);
+  }
+
+  private static void write(ByteBuf out, boolean marked, Consumer<ObjectWriter> fields) {
+    ObjectWriter json = new ObjectWriter(marked);
     json.begin('{');
     fields.accept(json);
     json.end('}');
@@ -113,6 +127,11 @@ final class ObjectWriter {
       json.writeString(text);
     }
     put(escaped.toByteArray());
+  }
+
+  /** The mark of a request, which its answer brings back. */
+  ObjectWriter mark(@Nullable String q) {
+    return field("q", marked ? q : null);
   }
 
   ObjectWriter field(String name, @Nullable String value) {

@@ -37,22 +37,22 @@ final class ServerWriter {
     } else if (object instanceof FromServer.Page page) {
       page(page, json);
     } else if (object instanceof FromServer.Rooms rooms) {
-      json.field("q", rooms.q())
+      json.mark(rooms.q())
           .objects("rooms", rooms.rooms(), room -> room(room, json))
           .field("complete", rooms.complete());
     } else if (object instanceof FromServer.Members members) {
-      json.field("q", members.q())
+      json.mark(members.q())
           .field("room", members.room())
           .strings("members", members.members())
           .field("count", members.count());
     } else if (object instanceof FromServer.Read read) {
       json.field("room", read.room()).field("seq", read.seq());
     } else if (object instanceof FromServer.Blocked blocked) {
-      json.field("q", blocked.q()).strings("names", blocked.names());
+      json.mark(blocked.q()).strings("names", blocked.names());
     } else if (object instanceof FromServer.Owned owned) {
-      json.field("q", owned.q()).field("token", owned.token()).field("keepDays", owned.keepDays());
+      json.mark(owned.q()).field("token", owned.token()).field("keepDays", owned.keepDays());
     } else if (object instanceof FromServer.Tokens tokens) {
-      json.field("q", tokens.q())
+      json.mark(tokens.q())
           .objects(
               "tokens",
               tokens.tokens(),
@@ -63,17 +63,17 @@ final class ServerWriter {
                       .field("at", token.at()))
           .field("token", tokens.token());
     } else if (object instanceof FromServer.Link link) {
-      json.field("q", link.q()).field("code", link.code()).field("seconds", link.seconds());
+      json.mark(link.q()).field("code", link.code()).field("seconds", link.seconds());
     } else if (object instanceof FromServer.Left left) {
-      json.field("q", left.q()).field("room", left.room()).field("text", left.text());
+      json.mark(left.q()).field("room", left.room()).field("text", left.text());
     } else if (object instanceof FromServer.Moderated moderated) {
-      json.field("q", moderated.q())
+      json.mark(moderated.q())
           .field("action", moderated.action())
           .field("target", moderated.target());
     } else if (object instanceof FromServer.Pong pong) {
-      json.field("q", pong.q()).object("heads", heads -> heads(pong.heads(), heads));
+      json.mark(pong.q()).object("heads", heads -> heads(pong.heads(), heads));
     } else if (object instanceof FromServer.Error error) {
-      json.field("q", error.q()).field("id", error.id()).field("room", error.room());
+      json.mark(error.q()).field("id", error.id()).field("room", error.room());
       reason(error.code(), error.act(), error.afterMillis(), error.text(), json);
     } else if (object instanceof FromServer.Bye bye) {
       reason(bye.code(), bye.act(), bye.afterMillis(), bye.text(), json);
@@ -111,7 +111,7 @@ final class ServerWriter {
   }
 
   private static void joined(FromServer.Joined joined, ObjectWriter json) {
-    json.field("q", joined.q())
+    json.mark(joined.q())
         .field("room", joined.room())
         .field("epoch", joined.epoch())
         .field("seq", joined.seq())
@@ -125,7 +125,7 @@ final class ServerWriter {
   }
 
   private static void page(FromServer.Page page, ObjectWriter json) {
-    json.field("q", page.q())
+    json.mark(page.q())
         .field("room", page.room())
         .field("epoch", page.epoch())
         .objects(

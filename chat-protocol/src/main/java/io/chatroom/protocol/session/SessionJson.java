@@ -76,6 +76,11 @@ public final class SessionJson {
     ObjectWriter.write(out, json -> ServerWriter.write(object, json));
   }
 
+  /** Writes what a server says as the body of an answer, which stands alone: without {@code q}. */
+  public static void writeBody(FromServer object, ByteBuf out) {
+    ObjectWriter.writeUnmarked(out, json -> ServerWriter.write(object, json));
+  }
+
   /** Writes what a client says as a frame: a header, then the object (S-03). */
   public static void writeFrame(FromClient object, ByteBuf out) {
     int header = beginFrame(out);

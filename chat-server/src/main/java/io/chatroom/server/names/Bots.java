@@ -130,13 +130,15 @@ public final class Bots {
   }
 
   /** The one with this token under this name; null if there is none. */
-  synchronized @Nullable Bot find(String name, String token) {
+  @Nullable Bot find(String name, String token) {
+    Bot bot = find(token);
+    return bot != null && NamesInUse.areSame(name, bot.owner().name()) ? bot : null;
+  }
+
+  /** The one with this token; null if there is none. */
+  synchronized @Nullable Bot find(String token) {
     Bot bot = bots.get(Secret.hash(token));
-    return bot != null
-            && hasOwner(bot)
-            && NamesInUse.key(name).equals(NamesInUse.key(bot.owner().name()))
-        ? bot
-        : null;
+    return bot != null && hasOwner(bot) ? bot : null;
   }
 
   /** Whether one may still be here. */

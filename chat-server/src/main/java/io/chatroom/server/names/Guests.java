@@ -35,12 +35,27 @@ public final class Guests {
     return new Guests(true, 0, System::nanoTime);
   }
 
+  /** Whether they may do more than to claim their name. */
+  boolean areWelcome() {
+    return areWelcome;
+  }
+
   /** Why somebody may not ask for this; null if it may. */
   @Nullable Denial denies(Person person, FromClient request) {
+    if (person.isNameless() && !isReading(request)) {
+      return Denial.of(Code.NAME_BAD, "A message needs a name: say which, or come with a token.");
+    }
     return areWelcome || person.owned() || request instanceof FromClient.Claim
         ? null
         : Denial.of(
             Code.FORBIDDEN, "This server is for those who own their name: claim this one first.");
+  }
+
+  private static boolean isReading(FromClient request) {
+    return request instanceof FromClient.Join
+        || request instanceof FromClient.History
+        || request instanceof FromClient.Search
+        || request instanceof FromClient.Rooms;
   }
 
   /** Why somebody may not make a room now; null if it makes one. */

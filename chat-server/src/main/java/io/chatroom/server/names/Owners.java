@@ -65,6 +65,9 @@ public final class Owners implements Ownership {
   /** By the key of their looks. */
   private final Map<String, OwnedName> names = new HashMap<>();
 
+  /** By their tokens, their keys. */
+  private final Map<Hash, String> keysByToken = new HashMap<>();
+
   /** By what they look like, their keys. */
   private final Map<String, String> keysByLook = new HashMap<>();
 
@@ -333,6 +336,46 @@ public final class Owners implements Ownership {
     return proof;
   }
 
+  /**
+   * Looks whose token this is.
+   *
+   * @return the owner; or why there is none
+   */
+  Proof prove(String token, @Nullable InetAddress address) {
+    Object from = Neighbours.of(address);
+    long wait = wrongFromAddress.waitMillis(from);
+    if (wait > 0) {
+      return new Proof.Wrong(tooOften(wait));
+    }
+    Owner owner = ownerWith(Secret.hash(token));
+    if (owner != null) {
+      return new Proof.Right(owner);
+    }
+    wrongFromAddress.take(from);
+    return new Proof.Wrong(
+        Denial.of(
+            Code.TOKEN_WRONG,
+            "This is no token that the server knows, claim a name to get one or ask an operator."));
+  }
+
+  private synchronized @Nullable Owner ownerWith(Hash token) {
+    String key = keysByToken.get(token);
+    OwnedName owned = key == null ? null : names.get(key);
+    OwnedName.Token found = owned == null ? null : owned.find(token);
+    return owned == null || found == null ? null : use(owned, found);
+  }
+
+  /** One of its tokens has proved it. */
+  private Owner use(OwnedName owned, OwnedName.Token token) {
+    long today = today();
+    if (token.used() < today || owned.claimant() != null) {
+      OwnedName used = owned.used(token.hash(), today);
+      put(used);
+      keep(List.of(used.asFact()));
+    }
+    return owned.owner();
+  }
+
   private static Denial tooOften(long waitMillis) {
     return new Denial(
         Code.RATE, waitMillis, "There were too many wrong tokens, wait a moment and try again.");
@@ -344,13 +387,7 @@ public final class Owners implements Ownership {
     if (owned == null || found == null) {
       return provedByCode(key, owned, token);
     }
-    long today = today();
-    if (found.used() < today || owned.claimant() != null) {
-      OwnedName used = owned.used(found.hash(), today);
-      put(used);
-      keep(List.of(used.asFact()));
-    }
-    return new Proof.Right(owned.owner());
+    return new Proof.Right(use(owned, found));
   }
 
   /**
@@ -522,6 +559,10 @@ public final class Owners implements Ownership {
   private void put(OwnedName name) {
     Looks looks = Looks.of(name.owner().name());
     OwnedName before = names.put(looks.key(), name);
+    if (before != null) {
+      before.tokens().forEach(token -> keysByToken.remove(token.hash()));
+    }
+    name.tokens().forEach(token -> keysByToken.put(token.hash(), looks.key()));
     ids.add(name.owner().id());
     if (before != null && !before.owner().equals(name.owner())) {
       ids.remove(before.owner().id());
@@ -532,6 +573,7 @@ public final class Owners implements Ownership {
   private void remove(OwnedName name) {
     Looks looks = Looks.of(name.owner().name());
     names.remove(looks.key());
+    name.tokens().forEach(token -> keysByToken.remove(token.hash()));
     ids.remove(name.owner().id());
     looks.like().forEach(look -> keysByLook.remove(look, looks.key()));
     codes.forget(name.owner().id());

@@ -127,22 +127,74 @@ public class People {
       return denied(Code.NAME_BAD, fault);
     }
     return hello.token() == null
-        ? admitGuest(hello, address, entry.key())
+        ? admitGuest(hello.name(), hello.client(), address, entry.key())
         : admitOwner(hello, hello.token(), address, entry.key());
   }
 
+  /**
+   * Somebody comes for one request. It stands for the same client each time, so that what it says
+   * twice with one id is said once.
+   *
+   * @param address where the connection comes from; null if that is not known
+   */
+  public Admission admit(Visitor visitor, @Nullable InetAddress address) {
+    Entrance.Entry entry = entrance.enter(visitor.key(), address);
+    if (entry.denial() != null) {
+      return new Admission.Denied(entry.denial());
+    }
+    String name = visitor.name();
+    if (visitor.token() != null) {
+      return admitOwner(name, visitor.token(), address, entry.key());
+    }
+    if (name == null) {
+      return admitNameless(address, entry.key());
+    }
+    String fault = NamesInUse.faultOf(name);
+    return fault == null
+        ? admitGuest(name, Secret.client("guest " + NamesInUse.key(name)), address, entry.key())
+        : denied(Code.NAME_BAD, fault);
+  }
+
+  private Admission admitOwner(
+      @Nullable String name, String token, @Nullable InetAddress address, @Nullable AccessKey key) {
+    Bot bot = bots.find(token);
+    Owner owner = bot == null ? null : bot.owner();
+    if (owner == null) {
+      Proof proof = owners.prove(token, address);
+      if (proof instanceof Proof.Wrong wrong) {
+        return new Admission.Denied(wrong.why());
+      }
+      owner = ((Proof.Right) proof).owner();
+    }
+    if (name != null && !NamesInUse.areSame(name, owner.name())) {
+      return denied(Code.TOKEN_WRONG, "This token is not that of the name, leave the name out.");
+    }
+    String client = Secret.client("owner " + owner.id() + " " + owner.name());
+    return admitOwner(new Person(owner.name(), client, owner, address, key, bot), client);
+  }
+
+  private Admission admitNameless(@Nullable InetAddress address, @Nullable AccessKey key) {
+    if (!guests.areWelcome()) {
+      return denied(
+          Code.TOKEN_WRONG, "This server is for those who own their name, come with its token.");
+    }
+    Person person = new Person("", null, null, address, key, null);
+    Denial denial = guard.order().mayComeIn(person);
+    return denial == null ? new Admission.Admitted(person) : new Admission.Denied(denial);
+  }
+
   private Admission admitGuest(
-      Hello hello, @Nullable InetAddress address, @Nullable AccessKey key) {
-    Denial denial = owners.mayHave(hello.name(), hello.client());
+      String name, String client, @Nullable InetAddress address, @Nullable AccessKey key) {
+    Denial denial = owners.mayHave(name, client);
     if (denial != null) {
       return new Admission.Denied(denial);
     }
-    Person person = new Person(hello.name(), hello.client(), null, address, key, null);
+    Person person = new Person(name, client, null, address, key, null);
     denial = guard.order().mayComeIn(person);
     if (denial != null) {
       return new Admission.Denied(denial);
     }
-    if (!inUse.take(hello.name(), hello.client())) {
+    if (!inUse.take(name, client)) {
       return denied(Code.NAME_TAKEN, "Somebody else is here under this name, choose another.");
     }
     return new Admission.Admitted(person);
@@ -230,7 +282,9 @@ public class People {
 
   /** Somebody who was admitted has gone. */
   public void leaves(Person person) {
-    inUse.giveBack(person.name());
+    if (!person.isNameless()) {
+      inUse.giveBack(person.name());
+    }
     if (person.owner() != null) {
       owners.wasHere(person.owner());
     }

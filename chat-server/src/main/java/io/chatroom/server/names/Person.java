@@ -32,6 +32,11 @@ public record Person(
     return owner != null;
   }
 
+  /** Whether it has not said what it is called: it may read and nothing else. */
+  public boolean isNameless() {
+    return name.isEmpty();
+  }
+
   /** The same as the owner of a name. */
   Person asOwner(Owner claimed) {
     return new Person(claimed.name(), client, claimed, address, key, bot);

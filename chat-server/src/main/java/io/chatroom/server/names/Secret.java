@@ -13,6 +13,9 @@ final class Secret {
 
   private static final int TOKEN_BYTES = 32;
 
+  /** As many as one that clients keep has. */
+  private static final int CLIENT_DIGITS = 32;
+
   /** Those that people do not mistake for each other. */
   private static final String LETTERS = "23456789abcdefghjkmnpqrstuvwxyz";
 
@@ -56,7 +59,12 @@ final class Secret {
     }
   }
 
-  /** The same of a code, however people type it. */
+  /** What stands for a client that keeps nothing: always the same for the same one. */
+  static String client(String whose) {
+    return hash(whose).hex().substring(0, CLIENT_DIGITS);
+  }
+
+  /** What is kept of a code, however people type it. */
   static Hash hashOfCode(String code) {
     return hash(NOT_READ.matcher(code).replaceAll("").toLowerCase(Locale.ROOT));
   }

@@ -15,4 +15,12 @@ public interface Kind {
    * @param host where they sit
    */
   Laggards laggards(Laggards.Host host);
+
+  /**
+   * Whether they are visitors: they hear and say what members do, but are not in the list of
+   * members, nor in their number, and nobody is told that they come and go.
+   */
+  default boolean visits() {
+    return false;
+  }
 }

@@ -35,11 +35,14 @@ final class Lane {
 
   private static final AttributeKey<Guest> GUEST = AttributeKey.valueOf(Lane.class, "guest");
 
-  /** A member, and in how many rooms it sits that count. */
+  /** A member, and in how many rooms it sits. */
   private static final class Guest {
 
     private final Member member;
     private int seats;
+
+    /** Those of them that make it one of the members of the server. */
+    private int counted;
 
     Guest(Member member) {
       this.member = member;
@@ -141,9 +144,10 @@ final class Lane {
   /**
    * It takes a seat in one room more.
    *
-   * @param counts whether who sits there is counted
+   * @param counts whether members who sit there are counted
    */
-  void enter(Member member, boolean counts) {
+  void enter(Seat seat, boolean counts) {
+    Member member = seat.member();
     Attribute<Guest> attribute = member.channel().attr(GUEST);
     Guest guest = attribute.get();
     if (guest == null) {
@@ -151,16 +155,26 @@ final class Lane {
       attribute.set(guest);
       members.add(member.channel());
     }
-    if (counts && guest.seats++ == 0) {
+    guest.seats++;
+    if (counts && !seat.visits() && guest.counted++ == 0) {
       seated.incrementAndGet();
     }
   }
 
-  /** It leaves one of its seats; as {@link #enter}. */
-  void leave(Member member, boolean counts) {
-    Guest guest = member.channel().attr(GUEST).get();
-    if (counts && --guest.seats == 0) {
+  /**
+   * It leaves one of its seats; as {@link #enter}. A visitor that has left its last one has gone,
+   * and another may come over the same connection; unless that is about to close.
+   */
+  void leave(Seat seat, boolean counts) {
+    Channel channel = seat.member().channel();
+    Guest guest = channel.attr(GUEST).get();
+    guest.seats--;
+    if (counts && !seat.visits() && --guest.counted == 0) {
       seated.decrementAndGet();
+    }
+    if (guest.seats == 0 && seat.visits() && !stopping) {
+      channel.attr(GUEST).set(null);
+      members.remove(channel);
     }
   }
 

@@ -85,6 +85,11 @@ public final class Presence {
     return room.log().first();
   }
 
+  /** Whether the room's log cannot make safe what is said there for now. */
+  public boolean isRefusing() {
+    return room.isRefusing();
+  }
+
   /** Reads what the room keeps, as {@link RoomLog#read} does. */
   public CompletionStage<Slice> read(Position after, int limit) {
     return room.log().read(after, limit);

@@ -86,13 +86,17 @@ final class Room implements RoomLog.Follower {
       listens(kind.encoding());
       broadcaster.seats(1);
       Position joinedAfter = new Position(epoch, newest);
-      boolean first = newest == 0 && roster.size() == 0;
-      seat = new Seat(member, kind.encoding(), nameFrame, lane.number(), joinedAfter, first);
+      boolean first = newest == 0 && roster.isEmpty();
+      boolean visits = kind.visits();
+      seat =
+          new Seat(member, kind.encoding(), nameFrame, lane.number(), joinedAfter, first, visits);
       roster.add(seat);
       broadcaster.post(seat, kind);
-      tellSoon(lane);
+      if (!visits) {
+        tellSoon(lane);
+      }
     }
-    lane.enter(member, counts);
+    lane.enter(seat, counts);
     lane.wake();
     return seat;
   }
@@ -234,14 +238,16 @@ final class Room implements RoomLog.Follower {
     synchronized (order) {
       listensNoMore(seat.encoding());
       roster.remove(seat);
-      last = roster.size() == 0;
-      tellSoon(lane);
+      last = roster.isEmpty();
+      if (!seat.visits()) {
+        tellSoon(lane);
+      }
       if (broadcaster.seats(-1) == 0) {
         broadcasters[seat.lane()] = null;
         lane.remove(broadcaster);
       }
     }
-    lane.leave(seat.member(), counts);
+    lane.leave(seat, counts);
     lane.wakeIfBehind(); // handedOn does not see a broadcaster that has gone
     if (last) {
       abandoned.run();
@@ -267,11 +273,12 @@ final class Room implements RoomLog.Follower {
       }
       accepts = refusing;
       refusing = false;
-      if (roster.size() == 0) {
+      if (roster.isEmpty()) {
         burst.release();
         unheard = true;
       } else {
-        Delivery delivery = new Delivery(new Placed(name, burst, firstSeq, atMillis), encodings);
+        Delivery delivery =
+            new Delivery(new Placed(name, epoch, burst, firstSeq, atMillis), encodings);
         for (Broadcaster broadcaster : broadcasters) {
           if (broadcaster != null) {
             broadcaster.post(delivery.retain());
@@ -363,10 +370,17 @@ final class Room implements RoomLog.Follower {
     handedOn();
   }
 
+  /** Whether its log cannot make safe what is said there for now. From any thread. */
+  boolean isRefusing() {
+    synchronized (order) {
+      return refusing;
+    }
+  }
+
   /** Whether it has no member and nothing of it is kept. */
   boolean isUnused() {
     synchronized (order) {
-      if (roster.size() > 0) {
+      if (!roster.isEmpty()) {
         return false;
       }
     }

@@ -20,6 +20,9 @@ final class Roster {
 
   private final Set<Seat> seats = new LinkedHashSet<>(4);
 
+  /** How many are there beside them, of whom nobody is told. */
+  private int visitors;
+
   // Most rooms are silent: these are there only while something is to be told.
   private Set<Seat> came = Set.of();
   private List<Seat> went = List.of();
@@ -28,7 +31,16 @@ final class Roster {
     return seats.size();
   }
 
+  /** Whether nobody is there, no visitor either. */
+  boolean isEmpty() {
+    return seats.isEmpty() && visitors == 0;
+  }
+
   void add(Seat seat) {
+    if (seat.visits()) {
+      visitors++;
+      return;
+    }
     seats.add(seat);
     if (seats.size() <= CROWD) {
       came = came.isEmpty() ? new LinkedHashSet<>() : came;
@@ -37,6 +49,10 @@ final class Roster {
   }
 
   void remove(Seat seat) {
+    if (seat.visits()) {
+      visitors--;
+      return;
+    }
     seats.remove(seat);
     boolean untold = !came.isEmpty() && came.remove(seat);
     if (!untold && seats.size() < CROWD && went.size() < CROWD) {

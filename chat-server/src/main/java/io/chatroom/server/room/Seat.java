@@ -19,6 +19,7 @@ public final class Seat implements Author {
   private final int lane;
   private final Position joinedAfter;
   private final boolean first;
+  private final boolean visits;
   private boolean listens = true;
   private boolean left;
   private int place = NONE;
@@ -32,6 +33,7 @@ public final class Seat implements Author {
    * @param lane the number of its event loop
    * @param joinedAfter where the order ended when it joined
    * @param first whether nobody was there, and nothing was ever said
+   * @param visits as {@link Kind#visits}
    */
   Seat(
       Member member,
@@ -39,7 +41,8 @@ public final class Seat implements Author {
       byte[] nameFrame,
       int lane,
       Position joinedAfter,
-      boolean first) {
+      boolean first,
+      boolean visits) {
     this.member = member;
     this.outlet = member.outlet();
     this.encoding = encoding;
@@ -47,11 +50,17 @@ public final class Seat implements Author {
     this.lane = lane;
     this.joinedAfter = joinedAfter;
     this.first = first;
+    this.visits = visits;
   }
 
   /** Whether it was the first in a room in which nothing was ever said. */
   public boolean isFirst() {
     return first;
+  }
+
+  /** Whether it is a visitor's, who is not counted. */
+  boolean visits() {
+    return visits;
   }
 
   /** Who sits there. */

@@ -8,5 +8,6 @@ import io.chatroom.server.room.Kind;
  * @param open in rooms that have one name
  * @param first in the room of a pair of whom it is the first
  * @param second in the room of a pair of whom it is the second
+ * @param hears whether it is told what happens there; if not, only what it asks is answered
  */
-record Kinds(Kind open, Kind first, Kind second) {}
+record Kinds(Kind open, Kind first, Kind second, boolean hears) {}

@@ -115,7 +115,7 @@ final class Pages {
               Math.max(0, seq - 1 - limit),
               seq,
               page::takeNewest,
-              () -> before(place, asked, page));
+              () -> before(place, asked, seq, page));
       case AFTER -> {
         // The nearest that is kept; beyond the newest, nothing, also where more is said meanwhile.
         long from = Math.max(asked.seq(), place.presence().oldest() - 1);
@@ -167,9 +167,12 @@ final class Pages {
     return asked != null;
   }
 
-  private void before(Place place, FromClient.History asked, Fitting fitting) {
+  /**
+   * @param seq what was asked for, or where the order ends
+   */
+  private void before(Place place, FromClient.History asked, long seq, Fitting fitting) {
     List<Entry> page = fitting.entries();
-    long first = page.isEmpty() ? asked.seq() : page.get(0).seq();
+    long first = page.isEmpty() ? seq : page.get(0).seq();
     boolean more = first > place.presence().oldest() && !page.isEmpty();
     boolean lost = !more && first > 1 && page.size() < asked.limit();
     answer(place, asked, page, !lost, more ? first : null);

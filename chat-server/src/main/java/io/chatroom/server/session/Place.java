@@ -6,6 +6,7 @@ import io.chatroom.server.log.Post;
 import io.chatroom.server.names.Pair;
 import io.chatroom.server.room.Presence;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -181,6 +182,13 @@ final class Place {
       unanswered.put(id, waiting - 1);
     }
     return true;
+  }
+
+  /** Posts wait for their answers no more; their ids. */
+  List<String> giveUp() {
+    List<String> ids = List.copyOf(unanswered.keySet());
+    unanswered.clear();
+    return ids;
   }
 
   /** One of its events has been told, or is not taken. */

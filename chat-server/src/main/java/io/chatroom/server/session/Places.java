@@ -17,6 +17,7 @@ import io.chatroom.server.names.PrivateRooms;
 import io.chatroom.server.room.Kind;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Presence;
+import io.chatroom.server.room.RoomSummary;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.room.Seat;
 import io.netty.buffer.Unpooled;
@@ -35,6 +36,8 @@ final class Places {
 
   private static final String MEMBER = "member";
   private static final String OP = "op";
+  private static final String CANNOT_STORE =
+      "The server cannot store messages for now, try again later.";
 
   private final Shared shared;
   private final Member member;
@@ -206,11 +209,92 @@ final class Places {
     if (pair == null && presence.seat().isFirst() && !room.equals(shared.terms().seedRoom())) {
       shared.people().founds(who.person(), room);
     }
-    replies.say(joined(who, q, place, known.seq(), first, start.resume()));
-    if (start.gap() != null) {
-      replies.say(start.gap());
+    if (kinds.hears()) {
+      replies.say(joined(who, q, place, known.seq(), first, start.resume()));
+      if (start.gap() != null) {
+        replies.say(start.gap());
+      }
     }
     return place;
+  }
+
+  // ---- visits
+
+  /**
+   * Comes into a room that is not private, without a word.
+   *
+   * @param makes whether it is made if it is not there
+   * @return why not; null if it is there
+   */
+  @Nullable Denial visit(Identity who, RoomName room, boolean makes) {
+    Denial denial = makes ? null : mayVisit(room);
+    if (denial == null) {
+      denial = mayEnter(who, room, null);
+    }
+    if (denial == null) {
+      enter(who, null, new FromClient.Wish(room, null, null), null, Long.MAX_VALUE);
+    }
+    return denial;
+  }
+
+  /**
+   * Comes into a room to hear it, if it is there.
+   *
+   * @param before runs once it is known that it may
+   */
+  void follow(Identity who, FromClient.Join join, Runnable before) {
+    RoomName room = join.room();
+    Pair pair = null;
+    if (room.isPrivate()) {
+      pair = pair(who, room, denial -> replies.refuse(join, denial));
+      if (pair == null) {
+        return;
+      }
+    }
+    Denial denial = mayVisit(room);
+    if (denial == null) {
+      denial = mayEnter(who, room, pair);
+    }
+    if (denial == null) {
+      before.run();
+      FromClient.Wish wish = new FromClient.Wish(room, join.after(), join.last());
+      enter(who, join.q(), wish, pair, Long.MAX_VALUE);
+    } else {
+      replies.refuse(join, denial);
+    }
+  }
+
+  /** Whether there is a room that can be visited; null if so. */
+  @Nullable Denial mayVisit(RoomName room) {
+    return room.isPrivate() || shared.rooms().contains(room.key())
+        ? null
+        : Denial.of(Code.NO_ROOM, "There is no room " + room.text() + "; a post makes it.");
+  }
+
+  /** The same of all rooms that it may come into, and its private ones; null if it is there. */
+  @Nullable Denial visitAll(Identity who) {
+    int most = shared.terms().maxRooms();
+    List<RoomSummary> all = shared.rooms().list("", most + 1);
+    if (all.size() > most) {
+      return Denial.of(
+          Code.BAD_REQUEST, "There are more than " + most + " rooms, say which one to search.");
+    }
+    for (RoomSummary summary : all) {
+      RoomName room = RoomName.of(summary.name());
+      if (mayEnter(who, room, null) == null) {
+        enter(who, null, new FromClient.Wish(room, null, null), null, Long.MAX_VALUE);
+      }
+    }
+    if (who.owner() != null) {
+      enterPrivateRooms(who, who.owner());
+    }
+    return null;
+  }
+
+  /** Where it is in a room; null if it is not there. */
+  @Nullable Position position(RoomName room) {
+    Place place = places.get(room.key());
+    return place == null ? null : new Position(place.epoch(), place.head());
   }
 
   private Kind kind(Identity who, @Nullable Pair pair) {
@@ -437,6 +521,9 @@ final class Places {
       return false;
     }
     String trouble = place.trouble();
+    if (trouble == null && !kinds.hears() && place.presence().isRefusing()) {
+      trouble = CANNOT_STORE; // it was not there when that was told
+    }
     if (trouble != null) {
       replies.refusePost(post.id(), Code.UNAVAILABLE, trouble);
       return false;
@@ -557,10 +644,19 @@ final class Places {
       return false;
     }
     place.trouble(
-        why == Refusal.FULL
-            ? "The server's disk is full, try again later."
-            : "The server cannot store messages for now, try again later.");
+        why == Refusal.FULL ? "The server's disk is full, try again later." : CANNOT_STORE);
+    if (!kinds.hears()) {
+      refuseAll(place); // its client does not stay until it can
+    }
     return true;
+  }
+
+  private void refuseAll(Place place) {
+    String trouble = place.trouble();
+    if (trouble != null) {
+      place.giveUp().forEach(id -> replies.refusePost(id, Code.UNAVAILABLE, trouble));
+      answered.run();
+    }
   }
 
   /** What it says is taken again. */

@@ -5,6 +5,7 @@ import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.names.Admission;
@@ -15,6 +16,7 @@ import io.chatroom.server.names.Link;
 import io.chatroom.server.names.Owner;
 import io.chatroom.server.names.Pair;
 import io.chatroom.server.names.Person;
+import io.chatroom.server.names.Visitor;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.Seat;
 import java.util.LinkedHashSet;
@@ -61,6 +63,9 @@ public final class Session {
 
   private boolean stopping;
   private boolean full;
+
+  /** It came without a hello, and hears nothing of what is for all sessions of its name. */
+  private boolean visiting;
 
   /** Claims and tokens that wait for their answers: each says what to do if they never come. */
   private final Set<Runnable> claims = new LinkedHashSet<>(2);
@@ -135,7 +140,13 @@ public final class Session {
     Denial denial = shared.people().mayAsk(who.person(), object);
     if (denial != null && !(object instanceof FromClient.Hello)) {
       replies.refuse(object, denial);
-    } else if (object instanceof FromClient.Post post) {
+    } else {
+      serve(who, object);
+    }
+  }
+
+  private void serve(Identity who, FromClient object) {
+    if (object instanceof FromClient.Post post) {
       if (places.post(who, post) && !post.room().isPrivate()) {
         wire.posted(post.text());
       }
@@ -188,11 +199,8 @@ public final class Session {
       return;
     }
     Person person = ((Admission.Admitted) admission).person();
-    Owner owner = shared.people().owner(person);
-    Identity who = new Identity(person, hello.client(), owner);
-    is(who);
-    guest = new Guest(person, wire::execute, this::end, this::putOutOf);
-    Denial late = shared.people().arrives(guest);
+    Identity who = new Identity(person, hello.client(), shared.people().owner(person));
+    Denial late = arrive(who);
     if (late != null) {
       deny(hello, late);
       return;
@@ -200,9 +208,97 @@ public final class Session {
     wire.welcomed(person);
     replies.say(shared.terms().welcome(who.person(), shared.rooms().areDurable()));
     hello.rooms().forEach(wish -> joinUnasked(who, wish));
-    if (owner != null) {
-      places.enterPrivateRooms(who, owner);
+    if (who.owner() != null) {
+      places.enterPrivateRooms(who, who.owner());
     }
+  }
+
+  /** It is here, and can be put out; or has to go at once, and why. */
+  private @Nullable Denial arrive(Identity who) {
+    is(who);
+    guest = new Guest(who.person(), wire::execute, this::end, this::putOutOf);
+    return shared.people().arrives(guest);
+  }
+
+  // ---- without a hello
+
+  /**
+   * Somebody comes without a hello, and asks as {@link #ask} or {@link #follow} says. A refusal is
+   * told, and ends it.
+   *
+   * @return who it is; null if it may not come in
+   */
+  public @Nullable Person come(Visitor visitor) {
+    visiting = true;
+    Admission admission = shared.people().admit(visitor, wire.address());
+    Denial denial;
+    if (admission instanceof Admission.Denied denied) {
+      denial = denied.why();
+    } else {
+      Person person = ((Admission.Admitted) admission).person();
+      String client = person.client() == null ? "" : person.client(); // the nameless post nothing
+      denial = arrive(new Identity(person, client, shared.people().owner(person)));
+      if (denial == null) {
+        wire.welcomed(person);
+        return person;
+      }
+    }
+    deny(null, denial);
+    replies.end();
+    return null;
+  }
+
+  /** Takes a visitor's one request. It need not be in the room: it is for as long as it needs. */
+  public void ask(FromClient request) {
+    Identity who = identity;
+    if (who == null || hearsNoMore()) {
+      return;
+    }
+    Denial denial = shared.people().mayAsk(who.person(), request);
+    RoomName room = roomOf(request);
+    if (denial == null && room != null && !room.isPrivate()) {
+      denial = places.visit(who, room, request instanceof FromClient.Post);
+    } else if (denial == null && request instanceof FromClient.Search) {
+      denial = places.visitAll(who);
+    }
+    if (denial == null) {
+      serve(who, request);
+    } else {
+      replies.refuse(request, denial);
+    }
+    leaveWhenAnswered();
+  }
+
+  private static @Nullable RoomName roomOf(FromClient request) {
+    if (request instanceof FromClient.Post post) {
+      return post.room();
+    } else if (request instanceof FromClient.History history) {
+      return history.room();
+    }
+    return request instanceof FromClient.Search search ? search.room() : null;
+  }
+
+  /**
+   * A visitor wants to hear a room from some place on, if there is such a room.
+   *
+   * @param before runs once it is known that it may, and nothing was told of the room yet
+   */
+  public void follow(FromClient.Join join, Runnable before) {
+    Identity who = identity;
+    if (who == null || hearsNoMore()) {
+      return;
+    }
+    Denial denial = shared.people().mayAsk(who.person(), join);
+    if (denial == null) {
+      places.follow(who, join, before);
+    } else {
+      replies.refuse(join, denial);
+    }
+  }
+
+  /** Where it is in a room; null if it is not there. */
+  public @Nullable Position position(RoomName room) {
+    return places.position(room);
   }
 
   /** A room of a hello, which counts as a join. */
@@ -224,7 +320,7 @@ public final class Session {
     if (guest != null) {
       guest.becomes(who.person());
     }
-    if (Objects.equals(before, now)) {
+    if (visiting || Objects.equals(before, now)) {
       return; // it has a token more
     }
     if (before != null) {
@@ -235,9 +331,11 @@ public final class Session {
     }
   }
 
-  private void deny(FromClient.Hello hello, Denial why) {
+  private void deny(FromClient.@Nullable Hello hello, Denial why) {
     if (why.code().isBye()) {
       end(FromServer.Bye.of(why.code(), why.afterMillis(), why.text()));
+    } else if (hello == null) {
+      replies.refuse((String) null, why);
     } else {
       replies.refuse(hello, why);
     }
@@ -340,6 +438,11 @@ public final class Session {
   /** What brings it up. */
   void say(List<FromServer> objects) {
     replies.say(objects);
+  }
+
+  /** The same of one object. */
+  void say(FromServer object) {
+    replies.say(object);
   }
 
   /** An answer that has its place in a room's order is on its way to the client. */
@@ -473,7 +576,7 @@ public final class Session {
     places.leaveAll();
     if (identity != null) {
       Owner owner = identity.owner();
-      if (owner != null) {
+      if (owner != null && !visiting) {
         shared.correspondence().goes(owner, named);
       }
       shared.people().leaves(identity.person());

@@ -28,23 +28,23 @@ final class SessionEncoding implements Encoding {
   private final Framing framing;
   private final int maxListBytes;
   private final Function<String, RoomName> naming;
-  private final boolean privately;
+  private final boolean tellsAttendance;
 
   /**
    * @param naming what they call a room
-   * @param privately whether that is a private one
+   * @param tellsAttendance whether they are told who comes and goes
    */
   SessionEncoding(
       ByteBufAllocator allocator,
       Framing framing,
       Limits limits,
       Function<String, RoomName> naming,
-      boolean privately) {
+      boolean tellsAttendance) {
     this.allocator = allocator;
     this.framing = framing;
     this.maxListBytes = ObjectSize.maxListBytes(limits);
     this.naming = naming;
-    this.privately = privately;
+    this.tellsAttendance = tellsAttendance;
   }
 
   @Override
@@ -55,7 +55,7 @@ final class SessionEncoding implements Encoding {
     ByteBuf out = allocator.directBuffer(burst.size() + burst.messages() * OBJECT_BYTES);
     try {
       for (int i = 0; i < ends.length; i++) {
-        framing.write(Encoder.entry(room, said, i), out);
+        framing.writeEntry(Encoder.entry(room, said, i), said.epoch(), out);
         ends[i] = out.writerIndex();
       }
       return new Encoded(out.retain(), ends);
@@ -81,10 +81,9 @@ final class SessionEncoding implements Encoding {
     }
   }
 
-  /** Who is in a private room is nobody's business. */
   @Override
   public boolean tellsAttendance() {
-    return !privately;
+    return tellsAttendance;
   }
 
   @Override

@@ -24,20 +24,22 @@ import tools.jackson.databind.ObjectMapper;
 /** One of the two descriptions that the server gives, and the schemas in it. */
 final class Description {
 
+  private static final ObjectMapper JSON = new ObjectMapper(); // first: the others are read by it
+
   /** Of the API. */
   static final Description OPEN_API = new Description("openapi.json", Dialects.getOpenApi31());
 
   /** Of sessions over WebSocket. */
   static final Description ASYNC_API = new Description("asyncapi.json", Dialects.getDraft7());
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final String resource;
   private final SchemaRegistry schemas;
+  private final JsonNode whole;
 
   private Description(String file, Dialect dialect) {
     resource = "io/chatroom/server/api/" + file;
     schemas = SchemaRegistry.withDialect(dialect);
+    whole = read();
   }
 
   static JsonNode json(String text) {
@@ -46,6 +48,10 @@ final class Description {
 
   /** All of it. */
   JsonNode whole() {
+    return whole;
+  }
+
+  private JsonNode read() {
     try (InputStream in = Description.class.getClassLoader().getResourceAsStream(resource)) {
       return JSON.readTree(Objects.requireNonNull(in, resource).readAllBytes());
     } catch (IOException e) {

@@ -1,0 +1,63 @@
+package io.chatroom.server.api;
+
+import io.chatroom.protocol.session.Code;
+import io.chatroom.protocol.session.SessionLimits;
+import io.chatroom.server.names.Visitor;
+import io.chatroom.server.web.Request;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Who a request says it comes from. */
+final class Caller {
+
+  /** The key of a closed server. */
+  static final String KEY = "chat-key";
+
+  private static final Pattern BEARER =
+      Pattern.compile("bearer +(\\S+) *", Pattern.CASE_INSENSITIVE);
+
+  private Caller() {}
+
+  /**
+   * Reads it.
+   *
+   * @param maxNameBytes how long a name may be
+   */
+  static Visitor of(Request request, int maxNameBytes) {
+    String name = request.parameter("name");
+    if (name != null && name.getBytes(StandardCharsets.UTF_8).length > maxNameBytes) {
+      throw new ProblemException(
+          Problem.of(
+              Code.NAME_BAD,
+              "name has "
+                  + name.getBytes(StandardCharsets.UTF_8).length
+                  + " bytes, limit "
+                  + maxNameBytes));
+    }
+    return new Visitor(name, token(request), key(request));
+  }
+
+  private static @Nullable String token(Request request) {
+    String header = request.header("authorization");
+    if (header == null) {
+      return null;
+    }
+    Matcher bearer = BEARER.matcher(header);
+    if (!bearer.matches() || bearer.group(1).length() > SessionLimits.MAX_SECRET_BYTES) {
+      throw new ProblemException(
+          Problem.of(
+              Code.TOKEN_WRONG, "The header is no such one, expected Authorization: Bearer TOKEN"));
+    }
+    return bearer.group(1);
+  }
+
+  /** Null if it brings none; one that is too long is no key of anybody's. */
+  static @Nullable String key(Request request) {
+    String key = request.header(KEY);
+    return key == null || key.isEmpty() || key.length() > SessionLimits.MAX_SECRET_BYTES
+        ? null
+        : key;
+  }
+}

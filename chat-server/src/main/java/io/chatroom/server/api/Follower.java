@@ -1,0 +1,237 @@
+package io.chatroom.server.api;
+
+import io.chatroom.protocol.session.Code;
+import io.chatroom.protocol.session.Entry;
+import io.chatroom.protocol.session.FromClient;
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.FromServer.Bye;
+import io.chatroom.server.front.MemberLog;
+import io.chatroom.server.log.Position;
+import io.chatroom.server.names.Person;
+import io.chatroom.server.names.Visitor;
+import io.chatroom.server.room.Outlet;
+import io.chatroom.server.room.Pieces;
+import io.chatroom.server.session.SessionKind;
+import io.chatroom.server.session.Sessions;
+import io.chatroom.server.transport.Abort;
+import io.chatroom.server.web.Responder;
+import io.chatroom.server.web.Stream;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.Future;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One who hears a room as a stream of events, until its connection goes or the session ends. What
+ * is said in the room goes to its outlet as the same bytes that all followers get.
+ */
+final class Follower extends VisitingMember {
+
+  private static final Map<String, String> HEADERS =
+      Map.of(
+          "content-type", "text/event-stream",
+          "x-accel-buffering", "no"); // for nginx, which would gather it
+
+  /** When a browser comes back whose stream has ended. */
+  private static final String RETRY = "retry: 1000\n";
+
+  private static final String COMMENT = ":\n\n";
+
+  private final Responder to;
+  private final Sessions sessions;
+  private @Nullable Stream stream;
+  private @Nullable Outlet outlet;
+  private @Nullable Future<?> comments;
+  private @Nullable Problem problem;
+  private String epoch = "";
+  private boolean ending;
+
+  /**
+   * @param kind one of {@link SessionKind#ofListeners}, with {@link EventFraming}
+   */
+  Follower(Responder to, Sessions sessions, SessionKind kind, MemberLog log) {
+    super(to.connection().place().channel(), sessions, kind, log);
+    this.to = to;
+    this.sessions = sessions;
+  }
+
+  /** Comes in and hears a room. */
+  void follow(Visitor visitor, FromClient.Join join) {
+    if (session().come(visitor) != null) {
+      session().follow(join, this::begin);
+      if (stream == null && !ending) {
+        session().inputEnded(); // it was refused
+      }
+    }
+  }
+
+  private void begin() {
+    Stream begun = to.stream(HEADERS);
+    stream = begun;
+    // Not before: the head of the answer went another way. Nothing follows it if only that is
+    // wanted.
+    outlet = begun.isOver() ? new NoOutlet(channel()) : to.connection().outlet();
+    send(RETRY);
+    to.whenGone(() -> execute(this::gone)); // later: it comes into the room first
+    long seconds = sessions.terms().pingSeconds();
+    comments =
+        channel()
+            .eventLoop()
+            .scheduleWithFixedDelay(this::comment, seconds, seconds, TimeUnit.SECONDS);
+  }
+
+  /** So that proxies do not take silence for an end; who does not read needs none. */
+  private void comment() {
+    if (!ending && outlet().hasTakenAll()) {
+      send(COMMENT);
+    }
+  }
+
+  private void gone() {
+    ending = true;
+    if (comments != null) {
+      comments.cancel(false);
+    }
+    sessions.unread().taken(this);
+    close();
+  }
+
+  // ---- Wire
+
+  @Override
+  public void say(List<FromServer> objects) {
+    if (stream == null) {
+      for (FromServer object : objects) {
+        if (object instanceof FromServer.Error error) {
+          problem = Problem.of(error);
+        }
+      }
+      return;
+    }
+    ByteBuf out = channel().alloc().directBuffer();
+    try {
+      for (FromServer object : objects) {
+        write(object, out);
+      }
+      send(out);
+    } finally {
+      out.release();
+    }
+  }
+
+  private void write(FromServer object, ByteBuf out) {
+    if (object instanceof FromServer.Left left) {
+      String why = left.text();
+      execute(
+          () ->
+              session()
+                  .end(
+                      Bye.of(
+                          Code.KICKED, null, why == null ? "You were put out of the room." : why)));
+    } else if (object instanceof FromServer.Error error) {
+      execute(
+          () ->
+              session().end(new Bye(error.code(), error.act(), error.afterMillis(), error.text())));
+    } else if (object instanceof FromServer.Joined joined) {
+      epoch = joined.epoch();
+      Position at = session().position(joined.room());
+      EventFraming.write(object, at == null ? null : epoch + ":" + at.seq(), out);
+    } else {
+      String id = object instanceof Entry entry ? epoch + ":" + entry.seq() : null;
+      EventFraming.write(object, id, out);
+    }
+  }
+
+  private void send(String ascii) {
+    ByteBuf out = channel().alloc().directBuffer();
+    try {
+      EventFraming.ascii(ascii, out);
+      send(out);
+    } finally {
+      out.release();
+    }
+  }
+
+  /** Sends bytes, behind all that was sent before. They stay the caller's. */
+  private void send(ByteBuf bytes) {
+    Pieces pieces = new Pieces();
+    pieces.add(bytes, bytes.readerIndex(), bytes.writerIndex());
+    try {
+      outlet().send(pieces);
+      if (!outlet().hasTakenAll() && sessions.unread().add(this, bytes.readableBytes())) {
+        outlet().taken().addListener(taken -> sessions.unread().taken(this));
+      }
+    } finally {
+      pieces.clear();
+    }
+  }
+
+  @Override
+  public void whenTaken(Runnable task) {
+    if (outlet().hasTakenAll()) {
+      execute(task);
+    } else {
+      outlet()
+          .taken()
+          .addListener(
+              taken -> {
+                if (taken.isSuccess()) {
+                  task.run();
+                }
+              });
+    }
+  }
+
+  @Override
+  public void cutOff() {
+    execute(() -> Abort.close(channel()));
+  }
+
+  @Override
+  public void welcomed(Person person) {}
+
+  @Override
+  public Outlet outlet() {
+    if (outlet == null) {
+      throw new IllegalStateException("it is in no room yet");
+    }
+    return outlet;
+  }
+
+  @Override
+  public void end(@Nullable Bye bye) {
+    if (ending) {
+      return;
+    }
+    ending = true;
+    if (stream == null) {
+      if (problem == null && bye != null) {
+        problem = Problem.of(bye);
+      }
+      execute(this::refuse); // later, as the session is about to end
+      return;
+    }
+    if (bye != null) {
+      ByteBuf out = channel().alloc().directBuffer();
+      try {
+        if (bye.afterMillis() != null) {
+          EventFraming.ascii("retry: " + bye.afterMillis() + "\n", out);
+        }
+        EventFraming.write(bye, null, out);
+        send(out);
+      } finally {
+        out.release();
+      }
+    }
+    stream.end();
+  }
+
+  private void refuse() {
+    close();
+    to.answer(
+        (problem == null ? Problem.of(Code.UNAVAILABLE, "The server is about to stop.") : problem)
+            .answer());
+  }
+}

@@ -1,0 +1,79 @@
+package io.chatroom.server.api;
+
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.protocol.session.Position;
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.web.Request;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands in the address of a request. What is wrong throws a {@link ProblemException}; so do
+ * the records that are made of it, by an {@link IllegalArgumentException}.
+ */
+final class Parameters {
+
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,16}");
+  private static final Pattern PLACE = Pattern.compile("([A-Za-z0-9_-]{1,64}):([0-9]{1,16})");
+  private static final int SHOWN = 40;
+
+  private final Request request;
+
+  Parameters(Request request) {
+    this.request = request;
+  }
+
+  /** The room in the path, at this place. */
+  RoomName pathRoom(int at) {
+    return RoomName.of(request.path().get(at));
+  }
+
+  @Nullable RoomName room() {
+    String text = request.parameter("room");
+    return text == null ? null : RoomName.of(text);
+  }
+
+  @Nullable String text(String name) {
+    return request.parameter(name);
+  }
+
+  @Nullable Long number(String name) {
+    String text = request.parameter(name);
+    if (text == null) {
+      return null;
+    }
+    if (!NUMBER.matcher(text).matches()) {
+      throw ProblemException.bad(name + " is " + show(text) + ", expected a number");
+    }
+    return Long.valueOf(text);
+  }
+
+  /** A number between 1 and a most, or a usual one. */
+  int limit(int usual, int most) {
+    Long limit = number("limit");
+    if (limit == null) {
+      return usual;
+    }
+    if (limit < 1 || limit > most) {
+      throw ProblemException.bad("limit is " + limit + ", expected 1 to " + most);
+    }
+    return (int) (long) limit;
+  }
+
+  /** A place in the order of a room. */
+  static Position place(String name, String text) {
+    Matcher place = PLACE.matcher(text);
+    if (!place.matches()) {
+      throw ProblemException.bad(
+          name + " is " + show(text) + ", expected EPOCH:SEQ as an event's id has it");
+    }
+    return new Position(place.group(1), Long.parseLong(place.group(2)));
+  }
+
+  /** A stranger's text in quotes, cut short, and safe to print. */
+  static String show(String text) {
+    int end = Math.min(text.length(), SHOWN);
+    return "\"" + VisibleText.of(text.substring(0, end)) + (end < text.length() ? "…\"" : "\"");
+  }
+}

@@ -1,0 +1,73 @@
+package io.chatroom.server.api;
+
+import io.chatroom.protocol.session.Code;
+import io.chatroom.server.names.Denial;
+import io.chatroom.server.names.People;
+import io.chatroom.server.names.Person;
+import io.chatroom.server.names.Posters;
+import io.chatroom.server.web.Answer;
+import io.chatroom.server.web.Endpoint;
+import io.chatroom.server.web.Request;
+import io.chatroom.server.web.Responder;
+import io.nayuki.qrcodegen.QrCode;
+
+/**
+ * Draws a text as a QR code, for the page: the code that links another device is to be in no URL
+ * and in no log, and the page has no library for it.
+ */
+final class Picture implements Endpoint {
+
+  private static final int MOST_BYTES = 512;
+
+  /** How many modules around it are empty, as the standard wants. */
+  private static final int MARGIN = 4;
+
+  private final People people;
+  private final Posters posters;
+
+  Picture(People people, Posters posters) {
+    this.people = people;
+    this.posters = posters;
+  }
+
+  @Override
+  public void answer(Request request, Responder to) {
+    Denial denial = people.mayEnter(Caller.key(request), request.address());
+    if (denial != null) {
+      throw new ProblemException(Problem.of(denial.code(), denial.afterMillis(), denial.text()));
+    }
+    int bytes = request.body().readableBytes();
+    if (bytes == 0) {
+      throw ProblemException.bad("the body is empty, expected the text to draw");
+    }
+    if (bytes > MOST_BYTES) {
+      throw new ProblemException(
+          Problem.of(
+              Code.TOO_LONG, "the text has " + bytes + " bytes, expected at most " + MOST_BYTES));
+    }
+    String text = PostBody.plain(request);
+    long waitMillis = posters.take(new Person("", null, request.address()));
+    if (waitMillis > 0) {
+      throw new ProblemException(
+          Problem.of(Code.RATE, waitMillis, "Too much was asked for, wait a moment."));
+    }
+    to.answer(Answer.of(200, "image/svg+xml", svg(QrCode.encodeText(text, QrCode.Ecc.MEDIUM))));
+  }
+
+  private static String svg(QrCode code) {
+    int size = code.size + 2 * MARGIN;
+    StringBuilder path = new StringBuilder();
+    for (int y = 0; y < code.size; y++) {
+      for (int x = 0; x < code.size; x++) {
+        if (code.getModule(x, y)) {
+          path.append('M').append(x + MARGIN).append(' ').append(y + MARGIN).append("h1v1h-1z");
+        }
+      }
+    }
+    return """
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %1$d %1$d" shape-rendering="crispEdges">\
+        <path fill="#fff" d="M0 0h%1$dv%1$dH0z"/><path d="%2$s"/></svg>
+        """
+        .formatted(size, path);
+  }
+}

@@ -1,0 +1,119 @@
+package io.chatroom.server.api;
+
+import io.chatroom.protocol.session.Code;
+import io.chatroom.protocol.session.FromClient;
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.FromServer.Bye;
+import io.chatroom.server.front.MemberLog;
+import io.chatroom.server.names.Person;
+import io.chatroom.server.names.Posters;
+import io.chatroom.server.names.Visitor;
+import io.chatroom.server.room.Outlet;
+import io.chatroom.server.session.SessionKind;
+import io.chatroom.server.session.Sessions;
+import io.chatroom.server.web.Answer;
+import io.chatroom.server.web.Responder;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request that is answered once: a session that comes, asks, and goes. The answer is given when
+ * the session has gone, as the next request of the connection may follow at once.
+ */
+final class Visit extends VisitingMember {
+
+  private final Responder to;
+  private final Outlet outlet;
+  private final Function<FromServer, Answer> form;
+  private @Nullable Answer answer;
+
+  /**
+   * @param kind one of {@link SessionKind#ofAskers}
+   * @param form makes an answer of the object that the request asks for
+   */
+  Visit(
+      Responder to,
+      Sessions sessions,
+      SessionKind kind,
+      MemberLog log,
+      Function<FromServer, Answer> form) {
+    super(to.connection().place().channel(), sessions, kind, log);
+    this.to = to;
+    this.outlet = new NoOutlet(channel());
+    this.form = form;
+  }
+
+  /** Comes in and asks; the answer follows. */
+  void ask(Visitor visitor, FromClient request, Posters posters) {
+    Person person = session().come(visitor);
+    if (person == null) {
+      return; // it was told why
+    }
+    long waitMillis = request instanceof FromClient.Post ? posters.take(person) : 0;
+    if (waitMillis > 0) {
+      String text = "Too much was posted in too short a time, wait a moment.";
+      answer = Problem.of(Code.RATE, waitMillis, text).answer();
+      session().inputEnded();
+    } else {
+      session().ask(request);
+    }
+  }
+
+  @Override
+  public void say(List<FromServer> objects) {
+    for (FromServer object : objects) {
+      if (answer == null) {
+        answer = answerOf(object);
+      }
+    }
+  }
+
+  private Answer answerOf(FromServer object) {
+    if (object instanceof FromServer.Error error) {
+      return Problem.of(error).answer();
+    } else if (object instanceof FromServer.Left left) {
+      String why = left.text();
+      return Problem.of(Code.FORBIDDEN, why == null ? "You were put out of the room." : why)
+          .answer();
+    }
+    return form.apply(object);
+  }
+
+  /** It has nothing to take: its answer is one. */
+  @Override
+  public void whenTaken(Runnable task) {
+    execute(task);
+  }
+
+  @Override
+  public void cutOff() {
+    execute(() -> end(null));
+  }
+
+  @Override
+  public void welcomed(Person person) {}
+
+  @Override
+  public Outlet outlet() {
+    return outlet;
+  }
+
+  @Override
+  public void end(@Nullable Bye bye) {
+    if (answer == null && bye != null) {
+      answer = Problem.of(bye).answer();
+    }
+    execute(this::finish); // later, as the session is about to end
+  }
+
+  private void finish() {
+    if (!isClosed()) {
+      close();
+      to.answer(
+          answer == null
+              ? Problem.of(Code.UNAVAILABLE, "The server is about to stop.").answer()
+              : answer);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package io.chatroom.server.api;
+
+import io.chatroom.protocol.session.FromServer.Bye;
+import io.chatroom.server.front.MemberLog;
+import io.chatroom.server.front.PeerAddress;
+import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Post;
+import io.chatroom.server.log.Refusal;
+import io.chatroom.server.session.Session;
+import io.chatroom.server.session.SessionKind;
+import io.chatroom.server.session.SessionMember;
+import io.chatroom.server.session.Sessions;
+import io.chatroom.server.session.Wire;
+import io.netty.channel.Channel;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries the session of one request. Nothing more is read from its client while it lasts, so it
+ * cannot be told to wait. Belongs to the event loop of its channel.
+ */
+abstract class VisitingMember implements Wire, SessionMember {
+
+  private final Channel channel;
+  private final Session session;
+  private final MemberLog log;
+  private boolean closed;
+
+  @SuppressWarnings("this-escape") // the session calls back from this event loop only, and later
+  VisitingMember(Channel channel, Sessions sessions, SessionKind kind, MemberLog log) {
+    this.channel = channel;
+    this.log = log;
+    this.session = sessions.begin(this, this, kind);
+  }
+
+  /** Its client is not there any more, or has all that it asked for. */
+  final void close() {
+    if (!closed) {
+      closed = true;
+      session.closed();
+    }
+  }
+
+  final boolean isClosed() {
+    return closed;
+  }
+
+  // ---- Wire
+
+  @Override
+  public final void execute(Runnable task) {
+    channel.eventLoop().execute(task);
+  }
+
+  @Override
+  public final void posted(String text) {
+    log.said(channel, session.name(), text);
+  }
+
+  @Override
+  public final @Nullable InetAddress address() {
+    return PeerAddress.addressOf(channel);
+  }
+
+  @Override
+  public final void stopReading() {}
+
+  @Override
+  public final void readOn() {}
+
+  // ---- Member
+
+  @Override
+  public final Session session() {
+    return session;
+  }
+
+  @Override
+  public final Channel channel() {
+    return channel;
+  }
+
+  @Override
+  public final boolean hold() {
+    return false;
+  }
+
+  @Override
+  public final void goOn() {
+    session.available();
+  }
+
+  @Override
+  public final boolean refused(String room, int messages, Refusal why) {
+    session.unavailable(room, why);
+    return false;
+  }
+
+  @Override
+  public final void repeated(String room, Post post, long seq, long atMillis) {
+    session.repeated(room, post, seq, atMillis);
+  }
+
+  @Override
+  public final void reused(String room, Post post) {
+    session.reused(room, post);
+  }
+
+  @Override
+  public final void reset(String room, Position to) {
+    session.logIsAnother(room);
+  }
+
+  @Override
+  public final void stop() {
+    session.stop();
+  }
+
+  @Override
+  public final void sayGoodbye() {
+    session.sayGoodbye();
+  }
+
+  @Override
+  public final boolean lags() {
+    return session.lags();
+  }
+
+  @Override
+  public final void failed(Throwable cause) {
+    channel.pipeline().fireExceptionCaught(cause);
+  }
+
+  @Override
+  public final void end() {
+    end(null);
+  }
+
+  @Override
+  public abstract void end(@Nullable Bye bye);
+}

@@ -1,0 +1,57 @@
+package io.chatroom.server.session;
+
+import io.chatroom.protocol.session.FromServer;
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.log.Burst;
+import io.chatroom.server.room.Attendance;
+import io.chatroom.server.room.Encoded;
+import io.chatroom.server.room.Encoding;
+import io.chatroom.server.room.Placed;
+import io.chatroom.server.room.Seat;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What sessions get that come for one answer: nothing that others say, and the answer to what they
+ * say themselves as an object, not as bytes.
+ */
+final class AnswersEncoding implements Encoding {
+
+  private final Function<String, RoomName> naming;
+
+  /**
+   * @param naming what they call a room
+   */
+  AnswersEncoding(Function<String, RoomName> naming) {
+    this.naming = naming;
+  }
+
+  @Override
+  public Encoded all(Placed said) {
+    return new Encoded(Unpooled.EMPTY_BUFFER, new int[said.burst().messages()]);
+  }
+
+  @Override
+  public @Nullable ByteBuf own(Placed said, Burst.Segment mine) {
+    Session session = ((SessionMember) ((Seat) mine.author()).member()).session();
+    RoomName room = naming.apply(said.room());
+    for (int i = mine.from(); i < mine.to(); i++) {
+      FromServer answer = Encoder.answer(room, said, i);
+      session.say(answer);
+      session.isAnswered(room, answer);
+    }
+    return null;
+  }
+
+  @Override
+  public boolean tellsAttendance() {
+    return false;
+  }
+
+  @Override
+  public ByteBuf attendance(Attendance attendance) {
+    throw new UnsupportedOperationException("it tells none");
+  }
+}
