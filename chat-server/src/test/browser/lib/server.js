@@ -12,6 +12,10 @@ export const SERVER_JAR = join(ROOT, 'chat-server/target/chat-server.jar');
 export const CLIENT_JAR = join(ROOT, 'chat-client/target/chat-client.jar');
 export const OUT = join(ROOT, 'chat-server/target/browser');
 
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+  process.once(signal, () => process.exit(1)); // what was started ends with this process, in any case
+}
+
 /** A directory that is gone with this process. */
 export function scratch() {
   const directory = mkdtempSync(join(tmpdir(), 'chat-browser-'));

@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
+import { eventually } from './wait.js';
 
 const HEADER = 10;
 
@@ -18,11 +19,13 @@ export class Talker {
     this.name = name;
   }
 
-  /** @param {{token?: string}} [more] */
-  static async in(server, name, room, more = {}) {
-    const talker = new Talker(name);
-    await talker.#open(server, room, more);
-    return talker;
+  /** In the room; waits for the name, which the test before may still have. */
+  static in(server, name, room, more = {}) {
+    return eventually(async () => {
+      const talker = new Talker(name);
+      await talker.#open(server, room, more);
+      return talker;
+    });
   }
 
   #open(server, room, more) {
@@ -33,7 +36,10 @@ export class Talker {
       });
       this.#socket.on('error', failed);
       this.#waiting.set('joined', done);
-      this.#waiting.set('error', (object) => failed(new Error(JSON.stringify(object))));
+      this.#waiting.set('error', (object) => {
+        this.#socket.destroy();
+        failed(new Error(JSON.stringify(object)));
+      });
       this.#socket.on('data', (data) => this.#take(data));
     });
   }
