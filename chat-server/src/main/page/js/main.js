@@ -15,7 +15,7 @@ import { Notifier } from './view/notify.js';
 import { Search } from './view/search.js';
 import { Sidebar } from './view/sidebar.js';
 import { isOutdated, keepOffline } from './view/version.js';
-import { clock, count } from './view/words.js';
+import { clock, count, sentence } from './view/words.js';
 
 const TOAST_MILLIS = 6000;
 
@@ -86,6 +86,15 @@ class Page {
     return this.actions.claim();
   }
 
+  /** The name is one's own now: rooms that were closed for that reason are open. */
+  claimed() {
+    const room = this.room();
+    if (room && !room.joined) {
+      this.chat.enter(room).catch((problem) => this.problem(problem));
+    }
+    this.sync();
+  }
+
   join() {
     askRoom(this.chat, (name) => this.open(name));
   }
@@ -134,7 +143,7 @@ class Page {
   }
 
   problem(problem) {
-    this.toast(visible(problem?.text ?? 'This did not work.'));
+    this.toast(sentence(problem?.text ?? 'This did not work.'));
   }
 
   /** Goes to where a message stands, with a way back. */
@@ -192,6 +201,7 @@ class Page {
     const wasDrawer = this.layout.roomsOpen;
     this.layout.closeDrawers();
     const isOther = this.key !== key;
+    const before = this.key;
     this.key = key;
     if (isOther) {
       this.list.setBack(null);
@@ -205,6 +215,11 @@ class Page {
       await entering;
     } catch (problem) {
       this.problem(problem);
+      if (this.key === key && !this.chat.rooms.has(key)) {
+        this.key = before;
+        this.left();
+        return undefined;
+      }
     }
     if (this.key === key) {
       this.shown(this.list.key_ !== key || this.composer.room !== this.room());
@@ -222,8 +237,9 @@ class Page {
 
   /** The room that was looked at is left. */
   left() {
-    if (this.room()) {
-      this.sync();
+    const here = this.room();
+    if (here) {
+      this.open(here.name, { replace: true });
       return;
     }
     const next = [...this.chat.rooms.values()][0];
@@ -231,6 +247,7 @@ class Page {
       this.open(next.name, { replace: true });
     } else {
       this.key = null;
+      history.replaceState(null, '', '/');
       this.list.open(null);
       this.composer.open(null);
       this.sync();
@@ -303,6 +320,7 @@ class Page {
     });
     chat.on('rooms', () => {
       this.syncSoon();
+      this.list.changed();
       if (this.key !== null && !this.room()) {
         this.left();
       }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const JAR = fileURLToPath(new URL('../../../../target/chat-server.jar', import.meta.url));
+export const JAR = fileURLToPath(new URL('../../../../target/chat-server.jar', import.meta.url));
 
 /** The real server, in a process of its own. */
 export async function startServer({ port = 0, args = [] } = {}) {

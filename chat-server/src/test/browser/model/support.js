@@ -82,24 +82,43 @@ export function settle() {
 }
 
 /** A browser's tab on the fake clock. */
-export function fakeEnv({ clock, WebSocket, storage = new FakeStorage(), chance = () => 0.5 }) {
+export function fakeEnv({ clock, WebSocket, storage = new FakeStorage(), chance = () => 0.5, tab }) {
   const listeners = [];
+  const sockets = [];
   const env = {
     url: 'ws://test/ws',
-    WebSocket,
+    WebSocket: class extends WebSocket {
+      constructor(...all) {
+        super(...all);
+        this.tab = tab;
+        sockets.push(this);
+      }
+    },
     storage,
     random: (bytes) => randomBytes(bytes).toString('hex'),
-    setTimeout: (fn, millis) => clock.setTimeout(fn, millis),
+    setTimeout: (fn, millis) => clock.setTimeout(() => env.isOpen && fn(), millis),
     clearTimeout: (timer) => clock.clearTimeout(timer),
     now: () => clock.now,
     chance,
-    frame: (fn) => clock.setTimeout(fn, 16),
+    frame: (fn) => env.setTimeout(fn, 16),
     hidden: () => env.isHidden,
-    isHidden: false,
     listen: (fn) => listeners.push(fn),
+
+    // For tests.
+    isHidden: false,
+    isOpen: true,
     /** Something happens in the browser. */
-    tell: (what, detail) => listeners.forEach((fn) => fn(what, detail)),
+    tell: (what, detail) => env.isOpen && listeners.forEach((fn) => fn(what, detail)),
+    /** The process of the tab ends: nothing of it happens any more. */
+    close() {
+      env.isOpen = false;
+      sockets.forEach((socket) => {
+        socket.onopen = socket.onmessage = socket.onclose = null;
+        socket.connection.cut();
+      });
+    },
   };
+  storage?.listeners.add((event) => env.tell('storage', event));
   return env;
 }
 

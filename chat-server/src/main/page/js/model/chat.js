@@ -12,7 +12,8 @@ import { Store } from './store.js';
  *
  * Events: 'state', 'me', 'rooms' (the list or what is unread), 'room' {room, what: 'entries' |
  * 'pending' | 'members' | 'topic' | 'read' | 'window'}, each at most once a frame; 'said' {room,
- * entry, late}, once for each message that others say from now on; 'error' {text, room?}.
+ * entry, late}, once for each message that others say from now on, or have said while we were cut off
+ * (`late`), unless it was read on another device; 'error' {text, room?}.
  *
  * Actions take a room by its object, key or name. Their promises are rejected with a Refusal: code,
  * do, text.
@@ -32,6 +33,12 @@ const MAX_HELLO_ROOMS = 200;
 /** Private rooms open by themselves; more are not followed. */
 const MAX_PRIVATE_ROOMS = 300;
 
+/** So many that were missed are told one by one; of more than that, only those for the person. */
+const MAX_LATE = 300;
+
+const MAX_REMEMBERED = 100;
+
+const DRAFT_MILLIS = 300;
 const KEEP_MILLIS = 3_000;
 const MARK_MILLIS = 400;
 const REJOIN_MILLIS = 1_000;
@@ -74,13 +81,24 @@ export class Chat {
   #isCode = false;
   #key;
   #starting = null;
+
+  /** Who we are if the server does not let us in as somebody else. */
+  #fallBack = null;
   #entering = new Map();
+
+  /** What the server calls rooms, where that is not the same for us. */
+  #aliases = new Map();
+
+  /** The rooms of the hello that are not answered yet, in turn. */
+  #greeted = [];
   #dirty = new Map();
   #areRoomsDirty = false;
   #isFrameAsked = false;
   #said = [];
   #toKeep = new Set();
   #keepTimer = null;
+  #toDraft = new Set();
+  #draftTimer = null;
   #toMark = new Set();
   #markTimer = null;
 
@@ -170,8 +188,11 @@ export class Chat {
   }
 
   /** Comes in by a code from another device, and gets a token of its own. */
-  useCode(name, code, { keep = this.me.keep, rooms = [] } = {}) {
-    return this.#begin({ name, token: code.trim(), keep, rooms, isCode: true });
+  useCode(name, code, { keep = this.me.keep, key, rooms = [] } = {}) {
+    if (code.trim() === '') {
+      return refuse('token-wrong', 'Say the code that the other device shows.');
+    }
+    return this.#begin({ name, token: code.trim(), keep, key, rooms, isCode: true });
   }
 
   #begin({ name, token, keep, key, rooms, isCode }) {
@@ -180,6 +201,7 @@ export class Chat {
       return refuse('name-bad', 'Say what you want to be called.');
     }
     this.#starting?.reject(offline());
+    this.#fallBack = null;
     const last = this.#store.me();
     const isOther = last.name !== '' && nameKey(last.name) !== nameKey(called);
     if (isOther) {
@@ -220,16 +242,11 @@ export class Chat {
   }
 
   /** Goes on under another name, or under this one if that cannot be. */
-  async rename(name) {
-    const before = { ...this.me };
-    try {
-      await this.start({ name, keep: before.keep });
-    } catch (refusal) {
-      if (before.name !== '' && this.state === 'stopped') {
-        this.start({ name: before.name, keep: before.keep });
-      }
-      throw refusal;
-    }
+  rename(name) {
+    const { name: before, keep } = this.me;
+    const renamed = this.start({ name, keep });
+    this.#fallBack = before === '' || this.#starting === null ? null : { name: before, keep };
+    return renamed;
   }
 
   /** Whether what proves the name stays on this device. */
@@ -257,6 +274,7 @@ export class Chat {
     this.#block([]);
     this.#toKeep.clear();
     this.#toMark.clear();
+    this.#toDraft.clear();
     this.#emitter.emit('me');
     this.#touchRooms();
   }
@@ -321,7 +339,8 @@ export class Chat {
     const drafted = this.room(room);
     if (drafted !== undefined && drafted.draft !== text) {
       drafted.draft = text;
-      this.#store.setDraft(drafted.key, text);
+      this.#toDraft.add(drafted);
+      this.#draftTimer ??= this.#env.setTimeout(() => this.#keepDrafts(), DRAFT_MILLIS);
     }
   }
 
@@ -331,7 +350,11 @@ export class Chat {
   async post(room, text, replyTo = null) {
     let posted = this.room(room);
     if (posted === undefined) {
-      posted = this.#add(typeof room === 'string' ? room : room.name);
+      const called = typeof room === 'string' ? room : room.name;
+      if (!isRoomName(called)) {
+        return refuse('bad-request', `"${cutBytes(called, 100)}" is no name of a room.`);
+      }
+      posted = this.#add(called);
       this.#joining(posted).catch(({ text: why }) => this.#emitter.emit('error', { text: why }));
     }
     const { name, key, epoch } = posted;
@@ -342,6 +365,11 @@ export class Chat {
     }
     if (most === undefined || bytesOf(text) <= most) {
       this.draft(posted, '');
+    }
+    if (posted.problem !== null) {
+      this.#outbox.fail(key, posted.problem.code, posted.problem.text);
+    } else if (posted.state === 'wanted' && this.state === 'live') {
+      this.#join(posted);
     }
     posted.firstUnread = null;
     this.toNewest(posted);
@@ -505,9 +533,11 @@ export class Chat {
 
   #hello() {
     const rooms = [];
+    this.#greeted = [];
     for (const room of this.#inOrderOfNeed()) {
       if (room.state === 'wanted' && rooms.length < MAX_HELLO_ROOMS) {
         rooms.push({ room: room.name, ...this.#asks(room) });
+        this.#greeted.push(room);
       }
     }
     const token = this.#token ?? this.#store.token(nameKey(this.me.name));
@@ -543,8 +573,14 @@ export class Chat {
       }
       this.#token = undefined;
       const refusal = reason === null ? offline() : new Refusal(reason);
-      this.#starting?.reject(refusal);
-      this.#starting = null;
+      const starting = this.#starting;
+      const fallBack = this.#fallBack;
+      this.#starting = this.#fallBack = null;
+      starting?.reject(refusal);
+      if (fallBack !== null && reason !== null) {
+        this.start(fallBack);
+        return;
+      }
       this.#failEntering(refusal);
     }
     this.#emitter.emit('state');
@@ -586,7 +622,7 @@ export class Chat {
     });
     this.#emitter.emit('me');
     this.#starting?.resolve();
-    this.#starting = null;
+    this.#starting = this.#fallBack = null;
   }
 
   #lost() {
@@ -624,7 +660,7 @@ export class Chat {
   }
 
   #heard(object) {
-    const room = typeof object.room === 'string' ? this.rooms.get(nameKey(object.room)) : undefined;
+    const room = typeof object.room === 'string' ? this.#roomCalled(object.room) : undefined;
     switch (object.type) {
       case 'message':
       case 'event':
@@ -673,6 +709,11 @@ export class Chat {
     }
   }
 
+  #roomCalled(name) {
+    const key = nameKey(name);
+    return this.rooms.get(key) ?? this.rooms.get(this.#aliases.get(key) ?? '');
+  }
+
   #take(room, object) {
     if (room?.state !== 'in') {
       return; // it was left a moment ago
@@ -686,13 +727,18 @@ export class Chat {
     }
   }
 
-  #shown(room, { entry, isNews, late }) {
+  #shown(room, { entry, isUnread, isNews, late }) {
     if (entry.mine && entry.kind === 'message') {
       this.#outbox.seen(room.key, entry.text, entry.seq);
     }
+    if (isUnread) {
+      room.lineIfAway(entry.seq, !isNews || room.isHeld || this.#env.hidden());
+    }
     if (isNews) {
-      room.lineIfAway(entry.seq, !room.isFront || room.isHeld || this.#env.hidden());
-      this.#said.push({ room, entry, late });
+      const isOneOfMany = late && !entry.mention && !room.private && this.#said.length >= MAX_LATE;
+      if (!isOneOfMany) {
+        this.#said.push({ room, entry, late });
+      }
     }
     if (entry.kind === 'topic') {
       this.#touch(room, 'topic');
@@ -720,8 +766,8 @@ export class Chat {
         if (taken !== null) {
           this.#shown(room, taken);
         }
-        if (wasRead) {
-          room.markRead(seq);
+        if (wasRead && room.markRead(seq)) {
+          this.#markSoon(room);
         }
       }
     }
@@ -732,7 +778,7 @@ export class Chat {
 
   #compare(heads) {
     for (const [name, seq] of Object.entries(heads)) {
-      const room = this.rooms.get(nameKey(name));
+      const room = this.#roomCalled(name);
       if (room?.state === 'in' && !room.hasHeard(seq)) {
         throw new Violation(`Something that was said in ${name} was lost on the way.`);
       }
@@ -740,6 +786,9 @@ export class Chat {
   }
 
   #refused(room, error) {
+    if (room !== undefined && error.q === undefined && error.id === undefined) {
+      this.#greetedAs(room.key);
+    }
     if (error.id !== undefined) {
       const mayComeBack = error.code === 'not-joined' && room === undefined && this.#isComing(error.id);
       this.#outbox.refused(error, mayComeBack);
@@ -779,6 +828,7 @@ export class Chat {
     room.leave();
     this.#toKeep.delete(room);
     this.#toMark.delete(room);
+    this.#toDraft.delete(room);
     this.#entering.get(room)?.reject(offline());
     this.#entering.delete(room);
     if (this.current === room.key) {
@@ -788,12 +838,18 @@ export class Chat {
         this.#look(other);
       }
     }
-    this.#remember();
+    this.#remember(room.key);
   }
 
-  #remember() {
+  /** Other tabs may be in other rooms. */
+  #remember(left = null) {
+    const others = this.#store.rooms().names.filter((name) => {
+      const key = nameKey(name);
+      return key !== left && !this.rooms.has(key);
+    });
     const names = [...this.rooms.values()].map(({ name }) => name);
-    this.#store.setRooms(names, this.rooms.get(this.current ?? '')?.name ?? null);
+    const current = this.rooms.get(this.current ?? '')?.name ?? null;
+    this.#store.setRooms([...names, ...others].slice(0, MAX_REMEMBERED), current);
     this.#touchRooms();
   }
 
@@ -872,13 +928,21 @@ export class Chat {
 
   /** @param {object|null} request the join, if that is its answer */
   #joined(joined, request) {
-    let room = this.rooms.get(nameKey(request?.room ?? joined.room));
-    if (room === undefined && request === null && !joined.room.startsWith('@')) {
-      room = this.#inOrderOfNeed().find((one) => one.state === 'asked' && one.askedBy === null);
-    }
+    const key = nameKey(request?.room ?? joined.room);
+    const greeted = request === null ? this.#greetedAs(key) : undefined;
+    const room = greeted ?? this.rooms.get(key);
     if (room === undefined) {
       this.#opened(joined);
       return;
+    }
+    if (this.rooms.get(room.key) !== room) {
+      if (!this.rooms.has(room.key)) {
+        this.#session.say({ type: 'leave', room: joined.room }); // it was left meanwhile
+      }
+      return;
+    }
+    if (nameKey(joined.room) !== room.key) {
+      this.#aliases.set(nameKey(joined.room), room.key);
     }
     if (room.state === 'in' && room.epoch === joined.epoch) {
       room.describe(joined);
@@ -889,6 +953,9 @@ export class Chat {
       const { last, after } = room.asked;
       const mark = this.#store.mark(room.key);
       room.join(joined, last, after, mark);
+      if (after === null) {
+        this.#store.setMark(room.key, room.epoch, room.read); // from here on it counts
+      }
       if (mark?.epoch === joined.epoch && mark.seq > (joined.read ?? 0)) {
         this.#markSoon(room);
       }
@@ -896,6 +963,16 @@ export class Chat {
       room.join(joined, 0, null, this.#store.mark(room.key)); // a private one opens by itself
     }
     this.#isIn(room);
+  }
+
+  /**
+   * The room of the hello that is answered by this name. The server may write it in another way,
+   * which our comparison does not know; but it answers in turn.
+   */
+  #greetedAs(key) {
+    const i = this.#greeted.findIndex((room) => room.key === key);
+    const isUnknown = i < 0 && !this.rooms.has(key) && !key.startsWith('@');
+    return i >= 0 ? this.#greeted.splice(i, 1)[0] : isUnknown ? this.#greeted.shift() : undefined;
   }
 
   /** A private room in which something is about to be said, or was. */
@@ -944,18 +1021,15 @@ export class Chat {
 
   /** A room that has a past of which nothing is in memory. */
   #fillUp(room) {
-    if (room.state === 'in' && room.atEnd && room.entries.length === 0 && room.newest >= room.first) {
+    if (room.state === 'in' && room.isEmptyForNow) {
       this.older(room).catch(() => {}); // it is asked for again when it is looked at
     }
   }
 
   #forgetPrivateRooms() {
-    for (const room of [...this.rooms.values()].filter((one) => one.private)) {
-      this.#store.removeLast(room.key);
-      this.#remove(room, null);
-    }
+    [...this.rooms.values()].filter((one) => one.private).forEach((room) => this.#remove(room, null));
+    this.#store.forgetPrivate();
     const { names, current } = this.#store.rooms();
-    names.filter((name) => name.startsWith('@')).forEach((name) => this.#store.removeLast(nameKey(name)));
     this.#store.setRooms(names.filter((name) => !name.startsWith('@')), current);
   }
 
@@ -1064,8 +1138,16 @@ export class Chat {
     this.#toKeep.clear();
   }
 
+  #keepDrafts() {
+    this.#env.clearTimeout(this.#draftTimer);
+    this.#draftTimer = null;
+    this.#toDraft.forEach(({ key, draft }) => this.#store.setDraft(key, draft));
+    this.#toDraft.clear();
+  }
+
   #notice(what, detail) {
     if (what === 'hide') {
+      this.#keepDrafts();
       this.#keepLast();
       this.#env.clearTimeout(this.#markTimer);
       this.#sendMarks();

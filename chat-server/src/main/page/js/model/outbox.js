@@ -25,6 +25,9 @@ const RETRY_MILLIS = 1_000;
 /** What waited for longer is not sent before the person has said so again. */
 const TOO_OLD_MILLIS = 24 * 3_600_000;
 
+/** And what waited for longer than this, under whatever name, is forgotten. */
+const FORGOTTEN_MILLIS = 30 * 24 * 3_600_000;
+
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 
 export class Outbox {
@@ -81,9 +84,12 @@ export class Outbox {
 
   /** Takes over what this person has typed in other tabs, or before. */
   adopt(name) {
-    const others = this.#store
-      .posts()
-      .filter((post) => post.name === name && !this.#all.has(post.id))
+    const kept = this.#store.posts();
+    kept
+      .filter(({ at }) => !(this.#env.now() - at < FORGOTTEN_MILLIS))
+      .forEach(({ id }) => this.#store.removePost(id));
+    const others = kept
+      .filter((post) => post.name === name && !this.#all.has(post.id) && this.#store.hasPost(post.id))
       .sort((a, b) => a.at - b.at || a.n - b.n);
     for (const post of others) {
       const isOld = this.#env.now() - post.at > TOO_OLD_MILLIS && post.state === 'waiting';
@@ -145,9 +151,15 @@ export class Outbox {
     this.discard(id);
   }
 
-  /** The person has left a room. */
+  /** The person has left a room here. What was typed in another tab stays there. */
   discardRoom(key) {
-    [...this.#all.values()].filter((post) => post.key === key).forEach((post) => this.#remove(post));
+    for (const post of [...this.#all.values()].filter((one) => one.key === key)) {
+      if (post.id.startsWith(this.#prefix)) {
+        this.#remove(post);
+      } else {
+        this.#drop(post);
+      }
+    }
   }
 
   /** The person goes by another name now. */
@@ -284,10 +296,14 @@ export class Outbox {
   }
 
   #remove(post) {
+    this.#store.removePost(post.id);
+    this.#drop(post);
+  }
+
+  #drop(post) {
     this.#done(post);
     this.#all.delete(post.id);
     this.#doubtful.delete(post.id);
-    this.#store.removePost(post.id);
     this.#ear.changed(post.key);
   }
 }

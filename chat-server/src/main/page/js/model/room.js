@@ -85,9 +85,11 @@ export class Room {
   /** So many unread ones were dropped, or never in memory. */
   #unreadBefore = 0;
 
-  /** What was heard up to there when we came back is not news of this moment. */
+  /** Up to there it was said before we came to the room for the first time. */
+  #pastUpTo = 0;
+
+  /** Up to there it was said while we were cut off. */
   #lateUpTo = 0;
-  #isFirstLoad = true;
 
   /**
    * @param {string} name
@@ -166,7 +168,9 @@ export class Room {
     this.first = joined.first;
     this.#isOtherLog = isAgain && (after.epoch !== joined.epoch || after.seq > joined.seq);
     this.#lateUpTo = joined.seq;
-    this.#isFirstLoad = !isAgain || this.#isOtherLog;
+    if (!isAgain || this.#isOtherLog) {
+      this.#pastUpTo = joined.seq;
+    }
     if (isAgain && !this.#isOtherLog) {
       this.#next = after.seq + 1;
     } else {
@@ -184,10 +188,10 @@ export class Room {
     this.isStale = false;
     this.atStart ||= this.#next <= joined.first && this.entries.length === 0;
     if (!isAgain || this.#isOtherLog) {
-      const known = mark?.epoch === joined.epoch ? mark.seq : 0;
-      const isNew = joined.read === undefined && known === 0;
+      const isKnown = mark?.epoch === joined.epoch;
+      const isNew = joined.read === undefined && !isKnown;
       const unheard = this.private || this.#isOtherLog ? 0 : joined.seq;
-      this.read = isNew ? unheard : Math.max(known, joined.read ?? 0);
+      this.read = isNew ? unheard : Math.max(isKnown ? mark.seq : 0, joined.read ?? 0);
       this.#countAnew();
     } else if (joined.read !== undefined) {
       this.markRead(joined.read);
@@ -212,7 +216,8 @@ export class Room {
   /**
    * The next number is taken.
    *
-   * @returns {{entry: Entry, isNews: boolean, late: boolean}|null} null where it was known
+   * @returns {{entry: Entry, isUnread: boolean, isNews: boolean, late: boolean}|null} null where it
+   *     was known
    */
   take(object, isMine = false) {
     const { seq } = object;
@@ -232,14 +237,13 @@ export class Room {
     }
     this.#append(entry);
     const isUnread = this.#count(entry);
-    const late = seq <= this.#lateUpTo;
-    return { entry, isNews: isUnread && !(late && this.#isFirstLoad), late };
+    return { entry, isUnread, isNews: isUnread && seq > this.#pastUpTo, late: seq <= this.#lateUpTo };
   }
 
   /** Numbers that will not come. */
   gap({ from, to, why }) {
-    if (from < this.#next) {
-      from = this.#next;
+    if (!this.#isOtherLog && to < this.#next) {
+      return; // it was told already
     }
     if (from !== this.#next) {
       throw new Violation(`In ${this.name} a gap came from ${from}, expected ${this.#next}.`);
@@ -281,6 +285,9 @@ export class Room {
     this.#unreadBefore = upTo >= before ? 0 : Math.max(0, this.#unreadBefore - dropped);
     this.#unread = above(this.#unread, upTo);
     this.#mentions = above(this.#mentions, upTo);
+    if (!this.isFront) {
+      this.firstUnread = this.nextUnread;
+    }
     return true;
   }
 
@@ -314,9 +321,9 @@ export class Room {
     }
   }
 
-  /** Whether the next unread one is where a line belongs. */
+  /** A line belongs above the first that came while nobody looked, since all was read. */
   lineIfAway(seq, isAway) {
-    if (isAway && this.firstUnread === null) {
+    if (isAway && (this.firstUnread === null || this.nextUnread === seq)) {
       this.firstUnread = seq;
     } else if (!this.isFront) {
       this.firstUnread = this.nextUnread;
@@ -328,6 +335,12 @@ export class Room {
   /** Where what comes before it ends: the first number in it, or the next that will be told. */
   get start() {
     return this.entries.length > 0 ? Math.ceil(this.entries[0].seq) : this.#next;
+  }
+
+  /** Whether it has a past of which nothing is in memory, nor on its way. */
+  get isEmptyForNow() {
+    const isEmpty = this.atEnd && this.entries.length === 0 && this.newest >= this.first;
+    return isEmpty && this.#next > this.newest;
   }
 
   /** Where what comes behind it begins. */
@@ -500,7 +513,7 @@ export class Room {
       this.toNewest();
     }
     const touches = this.entries.length > 0 && this.#end() >= seq - 1;
-    this.#replace(touches ? this.entries.filter((entry) => entry.seq < seq) : []);
+    this.#replace(touches ? below(this.entries, seq) : []);
     this.#tail = [];
     if (!touches) {
       this.atStart = false;
@@ -619,10 +632,10 @@ export class Room {
 
   // What counts as unread.
 
-  /** @returns {boolean} whether it is a message of somebody else that is to be heard */
+  /** @returns {boolean} whether it is a message of somebody else that is to be read */
   #count(entry) {
-    const counts = isHeard(entry);
-    if (counts && entry.seq > this.read) {
+    const counts = isToBeHeard(entry) && entry.seq > this.read;
+    if (counts) {
       this.#unread.push(entry.seq);
       if (this.#unread.length > MAX_COUNTED) {
         this.#unread.shift();
@@ -659,7 +672,7 @@ export class Room {
   }
 }
 
-function isHeard(entry) {
+function isToBeHeard(entry) {
   return entry.kind === 'message' && !entry.mine && !entry.deleted && !entry.hidden;
 }
 
@@ -683,6 +696,16 @@ function lastOf(list) {
 
 function above(seqs, seq) {
   return seqs.length > 0 && seqs[0] <= seq ? seqs.filter((one) => one > seq) : seqs;
+}
+
+/** What comes before a number; a gap may have to end before it. */
+function below(list, seq) {
+  const kept = list.filter((entry) => entry.seq < seq);
+  const last = kept.pop();
+  if (last?.kind === 'gap' && last.to >= seq) {
+    return last.from < seq ? [...kept, gapEntry(last.from, seq - 1, last.why)] : kept;
+  }
+  return last === undefined ? kept : [...kept, last];
 }
 
 function indexOf(list, seq) {

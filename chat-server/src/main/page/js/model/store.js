@@ -1,3 +1,5 @@
+import { nameKey } from './names.js';
+
 /**
  * Everything that the browser keeps for us, in one place. Works without a storage, too, and when it
  * is full: then it holds only as long as the page. A secret is kept only where the person wants it.
@@ -26,8 +28,11 @@ export class Store {
   #random;
   #memory = new Map();
 
-  /** Its tokens, if the person does not want them to be kept. */
-  #tokens = null;
+  /** Who is here in this tab, whatever other tabs say; null before that is known. */
+  #me = null;
+
+  /** Those that are not to be kept. */
+  #tokens = new Map();
 
   /**
    * @param {Storage|null} storage
@@ -52,43 +57,41 @@ export class Store {
 
   /** @returns {{name: string, keep: boolean}} */
   me() {
-    const me = this.#object('me');
+    const me = this.#me ?? this.#object('me');
     return { name: typeof me.name === 'string' ? me.name : '', keep: me.keep === true };
   }
 
-  /** Remembers the name; what proves it, too, if `keep`, and otherwise none that there was. */
+  /** Remembers the name. What proves it is in the browser only if `keep`; other names stay. */
   setMe(name, keep) {
-    const tokens = this.#allTokens();
-    this.#set('me', { name, keep });
-    if (keep) {
-      this.#tokens = null;
-      this.#set('tokens', tokens);
-    } else {
-      this.#tokens = tokens;
-      this.#remove('tokens');
-      for (const room of this.#keys(LAST).filter((key) => key.startsWith(LAST + '@'))) {
-        this.#remove(room);
-      }
+    const before = this.me();
+    const key = nameKey(name);
+    const token = this.token(key);
+    this.#me = { name, keep };
+    this.#set('me', this.#me);
+    if (token !== undefined) {
+      this.setToken(key, token);
+    }
+    if (!keep && (before.keep || before.name !== name)) {
+      this.forgetPrivate();
     }
   }
 
-  #allTokens() {
-    return this.#tokens ?? this.#object('tokens');
-  }
-
-  /** What proves that a name is ours, and the key of a closed server. */
-  token(nameKey) {
-    const token = this.#allTokens()[nameKey];
+  /** What proves that a name is ours, or lets into a closed server. */
+  token(key) {
+    const token = this.#tokens.get(key) ?? this.#object('tokens')[key];
     return typeof token === 'string' ? token : undefined;
   }
 
-  setToken(nameKey, token) {
-    const { [nameKey]: old, ...others } = this.#allTokens();
-    const kept = newest(token === undefined ? others : { ...others, [nameKey]: token }, MAX_TOKENS);
-    if (this.#tokens !== null) {
-      this.#tokens = kept;
-    } else {
-      this.#set('tokens', kept);
+  /** It is kept in the browser if the person wants to be. */
+  setToken(key, token) {
+    const { [key]: old, ...others } = this.#object('tokens');
+    const isKept = token !== undefined && this.me().keep;
+    this.#tokens.delete(key);
+    if (token !== undefined && !isKept) {
+      this.#tokens.set(key, token);
+    }
+    if (old !== (isKept ? token : undefined)) {
+      this.#set('tokens', isKept ? newest({ ...others, [key]: token }, MAX_TOKENS) : others);
     }
   }
 
@@ -146,11 +149,13 @@ export class Store {
   last(room) {
     const last = this.#get(LAST + room);
     const isWhole = last && typeof last.epoch === 'string' && Array.isArray(last.entries);
-    return isWhole ? last : null;
+    const isOurs = !room.startsWith('@') || last?.of === nameKey(this.me().name);
+    return isWhole && isOurs ? last : null;
   }
 
   setLast(room, { epoch, name, topic, entries, at }) {
-    if (room.startsWith('@') && !this.me().keep) {
+    const me = this.me();
+    if (room.startsWith('@') && !me.keep) {
       return; // what was said in confidence stays only where its reader does
     }
     let chars = 0;
@@ -164,11 +169,19 @@ export class Store {
       kept.unshift(entries[i]);
     }
     const key = LAST + room;
-    this.#set(key, { epoch, name, topic, entries: kept, at }, false);
+    const of = nameKey(me.name);
+    this.#set(key, { epoch, name, topic, of, entries: kept, at }, false);
     const others = this.#keys(LAST).filter((other) => other !== key);
     if (others.length >= LAST_ROOMS) {
       const age = (other) => this.#get(other)?.at ?? 0;
       this.#remove(others.reduce((a, b) => (age(a) <= age(b) ? a : b)));
+    }
+  }
+
+  /** Nothing of what was said in private stays. */
+  forgetPrivate() {
+    for (const key of this.#keys(LAST + '@')) {
+      this.#remove(key);
     }
   }
 
@@ -215,7 +228,8 @@ export class Store {
 
   /** Forgets everything, in this browser. */
   clear() {
-    this.#tokens = null;
+    this.#tokens.clear();
+    this.#me = null;
     for (const key of this.#keys('')) {
       this.#remove(key);
     }

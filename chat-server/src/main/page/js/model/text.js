@@ -178,6 +178,7 @@ const SPECIAL = /`|https?:\/\/|@/giu;
 function addLines(out, text, myName) {
   let plain = 0;
   let noCodeBefore = 0;
+  let line = -1;
   SPECIAL.lastIndex = 0;
   for (let found = SPECIAL.exec(text); found !== null; found = SPECIAL.exec(text)) {
     const at = found.index;
@@ -187,7 +188,7 @@ function addLines(out, text, myName) {
       if (at < noCodeBefore) {
         continue;
       }
-      const line = lineEnd(text, at);
+      line = line >= at ? line : lineEnd(text, at);
       end = text.indexOf('`', at + 1);
       if (end < 0 || end > line) {
         noCodeBefore = end < 0 ? text.length : line;

@@ -113,7 +113,7 @@ export class Actions {
   }
 
   claim() {
-    return askClaim(this.chat, () => this.ui.sync());
+    return askClaim(this.chat, () => this.ui.claimed());
   }
 
   async changeTopic() {

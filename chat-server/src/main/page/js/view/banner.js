@@ -1,7 +1,7 @@
 // Tells at once that there is no connection, since when, and what becomes of what is written.
 
 import { byId, h } from './dom.js';
-import { clock, howLong } from './words.js';
+import { clock, howLong, sentence } from './words.js';
 
 export class Banner {
   constructor(chat, ui) {
@@ -26,7 +26,7 @@ export class Banner {
     const began = since ? ` since ${clock(since)}` : '';
     let text;
     if (state === 'stopped') {
-      text = reason?.text ?? 'The server has ended the connection.';
+      text = sentence(reason?.text ?? 'The server has ended the connection.');
     } else if (!navigator.onLine) {
       text = `You are offline${began}. What you write waits here and is sent when you are back.`;
     } else {

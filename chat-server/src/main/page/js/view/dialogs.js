@@ -1,7 +1,7 @@
 // Questions to the person: the name, keeping it, another device, a room to go to, help.
 
 import { h, iconButton, rove } from './dom.js';
-import { count, howLong } from './words.js';
+import { count, howLong, sentence } from './words.js';
 import { COMMANDS } from '../model/commands.js';
 import { visibleName } from '../model/text.js';
 
@@ -81,7 +81,10 @@ export function askName(chat, now, enter) {
       problem.textContent = '';
       return;
     }
-    problem.textContent = what.text ?? String(what);
+    problem.textContent =
+      what.code === 'name-owned'
+        ? 'This name belongs to somebody. Choose another one; or, if it is yours, type the link code that a device of yours shows.'
+        : sentence(what.text ?? String(what));
     if (what.code === 'key-wrong') {
       keyRow.hidden = false;
       key.required = true;
@@ -225,6 +228,7 @@ export async function showLink(chat) {
   });
   try {
     const answer = await fetch('/api/qr', { method: 'POST', headers: { 'Content-Type': 'text/plain' }, body: address, credentials: 'omit', cache: 'no-store' });
+    picture.parentElement.previousElementSibling.hidden = !answer.ok;
     if (answer.ok) {
       url = URL.createObjectURL(new Blob([await answer.arrayBuffer()], { type: 'image/svg+xml' }));
       picture.src = url;

@@ -63,7 +63,7 @@ function place(dialog, at) {
     return;
   }
   const box = dialog.getBoundingClientRect();
-  const fits = at.left + box.width < innerWidth - 8 && at.width < 320;
+  const fits = at.left < innerWidth / 2 && at.width < 320;
   const left = fits ? at.left : at.right - box.width;
   const below = at.bottom + 4;
   const top = below + box.height > innerHeight - 8 ? at.top - box.height - 4 : below;

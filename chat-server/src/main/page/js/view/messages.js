@@ -4,9 +4,9 @@
 // scroll anchoring: whatever comes above or below, what is being read stays where it is. It follows new messages
 // only while their reader is at the bottom.
 
-import { byId, setText } from './dom.js';
+import { byId, fill, h, setText } from './dom.js';
 import { dayRow, eventRow, gapRow, messageRow, pendingRow, unreadRow } from './rows.js';
-import { count, dayName, dayOf } from './words.js';
+import { count, dayName, dayOf, sentence } from './words.js';
 
 /** As many rows there are while following, at most, and how many of them go at once when there are more. */
 const FOLLOWED = 120;
@@ -21,6 +21,9 @@ const GROUP_MILLIS = 5 * 60_000;
 
 /** So near to the end counts as being there, in pixels. */
 const NEAR = 48;
+
+/** What was said so long before a room is looked at was not said while looking. */
+const LIVE_MILLIS = 1500;
 
 /** The list is not made anew more often than this. */
 const CALM_MILLIS = 80;
@@ -53,6 +56,7 @@ export class MessageList {
 
     this.show = {
       me: () => chat.me.name,
+      owned: () => chat.me.owned,
       live: () => chat.state === 'live',
       proven: (entry) => entry.owned || !this.namesCanBeOwned(),
       jump: (seq) => this.follow(seq),
@@ -82,6 +86,7 @@ export class MessageList {
   reset(key) {
     this.key_ = key;
     this.epoch = null;
+    this.openedAt = Date.now();
     this.stick = true;
     this.first = 0;
     this.last = 0;
@@ -604,12 +609,13 @@ export class MessageList {
       this.lineCount = Math.max(this.lineCount, room.unread);
       return;
     }
-    if (this.stick && this.ui.attentive() && this.last !== 0) {
+    const at = this.chat.find(room, next)?.at ?? 0;
+    if (this.stick && this.ui.attentive() && (this.last !== 0 || at > this.openedAt - LIVE_MILLIS)) {
       return; // seen as they come
     }
     this.line = next;
     this.lineCount = room.unread;
-    this.lineAt = this.chat.find(room, next)?.at ?? 0;
+    this.lineAt = at;
     this.lineStale = false;
     this.lineSeen = false;
   }
@@ -646,6 +652,7 @@ export class MessageList {
   tellNew(room) {
     if (this.stick) {
       this.mark = room.entries.at(-1)?.seq ?? 0;
+      this.toNewest.dataset.testid = 'to-newest';
       this.toNewest.hidden = true;
       return;
     }
@@ -708,14 +715,25 @@ export class MessageList {
 
   tellEmpty(room) {
     let text = '';
+    const isOut = Boolean(room?.problem && !room.joined);
     if (!room) {
       text = this.key_ === null ? 'Choose a room, or join one.' : '';
-    } else if (room.problem) {
-      text = room.problem.text;
+    } else if (isOut) {
+      text = sentence(room.problem.text);
     } else if (room.entries.length === 0 && room.pending.length === 0) {
       text = room.joined ? (room.private ? 'Nothing was said between the two of you yet.' : 'Nothing was said here yet. Say hello.') : this.chat.state === 'live' ? 'Going in…' : 'Nothing is known of this room while there is no connection.';
     }
-    setText(this.empty, text);
+    if (this.emptyText !== text) {
+      this.emptyText = text;
+      const claims = isOut && room.problem.code === 'forbidden' && !this.chat.me.owned && this.namesCanBeOwned();
+      const again =
+        isOut &&
+        (claims
+          ? h('button', { type: 'button', class: 'small', text: 'Make this name yours', onclick: () => this.ui.claim() })
+          : h('button', { type: 'button', class: 'small', text: 'Go in again', data: { testid: 'enter-again' }, onclick: () => this.ui.open(room.name) }));
+      this.empty.replaceChildren();
+      fill(this.empty, [text, again]);
+    }
     this.empty.hidden = text === '';
   }
 

@@ -13,15 +13,22 @@ export class Notifier {
     /** @type {Map<string, {seq: number, close: () => void}>} the newest of each room */
     this.open = new Map();
     this.isRefused = false;
+    this.look();
+  }
+
+  /** What the browser allows; asking it is slow. */
+  look() {
+    this.permission = 'Notification' in window ? Notification.permission : 'denied';
   }
 
   canAsk() {
-    return 'Notification' in window && Notification.permission === 'default' && !this.isRefused;
+    return this.permission === 'default' && !this.isRefused;
   }
 
   async ask() {
     const answer = await Notification.requestPermission();
     this.isRefused = answer !== 'granted';
+    this.look();
     return answer;
   }
 
@@ -29,7 +36,8 @@ export class Notifier {
     if (entry.mine || entry.hidden || entry.kind !== 'message' || !(entry.mention || room.private)) {
       return;
     }
-    if (!('Notification' in window) || Notification.permission !== 'granted' || this.isSeen(room)) {
+    this.look();
+    if (this.permission !== 'granted' || this.isSeen(room)) {
       return;
     }
     setTimeout(() => this.show(room, entry), PATIENCE_MILLIS);

@@ -2,12 +2,13 @@
 
 import { h, icon } from './dom.js';
 import { nameNode, isolated } from './names.js';
-import { clock, count, dayName, happened, missing, moment } from './words.js';
+import { clock, count, dayName, happened, missing, moment, sentence } from './words.js';
 import { tokens, visible } from '../model/text.js';
 
 /** A text beyond these is folded. */
 const FOLD_CHARS = 2500;
 const FOLD_LINES = 24;
+const FOLD_FENCES = 12;
 const SHOWN_CHARS = 700;
 const SHOWN_LINES = 12;
 
@@ -25,7 +26,7 @@ function nodes(text, me) {
       case 'block':
         return h('pre', { role: 'group', 'aria-label': 'Code' }, h('code', { text: token.text }));
       case 'mention':
-        return h(token.me ? 'mark' : 'span', { class: token.me ? 'me' : 'mention', text: token.text });
+        return h(token.me ? 'mark' : 'span', { class: token.me ? 'to-me' : 'mention', text: token.text });
       default:
         return token.text;
     }
@@ -51,7 +52,7 @@ function shortened(text) {
 }
 
 function isLong(text) {
-  if (text.length > FOLD_CHARS) {
+  if (text.length > FOLD_CHARS || text.split('```').length > FOLD_FENCES) {
     return true;
   }
   let lines = 1;
@@ -77,7 +78,7 @@ function size(text) {
  */
 export function textNode(text, me, open, onFold) {
   const long = isLong(text);
-  const body = h('div', { class: 'text', dir: 'auto' }, nodes(long && !open ? shortened(text) : text, me));
+  const body = h('div', { class: long && !open ? 'text folded' : 'text', dir: 'auto' }, nodes(long && !open ? shortened(text) : text, me));
   if (!long) {
     return [body];
   }
@@ -201,7 +202,7 @@ export function unreadRow() {
  * A message of one's own that the server has not acknowledged.
  *
  * @param {object} pending
- * @param {object} show me(), retry(id), discard(id)
+ * @param {object} show me(), owned(), proven(entry), live(), retry(id), discard(id)
  */
 export function pendingRow(pending, show) {
   const failed = pending.state === 'failed';
@@ -209,11 +210,11 @@ export function pendingRow(pending, show) {
     'li',
     { class: `msg head mine pending${failed ? ' failed' : ''}`, tabindex: '-1', data: { testid: 'pending', id: pending.id, state: pending.state } },
     h('div', { class: 'who' },
-      nameNode(show.me(), true),
+      nameNode(show.me(), show.proven({ owned: show.owned() })),
       h('span', { class: 'status', text: failed ? 'not sent' : show.live() ? 'sending…' : 'waits for the connection' })),
     ...textNode(pending.text, show.me(), false, () => {}).slice(0, 1),
     failed && h('div', { class: 'problem' },
-      h('span', { text: pending.problem ?? 'The server did not take it.' }),
+      h('span', { text: sentence(pending.problem ?? 'The server did not take it.') }),
       h('button', { type: 'button', class: 'small', text: 'Try again', data: { testid: 'retry' }, onclick: () => show.retry(pending.id) }),
       h('button', { type: 'button', class: 'small', text: 'Discard', data: { testid: 'discard' }, onclick: () => show.discard(pending.id) })),
   );

@@ -41,6 +41,14 @@ export function count(n, one, many = `${one}s`) {
   return `${n.toLocaleString()} ${n === 1 ? one : many}`;
 }
 
+/** What the server says to people, with times as they are where they live. */
+export function sentence(text) {
+  return visible(text).replace(/\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g, (stamp) => {
+    const at = Date.parse(stamp);
+    return Number.isNaN(at) ? stamp : dayOf(at) === dayOf(Date.now()) ? clock(at) : `${short.format(at)}, ${clock(at)}`;
+  });
+}
+
 /** 90 is "2 minutes": as long as people say it. */
 export function howLong(seconds) {
   for (const [size, one] of [[86400, 'day'], [3600, 'hour'], [60, 'minute']]) {

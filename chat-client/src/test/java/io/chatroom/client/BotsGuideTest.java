@@ -103,7 +103,7 @@ class BotsGuideTest {
       throws Exception {
     heard.clear();
     await()
-        .atMost(30, TimeUnit.SECONDS)
+        .atMost(60, TimeUnit.SECONDS)
         .untilAsserted(
             () -> {
               alice.post(LOBBY, "!roll").get(60, TimeUnit.SECONDS);

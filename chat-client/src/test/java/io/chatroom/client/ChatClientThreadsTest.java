@@ -102,7 +102,7 @@ class ChatClientThreadsTest {
   /** A thread that has said that it is over takes another moment to be gone. */
   private void assertThatNewThreadsEnd() throws InterruptedException {
     for (Thread thread : newThreads()) {
-      thread.join(TimeUnit.SECONDS.toMillis(10));
+      thread.join(TimeUnit.SECONDS.toMillis(60));
     }
     assertThat(newThreads()).isEmpty();
   }

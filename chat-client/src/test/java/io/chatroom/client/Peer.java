@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,6 +20,9 @@ import java.util.concurrent.TimeUnit;
 public final class Peer implements AutoCloseable {
 
   private static final int PATIENCE_MILLIS = (int) TimeUnit.SECONDS.toMillis(60);
+
+  /** Have ports that nobody else can have while the tests run. */
+  private static final Queue<Socket> DEAD = new ConcurrentLinkedQueue<>();
 
   private final ServerSocket server;
 
@@ -35,8 +41,13 @@ public final class Peer implements AutoCloseable {
 
   /** An address where nobody listens. */
   public static ServerAddress nobody() {
-    try (Peer peer = new Peer()) {
-      return peer.address();
+    try {
+      Socket dead = new Socket();
+      DEAD.add(dead);
+      dead.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      return new ServerAddress(dead.getLocalAddress().getHostAddress(), dead.getLocalPort());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -617,11 +617,8 @@ class SessionClientTest {
 
   @Test
   void whatWasPostedWithoutAConnectionGoesOutOnce() throws Exception {
-    SessionAddress address;
-    try (SessionPeer nobody = new SessionPeer(false)) {
-      address = nobody.address();
-    }
-    SessionClient client = builder().closeTimeout(Duration.ofMillis(50)).start(address, "alice");
+    SessionAddress nobody = SessionAddress.of(Peer.nobody());
+    SessionClient client = builder().closeTimeout(Duration.ofMillis(50)).start(nobody, "alice");
     CompletableFuture<FromServer.Ack> ack = client.post(LOBBY, "waits");
     assertThat(client.waiting()).isEqualTo(1);
     client.close();

@@ -59,6 +59,7 @@ class TlsClientTest {
     BlockingQueue<ChatMessage> heard = new LinkedBlockingQueue<>();
     try (TlsRoom room = TlsRoom.with("localhost");
         ChatClient bob = connect(room.address(), trust, (client, message) -> heard.add(message))) {
+      room.awaitMembers(1);
       ChatClient alice = connect(room.address(), trust, DEAF);
       String longest = "x".repeat(65_536);
       for (int n = 0; n < 20; n++) {

@@ -5,7 +5,10 @@ import io.chatroom.server.ChatServer;
 import io.chatroom.server.config.ServerConfig;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
@@ -13,6 +16,8 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.awaitility.Awaitility;
 
 /** A room with TLS, and the certificates of the tests. */
 public final class TlsRoom implements AutoCloseable {
@@ -30,7 +35,7 @@ public final class TlsRoom implements AutoCloseable {
                 "host",
                 "127.0.0.1",
                 "admin",
-                "off",
+                "127.0.0.1:0",
                 "messagesPerSecond",
                 "0",
                 "eventLoops",
@@ -82,8 +87,7 @@ public final class TlsRoom implements AutoCloseable {
           (X509Certificate)
               CertificateFactory.getInstance("X.509")
                   .generateCertificate(
-                      new ByteArrayInputStream(
-                          certificate.getBytes(java.nio.charset.StandardCharsets.US_ASCII))));
+                      new ByteArrayInputStream(certificate.getBytes(StandardCharsets.US_ASCII))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (CertificateException e) {
@@ -107,6 +111,20 @@ public final class TlsRoom implements AutoCloseable {
 
   public ServerAddress address() {
     return new ServerAddress("localhost", port());
+  }
+
+  /** Waits until so many are in the room. */
+  public void awaitMembers(int count) {
+    int admin = Objects.requireNonNull(server.adminAddress()).getPort();
+    URI metrics = URI.create("http://127.0.0.1:" + admin + "/metrics");
+    Awaitility.await()
+        .until(
+            () -> {
+              try (InputStream answer = metrics.toURL().openStream()) {
+                return new String(answer.readAllBytes(), StandardCharsets.UTF_8)
+                    .contains("\nchat_members " + count + ".0\n");
+              }
+            });
   }
 
   /** Stops in order. */

@@ -27,9 +27,6 @@ import io.chatroom.server.web.Origins;
 import io.chatroom.server.web.Routes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.DuplexChannel;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -44,7 +41,7 @@ class WebSocketPipelineTest {
   private static final byte[] PING = {(byte) 0x89, 0};
 
   private final ConnectionLog log = new ConnectionLog(false, Metrics.NOOP);
-  private final StickySocket peer = new TwoWays();
+  private final StickySocket peer = new TwoWaySocket();
 
   WebSocketPipelineTest() {
     ReadGate reads = new ReadGate(1);
@@ -168,54 +165,5 @@ class WebSocketPipelineTest {
     byte[] bytes = new byte[all.readableBytes()];
     all.readBytes(bytes);
     return bytes;
-  }
-
-  /** The end of one way is all that this test has no use for. */
-  private static final class TwoWays extends StickySocket implements DuplexChannel {
-
-    @Override
-    public boolean isInputShutdown() {
-      return false;
-    }
-
-    @Override
-    public ChannelFuture shutdownInput() {
-      return newSucceededFuture();
-    }
-
-    @Override
-    public ChannelFuture shutdownInput(ChannelPromise promise) {
-      return promise.setSuccess();
-    }
-
-    @Override
-    public boolean isOutputShutdown() {
-      return false;
-    }
-
-    @Override
-    public ChannelFuture shutdownOutput() {
-      return newSucceededFuture();
-    }
-
-    @Override
-    public ChannelFuture shutdownOutput(ChannelPromise promise) {
-      return promise.setSuccess();
-    }
-
-    @Override
-    public boolean isShutdown() {
-      return false;
-    }
-
-    @Override
-    public ChannelFuture shutdown() {
-      return newSucceededFuture();
-    }
-
-    @Override
-    public ChannelFuture shutdown(ChannelPromise promise) {
-      return promise.setSuccess();
-    }
   }
 }

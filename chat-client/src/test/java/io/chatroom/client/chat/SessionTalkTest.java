@@ -479,9 +479,7 @@ class SessionTalkTest {
 
   @Test
   void tellsWhatItCouldNotSayWhenItLeaves() {
-    ServerAddress nobody = peer.address().server();
-    peer.close();
-    ChatSession talk = start(nobody, true);
+    ChatSession talk = start(Peer.nobody(), true);
     await().until(() -> String.valueOf(screen.standing.sentence()).startsWith("no connection, "));
     talk.typed("one\ntwo");
     CompletableFuture<Farewell> farewell = talk.leave();

@@ -212,6 +212,7 @@ class TlsCommandTest {
   void listensAndMeasuresWithTls() throws Exception {
     CommandRun listen = new CommandRun().with("CHAT_TLS_FINGERPRINT", fingerprint.toString());
     listen.start("listen", address);
+    room.awaitMembers(1);
     CommandRun bench = new CommandRun();
     bench.start(
         "bench",

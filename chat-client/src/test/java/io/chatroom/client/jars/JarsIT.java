@@ -402,6 +402,8 @@ class JarsIT {
             "--messages-per-second",
             "0",
             "--slow-member-patience",
+            "60s",
+            "--registration-timeout",
             "60s");
     String admin = Programs.admin(server);
     RunningProgram load =

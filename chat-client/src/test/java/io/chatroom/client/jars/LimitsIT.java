@@ -35,7 +35,7 @@ class LimitsIT {
                 "sh",
                 "-c",
                 "ulimit -n 64; exec java -Xmx128m -jar \"$0\" --port 0 --host 127.0.0.1"
-                    + " --event-loops 1 --max-connections 1000000",
+                    + " --event-loops 1 --max-connections 1000000 --registration-timeout 1h",
                 Programs.SERVER_JAR));
     int port = Programs.port(server);
     List<Socket> crowd = new ArrayList<>();

@@ -174,7 +174,9 @@ public record ServerConfig(
         boolean page,
     @Option(
             defaultsTo = "off",
-            help = "pages of which other servers may open a WebSocket; commas between them")
+            help =
+                "pages of which other servers may open a WebSocket or ask the API; commas between"
+                    + " them")
         Origins allowedOrigins,
     @Option(
             defaultsTo = "off",

@@ -66,11 +66,16 @@ public abstract class WatchedConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    look();
+    ctx.fireChannelReadComplete();
+  }
+
+  /** Counts what is held now. Must be called when that has changed, but for reads. */
+  public final void look() {
     int bytes = allWaitingBytes();
     if (bytes != holding.bytes() && channel.isActive()) {
       watch.held(this, bytes);
     }
-    ctx.fireChannelReadComplete();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.chatroom.server.web;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,9 +20,20 @@ public record Answer(int status, Map<String, String> headers, ByteBuf body) {
 
   private static final String TEXT = "text/plain; charset=utf-8";
 
-  /** A map of its own, in the same order. */
+  /**
+   * A map of its own.
+   *
+   * @throws IllegalArgumentException if a header has something in it that would begin another
+   */
   public Answer {
     headers = Map.copyOf(headers);
+    headers.forEach(
+        (name, value) -> {
+          if (HttpHeaderValidationUtil.validateToken(name) >= 0
+              || HttpHeaderValidationUtil.validateValidHeaderValue(value) >= 0) {
+            throw new IllegalArgumentException("the header " + name + " cannot be sent as it is");
+          }
+        });
   }
 
   /** An answer with a body of some type, such as {@code application/json}. */

@@ -285,9 +285,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
               PeerAddress.addressOf(ctx.channel())),
           exchange);
     } catch (RuntimeException e) {
-      all.log().failed(ctx.channel(), e);
-      last = true;
-      exchange.answer(refusal(500, "This is a mistake of the server's, which its log has."));
+      exchange.fail(e);
     } finally {
       dropBody();
     }
@@ -353,14 +351,23 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
         headers,
         head ? Unpooled.EMPTY_BUFFER : answer.body());
     answer.body().release();
+    // All who wait for a file of the page wait for the same bytes.
+    unsentBytes = outlet.hasTakenAll() || kind == RequestKind.PAGE || head ? 0 : bytes;
+    look(ctx);
     if (last) {
       leave(ctx);
     } else if (outlet.hasTakenAll()) {
       next(ctx);
     } else {
       intake.stop(Intake.Reason.OUTLET);
-      unsentBytes = kind == RequestKind.PAGE || head ? 0 : bytes;
       whenTaken(ctx, () -> next(ctx));
+    }
+  }
+
+  private static void look(ChannelHandlerContext ctx) {
+    WatchedRequest watched = ctx.pipeline().get(WatchedRequest.class);
+    if (watched != null) {
+      watched.look();
     }
   }
 
@@ -412,6 +419,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
             taken -> {
               watch.cancel(false);
               unsentBytes = 0;
+              look(ctx);
               if (taken.isSuccess()) {
                 task.run();
               }
@@ -485,7 +493,13 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
       ctx.pipeline().remove(RequestDecoder.class);
     }
     // Later, as this may be called from within a read.
-    ctx.executor().execute(intake::drain);
+    ctx.executor()
+        .execute(
+            () -> {
+              if (ctx.channel().isActive()) {
+                intake.drain();
+              }
+            });
   }
 
   /** Cuts a peer off that has taken nothing of its answer since the last look. */
@@ -539,17 +553,29 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
       HttpHandler.this.answer(ctx, answer);
     }
 
+    /** It is our mistake: the log gets all of it, and the peer a sentence. */
+    void fail(RuntimeException mistake) {
+      all.log().failed(ctx.channel(), mistake);
+      if (!answered) {
+        last = true;
+        answer(refusal(500, "This is a mistake of the server's, which its log has."));
+      } else if (state == State.STREAMING) {
+        ctx.close();
+      }
+    }
+
     @Override
     public Stream stream(Map<String, String> headers) {
       if (answered || gone) {
         return this;
       }
-      answered = true;
       last = true;
-      all.metrics().requested(kind, HttpResponseStatus.OK.code());
+      HttpHeaders whole = headers(headers);
+      answered = true;
       boolean head = isHead();
       request = null;
-      send(ctx, HttpResponseStatus.OK, headers(headers), Unpooled.EMPTY_BUFFER);
+      all.metrics().requested(kind, HttpResponseStatus.OK.code());
+      send(ctx, HttpResponseStatus.OK, whole, Unpooled.EMPTY_BUFFER);
       if (head) {
         leave(ctx);
       } else {

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The origins, besides a server's own, whose pages may open a WebSocket (S-06). Immutable.
+ * The origins, besides a server's own, whose pages may open a WebSocket (S-06) or ask the API.
+ * Immutable.
  *
  * @param others each as a browser writes it: scheme, host in lower case, and a port that is not the
  *     scheme's usual one

@@ -29,6 +29,10 @@ final class Description {
   /** Of the API. */
   static final Description OPEN_API = new Description("openapi.json", Dialects.getOpenApi31());
 
+  /** What stands in the data of an event. */
+  private static final String EVENTS =
+      "/paths/~1api~1rooms~1{room}~1events/get/responses/200/content/text~1event-stream/x-data";
+
   /** Of sessions over WebSocket. */
   static final Description ASYNC_API = new Description("asyncapi.json", Dialects.getDraft7());
 
@@ -114,8 +118,8 @@ final class Description {
     return Optional.empty();
   }
 
-  private void checkAnswer(
-      String pointer, Map<String, List<String>> headers, @Nullable String body) {
+  /** The same for one that a pointer leads to. */
+  void checkAnswer(String pointer, Map<String, List<String>> headers, @Nullable String body) {
     assertThat(whole().at(pointer).isMissingNode()).as("described: %s", pointer).isFalse();
     String response = follow(pointer);
     for (Map.Entry<String, JsonNode> header : at(response + "/headers").properties()) {
@@ -138,10 +142,22 @@ final class Description {
       check(json(body), content + "/schema");
       assertThat(body).endsWith("\n");
     } else if (type.equals("text/event-stream")) {
-      body.lines()
-          .filter(line -> line.startsWith("data: ") && line.endsWith("}"))
-          .forEach(line -> check(json(line.substring(6)), content + "/x-data"));
+      String name = "";
+      for (String line : body.lines().toList()) {
+        if (line.startsWith("event: ")) {
+          name = line.substring(7);
+        } else if (line.startsWith("data: ")) {
+          checkEvent(name, line.substring(6));
+        }
+      }
     }
+  }
+
+  /** Fails unless an event of a stream is as it is described. */
+  void checkEvent(String name, String data) {
+    JsonNode object = json(data);
+    check(object, EVENTS);
+    assertThat(object.get("type").asString()).isEqualTo(name);
   }
 
   /** Where a pointer leads, if a reference stands there. */

@@ -8,7 +8,10 @@ import io.chatroom.server.WsPeer;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 
-/** Reads a stream of events as its specification says, line by line. */
+/**
+ * Reads a stream of events as its specification says, line by line. Every event has to be one that
+ * the description of the API has.
+ */
 final class EventPeer implements Closeable {
 
   /**
@@ -59,7 +62,9 @@ final class EventPeer implements Closeable {
       String line = line();
       if (line.isEmpty()) {
         if (data.length() > 0) {
-          return new Event(name, data.substring(0, data.length() - 1), id);
+          String whole = data.substring(0, data.length() - 1);
+          Description.OPEN_API.checkEvent(name, whole);
+          return new Event(name, whole, id);
         }
         name = "message";
       } else if (!line.startsWith(":")) {

@@ -5,7 +5,7 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
 
 /** How fuzz tests read what they play, and what they watch meanwhile. */
-final class FuzzInput {
+public final class FuzzInput {
 
   /** In the profile for fuzzing the allocator counts to the byte; else LeakGuard watches. */
   private static final boolean COUNTS =
@@ -14,7 +14,7 @@ final class FuzzInput {
   private FuzzInput() {}
 
   /** The memory of all buffers, where it is counted; else 0. */
-  static long usedBytes() {
+  public static long usedBytes() {
     if (!COUNTS) {
       return 0;
     }
@@ -23,12 +23,12 @@ final class FuzzInput {
   }
 
   /** The next byte as 0 to 255, or 0 at the end. */
-  static int number(ByteBuffer input) {
+  public static int number(ByteBuffer input) {
     return input.hasRemaining() ? input.get() & 0xFF : 0;
   }
 
   /** A number, then as many bytes, or what is left. */
-  static byte[] bytes(ByteBuffer input) {
+  public static byte[] bytes(ByteBuffer input) {
     byte[] bytes = new byte[Math.min(number(input), input.remaining())];
     input.get(bytes);
     return bytes;

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { COMMANDS, parse } from '../../../main/page/js/model/commands.js';
+
+test('what begins with no slash is said, and so is what begins with two', () => {
+  assert.deepEqual(parse('hello\n/join x'), { say: 'hello\n/join x' });
+  assert.deepEqual(parse('//usr/bin'), { say: '/usr/bin' });
+  assert.deepEqual(parse(' /join x'), { say: ' /join x' });
+});
+
+test('what is no command is told, never said', () => {
+  for (const typed of ['/usr/bin/x', '/', '/ join', '/jion lobby', '/toString', '/__proto__ x']) {
+    assert.match(parse(typed).wrong ?? '', /is not a command/, typed);
+  }
+});
+
+test('commands and what they need', () => {
+  for (const [typed, expected] of [
+    ['/help', { verb: 'help' }],
+    ['/JOIN Garden', { verb: 'join', room: 'Garden' }],
+    ['/join #garden', { verb: 'join', room: 'garden' }],
+    ['/leave', { verb: 'leave' }],
+    ['/leave den', { verb: 'leave', room: 'den' }],
+    ['/topic', { verb: 'topic' }],
+    ['/topic  tea at five ', { verb: 'topic', text: 'tea at five' }],
+    ['/msg bob hi  there\nyou', { verb: 'msg', name: 'bob', text: 'hi  there\nyou' }],
+    ['/msg @bob hi', { verb: 'msg', name: 'bob', text: 'hi' }],
+    ['/search from:bob tea', { verb: 'search', query: 'from:bob tea' }],
+    ['/name', { verb: 'name' }],
+    ['/name Ann Lee', { verb: 'name', name: 'Ann Lee' }],
+    ['/delete', { verb: 'delete', which: 1 }],
+    ['/delete 3', { verb: 'delete', which: 3 }],
+    ['/block "Ann Lee"', { verb: 'block', name: 'Ann Lee' }],
+    ['/mute eve', { verb: 'moderate', action: 'mute', room: 'here', target: 'eve' }],
+    ['/mute eve 10m be nice', { verb: 'moderate', action: 'mute', room: 'here', target: 'eve', seconds: 600, why: 'be nice' }],
+    ['/ban --server --address "Ann Lee" 7d', { verb: 'moderate', action: 'ban', room: 'server', address: true, target: 'Ann Lee', seconds: 604_800 }],
+    ['/kick eve 10m ago she was rude', { verb: 'moderate', action: 'kick', room: 'here', target: 'eve', why: '10m ago she was rude' }],
+    ['/close', { verb: 'moderate', action: 'close', room: 'here' }],
+    ['/slow 30s', { verb: 'moderate', action: 'slow', room: 'here', seconds: 30 }],
+    ['/slow off', { verb: 'moderate', action: 'unslow', room: 'here' }],
+  ]) {
+    assert.deepEqual(parse(typed), expected, typed);
+  }
+});
+
+test('what is missing or too much is told with what was expected', () => {
+  for (const [typed, sentence] of [
+    ['/join', 'expected /join ROOM'],
+    ['/join a b', '"a b" is no room: expected up to 64 letters, digits, ".", "_" and "-"'],
+    ['/msg bob', 'expected /msg NAME TEXT'],
+    ['/who me', '/who takes nothing after it'],
+    ['/delete x', 'expected /delete [N]'],
+    ['/slow eve', 'expected /slow TIME or /slow off, a time as 30s or 5m'],
+    ['/kick --all eve', '--all is not known, expected /kick NAME [WHY]'],
+    ['/topic a\nb', '/topic takes one line; // says a line that begins with /'],
+  ]) {
+    assert.deepEqual(parse(typed), { wrong: sentence });
+  }
+});
+
+test('every command of the list is one', () => {
+  for (const { word, argument } of COMMANDS) {
+    const example = argument.replace('TIME|off', '5m').replaceAll(/[[\]]/g, '').replace('N', '3');
+    const typed = `/${word} ${argument.startsWith('[') ? '' : example.toLowerCase()}`.trim();
+    assert.equal(parse(typed).wrong, undefined, typed);
+  }
+});
