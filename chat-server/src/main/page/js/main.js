@@ -447,7 +447,7 @@ class Page {
   addressChanged() {
     const { room, code, name } = this.takeAddress();
     if (code) {
-      this.askWho({ name, code, keep: true, closable: true });
+      this.askWho({ name, code, closable: true });
     } else if (room && this.chat.key(room) !== this.key) {
       this.open(room, { replace: true });
     }
@@ -460,10 +460,10 @@ class Page {
     byId('app').hidden = false;
     if (code) {
       this.sync();
-      this.askWho({ name, code, keep: true });
+      this.askWho({ name, code });
     } else if (saved.name) {
       const first = this.wanted || 'lobby';
-      this.enter({ name: saved.name, keep: saved.keep ?? true, key: saved.key }).catch((problem) => {
+      this.enter({ name: saved.name, keep: saved.keep, key: saved.key }).catch((problem) => {
         if (this.chat.state !== 'live') {
           this.askWho({ name: saved.name, keep: saved.keep, problem, needsKey: problem?.code === 'key-wrong' });
         }

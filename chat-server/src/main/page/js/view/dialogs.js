@@ -64,7 +64,7 @@ function field(label, input, note) {
  */
 export function askName(chat, now, enter) {
   const name = h('input', { required: true, autocomplete: 'nickname', maxlength: '64', spellcheck: 'false', autocapitalize: 'off', data: { testid: 'name-input' }, value: now.name ?? '' });
-  const keep = h('input', { type: 'checkbox', data: { testid: 'keep-me' }, checked: now.keep ?? true });
+  const keep = h('input', { type: 'checkbox', data: { testid: 'keep-me' }, checked: now.keep ?? false });
   const key = h('input', { type: 'password', autocomplete: 'off', maxlength: '256', data: { testid: 'key-input' } });
   const code = h('input', { autocomplete: 'one-time-code', autocapitalize: 'characters', spellcheck: 'false', maxlength: '64', data: { testid: 'code-input' }, value: now.code ?? '' });
   const keyRow = field('Access key', key, 'This server lets in only those who have its key.');
@@ -127,7 +127,7 @@ export function askName(chat, now, enter) {
     field('Your name', name, 'What others see.'),
     codeRow,
     keyRow,
-    h('p', {}, h('label', { class: 'check' }, keep, 'Keep me on this device')),
+    h('div', {}, h('label', { class: 'check' }, keep, 'Keep me on this device'), h('p', { class: 'faint keeping', text: 'Your name, and what proves that it is yours, stay in this browser when you close it.' })),
     problem,
     h('div', { class: 'buttons' }, haveCode, enterButton),
   );
@@ -184,7 +184,7 @@ export function askClaim(chat, then) {
   },
     h('p', { text: `When ${visibleName(chat.me.name)} is yours, nobody else can come in under it, or under one that looks like it. You can take messages back, write privately, and what you have read is known on all your devices.` }),
     h('p', { text: 'There is no password and no address of yours: this browser gets a secret token that proves it.' }),
-    h('p', {}, h('label', { class: 'check' }, keep, 'Keep me on this device, with the proof')),
+    h('div', {}, h('label', { class: 'check' }, keep, 'Keep me on this device'), h('p', { class: 'faint keeping', text: 'The proof stays in this browser when you close it. Without that, it is gone with this tab.' })),
     problem,
     h('div', { class: 'buttons' }, go),
   );

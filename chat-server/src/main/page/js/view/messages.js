@@ -373,7 +373,7 @@ export class MessageList {
       if (at > bottom) {
         break;
       }
-      found.push([node.dataset.key, at - top]);
+      found.push([node.dataset.key, at - top, node]);
     }
     return found;
   }
@@ -395,14 +395,14 @@ export class MessageList {
 
   restore(anchors) {
     const top = this.scroller.getBoundingClientRect().top;
-    for (const [key, at] of anchors ?? []) {
-      const row = this.rows.get(key);
-      if (row) {
-        const moved = row.node.getBoundingClientRect().top - top - at;
-        if (Math.abs(moved) >= 0.5) {
-          this.scroller.scrollTop += moved;
-        }
-        break;
+    const all = anchors ?? [];
+    // One that is as it was is best: another may have got, or lost, the name above its text.
+    const anchor = all.find(([, , node]) => node.isConnected) ?? all.find(([key]) => this.rows.has(key));
+    if (anchor) {
+      const [key, at, node] = anchor;
+      const moved = (node.isConnected ? node : this.rows.get(key).node).getBoundingClientRect().top - top - at;
+      if (Math.abs(moved) >= 0.5) {
+        this.scroller.scrollTop += moved;
       }
     }
     this.kept = anchors;
