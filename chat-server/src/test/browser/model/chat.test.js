@@ -289,9 +289,10 @@ test('a gap stands where it is, and is filled if the server has it after all', a
 });
 
 test('a message that is taken back loses its text everywhere', async () => {
-  const { chat, clock, server, storage, env } = await live();
+  const { chat, clock, server, storage, env } = await live({}, { name: 'me', keep: true, rooms: ['lobby'] });
   server.say('lobby', 'bob', 'regretted');
   await clock.pass(5_000);
+  assert.ok([...storage.map.values()].some((value) => value.includes('regretted')));
   const before = chat.find('lobby', 1);
   server.event('lobby', 'deleted', 'bob', { target: 1 });
   await clock.pass(100);
@@ -713,10 +714,26 @@ test('a thousand messages a second are one event of the room a frame', async () 
   assert.ok(chat.room('lobby').entries.length <= 650);
 });
 
+test('what comes while nothing is drawn does not pile up', async () => {
+  const { chat, clock, server, env, said } = await live();
+  await clock.pass(100);
+  let draw;
+  env.frame = (fn) => (draw = fn);
+  for (let i = 0; i < 5_000; i++) {
+    server.say('lobby', 'eve', i % 1_000 === 500 ? `me ${i}` : `${i}`);
+  }
+  await clock.pass(1_000);
+  draw();
+  assert.equal(said().filter(({ entry }) => entry.mention).length, 5);
+  assert.ok(said().length <= 310, `${said().length} are told at once`);
+  assert.equal(chat.room('lobby').unread, 5_000);
+  assert.equal(chat.room('lobby').mentions, 5);
+});
+
 // Without a server.
 
 test('without a server the last messages are there, and it is said that they are old', async () => {
-  const { chat, clock, server, storage, env } = await live();
+  const { chat, clock, server, storage, env } = await live({}, { name: 'me', keep: true, rooms: ['lobby'] });
   for (let i = 1; i <= 5; i++) {
     server.say('lobby', 'bob', `${i}`);
   }
@@ -725,8 +742,8 @@ test('without a server the last messages are there, and it is said that they are
   env.close();
   server.isDown = true;
   const { chat: next } = begin({ storage, clock, server });
-  assert.deepEqual(next.saved, { name: 'me', keep: false, hasToken: false, key: undefined, rooms: ['lobby'], current: 'lobby' });
-  next.start({ name: 'me' });
+  assert.deepEqual(next.saved, { name: 'me', keep: true, hasToken: false, key: undefined, rooms: ['lobby'], current: 'lobby' });
+  next.start({ name: 'me', keep: true });
   const room = next.room('lobby');
   assert.deepEqual(texts(room), ['1', '2', '3', '4', '5']);
   assert.equal(room.isStale, true);
@@ -740,7 +757,7 @@ test('without a server the last messages are there, and it is said that they are
 });
 
 test('what was kept and does not touch what is there now goes', async () => {
-  const { clock, server, storage, env } = await live();
+  const { clock, server, storage, env } = await live({}, { name: 'me', keep: true, rooms: ['lobby'] });
   server.say('lobby', 'bob', 'old');
   await clock.pass(100);
   env.tell('hide');
@@ -748,24 +765,27 @@ test('what was kept and does not touch what is there now goes', async () => {
   for (let i = 2; i <= 200; i++) {
     server.say('lobby', 'bob', `${i}`);
   }
-  const { chat } = await live({ storage, clock, server }, { name: 'me' });
+  const { chat } = await live({ storage, clock, server }, { name: 'me', keep: true });
   const room = chat.room('lobby');
   assert.equal(room.entries[0].seq, 121, 'the newest are asked for, and no more');
   assert.equal(room.atStart, false);
   assert.equal(room.unread, 200, 'what is not in memory is counted by number');
 });
 
-test('what was said in private is kept only with the person’s leave', async () => {
+test('what others have said is kept only with the person’s leave', async () => {
   for (const keep of [false, true]) {
     const { chat, clock, server, storage, env } = await live({}, { name: 'me', keep, rooms: ['lobby'] });
     chat.enter('@bob');
     await clock.pass(100);
     server.say('@bob', 'bob', 'between us');
+    server.say('lobby', 'bob', 'for all');
     await clock.pass(100);
     env.tell('hide');
-    assert.equal([...storage.map.values()].some((value) => value.includes('between us')), keep);
+    const kept = () => [...storage.map.values()].join();
+    assert.equal(kept().includes('between us'), keep);
+    assert.equal(kept().includes('for all'), keep);
     chat.keep(false);
-    assert.ok(![...storage.map.values()].some((value) => value.includes('between us')));
+    assert.ok(!/between us|for all/.test(kept()));
   }
 });
 
@@ -776,6 +796,8 @@ test('an unfinished text is there the next time', async () => {
   assert.equal(begin({ storage, clock, server }).chat.saved.name, 'me');
   const next = await live({ storage, clock, server }, { name: 'me' });
   assert.equal(next.chat.room('lobby').draft, 'I was about to');
+  const other = await live({ storage, clock, server }, { name: 'other', rooms: ['lobby'] });
+  assert.equal(other.chat.room('lobby').draft, '', 'it is nobody else’s');
 });
 
 test('to be forgotten leaves nothing in the browser, in no tab', async () => {

@@ -151,6 +151,13 @@ async function run(seed) {
     () => tabs[0].chat.older(random.of(rooms)).catch(() => {}),
     () => tabs[0].chat.newer(random.of(rooms)).catch(() => {}),
     () => tabs[0].chat.around(random.of(rooms), 1 + random.below(20)).catch(() => {}),
+    () => {
+      const { chat } = random.of(tabs);
+      const room = chat.room(random.of(rooms));
+      if (room) {
+        chat.markRead(room, room.read + random.below(4));
+      }
+    },
     () => tabs[0].chat.hold(random.of(rooms), random.below(2) === 0),
     () => tabs[0].chat.toNewest(random.of(rooms)),
   ];
@@ -224,6 +231,12 @@ function checkAtRest({ chat, said, loaded, left }, kept) {
       const same = kept.log.find(({ seq }) => seq === entry.seq);
       assert.equal(entry.deleted, same?.deleted ?? entry.deleted, `${entry.seq} is deleted or not`);
     }
+  }
+  const isWhole = room.entries.length > 0 && room.entries[0].seq <= room.read + 1 && !kept.gaps?.size;
+  if (isWhole) {
+    const isUnread = ({ seq, kind, mine, deleted }) =>
+      seq > room.read && kind === 'message' && !mine && !deleted;
+    assert.equal(room.unread, room.entries.filter(isUnread).length, `${kept.key} counts what is unread`);
   }
   const once = said.filter(({ key }) => key === kept.key).map(({ epoch, seq }) => `${epoch}:${seq}`);
   const heard = new Set(once);

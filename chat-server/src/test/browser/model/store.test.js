@@ -79,14 +79,19 @@ test('who comes in without being kept takes nothing from those who are', () => {
   assert.equal(new Store(storage, random).token('alice'), undefined);
 });
 
-test('what was said in private is only for the name it was said to', () => {
-  const storage = new FakeStorage();
-  const store = new Store(storage, random);
+test('what was said, and what was begun, is only for the name that was there', () => {
+  const store = new Store(new FakeStorage(), random);
   store.setMe('alice', true);
   store.setLast('@carol', last('dear alice', 1));
+  store.setDraft('@carol', 'dear carol');
   assert.equal(store.last('@carol').entries.length, 1);
   store.setMe('bob', true);
   assert.equal(store.last('@carol'), null);
+  assert.equal(store.draft('@carol'), '');
+  store.setDraft('@carol', '');
+  store.setMe('Alice', true);
+  assert.equal(store.last('@carol').entries.length, 1);
+  assert.equal(store.draft('@carol'), 'dear carol');
 });
 
 test('a mark only grows, but begins anew with another log', () => {
@@ -101,6 +106,7 @@ test('a mark only grows, but begins anew with another log', () => {
 test('last messages are bounded, and the newest stay, without a hole', () => {
   const storage = new FakeStorage();
   const store = new Store(storage, random);
+  store.setMe('me', true);
   store.setLast('lobby', last('x'.repeat(1_000), 500));
   const kept = store.last('lobby').entries;
   assert.equal(kept[kept.length - 1].seq, 500);
@@ -118,6 +124,7 @@ test('what was typed pushes out what the server has, too', () => {
   storage.maxChars = 20_000;
   const store = new Store(storage, random);
   store.client();
+  store.setMe('me', true);
   store.setLast('lobby', last('x'.repeat(1_000), 15));
   assert.equal(store.setPost({ ...post(1), text: 'y'.repeat(10_000) }), true);
   assert.equal(store.last('lobby'), null);

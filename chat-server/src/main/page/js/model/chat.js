@@ -33,8 +33,12 @@ const MAX_HELLO_ROOMS = 200;
 /** Private rooms open by themselves; more are not followed. */
 const MAX_PRIVATE_ROOMS = 300;
 
-/** So many that were missed are told one by one; of more than that, only those for the person. */
-const MAX_LATE = 300;
+/**
+ * So many are told one by one in a frame, which may be long where nobody sees the page, or much was
+ * missed; of more than that, only those for the person.
+ */
+const MAX_SAID = 300;
+const MAX_SAID_TO_ME = 1_000;
 
 const MAX_REMEMBERED = 100;
 
@@ -735,8 +739,8 @@ export class Chat {
       room.lineIfAway(entry.seq, !isNews || room.isHeld || this.#env.hidden());
     }
     if (isNews) {
-      const isOneOfMany = late && !entry.mention && !room.private && this.#said.length >= MAX_LATE;
-      if (!isOneOfMany) {
+      const most = entry.mention || room.private ? MAX_SAID_TO_ME : MAX_SAID;
+      if (this.#said.length < most) {
         this.#said.push({ room, entry, late });
       }
     }
@@ -1028,7 +1032,6 @@ export class Chat {
 
   #forgetPrivateRooms() {
     [...this.rooms.values()].filter((one) => one.private).forEach((room) => this.#remove(room, null));
-    this.#store.forgetPrivate();
     const { names, current } = this.#store.rooms();
     this.#store.setRooms(names.filter((name) => !name.startsWith('@')), current);
   }

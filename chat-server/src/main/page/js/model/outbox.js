@@ -78,10 +78,6 @@ export class Outbox {
     return new Map([...this.#all.values()].map(({ key, room }) => [key, room]));
   }
 
-  get size() {
-    return this.#all.size;
-  }
-
   /** Takes over what this person has typed in other tabs, or before. */
   adopt(name) {
     const kept = this.#store.posts();

@@ -47,6 +47,9 @@ export class Room {
   /** The q of the join that waits for its answer, or null. */
   askedBy = null;
 
+  /** From where it was asked for: {after, last}, of which one is null. */
+  asked = { after: null, last: null };
+
   problem = null;
   topic = '';
   count = 0;

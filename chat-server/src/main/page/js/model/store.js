@@ -63,7 +63,6 @@ export class Store {
 
   /** Remembers the name. What proves it is in the browser only if `keep`; other names stay. */
   setMe(name, keep) {
-    const before = this.me();
     const key = nameKey(name);
     const token = this.token(key);
     this.#me = { name, keep };
@@ -71,8 +70,8 @@ export class Store {
     if (token !== undefined) {
       this.setToken(key, token);
     }
-    if (!keep && (before.keep || before.name !== name)) {
-      this.forgetPrivate();
+    if (!keep) {
+      this.#forgetLast(key);
     }
   }
 
@@ -130,16 +129,17 @@ export class Store {
     this.#set('marks', newest({ ...others, [room]: { epoch, seq } }, MAX_MARKS));
   }
 
+  /** What this person has begun to write there. */
   draft(room) {
     const draft = this.#object('drafts')[room];
-    return typeof draft === 'string' ? draft : '';
+    return typeof draft?.text === 'string' && draft.of === this.#who() ? draft.text : '';
   }
 
   setDraft(room, text) {
     const { [room]: old, ...others } = this.#object('drafts');
-    if ((old ?? '') !== text) {
-      const kept = text === '' ? {} : { [room]: text.slice(0, MAX_DRAFT_CHARS) };
-      this.#set('drafts', newest({ ...others, ...kept }, MAX_DRAFTS));
+    if (text !== '' || old?.of === this.#who()) {
+      const draft = { of: this.#who(), text: text.slice(0, MAX_DRAFT_CHARS) };
+      this.#set('drafts', newest(text === '' ? others : { ...others, [room]: draft }, MAX_DRAFTS));
     }
   }
 
@@ -149,14 +149,12 @@ export class Store {
   last(room) {
     const last = this.#get(LAST + room);
     const isWhole = last && typeof last.epoch === 'string' && Array.isArray(last.entries);
-    const isOurs = !room.startsWith('@') || last?.of === nameKey(this.me().name);
-    return isWhole && isOurs ? last : null;
+    return isWhole && last.of === this.#who() ? last : null;
   }
 
   setLast(room, { epoch, name, topic, entries, at }) {
-    const me = this.me();
-    if (room.startsWith('@') && !me.keep) {
-      return; // what was said in confidence stays only where its reader does
+    if (!this.me().keep) {
+      return; // on a device of others nothing stays that they could read
     }
     let chars = 0;
     const kept = [];
@@ -169,8 +167,7 @@ export class Store {
       kept.unshift(entries[i]);
     }
     const key = LAST + room;
-    const of = nameKey(me.name);
-    this.#set(key, { epoch, name, topic, of, entries: kept, at }, false);
+    this.#set(key, { epoch, name, topic, of: this.#who(), entries: kept, at }, false);
     const others = this.#keys(LAST).filter((other) => other !== key);
     if (others.length >= LAST_ROOMS) {
       const age = (other) => this.#get(other)?.at ?? 0;
@@ -178,11 +175,16 @@ export class Store {
     }
   }
 
-  /** Nothing of what was said in private stays. */
-  forgetPrivate() {
-    for (const key of this.#keys(LAST + '@')) {
-      this.#remove(key);
+  #forgetLast(of) {
+    for (const key of this.#keys(LAST)) {
+      if (this.#get(key)?.of === of) {
+        this.#remove(key);
+      }
     }
+  }
+
+  #who() {
+    return nameKey(this.me().name);
   }
 
   removeLast(room) {
