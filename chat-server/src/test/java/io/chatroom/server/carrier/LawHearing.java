@@ -16,6 +16,7 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,7 +51,8 @@ final class LawHearing {
   /** By id, what its next ack or error answers. */
   private final Map<String, List<FromClient.Post>> asked = new HashMap<>();
 
-  private final Map<String, FromClient> questions = new HashMap<>();
+  /** In the order in which they were asked. */
+  private final Map<String, FromClient> questions = new LinkedHashMap<>();
 
   /** For each page that was asked for, what was deleted before. */
   private final Map<String, Integer> deletedBefore = new HashMap<>();

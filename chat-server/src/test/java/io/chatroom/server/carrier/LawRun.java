@@ -44,6 +44,8 @@ final class LawRun {
   private final LawSession observer;
   private final List<LawSession> people = new ArrayList<>();
   private final List<LawSeed> seeds = new ArrayList<>();
+  private final LawPoster poster;
+  private final List<LawFollower> followers;
 
   LawRun(long seed, World world, Carriage carriage, int historyMessages, int longest) {
     this(seed, world, carriage, historyMessages, longest, List.of(), name -> "");
@@ -67,6 +69,8 @@ final class LawRun {
     LawClient client = new LawClient("observer", new LawClient.Identity("f".repeat(32)));
     client.rooms.addAll(LawScene.ROOMS);
     observer = new LawSession(scene, client, true);
+    poster = new LawPoster(scene, "poster");
+    followers = LawScene.ROOMS.stream().map(room -> new LawFollower(scene, room)).toList();
   }
 
   /** Does so many random things, then lets everything settle, and looks back. */
@@ -76,6 +80,10 @@ final class LawRun {
     for (int i = 0; i < steps; i++) {
       if (scene.once(6)) {
         seeds.get(random.nextInt(SEEDS)).talk();
+      } else if (scene.once(6)) {
+        poster.act();
+      } else if (scene.once(8)) {
+        followers.get(random.nextInt(followers.size())).act();
       } else {
         people.get(random.nextInt(PEOPLE)).act(this::pump);
       }
@@ -118,6 +126,8 @@ final class LawRun {
     scene.world.restart();
     people.forEach(LawSession::gone);
     seeds.forEach(LawSeed::comeBack);
+    poster.gone();
+    followers.forEach(LawFollower::gone);
     observer.gone();
     observe();
   }
@@ -127,6 +137,8 @@ final class LawRun {
     observer.hear();
     people.forEach(LawSession::hear);
     seeds.forEach(LawSeed::hear);
+    poster.hear();
+    followers.forEach(LawFollower::hear);
   }
 
   private interface Condition {
@@ -160,11 +172,16 @@ final class LawRun {
 
   private void settle() {
     people.forEach(LawSession::unstick);
+    followers.forEach(LawFollower::unstick);
     untilAllAreAnswered("everybody is answered");
+    until("the poster is answered", poster::isAnswered);
     observer.ping();
     until("the observer has everything", observer::isAnswered);
-    for (String room : LawScene.ROOMS) {
+    for (int i = 0; i < LawScene.ROOMS.size(); i++) {
+      String room = LawScene.ROOMS.get(i);
+      LawFollower follower = followers.get(i);
       long newest = newest(observer, room);
+      until("a follower hears all of " + room, () -> follower.newest() >= newest);
       until(
           "everybody hears all of " + room,
           () ->
@@ -197,11 +214,15 @@ final class LawRun {
   private void drain() {
     people.forEach(LawSession::expectGoodbye);
     observer.expectGoodbye();
+    followers.forEach(LawFollower::expectGoodbye);
     if (!scene.world.stop()) {
       return;
     }
     until(
         "everybody is told goodbye",
-        () -> !observer.isConnected() && people.stream().noneMatch(LawSession::isConnected));
+        () ->
+            !observer.isConnected()
+                && people.stream().noneMatch(LawSession::isConnected)
+                && followers.stream().noneMatch(LawFollower::isConnected));
   }
 }

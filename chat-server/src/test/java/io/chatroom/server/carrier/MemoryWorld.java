@@ -2,16 +2,20 @@ package io.chatroom.server.carrier;
 
 import io.chatroom.protocol.Limits;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.protocol.session.SessionLimits;
 import io.chatroom.server.StickySocket;
+import io.chatroom.server.api.Api;
 import io.chatroom.server.front.ConnectionLimits;
 import io.chatroom.server.front.ConnectionLog;
 import io.chatroom.server.front.ConnectionWatches;
 import io.chatroom.server.front.FrontDoors;
+import io.chatroom.server.front.MemberLog;
 import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.log.HandRunLogs;
 import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.names.People;
+import io.chatroom.server.names.Posters;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.ScanSearch;
 import io.chatroom.server.seed.BacklogPolicy;
@@ -45,6 +49,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * A server without sockets: each connection has an event loop of its own, which runs when the test
@@ -120,10 +125,25 @@ final class MemoryWorld implements World {
             List.of(
                 new TcpSurface(sessions, reads, rates, sessionLog),
                 new HttpSurface(
-                    new Routes(List.of()),
+                    new Routes(
+                        new Api(
+                                sessions,
+                                reads,
+                                people,
+                                new Posters(0, 0, 1, System::nanoTime),
+                                new Origins(Set.of()),
+                                new MemberLog(
+                                    LoggerFactory.getLogger(MemoryWorld.class),
+                                    "requests",
+                                    log,
+                                    false,
+                                    Metrics.NOOP))
+                            .routes(),
+                        Api.PREFIX,
+                        Api::problem),
                     new WebSockets(sessions, reads, rates, sessionLog),
                     new Origins(Set.of()),
-                    1_024,
+                    SessionLimits.maxFrameBytes(limits.maxMessageBytes()),
                     log,
                     Metrics.NOOP),
                 new SeedSurface(
