@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterEach;
@@ -456,13 +458,16 @@ class WebSocketServerTest {
   }
 
   private TestPeer tls(ChatServer server) throws Exception {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {new Trusting()}, null);
     return register(
         TestPeer.over(
-            context
-                .getSocketFactory()
-                .createSocket(InetAddress.getLoopbackAddress(), server.address().getPort())));
+            trusting().createSocket(InetAddress.getLoopbackAddress(), server.address().getPort())));
+  }
+
+  /** For sockets with TLS to whichever server. */
+  static SSLSocketFactory trusting() throws GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new Trusting()}, null);
+    return context.getSocketFactory();
   }
 
   /** Who the server is, is another test's question. */

@@ -42,7 +42,9 @@ public final class HttpSurface implements Surface {
       int maxBodyBytes,
       ConnectionLog log,
       Metrics metrics) {
-    this.shared = new HttpHandler.Shared(routes, webSockets, allowed, maxBodyBytes, log, metrics);
+    this.shared =
+        new HttpHandler.Shared(
+            new Decisions(routes, allowed, maxBodyBytes), webSockets, log, metrics);
   }
 
   @Override

@@ -491,8 +491,8 @@ class HttpHandlerTest {
 
   @Test
   void endsAConnectionThatIsSilentForLong() {
-    world.feed(HELLO).pass(HttpHandler.IDLE_SECONDS - 1);
-    world.feed(HELLO).pass(HttpHandler.IDLE_SECONDS - 1);
+    world.feed(HELLO).pass(Answers.IDLE_SECONDS - 1);
+    world.feed(HELLO).pass(Answers.IDLE_SECONDS - 1);
     world.feed("\r\n"); // which is nothing
     assertThat(world.peer.isOutputShutdown()).isFalse();
     world.pass(2);
@@ -502,7 +502,7 @@ class HttpHandlerTest {
 
   @Test
   void isNotSilentWhileItIsAnswered() {
-    world.feed(HELLO + LATER).pass(10 * HttpHandler.IDLE_SECONDS);
+    world.feed(HELLO + LATER).pass(10 * Answers.IDLE_SECONDS);
     assertThat(answers()).hasSize(1);
     world.waiting.remove().answer(Answer.sentence(200, "at last"));
     assertThat(answer().body()).isEqualTo("at last\n");
@@ -540,9 +540,9 @@ class HttpHandlerTest {
   void cutsOffAPeerThatTakesNothing(String header) {
     world.peer.stick();
     world.feed("GET /big HTTP/1.1\r\nHost: x\r\n" + header + "\r\n");
-    world.pass(HttpHandler.STALLED_SECONDS - 1);
+    world.pass(Outgoing.STALLED_SECONDS - 1);
     assertThat(world.peer.isOpen()).isTrue();
-    world.pass(HttpHandler.STALLED_SECONDS + 2);
+    world.pass(Outgoing.STALLED_SECONDS + 2);
     assertThat(world.peer.isOpen()).isFalse();
     assertThat(world.heldBytes()).isZero();
   }
@@ -560,7 +560,7 @@ class HttpHandlerTest {
         .endsWith("\r\n\r\n");
     Responder to = world.streams.get(0);
     write(to, "data: 1\n\n");
-    world.feed(HELLO).pass(10 * HttpHandler.IDLE_SECONDS);
+    world.feed(HELLO).pass(10 * Answers.IDLE_SECONDS);
     write(to, "data: 2\n\n");
     assertThat(world.sent()).isEqualTo("data: 1\n\ndata: 2\n\n");
     assertThat(world.gone).isZero();

@@ -1,0 +1,106 @@
+package io.chatroom.server.web;
+
+import io.chatroom.server.front.Newcomer;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One request that is complete, on the way to its answer: what its endpoint knows of it. */
+final class Exchange implements Responder, Stream {
+
+  /** The connection, which has one exchange at a time. */
+  interface Way {
+
+    Newcomer newcomer();
+
+    /** Sends the answer. */
+    void answer(Answer answer);
+
+    /** Begins a stream; whether it goes on. */
+    boolean stream(Map<String, String> headers);
+
+    /** Ends a stream. */
+    void endStream();
+  }
+
+  private enum State {
+    WAITING,
+    STREAMING,
+    OVER
+  }
+
+  private final Way way;
+  private State state = State.WAITING;
+  private @Nullable Runnable whenGone;
+
+  Exchange(Way way) {
+    this.way = way;
+  }
+
+  boolean isWaiting() {
+    return state == State.WAITING;
+  }
+
+  boolean isStreaming() {
+    return state == State.STREAMING;
+  }
+
+  @Override
+  public void answer(Answer answer) {
+    if (state == State.WAITING) {
+      state = State.OVER;
+      whenGone = null;
+      way.answer(answer);
+    } else {
+      answer.body().release();
+    }
+  }
+
+  @Override
+  public Stream stream(Map<String, String> headers) {
+    if (state == State.WAITING) {
+      state = State.STREAMING;
+      if (!way.stream(headers)) {
+        over();
+      }
+    }
+    return this;
+  }
+
+  @Override
+  public void whenGone(Runnable task) {
+    if (state == State.OVER) {
+      task.run();
+    } else {
+      whenGone = task;
+    }
+  }
+
+  /** Must be called when the connection has gone, or the stream has come to its end. */
+  void over() {
+    state = State.OVER;
+    Runnable task = whenGone;
+    whenGone = null;
+    if (task != null) {
+      task.run();
+    }
+  }
+
+  @Override
+  public Newcomer connection() {
+    return way.newcomer();
+  }
+
+  @Override
+  public void end() {
+    if (state == State.STREAMING) {
+      state = State.OVER;
+      whenGone = null;
+      way.endStream();
+    }
+  }
+
+  @Override
+  public boolean isOver() {
+    return state == State.OVER;
+  }
+}

@@ -1,0 +1,100 @@
+package io.chatroom.server.web;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import org.jspecify.annotations.Nullable;
+
+/** One request, as it comes in: its head, what was decided from that, and its body so far. */
+final class Incoming {
+
+  private final HttpRequest head;
+  private final Decision decision;
+  private final Decisions decisions;
+  private @Nullable ByteBuf body;
+
+  Incoming(HttpRequest head, Decisions decisions) {
+    this.head = head;
+    this.decisions = decisions;
+    this.decision = decisions.of(head);
+  }
+
+  HttpRequest head() {
+    return head;
+  }
+
+  Decision decision() {
+    return decision;
+  }
+
+  /** Whether only the head of its answer is wanted. */
+  boolean isHead() {
+    return head.method().equals(HttpMethod.HEAD);
+  }
+
+  /** Whether the connection ends behind its answer. */
+  boolean isLast() {
+    return decision.isLast() || !HttpUtil.isKeepAlive(head);
+  }
+
+  /** Whether it cannot be told where it ends, or something of it will follow. */
+  boolean hasBody() {
+    return head.decoderResult().isFailure()
+        || HttpUtil.isTransferEncodingChunked(head)
+        || HttpUtil.getContentLength(head, 0L) > 0;
+  }
+
+  /** Whether its peer waits to be told to go on before it sends the body. */
+  boolean waitsToGoOn() {
+    return hasBody() && HttpUtil.is100ContinueExpected(head);
+  }
+
+  /**
+   * Takes a piece of its body.
+   *
+   * @return why it cannot be taken; null if it was
+   */
+  @Nullable Answer take(HttpContent content, ByteBufAllocator buffers) {
+    if (content.decoderResult().isFailure()) {
+      return decisions.refusal(
+          decision.target(), 400, "The body is not in chunks as it has to be.");
+    }
+    ByteBuf bytes = content.content();
+    if (!bytes.isReadable()) {
+      return null;
+    }
+    if (decision.route() == null) {
+      return Answer.sentence(400, "A WebSocket's request has no body.");
+    }
+    int before = body == null ? 0 : body.readableBytes();
+    if (bytes.readableBytes() > decisions.maxBodyBytes() - before) {
+      return decisions.tooLarge(decision.target());
+    }
+    if (body == null) {
+      body = buffers.buffer(bytes.readableBytes());
+    }
+    body.writeBytes(bytes);
+    return null;
+  }
+
+  /** What has come of its body. */
+  ByteBuf body() {
+    return body == null ? Unpooled.EMPTY_BUFFER : body;
+  }
+
+  /** How much memory that takes. */
+  int heldBytes() {
+    return body == null ? 0 : body.capacity();
+  }
+
+  void release() {
+    if (body != null) {
+      body.release();
+      body = null;
+    }
+  }
+}

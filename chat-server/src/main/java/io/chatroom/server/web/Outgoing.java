@@ -1,0 +1,151 @@
+package io.chatroom.server.web;
+
+import io.chatroom.server.front.Newcomer;
+import io.chatroom.server.room.Outlet;
+import io.chatroom.server.room.Pieces;
+import io.chatroom.server.transport.Abort;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.concurrent.Future;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of answers to one peer: through the outlet of its connection, as all else goes, so that a
+ * room can write behind them. A peer that takes nothing of its answer any more is cut off.
+ */
+final class Outgoing {
+
+  /** In so many seconds a peer has to take something. */
+  static final long STALLED_SECONDS = 30;
+
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
+
+  private final Newcomer newcomer;
+  private final Outlet outlet;
+
+  Outgoing(Newcomer newcomer) {
+    this.newcomer = newcomer;
+    this.outlet = newcomer.outlet();
+  }
+
+  /**
+   * The headers of an answer.
+   *
+   * @param own of this answer, which count more
+   * @param last whether the connection ends behind it
+   */
+  HttpHeaders headers(Map<String, String> own, boolean last) {
+    HttpHeaders headers = new DefaultHttpHeaders();
+    SafeHeaders.addTo(headers, newcomer.isEncrypted());
+    headers
+        .set(HttpHeaderNames.DATE, DATE.format(Instant.now()))
+        .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+        // said in any case: a client of HTTP/1.0 that has asked for it waits for the end otherwise
+        .set(
+            HttpHeaderNames.CONNECTION,
+            last ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
+    own.forEach(headers::set);
+    return headers;
+  }
+
+  /** Sends a head and a body, which stays the caller's. */
+  void send(HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {
+    ByteBuf out = newcomer.place().alloc().directBuffer();
+    Pieces pieces = new Pieces();
+    try {
+      ResponseHead.write(out, status, headers);
+      boolean isOutside = body.hasMemoryAddress();
+      if (!isOutside) { // the network would make a copy
+        out.writeBytes(body, body.readerIndex(), body.readableBytes());
+      }
+      pieces.add(out, out.readerIndex(), out.writerIndex());
+      if (isOutside) {
+        pieces.add(body, body.readerIndex(), body.writerIndex());
+      }
+      outlet.send(pieces);
+    } finally {
+      pieces.clear();
+      out.release();
+    }
+  }
+
+  /** Whether the network has taken all that was sent. */
+  boolean hasTakenAll() {
+    return outlet.hasTakenAll();
+  }
+
+  /**
+   * Waits until all was taken.
+   *
+   * @param over called then, and when the connection has gone
+   * @param task called then only, after that
+   */
+  void whenTaken(Runnable over, Runnable task) {
+    ChannelHandlerContext place = newcomer.place();
+    Future<?> watch =
+        place
+            .executor()
+            .scheduleWithFixedDelay(
+                new Progress(place.channel()), STALLED_SECONDS, STALLED_SECONDS, TimeUnit.SECONDS);
+    outlet
+        .taken()
+        .addListener(
+            taken -> {
+              watch.cancel(false);
+              over.run();
+              if (taken.isSuccess()) {
+                task.run();
+              }
+            });
+  }
+
+  /** Says that nothing follows. */
+  void end() {
+    outlet.endStream();
+  }
+
+  /** Cuts a peer off that has taken nothing since the last look. */
+  private static final class Progress implements Runnable {
+
+    private final Channel channel;
+    private long bytes = -1;
+    private long ofFirst;
+    private @Nullable Object first;
+
+    Progress(Channel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public void run() {
+      ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+      if (waiting == null || waiting.isEmpty()) {
+        return; // it has gone, or goes on
+      }
+      Object firstNow = waiting.current();
+      if (waiting.totalPendingWriteBytes() == bytes
+          && waiting.currentProgress() == ofFirst
+          && firstNow == first) {
+        Abort.close(channel);
+      }
+      bytes = waiting.totalPendingWriteBytes();
+      ofFirst = waiting.currentProgress();
+      first = firstNow;
+    }
+  }
+}
