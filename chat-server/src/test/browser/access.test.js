@@ -16,6 +16,7 @@ const THUMB = 44;
 
 async function axe(person, where) {
   await person.page.evaluate(AXE);
+  await person.page.evaluate(() => Promise.allSettled(document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime < 10_000).map((each) => each.finished)));
   const found = await person.page.evaluate(async () => {
     const results = await window.axe.run(document, { resultTypes: ['violations'], runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] } });
     return results.violations.map((each) => `${each.id}: ${each.help}: ${each.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${node.failureSummary}`).join('; ')}`);

@@ -104,7 +104,7 @@ scenario('notifications come only after asking, for mentions and private message
   const own = await scene.server();
   const bob = await Talker.in(own, 'bob', scene.room);
   scene.end(() => bob.close());
-  const desk = await claimed(scene, own, 'alice', { prepare: recorded, context: { permissions: [] } });
+  const desk = await claimed(scene, own, 'alice', { prepare: recorded });
   const phone = await secondDevice(scene, own, desk);
   await phone.write(`/join ${scene.room}x`);
   await eventually(async () => assert.equal(await phone.page.locator('#room-name').innerText(), `${scene.room}x`));

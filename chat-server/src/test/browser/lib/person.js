@@ -145,7 +145,7 @@ export class Person {
   /** The texts of what the list shows, in its order, without the name and the time. */
   texts() {
     return this.page.evaluate(() =>
-      [...document.querySelectorAll('[data-testid=message]')].map((row) => ({ seq: Number(row.dataset.seq), text: row.querySelector('.text')?.innerText ?? row.innerText })));
+      [...document.querySelectorAll('[data-testid=message]')].map((row) => ({ seq: Number(row.dataset.seq), text: row.querySelector('.text')?.textContent ?? row.textContent })));
   }
 
   async seqs() {
