@@ -16,6 +16,7 @@ needs root or Linux and there is none, a line says "skipped". --short leaves out
 
 import argparse
 import base64
+import http.client
 import json
 import os
 import pathlib
@@ -28,6 +29,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -99,7 +101,7 @@ class Peer:
         if address is None:
             Peer.addresses += 1
             address = f"127.77.{Peer.addresses >> 8}.{Peer.addresses & 255}"
-        self.address = address
+        self.address, self.port = address, port
         self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE, (address, 0))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.file = self.socket.makefile("rb")
@@ -229,7 +231,78 @@ def raw(port, sent):
     return heard
 
 
-WAYS = {"TCP": Peer, "WebSocket": WebSocket}
+class Http(Peer):
+    """The same over HTTP, a request each: what it is and shows goes with each of them."""
+
+    def begin(self):
+        self.close()
+        self.mine, self.headers = {}, {}
+
+    def hello(self, name, client=None, key=KEY, token=None, rooms=(), **more):
+        self.mine = {"name": name}
+        if token is not None:
+            self.headers["Authorization"] = b"Bearer " + token.encode()
+        if key is not None:
+            self.headers["Chat-Key"] = key.encode()
+        said = self.ask("history", room="lobby", before=1, limit=1)
+        for room in rooms if said["type"] == "page" else ():
+            self.ask("join", **room)
+        return {"type": "welcome"} if said["type"] == "page" else said
+
+    def ask(self, type, room="", after=None, last=None, **more):
+        path = "/api/rooms/" + urllib.parse.quote(room, safe="")
+        if type == "join":
+            place = {"after": f"{after['epoch']}:{after['seq']}"} if after else {"last": last or 0}
+            said = self.request("GET", path + "/events", place)
+            if said["type"] == "joined":
+                self.all += self.request("GET", path + "/messages", {"limit": 200}).get("messages", [])
+            return said
+        if type == "history":
+            side = {"after": after} if after is not None else {}
+            return self.request("GET", path + "/messages", {**side, **more})
+        if type == "post":
+            return self.request("POST", path + "/messages", {}, more["text"], {"Idempotency-Key": more.get("id")})
+        if type == "search":
+            query = {"q": more.pop("query"), **({"room": room} if room else {}), **more}
+            return self.request("GET", "/api/search", query)
+        if type == "rooms":
+            return self.request("GET", "/api/rooms", more)
+        return {"type": "pong"} if type == "ping" else {"type": "error", "code": "bad-request"}  # there is no such thing
+
+    def request(self, method, path, query, body=None, headers=()):
+        query = urllib.parse.urlencode({**self.mine, **query}, errors="surrogatepass")
+        line = http.client.HTTPConnection("127.0.0.1", self.port, PATIENCE, (self.address, 0))
+        try:
+            line.putrequest(method, f"{path}?{query}")
+            for name, value in {**self.headers, **dict(headers)}.items():
+                if value is not None:
+                    line.putheader(name, value)
+            if body is not None:
+                line.putheader("Content-Type", "text/plain")
+                line.putheader("Content-Length", len(body.encode()))
+            line.endheaders((body or "").encode())
+            answer = line.getresponse()
+            if answer.headers.get_content_type() == "text/event-stream":
+                while not (heard := answer.readline()).startswith(b"data:"):
+                    assert heard, "a stream has ended before it began"
+                heard = heard[5:]
+            else:
+                heard = answer.read()
+        except (OSError, http.client.HTTPException):  # closed without a word
+            return {"type": "bye", "code": "eof"}
+        finally:
+            line.close()
+        if not self.friend:
+            Peer.HEARD.append(heard)
+        is_sentence = answer.headers.get_content_type() == "text/plain"  # to what is no request at all
+        said = {"code": "bad-request", "text": heard.decode()} if is_sentence else json.loads(heard)
+        if answer.status >= 400:
+            said["type"] = "error"
+        self.all.append(said)
+        return said
+
+
+WAYS = {"TCP": Peer, "WebSocket": WebSocket, "HTTP": Http}
 
 
 class Afternoon:
@@ -269,6 +342,8 @@ class Afternoon:
         self.alice.do("post", room="@bob", text=PRIVATE)
         self.alice.do("topic", room="@bob", text="about " + PRIVATE)
         self.bob.do("post", room="@alice", text="yes, " + PRIVATE)
+        phone = self.come("HTTP", "alice", friend=True, token=self.alices)
+        assert PRIVATE in json.dumps(phone.do("history", room="@bob", limit=9)), "alice reads nothing over HTTP"
         self.greeting = self.alice.do("post", room="lobby", text="good morning")["id"]
         self.server.command("operator", "add", "alice")
         exported = self.server.command("export").decode()
@@ -282,10 +357,12 @@ class Afternoon:
         for way, peer in WAYS.items():
             bad = []
             for key in wrong:
+                if way == "HTTP" and key and key.strip() == KEY:
+                    continue  # spaces around a header's value are none of it
                 one = peer(self.server.port)
                 for early in ("rooms", "members", "history", "search", "join", "post", "claim", "link"):
                     said = one.ask(early, **self.wants(early, "lobby"))
-                    if said.get("code") != "bad-request":
+                    if said.get("code") not in ("bad-request", "key-wrong" if way == "HTTP" else ""):
                         bad.append(f"{early} before a hello: {said}")
                 said = one.hello("mallory", key=key)
                 if said.get("code") not in ("key-wrong", "bad-request"):
@@ -310,7 +387,11 @@ class Afternoon:
         self.verdict("come in by the seed's protocol", bad)
 
         bad = []
-        for request in ("GET / HTTP/1.1", "GET /ws HTTP/1.1", "HEAD /ws HTTP/1.1", "GET /api/rooms HTTP/1.1",
+        for path in ("/", "/api", "/api/asyncapi", "/manifest.webmanifest"):  # these are for everybody
+            heard = raw(self.server.port, f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: identity\r\n\r\n".encode())
+            if any(text.encode() in heard for text in (LABEL, PRIVATE, self.inner, *self.secrets.values())):
+                bad.append(f"GET {path}: {heard[:200]}")
+        for request in ("GET /ws HTTP/1.1", "HEAD /ws HTTP/1.1", "GET /api/rooms HTTP/1.1",
                         "GET /api/rooms/lobby/messages?after=0 HTTP/1.1", "GET /api/rooms/%40bob/messages HTTP/1.1",
                         "GET /api/search?q=marzipan HTTP/1.1", "GET /api/rooms/lobby/events HTTP/1.1",
                         "POST /api/rooms/lobby/messages?name=alice HTTP/1.1", "GET /metrics HTTP/1.1",
@@ -328,6 +409,16 @@ class Afternoon:
             if b" 403 " not in heard[:20]:
                 bad.append(f"{origin}: {heard[:100]}")
         self.verdict("open a WebSocket from a page of another origin", bad)
+
+        bad = []
+        for origin in ("https://evil.example", "null", f"http://{host}.evil.example", "file://"):
+            page = self.come("HTTP", "alice", friend=True, token=self.alices)
+            page.headers["Origin"] = origin
+            for request in ("history", "post", "search", "rooms", "join"):
+                said = page.ask(request, **self.wants(request, "lobby"))
+                if said.get("code") != "origin":
+                    bad.append(f"{request} from {origin}: {said}")
+        self.verdict("ask over HTTP from a page of another origin", bad)
 
         bad = []
         for path in ("/", "/metrics", "/health", "/healthz", "/ready", "/../log.db", "/rooms", "/names"):
@@ -476,7 +567,9 @@ class Afternoon:
         thief = self.come("TCP", "thief", rooms=[{"room": "lobby"}])
         said = thief.ask("post", room="lobby", id=self.greeting, text="good morning")
         thief.close()
-        self.verdict("claim a post of somebody else by its id", [said] if said.get("duplicate") else [])
+        more = self.come("HTTP", "thief").ask("post", room="lobby", id=self.greeting, text="good morning")
+        bad = [one for one in (said, more) if one.get("duplicate") or one["type"] != "ack"]
+        self.verdict("claim a post of somebody else by its id", bad)
         bad = [said for said in self.heard(self.alice, "@bob") + self.heard(self.bob, "@alice")
                if "knock" in json.dumps(said)]
         self.verdict("be heard in a private conversation of two others", bad)
@@ -559,6 +652,8 @@ class Afternoon:
                      "with what nobody sees": {"name": "Mal\u200blory"},
                      "another name, the same client": {"name": "harmless", "client": client}}
             for how, hello in tries.items():
+                if way == "HTTP" and "client" in hello:
+                    continue  # nobody is asked for one there
                 said = peer(self.server.port).hello(**hello)
                 if said.get("code") != "banned":
                     bad.append(f"{how} ({way}): {said}")

@@ -297,7 +297,7 @@ class Server:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(30)
+        code = self.process.wait(60)
         self.reader.join(10)
         return code
 
@@ -529,7 +529,7 @@ class Crowd:
                 person.peer.send(b"")
         return False
 
-    def quiet(self, seconds=30):
+    def quiet(self, seconds=60):
         """Nobody says anything new from here on; all that was said is answered."""
         talkers = [person for person in self.people if isinstance(person, Talker)]
         for person in self.people:
@@ -537,7 +537,7 @@ class Crowd:
         if not self.talk(seconds, lambda: not any(t.unanswered or len(t.joined) < len(t.rooms) for t in talkers)):
             raise Wrong(f"{sum(len(t.unanswered) for t in talkers)} posts were not answered within {seconds} s")
 
-    def hear_all(self, port, seconds=30):
+    def hear_all(self, port, seconds=60):
         """The server has gone on all the time, so that whatever members of the seed's protocol said is there in the end."""
         end = time.monotonic() + seconds
         self.quiet(seconds)
@@ -605,7 +605,7 @@ def read_room(port, room, first):
     """What is in a room from a number on, read as any session would."""
     entries = []
     with socket.create_connection(("127.0.0.1", port)) as connection:
-        connection.settimeout(30)
+        connection.settimeout(60)
         reader = connection.makefile("rb")
 
         def say(**what):

@@ -756,6 +756,27 @@ test('without a server the last messages are there, and it is said that they are
   assert.equal(room.isStale, false);
 });
 
+test('a page that goes while it is still loading does not lose what was kept', async () => {
+  const { clock, server, storage, env } = await live({}, { name: 'me', keep: true, rooms: ['lobby'] });
+  server.say('lobby', 'bob', 'kept');
+  await clock.pass(100);
+  env.tell('hide');
+  env.close();
+  const next = begin({ storage, clock, server });
+  next.chat.start({ name: 'me', keep: true });
+  server.before = (there, { type }) => {
+    if (type === 'hello') {
+      const through = there.say;
+      there.say = (object) => object.type !== 'message' && through.call(there, object);
+    }
+    return false;
+  };
+  await clock.pass(100);
+  assert.equal(next.chat.room('lobby').joined, true);
+  next.env.tell('hide');
+  assert.ok([...storage.map.values()].join().includes('kept'));
+});
+
 test('what was kept and does not touch what is there now goes', async () => {
   const { clock, server, storage, env } = await live({}, { name: 'me', keep: true, rooms: ['lobby'] });
   server.say('lobby', 'bob', 'old');
@@ -770,6 +791,7 @@ test('what was kept and does not touch what is there now goes', async () => {
   assert.equal(room.entries[0].seq, 121, 'the newest are asked for, and no more');
   assert.equal(room.atStart, false);
   assert.equal(room.unread, 200, 'what is not in memory is counted by number');
+  assert.equal(room.firstUnread, 1);
 });
 
 test('what others have said is kept only with the person’s leave', async () => {

@@ -1133,12 +1133,12 @@ export class Chat {
     this.#env.clearTimeout(this.#keepTimer);
     this.#keepTimer = null;
     for (const room of this.#toKeep) {
-      if (!room.isStale && room.position !== null) {
+      if (room.isCaughtUp) {
         const { epoch, name, topic, toKeep } = room;
         this.#store.setLast(room.key, { epoch, name, topic, entries: toKeep, at: this.#env.now() });
+        this.#toKeep.delete(room);
       }
     }
-    this.#toKeep.clear();
   }
 
   #keepDrafts() {

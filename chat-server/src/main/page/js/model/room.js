@@ -340,6 +340,11 @@ export class Room {
     return this.entries.length > 0 ? Math.ceil(this.entries[0].seq) : this.#next;
   }
 
+  /** Whether everything that was said until we came has come; before that, less is in memory. */
+  get isCaughtUp() {
+    return !this.isStale && this.position !== null && this.position.seq >= this.newest;
+  }
+
   /** Whether it has a past of which nothing is in memory, nor on its way. */
   get isEmptyForNow() {
     const isEmpty = this.atEnd && this.entries.length === 0 && this.newest >= this.first;

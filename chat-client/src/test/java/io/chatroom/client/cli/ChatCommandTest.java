@@ -59,7 +59,14 @@ class ChatCommandTest {
       CommandRun run =
           dumb()
               .with("XDG_CONFIG_HOME", dir.toString())
-              .start("--name", "alice", "--key-file", key.toString(), config(), closed.address());
+              .start(
+                  "--name",
+                  "alice",
+                  "--protocol=session",
+                  "--key-file",
+                  key.toString(),
+                  config(),
+                  closed.address());
       try (SessionScript.Link link = closed.accept()) {
         assertThat(link.hear("hello").get("key").asString()).isEqualTo("s3cret");
         link.welcome();

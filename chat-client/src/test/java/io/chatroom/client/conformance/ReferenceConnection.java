@@ -23,6 +23,10 @@ final class ReferenceConnection {
 
   private static final int MAX_BACKLOG_BYTES = 1 << 20;
   private static final int MOST_AT_ONCE_BYTES = 1 << 14;
+
+  /** What comes without a pause of this length is one read, however a busy machine cuts it. */
+  private static final long ONE_READ_NANOS = 5_000_000_000L;
+
   private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final Duration PATIENCE_IN_ALL = Duration.ofSeconds(3);
 
@@ -123,11 +127,12 @@ final class ReferenceConnection {
     while (goesOn) {
       Violation violation = null;
       try {
-        if (in.available() == 0) {
-          ofThisRead = 0;
-        }
+        long waiting = System.nanoTime();
         ReferenceFrame message =
             read(has(TINY_LIMITS) ? 1_023 : has(SHORT_LIMITS) ? 16_384 : 65_536);
+        if (System.nanoTime() - waiting > ONE_READ_NANOS) {
+          ofThisRead = 0;
+        }
         if (message == null) {
           break;
         }

@@ -260,7 +260,7 @@ final class Answers implements Exchange.Way {
     newcomer.endDeadline();
     silence.stop();
     if (exchange != null) {
-      exchange.over();
+      exchange.gone();
     }
   }
 

@@ -31,6 +31,7 @@ final class Exchange implements Responder, Stream {
   private final Way way;
   private State state = State.WAITING;
   private @Nullable Runnable whenGone;
+  private boolean gone;
 
   Exchange(Way way) {
     this.way = way;
@@ -49,6 +50,7 @@ final class Exchange implements Responder, Stream {
     if (state == State.WAITING) {
       state = State.OVER;
       whenGone = null;
+      gone = true; // it is of no matter to it any more
       way.answer(answer);
     } else {
       answer.body().release();
@@ -60,7 +62,7 @@ final class Exchange implements Responder, Stream {
     if (state == State.WAITING) {
       state = State.STREAMING;
       if (!way.stream(headers)) {
-        over();
+        gone();
       }
     }
     return this;
@@ -68,16 +70,17 @@ final class Exchange implements Responder, Stream {
 
   @Override
   public void whenGone(Runnable task) {
-    if (state == State.OVER) {
+    if (gone) {
       task.run();
     } else {
       whenGone = task;
     }
   }
 
-  /** Must be called when the connection has gone, or the stream has come to its end. */
-  void over() {
+  /** Must be called when the connection has gone. */
+  void gone() {
     state = State.OVER;
+    gone = true;
     Runnable task = whenGone;
     whenGone = null;
     if (task != null) {
@@ -94,7 +97,6 @@ final class Exchange implements Responder, Stream {
   public void end() {
     if (state == State.STREAMING) {
       state = State.OVER;
-      whenGone = null;
       way.endStream();
     }
   }

@@ -18,8 +18,9 @@ public interface Responder {
   Stream stream(Map<String, String> headers);
 
   /**
-   * Runs a task once the connection has gone, on its event loop; at once, if it has. Takes the
-   * place of a task given before.
+   * Runs a task once the connection has gone before it was answered, or behind a stream whatever
+   * ended that; on its event loop, and at once if that is so already. Takes the place of a task
+   * given before.
    */
   void whenGone(Runnable task);
 

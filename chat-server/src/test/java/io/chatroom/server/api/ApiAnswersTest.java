@@ -229,6 +229,7 @@ class ApiAnswersTest {
     Map<String, String> all = new HashMap<>(options);
     all.put("host", "127.0.0.1");
     all.put("port", "0");
+    all.put("admin", "off");
     return ChatServer.start(ServerConfig.of(all));
   }
 

@@ -151,6 +151,7 @@ class ApiGuideTest {
     Map<String, String> all = new HashMap<>(options);
     all.put("host", "127.0.0.1");
     all.put("port", "0");
+    all.put("admin", "off");
     return ChatServer.start(ServerConfig.of(all));
   }
 
@@ -247,10 +248,13 @@ class ApiGuideTest {
           .replaceAll("(?m)^id: [^:]+:", "id: k3Qz9:");
     }
 
+    /** The shell first, or it would go on and start others. */
     @Override
     public void close() {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      List<ProcessHandle> others = process.descendants().toList();
+      process.destroyForcibly().onExit().join();
+      others.forEach(ProcessHandle::destroyForcibly);
+      others.forEach(other -> other.onExit().join());
     }
   }
 }

@@ -579,7 +579,9 @@ class HttpHandlerTest {
     stream.end();
     assertThat(stream.isOver()).isTrue();
     assertThat(world.sent()).endsWith("\r\n\r\nbye");
+    assertThat(world.gone).isZero();
     assertEnds();
+    assertThat(world.gone).isEqualTo(1);
   }
 
   @Test

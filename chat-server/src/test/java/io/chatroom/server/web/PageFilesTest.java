@@ -200,7 +200,7 @@ class PageFilesTest {
     PagePacker.main(new String[] {page.toString(), dir.resolve("two").toString()});
     assertThat(packed(dir.resolve("two")))
         .isEqualTo(packed(dir.resolve("one")))
-        .containsKeys("index", "index.html", "js/a.js", "js/a.js.gz")
+        .containsKeys("index", "index.html", "js/main.js", "js/main.js.gz")
         .doesNotContainKey("old");
   }
 
@@ -214,7 +214,7 @@ class PageFilesTest {
           });
     }
     String a = Files.readString(dir.resolve("a").resolve("index.html"));
-    assertThat(a).containsPattern("^" + ASSETS.pattern() + "js/a.js$");
+    assertThat(a).containsPattern("^" + ASSETS.pattern() + "js/main.js$");
     assertThat(Files.readString(dir.resolve("b").resolve("index.html"))).isNotEqualTo(a);
   }
 
@@ -229,8 +229,10 @@ class PageFilesTest {
 
   private static Path page(Path page, String text) throws IOException {
     Files.createDirectories(page.resolve("js"));
-    Files.writeString(page.resolve("js").resolve("a.js"), text.repeat(1_000));
-    Files.writeString(page.resolve("index.html"), "%ASSETS%/js/a.js");
+    Files.writeString(
+        page.resolve("js").resolve("main.js"),
+        "export const " + text + " = 1;\n" + "x();\n".repeat(100));
+    Files.writeString(page.resolve("index.html"), "%ASSETS%/js/main.js");
     return page;
   }
 
