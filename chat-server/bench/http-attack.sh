@@ -8,7 +8,8 @@
 # Slow clients hold 1,000 connections for 25 seconds each. That is no fault as long as others are served: every second
 # one asks for the page, and must have it within two. The server must also have closed those that were slow.
 # What testssl.sh says of the certificate is left out where it is about the certificate of a test: nobody can ask
-# whether it was revoked. It trusts an authority that is made here.
+# whether it was revoked. It trusts an authority that is made here. BREACH needs a secret and a stranger's words in one
+# compressed answer; only the files of the page are compressed, and here is looked whether that is so.
 #
 # Needs slowhttptest, testssl.sh, openssl, curl and jq.
 set -euo pipefail
@@ -97,8 +98,12 @@ if [ "$what" != slow ]; then
   [ -s "$work/tls.json" ] || fail "testssl.sh has not run: $(tail -5 "$work/tls")"
   # A certificate of a test says nothing of revocation, transparency and DNS
   found=$(jq -r '.[] | select(.severity as $s | ["LOW", "MEDIUM", "HIGH", "CRITICAL", "FATAL"] | index($s))
-    | select(.id | test("^(cert_revocation|OCSP_stapling|DNS_CAArecord|certificate_transparency|cert_crlDistributionPoints|cert_ocspURL)") | not)
+    | select(.id | test("^(cert_revocation|OCSP_stapling|DNS_CAArecord|certificate_transparency|cert_crlDistributionPoints|cert_ocspURL|BREACH)") | not)
     | "        \(.severity) \(.id): \(.finding)"' "$work/tls.json")
+  for path in /api /api/rooms '/api/rooms/lobby/messages?name=a' '/api/search?q=a'; do
+    ! curl -sSk -D - -o "$work/page" -H 'Accept-Encoding: gzip, br, deflate' "https://localhost:$port$path" | grep -i '^content-encoding' \
+      || bad "$path is compressed"
+  done
   if [ -n "$found" ]; then
     bad "testssl.sh found:"
     echo "$found"
