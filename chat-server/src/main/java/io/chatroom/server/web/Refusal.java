@@ -28,7 +28,7 @@ final class Refusal {
       return Answer.sentence(414, "The first line is too long.");
     }
     if (wrong instanceof TooLongHttpHeaderException) {
-      return Answer.sentence(431, "The headers are too long.");
+      return Answer.sentence(431, "The headers are too long, or too many.");
     }
     if (wrong != null) {
       return Answer.sentence(400, "This is not a request of HTTP.");
