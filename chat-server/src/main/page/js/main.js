@@ -272,12 +272,12 @@ class Page {
     this.tellTitle();
   }
 
-  /** The same, once for all that happens now. */
+  /** The same, once for all that happens now, and after the list has told what is read. */
   syncSoon() {
     this.soon ??= setTimeout(() => {
       this.soon = undefined;
       this.sync();
-    }, 60);
+    }, 150);
   }
 
   tellRoom() {

@@ -127,7 +127,7 @@ export function askName(chat, now, enter) {
     field('Your name', name, 'What others see.'),
     codeRow,
     keyRow,
-    h('div', {}, h('label', { class: 'check' }, keep, 'Keep me on this device'), h('p', { class: 'faint keeping', text: 'Your name, and what proves that it is yours, stay in this browser when you close it.' })),
+    h('div', {}, h('label', { class: 'check' }, keep, 'Keep me on this device'), h('p', { class: 'faint keeping', text: 'For a device of your own: the proof of your name and the last messages stay in this browser.' })),
     problem,
     h('div', { class: 'buttons' }, haveCode, enterButton),
   );

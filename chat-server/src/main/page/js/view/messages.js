@@ -459,7 +459,7 @@ export class MessageList {
     if (wasStuck && !this.stick) {
       this.mark = room.entries.at(-1)?.seq ?? 0;
     }
-    this.kept = this.anchors();
+    this.kept = this.stick ? null : this.anchors();
     this.settle(room);
   }
 

@@ -330,8 +330,17 @@ class ApiTest {
                   .expectObject("members"))
           .contains("\"members\":[\"alice\"],\"count\":1");
     }
-    alice.say("{\"type\":\"bye\"}");
-    assertThat(alice.read().text()).as("nobody else came or went").isNotNull();
+    server.session("carol", "lobby");
+    assertThat(alice.expectObject("presence"))
+        .as("of nobody else")
+        .endsWith("\"came\":[\"carol\"],\"count\":2}");
+  }
+
+  @Test
+  void aTranscriptHasWhatIsPosted() {
+    restart("transcript", "true");
+    server.post("lobby?name=ci", "green").answer();
+    assertThat(log.lines()).contains("127.0.0.1---ci:    green");
   }
 
   // ---- reading
