@@ -24,7 +24,7 @@ final class HeadScan {
   static final int MOST_BYTES_OF_HEADERS = 8_192;
 
   /** More than any browser or proxy sends; each costs far more memory than its bytes. */
-  private static final int MOST_HEADERS = 100;
+  static final int MOST_HEADERS = 100;
 
   private At at = At.START;
   private int bytesOfFirstLine;

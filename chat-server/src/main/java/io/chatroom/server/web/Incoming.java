@@ -66,8 +66,7 @@ final class Incoming {
    */
   @Nullable Answer take(HttpContent content, ByteBufAllocator buffers) {
     if (content.decoderResult().isFailure()) {
-      return decisions.refusal(
-          decision.target(), 400, "The body is not in chunks as it has to be.");
+      return decisions.refusal(decision.target(), 400, "The chunks of the body are malformed.");
     }
     ByteBuf bytes = content.content();
     if (!bytes.isReadable()) {
