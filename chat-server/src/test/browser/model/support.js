@@ -50,7 +50,6 @@ export class Clock {
   }
 
   get size() {
-    return this.#timers.size;
   }
 
   /** Everything happens that would happen in that time; promises are settled in between. */
@@ -74,6 +73,12 @@ export class Clock {
   /** Time in which nothing runs: the lid is closed. */
   sleep(millis) {
     this.now += millis;
+  }
+
+  /** Somebody sets the clock; what is due in so many milliseconds stays so. */
+  setBack(millis) {
+    this.now -= millis;
+    this.#timers.forEach((timer) => (timer.at -= millis));
   }
 }
 
