@@ -56,7 +56,7 @@ export class Members {
   /** The server has not told who is there where there are many: asks. */
   async ask() {
     const room = this.ui.room();
-    if (room && !room.members && this.ui.has('members') && this.chat.state === 'live') {
+    if (!this.pane.hidden && room && !room.members && this.ui.has('members') && this.chat.state === 'live') {
       await this.chat.members(room).catch(() => {});
       this.sync();
     }
