@@ -50,6 +50,7 @@ export class Clock {
   }
 
   get size() {
+    return this.#timers.size;
   }
 
   /** Everything happens that would happen in that time; promises are settled in between. */
