@@ -533,6 +533,27 @@ class HttpHandlerTest {
     }
   }
 
+  /** Half a request that waits because we do not read has all its time before it. */
+  @Test
+  void letsNoTimePassWhileItDoesNotRead() {
+    world.peer.stick();
+    world.feed(HELLO + HELLO + "GET /hello HT").pass(25);
+    assertThat(world.peer.isOpen()).isTrue();
+    world.peer.unstick();
+    world.pass(9);
+    assertThat(answers()).hasSize(2);
+    assertThat(world.peer.isOpen()).isTrue();
+    world.feed("TP/1.1\r\nHost: x\r\n\r\n" + LATER + "GET /hello HT").pass(25);
+    assertThat(answers()).hasSize(1);
+    assertThat(world.peer.isOpen()).isTrue();
+    world.waiting.remove().answer(Answer.sentence(200, "now"));
+    world.peer.runPendingTasks();
+    world.pass(9);
+    assertThat(world.peer.isOpen()).isTrue();
+    world.pass(2);
+    assertThat(world.peer.isOpen()).isFalse();
+  }
+
   @Test
   void endsAConnectionThatIsSilentForLong() {
     world.feed(HELLO).pass(Answers.IDLE_SECONDS - 1);
