@@ -74,8 +74,8 @@ def while_they_talk(args, chance, disk):
             crowd.talk(0.2)
             disk.heal()
             acks = crowd.book.acks
-            if not crowd.talk(30, until=lambda: crowd.book.acks > acks + 20 or not server.alive()):
-                raise kept.Wrong(f"30 s after {what} was over nobody is acknowledged anything; its log ends with: "
+            if not crowd.talk(60, until=lambda: crowd.book.acks > acks + 20 or not server.alive()):
+                raise kept.Wrong(f"60 s after {what} was over nobody is acknowledged anything; its log ends with: "
                                  + " / ".join(server.said[-3:]))
             if not server.alive():
                 raise kept.Wrong(f"the server has ended after {what}: " + " / ".join(server.said[-3:]))
@@ -174,7 +174,7 @@ def on_a_full_disk(args):
         os.unlink(rest)
         os.unlink(ballast)
         acks = crowd.book.acks
-        if not crowd.talk(30, until=lambda: crowd.book.acks > acks + 20 or not server.alive()) or not server.alive():
+        if not crowd.talk(60, until=lambda: crowd.book.acks > acks + 20 or not server.alive()) or not server.alive():
             raise kept.Wrong("it does not go on though there is room again: " + " / ".join(server.said[-3:]))
         messages = crowd.hear_all(server.port)
         print(f"a disk of {FULL_MIB} MiB was full: {crowd.book.unavailable:,} posts were answered unavailable, "

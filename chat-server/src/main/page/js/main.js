@@ -180,7 +180,7 @@ class Page {
     if (bar.childElementCount === 0) {
       fill(bar, [
         h('p'),
-        h('button', { type: 'button', class: 'small', text: 'Go to the first', data: { testid: 'first-unread' }, onclick: () => this.list.firstUnread() }),
+        h('button', { type: 'button', class: 'small', text: 'First unread', data: { testid: 'first-unread' }, onclick: () => this.list.firstUnread() }),
         iconButton('close', 'I have seen them', { onclick: () => this.list.dismissUnread() }),
       ]);
     }
@@ -272,12 +272,12 @@ class Page {
     this.tellTitle();
   }
 
-  /** The same, once for all that happens now. */
+  /** The same, once for all that happens now, and after the list has told what is read. */
   syncSoon() {
     this.soon ??= setTimeout(() => {
       this.soon = undefined;
       this.sync();
-    }, 60);
+    }, 150);
   }
 
   tellRoom() {
@@ -343,7 +343,10 @@ class Page {
         }
       }
     });
-    chat.on('said', ({ room, entry }) => {
+    chat.on('said', ({ room, entry, late }) => {
+      if (late && room.key === this.key) {
+        this.list.late(entry.seq);
+      }
       this.announcer.said(room, entry);
       this.notifier.said(room, entry);
     });

@@ -1,4 +1,4 @@
-// Offers names behind an @ and commands behind a slash, while one writes.
+// Offers names behind an @, commands behind a slash, and names or rooms behind these, while one writes.
 
 import { h } from './dom.js';
 import { nameNode } from './names.js';
@@ -24,6 +24,8 @@ export class Completion {
   look() {
     const before = this.field.value.slice(0, this.field.selectionStart);
     const command = /^\/([a-z]*)$/.exec(before);
+    const asked = /^\/([a-z]+)\s+(?:--\w+\s+)*(\S*)$/.exec(before);
+    const takes = COMMANDS.find((each) => each.word === asked?.[1])?.argument ?? '';
     const name = /(?:^|\s)@([^\s@]{0,40})$/.exec(before);
     if (command) {
       const features = this.chat.server?.features;
@@ -32,6 +34,10 @@ export class Completion {
         COMMANDS.filter((each) => each.word.startsWith(command[1]) && (!each.feature || !features || [...features].includes(each.feature)))
           .map((each) => ({ text: `/${each.word} `, node: [h('b', { text: `/${each.word}` }), ' ', h('span', { class: 'faint', text: each.purpose })] })),
       );
+    } else if (takes.startsWith('NAME')) {
+      this.offerAll(asked[2], this.names().filter((each) => each !== this.chat.me.name), (each) => (/\s/.test(each) ? `"${each}" ` : `${each} `));
+    } else if (takes.includes('ROOM')) {
+      this.offerAll(asked[2], [...this.chat.rooms.values()].map((each) => each.name), (each) => each);
     } else if (name) {
       const begin = name[1].toLowerCase();
       this.offer(
@@ -43,6 +49,16 @@ export class Completion {
     } else {
       this.close();
     }
+  }
+
+  /** Those that begin as what was typed does. */
+  offerAll(typed, all, text) {
+    const begin = typed.toLowerCase();
+    this.offer(
+      typed.length,
+      all.filter((each) => each.toLowerCase().startsWith(begin)).map((each) => ({ text: text(each), node: [nameNode(each, true)] })),
+    );
+    this.isMeant = false; // a shorter name may be meant: Enter sends what was typed
   }
 
   /** Who spoke last comes first, then who is there. */
@@ -75,6 +91,7 @@ export class Completion {
         h('li', { id: `completion-${i}`, role: 'option', 'aria-selected': 'false', onpointerdown: (event) => { event.preventDefault(); this.take(i); } }, ...each.node)),
     );
     this.box.hidden = false;
+    this.isMeant = true;
     this.choose(0);
   }
 
@@ -104,10 +121,11 @@ export class Completion {
     }
     const n = this.found.length;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      this.isMeant = true;
       this.choose((this.at + (event.key === 'ArrowDown' ? 1 : n - 1)) % n);
     } else if (event.key === 'Tab' && !event.shiftKey) {
       this.take(this.at);
-    } else if (event.key === 'Enter' && !this.isWhole()) {
+    } else if (event.key === 'Enter' && this.isMeant && !this.isWhole()) {
       this.take(this.at);
     } else if (event.key === 'Escape') {
       this.close();

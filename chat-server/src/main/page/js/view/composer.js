@@ -5,6 +5,7 @@ import { excerpt } from './rows.js';
 import { nameNode } from './names.js';
 import { Completion } from './completion.js';
 import { parse } from '../model/commands.js';
+import { visibleName } from '../model/text.js';
 
 const encoder = new TextEncoder();
 
@@ -42,7 +43,9 @@ export class Composer {
     this.field.value = room?.draft ?? '';
     this.field.disabled = !room;
     this.sendButton.disabled = !room;
-    this.field.placeholder = room ? (room.private ? `Write to ${room.with ?? room.name.slice(1)}` : `Write in ${room.name}`) : '';
+    const what = room ? (room.private ? `Write to ${visibleName(room.with)}` : `Write in ${visibleName(room.name)}`) : 'Message';
+    this.field.placeholder = room ? what : '';
+    setText(byId('composer-label'), what);
     this.tellAnswer();
     this.typed(false);
   }

@@ -69,7 +69,7 @@ export function askName(chat, now, enter) {
   const code = h('input', { autocomplete: 'one-time-code', autocapitalize: 'characters', spellcheck: 'false', maxlength: '64', data: { testid: 'code-input' }, value: now.code ?? '' });
   const keyRow = field('Access key', key, 'This server lets in only those who have its key.');
   const codeRow = field('Link code', code, 'From another device where this name is yours: its menu “Use on another device” shows one.');
-  const haveCode = h('button', { type: 'button', class: 'link', text: 'The name is mine: I have a link code', data: { testid: 'have-code' }, onclick: () => { reveal(codeRow, haveCode); code.focus(); } });
+  const haveCode = h('button', { type: 'button', class: 'link', text: 'I have a link code', data: { testid: 'have-code' }, onclick: () => { reveal(codeRow, haveCode); code.focus(); } });
   const problem = h('p', { class: 'problem', role: 'alert', data: { testid: 'name-problem' } });
   const enterButton = h('button', { type: 'submit', class: 'primary', text: 'Enter', data: { testid: 'enter' } });
   keyRow.hidden = !now.needsKey;
@@ -127,7 +127,7 @@ export function askName(chat, now, enter) {
     field('Your name', name, 'What others see.'),
     codeRow,
     keyRow,
-    h('div', {}, h('label', { class: 'check' }, keep, 'Keep me on this device'), h('p', { class: 'faint keeping', text: 'Your name, and what proves that it is yours, stay in this browser when you close it.' })),
+    h('div', {}, h('label', { class: 'check' }, keep, 'Keep me on this device'), h('p', { class: 'faint keeping', text: 'For a device of your own: the proof of your name and the last messages stay in this browser.' })),
     problem,
     h('div', { class: 'buttons' }, haveCode, enterButton),
   );

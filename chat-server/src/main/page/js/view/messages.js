@@ -71,6 +71,7 @@ export class MessageList {
 
     this.scroller.addEventListener('scroll', () => this.scrolled(), { passive: true });
     this.list.addEventListener('keydown', (event) => this.key(event));
+    this.list.addEventListener('pointerdown', () => { this.isByPointer = true; });
     this.list.addEventListener('focusin', (event) => this.activate(event.target.closest('li')));
     this.toNewest.addEventListener('click', () => this.newest());
     const resized = new ResizeObserver(() => this.resized());
@@ -87,6 +88,7 @@ export class MessageList {
     this.key_ = key;
     this.epoch = null;
     this.openedAt = Date.now();
+    this.lateUpTo = 0;
     this.stick = true;
     this.first = 0;
     this.last = 0;
@@ -122,6 +124,11 @@ export class MessageList {
       }
     }
     this.sync();
+  }
+
+  /** A message came late, when the connection was back: nobody has seen it come. */
+  late(seq) {
+    this.lateUpTo = Math.max(this.lateUpTo, seq);
   }
 
   /** Something has changed: shows it soon, and not more often than an eye can follow. */
@@ -202,6 +209,12 @@ export class MessageList {
     let hi = upperBound(entries, this.last);
     if (hi <= lo) {
       return [Math.max(0, n - FOLLOWED), n];
+    }
+    if (lo > 0 && this.scroller.scrollTop < 1.5 * this.scroller.clientHeight) {
+      // Without more rows above, there may be too little to scroll to where things were: the first
+      // row loses the day and the name above it when what comes before it is known.
+      lo = Math.max(0, lo - STEP);
+      hi = Math.min(hi, lo + READ);
     }
     if (this.reachesEnd) {
       hi = Math.min(n, Math.max(hi, lo + READ)); // new ones may come below, as long as there is room for them
@@ -446,7 +459,7 @@ export class MessageList {
     if (wasStuck && !this.stick) {
       this.mark = room.entries.at(-1)?.seq ?? 0;
     }
-    this.kept = this.anchors();
+    this.kept = this.stick ? null : this.anchors();
     this.settle(room);
   }
 
@@ -610,7 +623,9 @@ export class MessageList {
       return;
     }
     const at = this.chat.find(room, next)?.at ?? 0;
-    if (this.stick && this.ui.attentive() && (this.last !== 0 || at > this.openedAt - LIVE_MILLIS)) {
+    const isLive = this.last === 0 ? at > this.openedAt - LIVE_MILLIS : next > this.lateUpTo;
+    const isMissed = room.firstUnread !== null && room.firstUnread >= next;
+    if (this.stick && this.ui.attentive() && isLive && !isMissed) {
       return; // seen as they come
     }
     this.line = next;
@@ -709,7 +724,7 @@ export class MessageList {
   // ---- sentences around the list
 
   tellEdge(room, lo) {
-    const text = room.entries.length === 0 || lo > 0 ? '' : room.atStart ? 'This is the beginning of the room.' : room.loadingOlder ? 'Loading what was said before…' : '';
+    const text = room.entries.length === 0 || lo > 0 ? '' : room.atStart ? (room.first > 1 ? 'The server keeps nothing that is older.' : 'This is the beginning of the room.') : room.loadingOlder ? 'Loading what was said before…' : '';
     setText(this.edge, text);
   }
 
@@ -759,6 +774,7 @@ export class MessageList {
     const rows = this.focusable();
     const last = rows[rows.length - 1];
     if (last) {
+      this.isByPointer = false;
       last.focus({ preventScroll: true });
       last.scrollIntoView({ block: 'nearest' });
     }
@@ -785,6 +801,7 @@ export class MessageList {
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
     if (to !== undefined) {
       event.preventDefault();
+      this.isByPointer = false;
       if (to >= rows.length) {
         const pending = this.pendings.querySelector('button');
         (pending ?? byId('composer')).focus();
@@ -796,6 +813,10 @@ export class MessageList {
       return;
     }
     if (event.target !== row) {
+      return;
+    }
+    if (this.isByPointer && event.key.length === 1) {
+      byId('composer').focus(); // who has clicked somewhere and types, writes
       return;
     }
     const entry = row.dataset.seq ? this.chat.find(this.room, Number(row.dataset.seq)) : null;

@@ -56,10 +56,19 @@ export class Sidebar {
 
   row(room) {
     return h('li', {},
-      h('a', { href: `#${encodeURI(room.name)}`, data: { testid: `room-${room.name}` } },
+      h('a', { href: `#${encodeURI(room.name)}`, data: { testid: `room-${room.name}` }, onclick: (event) => this.go(event, room.key) },
         h('span', { class: 'sigil', 'aria-hidden': 'true', text: room.private ? '@' : '#' }),
         h('bdi', { class: 'room-name', text: visibleName(room.with ?? (room.private ? room.name.slice(1) : room.name)) }),
         h('span', { class: 'badge', hidden: true })));
+  }
+
+  /** Also to the room that is looked at: that closes the drawer. */
+  go(event, key) {
+    const room = this.chat.rooms.get(key);
+    if (room && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      this.ui.open(room.name);
+    }
   }
 
   update(row, room, isCurrent) {

@@ -49,7 +49,7 @@ class SessionClientTest {
   private SessionClient.Builder builder() {
     return SessionClient.builder()
         .spread(AT_ONCE)
-        .closeTimeout(Duration.ofSeconds(20))
+        .closeTimeout(Duration.ofSeconds(60))
         .room(LOBBY, Start.live(), room);
   }
 

@@ -176,7 +176,7 @@ class TlsClientTest {
 
   /** As if the room's host had that name. */
   private static void shakeHands(TlsRoom room, String host, TlsTrust trust) throws ChatException {
-    Duration patience = Duration.ofSeconds(20);
+    Duration patience = Duration.ofSeconds(60);
     EventLoop loop =
         new SingleThreadIoEventLoop(
             null, new DefaultThreadFactory("hands"), NioIoHandler.newFactory());
@@ -437,7 +437,7 @@ class TlsClientTest {
   private static ChatClient connect(ServerAddress server, TlsTrust trust, ChatListener listener)
       throws ChatException {
     // A busy machine takes its time for 1.3 MB of TLS.
-    Duration patience = Duration.ofSeconds(20);
+    Duration patience = Duration.ofSeconds(60);
     return ChatClient.builder()
         .tls(trust)
         .closeTimeout(patience)

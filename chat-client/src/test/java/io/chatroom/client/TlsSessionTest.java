@@ -26,7 +26,7 @@ class TlsSessionTest {
     return SessionClient.builder()
         .tls(trust)
         .spread(SOON)
-        .closeTimeout(Duration.ofSeconds(20))
+        .closeTimeout(Duration.ofSeconds(60))
         .room(LOBBY, Start.live(), record);
   }
 

@@ -37,7 +37,7 @@ class NetDialerTest {
   void joinsTalksHearsAndLeaves() throws Exception {
     try (Peer peer = new Peer()) {
       var answer =
-          new NetDialer(ChatClient.builder().closeTimeout(Duration.ofSeconds(20)))
+          new NetDialer(ChatClient.builder().closeTimeout(Duration.ofSeconds(60)))
               .dial(peer.address(), "alice", ear);
       try (Member member = peer.accept("alice")) {
         Link link = answer.get(60, TimeUnit.SECONDS);

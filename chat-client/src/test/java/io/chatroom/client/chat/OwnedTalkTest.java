@@ -59,7 +59,7 @@ class OwnedTalkTest {
             (to, orSeed) ->
                 SessionClient.builder()
                     .names(names)
-                    .welcomeTimeout(Duration.ofSeconds(20))
+                    .welcomeTimeout(Duration.ofSeconds(60))
                     .closeTimeout(Duration.ofMillis(100)),
             List.of(LOBBY),
             20,

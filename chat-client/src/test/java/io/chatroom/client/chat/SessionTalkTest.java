@@ -79,7 +79,7 @@ class SessionTalkTest {
             ChatClient.builder(),
             (to, orSeed) ->
                 SessionClient.builder()
-                    .welcomeTimeout(Duration.ofSeconds(20))
+                    .welcomeTimeout(Duration.ofSeconds(60))
                     .closeTimeout(Duration.ofMillis(100)),
             rooms,
             20,

@@ -54,6 +54,7 @@ public record Terms(
           "claim",
           "delete",
           "history",
+          "http",
           "link",
           "members",
           "moderate",

@@ -22,15 +22,19 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** A real server answers as the description says, all of it and nothing else. */
@@ -41,6 +45,8 @@ class ApiAnswersTest {
   private static final String LOBBY = "/api/rooms/lobby/messages";
   private static final List<String> READ =
       List.of("/api/rooms", LOBBY, "/api/rooms/lobby/events", "/api/search?q=hello");
+  private static final Pattern STATUS = Pattern.compile("(?m)^\\| ([45]\\d\\d)[^|]*\\|([^|]*)\\|$");
+  private static final Pattern WORD = Pattern.compile("`([a-z-]+)`");
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
   @TempDir Path dir;
@@ -87,6 +93,30 @@ class ApiAnswersTest {
         headers,
         answer.body().toString(UTF_8));
     assertThat(headers.getOrDefault("retry-after", List.of("2"))).containsExactly("2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../chat-protocol/SESSIONS.md", "../docs/API.md"})
+  void pagesTellTheStatusOfEachCode(String page) throws IOException {
+    Map<Code, Integer> told = new EnumMap<>(Code.class);
+    for (MatchResult row : STATUS.matcher(Files.readString(Path.of(page))).results().toList()) {
+      for (MatchResult word : WORD.matcher(row.group(2)).results().toList()) {
+        Code code = Code.of(word.group(1));
+        if (code != null) {
+          told.put(code, Integer.valueOf(row.group(1)));
+        }
+      }
+    }
+
+    assertThat(told).containsKeys(Code.RATE, Code.BUSY, Code.TOKEN_WRONG, Code.ORIGIN);
+    told.forEach(
+        (code, status) ->
+            assertThat(Problem.of(code, "A sentence.").status()).as(code.text()).isEqualTo(status));
+    for (Code code : Code.values()) {
+      if (!code.isBye() && code != Code.UNKNOWN_TYPE && code != Code.NOT_JOINED) {
+        assertThat(told).containsKey(code);
+      }
+    }
   }
 
   private void askForMessages(ChatServer server, String token) throws Exception {
@@ -140,6 +170,8 @@ class ApiAnswersTest {
       assertThat(ask(open, "GET", path, "Authorization: Bearer wrong")).isEqualTo(401);
       assertThat(ask(closed, "GET", path)).isEqualTo(401);
     }
+    assertThat(ask(open, "GET", "/api", stranger)).isEqualTo(403);
+    assertThat(ask(open, "GET", "/api/asyncapi", stranger)).isEqualTo(403);
     assertThat(ask(closed, "GET", "/api/rooms", "Chat-Key: " + KEY)).isEqualTo(200);
     assertThat(post(open, LOBBY + "?name=ci", "text/plain", "hello", stranger)).isEqualTo(403);
     assertThat(post(open, "/api/qr", "text/plain", "hello", stranger)).isEqualTo(403);

@@ -116,7 +116,7 @@ class StoredJournalTest {
 
   private void say(RoomLog log, String from, String text) {
     log.append(RoomLogContract.burst(from, text));
-    logs.settle(Duration.ofSeconds(30));
+    logs.settle(Duration.ofSeconds(60));
   }
 
   private static final class Ignoring implements RoomLog.Follower {
