@@ -73,6 +73,20 @@ test('code, in a line and in blocks', () => {
   assert.deepEqual(tokens('```\n\tindented\n```'), [{ kind: 'block', text: '\tindented' }]);
 });
 
+test('a name is looked for in time in proportion to the text', (t) => {
+  const looks = t.mock.method(RegExp.prototype, 'test');
+  for (const [part, name] of [
+    [`${',bob'.repeat(74)}/`, 'bob'],
+    [`${',a'.repeat(149)}/`, 'a'],
+    [`/${',a'.repeat(149)}`, 'a'],
+  ]) {
+    const text = part.repeat(Math.floor(65_536 / part.length));
+    looks.mock.resetCalls();
+    assert.equal(mentionAt(text, name), -1);
+    assert.ok(looks.mock.callCount() < 10 * text.length, `${looks.mock.callCount()} looks`);
+  }
+});
+
 test('mentions, of oneself and of others', () => {
   assert.deepEqual(tokens('@alice, ask @Bob-2.', 'bob-2'), [
     { kind: 'mention', text: '@alice', me: false },
