@@ -73,6 +73,19 @@ test('code, in a line and in blocks', () => {
   assert.deepEqual(tokens('```\n\tindented\n```'), [{ kind: 'block', text: '\tindented' }]);
 });
 
+test('a link whose host looks like another one says where it leads', () => {
+  for (const [text, leads] of [
+    ['http://\u0430pple.example/', 'xn--pple-43d.example'],
+    ['http://good.example\u2044path.evil.example/', 'good.xn--examplepath-lx3f.evil.example'],
+    ['http://good.example\u3002evil.example', 'good.example.evil.example'],
+    ['https://0x7f000001/', '127.0.0.1'],
+    ['HTTPS://Example.ORG:8443/\u00e9', undefined],
+    ['http://[::1]:3306/#lobby', undefined],
+  ]) {
+    assert.equal(tokens(text)[0].leads, leads, text);
+  }
+});
+
 test('a name is looked for in time in proportion to the text', (t) => {
   const looks = t.mock.method(RegExp.prototype, 'test');
   for (const [part, name] of [
