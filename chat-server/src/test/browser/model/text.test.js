@@ -73,6 +73,33 @@ test('code, in a line and in blocks', () => {
   assert.deepEqual(tokens('```\n\tindented\n```'), [{ kind: 'block', text: '\tindented' }]);
 });
 
+test('a link whose host looks like another one says where it leads', () => {
+  for (const [text, leads] of [
+    ['http://\u0430pple.example/', 'xn--pple-43d.example'],
+    ['http://good.example\u2044path.evil.example/', 'good.xn--examplepath-lx3f.evil.example'],
+    ['http://good.example\u3002evil.example', 'good.example.evil.example'],
+    ['https://0x7f000001/', '127.0.0.1'],
+    ['HTTPS://Example.ORG:8443/\u00e9', undefined],
+    ['http://[::1]:3306/#lobby', undefined],
+  ]) {
+    assert.equal(tokens(text)[0].leads, leads, text);
+  }
+});
+
+test('a name is looked for in time in proportion to the text', (t) => {
+  const looks = t.mock.method(RegExp.prototype, 'test');
+  for (const [part, name] of [
+    [`${',bob'.repeat(74)}/`, 'bob'],
+    [`${',a'.repeat(149)}/`, 'a'],
+    [`/${',a'.repeat(149)}`, 'a'],
+  ]) {
+    const text = part.repeat(Math.floor(65_536 / part.length));
+    looks.mock.resetCalls();
+    assert.equal(mentionAt(text, name), -1);
+    assert.ok(looks.mock.callCount() < 10 * text.length, `${looks.mock.callCount()} looks`);
+  }
+});
+
 test('mentions, of oneself and of others', () => {
   assert.deepEqual(tokens('@alice, ask @Bob-2.', 'bob-2'), [
     { kind: 'mention', text: '@alice', me: false },

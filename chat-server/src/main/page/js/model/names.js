@@ -64,9 +64,10 @@ export function mentionAt(text, name, from = 0) {
   }
   const folded = lower(text);
   const isPath = /[/\\]/.test(wanted);
+  const inPath = pathsOf(text);
   for (let at = folded.indexOf(wanted, from); at >= 0; at = folded.indexOf(wanted, at + 1)) {
     const end = at + wanted.length;
-    if (begins(folded, at) && ends(folded, end) && (isPath || !inPath(folded, at, end))) {
+    if (begins(folded, at) && ends(folded, end) && (isPath || !inPath(at, end))) {
       return at;
     }
   }
@@ -105,16 +106,35 @@ function wordAt(text, at) {
   return at < text.length && WORD.test(String.fromCodePoint(text.codePointAt(at)));
 }
 
-function inPath(text, at, end) {
-  for (let i = at - 1; i >= 0 && at - i < PATH_REACH && !/\s/.test(text[i]); i--) {
-    if (text[i] === '/' || text[i] === '\\') {
+/**
+ * Tells whether a slash stands around a place, with no space between, and not far away. Must be asked
+ * from left to right: each character is looked at once, however many places there are.
+ */
+function pathsOf(text) {
+  let seen = 0;
+  let slash = -Infinity;
+  let ahead = null;
+  return (at, end) => {
+    for (; seen < at; seen++) {
+      if (isSlash(text[seen])) {
+        slash = seen;
+      } else if (/\s/.test(text[seen])) {
+        slash = -Infinity;
+      }
+    }
+    if (at - slash < PATH_REACH) {
       return true;
     }
-  }
-  for (let i = end; i < text.length && i - end < PATH_REACH && !/\s/.test(text[i]); i++) {
-    if (text[i] === '/' || text[i] === '\\') {
-      return true;
+    if (ahead === null || ahead < end) {
+      ahead = end;
+      while (ahead < text.length && !isSlash(text[ahead]) && !/\s/.test(text[ahead])) {
+        ahead++;
+      }
     }
-  }
-  return false;
+    return isSlash(text[ahead]) && ahead - end < PATH_REACH;
+  };
+}
+
+function isSlash(c) {
+  return c === '/' || c === '\\';
 }

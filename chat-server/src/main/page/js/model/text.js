@@ -5,7 +5,7 @@ import { mentionAt, nameKey } from './names.js';
  * time in proportion to the text.
  *
  * @typedef {{kind: 'text', text: string}
- *   | {kind: 'link', text: string, href: string}
+ *   | {kind: 'link', text: string, href: string, leads?: string}
  *   | {kind: 'code', text: string}
  *   | {kind: 'block', text: string, lang?: string}
  *   | {kind: 'mention', text: string, me: boolean}} Token
@@ -267,7 +267,10 @@ function linkEnd(text, at) {
   return end;
 }
 
-/** A link, unless it is none, or hides behind a name where it leads: `http://bank@evil.example`. */
+/**
+ * A link, unless it is none, or hides behind a name where it leads: `http://bank@evil.example`. Where
+ * the host is written in letters that may look like others, it says which host that is.
+ */
 function link(text) {
   let url;
   try {
@@ -276,7 +279,12 @@ function link(text) {
     return null;
   }
   const isSafe = (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '';
-  return isSafe && url.username === '' && url.password === '' ? { kind: 'link', text, href: url.href } : null;
+  if (!isSafe || url.username !== '' || url.password !== '') {
+    return null;
+  }
+  const isPlain = text.slice(text.indexOf('://') + 3).toLowerCase().startsWith(url.hostname);
+  const told = isPlain ? {} : { leads: url.hostname };
+  return { kind: 'link', text, href: url.href, ...told };
 }
 
 /** Text in which only the reader's own name is something else. */

@@ -17,10 +17,13 @@ const QUOTE_CHARS = 140;
 
 /** The parts of a text as nodes. */
 function nodes(text, me) {
-  return tokens(text, me).map((token) => {
+  return tokens(text, me).flatMap((token) => {
     switch (token.kind) {
       case 'link':
-        return h('a', { href: token.href, target: '_blank', rel: 'noopener noreferrer nofollow', tabindex: '-1', text: token.text });
+        return [
+          h('a', { href: token.href, target: '_blank', rel: 'noopener noreferrer nofollow', tabindex: '-1', text: token.text }),
+          token.leads && ` (${token.leads})`,
+        ];
       case 'code':
         return h('code', { text: token.text });
       case 'block':

@@ -242,6 +242,13 @@ class WebSocketServerTest {
 
   @ParameterizedTest
   @ValueSource(
+      strings = {"Upgrade: h2c, websocket", "Upgrade: WebSocket", "Upgrade: foo/2,websocket"})
+  void agreesWhateverIsOfferedBesides(String header) {
+    register(WsPeer.open(peer(start()), header));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
       strings = {
         "http://chat.example",
         "https://chat.example",

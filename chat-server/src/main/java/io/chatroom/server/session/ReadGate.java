@@ -3,25 +3,27 @@ package io.chatroom.server.session;
 import io.chatroom.server.log.Slice;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds how many reads of history are under way for all sessions of a server: what they have read
  * takes memory until it has been sent. The others wait in the order in which they came, with
- * nothing but a task each. Thread-safe.
+ * nothing but a task each; but what has begun is read to its end before anything else begins.
+ * Thread-safe.
  */
 public final class ReadGate {
 
   private final int atOnce;
-  private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private final Deque<Runnable> waiting = new ArrayDeque<>();
   private int running;
 
   /**
@@ -44,13 +46,32 @@ public final class ReadGate {
       Supplier<CompletionStage<Slice>> read,
       Executor loop,
       BiConsumer<@Nullable Slice, @Nullable Throwable> done) {
+    read(read, loop, done, waiting::addLast);
+  }
+
+  /**
+   * The same of a read that goes on where another of the same request has ended: before those that
+   * have not begun, as what was read until then is held meanwhile.
+   */
+  void readOn(
+      Supplier<CompletionStage<Slice>> read,
+      Executor loop,
+      BiConsumer<@Nullable Slice, @Nullable Throwable> done) {
+    read(read, loop, done, waiting::addFirst);
+  }
+
+  private void read(
+      Supplier<CompletionStage<Slice>> read,
+      Executor loop,
+      BiConsumer<@Nullable Slice, @Nullable Throwable> done,
+      Consumer<Runnable> queue) {
     Runnable task =
         () ->
             begin(read)
                 .whenComplete((slice, failure) -> finish(loop, () -> done.accept(slice, failure)));
     synchronized (this) {
       if (running == atOnce) {
-        waiting.add(task);
+        queue.accept(task);
         return;
       }
       running++;

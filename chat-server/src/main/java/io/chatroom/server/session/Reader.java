@@ -4,16 +4,19 @@ import io.chatroom.server.log.Message;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Slice;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the history of one room for one request, in steps, forwards or backwards. Every step is a
- * read of its own and waits its turn among those of all sessions. Belongs to the session's event
- * loop.
+ * read of its own; the first waits its turn among those of all sessions. Belongs to the session's
+ * event loop.
  */
 final class Reader {
 
@@ -56,12 +59,25 @@ final class Reader {
    * @param done runs behind the last; not if nobody wants to know any more
    */
   void between(long after, long before, Predicate<Message> each, Runnable done) {
+    step(reads::read, after, before, each, done);
+  }
+
+  /** How the gate is asked for a step: as for the first, or as for another. */
+  private interface Turn {
+
+    void take(
+        Supplier<CompletionStage<Slice>> read,
+        Executor loop,
+        BiConsumer<@Nullable Slice, @Nullable Throwable> done);
+  }
+
+  private void step(Turn turn, long after, long before, Predicate<Message> each, Runnable done) {
     int limit = (int) Math.min(STEP, before - 1 - after);
     if (limit <= 0) {
       done.run();
       return;
     }
-    reads.read(
+    turn.take(
         () -> place.presence().read(new Position(place.epoch(), after), limit),
         loop,
         (slice, failure) -> {
@@ -72,7 +88,7 @@ final class Reader {
             failed.accept(failure);
           } else if (takes(slice, before, each)) {
             List<Message> messages = slice.messages();
-            between(messages.get(messages.size() - 1).seq(), before, each, done);
+            step(reads::readOn, messages.get(messages.size() - 1).seq(), before, each, done);
           } else {
             done.run();
           }

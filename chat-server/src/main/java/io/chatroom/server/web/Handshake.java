@@ -4,6 +4,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
@@ -24,9 +27,12 @@ final class Handshake extends WebSocketServerHandshaker13 {
   /**
    * Agrees.
    *
-   * @param request has all headers that the RFC asks for
+   * @param request has all headers that the RFC asks for; other protocols may be offered beside the
+   *     WebSocket, of which Netty wants to hear nothing
    */
   static FullHttpResponse agree(HttpRequest request) {
+    HttpHeaders headers =
+        request.headers().copy().set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
     return new Handshake()
         .newHandshakeResponse(
             new DefaultFullHttpRequest(
@@ -34,7 +40,7 @@ final class Handshake extends WebSocketServerHandshaker13 {
                 request.method(),
                 request.uri(),
                 Unpooled.EMPTY_BUFFER,
-                request.headers(),
+                headers,
                 EmptyHttpHeaders.INSTANCE),
             EmptyHttpHeaders.INSTANCE);
   }

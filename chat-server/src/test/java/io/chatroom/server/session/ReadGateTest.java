@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +64,43 @@ class ReadGateTest {
     }
     runLoop();
     assertThat(order).containsExactly(0, 1, 2, 3, 4);
+  }
+
+  /** Else everybody who waits would hold the beginning of a page. */
+  @Test
+  void readsOnWhatHasBegunBeforeAnythingElse() {
+    ReadGate one = new ReadGate(1);
+    List<String> order = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      int number = i;
+      one.read(
+          begins(order, number + " begins"),
+          loop::add,
+          (slice, failure) ->
+              one.readOn(
+                  begins(order, number + " goes on"),
+                  loop::add,
+                  (rest, none) -> order.add(number + " ends")));
+    }
+    runLoop();
+    assertThat(order)
+        .containsExactly(
+            "0 begins",
+            "0 goes on",
+            "0 ends",
+            "1 begins",
+            "1 goes on",
+            "1 ends",
+            "2 begins",
+            "2 goes on",
+            "2 ends");
+  }
+
+  private static Supplier<CompletionStage<Slice>> begins(List<String> order, String what) {
+    return () -> {
+      order.add(what);
+      return CompletableFuture.completedFuture(SLICE);
+    };
   }
 
   @Test
