@@ -83,7 +83,7 @@ export class MessageList {
   }
 
   namesCanBeOwned() {
-    return this.chat.server?.features?.has?.('claim') ?? this.chat.server?.features?.includes?.('claim') ?? false;
+    return this.chat.has('claim');
   }
 
   reset(key) {
