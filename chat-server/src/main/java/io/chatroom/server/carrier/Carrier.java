@@ -75,7 +75,7 @@ abstract class Carrier implements Wire, SessionMember {
   // ---- from the client
 
   /** An object has come: all readable bytes. */
-  final void heard(ByteBuf json) {
+  public final void heard(ByteBuf json) {
     if (ending) {
       return;
     }
@@ -115,7 +115,7 @@ abstract class Carrier implements Wire, SessionMember {
   }
 
   /** The client has ended its stream. */
-  final void inputEnded() {
+  public final void inputEnded() {
     if (ending) {
       whenTaken(channel::close); // it has answered our end, or not waited for it
     } else {
@@ -124,7 +124,7 @@ abstract class Carrier implements Wire, SessionMember {
   }
 
   /** The connection has gone. */
-  final void closed() {
+  public final void closed() {
     if (nextPost != null) {
       nextPost.cancel(false);
     }
@@ -135,16 +135,16 @@ abstract class Carrier implements Wire, SessionMember {
   }
 
   /** Whether its client is read from, or is not for a reason of ours. */
-  final boolean isRead() {
+  public final boolean isRead() {
     return channel.config().isAutoRead();
   }
 
-  final boolean isWelcome() {
+  public final boolean isWelcome() {
     return !session.name().isEmpty();
   }
 
   /** Whether everything was said, and the end of the stream is on its way. */
-  final boolean isEnding() {
+  public final boolean isEnding() {
     return ending;
   }
 

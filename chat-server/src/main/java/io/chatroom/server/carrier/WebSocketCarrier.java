@@ -2,6 +2,7 @@ package io.chatroom.server.carrier;
 
 import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromServer.Bye;
+import io.chatroom.server.front.ConnectionLog;
 import io.chatroom.server.front.Newcomer;
 import io.chatroom.server.session.SessionKind;
 import io.chatroom.server.session.Sessions;
@@ -12,22 +13,42 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import org.jspecify.annotations.Nullable;
 
 /** Carries a session over WebSocket, which has frames of its own beside the messages. */
-final class WebSocketCarrier extends Carrier {
+final class WebSocketCarrier extends Carrier implements WebSocketHearer {
+
+  /** What stands in the close frame if we have no reason of our own. */
+  private int number = WebSocketCloseStatus.NORMAL_CLOSURE.code();
 
   WebSocketCarrier(
       Newcomer newcomer, SessionKind kind, Sessions sessions, Rates rates, SessionLog log) {
     super(newcomer, kind, sessions, rates, log);
   }
 
-  /** Asks for a sign of life. */
-  void ping() {
+  @Override
+  public void ping() {
     control(WebSocketFraming.PING, Unpooled.EMPTY_BUFFER);
   }
 
-  /** Answers a ping by what stood in it. */
-  void pong(ByteBuf content) {
+  @Override
+  public void pong(ByteBuf content) {
     control(WebSocketFraming.PONG, content);
     waitUntilTaken(); // or pings would pile up answers that nobody reads
+  }
+
+  /** It gets its own number back, as RFC 6455 (5.5.1) describes it. */
+  @Override
+  public void closeHeard(int number) {
+    this.number = number;
+    inputEnded();
+  }
+
+  @Override
+  public void endSession(Bye why) {
+    session().end(why);
+  }
+
+  @Override
+  public ConnectionLog connections() {
+    return log().connections();
   }
 
   private void control(int opcode, ByteBuf content) {
@@ -44,12 +65,13 @@ final class WebSocketCarrier extends Carrier {
   @Override
   void sayLast(@Nullable Bye bye) {
     Code code = bye == null ? null : Code.of(bye.code());
-    int number = code == null ? WebSocketCloseStatus.NORMAL_CLOSURE.code() : code.closeNumber();
     ByteBuf content = connection().alloc().buffer();
     try {
-      content.writeShort(number);
       if (code != null) {
+        content.writeShort(code.closeNumber());
         ByteBufUtil.writeAscii(content, code.text());
+      } else if (number >= 0) {
+        content.writeShort(number);
       }
       control(WebSocketFraming.CLOSE, content);
     } finally {

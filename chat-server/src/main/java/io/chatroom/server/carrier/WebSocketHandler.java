@@ -22,7 +22,7 @@ import io.netty.handler.timeout.IdleStateEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the messages of a WebSocket to its session, and tells it how the connection ends. Frames
+ * Hands the messages of a WebSocket to who hears them, and tells how the connection ends. Frames
  * come as the decoder lets them through, so their order and their lengths are right; what they make
  * together is decided here.
  */
@@ -31,7 +31,7 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
   /** After so many times {@code pingSeconds} without a byte the client has gone. */
   private static final int SILENT_PINGS = 3;
 
-  private final WebSocketCarrier carrier;
+  private final WebSocketHearer hearer;
   private final int longest;
 
   /** What has come of a message in fragments. */
@@ -43,9 +43,9 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
   /**
    * @param longest how many bytes a message may have
    */
-  WebSocketHandler(WebSocketCarrier carrier, int longest) {
+  WebSocketHandler(WebSocketHearer hearer, int longest) {
     super(WebSocketFrame.class);
-    this.carrier = carrier;
+    this.hearer = hearer;
     this.longest = longest;
   }
 
@@ -67,11 +67,11 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, WebSocketFrame frame) {
     if (frame instanceof PingWebSocketFrame) {
-      if (!carrier.isEnding()) { // nothing stands behind the close frame
-        carrier.pong(frame.content());
+      if (!hearer.isEnding()) { // nothing stands behind the close frame
+        hearer.pong(frame.content());
       }
-    } else if (frame instanceof CloseWebSocketFrame) {
-      carrier.inputEnded();
+    } else if (frame instanceof CloseWebSocketFrame close) {
+      hearer.closeHeard(close.statusCode());
     } else if (frame instanceof BinaryWebSocketFrame) {
       refuse(ctx, "a binary message came");
     } else if (frame instanceof TextWebSocketFrame || frame instanceof ContinuationWebSocketFrame) {
@@ -80,7 +80,7 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
   }
 
   private void take(ChannelHandlerContext ctx, WebSocketFrame frame) {
-    if (carrier.isEnding()) {
+    if (hearer.isEnding()) {
       return;
     }
     if (part == null && frame.isFinalFragment()) {
@@ -105,7 +105,7 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
   private void hear(ChannelHandlerContext ctx, ByteBuf message) {
     messages++;
     if (Utf8.isValid(message, message.readerIndex(), message.readableBytes())) {
-      carrier.heard(message);
+      hearer.heard(message);
     } else {
       refuse(ctx, "a text message is not UTF-8");
     }
@@ -118,13 +118,13 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
-      carrier.inputEnded();
-    } else if (event instanceof IdleStateEvent silence && carrier.isRead()) {
+      hearer.inputEnded();
+    } else if (event instanceof IdleStateEvent silence && hearer.isRead()) {
       silentPings = silence.isFirst() ? 1 : silentPings + 1;
       if (silentPings >= SILENT_PINGS) {
-        carrier.session().end(Bye.of(Code.NO_PONG, null, "Nothing was heard of you for too long."));
-      } else if (!carrier.isEnding()) {
-        carrier.ping();
+        hearer.endSession(Bye.of(Code.NO_PONG, null, "Nothing was heard of you for too long."));
+      } else if (!hearer.isEnding()) {
+        hearer.ping();
       }
     }
   }
@@ -136,10 +136,10 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
       exceptionCaught(ctx, new ProtocolException(Violation.WEBSOCKET, found(broken)));
     } else if (cause instanceof ProtocolException wrong
         && wrong.violation() != Violation.REGISTRATION_TIMEOUT) {
-      carrier.log().connections().rejected(ctx.channel(), wrong, true);
-      carrier.session().end(Bye.of(Code.PROTOCOL, null, sentence(wrong)));
+      hearer.connections().rejected(ctx.channel(), wrong, true);
+      hearer.endSession(Bye.of(Code.PROTOCOL, null, sentence(wrong)));
     } else {
-      ConnectionFailure.end(ctx, cause, carrier.isWelcome(), carrier.log().connections());
+      ConnectionFailure.end(ctx, cause, hearer.isWelcome(), hearer.connections());
     }
   }
 
@@ -162,7 +162,7 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    carrier.closed();
+    hearer.closed();
   }
 
   @Override

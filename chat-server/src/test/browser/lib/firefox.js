@@ -1,0 +1,133 @@
+// As much of WebDriver BiDi as a test of the main path needs. Debian has no geckodriver, and playwright-core asks the
+// Firefox of Debian for commands that this one does not know.
+
+import { spawn } from 'node:child_process';
+import { NodeWebSocket } from '../model/websocket.js';
+import { scratch } from './server.js';
+import { eventually } from './wait.js';
+
+const ENTER = '\uE007';
+
+export class Firefox {
+  #process;
+  #socket;
+  #context;
+  #number = 0;
+  #answers = new Map();
+  console = [];
+  said = '';
+
+  static async open() {
+    const firefox = new Firefox();
+    await firefox.#start();
+    return firefox;
+  }
+
+  async #start() {
+    this.#process = spawn(process.env.FIREFOX ?? 'firefox-esr', ['--headless', '--no-remote', '--profile', scratch(), '--remote-debugging-port', '0', 'about:blank'], { env: { ...process.env, HOME: scratch() } });
+    process.on('exit', () => this.#process.kill('SIGKILL'));
+    this.#process.stderr.on('data', (data) => (this.said += data));
+    this.#process.stdout.resume();
+    const address = await eventually(() => this.said.match(/WebDriver BiDi listening on (ws:\S+)/)?.[1] ?? false, 'Firefox is there');
+    this.#socket = new NodeWebSocket(`${address}/session`, []);
+    await new Promise((done, failed) => {
+      this.#socket.onopen = done;
+      this.#socket.onclose = () => failed(new Error(`Firefox does not talk: ${this.said}`));
+      this.#socket.onmessage = ({ data }) => this.#hear(JSON.parse(data));
+    });
+    await this.#ask('session.new', { capabilities: {} });
+    await this.#ask('session.subscribe', { events: ['log.entryAdded'] });
+    const { contexts } = await this.#ask('browsingContext.getTree', {});
+    this.#context = contexts[0].context;
+    await this.#ask('browsingContext.setViewport', { context: this.#context, viewport: { width: 1200, height: 800 } });
+  }
+
+  #hear(object) {
+    if (object.type === 'event') {
+      const { level, text } = object.params;
+      this.console.push(`${level}: ${text}`);
+    } else {
+      const { done, failed } = this.#answers.get(object.id);
+      this.#answers.delete(object.id);
+      if (object.type === 'success') {
+        done(object.result);
+      } else {
+        failed(new Error(`${object.error}: ${object.message}`));
+      }
+    }
+  }
+
+  #ask(method, params) {
+    const id = ++this.#number;
+    return new Promise((done, failed) => {
+      this.#answers.set(id, { done, failed });
+      this.#socket.send(JSON.stringify({ id, method, params }));
+    });
+  }
+
+  goto(url) {
+    return this.#ask('browsingContext.navigate', { context: this.#context, url, wait: 'complete' });
+  }
+
+  /** What a function answers in the page. */
+  async evaluate(action, ...args) {
+    const { result, exceptionDetails } = await this.#ask('script.evaluate', {
+      expression: `(async () => JSON.stringify(await (${action})(...${JSON.stringify(args)})))()`,
+      target: { context: this.#context },
+      awaitPromise: true,
+    });
+    if (exceptionDetails) {
+      throw new Error(exceptionDetails.text);
+    }
+    return result.value === undefined ? undefined : JSON.parse(result.value);
+  }
+
+  async type(text) {
+    const actions = [...text].flatMap((value) => [{ type: 'keyDown', value }, { type: 'keyUp', value }]);
+    await this.#ask('input.performActions', { context: this.#context, actions: [{ type: 'key', id: 'keys', actions }] });
+  }
+
+  enter() {
+    return this.type(ENTER);
+  }
+
+  async click(testid) {
+    const at = await eventually(() => this.evaluate((wanted) => {
+      const box = document.querySelector(`[data-testid="${wanted}"]`)?.getBoundingClientRect();
+      return box?.width > 0 && { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
+    }, testid), `${testid} is there`);
+    await this.#ask('input.performActions', {
+      context: this.#context,
+      actions: [{ type: 'pointer', id: 'mouse', actions: [{ type: 'pointerMove', ...at }, { type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 }] }],
+    });
+  }
+
+  count(testid) {
+    return this.evaluate((wanted) => document.querySelectorAll(`[data-testid="${wanted}"]`).length, testid);
+  }
+
+  text() {
+    return this.evaluate(() => document.body.innerText);
+  }
+
+  sees(text) {
+    return eventually(async () => {
+      const here = await this.evaluate(() => [...document.querySelectorAll('[data-testid=message] .text')].map((each) => each.textContent));
+      if (!here.includes(text)) {
+        throw new Error(`Firefox does not show ${text}, but ${JSON.stringify(here)}`);
+      }
+    });
+  }
+
+  state() {
+    return this.evaluate(() => document.documentElement.dataset.state);
+  }
+
+  async picture() {
+    return Buffer.from((await this.#ask('browsingContext.captureScreenshot', { context: this.#context })).data, 'base64');
+  }
+
+  close() {
+    this.#process.kill('SIGKILL');
+  }
+}

@@ -1,0 +1,175 @@
+// Somebody with a browser: what they do, and what they see.
+
+import assert from 'node:assert/strict';
+import { eventually } from './wait.js';
+
+const WIDE = { width: 1200, height: 800 };
+
+/** What a browser says of a server that was ended, or of a line that was cut, is no fault of the page. */
+const EXPECTED = /net::ERR_|WebSocket connection to|Failed to load resource|TypeError: Failed to fetch/;
+
+export class Person {
+  console = [];
+  problems = [];
+
+  /**
+   * @param {string} name
+   * @param {{server: import('./server.js').Server, room: string|null, context?: object, keep?: boolean,
+   *     browserContext?: import('playwright-core').BrowserContext, url?: string}} options
+   */
+  constructor(name, options) {
+    this.name = name;
+    this.options = options;
+    this.server = options.server;
+    this.room = options.room;
+    this.context = options.browserContext;
+  }
+
+  async open(browser) {
+    this.context ??= await browser.newContext({ viewport: WIDE, locale: 'en-GB', ...this.options.context });
+    this.context.setDefaultTimeout(60_000);
+    await this.#newPage();
+    await this.options.prepare?.(this.page);
+    if (this.options.enter === false) {
+      await this.goto();
+      return;
+    }
+    await this.goto();
+    await this.enter();
+  }
+
+  async #newPage() {
+    this.page = await this.context.newPage();
+    this.watch(this.page);
+    await this.page.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', (event) => {
+        console.error(`breach of the policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+      });
+    });
+  }
+
+  watch(page) {
+    page.on('console', (message) => {
+      const line = `${message.type()}: ${message.text()}`;
+      this.console.push(line);
+      if (message.type() === 'error' && !EXPECTED.test(line)) {
+        this.problems.push(line);
+      }
+    });
+    page.on('pageerror', (error) => {
+      this.console.push(String(error.stack ?? error));
+      this.problems.push(`exception: ${error.message}`);
+    });
+    page.on('dialog', (dialog) => {
+      this.problems.push(`dialog: ${dialog.message()}`);
+      dialog.dismiss().catch(() => {});
+    });
+    page.on('request', (request) => {
+      const { protocol, host } = new URL(request.url());
+      if (!['blob:', 'data:'].includes(protocol) && host !== new URL(this.server.url).host) {
+        this.problems.push(`asked somebody else: ${request.url()}`);
+      }
+      if (/[?#].*(token|[0-9a-f]{32})/i.test(request.url())) {
+        this.problems.push(`a secret in an address: ${request.url()}`);
+      }
+    });
+  }
+
+  goto(hash = this.room === null ? '' : `#${encodeURIComponent(this.room)}`) {
+    return this.page.goto(`${this.server.url}/${hash}`);
+  }
+
+  /** Says who they are. */
+  async enter() {
+    await this.at('name-input').fill(this.name);
+    await this.at('keep-me').setChecked(this.options.keep ?? false);
+    await this.at('enter').click();
+    await eventually(async () => {
+      const problem = await this.page.evaluate(() => {
+        const said = document.querySelector('[data-testid=name-problem]');
+        if (said?.textContent.startsWith('Somebody else is here')) {
+          document.querySelector('[data-testid=enter]').click(); // the test before may still have the name
+        }
+        return said?.textContent;
+      });
+      assert.equal(problem, undefined, 'the name is taken');
+    });
+    await this.live();
+  }
+
+  /** The same person in another tab. */
+  async tab() {
+    const other = new Person(this.name, { ...this.options, browserContext: this.context });
+    other.problems = this.problems;
+    other.console = this.console;
+    await other.#newPage();
+    await other.goto();
+    return other;
+  }
+
+  /** Closes the tab, and opens another one later. */
+  async reopen() {
+    await this.page.close();
+    await this.#newPage();
+    await this.goto();
+  }
+
+  at(testid) {
+    return this.page.getByTestId(testid);
+  }
+
+  live() {
+    return eventually(async () => assert.equal(await this.page.evaluate(() => document.documentElement.dataset.state), 'live'));
+  }
+
+  async write(text) {
+    await this.at('composer').fill(text);
+    await this.at('composer').press('Enter');
+  }
+
+  /** Says something and waits until the server has it. */
+  async say(text) {
+    await this.write(text);
+    await this.sees(text);
+    await eventually(async () => assert.equal(await this.at('pending').count(), 0, 'nothing waits'));
+  }
+
+  message(text) {
+    return this.at('message').filter({ hasText: text });
+  }
+
+  sees(text) {
+    return this.message(text).first().waitFor();
+  }
+
+  /** The texts of what the list shows, in its order, without the name and the time. */
+  texts() {
+    return this.page.evaluate(() =>
+      [...document.querySelectorAll('[data-testid=message]')].map((row) => ({ seq: Number(row.dataset.seq), text: row.querySelector('.text')?.textContent ?? row.textContent })));
+  }
+
+  async seqs() {
+    return (await this.texts()).map((message) => message.seq);
+  }
+
+  /** Whether a box is wholly in what is seen of the list. */
+  async inView(locator) {
+    if ((await locator.count()) === 0) {
+      return false;
+    }
+    const row = await locator.first().boundingBox();
+    const list = await this.page.locator('#scroller').boundingBox();
+    return row !== null && row.y >= list.y - 1 && row.y + row.height <= list.y + list.height + 1;
+  }
+
+  async focus() {
+    return this.page.evaluate(() => {
+      const it = document.activeElement;
+      return it?.dataset.testid ?? it?.id ?? it?.tagName;
+    });
+  }
+
+  cdp() {
+    return this.context.newCDPSession(this.page);
+  }
+}

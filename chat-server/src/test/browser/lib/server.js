@@ -1,0 +1,192 @@
+// A server as users start it, and what stands beside it.
+
+import { spawn, execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { eventually } from './wait.js';
+
+export const ROOT = resolve(fileURLToPath(import.meta.url), '../../../../../..');
+export const SERVER_JAR = join(ROOT, 'chat-server/target/chat-server.jar');
+export const CLIENT_JAR = join(ROOT, 'chat-client/target/chat-client.jar');
+export const OUT = join(ROOT, 'chat-server/target/browser');
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+  process.once(signal, () => process.exit(1)); // what was started ends with this process, in any case
+}
+
+/** A directory that is gone with this process. */
+export function scratch() {
+  const directory = mkdtempSync(join(tmpdir(), 'chat-browser-'));
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** What a command prints, if it ends well. */
+export function output(command, args, options = {}) {
+  return new Promise((done, failed) => {
+    execFile(command, args, { timeout: 60_000, ...options }, (error, stdout, stderr) => {
+      if (error) {
+        failed(new Error(`${command} ${args.join(' ')}: ${error.message}\n${stdout}${stderr}`));
+      } else {
+        done(stdout);
+      }
+    });
+  });
+}
+
+export class Server {
+  #args;
+  #process = null;
+  log = '';
+  port = 0;
+
+  constructor(args = []) {
+    this.#args = args;
+    process.on('exit', () => this.#process?.kill('SIGKILL'));
+  }
+
+  static async started(args) {
+    const server = new Server(args);
+    await server.start();
+    return server;
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts, at the same port if it was there before. */
+  async start() {
+    const begin = this.log.length;
+    const child = spawn('java', ['-jar', SERVER_JAR, '--host', '127.0.0.1', '--port', String(this.port), '--admin', 'off', ...this.#args]);
+    this.#process = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (data) => (this.log = (this.log + data).slice(-200_000)));
+    }
+    await eventually(() => {
+      const found = this.log.slice(begin).match(/listening on 127\.0\.0\.1:(\d+)/);
+      if (!found) {
+        throw new Error(`the server is not there: ${this.log}`);
+      }
+      this.port = Number(found[1]);
+    });
+  }
+
+  /** Ends as kill -9 does it. */
+  kill() {
+    return this.#end('SIGKILL');
+  }
+
+  stop() {
+    return this.#end('SIGTERM');
+  }
+
+  #end(signal) {
+    const child = this.#process;
+    this.#process = null;
+    return new Promise((done) => {
+      if (!child || child.exitCode !== null || child.signalCode !== null) {
+        done();
+        return;
+      }
+      child.once('exit', done);
+      child.kill(signal);
+    });
+  }
+
+  curl(path, ...args) {
+    return output('curl', ['-sS', '--max-time', '60', ...args, `${this.url}${path}`]);
+  }
+
+  /** As the README tells a script to. */
+  async post(room, name, text) {
+    return JSON.parse(await this.curl(`/api/rooms/${encodeURIComponent(room)}/messages?name=${encodeURIComponent(name)}`, '-d', text));
+  }
+}
+
+/** `chat` in a terminal. */
+export class Terminal {
+  constructor(server, name, room) {
+    this.socket = join(scratch(), 'tmux');
+    this.command = ['java', '-jar', CLIENT_JAR, 'chat', `127.0.0.1:${server.port}`, '--name', name, '--room', room, '--config', join(scratch(), 'chat.json')];
+    process.on('exit', () => spawn('tmux', ['-S', this.socket, 'kill-server'], { stdio: 'ignore' }));
+  }
+
+  async open() {
+    await output('tmux', ['-S', this.socket, '-f', '/dev/null', 'new-session', '-d', '-x', '100', '-y', '30', ...this.command]);
+  }
+
+  screen() {
+    return output('tmux', ['-S', this.socket, 'capture-pane', '-p']);
+  }
+
+  shows(what) {
+    return eventually(async () => {
+      const screen = await this.screen();
+      if (!(what instanceof RegExp ? what.test(screen) : screen.includes(what))) {
+        throw new Error(`the terminal does not show ${what}:\n${screen}`);
+      }
+    });
+  }
+
+  async type(line) {
+    await output('tmux', ['-S', this.socket, 'send-keys', '-l', line]);
+    await output('tmux', ['-S', this.socket, 'send-keys', 'Enter']);
+  }
+
+  close() {
+    return output('tmux', ['-S', this.socket, 'kill-server']).catch(() => {});
+  }
+}
+
+/** The seed's own programs, where they are, else the client in the seed's protocol. */
+export class Seed {
+  #server;
+  #heard = '';
+  #processes = [];
+
+  constructor(server) {
+    this.#server = server;
+    process.on('exit', () => this.end());
+  }
+
+  #program(name, jar) {
+    const source = join(process.env.SEED_DIR ?? join(ROOT, '../shared/seed'), `${name}.py`);
+    if (!existsSync(source)) {
+      return spawn('java', ['-jar', CLIENT_JAR, ...jar, '--protocol', 'seed', `127.0.0.1:${this.#server.port}`]);
+    }
+    const copy = join(scratch(), `${name}.py`);
+    const here = readFileSync(source, 'utf8').replace(/^IP = .*/m, "IP = '127.0.0.1'").replace(/^Port = .*/m, `Port = ${this.#server.port}`);
+    writeFileSync(copy, here);
+    return spawn('python3', ['-u', copy]);
+  }
+
+  listen() {
+    const program = this.#program('listener', ['listen']);
+    program.stdout.on('data', (data) => (this.#heard += data));
+    program.stderr.on('data', (data) => (this.#heard += data));
+    this.#processes.push(program);
+  }
+
+  hears(text) {
+    return eventually(() => {
+      if (!this.#heard.includes(text)) {
+        throw new Error(`the seed's listener has not heard ${text}: ${this.#heard}`);
+      }
+    });
+  }
+
+  send(name, ...lines) {
+    const program = this.#program('sender', ['send', '--name', name]);
+    this.#processes.push(program);
+    program.stdin.write([name, ...lines, ''].join('\n'));
+  }
+
+  end() {
+    for (const program of this.#processes.splice(0)) {
+      program.kill('SIGKILL');
+    }
+  }
+}

@@ -1,0 +1,178 @@
+// What people complain about elsewhere while they read.
+
+import assert from 'node:assert/strict';
+import { scenario, server } from './lib/scenario.js';
+import { numbered, Talker } from './lib/talker.js';
+import { eventually } from './lib/wait.js';
+
+/** A message in the middle of what is seen, and where it stands. */
+function middle(person) {
+  return person.page.evaluate(() => {
+    const box = document.querySelector('#scroller').getBoundingClientRect();
+    const row = [...document.querySelectorAll('[data-testid=message]')].find((each) => each.getBoundingClientRect().top > box.top + box.height / 3);
+    return { seq: row.dataset.seq, top: row.getBoundingClientRect().top };
+  });
+}
+
+function topOf(person, seq) {
+  return person.page.evaluate((wanted) => document.querySelector(`[data-testid=message][data-seq="${wanted}"]`)?.getBoundingClientRect().top, seq);
+}
+
+async function wheel(person, pixels) {
+  const box = await person.page.locator('#scroller').boundingBox();
+  await person.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await person.page.mouse.wheel(0, pixels);
+}
+
+/** Turns the wheel until something is so. */
+async function wheelUntil(person, pixels, ask) {
+  await eventually(async () => {
+    await wheel(person, pixels);
+    return ask();
+  }, 'scrolled there');
+}
+
+async function crowded(scene, messages) {
+  const bob = await Talker.in(await server(), 'bob', scene.room);
+  scene.end(() => bob.close());
+  await bob.posts(scene.room, numbered('line', 1, messages));
+  return bob;
+}
+
+scenario('a new message does not pull down who reads, and a button says how many there are', async (scene) => {
+  const bob = await crowded(scene, 100);
+  const alice = await scene.person('alice');
+  await alice.sees('line 100');
+  await wheelUntil(alice, -400, async () => !(await alice.inView(alice.message('line 100').last())));
+  const before = await middle(alice);
+
+  await bob.posts(scene.room, numbered('news', 1, 3));
+  await eventually(async () => assert.match(await alice.at('new-messages').innerText(), /\b3\b/));
+  assert.ok(Math.abs((await topOf(alice, before.seq)) - before.top) < 2, 'what is read has not moved');
+  assert.equal(await alice.inView(alice.message('news 3')), false);
+
+  await alice.at('new-messages').click();
+  await eventually(() => alice.inView(alice.message('news 3')), 'at the newest');
+  await bob.posts(scene.room, ['more news']);
+  await eventually(() => alice.inView(alice.message('more news')), 'follows again');
+  assert.equal(await alice.at('new-messages').isVisible(), false);
+});
+
+scenario('older messages load by themselves, and nothing jumps when they do', async (scene) => {
+  await crowded(scene, 400);
+  const alice = await scene.person('alice');
+  await alice.sees('line 400');
+  // The wheel goes up by what it says, whatever is loaded meanwhile: a row that is seen before and after has moved by just that.
+  await alice.page.evaluate(() => {
+    const scroller = document.querySelector('#scroller');
+    window.moved = 0;
+    const kept = new Map();
+    const look = () => {
+      const box = scroller.getBoundingClientRect();
+      const rows = [...document.querySelectorAll('[data-testid=message]')].filter((row) => row.getBoundingClientRect().bottom > box.top && row.getBoundingClientRect().top < box.bottom);
+      const shifts = rows.filter((row) => kept.has(row.dataset.seq)).map((row) => row.getBoundingClientRect().top - kept.get(row.dataset.seq));
+      if (shifts.length > 0) {
+        // more than a turn of the wheel within a frame, or against it
+        window.moved = Math.max(window.moved, ...shifts.map((shift) => (shift < -2 ? -shift : Math.max(0, shift - 700))));
+      }
+      kept.clear();
+      rows.forEach((row) => kept.set(row.dataset.seq, row.getBoundingClientRect().top));
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+  await wheelUntil(alice, -600, () => alice.inView(alice.page.locator('[data-testid=message][data-seq="1"]')));
+  assert.equal(await alice.page.evaluate(() => window.moved), 0, 'pixels that something jumped');
+  const seqs = await alice.seqs();
+  assert.deepEqual(seqs, [...seqs].sort((a, b) => a - b), 'in order');
+  assert.equal(new Set(seqs).size, seqs.length, 'nothing twice');
+});
+
+scenario('the first unread message is one click away, and stays marked', async (scene) => {
+  const bob = await crowded(scene, 60);
+  const alice = await scene.person('alice', { keep: true });
+  await alice.sees('line 60');
+  await alice.page.goto('about:blank');
+  await bob.posts(scene.room, numbered('unread', 1, 90));
+  await alice.goto();
+  await alice.live();
+  await eventually(() => alice.at('first-unread').isVisible(), 'a way to the first unread one');
+  assert.match(await alice.at('first-unread').innerText(), /90|unread/i);
+  await alice.at('first-unread').click();
+  await eventually(() => alice.inView(alice.page.getByTestId('message').filter({ hasText: /unread 1(?!\d)/ }).first()), 'at the first unread one');
+  const line = alice.at('unread-line');
+  assert.equal(await line.count(), 1);
+  const next = await line.evaluate((it) => it.nextElementSibling.querySelector('.text').innerText);
+  assert.equal(next, 'unread 1');
+});
+
+scenario('other rooms count what is unread, and a look takes it away', async (scene) => {
+  const bob = await Talker.in(await server(), 'bob', `${scene.room}b`);
+  scene.end(() => bob.close());
+  const alice = await scene.person('alice');
+  await alice.goto(`#${scene.room}b`);
+  await alice.live();
+  await alice.at(`room-${scene.room}`).click();
+  await eventually(async () => assert.equal(await alice.page.locator('#room-name').innerText(), scene.room));
+  await bob.posts(`${scene.room}b`, numbered('there', 1, 7));
+  const other = alice.at(`room-${scene.room}b`);
+  await eventually(async () => assert.equal(await other.getAttribute('data-unread'), '7'));
+  assert.match(await alice.page.title(), /7/);
+  await other.click();
+  await alice.sees('there 7');
+  await eventually(async () => assert.equal((await other.getAttribute('data-unread')) ?? '0', '0'));
+});
+
+scenario('search finds what was said before anybody was here, jumps there and back', async (scene) => {
+  const bob = await Talker.in(await server(), 'bob', scene.room);
+  scene.end(() => bob.close());
+  await bob.posts(scene.room, ['the quick brown zebra', ...numbered('line', 1, 700)]);
+  const alice = await scene.person('alice');
+  await alice.sees('line 700');
+  await alice.at('search-open').click();
+  await alice.at('search-input').fill('zebra');
+  await alice.at('search-input').press('Enter');
+  await alice.at('search-result').first().click();
+  await eventually(() => alice.inView(alice.message('quick brown zebra')), 'at what was found');
+  await alice.sees('line 3'); // with what was said around it
+  await alice.at('search-back').click();
+  await eventually(() => alice.inView(alice.message('line 700')), 'back');
+});
+
+scenario('a reply quotes, and the quote leads to what it answers', async (scene) => {
+  const bob = await Talker.in(await server(), 'bob', scene.room);
+  scene.end(() => bob.close());
+  await bob.posts(scene.room, ['shall we go at nine?', ...numbered('line', 1, 300)]);
+  const alice = await scene.person('alice');
+  await alice.sees('line 300');
+  const last = alice.message('line 300');
+  await last.hover();
+  await last.getByTestId('reply').click();
+  assert.equal(await alice.focus(), 'composer');
+  await alice.say('that was the last one');
+  const reply = alice.message('that was the last one');
+  assert.match(await reply.getByTestId('quote').innerText(), /bob[^]*line 300/);
+  bob.post(scene.room, 'at ten', { replyTo: 1 });
+  await alice.sees('at ten');
+  await alice.message('at ten').getByTestId('quote').click();
+  await eventually(() => alice.inView(alice.message('shall we go at nine?')), 'at what it answers');
+  await alice.at('search-back').click();
+  await eventually(() => alice.inView(alice.message('at ten')), 'back');
+});
+
+scenario('code, links, days and authors are shown as such', async (scene) => {
+  const bob = await Talker.in(await server(), 'bob', scene.room);
+  scene.end(() => bob.close());
+  const alice = await scene.person('alice');
+  await bob.posts(scene.room, ['first', 'run `mvn verify` now', '```java\nint x = 1;\n```', 'see https://example.org/a?b=c. or javascript:alert(1)']);
+  await alice.sees('javascript:');
+  assert.equal(await alice.message('mvn verify').locator('code').innerText(), 'mvn verify');
+  assert.match(await alice.message('int x').locator('pre').innerText(), /^int x = 1;\s*$/);
+  const links = alice.message('javascript:').locator('.text a');
+  assert.equal(await links.count(), 1);
+  assert.equal(await links.getAttribute('href'), 'https://example.org/a?b=c');
+  assert.match(await links.getAttribute('rel'), /noopener|noreferrer/);
+  assert.equal(await links.getAttribute('target'), '_blank');
+  assert.equal(await alice.at('day').count(), 1);
+  assert.equal(await alice.at('message').locator('.who').count(), 1, 'one name above what one person says in a row');
+});
