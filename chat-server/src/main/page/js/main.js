@@ -49,8 +49,7 @@ class Page {
   }
 
   has(feature) {
-    const features = this.chat.server?.features;
-    return Boolean(features && [...features].includes(feature));
+    return this.chat.has(feature);
   }
 
   proven(entry) {
@@ -506,7 +505,7 @@ class Page {
       await this.chat.start({ name, keep, key, rooms });
     }
     if (this.key === null) {
-      this.open(this.wanted || this.chat.server?.seedRoom || 'lobby', { replace: true });
+      this.open(this.wanted || this.chat.server.seedRoom, { replace: true });
     }
     this.wanted = '';
   }

@@ -160,6 +160,11 @@ export class Chat {
     return { name, keep, hasToken, key: this.#store.token(KEY), rooms: names, current };
   }
 
+  /** Whether the server can do that, as far as is known. */
+  has(feature) {
+    return this.server.features.includes(feature);
+  }
+
   /** What a room is found by in `rooms`. */
   key(room) {
     return typeof room === 'string' ? nameKey(room) : room.key;
@@ -1058,7 +1063,7 @@ export class Chat {
     if (this.state !== 'live') {
       throw offline();
     }
-    if (!this.server.features.includes(feature)) {
+    if (!this.has(feature)) {
       return refuse('unknown-type', `This server has no ${feature}.`);
     }
     return this.#session.request(request);
@@ -1115,7 +1120,7 @@ export class Chat {
       if (room.epoch !== null) {
         this.#store.setMark(room.key, room.epoch, room.read);
       }
-      if (this.me.owned && room.state === 'in' && this.server.features.includes('read')) {
+      if (this.me.owned && room.state === 'in' && this.has('read')) {
         this.#session.say({ type: 'read', room: room.name, seq: room.read });
       }
     }

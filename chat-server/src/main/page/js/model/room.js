@@ -1,3 +1,4 @@
+import { above, below, charsOf, entryAt, gapEntry, indexOf, isEntry, isToBeHeard, lastOf } from './entries.js';
 import { mentionAt, nameKey } from './names.js';
 
 /**
@@ -33,9 +34,6 @@ const SLACK = 50;
 const TAIL = 200;
 const MAX_COUNTED = 10_000;
 const MAX_MEMBERS = 200;
-
-/** What an entry takes beside its text, about. */
-const ENTRY_CHARS = 200;
 
 /** The server does not keep to the protocol, or something was lost on the way. */
 export class Violation extends Error {}
@@ -357,7 +355,7 @@ export class Room {
   }
 
   find(seq) {
-    return at(this.entries, seq) ?? at(this.#tail, seq);
+    return entryAt(this.entries, seq) ?? entryAt(this.#tail, seq);
   }
 
   /** Entries of a page that lie before the window. @returns {boolean} whether anything came */
@@ -681,62 +679,4 @@ export class Room {
       this.#countAnew();
     }
   }
-}
-
-function isToBeHeard(entry) {
-  return entry.kind === 'message' && !entry.mine && !entry.deleted && !entry.hidden;
-}
-
-/** What was kept may be of another version, or somebody has had their hands in it. */
-function isEntry(entry) {
-  return Number.isFinite(entry?.seq) && typeof entry.kind === 'string' && typeof entry.text === 'string';
-}
-
-export function gapEntry(from, to, why) {
-  const base = { seq: from - 0.5, at: 0, kind: 'gap', from, to, why, owned: false, text: '' };
-  return { ...base, replyTo: null, mine: false, mention: false, deleted: false, hidden: false };
-}
-
-function charsOf(entry) {
-  return ENTRY_CHARS + entry.text.length;
-}
-
-function lastOf(list) {
-  return list[list.length - 1];
-}
-
-function above(seqs, seq) {
-  return seqs.length > 0 && seqs[0] <= seq ? seqs.filter((one) => one > seq) : seqs;
-}
-
-/** What comes before a number; a gap may have to end before it. */
-function below(list, seq) {
-  const kept = list.filter((entry) => entry.seq < seq);
-  const last = kept.pop();
-  if (last?.kind === 'gap' && last.to >= seq) {
-    return last.from < seq ? [...kept, gapEntry(last.from, seq - 1, last.why)] : kept;
-  }
-  return last === undefined ? kept : [...kept, last];
-}
-
-function indexOf(list, seq) {
-  let low = 0;
-  let high = list.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    if (list[middle].seq === seq) {
-      return middle;
-    }
-    if (list[middle].seq < seq) {
-      low = middle + 1;
-    } else {
-      high = middle - 1;
-    }
-  }
-  return -1;
-}
-
-function at(list, seq) {
-  const i = indexOf(list, seq);
-  return i < 0 ? null : list[i];
 }

@@ -40,7 +40,7 @@ export class Actions {
       case 'leave':
         return this.leave(command.room ?? room?.key);
       case 'topic':
-        return command.text === undefined || command.text === null ? this.changeTopic() : this.attempt(this.chat.setTopic(room, command.text));
+        return command.text === undefined ? this.changeTopic() : this.attempt(this.chat.setTopic(room, command.text));
       case 'msg':
         return this.privately(command.name, command.text);
       case 'who':
@@ -104,9 +104,8 @@ export class Actions {
   }
 
   async tellBlocked() {
-    const answer = await this.attempt(this.chat.blocked());
-    if (answer) {
-      const names = [...(answer.names ?? answer)];
+    const names = await this.attempt(this.chat.blocked());
+    if (names) {
       tell('Blocked', names.length === 0 ? 'You have blocked nobody.' : `You hear nothing of ${names.map(isolated).join(', ')}.`);
     }
   }
@@ -195,7 +194,7 @@ export class Actions {
     if (isMe) {
       return [];
     }
-    const blocked = this.chat.blockedNames?.has(name);
+    const blocked = this.chat.blockedNames.has(name);
     const who = isolated(name);
     const items = [];
     if (this.has('private') && !(room?.private && (room.with ?? '') === name)) {

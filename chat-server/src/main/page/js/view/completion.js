@@ -28,10 +28,9 @@ export class Completion {
     const takes = COMMANDS.find((each) => each.word === asked?.[1])?.argument ?? '';
     const name = /(?:^|\s)@([^\s@]{0,40})$/.exec(before);
     if (command) {
-      const features = this.chat.server?.features;
       this.offer(
         before.length,
-        COMMANDS.filter((each) => each.word.startsWith(command[1]) && (!each.feature || !features || [...features].includes(each.feature)))
+        COMMANDS.filter((each) => each.word.startsWith(command[1]) && (!each.feature || this.chat.has(each.feature)))
           .map((each) => ({ text: `/${each.word} `, node: [h('b', { text: `/${each.word}` }), ' ', h('span', { class: 'faint', text: each.purpose })] })),
       );
     } else if (takes.startsWith('NAME')) {

@@ -80,7 +80,7 @@ export class Composer {
   typed(isNew = true) {
     this.fit();
     const text = this.field.value;
-    const max = this.chat.server?.limits?.maxMessageBytes ?? 65536;
+    const max = this.chat.server.limits.maxMessageBytes ?? 65536;
     let hint = '';
     if (text.length * 3 > max) {
       const bytes = encoder.encode(text).length;

@@ -301,12 +301,11 @@ const KEYS = [
 
 /** What there is. */
 export function showHelp(chat) {
-  const has = (feature) => !feature || !chat.server?.features || [...chat.server.features].includes(feature);
   return open('Help', [
     h('h3', { text: 'Keys' }),
     h('dl', { class: 'help' }, ...KEYS.flatMap(([key, what]) => [h('dt', {}, h('kbd', { text: key })), h('dd', { text: what })])),
     h('h3', { text: 'Commands' }),
-    h('dl', { class: 'help' }, ...COMMANDS.filter((each) => has(each.feature)).flatMap((each) => [h('dt', {}, h('code', { text: `/${each.word} ${each.argument ?? ''}`.trim() })), h('dd', { text: each.purpose })])),
+    h('dl', { class: 'help' }, ...COMMANDS.filter((each) => !each.feature || chat.has(each.feature)).flatMap((each) => [h('dt', {}, h('code', { text: `/${each.word} ${each.argument ?? ''}`.trim() })), h('dd', { text: each.purpose })])),
     h('p', { class: 'faint', text: 'A line that begins with // is said with one slash. `code` stands between backquotes, blocks of code between lines of three.' }),
   ], { testid: 'help-dialog', wide: true });
 }

@@ -7,6 +7,7 @@
 import { byId, fill, h, setText } from './dom.js';
 import { dayRow, eventRow, gapRow, messageRow, pendingRow, unreadRow } from './rows.js';
 import { count, dayName, dayOf, sentence } from './words.js';
+import { indexOf, lowerBound, upperBound } from '../model/entries.js';
 
 /** As many rows there are while following, at most, and how many of them go at once when there are more. */
 const FOLLOWED = 120;
@@ -82,7 +83,7 @@ export class MessageList {
   }
 
   namesCanBeOwned() {
-    return this.chat.server?.features?.has?.('claim') ?? this.chat.server?.features?.includes?.('claim') ?? false;
+    return this.chat.has('claim');
   }
 
   reset(key) {
@@ -568,7 +569,7 @@ export class MessageList {
     if (!room) {
       return false;
     }
-    if (!holds(room.entries, seq)) {
+    if (indexOf(room.entries, seq) < 0) {
       try {
         await this.chat.around(room, seq);
       } catch (problem) {
@@ -848,39 +849,4 @@ function setTabs(row, index) {
 
 function same(a, b) {
   return a.length === b.length && a.every((each, i) => each === b[i]);
-}
-
-/** The place of the first entry with that seq, or above. */
-function lowerBound(entries, seq) {
-  let low = 0;
-  let high = entries.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (entries[middle].seq < seq) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
-}
-
-/** The place behind the last entry with that seq, or below. */
-function upperBound(entries, seq) {
-  let low = 0;
-  let high = entries.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (entries[middle].seq <= seq) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
-}
-
-function holds(entries, seq) {
-  const at = lowerBound(entries, seq);
-  return entries[at]?.seq === seq;
 }

@@ -48,7 +48,7 @@ export class Notifier {
   }
 
   async show(room, entry) {
-    if (entry.seq <= (room.read ?? 0) || this.isSeen(room) || entry.deleted || this.chat.find?.(room, entry.seq)?.deleted) {
+    if (entry.seq <= (room.read ?? 0) || this.isSeen(room) || entry.deleted || this.chat.find(room, entry.seq)?.deleted) {
       return;
     }
     const title = room.private ? visibleName(entry.from) : `${visibleName(entry.from)} in ${room.name}`;

@@ -107,8 +107,8 @@ export function excerpt(text, length = QUOTE_CHARS) {
 function quote(seq, entry, show) {
   const what = !entry
     ? [h('span', { class: 'faint', text: 'an earlier message' })]
-    : entry.deleted
-      ? [nameNode(entry.from, show.proven(entry)), h('span', { class: 'faint', text: 'taken back' })]
+    : entry.deleted || entry.hidden
+      ? [nameNode(entry.from, show.proven(entry)), h('span', { class: 'faint', text: entry.deleted ? 'taken back' : 'blocked' })]
       : [nameNode(entry.from, show.proven(entry)), h('bdi', { class: 'excerpt', text: excerpt(entry.text) })];
   return h(
     'button',

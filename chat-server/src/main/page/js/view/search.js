@@ -126,7 +126,7 @@ export class Search {
     return h('li', {},
       h('button', { type: 'button', class: 'result', data: { testid: 'search-result', seq: String(entry.seq), room: entry.roomName }, onclick: () => this.ui.jump(entry.roomName, entry.seq) },
         h('span', { class: 'result-head' }, nameNode(entry.from, this.ui.proven(entry)), h('bdi', { class: 'faint', text: visibleName(entry.roomName) }), h('time', { class: 'faint', datetime: new Date(entry.at).toISOString(), title: moment(entry.at), text: brief(entry.at) })),
-        h('bdi', { class: 'result-text' }, ...this.marked(entry.text))));
+        entry.hidden ? h('span', { class: 'result-text faint', text: 'You have blocked this person.' }) : h('bdi', { class: 'result-text' }, ...this.marked(entry.text))));
   }
 
   /** The text around the first word that was found, with all of them marked. */
