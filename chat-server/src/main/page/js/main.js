@@ -383,7 +383,6 @@ class Page {
     this.sync();
     this.list.changed();
     if (state === 'live') {
-      this.nameDialog?.close();
       if (this.wasLive && this.wasAway) {
         this.lookForUpdate();
       }

@@ -6,7 +6,7 @@ import { visibleName } from '../model/text.js';
 const COLOURS = 12;
 
 /** Which of the colours in style.css a name has. */
-export function colour(name) {
+function colour(name) {
   let hash = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) {
     hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);

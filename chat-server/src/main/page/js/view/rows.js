@@ -79,7 +79,7 @@ function size(text) {
  * @param {boolean} open whether a long one is shown whole
  * @param {(open: boolean) => void} onFold
  */
-export function textNode(text, me, open, onFold) {
+function textNode(text, me, open, onFold) {
   const long = isLong(text);
   const body = h('div', { class: long && !open ? 'text folded' : 'text', dir: 'auto' }, nodes(long && !open ? shortened(text) : text, me));
   if (!long) {
