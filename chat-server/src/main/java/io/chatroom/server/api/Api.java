@@ -100,7 +100,7 @@ public final class Api {
     routes.add(route("GET", MESSAGES, this::messages));
     routes.add(route("GET", EVENTS, this::events));
     routes.add(route("GET", "/api/search", this::search));
-    routes.add(route("POST", "/api/qr", new Picture(people, posters)));
+    routes.add(route("POST", "/api/qr", new Picture(people)));
     Set<String> patterns = new LinkedHashSet<>();
     routes.forEach(route -> patterns.add(route.pattern()));
     patterns.forEach(path -> routes.add(route("OPTIONS", path, Guarded::preflight)));
@@ -143,9 +143,11 @@ public final class Api {
     return object instanceof FromServer.Ack ack
         ? answer.with(
             "location",
-            "/api/rooms/%s/messages?after=%d&limit=1"
-                .formatted(
-                    URLEncoder.encode(ack.room().text(), StandardCharsets.UTF_8), ack.seq() - 1))
+            "/api/rooms/"
+                + URLEncoder.encode(ack.room().text(), StandardCharsets.UTF_8)
+                + "/messages?after="
+                + (ack.seq() - 1)
+                + "&limit=1")
         : answer;
   }
 

@@ -59,15 +59,18 @@ final class Follower extends VisitingMember {
 
   /** Comes in and hears a room. */
   void follow(Visitor visitor, FromClient.Join join) {
-    if (session().come(visitor) != null) {
-      session().follow(join, this::begin);
-      if (stream == null && !ending) {
-        session().inputEnded(); // it was refused
-      }
-    }
+    begin(
+        () -> {
+          if (session().come(visitor) != null) {
+            session().follow(join, this::beginStream);
+            if (stream == null && !ending) {
+              session().inputEnded(); // it was refused
+            }
+          }
+        });
   }
 
-  private void begin() {
+  private void beginStream() {
     Stream begun = to.stream(HEADERS);
     stream = begun;
     // Not before: the head of the answer went another way. Nothing follows it if only that is

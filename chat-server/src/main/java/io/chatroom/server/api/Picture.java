@@ -22,12 +22,16 @@ final class Picture implements Endpoint {
   /** How many modules around it are empty, as the standard wants. */
   private static final int MARGIN = 4;
 
-  private final People people;
-  private final Posters posters;
+  /** Drawing one takes some milliseconds, for which all others on the event loop wait. */
+  private static final int PER_SECOND = 1;
 
-  Picture(People people, Posters posters) {
+  private static final int AT_ONCE = 10;
+
+  private final People people;
+  private final Posters drawn = new Posters(PER_SECOND, PER_SECOND, AT_ONCE, System::nanoTime);
+
+  Picture(People people) {
     this.people = people;
-    this.posters = posters;
   }
 
   @Override
@@ -46,7 +50,7 @@ final class Picture implements Endpoint {
               Code.TOO_LONG, "the text has " + bytes + " bytes, expected at most " + MOST_BYTES));
     }
     String text = PostBody.plain(request);
-    long waitMillis = posters.take(new Person("", null, request.address()));
+    long waitMillis = drawn.take(new Person("", null, request.address()));
     if (waitMillis > 0) {
       throw new ProblemException(
           Problem.of(Code.RATE, waitMillis, "Too much was asked for, wait a moment."));
@@ -64,10 +68,12 @@ final class Picture implements Endpoint {
         }
       }
     }
+    // Not by a format: some languages of the operating system would bring their own digits.
     return """
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %1$d %1$d" shape-rendering="crispEdges">\
-        <path fill="#fff" d="M0 0h%1$dv%1$dH0z"/><path d="%2$s"/></svg>
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 SIZE SIZE" shape-rendering="crispEdges">\
+        <path fill="#fff" d="M0 0hSIZEvSIZEH0z"/><path d="PATH"/></svg>
         """
-        .formatted(size, path);
+        .replace("SIZE", "" + size)
+        .replace("PATH", path);
   }
 }

@@ -46,6 +46,11 @@ final class Visit extends VisitingMember {
 
   /** Comes in and asks; the answer follows. */
   void ask(Visitor visitor, FromClient request, Posters posters) {
+    to.whenGone(() -> execute(this::close)); // nobody waits for the answer any more
+    begin(() -> comeAndAsk(visitor, request, posters));
+  }
+
+  private void comeAndAsk(Visitor visitor, FromClient request, Posters posters) {
     Person person = session().come(visitor);
     if (person == null) {
       return; // it was told why

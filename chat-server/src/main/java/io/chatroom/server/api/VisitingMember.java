@@ -33,6 +33,19 @@ abstract class VisitingMember implements Wire, SessionMember {
     this.session = sessions.begin(this, this, kind);
   }
 
+  /**
+   * Begins what was asked for. A mistake of ours ends the session, and does not pass for one of the
+   * request's.
+   */
+  final void begin(Runnable asking) {
+    try {
+      asking.run();
+    } catch (RuntimeException e) {
+      close();
+      throw new IllegalStateException("what was asked for could not begin", e);
+    }
+  }
+
   /** Its client is not there any more, or has all that it asked for. */
   final void close() {
     if (!closed) {

@@ -64,6 +64,7 @@ public final class Rehearsal {
     talk(port);
     crowd(port);
     misbehave(port);
+    browse(port);
     if (HealthCheck.run(Map.of("CHAT_PORT", "" + port, "CHAT_ADMIN", admin), System.err) != 0) {
       throw new IOException("the health check does not find the server that is being rehearsed");
     }
@@ -204,6 +205,20 @@ public final class Rehearsal {
       }
     } catch (SocketException e) {
       // A reset is an end, too.
+    }
+  }
+
+  /** The page is in what was put into the image. */
+  private static void browse(int port) throws IOException {
+    try (Socket browser = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      browser.setSoTimeout(READ_MILLIS);
+      String request = "GET / HTTP/1.0\r\nAccept-Encoding: gzip\r\n\r\n";
+      browser.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      String answer =
+          new String(browser.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+      if (!answer.startsWith("HTTP/1.1 200 ")) {
+        throw new IOException("there is no page: the server answers '" + answer + "'");
+      }
     }
   }
 

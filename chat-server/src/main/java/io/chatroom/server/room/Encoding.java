@@ -24,6 +24,11 @@ public interface Encoding {
    */
   @Nullable ByteBuf own(Placed said, Burst.Segment mine);
 
+  /** Whether they hear what others say; if not, {@link #all} gives no bytes. */
+  default boolean isHeard() {
+    return true;
+  }
+
   /** Whether they are told who comes and goes. */
   boolean tellsAttendance();
 

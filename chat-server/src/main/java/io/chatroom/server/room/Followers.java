@@ -23,6 +23,7 @@ final class Followers implements Laggards.Host {
   private final RoomLog log;
   private final BackPressure pressure;
   private final Encoding encoding;
+  private final boolean hear;
   private final Laggards laggards;
 
   /** A seat knows its place here. */
@@ -33,6 +34,7 @@ final class Followers implements Laggards.Host {
     this.log = log;
     this.pressure = pressure;
     this.encoding = kind.encoding();
+    this.hear = encoding.isHeard();
     this.laggards = kind.laggards(this);
   }
 
@@ -112,7 +114,7 @@ final class Followers implements Laggards.Host {
         whole.add(encoded.bytes(), 0, encoded.size());
       }
       giveAuthors(round, number, fallen);
-      for (int i = 0; i < seats.size(); i++) { // the hot loop: no iterator, no map
+      for (int i = 0; hear && i < seats.size(); i++) { // the hot loop: no iterator, no map
         Seat seat = seats.get(i);
         if (seat.hasSaidIn(number)) {
           continue; // it has had its turn
@@ -131,7 +133,9 @@ final class Followers implements Laggards.Host {
       for (int i = 0; i < fallen.size(); i++) {
         unfollow(fallen.get(i));
       }
-      count(round);
+      if (hear) {
+        count(round);
+      }
       laggards.passed(round, fallen);
     } finally {
       whole.clear();

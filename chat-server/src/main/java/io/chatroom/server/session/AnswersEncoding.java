@@ -46,6 +46,11 @@ final class AnswersEncoding implements Encoding {
   }
 
   @Override
+  public boolean isHeard() {
+    return false;
+  }
+
+  @Override
   public boolean tellsAttendance() {
     return false;
   }

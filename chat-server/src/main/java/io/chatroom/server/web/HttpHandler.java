@@ -30,7 +30,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
   private final Shared all;
   private final RequestDecoder decoder;
   private final Answers answers;
-  private long requests;
+  private long completed;
+  private boolean isAnswered;
 
   HttpHandler(Newcomer newcomer, Shared all, RequestDecoder decoder) {
     this.newcomer = newcomer;
@@ -44,9 +45,15 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     return answers.heldBytes();
   }
 
-  /** How many requests were complete. */
-  long requests() {
-    return requests;
+  /**
+   * Grows with each request of which all has come, and while none is awaited: a peer that takes its
+   * time to read sends nothing that could be stuck.
+   */
+  long completed() {
+    if (!answers.areAwaiting()) {
+      completed++;
+    }
+    return completed;
   }
 
   @Override
@@ -69,7 +76,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     if (refusal != null) {
       answers.refuseAtOnce(refusal);
     } else if (content instanceof LastHttpContent) {
-      requests++;
+      completed++;
+      isAnswered = true;
       complete(ctx, request);
     }
   }
@@ -156,7 +164,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    all.log().ended(ctx.channel(), requests > 0 ? Outcome.ANSWERED : Outcome.UNREGISTERED);
+    all.log().ended(ctx.channel(), isAnswered ? Outcome.ANSWERED : Outcome.UNREGISTERED);
     answers.gone();
   }
 

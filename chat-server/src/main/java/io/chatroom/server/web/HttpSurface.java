@@ -70,7 +70,7 @@ public final class HttpSurface implements Surface {
         .addLast(decoder)
         .addLast(
             new WatchedRequest(
-                newcomer, () -> decoder.waitingBytes() + handler.heldBytes(), handler::requests))
+                newcomer, () -> decoder.waitingBytes() + handler.heldBytes(), handler::completed))
         .addLast(handler);
   }
 }

@@ -46,7 +46,7 @@ public record Origins(Set<String> others) {
   }
 
   /**
-   * Whether a request may have a WebSocket.
+   * Whether the page that a request comes from may ask for something.
    *
    * @param origins the values of that header: what a browser says about the page; none is no
    *     browser

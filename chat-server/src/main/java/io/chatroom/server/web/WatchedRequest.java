@@ -13,7 +13,7 @@ final class WatchedRequest extends WatchedConnection {
 
   /**
    * @param waitingBytes what is held of a request, or of its answer
-   * @param requests how many were complete
+   * @param requests grows with each that is complete
    */
   WatchedRequest(Newcomer newcomer, IntSupplier waitingBytes, LongSupplier requests) {
     super(newcomer);

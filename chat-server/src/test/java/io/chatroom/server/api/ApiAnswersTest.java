@@ -170,6 +170,8 @@ class ApiAnswersTest {
       assertThat(ask(open, "GET", path, "Authorization: Bearer wrong")).isEqualTo(401);
       assertThat(ask(closed, "GET", path)).isEqualTo(401);
     }
+    assertThat(ask(open, "GET", "/api", stranger)).isEqualTo(403);
+    assertThat(ask(open, "GET", "/api/asyncapi", stranger)).isEqualTo(403);
     assertThat(ask(closed, "GET", "/api/rooms", "Chat-Key: " + KEY)).isEqualTo(200);
     assertThat(post(open, LOBBY + "?name=ci", "text/plain", "hello", stranger)).isEqualTo(403);
     assertThat(post(open, "/api/qr", "text/plain", "hello", stranger)).isEqualTo(403);

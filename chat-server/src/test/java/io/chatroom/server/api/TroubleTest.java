@@ -25,7 +25,8 @@ class TroubleTest {
   @TempDir Path data;
 
   private ApiServer start() {
-    return new ApiServer("data", data.toString(), "admin", "127.0.0.1:0");
+    return new ApiServer(
+        "data", data.toString(), "admin", "127.0.0.1:0", "drainSeconds", "60"); // it may stall
   }
 
   private static ConditionFactory await() {

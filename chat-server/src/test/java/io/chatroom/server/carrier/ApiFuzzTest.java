@@ -225,6 +225,7 @@ class ApiFuzzTest {
     } finally {
       world.close();
     }
+    assertThat(world.sessions().size()).as("sessions of those who have gone").isZero();
     assertThat(log.errors()).isEmpty();
     log.clear();
     assertThat(FuzzInput.usedBytes()).as("bytes not released").isEqualTo(before);

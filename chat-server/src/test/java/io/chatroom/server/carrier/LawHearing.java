@@ -444,11 +444,9 @@ final class LawHearing {
               .filter(one -> one.id().equals(id))
               .findFirst()
               .orElseThrow();
-      assertThat(
-              post.text().startsWith(RoomOrders.OTHER_TEXT)
-                  || !first.equals(post)
-                  || scene.orders.hasOtherText())
-          .isTrue();
+      if (first.equals(post) && !post.text().startsWith(RoomOrders.OTHER_TEXT)) {
+        scene.orders.expectOtherText();
+      }
     }
   }
 

@@ -32,6 +32,7 @@ final class RoomOrders {
   private final Set<String> acknowledged = new HashSet<>();
 
   private final List<Gone> lagged = new ArrayList<>();
+  private boolean otherTextExpected;
 
   /** By room, the numbers that somebody was told are deleted. */
   private final Map<String, List<Long>> deleted = new HashMap<>();
@@ -154,8 +155,15 @@ final class RoomOrders {
     return of(room).size();
   }
 
-  /** Whether such a text stands anywhere, as the one that had its id was forgotten. */
-  boolean hasOtherText() {
+  /**
+   * Such a text stands somewhere, as the one that had its id was forgotten; it may not have been
+   * heard yet.
+   */
+  void expectOtherText() {
+    otherTextExpected = true;
+  }
+
+  private boolean hasOtherText() {
     return rooms.values().stream()
         .flatMap(all -> all.values().stream())
         .anyMatch(said -> said.text != null && said.text.startsWith(OTHER_TEXT));
@@ -172,6 +180,7 @@ final class RoomOrders {
   /** What can be told only when all is known. */
   void lookBack(int historyMessages) {
     rooms.forEach((room, all) -> lookBack(room, all, historyMessages));
+    assertThat(!otherTextExpected || hasOtherText()).as("%s, S-55, id-reused", seed).isTrue();
     for (Gone gone : lagged) {
       if (LawScene.isPrivate(gone.room)) {
         continue; // what nobody was there to hear is not known

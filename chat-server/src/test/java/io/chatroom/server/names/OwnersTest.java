@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatroom.protocol.session.Code;
+import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromClient.Hello;
 import io.chatroom.protocol.session.FromClient.TokenAction;
 import io.chatroom.protocol.session.FromClient.Tokens;
@@ -283,6 +284,80 @@ class OwnersTest {
     for (String token : List.of(first, others.get(1), last)) {
       assertThat(come("Bob", 2, token).owned()).isTrue();
     }
+  }
+
+  // ---- without a hello
+
+  private Admission visit(@Nullable String name, @Nullable String token) {
+    return people.admit(new Visitor(name, token, null), HERE);
+  }
+
+  private static Person visitor(Admission admission) {
+    assertThat(admission).isInstanceOf(Admission.Admitted.class);
+    return ((Admission.Admitted) admission).person();
+  }
+
+  @Test
+  void aTokenAloneTellsWhoseItIs() {
+    String first = own("Bob", 1);
+    String eves = own("Eve", 2);
+    List<String> others = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      pass(Duration.ofDays(1));
+      others.add(token(come("Bob", 1, first)));
+    }
+    Person bob = visitor(visit(null, first));
+    assertThat(bob.name()).isEqualTo("Bob");
+    assertThat(bob.owner()).isEqualTo(owner("bob"));
+    assertThat(bob.client()).matches("[0-9a-f]{32}");
+    assertThat(visitor(visit("BOB", others.get(15)))).isEqualTo(bob);
+    assertThat(visitor(visit(null, eves)).client()).isNotEqualTo(bob.client());
+    assertThat(refusal(visit("Eve", first)).code()).isEqualTo(Code.TOKEN_WRONG);
+    assertThat(refusal(visit(null, others.get(0))).code()).isEqualTo(Code.TOKEN_WRONG);
+
+    people = open(); // from what was kept
+    assertThat(visitor(visit(null, first))).isEqualTo(bob);
+    assertThat(people.owners().free("bob").toCompletableFuture().join()).isTrue();
+    assertThat(refusal(visit(null, first)).code()).isEqualTo(Code.TOKEN_WRONG);
+    assertThat(visitor(visit(null, eves)).name()).isEqualTo("Eve");
+  }
+
+  @Test
+  void slowsThoseDownWhoGuessTokensOfAnybody() {
+    String token = own("Bob", 1);
+    for (int i = 0; i < 10; i++) {
+      assertThat(refusal(visit(null, "wrong" + i)).code()).isEqualTo(Code.TOKEN_WRONG);
+    }
+    assertThat(refusal(visit(null, token)).code()).isEqualTo(Code.RATE);
+    assertThat(refused("Bob", 1, token).code()).as("the same in a hello").isEqualTo(Code.RATE);
+    pass(Duration.ofSeconds(30));
+    assertThat(visitor(visit(null, token)).name()).isEqualTo("Bob");
+  }
+
+  @Test
+  void aGuestIsTheSameClientHoweverItsNameIsWritten() {
+    Person ci = visitor(visit("ci", null));
+    assertThat(visitor(visit("ＣI", null)).client()).isEqualTo(ci.client());
+    assertThat(visitor(visit("cj", null)).client()).isNotEqualTo(ci.client());
+    assertThat(refused("ci", 1, null).code()).as("it is here").isEqualTo(Code.NAME_TAKEN);
+    people.leaves(ci);
+    people.leaves(ci);
+    assertThat(come("ci", 1, null).owned()).isFalse();
+    assertThat(refusal(visit("ci", null)).code()).isEqualTo(Code.NAME_TAKEN);
+  }
+
+  @Test
+  void theNamelessReadAndDoNothingElse() {
+    Person nameless = visitor(visit(null, null));
+    RoomName tea = RoomName.of("tea");
+    assertThat(people.mayAsk(nameless, new FromClient.Join(null, tea, null, null))).isNull();
+    assertThat(people.mayAsk(nameless, new FromClient.Rooms("", null, null))).isNull();
+    assertThat(people.mayAsk(nameless, new FromClient.Post("1", tea, "x", null)))
+        .extracting(Denial::code)
+        .isEqualTo(Code.NAME_BAD);
+    assertThat(people.mayAsk(nameless, new FromClient.Claim("c"))).isNotNull();
+    people.leaves(nameless);
+    assertThat(refusal(visit("", null)).code()).isEqualTo(Code.NAME_BAD);
   }
 
   @Test

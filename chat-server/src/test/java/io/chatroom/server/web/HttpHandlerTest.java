@@ -13,6 +13,7 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -545,6 +546,19 @@ class HttpHandlerTest {
     world.pass(Outgoing.STALLED_SECONDS + 2);
     assertThat(world.peer.isOpen()).isFalse();
     assertThat(world.heldBytes()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Connection: close\r\n"})
+  void cutsOffNobodyWhoTakesALittleNowAndThen(String header) {
+    world.peer.stick();
+    world.feed("GET /big HTTP/1.1\r\nHost: x\r\n" + header + "\r\n");
+    for (int i = 0; i < 5; i++) {
+      Objects.requireNonNull(world.peer.unsafe().outboundBuffer()).progress(1);
+      world.pass(Outgoing.STALLED_SECONDS);
+    }
+    world.peer.unstick();
+    assertThat(answer().body()).hasSize(HttpWorld.BIG_BYTES + 1);
   }
 
   // ---- streams
