@@ -24,6 +24,7 @@ failed=0
 
 fail() { echo "http-attack.sh: $1" >&2; exit 1; }
 bad() { failed=1; echo "FAILED  $1"; }
+# shellcheck disable=SC2317 # called by the trap
 cleanup() { [ -z "$server" ] || kill "$server" 2> /dev/null || true; rm -rf "$work"; }
 trap cleanup EXIT
 

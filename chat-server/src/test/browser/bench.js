@@ -13,7 +13,7 @@
 //
 // Needs what test.sh needs; it has installed the modules.
 
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { Person } from './lib/person.js';
@@ -78,7 +78,7 @@ async function tab() {
       await cdp.send('HeapProfiler.collectGarbage');
       const { usedSize } = await cdp.send('Runtime.getHeapUsage');
       const nodes = await it.page.evaluate(() => document.querySelectorAll('*').length);
-      const now = pid.map(costs).reduce((a, b) => ({ mib: a.mib + b.mib, seconds: a.seconds + b.seconds }), { mib: 0, seconds: 0 });
+      const now = pid.filter((each) => existsSync(`/proc/${each}/smaps_rollup`)).map(costs).reduce((a, b) => ({ mib: a.mib + b.mib, seconds: a.seconds + b.seconds }), { mib: 0, seconds: 0 });
       const share = since[name] ? (100 * (now.seconds - since[name].seconds)) / ((Date.now() - since[name].at) / 1000) : 0;
       console.log(`${name.padEnd(7)} ${String(Math.round((Date.now() - began) / 1000)).padStart(5)} s  ${String(sent).padStart(8)} messages  ${now.mib.toFixed(0).padStart(4)} MiB of its process  ${(usedSize / 2 ** 20).toFixed(1).padStart(5)} MiB of heap  ${String(nodes).padStart(5)} nodes  ${share.toFixed(1).padStart(5)} % of a core`);
       since[name] = { ...now, at: Date.now() };

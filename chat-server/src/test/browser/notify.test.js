@@ -21,10 +21,18 @@ async function secondDevice(scene, own, first, options) {
   const code = (await first.at('link-code').innerText()).trim();
   await first.page.keyboard.press('Escape');
   const second = await scene.person(first.name, { server: own, enter: false, keep: true, ...options });
-  await second.at('name-input').fill(first.name);
+  if (options?.byLink) {
+    await second.page.goto('about:blank');
+    await second.goto(`#link=${encodeURIComponent(first.name)}/${encodeURIComponent(code)}`);
+    await second.at('code-input').waitFor();
+    assert.ok(!(await second.page.evaluate(() => location.href)).includes(code), 'the code does not stay in the address');
+    assert.equal(await second.at('name-input').inputValue(), first.name);
+  } else {
+    await second.at('name-input').fill(first.name);
+    await second.at('have-code').click();
+    await second.at('code-input').fill(code);
+  }
   await second.at('keep-me').setChecked(true);
-  await second.at('have-code').click();
-  await second.at('code-input').fill(code);
   await second.at('enter').click();
   await second.at('name-dialog').waitFor({ state: 'detached' });
   await second.live();
@@ -88,7 +96,8 @@ scenario('what was read on one device is read on the other', async (scene) => {
   const bob = await Talker.in(own, 'bob', scene.room);
   scene.end(() => bob.close());
   const desk = await claimed(scene, own, 'alice');
-  const phone = await secondDevice(scene, own, desk);
+  const phone = await secondDevice(scene, own, desk, { byLink: true });
+  await phone.goto(`#${scene.room}`);
   await phone.write(`/join ${scene.room}x`);
   await eventually(async () => assert.equal(await phone.page.locator('#room-name').innerText(), `${scene.room}x`));
   await lookAway(desk);

@@ -82,6 +82,14 @@ export class Talker {
     this.#say({ type: 'post', id: String(++this.#number), room, text, ...more });
   }
 
+  /** Makes the name its own. */
+  claim() {
+    return new Promise((done) => {
+      this.#waiting.set('owned', done);
+      this.#say({ type: 'claim', q: 'c' });
+    });
+  }
+
   topic(room, text) {
     this.#say({ type: 'topic', q: 't', room, text });
   }
