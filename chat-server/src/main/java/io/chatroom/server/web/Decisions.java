@@ -63,14 +63,21 @@ final class Decisions {
     Routes.Resource resource = routes.at(target.path());
     if (resource == null) {
       return Decision.refused(
-          kind, target, refusal(target, 404, "There is nothing of that name here."));
+          kind,
+          target,
+          refusal(
+              target,
+              404,
+              kind == RequestKind.API
+                  ? "There is nothing at this path, GET /api lists what there is."
+                  : "There is nothing of that name here."));
     }
     Route route = resource.route(request.method().name());
     if (route == null) {
       return Decision.refused(
           kind,
           target,
-          refusal(target, 405, "Expected " + resource.allowed() + ".")
+          refusal(target, 405, "This is not for that method, expected " + resource.allowed() + ".")
               .with("allow", resource.allowed()));
     }
     if (HttpUtil.getContentLength(request, 0L) > maxBodyBytes) {
