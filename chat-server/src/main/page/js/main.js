@@ -223,6 +223,7 @@ class Page {
     }
     if (this.key === key) {
       this.shown(this.list.key_ !== key || this.composer.room !== this.room());
+      this.members.ask();
     }
     return this.chat.rooms.get(key);
   }
@@ -451,6 +452,8 @@ class Page {
     const { room, code, name } = this.takeAddress();
     if (code) {
       this.askWho({ name, code, closable: true });
+    } else if (this.nameDialog && this.chat.state !== 'live') {
+      this.wanted = room; // it waits for a name
     } else if (room && this.chat.key(room) !== this.key) {
       this.open(room, { replace: true });
     }
@@ -505,6 +508,7 @@ class Page {
     if (this.key === null) {
       this.open(this.wanted || this.chat.server?.seedRoom || 'lobby', { replace: true });
     }
+    this.wanted = '';
   }
 }
 

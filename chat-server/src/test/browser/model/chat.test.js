@@ -92,6 +92,15 @@ test('what proves the name stays on the device only if the person wants that', a
   }
 });
 
+test('the key of a closed server goes from the device with the rest', async () => {
+  const { chat, storage } = await live({}, { name: 'me', keep: true, key: 'open sesame', rooms: ['lobby'] });
+  const isKept = () => [...storage.map.values()].some((value) => value.includes('open sesame'));
+  assert.equal(isKept(), true);
+  chat.keep(false);
+  assert.equal(isKept(), false);
+  assert.equal(chat.saved.key, 'open sesame', 'it is known as long as the page is there');
+});
+
 test('a name that is refused is a thing to ask the person, and the next one goes', async () => {
   const { chat, clock, server } = begin();
   server.tokens.set('bob', 'x');
@@ -208,6 +217,15 @@ test('a sleep that no event tells of is noticed by the clock', async () => {
   const { chat, clock, server } = await live();
   goSilent(server);
   clock.sleep(3_600_000);
+  await clock.pass(7_000);
+  assert.notEqual(chat.state, 'live');
+});
+
+test('a clock that is set back hides no silence', async () => {
+  const { chat, clock, server } = await live();
+  await clock.pass(1_000);
+  goSilent(server);
+  clock.setBack(3_600_000);
   await clock.pass(7_000);
   assert.notEqual(chat.state, 'live');
 });
@@ -498,6 +516,22 @@ test('without a storage, or with a full one, everything works as long as the pag
 });
 
 // What was read.
+
+test('what was read in one tab is read in the other', async () => {
+  const { chat, clock, server, storage } = await live();
+  const second = await live({ storage, clock, server });
+  server.say('lobby', 'bob', 'one');
+  server.say('lobby', 'bob', 'two');
+  await clock.pass(1_000);
+  assert.equal(second.chat.room('lobby').unread, 2);
+  second.events.length = 0;
+  chat.markRead('lobby', 1);
+  await clock.pass(1_000);
+  second.env.tell('storage', { key: 'chat.marks', newValue: storage.getItem('chat.marks') });
+  await clock.pass(1_000);
+  assert.equal(second.chat.room('lobby').unread, 1);
+  assert.ok(second.events.some(({ event, what }) => event === 'room' && what === 'read'));
+});
 
 test('a guest finds what was not read the last time', async () => {
   const { chat, clock, server, storage, env } = await live();

@@ -75,6 +75,12 @@ export class Clock {
   sleep(millis) {
     this.now += millis;
   }
+
+  /** Somebody sets the clock; what is due in so many milliseconds stays so. */
+  setBack(millis) {
+    this.now -= millis;
+    this.#timers.forEach((timer) => (timer.at -= millis));
+  }
 }
 
 export function settle() {

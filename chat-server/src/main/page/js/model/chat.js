@@ -257,6 +257,9 @@ export class Chat {
   keep(on) {
     this.me = { ...this.me, keep: on };
     this.#store.setMe(this.me.name, on);
+    if (this.#key !== undefined) {
+      this.#store.setToken(KEY, this.#key);
+    }
     this.#emitter.emit('me');
   }
 
@@ -508,12 +511,6 @@ export class Chat {
   async blocked() {
     const { names } = await this.#ask('block', { type: 'block' });
     return names;
-  }
-
-  /** @param {'list'|'make'|'revoke'} action */
-  async bots(action = 'list', { label, rooms, scope } = {}) {
-    const { tokens, token } = await this.#ask('tokens', { type: 'tokens', action, label, rooms, scope });
-    return { tokens, token };
   }
 
   // Order.
@@ -1170,10 +1167,19 @@ export class Chat {
       this.#session.stop({ code: 'forgotten', do: 'ask', text });
     } else if (removed !== null) {
       this.#outbox.gone(removed);
+    } else if (Store.isAboutMarks(event)) {
+      this.rooms.forEach((room) => this.#readInOtherTab(room));
     } else if (Store.isAboutTokens(event) && !this.me.owned && this.state === 'live') {
       if (this.#store.token(nameKey(this.me.name)) !== undefined) {
         this.#session.start(); // the name was claimed there
       }
+    }
+  }
+
+  #readInOtherTab(room) {
+    const mark = this.#store.mark(room.key);
+    if (mark !== null && mark.epoch === room.epoch && room.markRead(mark.seq)) {
+      this.#touchUnread(room);
     }
   }
 

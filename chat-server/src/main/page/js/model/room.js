@@ -651,6 +651,9 @@ export class Room {
       }
       if (entry.mention) {
         this.#mentions.push(entry.seq);
+        if (this.#mentions.length > MAX_COUNTED) {
+          this.#mentions.shift();
+        }
       }
     }
     return counts;

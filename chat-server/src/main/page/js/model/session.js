@@ -31,7 +31,7 @@ const STEADY_MILLIS = 5_000;
 
 const TICK_MILLIS = 2_000;
 
-/** Timers that come so late were asleep. */
+/** Timers that come so late were asleep, or the clock was set; as when they come before their time. */
 const SLEEP_MILLIS = 10_000;
 
 /** So long after something was said that has an answer the server is asked whether it is there. */
@@ -353,7 +353,7 @@ export class Session {
   #tick() {
     const now = this.#env.now();
     const half = Math.max(1_000, this.#pingSeconds * 500);
-    if (now - this.#tickedAt > TICK_MILLIS + SLEEP_MILLIS) {
+    if (now < this.#tickedAt || now - this.#tickedAt > TICK_MILLIS + SLEEP_MILLIS) {
       this.check();
     } else if (this.#owedSince > 0 && now - this.#owedSince >= OWED_MILLIS) {
       this.#ping(OWED_MILLIS);

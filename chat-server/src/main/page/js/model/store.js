@@ -223,6 +223,11 @@ export class Store {
     return event.key === PREFIX + 'tokens';
   }
 
+  /** Whether another tab has read something. */
+  static isAboutMarks(event) {
+    return event.key === PREFIX + 'marks';
+  }
+
   /** Whether another tab has forgotten everything. */
   static isForgotten(event) {
     return event.key === null || (event.key === PREFIX + 'client' && event.newValue === null);

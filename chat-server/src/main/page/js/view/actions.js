@@ -36,7 +36,6 @@ export class Actions {
     const room = this.ui.room();
     switch (command.verb) {
       case 'join':
-      case 'room':
         return this.ui.open(command.room);
       case 'leave':
         return this.leave(command.room ?? room?.key);

@@ -147,8 +147,18 @@ export class Composer {
     }
     this.answers.delete(room.key);
     this.tellAnswer();
-    Promise.resolve(this.chat.post(room, command.say, answered?.seq)).catch(() => {}); // the message itself tells
+    this.chat.post(room, command.say, answered?.seq).catch((problem) => this.restore(room, text, problem));
     this.ui.sent();
+  }
+
+  /** It is not even among those that wait. */
+  restore(room, text, problem) {
+    this.ui.problem(problem);
+    if (this.room === room && this.field.value === '') {
+      this.put(text);
+    } else if (room.draft === '') {
+      this.chat.draft(room, text);
+    }
   }
 
   clear(room) {

@@ -53,7 +53,10 @@ export class Layout {
     this.shade.hidden = !covered;
     document.querySelector('main.room').inert = covered;
     this.rooms.inert = this.isDrawer;
-    this.onSide(this.side);
+    if (this.toldSide !== this.side) {
+      this.toldSide = this.side;
+      this.onSide(this.side);
+    }
   }
 
   openRooms() {

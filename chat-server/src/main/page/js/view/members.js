@@ -2,6 +2,7 @@
 
 import { byId, h, iconButton, rove } from './dom.js';
 import { nameNode } from './names.js';
+import { count } from './words.js';
 
 const MOST = 200;
 
@@ -34,8 +35,8 @@ export class Members {
       return;
     }
     this.signature = signature;
-    const count = room?.count ?? unique.length;
-    this.title.textContent = room ? `Members (${count.toLocaleString()})` : 'Members';
+    const here = room?.count ?? unique.length;
+    this.title.textContent = room ? `Members (${here.toLocaleString()})` : 'Members';
     const focused = this.list.contains(document.activeElement) ? document.activeElement.dataset.name : null;
     this.list.replaceChildren(
       ...unique.slice(0, MOST).map((name) => {
@@ -49,14 +50,14 @@ export class Members {
     if (focused !== null) {
       [...this.list.querySelectorAll('button')].find((each) => each.dataset.name === focused)?.focus();
     }
-    const more = count - Math.min(unique.length, MOST);
-    this.note.textContent = more > 0 && unique.length > 0 ? `and ${more.toLocaleString()} more connections` : unique.length === 0 && count > 0 ? 'There are too many to list.' : '';
+    const more = here - Math.min(unique.length, MOST);
+    this.note.textContent = more > 0 && unique.length > 0 ? `and ${count(more, 'more connection')}` : unique.length === 0 && here > 0 ? 'There are too many to list.' : '';
   }
 
   /** The server has not told who is there where there are many: asks. */
   async ask() {
     const room = this.ui.room();
-    if (room && !room.members && this.ui.has('members') && this.chat.state === 'live') {
+    if (!this.pane.hidden && room && !room.members && this.ui.has('members') && this.chat.state === 'live') {
       await this.chat.members(room).catch(() => {});
       this.sync();
     }

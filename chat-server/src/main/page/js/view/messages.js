@@ -51,6 +51,7 @@ export class MessageList {
     this.back = null;
     this.timer = 0;
     this.lastSync = 0;
+    this.cost = 0;
     this.height = 0;
     this.width = 0;
 
@@ -140,7 +141,7 @@ export class MessageList {
     if (this.timer) {
       return;
     }
-    const wait = Math.max(0, this.lastSync + Math.max(CALM_MILLIS, 8 * this.cost) - performance.now()) || 0;
+    const wait = Math.max(0, this.lastSync + Math.max(CALM_MILLIS, 8 * this.cost) - performance.now());
     this.timer = setTimeout(() => {
       this.timer = 0;
       this.sync();
@@ -151,6 +152,7 @@ export class MessageList {
   sync() {
     const began = performance.now();
     this.dirty = false;
+    this.day = dayOf(Date.now());
     const room = this.room;
     if (!room) {
       this.tellEmpty(null);
@@ -714,8 +716,8 @@ export class MessageList {
     if (document.visibilityState !== 'visible') {
       return;
     }
-    if (this.dirty) {
-      this.sync();
+    if (this.dirty || this.day !== dayOf(Date.now())) {
+      this.sync(); // what was said today was said yesterday, after midnight
     } else if (this.room) {
       this.settle(this.room);
     }

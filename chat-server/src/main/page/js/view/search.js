@@ -112,6 +112,10 @@ export class Search {
     } catch (problem) {
       if (number === this.number) {
         setText(this.status, problem.text ?? 'The search does not work now.');
+        if (isFirst) {
+          this.results.replaceChildren(); // they answer another question
+        }
+        this.more.hidden = isFirst;
       }
     } finally {
       this.results.removeAttribute('aria-busy');

@@ -185,6 +185,8 @@ final class Answers implements Exchange.Way {
     Incoming streamed = request();
     out.send(HttpResponseStatus.OK, out.headers(headers, true), Unpooled.EMPTY_BUFFER);
     metrics.requested(streamed.decision().kind(), HttpResponseStatus.OK.code());
+    request = null; // its head is not kept for as long as the stream goes on
+    look();
     if (streamed.isHead()) {
       leave();
       return false;

@@ -44,13 +44,17 @@ final class Decisions {
       return Decision.refused(
           RequestKind.OTHER,
           null,
-          Answer.sentence(400, "The path is not encoded as it has to be."));
+          Answer.sentence(
+              400, "The path or the query is malformed, expected UTF-8, percent-encoded."));
     }
     if (target == null) {
       return Decision.refused(
           RequestKind.OTHER,
           null,
-          Answer.sentence(405, "Expected a path, and GET or HEAD.").with("allow", "GET, HEAD"));
+          Answer.sentence(
+                  405,
+                  "The target is no path, expected one that begins with a slash, and GET or HEAD.")
+              .with("allow", "GET, HEAD"));
     }
     if (target.path().equals(WEBSOCKET)) {
       return Decision.webSocket(target, Refusal.ofWebSocket(request, allowed));
@@ -62,22 +66,17 @@ final class Decisions {
     RequestKind kind = routes.kindOf(target.path());
     Routes.Resource resource = routes.at(target.path());
     if (resource == null) {
-      return Decision.refused(
-          kind,
-          target,
-          refusal(
-              target,
-              404,
-              kind == RequestKind.API
-                  ? "There is nothing at this path, GET /api lists what there is."
-                  : "There is nothing of that name here."));
+      return Decision.refused(kind, target, refusal(target, 404, "There is nothing at this path."));
     }
     Route route = resource.route(request.method().name());
     if (route == null) {
       return Decision.refused(
           kind,
           target,
-          refusal(target, 405, "This is not for that method, expected " + resource.allowed() + ".")
+          refusal(
+                  target,
+                  405,
+                  "This path takes other methods, expected " + resource.allowed() + ".")
               .with("allow", resource.allowed()));
     }
     if (HttpUtil.getContentLength(request, 0L) > maxBodyBytes) {

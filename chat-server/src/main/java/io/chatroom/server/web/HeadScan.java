@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBuf;
  * Looks at the bytes of a request's head for what two readers of HTTP may read differently, so that
  * one of them takes for a request what the other took for a part of one: a carriage return that
  * ends no line, and a header that goes on in the next line (RFC 9112, 2.2 and 5.2). It also knows
- * whether a request has begun.
+ * whether a request has begun, whether its head is there to the end, and how long that is.
  */
 final class HeadScan {
 
@@ -20,7 +20,18 @@ final class HeadScan {
     END
   }
 
+  static final int MOST_BYTES_OF_FIRST_LINE = 4_096;
+  static final int MOST_BYTES_OF_HEADERS = 8_192;
+
+  /** More than any browser or proxy sends; each costs far more memory than its bytes. */
+  static final int MOST_HEADERS = 100;
+
   private At at = At.START;
+  private int bytesOfFirstLine;
+  private int bytesOfHeaders;
+
+  /** How many lines have come to their end. */
+  private int lines;
 
   /** How many bytes were looked at that have not been decoded. */
   private int ahead;
@@ -28,6 +39,20 @@ final class HeadScan {
   /** Whether there is something of a request. */
   boolean hasBegun() {
     return at != At.START;
+  }
+
+  /** Whether it has come to its end. */
+  boolean isWhole() {
+    return at == At.END;
+  }
+
+  /** Whether its first line, or all its headers, have more bytes than they may. */
+  boolean isTooLong() {
+    return bytesOfFirstLine > MOST_BYTES_OF_FIRST_LINE || bytesOfHeaders > MOST_BYTES_OF_HEADERS;
+  }
+
+  boolean hasTooManyHeaders() {
+    return lines - 1 > MOST_HEADERS;
   }
 
   /**
@@ -41,6 +66,7 @@ final class HeadScan {
       if (!take(in.getByte(i))) {
         return false;
       }
+      count();
       i++;
     }
     ahead = i - in.readerIndex();
@@ -72,7 +98,26 @@ final class HeadScan {
     return true;
   }
 
-  /** Must be called when so many bytes have been decoded. */
+  /** Counts the byte that was looked at last. */
+  private void count() {
+    if (at == At.START) {
+      return;
+    }
+    if (lines == 0) {
+      bytesOfFirstLine++;
+    } else {
+      bytesOfHeaders++;
+    }
+    if (at == At.LINE_BEGIN) {
+      lines++;
+    }
+  }
+
+  /**
+   * Must be called when some of what was looked at has been decoded.
+   *
+   * @param bytes how many
+   */
   void decoded(int bytes) {
     ahead = Math.max(0, ahead - bytes);
   }
@@ -81,5 +126,8 @@ final class HeadScan {
   void nextRequest() {
     at = At.START;
     ahead = 0;
+    bytesOfFirstLine = 0;
+    bytesOfHeaders = 0;
+    lines = 0;
   }
 }

@@ -127,7 +127,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
       answers.endBehindIt();
       failed.answer(
           all.decisions()
-              .refusal(target, 500, "This is a mistake of the server's, which its log has."));
+              .refusal(target, 500, "The server has made a mistake; the details are in its log."));
     } else if (failed.isStreaming()) {
       ctx.close();
     }

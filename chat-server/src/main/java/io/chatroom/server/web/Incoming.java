@@ -7,18 +7,24 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One request, as it comes in: its head, what was decided from that, and its body so far. */
 final class Incoming {
 
+  /** What a header takes beside its letters, at least. */
+  private static final int HEADER_BYTES = 100;
+
   private final HttpRequest head;
+  private final int headBytes;
   private final Decision decision;
   private final Decisions decisions;
   private @Nullable ByteBuf body;
 
   Incoming(HttpRequest head, Decisions decisions) {
     this.head = head;
+    this.headBytes = bytesOf(head);
     this.decisions = decisions;
     this.decision = decisions.of(head);
   }
@@ -60,8 +66,7 @@ final class Incoming {
    */
   @Nullable Answer take(HttpContent content, ByteBufAllocator buffers) {
     if (content.decoderResult().isFailure()) {
-      return decisions.refusal(
-          decision.target(), 400, "The body is not in chunks as it has to be.");
+      return decisions.refusal(decision.target(), 400, "The chunks of the body are malformed.");
     }
     ByteBuf bytes = content.content();
     if (!bytes.isReadable()) {
@@ -86,9 +91,17 @@ final class Incoming {
     return body == null ? Unpooled.EMPTY_BUFFER : body;
   }
 
-  /** How much memory that takes. */
+  /** How much memory it takes. */
   int heldBytes() {
-    return body == null ? 0 : body.capacity();
+    return headBytes + (body == null ? 0 : body.capacity());
+  }
+
+  private static int bytesOf(HttpRequest head) {
+    int bytes = head.uri().length();
+    for (Map.Entry<String, String> header : head.headers()) {
+      bytes += header.getKey().length() + header.getValue().length() + HEADER_BYTES;
+    }
+    return bytes;
   }
 
   void release() {

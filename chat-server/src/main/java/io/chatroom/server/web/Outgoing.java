@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outgoing {
 
-  /** In so many seconds a peer has to take something. */
+  /** A peer that takes nothing for this long is cut off. */
   static final long STALLED_SECONDS = 30;
 
   private static final DateTimeFormatter DATE =

@@ -25,16 +25,26 @@ final class Refusal {
   static @Nullable Answer ofBroken(HttpRequest request) {
     Throwable wrong = request.decoderResult().cause();
     if (wrong instanceof TooLongHttpLineException) {
-      return Answer.sentence(414, "The first line is too long.");
+      return Answer.sentence(
+          414,
+          "The first line is too long, expected at most "
+              + HeadScan.MOST_BYTES_OF_FIRST_LINE
+              + " bytes.");
     }
     if (wrong instanceof TooLongHttpHeaderException) {
-      return Answer.sentence(431, "The headers are too long.");
+      return Answer.sentence(
+          431,
+          "The headers are too long, or too many, expected at most "
+              + HeadScan.MOST_HEADERS
+              + " of "
+              + HeadScan.MOST_BYTES_OF_HEADERS
+              + " bytes in all.");
     }
     if (wrong != null) {
       return Answer.sentence(400, "This is not a request of HTTP.");
     }
     if (request.protocolVersion().majorVersion() != 1) {
-      return Answer.sentence(505, "Expected HTTP/1.1.");
+      return Answer.sentence(505, "This version of HTTP is not known here, expected HTTP/1.1.");
     }
     return null;
   }
@@ -44,17 +54,17 @@ final class Refusal {
     HttpHeaders headers = request.headers();
     int hosts = headers.getAll(HttpHeaderNames.HOST).size();
     if (hosts > 1 || (hosts == 0 && request.protocolVersion().equals(HttpVersion.HTTP_1_1))) {
-      return Answer.sentence(400, "Expected one header Host.");
+      return Answer.sentence(400, "Host is missing, or there more than once, expected it once.");
     }
     String coding = headers.get(HttpHeaderNames.TRANSFER_ENCODING);
     if (coding != null && !coding.equalsIgnoreCase("chunked")) {
-      return Answer.sentence(501, "Expected no transfer coding but chunked.");
+      return Answer.sentence(501, "This Transfer-Encoding is not known here, expected chunked.");
     }
     List<String> expected = headers.getAll(HttpHeaderNames.EXPECT);
     if (!expected.isEmpty()
         && !expected.stream()
             .allMatch(each -> each.toLowerCase(Locale.ROOT).equals("100-continue"))) {
-      return Answer.sentence(417, "Expected no expectation but 100-continue.");
+      return Answer.sentence(417, "This Expect is not known here, expected 100-continue.");
     }
     return null;
   }
@@ -63,7 +73,7 @@ final class Refusal {
   static @Nullable Answer ofWebSocket(HttpRequest request, Origins allowed) {
     HttpHeaders headers = request.headers();
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-      return Answer.sentence(405, "Expected GET.").with("allow", "GET, HEAD");
+      return Answer.sentence(405, "A WebSocket begins by GET.").with("allow", "GET, HEAD");
     }
     if (!request.method().equals(HttpMethod.GET)
         || !request.protocolVersion().equals(HttpVersion.HTTP_1_1)

@@ -4,24 +4,27 @@ import io.chatroom.protocol.PausableDecoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import java.util.List;
 
 /**
  * Netty's decoder of requests within our bounds, which can be paused: the next request is looked at
  * when the last has been answered, so a read that brings a thousand of them makes no thousand
- * objects.
+ * objects. A head is decoded when all of it is there: until then it is the bytes that have come,
+ * which are counted, and not the objects that they become, which take many times as much.
  */
 final class RequestDecoder extends PausableDecoder {
 
-  private static final int MAX_REQUEST_LINE_BYTES = 4_096;
-  private static final int MAX_HEADER_BYTES = 8_192;
   private static final int MAX_CHUNK_BYTES = 4_096;
 
   private final OneRequest request = new OneRequest();
@@ -45,9 +48,14 @@ final class RequestDecoder extends PausableDecoder {
       return;
     }
     if (!head.isFine(in)) {
-      over = true;
-      in.skipBytes(in.readableBytes());
-      out.add(broken());
+      refuse(in, new IllegalArgumentException("a line of the head is broken"), out);
+      return;
+    }
+    if (head.hasTooManyHeaders()) {
+      refuse(in, new TooLongHttpHeaderException("there are too many headers"), out);
+      return;
+    }
+    if (head.hasBegun() && !head.isWhole() && !head.isTooLong()) {
       return;
     }
     int before = in.readableBytes();
@@ -58,11 +66,12 @@ final class RequestDecoder extends PausableDecoder {
     }
   }
 
-  private static HttpRequest broken() {
+  private void refuse(ByteBuf in, Exception why, List<Object> out) {
+    over = true;
+    in.skipBytes(in.readableBytes());
     HttpRequest broken = new DefaultHttpRequest(HttpVersion.HTTP_1_0, HttpMethod.GET, "/");
-    broken.setDecoderResult(
-        DecoderResult.failure(new IllegalArgumentException("a line of the head is broken")));
-    return broken;
+    broken.setDecoderResult(DecoderResult.failure(why));
+    out.add(broken);
   }
 
   @Override
@@ -77,9 +86,10 @@ final class RequestDecoder extends PausableDecoder {
     OneRequest() {
       super(
           new HttpDecoderConfig()
-              .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
-              .setMaxHeaderSize(MAX_HEADER_BYTES)
+              .setMaxInitialLineLength(HeadScan.MOST_BYTES_OF_FIRST_LINE)
+              .setMaxHeaderSize(HeadScan.MOST_BYTES_OF_HEADERS)
               .setMaxChunkSize(MAX_CHUNK_BYTES)
+              .setTrailersFactory(NoTrailers.FACTORY)
               .setStrictLineParsing(false));
     }
 
@@ -92,6 +102,33 @@ final class RequestDecoder extends PausableDecoder {
     @Override
     protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
       super.handlerRemoved0(ctx);
+    }
+  }
+
+  /** What stands behind a body in chunks: nobody here needs it, so it takes no memory. */
+  private static final class NoTrailers extends DefaultHttpHeaders {
+
+    static final HttpHeadersFactory FACTORY =
+        new HttpHeadersFactory() {
+          @Override
+          public HttpHeaders newHeaders() {
+            return new NoTrailers();
+          }
+
+          @Override
+          public HttpHeaders newEmptyHeaders() {
+            return new NoTrailers();
+          }
+        };
+
+    @Override
+    public HttpHeaders add(String name, Object value) {
+      return this;
+    }
+
+    @Override
+    public HttpHeaders add(CharSequence name, Object value) {
+      return this;
     }
   }
 }

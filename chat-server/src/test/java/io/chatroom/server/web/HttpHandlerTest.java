@@ -10,6 +10,9 @@ import io.chatroom.server.WsPeer;
 import io.chatroom.server.room.Pieces;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -450,7 +453,8 @@ class HttpHandlerTest {
         List.of(
             "414GET /" + "x".repeat(5_000),
             "431GET / HTTP/1.1\r\n" + "A: x\r\n".repeat(3_000),
-            "431GET / HTTP/1.1\r\nA: " + "x".repeat(9_000))) {
+            "431GET / HTTP/1.1\r\nA: " + "x".repeat(9_000),
+            "431GET / HTTP/1.1\r\nHost: x\r\n" + "a:\r\n".repeat(100) + "\r\n")) {
       try (HttpWorld one = new HttpWorld()) {
         one.feed(HELLO).sent();
         assertThat(one.feed(head.substring(3)).sent())
@@ -458,6 +462,45 @@ class HttpHandlerTest {
         assertThat(one.peer.isOutputShutdown()).isTrue();
       }
     }
+  }
+
+  /** Small headers take many times their bytes in memory once they are decoded. */
+  @Test
+  void countsWhatItHoldsOfAHead() {
+    String headers = "a:\r\n".repeat(98);
+    String longer = "b: " + "x".repeat(5_000) + "\r\n";
+    world.feed("POST /echo HTTP/1.1\r\nHost: x\r\n" + headers + longer);
+    assertThat(world.heldBytes()).as("as bytes").isBetween(5_400L, 20_000L);
+    world.feed("Content-Length: 1\r\n\r\n");
+    assertThat(answer().status()).as("101 headers").isEqualTo(431);
+    assertEnds();
+    try (HttpWorld one = new HttpWorld()) {
+      one.feed(post("", headers + "Content-Length: 1"));
+      assertThat(one.heldBytes()).as("for as long as the body is awaited").isGreaterThan(9_800);
+      assertThat(one.feed("x").sent()).startsWith("HTTP/1.1 200 ");
+      assertThat(one.heldBytes()).isZero();
+      one.feed("GET /stream HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n");
+      assertThat(one.streams).hasSize(1);
+      assertThat(one.heldBytes()).as("no longer than until a stream begins").isZero();
+    }
+  }
+
+  @Test
+  void keepsNothingOfWhatStandsBehindABody() {
+    EmbeddedChannel decoder = new EmbeddedChannel(new RequestDecoder());
+    String request = post("1\r\nx\r\n0\r\n" + "a: b\r\n".repeat(9), "Transfer-Encoding: chunked");
+    decoder.writeInbound(Unpooled.copiedBuffer(request + "\r\n", US_ASCII));
+    int ends = 0;
+    for (Object next = decoder.readInbound(); next != null; next = decoder.readInbound()) {
+      if (next instanceof LastHttpContent end) {
+        ends++;
+        assertThat(end.decoderResult().isSuccess()).isTrue();
+        assertThat(end.trailingHeaders().isEmpty()).isTrue();
+      }
+      ReferenceCountUtil.release(next);
+    }
+    assertThat(ends).isEqualTo(1);
+    decoder.finishAndReleaseAll();
   }
 
   // ---- time

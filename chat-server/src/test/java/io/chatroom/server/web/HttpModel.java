@@ -34,6 +34,7 @@ record HttpModel(List<String> requests, boolean isOver) {
       Set.of("/ws", "/fails", "/injects", "/later", "/stream");
 
   private static final int LONGEST_HEAD = 4_000;
+  private static final int MOST_HEADERS = 100;
 
   static HttpModel of(String text) {
     List<String> requests = new ArrayList<>();
@@ -62,6 +63,7 @@ record HttpModel(List<String> requests, boolean isOver) {
       }
       boolean isOld = book.group("minor").equals("0");
       if (headers.getOrDefault("host", List.of()).size() != 1
+          || headers.values().stream().mapToInt(List::size).sum() > MOST_HEADERS
           || headers.containsKey("expect")
           || headers.containsKey("upgrade")
           || (isOld && !codings.isEmpty())) {
