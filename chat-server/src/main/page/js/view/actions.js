@@ -95,7 +95,7 @@ export class Actions {
   async privately(name, text) {
     const room = await this.attempt(Promise.resolve(this.ui.open(`@${name}`)));
     if (text) {
-      this.attempt(this.chat.post(room ?? `@${name}`, text));
+      Promise.resolve(this.chat.post(room ?? `@${name}`, text)).catch(() => {}); // the message itself tells
     }
   }
 

@@ -81,10 +81,13 @@ export function askName(chat, now, enter) {
       problem.textContent = '';
       return;
     }
-    problem.textContent =
-      what.code === 'name-owned'
-        ? 'This name belongs to somebody. Choose another one; or, if it is yours, type the link code that a device of yours shows.'
-        : sentence(what.text ?? String(what));
+    if (what.code === 'name-owned') {
+      problem.textContent = 'This name belongs to somebody. Choose another one; or, if it is yours, type the link code that a device of yours shows.';
+    } else if (what.code === 'token-wrong' && !codeRow.hidden) {
+      problem.textContent = 'This code is not right for this name. A code is good once, and for ten minutes: get a new one on the other device.';
+    } else {
+      problem.textContent = sentence(what.text ?? String(what));
+    }
     if (what.code === 'key-wrong') {
       keyRow.hidden = false;
       key.required = true;
@@ -169,7 +172,7 @@ export function askClaim(chat, then) {
           h('p', { text: `${visibleName(chat.me.name)} is yours here now, and nobody else can have it.` }),
           h('p', { text: owned?.keepDays ? `It lives for ${count(owned.keepDays, 'day')} unused: after that long without a visit of yours, it is free again.` : 'It stays yours for as long as this server keeps it.' }),
           keep.checked
-            ? h('p', { text: 'The proof is kept in this browser. Add a second device by its menu “Use on another device”: if all are lost, only an operator can free the name.' })
+            ? h('p', { text: 'The proof is kept in this browser. Add a second device, “Use on another device” in the menu of your name: if all are lost, only an operator can free the name.' })
             : h('p', { text: 'The proof is in this tab only, and is gone when you close it. Use the name on another device before that.' }),
           h('div', { class: 'buttons' }, h('button', { type: 'submit', class: 'primary', text: 'Good' })),
         );

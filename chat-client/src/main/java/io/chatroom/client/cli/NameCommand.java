@@ -182,7 +182,8 @@ final class NameCommand implements Callable<Integer> {
               + " minutes: chat-client name use CODE --server "
               + address
               + " --name "
-              + VisibleText.name(mine));
+              + VisibleText.name(mine)
+              + "; or in a browser the page of the server, with \"I have a link code\"");
     }
     return 0;
   }

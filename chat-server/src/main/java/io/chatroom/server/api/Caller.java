@@ -48,7 +48,7 @@ final class Caller {
     if (!bearer.matches() || bearer.group(1).length() > SessionLimits.MAX_SECRET_BYTES) {
       throw new ProblemException(
           Problem.of(
-              Code.TOKEN_WRONG, "The header is no such one, expected Authorization: Bearer TOKEN"));
+              Code.TOKEN_WRONG, "The header Authorization has no token, expected Bearer TOKEN"));
     }
     return bearer.group(1);
   }

@@ -43,7 +43,8 @@ public final class Guests {
   /** Why somebody may not ask for this; null if it may. */
   @Nullable Denial denies(Person person, FromClient request) {
     if (person.isNameless() && !isReading(request)) {
-      return Denial.of(Code.NAME_BAD, "A message needs a name: say which, or come with a token.");
+      return Denial.of(
+          Code.NAME_BAD, "A message needs a name, add ?name=NAME to the address or send a token.");
     }
     return areWelcome || person.owned() || request instanceof FromClient.Claim
         ? null

@@ -692,7 +692,9 @@ final class Places {
     Place place = byKey(room);
     if (place != null && place.answers(post.id())) {
       replies.refusePost(
-          post.id(), Code.ID_REUSED, "This id belongs to another post of this client.");
+          post.id(),
+          Code.ID_REUSED,
+          "This id belongs to another post of this client, choose another id.");
       answered.run();
     }
   }
