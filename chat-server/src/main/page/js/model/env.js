@@ -11,7 +11,7 @@
  * @property {(timer: any) => void} clearTimeout
  * @property {() => number} now milliseconds since 1970
  * @property {() => number} chance from 0 up to 1
- * @property {(fn: () => void) => void} frame calls before the next picture is drawn
+ * @property {(fn: () => void) => void} frame calls before one of the next pictures is drawn
  * @property {() => boolean} hidden whether nobody can see the page
  * @property {(fn: (what: 'online'|'offline'|'wake'|'hide'|'storage', detail?: any) => void) => void} listen
  */
@@ -19,8 +19,15 @@
 /** A picture that is not drawn, because the tab is hidden, is not waited for longer than this. */
 const LONGEST_FRAME_MILLIS = 250;
 
+/**
+ * Between two changes of the page. Drawing is what a busy room costs: nobody reads more than five
+ * pictures a second, and what comes alone is drawn at once.
+ */
+const CALM_MILLIS = 200;
+
 /** @returns {Env} */
 export function browserEnv(w = globalThis) {
+  let nextMillis = 0;
   const scheme = w.location.protocol === 'https:' ? 'wss:' : 'ws:';
   return {
     url: `${scheme}//${w.location.host}/ws`,
@@ -39,11 +46,20 @@ export function browserEnv(w = globalThis) {
       const once = () => {
         if (!isDone) {
           isDone = true;
+          nextMillis = w.performance.now() + CALM_MILLIS;
           fn();
         }
       };
-      w.requestAnimationFrame(once);
-      w.setTimeout(once, LONGEST_FRAME_MILLIS);
+      const draw = () => {
+        w.requestAnimationFrame(once);
+        w.setTimeout(once, LONGEST_FRAME_MILLIS);
+      };
+      const wait = nextMillis - w.performance.now();
+      if (wait > 0) {
+        w.setTimeout(draw, wait);
+      } else {
+        draw();
+      }
     },
     hidden: () => w.document.visibilityState === 'hidden',
     listen(fn) {

@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ public final class Audit {
 
     /** In the order of numbers, which is the order of time. */
     String key(long number) {
-      return prefix + "%015d".formatted(number);
+      return prefix + String.format(Locale.ROOT, "%015d", number); // keys are sorted as text
     }
   }
 
