@@ -3,8 +3,6 @@ package io.chatroom.server.api;
 import io.chatroom.protocol.session.FromServer.Bye;
 import io.chatroom.server.front.MemberLog;
 import io.chatroom.server.front.PeerAddress;
-import io.chatroom.server.log.Position;
-import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.session.Session;
 import io.chatroom.server.session.SessionKind;
@@ -110,33 +108,8 @@ abstract class VisitingMember implements Wire, SessionMember {
   }
 
   @Override
-  public final void repeated(String room, Post post, long seq, long atMillis) {
-    session.repeated(room, post, seq, atMillis);
-  }
-
-  @Override
-  public final void reused(String room, Post post) {
-    session.reused(room, post);
-  }
-
-  @Override
-  public final void reset(String room, Position to) {
-    session.logIsAnother(room);
-  }
-
-  @Override
   public final void stop() {
     session.stop();
-  }
-
-  @Override
-  public final void sayGoodbye() {
-    session.sayGoodbye();
-  }
-
-  @Override
-  public final boolean lags() {
-    return session.lags();
   }
 
   @Override

@@ -11,8 +11,6 @@ import io.chatroom.server.front.Newcomer;
 import io.chatroom.server.front.PeerAddress;
 import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.front.TokenBucket;
-import io.chatroom.server.log.Position;
-import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.metrics.Outcome;
 import io.chatroom.server.names.Person;
@@ -319,34 +317,9 @@ abstract class Carrier implements Wire, SessionMember {
   }
 
   @Override
-  public final void repeated(String room, Post post, long seq, long atMillis) {
-    session.repeated(room, post, seq, atMillis);
-  }
-
-  @Override
-  public final void reused(String room, Post post) {
-    session.reused(room, post);
-  }
-
-  @Override
-  public final void reset(String room, Position to) {
-    session.logIsAnother(room);
-  }
-
-  @Override
   public final void stop() {
     intake.stop(Intake.Reason.STOPPING);
     session.stop();
-  }
-
-  @Override
-  public final void sayGoodbye() {
-    session.sayGoodbye();
-  }
-
-  @Override
-  public final boolean lags() {
-    return session.lags();
   }
 
   @Override

@@ -1,10 +1,37 @@
 package io.chatroom.server.session;
 
+import io.chatroom.server.log.Position;
+import io.chatroom.server.log.Post;
 import io.chatroom.server.room.Member;
 
-/** A member of rooms that carries a session. */
+/** A member of rooms that carries a session, which is told what becomes of what it says. */
 public interface SessionMember extends Member {
 
   /** The session that it carries. Always the same. */
   Session session();
+
+  @Override
+  default void repeated(String room, Post post, long seq, long atMillis) {
+    session().repeated(room, post, seq, atMillis);
+  }
+
+  @Override
+  default void reused(String room, Post post) {
+    session().reused(room, post);
+  }
+
+  @Override
+  default void reset(String room, Position to) {
+    session().logIsAnother(room);
+  }
+
+  @Override
+  default void sayGoodbye() {
+    session().sayGoodbye();
+  }
+
+  @Override
+  default boolean lags() {
+    return session().lags();
+  }
 }
