@@ -113,7 +113,7 @@ public final class TlsRoom implements AutoCloseable {
     return new ServerAddress("localhost", port());
   }
 
-  /** Waits until so many are in the room. */
+  /** Waits until the room has this many members. */
   public void awaitMembers(int count) {
     int admin = Objects.requireNonNull(server.adminAddress()).getPort();
     URI metrics = URI.create("http://127.0.0.1:" + admin + "/metrics");

@@ -70,14 +70,14 @@ final class WantedMessages implements ChatListener {
     }
   }
 
-  /** What will not come is told whatever is wanted, and does not count. */
+  /** A gap is printed even where other messages are wanted, and does not count. */
   void take(FromServer.Gap gap, String epoch) {
     if (printed.get() != most) {
       print(() -> printer.print(gap, epoch));
     }
   }
 
-  /** What was taken back is told whatever is wanted, and does not count. */
+  /** A deletion is printed even where other messages are wanted, and does not count. */
   void take(FromServer.Event deletion, String epoch) {
     if (printed.get() != most) {
       print(() -> printer.print(deletion, epoch));

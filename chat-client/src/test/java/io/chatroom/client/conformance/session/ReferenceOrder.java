@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What ops have laid down in a room. Whoever uses it holds the server's lock. */
+/** What ops have laid down in a room. Its callers hold the lock of the server. */
 final class ReferenceOrder {
 
   private final SessionReference server;

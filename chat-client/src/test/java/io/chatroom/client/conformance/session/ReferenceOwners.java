@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Who owns which name, and its rooms of two. Whoever uses it holds the server's lock. */
+/** Who owns which name, and its rooms of two. Its callers hold the lock of the server. */
 final class ReferenceOwners {
 
   /** Between the two keys in what a room of two is called here. */

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One order, and who hears it. Whoever uses it holds the server's lock. */
+/** One order, and who hears it. Its callers hold the lock of the server. */
 final class ReferenceRoom {
 
   private final SessionReference server;
