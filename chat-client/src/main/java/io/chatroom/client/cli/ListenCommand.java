@@ -65,8 +65,11 @@ import picocli.CommandLine.Spec;
     })
 final class ListenCommand implements Callable<Integer> {
 
-  /** Who only listens has said nothing that could get lost, so there is little to wait for. */
-  private static final Duration LEAVING = Duration.ofMillis(100);
+  /**
+   * How long a server may take to end the stream after us. Nothing we said can get lost, but what
+   * is no chat server may say so only now.
+   */
+  private static final Duration LEAVING = Duration.ofSeconds(2);
 
   /** What it was that ended the listening, where it was not the connection. */
   private static final Object TIME_IS_OVER = new Object();
