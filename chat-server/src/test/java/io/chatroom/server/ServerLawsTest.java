@@ -322,7 +322,11 @@ class ServerLawsTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "..server.log.store", "..server.log.shared", "..server.log.sql", "..server.search")
+              "..server.log.store",
+              "..server.log.shared",
+              "..server.log.sql",
+              "..server.search",
+              "..server.cluster")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
