@@ -368,7 +368,7 @@ public class People {
   public void whenSomebodyHasToGo(Runnable task) {
     entrance.whenAKeyHasGone(task);
     bots.whenOneHasGone(task);
-    owners.whenEnded(owner -> task.run()); // its sessions go with it, and its bots
+    owners.whenLost(owner -> task.run()); // its sessions go with it, and its bots
   }
 
   /** Those who come in with the token of a bot. */

@@ -657,6 +657,20 @@ public final class Session {
     }
 
     @Override
+    public void isRead(String room, long seq) {
+      wire.execute(
+          () -> {
+            RoomName seen =
+                identity == null || identity.owner() == null
+                    ? null
+                    : Places.seen(identity.owner(), room);
+            if (seen != null) {
+              replies.say(new FromServer.Read(seen, seq));
+            }
+          });
+    }
+
+    @Override
     public void hear(Pair pair, long from) {
       wire.execute(
           () -> {
