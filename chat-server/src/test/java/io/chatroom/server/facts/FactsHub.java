@@ -113,10 +113,14 @@ public final class FactsHub implements AutoCloseable {
           return;
         }
         kept.change(changes);
-        servers.stream().filter(one -> one != this).forEach(one -> one.untold.addAll(changes));
+        servers.stream().filter(one -> one != this).forEach(one -> one.hears(changes));
       }
       done.complete(null);
       FactsHub.this.tell();
+    }
+
+    private void hears(List<Fact> changes) {
+      changes.stream().filter(fact -> followers.containsKey(fact.kind())).forEach(untold::add);
     }
 
     private Integer toldOf(String kind) {

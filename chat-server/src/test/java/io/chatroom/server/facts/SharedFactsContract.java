@@ -2,7 +2,6 @@ package io.chatroom.server.facts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -16,8 +15,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** What {@link Facts} promise besides that several servers share. */
@@ -28,7 +29,9 @@ public abstract class SharedFactsContract extends FactsContract {
   /** The same as another server has them; called once or twice. */
   protected abstract Facts ofAnotherServer() throws IOException;
 
-  /** Keeps servers from hearing what others change, but by a conflict. */
+  /**
+   * Keeps servers, of which there are none yet, from hearing what others change, but by a conflict.
+   */
   protected abstract void deafen();
 
   private static void done(CompletionStage<Void> change) throws Exception {
@@ -45,20 +48,20 @@ public abstract class SharedFactsContract extends FactsContract {
     assertThat(told).containsExactly(new Fact("owner", "al", "1"), new Fact("owner", "bob", "1"));
     told.clear();
     done(here.change(List.of(new Fact("owner", "bob", "2"), new Fact("ban", "y", "1"))));
-    await().atMost(PATIENCE).until(() -> told.contains(new Fact("owner", "bob", "2")));
+    Awaitility.await().atMost(PATIENCE).until(() -> told.contains(new Fact("owner", "bob", "2")));
     done(there.change(List.of(new Fact("owner", "eve", "1"))));
     done(here.put(List.of(Fact.gone("owner", "al"))));
-    await().atMost(PATIENCE).until(() -> told.contains(Fact.gone("owner", "al")));
+    Awaitility.await().atMost(PATIENCE).until(() -> told.contains(Fact.gone("owner", "al")));
     assertThat(told).containsExactly(new Fact("owner", "bob", "2"), Fact.gone("owner", "al"));
   }
 
   @Test
   void areNotChangedByWhoDoesNotKnowWhatAnotherServerHasChanged() throws Exception {
+    deafen();
     Facts here = facts();
     Facts there = ofAnotherServer();
     List<Fact> told = new CopyOnWriteArrayList<>();
     there.follow("owner", told::add);
-    deafen();
     done(here.change(List.of(new Fact("owner", "bob", "1"))));
     CompletionStage<Void> late =
         there.change(List.of(new Fact("owner", "eve", "2"), new Fact("ban", "eve", "2")));
@@ -74,13 +77,15 @@ public abstract class SharedFactsContract extends FactsContract {
 
   @Test
   void failTogetherWhereSomethingWasAskedBeforeTheConflictWasKnown() throws Exception {
+    deafen();
     Facts here = facts();
     Facts there = ofAnotherServer();
-    there.follow("owner", fact -> {});
-    deafen();
+    CountDownLatch bothAreAsked = new CountDownLatch(1);
+    there.follow("owner", fact -> await(bothAreAsked));
     done(here.change(List.of(new Fact("owner", "bob", "1"))));
     CompletionStage<Void> first = there.change(List.of(new Fact("owner", "bob", "2")));
     CompletionStage<Void> second = there.change(List.of(new Fact("owner", "bob", "3")));
+    bothAreAsked.countDown();
     assertThatThrownBy(() -> done(first)).hasCauseInstanceOf(ConflictException.class);
     assertThatThrownBy(() -> done(second)).hasCauseInstanceOf(ConflictException.class);
     assertThat(here.read("owner", "", 10)).containsExactly(new Fact("owner", "bob", "1"));
@@ -88,13 +93,21 @@ public abstract class SharedFactsContract extends FactsContract {
 
   @Test
   void areChangedAllTheSameWhereThatIsRightForAll() throws Exception {
+    deafen();
     Facts here = facts();
     Facts there = ofAnotherServer();
     there.follow("read", fact -> {});
-    deafen();
     done(here.put(List.of(new Fact("read", "bob", "1"))));
     done(there.put(List.of(new Fact("read", "bob", "2"))));
     assertThat(here.read("read", "", 10)).containsExactly(new Fact("read", "bob", "2"));
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** What one server knows: all facts of a kind, as it was told and as it has changed them. */
@@ -183,7 +196,9 @@ public abstract class SharedFactsContract extends FactsContract {
             }
           });
       for (Knowing one : Objects.requireNonNull(all.get(kind))) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(one.known).isEqualTo(kept));
+        Awaitility.await()
+            .atMost(PATIENCE)
+            .untilAsserted(() -> assertThat(one.known).isEqualTo(kept));
       }
     }
   }

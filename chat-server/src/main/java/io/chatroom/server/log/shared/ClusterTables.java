@@ -27,8 +27,7 @@ final class ClusterTables {
           CREATE TABLE name_in_use (
             key text COLLATE "C" PRIMARY KEY,
             client text NOT NULL,
-            server bytea NOT NULL,
-            sessions integer NOT NULL)
+            servers bytea[] NOT NULL)
           """);
 
   private ClusterTables() {}

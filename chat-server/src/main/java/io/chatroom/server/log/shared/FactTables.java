@@ -7,20 +7,23 @@ final class FactTables {
 
   static final List<String> VERSION_1 =
       List.of(
-          // value is null for what is gone
+          // value is null for what is gone, since when it says besides; version: see FactSql
           """
           CREATE TABLE fact (
             kind text NOT NULL,
             key text COLLATE "C" NOT NULL,
             value text,
             version bigint NOT NULL,
+            gone timestamptz,
             PRIMARY KEY (kind, key))
           """,
           "CREATE INDEX fact_version ON fact (kind, version)",
+          "CREATE INDEX fact_gone ON fact (gone) WHERE gone IS NOT NULL",
           """
           CREATE TABLE fact_kind (
             kind text PRIMARY KEY,
-            version bigint NOT NULL)
+            version bigint NOT NULL,
+            cleaned bigint NOT NULL DEFAULT 0)
           """);
 
   private FactTables() {}
