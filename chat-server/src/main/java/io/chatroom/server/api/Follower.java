@@ -61,11 +61,8 @@ final class Follower extends VisitingMember {
   void follow(Visitor visitor, FromClient.Join join) {
     to.whenGone(() -> execute(this::gone)); // nobody waits for the answer any more
     begin(
-        () -> {
-          if (session().come(visitor) != null) {
-            session().follow(join, this::beginStream);
-          }
-        });
+        () ->
+            session().come(visitor, person -> session().follow(join, this::beginStream)));
   }
 
   private void beginStream() {
