@@ -7,7 +7,7 @@ final class FactTables {
 
   static final List<String> VERSION_1 =
       List.of(
-          // value is null for what is gone, since when it says besides; version: see FactSql
+          // value is null for what is gone
           """
           CREATE TABLE fact (
             kind text NOT NULL,
@@ -24,6 +24,22 @@ final class FactTables {
             kind text PRIMARY KEY,
             version bigint NOT NULL,
             cleaned bigint NOT NULL DEFAULT 0)
+          """,
+          // it is known again soon after a crash, by the servers that are there
+          """
+          CREATE UNLOGGED TABLE name_in_use (
+            key text COLLATE "C" PRIMARY KEY,
+            client text NOT NULL,
+            servers bytea[] NOT NULL)
+          """,
+          // the private rooms of an owner
+          """
+          CREATE INDEX room_first ON room ((substring(name from '^@[^~+]+~([^~+]+)[+]')))
+            WHERE name LIKE '@%'
+          """,
+          """
+          CREATE INDEX room_second ON room ((substring(name from '~([^~+]+)$')))
+            WHERE name LIKE '@%'
           """);
 
   private FactTables() {}
