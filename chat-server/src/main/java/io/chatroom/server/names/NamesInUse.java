@@ -96,7 +96,8 @@ public final class NamesInUse {
     synchronized (this) {
       Holder holder = holders.get(key);
       Asked before = asked.get(key);
-      if (elsewhere == null || (holder != null && (holder.shared || !holder.client.equals(client)))) {
+      if (elsewhere == null
+          || (holder != null && (holder.shared || !holder.client.equals(client)))) {
         return null; // this server knows
       }
       if (before != null) {

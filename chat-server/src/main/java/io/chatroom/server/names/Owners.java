@@ -95,7 +95,7 @@ public final class Owners implements Ownership {
     this.claims = new Allowance(CLAIMS_AN_HOUR, Duration.ofHours(1), nanos);
     this.wrongFromAddress = new Allowance(WRONG_TOKENS, WRONG_TOKENS_IN, nanos);
     this.wrongCodesOfName = new Allowance(WRONG_TOKENS, WRONG_TOKENS_IN, nanos);
-    this.codes = new LinkCodes(nanos);
+    this.codes = new LinkCodes(facts, clock, nanos);
   }
 
   /**
@@ -111,6 +111,7 @@ public final class Owners implements Ownership {
     Owners owners = new Owners(facts, clock, nanos, keepDays);
     try {
       facts.follow(OwnedName.KIND, owners::isTold);
+      owners.codes.open();
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }

@@ -176,7 +176,9 @@ public abstract class SharedFactsContract extends FactsContract {
       String kind = kinds.get(random.nextInt(kinds.size()));
       String key = "k" + random.nextInt(4);
       changes.add(
-          all.get(kind).get(random.nextInt(servers.size())).count(key, random.nextBoolean()));
+          Objects.requireNonNull(all.get(kind))
+              .get(random.nextInt(servers.size()))
+              .count(key, random.nextBoolean()));
       counted.merge(kind + " " + key, 1, Integer::sum);
       if (random.nextInt(3) == 0) {
         changes.get(changes.size() - 1).get(60, TimeUnit.SECONDS);

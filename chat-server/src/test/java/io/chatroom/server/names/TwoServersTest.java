@@ -272,6 +272,21 @@ class TwoServersTest {
     assertThat(one.owners.isOwner(owner(bob))).isTrue();
   }
 
+  @Test
+  void aCodeBringsANameToADeviceOnAnotherServerOnce() {
+    Guest bob = here.claims("bob");
+    Link.Code code = (Link.Code) here.people.link(bob.person);
+    hub.settle();
+    hub.settle(); // it has been told
+
+    Guest phone = there.come("bob", code.code());
+    assertThat(phone.person.owner()).isEqualTo(owner(bob));
+    assertThat(there.denied("bob", client("x"), code.code())).isEqualTo(Code.TOKEN_WRONG);
+    hub.settle();
+    hub.settle();
+    assertThat(here.denied("bob", client("x"), code.code())).isEqualTo(Code.TOKEN_WRONG);
+  }
+
   // ---- order
 
   @Test
