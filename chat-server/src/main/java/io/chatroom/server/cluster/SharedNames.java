@@ -208,7 +208,7 @@ public final class SharedNames implements NamesElsewhere, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    var unused = ask("", null); // the thread need not wait
+    waiting.add(new Asked("", null, new CompletableFuture<>())); // so that the thread wakes
     try {
       thread.join(STOP_MILLIS);
     } catch (InterruptedException e) {

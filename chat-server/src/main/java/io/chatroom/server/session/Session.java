@@ -270,9 +270,24 @@ public final class Session {
     if (owner != null) {
       steps.take(
           new Steps.Step(
-              () -> null,
+              new Steps.Begun(places.needs(owner), () -> places.needs(owner)),
               () -> places.privateRooms(owner).forEach(pair -> hear(pair, Long.MAX_VALUE)),
-              stops -> {}));
+              denial -> wire.executeLater(() -> hearPrivateRooms(owner), AGAIN_MILLIS)));
+    }
+  }
+
+  /** Hears those that could not be known when it came. Nothing waits for it. */
+  private void hearPrivateRooms(Owner owner) {
+    if (hearsNoMore()) {
+      return;
+    }
+    CompletionStage<Void> needed = places.needs(owner);
+    if (needed == null) {
+      places.privateRooms(owner).forEach(pair -> hear(pair, Long.MAX_VALUE));
+    } else {
+      needed.whenComplete(
+          (known, failure) ->
+              wire.executeLater(() -> hearPrivateRooms(owner), failure == null ? 0 : AGAIN_MILLIS));
     }
   }
 
@@ -831,8 +846,8 @@ public final class Session {
     places.leaveAll();
     if (identity != null) {
       Owner owner = identity.owner();
-      if (owner != null && !visiting) {
-        shared.correspondence().goes(owner, named);
+      if (owner != null) {
+        shared.correspondence().goes(owner, named); // a visitor was not there for others
       }
       shared.people().leaves(identity.person());
     }

@@ -6,6 +6,7 @@ import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.Search;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** What all sessions of a server share, and which there are. Thread-safe. */
 public final class Sessions {
@@ -39,7 +40,19 @@ public final class Sessions {
   /** The same, with a bound of its own for what waits for those that do not read. */
   public Sessions(
       Rooms rooms, Terms terms, ReadGate reads, Search search, People people, Unread unread) {
-    Correspondence correspondence = new Correspondence();
+    this(rooms, terms, reads, search, people, unread, null);
+  }
+
+  /** The same of one server among others, which know of more private rooms. */
+  public Sessions(
+      Rooms rooms,
+      Terms terms,
+      ReadGate reads,
+      Search search,
+      People people,
+      Unread unread,
+      @Nullable PrivateElsewhere elsewhere) {
+    Correspondence correspondence = new Correspondence(elsewhere, terms.maxPrivateRooms());
     rooms.watch(correspondence);
     people
         .marks()
