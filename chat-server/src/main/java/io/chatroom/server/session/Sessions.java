@@ -28,13 +28,27 @@ public final class Sessions {
    * @param people who they are, and what each may do
    */
   public Sessions(Rooms rooms, Terms terms, ReadGate reads, Search search, People people) {
+    this(rooms, terms, reads, search, people, (PrivateElsewhere) null);
+  }
+
+  /**
+   * The same of one server among others, which know of more private rooms; null if there are none.
+   */
+  public Sessions(
+      Rooms rooms,
+      Terms terms,
+      ReadGate reads,
+      Search search,
+      People people,
+      @Nullable PrivateElsewhere elsewhere) {
     this(
         rooms,
         terms,
         reads,
         search,
         people,
-        new Unread(Runtime.getRuntime().maxMemory() / UNREAD_PART));
+        new Unread(Runtime.getRuntime().maxMemory() / UNREAD_PART),
+        elsewhere);
   }
 
   /** The same, with a bound of its own for what waits for those that do not read. */
@@ -43,8 +57,7 @@ public final class Sessions {
     this(rooms, terms, reads, search, people, unread, null);
   }
 
-  /** The same of one server among others, which know of more private rooms. */
-  public Sessions(
+  private Sessions(
       Rooms rooms,
       Terms terms,
       ReadGate reads,

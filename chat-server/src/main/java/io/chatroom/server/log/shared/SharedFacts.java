@@ -43,7 +43,7 @@ public final class SharedFacts implements Facts, AutoCloseable {
   private static final int TRIES = 2;
   private static final long LOOKS_EVERY_MILLIS = 1_000;
   private static final long CLEANS_EVERY_NANOS = TimeUnit.HOURS.toNanos(1);
-  private static final long STOP_MILLIS = 15_000;
+  private static final long STOP_MILLIS = 1_000;
 
   /**
    * Something that is asked for.
