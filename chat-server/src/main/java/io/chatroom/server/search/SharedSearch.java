@@ -226,7 +226,7 @@ public final class SharedSearch implements Search {
       if (hits.lookedAt() >= LOOKED_AT) {
         return hits.part(complete);
       }
-      if (!take(few.subList(i, Math.min(few.size(), i + step)), hits, journal)) {
+      if (!take(few.subList(i, Math.min(few.size(), i + step)), hits, wanted, journal)) {
         return hits.page(complete);
       }
     }
@@ -241,7 +241,7 @@ public final class SharedSearch implements Search {
     int step = wanted.limit() + 1;
     while (hits.lookedAt() < LOOKED_AT) {
       List<Place> some = reader.walk(below, floor, step);
-      if (!take(some, hits, journal)) {
+      if (!take(some, hits, wanted, journal)) {
         return hits.page(complete);
       }
       if (some.size() < step) {
@@ -258,8 +258,17 @@ public final class SharedSearch implements Search {
     return hits.part(complete);
   }
 
-  private static boolean take(List<Place> places, Hits hits, Journal journal) throws IOException {
-    return hits.take(journal, places.stream().map(Place::n).toList());
+  /** Looks at some messages, not too many of them in memory at once. */
+  private static boolean take(List<Place> places, Hits hits, Wanted wanted, Journal journal)
+      throws IOException {
+    List<Long> ns = places.stream().map(Place::n).toList();
+    int step = wanted.limit() + 1;
+    for (int i = 0; i < ns.size(); i += step) {
+      if (!hits.take(journal, ns.subList(i, Math.min(ns.size(), i + step)))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

@@ -4,27 +4,48 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.chatroom.server.log.Journal.Line;
+import io.chatroom.server.log.shared.SharedDatabase;
+import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.server.postgres.Postgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SharedSearchTest extends SearchContract {
 
   private final Postgres postgres = Postgres.shared();
   private final String database = postgres.newDatabase();
+  private final SharedDatabase connections = connections(postgres.store(database));
   private volatile boolean away;
 
   private Connection connect() throws SQLException {
     if (away) {
       throw new SQLException("the database is away");
     }
-    return postgres.connect(database);
+    return connections.take();
+  }
+
+  private static SharedDatabase connections(String store) {
+    try {
+      return SharedDatabase.open(Objects.requireNonNull(StoreAddress.parse(store)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @AfterEach
+  void disconnect() {
+    search.close();
+    connections.close();
   }
 
   @Override
@@ -48,8 +69,8 @@ class SharedSearchTest extends SearchContract {
     return Long.parseLong(postgres.query(database, "SELECT count(*) FROM words").get(0));
   }
 
-  private void step(String table) {
-    postgres.execute(database, table);
+  private void execute(String statement) {
+    postgres.execute(database, statement);
   }
 
   // ---- the same by the index
@@ -83,7 +104,6 @@ class SharedSearchTest extends SearchContract {
     for (int i = 60; i < 80; i++) {
       kept.say(i % 2 == 0 ? "lobby" : "other", "ann", "tea " + i);
     }
-    step("UPDATE words_state SET version = version"); // it is there
     try (Connection held = postgres.connect(database);
         Statement statement = held.createStatement()) {
       held.setAutoCommit(false);
@@ -109,10 +129,10 @@ class SharedSearchTest extends SearchContract {
         assertThat(found).first().isEqualTo(one ? "tea 78" : "tea 79");
         assertThat(found).last().isEqualTo("tea 0");
       }
+      assertThat(indexed()).isEqualTo(60);
     } catch (SQLException e) {
       throw new AssertionError(e);
     }
-    assertThat(indexed()).isEqualTo(60);
   }
 
   /** A word that is in almost everything is found by walking, page after page. */
@@ -231,7 +251,7 @@ class SharedSearchTest extends SearchContract {
   void makesTheIndexAnewWhereItIsOldOrGone() throws Exception {
     kept.say("lobby", "ann", "tea 1");
     awaitIndexed();
-    step("UPDATE words_state SET version = 1");
+    execute("UPDATE words_state SET version = 1");
     kept.say("lobby", "ann", "tea 2");
     awaitIndexed();
     assertThat(rows()).isEqualTo(2);
@@ -246,7 +266,7 @@ class SharedSearchTest extends SearchContract {
   void leavesANewerIndexAlone() {
     kept.say("lobby", "ann", "tea 1");
     awaitIndexed();
-    step("UPDATE words_state SET version = 1000000");
+    execute("UPDATE words_state SET version = 1000000");
     kept.say("lobby", "ann", "tea 2");
     assertThat(found("tea")).containsExactly("tea 2", "tea 1");
     assertThat(indexed()).isEqualTo(1);

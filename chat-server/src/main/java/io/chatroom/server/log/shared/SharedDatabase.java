@@ -140,8 +140,13 @@ public final class SharedDatabase implements AutoCloseable {
     try (Connection connection = take()) {
       return work.with(connection);
     } catch (SQLException e) {
-      throw SharedTrouble.unusable(address, e);
+      throw unusable(e);
     }
+  }
+
+  /** What is the matter with it, in one sentence for people. */
+  IOException unusable(SQLException e) {
+    return SharedTrouble.unusable(address, e);
   }
 
   /** What was connected is not what it was: the pool connects anew. */
