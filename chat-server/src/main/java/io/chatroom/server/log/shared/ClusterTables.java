@@ -22,14 +22,7 @@ final class ClusterTables {
             names jsonb NOT NULL,
             PRIMARY KEY (server, room))
           """,
-          "CREATE INDEX presence_room ON presence (room)",
-          """
-          CREATE TABLE name_in_use (
-            key text COLLATE "C" PRIMARY KEY,
-            client text NOT NULL,
-            server bytea NOT NULL,
-            sessions integer NOT NULL)
-          """);
+          "CREATE INDEX presence_room ON presence (room)");
 
   private ClusterTables() {}
 }

@@ -7,17 +7,17 @@ import org.jspecify.annotations.Nullable;
  * U+0000 is stored as U+0001 and a zero, and U+0001 as U+0001 and a one. A text without the two,
  * which is nearly every one, is stored as it is.
  */
-final class Nul {
+public final class Nul {
 
   private Nul() {}
 
   /** What is stored for a text. */
-  static @Nullable String hideIn(@Nullable String text) {
+  public static @Nullable String hideIn(@Nullable String text) {
     return text == null ? null : hide(text);
   }
 
   /** What is stored for a text. */
-  static String hide(String text) {
+  public static String hide(String text) {
     if (text.indexOf('\0') < 0 && text.indexOf('\1') < 0) {
       return text;
     }
@@ -34,7 +34,7 @@ final class Nul {
   }
 
   /** The text of what is stored. */
-  static String show(String stored) {
+  public static String show(String stored) {
     if (stored.indexOf('\1') < 0) {
       return stored;
     }

@@ -117,7 +117,7 @@ public final class SharedDatabase implements AutoCloseable {
   }
 
   /** For people: where it is. */
-  String shown() {
+  public String shown() {
     return address.toString();
   }
 
@@ -126,8 +126,8 @@ public final class SharedDatabase implements AutoCloseable {
     return pool.getConnection();
   }
 
-  /** A connection that belongs to the caller. */
-  Connection connect() throws SQLException {
+  /** A connection that belongs to the caller, and is in no pool. */
+  public Connection connect() throws SQLException {
     return connect(address, properties, Map.of());
   }
 
