@@ -121,9 +121,7 @@ final class CatchUp implements Runnable {
         Found there = found.get(one.getKey());
         SharedRoom room = one.getValue().room();
         Use use =
-            there != null
-                ? one.getValue().found(there)
-                : room.newest() > 0 ? Use.LOST : Use.DONE;
+            there != null ? one.getValue().found(there) : room.newest() > 0 ? Use.LOST : Use.DONE;
         if (use == Use.LOST) {
           lost.add(room);
         }

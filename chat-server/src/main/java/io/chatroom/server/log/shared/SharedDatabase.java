@@ -131,6 +131,12 @@ public final class SharedDatabase implements AutoCloseable {
     return connect(address, properties, Map.of());
   }
 
+  /** The same, for somebody whose statements and transactions may take as long as they need. */
+  Connection connectForLong() throws SQLException {
+    return connect(
+        address, properties, Map.of("socketTimeout", "0", "options", "-c lock_timeout=4000"));
+  }
+
   /**
    * Does something with a connection of the pool. Blocks for as long as that takes.
    *

@@ -360,9 +360,7 @@ final class SharedLog implements RoomLog {
           int messages = burst.messages();
           room =
               room.with(
-                  first + messages - 1,
-                  at,
-                  burst.size() + (long) MessageRow.ROW_BYTES * messages);
+                  first + messages - 1, at, burst.size() + (long) MessageRow.ROW_BYTES * messages);
           for (int i = 0; burst.hasDetails() && i < messages; i++) {
             if (burst.detail(i) instanceof RoomEvent event
                 && event.kind().equals(RoomEvent.TOPIC)) {

@@ -34,7 +34,8 @@ final class Writers {
   private final Announcer announcer;
   private final LogMetrics metrics;
   private final ThreadPoolExecutor threads;
-  private final ScheduledThreadPoolExecutor later = new ScheduledThreadPoolExecutor(1, Writers::thread);
+  private final ScheduledThreadPoolExecutor later =
+      new ScheduledThreadPoolExecutor(1, Writers::thread);
 
   /** Rooms whose batch waits for better times; the one that tries first. Belongs to the lock. */
   private final Set<SharedLog> parked = new java.util.LinkedHashSet<>();
@@ -157,7 +158,8 @@ final class Writers {
     Refusal why = SharedTrouble.refusal(e);
     if (!SharedTrouble.isAway(e)) {
       long pause =
-          pauses.merge(room, FIRST_PAUSE_MILLIS, (old, x) -> Math.min(2 * old, LONGEST_PAUSE_MILLIS));
+          pauses.merge(
+              room, FIRST_PAUSE_MILLIS, (old, x) -> Math.min(2 * old, LONGEST_PAUSE_MILLIS));
       if (pause == FIRST_PAUSE_MILLIS) {
         log.error(
             "what is said in room {} cannot be stored, and waits until it can: {}",
