@@ -1,6 +1,10 @@
 package io.chatroom.server.data;
 
+import io.chatroom.server.facts.Fact;
+import io.chatroom.server.log.shared.SharedExport;
 import io.chatroom.server.log.shared.StoreAddress;
+import io.chatroom.server.log.store.StoreExport;
+import io.chatroom.server.log.store.StoreTools;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -69,6 +73,20 @@ public abstract class DataCommand implements Callable<Integer> {
       throw new IOException(withStore());
     }
     return directory;
+  }
+
+  /**
+   * What is remembered besides what was said, also while a server runs.
+   *
+   * @param kind only this; null for all
+   * @throws IOException if it cannot be read; the message is one sentence for people
+   */
+  final List<Fact> facts(@Nullable String kind) throws IOException {
+    StoreAddress store = store();
+    if (store != null) {
+      return SharedExport.facts(store, kind);
+    }
+    return kind == null ? StoreExport.facts(directory()) : StoreTools.facts(directory(), kind);
   }
 
   /** What to use instead where this is a database, in one sentence. */

@@ -30,6 +30,7 @@ import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.postgres.Postgres;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -39,6 +40,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,16 +56,23 @@ class StoreCopyTest {
   private final String database = store.substring(store.lastIndexOf('/') + 1);
   private final StoreAddress address = Objects.requireNonNull(StoreAddress.parse(store));
 
+  @TempDir static Path filled;
   @TempDir Path directory;
 
   private Path data() {
     return directory.resolve("data");
   }
 
-  /** Messages of all sorts in two rooms, of which one has forgotten some; and facts. */
   @BeforeEach
-  void fill() throws Exception {
-    try (StoredLogs logs = StoredLogs.open(data(), FEW, InstantSource.system())) {
+  void copyFiles() throws IOException {
+    Files.createDirectory(data());
+    Files.copy(filled.resolve("log.db"), data().resolve("log.db"));
+  }
+
+  /** Messages of all sorts in two rooms, of which one has forgotten some; and facts. */
+  @BeforeAll
+  static void fill() throws Exception {
+    try (StoredLogs logs = StoredLogs.open(filled, FEW, InstantSource.system())) {
       Heard tea = follow(logs.open("tea", () -> {}));
       tea.log.append(burst("zoë\1", "grüße 👋", "a\u0000b\1\n\"\t\\N\r\\.", ""));
       tea.log.append(posts("1", "one", "2", "two"));
@@ -71,9 +81,8 @@ class StoreCopyTest {
       tea.log.append(deletes(4));
       tea.await(7);
       Heard attic = follow(logs.open("attic", () -> {}));
-      for (int i = 0; i < 400; i++) {
-        attic.log.append(burst("bob", "text " + i));
-      }
+      attic.log.append(
+          burst("bob", IntStream.range(0, 400).mapToObj(i -> "text " + i).toArray(String[]::new)));
       attic.await(400);
       logs.facts()
           .change(
@@ -236,7 +245,7 @@ class StoreCopyTest {
 
   /** Somebody starts the server again as it was started before. */
   @Test
-  void lockThePlaceThatRoomsHaveLeft() throws Exception {
+  void locksThePlaceThatRoomsHaveLeft() throws Exception {
     try (StoreSource source = StoredContents.of(data());
         StoreTarget target = SharedCopy.into(address)) {
       StoreCopy.copy(source, target, n -> {});

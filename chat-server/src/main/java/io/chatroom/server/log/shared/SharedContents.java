@@ -7,22 +7,11 @@ import io.chatroom.server.log.sql.StoreCount;
 import io.chatroom.server.log.sql.StoreSource;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 
 /** A shared store that is copied; servers that start meanwhile can store nothing. */
 public final class SharedContents implements StoreSource {
-
-  private static final int FETCH = 1_000;
-
-  /** What is done with each row. */
-  @FunctionalInterface
-  private interface Row {
-
-    void take(ResultSet row) throws SQLException, IOException;
-  }
 
   private final SharedDatabase database;
   private final Connection connection;
@@ -109,22 +98,18 @@ public final class SharedContents implements StoreSource {
 
   @Override
   public void facts(Taker<Fact> taker) throws IOException {
-    each(
-        "SELECT kind, key, value FROM fact WHERE value IS NOT NULL ORDER BY kind, key",
-        row ->
-            taker.take(
-                new Fact(
-                    row.getString(1), Nul.show(row.getString(2)), Nul.show(row.getString(3)))));
+    try {
+      for (Fact fact : SharedExport.facts(connection)) {
+        taker.take(fact);
+      }
+    } catch (SQLException e) {
+      throw database.unusable(e);
+    }
   }
 
-  private void each(String sql, Row taker) throws IOException {
-    try (PreparedStatement all = connection.prepareStatement(sql)) {
-      all.setFetchSize(FETCH);
-      try (ResultSet row = all.executeQuery()) {
-        while (row.next()) {
-          taker.take(row);
-        }
-      }
+  private void each(String sql, SharedExport.Row taker) throws IOException {
+    try {
+      SharedExport.each(connection, sql, taker);
     } catch (SQLException e) {
       throw database.unusable(e);
     }
