@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Which private rooms there are, and which sessions hear them: all those of the two names, without
@@ -140,6 +141,11 @@ final class Correspondence implements PrivateRoomsWatcher {
 
   private void hear(Owner owner, Pair pair, long from) {
     sessionsOf.getOrDefault(owner.id(), Set.of()).forEach(session -> session.hear(pair, from));
+  }
+
+  /** Tells all sessions of a name something that was done on another server. */
+  void tell(String ownerId, Consumer<NamedSession> what) {
+    sessionsOf.getOrDefault(ownerId, Set.of()).forEach(what);
   }
 
   /** Tells all sessions of a name something, but for one of them. */

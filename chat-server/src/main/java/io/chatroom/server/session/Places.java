@@ -545,6 +545,15 @@ final class Places {
     return place == null ? null : place.room();
   }
 
+  /** What an owner calls a room that the server calls so; null if it is another pair's. */
+  static @Nullable RoomName seen(Owner owner, String key) {
+    if (!RoomLog.isPrivate(key)) {
+      return RoomName.of(key);
+    }
+    Pair pair = Pair.ofKey(key);
+    return pair == null || !pair.has(owner) ? null : pair.seenBy(owner);
+  }
+
   private static String joinFirst(RoomName room) {
     return "Join " + room.text() + " first.";
   }

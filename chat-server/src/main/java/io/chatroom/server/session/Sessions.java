@@ -1,5 +1,6 @@
 package io.chatroom.server.session;
 
+import io.chatroom.protocol.session.FromServer;
 import io.chatroom.server.names.People;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.Search;
@@ -40,6 +41,18 @@ public final class Sessions {
       Rooms rooms, Terms terms, ReadGate reads, Search search, People people, Unread unread) {
     Correspondence correspondence = new Correspondence();
     rooms.watch(correspondence);
+    people
+        .marks()
+        .whenTold(
+            (owner, room, to) ->
+                correspondence.tell(owner, session -> session.isRead(room, to.seq())));
+    people
+        .blocks()
+        .whenTold(
+            owner -> {
+              FromServer blocked = new FromServer.Blocked(null, people.blocks().of(owner));
+              correspondence.tell(owner, session -> session.tell(blocked));
+            });
     this.shared = new Shared(rooms, terms, reads, search, people, correspondence);
     this.unread = unread;
   }

@@ -22,7 +22,7 @@ final class Steps {
 
   private static final Logger log = LoggerFactory.getLogger(Steps.class);
 
-  private static final Denial NOT_KNOWN =
+  static final Denial NOT_KNOWN =
       Denial.of(Code.UNAVAILABLE, "The server cannot look this up for now, try again later.");
   private static final Denial STOPS = Denial.of(Code.UNAVAILABLE, "The server is about to stop.");
 
