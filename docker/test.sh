@@ -8,6 +8,7 @@
 # 'mvn package'. With CI=true it installs of these what Debian has. It never skips: what cannot be tested has failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+here=$PWD/docker
 
 memory=256m
 port=${CHAT_TEST_PORT:-13306}
@@ -86,7 +87,7 @@ SCRIPT
 chmod +x "$work/podman"
 compose() {
   CHAT_IMAGE=$image CHAT_PUBLISH=$at CHAT_FILES=16384 CHAT_MEMORY=$memory CHAT_VOLUME=$data CHAT_DATABASE_PASSWORD=$name \
-    podman-compose --podman-path "$work/podman" --project-name "$name" --file docker/cluster/compose.yaml "$@"
+    podman-compose --podman-path "$work/podman" --project-name "$name" --file "$here/cluster/compose.yaml" "$@"
 }
 
 remove() { pod rm --force --time 0 "$name" > /dev/null 2>&1 || true; }
@@ -319,6 +320,33 @@ while read -r verdict what; do
     bad "several servers"
   fi
 done < <($python docker/test/cluster.py "$at" "$name" "$work/podman" 2>&1)
+# A backup, and the way back to it, as OPERATING.md tells them: its lines that begin with "docker compose".
+mapfile -t told < <(sed -n '/^### Backup and restore of the database/,/^### Updating/s/^    \(docker compose .*\)/\1/p' docker/OPERATING.md)
+as_told() {
+  docker() { # usage: docker compose -f FILE COMMAND...; an exec of podman-compose says more than the command does
+    case $4 in
+      exec) pod exec --interactive "${name}_$6_1" "${@:7}" ;;
+      *) compose "${@:4}" ;;
+    esac
+  }
+  (cd "$work" && eval "$1")
+}
+# Through the API, and any of the servers
+posted() { [ "$(curl --silent --output /dev/null --write-out '%{http_code}' --data "$1" "http://$at/api/rooms/lobby/messages?name=ci")" = 201 ]; }
+messages() { curl --silent --fail "http://$at/api/rooms/lobby/messages?limit=5"; }
+epoch() { messages | sed -n 's/.*"epoch":"\([^"]*\)".*/\1/p'; }
+check "somebody talks before a backup" within 30 posted "before the backup"
+check "the database is dumped: ${told[0]##* -T }" as_told "${told[0]}"
+check "somebody talks after it" posted "after the backup"
+before=$(epoch)
+for line in "${told[@]:1}"; do
+  check "as told: ${line#docker compose -f docker/cluster/compose.yaml }" as_told "$line"
+done
+check "the servers are back" within 60 messages
+after=$(messages)
+check "with what was said before the backup" grep -q "before the backup" <<< "$after"
+check "and nothing of what came later" bash -c '! grep -q "after the backup" <<< "$0"' "$after"
+check "in rooms that begin a new epoch" bash -c '[ -n "$0" ] && [ -n "$1" ] && [ "$0" != "$1" ]' "$before" "$(epoch)"
 compose down --timeout 20 --volumes > "$work/log" 2>&1 || { cat "$work/log"; bad "compose.yaml of the cluster goes away"; }
 
 # --- the two places that run it ------------------------------------------------------------------------------------
