@@ -10,7 +10,7 @@ compose = yaml.safe_load((docker / "compose.yaml").read_text())
 (service,) = compose["services"].values()
 cloud = yaml.safe_load((docker / "gce" / "cloud-init.yaml").read_text())
 vm = next(f["content"] for f in cloud["write_files"] if f["path"].endswith("chat.sh"))
-vm = re.sub(r"\\\n\s*", "", vm[vm.index("docker run") :])
+vm = re.sub(r"\\\n\s*", "", vm[vm.index("contain() {") :])
 test = (docker / "test.sh").read_text()
 test = re.sub(r"\\\n\s*", "", test[test.index("pod run") :])
 
