@@ -204,7 +204,10 @@ public final class ChatServer implements AutoCloseable {
             rooms,
             config.seedRoom(),
             new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), seedLog));
-    people.keepRooms(rooms.roomNames());
+    List<String> all = rooms.roomNames();
+    if (all != null) {
+      people.keepRooms(all);
+    }
     rooms.whenGone(people::forgetRoom);
     ReadGate reads = new ReadGate(READS_AT_ONCE);
     Search search = search(logs);
@@ -270,6 +273,14 @@ public final class ChatServer implements AutoCloseable {
             config.vanishedAfter(),
             transport.silentMillis(),
             connections);
+    try {
+      rooms.keepOpen(config.seedRoom().key());
+    } catch (IOException e) {
+      search.close();
+      logs.close();
+      shutDown(loops, tls, keys);
+      throw e;
+    }
     ChannelFuture bound =
         bootstrap(transport, loops)
             .handler(atOnce)
@@ -462,7 +473,8 @@ public final class ChatServer implements AutoCloseable {
                 file,
                 new HookedRooms() {
                   @Override
-                  public @Nullable Position newest(String room) {
+                  public @Nullable Position newest(String room) throws IOException {
+                    rooms.keepOpen(room);
                     return rooms.newest(room);
                   }
 

@@ -241,6 +241,7 @@ class ServerLawsTest {
           .resideInAnyPackage(
               "..server.facts",
               "..server.log",
+              "..server.log.sql",
               "..server.log.store",
               "io.chatroom.protocol",
               "io.chatroom.system",
@@ -249,6 +250,47 @@ class ServerLawsTest {
               "org.sqlite",
               "org.slf4j",
               "org.jspecify.annotations");
+
+  @ArchTest
+  static final ArchRule NO_CIRCLES_IN_THE_SHARED_STORE =
+      slices()
+          .assignedFrom(
+              new EachTopLevelClass(
+                  Set.of("io.chatroom.server.log.shared", "io.chatroom.server.log.sql")))
+          .should()
+          .beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule A_SHARED_STORE_KNOWS_NO_MEMBERS =
+      classes()
+          .that()
+          .resideInAnyPackage("..server.log.shared", "..server.log.sql")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "..server.facts",
+              "..server.log",
+              "..server.log.shared",
+              "..server.log.sql",
+              "io.chatroom.protocol",
+              "io.chatroom.system",
+              "io.netty.buffer",
+              "java..",
+              "javax.net.ssl",
+              "org.postgresql..",
+              "com.zaxxer.hikari..",
+              "org.slf4j",
+              "org.jspecify.annotations");
+
+  /** Which databases there are is known where they are used. */
+  @ArchTest
+  static final ArchRule WHAT_STORES_SHARE_KNOWS_NO_DATABASE =
+      noClasses()
+          .that()
+          .resideInAPackage("..server.log.sql")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.sqlite..", "org.postgresql..", "com.zaxxer.hikari..");
 
   @ArchTest
   static final ArchRule NO_CIRCLES_IN_SEARCH =
@@ -274,15 +316,17 @@ class ServerLawsTest {
               "org.slf4j",
               "org.jspecify.annotations");
 
-  /** All SQL has two places: the store, and the index beside it. */
+  /** All SQL stands where something is stored, and in the index beside that. */
   @ArchTest
   static final ArchRule ONLY_A_STORE_AND_AN_INDEX_KNOW_DATABASES =
       noClasses()
           .that()
-          .resideOutsideOfPackages("..server.log.store", "..server.search")
+          .resideOutsideOfPackages(
+              "..server.log.store", "..server.log.shared", "..server.log.sql", "..server.search")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("java.sql..", "org.sqlite..");
+          .resideInAnyPackage(
+              "java.sql..", "org.sqlite..", "org.postgresql..", "com.zaxxer.hikari..");
 
   /**
    * What is delivered has passed a log: only a room makes deliveries, of what its log handed on.

@@ -11,6 +11,7 @@ import io.chatroom.server.session.Sessions;
 import io.chatroom.server.session.Wire;
 import io.netty.channel.Channel;
 import java.net.InetAddress;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,11 @@ abstract class VisitingMember implements Wire, SessionMember {
   @Override
   public final void execute(Runnable task) {
     channel.eventLoop().execute(task);
+  }
+
+  @Override
+  public final void executeLater(Runnable task, long millis) {
+    channel.eventLoop().schedule(task, millis, TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -214,6 +214,11 @@ abstract class Carrier implements Wire, SessionMember {
   }
 
   @Override
+  public final void executeLater(Runnable task, long millis) {
+    channel.eventLoop().schedule(task, millis, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
   public final void welcomed(Person person) {
     newcomer.endDeadline();
     RateLimit rate = rates.of(person);

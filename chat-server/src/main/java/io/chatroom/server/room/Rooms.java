@@ -1,5 +1,6 @@
 package io.chatroom.server.room;
 
+import io.chatroom.server.log.KeptRoom;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.log.RoomLogs;
@@ -8,13 +9,17 @@ import io.chatroom.server.metrics.Metrics;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -34,6 +39,10 @@ public final class Rooms {
   private final Map<EventExecutor, Lane> byLoop = new HashMap<>();
   private final RoomLogs logs;
   private final BurstMemory memory;
+
+  /** Those that stay open though nobody is in them. */
+  private final Set<String> keptOpen = ConcurrentHashMap.newKeySet(1);
+
   private final AtomicInteger privates = new AtomicInteger();
   private volatile @Nullable PrivateRoomsWatcher watcher;
   private volatile boolean closing;
@@ -82,12 +91,27 @@ public final class Rooms {
     return logs.areDurable();
   }
 
-  /** Whether a room is there: somebody is in it, or it keeps a message. */
-  public boolean contains(String room) {
-    return rooms.containsKey(room);
+  /**
+   * Gets to know a room, as {@link RoomLogs#prepare} does. Must be called before a room is joined,
+   * or looked for.
+   *
+   * @return null if it is known now
+   */
+  public @Nullable CompletionStage<Void> prepare(String room) {
+    return logs.prepare(room);
   }
 
-  /** How many rooms there are that are not private. */
+  /** Whether a room is there: somebody is in it, or it keeps a message. */
+  public boolean contains(String room) {
+    return rooms.containsKey(room) || logs.keeps(room);
+  }
+
+  /** About how many rooms there are, those included that are kept though nobody is in them. */
+  public int count(boolean isPrivate) {
+    return Math.max(isPrivate ? privateRooms() : size(), logs.count(isPrivate));
+  }
+
+  /** How many rooms are open that are not private. */
   public int size() {
     return rooms.size() - privateRooms();
   }
@@ -113,16 +137,24 @@ public final class Rooms {
   }
 
   /**
-   * Some rooms that are not private, in the order of their names.
+   * Some rooms that are not private, in the order of the code points of their names.
    *
    * @param behind only those behind this name; empty for all
    * @param limit how many at most
+   * @return failed where logs cannot tell for now
    */
-  public List<RoomSummary> list(String behind, int limit) {
-    TreeMap<String, Room> first = new TreeMap<>();
+  public CompletionStage<List<RoomSummary>> list(String behind, int limit) {
+    CompletionStage<List<KeptRoom>> kept = logs.list(behind, limit);
+    return kept == null
+        ? CompletableFuture.completedFuture(open(behind, limit))
+        : kept.thenApply(rooms -> merge(rooms, open(behind, limit), limit));
+  }
+
+  private List<RoomSummary> open(String behind, int limit) {
+    TreeMap<String, Room> first = new TreeMap<>(CodePoints.ORDER);
     rooms.forEach(
         (name, room) -> {
-          if (name.compareTo(behind) > 0 && !RoomLog.isPrivate(name)) {
+          if (CodePoints.ORDER.compare(name, behind) > 0 && !RoomLog.isPrivate(name)) {
             first.put(name, room);
             if (first.size() > limit) {
               first.pollLastEntry();
@@ -130,6 +162,19 @@ public final class Rooms {
           }
         });
     return first.values().stream().map(Room::summary).toList();
+  }
+
+  private static List<RoomSummary> merge(List<KeptRoom> kept, List<RoomSummary> open, int limit) {
+    TreeMap<String, RoomSummary> all = new TreeMap<>(CodePoints.ORDER);
+    for (KeptRoom room : kept) {
+      all.put(room.name(), new RoomSummary(room.name(), 0, room.newest(), room.topic()));
+    }
+    for (RoomSummary room : open) {
+      if (room.members() > 0 || room.newest() > 0) { // else it is only kept open
+        all.put(room.name(), room);
+      }
+    }
+    return all.values().stream().limit(limit).toList();
   }
 
   /** The names of some members of all rooms that are not private, each name once. */
@@ -170,7 +215,7 @@ public final class Rooms {
           Room joined = present == null ? open(name) : present;
           PrivateRoomsWatcher watched = watcher;
           if (present == null && watched != null && RoomLog.isPrivate(name)) {
-            watched.made(name, false);
+            watched.made(name, joined.newest().seq() > 0);
           }
           presence[0] = new Presence(joined, joined.join(member, kind, nameFrame, lane));
           return joined;
@@ -181,16 +226,38 @@ public final class Rooms {
   /**
    * Tells of rooms that are not there any more, and of which nothing is kept.
    *
-   * @param gone gets their names; called under a lock, from any thread, before a room of this name
-   *     can be made anew; must return soon and not call the rooms
+   * @param gone gets their names, if closed rooms are gone; called under a lock, from any thread,
+   *     before a room of this name can be made anew; must return soon and not call the rooms
    */
   public void whenGone(Consumer<String> gone) {
     this.gone = gone;
   }
 
-  /** The names of all rooms. */
-  public List<String> roomNames() {
-    return List.copyOf(rooms.keySet());
+  /** The names of all rooms, where all that are kept are open; null where that is not so. */
+  public @Nullable List<String> roomNames() {
+    return logs.closedAreGone() ? List.copyOf(rooms.keySet()) : null;
+  }
+
+  /**
+   * Keeps a room open from here on, also while nobody is in it, so that it is known to who comes.
+   * Needs nothing where all rooms are known. Blocks; not to be called from an event loop.
+   *
+   * @throws IOException if it cannot be known for now
+   */
+  public void keepOpen(String room) throws IOException {
+    if (logs.closedAreGone() || !keptOpen.add(room)) {
+      return;
+    }
+    try {
+      CompletionStage<Void> known = prepare(room);
+      if (known != null) {
+        known.toCompletableFuture().join();
+      }
+      rooms.computeIfAbsent(room, this::open);
+    } catch (CompletionException e) {
+      keptOpen.remove(room);
+      throw new IOException("the room " + room + " cannot be looked up", e.getCause());
+    }
   }
 
   private Room open(String name) {
@@ -204,17 +271,18 @@ public final class Rooms {
     rooms.computeIfPresent(
         name,
         (key, room) -> {
-          if (!room.isUnused()) {
+          if (!room.isUnused() || keptOpen.contains(name)) {
             return room;
           }
           room.close();
-          if (!closing) {
+          boolean isGone = logs.closedAreGone();
+          if (isGone && !closing) {
             gone.accept(name);
           }
           if (RoomLog.isPrivate(name)) {
             privates.decrementAndGet();
             PrivateRoomsWatcher watched = watcher;
-            if (watched != null) {
+            if (isGone && watched != null) {
               watched.dropped(name);
             }
           }

@@ -53,9 +53,13 @@ final class Correspondence implements PrivateRoomsWatcher {
     if (pair == null) {
       return; // it was imported, and is nobody's
     }
-    Talk talk = new Talk(pair);
-    if (used) {
+    Talk known = talks.get(room);
+    Talk talk = known == null ? new Talk(pair) : known;
+    if (used && talk.said == 0) {
       talk.said = sayings.incrementAndGet();
+    }
+    if (known != null) {
+      return; // it was kept, though not open
     }
     talks.put(room, talk);
     add(talksOf, pair.first(), talk);

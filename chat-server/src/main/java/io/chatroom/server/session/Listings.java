@@ -12,6 +12,7 @@ import io.chatroom.server.room.RoomSummary;
 import io.chatroom.server.room.Rooms;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,15 +38,21 @@ final class Listings {
     return asked == null ? SessionLimits.MAX_LISTED : (int) (long) asked;
   }
 
+  /** Finds which rooms there are: one more than can be told, if there is one. */
+  CompletionStage<List<RoomSummary>> find(FromClient.Rooms asked) {
+    String behind = asked.room() == null ? "" : asked.room().key();
+    return rooms.list(behind, limit(asked.limit()) + 1);
+  }
+
   /**
    * Which rooms there are.
    *
+   * @param found as {@link #find} has found them
    * @param mayKnow whose topic may be told, which is a text of the room
    */
-  FromServer.Rooms rooms(FromClient.Rooms asked, Predicate<RoomName> mayKnow) {
+  FromServer.Rooms rooms(
+      FromClient.Rooms asked, List<RoomSummary> found, Predicate<RoomName> mayKnow) {
     int limit = limit(asked.limit());
-    String behind = asked.room() == null ? "" : asked.room().key();
-    List<RoomSummary> found = rooms.list(behind, limit + 1);
     List<FromServer.Room> told = new ArrayList<>();
     long bytes = 0;
     for (RoomSummary room : found) {

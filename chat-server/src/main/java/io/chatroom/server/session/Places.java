@@ -21,10 +21,13 @@ import io.chatroom.server.room.RoomSummary;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.room.Seat;
 import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +73,51 @@ final class Places {
     this.replies = replies;
     this.listings = listings;
     this.answered = answered;
+  }
+
+  // ---- what has to be known first
+
+  /** What has to be known of a room before the session comes into it; null if nothing. */
+  @Nullable CompletionStage<Void> needs(Identity who, RoomName room) {
+    if (!room.isPrivate()) {
+      return places.containsKey(room.key()) || isFull() ? null : shared.rooms().prepare(room.key());
+    }
+    Pair pair = shared.people().privateRooms().pair(who.owner(), room);
+    return pair == null ? null : needs(room, pair);
+  }
+
+  /** The same of a private room. */
+  @Nullable CompletionStage<Void> needs(Identity who, Pair pair) {
+    return needs(pair.seenBy(ownerIn(who)), pair);
+  }
+
+  private @Nullable CompletionStage<Void> needs(RoomName room, Pair pair) {
+    Place place = places.get(room.key());
+    return place != null && place.key().equals(pair.key())
+        ? null
+        : shared.rooms().prepare(pair.key());
+  }
+
+  /** The same of all these rooms, and of the private ones. */
+  @Nullable CompletionStage<Void> needs(Identity who, List<RoomSummary> all) {
+    List<CompletableFuture<Void>> needed = new ArrayList<>();
+    if (all.size() <= shared.terms().maxRooms()) {
+      all.forEach(room -> add(needed, shared.rooms().prepare(room.name())));
+    }
+    Owner owner = who.owner();
+    if (owner != null) {
+      privateRooms(owner).forEach(pair -> add(needed, needs(who, pair)));
+    }
+    return needed.isEmpty()
+        ? null
+        : CompletableFuture.allOf(needed.toArray(CompletableFuture<?>[]::new));
+  }
+
+  private static void add(
+      List<CompletableFuture<Void>> needed, @Nullable CompletionStage<Void> one) {
+    if (one != null) {
+      needed.add(one.toCompletableFuture());
+    }
   }
 
   // ---- in and out
@@ -130,7 +178,7 @@ final class Places {
     Terms terms = shared.terms();
     if (shared.rooms().isClosing()) {
       return Denial.of(Code.UNAVAILABLE, "The server is about to stop.");
-    } else if (pair == null && places.size() - privates >= terms.maxRooms()) {
+    } else if (pair == null && isFull()) {
       return tooMany(terms.maxRooms() + " rooms");
     } else if (isOneTooMany(room, pair)) {
       return Denial.of(
@@ -148,14 +196,17 @@ final class Places {
         : denial;
   }
 
+  private boolean isFull() {
+    return places.size() - privates >= shared.terms().maxRooms();
+  }
+
   /**
    * There may be as many private rooms as others. Sessions that make rooms in the same moment may
    * make one each.
    */
   private boolean isOneTooMany(RoomName room, @Nullable Pair pair) {
     Rooms rooms = shared.rooms();
-    int there = pair == null ? rooms.size() : rooms.privateRooms();
-    return there >= shared.terms().maxAllRooms()
+    return rooms.count(pair != null) >= shared.terms().maxAllRooms()
         && !rooms.contains(pair == null ? room.key() : pair.key());
   }
 
@@ -241,17 +292,20 @@ final class Places {
    * Comes into a room to hear it, if it is there.
    *
    * @param before runs once it is known that it may
+   * @return why not; null if it is there
    */
-  void follow(Identity who, FromClient.Join join, Runnable before) {
+  @Nullable Denial follow(Identity who, FromClient.Join join, Runnable before) {
     RoomName room = join.room();
     Pair pair = null;
+    Denial denial = null;
     if (room.isPrivate()) {
-      pair = pair(who, room, denial -> replies.refuse(join, denial));
-      if (pair == null) {
-        return;
-      }
+      Denial[] refused = new Denial[1];
+      pair = pair(who, room, why -> refused[0] = why);
+      denial = refused[0];
     }
-    Denial denial = mayVisit(room);
+    if (denial == null) {
+      denial = mayVisit(room);
+    }
     if (denial == null) {
       denial = mayEnter(who, room, pair);
     }
@@ -259,9 +313,8 @@ final class Places {
       before.run();
       FromClient.Wish wish = new FromClient.Wish(room, join.after(), join.last());
       enter(who, join.q(), wish, pair, Long.MAX_VALUE);
-    } else {
-      replies.refuse(join, denial);
     }
+    return denial;
   }
 
   /** Whether there is a room that can be visited; null if so. */
@@ -271,10 +324,18 @@ final class Places {
         : Denial.of(Code.NO_ROOM, "There is no room " + room.text() + "; a post makes it.");
   }
 
-  /** The same of all rooms that it may come into, and its private ones; null if it is there. */
-  @Nullable Denial visitAll(Identity who) {
+  /** Finds the rooms that are not private: one more than it may be in, if there is one. */
+  CompletionStage<List<RoomSummary>> list() {
+    return shared.rooms().list("", shared.terms().maxRooms() + 1);
+  }
+
+  /**
+   * The same of all rooms that it may come into, and its private ones; null if it is there.
+   *
+   * @param all as {@link #list} has found them
+   */
+  @Nullable Denial visitAll(Identity who, List<RoomSummary> all) {
     int most = shared.terms().maxRooms();
-    List<RoomSummary> all = shared.rooms().list("", most + 1);
     if (all.size() > most) {
       return Denial.of(
           Code.BAD_REQUEST, "There are more than " + most + " rooms, say which one to search.");
@@ -286,7 +347,7 @@ final class Places {
       }
     }
     if (who.owner() != null) {
-      enterPrivateRooms(who, who.owner());
+      privateRooms(who.owner()).forEach(pair -> hear(who, pair, Long.MAX_VALUE));
     }
     return null;
   }
@@ -308,12 +369,9 @@ final class Places {
     return Objects.requireNonNull(who.owner(), "who owns no name has no private rooms");
   }
 
-  /** Comes into those private rooms in which something was said last, as far as it is not there. */
-  void enterPrivateRooms(Identity who, Owner owner) {
-    for (Pair pair :
-        shared.correspondence().newest(owner, shared.terms().maxPrivateRooms() - privates)) {
-      hear(who, pair, Long.MAX_VALUE);
-    }
+  /** Those private rooms in which something was said last, as many as it may come into. */
+  List<Pair> privateRooms(Owner owner) {
+    return shared.correspondence().newest(owner, shared.terms().maxPrivateRooms() - privates);
   }
 
   /**

@@ -79,7 +79,8 @@ final class Replies {
     }
   }
 
-  private static @Nullable String qOf(FromClient object) {
+  /** The {@code q} with which a request is answered; null if it has none. */
+  static @Nullable String qOf(FromClient object) {
     if (object instanceof FromClient.Join join) {
       return join.q();
     } else if (object instanceof FromClient.Leave leave) {

@@ -18,11 +18,16 @@ import io.chatroom.server.names.Pair;
 import io.chatroom.server.names.Person;
 import io.chatroom.server.names.Visitor;
 import io.chatroom.server.room.Member;
+import io.chatroom.server.room.RoomSummary;
 import io.chatroom.server.room.Seat;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +45,9 @@ public final class Session {
 
   private static final long SOONEST_MILLIS = 500;
 
+  /** When it asks again for a private room that cannot be known for now. */
+  private static final long AGAIN_MILLIS = 2_000;
+
   private final Shared shared;
   private final Wire wire;
   private final Member member;
@@ -51,6 +59,13 @@ public final class Session {
   private final Moderator moderator;
   private final Personal personal;
   private final NamedSession named = new Named();
+  private final Steps steps;
+
+  /** Private rooms that it hears when what it has asked for is taken: from which number. */
+  private final Map<Pair, Long> unheard = new HashMap<>(0);
+
+  /** Those that have to be known first. */
+  private final Map<Pair, Long> awaited = new HashMap<>(0);
 
   /** Null until a hello was accepted. */
   private @Nullable Identity identity;
@@ -67,7 +82,9 @@ public final class Session {
   /** It came without a hello, and hears nothing of what is for all sessions of its name. */
   private boolean visiting;
 
-  /** Claims and tokens that wait for their answers: each says what to do if they never come. */
+  /**
+   * Claims, tokens and lists that wait for their answers: each says what to do if they never come.
+   */
   private final Set<Runnable> claims = new LinkedHashSet<>(2);
 
   /**
@@ -87,6 +104,7 @@ public final class Session {
     this.pages = new Pages(shared, wire, replies, this::goOn, this::failed);
     this.moderator = new Moderator(shared, wire, replies, places, this::goOn);
     this.personal = new Personal(shared, wire, replies, named, places, this::goOn);
+    this.steps = new Steps(wire::execute, this::goOn, this::failed);
   }
 
   Wire wire() {
@@ -107,7 +125,33 @@ public final class Session {
     }
     if (object instanceof FromClient.Bye) {
       leaveWhenAnswered();
-    } else if (object instanceof FromClient.Ping ping) {
+    } else if (steps.areTaken() && needs(object) == null) {
+      take(object); // as nearly always
+    } else {
+      steps.take(
+          new Steps.Step(() -> needs(object), () -> take(object), why -> refuse(object, why)));
+    }
+    waitIfFull();
+  }
+
+  /** What has to be known before it is taken; null if nothing. */
+  private @Nullable CompletionStage<?> needs(FromClient object) {
+    RoomName room = roomOf(object);
+    return room != null && (room.isPrivate() || object instanceof FromClient.Join)
+        ? needs(object, room)
+        : null; // for the others it has to be there
+  }
+
+  private @Nullable CompletionStage<?> needs(FromClient object, @Nullable RoomName room) {
+    return room == null
+            || identity == null
+            || shared.people().mayAsk(identity.person(), object) != null
+        ? null
+        : places.needs(identity, room);
+  }
+
+  private void take(FromClient object) {
+    if (object instanceof FromClient.Ping ping) {
       replies.say(new FromServer.Pong(ping.q(), places.heads()));
     } else if (identity != null) {
       answer(identity, object);
@@ -116,7 +160,15 @@ public final class Session {
     } else {
       replies.refuse(object, Code.BAD_REQUEST, "Say hello first.");
     }
-    waitIfFull();
+  }
+
+  private void refuse(FromClient object, Denial why) {
+    RoomName room = object instanceof FromClient.Post ? null : roomOf(object);
+    if (room != null) {
+      replies.refuse(Replies.qOf(object), room, why);
+    } else if (!(object instanceof FromClient.Ping)) { // which has no answer of this kind
+      replies.refuse(object, why);
+    }
   }
 
   /** Answers what is no object of the protocol. */
@@ -124,10 +176,12 @@ public final class Session {
     if (hearsNoMore()) {
       return;
     }
-    if (bad.answer() instanceof FromServer.Bye bye) {
+    FromServer answer = bad.answer();
+    if (answer instanceof FromServer.Bye bye) {
       end(bye);
     } else {
-      replies.say(bad.answer());
+      Runnable say = () -> replies.say(answer);
+      steps.take(new Steps.Step(() -> null, say, stops -> say.run()));
     }
   }
 
@@ -171,7 +225,7 @@ public final class Session {
     } else if (object instanceof FromClient.Search search) {
       search(who, search);
     } else if (object instanceof FromClient.Rooms rooms) {
-      replies.say(listings.rooms(rooms, room -> places.mayKnow(who, room)));
+      rooms(who, rooms);
     } else if (object instanceof FromClient.Members members) {
       members(who, members);
     } else if (object instanceof FromClient.Read read) {
@@ -207,9 +261,15 @@ public final class Session {
     }
     wire.welcomed(person);
     replies.say(shared.terms().welcome(who.person(), shared.rooms().areDurable()));
-    hello.rooms().forEach(wish -> joinUnasked(who, wish));
-    if (who.owner() != null) {
-      places.enterPrivateRooms(who, who.owner());
+    List<Steps.Step> joins = hello.rooms().stream().map(this::joining).toList();
+    joins.forEach(steps::take);
+    Owner owner = who.owner();
+    if (owner != null) {
+      steps.take(
+          new Steps.Step(
+              () -> null,
+              () -> places.privateRooms(owner).forEach(pair -> hear(pair, Long.MAX_VALUE)),
+              stops -> {}));
     }
   }
 
@@ -254,32 +314,73 @@ public final class Session {
     if (who == null || hearsNoMore()) {
       return;
     }
-    Denial denial = shared.people().mayAsk(who.person(), request);
+    Consumer<Denial> refuse = denial -> replies.refuse(request, denial);
     RoomName room = roomOf(request);
-    if (denial == null && room != null && !room.isPrivate()) {
-      denial = places.visit(who, room, request instanceof FromClient.Post);
-    } else if (denial == null && request instanceof FromClient.Search) {
-      denial = places.visitAll(who);
+    if (room == null && request instanceof FromClient.Search) {
+      AllRooms all = new AllRooms(places, who);
+      steps.take(
+          new Steps.Step(
+              () -> shared.people().mayAsk(who.person(), request) == null ? all.next() : null,
+              () -> answerVisit(who, request, all::visit),
+              refuse));
+    } else {
+      boolean makes = request instanceof FromClient.Post;
+      steps.take(
+          new Steps.Step(
+              () -> needs(request, room),
+              () ->
+                  answerVisit(
+                      who,
+                      request,
+                      () ->
+                          room == null || room.isPrivate() ? null : places.visit(who, room, makes)),
+              refuse));
+    }
+    leaveWhenAnswered();
+  }
+
+  private interface Entering {
+
+    /** Comes into what is asked for; why not, or null. */
+    @Nullable Denial enter();
+  }
+
+  private void answerVisit(Identity who, FromClient request, Entering entering) {
+    Denial denial = shared.people().mayAsk(who.person(), request);
+    if (denial == null) {
+      denial = entering.enter();
     }
     if (denial == null) {
       serve(who, request);
     } else {
       replies.refuse(request, denial);
     }
-    leaveWhenAnswered();
   }
 
   private static @Nullable RoomName roomOf(FromClient request) {
     if (request instanceof FromClient.Post post) {
       return post.room();
+    } else if (request instanceof FromClient.Join join) {
+      return join.room();
     } else if (request instanceof FromClient.History history) {
       return history.room();
+    } else if (request instanceof FromClient.Search search) {
+      return search.room();
+    } else if (request instanceof FromClient.Read read) {
+      return read.room();
+    } else if (request instanceof FromClient.Members members) {
+      return members.room();
+    } else if (request instanceof FromClient.Topic topic) {
+      return topic.room();
+    } else if (request instanceof FromClient.Delete delete) {
+      return delete.room();
     }
-    return request instanceof FromClient.Search search ? search.room() : null;
+    return request instanceof FromClient.Moderate moderate ? moderate.room() : null;
   }
 
   /**
-   * A visitor wants to hear a room from some place on, if there is such a room.
+   * A visitor wants to hear a room from some place on, if there is such a room. A refusal is told,
+   * and ends it.
    *
    * @param before runs once it is known that it may, and nothing was told of the room yet
    */
@@ -288,11 +389,25 @@ public final class Session {
     if (who == null || hearsNoMore()) {
       return;
     }
-    Denial denial = shared.people().mayAsk(who.person(), join);
-    if (denial == null) {
-      places.follow(who, join, before);
-    } else {
-      replies.refuse(join, denial);
+    steps.take(
+        new Steps.Step(
+            () -> needs(join, join.room()),
+            () -> {
+              Denial denial = shared.people().mayAsk(who.person(), join);
+              if (denial == null) {
+                denial = places.follow(who, join, before);
+              }
+              if (denial != null) {
+                replies.refuse(join, denial);
+                leaving = true;
+              }
+            },
+            denial -> {
+              replies.refuse(join, denial);
+              leaving = true;
+            }));
+    if (leaving) {
+      endIfAnswered();
     }
   }
 
@@ -302,13 +417,80 @@ public final class Session {
   }
 
   /** A room of a hello, which counts as a join. */
-  private void joinUnasked(Identity who, FromClient.Wish wish) {
-    FromClient join = new FromClient.Join(null, wish.room(), wish.after(), wish.last());
-    Denial denial = shared.people().mayAsk(who.person(), join);
-    if (denial != null) {
-      replies.refuse(null, wish.room(), denial);
+  private Steps.Step joining(FromClient.Wish wish) {
+    FromClient.Join join = new FromClient.Join(null, wish.room(), wish.after(), wish.last());
+    Consumer<Denial> refuse = denial -> replies.refuse(null, wish.room(), denial);
+    return new Steps.Step(
+        new Steps.Begun(needs(join, wish.room()), () -> needs(join, wish.room())),
+        () -> {
+          Identity who = Objects.requireNonNull(identity);
+          Denial denial = shared.people().mayAsk(who.person(), join);
+          if (denial != null) {
+            refuse.accept(denial);
+          } else {
+            places.join(who, null, wish);
+          }
+        },
+        refuse);
+  }
+
+  // ---- in private
+
+  /**
+   * Hears a private room of its name: behind what it has asked for itself, which may be that room.
+   *
+   * @param from what is behind this number
+   */
+  private void hear(Pair pair, long from) {
+    if (steps.areTaken()) {
+      hearSoon(pair, from);
+      return;
+    }
+    boolean isFirst = unheard.isEmpty();
+    unheard.merge(pair, from, Math::min);
+    if (isFirst) {
+      steps.take(new Steps.Step(() -> null, this::hearAll, stops -> {}));
+    }
+  }
+
+  private void hearAll() {
+    Map<Pair, Long> all = new HashMap<>(unheard);
+    unheard.clear();
+    all.forEach(this::hearSoon);
+  }
+
+  /**
+   * Hears it as soon as that is known. Nothing else waits for it, as its client has not asked; and
+   * it goes on until it hears it, as its client cannot know.
+   */
+  private void hearSoon(Pair pair, long from) {
+    Identity who = identity;
+    if (who == null || who.owner() == null || hearsNoMore()) {
+      return;
+    }
+    CompletionStage<?> needed = places.needs(who, pair);
+    if (needed == null) {
+      Long earlier = awaited.remove(pair);
+      places.hear(who, pair, earlier == null ? from : Math.min(earlier, from));
+      return;
+    }
+    boolean waits = awaited.containsKey(pair);
+    awaited.merge(pair, from, Math::min);
+    if (!waits) {
+      needed.whenComplete((known, failure) -> wire.execute(() -> hearNow(pair, failure == null)));
+    }
+  }
+
+  private void hearNow(Pair pair, boolean known) {
+    Long from = awaited.get(pair);
+    if (from == null) {
+      return; // it hears it already, or has gone
+    }
+    if (known) {
+      awaited.remove(pair);
+      hearSoon(pair, from);
     } else {
-      places.join(who, null, wish);
+      wire.executeLater(() -> hearNow(pair, true), AGAIN_MILLIS);
     }
   }
 
@@ -405,6 +587,34 @@ public final class Session {
     } else if (link instanceof Link.Refused refused) {
       replies.refuse(q, refused.why());
     }
+  }
+
+  private void rooms(Identity who, FromClient.Rooms asked) {
+    CompletableFuture<List<RoomSummary>> found = listings.find(asked).toCompletableFuture();
+    if (found.isDone() && !found.isCompletedExceptionally()) {
+      tell(who, asked, found.join());
+      return;
+    }
+    Runnable givenUp = stops(asked.q());
+    claims.add(givenUp);
+    found.whenComplete(
+        (rooms, failure) ->
+            wire.execute(
+                () -> {
+                  if (claims.remove(givenUp)) {
+                    if (rooms == null) {
+                      String text = "Rooms cannot be listed for now, try again later.";
+                      replies.refuse(asked.q(), Code.UNAVAILABLE, text);
+                    } else {
+                      tell(who, asked, rooms);
+                    }
+                    goOn();
+                  }
+                }));
+  }
+
+  private void tell(Identity who, FromClient.Rooms asked, List<RoomSummary> found) {
+    replies.say(listings.rooms(asked, found, room -> places.mayKnow(who, room)));
   }
 
   private void search(Identity who, FromClient.Search search) {
@@ -506,7 +716,11 @@ public final class Session {
 
   /** How much of what it asked waits that is none of its rooms'. */
   private int waiting() {
-    return pages.running() + claims.size() + personal.waiting() + moderator.running();
+    return steps.waiting()
+        + pages.running()
+        + claims.size()
+        + personal.waiting()
+        + moderator.running();
   }
 
   private void waitIfFull() {
@@ -518,7 +732,8 @@ public final class Session {
 
   private boolean isFull() {
     Terms terms = shared.terms();
-    return waiting() + places.questions() >= terms.maxUnanswered()
+    return !steps.areTaken()
+        || waiting() + places.questions() >= terms.maxUnanswered()
         || pages.running() >= terms.maxReads();
   }
 
@@ -554,6 +769,9 @@ public final class Session {
   /** Ends it with a reason. */
   public void end(FromServer.Bye bye) {
     if (!replies.areOver()) {
+      steps.forget();
+      unheard.clear();
+      awaited.clear();
       pages.forget();
       places.leaveAll();
       replies.end(bye);
@@ -572,6 +790,9 @@ public final class Session {
 
   /** The connection has gone. Must be called once, whatever was before. */
   public void closed() {
+    steps.forget();
+    unheard.clear();
+    awaited.clear();
     pages.forget();
     places.leaveAll();
     if (identity != null) {
@@ -596,6 +817,7 @@ public final class Session {
   /** The server stops, and everything that was taken has been answered. */
   public void sayGoodbye() {
     if (!replies.areOver()) {
+      steps.giveUp();
       pages.giveUp();
       personal.giveUp();
       moderator.giveUp();
@@ -658,12 +880,7 @@ public final class Session {
 
     @Override
     public void hear(Pair pair, long from) {
-      wire.execute(
-          () -> {
-            if (identity != null && identity.owner() != null && !hearsNoMore()) {
-              places.hear(identity, pair, from);
-            }
-          });
+      wire.execute(() -> Session.this.hear(pair, from));
     }
   }
 }

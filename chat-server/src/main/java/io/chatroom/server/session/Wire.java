@@ -25,6 +25,9 @@ public interface Wire {
   /** Runs a task on the event loop of this session. From any thread. */
   void execute(Runnable task);
 
+  /** The same, that much later. */
+  void executeLater(Runnable task, long millis);
+
   /** A hello was accepted: it is known who has come. */
   void welcomed(Person person);
 

@@ -110,6 +110,11 @@ final class LawFollower {
       return;
     }
     decode(there.receive());
+    if (!answered && in.startsWith("HTTP/1.1 503 ")) {
+      there.cut(); // its room cannot be looked up for now
+      gone();
+      return;
+    }
     if (!answered && in.contains(HEAD_END)) {
       assertThat(in).as(scene.seed).startsWith("HTTP/1.1 200 ");
       in = in.substring(in.indexOf(HEAD_END) + HEAD_END.length());

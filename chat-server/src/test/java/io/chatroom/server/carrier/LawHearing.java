@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.protocol.session.BadObjectException;
+import io.chatroom.protocol.session.Do;
 import io.chatroom.protocol.session.Entry;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
@@ -400,6 +401,10 @@ final class LawHearing {
   }
 
   private void error(FromServer.Error error) {
+    if (error.code().equals("unavailable")) {
+      unavailable(error);
+      return;
+    }
     RoomName room = error.room();
     if (room != null) { // it was about to leave it
       assertThat(error.code()).isEqualTo("busy");
@@ -417,14 +422,7 @@ final class LawHearing {
     }
     if (q != null && q.startsWith("j")) { // a private room that it was about to leave
       assertThat(error.code()).isEqualTo("busy");
-      String joining =
-          joins.entrySet().stream()
-              .filter(due -> q.equals(due.getValue().get(0).q()))
-              .map(Map.Entry::getKey)
-              .findFirst()
-              .orElseThrow();
-      next(joins, joining);
-      client.rooms.remove(joining);
+      notJoined(q);
       return;
     }
     if (q != null) { // a delete; forbidden where nobody owns a name
@@ -448,6 +446,32 @@ final class LawHearing {
         scene.orders.expectOtherText();
       }
     }
+  }
+
+  /** What a log cannot tell for now is refused, and what was posted is posted again. */
+  private void unavailable(FromServer.Error error) {
+    assertThat(error.act()).isEqualTo(Do.RETRY);
+    RoomName room = error.room();
+    String q = error.q();
+    if (error.id() != null) {
+      next(asked, error.id());
+    } else if (room != null) {
+      next(joins, room.key());
+      client.rooms.remove(room.key());
+    } else if (q != null && questions.remove(q) == null) {
+      notJoined(q);
+    }
+  }
+
+  private void notJoined(String q) {
+    String joining =
+        joins.entrySet().stream()
+            .filter(due -> q.equals(due.getValue().get(0).q()))
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElseThrow();
+    next(joins, joining);
+    client.rooms.remove(joining);
   }
 
   private void pong(FromServer.Pong pong) {

@@ -76,6 +76,7 @@ final class LawRun {
   /** Does so many random things, then lets everything settle, and looks back. */
   void run(int steps) {
     observe();
+    scene.world.trouble();
     begin();
     for (int i = 0; i < steps; i++) {
       if (scene.once(6)) {
@@ -171,6 +172,7 @@ final class LawRun {
   }
 
   private void settle() {
+    scene.world.calm();
     people.forEach(LawSession::unstick);
     followers.forEach(LawFollower::unstick);
     untilAllAreAnswered("everybody is answered");

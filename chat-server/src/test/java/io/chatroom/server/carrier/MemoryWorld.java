@@ -11,6 +11,7 @@ import io.chatroom.server.front.ConnectionWatches;
 import io.chatroom.server.front.FrontDoors;
 import io.chatroom.server.front.MemberLog;
 import io.chatroom.server.front.RateLimit;
+import io.chatroom.server.log.AskedLogs;
 import io.chatroom.server.log.HandRunLogs;
 import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.metrics.Metrics;
@@ -41,9 +42,11 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +69,13 @@ final class MemoryWorld implements World {
   private final Random random;
   private final List<Channel> channels;
   private final HandRunLogs logs;
+
+  /** Null where all rooms are known. */
+  private final @Nullable AskedLogs asked;
+
+  /** Whether what is asked for fails now and then. */
+  private boolean failing;
+
   private final Unread unread;
   private final Sessions sessions;
   private final FrontDoors doors;
@@ -91,6 +101,28 @@ final class MemoryWorld implements World {
       Limits limits,
       long unreadBytes,
       People people) {
+    this(seed, connections, historyMessages, limits, unreadBytes, people, false);
+  }
+
+  /**
+   * One whose logs have to be asked first for each room but the lobby.
+   *
+   * @see #asked()
+   */
+  static MemoryWorld asking(
+      long seed, int connections, int historyMessages, Limits limits, People people) {
+    return new MemoryWorld(
+        seed, connections, historyMessages, limits, Long.MAX_VALUE, people, true);
+  }
+
+  private MemoryWorld(
+      long seed,
+      int connections,
+      int historyMessages,
+      Limits limits,
+      long unreadBytes,
+      People people,
+      boolean asks) {
     this.people = people;
     unread = new Unread(unreadBytes);
     random = new Random(seed);
@@ -100,7 +132,12 @@ final class MemoryWorld implements World {
     logs =
         new HandRunLogs(
             new MemoryLogs(historyMessages, HISTORY_BYTES, InstantSource.system()), random);
-    Rooms rooms = new Rooms(loops, logs, Long.MAX_VALUE, Metrics.NOOP);
+    asked = asks ? new AskedLogs(logs) : null;
+    Rooms rooms = new Rooms(loops, asked == null ? logs : asked, Long.MAX_VALUE, Metrics.NOOP);
+    if (asked != null) {
+      asked.know("lobby");
+      keepOpen(rooms, "lobby");
+    }
     SeedLog seedLog = new SeedLog(log, false, Metrics.NOOP);
     SeedKind seeds =
         new SeedKind(
@@ -160,6 +197,29 @@ final class MemoryWorld implements World {
             null);
   }
 
+  private static void keepOpen(Rooms rooms, String room) {
+    try {
+      rooms.keepOpen(room);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Who is asked for rooms. */
+  AskedLogs asked() {
+    return Objects.requireNonNull(asked);
+  }
+
+  @Override
+  public void trouble() {
+    failing = true;
+  }
+
+  @Override
+  public void calm() {
+    failing = false;
+  }
+
   @Override
   public @Nullable Line connect() {
     if (connected == channels.size()) {
@@ -180,6 +240,12 @@ final class MemoryWorld implements World {
       channel.runPendingTasks();
     }
     logs.runOne();
+    if (asked != null && random.nextInt(3) == 0) {
+      asked.answer(random, failing);
+      if (random.nextInt(9) == 0) {
+        asked.forget();
+      }
+    }
     if (random.nextInt(20) == 0) {
       for (Channel channel : channels) {
         channel.advanceTimeBy(100, TimeUnit.MILLISECONDS);
@@ -211,6 +277,11 @@ final class MemoryWorld implements World {
     }
   }
 
+  /** How many bytes of a client the server has not read yet. */
+  static int isOnItsWay(Line line) {
+    return ((Channel) line).onItsWay.size();
+  }
+
   /** How many reads of history there were at once, at most. */
   int mostReads() {
     return logs.most();
@@ -234,7 +305,7 @@ final class MemoryWorld implements World {
   @Override
   public void close() {
     channels.forEach(Channel::cut);
-    logs.close();
+    (asked == null ? logs : asked).close();
     for (int i = 0; i < 3; i++) {
       channels.forEach(StickySocket::runPendingTasks);
       channels.forEach(StickySocket::finishAndReleaseAll);

@@ -19,7 +19,7 @@ class VisitTest {
 
   private static final Limits LIMITS = new Limits(64, 1_024);
 
-  private static void send(World.Line line, String head, String body) {
+  static void send(World.Line line, String head, String body) {
     String length = body.isEmpty() ? "" : "Content-Length: " + body.length() + "\r\n";
     line.send((head + " HTTP/1.1\r\nHost: x\r\n" + length + "\r\n" + body).getBytes(UTF_8));
   }
@@ -28,7 +28,7 @@ class VisitTest {
     return Objects.requireNonNull(world.connect());
   }
 
-  private static String answer(MemoryWorld world, World.Line line) {
+  static String answer(MemoryWorld world, World.Line line) {
     StringBuilder answer = new StringBuilder();
     for (int i = 0; i < 20; i++) {
       world.round();

@@ -11,6 +11,12 @@ interface World extends AutoCloseable {
   /** Lets a little of what is due happen. */
   void pump();
 
+  /** From here on what is asked for may fail, until {@link #calm}; nothing does in most worlds. */
+  default void trouble() {}
+
+  /** From here on nothing fails that failed now and then. */
+  default void calm() {}
+
   /** The server begins to stop; false if that cannot be had here. */
   boolean stop();
 

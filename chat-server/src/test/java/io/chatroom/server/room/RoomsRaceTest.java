@@ -193,7 +193,10 @@ class RoomsRaceTest {
 
     void leave() {
       if (stay != null) {
-        assertThat(rooms.list("", ROOMS + 1).stream().map(RoomSummary::name)).contains(stay.room);
+        assertThat(
+                rooms.list("", ROOMS + 1).toCompletableFuture().join().stream()
+                    .map(RoomSummary::name))
+            .contains(stay.room);
         stay.presence.leave();
         stay = null;
       }

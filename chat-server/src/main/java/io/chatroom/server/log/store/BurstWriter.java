@@ -1,12 +1,12 @@
 package io.chatroom.server.log.store;
 
-import io.chatroom.protocol.LengthHeader;
 import io.chatroom.server.log.Author;
 import io.chatroom.server.log.Burst;
 import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.RoomEvent;
-import java.nio.charset.StandardCharsets;
+import io.chatroom.server.log.sql.ClientKey;
+import io.chatroom.server.log.sql.MessageRow;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * before. It remembers nothing: whether the transaction is committed is for others.
  */
 final class BurstWriter implements AutoCloseable {
-
-  /** What a message counts beside its bytes: its row and its part of two indexes, about. */
-  private static final int ROW_BYTES = 64;
 
   /**
    * What has become of a burst.
@@ -80,11 +77,11 @@ final class BurstWriter implements AutoCloseable {
     String about = before.topic();
     boolean erases = false;
     for (Burst.Segment segment : burst.segments()) {
-      String author = name(segment.author());
+      String author = MessageRow.name(segment.author());
       for (int i = segment.from(); i < segment.to(); i++) {
         Detail detail = burst.detail(i);
-        String text = text(burst, i, detail);
-        long size = (long) burst.size(i) + ROW_BYTES;
+        String text = MessageRow.text(burst, i, detail);
+        long size = (long) burst.size(i) + MessageRow.ROW_BYTES;
         rows.place(n + seq - before.newest(), id, seq + 1, atMillis, bytes + size);
         if (rows.add(author, text, detail)) {
           seq++;
@@ -119,17 +116,6 @@ final class BurstWriter implements AutoCloseable {
   void drop(StoredRoom room) throws SQLException {
     dropRoom.setLong(1, room.id());
     dropRoom.executeUpdate();
-  }
-
-  private static @Nullable String text(Burst burst, int message, @Nullable Detail detail) {
-    return detail instanceof RoomEvent event ? event.text() : burst.text(message);
-  }
-
-  /** The payload of its frame, whose header has ten bytes. */
-  private static String name(Author author) {
-    byte[] frame = author.nameFrame();
-    int header = Math.min(LengthHeader.BYTES, frame.length);
-    return new String(frame, header, frame.length - header, StandardCharsets.UTF_8);
   }
 
   private long newRoom(StoredRoom room, long id) throws SQLException {

@@ -1,5 +1,6 @@
 package io.chatroom.server.log.store;
 
+import io.chatroom.server.log.sql.RandomName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,31 +1,25 @@
 package io.chatroom.server.log.store;
 
 import io.chatroom.server.facts.Fact;
-import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Message;
-import io.chatroom.server.log.Post;
-import io.chatroom.server.log.RoomEvent;
 import io.chatroom.server.log.RoomLog;
+import io.chatroom.server.log.sql.MessageRow;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Reads what a room keeps, over a connection of its own. For one thread at a time. */
 final class PageReader implements AutoCloseable {
-
-  /** About what a message takes beside its text. */
-  static final int MESSAGE_BYTES = 64;
 
   private final Connection connection;
   private final PreparedStatement read;
 
   PageReader(Connection connection) throws SQLException {
     this.connection = connection;
-    this.read = connection.prepareStatement(Sql.READ);
+    this.read = connection.prepareStatement(MessageRow.READ);
   }
 
   /**
@@ -44,9 +38,9 @@ final class PageReader implements AutoCloseable {
     try (ResultSet rows = read.executeQuery()) {
       long bytes = 0;
       while (bytes < RoomLog.READ_BYTES && rows.next()) {
-        Message message = message(rows);
+        Message message = MessageRow.message(rows);
         messages.add(message);
-        bytes += message.length() + MESSAGE_BYTES;
+        bytes += message.length() + MessageRow.MESSAGE_BYTES;
       }
     }
     return messages;
@@ -79,26 +73,6 @@ final class PageReader implements AutoCloseable {
         ResultSet row = oldest.executeQuery()) {
       return row.next() ? row.getLong(1) : 0;
     }
-  }
-
-  /** A message of a row that begins with the columns of {@link Sql#READ}. */
-  static Message message(ResultSet row) throws SQLException {
-    String author = row.getString(3);
-    String text = row.getString(4);
-    Detail detail = detail(row, author, text);
-    String said = detail instanceof RoomEvent ? "" : text;
-    return new Message(row.getLong(1), row.getLong(2), author, said, detail);
-  }
-
-  private static @Nullable Detail detail(ResultSet row, String author, @Nullable String text)
-      throws SQLException {
-    byte[] client = row.getBytes(5);
-    if (client != null) {
-      return new Post(
-          ClientKey.client(client), row.getString(6), row.getLong(7), row.getBoolean(10));
-    }
-    String kind = row.getString(8);
-    return kind == null ? null : new RoomEvent(kind, author, row.getString(9), text);
   }
 
   @Override

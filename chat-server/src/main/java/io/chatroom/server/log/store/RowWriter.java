@@ -3,6 +3,7 @@ package io.chatroom.server.log.store;
 import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.RoomEvent;
+import io.chatroom.server.log.sql.ClientKey;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -81,13 +81,7 @@ final class Sql {
   static final String FIND_POST =
       "SELECT room, seq, at, text FROM message WHERE client = ? AND id = ?";
 
-  static final String READ =
-      """
-      SELECT seq, at, author, text, client, id, reply, kind, target, owned FROM message
-      WHERE room = ? AND seq >= ? AND seq <= ? ORDER BY seq LIMIT ?
-      """;
-
-  /** The columns of {@link #READ}, and behind them where a message stands among all. */
+  /** The columns of {@code MessageRow}, and behind them where a message stands among all. */
   private static final String LINE =
       """
       SELECT message.seq, message.at, message.author, message.text, message.client, message.id,

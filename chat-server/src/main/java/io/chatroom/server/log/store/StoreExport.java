@@ -1,6 +1,7 @@
 package io.chatroom.server.log.store;
 
 import io.chatroom.server.facts.Fact;
+import io.chatroom.server.log.sql.ClientKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -4,6 +4,7 @@ import io.chatroom.server.facts.Fact;
 import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.RoomEvent;
+import io.chatroom.server.log.sql.RandomName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.chatroom.server.log.store;
 import io.chatroom.server.log.Journal;
 import io.chatroom.server.log.Message;
 import io.chatroom.server.log.RoomLog;
+import io.chatroom.server.log.sql.MessageRow;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -88,7 +89,7 @@ final class StoredJournal implements Journal {
         while (bytes < RoomLog.READ_BYTES && rows.next()) {
           Line line = line(rows);
           lines.add(line);
-          bytes += line.message().length() + PageReader.MESSAGE_BYTES;
+          bytes += line.message().length() + MessageRow.MESSAGE_BYTES;
         }
       }
       return lines;
@@ -116,7 +117,7 @@ final class StoredJournal implements Journal {
   }
 
   private static Line line(ResultSet row) throws SQLException {
-    Message message = PageReader.message(row);
+    Message message = MessageRow.message(row);
     return new Line(row.getLong(11), row.getString(12), message);
   }
 

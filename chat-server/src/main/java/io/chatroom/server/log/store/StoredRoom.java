@@ -1,5 +1,6 @@
 package io.chatroom.server.log.store;
 
+import io.chatroom.server.log.sql.RandomName;
 import org.jspecify.annotations.Nullable;
 
 /**

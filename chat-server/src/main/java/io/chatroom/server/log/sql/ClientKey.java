@@ -1,4 +1,4 @@
-package io.chatroom.server.log.store;
+package io.chatroom.server.log.sql;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -8,13 +8,13 @@ import java.util.HexFormat;
  * How a client is stored. It is 128 random bits as hex, so it takes 16 bytes instead of 32; any
  * other text is kept as it is, marked, and never 16 bytes long.
  */
-final class ClientKey {
+public final class ClientKey {
 
   private static final int BYTES = 16;
 
   private ClientKey() {}
 
-  static byte[] of(String client) {
+  public static byte[] of(String client) {
     if (isHex(client)) {
       return HexFormat.of().parseHex(client);
     }
@@ -36,7 +36,7 @@ final class ClientKey {
     return client.length() == 2 * BYTES;
   }
 
-  static String client(byte[] key) {
+  public static String client(byte[] key) {
     if (key.length == BYTES) {
       return HexFormat.of().formatHex(key);
     }

@@ -1,17 +1,17 @@
-package io.chatroom.server.log.store;
+package io.chatroom.server.log.sql;
 
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
 /** Names that nobody has used before: of epochs, and of a store. */
-final class RandomName {
+public final class RandomName {
 
   private static final int BYTES = 8;
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private RandomName() {}
 
-  static String next() {
+  public static String next() {
     byte[] bytes = new byte[BYTES];
     RANDOM.nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);

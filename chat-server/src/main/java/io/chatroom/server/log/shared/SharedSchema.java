@@ -1,0 +1,168 @@
+package io.chatroom.server.log.shared;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tables of a shared store, version by version. Each step makes the next version of the one
+ * before, in a transaction of its own and for one server at a time: others that start meanwhile
+ * wait for it. A server takes the steps that the store has not had.
+ *
+ * <p>Servers of the version before go on while a newer one takes a step, and after it: a step says
+ * which version of this list a server must know at least to use what it has made.
+ *
+ * <p>To change the tables:
+ *
+ * <ol>
+ *   <li>Add a step at the end of {@link #STEPS}. One that a release has taken never changes again.
+ *   <li>Add only what a server that does not know it need not care for: a table, a column that may
+ *       be null, a function of another name. Then {@code usableFrom} stays what it was.
+ *   <li>Take away what nobody uses any more one release later.
+ * </ol>
+ */
+final class SharedSchema {
+
+  private static final Logger log = LoggerFactory.getLogger(SharedSchema.class);
+
+  /**
+   * Makes the next version.
+   *
+   * @param usableFrom a server must know so many steps at least to use the store after this one
+   * @param statements what is executed, in this order
+   */
+  record Step(int usableFrom, List<String> statements) {}
+
+  private static final List<Step> STEPS =
+      List.of(
+          new Step(
+              1,
+              joined(
+                  LogTables.VERSION_1,
+                  FactTables.VERSION_1,
+                  ClusterTables.VERSION_1,
+                  SearchTables.VERSION_1)));
+
+  /** That of this version of the server. */
+  static final SharedSchema CURRENT = new SharedSchema(STEPS);
+
+  /** What servers that look at the schema at the same time wait for: {@code chat} in ASCII. */
+  private static final String LOCK = "SELECT pg_advisory_xact_lock(" + 0x63686174 + ")";
+
+  private static final String VERSION_TABLE =
+      """
+      CREATE TABLE schema_version (
+        version integer NOT NULL,
+        usable_from integer NOT NULL)
+      """;
+
+  private final List<Step> steps;
+
+  SharedSchema(List<Step> steps) {
+    this.steps = List.copyOf(steps);
+  }
+
+  /** The steps of today, so that a test can add one. */
+  static List<Step> steps() {
+    return STEPS;
+  }
+
+  private static List<String> joined(List<?>... parts) {
+    List<String> all = new ArrayList<>();
+    for (List<?> part : parts) {
+      part.forEach(statement -> all.add((String) statement));
+    }
+    return List.copyOf(all);
+  }
+
+  /**
+   * Takes the steps that a store has not had.
+   *
+   * @param shown what the store is called, for people
+   * @throws IOException if this server cannot use it; the message is one sentence for people
+   */
+  void prepare(Connection connection, String shown) throws SQLException, IOException {
+    connection.setAutoCommit(false);
+    try {
+      int first = -1;
+      boolean more = true;
+      while (more) {
+        run(connection, LOCK);
+        int version = version(connection, shown);
+        first = first < 0 ? version : first;
+        more = version < steps.size();
+        if (more) {
+          take(connection, version);
+        }
+        connection.commit();
+      }
+      if (first < steps.size()) {
+        log.info("{} was of version {} and is of version {} now", shown, first, steps.size());
+      }
+    } finally {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
+  }
+
+  private void take(Connection connection, int version) throws SQLException {
+    Step step = steps.get(version);
+    if (version == 0) {
+      run(connection, VERSION_TABLE);
+      run(connection, "INSERT INTO schema_version (version, usable_from) VALUES (0, 0)");
+    }
+    for (String statement : step.statements) {
+      run(connection, statement);
+    }
+    run(
+        connection,
+        "UPDATE schema_version SET version = %d, usable_from = %d"
+            .formatted(version + 1, step.usableFrom));
+  }
+
+  /** The version of the store; 0 if there is none yet. */
+  private int version(Connection connection, String shown) throws SQLException, IOException {
+    if (!exists(connection, "schema_version")) {
+      if (exists(connection, "message") || exists(connection, "room")) {
+        throw new IOException(
+            shown
+                + " holds tables of another program; choose another database with --store, and make"
+                + " it with: createdb NAME");
+      }
+      return 0;
+    }
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT version, usable_from FROM schema_version")) {
+      if (!row.next()) {
+        throw new SQLException("the table schema_version is empty");
+      }
+      int usableFrom = row.getInt(2);
+      if (usableFrom > steps.size()) {
+        throw new IOException(
+            ("%s is of version %d, which chat-servers from version %d on can use, and this one knows"
+                    + " versions up to %d; start a newer chat-server")
+                .formatted(shown, row.getInt(1), usableFrom, steps.size()));
+      }
+      return row.getInt(1);
+    }
+  }
+
+  private static boolean exists(Connection connection, String table) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT to_regclass('" + table + "') IS NOT NULL")) {
+      return row.next() && row.getBoolean(1);
+    }
+  }
+
+  private static void run(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

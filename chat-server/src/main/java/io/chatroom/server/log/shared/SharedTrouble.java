@@ -1,0 +1,134 @@
+package io.chatroom.server.log.shared;
+
+import io.chatroom.server.log.Refusal;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** What is the matter when a shared database fails, by the codes of PostgreSQL. */
+final class SharedTrouble {
+
+  /** A post of a burst is there already: see {@link LogTables}. */
+  private static final String REPEATED = "CH001";
+
+  /** What was delivered is not there: see {@link LogTables}. */
+  private static final String LOST = "CH002";
+
+  private static final String DISK_FULL = "53100";
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final String DEADLOCK = "40P01";
+  private static final String SERIALIZATION = "40001";
+  private static final String READ_ONLY = "25006";
+
+  private SharedTrouble() {}
+
+  static boolean isRepeated(SQLException e) {
+    return REPEATED.equals(e.getSQLState());
+  }
+
+  static boolean isLost(SQLException e) {
+    return LOST.equals(e.getSQLState());
+  }
+
+  /** Whether the database has done nothing and would do it if it were asked once more. */
+  static boolean isPassing(SQLException e) {
+    return DEADLOCK.equals(e.getSQLState()) || SERIALIZATION.equals(e.getSQLState());
+  }
+
+  /** Whether only this one thing waits for somebody, and the database does what else is asked. */
+  static boolean isBusy(SQLException e) {
+    return LOCK_NOT_AVAILABLE.equals(e.getSQLState());
+  }
+
+  /** Whether what we are connected to is a standby, perhaps as it was not when we connected. */
+  static boolean isReadOnly(SQLException e) {
+    return READ_ONLY.equals(e.getSQLState());
+  }
+
+  /**
+   * Whether it is the database or the way to it that fails, and not what it was asked to do: then
+   * nothing else that it is asked would do better.
+   */
+  static boolean isAway(SQLException e) {
+    String state = e.getSQLState();
+    return state == null
+        || state.startsWith("08")
+        || state.startsWith("25")
+        || state.startsWith("28")
+        || state.startsWith("3D")
+        || state.startsWith("53")
+        || state.startsWith("57")
+        || state.startsWith("58")
+        || state.startsWith("XX")
+        || e instanceof SQLTransientConnectionException;
+  }
+
+  static Refusal refusal(SQLException e) {
+    return DISK_FULL.equals(e.getSQLState()) ? Refusal.FULL : Refusal.AWAY;
+  }
+
+  /** One sentence for people. */
+  static IOException unusable(StoreAddress address, SQLException e) {
+    return new IOException("the database " + address + " cannot be used: " + words(address, e), e);
+  }
+
+  private static String words(StoreAddress address, SQLException e) {
+    SQLException why = cause(e);
+    String state = why.getSQLState() == null ? "" : why.getSQLState();
+    return switch (state) {
+      case "28P01", "28000" ->
+          "it does not accept the user "
+              + address.user()
+              + " with this password; expected in --store what the database was told for that user";
+      case "3D000" ->
+          "there is no database "
+              + address.database()
+              + "; make it with: createdb "
+              + address.database();
+      case "42501" ->
+          words(why) + "; expected a user that owns the database, so that it may make tables there";
+      case "53300" -> words(why) + "; expected a larger max_connections of the database";
+      default -> words(why);
+    };
+  }
+
+  /** The words for people, without the names of classes. */
+  static String words(SQLException e) {
+    SQLException why = cause(e);
+    for (Throwable deeper = why; deeper != null; deeper = deeper.getCause()) {
+      String words = ofNetwork(deeper);
+      if (words != null) {
+        return words;
+      }
+    }
+    String message = String.valueOf(why.getMessage());
+    int end = message.indexOf('\n');
+    return (end < 0 ? message : message.substring(0, end)).replaceFirst("^[A-Z]+: ", "");
+  }
+
+  private static @Nullable String ofNetwork(Throwable e) {
+    if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
+      return "nothing answers there, expected a PostgreSQL that runs and listens";
+    } else if (e instanceof UnknownHostException) {
+      return "the name of its host is not known";
+    } else if (e instanceof SocketTimeoutException) {
+      return "it does not answer";
+    } else if (e instanceof SSLException) {
+      return "TLS fails: " + e.getMessage();
+    }
+    return null;
+  }
+
+  /** A pool that has no connection says so, and why in what caused it. */
+  private static SQLException cause(SQLException e) {
+    return e instanceof SQLTransientConnectionException && e.getCause() instanceof SQLException why
+        ? why
+        : e;
+  }
+}

@@ -1,0 +1,163 @@
+package io.chatroom.server.log.shared;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGProperty;
+
+/**
+ * Where the database is that several servers share: {@code
+ * postgresql://USER:PASSWORD@HOST:PORT,HOST2:PORT2/DATABASE?OPTION=VALUE}. The password is shown to
+ * nobody.
+ */
+public final class StoreAddress {
+
+  /** There is none. */
+  public static final StoreAddress OFF = new StoreAddress("", "", null, null, Map.of());
+
+  /** What may stand there, for people. */
+  public static final String EXPECTED =
+      "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with several HOST:PORT by commas where the"
+          + " database fails over, and options of the driver like ?sslmode=verify-full; or off";
+
+  private static final Pattern URL =
+      Pattern.compile(
+          "postgres(?:ql)?://(?:([^@/?#:]*)(?::([^@/?#]*))?@)?([^@/?#]+)/([^/?#]+)(?:\\?([^#]*))?");
+  private static final Pattern HOSTS =
+      Pattern.compile("(?:(?:\\[[0-9a-fA-F:.%]+]|[^,:\\[\\]\\s]+)(?::[0-9]{1,5})?,?)+(?<!,)");
+
+  private static final Pattern SECRET = Pattern.compile("(//[^@/:]*:)[^@]*@");
+  private static final Pattern SECRET_OPTION = Pattern.compile("(?i)(password=)[^&]*");
+  private static final Pattern OPTION = Pattern.compile("([^=&]+)=([^&]*)");
+
+  private final String hosts;
+  private final String database;
+  private final @Nullable String user;
+  private final @Nullable String password;
+  private final Map<String, String> options;
+
+  private StoreAddress(
+      String hosts,
+      String database,
+      @Nullable String user,
+      @Nullable String password,
+      Map<String, String> options) {
+    this.hosts = hosts;
+    this.database = database;
+    this.user = user;
+    this.password = password;
+    this.options = options;
+  }
+
+  /** Reads what a person wrote; null if it is no such address. */
+  public static @Nullable StoreAddress parse(String text) {
+    if (text.equalsIgnoreCase("off")) {
+      return OFF;
+    }
+    Matcher url = URL.matcher(text);
+    if (!url.matches() || !HOSTS.matcher(url.group(3)).matches()) {
+      return null;
+    }
+    try {
+      Map<String, String> options = options(url.group(5));
+      String user = decoded(url.group(1));
+      String password = decoded(url.group(2));
+      return options == null
+          ? null
+          : new StoreAddress(
+              url.group(3),
+              String.valueOf(decoded(url.group(4))),
+              user == null ? options.remove("user") : user,
+              password == null ? options.remove("password") : password,
+              options);
+    } catch (IllegalArgumentException e) { // a % that begins nothing
+      return null;
+    }
+  }
+
+  /**
+   * One that is misspelt would be ignored by the driver, and it may be the one that asks for TLS.
+   */
+  private static @Nullable Map<String, String> options(@Nullable String query) {
+    Map<String, String> options = new LinkedHashMap<>();
+    if (query == null || query.isEmpty()) {
+      return options;
+    }
+    int end = 0;
+    Matcher option = OPTION.matcher(query);
+    while (option.find() && option.start() == end) {
+      String name = option.group(1);
+      if (PGProperty.forName(name) == null) {
+        return null;
+      }
+      options.put(name, String.valueOf(decoded(option.group(2))));
+      end = Math.min(query.length(), option.end() + 1);
+    }
+    return end == query.length() ? options : null;
+  }
+
+  private static @Nullable String decoded(@Nullable String part) {
+    // + is itself in a URL of this kind
+    return part == null
+        ? null
+        : URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  /** What somebody wrote, also where it is wrong, without the password. */
+  public static String masked(String text) {
+    String without = SECRET.matcher(text).replaceAll("$1***@");
+    return SECRET_OPTION.matcher(without).replaceAll("$1***");
+  }
+
+  /** Whether there is none. */
+  public boolean isOff() {
+    return hosts.isEmpty();
+  }
+
+  /** As the driver wants it, without user and password. */
+  String jdbcUrl() {
+    return "jdbc:postgresql://"
+        + hosts
+        + "/"
+        + URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /** What else the driver is told. */
+  Properties properties() {
+    Properties properties = new Properties();
+    if (user != null) {
+      properties.setProperty("user", user);
+    }
+    if (password != null) {
+      properties.setProperty("password", password);
+    }
+    options.forEach(properties::setProperty);
+    return properties;
+  }
+
+  String hosts() {
+    return hosts;
+  }
+
+  String database() {
+    return database;
+  }
+
+  @Nullable String user() {
+    return user;
+  }
+
+  /** For people: without the password, and without options. */
+  @Override
+  public String toString() {
+    return isOff()
+        ? "off"
+        : "postgresql://" + (user == null ? "" : user + "@") + hosts + "/" + database;
+  }
+}

@@ -1,0 +1,353 @@
+package io.chatroom.server.carrier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatroom.protocol.Limits;
+import io.chatroom.server.LogCapture;
+import io.chatroom.server.facts.MemoryFacts;
+import io.chatroom.server.names.Blocks;
+import io.chatroom.server.names.People;
+import io.chatroom.server.names.ReadMarks;
+import io.chatroom.server.names.SomeOwners;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Sessions, and requests over HTTP, whose rooms have to be asked for first. */
+class AskedRoomsTest {
+
+  private static final Limits LIMITS = new Limits(64, 4_000);
+
+  private final LogCapture log = new LogCapture();
+  private final SomeOwners owners = new SomeOwners(new MemoryFacts());
+  private final MemoryWorld world = MemoryWorld.asking(1, 30, 100, LIMITS, people());
+
+  private People people() {
+    MemoryFacts facts = new MemoryFacts();
+    List.of("carol", "dave").forEach(owners::own);
+    try {
+      return new LawPeople(
+          owners.owners(), Blocks.open(facts), ReadMarks.open(facts, Runnable::run));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @AfterEach
+  void close() {
+    world.close();
+    log.close();
+    assertThat(log.errors()).isEmpty();
+  }
+
+  @Test
+  void takesWhatComesBehindAJoinInOrder() {
+    JsonPeer alice = new JsonPeer(world, "alice", "tea");
+    alice.post("tea", "one");
+    alice.say("{'type':'ping','q':'p'}");
+    alice.say("{'type':'nonsense','q':'n'}");
+    alice.say("{'type':'leave','q':'l','room':'tea'}");
+    assertThat(told(alice)).containsExactly("welcome");
+    JsonPeer bob = new JsonPeer(world, "bob", "lobby");
+    bob.post("lobby", "nobody waits for alice");
+    assertThat(told(bob)).containsExactly("welcome", "joined", "ack");
+
+    assertThat(world.asked().answer()).isTrue();
+    assertThat(told(alice)).startsWith("welcome", "joined", "pong", "error").endsWith("left");
+    assertThat(told(alice)).contains("ack");
+    assertThat(world.asked().waiting()).isZero();
+  }
+
+  @Test
+  void asksForAllRoomsOfAHelloAtOnceAndSaysWhichItCannotKnow() {
+    JsonPeer alice = new JsonPeer(world);
+    alice.say(
+        "{'type':'hello','v':2,'name':'alice','client':'%s','rooms':[{'room':'a'},{'room':'b'},{'room':'c'}]}"
+            .formatted(JsonPeer.client("alice")));
+    assertThat(told(alice)).containsExactly("welcome");
+    assertThat(world.asked().waiting()).isEqualTo(3);
+    world.asked().answer();
+    world.asked().fail();
+    world.asked().answer();
+
+    assertThat(told(alice)).containsExactly("welcome", "joined", "error", "joined");
+    assertThat(answers(alice).get(2)).contains("'room':'b','code':'unavailable','do':'retry'");
+    alice.say("{'type':'join','q':'j','room':'b'}");
+    answers(alice);
+    world.asked().answer();
+    assertThat(answers(alice)).last().asString().contains("'joined','q':'j','room':'b'");
+  }
+
+  /** A room that was forgotten meanwhile is asked for again. */
+  @Test
+  void asksAgainForWhatIsNotKnownAnyMore() {
+    JsonPeer alice = new JsonPeer(world, "alice", "tea");
+    answers(alice);
+    world.asked().answer();
+    world.asked().forget();
+    assertThat(told(alice)).containsExactly("welcome");
+    world.asked().answer();
+    assertThat(told(alice)).containsExactly("welcome", "joined");
+  }
+
+  /** What waits takes memory, and a client may send without end. */
+  @Test
+  void readsNothingWhileARoomIsAskedFor() {
+    JsonPeer alice = new JsonPeer(world, "alice", "tea");
+    answers(alice);
+    String ping = "{'type':'ping','q':'" + "p".repeat(60) + "'}";
+    for (int i = 0; i < 500; i++) {
+      alice.say(ping);
+    }
+    answers(alice);
+    assertThat(MemoryWorld.isOnItsWay(alice.line)).isGreaterThan(400 * ping.length());
+    world.asked().fail();
+
+    for (int i = 0; i < 30; i++) {
+      answers(alice);
+    }
+    assertThat(told(alice)).hasSize(502).startsWith("welcome", "error", "pong").endsWith("pong");
+  }
+
+  @Test
+  void leavesNothingBehindOfAConnectionThatGoesMeanwhile() {
+    JsonPeer alice = new JsonPeer(world, "alice", "tea");
+    alice.post("tea", "never");
+    answers(alice);
+    alice.line.cut();
+    answers(alice);
+    assertThat(world.sessions().size()).isZero();
+
+    world.asked().answer();
+    JsonPeer bob = new JsonPeer(world, "bob", "tea");
+    answers(bob);
+    bob.say("{'type':'members','q':'m','room':'tea'}");
+    bob.say("{'type':'history','q':'h','room':'tea','before':9,'limit':5}");
+    assertThat(answers(bob).toString())
+        .contains("'members','q':'m','room':'tea','members':['bob'],'count':1")
+        .contains("'page','q':'h'")
+        .doesNotContain("never");
+  }
+
+  @Test
+  void answersWhatWaitsBeforeTheEnd() {
+    JsonPeer alice = new JsonPeer(world, "alice", "tea");
+    alice.post("tea", "one");
+    alice.say("{'type':'bye'}");
+    answers(alice);
+    JsonPeer bob = new JsonPeer(world, "bob", "tea");
+    bob.line.endOutput();
+    answers(bob);
+    assertThat(alice.line.hasEnded()).isFalse();
+    assertThat(bob.line.hasEnded()).isFalse();
+    world.asked().answer();
+
+    assertThat(told(alice)).containsExactly("welcome", "joined", "ack");
+    assertThat(told(bob)).startsWith("welcome", "joined");
+    assertThat(alice.line.hasEnded()).isTrue();
+    assertThat(bob.line.hasEnded()).isTrue();
+  }
+
+  @Test
+  void refusesWhatWaitsWhenTheServerStops() {
+    JsonPeer alice = new JsonPeer(world, "alice", "tea");
+    answers(alice);
+    JsonPeer bob = new JsonPeer(world, "bob", "lobby");
+    bob.say("{'type':'leave','room':'lobby'}");
+    bob.say("{'type':'rooms','q':'r'}");
+    answers(bob);
+    world.sessions().sayGoodbye();
+
+    assertThat(told(bob)).containsExactly("welcome", "joined", "left", "error", "bye");
+    assertThat(answers(bob).get(3)).contains("'q':'r','code':'unavailable'");
+    assertThat(told(alice)).containsExactly("welcome", "error", "bye");
+    assertThat(answers(alice).get(1))
+        .contains("'room':'tea','code':'unavailable'", "The server is about to stop.");
+    world.asked().answer();
+    assertThat(told(alice)).last().isEqualTo("bye");
+  }
+
+  /** A room that nobody is in is closed, and is there again with all it keeps. */
+  @Test
+  void knowsARoomThatIsKeptThoughItIsNotOpen() {
+    JsonPeer alice = known("alice", "tea");
+    alice.post("tea", "one");
+    alice.say("{'type':'leave','q':'l','room':'tea'}");
+    String epoch = epoch(answers(alice));
+    world.asked().forget();
+
+    alice.say("{'type':'rooms','q':'r'}");
+    alice.say("{'type':'join','q':'j','room':'tea','last':5}");
+    answers(alice);
+    assertThat(world.asked().waiting()).as("a list stops nothing").isEqualTo(2);
+    world.asked().answer();
+    world.asked().answer();
+    List<String> told = answers(alice);
+    assertThat(told.toString())
+        .contains("'rooms','q':'r','rooms':[{'room':'tea','count':0,'seq':1}],'complete':true")
+        .contains("'joined','q':'j','room':'tea','epoch':'" + epoch + "','seq':1,'first':1");
+    assertThat(told).last().asString().contains("'message','room':'tea','seq':1");
+
+    alice.say("{'type':'rooms','q':'r'}");
+    answers(alice);
+    world.asked().fail();
+    assertThat(answers(alice))
+        .last()
+        .asString()
+        .contains("'q':'r','code':'unavailable'", "Rooms cannot be listed for now");
+  }
+
+  @Test
+  void waitsForAPrivateRoomWithoutAJoin() {
+    JsonPeer carol = owner("carol");
+    JsonPeer dave = owner("dave");
+    dave.post("@carol", "secret");
+    assertThat(told(dave)).containsExactly("welcome");
+    world.asked().answer();
+    assertThat(told(dave)).containsExactly("welcome", "joined", "ack");
+    assertThat(told(carol)).contains("joined", "message");
+
+    JsonPeer again = owner("carol");
+    assertThat(told(again)).as("she hears it unasked").containsExactly("welcome", "joined");
+    world.asked().forget();
+    JsonPeer third = owner("carol");
+    third.say("{'type':'ping','q':'p'}");
+    assertThat(told(third)).as("nor waits for it").containsExactly("welcome", "pong");
+    world.asked().fail();
+    assertThat(told(third)).as("nor is told").containsExactly("welcome", "pong");
+    dave.post("@carol", "more");
+    answers(dave);
+    world.later(2_000);
+    answers(third);
+    world.asked().answer();
+    assertThat(told(third)).containsExactly("welcome", "pong", "joined", "message");
+  }
+
+  // ---- over HTTP
+
+  @Test
+  void answersARequestWhenItsRoomIsKnown() {
+    World.Line line = Objects.requireNonNull(world.connect());
+    VisitTest.send(line, "POST /api/rooms/tea/messages?name=ci", "hello");
+    assertThat(VisitTest.answer(world, line)).isEmpty();
+    world.asked().answer();
+    assertThat(VisitTest.answer(world, line)).startsWith("HTTP/1.1 201 ");
+    world.asked().forget();
+    VisitTest.send(line, "POST /api/rooms/tea/messages?name=ci", "hello");
+    VisitTest.answer(world, line);
+    world.asked().fail();
+    assertThat(VisitTest.answer(world, line))
+        .startsWith("HTTP/1.1 503 ")
+        .contains("\"code\":\"unavailable\"", "cannot look this up for now");
+    VisitTest.send(line, "GET /api/rooms/tea/messages", "");
+    VisitTest.answer(world, line);
+    world.asked().answer();
+    assertThat(VisitTest.answer(world, line)).startsWith("HTTP/1.1 200 ").contains("hello");
+    VisitTest.send(line, "GET /api/rooms/other/messages", "");
+    VisitTest.answer(world, line);
+    world.asked().answer();
+    assertThat(VisitTest.answer(world, line)).startsWith("HTTP/1.1 404 ").contains("no-room");
+    VisitTest.send(line, "GET /api/rooms", "");
+    VisitTest.answer(world, line);
+    world.asked().answer();
+    assertThat(VisitTest.answer(world, line)).startsWith("HTTP/1.1 200 ").contains("\"tea\"");
+    assertThat(world.sessions().size()).isZero();
+  }
+
+  @Test
+  void searchesAllRoomsThatAreKept() {
+    JsonPeer alice = known("alice", "tea");
+    alice.post("tea", "a needle");
+    alice.say("{'type':'leave','q':'l','room':'tea'}");
+    answers(alice);
+    world.asked().forget();
+    World.Line line = Objects.requireNonNull(world.connect());
+    VisitTest.send(line, "GET /api/search?q=needle", "");
+    VisitTest.answer(world, line);
+    world.asked().answer(); // which there are
+    VisitTest.answer(world, line);
+    world.asked().answer(); // the one
+    assertThat(VisitTest.answer(world, line)).startsWith("HTTP/1.1 200 ").contains("a needle");
+
+    VisitTest.send(line, "GET /api/search?q=needle", "");
+    VisitTest.answer(world, line);
+    world.asked().fail();
+    assertThat(VisitTest.answer(world, line)).startsWith("HTTP/1.1 503 ");
+  }
+
+  @Test
+  void streamsARoomWhenItIsKnown() {
+    JsonPeer alice = known("alice", "tea");
+    world.asked().forget();
+    World.Line gone = Objects.requireNonNull(world.connect());
+    VisitTest.send(gone, "GET /api/rooms/tea/events", "");
+    World.Line line = Objects.requireNonNull(world.connect());
+    VisitTest.send(line, "GET /api/rooms/tea/events", "");
+    assertThat(VisitTest.answer(world, line)).isEmpty();
+    assertThat(world.sessions().size()).isEqualTo(3);
+    gone.cut();
+    VisitTest.answer(world, line);
+    assertThat(world.sessions().size()).isEqualTo(2);
+    world.asked().answer();
+    assertThat(VisitTest.answer(world, line)).startsWith("HTTP/1.1 200 ").contains("joined");
+    alice.post("tea", "heard");
+    assertThat(VisitTest.answer(world, line)).contains("heard");
+
+    World.Line refused = Objects.requireNonNull(world.connect());
+    world.asked().forget();
+    VisitTest.send(refused, "GET /api/rooms/tea/events", "");
+    VisitTest.answer(world, refused);
+    world.asked().fail();
+    assertThat(VisitTest.answer(world, refused)).startsWith("HTTP/1.1 503 ");
+    assertThat(world.sessions().size()).isEqualTo(2);
+  }
+
+  // ---- helpers
+
+  /** One that is in a room. */
+  private JsonPeer known(String name, String room) {
+    JsonPeer peer = new JsonPeer(world, name, room);
+    answers(peer);
+    world.asked().answer();
+    assertThat(told(peer)).containsExactly("welcome", "joined");
+    return peer;
+  }
+
+  private JsonPeer owner(String name) {
+    JsonPeer peer = new JsonPeer(world);
+    peer.say(
+        "{'type':'hello','v':2,'name':'%s','client':'%s','token':'%s'}"
+            .formatted(name, JsonPeer.client(name), owners.token(name)));
+    answers(peer);
+    return peer;
+  }
+
+  private static String epoch(List<String> answers) {
+    return answers.stream()
+        .filter(json -> json.contains("'joined'"))
+        .findFirst()
+        .orElseThrow()
+        .replaceFirst(".*'epoch':'([^']*)'.*", "$1");
+  }
+
+  /** The types of all that has come. */
+  private List<String> told(JsonPeer peer) {
+    return answers(peer).stream()
+        .map(json -> json.replaceFirst(".*?'type':'([^']*)'.*", "$1"))
+        .toList();
+  }
+
+  /** All that has come once nothing more does, with single quotes; presence is left out. */
+  private List<String> answers(JsonPeer peer) {
+    for (int i = 0; i < 20; i++) {
+      world.round();
+      peer.hear();
+    }
+    return peer.objects.stream()
+        .map(json -> json.replace('"', '\''))
+        .filter(json -> !json.contains("'presence'"))
+        .toList();
+  }
+}

@@ -1,0 +1,114 @@
+package io.chatroom.server.log.shared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chatroom.server.postgres.Postgres;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class SharedSchemaTest {
+
+  private final Postgres postgres = Postgres.shared();
+  private final String store = postgres.newStore();
+
+  private static StoreAddress address(String url) {
+    return Objects.requireNonNull(StoreAddress.parse(url));
+  }
+
+  @Test
+  void isMadeOnceHoweverManyServersStart() throws Exception {
+    ExecutorService servers = Executors.newFixedThreadPool(4);
+    List<Future<?>> started = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      started.add(
+          servers.submit(
+              () -> {
+                SharedDatabase.open(address(store)).close();
+                return null;
+              }));
+    }
+    for (Future<?> one : started) {
+      one.get();
+    }
+    servers.shutdown();
+
+    assertThat(postgres.query(store, "SELECT version FROM schema_version")).containsExactly("1");
+    assertThat(postgres.query(store, "SELECT count(*) FROM store")).containsExactly("1");
+  }
+
+  @Test
+  void takesTheStepsThatAreMissingAndOldServersGoOn() throws IOException {
+    SharedDatabase.open(address(store)).close();
+    List<SharedSchema.Step> more = new ArrayList<>(SharedSchema.steps());
+    more.add(new SharedSchema.Step(1, List.of("CREATE TABLE more (x int)")));
+    SharedDatabase.open(address(store), new SharedSchema(more)).close();
+
+    assertThat(postgres.query(store, "SELECT version FROM schema_version")).containsExactly("2");
+    SharedDatabase.open(address(store)).close();
+    assertThat(postgres.query(store, "SELECT version FROM schema_version")).containsExactly("2");
+  }
+
+  @Test
+  void leavesTheStoreAsItWasWhereAStepFails() throws IOException {
+    SharedDatabase.open(address(store)).close();
+    List<SharedSchema.Step> more = new ArrayList<>(SharedSchema.steps());
+    more.add(new SharedSchema.Step(1, List.of("CREATE TABLE more (x int)", "nonsense")));
+
+    assertThatThrownBy(() -> SharedDatabase.open(address(store), new SharedSchema(more)))
+        .isInstanceOf(IOException.class);
+    assertThat(postgres.query(store, "SELECT version FROM schema_version")).containsExactly("1");
+    assertThat(postgres.query(store, "SELECT to_regclass('more')")).containsExactly("null");
+  }
+
+  @Test
+  void isNotUsedByAServerThatIsTooOld() throws IOException {
+    SharedDatabase.open(address(store)).close();
+    postgres.execute(store, "UPDATE schema_version SET version = 7, usable_from = 6");
+
+    assertThatThrownBy(() -> SharedDatabase.open(address(store)))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "%s is of version 7, which chat-servers from version 6 on can use, and this one knows"
+                + " versions up to 1; start a newer chat-server",
+            store);
+  }
+
+  @Test
+  void leavesTheTablesOfOthersAlone() {
+    postgres.execute(store, "CREATE TABLE message (x int)");
+
+    assertThatThrownBy(() -> SharedDatabase.open(address(store)))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(store + " holds tables of another program");
+  }
+
+  @Test
+  void saysWhatIsTheMatterInOneSentence() {
+    String wrong = store.replace("chat@", "alice:looking-glass@");
+    assertThatThrownBy(() -> SharedDatabase.open(address(wrong)))
+        .hasMessage(
+            "the database %s cannot be used: it does not accept the user alice with this password;"
+                + " expected in --store what the database was told for that user",
+            wrong.replace(":looking-glass", ""));
+    String stranger = store.replace("chat@", "alice:wonder@");
+    assertThatThrownBy(() -> SharedDatabase.open(address(stranger)))
+        .hasMessage(
+            "the database %s cannot be used: permission denied for schema public; expected a user"
+                + " that owns the database, so that it may make tables there",
+            stranger.replace(":wonder", ""));
+    assertThatThrownBy(() -> SharedDatabase.open(address(postgres.store("nothing"))))
+        .hasMessageEndingWith("there is no database nothing; make it with: createdb nothing");
+    assertThatThrownBy(() -> SharedDatabase.open(address(Postgres.through(1, store))))
+        .hasMessageEndingWith(
+            "cannot be used: nothing answers there, expected a PostgreSQL that runs and listens");
+    assertThatThrownBy(() -> SharedDatabase.open(address("postgresql://nowhere.invalid/chat")))
+        .hasMessageEndingWith("cannot be used: the name of its host is not known");
+  }
+}
