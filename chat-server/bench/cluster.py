@@ -54,7 +54,7 @@ BACK_SECONDS = 30       # until all members are back and whole
 LOST_SECONDS = 12       # a database that is away for longer must have been told to members
 START_SECONDS = 90      # a server, or a database, on a loaded machine
 DISK = "400m"           # of a database
-CONNECTIONS = 60        # that a database takes
+CONNECTIONS = 80        # that a database takes
 PASSWORD = "not a secret"
 JVM = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
@@ -449,20 +449,26 @@ class Run:
         yield f"{server.name} has ended in order"
         server.start()
 
-    @fault("failover", "kill -9 of the primary, at times cut off from its standby just before, and promotion", "database")
+    @fault("failover", "kill -9 of the primary, at times cut off from its standby before, and promotion", "database")
     def failover(self, alone):
-        heal = None
+        before = self.chance.choice(("", ", which was cut off from its standby", ", which was cut off from its standby and"
+                                                                                 " started again"))
+        heal = lambda: None
+        lost = self.pair.primary
         with self.away(alone):
-            if cut := self.chance.random() < 0.5:
-                heal = self.network.cut([self.pair.primary.name], [self.pair.standby.name], "silently")
+            if before:
+                heal = self.network.cut([lost.name], [self.pair.standby.name], "silently")
                 time.sleep(self.chance.uniform(0, 4))
-            lost = self.pair.primary.name
-            self.pair.primary.kill()
-            if heal:
-                heal()
+            if "again" in before:
+                # What was committed waits for no standby any more when it is read after that.
+                lost.kill()
+                lost.start()
+                time.sleep(self.chance.uniform(0, 6))
+            lost.kill()
+            heal()
             time.sleep(self.chance.uniform(0, 3))
             self.pair.promote()
-        yield f"kill -9 of {lost}, the primary{', which was cut off from its standby' if cut else ''}; promoted"
+        yield f"kill -9 of {lost.name}, the primary{before}; {self.pair.primary.name} is promoted"
         self.pair.standby.follow(self.pair.primary)
 
     @fault("restart", "the database restarts, in order or not", "database")
@@ -535,7 +541,7 @@ class Run:
         hogs = []
         with self.away(alone):
             self.pair.primary.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'chat'")
-            for _ in range(2 * CONNECTIONS):
+            for _ in range(CONNECTIONS + 10):
                 hogs.append(self.hog())
             yield f"{self.pair.primary.name}, the primary, is out of connections"
             for hog in hogs:
