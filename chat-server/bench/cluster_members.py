@@ -521,7 +521,11 @@ class Within:
 class Reader:
     """Reads whole rooms from one server, as any session would."""
 
-    def __init__(self, home, address, name="reader", client=None, token=None):
+    count = 0
+
+    def __init__(self, home, address, name=None, client=None, token=None):
+        Reader.count += 1
+        name = name or f"reader{Reader.count}"
         enter(home)
         self.socket = socket.create_connection((address, PORT), 30)
         self.file = self.socket.makefile("rb")
