@@ -656,7 +656,10 @@ class Run:
         time.sleep(1)  # a last pong
         self.presence()
         for server in self.servers:
-            told[server.name] = self.read(server)
+            try:
+                told[server.name] = self.read(server)
+            except (OSError, cluster_members.Ended) as e:
+                self.wrong(f"rooms cannot be read from {server.name}: {e}")
         if not self.people.finish():
             self.wrong("members do not end")
         rows = self.rows() if self.pair else None
@@ -700,9 +703,12 @@ class Run:
             for room in getattr(member, "rooms", ()):
                 whole = cluster_laws.key(room, member.name)
                 if room.startswith("@") and whole not in told:
-                    reader = cluster_members.Reader("far", server.address, member.name, None, member.token)
-                    told[whole] = reader.room(room)
-                    reader.close()
+                    try:
+                        reader = cluster_members.Reader("far", server.address, member.name, None, member.token)
+                        told[whole] = reader.room(room)
+                        reader.close()
+                    except (OSError, cluster_members.Ended) as e:
+                        self.wrong(f"{room} of {member.name} cannot be read from {server.name}: {e}")
         return told
 
     def rows(self):
