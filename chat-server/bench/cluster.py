@@ -216,7 +216,6 @@ class Database(Node):
         with open(self.data / "postgresql.conf", "a") as settings:
             settings.write(f"""
 listen_addresses = '*'
-unix_socket_directories = '{self.disk.parent}/sockets'
 max_connections = {CONNECTIONS}
 shared_buffers = 32MB
 max_wal_size = 64MB
@@ -242,11 +241,7 @@ include_if_exists = 'synchronous.conf'
             self.process.send_signal(signal.SIGHUP)
 
     def start(self):
-        (self.disk.parent / "sockets").mkdir(exist_ok=True)
-        (self.disk.parent / "sockets").chmod(0o777)
-        # each has its own name for its socket, as both have the same port
-        self.launch(self.as_postgres("postgres", "-D", self.data, "-p", 5432, "-c",
-                                     f"unix_socket_directories={self.disk}"), cwd="/")
+        self.launch(self.as_postgres("postgres", "-D", self.data, "-c", f"unix_socket_directories={self.disk}"), cwd="/")
         wait(lambda: not self.alive() or self.ready(), f"{self.name} starts")
         if not self.alive():
             raise Wrong(f"{self.name} has not started: " + " / ".join(self.said().splitlines()[-3:]))
