@@ -136,6 +136,9 @@ public final class Session {
 
   /** What has to be known before it is taken; null if nothing. */
   private @Nullable CompletionStage<?> needs(FromClient object) {
+    if (identity == null && object instanceof FromClient.Hello hello) {
+      return shared.people().needs(hello, wire.address());
+    }
     RoomName room = roomOf(object);
     return room != null && (room.isPrivate() || object instanceof FromClient.Join)
         ? needs(object, room)
@@ -267,9 +270,24 @@ public final class Session {
     if (owner != null) {
       steps.take(
           new Steps.Step(
-              () -> null,
+              new Steps.Begun(places.needs(owner), () -> places.needs(owner)),
               () -> places.privateRooms(owner).forEach(pair -> hear(pair, Long.MAX_VALUE)),
-              stops -> {}));
+              denial -> wire.executeLater(() -> hearPrivateRooms(owner), AGAIN_MILLIS)));
+    }
+  }
+
+  /** Hears those that could not be known when it came. Nothing waits for it. */
+  private void hearPrivateRooms(Owner owner) {
+    if (hearsNoMore()) {
+      return;
+    }
+    CompletionStage<Void> needed = places.needs(owner);
+    if (needed == null) {
+      places.privateRooms(owner).forEach(pair -> hear(pair, Long.MAX_VALUE));
+    } else {
+      needed.whenComplete(
+          (known, failure) ->
+              wire.executeLater(() -> hearPrivateRooms(owner), failure == null ? 0 : AGAIN_MILLIS));
     }
   }
 
@@ -286,26 +304,57 @@ public final class Session {
    * Somebody comes without a hello, and asks as {@link #ask} or {@link #follow} says. A refusal is
    * told, and ends it.
    *
-   * @return who it is; null if it may not come in
+   * @param came gets who it is, once it may come in
    */
-  public @Nullable Person come(Visitor visitor) {
+  public void come(Visitor visitor, Consumer<Person> came) {
     visiting = true;
-    Admission admission = shared.people().admit(visitor, wire.address());
-    Denial denial;
-    if (admission instanceof Admission.Denied denied) {
-      denial = denied.why();
-    } else {
-      Person person = ((Admission.Admitted) admission).person();
-      String client = person.client() == null ? "" : person.client(); // the nameless post nothing
-      denial = arrive(new Identity(person, client, shared.people().owner(person)));
-      if (denial == null) {
-        wire.welcomed(person);
-        return person;
-      }
+    CompletionStage<Void> needed = shared.people().needs(visitor, wire.address());
+    if (needed == null) {
+      comeNow(visitor, came);
+      return;
     }
-    deny(null, denial);
+    needed.whenComplete(
+        (known, failure) ->
+            wire.execute(
+                () -> {
+                  if (!hearsNoMore()) {
+                    comeLater(visitor, came, failure == null);
+                  }
+                }));
+  }
+
+  private void comeLater(Visitor visitor, Consumer<Person> came, boolean isKnown) {
+    try {
+      if (isKnown) {
+        come(visitor, came);
+      } else {
+        turnAway(Steps.NOT_KNOWN);
+      }
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  private void comeNow(Visitor visitor, Consumer<Person> came) {
+    Admission admission = shared.people().admit(visitor, wire.address());
+    if (admission instanceof Admission.Denied denied) {
+      turnAway(denied.why());
+      return;
+    }
+    Person person = ((Admission.Admitted) admission).person();
+    String client = person.client() == null ? "" : person.client(); // the nameless post nothing
+    Denial late = arrive(new Identity(person, client, shared.people().owner(person)));
+    if (late != null) {
+      turnAway(late);
+      return;
+    }
+    wire.welcomed(person);
+    came.accept(person);
+  }
+
+  private void turnAway(Denial why) {
+    deny(null, why);
     replies.end();
-    return null;
   }
 
   /** Takes a visitor's one request. It need not be in the room: it is for as long as it needs. */
@@ -797,8 +846,8 @@ public final class Session {
     places.leaveAll();
     if (identity != null) {
       Owner owner = identity.owner();
-      if (owner != null && !visiting) {
-        shared.correspondence().goes(owner, named);
+      if (owner != null) {
+        shared.correspondence().goes(owner, named); // a visitor was not there for others
       }
       shared.people().leaves(identity.person());
     }
@@ -876,6 +925,20 @@ public final class Session {
     @Override
     public void tell(FromServer object) {
       wire.execute(() -> replies.say(object));
+    }
+
+    @Override
+    public void isRead(String room, long seq) {
+      wire.execute(
+          () -> {
+            RoomName seen =
+                identity == null || identity.owner() == null
+                    ? null
+                    : Places.seen(identity.owner(), room);
+            if (seen != null) {
+              replies.say(new FromServer.Read(seen, seq));
+            }
+          });
     }
 
     @Override

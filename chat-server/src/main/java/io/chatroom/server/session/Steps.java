@@ -22,7 +22,7 @@ final class Steps {
 
   private static final Logger log = LoggerFactory.getLogger(Steps.class);
 
-  private static final Denial NOT_KNOWN =
+  static final Denial NOT_KNOWN =
       Denial.of(Code.UNAVAILABLE, "The server cannot look this up for now, try again later.");
 
   /** A step that has to ask more often is refused: what it asks for is forgotten again at once. */

@@ -117,7 +117,7 @@ public final class SharedDatabase implements AutoCloseable {
   }
 
   /** For people: where it is. */
-  String shown() {
+  public String shown() {
     return address.toString();
   }
 
@@ -126,9 +126,15 @@ public final class SharedDatabase implements AutoCloseable {
     return pool.getConnection();
   }
 
-  /** A connection that belongs to the caller. */
-  Connection connect() throws SQLException {
+  /** A connection that belongs to the caller, and is in no pool. */
+  public Connection connect() throws SQLException {
     return connect(address, properties, Map.of());
+  }
+
+  /** The same, for somebody whose statements and transactions may take as long as they need. */
+  Connection connectForLong() throws SQLException {
+    return connect(
+        address, properties, Map.of("socketTimeout", "0", "options", "-c lock_timeout=4000"));
   }
 
   /**
@@ -140,8 +146,13 @@ public final class SharedDatabase implements AutoCloseable {
     try (Connection connection = take()) {
       return work.with(connection);
     } catch (SQLException e) {
-      throw SharedTrouble.unusable(address, e);
+      throw unusable(e);
     }
+  }
+
+  /** What is the matter with it, in one sentence for people. */
+  IOException unusable(SQLException e) {
+    return SharedTrouble.unusable(address, e);
   }
 
   /** What was connected is not what it was: the pool connects anew. */

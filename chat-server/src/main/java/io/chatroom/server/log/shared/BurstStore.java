@@ -1,0 +1,263 @@
+package io.chatroom.server.log.shared;
+
+import io.chatroom.server.log.Post;
+import io.chatroom.server.log.RoomEvent;
+import io.chatroom.server.log.shared.Batch.Again;
+import io.chatroom.server.log.shared.Batch.Line;
+import io.chatroom.server.log.sql.ClientKey;
+import io.chatroom.server.log.sql.MessageRow;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores batches, each by one statement, and finds out which posts were there before. However often
+ * a batch is stored, it is there once.
+ */
+final class BurstStore {
+
+  /**
+   * What has become of a batch whose messages are stored.
+   *
+   * @param room the id of its room
+   */
+  record Stored(long room, long firstSeq, long atMillis, String epoch) {}
+
+  private static final String APPEND =
+      "SELECT * FROM chat_append_1(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+  private static final String FIND =
+      """
+      SELECT m.client, m.id, r.name, m.seq, m.at, m.text
+      FROM unnest(?::bytea[], ?::text[]) AS w(client, id)
+      JOIN message m ON m.client = w.client AND m.id = w.id JOIN room r ON r.id = m.room
+      """;
+
+  private static final int ROUNDS = 20;
+
+  private final byte[] server;
+
+  /**
+   * @param server what the store calls this run of this server
+   */
+  BurstStore(byte[] server) {
+    this.server = server.clone();
+  }
+
+  /**
+   * Stores a batch.
+   *
+   * @return null if nothing of it had to be stored, as all of it was there before
+   * @throws SQLException if nothing was stored, or that is not known
+   */
+  @Nullable Stored store(Connection connection, SharedRoom room, Batch batch) throws SQLException {
+    for (int round = 0; batch.messages() > 0; round++) {
+      List<Line> lines = batch.lines();
+      try {
+        return append(connection, room, batch.mark(), lines);
+      } catch (SQLException e) {
+        if (!SharedTrouble.isRepeated(e) || round == ROUNDS) {
+          throw e;
+        }
+        batch.leave(again(connection, room.name(), lines));
+      }
+    }
+    return null;
+  }
+
+  private Stored append(Connection connection, SharedRoom room, long mark, List<Line> lines)
+      throws SQLException {
+    int count = lines.size();
+    Rows rows = new Rows(count);
+    for (int i = 0; i < count; i++) {
+      rows.set(i, lines.get(i));
+    }
+    try (PreparedStatement append = connection.prepareStatement(APPEND)) {
+      append.setBytes(1, server);
+      append.setString(2, room.name());
+      append.setString(3, room.epoch());
+      append.setLong(4, mark);
+      append.setLong(5, room.newest());
+      append.setLong(6, room.atMillis());
+      rows.bind(connection, append, 7);
+      try (ResultSet row = append.executeQuery()) {
+        if (!row.next()) {
+          throw new SQLException("the function that stores has said nothing");
+        }
+        requireNoWarning(append.getWarnings());
+        requireNoWarning(connection.getWarnings());
+        return new Stored(row.getLong(1), row.getLong(2), row.getLong(3), row.getString(4));
+      }
+    }
+  }
+
+  /**
+   * Such as that the database was told to wait for its standby no longer: so it is not safe yet.
+   */
+  private static void requireNoWarning(@Nullable SQLWarning warning) throws SQLException {
+    if (warning != null) {
+      throw new SQLException(warning.getMessage(), warning.getSQLState(), warning);
+    }
+  }
+
+  /** Which of some lines were there before, in the store or among themselves. */
+  private static List<Again> again(Connection connection, String room, List<Line> lines)
+      throws SQLException {
+    Map<String, First> known = find(connection, room, lines);
+    Map<String, Line> before = new HashMap<>();
+    List<Again> again = new ArrayList<>();
+    for (Line line : lines) {
+      if (line.detail() instanceof Post post) {
+        String key = key(post.client(), post.id());
+        First first = known.get(key);
+        Line earlier = first == null ? before.putIfAbsent(key, line) : null;
+        if (first != null) {
+          boolean repeats = first.here && (first.text == null || same(first.text, line.text()));
+          again.add(new Again(line, post, first.seq, first.atMillis, -1, repeats));
+        } else if (earlier != null) {
+          boolean repeats = Objects.equals(earlier.text(), line.text());
+          again.add(new Again(line, post, 0, 0, earlier.index(), repeats));
+        }
+      }
+    }
+    return again;
+  }
+
+  private static boolean same(String stored, @Nullable String text) {
+    return stored.equals(Nul.hideIn(text));
+  }
+
+  /**
+   * A post as it is stored.
+   *
+   * @param text as it is stored; null if it was deleted
+   * @param here whether it is in the room that is asked for
+   */
+  private record First(long seq, long atMillis, @Nullable String text, boolean here) {}
+
+  private static Map<String, First> find(Connection connection, String room, List<Line> lines)
+      throws SQLException {
+    List<byte[]> clients = new ArrayList<>();
+    List<String> ids = new ArrayList<>();
+    for (Line line : lines) {
+      if (line.detail() instanceof Post post) {
+        clients.add(ClientKey.of(post.client()));
+        ids.add(Nul.hide(post.id()));
+      }
+    }
+    Map<String, First> known = new HashMap<>();
+    try (PreparedStatement find = connection.prepareStatement(FIND)) {
+      find.setArray(1, connection.createArrayOf("bytea", clients.toArray()));
+      find.setArray(2, connection.createArrayOf("text", ids.toArray()));
+      try (ResultSet row = find.executeQuery()) {
+        while (row.next()) {
+          known.put(
+              key(ClientKey.client(row.getBytes(1)), Nul.show(row.getString(2))),
+              new First(
+                  row.getLong(4), row.getLong(5), row.getString(6), room.equals(row.getString(3))));
+        }
+      }
+    }
+    return known;
+  }
+
+  private static String key(String client, String id) {
+    return client.length() + ":" + client + id;
+  }
+
+  /** What is stored of some lines, column by column. */
+  private static final class Rows {
+
+    private final @Nullable Object[] authors;
+    private final @Nullable Object[] texts;
+    private final @Nullable Object[] clients;
+    private final @Nullable Object[] ids;
+    private final @Nullable Object[] replies;
+    private final @Nullable Object[] kinds;
+    private final @Nullable Object[] targets;
+    private final @Nullable Object[] owned;
+    private final @Nullable Object[] sizes;
+    private final @Nullable Object[] deletes;
+    private boolean anyPost;
+    private boolean anyEvent;
+    private boolean anyDelete;
+    private boolean setsTopic;
+    private @Nullable String topic;
+
+    Rows(int count) {
+      authors = new Object[count];
+      texts = new Object[count];
+      clients = new Object[count];
+      ids = new Object[count];
+      replies = new Object[count];
+      kinds = new Object[count];
+      targets = new Object[count];
+      owned = new Object[count];
+      sizes = new Object[count];
+      deletes = new Object[count];
+    }
+
+    void set(int i, Line line) {
+      texts[i] = Nul.hideIn(line.text());
+      sizes[i] = line.size();
+      deletes[i] = 0L;
+      if (line.detail() instanceof RoomEvent event) {
+        anyEvent = true;
+        authors[i] = Nul.hide(event.by());
+        kinds[i] = Nul.hide(event.kind());
+        targets[i] = Nul.hideIn(event.target());
+        deletes[i] = event.deletes();
+        anyDelete |= event.deletes() > 0;
+        if (event.kind().equals(RoomEvent.TOPIC)) {
+          setsTopic = true;
+          String about = Nul.hideIn(event.text());
+          topic = about == null || about.isEmpty() ? null : about;
+        }
+        return;
+      }
+      authors[i] = Nul.hide(MessageRow.name(line.author()));
+      if (line.detail() instanceof Post post) {
+        anyPost = true;
+        clients[i] = ClientKey.of(post.client());
+        ids[i] = Nul.hide(post.id());
+        replies[i] = post.replyTo() > 0 ? post.replyTo() : null;
+        owned[i] = post.owned() ? true : null;
+      }
+    }
+
+    void bind(Connection connection, PreparedStatement append, int from) throws SQLException {
+      append.setArray(from, connection.createArrayOf("text", authors));
+      append.setArray(from + 1, connection.createArrayOf("text", texts));
+      bind(connection, append, from + 2, "bytea", clients, anyPost);
+      bind(connection, append, from + 3, "text", ids, anyPost);
+      bind(connection, append, from + 4, "int8", replies, anyPost);
+      bind(connection, append, from + 5, "text", kinds, anyEvent);
+      bind(connection, append, from + 6, "text", targets, anyEvent);
+      bind(connection, append, from + 7, "bool", owned, anyPost);
+      append.setArray(from + 8, connection.createArrayOf("int8", sizes));
+      append.setString(from + 9, topic);
+      append.setBoolean(from + 10, setsTopic);
+      bind(connection, append, from + 11, "int8", deletes, anyDelete);
+    }
+
+    /** A column in which nothing stands is not sent. */
+    private static void bind(
+        Connection connection,
+        PreparedStatement append,
+        int parameter,
+        String type,
+        @Nullable Object[] column,
+        boolean any)
+        throws SQLException {
+      append.setArray(parameter, any ? connection.createArrayOf(type, column) : null);
+    }
+  }
+}

@@ -1,0 +1,261 @@
+package io.chatroom.server.log.shared;
+
+import io.chatroom.server.log.LogMetrics;
+import io.chatroom.server.log.Refusal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stores what is said, a batch of a room at a time, a few rooms at once. While the database is
+ * away, what is said is refused, and one room alone tries, until it can be stored: each try may
+ * leave a connection behind on which the database still waits for its standby.
+ */
+final class Writers {
+
+  private static final Logger log = LoggerFactory.getLogger(Writers.class);
+
+  private static final int THREADS = 8;
+  private static final long FIRST_PAUSE_MILLIS = 50;
+  private static final long LONGEST_PAUSE_MILLIS = 5_000;
+  private static final long LAST_WORDS_SECONDS = 10;
+
+  private final SharedDatabase database;
+  private final BurstStore bursts;
+  private final Announcer announcer;
+  private final LogMetrics metrics;
+  private final ThreadPoolExecutor threads;
+  private final ScheduledThreadPoolExecutor later =
+      new ScheduledThreadPoolExecutor(1, Writers::thread);
+
+  /** Rooms whose batch waits for better times; the one that tries first. Belongs to the lock. */
+  private final Set<SharedLog> parked = new java.util.LinkedHashSet<>();
+
+  /** How long rooms wait that have trouble of their own, in milliseconds. */
+  private final ConcurrentHashMap<SharedLog, Long> pauses = new ConcurrentHashMap<>();
+
+  /** Why what is said is refused in all rooms; null if it is not. */
+  private volatile @Nullable Refusal away;
+
+  private long pauseMillis;
+
+  Writers(SharedDatabase database, byte[] server, Announcer announcer, LogMetrics metrics) {
+    this.database = database;
+    this.bursts = new BurstStore(server);
+    this.announcer = announcer;
+    this.metrics = metrics;
+    this.threads =
+        new ThreadPoolExecutor(
+            THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Writers::thread);
+    threads.allowCoreThreadTimeOut(true);
+    later.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "store");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Whether what is said cannot be stored for now. */
+  boolean isRefusing() {
+    return away != null;
+  }
+
+  /** Something of a room is to be stored. From any thread. */
+  void write(SharedLog room) {
+    run(threads, () -> storeOrRefuse(room));
+  }
+
+  private static void run(ThreadPoolExecutor threads, Runnable task) {
+    try {
+      threads.execute(
+          () -> {
+            try {
+              task.run();
+            } catch (RuntimeException | Error e) { // the other rooms have done nothing
+              log.error("this is a defect of chat-server, please report it", e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      log.debug("the server stops", e);
+    }
+  }
+
+  private void storeOrRefuse(SharedLog room) {
+    Refusal why = away;
+    if (why != null) {
+      room.refuse(why);
+      synchronized (this) {
+        if (away != null) {
+          parked.add(room);
+          return;
+        }
+      }
+    }
+    store(room);
+  }
+
+  private void store(SharedLog room) {
+    Batch batch = room.take();
+    if (batch == null) {
+      return;
+    }
+    long began = System.nanoTime();
+    BurstStore.@Nullable Stored stored;
+    try (Connection connection = database.take()) {
+      stored = store(connection, room, batch);
+    } catch (SQLException e) {
+      failed(room, e);
+      return;
+    } catch (RuntimeException e) { // what cannot be stored must not end the one who stores
+      log.error("this is a defect of chat-server, please report it", e);
+      failed(room, new SQLException(e.toString(), "99999", e));
+      return;
+    }
+    long nanos = System.nanoTime() - began;
+    int messages = batch.messages();
+    synchronized (metrics) {
+      metrics.stored(messages, nanos, nanos);
+    }
+    succeeded(room);
+    room.stored(batch, stored);
+    if (stored != null) {
+      announcer.add(room.room().name(), stored.firstSeq() + messages - 1);
+    }
+    write(room);
+  }
+
+  private BurstStore.@Nullable Stored store(Connection connection, SharedLog room, Batch batch)
+      throws SQLException {
+    try {
+      return bursts.store(connection, room.room(), batch);
+    } catch (SQLException e) {
+      if (SharedTrouble.isLost(e)) {
+        CatchUp.renew(connection, Set.of(room.room()));
+        return bursts.store(connection, room.room(), batch);
+      } else if (SharedTrouble.isPassing(e)) {
+        return bursts.store(connection, room.room(), batch);
+      }
+      throw e;
+    }
+  }
+
+  private void failed(SharedLog room, SQLException e) {
+    synchronized (metrics) {
+      metrics.failed();
+    }
+    log.debug("not stored", e);
+    Refusal why = SharedTrouble.refusal(e);
+    if (!SharedTrouble.isAway(e)) {
+      long pause =
+          pauses.merge(
+              room, FIRST_PAUSE_MILLIS, (old, x) -> Math.min(2 * old, LONGEST_PAUSE_MILLIS));
+      if (pause == FIRST_PAUSE_MILLIS) {
+        log.error(
+            "what is said in room {} cannot be stored, and waits until it can: {}",
+            room.room().name(),
+            SharedTrouble.words(e));
+      }
+      room.failed(why);
+      schedule(pause, () -> write(room));
+      return;
+    }
+    if (SharedTrouble.isReadOnly(e)) {
+      database.reconnect();
+    }
+    boolean first;
+    synchronized (this) {
+      first = away == null;
+      away = why;
+      parked.add(room);
+      pauseMillis = first ? FIRST_PAUSE_MILLIS : Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+    }
+    if (first) {
+      log.error(
+          "what is said cannot be stored, and waits until it can: {}", SharedTrouble.words(e));
+    }
+    room.failed(why);
+    if (isOnTrial(room) || first) {
+      schedule(pauseMillis, this::tryAgain);
+    }
+  }
+
+  /** The one that is tried, until the database is there. Belongs to the lock. */
+  private @Nullable SharedLog trial;
+
+  private synchronized boolean isOnTrial(SharedLog room) {
+    return trial == room;
+  }
+
+  private void schedule(long millis, Runnable task) {
+    try {
+      later.schedule(() -> run(threads, task), millis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("the server stops", e);
+    }
+  }
+
+  /** One room tries for all. */
+  private void tryAgain() {
+    SharedLog room;
+    synchronized (this) {
+      room = parked.isEmpty() ? null : parked.iterator().next();
+      trial = room;
+      if (room == null) {
+        away = null; // the next one that says something will see
+      }
+    }
+    if (room != null) {
+      store(room);
+      synchronized (this) {
+        if (away != null && trial == room && !parked.contains(room)) {
+          trial = null;
+        }
+      }
+    }
+  }
+
+  private void succeeded(SharedLog room) {
+    pauses.remove(room);
+    if (away == null) {
+      return;
+    }
+    Set<SharedLog> all;
+    synchronized (this) {
+      away = null;
+      trial = null;
+      all = Set.copyOf(parked);
+      parked.clear();
+    }
+    log.info("what is said can be stored again");
+    all.forEach(this::write);
+  }
+
+  /** Nothing of a room is to be stored any more. */
+  void forget(SharedLog room) {
+    pauses.remove(room);
+    synchronized (this) {
+      parked.remove(room);
+    }
+  }
+
+  void close() {
+    later.shutdownNow();
+    threads.shutdown();
+    try {
+      threads.awaitTermination(LAST_WORDS_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
