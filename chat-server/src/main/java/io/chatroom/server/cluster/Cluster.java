@@ -80,6 +80,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
   private final Set<String> changed = ConcurrentHashMap.newKeySet();
   private final ScheduledThreadPoolExecutor thread;
   private volatile int members;
+  private volatile boolean leads;
   private volatile Runnable forgotten = () -> {};
 
   // Of the one thread.
@@ -191,6 +192,11 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     return members;
   }
 
+  /** Whether this server does what one of them does for all. For a moment two may think so. */
+  public boolean leads() {
+    return leads;
+  }
+
   // ---- the one thread
 
   /** Reads what was asked for until now, all at once. */
@@ -232,6 +238,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         log.info("other servers are heard of again");
       }
     } catch (IOException e) {
+      leads = false;
       if (!failing) {
         failing = true;
         log.warn("nothing is heard of other servers: {}", e.getMessage());
@@ -257,6 +264,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     write(connection, mine);
     ServerRows.News news = rows.news(connection, believes);
     members = news.members();
+    leads = news.servers.keySet().stream().allMatch(other -> other.compareTo(rows.id()) > 0);
     boolean all = now - allNanos >= pace.again().toNanos();
     if (all) {
       allNanos = now;

@@ -107,8 +107,8 @@ final class ServerRows {
     this.dead = "interval '%d milliseconds'".formatted(dead.toMillis());
   }
 
-  @Override
-  public String toString() {
+  /** What the others call it. */
+  String id() {
     return HexFormat.of().formatHex(id);
   }
 
