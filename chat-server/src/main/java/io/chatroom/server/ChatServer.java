@@ -47,6 +47,7 @@ import io.chatroom.server.names.People;
 import io.chatroom.server.names.Posters;
 import io.chatroom.server.names.ReadMarks;
 import io.chatroom.server.process.Version;
+import io.chatroom.server.room.Elsewhere;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.IndexSearch;
 import io.chatroom.server.search.ScanSearch;
@@ -215,7 +216,8 @@ public final class ChatServer implements AutoCloseable {
     Metrics metrics = config.admin().isOff() ? Metrics.NOOP : counted;
     ConnectionLog connections = new ConnectionLog(config.transcript(), metrics);
     SeedLog seedLog = new SeedLog(connections, config.transcript(), metrics);
-    Rooms rooms = new Rooms(loops, logs, Capacity.bufferBytes(), metrics);
+    Elsewhere elsewhere = shared == null ? Elsewhere.NOWHERE : shared.cluster();
+    Rooms rooms = new Rooms(loops, logs, elsewhere, Capacity.bufferBytes(), metrics);
     SeedRoom seedRoom =
         new SeedRoom(
             rooms,
@@ -305,6 +307,9 @@ public final class ChatServer implements AutoCloseable {
       logs.close();
       shutDown(loops, tls, keys, shared);
       throw e;
+    }
+    if (shared != null) {
+      shared.cluster().start(rooms);
     }
     ChannelFuture bound =
         bootstrap(transport, loops)
@@ -519,6 +524,11 @@ public final class ChatServer implements AutoCloseable {
                 file,
                 new HookedRooms() {
                   @Override
+                  public boolean areTold() {
+                    return shared == null || shared.cluster().leads();
+                  }
+
+                  @Override
                   public @Nullable Position newest(String room) throws IOException {
                     rooms.keepOpen(room);
                     return rooms.newest(room);
@@ -642,6 +652,9 @@ public final class ChatServer implements AutoCloseable {
       hooks.close();
     }
     people.marks().store();
+    if (shared != null) {
+      shared.cluster().close(); // the others need not wait until they take it for dead
+    }
     rooms.close(drain.flush(), drain.goodbye());
     shutDown(loops, tls, keys, shared);
     if (admin != null) {

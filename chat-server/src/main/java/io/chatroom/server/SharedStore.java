@@ -1,5 +1,6 @@
 package io.chatroom.server;
 
+import io.chatroom.server.cluster.Cluster;
 import io.chatroom.server.cluster.SharedNames;
 import io.chatroom.server.cluster.SharedPrivate;
 import io.chatroom.server.facts.Facts;
@@ -7,6 +8,7 @@ import io.chatroom.server.log.shared.SharedDatabase;
 import io.chatroom.server.log.shared.SharedFacts;
 import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.server.names.NamesInUse;
+import io.chatroom.server.process.Version;
 import io.chatroom.server.session.PrivateElsewhere;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -21,6 +23,7 @@ final class SharedStore implements AutoCloseable {
   private final SharedFacts facts;
   private final SharedNames names;
   private final SharedPrivate privateRooms;
+  private final Cluster cluster;
 
   private SharedStore(SharedDatabase database) {
     this.database = database;
@@ -28,6 +31,9 @@ final class SharedStore implements AutoCloseable {
     this.facts = SharedFacts.open(database);
     this.names = new SharedNames(database, id);
     this.privateRooms = new SharedPrivate(database, id);
+    String name = "process " + ProcessHandle.current().pid();
+    this.cluster = new Cluster(database, id, name, Version.ofThis());
+    cluster.whenForgotten(names::writeAgain);
   }
 
   /**
@@ -56,9 +62,9 @@ final class SharedStore implements AutoCloseable {
     return new NamesInUse(names);
   }
 
-  /** The others took this server for dead: it says again what it has. */
-  void writeAgain() {
-    names.writeAgain();
+  /** Who is in rooms on other servers. */
+  Cluster cluster() {
+    return cluster;
   }
 
   PrivateElsewhere privateRooms() {
@@ -70,6 +76,7 @@ final class SharedStore implements AutoCloseable {
    */
   @Override
   public void close() {
+    cluster.close();
     privateRooms.close();
     names.close();
     facts.close();

@@ -17,7 +17,6 @@ import io.chatroom.server.names.SeedMembers;
 import io.chatroom.server.postgres.Postgres;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,12 +49,6 @@ class SharedPeopleTest {
 
   private ChatServer server() throws IOException {
     SharedStore shared = open();
-    String id = HexFormat.of().formatHex(shared.id());
-    Postgres.shared()
-        .execute(
-            store.substring(store.lastIndexOf('/') + 1),
-            "INSERT INTO server (id, name, seen, version) VALUES ('\\x%s', 's', now(), '')"
-                .formatted(id));
     return ChatServer.start(
         ServerConfig.of(
             Map.of("host", "127.0.0.1", "port", "0", "drainSeconds", "1", "admin", "off")),

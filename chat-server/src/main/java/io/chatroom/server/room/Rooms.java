@@ -193,13 +193,12 @@ public final class Rooms implements Elsewhere.Here {
    */
   public CompletionStage<List<RoomSummary>> list(String behind, int limit) {
     CompletionStage<List<KeptRoom>> kept = logs.list(behind, limit);
-    if (kept == null) {
+    CompletionStage<List<Elsewhere.Listed>> others = elsewhere.list(behind, limit);
+    if (kept == null && others == null) {
       return CompletableFuture.completedFuture(open(behind, limit));
     }
-    CompletionStage<List<Elsewhere.Listed>> others = elsewhere.list(behind, limit);
-    if (others == null) {
-      others = CompletableFuture.completedFuture(List.of());
-    }
+    kept = kept == null ? CompletableFuture.completedFuture(List.of()) : kept;
+    others = others == null ? CompletableFuture.completedFuture(List.of()) : others;
     return kept.thenCombine(
         others, (rooms, crowded) -> merge(rooms, crowded, open(behind, limit), limit));
   }
