@@ -153,7 +153,8 @@ final class Listener implements Runnable {
       return;
     }
     try {
-      ear.heard(payload.substring(second + 1), Long.parseLong(payload.substring(first + 1, second)));
+      ear.heard(
+          payload.substring(second + 1), Long.parseLong(payload.substring(first + 1, second)));
     } catch (NumberFormatException e) {
       log.debug("a notification that is none of ours: {}", payload);
     }

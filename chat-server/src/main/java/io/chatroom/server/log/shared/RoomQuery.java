@@ -29,9 +29,7 @@ final class RoomQuery {
   private static final String ROOM = "r.id, r.epoch, r.forgotten, r.newest, r.at, r.bytes, r.topic";
 
   private static final String LOAD =
-      "SELECT s.name, s.generation, "
-          + ROOM
-          + " FROM store s LEFT JOIN room r ON r.name = ?";
+      "SELECT s.name, s.generation, " + ROOM + " FROM store s LEFT JOIN room r ON r.name = ?";
 
   /** One row a message, or one for a room of which there is none to be read. */
   private static final String BEHIND =
@@ -114,7 +112,8 @@ final class RoomQuery {
       throws SQLException {
     Map<String, Found> found = new HashMap<>();
     try (PreparedStatement behind = connection.prepareStatement(BEHIND)) {
-      behind.setArray(1, connection.createArrayOf("text", all.stream().map(Wanted::name).toArray()));
+      behind.setArray(
+          1, connection.createArrayOf("text", all.stream().map(Wanted::name).toArray()));
       behind.setArray(2, longs(connection, all.stream().map(Wanted::after).toArray()));
       behind.setArray(3, longs(connection, all.stream().map(Wanted::atMillis).toArray()));
       behind.setArray(4, longs(connection, all.stream().map(Wanted::upTo).toArray()));
@@ -148,8 +147,7 @@ final class RoomQuery {
   }
 
   /** Which of some rooms stand in the store otherwise than they are known, and their newest. */
-  static Map<String, Long> look(Connection connection, List<SharedRoom> rooms)
-      throws SQLException {
+  static Map<String, Long> look(Connection connection, List<SharedRoom> rooms) throws SQLException {
     Map<String, Long> others = new HashMap<>();
     try (PreparedStatement look = connection.prepareStatement(LOOK)) {
       look.setArray(
