@@ -9,6 +9,7 @@ import io.chatroom.server.carrier.Rates;
 import io.chatroom.server.carrier.SessionLog;
 import io.chatroom.server.carrier.TcpSurface;
 import io.chatroom.server.carrier.WebSockets;
+import io.chatroom.server.cluster.SharedStore;
 import io.chatroom.server.config.AdminAddress;
 import io.chatroom.server.config.Capacity;
 import io.chatroom.server.config.Drain;
