@@ -3,7 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { NodeWebSocket } from '../model/websocket.js';
-import { scratch } from './server.js';
+import { atExit, scratch } from './server.js';
 import { eventually } from './wait.js';
 
 const ENTER = '\uE007';
@@ -25,7 +25,7 @@ export class Firefox {
 
   async #start() {
     this.#process = spawn(process.env.FIREFOX ?? 'firefox-esr', ['--headless', '--no-remote', '--profile', scratch(), '--remote-debugging-port', '0', 'about:blank'], { env: { ...process.env, HOME: scratch() } });
-    process.on('exit', () => this.#process.kill('SIGKILL'));
+    atExit(() => this.#process.kill('SIGKILL'));
     this.#process.stderr.on('data', (data) => (this.said += data));
     this.#process.stdout.resume();
     const address = await eventually(() => this.said.match(/WebDriver BiDi listening on (ws:\S+)/)?.[1] ?? false, 'Firefox is there');

@@ -1,6 +1,6 @@
 // A server as users start it, and what stands beside it.
 
-import { spawn, execFile } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -16,10 +16,18 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
   process.once(signal, () => process.exit(1)); // what was started ends with this process, in any case
 }
 
+const endings = [];
+process.once('exit', () => endings.reverse().forEach((action) => action()));
+
+/** What is to be done when this process ends, the latest first. */
+export function atExit(action) {
+  endings.push(action);
+}
+
 /** A directory that is gone with this process. */
 export function scratch() {
   const directory = mkdtempSync(join(tmpdir(), 'chat-browser-'));
-  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+  atExit(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 })); // what was killed may still write
   return directory;
 }
 
@@ -44,7 +52,7 @@ export class Server {
 
   constructor(args = []) {
     this.#args = args;
-    process.on('exit', () => this.#process?.kill('SIGKILL'));
+    atExit(() => this.#process?.kill('SIGKILL'));
   }
 
   static async started(args) {
@@ -111,7 +119,7 @@ export class Terminal {
   constructor(server, name, room) {
     this.socket = join(scratch(), 'tmux');
     this.command = ['java', '-jar', CLIENT_JAR, 'chat', `127.0.0.1:${server.port}`, '--name', name, '--room', room, '--config', join(scratch(), 'chat.json')];
-    process.on('exit', () => spawn('tmux', ['-S', this.socket, 'kill-server'], { stdio: 'ignore' }));
+    atExit(() => spawnSync('tmux', ['-S', this.socket, 'kill-server'], { stdio: 'ignore' }));
   }
 
   async open() {
@@ -149,7 +157,7 @@ export class Seed {
 
   constructor(server) {
     this.#server = server;
-    process.on('exit', () => this.end());
+    atExit(() => this.end());
   }
 
   #program(name, jar) {

@@ -554,6 +554,28 @@ test('a guest finds what was not read the last time', async () => {
   assert.equal(room.firstUnread, 2, 'the line stays while one reads');
 });
 
+test('a room is coming until all is there that was said before', async () => {
+  const who = { name: 'me', keep: true, rooms: ['lobby'] };
+  const { clock, server, storage, env } = await live({}, who);
+  server.say('lobby', 'bob', 'one');
+  await clock.pass(5_000);
+  env.close();
+  ['two', 'three', 'four'].forEach((text) => server.say('lobby', 'bob', text));
+  let millis = 0;
+  server.latency = () => (millis += 100); // one after the other
+  const next = begin({ storage, clock, server });
+  next.chat.start(who);
+  const room = next.chat.room('lobby');
+  assert.deepEqual(texts(room), ['one']);
+  assert.equal(room.isComing, true, 'that is of the last time');
+  const seen = new Set();
+  for (let i = 0; i < 100; i++) {
+    await clock.pass(50);
+    seen.add(`${room.entries.length} ${room.isComing}`);
+  }
+  assert.deepEqual([...seen], ['1 true', '0 true', '2 true', '3 true', '4 false']);
+});
+
 test('the line above what is unread stays while one reads, and moves when one was away again', async () => {
   const { chat, clock, server, env } = await live();
   const room = chat.room('lobby');

@@ -343,6 +343,11 @@ export class Room {
     return !this.isStale && this.position !== null && this.position.seq >= this.newest;
   }
 
+  /** Whether what is in memory is only a part of what is about to be: old, or still being told. */
+  get isComing() {
+    return this.isStale || (this.state === 'in' && this.#next <= this.newest);
+  }
+
   /** Whether it has a past of which nothing is in memory, nor on its way. */
   get isEmptyForNow() {
     const isEmpty = this.atEnd && this.entries.length === 0 && this.newest >= this.first;

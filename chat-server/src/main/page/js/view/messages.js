@@ -94,6 +94,8 @@ export class MessageList {
     this.stick = true;
     this.first = 0;
     this.last = 0;
+    this.drawn = 0;
+    this.isComing = false;
     this.mark = 0;
     this.line = null;
     this.lineCount = 0;
@@ -118,6 +120,7 @@ export class MessageList {
       this.chat.hold(this.room, false);
     }
     this.reset(key);
+    this.ui.tellUnread(null);
     const room = this.room;
     if (room) {
       this.takeLine(room);
@@ -172,6 +175,8 @@ export class MessageList {
     this.first = lo < hi ? entries[lo].seq : 0;
     this.last = lo < hi ? entries[hi - 1].seq : 0;
     this.reachesEnd = hi === entries.length && room.atEnd;
+    this.drawn = room.end;
+    this.isComing = room.isComing;
     this.reconcile(this.items(room, lo, hi));
     this.syncPendings(room);
     this.tellEdge(room, lo);
@@ -186,13 +191,15 @@ export class MessageList {
     this.cost = this.lastSync - began;
   }
 
-  /** After what is shown, or where, has changed. */
+  /** After what is shown, or where, has changed. What still comes makes it another place: nothing was seen there yet. */
   settle(room) {
     this.tellNew(room);
-    this.tellUnread(room);
-    this.markRead(room);
     this.hold(room);
-    this.load(room);
+    if (!this.isComing) {
+      this.tellUnread(room);
+      this.markRead(room);
+      this.load(room);
+    }
   }
 
   /** Which of the entries are shown. */
@@ -697,7 +704,7 @@ export class MessageList {
     }
     let seq = 0;
     if (this.stick) {
-      seq = room.newest;
+      seq = this.drawn; // there may be more by now, which nobody has seen
     } else {
       const bottom = this.scroller.getBoundingClientRect().bottom;
       for (let node = this.list.lastElementChild; node; node = node.previousElementSibling) {
@@ -739,7 +746,7 @@ export class MessageList {
     } else if (isOut) {
       text = sentence(room.problem.text);
     } else if (room.entries.length === 0 && room.pending.length === 0) {
-      text = room.joined ? (room.private ? 'Nothing was said between the two of you yet.' : 'Nothing was said here yet. Say hello.') : this.chat.state === 'live' ? 'Going in…' : 'Nothing is known of this room while there is no connection.';
+      text = room.joined && !this.isComing ? (room.private ? 'Nothing was said between the two of you yet.' : 'Nothing was said here yet. Say hello.') : this.chat.state === 'live' ? 'Going in…' : 'Nothing is known of this room while there is no connection.';
     }
     if (this.emptyText !== text) {
       this.emptyText = text;

@@ -60,12 +60,7 @@ final class Follower extends VisitingMember {
   /** Comes in and hears a room. */
   void follow(Visitor visitor, FromClient.Join join) {
     to.whenGone(() -> execute(this::gone)); // nobody waits for the answer any more
-    begin(
-        () -> {
-          if (session().come(visitor) != null) {
-            session().follow(join, this::beginStream);
-          }
-        });
+    begin(() -> session().come(visitor, person -> session().follow(join, this::beginStream)));
   }
 
   private void beginStream() {

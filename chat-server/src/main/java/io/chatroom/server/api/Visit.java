@@ -47,14 +47,10 @@ final class Visit extends VisitingMember {
   /** Comes in and asks; the answer follows. */
   void ask(Visitor visitor, FromClient request, Posters posters) {
     to.whenGone(() -> execute(this::close)); // nobody waits for the answer any more
-    begin(() -> comeAndAsk(visitor, request, posters));
+    begin(() -> session().come(visitor, person -> ask(person, request, posters)));
   }
 
-  private void comeAndAsk(Visitor visitor, FromClient request, Posters posters) {
-    Person person = session().come(visitor);
-    if (person == null) {
-      return; // it was told why
-    }
+  private void ask(Person person, FromClient request, Posters posters) {
     long waitMillis = request instanceof FromClient.Post ? posters.take(person) : 0;
     if (waitMillis > 0) {
       String text = "Too much was posted in too short a time, wait a moment.";

@@ -34,21 +34,21 @@ public final class Audit {
   private static final JsonMapper JSON = new JsonMapper();
 
   /** What operators and the server's own commands do. */
-  private final Ring ofOperators;
+  private final Ring ofOperators = new Ring("");
 
   /** What ops do, whom anybody may become who makes a room: it pushes out nothing else. */
-  private final Ring ofOps;
+  private final Ring ofOps = new Ring("room-");
 
   /** Entries with numbers, of which the oldest go. */
   private static final class Ring {
     private final String prefix;
-    private long next;
+    private long next = 1;
 
-    Ring(String prefix, Facts facts) throws IOException {
+    Ring(String prefix) {
       this.prefix = prefix;
-      List<Fact> known =
-          facts.read(NEXT, "", 2).stream().filter(fact -> fact.key().equals(prefix + "n")).toList();
-      next = known.isEmpty() ? 1 : JSON.readTree(known.get(0).value()).asLong();
+    }
+
+    void read(Facts facts) throws IOException {
       for (Fact later :
           facts.read(KIND, key(next - 1), PAGE)) { // two threads may have changed turns
         if (later.key().length() == key(0).length() && later.key().startsWith(prefix)) {
@@ -88,9 +88,19 @@ public final class Audit {
    *
    * @throws IOException if facts cannot be read; the message is one sentence for people
    */
+  @SuppressWarnings("this-escape") // the class is final
   Audit(Facts facts) throws IOException {
-    ofOperators = new Ring("", facts);
-    ofOps = new Ring("room-", facts);
+    facts.follow(NEXT, this::isTold);
+    ofOperators.read(facts);
+    ofOps.read(facts);
+  }
+
+  /** Where another server goes on, or this one does. */
+  private synchronized void isTold(Fact fact) {
+    if (fact.value() != null) {
+      Ring ring = fact.key().equals(ofOps.prefix + "n") ? ofOps : ofOperators;
+      ring.next = Math.max(ring.next, JSON.readTree(fact.value()).asLong());
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package io.chatroom.server.names;
 
 import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.facts.ConflictException;
 import io.chatroom.server.facts.Fact;
 import io.chatroom.server.facts.Facts;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,12 +32,14 @@ public final class Blocks {
   private static final Logger log = LoggerFactory.getLogger(Blocks.class);
 
   private static final String KIND = "block";
-  private static final int PAGE = 1_000;
 
   private final Facts facts;
 
   /** By the owner's id. The lists do not change. */
   private final Map<String, List<String>> lists = new ConcurrentHashMap<>();
+
+  private volatile boolean isOpen;
+  private volatile Consumer<String> whenTold = owner -> {};
 
   Blocks(Facts facts) {
     this.facts = facts;
@@ -48,23 +52,49 @@ public final class Blocks {
    */
   public static Blocks open(Facts facts) throws IOException {
     Blocks blocks = new Blocks(facts);
-    List<Fact> page;
-    String after = "";
-    do {
-      page = facts.read(KIND, after, PAGE);
-      for (Fact fact : page) {
-        if (fact.value() != null) {
-          blocks.lists.put(fact.key(), FactJson.names(fact.value()));
-        }
-        after = fact.key();
-      }
-    } while (page.size() == PAGE);
+    try {
+      facts.follow(KIND, blocks::isTold);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+    blocks.isOpen = true;
     return blocks;
+  }
+
+  /** There is a list, or another server has changed it. */
+  private void isTold(Fact fact) {
+    synchronized (this) {
+      try {
+        put(fact.key(), fact.value() == null ? List.of() : FactJson.names(fact.value()));
+      } catch (IllegalArgumentException e) {
+        if (!isOpen) {
+          throw e;
+        }
+        log.warn(e.getMessage());
+      }
+    }
+    if (isOpen) {
+      whenTold.accept(fact.key());
+    }
+  }
+
+  /**
+   * Tells which owner's list another server has changed.
+   *
+   * @param told gets the owner's id, by any thread, and must return soon
+   */
+  public void whenTold(Consumer<String> told) {
+    whenTold = told;
   }
 
   /** Whom an owner has blocked, in the order in which it did. */
   public List<String> of(Owner owner) {
-    return lists.getOrDefault(owner.id(), List.of());
+    return of(owner.id());
+  }
+
+  /** The same by the owner's id. */
+  public List<String> of(String ownerId) {
+    return lists.getOrDefault(ownerId, List.of());
   }
 
   /** Whether an owner has blocked a name. */
@@ -99,38 +129,40 @@ public final class Blocks {
    * @return completed, on any thread, when that is as safe as this server makes it
    */
   public CompletionStage<Void> block(Owner owner, String name, boolean on) {
-    synchronized (this) { // the order of changes is that of the facts
-      List<String> list = new ArrayList<>(of(owner));
-      list.removeIf(blocked -> fold(blocked).equals(fold(name)));
-      if (on) {
-        list.add(name);
-      }
-      List<String> before = of(owner);
-      List<String> now = List.copyOf(list);
-      put(owner, now);
-      return facts
-          .change(List.of(new Fact(KIND, owner.id(), now.isEmpty() ? null : FactJson.names(now))))
-          .whenComplete(
-              (safe, failure) -> {
-                if (failure != null) {
-                  takeBack(owner, now, before);
-                }
-              });
-    }
+    return ConflictException.tryAgain(() -> tryToBlock(owner, name, on));
   }
 
-  private void put(Owner owner, List<String> list) {
+  private synchronized CompletionStage<Void> tryToBlock(Owner owner, String name, boolean on) {
+    List<String> list = new ArrayList<>(of(owner)); // the order of changes is that of the facts
+    list.removeIf(blocked -> fold(blocked).equals(fold(name)));
+    if (on) {
+      list.add(name);
+    }
+    List<String> before = of(owner);
+    List<String> now = List.copyOf(list);
+    put(owner.id(), now);
+    return facts
+        .change(List.of(new Fact(KIND, owner.id(), now.isEmpty() ? null : FactJson.names(now))))
+        .whenComplete(
+            (safe, failure) -> {
+              if (failure != null) {
+                takeBack(owner, now, before);
+              }
+            });
+  }
+
+  private void put(String ownerId, List<String> list) {
     if (list.isEmpty()) {
-      lists.remove(owner.id());
+      lists.remove(ownerId);
     } else {
-      lists.put(owner.id(), list);
+      lists.put(ownerId, list);
     }
   }
 
   /** It was not stored, and who asked for it is told so. What was changed since stands. */
   private synchronized void takeBack(Owner owner, List<String> now, List<String> before) {
     if (of(owner).equals(now)) {
-      put(owner, before);
+      put(owner.id(), before);
     }
   }
 
@@ -157,7 +189,7 @@ public final class Blocks {
   /** What is not forgotten now will be with the next start. */
   private void changeUnasked(List<Fact> changes) {
     facts
-        .change(changes)
+        .put(changes)
         .exceptionally(
             failure -> {
               log.debug("not forgotten yet", failure);

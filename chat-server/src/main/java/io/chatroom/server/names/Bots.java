@@ -3,6 +3,7 @@ package io.chatroom.server.names;
 import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.facts.ConflictException;
 import io.chatroom.server.facts.Fact;
 import io.chatroom.server.facts.Facts;
 import io.chatroom.server.facts.MemoryFacts;
@@ -17,8 +18,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Programs that come in under the names of people, and the tokens by which they do. It answers from
@@ -48,7 +52,6 @@ public final class Bots {
     record Refused(Denial why) implements Answer {}
   }
 
-  private static final int PAGE = 1_000;
   private static final int ID_BYTES = 8;
 
   /** How often one owner may change something: each change is stored. */
@@ -59,6 +62,8 @@ public final class Bots {
 
   /** Of all; what they take of memory is some 50 MB at most. */
   private static final int MOST = 20_000;
+
+  private static final Logger log = LoggerFactory.getLogger(Bots.class);
 
   private final Facts facts;
   private final Ownership owners;
@@ -74,6 +79,7 @@ public final class Bots {
   private final Map<String, List<Bot>> ofOwners = new HashMap<>();
 
   private volatile Runnable whenOneHasGone = () -> {};
+  private volatile boolean isOpen;
 
   private Bots(Facts facts, Ownership owners, InstantSource clock) {
     this.facts = facts;
@@ -88,22 +94,41 @@ public final class Bots {
    */
   public static Bots open(Facts facts, Ownership owners, InstantSource clock) throws IOException {
     Bots opened = new Bots(facts, owners, clock);
-    String after = "";
-    List<Fact> page;
-    do {
-      page = facts.read(Bot.KIND, after, PAGE);
-      for (Fact fact : page) {
-        try {
-          opened.add(Bot.of(fact));
-        } catch (IllegalArgumentException e) {
-          throw new IOException(e.getMessage(), e);
-        }
-        after = fact.key();
-      }
-    } while (!page.isEmpty());
+    try {
+      facts.follow(Bot.KIND, opened::isTold);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+    opened.isOpen = true;
     opened.ofOwners.values().forEach(bots -> bots.sort(Comparator.comparing(Bot::madeMillis)));
     opened.forgetOwnerless();
     return opened;
+  }
+
+  /** There is one, or another server has made or revoked it. */
+  private void isTold(Fact fact) {
+    try {
+      Bot now = fact.value() == null ? null : Bot.of(fact);
+      List<Bot> before;
+      synchronized (this) {
+        before =
+            isOpen
+                ? bots.values().stream().filter(bot -> bot.id().equals(fact.key())).toList()
+                : List.of();
+        remove(before);
+        if (now != null) {
+          add(now);
+        }
+      }
+      if (!before.isEmpty()) {
+        whenOneHasGone.run();
+      }
+    } catch (IllegalArgumentException e) {
+      if (!isOpen) {
+        throw e;
+      }
+      log.warn(e.getMessage());
+    }
   }
 
   /** Those of a server that remembers nothing. */
@@ -120,7 +145,7 @@ public final class Bots {
     if (!gone.isEmpty()) {
       remove(gone);
       // What is not forgotten now will be when this is read again.
-      var unused = facts.change(gone.stream().map(bot -> Fact.gone(Bot.KIND, bot.id())).toList());
+      var unused = facts.put(gone.stream().map(bot -> Fact.gone(Bot.KIND, bot.id())).toList());
     }
   }
 
@@ -214,32 +239,42 @@ public final class Bots {
             rooms,
             request.scope() == null ? FromClient.Scope.READ : request.scope(),
             clock.millis());
-    CompletionStage<Void> kept;
-    synchronized (this) {
-      List<Bot> others = of(owner);
-      if (others.stream().anyMatch(other -> other.label().equals(label))) {
-        return refused(Code.FORBIDDEN, "You have a bot with this label, choose another.");
-      }
-      if (others.size() >= MOST_OF_ONE) {
-        return refused(Code.FORBIDDEN, "You have " + MOST_OF_ONE + " bots, revoke one first.");
-      }
-      if (bots.size() >= MOST) {
-        forgetOwnerless();
-      }
-      if (bots.size() >= MOST) {
-        return refused(Code.FORBIDDEN, "This server has as many bots as it takes.");
-      }
-      add(bot);
-      kept = facts.change(List.of(bot.asFact()));
+    return ConflictException.tryAgain(() -> tryToMake(bot))
+        .<Answer>thenApply(
+            denial ->
+                denial == null
+                    ? new Answer.Done(of(owner), token)
+                    : new Answer.Refused(Denial.of(Code.FORBIDDEN, denial)))
+        .exceptionally(failure -> unavailable());
+  }
+
+  /** Completed with why it may not be made, or null. */
+  private synchronized CompletionStage<@Nullable String> tryToMake(Bot bot) {
+    List<Bot> others = of(bot.owner());
+    if (others.stream().anyMatch(other -> other.label().equals(bot.label()))) {
+      return CompletableFuture.completedStage("You have a bot with this label, choose another.");
     }
-    return kept.handle(
-        (nothing, failure) -> {
-          if (failure == null) {
-            return new Answer.Done(of(owner), token);
-          }
-          remove(List.of(bot));
-          return unavailable();
-        });
+    if (others.size() >= MOST_OF_ONE) {
+      return CompletableFuture.completedStage(
+          "You have " + MOST_OF_ONE + " bots, revoke one first.");
+    }
+    if (bots.size() >= MOST) {
+      forgetOwnerless();
+    }
+    if (bots.size() >= MOST) {
+      return CompletableFuture.completedStage("This server has as many bots as it takes.");
+    }
+    add(bot);
+    return facts
+        .change(List.of(bot.asFact()))
+        .handle(
+            (nothing, failure) -> {
+              if (failure != null) {
+                remove(List.of(bot));
+                throw new CompletionException(failure);
+              }
+              return null;
+            });
   }
 
   private CompletionStage<Answer> revoke(Owner owner, String label) {
@@ -251,7 +286,7 @@ public final class Bots {
         return refused(Code.BAD_REQUEST, "You have no bot with this label.");
       }
       remove(found); // also if that cannot be stored: whoever revokes wants it now
-      kept = facts.change(List.of(Fact.gone(Bot.KIND, found.get(0).id())));
+      kept = facts.put(List.of(Fact.gone(Bot.KIND, found.get(0).id())));
     }
     whenOneHasGone.run();
     return kept.handle(

@@ -72,6 +72,14 @@ public final class Entrance {
     return new Entry(null, Denial.of(Code.KEY_WRONG, WRONG));
   }
 
+  /** Whether a key would open now; nothing is counted. */
+  boolean lets(@Nullable String key, @Nullable InetAddress address) {
+    return keys == null
+        || (wrongKeys.waitMillis(Neighbours.of(address)) == 0
+            && key != null
+            && keys.find(key) != null);
+  }
+
   /** What is run when a key has changed or gone. */
   void whenAKeyHasGone(Runnable task) {
     if (keys != null) {

@@ -1,7 +1,6 @@
 package io.chatroom.server.names;
 
 import io.chatroom.protocol.session.Position;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -9,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is remembered, as JSON. */
+/** What is remembered, as JSON; what is none is an illegal argument. */
 final class FactJson {
 
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -20,7 +19,7 @@ final class FactJson {
     return MAPPER.writeValueAsString(names);
   }
 
-  static List<String> names(String json) throws IOException {
+  static List<String> names(String json) {
     List<String> names = new ArrayList<>();
     read(json).forEach(name -> names.add(name.asString()));
     return List.copyOf(names);
@@ -33,16 +32,16 @@ final class FactJson {
     return node.toString();
   }
 
-  static Position position(String json) throws IOException {
+  static Position position(String json) {
     JsonNode node = read(json);
     return new Position(node.path("epoch").asString(), node.path("seq").asLong(0));
   }
 
-  private static JsonNode read(String json) throws IOException {
+  private static JsonNode read(String json) {
     try {
       return MAPPER.readTree(json);
     } catch (JacksonException e) {
-      throw new IOException("what is remembered of a name is damaged: " + json, e);
+      throw new IllegalArgumentException("what is remembered of a name is damaged: " + json, e);
     }
   }
 }

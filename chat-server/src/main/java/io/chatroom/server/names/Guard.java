@@ -19,7 +19,7 @@ public final class Guard {
   private Guard(Facts facts, InstantSource clock, Owners owners) throws IOException {
     rules = new Rules(facts, clock);
     order = new Order(rules, owners);
-    moderation = new Moderation(rules, order, here, new Audit(facts), owners);
+    moderation = new Moderation(rules, order, here, new Audit(facts), facts, owners);
     owners.whenEnded(moderation::forget);
   }
 

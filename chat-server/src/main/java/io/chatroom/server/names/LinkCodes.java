@@ -1,53 +1,113 @@
 package io.chatroom.server.names;
 
+import io.chatroom.server.facts.Fact;
+import io.chatroom.server.facts.Facts;
+import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Codes that stand for a token, each once and for ten minutes: so a name comes to another device.
- * They live as long as the server. Thread-safe.
+ * They live as long as the server; where several servers share their facts, all know them.
+ * Thread-safe.
  */
 final class LinkCodes {
 
   static final Duration VALID = Duration.ofMinutes(10);
 
+  private static final Logger log = LoggerFactory.getLogger(LinkCodes.class);
+
+  private static final String KIND = "code";
   private static final int MOST_OF_ONE = 4;
   private static final int MOST = 10_000;
+  private static final JsonMapper JSON = new JsonMapper();
 
   private record Code(String owner, long untilNanos) {}
 
+  private final Facts facts;
+  private final InstantSource clock;
   private final LongSupplier nanos;
 
   /** The oldest first. */
   private final Map<Hash, Code> codes = new LinkedHashMap<>();
 
-  LinkCodes(LongSupplier nanos) {
+  /** Those that are used or too old, as long as other servers have not been told so. */
+  private final List<Hash> gone = new ArrayList<>();
+
+  /**
+   * @param clock what time it is for all servers
+   * @param nanos what time it is on this one
+   */
+  LinkCodes(Facts facts, InstantSource clock, LongSupplier nanos) {
+    this.facts = facts;
+    this.clock = clock;
     this.nanos = nanos;
+  }
+
+  /**
+   * Gets to know those of other servers.
+   *
+   * @throws IOException if they cannot be read; the message is one sentence for people
+   */
+  void open() throws IOException {
+    if (facts.areShared()) {
+      facts.follow(KIND, this::isTold);
+    }
+  }
+
+  private synchronized void isTold(Fact fact) {
+    try {
+      Hash hash = Hash.of(fact.key());
+      if (fact.value() == null) {
+        codes.remove(hash);
+        return;
+      }
+      JsonNode value = JSON.readTree(fact.value());
+      Duration left = Duration.ofMillis(value.path("until").asLong(0) - clock.millis());
+      long nanosLeft = left.compareTo(VALID) > 0 ? VALID.toNanos() : left.toNanos();
+      codes.put(hash, new Code(value.path("id").asString(""), nanos.getAsLong() + nanosLeft));
+    } catch (JacksonException | IllegalArgumentException e) {
+      log.warn("a code of another server cannot be read", e);
+    }
   }
 
   /** Another one; the oldest of the same owner goes where there are too many. */
   synchronized String make(String owner) {
     dropOld();
-    Iterator<Code> all = codes.values().iterator();
+    Iterator<Map.Entry<Hash, Code>> all = codes.entrySet().iterator();
     long has = codes.values().stream().filter(one -> one.owner.equals(owner)).count();
     while (all.hasNext() && (has >= MOST_OF_ONE || codes.size() >= MOST)) {
-      boolean own = all.next().owner.equals(owner);
+      Map.Entry<Hash, Code> one = all.next();
+      boolean own = one.getValue().owner.equals(owner);
       if (own || codes.size() >= MOST) {
         all.remove();
+        gone.add(one.getKey());
         has -= own ? 1 : 0;
       }
     }
     String code = Secret.code();
-    codes.put(Secret.hashOfCode(code), new Code(owner, nanos.getAsLong() + VALID.toNanos()));
+    Hash hash = Secret.hashOfCode(code);
+    codes.put(hash, new Code(owner, nanos.getAsLong() + VALID.toNanos()));
+    tell(hash, owner);
     return code;
   }
 
   private void dropOld() {
     long now = nanos.getAsLong();
-    codes.values().removeIf(one -> one.untilNanos - now <= 0);
+    codes
+        .entrySet()
+        .removeIf(one -> one.getValue().untilNanos - now <= 0 && gone.add(one.getKey()));
   }
 
   /** Whether it is a code of this owner, which it is no more afterwards. */
@@ -55,11 +115,38 @@ final class LinkCodes {
     dropOld();
     Hash hash = Secret.hashOfCode(code);
     Code found = codes.get(hash);
-    return found != null && found.owner.equals(owner) && codes.remove(hash, found);
+    boolean right = found != null && found.owner.equals(owner) && codes.remove(hash, found);
+    if (right) {
+      gone.add(hash);
+      tell();
+    }
+    return right;
   }
 
   /** An owner is one no more. */
   synchronized void forget(String owner) {
     codes.values().removeIf(one -> one.owner.equals(owner));
+  }
+
+  private void tell(Hash made, String owner) {
+    long until = clock.millis() + VALID.toMillis();
+    String value = JSON.createObjectNode().put("id", owner).put("until", until).toString();
+    tell(new Fact(KIND, made.hex(), value));
+  }
+
+  /** One that is not told is known here only, or as long as it is valid. */
+  private void tell(Fact... made) {
+    List<Fact> changes = new ArrayList<>(List.of(made));
+    gone.forEach(hash -> changes.add(Fact.gone(KIND, hash.hex())));
+    gone.clear();
+    if (facts.areShared()) {
+      facts
+          .put(changes)
+          .exceptionally(
+              failure -> {
+                log.debug("codes are not told to other servers", failure);
+                return null;
+              });
+    }
   }
 }

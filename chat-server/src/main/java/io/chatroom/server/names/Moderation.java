@@ -5,11 +5,16 @@ import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient.Action;
 import io.chatroom.protocol.session.FromClient.Moderate;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.facts.ConflictException;
+import io.chatroom.server.facts.Fact;
+import io.chatroom.server.facts.Facts;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -44,16 +49,27 @@ final class Moderation {
   private final Here here;
   private final Audit audit;
   private final Ownership owners;
+  private final Errands errands;
+
+  /** Whether there are other servers, on which may be who is not here. */
+  private final boolean areShared;
 
   /**
+   * @param facts by which servers do what each other's members want
    * @param owners which names belong to somebody
+   * @throws IOException if facts cannot be read; the message is one sentence for people
    */
-  Moderation(Rules rules, Order order, Here here, Audit audit, Owners owners) {
+  @SuppressWarnings("this-escape") // the class is final
+  Moderation(Rules rules, Order order, Here here, Audit audit, Facts facts, Owners owners)
+      throws IOException {
     this.rules = rules;
     this.order = order;
     this.here = here;
     this.audit = audit;
     this.owners = owners;
+    this.areShared = facts.areShared();
+    this.errands = new Errands(facts, this::isTold);
+    rules.whenTold(this::isTold);
   }
 
   /** What an order is, when it is known that it may be done. */
@@ -75,30 +91,100 @@ final class Moderation {
       done.accept(denial);
       return;
     }
+    ConflictException.tryAgain(() -> tryTo(by, asked, crowd))
+        .exceptionally(
+            failure ->
+                Denial.of(
+                    Code.UNAVAILABLE, "The server cannot remember this for now, try again later."))
+        .thenAccept(done);
+  }
+
+  /** Completed with why it is not done, or null once it holds. */
+  private CompletionStage<@Nullable Denial> tryTo(
+      @Nullable Person by, Moderate asked, Crowd crowd) {
     Change change;
     try {
       change = change(by, asked, crowd);
     } catch (RefusedException e) {
-      done.accept(e.why());
-      return;
+      return CompletableFuture.completedStage(e.why());
     }
-    CompletionStage<Void> safe =
-        rules.change(change.begin, change.end, audit.facts(entry(by, asked), isOperator(by)));
-    safe.whenComplete(
-        (nothing, failure) -> {
-          if (failure == null) {
-            Set<Attendee> out = new LinkedHashSet<>(change.putOut);
-            if (asked.action() == Action.BAN) {
-              out.addAll(presentBy(change.begin)); // who came before it held
-            }
-            out.forEach(one -> putOut(one, asked));
-            done.accept(null);
-          } else {
-            done.accept(
-                Denial.of(
-                    Code.UNAVAILABLE, "The server cannot remember this for now, try again later."));
-          }
-        });
+    List<Fact> more = new ArrayList<>(audit.facts(entry(by, asked), isOperator(by)));
+    if (isHarmful(asked.action())) {
+      Long seconds = asked.seconds();
+      long now = rules.now();
+      more.addAll(
+          errands.facts(
+              new Errand(asked, seconds == null ? null : now + seconds * 1_000, nameOf(by), now)));
+    }
+    return rules
+        .change(change.begin, change.end, more)
+        .thenApply(
+            nothing -> {
+              Set<Attendee> out = new LinkedHashSet<>(change.putOut);
+              if (asked.action() == Action.BAN) {
+                out.addAll(presentBy(change.begin)); // who came before it held
+              }
+              out.forEach(one -> putOut(one, asked));
+              return null;
+            });
+  }
+
+  /** Another server has laid something down for those who are known in some way. */
+  private void isTold(Rule rule) {
+    if (rule.sort() == Sort.BAN) {
+      RoomName room = rule.scope().equals(Rule.SERVER) ? null : RoomName.of(rule.scope());
+      Moderate ban = new Moderate("", Action.BAN, room, rule.target(), null, false, rule.why());
+      presentBy(List.of(rule)).forEach(one -> putOut(one, ban));
+    }
+  }
+
+  /** Another server has done something by a name, by which somebody may be known here. */
+  private void isTold(Errand errand) {
+    Moderate asked = errand.asked();
+    try {
+      Set<String> subjects = subjects(asked);
+      if (asked.action() == Action.KICK) {
+        present(subjects).forEach(one -> putOut(one, asked));
+      } else if (subjects.size() > 1) {
+        report(ConflictException.tryAgain(() -> tryToExtend(errand, subjects)));
+      }
+    } catch (RefusedException e) {
+      log.debug("what another server asks for cannot be done", e);
+    }
+  }
+
+  /** By what else somebody is known here to whom something was done by its name. */
+  private CompletionStage<Void> tryToExtend(Errand errand, Set<String> subjects) {
+    Moderate asked = errand.asked();
+    String scope = asked.room() == null ? Rule.SERVER : asked.room().key();
+    Sort sort = asked.action() == Action.BAN ? Sort.BAN : Sort.MUTE;
+    if (rules.find(sort, scope, subjects.iterator().next()) == null) {
+      return CompletableFuture.completedStage(null); // it was undone
+    }
+    List<Rule> more = new ArrayList<>();
+    for (String subject : subjects) {
+      if (rules.find(sort, scope, subject) == null) {
+        more.add(
+            new Rule(
+                sort,
+                scope,
+                subject,
+                String.valueOf(asked.target()),
+                errand.until(),
+                0,
+                errand.by(),
+                asked.why(),
+                errand.at()));
+      }
+    }
+    if (more.isEmpty() || !rules.haveSpaceFor(scope, more.size())) {
+      return CompletableFuture.completedStage(null);
+    }
+    CompletionStage<Void> safe = rules.begin(more);
+    if (sort == Sort.BAN) {
+      presentBy(more).forEach(one -> putOut(one, asked));
+    }
+    return safe;
   }
 
   /**
@@ -125,13 +211,19 @@ final class Moderation {
     Audit.Entry entry =
         new Audit.Entry(
             rules.now(), NOBODY, isOne ? "operator" : "no-operator", null, name, null, null);
-    return rules.change(begin, isOne ? List.of() : operators(name), audit.facts(entry, true));
+    return ConflictException.tryAgain(
+        () -> rules.change(begin, isOne ? List.of() : operators(name), audit.facts(entry, true)));
   }
 
   /** The audit log is told what a command of the server's own has done. */
   CompletionStage<Void> tell(String action, String target) {
     Audit.Entry entry = new Audit.Entry(rules.now(), NOBODY, action, null, target, null, null);
-    return rules.change(List.of(), List.of(), audit.facts(entry, true));
+    return tell(entry, true);
+  }
+
+  private CompletionStage<Void> tell(Audit.Entry entry, boolean isOperators) {
+    return ConflictException.tryAgain(
+        () -> rules.change(List.of(), List.of(), audit.facts(entry, isOperators)));
   }
 
   /** Somebody has deleted what another one had said. */
@@ -139,7 +231,7 @@ final class Moderation {
     Audit.Entry entry =
         new Audit.Entry(
             rules.now(), by.name(), "delete", room.text(), author, null, "message " + seq);
-    report(rules.change(List.of(), List.of(), audit.facts(entry, isOperator(by))));
+    report(tell(entry, isOperator(by)));
   }
 
   private boolean isOperator(@Nullable Person by) {
@@ -156,31 +248,39 @@ final class Moderation {
   /** Somebody has made a room, and keeps order there at once. */
   void founds(Person person, RoomName room) {
     Owner owner = person.owner();
-    if (owner != null
-        && owners.isOwner(owner)
-        && rules.areNone(room.key())
-        && rules.haveSpaceFor(room.key(), 1)) {
-      report(
-          rules.begin(
-              new Rule(
-                  Sort.OP,
-                  room.key(),
-                  Subject.owner(owner),
-                  person.name(),
-                  null,
-                  0,
-                  person.name(),
-                  null,
-                  rules.now())));
+    if (owner != null && owners.isOwner(owner) && rules.areNone(room.key())) {
+      report(ConflictException.tryAgain(() -> tryToFound(owner, person, room)));
     }
+  }
+
+  private CompletionStage<Void> tryToFound(Owner owner, Person person, RoomName room) {
+    if (!rules.areNone(room.key()) || !rules.haveSpaceFor(room.key(), 1)) {
+      return CompletableFuture.completedStage(null);
+    }
+    Rule op =
+        new Rule(
+            Sort.OP,
+            room.key(),
+            Subject.owner(owner),
+            person.name(),
+            null,
+            0,
+            person.name(),
+            null,
+            rules.now());
+    return rules.begin(List.of(op));
   }
 
   /** Somebody owns its name no more: what was laid down for it holds for nobody. */
   void forget(Owner owner) {
+    report(ConflictException.tryAgain(() -> tryToForget(owner)));
+  }
+
+  private CompletionStage<Void> tryToForget(Owner owner) {
     List<Rule> over = rules.of(Subject.owner(owner));
-    if (!over.isEmpty()) {
-      report(rules.change(List.of(), over, List.of()));
-    }
+    return over.isEmpty()
+        ? CompletableFuture.completedStage(null)
+        : rules.change(List.of(), over, List.of());
   }
 
   /** Nobody waits for it: that it could not be done is for the operator's eyes. */
@@ -440,7 +540,7 @@ final class Moderation {
     boolean isMeantByName = asked.room() != null && !target.startsWith(Subject.ADDRESS);
     Set<Attendee> present = present(subjects(asked));
     boolean isThere = isMeantByName ? isIn(crowd, target) : !present.isEmpty();
-    if (!isThere) {
+    if (!isThere && !areShared) {
       throw new RefusedException(Code.FORBIDDEN, shown(target) + " is not here.");
     }
     return new Change(List.of(), List.of(), present);

@@ -4,16 +4,38 @@ import io.chatroom.protocol.VisibleText;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which names sessions of a server have now: one client has a name at a time, in as many sessions
- * as it likes. Thread-safe.
+ * Which names sessions have now: one client has a name at a time, in as many sessions as it likes,
+ * on this server or on all that share their names. Thread-safe.
  */
 public final class NamesInUse {
 
-  /** Whose a name is, the first of its clients if it is owned, and how many sessions have it. */
-  private record Holder(String client, int sessions) {}
+  /** How long a name that was asked for waits for its session. */
+  private static final long WAITS_SECONDS = 10;
+
+  /**
+   * Whose a name is, the first of its clients if it is owned, and how many sessions have it.
+   *
+   * @param shared whether other servers know so
+   */
+  private record Holder(String client, int sessions, boolean shared) {}
+
+  /** What other servers say to a client that asks for a name. */
+  private static final class Asked {
+
+    private final String client;
+    private final CompletableFuture<Void> known = new CompletableFuture<>();
+    private boolean taken;
+
+    Asked(String client) {
+      this.client = client;
+    }
+  }
 
   /** So are the server's own commands called, and nobody else. */
   static final String SERVER = "chat-server";
@@ -21,6 +43,20 @@ public final class NamesInUse {
   private static final Looks SERVERS = Looks.of(SERVER);
 
   private final Map<String, Holder> holders = new HashMap<>();
+  private final Map<String, Asked> asked = new HashMap<>();
+
+  /** Null if there are no other servers. */
+  private final @Nullable NamesElsewhere elsewhere;
+
+  /** Those of one server. */
+  public NamesInUse() {
+    this(null);
+  }
+
+  /** Those of one server among others; null if there are none. */
+  public NamesInUse(@Nullable NamesElsewhere elsewhere) {
+    this.elsewhere = elsewhere;
+  }
 
   /**
    * Why nobody can have a name.
@@ -47,14 +83,91 @@ public final class NamesInUse {
     return key(one).equals(key(other));
   }
 
-  /** Takes a name for a session; false if another client has it. */
+  /**
+   * What has to be known before a client can take a name, and can be only if other servers are
+   * asked. A name that is free is kept for the client for a moment then.
+   *
+   * @return null if nothing, or nothing more; done on any thread when it is worth to call this
+   *     again, and failed where it cannot be known for now
+   */
+  @Nullable CompletionStage<Void> needs(String name, String client) {
+    String key = key(name);
+    Asked mine;
+    synchronized (this) {
+      Holder holder = holders.get(key);
+      Asked before = asked.get(key);
+      if (elsewhere == null
+          || (holder != null && (holder.shared || !holder.client.equals(client)))) {
+        return null; // this server knows
+      }
+      if (before != null) {
+        return before.known.isDone() ? null : before.known;
+      }
+      mine = new Asked(client);
+      asked.put(key, mine);
+    }
+    elsewhere
+        .take(key, Secret.hash(client).hex())
+        .whenComplete((taken, failure) -> isKnown(key, mine, taken, failure));
+    return mine.known;
+  }
+
+  private void isKnown(
+      String key, Asked mine, @Nullable Boolean taken, @Nullable Throwable failure) {
+    synchronized (this) {
+      mine.taken = Boolean.TRUE.equals(taken);
+      if (failure != null) {
+        asked.remove(key, mine);
+      }
+    }
+    if (failure == null) {
+      mine.known.complete(null);
+      CompletableFuture.delayedExecutor(WAITS_SECONDS, TimeUnit.SECONDS)
+          .execute(() -> giveUp(key, mine));
+    } else {
+      mine.known.completeExceptionally(failure);
+    }
+  }
+
+  /** Its session has not come, or has taken it. */
+  private void giveUp(String key, Asked mine) {
+    synchronized (this) {
+      if (!asked.remove(key, mine) || !mine.taken) {
+        return;
+      }
+      giveBackElsewhere(key);
+    }
+  }
+
+  private void giveBackElsewhere(String key) {
+    if (elsewhere != null) {
+      elsewhere.giveBack(key);
+    }
+  }
+
+  /**
+   * Takes a name for a session; false if another client has it, or nobody has asked whether it does
+   * ({@link #needs}).
+   */
   public synchronized boolean take(String name, String client) {
     String key = key(name);
     Holder holder = holders.get(key);
     if (holder != null && !holder.client.equals(client)) {
       return false;
     }
-    holders.put(key, new Holder(client, holder == null ? 1 : holder.sessions + 1));
+    boolean shared = holder != null && holder.shared;
+    if (elsewhere != null && !shared) {
+      Asked before = asked.get(key);
+      if (before == null || !before.client.equals(client) || !before.known.isDone()) {
+        return false;
+      }
+      asked.remove(key);
+      if (!before.taken) {
+        return false;
+      }
+      shared = true;
+    }
+    holders.put(key, new Holder(client, holder == null ? 1 : holder.sessions + 1, shared));
     return true;
   }
 
@@ -62,8 +175,8 @@ public final class NamesInUse {
   public synchronized void takeOwned(String name, String client) {
     holders.merge(
         key(name),
-        new Holder(client, 1),
-        (holder, one) -> new Holder(holder.client, holder.sessions + 1));
+        new Holder(client, 1, false),
+        (holder, one) -> new Holder(holder.client, holder.sessions + 1, holder.shared));
   }
 
   /** Whether somebody is here under the name with this key. */
@@ -73,10 +186,16 @@ public final class NamesInUse {
 
   /** One session that took it has ended. */
   public synchronized void giveBack(String name) {
-    holders.computeIfPresent(
-        key(name),
-        (key, holder) ->
-            holder.sessions == 1 ? null : new Holder(holder.client, holder.sessions - 1));
+    String key = key(name);
+    Holder holder = holders.get(key);
+    if (holder != null && holder.sessions > 1) {
+      holders.put(key, new Holder(holder.client, holder.sessions - 1, holder.shared));
+    } else if (holder != null) {
+      holders.remove(key);
+      if (holder.shared) {
+        giveBackElsewhere(key);
+      }
+    }
   }
 
   /** Names that differ by case, by compatible forms or by what nobody sees are the same. */

@@ -2,6 +2,7 @@ package io.chatroom.server.names;
 
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.protocol.session.Code;
+import io.chatroom.server.facts.ConflictException;
 import io.chatroom.server.facts.Fact;
 import io.chatroom.server.facts.Facts;
 import java.io.IOException;
@@ -71,10 +72,15 @@ public final class Owners implements Ownership {
   /** By what they look like, their keys. */
   private final Map<String, String> keysByLook = new HashMap<>();
 
-  /** Those who owned names that were free when it was opened. */
+  private final List<OwnedName> overAtOpen = new ArrayList<>();
+
+  /** Those of them who own their names no more. */
   private final List<Owner> ended = new ArrayList<>();
 
+  private boolean isOpen;
+
   private final List<Consumer<Owner>> whenEnded = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Owner>> whenLost = new CopyOnWriteArrayList<>();
 
   /** Whether somebody is here under the name with a key. */
   private Predicate<String> isHere = key -> false;
@@ -89,7 +95,7 @@ public final class Owners implements Ownership {
     this.claims = new Allowance(CLAIMS_AN_HOUR, Duration.ofHours(1), nanos);
     this.wrongFromAddress = new Allowance(WRONG_TOKENS, WRONG_TOKENS_IN, nanos);
     this.wrongCodesOfName = new Allowance(WRONG_TOKENS, WRONG_TOKENS_IN, nanos);
-    this.codes = new LinkCodes(nanos);
+    this.codes = new LinkCodes(facts, clock, nanos);
   }
 
   /**
@@ -103,25 +109,45 @@ public final class Owners implements Ownership {
   public static Owners open(Facts facts, InstantSource clock, LongSupplier nanos, int keepDays)
       throws IOException {
     Owners owners = new Owners(facts, clock, nanos, keepDays);
-    List<Fact> gone = new ArrayList<>();
-    for (Fact fact : all(facts)) {
-      try {
-        OwnedName name = OwnedName.of(fact);
-        if (owners.isOver(name)) {
-          gone.add(Fact.gone(OwnedName.KIND, fact.key()));
-          owners.ended.add(name.owner());
-        } else {
-          owners.put(name);
-        }
-      } catch (IllegalArgumentException e) {
-        throw new IOException(e.getMessage(), e);
-      }
+    try {
+      facts.follow(OwnedName.KIND, owners::isTold);
+      owners.codes.open();
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
     }
-    if (!gone.isEmpty()) {
-      log.info("{} owned names were not used for {} days and are free", gone.size(), keepDays);
-      owners.keep(gone);
-    }
+    owners.open();
     return owners;
+  }
+
+  /** All are known that there are. */
+  private synchronized void open() {
+    isOpen = true;
+    List<OwnedName> over = names.values().stream().filter(this::isOver).toList();
+    if (!over.isEmpty()) {
+      log.info("{} owned names were not used for {} days and are free", over.size(), keepDays);
+      overAtOpen.addAll(over);
+      var unused = end(over);
+    }
+  }
+
+  /** There is one, or another server has changed it. */
+  private synchronized void isTold(Fact fact) {
+    try {
+      OwnedName now = fact.value() == null ? null : OwnedName.of(fact);
+      OwnedName before = names.get(fact.key());
+      if (before != null && (now == null || !before.owner().equals(now.owner()))) {
+        remove(before);
+        whenLost.forEach(told -> told.accept(before.owner()));
+      }
+      if (now != null) {
+        put(now);
+      }
+    } catch (IllegalArgumentException e) {
+      if (!isOpen) {
+        throw e;
+      }
+      log.warn(e.getMessage());
+    }
   }
 
   private static List<Fact> all(Facts facts) throws IOException {
@@ -137,14 +163,19 @@ public final class Owners implements Ownership {
   }
 
   /**
-   * Tells of each owner who owns its name no more, since it was opened. Called before anybody
-   * comes.
+   * Tells of each owner whom this server has made own its name no more, since it was opened: so
+   * that one server forgets what belongs to it. Called before anybody comes.
    *
    * @param told called by any thread, with a lock of ours: must return soon, and not call this
    */
   public synchronized void whenEnded(Consumer<Owner> told) {
     whenEnded.add(told);
     ended.forEach(told);
+  }
+
+  /** The same, whichever server has done so, from now on. */
+  synchronized void whenLost(Consumer<Owner> told) {
+    whenLost.add(told);
   }
 
   /**
@@ -154,6 +185,21 @@ public final class Owners implements Ownership {
    */
   synchronized void keepWhile(Predicate<String> isHere) {
     this.isHere = isHere;
+  }
+
+  /**
+   * Names that are in use are used today. It is done now and then where several servers know the
+   * names: so none of them frees what is in use on another one.
+   */
+  void useThoseHere() {
+    List<OwnedName> used;
+    synchronized (this) {
+      used =
+          names.values().stream()
+              .filter(name -> name.lastUsed() < today() && isHere.test(keyOf(name)))
+              .toList();
+    }
+    used.forEach(name -> keepUsed(keyOf(name), name.newest().hash()));
   }
 
   // ---- who owns what
@@ -249,34 +295,43 @@ public final class Owners implements Ownership {
    *     IOException} if it cannot be stored
    */
   public CompletionStage<Boolean> free(String name) {
-    String key = Looks.keyOf(name);
-    synchronized (this) {
-      OwnedName owned = names.get(key);
-      if (owned == null) {
-        return CompletableFuture.completedStage(false);
-      }
-      CompletionStage<Void> kept = facts.change(List.of(Fact.gone(OwnedName.KIND, key)));
-      remove(owned);
-      return kept.handle(
-          (nothing, failure) -> {
-            if (failure != null) {
-              putBack(owned);
-              throw new CompletionException(failure);
-            }
-            hasEnded(owned);
-            return true;
-          });
-    }
+    return ConflictException.tryAgain(() -> tryToFree(Looks.keyOf(name)));
   }
 
-  private synchronized void putBack(OwnedName owned) {
-    if (!names.containsKey(Looks.keyOf(owned.owner().name()))) {
-      put(owned);
+  private synchronized CompletionStage<Boolean> tryToFree(String key) {
+    OwnedName owned = names.get(key);
+    return owned == null
+        ? CompletableFuture.completedStage(false)
+        : end(List.of(owned)).thenApply(nothing -> true);
+  }
+
+  /** They belong to nobody any more, unless that cannot be stored. */
+  private synchronized CompletionStage<Void> end(List<OwnedName> over) {
+    over.forEach(this::remove);
+    return facts
+        .change(over.stream().map(name -> Fact.gone(OwnedName.KIND, keyOf(name))).toList())
+        .whenComplete((safe, failure) -> ended(over, failure));
+  }
+
+  private synchronized void ended(List<OwnedName> over, @Nullable Throwable failure) {
+    if (failure == null) {
+      over.forEach(this::hasEnded);
+      return;
+    }
+    log.debug("not kept", failure);
+    for (OwnedName name : over) {
+      if (!names.containsKey(keyOf(name))) {
+        put(name);
+      }
     }
   }
 
   private synchronized void hasEnded(OwnedName owned) {
+    if (overAtOpen.remove(owned)) {
+      ended.add(owned.owner());
+    }
     whenEnded.forEach(told -> told.accept(owned.owner()));
+    whenLost.forEach(told -> told.accept(owned.owner()));
   }
 
   // ---- who may come in
@@ -367,13 +422,30 @@ public final class Owners implements Ownership {
 
   /** One of its tokens has proved it. */
   private Owner use(OwnedName owned, OwnedName.Token token) {
-    long today = today();
-    if (token.used() < today || owned.claimant() != null) {
-      OwnedName used = owned.used(token.hash(), today);
-      put(used);
-      keep(List.of(used.asFact()));
+    if (token.used() < today() || owned.claimant() != null) {
+      keepUsed(keyOf(owned), token.hash());
     }
     return owned.owner();
+  }
+
+  /** If it cannot be kept now, the name is used again. */
+  private void keepUsed(String key, Hash token) {
+    ConflictException.tryAgain(() -> tryToKeepUsed(key, token))
+        .exceptionally(
+            failure -> {
+              log.debug("not kept", failure);
+              return null;
+            });
+  }
+
+  private synchronized CompletionStage<Void> tryToKeepUsed(String key, Hash token) {
+    OwnedName owned = names.get(key);
+    if (owned == null || owned.find(token) == null) {
+      return CompletableFuture.completedStage(null);
+    }
+    OwnedName used = owned.used(token, today());
+    put(used);
+    return facts.change(List.of(used.asFact()));
   }
 
   private static Denial tooOften(long waitMillis) {
@@ -420,11 +492,8 @@ public final class Owners implements Ownership {
   /** An owner who was here has gone, and has used its name until now. */
   synchronized void wasHere(Owner owner) {
     OwnedName owned = names.get(Looks.keyOf(owner.name()));
-    long today = today();
-    if (owned != null && owned.owner().equals(owner) && owned.lastUsed() < today) {
-      OwnedName used = owned.used(owned.newest().hash(), today);
-      put(used);
-      keep(List.of(used.asFact()));
+    if (owned != null && owned.owner().equals(owner) && owned.lastUsed() < today()) {
+      keepUsed(keyOf(owned), owned.newest().hash());
     }
   }
 
@@ -443,35 +512,38 @@ public final class Owners implements Ownership {
               Code.RATE, wait, "Too many names were claimed from your address, wait a while."));
     }
     String token = Secret.token();
+    return ConflictException.tryAgain(() -> tryToClaim(person, token))
+        .exceptionally(
+            failure -> {
+              log.debug("a claim is not kept", failure);
+              return new Claim.Refused(
+                  Denial.of(
+                      Code.UNAVAILABLE, "The server cannot store names for now, try again later."));
+            });
+  }
+
+  private synchronized CompletionStage<Claim> tryToClaim(Person person, String token) {
     Hash hash = Secret.hash(token);
-    OwnedName owned;
-    OwnedName claimed;
-    CompletionStage<Void> kept;
-    synchronized (this) {
-      Looks looks = Looks.of(person.name());
-      owned = find(looks.key());
-      Denial denial = owned == null ? mayClaim(looks) : mayHaveAnother(owned, person);
-      if (denial != null) {
-        return refused(denial);
-      }
-      claims.take(Neighbours.of(person.address()));
-      claimed = owned == null ? fresh(person, hash) : owned.with(hash, today());
-      put(claimed);
-      kept = facts.change(List.of(claimed.asFact()));
+    Looks looks = Looks.of(person.name());
+    OwnedName owned = find(looks.key());
+    Denial denial = owned == null ? mayClaim(looks) : mayHaveAnother(owned, person);
+    if (denial != null) {
+      return refused(denial);
     }
-    Owner owner = claimed.owner();
-    return kept.handle(
-        (nothing, failure) -> {
-          if (failure != null) {
-            log.debug("a claim is not kept", failure);
-            takeBack(claimed, hash, owned);
-            return new Claim.Refused(
-                Denial.of(
-                    Code.UNAVAILABLE, "The server cannot store names for now, try again later."));
-          }
-          Person now = person.asOwner(owner);
-          return new Claim.Granted(now, token, keepDays == 0 ? null : (long) keepDays);
-        });
+    claims.take(Neighbours.of(person.address()));
+    OwnedName claimed = owned == null ? fresh(person, hash) : owned.with(hash, today());
+    put(claimed);
+    return facts
+        .change(List.of(claimed.asFact()))
+        .handle(
+            (nothing, failure) -> {
+              if (failure != null) {
+                takeBack(claimed, hash, owned);
+                throw new CompletionException(failure);
+              }
+              Person now = person.asOwner(claimed.owner());
+              return new Claim.Granted(now, token, keepDays == 0 ? null : (long) keepDays);
+            });
   }
 
   private static CompletionStage<Claim> refused(Denial why) {
@@ -538,14 +610,12 @@ public final class Owners implements Ownership {
     if (owned == null || !isOver(owned) || isHere.test(key)) {
       return owned;
     }
-    remove(owned);
-    hasEnded(owned);
-    keep(List.of(Fact.gone(OwnedName.KIND, key)));
     log.info(
         "the name {} was not used for {} days and is free",
         VisibleText.of(owned.owner().name()),
         keepDays);
-    return null;
+    var unused = end(List.of(owned));
+    return names.get(key);
   }
 
   private boolean isOver(OwnedName name) {
@@ -579,14 +649,7 @@ public final class Owners implements Ownership {
     codes.forget(name.owner().id());
   }
 
-  /** What nobody waits for. If it cannot be kept now, the name is used or looked for again. */
-  private void keep(List<Fact> changes) {
-    facts
-        .change(changes)
-        .exceptionally(
-            failure -> {
-              log.debug("not kept", failure);
-              return null;
-            });
+  private static String keyOf(OwnedName name) {
+    return Looks.keyOf(name.owner().name());
   }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public class People {
 
-  private final NamesInUse inUse = new NamesInUse();
+  private final NamesInUse inUse;
   private final Owners owners;
   private final Blocks blocks;
   private final ReadMarks marks;
@@ -90,6 +90,24 @@ public class People {
       Entrance entrance,
       Guests guests,
       Guard guard) {
+    this(owners, blocks, marks, bots, entrance, guests, guard, new NamesInUse());
+  }
+
+  /**
+   * The same.
+   *
+   * @param inUse which names sessions have, here or on all servers
+   */
+  public People(
+      Owners owners,
+      Blocks blocks,
+      ReadMarks marks,
+      Bots bots,
+      Entrance entrance,
+      Guests guests,
+      Guard guard,
+      NamesInUse inUse) {
+    this.inUse = inUse;
     this.guard = guard;
     this.owners = owners;
     this.blocks = blocks;
@@ -110,6 +128,38 @@ public class People {
   /** Whether an address may not even connect. It is asked for each connection. */
   public boolean bans(InetAddress address) {
     return guard.order().bans(address);
+  }
+
+  /**
+   * What has to be known before somebody says hello.
+   *
+   * @param address where the connection comes from; null if that is not known
+   * @return null if nothing, or nothing more; done on any thread when it is worth to call this
+   *     again, and failed where it cannot be known for now
+   */
+  public @Nullable CompletionStage<Void> needs(Hello hello, @Nullable InetAddress address) {
+    return hello.token() == null && entrance.lets(hello.key(), address)
+        ? needs(hello.name(), hello.client())
+        : null;
+  }
+
+  /** The same before somebody comes for one request. */
+  public @Nullable CompletionStage<Void> needs(Visitor visitor, @Nullable InetAddress address) {
+    String name = visitor.name();
+    return name != null && visitor.token() == null && entrance.lets(visitor.key(), address)
+        ? needs(name, clientOf(name))
+        : null;
+  }
+
+  private @Nullable CompletionStage<Void> needs(String name, String client) {
+    return NamesInUse.faultOf(name) == null && owners.mayHave(name, client) == null
+        ? inUse.needs(name, client)
+        : null;
+  }
+
+  /** A guest that comes for one request is always the same client. */
+  private static String clientOf(String name) {
+    return Secret.client("guest " + NamesInUse.key(name));
   }
 
   /**
@@ -151,7 +201,7 @@ public class People {
     }
     String fault = NamesInUse.faultOf(name);
     return fault == null
-        ? admitGuest(name, Secret.client("guest " + NamesInUse.key(name)), address, entry.key())
+        ? admitGuest(name, clientOf(name), address, entry.key())
         : denied(Code.NAME_BAD, fault);
   }
 
@@ -368,7 +418,7 @@ public class People {
   public void whenSomebodyHasToGo(Runnable task) {
     entrance.whenAKeyHasGone(task);
     bots.whenOneHasGone(task);
-    owners.whenEnded(owner -> task.run()); // its sessions go with it, and its bots
+    owners.whenLost(owner -> task.run()); // its sessions go with it, and its bots
   }
 
   /** Those who come in with the token of a bot. */
@@ -486,6 +536,14 @@ public class People {
   public void moderate(
       @Nullable Person by, Moderate asked, Crowd crowd, Consumer<@Nullable Denial> done) {
     guard.moderation().moderate(by, asked, crowd, done);
+  }
+
+  /**
+   * Names of their owners are used today. To be called now and then where several servers know the
+   * same names.
+   */
+  public void useNames() {
+    owners.useThoseHere();
   }
 
   /** Who may do what; what commands of the server's own ask. */

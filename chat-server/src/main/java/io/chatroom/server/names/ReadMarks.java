@@ -14,6 +14,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How far owners of names have read which rooms (S-30). Who scrolls moves a mark many times a
@@ -25,14 +27,25 @@ public final class ReadMarks {
   static final int MOST = 1_000;
 
   private static final String KIND = "read";
-  private static final int PAGE = 1_000;
   private static final long GATHERED_MILLIS = 500;
 
   /** Between an owner's id, which has none, and a room. */
   private static final char OF = ' ';
 
+  /** Hears what another server has moved. */
+  public interface Told {
+
+    /** An owner has read up to there. */
+    void moved(String ownerId, String room, Position to);
+  }
+
+  private static final Logger log = LoggerFactory.getLogger(ReadMarks.class);
+
   private final Facts facts;
   private final Executor later;
+
+  private volatile boolean isOpen;
+  private volatile Told whenTold = (owner, room, to) -> {};
 
   /** By the owner's id, and by room; the mark that moved last is the last. */
   private final Map<String, Map<String, Position>> marks = new HashMap<>();
@@ -71,21 +84,78 @@ public final class ReadMarks {
    */
   public static ReadMarks open(Facts facts, Executor later) throws IOException {
     ReadMarks marks = new ReadMarks(facts, later);
-    List<Fact> page;
-    String after = "";
-    do {
-      page = facts.read(KIND, after, PAGE);
-      for (Fact fact : page) {
-        if (fact.value() != null) {
-          int of = fact.key().indexOf(OF);
-          marks
-              .of(fact.key().substring(0, of))
-              .put(fact.key().substring(of + 1), FactJson.position(fact.value()));
-        }
-        after = fact.key();
-      }
-    } while (page.size() == PAGE);
+    try {
+      facts.follow(KIND, marks::isTold);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+    marks.isOpen = true;
     return marks;
+  }
+
+  /** There is a mark, or another server has moved it. */
+  private void isTold(Fact fact) {
+    int end = fact.key().indexOf(OF);
+    String owner = fact.key().substring(0, end);
+    String room = fact.key().substring(end + 1);
+    Position to;
+    try {
+      to = fact.value() == null ? null : FactJson.position(fact.value());
+    } catch (IllegalArgumentException e) {
+      if (!isOpen) {
+        throw e;
+      }
+      log.warn(e.getMessage());
+      return;
+    }
+    if (to == null) {
+      isGone(owner, room);
+    } else if (!isOpen) {
+      of(owner).put(room, to);
+    } else if (isMoved(owner, room, to)) {
+      whenTold.moved(owner, room, to);
+    }
+  }
+
+  private synchronized void isGone(String owner, String room) {
+    Map<String, Position> mine = marks.get(owner);
+    if (mine != null) {
+      mine.remove(room);
+      if (mine.isEmpty()) {
+        marks.remove(owner);
+      }
+    }
+  }
+
+  /** Of two servers that have moved a mark, the one that has moved it further is right. */
+  private boolean isMoved(String owner, String room, Position to) {
+    boolean first;
+    synchronized (this) {
+      Position here = of(owner).get(room);
+      if (here == null || !here.epoch().equals(to.epoch()) || here.seq() <= to.seq()) {
+        of(owner).remove(room); // it moved last
+        of(owner).put(room, to);
+        gathered.computeIfPresent(
+            owner + OF + room, (key, fact) -> new Fact(KIND, key, FactJson.position(to)));
+        return !to.equals(here);
+      }
+      gather(new Fact(KIND, owner + OF + room, FactJson.position(here)));
+      first = !due;
+      due = true;
+    }
+    if (first) {
+      later.execute(this::store);
+    }
+    return false;
+  }
+
+  /**
+   * Tells which mark another server has moved.
+   *
+   * @param told called by any thread, must return soon
+   */
+  public void whenTold(Told told) {
+    whenTold = told;
   }
 
   private Map<String, Position> of(String ownerId) {
@@ -188,7 +258,7 @@ public final class ReadMarks {
       gathered = new LinkedHashMap<>();
       stored = new CompletableFuture<>();
       changes.keySet().forEach(key -> storing.put(key, done));
-      change = facts.change(List.copyOf(changes.values()));
+      change = facts.put(List.copyOf(changes.values()));
     }
     change.whenComplete(
         (kept, failure) -> {

@@ -2,6 +2,7 @@ package io.chatroom.server.names;
 
 import io.chatroom.server.facts.Fact;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -65,7 +66,7 @@ record Rule(
   }
 
   /**
-   * Reads what was remembered.
+   * Reads what was remembered; of what is no longer, that is what it was for.
    *
    * @throws IllegalArgumentException if it is no rule
    */
@@ -73,7 +74,7 @@ record Rule(
     try {
       int sortAt = fact.key().indexOf(' ') + 1; // no room's name has a space
       int subjectAt = fact.key().indexOf(' ', sortAt) + 1;
-      JsonNode value = JSON.readTree(fact.value());
+      JsonNode value = JSON.readTree(Objects.requireNonNullElse(fact.value(), "{}"));
       return new Rule(
           Sort.valueOf(fact.key().substring(sortAt, subjectAt - 1).toUpperCase(Locale.ROOT)),
           fact.key().substring(0, sortAt - 1),

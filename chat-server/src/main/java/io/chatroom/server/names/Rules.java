@@ -1,5 +1,6 @@
 package io.chatroom.server.names;
 
+import io.chatroom.server.facts.ConflictException;
 import io.chatroom.server.facts.Fact;
 import io.chatroom.server.facts.Facts;
 import java.io.IOException;
@@ -18,9 +19,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All that holds, in the whole server and in each room. It is answered from memory; a change holds
@@ -37,6 +41,8 @@ final class Rules {
   private static final int PAGE = 1_000;
   private static final long FORGETS_EVERY_MILLIS = 60_000;
 
+  private static final Logger log = LoggerFactory.getLogger(Rules.class);
+
   private final Facts facts;
   private final InstantSource clock;
   private final ConcurrentMap<String, Scope> scopes = new ConcurrentHashMap<>();
@@ -46,6 +52,8 @@ final class Rules {
 
   private long forgotAt;
   private int changing;
+  private volatile boolean isOpen;
+  private volatile Consumer<Rule> whenTold = rule -> {};
 
   /** What holds in a room, or in the server. */
   private static final class Scope {
@@ -78,16 +86,45 @@ final class Rules {
    *
    * @throws IOException if that cannot be; the message is one sentence for people
    */
+  @SuppressWarnings("this-escape") // the class is final
   Rules(Facts facts, InstantSource clock) throws IOException {
     this.facts = facts;
     this.clock = clock;
-    String after = "";
-    for (List<Fact> page = facts.read(Rule.KIND, after, PAGE);
-        !page.isEmpty();
-        page = facts.read(Rule.KIND, after, PAGE)) {
-      page.forEach(fact -> holds(Rule.of(fact)));
-      after = page.get(page.size() - 1).key();
+    facts.follow(Rule.KIND, this::isTold);
+    isOpen = true;
+  }
+
+  /** Something holds, or another server has changed that. */
+  private void isTold(Fact fact) {
+    Rule rule;
+    try {
+      rule = Rule.of(fact);
+    } catch (IllegalArgumentException e) {
+      if (!isOpen) {
+        throw e;
+      }
+      log.warn(e.getMessage());
+      return;
     }
+    synchronized (this) {
+      if (fact.value() == null) {
+        holdsNoMore(rule);
+      } else {
+        holds(rule);
+      }
+    }
+    if (fact.value() != null) {
+      whenTold.accept(rule);
+    }
+  }
+
+  /**
+   * Tells what other servers have laid down.
+   *
+   * @param told called by any thread, must return soon
+   */
+  void whenTold(Consumer<Rule> told) {
+    whenTold = told;
   }
 
   /** The facts that say what holds for one subject, while no server uses them. */
@@ -242,12 +279,10 @@ final class Rules {
    * @param more what is to be remembered together with that, or not at all
    * @return completed when it holds and is safe, on any thread; as {@link Facts#change}
    */
-  CompletionStage<Void> change(List<Rule> begin, List<Rule> end, List<Fact> more) {
+  synchronized CompletionStage<Void> change(List<Rule> begin, List<Rule> end, List<Fact> more) {
     List<Rule> over = new ArrayList<>(end);
-    synchronized (this) {
-      if (changing++ == 0) { // else one of them might begin again just now
-        over.addAll(runOut());
-      }
+    if (changing++ == 0) { // else one of them might begin again just now
+      over.addAll(runOut());
     }
     List<Fact> changes = new ArrayList<>();
     over.forEach(rule -> changes.add(rule.gone()));
@@ -255,28 +290,43 @@ final class Rules {
     changes.addAll(more);
     return facts
         .change(changes)
+        .whenComplete((safe, failure) -> changed(begin, over, failure == null));
+  }
+
+  private synchronized void changed(List<Rule> begin, List<Rule> over, boolean isSafe) {
+    if (isSafe) {
+      over.forEach(this::holdsNoMore);
+      begin.forEach(this::holds);
+    }
+    changing--;
+  }
+
+  /** Begins what holds at once, also while it is not safe yet. */
+  synchronized CompletionStage<Void> begin(List<Rule> rules) {
+    rules.forEach(this::holds);
+    return facts
+        .change(rules.stream().map(Rule::asFact).toList())
         .whenComplete(
             (safe, failure) -> {
-              if (failure == null) {
-                over.forEach(this::holdsNoMore);
-                begin.forEach(this::holds);
-              }
-              synchronized (this) {
-                changing--;
+              if (ConflictException.isWhy(failure)) {
+                takeBack(rules);
               }
             });
   }
 
-  /** Begins something that holds at once, also while it is not safe yet. */
-  CompletionStage<Void> begin(Rule rule) {
-    holds(rule);
-    return facts.change(List.of(rule.asFact()));
+  private synchronized void takeBack(List<Rule> rules) {
+    for (Rule rule : rules) {
+      Scope scope = scopes.get(rule.scope());
+      if (scope != null && rule.equals(scope.of(rule.sort()).get(rule.subject()))) {
+        holdsNoMore(rule);
+      }
+    }
   }
 
   /** Forgets all that was laid down in a room. */
   CompletionStage<Void> forget(String scope) {
     List<Fact> gone = remove(scope);
-    return gone.isEmpty() ? CompletableFuture.completedStage(null) : facts.change(gone);
+    return gone.isEmpty() ? CompletableFuture.completedStage(null) : facts.put(gone);
   }
 
   private List<Fact> remove(String room) {
@@ -296,7 +346,7 @@ final class Rules {
         gone.addAll(remove(scope));
       }
     }
-    return gone.isEmpty() ? CompletableFuture.completedStage(null) : facts.change(gone);
+    return gone.isEmpty() ? CompletableFuture.completedStage(null) : facts.put(gone);
   }
 
   /** Those to be forgotten, once a minute at most. */

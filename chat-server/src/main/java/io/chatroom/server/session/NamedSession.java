@@ -9,6 +9,9 @@ interface NamedSession {
   /** Tells it something that concerns its name. */
   void tell(FromServer object);
 
+  /** Its name was read up to here by a session on another server. */
+  void isRead(String room, long seq);
+
   /**
    * Something is about to be said in a private room of its name.
    *

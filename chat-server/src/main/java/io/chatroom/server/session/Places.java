@@ -369,6 +369,11 @@ final class Places {
     return Objects.requireNonNull(who.owner(), "who owns no name has no private rooms");
   }
 
+  /** What has to be known before {@link #privateRooms} knows them all; null if nothing. */
+  @Nullable CompletionStage<Void> needs(Owner owner) {
+    return shared.correspondence().needs(owner);
+  }
+
   /** Those private rooms in which something was said last, as many as it may come into. */
   List<Pair> privateRooms(Owner owner) {
     return shared.correspondence().newest(owner, shared.terms().maxPrivateRooms() - privates);
@@ -543,6 +548,15 @@ final class Places {
   @Nullable RoomName seen(String key) {
     Place place = byKey(key);
     return place == null ? null : place.room();
+  }
+
+  /** What an owner calls a room that the server calls so; null if it is another pair's. */
+  static @Nullable RoomName seen(Owner owner, String key) {
+    if (!RoomLog.isPrivate(key)) {
+      return RoomName.of(key);
+    }
+    Pair pair = Pair.ofKey(key);
+    return pair == null || !pair.has(owner) ? null : pair.seenBy(owner);
   }
 
   private static String joinFirst(RoomName room) {

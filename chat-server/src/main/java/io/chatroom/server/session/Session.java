@@ -61,11 +61,14 @@ public final class Session {
   private final NamedSession named = new Named();
   private final Steps steps;
 
-  /** Private rooms that it hears when what it has asked for is taken: from which number. */
-  private final Map<Pair, Long> unheard = new HashMap<>(0);
+  /**
+   * Private rooms that it hears when what it has asked for is taken: from which number. Most
+   * sessions have none at most times, and no map.
+   */
+  private Map<Pair, Long> unheard = Map.of();
 
-  /** Those that have to be known first. */
-  private final Map<Pair, Long> awaited = new HashMap<>(0);
+  /** Those that have to be known first; the same. */
+  private Map<Pair, Long> awaited = Map.of();
 
   /** Null until a hello was accepted. */
   private @Nullable Identity identity;
@@ -136,6 +139,9 @@ public final class Session {
 
   /** What has to be known before it is taken; null if nothing. */
   private @Nullable CompletionStage<?> needs(FromClient object) {
+    if (identity == null && object instanceof FromClient.Hello hello) {
+      return shared.people().needs(hello, wire.address());
+    }
     RoomName room = roomOf(object);
     return room != null && (room.isPrivate() || object instanceof FromClient.Join)
         ? needs(object, room)
@@ -267,9 +273,24 @@ public final class Session {
     if (owner != null) {
       steps.take(
           new Steps.Step(
-              () -> null,
+              new Steps.Begun(places.needs(owner), () -> places.needs(owner)),
               () -> places.privateRooms(owner).forEach(pair -> hear(pair, Long.MAX_VALUE)),
-              stops -> {}));
+              denial -> wire.executeLater(() -> hearPrivateRooms(owner), AGAIN_MILLIS)));
+    }
+  }
+
+  /** Hears those that could not be known when it came. Nothing waits for it. */
+  private void hearPrivateRooms(Owner owner) {
+    if (hearsNoMore()) {
+      return;
+    }
+    CompletionStage<Void> needed = places.needs(owner);
+    if (needed == null) {
+      places.privateRooms(owner).forEach(pair -> hear(pair, Long.MAX_VALUE));
+    } else {
+      needed.whenComplete(
+          (known, failure) ->
+              wire.executeLater(() -> hearPrivateRooms(owner), failure == null ? 0 : AGAIN_MILLIS));
     }
   }
 
@@ -286,26 +307,57 @@ public final class Session {
    * Somebody comes without a hello, and asks as {@link #ask} or {@link #follow} says. A refusal is
    * told, and ends it.
    *
-   * @return who it is; null if it may not come in
+   * @param came gets who it is, once it may come in
    */
-  public @Nullable Person come(Visitor visitor) {
+  public void come(Visitor visitor, Consumer<Person> came) {
     visiting = true;
-    Admission admission = shared.people().admit(visitor, wire.address());
-    Denial denial;
-    if (admission instanceof Admission.Denied denied) {
-      denial = denied.why();
-    } else {
-      Person person = ((Admission.Admitted) admission).person();
-      String client = person.client() == null ? "" : person.client(); // the nameless post nothing
-      denial = arrive(new Identity(person, client, shared.people().owner(person)));
-      if (denial == null) {
-        wire.welcomed(person);
-        return person;
-      }
+    CompletionStage<Void> needed = shared.people().needs(visitor, wire.address());
+    if (needed == null) {
+      comeNow(visitor, came);
+      return;
     }
-    deny(null, denial);
+    needed.whenComplete(
+        (known, failure) ->
+            wire.execute(
+                () -> {
+                  if (!hearsNoMore()) {
+                    comeLater(visitor, came, failure == null);
+                  }
+                }));
+  }
+
+  private void comeLater(Visitor visitor, Consumer<Person> came, boolean isKnown) {
+    try {
+      if (isKnown) {
+        come(visitor, came);
+      } else {
+        turnAway(Steps.NOT_KNOWN);
+      }
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  private void comeNow(Visitor visitor, Consumer<Person> came) {
+    Admission admission = shared.people().admit(visitor, wire.address());
+    if (admission instanceof Admission.Denied denied) {
+      turnAway(denied.why());
+      return;
+    }
+    Person person = ((Admission.Admitted) admission).person();
+    String client = person.client() == null ? "" : person.client(); // the nameless post nothing
+    Denial late = arrive(new Identity(person, client, shared.people().owner(person)));
+    if (late != null) {
+      turnAway(late);
+      return;
+    }
+    wire.welcomed(person);
+    came.accept(person);
+  }
+
+  private void turnAway(Denial why) {
+    deny(null, why);
     replies.end();
-    return null;
   }
 
   /** Takes a visitor's one request. It need not be in the room: it is for as long as it needs. */
@@ -447,6 +499,7 @@ public final class Session {
       return;
     }
     boolean isFirst = unheard.isEmpty();
+    unheard = isFirst ? new HashMap<>() : unheard;
     unheard.merge(pair, from, Math::min);
     if (isFirst) {
       steps.take(new Steps.Step(() -> null, this::hearAll, stops -> {}));
@@ -454,8 +507,8 @@ public final class Session {
   }
 
   private void hearAll() {
-    Map<Pair, Long> all = new HashMap<>(unheard);
-    unheard.clear();
+    Map<Pair, Long> all = unheard;
+    unheard = Map.of();
     all.forEach(this::hearSoon);
   }
 
@@ -470,11 +523,12 @@ public final class Session {
     }
     CompletionStage<?> needed = places.needs(who, pair);
     if (needed == null) {
-      Long earlier = awaited.remove(pair);
+      Long earlier = awaited.isEmpty() ? null : awaited.remove(pair);
       places.hear(who, pair, earlier == null ? from : Math.min(earlier, from));
       return;
     }
     boolean waits = awaited.containsKey(pair);
+    awaited = awaited.isEmpty() ? new HashMap<>() : awaited;
     awaited.merge(pair, from, Math::min);
     if (!waits) {
       needed.whenComplete((known, failure) -> wire.execute(() -> hearNow(pair, failure == null)));
@@ -770,8 +824,8 @@ public final class Session {
   public void end(FromServer.Bye bye) {
     if (!replies.areOver()) {
       steps.forget();
-      unheard.clear();
-      awaited.clear();
+      unheard = Map.of();
+      awaited = Map.of();
       pages.forget();
       places.leaveAll();
       replies.end(bye);
@@ -791,14 +845,14 @@ public final class Session {
   /** The connection has gone. Must be called once, whatever was before. */
   public void closed() {
     steps.forget();
-    unheard.clear();
-    awaited.clear();
+    unheard = Map.of();
+    awaited = Map.of();
     pages.forget();
     places.leaveAll();
     if (identity != null) {
       Owner owner = identity.owner();
-      if (owner != null && !visiting) {
-        shared.correspondence().goes(owner, named);
+      if (owner != null) {
+        shared.correspondence().goes(owner, named); // a visitor was not there for others
       }
       shared.people().leaves(identity.person());
     }
@@ -876,6 +930,20 @@ public final class Session {
     @Override
     public void tell(FromServer object) {
       wire.execute(() -> replies.say(object));
+    }
+
+    @Override
+    public void isRead(String room, long seq) {
+      wire.execute(
+          () -> {
+            RoomName seen =
+                identity == null || identity.owner() == null
+                    ? null
+                    : Places.seen(identity.owner(), room);
+            if (seen != null) {
+              replies.say(new FromServer.Read(seen, seq));
+            }
+          });
     }
 
     @Override

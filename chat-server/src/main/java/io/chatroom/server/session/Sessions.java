@@ -1,10 +1,12 @@
 package io.chatroom.server.session;
 
+import io.chatroom.protocol.session.FromServer;
 import io.chatroom.server.names.People;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.Search;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** What all sessions of a server share, and which there are. Thread-safe. */
 public final class Sessions {
@@ -26,20 +28,57 @@ public final class Sessions {
    * @param people who they are, and what each may do
    */
   public Sessions(Rooms rooms, Terms terms, ReadGate reads, Search search, People people) {
+    this(rooms, terms, reads, search, people, (PrivateElsewhere) null);
+  }
+
+  /**
+   * The same of one server among others, which know of more private rooms; null if there are none.
+   */
+  public Sessions(
+      Rooms rooms,
+      Terms terms,
+      ReadGate reads,
+      Search search,
+      People people,
+      @Nullable PrivateElsewhere elsewhere) {
     this(
         rooms,
         terms,
         reads,
         search,
         people,
-        new Unread(Runtime.getRuntime().maxMemory() / UNREAD_PART));
+        new Unread(Runtime.getRuntime().maxMemory() / UNREAD_PART),
+        elsewhere);
   }
 
   /** The same, with a bound of its own for what waits for those that do not read. */
   public Sessions(
       Rooms rooms, Terms terms, ReadGate reads, Search search, People people, Unread unread) {
-    Correspondence correspondence = new Correspondence();
+    this(rooms, terms, reads, search, people, unread, null);
+  }
+
+  private Sessions(
+      Rooms rooms,
+      Terms terms,
+      ReadGate reads,
+      Search search,
+      People people,
+      Unread unread,
+      @Nullable PrivateElsewhere elsewhere) {
+    Correspondence correspondence = new Correspondence(elsewhere, terms.maxPrivateRooms());
     rooms.watch(correspondence);
+    people
+        .marks()
+        .whenTold(
+            (owner, room, to) ->
+                correspondence.tell(owner, session -> session.isRead(room, to.seq())));
+    people
+        .blocks()
+        .whenTold(
+            owner -> {
+              FromServer blocked = new FromServer.Blocked(null, people.blocks().of(owner));
+              correspondence.tell(owner, session -> session.tell(blocked));
+            });
     this.shared = new Shared(rooms, terms, reads, search, people, correspondence);
     this.unread = unread;
   }

@@ -39,6 +39,26 @@ public abstract class FactsContract {
   }
 
   @Test
+  void tellsAllOfAKindInTheOrderOfKeysAndNothingThatItChangesItself() throws Exception {
+    change(new Fact("owner", "eve", "1"), new Fact("owner", "bob", "2"), new Fact("ban", "x", "1"));
+    List<Fact> told = new ArrayList<>();
+    facts().follow("owner", told::add);
+    change(new Fact("owner", "carol", "3"));
+    assertThat(told).containsExactly(new Fact("owner", "bob", "2"), new Fact("owner", "eve", "1"));
+  }
+
+  @Test
+  void putsAsItChanges() throws Exception {
+    change(new Fact("owner", "bob", "1"));
+    facts()
+        .put(List.of(new Fact("owner", "bob", "2"), new Fact("owner", "eve", "1")))
+        .toCompletableFuture()
+        .get(60, TimeUnit.SECONDS);
+    assertThat(facts().read("owner", "", 10))
+        .containsExactly(new Fact("owner", "bob", "2"), new Fact("owner", "eve", "1"));
+  }
+
+  @Test
   void takesTheLaterOfTwoInOneChange() throws Exception {
     change(new Fact("owner", "bob", "1"), new Fact("owner", "bob", "2"));
     change(new Fact("owner", "eve", "1"), Fact.gone("owner", "eve"));

@@ -25,8 +25,9 @@ final class FactTables {
             version bigint NOT NULL,
             cleaned bigint NOT NULL DEFAULT 0)
           """,
+          // it is known again soon after a crash, by the servers that are there
           """
-          CREATE TABLE name_in_use (
+          CREATE UNLOGGED TABLE name_in_use (
             key text COLLATE "C" PRIMARY KEY,
             client text NOT NULL,
             servers bytea[] NOT NULL)

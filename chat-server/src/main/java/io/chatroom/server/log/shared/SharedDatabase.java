@@ -140,6 +140,12 @@ public final class SharedDatabase implements AutoCloseable {
     return connect(address, properties, Map.of());
   }
 
+  /** The same, for somebody whose statements and transactions may take as long as they need. */
+  Connection connectForLong() throws SQLException {
+    return connect(
+        address, properties, Map.of("socketTimeout", "0", "options", "-c lock_timeout=4000"));
+  }
+
   /**
    * Does something with a connection of the pool. Blocks for as long as that takes.
    *
@@ -149,13 +155,18 @@ public final class SharedDatabase implements AutoCloseable {
     try (Connection connection = take()) {
       return work.with(connection);
     } catch (SQLException e) {
-      throw SharedTrouble.unusable(address, e);
+      throw unusable(e);
     }
   }
 
   /** How many connections of the pool are in use. */
   int active() {
     return pool.getHikariPoolMXBean().getActiveConnections();
+  }
+
+  /** What is the matter with it, in one sentence for people. */
+  IOException unusable(SQLException e) {
+    return SharedTrouble.unusable(address, e);
   }
 
   /** What was connected is not what it was: the pool connects anew. */

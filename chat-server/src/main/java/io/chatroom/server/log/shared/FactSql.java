@@ -1,0 +1,204 @@
+package io.chatroom.server.log.shared;
+
+import io.chatroom.server.facts.Fact;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is asked and said about facts. Each kind has a version, which grows by one with each
+ * transaction that changes facts of the kind, and each fact has that of its last change: so what a
+ * server does not know is what has a greater version than it knows. A transaction locks the kinds
+ * that it changes, in the order of their names, so versions are in the order of commits. What is
+ * gone stays for a while, without a value, so that all hear of it.
+ */
+final class FactSql {
+
+  /** A fact, and the version of its kind that has changed it. */
+  record Versioned(Fact fact, long version) {}
+
+  /** What is gone is no longer told after this time. */
+  static final String TOLD_FOR = "7 days";
+
+  private static final int CLEANED_AT_ONCE = 10_000;
+
+  private FactSql() {}
+
+  static List<Fact> read(Connection connection, String kind, String after, int limit)
+      throws SQLException {
+    String sql =
+        """
+        SELECT key, value FROM fact
+        WHERE kind = ? AND key > ? AND value IS NOT NULL ORDER BY key LIMIT ?
+        """;
+    List<Fact> facts = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, kind);
+      statement.setString(2, Nul.hide(after));
+      statement.setInt(3, limit);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          facts.add(new Fact(kind, Nul.show(rows.getString(1)), Nul.show(rows.getString(2))));
+        }
+      }
+    }
+    return facts;
+  }
+
+  /** The versions of kinds, those without a fact left out. */
+  static Map<String, Long> versions(Connection connection, Collection<String> kinds)
+      throws SQLException {
+    return versions(connection, "SELECT kind, version FROM fact_kind WHERE kind = ANY(?)", kinds);
+  }
+
+  /** The versions up to which what is gone was cleaned away. */
+  static Map<String, Long> cleaned(Connection connection, Collection<String> kinds)
+      throws SQLException {
+    return versions(connection, "SELECT kind, cleaned FROM fact_kind WHERE kind = ANY(?)", kinds);
+  }
+
+  /** The versions of kinds, all of them, which nobody else changes until this transaction ends. */
+  static Map<String, Long> lock(Connection connection, Collection<String> kinds)
+      throws SQLException {
+    String missing =
+        """
+        INSERT INTO fact_kind (kind, version)
+        SELECT k, 0 FROM unnest(?) AS k WHERE NOT EXISTS (SELECT FROM fact_kind WHERE kind = k)
+        ORDER BY k ON CONFLICT DO NOTHING
+        """;
+    try (PreparedStatement statement = connection.prepareStatement(missing)) {
+      statement.setArray(1, connection.createArrayOf("text", kinds.toArray()));
+      statement.executeUpdate();
+    }
+    return versions(
+        connection,
+        """
+        SELECT kind, version FROM fact_kind WHERE kind = ANY(?)
+        ORDER BY kind COLLATE "C" FOR NO KEY UPDATE
+        """,
+        kinds);
+  }
+
+  private static Map<String, Long> versions(
+      Connection connection, String sql, Collection<String> kinds) throws SQLException {
+    Map<String, Long> versions = new LinkedHashMap<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setArray(1, connection.createArrayOf("text", kinds.toArray()));
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          versions.put(rows.getString(1), rows.getLong(2));
+        }
+      }
+    }
+    return versions;
+  }
+
+  /** What has changed in some kinds behind a version of each, in the order of the changes. */
+  static Map<String, List<Versioned>> changes(Connection connection, Map<String, Long> behind)
+      throws SQLException {
+    String sql =
+        """
+        SELECT f.kind, f.key, f.value, f.version
+        FROM unnest(?, ?) AS k(kind, version)
+        JOIN fact f ON f.kind = k.kind AND f.version > k.version
+        ORDER BY f.version, f.key
+        """;
+    Map<String, List<Versioned>> changes = new HashMap<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setArray(1, connection.createArrayOf("text", behind.keySet().toArray()));
+      statement.setArray(2, connection.createArrayOf("bigint", behind.values().toArray()));
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          String kind = rows.getString(1);
+          String value = rows.getString(3);
+          Fact fact =
+              new Fact(kind, Nul.show(rows.getString(2)), value == null ? null : Nul.show(value));
+          changes
+              .computeIfAbsent(kind, first -> new ArrayList<>())
+              .add(new Versioned(fact, rows.getLong(4)));
+        }
+      }
+    }
+    return changes;
+  }
+
+  /** Changes facts of kinds that are locked; of two with one key the later holds. */
+  static void write(Connection connection, Collection<Fact> facts, Map<String, Long> versions)
+      throws SQLException {
+    String sql =
+        """
+        INSERT INTO fact (kind, key, value, version, gone)
+        SELECT f.kind, f.key, f.value, f.version, CASE WHEN f.value IS NULL THEN now() END
+        FROM unnest(?, ?, ?, ?) AS f(kind, key, value, version)
+        ON CONFLICT (kind, key) DO UPDATE
+        SET value = excluded.value, version = excluded.version, gone = excluded.gone
+        """;
+    Map<List<String>, Fact> last = new LinkedHashMap<>();
+    facts.forEach(fact -> last.put(List.of(fact.kind(), fact.key()), fact));
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      List<Fact> all = List.copyOf(last.values());
+      statement.setArray(
+          1, connection.createArrayOf("text", all.stream().map(Fact::kind).toArray()));
+      statement.setArray(
+          2,
+          connection.createArrayOf("text", all.stream().map(one -> Nul.hide(one.key())).toArray()));
+      statement.setArray(
+          3,
+          connection.createArrayOf(
+              "text", all.stream().map(one -> Nul.hideIn(one.value())).toArray()));
+      statement.setArray(
+          4,
+          connection.createArrayOf(
+              "bigint", all.stream().map(one -> versions.get(one.kind())).toArray()));
+      statement.executeUpdate();
+    }
+    String grown =
+        """
+        UPDATE fact_kind SET version = k.version
+        FROM unnest(?, ?) AS k(kind, version) WHERE fact_kind.kind = k.kind
+        """;
+    try (PreparedStatement statement = connection.prepareStatement(grown)) {
+      statement.setArray(1, connection.createArrayOf("text", versions.keySet().toArray()));
+      statement.setArray(2, connection.createArrayOf("bigint", versions.values().toArray()));
+      statement.executeUpdate();
+    }
+  }
+
+  /** Forgets for good what is gone for so long that each server has heard of it. */
+  static void clean(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT kind FROM fact_kind ORDER BY kind COLLATE \"C\" FOR UPDATE")) {
+      statement.executeQuery().close();
+    }
+    String sql =
+        """
+        WITH old AS (
+          DELETE FROM fact WHERE (kind, key) IN (
+            SELECT kind, key FROM fact WHERE gone < now() - interval '%s' LIMIT %d)
+          RETURNING kind, version)
+        UPDATE fact_kind SET cleaned = greatest(cleaned, o.version)
+        FROM (SELECT kind, max(version) AS version FROM old GROUP BY kind) AS o
+        WHERE fact_kind.kind = o.kind
+        """
+            .formatted(TOLD_FOR, CLEANED_AT_ONCE);
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.executeUpdate();
+    }
+  }
+
+  /** Tells all servers that something has changed. Nobody waits for it to be safe. */
+  static void tell(Connection connection, String channel) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement("SELECT pg_notify(?, '')")) {
+      statement.setString(1, channel);
+      statement.executeQuery().close();
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.chatroom.server.names;
+
+import io.chatroom.protocol.session.FromClient.Action;
+import io.chatroom.protocol.session.FromClient.Moderate;
+import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.facts.Fact;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What all other servers have to do as well when somebody keeps order: whom it concerns may be on
+ * any of them. Immutable.
+ *
+ * @param asked what is to be done; without the seconds
+ * @param until when it ends, in milliseconds since 1970; null is when it is undone
+ * @param by who wants it
+ * @param at when that was
+ */
+record Errand(Moderate asked, @Nullable Long until, String by, long at) {
+
+  static final String KIND = "errand";
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** The same as a fact with some key. */
+  Fact asFact(String key) {
+    ObjectNode value = JSON.createObjectNode().put("action", asked.action().text());
+    if (asked.room() != null) {
+      value.put("room", asked.room().text());
+    }
+    value.put("target", asked.target()).put("address", asked.address()).put("by", by).put("at", at);
+    if (asked.why() != null) {
+      value.put("why", asked.why());
+    }
+    if (until != null) {
+      value.put("until", until);
+    }
+    return new Fact(KIND, key, value.toString());
+  }
+
+  /**
+   * Reads what was asked.
+   *
+   * @throws IllegalArgumentException if it is no errand
+   */
+  static Errand of(Fact fact) {
+    try {
+      JsonNode value = JSON.readTree(Objects.requireNonNullElse(fact.value(), ""));
+      Moderate asked =
+          new Moderate(
+              "",
+              action(value.path("action").asString("")),
+              value.has("room") ? RoomName.of(value.path("room").asString()) : null,
+              value.path("target").asString(""),
+              null,
+              value.path("address").asBoolean(false),
+              value.has("why") ? value.path("why").asString() : null);
+      return new Errand(
+          asked,
+          value.has("until") ? value.path("until").asLong() : null,
+          value.path("by").asString(""),
+          value.path("at").asLong(0));
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException("not an errand: " + fact.key(), e);
+    }
+  }
+
+  private static Action action(String text) {
+    for (Action action : Action.values()) {
+      if (action.text().equals(text)) {
+        return action;
+      }
+    }
+    throw new IllegalArgumentException("no action is called " + text);
+  }
+}

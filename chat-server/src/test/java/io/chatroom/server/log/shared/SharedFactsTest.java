@@ -1,0 +1,214 @@
+package io.chatroom.server.log.shared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.chatroom.server.facts.Fact;
+import io.chatroom.server.facts.Facts;
+import io.chatroom.server.facts.SharedFactsContract;
+import io.chatroom.server.postgres.Postgres;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Facts in PostgreSQL: the contract, and what happens to them there. */
+class SharedFactsTest extends SharedFactsContract {
+
+  private static final long NEVER = 3_600_000;
+  private static @Nullable String name;
+  private static @Nullable SharedDatabase opened;
+
+  private final List<SharedFacts> servers = new ArrayList<>();
+  private boolean deaf;
+  private @Nullable Facts facts;
+
+  @BeforeAll
+  static void open() throws IOException {
+    Postgres postgres = Postgres.shared();
+    name = postgres.newDatabase();
+    opened = SharedDatabase.open(Objects.requireNonNull(StoreAddress.parse(postgres.store(name))));
+  }
+
+  @AfterAll
+  static void closeDatabase() {
+    if (opened != null) {
+      opened.close();
+    }
+  }
+
+  @BeforeEach
+  void empty() {
+    execute("TRUNCATE fact, fact_kind");
+  }
+
+  @AfterEach
+  void close() {
+    servers.forEach(SharedFacts::close);
+  }
+
+  private static SharedDatabase database() {
+    return Objects.requireNonNull(opened);
+  }
+
+  private static void execute(String... statements) {
+    Postgres.shared().execute(Objects.requireNonNull(name), statements);
+  }
+
+  private SharedFacts server() {
+    SharedFacts server = deaf ? SharedFacts.deaf(database(), NEVER) : SharedFacts.open(database());
+    servers.add(server);
+    return server;
+  }
+
+  @Override
+  protected Facts facts() {
+    if (facts == null) {
+      facts = server();
+    }
+    return facts;
+  }
+
+  @Override
+  protected Facts ofAnotherServer() {
+    return server();
+  }
+
+  @Override
+  protected void deafen() {
+    deaf = true;
+  }
+
+  private static void awaitTold(List<Fact> told, Fact... expected) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(told).containsExactly(expected));
+  }
+
+  @Test
+  void areToldAfterASecondWhereNobodySaysThatTheyChange() throws Exception {
+    SharedFacts looking = SharedFacts.deaf(database(), 50);
+    servers.add(looking);
+    List<Fact> told = new CopyOnWriteArrayList<>();
+    looking.follow("owner", told::add);
+    change(new Fact("owner", "bob", "1"));
+    awaitTold(told, new Fact("owner", "bob", "1"));
+    change(Fact.gone("owner", "bob"));
+    awaitTold(told, new Fact("owner", "bob", "1"), Fact.gone("owner", "bob"));
+  }
+
+  @Test
+  void areHeardAgainWhenTheDatabaseIsBack() throws Exception {
+    List<Fact> told = new CopyOnWriteArrayList<>();
+    Facts there = ofAnotherServer();
+    there.follow("owner", told::add);
+    change(new Fact("owner", "bob", "1"));
+    awaitTold(told, new Fact("owner", "bob", "1"));
+    execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    change(new Fact("owner", "bob", "2"));
+    awaitTold(told, new Fact("owner", "bob", "1"), new Fact("owner", "bob", "2"));
+  }
+
+  @Test
+  void areStoredBeforeAnEndInOrder() throws Exception {
+    SharedFacts ending = server();
+    List<CompletionStage<Void>> changes = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      changes.add(ending.change(List.of(new Fact("owner", "bob", String.valueOf(i)))));
+    }
+    ending.close();
+    for (CompletionStage<Void> change : changes) {
+      change.toCompletableFuture().get(60, TimeUnit.SECONDS);
+    }
+    assertThat(facts().read("owner", "", 10)).containsExactly(new Fact("owner", "bob", "49"));
+    assertThatThrownBy(
+            () ->
+                ending
+                    .change(List.of(new Fact("owner", "bob", "50")))
+                    .toCompletableFuture()
+                    .get(60, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(IOException.class);
+  }
+
+  /** All of them or none; and a conflict is none where who asked has never been told. */
+  @Test
+  void failAllWhereTheDatabaseRefusesOne() throws Exception {
+    change(new Fact("owner", "bob", "1"));
+    execute("ALTER TABLE fact ADD CONSTRAINT no_eve CHECK (key <> 'eve') NOT VALID");
+    try {
+      assertThatThrownBy(() -> change(new Fact("owner", "bob", "2"), new Fact("owner", "eve", "1")))
+          .hasCauseInstanceOf(IOException.class)
+          .hasMessageContaining("cannot be used");
+    } finally {
+      execute("ALTER TABLE fact DROP CONSTRAINT no_eve");
+    }
+    assertThat(facts().read("owner", "", 10)).containsExactly(new Fact("owner", "bob", "1"));
+    change(new Fact("owner", "bob", "3"));
+    assertThat(facts().read("owner", "", 10)).containsExactly(new Fact("owner", "bob", "3"));
+  }
+
+  /** Its answer is lost, but it is there: then it is told, also to who asked for it. */
+  @Test
+  void areToldWhoAskedForThemIfTheAnswerWasLost() throws Exception {
+    List<Fact> told = new CopyOnWriteArrayList<>();
+    Facts here = facts();
+    here.follow("owner", told::add);
+    execute(
+        """
+        CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          RAISE WARNING 'canceling wait for synchronous replication';
+          RETURN NULL;
+        END $$
+        """,
+        """
+        CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON fact DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION cut()
+        """);
+    try {
+      assertThatThrownBy(() -> change(new Fact("owner", "bob", "1")))
+          .hasCauseInstanceOf(IOException.class);
+    } finally {
+      execute("DROP TRIGGER cut ON fact", "DROP FUNCTION cut");
+    }
+    awaitTold(told, new Fact("owner", "bob", "1"));
+    change(new Fact("owner", "bob", "2"));
+    assertThat(here.read("owner", "", 10)).containsExactly(new Fact("owner", "bob", "2"));
+  }
+
+  @Test
+  void areForgottenForGoodWhenAllServersKnowThatTheyAreGone() throws Exception {
+    change(new Fact("owner", "bob", "1"), new Fact("owner", "eve", "1"));
+    change(Fact.gone("owner", "bob"), Fact.gone("owner", "eve"));
+    execute("UPDATE fact SET gone = now() - interval '8 days' WHERE key = 'bob'");
+    server(); // it cleans up when it starts
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(query("SELECT key FROM fact")).containsExactly("eve"));
+    assertThat(query("SELECT cleaned FROM fact_kind")).containsExactly("2");
+  }
+
+  private static List<String> query(String sql) {
+    return Postgres.shared().query(Objects.requireNonNull(name), sql);
+  }
+
+  @Test
+  void keepEveryCharacter() throws Exception {
+    Fact odd = new Fact("owner", "b\0b \1 😀", "\"\0\1\"");
+    change(odd);
+    assertThat(facts().read("owner", "", 10)).containsExactly(odd);
+  }
+}
