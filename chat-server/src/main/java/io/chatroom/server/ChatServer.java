@@ -31,6 +31,8 @@ import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.RoomLogs;
 import io.chatroom.server.log.Slice;
+import io.chatroom.server.log.shared.SharedDatabase;
+import io.chatroom.server.log.shared.SharedJournal;
 import io.chatroom.server.log.shared.SharedLogs;
 import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.server.log.store.StoredLogs;
@@ -55,6 +57,7 @@ import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.IndexSearch;
 import io.chatroom.server.search.ScanSearch;
 import io.chatroom.server.search.Search;
+import io.chatroom.server.search.SharedSearch;
 import io.chatroom.server.seed.SeedKind;
 import io.chatroom.server.seed.SeedLog;
 import io.chatroom.server.seed.SeedRoom;
@@ -181,7 +184,8 @@ public final class ChatServer implements AutoCloseable {
    * @throws UnsupportedOperationException if the chosen transport does not work on this machine
    */
   public static ChatServer start(ServerConfig config) throws IOException {
-    return start(config, null);
+    StoreAddress store = config.sharedStore();
+    return start(config, store == null ? null : SharedStore.open(store));
   }
 
   /**
@@ -209,7 +213,7 @@ public final class ChatServer implements AutoCloseable {
     Facts facts;
     People people;
     try {
-      logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
+      logs = logs(config, shared, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
       facts = facts(logs, shared);
       people = people(config, logs, facts, keys, shared);
     } catch (IOException e) {
@@ -234,7 +238,7 @@ public final class ChatServer implements AutoCloseable {
       rooms.whenGone(people::forgetRoom);
     }
     ReadGate reads = new ReadGate(READS_AT_ONCE);
-    Search search = search(logs);
+    Search search = search(logs, shared);
     Sessions sessions =
         new Sessions(
             rooms,
@@ -386,10 +390,10 @@ public final class ChatServer implements AutoCloseable {
     return file == null ? null : AccessKeys.open(file, InstantSource.system());
   }
 
-  private static RoomLogs logs(ServerConfig config, LogMetrics metrics) throws IOException {
-    StoreAddress store = config.sharedStore();
-    if (store != null) {
-      return SharedLogs.open(store, metrics);
+  private static RoomLogs logs(
+      ServerConfig config, @Nullable SharedStore shared, LogMetrics metrics) throws IOException {
+    if (shared != null) {
+      return SharedLogs.open(shared.database(), shared.id(), metrics);
     }
     Path data = config.dataDirectory();
     if (data != null) {
@@ -435,7 +439,11 @@ public final class ChatServer implements AutoCloseable {
   }
 
   /** An index stands beside what is stored; what is in memory is looked through. */
-  private static Search search(RoomLogs logs) {
+  private static Search search(RoomLogs logs, @Nullable SharedStore shared) {
+    if (shared != null) {
+      SharedDatabase database = shared.database();
+      return SharedSearch.open(database::take, () -> SharedJournal.open(database));
+    }
     if (logs instanceof StoredLogs stored) {
       IndexSearch index = IndexSearch.open(stored.directory(), stored.journal());
       stored.whenCommitted(index::wake);
@@ -445,6 +453,13 @@ public final class ChatServer implements AutoCloseable {
   }
 
   private static List<Gauge> gauges(Search search) {
+    if (search instanceof SharedSearch shared) {
+      return List.of(
+          new Gauge(
+              "chat_search_lag_messages",
+              "Messages and events that are stored and that the index does not have yet",
+              shared::behind));
+    }
     return search instanceof IndexSearch index
         ? List.of(
             new Gauge(

@@ -45,7 +45,8 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
       """;
 
   private final SharedDatabase database;
-  private final byte[] server = new byte[SERVER_BYTES];
+  private final boolean ownsDatabase;
+  private final byte[] server;
   private final KnownRooms rooms = new KnownRooms();
   private final Map<String, CompletableFuture<Void>> preparing = new ConcurrentHashMap<>();
   private final WaitingMemory waiting = new WaitingMemory();
@@ -59,9 +60,11 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
   private final List<Thread> threads = new ArrayList<>();
   private boolean closed;
 
-  private SharedLogs(SharedDatabase database, LogMetrics metrics) {
+  private SharedLogs(
+      SharedDatabase database, boolean ownsDatabase, byte[] server, LogMetrics metrics) {
     this.database = database;
-    new SecureRandom().nextBytes(server);
+    this.ownsDatabase = ownsDatabase;
+    this.server = server.clone();
     String name = HexFormat.of().formatHex(server);
     this.announcer = new Announcer(database, name);
     this.writers = new Writers(database, server, announcer, metrics);
@@ -88,23 +91,39 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
    */
   public static SharedLogs open(StoreAddress address, LogMetrics metrics) throws IOException {
     SharedDatabase database = SharedDatabase.open(address);
+    byte[] server = new byte[SERVER_BYTES];
+    new SecureRandom().nextBytes(server);
     try {
-      SharedLogs logs = new SharedLogs(database, metrics);
-      database.run(
-          connection -> {
-            logs.size.look(connection);
-            return connection;
-          });
-      log.info("data in {}: {} rooms", database.shown(), logs.size.rooms(false));
-      logs.threads.forEach(Thread::start);
-      return logs;
+      return open(new SharedLogs(database, true, server, metrics));
     } catch (IOException e) {
       database.close();
       throw e;
     }
   }
 
-  /** The database, for what else is kept there. It is closed with the logs. */
+  /**
+   * The same where a server keeps more in the database.
+   *
+   * @param database stays open when the logs are closed
+   * @param server what this run of this server is called there
+   */
+  public static SharedLogs open(SharedDatabase database, byte[] server, LogMetrics metrics)
+      throws IOException {
+    return open(new SharedLogs(database, false, server, metrics));
+  }
+
+  private static SharedLogs open(SharedLogs logs) throws IOException {
+    logs.database.run(
+        connection -> {
+          logs.size.look(connection);
+          return connection;
+        });
+    log.info("data in {}: {} rooms", logs.database.shown(), logs.size.rooms(false));
+    logs.threads.forEach(Thread::start);
+    return logs;
+  }
+
+  /** The database, for what else is kept there. */
   public SharedDatabase database() {
     return database;
   }
@@ -335,6 +354,8 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
       Thread.currentThread().interrupt();
     }
     reader.close();
-    database.close();
+    if (ownsDatabase) {
+      database.close();
+    }
   }
 }
