@@ -149,6 +149,11 @@ public final class Rooms implements Elsewhere.Here {
     return CompletableFuture.allOf(log.toCompletableFuture(), others.toCompletableFuture());
   }
 
+  /** Waits until a room has come to a place, as {@link RoomLogs#reach} does. */
+  public @Nullable CompletionStage<Void> reach(String room, Position at) {
+    return logs.reach(room, at);
+  }
+
   /** Whether a room is there: somebody is in it, or it keeps a message. */
   public boolean contains(String room) {
     return rooms.containsKey(room) || logs.keeps(room);
