@@ -9,6 +9,7 @@ import io.chatroom.server.config.ConfigSources;
 import io.chatroom.server.config.ServerConfig;
 import io.chatroom.server.config.Spelling;
 import io.chatroom.server.data.DataCommand;
+import io.chatroom.server.data.Place;
 import io.chatroom.server.logging.ConsoleLog;
 import io.chatroom.server.logging.LogFormat;
 import io.chatroom.server.logging.LogLevel;
@@ -125,6 +126,7 @@ public final class ServerCommand {
     DataCommand.all().forEach(commandLine::addSubcommand);
     commandLine.setExecutionStrategy(parsed -> run(parsed, environment));
     commandLine.registerConverter(Path.class, ServerCommand::path);
+    commandLine.registerConverter(Place.class, text -> place(text, environment));
     commandLine.setParameterExceptionHandler(
         (e, args) -> fail(commandLine.getErr(), sentence(e), 2));
     commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
@@ -134,6 +136,14 @@ public final class ServerCommand {
   private static Path path(String text) {
     try {
       return Home.path(text);
+    } catch (IOException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
+  }
+
+  private static Place place(String text, Map<String, String> environment) {
+    try {
+      return Place.of(text, environment);
     } catch (IOException e) {
       throw new TypeConversionException(e.getMessage());
     }

@@ -22,4 +22,11 @@ final class BackupCommand extends DataCommand {
     StoreTools.backup(directory(), file);
     return 0;
   }
+
+  @Override
+  String withStore() {
+    return "a database has its own backups: pg_dump --format=custom writes one while servers run;"
+        + " pg_restore brings it into a new database, and chat-server repair URL gives rooms new"
+        + " epochs there";
+  }
 }

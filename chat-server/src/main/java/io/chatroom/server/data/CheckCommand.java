@@ -1,8 +1,11 @@
 package io.chatroom.server.data;
 
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.server.log.shared.SharedTools;
+import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.server.log.store.StoreTools;
 import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine.Command;
 
 /** Looks whether a store is sound. */
@@ -14,10 +17,27 @@ final class CheckCommand extends DataCommand {
 
   @Override
   public Integer call() throws IOException {
+    StoreAddress store = store();
+    if (store != null) {
+      SharedTools.Found found = SharedTools.check(store);
+      return tell(
+          found.count().messages(),
+          found.count().rooms(),
+          found.faults(),
+          "damaged; restore a backup of the database");
+    }
     StoreTools.Found found = StoreTools.check(directory());
-    out().printf("%d messages in %d rooms%n", found.messages(), found.rooms());
-    found.faults().forEach(fault -> out().println(VisibleText.of(fault)));
-    out().println(found.faults().isEmpty() ? "sound" : "damaged; see repair, or restore a backup");
-    return found.faults().isEmpty() ? 0 : 1;
+    return tell(
+        found.messages(),
+        found.rooms(),
+        found.faults(),
+        "damaged; see repair, or restore a backup");
+  }
+
+  private int tell(long messages, long rooms, List<String> faults, String damaged) {
+    out().printf("%d messages in %d rooms%n", messages, rooms);
+    faults.forEach(fault -> out().println(VisibleText.of(fault)));
+    out().println(faults.isEmpty() ? "sound" : damaged);
+    return faults.isEmpty() ? 0 : 1;
   }
 }

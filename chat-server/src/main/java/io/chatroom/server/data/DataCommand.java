@@ -1,23 +1,32 @@
 package io.chatroom.server.data;
 
+import io.chatroom.server.facts.Fact;
+import io.chatroom.server.log.shared.SharedExport;
+import io.chatroom.server.log.shared.StoreAddress;
+import io.chatroom.server.log.store.StoreExport;
+import io.chatroom.server.log.store.StoreTools;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** A command about one data directory. */
+/** A command about what one server, or several that share a database, keep. */
 @Command(mixinStandardHelpOptions = true)
 public abstract class DataCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(index = "0", paramLabel = "DIR", description = "the server's --data")
-  private Path directory = Path.of("");
+  @Parameters(
+      index = "0",
+      paramLabel = "DIR|URL",
+      description = "the server's --data, or its --store; - is what the environment says")
+  private Place place = Place.none();
 
   DataCommand() {}
 
@@ -31,6 +40,7 @@ public abstract class DataCommand implements Callable<Integer> {
         new ExportCommand(),
         new ImportCommand(),
         new ForgetCommand(),
+        new CopyCommand(),
         new NameCommand(),
         new GuardCommand.Operator(),
         new GuardCommand.Ban(),
@@ -47,8 +57,41 @@ public abstract class DataCommand implements Callable<Integer> {
   @Override
   public abstract Integer call() throws IOException;
 
-  final Path directory() {
+  /** The database, or null for a directory. */
+  final @Nullable StoreAddress store() {
+    return place.store();
+  }
+
+  /**
+   * The directory.
+   *
+   * @throws IOException if it is a database; the message is one sentence for people
+   */
+  final Path directory() throws IOException {
+    Path directory = place.directory();
+    if (directory == null) {
+      throw new IOException(withStore());
+    }
     return directory;
+  }
+
+  /**
+   * What is remembered besides what was said, also while a server runs.
+   *
+   * @param kind only this; null for all
+   * @throws IOException if it cannot be read; the message is one sentence for people
+   */
+  final List<Fact> facts(@Nullable String kind) throws IOException {
+    StoreAddress store = store();
+    if (store != null) {
+      return SharedExport.facts(store, kind);
+    }
+    return kind == null ? StoreExport.facts(directory()) : StoreTools.facts(directory(), kind);
+  }
+
+  /** What to use instead where this is a database, in one sentence. */
+  String withStore() {
+    return "this command needs a directory, and has got a database";
   }
 
   final PrintWriter out() {

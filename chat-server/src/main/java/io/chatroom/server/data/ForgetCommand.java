@@ -1,10 +1,15 @@
 package io.chatroom.server.data;
 
 import io.chatroom.protocol.VisibleText;
+import io.chatroom.server.log.shared.SharedDatabase;
+import io.chatroom.server.log.shared.SharedForget;
+import io.chatroom.server.log.shared.StoreAddress;
+import io.chatroom.server.log.sql.Forgetting;
 import io.chatroom.server.log.store.StoreForget;
 import io.chatroom.server.names.Audit;
 import io.chatroom.server.names.NamesInUse;
 import io.chatroom.server.search.Reindexing;
+import io.chatroom.server.search.SharedSearch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +25,7 @@ import picocli.CommandLine.Parameters;
     name = "forget",
     description =
         "Deletes what somebody wrote, in all rooms, and what the server remembers about them. What"
-            + " was deleted is overwritten. Backups and exports keep what they have. No server may"
+            + " was deleted is overwritten, in a database by and by. Backups and exports keep what they have. No server may"
             + " run.")
 final class ForgetCommand extends DataCommand {
 
@@ -41,22 +46,20 @@ final class ForgetCommand extends DataCommand {
       throw new IOException("--rename cannot be done: " + fault);
     }
     Named person = new Named(name);
+    StoreAddress address = store();
+    if (address != null) {
+      forget(person, address);
+      return 0;
+    }
     try (StoreForget store = StoreForget.open(directory())) {
       Reindexing.discard(directory()); // it has the words, and the name
       long now = System.currentTimeMillis();
-      StoreForget.Done done =
+      Forgetting.Done done =
           to == null
               ? store.forget(
-                  person, now, all -> Audit.forgets(all, now, "forget", StoreForget.FORGOTTEN))
+                  person, now, all -> Audit.forgets(all, now, "forget", Forgetting.FORGOTTEN))
               : store.rename(person, to, all -> Audit.forgets(all, now, "rename", to));
-      out()
-          .printf(
-              "%d messages %s, %d events have another name, %d facts are forgotten; the server"
-                  + " makes the index for searches anew when it starts%n",
-              done.messages(),
-              to == null ? "are deleted" : "are by " + VisibleText.of(to) + " now",
-              done.events(),
-              done.facts());
+      tell(done, "the server makes the index for searches anew when it starts");
     }
     leftovers()
         .forEach(
@@ -66,6 +69,38 @@ final class ForgetCommand extends DataCommand {
                         "%s still has what a repair found; delete it once you do not need it%n",
                         VisibleText.of(file.toString())));
     return 0;
+  }
+
+  private void forget(Named person, StoreAddress address) throws IOException {
+    String to = rename;
+    try (SharedDatabase database = SharedDatabase.open(address)) {
+      SharedSearch.discard(database::take); // it has the words
+    }
+    long now = System.currentTimeMillis();
+    Forgetting.Done done =
+        to == null
+            ? SharedForget.forget(
+                address,
+                person,
+                now,
+                all -> Audit.forgets(all, now, "forget", Forgetting.FORGOTTEN))
+            : SharedForget.rename(
+                address, person, to, all -> Audit.forgets(all, now, "rename", to));
+    tell(
+        done,
+        "servers make the index for searches anew when they start, and what the database's files,"
+            + " log and backups had remains there until they are overwritten or deleted");
+  }
+
+  private void tell(Forgetting.Done done, String besides) {
+    out()
+        .printf(
+            "%d messages %s, %d events have another name, %d facts are forgotten; %s%n",
+            done.messages(),
+            rename == null ? "are deleted" : "are by " + VisibleText.of(rename) + " now",
+            done.events(),
+            done.facts(),
+            besides);
   }
 
   private List<Path> leftovers() throws IOException {

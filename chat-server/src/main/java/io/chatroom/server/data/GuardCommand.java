@@ -2,6 +2,10 @@ package io.chatroom.server.data;
 
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.control.ControlSocket;
+import io.chatroom.server.facts.Facts;
+import io.chatroom.server.log.shared.SharedDatabase;
+import io.chatroom.server.log.shared.SharedFacts;
+import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoreTools;
 import io.chatroom.server.log.store.StoredLogs;
@@ -29,18 +33,36 @@ import picocli.CommandLine.Parameters;
 abstract class GuardCommand extends DataCommand {
 
   final Integer run(List<String> words) throws IOException {
+    StoreAddress store = store();
+    if (store != null) {
+      runInDatabase(store, words).forEach(out()::println);
+      return 0;
+    }
     Optional<List<String>> answer = ControlSocket.ask(directory(), words);
     List<String> lines = answer.isPresent() ? answer.get() : runHere(words);
     lines.forEach(out()::println);
     return 0;
   }
 
+  /** Servers that run hear of it as of what another server does. */
+  static List<String> runInDatabase(StoreAddress store, List<String> words) throws IOException {
+    try (SharedDatabase database = SharedDatabase.open(store);
+        SharedFacts facts = SharedFacts.open(database)) {
+      return commands(facts).run(words);
+    }
+  }
+
+  private static GuardCommands commands(Facts facts) throws IOException {
+    InstantSource clock = InstantSource.system();
+    Owners owners = Owners.open(facts, clock, System::nanoTime, 0);
+    return new GuardCommands(Guard.open(facts, clock, owners), owners);
+  }
+
   private List<String> runHere(List<String> words) throws IOException {
     StoreTools.requireStore(directory());
-    InstantSource clock = InstantSource.system();
-    try (StoredLogs logs = StoredLogs.open(directory(), Retention.FOREVER, clock)) {
-      Owners owners = Owners.open(logs.facts(), clock, System::nanoTime, 0);
-      return new GuardCommands(Guard.open(logs.facts(), clock, owners), owners).run(words);
+    try (StoredLogs logs =
+        StoredLogs.open(directory(), Retention.FOREVER, InstantSource.system())) {
+      return commands(logs.facts()).run(words);
     }
   }
 
@@ -91,9 +113,7 @@ abstract class GuardCommand extends DataCommand {
 
     @Override
     public Integer call() throws IOException {
-      GuardCommands.operators(
-              StoreTools.facts(directory(), GuardCommands.factsKind()),
-              StoreTools.facts(directory(), Owners.factsKind()))
+      GuardCommands.operators(facts(GuardCommands.factsKind()), facts(Owners.factsKind()))
           .forEach(out()::println);
       return 0;
     }
@@ -131,6 +151,11 @@ abstract class GuardCommand extends DataCommand {
 
     @Override
     public Integer call() throws IOException {
+      if (address && store() != null) {
+        throw new IOException(
+            "--address needs a server that knows who is here, and this is a database; ban the"
+                + " address itself, such as address:192.0.2.7");
+      }
       return run(List.of("ban", target, "" + seconds, "" + address, why));
     }
   }
@@ -158,8 +183,7 @@ abstract class GuardCommand extends DataCommand {
 
     @Override
     public Integer call() throws IOException {
-      GuardCommands.bans(
-              StoreTools.facts(directory(), GuardCommands.factsKind()), System.currentTimeMillis())
+      GuardCommands.bans(facts(GuardCommands.factsKind()), System.currentTimeMillis())
           .forEach(out()::println);
       return 0;
     }
@@ -181,8 +205,7 @@ abstract class GuardCommand extends DataCommand {
 
     @Override
     public Integer call() throws IOException {
-      Audit.lines(StoreTools.facts(directory(), Audit.factsKind()), millis(since))
-          .forEach(out()::println);
+      Audit.lines(facts(Audit.factsKind()), millis(since)).forEach(out()::println);
       return 0;
     }
 

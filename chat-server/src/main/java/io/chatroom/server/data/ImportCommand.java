@@ -35,4 +35,10 @@ final class ImportCommand extends DataCommand {
     }
     return 0;
   }
+
+  @Override
+  String withStore() {
+    return "nothing is imported into a database; import into a new directory, and bring that into"
+        + " an empty database with chat-server copy";
+  }
 }

@@ -2,6 +2,7 @@ package io.chatroom.server.data;
 
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.control.ControlSocket;
+import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoreTools;
 import io.chatroom.server.log.store.StoredLogs;
@@ -35,7 +36,7 @@ final class NameCommand {
     public Integer call() throws IOException {
       List<Owners.Listed> names;
       try {
-        names = Owners.list(StoreTools.facts(directory(), Owners.factsKind()));
+        names = Owners.list(facts(Owners.factsKind()));
       } catch (IllegalArgumentException e) {
         throw new IOException(e.getMessage(), e);
       }
@@ -59,6 +60,11 @@ final class NameCommand {
 
     @Override
     public Integer call() throws IOException {
+      StoreAddress store = store();
+      if (store != null) {
+        GuardCommand.runInDatabase(store, List.of("name", "free", name)).forEach(out()::println);
+        return 0;
+      }
       Optional<List<String>> answer = ControlSocket.ask(directory(), List.of("name", "free", name));
       if (answer.isPresent()) {
         answer.get().forEach(out()::println);

@@ -1,6 +1,6 @@
 package io.chatroom.server.data;
 
-import io.chatroom.server.log.store.StoreForget;
+import io.chatroom.server.log.sql.Forgetting;
 import io.chatroom.server.names.NamesInUse;
 import io.chatroom.server.names.Owner;
 import io.chatroom.server.names.Pair;
@@ -10,7 +10,7 @@ import io.chatroom.server.names.Pair;
  *
  * @param name as it was typed
  */
-record Named(String name) implements StoreForget.Whom {
+record Named(String name) implements Forgetting.Whom {
 
   @Override
   public boolean isName(String other) {
@@ -25,6 +25,6 @@ record Named(String name) implements StoreForget.Whom {
   }
 
   private Owner without(Owner owner) {
-    return isName(owner.name()) ? new Owner(owner.id(), StoreForget.FORGOTTEN) : owner;
+    return isName(owner.name()) ? new Owner(owner.id(), Forgetting.FORGOTTEN) : owner;
   }
 }

@@ -1,9 +1,12 @@
 package io.chatroom.server.data;
 
+import io.chatroom.server.log.shared.SharedDatabase;
+import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoreTools;
 import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.search.Reindexing;
+import io.chatroom.server.search.SharedSearch;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -14,11 +17,20 @@ import picocli.CommandLine.Command;
     name = "reindex",
     description =
         "Makes the index for searches anew. No server may run; one that runs does the same by"
-            + " itself when it finds the index damaged or missing.")
+            + " itself when it finds the index damaged or missing. That of a database (--store) a"
+            + " server makes anew, also one that runs.")
 final class ReindexCommand extends DataCommand {
 
   @Override
   public Integer call() throws IOException {
+    StoreAddress store = store();
+    if (store != null) {
+      try (SharedDatabase database = SharedDatabase.open(store)) {
+        SharedSearch.discard(database::take);
+      }
+      out().println("the index is gone; a server that runs, or starts, makes it anew");
+      return 0;
+    }
     StoreTools.requireStore(directory());
     long began = System.nanoTime();
     try (StoredLogs logs =

@@ -1,6 +1,8 @@
 package io.chatroom.server.log;
 
 import java.io.IOException;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -56,6 +58,13 @@ public interface Journal extends AutoCloseable {
    * it keeps everything. A room that keeps nothing at all may be missing.
    */
   Map<String, Long> forgotten() throws IOException;
+
+  /** The same for some rooms alone. */
+  default Map<String, Long> forgotten(Collection<String> rooms) throws IOException {
+    Map<String, Long> some = new HashMap<>(forgotten());
+    some.keySet().retainAll(rooms);
+    return some;
+  }
 
   @Override
   void close() throws IOException;

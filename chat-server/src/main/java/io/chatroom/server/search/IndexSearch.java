@@ -5,11 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -148,7 +145,7 @@ public final class IndexSearch implements Search {
     try {
       IndexReader reader = reader();
       if (reader != null) {
-        return new Finding(wanted, rooms, complete).find(reader, journal);
+        return find(wanted, rooms, complete, reader, journal);
       }
     } catch (SQLException e) {
       if (IndexTrouble.isDamage(e)) {
@@ -186,93 +183,51 @@ public final class IndexSearch implements Search {
     }
   }
 
-  /** One search, from its place towards older messages. */
-  private static final class Finding {
-
-    private final Wanted wanted;
-    private final Query query;
-    private final Set<String> rooms;
-    private final boolean complete;
-    private final List<Hit> hits = new ArrayList<>();
-    private long foundBytes;
-    private int lookedAt;
-    private @Nullable Long next;
-
-    Finding(Wanted wanted, Set<String> rooms, boolean complete) {
-      this.wanted = wanted;
-      this.query = wanted.query();
-      this.rooms = rooms;
-      this.complete = complete;
+  private static Found find(
+      Wanted wanted, Set<String> rooms, boolean complete, IndexReader reader, Journal journal)
+      throws SQLException, IOException {
+    Set<Long> ids = reader.rooms(rooms);
+    Hits hits = new Hits(wanted, rooms);
+    if (ids.isEmpty()) {
+      return hits.all(complete);
     }
-
-    Found find(IndexReader reader, Journal journal) throws SQLException, IOException {
-      Set<Long> ids = reader.rooms(rooms);
-      if (ids.isEmpty()) {
-        return new Found(List.of(), null, complete);
-      }
-      String match = Match.of(query, rooms.size() <= FEW_ROOMS ? rooms : Set.of());
-      long from = reader.firstSince(query.fromMillis());
-      long below = Math.min(below(journal), reader.endBefore(query.toMillis()));
-      int limit = wanted.limit();
-      int step = limit + 1;
-      int passed = 0;
-      while (passed < PASSED_BY && lookedAt < LOOKED_AT) {
-        List<Candidate> some = reader.find(match, below, from, step);
-        List<Long> here =
-            some.stream().filter(one -> ids.contains(one.room())).map(Candidate::n).toList();
-        for (int i = 0; i < here.size(); i += limit + 1) {
-          if (!take(journal, here.subList(i, Math.min(here.size(), i + limit + 1)))) {
-            return new Found(hits, hits.get(hits.size() - 1).before(), complete);
-          }
+    Query query = wanted.query();
+    String match = Match.of(query, rooms.size() <= FEW_ROOMS ? rooms : Set.of());
+    long from = reader.firstSince(query.fromMillis());
+    long below = Math.min(below(wanted, rooms, journal), reader.endBefore(query.toMillis()));
+    int limit = wanted.limit();
+    int step = limit + 1;
+    int passed = 0;
+    while (passed < PASSED_BY && hits.lookedAt() < LOOKED_AT) {
+      List<Candidate> some = reader.find(match, below, from, step);
+      List<Long> here =
+          some.stream().filter(one -> ids.contains(one.room())).map(Candidate::n).toList();
+      for (int i = 0; i < here.size(); i += limit + 1) {
+        if (!hits.take(journal, here.subList(i, Math.min(here.size(), i + limit + 1)))) {
+          return hits.page(complete);
         }
-        if (some.size() < step) {
-          return new Found(hits, null, complete);
-        }
-        below = some.get(some.size() - 1).n();
-        passed += some.size();
-        next = wanted.inOneRoom() ? next : (Long) below;
-        step = Math.min(2 * step, LONGEST_STEP);
       }
-      return new Found(hits, next, complete && next != null);
-    }
-
-    /** Only messages with a lower number are wanted. */
-    private long below(Journal journal) throws IOException {
-      Long before = wanted.before();
-      if (before == null || !wanted.inOneRoom()) {
-        return before == null ? Long.MAX_VALUE : before;
+      if (some.size() < step) {
+        return hits.all(complete);
       }
-      long n = journal.numberFrom(rooms.iterator().next(), before);
-      return n == 0 ? Long.MAX_VALUE : n;
-    }
-
-    /** Takes those of some messages that are what is looked for; false if there are too many. */
-    private boolean take(Journal journal, List<Long> ns) throws IOException {
-      Map<Long, Journal.Line> lines = new HashMap<>();
-      journal.at(ns).forEach(line -> lines.put(line.n(), line));
-      for (long n : ns) {
-        Journal.Line line = lines.get(n);
-        if (line == null) {
-          continue; // it is kept no more
-        }
-        lookedAt++;
-        long before = wanted.inOneRoom() ? line.message().seq() : n;
-        if (isWanted(line)) {
-          if (hits.size() == wanted.limit() || foundBytes > wanted.bytes()) {
-            return false;
-          }
-          hits.add(new Hit(line.room(), line.message(), before));
-          foundBytes += line.message().length();
-        }
-        next = before;
+      below = some.get(some.size() - 1).n();
+      passed += some.size();
+      if (!wanted.inOneRoom()) {
+        hits.passed(below);
       }
-      return true;
+      step = Math.min(2 * step, LONGEST_STEP);
     }
+    return hits.part(complete);
+  }
 
-    /** The index proposes, the message decides: a query may be more than the index can say. */
-    private boolean isWanted(Journal.Line line) {
-      return rooms.contains(line.room()) && query.matches(line.message());
+  /** Only messages with a lower number are wanted. */
+  private static long below(Wanted wanted, Set<String> rooms, Journal journal) throws IOException {
+    Long before = wanted.before();
+    if (before == null || !wanted.inOneRoom()) {
+      return before == null ? Long.MAX_VALUE : before;
     }
+    long n = journal.numberFrom(rooms.iterator().next(), before);
+    return n == 0 ? Long.MAX_VALUE : n;
   }
 
   @Override

@@ -54,6 +54,7 @@ class NameCommandTest {
   private String run(String... args) throws Exception {
     StringWriter out = new StringWriter();
     CommandLine command = new CommandLine(new NameCommand());
+    command.registerConverter(Place.class, text -> Place.of(text, Map.of()));
     command.setOut(new PrintWriter(out, true));
     try {
       assertThat(new CommandLine.RunLast().execute(command.parseArgs(args))).isEqualTo(0);

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatroom.server.facts.Fact;
 import io.chatroom.server.log.RoomLogContract.Heard;
+import io.chatroom.server.log.sql.Forgetting;
 import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoreExport;
 import io.chatroom.server.log.store.StoreForget;
@@ -37,8 +38,8 @@ class StoreForgetTest {
   }
 
   /** Ann, however private rooms call her. */
-  private static final StoreForget.Whom ANN =
-      new StoreForget.Whom() {
+  private static final Forgetting.Whom ANN =
+      new Forgetting.Whom() {
 
         @Override
         public boolean isName(String name) {
@@ -92,9 +93,9 @@ class StoreForgetTest {
     fill();
     try (StoreForget store = StoreForget.open(directory)) {
       assertThat(store.forget(ANN, System.currentTimeMillis(), all -> List.of()))
-          .isEqualTo(new StoreForget.Done(3, 3, 4));
+          .isEqualTo(new Forgetting.Done(3, 3, 4));
       assertThat(store.forget(ANN, System.currentTimeMillis(), all -> List.of()))
-          .isEqualTo(new StoreForget.Done(0, 0, 0));
+          .isEqualTo(new Forgetting.Done(0, 0, 0));
     }
 
     assertThat(StoreTools.check(directory).faults()).isEmpty();
@@ -136,7 +137,7 @@ class StoreForgetTest {
     for (long at = 1_000; at <= 2_000; at += 1_000) {
       long now = at;
       try (StoreForget store = StoreForget.open(directory)) {
-        store.forget(ANN, now, all -> Audit.forgets(all, now, "forget", StoreForget.FORGOTTEN));
+        store.forget(ANN, now, all -> Audit.forgets(all, now, "forget", Forgetting.FORGOTTEN));
       }
     }
 
@@ -152,7 +153,7 @@ class StoreForgetTest {
     fill();
     try (StoreForget store = StoreForget.open(directory)) {
       assertThat(store.rename(ANN, "anna", all -> List.of()))
-          .isEqualTo(new StoreForget.Done(3, 3, 4));
+          .isEqualTo(new Forgetting.Done(3, 3, 4));
     }
 
     assertThat(StoreTools.check(directory).faults()).isEmpty();

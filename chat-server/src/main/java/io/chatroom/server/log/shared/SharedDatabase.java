@@ -8,6 +8,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Properties;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.postgresql.Driver;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.PSQLState;
@@ -45,6 +47,13 @@ public final class SharedDatabase implements AutoCloseable {
    */
   private static final String SETTINGS =
       "-c lock_timeout=4000 -c idle_in_transaction_session_timeout=5000";
+
+  /** The driver's, which would write to the standard error; kept, as it would be forgotten. */
+  private static final Logger DRIVER = Logger.getLogger("org.postgresql");
+
+  static {
+    DRIVER.setLevel(Level.OFF);
+  }
 
   private final StoreAddress address;
   private final Properties properties;
@@ -131,6 +140,12 @@ public final class SharedDatabase implements AutoCloseable {
     return connect(address, properties, Map.of());
   }
 
+  /** The same, for somebody whose statements and transactions may take as long as they need. */
+  Connection connectForLong() throws SQLException {
+    return connect(
+        address, properties, Map.of("socketTimeout", "0", "options", "-c lock_timeout=4000"));
+  }
+
   /**
    * Does something with a connection of the pool. Blocks for as long as that takes.
    *
@@ -140,8 +155,18 @@ public final class SharedDatabase implements AutoCloseable {
     try (Connection connection = take()) {
       return work.with(connection);
     } catch (SQLException e) {
-      throw SharedTrouble.unusable(address, e);
+      throw unusable(e);
     }
+  }
+
+  /** How many connections of the pool are in use. */
+  int active() {
+    return pool.getHikariPoolMXBean().getActiveConnections();
+  }
+
+  /** What is the matter with it, in one sentence for people. */
+  IOException unusable(SQLException e) {
+    return SharedTrouble.unusable(address, e);
   }
 
   /** What was connected is not what it was: the pool connects anew. */

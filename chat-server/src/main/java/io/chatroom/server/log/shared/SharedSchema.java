@@ -41,13 +41,7 @@ final class SharedSchema {
 
   private static final List<Step> STEPS =
       List.of(
-          new Step(
-              1,
-              joined(
-                  LogTables.VERSION_1,
-                  FactTables.VERSION_1,
-                  ClusterTables.VERSION_1,
-                  SearchTables.VERSION_1)));
+          new Step(1, joined(LogTables.VERSION_1, FactTables.VERSION_1, ClusterTables.VERSION_1)));
 
   /** That of this version of the server. */
   static final SharedSchema CURRENT = new SharedSchema(STEPS);

@@ -1,5 +1,6 @@
 package io.chatroom.server.log.store;
 
+import io.chatroom.protocol.VisibleText;
 import io.chatroom.system.FileTrouble;
 import io.chatroom.system.KeptFile;
 import io.chatroom.system.NativePath;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,9 @@ final class DataDirectory implements AutoCloseable {
 
   private static final String LOCK = "lock";
 
+  /** Where it was copied to, and when, if its rooms go on there. */
+  private static final String MOVED = "moved";
+
   private final Path path;
   private final FileChannel lock;
 
@@ -30,10 +35,30 @@ final class DataDirectory implements AutoCloseable {
   /**
    * Takes the directory, which is made for its owner alone if it is not there.
    *
-   * @throws IOException if it cannot be used, or another process uses it; the message is one
-   *     sentence for people
+   * @throws IOException if it cannot be used, another process uses it, or its rooms go on somewhere
+   *     else; the message is one sentence for people
    */
   static DataDirectory take(Path path) throws IOException {
+    DataDirectory directory = takeEvenIfMoved(path);
+    try {
+      Path moved = path.resolve(MOVED);
+      if (Files.exists(moved)) {
+        throw new IOException(
+            "%s was copied to %s, where its rooms go on; to go on here all the same, do: chat-server repair %s, which gives rooms new epochs"
+                .formatted(
+                    NativePath.show(path),
+                    VisibleText.of(Files.readString(moved).strip()),
+                    NativePath.show(path)));
+      }
+      return directory;
+    } catch (IOException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  /** The same, wherever its rooms go on. */
+  static DataDirectory takeEvenIfMoved(Path path) throws IOException {
     FileChannel channel;
     try {
       KeptFile.makeDirectory(path);
@@ -74,6 +99,21 @@ final class DataDirectory implements AutoCloseable {
   /** What is free on its disk for this user, in bytes; 0 if that cannot be known. */
   long freeBytes() {
     return path.toFile().getUsableSpace();
+  }
+
+  /**
+   * Its rooms go on somewhere else, so that no server goes on here by mistake.
+   *
+   * @param to where, for people
+   */
+  void move(String to) throws IOException {
+    Files.writeString(path.resolve(MOVED), to + "\n");
+    sync();
+  }
+
+  /** Its rooms go on here, wherever they were copied to. */
+  void goOnHere() throws IOException {
+    Files.deleteIfExists(path.resolve(MOVED));
   }
 
   /** Makes the names of its files as safe as what is in them. */

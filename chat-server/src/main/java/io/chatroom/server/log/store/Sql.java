@@ -1,5 +1,7 @@
 package io.chatroom.server.log.store;
 
+import io.chatroom.server.log.sql.CopiedMessage;
+
 /**
  * All SQL that asks for or changes what rooms keep. Plain enough for any database; what one of them
  * alone understands does not stand here. The tables are those of {@link Schema}.
@@ -125,6 +127,10 @@ final class Sql {
   /** The same of a store of version 1, which a tool that reads must not bring forward. */
   static final String ALL_OF_VERSION_1 = ALL.replace("owned", "NULL");
 
+  /** Everything as it stands there, of a store that nobody changes. */
+  static final String ALL_TO_COPY =
+      "SELECT " + CopiedMessage.COLUMNS + " FROM message WHERE n > ? ORDER BY n LIMIT ?";
+
   static final String ROOM_NAMES = "SELECT id, name, topic FROM room";
 
   static final String MARK_COPY = "UPDATE store SET copied = 1";
@@ -140,6 +146,8 @@ final class Sql {
 
   static final String STRAYS =
       "SELECT count(*) FROM message WHERE room NOT IN (SELECT id FROM room)";
+
+  static final String COUNT_FACTS = "SELECT count(*) FROM fact";
 
   static final String COUNTS = "SELECT count(*), count(DISTINCT room) FROM message";
 

@@ -3,6 +3,7 @@ package io.chatroom.server.log.store;
 import io.chatroom.server.facts.Fact;
 import io.chatroom.server.facts.Somebody;
 import io.chatroom.server.log.RoomEvent;
+import io.chatroom.server.log.sql.Forgetting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -21,52 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoreForget implements AutoCloseable {
 
-  /** What a message is said by then, where no other name was asked for. */
-  public static final String FORGOTTEN = "forgotten";
-
-  /** By whom an event is that says that a message is deleted: a command of the server's own. */
-  private static final String BY = "chat-server";
-
   private static final int PAGE = 1_000;
   private static final int ROW_BYTES = 64;
-
-  /** Who is forgotten. */
-  public interface Whom {
-
-    /** Whether a name is theirs. */
-    boolean isName(String name);
-
-    /** What a room is called without their name. */
-    default String roomWithout(String room) {
-      return room;
-    }
-
-    /** Whether a text calls them, by itself or as the name of a room. */
-    default boolean isMeant(String text) {
-      return isName(text) || !roomWithout(text).equals(text);
-    }
-  }
-
-  /** What is to be remembered of it, without saying who it was. */
-  public interface Note {
-
-    /**
-     * What that is.
-     *
-     * @param all all facts there were
-     * @throws IOException if they cannot be read; the message is one sentence for people
-     */
-    List<Fact> of(List<Fact> all) throws IOException;
-  }
-
-  /**
-   * What was done.
-   *
-   * @param messages how many messages of the person were deleted, or have another name
-   * @param events how many events have another name
-   * @param facts how many facts do not speak of the person any more
-   */
-  public record Done(long messages, long events, long facts) {}
 
   /** A message or event that has the person's name. */
   private record Line(
@@ -105,19 +62,22 @@ public final class StoreForget implements AutoCloseable {
   }
 
   /**
-   * Deletes what a person wrote: its texts are gone, each message is said by {@link #FORGOTTEN},
-   * and an event says so in its room, for those who have heard it.
+   * Deletes what a person wrote: its texts are gone, each message is said by {@link
+   * Forgetting#FORGOTTEN}, and an event says so in its room, for those who have heard it.
    */
-  public Done forget(Whom whom, long nowMillis, Note note) throws IOException {
-    return transaction(whom, FORGOTTEN, nowMillis, note);
+  public Forgetting.Done forget(Forgetting.Whom whom, long nowMillis, Forgetting.Note note)
+      throws IOException {
+    return transaction(whom, Forgetting.FORGOTTEN, nowMillis, note);
   }
 
   /** Gives what a person wrote another name. What was said stays. */
-  public Done rename(Whom whom, String name, Note note) throws IOException {
+  public Forgetting.Done rename(Forgetting.Whom whom, String name, Forgetting.Note note)
+      throws IOException {
     return transaction(whom, name, 0, note);
   }
 
-  private Done transaction(Whom whom, String name, long eraseAt, Note note) throws IOException {
+  private Forgetting.Done transaction(
+      Forgetting.Whom whom, String name, long eraseAt, Forgetting.Note note) throws IOException {
     try {
       try {
         List<Fact> all = StoreExport.facts(connection);
@@ -137,7 +97,7 @@ public final class StoreForget implements AutoCloseable {
         connection.commit();
         Sqlite.cutLog(connection);
         long messages = lines.stream().filter(Line::isMessage).count();
-        return new Done(messages, lines.size() - messages, changes.size());
+        return new Forgetting.Done(messages, lines.size() - messages, changes.size());
       } catch (SQLException e) {
         connection.rollback();
         throw e;
@@ -203,7 +163,7 @@ public final class StoreForget implements AutoCloseable {
         }
         StoredRoom after = room.with(Math.max(nowMillis, room.atMillis()), ROW_BYTES);
         rows.place(++n, after.id(), after.newest(), after.atMillis(), after.bytes());
-        rows.add(BY, null, RoomEvent.deleted(BY, line.seq));
+        rows.add(Forgetting.BY, null, RoomEvent.deleted(Forgetting.BY, line.seq));
         rooms.put(line.room, after);
       }
     }
@@ -236,7 +196,7 @@ public final class StoreForget implements AutoCloseable {
     }
   }
 
-  private void renameRooms(StoreState state, Whom whom) throws SQLException {
+  private void renameRooms(StoreState state, Forgetting.Whom whom) throws SQLException {
     try (PreparedStatement rename = connection.prepareStatement(Sql.RENAME_ROOM)) {
       for (StoredRoom room : state.rooms()) {
         String name = whom.roomWithout(room.name());

@@ -23,7 +23,7 @@ public final class StoreTools {
 
   private static final int MOST_FAULTS = 20;
   private static final String DAMAGED = ".damaged-";
-  private static final String NEW = ".new";
+  static final String NEW = ".new";
 
   private StoreTools() {}
 
@@ -58,7 +58,7 @@ public final class StoreTools {
     }
   }
 
-  private static Found look(Connection connection) throws SQLException {
+  static Found look(Connection connection) throws SQLException {
     List<String> faults = new ArrayList<>();
     long messages = 0;
     long rooms = 0;
@@ -196,9 +196,12 @@ public final class StoreTools {
    */
   public static String repair(Path data, long nowMillis) throws IOException {
     Sqlite database = Sqlite.existing(data);
-    try (DataDirectory directory = DataDirectory.take(data)) {
+    try (DataDirectory directory = DataDirectory.takeEvenIfMoved(data)) {
       Found sound = sound(database);
-      return sound == null ? salvage(database, directory, nowMillis) : renew(database, sound);
+      String done =
+          sound == null ? salvage(database, directory, nowMillis) : renew(database, sound);
+      directory.goOnHere();
+      return done;
     } catch (java.nio.file.FileSystemException e) {
       throw new IOException(FileTrouble.sentence(e), e);
     }
@@ -272,7 +275,7 @@ public final class StoreTools {
             NativePath.show(data.resolve(Sqlite.FILE + suffix)));
   }
 
-  private static void deleteAll(Path file) throws IOException {
+  static void deleteAll(Path file) throws IOException {
     for (String end : List.of("", "-wal", "-shm")) {
       Files.deleteIfExists(file.resolveSibling(file.getFileName() + end));
     }

@@ -1,0 +1,75 @@
+package io.chatroom.server.data;
+
+import io.chatroom.protocol.VisibleText;
+import io.chatroom.server.log.shared.StoreAddress;
+import io.chatroom.system.Home;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a server keeps what is said: the directory of its {@code --data}, or the database of its
+ * {@code --store}.
+ */
+public final class Place {
+
+  /** What stands for what the environment says, so that no password stands on a command line. */
+  private static final String OF_ENVIRONMENT = "-";
+
+  private static final Pattern DATABASE = Pattern.compile("(?i)(jdbc:)?postgres(ql)?:.*");
+
+  private final @Nullable Path directory;
+  private final @Nullable StoreAddress store;
+
+  private Place(@Nullable Path directory, @Nullable StoreAddress store) {
+    this.directory = directory;
+    this.store = store;
+  }
+
+  /** Nowhere yet. */
+  static Place none() {
+    return new Place(Path.of(""), null);
+  }
+
+  /**
+   * Reads what somebody typed.
+   *
+   * @param environment where {@code -} finds {@code CHAT_STORE} or {@code CHAT_DATA}
+   * @throws IOException if it is no place; the message is one sentence for people
+   */
+  public static Place of(String typed, Map<String, String> environment) throws IOException {
+    String text = typed;
+    if (text.equals(OF_ENVIRONMENT)) {
+      text = environment.getOrDefault("CHAT_STORE", "");
+      text = text.isBlank() ? environment.getOrDefault("CHAT_DATA", "") : text;
+      if (text.isBlank()) {
+        throw new IOException(
+            "- stands for CHAT_STORE or CHAT_DATA, and neither is in the environment");
+      }
+    }
+    if (!DATABASE.matcher(text).matches()) {
+      return new Place(Home.path(text), null);
+    }
+    StoreAddress store = StoreAddress.parse(text);
+    if (store == null) {
+      throw new IOException(
+          "\""
+              + VisibleText.of(StoreAddress.masked(text))
+              + "\" is no database, expected "
+              + StoreAddress.EXPECTED);
+    }
+    return new Place(null, store);
+  }
+
+  /** Null if it is a database. */
+  @Nullable Path directory() {
+    return directory;
+  }
+
+  /** Null if it is a directory. */
+  @Nullable StoreAddress store() {
+    return store;
+  }
+}

@@ -1,0 +1,39 @@
+package io.chatroom.server.log.sql;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+
+/** Copies a store into another one. */
+public final class StoreCopy {
+
+  private StoreCopy() {}
+
+  /**
+   * Copies all of it, or nothing.
+   *
+   * @param progress is told how many messages are copied
+   * @return how much the new store has
+   * @throws IOException if that cannot be done; the message is one sentence for people
+   */
+  public static StoreCount copy(StoreSource source, StoreTarget target, LongConsumer progress)
+      throws IOException {
+    StoreCount count = source.count();
+    AtomicLong messages = new AtomicLong();
+    source.rooms(target::add);
+    source.messages(
+        message -> {
+          target.add(message);
+          progress.accept(messages.incrementAndGet());
+        });
+    source.facts(target::add);
+    StoreCount there = target.count();
+    if (!there.equals(count)) {
+      throw new IOException(
+          "%s would have %s, expected %s; nothing was copied"
+              .formatted(target.shown(), there, count));
+    }
+    target.finish();
+    return there;
+  }
+}

@@ -1,0 +1,120 @@
+package io.chatroom.server.search;
+
+import io.chatroom.server.log.Message;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Words as PostgreSQL has them, in a {@code tsvector} or a {@code tsquery}: each between quotation
+ * marks, so nothing in it is taken for syntax. Their places are left out: an index over them would
+ * not know places anyway, and the message decides. A query may find too much, never too little.
+ */
+final class Lexemes {
+
+  /** What is longer is found by its beginning; PostgreSQL takes 2,046 bytes. */
+  private static final int MOST_BYTES = 1_000;
+
+  private static final int MOST_CHARACTERS = MOST_BYTES / 4;
+
+  /** PostgreSQL takes 1 MiB in one message; of a longer one any word may be a word. */
+  private static final int MOST_BYTES_OF_ALL = 512 * 1024;
+
+  /** A message that has more words than these. */
+  private static final String MORE = "\uE002";
+
+  /** A beginning of a word is searched as all words that begin so: with many it would take long. */
+  private static final int BEGINNINGS = 4;
+
+  private Lexemes() {}
+
+  /**
+   * By which words a message is found.
+   *
+   * @param room the number of its room
+   */
+  static String of(Message message, String text, long room) {
+    Set<String> all = new LinkedHashSet<>();
+    all.add(room(room));
+    all.add(lexeme(Tag.author(message.from())));
+    int bytes = 0;
+    for (String word : Words.of(text)) {
+      String lexeme = lexeme(word);
+      if (all.add(lexeme)) {
+        bytes += lexeme.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MOST_BYTES_OF_ALL) {
+          all.add(MORE);
+          break;
+        }
+      }
+    }
+    return all.stream().map(Lexemes::quoted).collect(Collectors.joining(" "));
+  }
+
+  /**
+   * Says what is looked for.
+   *
+   * @param rooms the numbers of rooms; empty if that does not matter
+   * @return empty if the index cannot help
+   */
+  static String of(Query query, Collection<Long> rooms) {
+    List<Phrase> phrases = query.phrases();
+    Stream<String> words =
+        Stream.concat(
+                phrases.stream().flatMap(Lexemes::whole),
+                phrases.stream()
+                    .filter(Phrase::begins)
+                    .map(phrase -> phrase.words().get(phrase.words().size() - 1))
+                    .sorted(Comparator.comparing(String::length).reversed())
+                    .limit(BEGINNINGS)
+                    .map(word -> quoted(lexeme(word)) + ":*"))
+            .distinct();
+    String said = words.collect(Collectors.joining(" & "));
+    boolean tooMany = query.authors().stream().filter(Phrase::begins).count() > BEGINNINGS;
+    return Stream.of(
+            said.isEmpty() ? "" : "(" + quoted(MORE) + " | (" + said + "))",
+            anyOf(tooMany ? Stream.of() : query.authors().stream().map(Lexemes::author)),
+            anyOf(rooms.stream().map(room -> quoted(room(room)))))
+        .filter(part -> !part.isEmpty())
+        .collect(Collectors.joining(" & "));
+  }
+
+  private static Stream<String> whole(Phrase phrase) {
+    int whole = phrase.words().size() - (phrase.begins() ? 1 : 0);
+    return phrase.words().stream().limit(whole).map(word -> quoted(lexeme(word)));
+  }
+
+  private static String author(Phrase author) {
+    return quoted(lexeme(author.words().get(0))) + (author.begins() ? ":*" : "");
+  }
+
+  private static String anyOf(Stream<String> alternatives) {
+    String all = alternatives.distinct().collect(Collectors.joining(" | "));
+    return all.isEmpty() ? "" : "(" + all + ")";
+  }
+
+  /** Rooms have numbers here, so that no name of a room has a limit. */
+  private static String room(long room) {
+    return Tag.room("" + room);
+  }
+
+  /** The same characters for the same word, and none that the database cannot take. */
+  private static String lexeme(String word) {
+    String whole =
+        word.codePoints()
+            .limit(MOST_CHARACTERS)
+            .map(c -> c == 0 || Character.getType(c) == Character.SURROGATE ? 0xFFFD : c)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
+    return whole;
+  }
+
+  private static String quoted(String lexeme) {
+    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'";
+  }
+}

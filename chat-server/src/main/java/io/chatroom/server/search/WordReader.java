@@ -1,0 +1,162 @@
+package io.chatroom.server.search;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Finds in an index in PostgreSQL, within the transactions of its connection. */
+final class WordReader {
+
+  /** What takes longer is given up. */
+  static final int MOST_MILLIS = 2_000;
+
+  /** PostgreSQL's code for a statement that was ended, because it took too long or was told to. */
+  private static final String CANCELED = "57014";
+
+  /** Up to this number of messages that match, all of them are looked up and put in order. */
+  private static final int FEW = 5_000;
+
+  /**
+   * A message that may be one that is looked for.
+   *
+   * @param n its number in the journal
+   * @param at where it stands in the order in which the search goes
+   */
+  record Place(long n, long at) {}
+
+  private final Connection connection;
+  private final String query;
+  private final Long[] rooms;
+  private final Wanted wanted;
+  private final long indexed;
+
+  /** By what it goes: in one room by its own numbers, else by those of the journal. */
+  private final String order;
+
+  /**
+   * @param query as {@link Lexemes} says it; empty for all
+   * @param rooms the numbers of the rooms in which it may find something
+   * @param indexed only what has no higher number in the journal
+   */
+  WordReader(
+      Connection connection, String query, Collection<Long> rooms, Wanted wanted, long indexed) {
+    this.connection = connection;
+    this.query = query;
+    this.rooms = rooms.toArray(new Long[0]);
+    this.wanted = wanted;
+    this.indexed = indexed;
+    this.order = wanted.inOneRoom() ? "seq" : "n";
+  }
+
+  /** The numbers of some rooms; those that the index does not know are missing. */
+  static Map<String, Long> rooms(Connection connection, Set<String> names) throws SQLException {
+    Map<String, Long> ids = new HashMap<>();
+    try (PreparedStatement rooms =
+        connection.prepareStatement("SELECT name, id FROM words_room WHERE name = ANY (?)")) {
+      rooms.setArray(1, connection.createArrayOf("text", names.toArray()));
+      try (ResultSet row = rooms.executeQuery()) {
+        while (row.next()) {
+          ids.put(row.getString(1), row.getLong(2));
+        }
+      }
+    }
+    return ids;
+  }
+
+  /**
+   * All that match, by the index over words alone. The planner must not choose here: it does not
+   * know how seldom a word is, and would walk through everything to find it.
+   *
+   * @param below only those in front of this place
+   * @return the newest first; null if there are many, or it takes too long
+   */
+  @Nullable List<Place> few(long below) throws SQLException {
+    if (query.isEmpty()) {
+      return null;
+    }
+    set("enable_seqscan = off", "enable_indexscan = off", "enable_bitmapscan = on");
+    try {
+      List<Place> found = find(below, 0, "LIMIT " + FEW);
+      found.sort(Comparator.comparingLong(Place::at).reversed());
+      return found.size() < FEW ? found : null;
+    } catch (SQLException e) {
+      if (!CANCELED.equals(e.getSQLState())) {
+        throw e;
+      }
+      connection.rollback();
+      return null;
+    }
+  }
+
+  /** Behind the newest place that there is in front of another one. */
+  long end(long below) throws SQLException {
+    set("enable_seqscan = off");
+    try (PreparedStatement newest =
+        connection.prepareStatement(
+            wanted.inOneRoom()
+                ? "SELECT seq FROM words WHERE room = ANY (?) ORDER BY seq DESC LIMIT 1"
+                : "SELECT n FROM words ORDER BY n DESC LIMIT 1")) {
+      if (wanted.inOneRoom()) {
+        newest.setArray(1, connection.createArrayOf("bigint", rooms));
+      }
+      try (ResultSet row = newest.executeQuery()) {
+        return Math.min(below, row.next() ? row.getLong(1) + 1 : 0);
+      }
+    }
+  }
+
+  /**
+   * The newest that match, by walking backwards: for what is found soon.
+   *
+   * @param from only those from this place on
+   */
+  List<Place> walk(long below, long from, int limit) throws SQLException {
+    set("enable_seqscan = off", "enable_indexscan = on", "enable_bitmapscan = off");
+    return find(below, from, "ORDER BY " + order + " DESC LIMIT " + limit);
+  }
+
+  private void set(String... settings) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET LOCAL statement_timeout = " + MOST_MILLIS);
+      for (String setting : settings) {
+        statement.execute("SET LOCAL " + setting);
+      }
+    }
+  }
+
+  private List<Place> find(long below, long from, String end) throws SQLException {
+    List<Place> found = new ArrayList<>();
+    try (PreparedStatement find =
+        connection.prepareStatement(
+            "SELECT n, %1$s FROM words WHERE %1$s < ? AND %1$s >= ? AND n <= ?".formatted(order)
+                + " AND at >= ? AND at < ? AND room = ANY (?)"
+                + (query.isEmpty() ? " " : " AND words @@ ?::tsquery ")
+                + end)) {
+      find.setLong(1, below);
+      find.setLong(2, from);
+      find.setLong(3, indexed);
+      find.setLong(4, wanted.query().fromMillis());
+      find.setLong(5, wanted.query().toMillis());
+      find.setArray(6, connection.createArrayOf("bigint", rooms));
+      if (!query.isEmpty()) {
+        find.setString(7, query);
+      }
+      try (ResultSet rows = find.executeQuery()) {
+        while (rows.next()) {
+          found.add(new Place(rows.getLong(1), rows.getLong(2)));
+        }
+      }
+    }
+    return found;
+  }
+}

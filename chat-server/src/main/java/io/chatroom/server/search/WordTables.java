@@ -1,0 +1,119 @@
+package io.chatroom.server.search;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables of an index in PostgreSQL, beside those of the store. They are of one version: those
+ * of an older one are thrown away and made anew, not brought up to it; of a newer one a server
+ * leaves them alone. Nothing but the index depends on them.
+ *
+ * <p>{@code words} has a row for each message that can be found. {@code words_state} says up to
+ * which number of the journal it goes.
+ */
+final class WordTables {
+
+  /** Another number when the tables or {@link Lexemes} are others. */
+  private static final int TABLES = 1;
+
+  static final int VERSION = 1_000 * Words.VERSION + TABLES;
+
+  /** Two servers must not make them at once. */
+  private static final long LOCK = 0x66696e64;
+
+  private static final List<String> TABLE =
+      List.of(
+          "DROP TABLE IF EXISTS words, words_room, words_state",
+          """
+          CREATE TABLE words_room (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            name text COLLATE "C" NOT NULL UNIQUE)
+          """,
+          """
+          CREATE TABLE words (
+            room bigint NOT NULL,
+            seq bigint NOT NULL,
+            n bigint NOT NULL,
+            at bigint NOT NULL,
+            words tsvector NOT NULL,
+            PRIMARY KEY (room, seq))
+          """,
+          "CREATE INDEX words_n ON words (n)",
+          "CREATE INDEX words_words ON words USING gin (words)",
+          "CREATE TABLE words_state (version integer NOT NULL, n bigint NOT NULL)");
+
+  /**
+   * How far an index goes.
+   *
+   * @param n up to which number of the journal
+   */
+  record State(int version, long n) {
+
+    boolean isOurs() {
+      return version == VERSION;
+    }
+
+    boolean isNewer() {
+      return version > VERSION;
+    }
+  }
+
+  private WordTables() {}
+
+  /** Null if there are none. */
+  static @Nullable State state(Connection connection) throws SQLException {
+    if (!exist(connection)) {
+      return null;
+    }
+    return state(connection, "SELECT version, n FROM words_state");
+  }
+
+  /** The same, for the one that writes, as long as its transaction lasts; null if another does. */
+  static @Nullable State take(Connection connection) throws SQLException {
+    return state(connection, "SELECT version, n FROM words_state FOR UPDATE SKIP LOCKED");
+  }
+
+  private static @Nullable State state(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.next() ? new State(row.getInt(1), row.getLong(2)) : null;
+    }
+  }
+
+  private static boolean exist(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT to_regclass('words_state') IS NOT NULL")) {
+      return row.next() && row.getBoolean(1);
+    }
+  }
+
+  /** Makes them, in a transaction that it commits, unless another server has done it meanwhile. */
+  static void create(Connection connection) throws SQLException {
+    try (PreparedStatement lock = connection.prepareStatement("SELECT pg_advisory_xact_lock(?)")) {
+      lock.setLong(1, LOCK);
+      lock.execute();
+    }
+    State state = state(connection);
+    if (state == null || state.version() < VERSION) {
+      try (Statement statement = connection.createStatement()) {
+        for (String table : TABLE) {
+          statement.execute(table);
+        }
+        statement.execute("INSERT INTO words_state VALUES (" + VERSION + ", 0)");
+      }
+    }
+    connection.commit();
+  }
+
+  /** Throws them away; the next server makes them anew. */
+  static void drop(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("DROP TABLE IF EXISTS words, words_room, words_state");
+    }
+  }
+}
