@@ -60,7 +60,7 @@ class SharedPeopleTest {
     Postgres.shared()
         .execute(
             store.substring(store.lastIndexOf('/') + 1),
-            "INSERT INTO server (id, name, seen, version) VALUES ('\\x%s', 's', now(), '')"
+            "INSERT INTO server (id, name, seen, version, members) VALUES ('\\x%s', 's', now(), '', 0)"
                 .formatted(HexFormat.of().formatHex(id)));
     return ChatServer.start(
         ServerConfig.of(

@@ -141,9 +141,7 @@ public class People {
     if (!entrance.lets(hello.key(), address)) {
       return null;
     }
-    return hello.token() == null
-        ? needs(hello.name(), hello.client())
-        : needs(hello.token());
+    return hello.token() == null ? needs(hello.name(), hello.client()) : needs(hello.token());
   }
 
   /** The same before somebody comes for one request. */
