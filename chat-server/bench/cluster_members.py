@@ -214,8 +214,6 @@ class Session(Member):
         self.welcome = False
         self.pause = None
         self.hello()
-        for id in self.unanswered:
-            self.post(id)
         busy = asyncio.ensure_future(self.busy())
         try:
             while True:
@@ -278,7 +276,8 @@ class Session(Member):
     def post(self, id):
         if id in self.unanswered:
             room, text, _ = self.unanswered[id]
-            self.say(type="post", id=id, room=room, text=text)
+            if room in self.joined:  # else when it is
+                self.say(type="post", id=id, room=room, text=text)
 
     def ask(self):
         room = self.chance.choice(self.rooms)
@@ -297,6 +296,9 @@ class Session(Member):
                 elif self.position[room][0] != got["epoch"]:
                     self.position[room] = (got["epoch"], 0)
                 self.joined.add(room)
+                for id, (into, _, _) in self.unanswered.items():
+                    if into == room:
+                        self.post(id)
             self.here = self.joined >= set(self.rooms)
         elif kind in ("message", "event"):
             self.position[room] = (self.position[room][0], got["seq"])
