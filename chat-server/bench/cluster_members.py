@@ -257,7 +257,6 @@ class Session(Member):
         how = self.chance.choice(("bye", "end", "reset", "rejoin"))
         if how == "rejoin":
             room = self.chance.choice([room for room in self.rooms if not room.startswith("@")])
-            self.leaving = room
             self.here = False
             self.joined.discard(room)
             self.say(type="leave", q="leave", room=room)
@@ -266,6 +265,11 @@ class Session(Member):
             self.here = False
         else:
             self.line.close(abruptly=how == "reset")
+
+    def join(self, room):
+        """That room, or those in which it is not."""
+        for room in [room] if room else [room for room in self.rooms if room not in self.joined]:
+            self.say(type="join", q="join", **self.place(room))
 
     def new_post(self):
         self.posts += 1
@@ -315,7 +319,7 @@ class Session(Member):
             self.pages += 1
         elif kind == "left":
             self.joined.discard(room)
-            self.say(type="join", q="join", **self.place(room))
+            self.join(room)
         elif kind == "bye":
             if got["do"] != "reconnect":
                 self.over = True
@@ -333,8 +337,7 @@ class Session(Member):
         elif "id" in error:
             self.later.append((when, lambda: self.post(error["id"])))
         elif "room" in error or error.get("q") == "join":
-            room = error.get("room") or self.leaving
-            self.later.append((when, lambda: self.say(type="join", q="join", **self.place(room))))
+            self.later.append((when, lambda: self.join(error.get("room"))))
         elif not self.welcome:
             self.later.append((when, self.hello))
 
