@@ -2,6 +2,7 @@ package io.chatroom.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chatroom.server.cluster.SharedStore;
 import io.chatroom.server.config.ServerConfig;
 import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.server.names.Blocks;

@@ -44,8 +44,7 @@ final class WordTables {
             PRIMARY KEY (room, seq))
           """,
           "CREATE INDEX words_n ON words (n)",
-          // What is not in its place in the index yet is looked through by each search.
-          "CREATE INDEX words_words ON words USING gin (words) WITH (gin_pending_list_limit = 1024)",
+          "CREATE INDEX words_words ON words USING gin (words)",
           "CREATE TABLE words_state (version integer NOT NULL, n bigint NOT NULL)");
 
   /**

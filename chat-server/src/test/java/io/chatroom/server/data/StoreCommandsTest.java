@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,7 @@ class StoreCommandsTest {
   private final String store = postgres.newStore();
   private final String database = store.substring(store.lastIndexOf('/') + 1);
 
+  @TempDir static Path filled;
   @TempDir Path directory;
 
   private static StoredMessage said(
@@ -57,16 +59,22 @@ class StoreCommandsTest {
   }
 
   @BeforeEach
-  void fill() throws Exception {
-    try (StoreImport messages = StoreImport.into(Path.of(data()))) {
+  void copyFiles() throws IOException {
+    Files.createDirectory(Path.of(data()));
+    Files.copy(filled.resolve("log.db"), Path.of(data(), "log.db"));
+  }
+
+  @BeforeAll
+  static void fill() throws Exception {
+    try (StoreImport messages = StoreImport.into(filled)) {
       for (StoredMessage message : MESSAGES) {
         messages.add(message);
       }
       messages.finish();
     }
-    run("operator", "add", data(), "zoë");
-    run("operator", "add", data(), "ann");
-    run("ban", data(), "bob", "--why=spam");
+    run("operator", "add", filled.toString(), "zoë");
+    run("operator", "add", filled.toString(), "ann");
+    run("ban", filled.toString(), "bob", "--why=spam");
   }
 
   private static int exitCode(StringWriter out, Map<String, String> environment, String... args)

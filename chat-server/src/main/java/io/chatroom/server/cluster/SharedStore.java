@@ -1,7 +1,5 @@
-package io.chatroom.server;
+package io.chatroom.server.cluster;
 
-import io.chatroom.server.cluster.SharedNames;
-import io.chatroom.server.cluster.SharedPrivate;
 import io.chatroom.server.facts.Facts;
 import io.chatroom.server.log.shared.SharedDatabase;
 import io.chatroom.server.log.shared.SharedFacts;
@@ -12,7 +10,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 
 /** What a server has in a database that it shares with others. */
-final class SharedStore implements AutoCloseable {
+public final class SharedStore implements AutoCloseable {
 
   private static final int ID_BYTES = 16;
 
@@ -35,33 +33,37 @@ final class SharedStore implements AutoCloseable {
    *
    * @throws IOException if it cannot be used; the message is one sentence for people
    */
-  static SharedStore open(StoreAddress address) throws IOException {
+  public static SharedStore open(StoreAddress address) throws IOException {
     return new SharedStore(SharedDatabase.open(address));
   }
 
   /** What this run of this server is called among the others. */
-  byte[] id() {
+  public byte[] id() {
     return id.clone();
   }
 
-  SharedDatabase database() {
+  /** The database, for as long as this is open. */
+  public SharedDatabase database() {
     return database;
   }
 
-  Facts facts() {
+  /** What is remembered of people and rooms. */
+  public Facts facts() {
     return facts;
   }
 
-  NamesInUse namesInUse() {
+  /** Which names sessions have. */
+  public NamesInUse namesInUse() {
     return new NamesInUse(names);
   }
 
   /** The others took this server for dead: it says again what it has. */
-  void writeAgain() {
+  public void writeAgain() {
     names.writeAgain();
   }
 
-  PrivateElsewhere privateRooms() {
+  /** The private rooms of all servers. */
+  public PrivateElsewhere privateRooms() {
     return privateRooms;
   }
 
