@@ -249,7 +249,7 @@ class Session(Member):
             if now > next_question:
                 next_question = now + self.chance.uniform(2, 6)
                 self.ask()
-            if now > going:
+            if now > going and not self.people.away:
                 going = now + self.lifetime()
                 await self.go()
 
@@ -400,7 +400,7 @@ class Seed(Member):
             self.people.seed_said[text] = self
             self.times[text] = self.people.now()
             self.line.send(text.encode())
-            if self.people.now() > going:
+            if self.people.now() > going and not self.people.away:
                 self.line.close(abruptly=self.chance.random() < 0.5)
                 return
 
