@@ -4,10 +4,11 @@
 # No registry is asked: stand-ins for the two base images are made of Debian's packages. The one for the build has a
 # JDK 25 and Maven of this machine in it, the one for the image has what the real one has, a C library and no shell.
 #
-# Needs root, podman, runc, debootstrap, Maven and a JDK 25 (JAVA25_HOME, or /usr/lib/jvm/*25*), and the jars of
+# Needs root, podman, podman-compose, runc, debootstrap, Maven and a JDK 25 (JAVA25_HOME, or /usr/lib/jvm/*25*), and the jars of
 # 'mvn package'. With CI=true it installs of these what Debian has. It never skips: what cannot be tested has failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+here=$PWD/docker
 
 memory=256m
 port=${CHAT_TEST_PORT:-13306}
@@ -48,7 +49,9 @@ need() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${@:2}" > "$work/apt" 2>&1 \
     || { cat "$work/apt"; fail "installing $2 failed"; }
 }
-need podman podman conmon netavark aardvark-dns iptables
+need podman podman conmon netavark iptables
+need /usr/lib/podman/aardvark-dns aardvark-dns
+need podman-compose podman-compose
 need runc runc
 need debootstrap debootstrap
 need mvn maven
@@ -71,10 +74,27 @@ pod() {
     && podman --root "$store/root" --runroot "$store/run" --cgroup-manager cgroupfs --runtime runc --log-level fatal "$@")
 }
 
+# How podman-compose calls podman. It does not know the limits of this machine, and leaves out two flags of the file's.
+cat > "$work/podman" <<SCRIPT
+#!/bin/bash
+if [ "\$1" = run ]; then
+  [[ "\$*" = *"--ulimit nofile"* ]] || set -- run --ulimit nofile=16384:16384 "\${@:2}"
+  set -- run --ulimit nproc=16384:16384 --pids-limit 256 --read-only-tmpfs=false "\${@:2}"
+fi
+cd "$work" && exec podman --root "$store/root" --runroot "$store/run" --cgroup-manager cgroupfs --runtime runc \
+  --log-level fatal "\$@"
+SCRIPT
+chmod +x "$work/podman"
+compose() {
+  CHAT_IMAGE=$image CHAT_PUBLISH=$at CHAT_FILES=16384 CHAT_MEMORY=$memory CHAT_VOLUME=$data CHAT_DATABASE_PASSWORD=$name \
+    podman-compose --podman-path "$work/podman" --project-name "$name" --file "$here/cluster/compose.yaml" "$@"
+}
+
 remove() { pod rm --force --time 0 "$name" > /dev/null 2>&1 || true; }
 # The stand-ins and the image stay for the next run, what was in between does not.
 cleanup() {
   remove
+  ! command -v podman-compose > /dev/null || compose down --timeout 0 --volumes > /dev/null 2>&1 || true
   pod volume rm --force "$data" "$data-2" > /dev/null 2>&1 || true
   pod image unmount "$image" > /dev/null 2>&1 || true
   pod image prune --force > /dev/null 2>&1 || true
@@ -281,9 +301,56 @@ for settings in CHAT_ADMIN=auto CHAT_ADMIN=OFF$'\r' CHAT_ADMIN=0.0.0.0:9400 'CHA
   remove
 done
 
+# --- several servers -------------------------------------------------------------------------------------------------
+
+# As PostgreSQL's and HAProxy's images, under the names that compose.yaml has
+for target in postgres:15 haproxy:lts; do
+  "${gently[@]}" podman --root "$store/root" --runroot "$store/run" --runtime runc build --isolation chroot --format docker \
+    --build-arg BASE="$build_image" --target "${target%:*}" --tag "docker.io/library/$target" docker/test/stand-ins \
+    > "$work/log" 2>&1 || { tail -n 60 "$work/log"; fail "the stand-in for $target could not be made"; }
+done
+check "haproxy.cfg is understood without a warning" equal "$(pod run --rm --ulimit nofile=16384:16384 --ulimit nproc=16384:16384 \
+  --volume "$PWD/docker/cluster/haproxy.cfg:/usr/local/etc/haproxy/haproxy.cfg:ro" docker.io/library/haproxy:lts -c -q 2>&1)" ""
+python=/usr/bin/python3
+check "compose.yaml of the cluster starts" compose up --detach --no-build
+while read -r verdict what; do
+  if [ "$verdict" = ok ]; then ok "$what"; else
+    echo "$what" > "$work/out"
+    for server in chat-1 chat-2 chat-3 balancer database; do pod logs --tail 8 "${name}_${server}_1" >> "$work/out" 2>&1 || true; done
+    bad "several servers"
+  fi
+done < <($python docker/test/cluster.py "$at" "$name" "$work/podman" 2>&1)
+# A backup, and the way back to it, as OPERATING.md tells them: its lines that begin with "docker compose".
+mapfile -t told < <(sed -n '/^### Backup and restore of the database/,/^### Updating/s/^    \(docker compose .*\)/\1/p' docker/OPERATING.md)
+as_told() {
+  docker() { # usage: docker compose -f FILE COMMAND...; an exec of podman-compose says more than the command does
+    case $4 in
+      exec) pod exec --interactive "${name}_$6_1" "${@:7}" ;;
+      *) compose "${@:4}" ;;
+    esac
+  }
+  (cd "$work" && eval "$1")
+}
+# Through the API, and any of the servers
+posted() { [ "$(curl --silent --output /dev/null --write-out '%{http_code}' --data "$1" "http://$at/api/rooms/lobby/messages?name=ci")" = 201 ]; }
+messages() { curl --silent --fail "http://$at/api/rooms/lobby/messages?limit=5"; }
+epoch() { messages | sed -n 's/.*"epoch":"\([^"]*\)".*/\1/p'; }
+check "somebody talks before a backup" within 30 posted "before the backup"
+check "the database is dumped: ${told[0]##* -T }" as_told "${told[0]}"
+check "somebody talks after it" posted "after the backup"
+before=$(epoch)
+for line in "${told[@]:1}"; do
+  check "as told: ${line#docker compose -f docker/cluster/compose.yaml }" as_told "$line"
+done
+check "the servers are back" within 60 messages
+after=$(messages)
+check "with what was said before the backup" grep -q "before the backup" <<< "$after"
+check "and nothing of what came later" bash -c '! grep -q "after the backup" <<< "$0"' "$after"
+check "in rooms that begin a new epoch" bash -c '[ -n "$0" ] && [ -n "$1" ] && [ "$0" != "$1" ]' "$before" "$(epoch)"
+compose down --timeout 20 --volumes > "$work/log" 2>&1 || { cat "$work/log"; bad "compose.yaml of the cluster goes away"; }
+
 # --- the two places that run it ------------------------------------------------------------------------------------
 
-python=/usr/bin/python3
 $python -c 'import yaml' 2> /dev/null || need "Python's yaml" python3-yaml
 check "compose.yaml and cloud-init.yaml ask for what was tested here" $python docker/test/flags.py
 

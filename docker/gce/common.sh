@@ -16,6 +16,9 @@ memory=""
 env_file=""
 network=default
 data_size=""
+store=""
+store_ca=""
+servers=""
 snapshot=""
 dry_run=false
 yes=false
@@ -80,9 +83,18 @@ check_env_file() {
     case $variable=$value in
       CHAT_PORT= | CHAT_PORT=3306 | CHAT_HOST= | CHAT_HOST=0.0.0.0 | CHAT_HOST=::) ;;
       CHAT_PORT=*) die "--env-file $env_file, line $number: CHAT_PORT is the port inside the container, expected --port instead" 2 ;;
+      CHAT_STORE=*) die "--env-file $env_file, line $number: CHAT_STORE has a password, which who may see the VM could read; expected --store SECRET instead" 2 ;;
       CHAT_HOST=*) die "--env-file $env_file, line $number: CHAT_HOST is \"$value\", which would hide the server in its container; expected none" 2 ;;
     esac
   done < "$env_file"
+}
+
+# The certificate of those that vouch for the database's. It is no secret.
+check_store_ca() {
+  if ! [ -f "$store_ca" ] || ! [ -r "$store_ca" ] || ! grep -q '^-----BEGIN CERTIFICATE-----' "$store_ca"; then
+    die "--store-ca $store_ca is no certificate, expected a PEM file" 2
+  fi
+  case $store_ca in *,*) die "--store-ca $store_ca has a comma in its name, which gcloud does not take" 2 ;; esac
 }
 
 # Which flags a script knows stands in $flags, its help in usage().
@@ -107,6 +119,9 @@ parse_options() {
       --env-file) takes env_file "$@"; shift ;;
       --network) takes network "$@"; shift ;;
       --data-size) takes data_size "$@"; shift ;;
+      --store) takes store "$@"; shift ;;
+      --store-ca) takes store_ca "$@"; shift ;;
+      --servers) takes servers "$@"; shift ;;
       --snapshot) takes snapshot "$@"; shift ;;
       --dry-run) dry_run=true ;;
       --yes) yes=true ;;
@@ -139,6 +154,12 @@ parse_options() {
   fi
   [[ $snapshot =~ ^([a-z]([-a-z0-9]{0,61}[a-z0-9])?)?$ ]] \
     || die "--snapshot is \"$snapshot\", expected the name of a snapshot; without it $script lists them" 2
+  [[ $store =~ ^[A-Za-z0-9_-]{0,255}$ ]] \
+    || die "--store is \"$store\", expected the name of a secret in Secret Manager that has the URL of the database; a URL here would be in everybody's sight" 2
+  if [ -n "$servers" ] && { ! [[ $servers =~ ^[1-9][0-9]?$ ]] || [ "$servers" -lt 2 ]; }; then
+    die "--servers is \"$servers\", expected a number from 2 to 99; without it there is one VM" 2
+  fi
+  [ -z "$store_ca" ] || check_store_ca
   [ -z "$port" ] || check_port --port "$port"
   [ -z "$memory" ] || check_memory --memory "$memory"
   [ -z "$env_file" ] || check_env_file
@@ -220,6 +241,21 @@ existing_disk() {
     || die "the disk $disk with the messages is in ${found%%$'\t'*} and not in $zone; use --zone ${found%%$'\t'*}"
   echo "${found#*$'\t'}"
 }
+existing_group() {
+  ask compute instance-groups managed list --filter="name=$name AND region:$region" --format="value(name)"
+}
+existing_templates() {
+  ask compute instance-templates list --filter="name~^$name-[0-9a-f]{12}\$" --format="value(name)"
+}
+existing_health_check() {
+  ask compute health-checks list --filter="name=$name AND region:$region" --format="value(name)"
+}
+existing_backend() {
+  ask compute backend-services list --filter="name=$name AND region:$region" --format="value(name)"
+}
+existing_forwarding_rule() {
+  ask compute forwarding-rules list --filter="name=$name AND region:$region" --format="value(name)"
+}
 existing_schedule() {
   ask compute resource-policies list --filter="name=$disk AND region:$region" --format="value(name)"
 }
@@ -278,6 +314,32 @@ provide_image() {
 instance_metadata() {
   ask compute instances describe "$name" --zone="$zone" --flatten="metadata.items[]" \
     --format="value[separator='='](metadata.items.key,metadata.items.value)" | sed -n "s/^$1=//p"
+}
+
+# usage: templated_metadata TEMPLATE ITEM: the same of a template
+templated_metadata() {
+  ask compute instance-templates describe "$1" --flatten="properties.metadata.items[]" \
+    --format="value[separator='='](properties.metadata.items.key,properties.metadata.items.value)" | sed -n "s/^$2=//p"
+}
+
+# Waits until the balancer finds as many healthy servers of a template as there are to be.
+wait_for_group() {
+  local found=0 tries
+  google "waiting until all servers are of $1" compute instance-groups managed wait-until "$name" --region="$region" \
+    --version-target-reached --timeout=1800
+  if $dry_run; then
+    ask compute backend-services get-health "$name" --region="$region" --flatten="status.healthStatus[]" \
+      --format="value(status.healthStatus.healthState)"
+    return
+  fi
+  say "waiting until the balancer finds them healthy"
+  for ((tries = 0; tries < ${CHAT_DEPLOY_TRIES:-60}; tries++)); do
+    found=$(gcloud compute backend-services get-health "$name" --region="$region" --flatten="status.healthStatus[]" \
+      --format="value(status.healthStatus.healthState)" --project="$project" 2> /dev/null | grep -cx HEALTHY) || true
+    if [ "$found" -ge "$servers" ]; then return; fi
+    sleep "${CHAT_DEPLOY_PAUSE:-5}"
+  done
+  die "the balancer finds $found of $servers servers healthy; look at the log of one: gcloud compute instance-groups managed list-instances $name --region=$region --project=$project, then gcloud compute instances get-serial-port-output with its name and --zone"
 }
 
 # Waits until the VM reports that it runs what was asked for, and that it is healthy.

@@ -19,27 +19,53 @@ usage: deploy.sh --project PROJECT [options]
   --memory MEMORY       256m; what the container may take
   --env-file FILE       the server's environment, lines such as CHAT_MAX_CONNECTIONS=5000; /dev/null for none
   --network NETWORK     default
+  --store SECRET        rooms are in a PostgreSQL database, whose URL this secret in Secret Manager has; "none" is a disk
+  --store-ca FILE       certificates that vouch for the database, for sslmode=verify-full&sslrootcert=/store-ca.pem
+  --servers N           so many servers in a group, in several zones, behind a balancer; with --store only
   --data-size SIZE      10GB; of the disk that keeps the messages, which can grow later and never shrink
   --dry-run             only print the commands, as if nothing were there yet
 
-A second run without --port, --memory, --env-file or --data-size leaves them as they are. The disk stays when the VM
-goes; a snapshot is taken of it each night and kept for 14 days. restore.sh goes back to one.
+A second run without --port, --memory, --env-file, --store, --store-ca, --servers or --data-size leaves them as they are. The
+disk stays when the VM goes; a snapshot is taken of it each night and kept for 14 days. restore.sh goes back to one. A VM or a
+group with --store has no disk: what it keeps is the database's. OPERATING.md tells how to have one of Cloud SQL.
+
+A group gets what is new three servers at a time, as update.sh does it to a VM: deploy.sh is to be run again for that.
 
 Needs gcloud, logged in ('gcloud auth login'), and docker unless the image is in a registry already.
 TEXT
 }
 
-flags="--project --region --zone --name --image --machine-type --port --memory --env-file --network --data-size --dry-run"
+flags="--project --region --zone --name --image --machine-type --port --memory --env-file --network --store --store-ca --servers --data-size --dry-run"
 parse_options "$@"
 case $here in *,*) die "the directory $here has a comma in its name, which gcloud does not take; move the checkout" ;; esac
 
 enabled=$(ask services list --enabled --format="value(config.name)")
-for api in compute.googleapis.com artifactregistry.googleapis.com iam.googleapis.com cloudresourcemanager.googleapis.com; do
+apis=(compute.googleapis.com artifactregistry.googleapis.com iam.googleapis.com cloudresourcemanager.googleapis.com)
+[ -z "$store" ] || apis+=(secretmanager.googleapis.com)
+for api in "${apis[@]}"; do
   case $'\n'$enabled$'\n' in
     *$'\n'"$api"$'\n'*) ;;
     *) google "switching on $api" services enable "$api" ;;
   esac
 done
+
+# What there is, and what it was told
+instance=$(existing_instance)
+group=$(existing_group)
+template=""
+[ -z "$group" ] || template=$(ask compute instance-groups managed describe "$name" --region="$region" \
+  --format="value(instanceTemplate.basename())")
+[ -z "$servers" ] || [ -z "$instance" ] \
+  || die "there is a VM $name in $zone already, expected another --name for a group; or take the VM away by destroy.sh"
+[ -z "$group" ] || [ -n "$servers" ] || servers=$(ask compute instance-groups managed describe "$name" --region="$region" \
+  --format="value(targetSize)")
+told() {
+  if [ -n "$template" ]; then templated_metadata "$template" "$1"; elif [ -n "$instance" ]; then instance_metadata "$1"; fi
+}
+present=$(told chat-config)
+[ -n "$store" ] || store=$(told chat-store | sed 's,.*/,,')
+[ "$store" != none ] || store=""
+[ -z "$servers" ] || [ -n "$store" ] || die "--servers wants --store: servers without one database are as many chats" 2
 
 repository=$(existing_repository)
 [ -n "$repository" ] \
@@ -81,41 +107,65 @@ writer=$(existing_log_role)
   || patiently google "letting the VM write its log" projects add-iam-policy-binding "$project" --member="$member" \
     --role=roles/logging.logWriter --condition=None
 
+# The password of the database is no part of what who may see the VM can read.
+secret_version=""
+if [ -n "$store" ]; then
+  secret_version=$(ask secrets versions describe latest --secret="$store" --format="value(name.basename())")
+  $dry_run || [ -n "$secret_version" ] || die "the secret $store has no version, expected one with the database's URL"
+  may_read=$(ask secrets get-iam-policy "$store" --flatten="bindings[].members" \
+    --filter="bindings.role=roles/secretmanager.secretAccessor AND bindings.members=$member" --format="value(bindings.role)")
+  [ -n "$may_read" ] \
+    || patiently google "letting the VM read the secret $store" secrets add-iam-policy-binding "$store" \
+      --member="$member" --role=roles/secretmanager.secretAccessor
+fi
+
 # What outlives the VM: a disk, and a snapshot of it each night. Those stay when the disk goes.
-schedule=$(existing_schedule)
-[ -n "$schedule" ] \
-  || google "scheduling snapshots" compute resource-policies create snapshot-schedule "$disk" --region="$region" \
-    --daily-schedule --start-time=03:00 --max-retention-days=14 --on-source-disk-delete=keep-auto-snapshots \
-    --storage-location="$region" --description="Snapshots of the messages of $name"
-size=$(existing_disk)
-if [ -z "$size" ]; then
-  size=${data_size:-10GB} size=${size%GB}
-  create_disk "creating the disk $disk" --size="${size}GB"
-elif [ -n "$data_size" ] && [ "${data_size%GB}" != "$size" ]; then
-  [ "${data_size%GB}" -gt "$size" ] || die "--data-size is \"$data_size\", and the disk has ${size}GB: a disk cannot shrink" 2
-  google "enlarging the disk $disk" compute disks resize "$disk" --zone="$zone" --size="$data_size" --quiet
-  size=${data_size%GB}
+size=""
+if [ -z "$store" ]; then
+  schedule=$(existing_schedule)
+  [ -n "$schedule" ] \
+    || google "scheduling snapshots" compute resource-policies create snapshot-schedule "$disk" --region="$region" \
+      --daily-schedule --start-time=03:00 --max-retention-days=14 --on-source-disk-delete=keep-auto-snapshots \
+      --storage-location="$region" --description="Snapshots of the messages of $name"
+  size=$(existing_disk)
+  if [ -z "$size" ]; then
+    size=${data_size:-10GB} size=${size%GB}
+    create_disk "creating the disk $disk" --size="${size}GB"
+  elif [ -n "$data_size" ] && [ "${data_size%GB}" != "$size" ]; then
+    [ "${data_size%GB}" -gt "$size" ] || die "--data-size is \"$data_size\", and the disk has ${size}GB: a disk cannot shrink" 2
+    google "enlarging the disk $disk" compute disks resize "$disk" --zone="$zone" --size="$data_size" --quiet
+    size=${data_size%GB}
+  fi
 fi
 
 # What nobody says anything about stays as it is.
-instance=$(existing_instance)
-present="" environment="" restored=""
-if [ -n "$instance" ]; then
-  present=$(instance_metadata chat-config)
-  [ -n "$port" ] || port=$(instance_metadata chat-port)
-  [ -n "$memory" ] || memory=$(instance_metadata chat-memory)
+environment="" restored="" ca=""
+if [ -n "$instance$group" ]; then
+  [ -n "$port" ] || port=$(told chat-port)
+  [ -n "$memory" ] || memory=$(told chat-memory)
   # restore.sh adds to it what the VM must know
   case $present in *-*-*) restored=-${present##*-} ;; esac
-  [ -n "$env_file" ] || environment=$(instance_metadata chat-env-id)
+  [ -n "$env_file" ] || environment=$(told chat-env-id)
+  [ -n "$store_ca" ] || ca=$(told chat-store-ca-id)
+fi
+if [ -n "$group" ]; then
+  # A template is made as a whole, and does not give back what was in a file.
+  [ "${environment:-none}" = none ] \
+    || die "the group has an environment, expected --env-file FILE again, or /dev/null for none" 2
+  [ -z "$ca" ] || die "the group trusts a certificate, expected --store-ca FILE again" 2
+  open=$(ask compute firewall-rules describe "$name" --format="value(allowed[0].ports[0])")
+  [ "${port:-$open}" = "$open" ] || die "--port is \"$port\", and the balancer of the group listens on $open: that stays" 2
 fi
 port=${port:-3306} memory=${memory:-256m}
 check_port "chat-port of the VM" "$port"
 check_memory "chat-memory of the VM" "$memory"
-if [ -z "$instance" ] || [ -n "$env_file" ]; then
+if [ -z "$instance$group" ] || [ -n "$env_file" ]; then
   env_file=${env_file:-/dev/null}
   environment=$(sha256sum < "$env_file" | cut -c1-12)
   [ -s "$env_file" ] || environment=none
 fi
+
+[ -z "$store_ca" ] || ca=$(sha256sum < "$store_ca" | cut -c1-12)
 
 firewall=$(existing_firewall)
 if [ -z "$firewall" ]; then
@@ -129,32 +179,48 @@ else
 fi
 
 # Differs whenever something differs that the VM must know: first the image, then the rest.
-settings=$({ echo "$port $memory $environment $size"; cat "$here/cloud-init.yaml"; } | sha256sum | cut -c1-12)
+settings=$({ echo "$port $memory $environment $size$store $secret_version $ca"; cat "$here/cloud-init.yaml"; } | sha256sum | cut -c1-12)
 config=$image_id-$settings$restored
 items=chat-image=$image_ref,chat-port=$port,chat-memory=$memory,chat-config=$config
 # Which environment it is, or none: so the VM knows when it has not got it.
 [ -z "$environment" ] || items+=,chat-env-id=$environment
+[ -z "$store" ] || items+=,chat-store=projects/$project/secrets/$store
+[ -z "$ca" ] || items+=,chat-store-ca-id=$ca
 files=user-data=$here/cloud-init.yaml
 [ -z "$env_file" ] || files+=,chat-env=$env_file
-if [ -n "$instance" ]; then
+[ -z "$store_ca" ] || files+=,chat-store-ca=$store_ca
+where=${address:-ADDRESS}
+[ "$port" = 3306 ] || where=$where:$port
+machine=(--machine-type="$machine_type"
+  --image-family=cos-stable --image-project=cos-cloud --boot-disk-size=10GB --boot-disk-type=pd-balanced
+  --service-account="$service_account" --scopes=https://www.googleapis.com/auth/cloud-platform
+  --shielded-secure-boot --shielded-vtpm --shielded-integrity-monitoring
+  --metadata="$items,google-logging-enabled=true,enable-guest-attributes=TRUE,enable-oslogin=TRUE,block-project-ssh-keys=TRUE"
+  --metadata-from-file="$files")
+
+if [ -n "$servers" ]; then
+  # shellcheck source=docker/gce/group.sh
+  . "$here/group.sh"
+  echo "The room is open, on $servers servers. Type:  java -jar chat-client.jar $where"
+  exit
+fi
+
+if [ -n "$instance" ] && [ -z "$store" ]; then
   attached=$(ask compute instances describe "$name" --zone="$zone" --format="value(disks[].deviceName)")
   case $attached in *"$device"*) ;; *) attach_disk ;; esac
 fi
 if [ -z "$instance" ]; then
-  google "creating the VM $name" compute instances create "$name" --zone="$zone" --machine-type="$machine_type" \
-    --image-family=cos-stable --image-project=cos-cloud --boot-disk-size=10GB --boot-disk-type=pd-balanced \
-    --disk="name=$disk,device-name=$device,mode=rw,boot=no,auto-delete=no" \
-    --network-interface="network=$network,address=${address:-ADDRESS}" \
-    --service-account="$service_account" --scopes=https://www.googleapis.com/auth/cloud-platform \
-    --shielded-secure-boot --shielded-vtpm --shielded-integrity-monitoring \
-    --metadata="$items,google-logging-enabled=true,enable-guest-attributes=TRUE,enable-oslogin=TRUE,block-project-ssh-keys=TRUE" \
-    --metadata-from-file="$files"
+  disks=()
+  [ -n "$store" ] || disks=(--disk="name=$disk,device-name=$device,mode=rw,boot=no,auto-delete=no")
+  google "creating the VM $name" compute instances create "$name" --zone="$zone" "${machine[@]}" "${disks[@]}" \
+    --network-interface="network=$network,address=${address:-ADDRESS}"
 elif [ "$present" != "$config" ]; then
+  # What is not told to go stays.
+  [ -n "$store" ] || [ -z "$(told chat-store)" ] \
+    || google "telling the VM to use its disk" compute instances remove-metadata "$name" --zone="$zone" --keys=chat-store
   google "telling the VM what to run" compute instances add-metadata "$name" --zone="$zone" --metadata="$items" \
     --metadata-from-file="$files"
 fi
 wait_until_it_runs "$config"
 
-where=${address:-ADDRESS}
-[ "$port" = 3306 ] || where=$where:$port
 echo "The room is open. Type:  java -jar chat-client.jar $where"

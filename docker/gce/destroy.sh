@@ -11,7 +11,8 @@ usage: destroy.sh --project PROJECT [--region REGION --zone ZONE --name NAME --d
   --delete-data   the disk with the messages, too; without it that stays, and deploy.sh uses it again
   --yes           do not ask
 
-The address goes, too: the next one will be another. Snapshots and the project's APIs stay.
+The address goes, too: the next one will be another. Snapshots, the project's APIs, a database and the secret with its URL
+stay.
 TEXT
 }
 
@@ -26,7 +27,13 @@ account=$(existing_service_account)
 log_role=$(existing_log_role)
 data=$(existing_disk)
 schedule=$(existing_schedule)
+rule=$(existing_forwarding_rule)
+backend=$(existing_backend)
+group=$(existing_group)
+templates=$(existing_templates)
+health_check=$(existing_health_check)
 if $dry_run; then
+  rule=$name backend=$name group=$name templates=$name-TEMPLATE health_check=$name
   instance=$name firewall=$name address=ADDRESS repository=$name account=$service_account log_role=ROLE data=SIZE schedule=$disk
 fi
 kept=""
@@ -34,6 +41,11 @@ if ! $delete_data; then kept=$data data="" schedule=""; fi
 
 list=""
 [ -z "$instance" ] || list+="  the VM $name in $zone"$'\n'
+[ -z "$rule" ] || list+="  the forwarding rule $name"$'\n'
+[ -z "$backend" ] || list+="  the balancer $name"$'\n'
+[ -z "$group" ] || list+="  the group $name, with all servers in it"$'\n'
+[ -z "$templates" ] || list+="  what its servers were told: ${templates//$'\n'/, }"$'\n'
+[ -z "$health_check" ] || list+="  the health check $name"$'\n'
 [ -z "$data" ] || list+="  the disk $disk of $data GB, with all messages"$'\n'
 [ -z "$schedule" ] || list+="  the schedule of its snapshots $disk"$'\n'
 [ -z "$firewall" ] || list+="  the firewall rule $name"$'\n'
@@ -50,6 +62,18 @@ confirm
 
 [ -z "$instance" ] \
   || google "deleting the VM" compute instances delete "$name" --zone="$zone" --delete-disks=boot --quiet
+[ -z "$rule" ] \
+  || google "deleting the forwarding rule" compute forwarding-rules delete "$name" --region="$region" --quiet
+[ -z "$backend" ] \
+  || google "deleting the balancer" compute backend-services delete "$name" --region="$region" --quiet
+[ -z "$group" ] \
+  || google "deleting the group" compute instance-groups managed delete "$name" --region="$region" --quiet
+if [ -n "$templates" ]; then
+  mapfile -t templates <<< "$templates"
+  google "deleting what its servers were told" compute instance-templates delete "${templates[@]}" --quiet
+fi
+[ -z "$health_check" ] \
+  || google "deleting the health check" compute health-checks delete "$name" --region="$region" --quiet
 [ -z "$data" ] || google "deleting the disk" compute disks delete "$disk" --zone="$zone" --quiet
 [ -z "$schedule" ] \
   || google "deleting the schedule" compute resource-policies delete "$disk" --region="$region" --quiet

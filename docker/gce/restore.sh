@@ -21,6 +21,8 @@ TEXT
 flags="--project --region --zone --name --snapshot --yes --dry-run"
 parse_options "$@"
 
+group=$(existing_group)
+[ -z "$group" ] || die "$name is a group of servers, whose messages are in a database; that is what has to be restored"
 if [ -z "$snapshot" ]; then
   ask compute snapshots list --filter="sourceDisk~/$disk\$" --sort-by=~creationTimestamp \
     --format="table(name,creationTimestamp,diskSizeGb,status)"
@@ -31,6 +33,7 @@ instance=$(existing_instance)
 $dry_run || [ -n "$instance" ] || die "there is no VM $name in $zone; deploy.sh makes one, and uses the disk if it is there"
 present=$(instance_metadata chat-config)
 $dry_run || [ -n "$present" ] || die "the VM $name has not been told what to run by deploy.sh; run that first"
+[ -z "$(instance_metadata chat-store)" ] || die "the messages of $name are in a database; that is what has to be restored"
 found=$(ask compute snapshots list --filter="name=$snapshot" --format="value(status,diskSizeGb,creationTimestamp)")
 IFS=$'\t' read -r ready least taken <<< "$found" || true
 $dry_run || [ "$ready" = READY ] \

@@ -69,7 +69,7 @@ if verified; then ok "systemd accepts both units, without a warning"; else bad "
 sed -i 's/^Restart=always/Restart=allways/' "$vm/etc/systemd/system/chat-server.service"
 if verified; then bad "systemd says when a unit is wrong"; else ok "systemd says when a unit is wrong"; fi
 expect "shellcheck finds nothing in the scripts" \
-  shellcheck --external-sources --source-path=../.. deploy.sh update.sh restore.sh destroy.sh common.sh test.sh test/gcloud test/docker
+  shellcheck --external-sources --source-path=../.. deploy.sh update.sh restore.sh destroy.sh common.sh group.sh test.sh test/gcloud test/docker
 expect "shellcheck finds nothing in the VM's script" shellcheck "$vm/etc/chat-server/chat.sh"
 
 # The VM's script with another machine around it: metadata, Docker and a firewall that only write down what they hear.
@@ -85,6 +85,16 @@ while [ $# -gt 0 ]; do
   if [ "$1" = --output ]; then output=$2; fi
   shift
 done
+# The token of the VM's account, and the secret that it opens
+case $attribute in
+  token) echo '{"access_token":"a-token","expires_in":3599,"token_type":"Bearer"}'; exit ;;
+  latest:access)
+    grep -q '^header = "Authorization: Bearer a-token"$' || exit 22
+    [ -f "$ATTRIBUTES/secret" ] || { echo "curl: (22) 403" >&2; exit 22; }
+    printf '{\n  "name": "projects/1/secrets/x/versions/1",\n  "payload": {\n    "data": "%s",\n    "dataCrc32c": "1"\n  }\n}\n' "$(base64 --wrap=0 "$ATTRIBUTES/secret")"
+    exit
+    ;;
+esac
 if [ "$attribute" = "${CURL_FAILS:-}" ]; then echo "curl: (28) timed out" >&2; exit 28; fi
 case "${CURL_STATUS:-}" in "$attribute "*) : > "$output"; printf %s "${CURL_STATUS#* }"; exit ;; esac
 if [ -f "$ATTRIBUTES/$attribute" ]; then cat "$ATTRIBUTES/$attribute" > "$output"; printf 200; else printf 404; fi
@@ -204,6 +214,37 @@ expect "it starts without an environment when there is to be none" on_the_vm pre
 expect "which is empty then" equals "$work/state/env" ""
 rm "$ATTRIBUTES/chat-env" "$ATTRIBUTES/chat-env-id"
 expect "as on a VM that has never been given one" on_the_vm prepare
+
+url='postgresql://chat:s3cret@10.1.2.3/chat?sslmode=verify-full&sslrootcert=/store-ca.pem'
+stored=("${usual[@]}" chat-store projects/my-project/secrets/chat-store secret "$url" chat-store-ca-id 0123456789ab
+  chat-store-ca "-----BEGIN CERTIFICATE-----")
+metadata "${stored[@]}"
+rm -f "$work/mounted"
+expect "with a database it starts without its disk" on_the_vm prepare
+expect "which it leaves alone" test ! -e "$work/mounted"
+expect "the server learns of the database, beside its environment" \
+  equals "$work/state/env" $'CHAT_MAX_CONNECTIONS=5\nCHAT_STORE='"$url"$'\nCHAT_DATA=off'
+expect "and nobody else does" equal "$(stat --format=%a "$work/state/env")" 600
+expect "nor is it in a command line" bash -c "! grep -q s3cret '$work/heard'"
+: > "$work/heard"
+expect "it runs" on_the_vm run
+expect "with the certificate, and no other place to write to" \
+  bash -c "grep -qF -- '--volume $work/state/store-ca.pem:/store-ca.pem:ro' '$work/heard' && ! grep -q target=/data '$work/heard'"
+for wrong in "a@b" "mysql://x@y/z" $'postgresql://x@y/z\nCHAT_TLS_ONLY=false'; do
+  metadata "${stored[@]}" chat-config 1-2 secret "$wrong"
+  expect "not with the secret ${wrong%%$'\n'*}" refuses "the secret projects/my-project/secrets/chat-store is no URL"
+done
+metadata "${stored[@]}" chat-config 1-2
+rm "$ATTRIBUTES/secret"
+expect "nor with none" refuses "the secret projects/my-project/secrets/chat-store cannot be read"
+metadata "${stored[@]}" chat-config 1-2 chat-store ../../x
+expect "nor with what is none" refuses 'chat-store is "../../x"'
+metadata "${stored[@]}" chat-config 1-2
+rm "$ATTRIBUTES/chat-store-ca"
+expect "nor without the certificate that was to come" refuses "the certificate 0123456789ab has not come"
+metadata "${usual[@]}"
+expect "without a database it has its disk again" on_the_vm prepare
+expect "which is mounted" test -e "$work/mounted"
 metadata "${usual[@]}" chat-image evilgcr.io/x:1
 : > "$work/heard"
 expect "another's registry" on_the_vm prepare
@@ -214,9 +255,12 @@ expect "as Docker does it" grep -q '^docker stop --time 20 chat-server$' "$work/
 echo "--- what gcloud's own parser says to every line"
 options=(--project my-project --region europe-west3 --zone europe-west3-c --name chat-server)
 echo CHAT_MAX_CONNECTIONS=5000 > "$work/env"
+echo "-----BEGIN CERTIFICATE-----" > "$work/ca.pem"
 {
   ./deploy.sh "${options[@]}" --machine-type e2-small --port 4000 --memory 512m --env-file "$work/env" --dry-run
   ./deploy.sh --project my-project --image registry.example/x/server:1 --dry-run
+  ./deploy.sh "${options[@]}" --store chat-store --store-ca "$work/ca.pem" --dry-run
+  ./deploy.sh "${options[@]}" --store chat-store --servers 3 --dry-run
   ./update.sh "${options[@]}" --dry-run
   ./destroy.sh "${options[@]}" --dry-run 2> /dev/null
   ./destroy.sh "${options[@]}" --delete-data --dry-run 2> /dev/null
@@ -224,12 +268,24 @@ echo CHAT_MAX_CONNECTIONS=5000 > "$work/env"
   ./restore.sh "${options[@]}" --snapshot chat-server-data-1 --dry-run 2> /dev/null
   # Only asked for when there is something already
   echo "gcloud compute firewall-rules describe chat-server --format=value\(allowed\[0\].ports\[0\]\) --project=p"
+  echo "gcloud compute instance-groups managed resize chat-server --region=europe-west3 --size=4 --project=p"
+  echo "gcloud compute instance-groups managed rolling-action start-update chat-server --region=europe-west3 --version=template=x --max-surge=3 --max-unavailable=0 --project=p"
+  echo "gcloud compute instance-groups managed describe chat-server --region=europe-west3 --format=value\(targetSize\) --project=p"
+  echo "gcloud compute instance-templates describe x --flatten='properties.metadata.items[]' --format='value(properties.metadata.items.key)' --project=p"
+  echo "gcloud compute instances remove-metadata chat-server --zone=europe-west3-c --keys=chat-store --project=p"
+  # What OPERATING.md tells to type for several servers
+  sed -n '/^## Several servers/,/^## Somebody/p' ../OPERATING.md | sed -e ':a' -e '/\\$/N; s/\\\n//; ta' \
+    | sed -nE 's/^    (.*[( ])?(gcloud [^|>]*[^|> ]).*/\2/p' | sed -e 's/")$/"/' -e 's/$/ --project=p/' > "$work/told"
+  cat "$work/told"
   echo "gcloud compute firewall-rules update chat-server --allow=tcp:4000 --project=p"
   echo "gcloud compute disks resize chat-server-data --zone=europe-west3-c --size=20GB --quiet --project=p"
   echo "gcloud compute disks create chat-server-data --zone=europe-west3-c --type=pd-balanced --source-snapshot=x --size=20GB --project=p"
   echo "gcloud compute instances describe chat-server --zone=europe-west3-c --format=value\(disks[].deviceName\) --project=p"
   echo "gcloud compute instances add-metadata chat-server --zone=europe-west3-c --metadata=chat-image=x,chat-config=y --metadata-from-file=user-data=cloud-init.yaml --project=p"
 } > "$work/printed"
+export PASSWORD=x # which one of these has
+expect "OPERATING.md tells how to have a database, a user and a secret" \
+  bash -c "grep -q 'sql instances create' '$work/told' && grep -q 'sql users create' '$work/told' && grep -q 'secrets create' '$work/told'"
 export CLOUDSDK_CONFIG=$work/gcloud CLOUDSDK_CORE_DISABLE_PROMPTS=1
 parses() {
   local code=0
@@ -250,7 +306,7 @@ unset CLOUDSDK_CONFIG
 echo "--- what they do to a cloud"
 export PATH=$PWD/test:$PATH FAKE=$work/cloud CHAT_DEPLOY_PAUSE=0 CHAT_DEPLOY_TRIES=2
 clean() { rm -rf "$FAKE"; mkdir -p "$FAKE"; echo aaaaaaaaaaaa > "$FAKE/image"; }
-changes() { grep -cE ' (create|delete|update|enable|resize|stop|start|attach-disk|detach-disk|add-metadata|push|tag|[a-z-]*policy-binding|configure-docker) ' "$FAKE/calls" || true; }
+changes() { grep -cE ' (create|delete|update|enable|resize|stop|start|attach-disk|detach-disk|add-metadata|remove-metadata|resize|start-update|add-backend|push|tag|[a-z-]*policy-binding|configure-docker) ' "$FAKE/calls" || true; }
 calls() { grep -qF -- "$1" "$FAKE/calls"; }
 exits() { # usage: exits CODE "part of its words" COMMAND...
   local code=0
@@ -353,6 +409,58 @@ for step in "instances stop" "snapshots create" "detach-disk" "disks delete" "di
     exits 0 "runs with the messages of chat-server-data-1" ./restore.sh "${options[@]}" --snapshot chat-server-data-1 --yes
 done
 
+echo "--- a database in place of the disk"
+clean
+echo 7 > "$FAKE/secret"
+check "with a database there is no disk" bash -c "./deploy.sh ${options[*]} --store chat-store > '$work/out' 2>&1 && ! grep -q ' disk' '$FAKE/calls'"
+check "the VM may read the one secret" calls "secrets add-iam-policy-binding chat-store --member=serviceAccount:chat-server@"
+check "and is told which" grep -q '^chat-store=projects/my-project/secrets/chat-store$' "$FAKE/metadata"
+: > "$FAKE/calls"
+check "a run that says nothing about it" exits 0 "192.0.2.7" ./deploy.sh "${options[@]}"
+check "leaves it so" equal "$(changes)" 0
+echo 8 > "$FAKE/secret"
+check "another password" exits 0 "192.0.2.7" ./deploy.sh "${options[@]}"
+check "is told to the VM" equal "$(changes)" 1
+check "restore.sh sends to the database" exits 1 "are in a database" ./restore.sh "${options[@]}" --snapshot chat-server-data-1
+check "certificates that vouch for it" exits 0 "192.0.2.7" ./deploy.sh "${options[@]}" --store-ca "$work/ca.pem"
+check "come to the VM" grep -qE "add-metadata .*chat-store-ca-id=[0-9a-f]{12} .*chat-store-ca=$work/ca.pem" "$FAKE/calls"
+check "there is a way back to a disk" exits 0 "192.0.2.7" ./deploy.sh "${options[@]}" --store none
+check "which the VM gets" equal "$(cat "$FAKE/attached")" chat-data
+check "and it forgets the database" bash -c "! grep -q '^chat-store=' '$FAKE/metadata'"
+check "a group is not made of a VM" exits 1 "there is a VM chat-server" ./deploy.sh "${options[@]}" --store chat-store --servers 3
+
+echo "--- a group of servers"
+group=("${options[@]}" --store chat-store --servers 3)
+for step in "" "secrets versions" "secrets add-iam" "instance-templates create" "health-checks create" "managed create" \
+  "backend-services create" "add-backend" "forwarding-rules create" "wait-until"; do
+  clean
+  echo 7 > "$FAKE/secret"
+  [ -z "$step" ] || check "deploy.sh stops when this fails: $step" exits 1 "run the same command again" env FAKE_FAILS="$step" ./deploy.sh "${group[@]}"
+  check "three servers have one address" exits 0 "on 3 servers. Type:  java -jar chat-client.jar 192.0.2.7" ./deploy.sh "${group[@]}"
+done
+check "there is no disk and no VM beside" bash -c "! grep -qE 'instances create|disks create' '$FAKE/calls'"
+check "the balancer hands on connections as they are" grep -q 'backend-services create .*--load-balancing-scheme=EXTERNAL --protocol=TCP' "$FAKE/calls"
+: > "$FAKE/calls"
+check "a second run ends the same" exits 0 "on 3 servers" ./deploy.sh "${options[@]}"
+check "and changes nothing" equal "$(changes)" 0
+: > "$FAKE/calls"
+check "a fourth" exits 0 "on 4 servers" ./deploy.sh "${options[@]}" --servers 4
+check "is all that is new" equal "$(changes)" 1
+: > "$FAKE/calls"; echo eeeeeeeeeeee > "$FAKE/image"
+check "another image" exits 0 "on 4 servers" ./deploy.sh "${options[@]}"
+check "is rolled out" grep -qE 'rolling-action start-update chat-server .*--max-unavailable=0' "$FAKE/calls"
+check "by another template" equal "$(find "$FAKE/templates" -type f | wc -l)" 2
+check "it says when the servers are not healthy" exits 1 "finds 0 of 4 servers healthy" env FAKE_HEALTH=UNHEALTHY ./deploy.sh "${options[@]}"
+check "update.sh sends to deploy.sh" exits 1 "is a group of servers; deploy.sh" ./update.sh "${options[@]}"
+check "restore.sh to the database" exits 1 "whose messages are in a database" ./restore.sh "${options[@]}"
+check "another port is another group" exits 2 "the balancer of the group listens on 3306" ./deploy.sh "${options[@]}" --port 4000
+check "an environment" exits 0 "on 4 servers" ./deploy.sh "${options[@]}" --env-file "$work/env"
+check "is to be said each time" exits 2 "the group has an environment" ./deploy.sh "${options[@]}"
+check "servers without a database are none" exits 2 "--servers wants --store" ./deploy.sh "${options[@]}" --store none --servers 3
+check "destroy.sh lists all of it" exits 2 "the balancer chat-server" ./destroy.sh "${options[@]}"
+check "and takes it away" exits 0 "done" ./destroy.sh "${options[@]}" --yes
+check "so that nothing is left but the secret" equal "$(cd "$FAKE" && echo *)" "calls image secret secret-reader services"
+
 # Whatever fails, the next run goes on from there.
 for step in "services enable" "repositories create" "addresses create" "service-accounts create" \
   "repositories add-iam" "projects add-iam" "resource-policies create" "disks create" "firewall-rules create" "instances create" "instances list"; do
@@ -421,6 +529,12 @@ refused "a space before the =" 'CHAT_TLS_ONLY =true\n' "1 is not a variable"
 refused "quotes" 'CHAT_ADMIN="off"\n' "1: CHAT_ADMIN has quotes"
 refused "another port" 'CHAT_PORT=4000\n' "1: CHAT_PORT is the port inside the container"
 refused "a host inside the container" 'CHAT_HOST=127.0.0.1\n' '1: CHAT_HOST is "127.0.0.1"'
+check "a URL in everybody's sight" exits 2 '--store is "postgresql://x@y/z", expected the name of a secret' ./deploy.sh "${options[@]}" --store postgresql://x@y/z
+for wrong in 1 0 x 100 03; do
+  check "not a number of servers: $wrong" exits 2 "--servers is \"$wrong\", expected" ./deploy.sh "${options[@]}" --store s --servers "$wrong"
+done
+check "no certificate" exits 2 "is no certificate" ./deploy.sh "${options[@]}" --store s --store-ca "$work/env"
+refused "a database's password" 'CHAT_STORE=postgresql://x:y@z/w\n' "1: CHAT_STORE has a password"
 for wrong in 9GB 10 10g 0GB -10GB 65537GB; do
   check "not the size of a disk: $wrong" exits 2 "--data-size is \"$wrong\", expected" ./deploy.sh "${options[@]}" --data-size="$wrong"
 done

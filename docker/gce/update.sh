@@ -17,6 +17,8 @@ TEXT
 flags="--project --region --zone --name --image --dry-run"
 parse_options "$@"
 
+group=$(existing_group)
+[ -z "$group" ] || die "$name is a group of servers; deploy.sh, run again, rolls an image out to it"
 instance=$(existing_instance)
 $dry_run || [ -n "$instance" ] || die "there is no VM $name in $zone; deploy.sh makes one"
 provide_image

@@ -9,6 +9,7 @@ import io.chatroom.server.carrier.Rates;
 import io.chatroom.server.carrier.SessionLog;
 import io.chatroom.server.carrier.TcpSurface;
 import io.chatroom.server.carrier.WebSockets;
+import io.chatroom.server.cluster.SharedStore;
 import io.chatroom.server.config.AdminAddress;
 import io.chatroom.server.config.Capacity;
 import io.chatroom.server.config.Drain;
@@ -41,6 +42,7 @@ import io.chatroom.server.names.Entrance;
 import io.chatroom.server.names.Guard;
 import io.chatroom.server.names.GuardCommands;
 import io.chatroom.server.names.Guests;
+import io.chatroom.server.names.NamesInUse;
 import io.chatroom.server.names.Owners;
 import io.chatroom.server.names.People;
 import io.chatroom.server.names.Posters;
@@ -128,6 +130,9 @@ public final class ChatServer implements AutoCloseable {
 
   private static final Duration SHUTDOWN = Duration.ofMillis(500);
 
+  /** How often others are told that owned names are in use here. A name is kept for days. */
+  private static final long USES_MINUTES = 60;
+
   private final EventLoopGroup loops;
   private final Rooms rooms;
   private final Sessions sessions;
@@ -137,6 +142,7 @@ public final class ChatServer implements AutoCloseable {
   private final Drain drain;
   private final @Nullable ServerTls tls;
   private final @Nullable AccessKeys keys;
+  private final @Nullable SharedStore shared;
   private @Nullable Hooks hooks;
   private @Nullable AdminEndpoint admin;
   private @Nullable ControlSocket control;
@@ -150,7 +156,8 @@ public final class ChatServer implements AutoCloseable {
       Channel listener,
       Drain drain,
       @Nullable ServerTls tls,
-      @Nullable AccessKeys keys) {
+      @Nullable AccessKeys keys,
+      @Nullable SharedStore shared) {
     this.loops = loops;
     this.rooms = rooms;
     this.sessions = sessions;
@@ -160,6 +167,7 @@ public final class ChatServer implements AutoCloseable {
     this.drain = drain;
     this.tls = tls;
     this.keys = keys;
+    this.shared = shared;
   }
 
   /**
@@ -170,6 +178,16 @@ public final class ChatServer implements AutoCloseable {
    * @throws UnsupportedOperationException if the chosen transport does not work on this machine
    */
   public static ChatServer start(ServerConfig config) throws IOException {
+    return start(config, null);
+  }
+
+  /**
+   * The same of one server among others.
+   *
+   * @param shared what they share, which is closed with the server, also if it does not start; null
+   *     if it is alone
+   */
+  static ChatServer start(ServerConfig config, @Nullable SharedStore shared) throws IOException {
     Transport transport = Transport.of(config.transport());
     int threads =
         config.eventLoops() > 0 ? config.eventLoops() : Runtime.getRuntime().availableProcessors();
@@ -179,7 +197,7 @@ public final class ChatServer implements AutoCloseable {
     try {
       keys = keys(config);
     } catch (IOException e) {
-      close(tls, null);
+      close(tls, null, shared);
       throw e;
     }
     EventLoopGroup loops = eventLoops(threads, transport);
@@ -189,10 +207,10 @@ public final class ChatServer implements AutoCloseable {
     People people;
     try {
       logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
-      facts = logs instanceof StoredLogs stored ? stored.facts() : new MemoryFacts();
-      people = people(config, logs, facts, keys);
+      facts = facts(logs, shared);
+      people = people(config, logs, facts, keys, shared);
     } catch (IOException e) {
-      shutDown(loops, tls, keys);
+      shutDown(loops, tls, keys, shared);
       throw e;
     }
     Metrics metrics = config.admin().isOff() ? Metrics.NOOP : counted;
@@ -205,10 +223,12 @@ public final class ChatServer implements AutoCloseable {
             config.seedRoom(),
             new SeedKind(config.backlogPolicy(), loops.next().ticker().nanoTime(), seedLog));
     List<String> all = rooms.roomNames();
-    if (all != null) {
+    if (all != null && shared == null) {
       people.keepRooms(all);
     }
-    rooms.whenGone(people::forgetRoom);
+    if (shared == null) { // else it may be there on another server
+      rooms.whenGone(people::forgetRoom);
+    }
     ReadGate reads = new ReadGate(READS_AT_ONCE);
     Search search = search(logs);
     Sessions sessions =
@@ -226,8 +246,14 @@ public final class ChatServer implements AutoCloseable {
                 config.pingSeconds()),
             reads,
             search,
-            people);
+            people,
+            shared == null ? null : shared.privateRooms());
     people.whenSomebodyHasToGo(sessions::lookAgain);
+    if (shared != null) {
+      loops
+          .next()
+          .scheduleWithFixedDelay(people::useNames, USES_MINUTES, USES_MINUTES, TimeUnit.MINUTES);
+    }
     SessionLog sessionLog = new SessionLog(connections, config.transcript(), metrics);
     Rates rates = new Rates(config.rateLimit(), config.guestRateLimit());
     Api api =
@@ -278,7 +304,7 @@ public final class ChatServer implements AutoCloseable {
     } catch (IOException e) {
       search.close();
       logs.close();
-      shutDown(loops, tls, keys);
+      shutDown(loops, tls, keys, shared);
       throw e;
     }
     ChannelFuture bound =
@@ -292,13 +318,22 @@ public final class ChatServer implements AutoCloseable {
     if (!bound.isSuccess()) {
       search.close();
       logs.close();
-      shutDown(loops, tls, keys);
+      shutDown(loops, tls, keys, shared);
       throw BindFailure.explain(config.host(), config.port(), "--port", bound.cause());
     }
     bound.channel().pipeline().addLast(new AcceptFailures(connections));
     ChatServer server =
         new ChatServer(
-            loops, rooms, sessions, search, people, bound.channel(), config.drain(), tls, keys);
+            loops,
+            rooms,
+            sessions,
+            search,
+            people,
+            bound.channel(),
+            config.drain(),
+            tls,
+            keys,
+            shared);
     if (keys != null && tls == null) {
       log.warn(
           "access keys go over the wire as they are, expected TLS: --tls-cert FILE and --tls-only");
@@ -355,9 +390,20 @@ public final class ChatServer implements AutoCloseable {
         InstantSource.system());
   }
 
+  private static Facts facts(RoomLogs logs, @Nullable SharedStore shared) {
+    if (shared != null) {
+      return shared.facts();
+    }
+    return logs instanceof StoredLogs stored ? stored.facts() : new MemoryFacts();
+  }
+
   /** What is remembered of them is where rooms keep what is said. */
   private static People people(
-      ServerConfig config, RoomLogs logs, Facts facts, @Nullable AccessKeys keys)
+      ServerConfig config,
+      RoomLogs logs,
+      Facts facts,
+      @Nullable AccessKeys keys,
+      @Nullable SharedStore shared)
       throws IOException {
     try {
       Owners owners =
@@ -369,7 +415,8 @@ public final class ChatServer implements AutoCloseable {
           Bots.open(facts, owners, InstantSource.system()),
           new Entrance(keys, config.seedMembers(), System::nanoTime),
           new Guests(config.guestNames(), config.newRoomsPerHour(), System::nanoTime),
-          Guard.open(facts, InstantSource.system(), owners));
+          Guard.open(facts, InstantSource.system(), owners),
+          shared == null ? new NamesInUse() : shared.namesInUse());
     } catch (IOException e) {
       logs.close();
       throw e;
@@ -597,21 +644,28 @@ public final class ChatServer implements AutoCloseable {
     }
     people.marks().store();
     rooms.close(drain.flush(), drain.goodbye());
-    shutDown(loops, tls, keys);
+    shutDown(loops, tls, keys, shared);
     if (admin != null) {
       admin.close();
     }
   }
 
   private static void shutDown(
-      EventLoopGroup loops, @Nullable ServerTls tls, @Nullable AccessKeys keys) {
+      EventLoopGroup loops,
+      @Nullable ServerTls tls,
+      @Nullable AccessKeys keys,
+      @Nullable SharedStore shared) {
     loops
         .shutdownGracefully(0, SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(SHUTDOWN.toMillis());
-    close(tls, keys);
+    close(tls, keys, shared);
   }
 
-  private static void close(@Nullable ServerTls tls, @Nullable AccessKeys keys) {
+  private static void close(
+      @Nullable ServerTls tls, @Nullable AccessKeys keys, @Nullable SharedStore shared) {
+    if (shared != null) {
+      shared.close();
+    }
     if (tls != null) {
       tls.close();
     }

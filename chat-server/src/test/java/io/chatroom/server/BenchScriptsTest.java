@@ -61,13 +61,23 @@ class BenchScriptsTest {
         "faults",
         "search",
         "store",
-        "attack"
+        "attack",
+        "cluster"
       })
   void everyScriptExplainsItself(String script) throws Exception {
     Done done = run(script, "--help");
 
     assertThat(done.code()).as(done.output()).isZero();
     assertThat(done.output()).contains(script + ".py");
+  }
+
+  /** A run proves nothing if its judge overlooks what is wrong. */
+  @Test
+  void theJudgeOfAClusterFindsEachForgery() throws Exception {
+    Done done = run("cluster", "--self-test");
+
+    assertThat(done.output()).startsWith("the judge has found all ");
+    assertThat(done.code()).isZero();
   }
 
   /** They look into a server's memory, and start it, by the names of its classes. */

@@ -316,13 +316,17 @@ class ServerLawsTest {
               "org.slf4j",
               "org.jspecify.annotations");
 
-  /** All SQL stands where something is stored, and in the index beside that. */
+  /** All SQL stands where something is stored or told to other servers, and in the index. */
   @ArchTest
   static final ArchRule ONLY_A_STORE_AND_AN_INDEX_KNOW_DATABASES =
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "..server.log.store", "..server.log.shared", "..server.log.sql", "..server.search")
+              "..server.log.store",
+              "..server.log.shared",
+              "..server.log.sql",
+              "..server.search",
+              "..server.cluster")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -31,7 +31,7 @@ public final class SharedNames implements NamesElsewhere, AutoCloseable {
   private static final int MOST_AT_ONCE = 500;
   private static final long AGAIN_MILLIS = 1_000;
   private static final long CLEANS_EVERY_NANOS = TimeUnit.MINUTES.toNanos(10);
-  private static final long STOP_MILLIS = 15_000;
+  private static final long STOP_MILLIS = 1_000;
 
   /**
    * Something that is asked for.
@@ -90,6 +90,12 @@ public final class SharedNames implements NamesElsewhere, AutoCloseable {
   /** Others took this server for dead, or the table is empty: it writes again what it has. */
   public void writeAgain() {
     isToWriteAll = true;
+    wake();
+  }
+
+  /** The thread need not wait. */
+  private void wake() {
+    waiting.add(new Asked("", null, new CompletableFuture<>()));
   }
 
   // ---- the thread
@@ -208,7 +214,7 @@ public final class SharedNames implements NamesElsewhere, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    var unused = ask("", null); // the thread need not wait
+    wake();
     try {
       thread.join(STOP_MILLIS);
     } catch (InterruptedException e) {

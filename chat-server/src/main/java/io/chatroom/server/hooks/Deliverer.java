@@ -121,6 +121,9 @@ final class Deliverer implements Runnable {
 
   /** False if there is nothing new. */
   private boolean deliverNext() throws IOException, InterruptedException {
+    if (!rooms.areTold()) {
+      return false; // another server does
+    }
     Position newest = rooms.newest(hook.room().key());
     Position position = positions.of(hook);
     if (position == null) { // it hears what comes from now on

@@ -19,7 +19,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class HookPositions {
 
   private static final String KIND = "hook";
-  private static final int PAGE = 1_000;
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Facts facts;
@@ -36,25 +35,25 @@ final class HookPositions {
    */
   static HookPositions open(Facts facts) throws IOException {
     HookPositions opened = new HookPositions(facts);
-    String after = "";
-    List<Fact> page;
-    do {
-      page = facts.read(KIND, after, PAGE);
-      for (Fact fact : page) {
-        opened.positions.put(fact.key(), position(fact));
-        after = fact.key();
-      }
-    } while (!page.isEmpty());
+    try {
+      facts.follow(KIND, opened::told);
+    } catch (JacksonException e) {
+      throw new IOException("what is kept of hooks cannot be read: " + e.getOriginalMessage(), e);
+    }
     return opened;
   }
 
-  private static Position position(Fact fact) throws IOException {
-    try {
-      JsonNode value = JSON.readTree(fact.value() == null ? "" : fact.value());
-      return new Position(value.path("epoch").asString(), value.path("seq").asLong());
-    } catch (JacksonException e) {
-      throw new IOException("what is kept of a hook cannot be read: " + fact.value(), e);
+  /** One has come so far, before this server began or on another one. */
+  private void told(Fact fact) {
+    String value = fact.value();
+    if (value == null) {
+      positions.remove(fact.key());
+      return;
     }
+    JsonNode position = JSON.readTree(value);
+    positions.put(
+        fact.key(),
+        new Position(position.path("epoch").asString(), position.path("seq").asLong()));
   }
 
   /** Null if it has none yet. */
@@ -90,7 +89,7 @@ final class HookPositions {
 
   private void change(List<Fact> changes) throws InterruptedException, IOException {
     try {
-      facts.change(changes).toCompletableFuture().get();
+      facts.put(changes).toCompletableFuture().get();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof IOException trouble ? trouble : new IOException(e.getCause());
     }

@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
 /** What hooks know of rooms: what they keep. Thread-safe. */
 public interface HookedRooms {
 
+  /** Whether this server tells hooks; of several that share rooms, one does. */
+  default boolean areTold() {
+    return true;
+  }
+
   /**
    * Where the order of a room ends now; null if there is no such room. May block.
    *

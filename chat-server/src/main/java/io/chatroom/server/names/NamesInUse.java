@@ -107,7 +107,7 @@ public final class NamesInUse {
       asked.put(key, mine);
     }
     elsewhere
-        .take(key, Subject.client(client))
+        .take(key, Secret.hash(client).hex())
         .whenComplete((taken, failure) -> isKnown(key, mine, taken, failure));
     return mine.known;
   }

@@ -30,6 +30,7 @@ final class Room implements RoomLog.Follower {
 
   private final String name;
   private final boolean counts;
+  private final Elsewhere elsewhere;
   private final Runnable abandoned;
   private final RoomLog log;
   private final Object order = new Object();
@@ -54,11 +55,13 @@ final class Room implements RoomLog.Follower {
   private boolean unheard;
 
   /**
+   * @param elsewhere who tells, and is told, of members on other servers
    * @param abandoned called, without a lock of ours, when the last member has left, and when the
    *     log has forgotten everything
    */
-  Room(String name, int lanes, RoomLogs logs, Runnable abandoned) {
+  Room(String name, int lanes, RoomLogs logs, Elsewhere elsewhere, Runnable abandoned) {
     this.name = name;
+    this.elsewhere = elsewhere;
     this.counts = !RoomLog.isPrivate(name);
     this.abandoned = abandoned;
     this.broadcasters = new Broadcaster[lanes];
@@ -67,6 +70,10 @@ final class Room implements RoomLog.Follower {
     this.epoch = end.epoch();
     this.newest = end.seq();
     this.topic = log.topic();
+    if (counts) {
+      roster.elsewhere(elsewhere.in(name));
+      roster.forgetChanges();
+    }
     log.follow(this);
   }
 
@@ -86,14 +93,14 @@ final class Room implements RoomLog.Follower {
       listens(kind.encoding());
       broadcaster.seats(1);
       Position joinedAfter = new Position(epoch, newest);
-      boolean first = newest == 0 && roster.isEmpty();
+      boolean first = newest == 0 && roster.isEmpty() && roster.size() == 0;
       boolean visits = kind.visits();
       seat =
           new Seat(member, kind.encoding(), nameFrame, lane.number(), joinedAfter, first, visits);
       roster.add(seat);
       broadcaster.post(seat, kind);
       if (!visits) {
-        tellSoon(lane);
+        changed(lane);
       }
     }
     lane.enter(seat, counts);
@@ -136,6 +143,35 @@ final class Room implements RoomLog.Follower {
 
   RoomLog log() {
     return log;
+  }
+
+  private void changed(Lane lane) {
+    if (counts) {
+      elsewhere.changed(name);
+    }
+    tellSoon(lane);
+  }
+
+  /** Who is there of this server. From any thread. */
+  Company here() {
+    synchronized (order) {
+      return roster.here();
+    }
+  }
+
+  /** Who is there of other servers, from here on. From any thread. */
+  void elsewhere(Company now) {
+    synchronized (order) {
+      if (roster.elsewhere(now)) {
+        for (Broadcaster broadcaster : broadcasters) {
+          if (broadcaster != null) {
+            tellSoon(broadcaster.lane());
+            return;
+          }
+        }
+        roster.forgetChanges(); // there is no one to be told
+      }
+    }
   }
 
   /** Sees to it that a change of the roster is told, at once but never twice within a second. */
@@ -240,7 +276,7 @@ final class Room implements RoomLog.Follower {
       roster.remove(seat);
       last = roster.isEmpty();
       if (!seat.visits()) {
-        tellSoon(lane);
+        changed(lane);
       }
       if (broadcaster.seats(-1) == 0) {
         broadcasters[seat.lane()] = null;

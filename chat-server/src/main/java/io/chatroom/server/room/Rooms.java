@@ -26,18 +26,20 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All rooms of a server, by name. A room is there from the first join until it has no member and
  * its log keeps nothing. Thread-safe.
  */
-public final class Rooms {
+public final class Rooms implements Elsewhere.Here {
 
   private final ConcurrentMap<String, Room> rooms = new ConcurrentHashMap<>();
   private final List<Lane> lanes = new ArrayList<>();
   private final Map<EventExecutor, Lane> byLoop = new HashMap<>();
   private final RoomLogs logs;
+  private final Elsewhere elsewhere;
   private final BurstMemory memory;
 
   /** Those that stay open though nobody is in them. */
@@ -57,7 +59,22 @@ public final class Rooms {
    * @param metrics who counts what is said and heard
    */
   public Rooms(Iterable<EventExecutor> loops, RoomLogs logs, long burstBytes, Metrics metrics) {
+    this(loops, logs, Elsewhere.NOWHERE, burstBytes, metrics);
+  }
+
+  /**
+   * The same where rooms have members on other servers, too.
+   *
+   * @param elsewhere who knows them
+   */
+  public Rooms(
+      Iterable<EventExecutor> loops,
+      RoomLogs logs,
+      Elsewhere elsewhere,
+      long burstBytes,
+      Metrics metrics) {
     this.logs = logs;
+    this.elsewhere = elsewhere;
     this.memory = new BurstMemory(burstBytes);
     BackPressure everybody = new BackPressure(this::resumeSenders);
     for (EventExecutor loop : loops) {
@@ -81,7 +98,33 @@ public final class Rooms {
         .forEach(room -> watcher.made(room.getKey(), room.getValue().newest().seq() > 0));
   }
 
-  /** How many members sit in a room that is not private, each counted once. */
+  @Override
+  public Company here(String room) {
+    Room found = rooms.get(room);
+    return found == null ? Company.NOBODY : found.here();
+  }
+
+  @Override
+  public void elsewhere(String room, Supplier<Company> now) {
+    rooms.computeIfPresent(
+        room,
+        (name, open) -> {
+          open.elsewhere(now.get());
+          return open;
+        });
+  }
+
+  @Override
+  public List<String> openRooms() {
+    return rooms.keySet().stream().filter(room -> !RoomLog.isPrivate(room)).toList();
+  }
+
+  /** How many members there are on all servers. */
+  public int allMembers() {
+    return members() + elsewhere.members();
+  }
+
+  @Override
   public int members() {
     return lanes.stream().mapToInt(Lane::size).sum();
   }
@@ -98,7 +141,12 @@ public final class Rooms {
    * @return null if it is known now
    */
   public @Nullable CompletionStage<Void> prepare(String room) {
-    return logs.prepare(room);
+    CompletionStage<Void> log = logs.prepare(room);
+    CompletionStage<Void> others = RoomLog.isPrivate(room) ? null : elsewhere.prepare(room);
+    if (log == null || others == null) {
+      return log == null ? others : log;
+    }
+    return CompletableFuture.allOf(log.toCompletableFuture(), others.toCompletableFuture());
   }
 
   /** Whether a room is there: somebody is in it, or it keeps a message. */
@@ -145,9 +193,15 @@ public final class Rooms {
    */
   public CompletionStage<List<RoomSummary>> list(String behind, int limit) {
     CompletionStage<List<KeptRoom>> kept = logs.list(behind, limit);
-    return kept == null
-        ? CompletableFuture.completedFuture(open(behind, limit))
-        : kept.thenApply(rooms -> merge(rooms, open(behind, limit), limit));
+    if (kept == null) {
+      return CompletableFuture.completedFuture(open(behind, limit));
+    }
+    CompletionStage<List<Elsewhere.Listed>> others = elsewhere.list(behind, limit);
+    if (others == null) {
+      others = CompletableFuture.completedFuture(List.of());
+    }
+    return kept.thenCombine(
+        others, (rooms, crowded) -> merge(rooms, crowded, open(behind, limit), limit));
   }
 
   private List<RoomSummary> open(String behind, int limit) {
@@ -164,10 +218,17 @@ public final class Rooms {
     return first.values().stream().map(Room::summary).toList();
   }
 
-  private static List<RoomSummary> merge(List<KeptRoom> kept, List<RoomSummary> open, int limit) {
+  /** Who is in an open room on other servers is known there. */
+  private static List<RoomSummary> merge(
+      List<KeptRoom> kept, List<Elsewhere.Listed> others, List<RoomSummary> open, int limit) {
     TreeMap<String, RoomSummary> all = new TreeMap<>(CodePoints.ORDER);
+    for (Elsewhere.Listed room : others) {
+      all.put(room.room(), new RoomSummary(room.room(), room.members(), 0, null));
+    }
     for (KeptRoom room : kept) {
-      all.put(room.name(), new RoomSummary(room.name(), 0, room.newest(), room.topic()));
+      RoomSummary crowded = all.get(room.name());
+      int members = crowded == null ? 0 : crowded.members();
+      all.put(room.name(), new RoomSummary(room.name(), members, room.newest(), room.topic()));
     }
     for (RoomSummary room : open) {
       if (room.members() > 0 || room.newest() > 0) { // else it is only kept open
@@ -264,7 +325,7 @@ public final class Rooms {
     if (RoomLog.isPrivate(name)) {
       privates.incrementAndGet();
     }
-    return new Room(name, lanes.size(), logs, () -> dropIfUnused(name));
+    return new Room(name, lanes.size(), logs, elsewhere, () -> dropIfUnused(name));
   }
 
   private void dropIfUnused(String name) {

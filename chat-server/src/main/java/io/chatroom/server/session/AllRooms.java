@@ -1,6 +1,7 @@
 package io.chatroom.server.session;
 
 import io.chatroom.server.names.Denial;
+import io.chatroom.server.names.Owner;
 import io.chatroom.server.room.RoomSummary;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +14,7 @@ final class AllRooms implements Steps.Need {
   private final Places places;
   private final Identity who;
   private volatile @Nullable List<RoomSummary> found;
+  private boolean asked;
 
   AllRooms(Places places, Identity who) {
     this.places = places;
@@ -21,6 +23,14 @@ final class AllRooms implements Steps.Need {
 
   @Override
   public @Nullable CompletionStage<?> next() {
+    Owner owner = who.owner();
+    if (!asked && owner != null) {
+      asked = true;
+      CompletionStage<Void> needed = places.needs(owner);
+      if (needed != null) {
+        return needed;
+      }
+    }
     List<RoomSummary> all = found;
     if (all == null) {
       CompletableFuture<List<RoomSummary>> listed = places.list().toCompletableFuture();

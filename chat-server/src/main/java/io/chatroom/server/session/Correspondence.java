@@ -7,10 +7,13 @@ import io.chatroom.server.room.PrivateRoomsWatcher;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which private rooms there are, and which sessions hear them: all those of the two names, without
@@ -33,6 +36,10 @@ final class Correspondence implements PrivateRoomsWatcher {
     Talk(Pair pair) {
       this.pair = pair;
     }
+
+    private String other(String ownerId) {
+      return pair.first().id().equals(ownerId) ? pair.second().id() : pair.first().id();
+    }
   }
 
   /** By the name of the room. */
@@ -46,6 +53,91 @@ final class Correspondence implements PrivateRoomsWatcher {
 
   private final AtomicLong sayings = new AtomicLong();
 
+  /** Null where there are no other servers. */
+  private final @Nullable PrivateElsewhere elsewhere;
+
+  private final int most;
+
+  /** By the owner's id: done once its rooms are known that other servers know. */
+  private final ConcurrentMap<String, CompletableFuture<Void>> asked = new ConcurrentHashMap<>();
+
+  /**
+   * @param elsewhere the private rooms of all servers; null where there is one server
+   * @param most how many of an owner's rooms have to be known
+   */
+  Correspondence(@Nullable PrivateElsewhere elsewhere, int most) {
+    this.elsewhere = elsewhere;
+    this.most = most;
+    if (elsewhere != null) {
+      elsewhere.follow(new Heard());
+    }
+  }
+
+  /** What happens on other servers. */
+  private final class Heard implements PrivateElsewhere.Ear {
+
+    @Override
+    public void says(String room, long from) {
+      Pair pair = Pair.ofKey(room);
+      if (pair != null && (isHere(pair.first().id()) || isHere(pair.second().id()))) {
+        made(room, true);
+        isSaid(room);
+        hear(pair, from);
+      }
+    }
+
+    @Override
+    public Set<String> owners() {
+      return Set.copyOf(sessionsOf.keySet());
+    }
+  }
+
+  private boolean isHere(String ownerId) {
+    return sessionsOf.containsKey(ownerId);
+  }
+
+  /**
+   * What has to be known before all rooms of an owner are known.
+   *
+   * @return null if nothing; failed where it cannot be known for now
+   */
+  @Nullable CompletionStage<Void> needs(Owner owner) {
+    if (elsewhere == null) {
+      return null;
+    }
+    CompletableFuture<Void> mine = new CompletableFuture<>();
+    CompletableFuture<Void> before = asked.putIfAbsent(owner.id(), mine);
+    if (before != null) {
+      return before.isDone() ? null : before;
+    }
+    elsewhere
+        .newest(owner.id(), most)
+        .whenComplete(
+            (rooms, failure) -> {
+              if (failure == null) {
+                for (int i = rooms.size() - 1; i >= 0; i--) {
+                  made(rooms.get(i), true);
+                }
+                mine.complete(null);
+              } else {
+                asked.remove(owner.id(), mine);
+                mine.completeExceptionally(failure);
+              }
+            });
+    return mine.isDone() && !mine.isCompletedExceptionally() ? null : mine;
+  }
+
+  /** Nobody here hears an owner's rooms any more: those that neither of two hears are forgotten. */
+  private void forget(String ownerId) {
+    asked.remove(ownerId);
+    for (Talk talk : talksOf.getOrDefault(ownerId, Set.of())) {
+      String other = talk.other(ownerId);
+      if (other.equals(ownerId) || !isHere(other)) {
+        dropped(talk.pair.key());
+      }
+    }
+  }
+
   // ---- which rooms there are
 
   @Override
@@ -54,15 +146,15 @@ final class Correspondence implements PrivateRoomsWatcher {
     if (pair == null) {
       return; // it was imported, and is nobody's
     }
-    Talk known = talks.get(room);
-    Talk talk = known == null ? new Talk(pair) : known;
+    Talk fresh = new Talk(pair);
+    Talk known = talks.putIfAbsent(room, fresh);
+    Talk talk = known == null ? fresh : known;
     if (used && talk.said == 0) {
       talk.said = sayings.incrementAndGet();
     }
     if (known != null) {
       return; // it was kept, though not open
     }
-    talks.put(room, talk);
     add(talksOf, pair.first(), talk);
     add(talksOf, pair.second(), talk);
   }
@@ -121,6 +213,16 @@ final class Correspondence implements PrivateRoomsWatcher {
   /** It has gone. */
   void goes(Owner owner, NamedSession session) {
     remove(sessionsOf, owner, session);
+    if (elsewhere != null) {
+      sessionsOf.compute(
+          owner.id(),
+          (id, others) -> {
+            if (others == null) {
+              forget(id);
+            }
+            return others;
+          });
+    }
   }
 
   /**
@@ -129,10 +231,21 @@ final class Correspondence implements PrivateRoomsWatcher {
    * @param from where the room's order ends before that
    */
   void says(Pair pair, long from) {
-    Talk talk = talks.get(pair.key());
+    isSaid(pair.key());
+    if (elsewhere != null) {
+      elsewhere.says(pair.key(), from);
+    }
+    hear(pair, from);
+  }
+
+  private void isSaid(String room) {
+    Talk talk = talks.get(room);
     if (talk != null) {
       talk.said = sayings.incrementAndGet();
     }
+  }
+
+  private void hear(Pair pair, long from) {
     hear(pair.first(), pair, from);
     if (!pair.first().id().equals(pair.second().id())) {
       hear(pair.second(), pair, from);

@@ -70,7 +70,7 @@ final class Listings {
   /** Who is in any room. */
   FromServer.Members members(FromClient.Members asked) {
     return new FromServer.Members(
-        asked.q(), null, fitting(rooms.names(limit(asked.limit()))), rooms.members());
+        asked.q(), null, fitting(rooms.names(limit(asked.limit()))), rooms.allMembers());
   }
 
   /** Who is in one. */

@@ -369,6 +369,11 @@ final class Places {
     return Objects.requireNonNull(who.owner(), "who owns no name has no private rooms");
   }
 
+  /** What has to be known before {@link #privateRooms} knows them all; null if nothing. */
+  @Nullable CompletionStage<Void> needs(Owner owner) {
+    return shared.correspondence().needs(owner);
+  }
+
   /** Those private rooms in which something was said last, as many as it may come into. */
   List<Pair> privateRooms(Owner owner) {
     return shared.correspondence().newest(owner, shared.terms().maxPrivateRooms() - privates);

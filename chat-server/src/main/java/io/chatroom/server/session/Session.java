@@ -61,11 +61,14 @@ public final class Session {
   private final NamedSession named = new Named();
   private final Steps steps;
 
-  /** Private rooms that it hears when what it has asked for is taken: from which number. */
-  private final Map<Pair, Long> unheard = new HashMap<>(0);
+  /**
+   * Private rooms that it hears when what it has asked for is taken: from which number. Most
+   * sessions have none at most times, and no map.
+   */
+  private Map<Pair, Long> unheard = Map.of();
 
-  /** Those that have to be known first. */
-  private final Map<Pair, Long> awaited = new HashMap<>(0);
+  /** Those that have to be known first; the same. */
+  private Map<Pair, Long> awaited = Map.of();
 
   /** Null until a hello was accepted. */
   private @Nullable Identity identity;
@@ -270,9 +273,24 @@ public final class Session {
     if (owner != null) {
       steps.take(
           new Steps.Step(
-              () -> null,
+              new Steps.Begun(places.needs(owner), () -> places.needs(owner)),
               () -> places.privateRooms(owner).forEach(pair -> hear(pair, Long.MAX_VALUE)),
-              stops -> {}));
+              denial -> wire.executeLater(() -> hearPrivateRooms(owner), AGAIN_MILLIS)));
+    }
+  }
+
+  /** Hears those that could not be known when it came. Nothing waits for it. */
+  private void hearPrivateRooms(Owner owner) {
+    if (hearsNoMore()) {
+      return;
+    }
+    CompletionStage<Void> needed = places.needs(owner);
+    if (needed == null) {
+      places.privateRooms(owner).forEach(pair -> hear(pair, Long.MAX_VALUE));
+    } else {
+      needed.whenComplete(
+          (known, failure) ->
+              wire.executeLater(() -> hearPrivateRooms(owner), failure == null ? 0 : AGAIN_MILLIS));
     }
   }
 
@@ -481,6 +499,7 @@ public final class Session {
       return;
     }
     boolean isFirst = unheard.isEmpty();
+    unheard = isFirst ? new HashMap<>() : unheard;
     unheard.merge(pair, from, Math::min);
     if (isFirst) {
       steps.take(new Steps.Step(() -> null, this::hearAll, stops -> {}));
@@ -488,8 +507,8 @@ public final class Session {
   }
 
   private void hearAll() {
-    Map<Pair, Long> all = new HashMap<>(unheard);
-    unheard.clear();
+    Map<Pair, Long> all = unheard;
+    unheard = Map.of();
     all.forEach(this::hearSoon);
   }
 
@@ -504,11 +523,12 @@ public final class Session {
     }
     CompletionStage<?> needed = places.needs(who, pair);
     if (needed == null) {
-      Long earlier = awaited.remove(pair);
+      Long earlier = awaited.isEmpty() ? null : awaited.remove(pair);
       places.hear(who, pair, earlier == null ? from : Math.min(earlier, from));
       return;
     }
     boolean waits = awaited.containsKey(pair);
+    awaited = awaited.isEmpty() ? new HashMap<>() : awaited;
     awaited.merge(pair, from, Math::min);
     if (!waits) {
       needed.whenComplete((known, failure) -> wire.execute(() -> hearNow(pair, failure == null)));
@@ -804,8 +824,8 @@ public final class Session {
   public void end(FromServer.Bye bye) {
     if (!replies.areOver()) {
       steps.forget();
-      unheard.clear();
-      awaited.clear();
+      unheard = Map.of();
+      awaited = Map.of();
       pages.forget();
       places.leaveAll();
       replies.end(bye);
@@ -825,14 +845,14 @@ public final class Session {
   /** The connection has gone. Must be called once, whatever was before. */
   public void closed() {
     steps.forget();
-    unheard.clear();
-    awaited.clear();
+    unheard = Map.of();
+    awaited = Map.of();
     pages.forget();
     places.leaveAll();
     if (identity != null) {
       Owner owner = identity.owner();
-      if (owner != null && !visiting) {
-        shared.correspondence().goes(owner, named);
+      if (owner != null) {
+        shared.correspondence().goes(owner, named); // a visitor was not there for others
       }
       shared.people().leaves(identity.person());
     }

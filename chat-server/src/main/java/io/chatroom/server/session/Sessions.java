@@ -6,6 +6,7 @@ import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.Search;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** What all sessions of a server share, and which there are. Thread-safe. */
 public final class Sessions {
@@ -27,19 +28,44 @@ public final class Sessions {
    * @param people who they are, and what each may do
    */
   public Sessions(Rooms rooms, Terms terms, ReadGate reads, Search search, People people) {
+    this(rooms, terms, reads, search, people, (PrivateElsewhere) null);
+  }
+
+  /**
+   * The same of one server among others, which know of more private rooms; null if there are none.
+   */
+  public Sessions(
+      Rooms rooms,
+      Terms terms,
+      ReadGate reads,
+      Search search,
+      People people,
+      @Nullable PrivateElsewhere elsewhere) {
     this(
         rooms,
         terms,
         reads,
         search,
         people,
-        new Unread(Runtime.getRuntime().maxMemory() / UNREAD_PART));
+        new Unread(Runtime.getRuntime().maxMemory() / UNREAD_PART),
+        elsewhere);
   }
 
   /** The same, with a bound of its own for what waits for those that do not read. */
   public Sessions(
       Rooms rooms, Terms terms, ReadGate reads, Search search, People people, Unread unread) {
-    Correspondence correspondence = new Correspondence();
+    this(rooms, terms, reads, search, people, unread, null);
+  }
+
+  private Sessions(
+      Rooms rooms,
+      Terms terms,
+      ReadGate reads,
+      Search search,
+      People people,
+      Unread unread,
+      @Nullable PrivateElsewhere elsewhere) {
+    Correspondence correspondence = new Correspondence(elsewhere, terms.maxPrivateRooms());
     rooms.watch(correspondence);
     people
         .marks()

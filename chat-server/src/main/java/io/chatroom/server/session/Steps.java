@@ -24,6 +24,10 @@ final class Steps {
 
   static final Denial NOT_KNOWN =
       Denial.of(Code.UNAVAILABLE, "The server cannot look this up for now, try again later.");
+
+  /** A step that has to ask more often is refused: what it asks for is forgotten again at once. */
+  private static final int MOST_QUESTIONS = 20;
+
   private static final Denial STOPS = Denial.of(Code.UNAVAILABLE, "The server is about to stop.");
 
   /** What a step has to wait for. */
@@ -62,6 +66,7 @@ final class Steps {
     private final Need need;
     private final Runnable take;
     private final Consumer<Denial> refuse;
+    private int questions;
 
     /**
      * @param need what has to come before it is taken
@@ -118,12 +123,17 @@ final class Steps {
   private void goOn() {
     for (Step step = steps.peekFirst(); step != null; step = steps.peekFirst()) {
       CompletionStage<?> needed = step.need.next();
-      if (needed != null) {
+      if (needed != null && step.questions < MOST_QUESTIONS) {
+        step.questions++;
         Step waits = step;
         needed.whenComplete((come, failure) -> onLoop(() -> came(waits, failure)));
         return;
       }
-      step.take.run();
+      if (needed == null) {
+        step.take.run();
+      } else {
+        step.refuse.accept(NOT_KNOWN);
+      }
       end(step);
     }
   }

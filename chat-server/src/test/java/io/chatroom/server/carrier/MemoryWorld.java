@@ -17,6 +17,7 @@ import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.metrics.Metrics;
 import io.chatroom.server.names.People;
 import io.chatroom.server.names.Posters;
+import io.chatroom.server.room.Elsewhere;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.ScanSearch;
 import io.chatroom.server.seed.BacklogPolicy;
@@ -77,6 +78,7 @@ final class MemoryWorld implements World {
   private boolean failing;
 
   private final Unread unread;
+  private final Rooms rooms;
   private final Sessions sessions;
   private final FrontDoors doors;
   private int connected;
@@ -101,7 +103,7 @@ final class MemoryWorld implements World {
       Limits limits,
       long unreadBytes,
       People people) {
-    this(seed, connections, historyMessages, limits, unreadBytes, people, false);
+    this(seed, connections, historyMessages, limits, unreadBytes, people, false, Elsewhere.NOWHERE);
   }
 
   /**
@@ -112,7 +114,19 @@ final class MemoryWorld implements World {
   static MemoryWorld asking(
       long seed, int connections, int historyMessages, Limits limits, People people) {
     return new MemoryWorld(
-        seed, connections, historyMessages, limits, Long.MAX_VALUE, people, true);
+        seed,
+        connections,
+        historyMessages,
+        limits,
+        Long.MAX_VALUE,
+        people,
+        true,
+        Elsewhere.NOWHERE);
+  }
+
+  /** The same, where rooms have members elsewhere, too. */
+  static MemoryWorld asking(int connections, Limits limits, People people, Elsewhere elsewhere) {
+    return new MemoryWorld(1, connections, 100, limits, Long.MAX_VALUE, people, true, elsewhere);
   }
 
   private MemoryWorld(
@@ -122,7 +136,8 @@ final class MemoryWorld implements World {
       Limits limits,
       long unreadBytes,
       People people,
-      boolean asks) {
+      boolean asks,
+      Elsewhere elsewhere) {
     this.people = people;
     unread = new Unread(unreadBytes);
     random = new Random(seed);
@@ -133,7 +148,7 @@ final class MemoryWorld implements World {
         new HandRunLogs(
             new MemoryLogs(historyMessages, HISTORY_BYTES, InstantSource.system()), random);
     asked = asks ? new AskedLogs(logs) : null;
-    Rooms rooms = new Rooms(loops, asked == null ? logs : asked, Long.MAX_VALUE, Metrics.NOOP);
+    rooms = new Rooms(loops, asked == null ? logs : asked, elsewhere, Long.MAX_VALUE, Metrics.NOOP);
     if (asked != null) {
       asked.know("lobby");
       keepOpen(rooms, "lobby");
@@ -285,6 +300,10 @@ final class MemoryWorld implements World {
   /** How many reads of history there were at once, at most. */
   int mostReads() {
     return logs.most();
+  }
+
+  Rooms rooms() {
+    return rooms;
   }
 
   /** All that there are. */

@@ -43,7 +43,7 @@ public final class SharedFacts implements Facts, AutoCloseable {
   private static final int TRIES = 2;
   private static final long LOOKS_EVERY_MILLIS = 1_000;
   private static final long CLEANS_EVERY_NANOS = TimeUnit.HOURS.toNanos(1);
-  private static final long STOP_MILLIS = 15_000;
+  private static final long STOP_MILLIS = 1_000;
 
   /**
    * Something that is asked for.
@@ -64,7 +64,7 @@ public final class SharedFacts implements Facts, AutoCloseable {
 
   private final AtomicBoolean isToLook = new AtomicBoolean();
   private final Thread thread = new Thread(this::run, "facts");
-  private final FactListener listener;
+  private final ChannelListener listener;
   private volatile boolean closed;
 
   // What belongs to the thread.
@@ -75,7 +75,7 @@ public final class SharedFacts implements Facts, AutoCloseable {
   private SharedFacts(SharedDatabase database, long looksEveryMillis, boolean listens) {
     this.database = database;
     this.looksEveryMillis = looksEveryMillis;
-    this.listener = new FactListener(database, CHANNEL, this::look);
+    this.listener = new ChannelListener(database, CHANNEL, new Ear());
     thread.setDaemon(true);
     thread.start();
     if (listens) {
@@ -158,7 +158,20 @@ public final class SharedFacts implements Facts, AutoCloseable {
     return done.minimalCompletionStage();
   }
 
-  /** Somebody says that something has changed. */
+  /** Others say that something has changed. */
+  private final class Ear implements ChannelListener.Ear {
+
+    @Override
+    public void listens() {
+      look();
+    }
+
+    @Override
+    public void heard(String what) {
+      look();
+    }
+  }
+
   private void look() {
     if (!isToLook.getAndSet(true)) {
       waiting.add(LOOK);

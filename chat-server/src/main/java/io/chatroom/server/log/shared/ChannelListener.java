@@ -11,32 +11,46 @@ import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hears on a connection of its own that there is something to read. */
-final class FactListener implements AutoCloseable {
+/** Hears on a connection of its own what servers say to all others on one channel. */
+public final class ChannelListener implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(FactListener.class);
+  private static final Logger log = LoggerFactory.getLogger(ChannelListener.class);
 
   private static final int WAITS_MILLIS = 20_000;
   private static final long AGAIN_MILLIS = 1_000;
 
+  /** What it is for. */
+  public interface Ear {
+
+    /** It hears from now on, and has not heard what was said before; or nothing was said lately. */
+    void listens();
+
+    /** Something was said. */
+    void heard(String what);
+  }
+
   private final SharedDatabase database;
   private final String channel;
-  private final Runnable heard;
-  private final Thread thread = new Thread(this::run, "facts-listener");
+  private final Ear ear;
+  private final Thread thread;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile @Nullable Connection connection;
 
   /**
-   * @param heard called when something was said, or may have been
+   * Hears nothing yet.
+   *
+   * @param ear is told by one thread, and must return soon
    */
-  FactListener(SharedDatabase database, String channel, Runnable heard) {
+  public ChannelListener(SharedDatabase database, String channel, Ear ear) {
     this.database = database;
     this.channel = channel;
-    this.heard = heard;
+    this.ear = ear;
+    this.thread = new Thread(this::run, channel);
     thread.setDaemon(true);
   }
 
-  void start() {
+  /** Begins to hear. */
+  public void start() {
     thread.start();
   }
 
@@ -55,14 +69,17 @@ final class FactListener implements AutoCloseable {
         Statement statement = own.createStatement()) {
       connection = own;
       statement.execute("LISTEN " + channel);
-      heard.run();
+      ear.listens();
       PGConnection heardFrom = own.unwrap(PGConnection.class);
       while (closed.getCount() > 0) {
         PGNotification[] some = heardFrom.getNotifications(WAITS_MILLIS);
         if (some == null || some.length == 0) {
           statement.execute("SELECT 1"); // so that a connection is found that is none any more
+          ear.listens();
         } else {
-          heard.run();
+          for (PGNotification one : some) {
+            ear.heard(one.getParameter());
+          }
         }
       }
     } catch (SQLException e) {

@@ -1,0 +1,855 @@
+#!/usr/bin/env python3
+"""Three servers, one database and its standby, and everything that can go wrong with them.
+
+    sudo chat-server/bench/cluster.py                        # 20 minutes
+    sudo chat-server/bench/cluster.py --minutes 120 --seed 7
+    sudo chat-server/bench/cluster.py --faults kill,failover --minutes 5
+    sudo chat-server/bench/cluster.py --short                # the one for CI, below a minute
+    chat-server/bench/cluster.py --self-test                 # proves the judge, with forged records
+    chat-server/bench/cluster.py --check DIRECTORY           # judges a run again that was kept
+
+PostgreSQL with a synchronous standby, HAProxy and three servers with --store, each in a network namespace of its own.
+Members over TCP, WebSocket and the seed's protocol talk in several rooms and in private, through the balancer and past
+it. They do what SESSIONS.md asks of clients: come back, resume by epoch and seq, post again with the same id what was
+not answered. Each writes down what it says and is told. Meanwhile a random plan lets things fail, at times two at once:
+
+FAULTS
+
+After each fault all members must be back, in all their rooms, with something acknowledged that they posted since,
+within 30 seconds; where servers are left to go to, while it lasts. In the end all is quiet, each server is asked for
+all rooms, the database for its rows, and a judge (cluster_laws.py) holds them against all records: one order everywhere,
+each seq once, what was acknowledged or heard is there, nothing is doubled, and a room has a new epoch only if something
+that was told is missing, and then it was told, too.
+
+It needs root, ip, iptables, nsenter, setpriv, PostgreSQL, java and python3. Without haproxy all members know the servers
+themselves; without libfaketime no clock is wrong. Everything runs in namespaces that end with it. Exit code 0: all
+holds. 1: it does not, and the records are kept. 77: something that it needs is missing, and a line says what.
+"""
+import argparse
+import contextlib
+import glob
+import json
+import os
+import pathlib
+import random
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+import cluster_laws
+import cluster_members
+from cluster_members import PORT, PUBLIC, SEED_ROOM
+
+HERE = pathlib.Path(__file__).resolve().parent
+JAR = HERE.parent / "target/chat-server.jar"
+BACK_SECONDS = 30       # until all members are back and whole
+LOST_SECONDS = 15       # a database that is away for longer must have been told to members
+START_SECONDS = 90      # a server, or a database, on a loaded machine
+DISK = "400m"           # of a database
+CONNECTIONS = 80        # that a database takes
+PASSWORD = "not a secret"
+JVM = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+
+
+class Wrong(Exception):
+    """Something is not as it was promised."""
+
+
+def wait(until, what, seconds=START_SECONDS):
+    end = time.monotonic() + seconds
+    while not (it := until()):
+        if time.monotonic() > end:
+            raise Wrong(f"{what}: not within {seconds} s")
+        time.sleep(0.05)
+    return it
+
+
+def run(*command, **more):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **more)
+    if done.returncode:
+        raise Wrong(f"{' '.join(map(str, command))}: {done.stdout.strip()[-500:]}")
+    return done.stdout.strip()
+
+
+# ---- the network: each node hangs on a router, where what goes between two of them can be cut
+
+class Network:
+    def __init__(self):
+        self.addresses = {}
+        pathlib.Path("/run/netns").mkdir(exist_ok=True)
+        run("mount", "-t", "tmpfs", "tmpfs", "/run/netns")
+        run("ip", "link", "set", "lo", "up")
+        pathlib.Path("/proc/sys/net/ipv4/ip_forward").write_text("1")
+
+    def add(self, name):
+        n = len(self.addresses) + 1
+        self.addresses[name] = f"10.77.{n}.2"
+        run("ip", "netns", "add", name)
+        run("ip", "link", "add", f"to-{name}", "type", "veth", "peer", "name", "eth0", "netns", name)
+        run("ip", "address", "add", f"10.77.{n}.1/24", "dev", f"to-{name}")
+        run("ip", "link", "set", f"to-{name}", "up")
+        for command in (f"address add 10.77.{n}.2/24 dev eth0", "link set eth0 up", "link set lo up",
+                        f"route add default via 10.77.{n}.1"):
+            run("ip", "-n", name, *command.split())
+        return self.addresses[name]
+
+    def cut(self, ones, others, how):
+        """Until it is healed nothing goes between them, in either direction."""
+        ends = [(self.addresses[one], self.addresses[other]) for one in ones for other in others]
+        rules = [rule for one, other in ends for rule in (("-s", one, "-d", other), ("-s", other, "-d", one))]
+        target = {"silently": ["DROP"], "with a reset": ["REJECT", "--reject-with", "tcp-reset"]}[how]
+        rules = [[*rule, *(["-p", "tcp"] if "REJECT" in target else []), "-j", *target] for rule in rules]
+        for rule in rules:
+            run("iptables", "-w", "-I", "FORWARD", *rule)
+        return lambda: [run("iptables", "-w", "-D", "FORWARD", *rule) for rule in rules]
+
+
+# ---- processes
+
+class Node:
+    """A process in a namespace of its own."""
+
+    def __init__(self, work, network, name):
+        self.work, self.network, self.name = work, network, name
+        self.address = network.add(name)
+        self.log = work / f"{name}.log"
+        self.process = None
+
+    def launch(self, command, **more):
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(["nsenter", f"--net=/run/netns/{self.name}", *map(str, command)],
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, **more)
+
+    def alive(self):
+        return self.process is not None and self.process.poll() is None
+
+    def said(self, since=0):
+        with open(self.log, "rb") as log:
+            log.seek(since)
+            return log.read().decode(errors="replace")
+
+    def size(self):
+        return self.log.stat().st_size if self.log.exists() else 0
+
+    def all(self):
+        """The process and those that it has started."""
+        try:
+            children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        except OSError:
+            children = []
+        return [self.process.pid, *map(int, children)]
+
+    def signal(self, what):
+        for pid in self.all():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, what)
+
+    def kill(self):
+        """As when the machine has lost its power: no one is left to say good-bye."""
+        if self.alive():
+            os.kill(self.process.pid, signal.SIGSTOP)  # starts no others meanwhile
+            self.signal(signal.SIGKILL)
+            self.process.wait()
+
+
+class Chat(Node):
+    """A server."""
+
+    def __init__(self, work, network, name, args, options, environment):
+        super().__init__(work, network, name)
+        self.args, self.options, self.environment = args, options, environment
+        self.jar = args.jar
+
+    def start(self, environment=()):
+        since = self.size()
+        self.launch([self.args.java, *JVM, "-jar", self.jar, "--host", "0.0.0.0", "--port", PORT, "--admin", "off",
+                     "--messages-per-second", "0", "--ping-seconds", self.args.ping, *self.options],
+                    env={**os.environ, **self.environment, **dict(environment)})
+        wait(lambda: "listening on" in self.said(since) or not self.alive(), f"{self.name} starts")
+        if not self.alive():
+            raise Wrong(f"{self.name} has not started: " + " / ".join(self.said(since).splitlines()[-3:]))
+
+    def stop(self):
+        self.process.terminate()
+        return self.process.wait(60)
+
+
+class Balancer(Node):
+    def start(self, servers):
+        path = self.work / "haproxy.cfg"
+        path.write_text(
+            "global\n  maxconn 1000\n"
+            "defaults\n  mode tcp\n  timeout connect 2s\n  timeout client 1h\n  timeout server 1h\n"
+            "  option redispatch\n  retries 2\n"
+            f"listen chat\n  bind 0.0.0.0:{PORT}\n  balance leastconn\n"
+            "  default-server check inter 1s fall 2 rise 1 on-marked-down shutdown-sessions\n"
+            + "".join(f"  server {server.name} {server.address}:{PORT}\n" for server in servers))
+        self.launch(["haproxy", "-f", path])
+
+
+class Database(Node):
+    """PostgreSQL on a disk of its own, as primary or standby."""
+
+    def __init__(self, work, network, name, programs):
+        super().__init__(work, network, name)
+        self.programs = programs
+        self.disk = work / name
+        self.data = self.disk / "data"
+        self.disk.mkdir()
+        run("mount", "-t", "tmpfs", "-o", f"size={DISK},mode=0755", "tmpfs", self.disk)
+        shutil.chown(self.disk, "postgres", "postgres")
+
+    def as_postgres(self, program, *arguments):
+        return ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", f"{self.programs}/{program}",
+                *map(str, arguments)]
+
+    def make(self):
+        run(*self.as_postgres("initdb", "-D", self.data, "-U", "postgres", "--auth", "trust", "--no-instructions"))
+        with open(self.data / "postgresql.conf", "a") as settings:
+            settings.write(f"""
+listen_addresses = '*'
+max_connections = {CONNECTIONS}
+shared_buffers = 32MB
+max_wal_size = 64MB
+min_wal_size = 32MB
+wal_keep_size = 48MB
+wal_sender_timeout = 5s
+wal_receiver_timeout = 5s
+wal_retrieve_retry_interval = 500ms
+tcp_keepalives_idle = 5
+tcp_keepalives_interval = 2
+tcp_keepalives_count = 3
+log_checkpoints = off
+password_encryption = scram-sha-256
+include_if_exists = 'synchronous.conf'
+""")
+        with open(self.data / "pg_hba.conf", "a") as who:
+            who.write("host chat chat 10.77.0.0/16 scram-sha-256\nhost replication postgres 10.77.0.0/16 trust\n")
+
+    def synchronous(self, names):
+        (self.data / "synchronous.conf").write_text(f"synchronous_standby_names = '{names}'\n")
+        (self.data / "synchronous.conf").chmod(0o644)
+        if self.alive():
+            self.process.send_signal(signal.SIGHUP)
+
+    def start(self):
+        self.launch(self.as_postgres("postgres", "-D", self.data, "-c", f"unix_socket_directories={self.disk}"), cwd="/")
+        wait(lambda: not self.alive() or self.ready(), f"{self.name} starts")
+        if not self.alive():
+            raise Wrong(f"{self.name} has not started: " + " / ".join(self.said().splitlines()[-3:]))
+
+    def ready(self):
+        try:
+            return self.ask("SELECT 1") == "1"
+        except Wrong:
+            return False
+
+    def ask(self, sql, database="postgres"):
+        return run(f"{self.programs}/psql", "-h", self.disk, "-p", "5432", "-U", "postgres", "-d", database, "-AtqX",
+                   "-v", "ON_ERROR_STOP=1", "-c", sql, timeout=60)
+
+    def stop(self, how):
+        """fast or immediate, in the words of pg_ctl"""
+        self.process.send_signal({"fast": signal.SIGINT, "immediate": signal.SIGQUIT}[how])
+        self.process.wait(60)
+
+    def follow(self, primary):
+        """Becomes the standby of that one, from its very beginning."""
+        self.kill()
+        shutil.rmtree(self.data, ignore_errors=True)
+        run("nsenter", f"--net=/run/netns/{self.name}", *self.as_postgres(
+            "pg_basebackup", "-h", primary.address, "-U", "postgres", "-D", self.data, "-R", "-X", "stream", "-c", "fast"),
+            timeout=START_SECONDS)
+        self.synchronous("")
+        self.start()
+        wait(lambda: "streaming" in primary.ask("SELECT state FROM pg_stat_replication"), f"{self.name} follows")
+        primary.synchronous("*")
+        wait(lambda: "sync" in primary.ask("SELECT sync_state FROM pg_stat_replication").split(), f"{self.name} is synchronous")
+
+
+class Pair:
+    """The primary and its standby."""
+
+    def __init__(self, primary, standby):
+        self.primary, self.standby = primary, standby
+
+    def begin(self):
+        self.primary.make()
+        self.primary.start()
+        self.primary.ask(f"CREATE ROLE chat LOGIN PASSWORD '{PASSWORD}'")
+        self.primary.ask("CREATE DATABASE chat OWNER chat ENCODING 'UTF8' TEMPLATE template0")
+        self.standby.follow(self.primary)
+
+    def url(self):
+        hosts = ",".join(f"{one.address}:5432" for one in (self.primary, self.standby))
+        return f"postgresql://chat:{PASSWORD.replace(' ', '%20')}@{hosts}/chat?targetServerType=primary"
+
+    def promote(self):
+        """The primary is gone; what the standby has is the truth from now on."""
+        self.primary.kill()
+        self.standby.ask("SELECT pg_promote(true, 60)")
+        self.primary, self.standby = self.standby, self.primary
+
+    def both(self):
+        return [self.primary.name, self.standby.name]
+
+
+# ---- what goes wrong
+
+FAULTS = {}
+
+
+def fault(name, what, *needs):
+    """A generator: up to its yield the fault begins, behind it ends. It yields what it is, for the reader of the run.
+    needs: what it takes for itself, so that two at once can be told apart."""
+    def register(method):
+        FAULTS[name] = (what, set(needs), method)
+        return method
+    return register
+
+
+class Run:
+    def __init__(self, args, work):
+        self.args, self.work = args, work
+        self.chance = random.Random(args.seed)
+        self.network = Network()
+        self.records = pathlib.Path(args.records) if args.records else work / "records"
+        self.records.mkdir(exist_ok=True)
+        self.faults, self.times = [], {}
+        self.pair = self.balancer = None
+        self.servers, self.environments = [], {}
+
+    # ---- begin and end
+
+    def build(self):
+        environment = {}
+        options = []
+        if self.args.data:
+            options = ["--data", str(self.work / "data")]
+        else:
+            self.pair = Pair(*(Database(self.work, self.network, name, self.args.postgres) for name in ("db1", "db2")))
+            self.pair.begin()
+            environment["CHAT_STORE"] = self.pair.url()
+        names = ["s1"] if self.args.data else ["s1", "s2", "s3"]
+        self.servers = [Chat(self.work, self.network, name, self.args, options, environment) for name in names]
+        starting = [threading.Thread(target=self.guarded, args=(server.start,)) for server in self.servers[1:]]
+        self.servers[0].start()  # it makes the tables; the others may come together
+        for one in starting:
+            one.start()
+        for one in starting:
+            one.join()
+        addresses = [server.address for server in self.servers]
+        homes = [("far", addresses), ("near", addresses)]
+        for home, _ in homes:
+            self.network.add(home)
+        if self.args.haproxy:
+            self.balancer = Balancer(self.work, self.network, "balancer")
+            self.balancer.start(self.servers)
+            homes[1] = ("near", [self.balancer.address])
+        self.people = cluster_members.People(self.records, self.chance, self.args.sessions, self.args.seeds, homes,
+                                             self.args.ping, self.args.rate)
+        why_not = self.people.pair(addresses[0])
+        if why_not:
+            print(f"left out: private rooms, as {why_not}", flush=True)
+        self.people.start()
+
+    def guarded(self, work):
+        try:
+            work()
+        except Wrong as e:
+            self.wrong(str(e))
+
+    def wrong(self, sentence):
+        self.faults.append(sentence)
+        print(f"WRONG     {sentence}", flush=True)
+
+    def close(self):
+        for node in [*self.servers, self.balancer, *((self.pair.primary, self.pair.standby) if self.pair else ())]:
+            if node:
+                with contextlib.suppress(Exception):
+                    node.kill()
+
+    # ---- waiting for members
+
+    def back(self, since, what, limit=BACK_SECONDS):
+        """Waits until all members are back since that moment, and notes how long it took."""
+        end = since + limit * self.args.patience
+        while missing := self.people.well(since):
+            if self.people.broken:
+                raise Wrong(self.people.broken)
+            if self.people.now() > end:
+                names = ", ".join(f"{m.name} ({'in its rooms, but nothing it posts is known to stand' if m.here else 'not in its rooms'},"
+                                  f" connection {m.connection})" for m in missing[:6])
+                self.wrong(f"{what}: {len(missing)} of {len(self.people.members)} members are not back after"
+                           f" {limit * self.args.patience:.0f} s: {names}")
+                return None
+            time.sleep(0.05)
+        took = self.people.now() - since
+        self.times.setdefault(what, []).append(took)
+        return took
+
+    def hold(self):
+        low, high = self.args.hold
+        seconds = self.chance.uniform(low, high)
+        time.sleep(seconds)
+        return seconds
+
+    @contextlib.contextmanager
+    def away(self, alone):
+        """While the database is away connections stay, posts are told unavailable, and what is in memory is read."""
+        before, unavailable, pages = self.people.connections(), self.people.sum("unavailable"), self.people.sum("pages")
+        stay, self.people.stay = self.people.stay, 1e9
+        self.people.away = True
+        began = self.people.now()
+        yield
+        lasted = self.people.now() - began
+        if alone:
+            after = self.people.connections()
+            gone = [name for name, connection in before.items() if after.get(name, connection) != connection]
+            if gone:
+                self.wrong(f"{len(gone)} connections have ended because the database was away: {', '.join(gone[:6])}")
+            if lasted > LOST_SECONDS and self.people.sum("unavailable") == unavailable:
+                self.wrong(f"the database was away for {lasted:.0f} s, and nobody was told unavailable")
+            if lasted > LOST_SECONDS and self.people.sum("pages") == pages:
+                self.wrong(f"the database was away for {lasted:.0f} s, and nobody could read what is in memory")
+        self.people.stay, self.people.away = stay, False
+
+    # ---- the faults
+
+    @fault("kill", "kill -9 of a server, which starts again when its members are back elsewhere", "server")
+    def kill(self, alone):
+        server = self.chance.choice(self.servers)
+        server.kill()
+        yield f"kill -9 of {server.name}"
+        server.start()
+
+    @fault("stop", "a server that is stopped (SIGSTOP) and goes on later", "server")
+    def stop(self, alone):
+        server = self.chance.choice(self.servers)
+        server.signal(signal.SIGSTOP)
+        yield f"{server.name} is stopped"
+        server.signal(signal.SIGCONT)
+
+    @fault("drain", "a server that is told to end, as in an update, and starts again", "server")
+    def drain(self, alone):
+        server = self.chance.choice(self.servers)
+        if (code := server.stop()) != 0:
+            self.wrong(f"{server.name} has ended with {code}")
+        yield f"{server.name} has ended in order"
+        if self.args.other_jar:
+            server.jar = self.args.other_jar if server.jar == self.args.jar else self.args.jar
+        server.start()
+
+    @fault("failover", "kill -9 of the primary, at times cut off from its standby before, and promotion", "database")
+    def failover(self, alone):
+        before = self.chance.choice(("", ", which was cut off from its standby", ", which was cut off from its standby and"
+                                                                                 " started again"))
+        heal = lambda: None
+        lost = self.pair.primary
+        with self.away(alone):
+            if before:
+                heal = self.network.cut([lost.name], [self.pair.standby.name], "silently")
+                time.sleep(self.chance.uniform(0, 4))
+            if "again" in before:
+                # What was committed waits for no standby any more when it is read after that.
+                lost.kill()
+                lost.start()
+                time.sleep(self.chance.uniform(0, 6))
+            lost.kill()
+            heal()
+            time.sleep(self.chance.uniform(0, 3))
+            self.pair.promote()
+        yield f"kill -9 of {lost.name}, the primary{before}; {self.pair.primary.name} is promoted"
+        self.pair.standby.follow(self.pair.primary)
+
+    @fault("restart", "the database restarts, in order or not", "database")
+    def restart(self, alone):
+        how = self.chance.choice(("fast", "immediate", "kill"))
+        with self.away(alone):
+            if how == "kill":
+                self.pair.primary.kill()
+            else:
+                self.pair.primary.stop(how)
+            yield f"{self.pair.primary.name}, the primary, is down ({how})"
+            self.pair.primary.start()
+
+    @fault("cut-database", "a server that cannot reach the database", "database", "server")
+    def cut_database(self, alone):
+        server, how = self.chance.choice(self.servers), self.chance.choice(("silently", "with a reset"))
+        heal = self.network.cut([server.name], self.pair.both(), how)
+        with self.away(alone):
+            yield f"{server.name} cut off {how} from the database"
+            heal()
+
+    @fault("cut-standby", "the primary cannot reach its synchronous standby, so that no commit ends", "database")
+    def cut_standby(self, alone):
+        heal = self.network.cut([self.pair.primary.name], [self.pair.standby.name], "silently")
+        with self.away(alone):
+            yield f"{self.pair.primary.name}, the primary, cut off from its standby"
+            heal()
+
+    @fault("cut-clients", "a server that cannot reach half of its clients, or the balancer", "server")
+    def cut_clients(self, alone):
+        server = self.chance.choice(self.servers)
+        side = self.chance.choice(["far", "balancer" if self.balancer else "near"])
+        heal = self.network.cut([server.name], [side], self.chance.choice(("silently", "with a reset")))
+        yield f"{server.name} cut off from {side}"
+        heal()
+
+    @fault("slow", "a database that hardly moves", "database")
+    def slow(self, alone):
+        over = threading.Event()
+        rest = self.chance.choice((0.05, 0.2, 0.5))
+
+        def doze():
+            while not over.is_set():
+                self.pair.primary.signal(signal.SIGSTOP)
+                over.wait(rest)
+                self.pair.primary.signal(signal.SIGCONT)
+                time.sleep(0.02)
+
+        dozing = threading.Thread(target=doze)
+        dozing.start()
+        yield f"{self.pair.primary.name}, the primary, sleeps for {rest * 1000:.0f} ms again and again"
+        over.set()
+        dozing.join()
+
+    @fault("full", "a database whose disk is full; it may end, and is started when there is room", "database")
+    def full(self, alone):
+        ballast = self.pair.primary.disk / "ballast"
+        with self.away(alone):
+            with contextlib.suppress(OSError), open(ballast, "wb", buffering=0) as file:
+                while True:
+                    file.write(bytes(4096))
+            yield f"the disk of {self.pair.primary.name}, the primary, is full"
+            ballast.unlink()
+            if not self.pair.primary.alive():
+                self.pair.primary.start()
+            wait(self.pair.primary.ready, "the primary answers")
+
+    @fault("connections", "a database that takes no more connections, after it has closed those it had", "database")
+    def connections(self, alone):
+        hogs = []
+        with self.away(alone):
+            self.pair.primary.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'chat'")
+            for _ in range(CONNECTIONS + 10):
+                hogs.append(self.hog())
+            yield f"{self.pair.primary.name}, the primary, is out of connections"
+            for hog in hogs:
+                hog.close()
+
+    def hog(self):
+        """A connection that does nothing but be there."""
+        one = socket.socket(socket.AF_UNIX)
+        one.connect(str(self.pair.primary.disk / ".s.PGSQL.5432"))
+        said = b"user\0chat\0database\0chat\0\0"
+        one.sendall(struct.pack(">ii", 8 + len(said), 196608) + said)
+        return one
+
+    @fault("clock", "a server whose clock is an hour wrong", "server")
+    def clock(self, alone):
+        server, skew = self.chance.choice(self.servers), self.chance.choice(("-3600", "+3600"))
+        server.kill()
+        server.start({"LD_PRELOAD": self.args.faketime, "FAKETIME": f"{skew}s"})
+        yield f"the clock of {server.name} is {skew} s wrong"
+        server.kill()
+        server.start()
+
+    @fault("churn", "members that come and go all the time", "people")
+    def churn(self, alone):
+        stay, self.people.stay = self.people.stay, 3
+        yield "members come and go"
+        self.people.stay = stay
+
+    # ---- the plan
+
+    def plan(self):
+        """Endlessly: one or two at once. Each has its turn before any comes again."""
+        while True:
+            names = list(self.args.faults)
+            self.chance.shuffle(names)
+            while names:
+                one = names.pop()
+                other = next((name for name in names if not FAULTS[name][1] & FAULTS[one][1]), None)
+                if other and self.chance.random() < 0.25 and not self.args.short:
+                    names.remove(other)
+                    yield [one, other]
+                else:
+                    yield [one]
+
+    def once(self, names):
+        alone = len(names) == 1
+        began = self.people.now()
+        going, what = [], []
+        for name in names:
+            method = FAULTS[name][2](self, alone)
+            what.append(next(method))
+            going.append(method)
+        label = " and ".join(what)
+        print(f"{began:7.1f} s  {label}", flush=True)
+        elsewhere = None
+        if alone and len(self.servers) > 1 and FAULTS[names[0]][1] == {"server"} or names == ["failover"]:
+            elsewhere = self.back(began, f"{names[0]}, while it lasts")
+            if names == ["kill"]:
+                self.presence()  # those of the lost server are counted no more
+        else:
+            self.hold()
+        for method in reversed(going):
+            next(method, None)
+        ended = self.people.now()
+        took = self.back(ended, "+".join(sorted(names)))
+        print(f"{self.people.now():7.1f} s     over after {ended - began:.1f} s; all members are back"
+              + (f" {elsewhere:.1f} s after it began and" if elsewhere else "")
+              + (f" {took:.1f} s after it ended" if took is not None else " NOT"), flush=True)
+        for server in self.servers:
+            if not server.alive():
+                self.wrong(f"{server.name} has ended by itself: " + " / ".join(server.said().splitlines()[-3:]))
+                server.start()
+
+    def go(self):
+        began = time.monotonic()
+        self.back(0, "the beginning", START_SECONDS)
+        done = 0
+        for names in self.plan():
+            if self.args.short and done == len(self.args.faults) or len(self.faults) > 20:
+                break
+            if not self.args.short and time.monotonic() - began > self.args.minutes * 60:
+                break
+            self.once(names)
+            done += 1
+        self.end()
+        self.done = done
+
+    # ---- the end
+
+    def end(self):
+        self.people.quiet = True
+        try:
+            wait(lambda: not self.people.unanswered(), "all posts are answered when all is quiet", 60)
+        except Wrong as e:
+            self.wrong(str(e))
+        told = {}
+        newest = {}
+        end = time.monotonic() + 60
+        while True:
+            newest = self.newest()
+            missing = self.people.whole(newest)
+            if not missing:
+                break
+            if time.monotonic() > end:
+                self.wrong(f"members lack something 60 s after all is quiet: {'; '.join(missing[:6])}")
+                break
+            time.sleep(0.5)
+        time.sleep(1)  # a last pong
+        self.presence()
+        for server in self.servers:
+            try:
+                told[server.name] = self.read(server)
+            except (OSError, cluster_members.Ended) as e:
+                self.wrong(f"rooms cannot be read from {server.name}: {e}")
+        if not self.people.finish():
+            self.wrong("members do not end")
+        rows = self.rows() if self.pair else None
+        (self.records / "end.json").write_text(json.dumps({"told": told, "rows": rows, "seedRoom": SEED_ROOM}))
+
+    def newest(self):
+        rooms = {}
+        for server in self.servers:
+            reader = cluster_members.Reader("far", server.address)
+            for room in PUBLIC:
+                reader.say(type="join", q="j", room=room)
+                rooms[room] = max(rooms.get(room, 0), reader.answer("joined")["seq"])
+            reader.close()
+        return rooms
+
+    def presence(self):
+        """Each server counts the same members in a room, and as many as there are."""
+        def counts(server):
+            reader = cluster_members.Reader("far", server.address)
+            reader.say(type="rooms", q="r", limit=200)
+            there = {room["room"]: room["count"] for room in reader.answer("rooms")["rooms"]}
+            reader.close()
+            return {room: there.get(room) for room in PUBLIC}
+
+        alive = [server for server in self.servers if server.alive()]
+        actual = {room: sum(room in m.rooms if m.kind == "session" else room == SEED_ROOM for m in self.people.members)
+                  for room in PUBLIC}
+        try:
+            wait(lambda: all(counts(server) == actual for server in alive), "counts", BACK_SECONDS * self.args.patience)
+        except Wrong:
+            self.wrong("servers do not count who is there: " + ", ".join(
+                f"{server.name} {counts(server)}" for server in alive) + f", where {actual} are")
+
+    def read(self, server):
+        told = {}
+        reader = cluster_members.Reader("far", server.address)
+        for room in PUBLIC:
+            told[room] = reader.room(room)
+        reader.close()
+        for member in self.people.members:
+            for room in getattr(member, "rooms", ()):
+                whole = cluster_laws.key(room, member.name)
+                if room.startswith("@") and whole not in told:
+                    try:
+                        reader = cluster_members.Reader("far", server.address, member.name, None, member.token)
+                        told[whole] = reader.room(room)
+                        reader.close()
+                    except (OSError, cluster_members.Ended) as e:
+                        self.wrong(f"{room} of {member.name} cannot be read from {server.name}: {e}")
+        return told
+
+    def rows(self):
+        rows = self.pair.primary.ask(
+            "SELECT json_agg(json_build_array(encode(m.client, 'hex'), m.id, r.name, m.seq)) FROM message m"
+            " JOIN room r ON r.id = m.room WHERE m.client IS NOT NULL", "chat")
+        return json.loads(rows or "[]")
+
+    def stack_traces(self):
+        for server in self.servers:
+            traces = [line for line in server.said().splitlines() if line.startswith("\tat ")]
+            if traces:
+                self.wrong(f"the log of {server.name} has a stack trace: {traces[0].strip()}")
+
+    def report(self):
+        laws, messages = cluster_laws.judge(self.records)
+        self.stack_traces()
+        self.faults += laws.faults
+        for what, times in sorted(self.times.items()):
+            times.sort()
+            print(f"back after {what}: {times[len(times) // 2]:.1f} s in the middle, {times[-1]:.1f} s at most, of {len(times)}")
+        summary(self.people.now(), self.done, laws, messages, self.faults)
+        return not self.faults
+
+
+def summary(seconds, done, laws, messages, faults):
+    waited = sorted(laws.waited) or [0.0]
+    print(f"acknowledged after {waited[len(waited) // 2] * 1000:.0f} ms in the middle,"
+          f" {waited[len(waited) * 99 // 100] * 1000:.0f} ms for 99 of 100, {waited[-1]:.1f} s at most")
+    print(f"{seconds / 60:.1f} minutes, {done} faults, {laws.connections:,} connections, {messages:,} messages,"
+          f" {len(laws.acks):,} acks, {laws.heard:,} heard, {laws.unavailable:,} times unavailable,"
+          f" {laws.told_epochs} times a new epoch; broken laws: {len(faults) + laws.more}")
+    for sentence in faults:
+        print("  " + sentence)
+
+
+# ---- the command line
+
+def missing(args):
+    """Why it cannot run here."""
+    if os.geteuid() != 0:
+        return "this needs root"
+    for program in ("ip", "iptables", "nsenter", "setpriv", "unshare"):
+        if not shutil.which(program):
+            return f"this needs the program {program}"
+    if not args.data and not args.postgres:
+        return "this needs PostgreSQL's programs"
+    return None
+
+
+def explained():
+    lines = "\n".join(f"  {name:<14}{what}" for name, (what, _, _) in FAULTS.items())
+    return __doc__.replace("FAULTS", lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=explained(), formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=20)
+    parser.add_argument("--seed", type=int, default=None, help="repeats the plan of a run, not its timing")
+    parser.add_argument("--faults", default=None, metavar="LIST", help="only these, with commas between them")
+    parser.add_argument("--short", action="store_true", help="one of each that CI looks at, or of --faults, and short")
+    parser.add_argument("--data", action="store_true", help="one server with a directory and no database, to try the script itself")
+    parser.add_argument("--sessions", type=int, default=None, help="members over TCP and WebSocket")
+    parser.add_argument("--seeds", type=int, default=None, help="members of the seed's protocol")
+    parser.add_argument("--rate", type=float, default=1.0, help="how often a member posts, in a second")
+    parser.add_argument("--records", metavar="DIRECTORY", help="where the records go; else they go away unless a law is broken")
+    parser.add_argument("--check", metavar="DIRECTORY", help="judges records of a run")
+    parser.add_argument("--self-test", action="store_true", help="judges forged records")
+    parser.add_argument("--jar", default=JAR)
+    parser.add_argument("--other-jar", metavar="JAR", help="of another version: drain changes between the two")
+    parser.add_argument("--java", default="java")
+    parser.add_argument("--patience", type=float, default=1.0, help="times 30 s: for machines that are slow")
+    parser.add_argument("--postgres", metavar="DIR", default=next(iter(sorted(
+        glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(re.search(r"\d+", path)[0]), reverse=True)), None),
+        help="where PostgreSQL's programs are")
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.self_test:
+        wrong = cluster_laws.self_test()
+        print("\n".join(wrong) if wrong else f"the judge has found all {len(cluster_laws.forgeries())} forgeries")
+        return 1 if wrong else 0
+    if args.check:
+        laws, messages = cluster_laws.judge(args.check)
+        summary(0, 0, laws, messages, laws.faults)
+        return 1 if laws.faults else 0
+    if why := missing(args):
+        print(f"skipped: {why}")
+        return 77
+    if not args.inside:
+        # All that is begun from here on ends with it, by whatever way it ends.
+        os.execvp("unshare", ["unshare", "--net", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child",
+                              "--mount-proc", sys.executable, *sys.argv, "--inside"])
+    settle(args)
+    return inside(args)
+
+
+def settle(args):
+    args.seed = args.seed if args.seed is not None else random.SystemRandom().getrandbits(32)
+    args.jar = pathlib.Path(args.jar).resolve()
+    args.ping = 2 if args.short else 4
+    args.hold = (4, 6) if args.short else (5, 25)
+    args.sessions = args.sessions or (12 if args.short else 24)
+    args.seeds = args.seeds if args.seeds is not None else 3
+    args.haproxy = shutil.which("haproxy")
+    args.faketime = next(iter(glob.glob("/usr/lib/*/faketime/libfaketime.so.1")), None)
+    known = list(FAULTS) if not args.data else ["kill", "stop", "drain", "cut-clients", "churn", "clock"]
+    chosen = args.faults.split(",") if args.faults else ["kill", "failover", "cut-database"] if args.short else known
+    if args.data and args.short:
+        chosen = ["kill", "stop"]
+    if unknown := [name for name in chosen if name not in known]:
+        sys.exit(f"there is no fault {unknown[0]}; there are: {', '.join(known)}")
+    if not args.haproxy:
+        print("left out: the balancer, as there is no haproxy")
+    if "clock" in chosen and not args.faketime:
+        print("left out: the fault clock, as there is no libfaketime")
+        chosen.remove("clock")
+    args.faults = chosen
+    print(f"seed {args.seed}; faults: {', '.join(chosen)}", flush=True)
+
+
+def inside(args):
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    work = pathlib.Path(tempfile.mkdtemp(prefix="cluster-"))
+    work.chmod(0o755)  # PostgreSQL is another user
+    one, good = None, False
+    try:
+        one = Run(args, work)
+        one.build()
+        one.go()
+        good = one.report()
+    except Wrong as e:
+        print(f"FAILED: {e}")
+    except Exception:
+        traceback.print_exc()
+    finally:
+        if one:
+            one.close()
+        if one and one.pair:
+            for database in (one.pair.primary, one.pair.standby):
+                run("umount", "--lazy", database.disk)
+        if good:
+            shutil.rmtree(work, ignore_errors=True)
+        else:
+            print(f"logs and records: {work}")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

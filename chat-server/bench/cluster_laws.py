@@ -1,0 +1,518 @@
+"""What cluster.py judges a run by: the records that its members have written, the rooms as each server tells them in
+the end, and the rows of the database.
+
+A record is a file of JSON lines. The first tells who wrote it, each other one what happened at second `t` on connection
+`c`: {"event": "connected", "to": ...}, {"event": "ended", "why": ...}, {"sent": object} or {"got": object}. Of a member
+of the seed's protocol, `sent` is a text and `got` a name and a text.
+"""
+import collections
+import copy
+import hashlib
+import json
+import pathlib
+import re
+
+ENOUGH = 3  # more faults of one kind tell nothing new
+
+
+def key(room, me=None):
+    """The room's name, which two see differently where it is their own."""
+    return "@" + "|".join(sorted((me, room[1:]))) if room.startswith("@") else room
+
+
+def digest(entry):
+    """A message or event as far as all must agree on it."""
+    parts = [entry["type"], entry.get("from"), entry.get("text"), entry.get("kind"), entry.get("by"), entry.get("target")]
+    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).digest()
+
+
+class Laws:
+    """Takes records one after the other, then the end; `faults` has a sentence for each law that was broken."""
+
+    def __init__(self):
+        self.faults = []
+        self.kinds = collections.Counter()
+        self.more = 0
+        self.order = {}    # (room, epoch, seq): what stands there, and who said so first
+        self.acks = {}     # (client, id): room, epoch, seq, what, and who
+        self.posts = {}    # (client, id): room and text
+        self.last = {}     # member: {room: (epoch, seq)}
+        self.seeds = []    # name, what it sent, what it heard, whether its connection lasted to the end
+        self.waited = []   # seconds from a post to its ack
+        self.heard = self.told_epochs = self.unavailable = self.connections = 0
+
+    def fault(self, sentence):
+        kind = re.sub(r"\S*\d\S*", "…", sentence)[:50]
+        self.kinds[kind] += 1
+        if self.kinds[kind] <= ENOUGH:
+            self.faults.append(sentence)
+        else:
+            self.more += 1
+
+    def place(self, who, room, epoch, seq, what):
+        there, first = self.order.setdefault((room, epoch, seq), (what, who))
+        if there != what:
+            self.fault(f"another order: {who} and {first} were told different messages as {seq} of {room}, epoch {epoch}")
+
+    def read(self, lines):
+        lines = map(json.loads, lines)
+        head = next(lines)
+        (self.seed if head["kind"] == "seed" else self.session)(head, lines)
+
+    # ---- a session's member, over all its connections
+
+    def session(self, head, lines):
+        me, client = head["member"], None
+        position, joined, asked, unanswered, first = {}, set(), {}, {}, {}
+        resumed = {}  # room: the gap that must come next
+        connection = None
+        for line in lines:
+            if line["c"] != connection:
+                connection = line["c"]
+                joined, asked, resumed = set(), {}, {}
+                self.connections += 1
+            if "sent" in line:
+                said = line["sent"]
+                if said["type"] == "hello":
+                    client = said["client"]
+                for place in said.get("rooms", ()) if said["type"] == "hello" else [said] if said["type"] == "join" else ():
+                    asked[key(place["room"], me)] = place.get("after")
+                if said["type"] == "post":
+                    post = (key(said["room"], me), said["text"])
+                    if self.posts.setdefault((client, said["id"]), post) != post:
+                        self.fault(f"{me} has used the id {said['id']} twice; that is the script's own mistake")
+                    unanswered[said["id"]] = post
+                    first.setdefault(said["id"], line["t"])
+                continue
+            if "got" not in line:
+                continue
+            got = line["got"]
+            kind, room = got["type"], key(got["room"], me) if "room" in got else None
+            if room in resumed and kind in ("message", "event", "ack") and not got.get("duplicate"):
+                self.fault(f"{me} came back to {room} in another epoch and was not told of a gap")
+                del resumed[room]
+            if kind == "joined":
+                if room in joined:
+                    if got["epoch"] != position[room][0]:
+                        self.fault(f"{me} was told another epoch of {room} without a bye")
+                    continue
+                joined.add(room)
+                after = asked.get(room)
+                if after is None:
+                    position[room] = (got["epoch"], got["seq"])
+                elif position.get(room) != (after["epoch"], after["seq"]):
+                    self.fault(f"{me} asked for {room} behind {after} and was at {position.get(room)};"
+                               " that is the script's own mistake")
+                elif got["epoch"] == after["epoch"]:
+                    if got.get("resume") != "complete":
+                        self.fault(f"{me} could not resume {room} whole in the same epoch, behind {after['seq']}")
+                else:
+                    self.told_epochs += 1
+                    if got.get("resume") != "gap":
+                        self.fault(f"{me} came back to {room} in another epoch and was told nothing is missing")
+                    position[room] = (got["epoch"], 0)
+                    resumed[room] = True
+            elif kind in ("message", "event") or kind == "ack" and not got.get("duplicate"):
+                if room not in joined:
+                    self.fault(f"{me} heard {got['seq']} of {room}, in which it is not")
+                    continue
+                epoch, seq = position[room]
+                if got["seq"] != seq + 1:
+                    self.fault(f"a hole or a repetition: {me} was told {got['seq']} of {room} behind {seq}")
+                position[room] = (epoch, got["seq"])
+                if kind != "ack":
+                    self.place(me, room, epoch, got["seq"], digest(got))
+                    self.heard += 1
+            if kind == "ack":
+                if got["id"] not in unanswered:
+                    self.fault(f"{me} got an ack of {got['id']}, which has its answer")
+                    continue
+                posted, text = unanswered.pop(got["id"])
+                if posted != room:
+                    self.fault(f"{me} posted {got['id']} into {posted}, and the ack is of {room}")
+                what = digest({"type": "message", "from": me, "text": text})
+                if room in position:
+                    self.acks[client, got["id"]] = (room, position[room][0], got["seq"], what, me)
+                    self.place(me, room, position[room][0], got["seq"], what)
+                self.waited.append(line["t"] - first[got["id"]])
+            elif kind == "gap":
+                if got["why"] == "epoch" and room in resumed:
+                    del resumed[room]
+                    position[room] = (position[room][0], got["to"])
+                else:
+                    self.fault(f"{me} was told of a gap, though all is kept: {got}")
+            elif kind == "pong":
+                for head_room, seq in got["heads"].items():
+                    head_room = key(head_room, me)
+                    if head_room in joined and seq != position[head_room][1]:
+                        self.fault(f"{me} was told that it has {head_room} up to {seq}, and it was told"
+                                   f" {position[head_room][1]} last")
+            elif kind == "page":
+                self.page(me, room, got)
+            elif kind == "left":
+                joined.discard(room)
+                if "q" not in got:
+                    self.fault(f"{me} was put out of {room}: {got.get('text')}")
+            elif kind in ("error", "bye"):
+                self.unavailable += got["code"] == "unavailable"
+                if got["do"] not in ("retry", "reconnect"):
+                    self.fault(f"{me} was told {got}")
+        for id, (room, _) in unanswered.items():
+            self.fault(f"{me} never got an answer to its post {id} into {room}")
+        self.last[me] = position
+
+    def page(self, me, room, page):
+        seqs = [entry["seq"] for entry in page["messages"]]
+        if seqs and (not page["complete"] or seqs != list(range(seqs[0], seqs[0] + len(seqs)))):
+            self.fault(f"{me} read a page of {room} that has a hole: {seqs}")
+        for entry in page["messages"]:
+            self.place(me, room, page["epoch"], entry["seq"], digest(entry))
+
+    # ---- a member of the seed's protocol
+
+    def seed(self, head, lines):
+        """Each connection has a name of its own, so that what one has said and heard is known."""
+        lives = {}
+        for line in lines:
+            name = f"{head['member']}.{line['c']}"
+            life = lives.setdefault(name, {"sent": [], "got": [], "ended": False})
+            if "sent" in line:
+                life["sent"].append(line["sent"])
+            elif "got" in line:
+                life["got"].append(tuple(line["got"]))
+                self.heard += 1
+            elif line["event"] == "ended":
+                life["ended"] = line.get("why") != "over"
+        self.connections += len(lives)
+        self.seeds += lives.items()
+
+    # ---- the end
+
+    def end(self, told, rows, seed_room, lossy=False):
+        """told: by server and room, {"epoch", "messages"} of all that is there. rows: (client, id) to room and seq of
+        what the database has, or None. lossy: what was acknowledged may be lost where the epoch is new."""
+        whole = {}
+        for server, rooms in told.items():
+            for room, there in rooms.items():
+                entries = [(entry["seq"], digest(entry)) for entry in there["messages"]]
+                if [seq for seq, _ in entries] != list(range(1, len(entries) + 1)):
+                    self.fault(f"{room} has holes, as {server} tells it")
+                first = whole.setdefault(room, (server, there["epoch"], dict(entries)))
+                if first[1:] != (there["epoch"], dict(entries)):
+                    self.fault(f"{server} and {first[0]} tell {room} differently")
+                if first[0] == server:
+                    for what, count in collections.Counter(what for _, what in entries).items():
+                        if count > 1 and self.a_message(there, what):
+                            self.fault(f"doubled: a message stands in {room} {count} times: {self.a_message(there, what)}")
+        everywhere = {room: set(there.values()) for room, (_, _, there) in whole.items()}
+        self.end_of_order(whole, everywhere)
+        self.end_of_acks(whole, everywhere, rows, lossy)
+        for me, position in self.last.items():
+            for room, (epoch, seq) in position.items():
+                if room in whole and (epoch, seq) != (whole[room][1], len(whole[room][2])):
+                    self.fault(f"{me} is not whole in the end: it was told {room} up to {seq} of epoch {epoch}, where"
+                               f" {len(whole[room][2])} of {whole[room][1]} are")
+        if told and seed_room in next(iter(told.values())):
+            renewed = any(room == seed_room and epoch != whole[room][1] for room, epoch, _ in self.order)
+            self.end_of_seeds([entry for entry in next(iter(told.values()))[seed_room]["messages"]
+                               if entry["type"] == "message"], renewed)
+        return sum(len(there) for _, _, there in whole.values())
+
+    @staticmethod
+    def a_message(there, what):
+        return next((f"{entry['from']}: {entry['text'][:40]!r}" for entry in there["messages"]
+                     if entry["type"] == "message" and digest(entry) == what), None)
+
+    def end_of_order(self, whole, everywhere):
+        old = collections.Counter()
+        for (room, epoch, seq), (what, who) in self.order.items():
+            if room not in whole:
+                self.fault(f"{who} heard something in {room}, which is not there")
+            elif epoch == whole[room][1]:
+                if whole[room][2].get(seq) != what:
+                    self.fault(f"{who} was told {seq} of {room}, where "
+                               + ("another message stands" if seq in whole[room][2] else "nothing stands"))
+            else:
+                old[room, epoch] += what not in everywhere[room]
+        for (room, epoch), lost in old.items():
+            if not lost:
+                self.fault(f"{room} has a new epoch instead of {epoch}, though nothing that was told is missing")
+
+    def end_of_acks(self, whole, everywhere, rows, lossy):
+        for (client, id), (room, epoch, seq, what, me) in self.acks.items():
+            if room not in whole:
+                continue
+            current = epoch == whole[room][1]
+            if (current and whole[room][2].get(seq) != what or what not in everywhere[room]) and (current or not lossy):
+                self.fault(f"a lost ack: {me} was told that {id} stands at {seq} of {room}, epoch {epoch}")
+            elif rows is not None and (current or not lossy):
+                row = rows.get((client, id))
+                if row is None:
+                    self.fault(f"a lost ack: the database has no row for {me}'s {id}")
+                elif current and row[1] != seq:
+                    self.fault(f"the database has {me}'s {id} at {row[1]}, and its ack was {seq}")
+
+    def end_of_seeds(self, entries, renewed):
+        """renewed: the room has lost something with its epoch, and nothing tells a member of the seed's protocol."""
+        place = {(entry["from"], entry["text"]): n for n, entry in enumerate(entries)}
+        said = collections.defaultdict(list)
+        for entry in entries:
+            said[entry["from"]].append(entry["text"])
+        for name, life in self.seeds:
+            sent, there = life["sent"], said[name]
+            if there != [text for text in sent if text in there] if renewed else there != sent[:len(there)]:
+                self.fault(f"what the seed's {name} said stands in another order, or with a hole or a double")
+            elif not life["ended"] and not renewed and len(there) < len(sent):
+                self.fault(f"the seed's {name} stayed to the end, and {len(sent) - len(there)} of its messages are missing")
+            at = None
+            for what in life["got"]:
+                if renewed:
+                    continue
+                if what not in place:
+                    self.fault(f"the seed's {name} heard {what[0]}: {what[1][:40]!r}, which is not there")
+                    continue
+                if at is not None:
+                    at += 1
+                    while at < len(entries) and entries[at]["from"] == name:
+                        at += 1
+                    if place[what] != at:
+                        self.fault(f"the seed's {name} heard {what[0]}: {what[1][:40]!r} out of order, or missed what stands"
+                                   " in front of it")
+                at = place[what]
+
+
+def judge(directory, lossy=False):
+    """Reads a directory as a run leaves it behind; answers the laws and how many messages there are."""
+    directory = pathlib.Path(directory)
+    laws = Laws()
+    for path in sorted(directory.glob("member-*.jsonl")):
+        with open(path, encoding="utf-8") as lines:
+            laws.read(lines)
+    end = json.loads((directory / "end.json").read_text(encoding="utf-8"))
+    rows = end["rows"]
+    if rows is not None:
+        rows = {(client, id): (room, seq) for client, id, room, seq in rows}
+    return laws, laws.end(end["told"], rows, end["seedRoom"], lossy)
+
+
+# ---- the proof of the judge
+
+def a_message(seq, name, text):
+    return {"type": "message", "room": "tea", "seq": seq, "at": 0, "from": name, "text": text}
+
+
+def honest():
+    """A small run in which all is right: two sessions, one of which resumes, and a member of the seed's protocol."""
+    texts = [("ann", "a1"), ("bob", "b1"), ("s0.0", "s0.0 1"), ("ann", "a2"), ("s0.0", "s0.0 2"), ("bob", "b2")]
+    entries = [a_message(n, *text) for n, text in enumerate(texts, 1)]
+
+    def lines(member, client, steps):
+        return [{"member": member, "kind": "session"}] + [
+            {"t": float(n), "c": c, way: what} for n, (c, way, what) in enumerate(
+                [(0, "sent", {"type": "hello", "client": client, "rooms": [{"room": "tea"}]})] + steps)]
+
+    def joined(seq, **more):
+        return {"type": "joined", "room": "tea", "epoch": "e", "seq": seq, "first": 1, **more}
+
+    def post(id, text):
+        return {"type": "post", "id": id, "room": "tea", "text": text}
+
+    def ack(id, seq, **more):
+        return {"type": "ack", "id": id, "room": "tea", "seq": seq, **more}
+
+    ann = lines("ann", "aa", [
+        (0, "got", joined(0)), (0, "sent", post("1", "a1")), (0, "got", ack("1", 1)), (0, "got", entries[1]),
+        (0, "sent", post("2", "a2")), (0, "event", "ended"),
+        (1, "sent", {"type": "hello", "client": "aa",
+                     "rooms": [{"room": "tea", "after": {"epoch": "e", "seq": 2}}]}),
+        (1, "sent", post("2", "a2")), (1, "got", joined(4, resume="complete")), (1, "got", entries[2]),
+        (1, "got", entries[3]), (1, "got", ack("2", 4, duplicate=True)), (1, "got", entries[4]), (1, "got", entries[5]),
+        (1, "got", {"type": "pong", "heads": {"tea": 6}})])
+    bob = lines("bob", "bb", [
+        (0, "got", joined(0)), (0, "got", entries[0]), (0, "sent", post("1", "b1")), (0, "got", ack("1", 2)),
+        (0, "got", entries[2]), (0, "got", entries[3]), (0, "got", entries[4]), (0, "sent", post("2", "b2")),
+        (0, "got", {"type": "error", "id": "2", "code": "unavailable", "do": "retry"}), (0, "sent", post("2", "b2")),
+        (0, "got", ack("2", 6))])
+    seed = [{"member": "s0", "kind": "seed"}] + [
+        {"t": 0.0, "c": 0, **step} for step in (
+            {"event": "connected"}, {"got": ["bob", "b1"]}, {"sent": "s0.0 1"}, {"sent": "s0.0 2"}, {"got": ["ann", "a2"]},
+            {"got": ["bob", "b2"]}, {"event": "ended", "why": "over"})]
+    told = {server: {"tea": {"epoch": "e", "messages": copy.deepcopy(entries)}} for server in ("s1", "s2")}
+    rows = {("aa", "1"): ("tea", 1), ("bb", "1"): ("tea", 2), ("aa", "2"): ("tea", 4), ("bb", "2"): ("tea", 6)}
+    return {"ann": ann, "bob": bob, "seed": seed, "told": told, "rows": rows}
+
+
+def a_new_epoch(run, lost, acknowledged=False):
+    """The rooms have a new epoch in the end, without so many of their last; ann comes back into it, bob leaves before."""
+    for rooms in run["told"].values():
+        rooms["tea"]["epoch"] = "f"
+        del rooms["tea"]["messages"][6 - lost:]
+    there = run["told"]["s1"]["tea"]["messages"]
+    if lost:
+        del run["rows"]["bb", "2"]
+    if lost and not acknowledged:
+        del run["bob"][told(run["bob"], "error") - 1:]
+    run["seed"].insert(heard(run["seed"], "b2"), {"t": 0.0, "c": 0, "event": "ended", "why": "reset"})
+    del run["seed"][heard(run["seed"], "b2"):]
+
+    def joined(after):
+        return {"type": "joined", "room": "tea", "epoch": "f", "seq": 6 - lost, "first": 1, **after}
+
+    def hello(client, after):
+        return {"type": "hello", "client": client, "rooms": [{"room": "tea", **after}]}
+
+    run["bob"] += [{"t": 20.0, "c": 1, "sent": hello("bb", {})}, {"t": 20.0, "c": 1, "got": joined({})}]
+    run["ann"] += [{"t": 20.0, "c": 2, way: what} for way, what in [
+        ("sent", hello("aa", {"after": {"epoch": "e", "seq": 6}})), ("got", joined({"resume": "gap"})),
+        ("got", {"type": "gap", "room": "tea", "from": 1, "to": 0, "why": "epoch"})]
+        + [("got", entry) for entry in there]]
+
+
+def told(lines, type, seq=None):
+    """Where in a record the last such object was received."""
+    return max(n for n, line in enumerate(lines) if isinstance(line.get("got"), dict) and line["got"]["type"] == type
+               and seq in (None, line["got"].get("seq")))
+
+
+def heard(lines, text):
+    """Where in the record of a seed's member a text was heard."""
+    return max(n for n, line in enumerate(lines) if line.get("got", "  ")[1] == text)
+
+
+def swap(lines, one, other):
+    lines[one], lines[other] = lines[other], lines[one]
+
+
+def forgeries():
+    """What a run could have done wrong: a name, how it is forged, and what the judge must say."""
+    def both(run):
+        return [rooms["tea"]["messages"] for rooms in run["told"].values()]
+
+    def lost_ack(run):
+        for messages in both(run):
+            del messages[5]
+
+    def lost_middle(run):
+        for messages in both(run):
+            messages[3] = a_message(4, "eve", "never said")
+
+    def lost_row(run):
+        del run["rows"]["aa", "2"]
+
+    def moved_row(run):
+        run["rows"]["aa", "2"] = ("tea", 5)
+
+    def doubled(run):
+        for messages in both(run):
+            messages.append(a_message(7, "ann", "a2"))
+
+    def doubled_live(run):
+        at = told(run["bob"], "message", 3)
+        run["bob"].insert(at, run["bob"][at])
+
+    def swapped(run):
+        swap(run["bob"], told(run["bob"], "message", 3), told(run["bob"], "message", 4))
+
+    def hole(run):
+        del run["bob"][told(run["bob"], "message", 3)]
+
+    def hole_at_resume(run):
+        del run["ann"][told(run["ann"], "message", 3)]
+
+    def other_order(run):
+        one, other = told(run["bob"], "message", 3), told(run["bob"], "message", 5)
+        run["bob"][one]["got"], run["bob"][other]["got"] = (
+            {**run["bob"][other]["got"], "seq": 3}, {**run["bob"][one]["got"], "seq": 5})
+
+    def servers_differ(run):
+        run["told"]["s2"]["tea"]["messages"][2]["text"] = "else"
+
+    def wrong_ack(run):
+        run["ann"][told(run["ann"], "ack", 4)]["got"]["seq"] = 3
+
+    def unanswered(run):
+        del run["bob"][told(run["bob"], "ack", 6)]
+
+    def late(run):
+        del run["ann"][told(run["ann"], "message", 6):]
+
+    def last_missing(run):
+        del run["ann"][told(run["ann"], "message", 6)]
+
+    def told_gap(run):
+        run["bob"][told(run["bob"], "message", 3)]["got"] = {"type": "gap", "room": "tea", "from": 3, "to": 3, "why": "lagged"}
+
+    def refused(run):
+        run["bob"][told(run["bob"], "error")]["got"] = {"type": "error", "id": "2", "code": "id-reused", "do": "change"}
+
+    def silent_epoch(run):
+        a_new_epoch(run, 1)
+        del run["ann"][told(run["ann"], "gap")]
+
+    def needless_epoch(run):
+        a_new_epoch(run, 0)
+
+    def lossy_epoch(run):
+        a_new_epoch(run, 1, acknowledged=True)
+
+    def seed_hole(run):
+        del run["seed"][heard(run["seed"], "a2")]
+
+    def seed_lost(run):
+        run["seed"].insert(heard(run["seed"], "b2"), {"t": 0.0, "c": 0, "sent": "s0.0 3"})
+
+    def seed_swapped(run):
+        swap(run["seed"], heard(run["seed"], "b1"), heard(run["seed"], "a2"))
+
+    def seed_heard(run):
+        run["seed"].insert(heard(run["seed"], "b2"), {"t": 0.0, "c": 0, "got": ["eve", "never said"]})
+
+    return [
+        ("a lost ack at the end", lost_ack, "a lost ack: bob"),
+        ("another message where an ack was", lost_middle, "a lost ack: ann"),
+        ("an ack that the database does not have", lost_row, "the database has no row for ann's 2"),
+        ("a row at another place", moved_row, "the database has ann's 2 at 5"),
+        ("a post stored twice", doubled, "doubled"),
+        ("a message delivered twice", doubled_live, "a hole or a repetition: bob was told 3"),
+        ("two swapped", swapped, "a hole or a repetition: bob was told 4"),
+        ("a hole", hole, "a hole or a repetition: bob was told 4"),
+        ("a hole where one resumes", hole_at_resume, "a hole or a repetition: ann was told 4"),
+        ("another order", other_order, "another order"),
+        ("servers that tell a room differently", servers_differ, "s2 and s1 tell tea differently"),
+        ("an ack at another place", wrong_ack, "a lost ack: ann"),
+        ("a post without an answer", unanswered, "never got an answer"),
+        ("a member that is not whole in the end", late, "ann is not whole in the end"),
+        ("a last message that is missing", last_missing, "ann was told that it has tea up to 6"),
+        ("a gap although all is kept", told_gap, "told of a gap"),
+        ("a resend taken for another post", refused, "id-reused"),
+        ("a new epoch without a gap", silent_epoch, "was not told of a gap"),
+        ("a new epoch without a need", needless_epoch, "though nothing that was told is missing"),
+        ("an ack lost with its epoch", lossy_epoch, "a lost ack: bob"),
+        ("a hole in what a seed's member hears", seed_hole, "out of order, or missed"),
+        ("a seed's message that was dropped", seed_lost, "1 of its messages are missing"),
+        ("two swapped for a seed's member", seed_swapped, "out of order, or missed"),
+        ("a seed's member that hears what was never stored", seed_heard, "which is not there"),
+    ]
+
+
+def verdict(run, lossy=False):
+    laws = Laws()
+    for member in ("ann", "bob", "seed"):
+        laws.read(map(json.dumps, run[member]))
+    laws.end(run["told"], run["rows"], "tea", lossy)
+    return laws.faults
+
+
+def self_test():
+    """Answers what the judge has overlooked, or has seen where nothing is."""
+    wrong = [f"an honest run: {fault}" for fault in verdict(honest())]
+    run = honest()
+    a_new_epoch(run, 1)
+    wrong += [f"an epoch that is new because something was lost: {fault}" for fault in verdict(run, lossy=True)]
+    for name, forge, expected in forgeries():
+        run = honest()
+        forge(run)
+        found = verdict(run)
+        if not any(expected in fault for fault in found):
+            wrong.append(f"{name}: expected \"{expected}\", found {found or 'nothing'}")
+    return wrong

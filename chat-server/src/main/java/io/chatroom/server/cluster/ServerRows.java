@@ -1,0 +1,237 @@
+package io.chatroom.server.cluster;
+
+import io.chatroom.server.log.shared.Nul;
+import io.chatroom.server.room.Company;
+import io.chatroom.server.room.Elsewhere;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The rows of one server in the tables that all write: that it is there, and who is in its rooms;
+ * and what it reads there of the others. Times are the database's.
+ */
+final class ServerRows {
+
+  /**
+   * Who is in a room on one other server.
+   *
+   * @param at when that was written
+   */
+  record Row(Company company, String at) {}
+
+  /** What is new on other servers. */
+  static final class News {
+
+    /** How many members each of them has that is there. */
+    final Map<String, Integer> servers = new HashMap<>();
+
+    /** By room and server, when it was written who is there. */
+    final Map<String, Map<String, String>> rooms = new HashMap<>();
+
+    /** How many members they have in all. */
+    int members() {
+      return servers.values().stream().mapToInt(Integer::intValue).sum();
+    }
+  }
+
+  private static final String BEAT = "UPDATE server SET seen = now(), members = ? WHERE id = ?";
+
+  private static final String ARRIVE =
+      """
+      INSERT INTO server (members, id, name, version, seen) VALUES (?, ?, ?, ?, now())
+      ON CONFLICT DO NOTHING
+      """;
+
+  private static final String BURY = "DELETE FROM server WHERE seen < now() - %s AND id <> ?";
+
+  private static final String LEAVE = "DELETE FROM server WHERE id = ?";
+
+  /** Others have had the time to see that nobody is there any more. */
+  private static final String CLEAN =
+      "DELETE FROM presence WHERE server = ? AND count = 0 AND at < now() - interval '1 minute'";
+
+  private static final String WRITE =
+      """
+      INSERT INTO presence (server, room, count, names, at) VALUES (?, ?, ?, ?, clock_timestamp())
+      ON CONFLICT (server, room) DO UPDATE
+      SET count = excluded.count, names = excluded.names, at = excluded.at
+      """;
+
+  /** What was written in the last seconds, as what one sees is not what was written first. */
+  private static final String NEWS =
+      """
+      SELECT encode(s.id, 'hex'), s.members, p.room, p.at::text
+      FROM server s
+      LEFT JOIN presence p ON p.server = s.id AND p.at > now() - interval '5 seconds'
+      WHERE s.id <> ? AND s.seen > now() - %s
+      """;
+
+  private static final String READ =
+      """
+      SELECT p.room, encode(p.server, 'hex'), p.count, p.names, p.at::text
+      FROM presence p WHERE p.room = ANY(?) AND p.server <> ?
+      """;
+
+  private static final String LIST =
+      """
+      SELECT p.room, sum(p.count) FROM presence p JOIN server s ON s.id = p.server
+      WHERE s.id <> ? AND s.seen > now() - %s AND p.room > ? AND p.count > 0
+      GROUP BY p.room ORDER BY p.room LIMIT ?
+      """;
+
+  private final byte[] id;
+  private final String name;
+  private final String version;
+  private final String dead;
+
+  /**
+   * @param id of this run of this server
+   * @param name for people who look at the tables
+   * @param dead who was not seen for so long is gone
+   */
+  ServerRows(byte[] id, String name, String version, Duration dead) {
+    this.id = id.clone();
+    this.name = name;
+    this.version = version;
+    this.dead = "interval '%d milliseconds'".formatted(dead.toMillis());
+  }
+
+  /** What the others call it. */
+  String id() {
+    return HexFormat.of().formatHex(id);
+  }
+
+  /** Says that it is there; true if nobody knew, so that all has to be written again. */
+  boolean beat(Connection connection, int members) throws SQLException {
+    try (PreparedStatement beat = connection.prepareStatement(BEAT)) {
+      beat.setInt(1, members);
+      beat.setBytes(2, id);
+      if (beat.executeUpdate() == 1) {
+        return false;
+      }
+    }
+    try (PreparedStatement arrive = connection.prepareStatement(ARRIVE)) {
+      arrive.setInt(1, members);
+      arrive.setBytes(2, id);
+      arrive.setString(3, name);
+      arrive.setString(4, version);
+      arrive.executeUpdate();
+    }
+    return true;
+  }
+
+  /** Removes what is not true any more: of itself, and of servers that are gone. */
+  void clean(Connection connection, boolean others) throws SQLException {
+    execute(connection, CLEAN);
+    if (others) {
+      execute(connection, BURY.formatted(dead));
+    }
+  }
+
+  /** Says that it goes, with all that are in its rooms. */
+  void leave(Connection connection) throws SQLException {
+    execute(connection, LEAVE);
+  }
+
+  private void execute(Connection connection, String sql) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setBytes(1, id);
+      statement.executeUpdate();
+    }
+  }
+
+  /** Writes who is in its rooms. */
+  void write(Connection connection, Map<String, Company> rooms) throws SQLException {
+    try (PreparedStatement write = connection.prepareStatement(WRITE)) {
+      for (Map.Entry<String, Company> room : rooms.entrySet()) {
+        Company company = room.getValue();
+        write.setBytes(1, id);
+        write.setString(2, room.getKey());
+        write.setInt(3, company.count());
+        write.setArray(4, texts(connection, company.names().stream().map(Nul::hide).toList()));
+        write.addBatch();
+      }
+      write.executeBatch();
+    }
+  }
+
+  /**
+   * Reads what is new.
+   *
+   * @param believes whether a server is gone that was not seen for long
+   */
+  News news(Connection connection, boolean believes) throws SQLException {
+    News news = new News();
+    String within = believes ? dead : "interval '1 day'";
+    try (PreparedStatement ask = connection.prepareStatement(NEWS.formatted(within))) {
+      ask.setBytes(1, id);
+      try (ResultSet rows = ask.executeQuery()) {
+        while (rows.next()) {
+          String server = rows.getString(1);
+          news.servers.put(server, rows.getInt(2));
+          String room = rows.getString(3);
+          if (room != null) {
+            news.rooms.computeIfAbsent(room, it -> new HashMap<>()).put(server, rows.getString(4));
+          }
+        }
+      }
+    }
+    return news;
+  }
+
+  /** Reads who is in these rooms, by room and server. */
+  Map<String, Map<String, Row>> read(Connection connection, Collection<String> rooms)
+      throws SQLException {
+    Map<String, Map<String, Row>> read = new HashMap<>();
+    rooms.forEach(room -> read.put(room, new HashMap<>()));
+    try (PreparedStatement ask = connection.prepareStatement(READ)) {
+      ask.setArray(1, texts(connection, rooms));
+      ask.setBytes(2, id);
+      try (ResultSet rows = ask.executeQuery()) {
+        while (rows.next()) {
+          Company company = new Company(rows.getInt(3), names(rows.getArray(4)));
+          read.computeIfAbsent(rows.getString(1), it -> new HashMap<>())
+              .put(rows.getString(2), new Row(company, rows.getString(5)));
+        }
+      }
+    }
+    return read;
+  }
+
+  /** Lists rooms that have members elsewhere. */
+  List<Elsewhere.Listed> list(Connection connection, String behind, int limit) throws SQLException {
+    List<Elsewhere.Listed> listed = new ArrayList<>();
+    try (PreparedStatement ask = connection.prepareStatement(LIST.formatted(dead))) {
+      ask.setBytes(1, id);
+      ask.setString(2, behind);
+      ask.setInt(3, limit);
+      try (ResultSet rows = ask.executeQuery()) {
+        while (rows.next()) {
+          listed.add(new Elsewhere.Listed(rows.getString(1), rows.getInt(2)));
+        }
+      }
+    }
+    return listed;
+  }
+
+  private static Array texts(Connection connection, Collection<String> texts) throws SQLException {
+    return connection.createArrayOf("text", texts.toArray());
+  }
+
+  private static List<String> names(Array array) throws SQLException {
+    return Arrays.stream((Object[]) array.getArray())
+        .map(name -> Nul.show(String.valueOf(name)))
+        .toList();
+  }
+}
