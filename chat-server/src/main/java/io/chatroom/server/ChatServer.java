@@ -31,6 +31,8 @@ import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.RoomLogs;
 import io.chatroom.server.log.Slice;
+import io.chatroom.server.log.shared.SharedLogs;
+import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
@@ -340,7 +342,7 @@ public final class ChatServer implements AutoCloseable {
     }
     log.info("transport {}, {} event loop{}", transport.name(), threads, threads == 1 ? "" : "s");
     if (!logs.areDurable()) {
-      log.info("without --data: messages and owned names live as long as the server");
+      log.info("without --data or --store: messages and owned names live as long as the server");
     }
     if (logs instanceof StoredLogs stored) {
       server.takeCommands(stored.directory());
@@ -380,6 +382,10 @@ public final class ChatServer implements AutoCloseable {
   }
 
   private static RoomLogs logs(ServerConfig config, LogMetrics metrics) throws IOException {
+    StoreAddress store = config.sharedStore();
+    if (store != null) {
+      return SharedLogs.open(store, metrics);
+    }
     Path data = config.dataDirectory();
     if (data != null) {
       return StoredLogs.open(data, config.retention(), InstantSource.system(), metrics);
@@ -449,6 +455,8 @@ public final class ChatServer implements AutoCloseable {
     List<Gauge> gauges = new ArrayList<>();
     if (logs instanceof StoredLogs stored) {
       gauges.addAll(gauges(stored));
+    } else if (logs instanceof SharedLogs shared) {
+      gauges.addAll(gauges(shared));
     }
     gauges.addAll(
         List.of(
@@ -490,6 +498,31 @@ public final class ChatServer implements AutoCloseable {
             "chat_log_oldest_timestamp_seconds",
             "When the oldest message was said; 0 if there is none",
             () -> stored.oldestMillis() / 1_000));
+  }
+
+  private static List<Gauge> gauges(SharedLogs shared) {
+    return List.of(
+        new Gauge(
+            "chat_log_refusing",
+            "1 while what is said cannot be stored",
+            () -> shared.isRefusing() ? 1 : 0),
+        new Gauge(
+            "chat_log_queue_bytes", "Memory of what waits to be stored", shared::waitingBytes),
+        new Gauge("chat_log_bytes", "Size of the database", shared::bytes),
+        new Gauge(
+            "chat_log_oldest_timestamp_seconds",
+            "When the oldest message was said; 0 if there is none",
+            () -> shared.oldestMillis() / 1_000),
+        new Gauge(
+            "chat_store_connected",
+            "1 while this server hears of what others store",
+            () -> shared.isListening() ? 1 : 0),
+        new Gauge(
+            "chat_store_connections", "Connections to the database in use", shared::connections),
+        new Gauge(
+            "chat_store_behind_rooms",
+            "Rooms of which the database has something that is not delivered yet",
+            shared::behind));
   }
 
   /** A server without that is none the worse for those who talk. */

@@ -2,6 +2,7 @@ package io.chatroom.server.config;
 
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.server.web.Origins;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -80,6 +81,9 @@ public record ConfigOption(String name, Class<?> type, Option option) {
     if (type == Origins.class) {
       return "ORIGINS|off";
     }
+    if (type == StoreAddress.class) {
+      return "URL|off";
+    }
     if (type == RoomName.class) {
       return "ROOM";
     }
@@ -131,6 +135,9 @@ public record ConfigOption(String name, Class<?> type, Option option) {
     if (type == Origins.class) {
       return Origins.EXPECTED;
     }
+    if (type == StoreAddress.class) {
+      return StoreAddress.EXPECTED;
+    }
     if (type == RoomName.class) {
       return "1 to 64 bytes of letters, digits, \".\", \"_\" or \"-\"";
     }
@@ -154,6 +161,8 @@ public record ConfigOption(String name, Class<?> type, Option option) {
       value = AdminAddress.parse(text);
     } else if (type == Origins.class) {
       value = Origins.parse(text);
+    } else if (type == StoreAddress.class) {
+      value = StoreAddress.parse(text);
     } else if (type == RoomName.class) {
       value = room(text);
     } else if (type.isEnum()) {
@@ -165,9 +174,14 @@ public record ConfigOption(String name, Class<?> type, Option option) {
       String subject =
           where.equals(flag()) || where.equals(variable()) ? where : where + ": " + name;
       throw new ConfigException(
-          subject + " is \"" + VisibleText.of(written) + "\", expected " + expected());
+          subject + " is \"" + VisibleText.of(shown(written)) + "\", expected " + expected());
     }
     return value;
+  }
+
+  /** Without a password that may be in it. */
+  private String shown(String written) {
+    return type == StoreAddress.class ? StoreAddress.masked(written) : written;
   }
 
   private @Nullable Integer integer(String text) {

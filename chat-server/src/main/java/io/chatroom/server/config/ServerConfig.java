@@ -3,6 +3,7 @@ package io.chatroom.server.config;
 import io.chatroom.protocol.Limits;
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.front.RateLimit;
+import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.logging.LogFormat;
 import io.chatroom.server.logging.LogLevel;
@@ -71,6 +72,12 @@ public record ServerConfig(
             takes = "DIR",
             help = "directory where rooms keep what is said, also over a restart; off is in memory")
         String data,
+    @Option(
+            defaultsTo = "off",
+            help =
+                "instead of data: the PostgreSQL database that several servers share, as"
+                    + " postgresql://USER:PASSWORD@HOST/DB")
+        StoreAddress store,
     @Option(
             defaultsTo = "0",
             help = "with data: how many of its newest messages a room keeps; 0 is all")
@@ -321,6 +328,23 @@ public record ServerConfig(
    */
   public @Nullable Path dataDirectory() throws IOException {
     return isOn(data) ? Home.path(data) : null;
+  }
+
+  /**
+   * The database that several servers share; null if there is none.
+   *
+   * @throws ConfigException if there is a directory, too
+   */
+  public @Nullable StoreAddress sharedStore() {
+    if (!store.isOff() && isOn(data)) {
+      throw new ConfigException(
+          "data is "
+              + data
+              + " and store is "
+              + store
+              + ", expected one of them: rooms keep what is said in one place");
+    }
+    return store.isOff() ? null : store;
   }
 
   public Retention retention() {

@@ -62,7 +62,10 @@ public interface RoomLog extends AutoCloseable {
     return 0;
   }
 
-  /** Whether it keeps no message, and no burst that it has refused. */
+  /**
+   * Whether it may be closed: nothing waits to be made safe, and it keeps no message but what is
+   * there again when it is opened the next time.
+   */
   boolean isEmpty();
 
   /**

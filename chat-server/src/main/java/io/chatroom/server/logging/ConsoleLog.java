@@ -65,6 +65,7 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
     }
     // What it cannot do it throws, too, and who called it tells of that in words for people.
     context.getLogger("org.sqlite").setLevel(Level.OFF);
+    context.getLogger("com.zaxxer.hikari").setLevel(Level.OFF); // who uses it tells what matters
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(least);
     root.addAppender(behindAQueue(console(context), context));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.config.ConfigOption.Setting;
+import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.server.logging.LogFormat;
 import io.chatroom.server.logging.LogLevel;
 import io.chatroom.server.names.SeedMembers;
@@ -50,6 +51,7 @@ class ConfigTest {
                 1_000,
                 0,
                 "off",
+                StoreAddress.OFF,
                 0,
                 0,
                 0,
@@ -113,7 +115,7 @@ class ConfigTest {
                       "registrationTimeout": "500ms", "memberBacklogBytes": 65536,
                       "slowMember": "disconnect", "slowMemberPatience": "1s", "frameTimeout": "20s",
                       "seedRoom": "hall", "historyMessages": 3, "historyBytes": 4,
-                      "data": "rooms", "keepMessages": 21, "keepMegabytes": 22, "keepDays": 23,
+                      "data": "rooms", "store": "off", "keepMessages": 21, "keepMegabytes": 22, "keepDays": 23,
                       "keepAllMessages": 24, "keepAllMegabytes": 25, "nameKeepDays": 26,
                       "messagesPerSecond": 5, "messageBurst": 6, "maxConnections": 7,
                       "maxRooms": 10, "maxAllRooms": 14, "pingSeconds": 11, "guestMessagesPerSecond": 12,
@@ -144,6 +146,7 @@ class ConfigTest {
                 3,
                 4,
                 "rooms",
+                StoreAddress.OFF,
                 21,
                 22,
                 23,

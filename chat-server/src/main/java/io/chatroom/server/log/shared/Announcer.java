@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,7 @@ final class Announcer implements Runnable {
   /** The highest number of each room that others have not been told of. */
   private final Map<String, Long> news = new LinkedHashMap<>();
 
+  private final CountDownLatch end = new CountDownLatch(1);
   private boolean closing;
   private @Nullable Connection connection;
 
@@ -52,6 +55,7 @@ final class Announcer implements Runnable {
   /** Ends once others are told of what there is, or cannot be. */
   synchronized void close() {
     closing = true;
+    end.countDown();
     notifyAll();
   }
 
@@ -96,13 +100,11 @@ final class Announcer implements Runnable {
     return some;
   }
 
-  private synchronized void pause() {
+  private void pause() {
     try {
-      if (!closing) {
-        wait(PAUSE_MILLIS);
-      }
+      end.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
-      closing = true;
+      close();
     }
   }
 

@@ -32,7 +32,13 @@ final class Batch {
    * @param original which line of this batch the first one is; -1 if it is none
    * @param repeats whether it is the same, in the same room
    */
-  record Again(Line line, Post post, long seq, long atMillis, int original, boolean repeats) {}
+  record Again(Line line, Post post, long seq, long atMillis, int original, boolean repeats) {
+
+    /** What must be handed on in the room before it is told; 0 if nothing. */
+    long seqHere() {
+      return repeats ? seq : 0;
+    }
+  }
 
   private final List<Burst> bursts;
   private final long mark;
@@ -101,7 +107,7 @@ final class Batch {
   }
 
   /** It is stored. */
-  void stored(long first, long at, String inEpoch) {
+  void stored(long first, long at, @Nullable String inEpoch) {
     firstSeq = first;
     atMillis = at;
     epoch = inEpoch;

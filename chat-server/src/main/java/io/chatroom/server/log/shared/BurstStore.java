@@ -155,7 +155,7 @@ final class BurstStore {
     }
     Map<String, First> known = new HashMap<>();
     try (PreparedStatement find = connection.prepareStatement(FIND)) {
-      find.setArray(1, connection.createArrayOf("bytea", clients.toArray()));
+      find.setArray(1, connection.createArrayOf("bytea", clients.toArray(byte[][]::new)));
       find.setArray(2, connection.createArrayOf("text", ids.toArray()));
       try (ResultSet row = find.executeQuery()) {
         while (row.next()) {
@@ -178,7 +178,7 @@ final class BurstStore {
 
     private final @Nullable Object[] authors;
     private final @Nullable Object[] texts;
-    private final @Nullable Object[] clients;
+    private final byte[] @Nullable [] clients;
     private final @Nullable Object[] ids;
     private final @Nullable Object[] replies;
     private final @Nullable Object[] kinds;
@@ -195,7 +195,7 @@ final class BurstStore {
     Rows(int count) {
       authors = new Object[count];
       texts = new Object[count];
-      clients = new Object[count];
+      clients = new byte[count][];
       ids = new Object[count];
       replies = new Object[count];
       kinds = new Object[count];

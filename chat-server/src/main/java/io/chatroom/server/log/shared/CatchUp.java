@@ -12,6 +12,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +34,7 @@ final class CatchUp implements Runnable {
   private final SharedDatabase database;
   private final byte[] server;
   private final Set<SharedLog> behind = new LinkedHashSet<>();
+  private final CountDownLatch end = new CountDownLatch(1);
   private boolean closing;
 
   CatchUp(SharedDatabase database, byte[] server) {
@@ -46,8 +49,14 @@ final class CatchUp implements Runnable {
     }
   }
 
+  /** How many rooms lack something. */
+  synchronized int size() {
+    return behind.size();
+  }
+
   synchronized void close() {
     closing = true;
+    end.countDown();
     notifyAll();
   }
 
@@ -92,13 +101,11 @@ final class CatchUp implements Runnable {
     return some;
   }
 
-  private synchronized void pause(long millis) {
+  private void pause(long millis) {
     try {
-      if (!closing) {
-        wait(millis);
-      }
+      end.await(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
-      closing = true;
+      close();
     }
   }
 

@@ -69,7 +69,7 @@ final class LogTables {
             room bigint NOT NULL,
             mark bigint NOT NULL,
             seq bigint NOT NULL,
-            count integer NOT NULL,
+            at bigint NOT NULL,
             PRIMARY KEY (server, room))
           WITH (fillfactor = 50)
           """,
@@ -109,7 +109,7 @@ final class LogTables {
                 r.epoch, r.bytes;
               RETURN;
             END IF;
-            IF r.epoch = _epoch AND _delivered > r.forgotten AND NOT EXISTS (
+            IF r.epoch = _epoch AND _delivered > r.forgotten AND _delivered_at > 0 AND NOT EXISTS (
               SELECT FROM message m
               WHERE m.room = r.id AND m.seq = _delivered AND m.at = _delivered_at) THEN
               RAISE EXCEPTION 'what was delivered is not there' USING ERRCODE = 'CH002';
@@ -136,10 +136,10 @@ final class LogTables {
             UPDATE room SET newest = r.newest + k, at = now_millis, bytes = r.bytes + size,
               topic = CASE WHEN _sets_topic THEN _topic ELSE r.topic END
             WHERE id = r.id;
-            INSERT INTO tail (server, room, mark, seq, count)
-            VALUES (_server, r.id, _mark, r.newest + 1, k)
+            INSERT INTO tail (server, room, mark, seq, at)
+            VALUES (_server, r.id, _mark, r.newest + 1, now_millis)
             ON CONFLICT (server, room) DO UPDATE
-            SET mark = excluded.mark, seq = excluded.seq, count = excluded.count;
+            SET mark = excluded.mark, seq = excluded.seq, at = excluded.at;
             RETURN QUERY SELECT r.id, r.newest + 1, now_millis, r.epoch, r.bytes;
           END
           $$

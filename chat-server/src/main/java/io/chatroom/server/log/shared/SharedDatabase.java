@@ -8,6 +8,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Properties;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.postgresql.Driver;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.PSQLState;
@@ -45,6 +47,13 @@ public final class SharedDatabase implements AutoCloseable {
    */
   private static final String SETTINGS =
       "-c lock_timeout=4000 -c idle_in_transaction_session_timeout=5000";
+
+  /** The driver's, which would write to the standard error; kept, as it would be forgotten. */
+  private static final Logger DRIVER = Logger.getLogger("org.postgresql");
+
+  static {
+    DRIVER.setLevel(Level.OFF);
+  }
 
   private final StoreAddress address;
   private final Properties properties;
@@ -148,6 +157,11 @@ public final class SharedDatabase implements AutoCloseable {
     } catch (SQLException e) {
       throw unusable(e);
     }
+  }
+
+  /** How many connections of the pool are in use. */
+  int active() {
+    return pool.getHikariPoolMXBean().getActiveConnections();
   }
 
   /** What is the matter with it, in one sentence for people. */

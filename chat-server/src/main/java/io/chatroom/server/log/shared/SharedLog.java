@@ -116,7 +116,12 @@ final class SharedLog implements RoomLog {
 
   /** What is to be stored next; null if there is nothing, or it is being stored. */
   synchronized @Nullable Batch take() {
-    return closed ? null : unsafe.take(keeper, BATCH_MESSAGES, BATCH_BYTES);
+    return closed ? null : unsafe.take(keeper::nextMark, BATCH_MESSAGES, BATCH_BYTES);
+  }
+
+  /** Whether something of it is to be stored. */
+  synchronized boolean hasWaiting() {
+    return !closed && unsafe.hasWaiting();
   }
 
   /** The batch is stored, or all of it was there before. */
@@ -238,7 +243,7 @@ final class SharedLog implements RoomLog {
     }
     known = Math.max(there.newest(), lastStored());
     long before = room.newest();
-    boolean hole = !handOn(found.lines(), limit);
+    boolean hole = !handOnLines(found.lines(), limit);
     handOnStored();
     boolean behind = room.newest() < there.newest() && room.newest() < limit;
     if (behind && (hole || room.newest() == before)) {
@@ -282,36 +287,36 @@ final class SharedLog implements RoomLog {
    *
    * @return false if there is a hole
    */
-  private boolean handOn(List<Found.Line> lines, long limit) {
+  private boolean handOnLines(List<Found.Line> lines, long limit) {
     List<Message> run = new ArrayList<>();
     long bytes = room.bytes();
     for (Found.Line line : lines) {
       Message message = line.message();
       Batch head = stored.peek();
       if (head != null && head.firstSeq() <= message.seq()) {
-        handOn(run, bytes);
+        handOnRun(run, bytes);
         handOnStored();
       }
       long next = room.newest() + run.size() + 1;
       if (message.seq() > limit) {
         break;
       } else if (message.seq() > next) {
-        handOn(run, bytes);
+        handOnRun(run, bytes);
         return false;
       } else if (message.seq() == next) {
         if (!run.isEmpty() && run.get(0).atMillis() != message.atMillis()) {
-          handOn(run, bytes);
+          handOnRun(run, bytes);
         }
         run.add(message);
         bytes = line.bytes();
       }
     }
-    handOn(run, bytes);
+    handOnRun(run, bytes);
     return true;
   }
 
   /** Hands on what was said at one time. */
-  private void handOn(List<Message> run, long bytes) {
+  private void handOnRun(List<Message> run, long bytes) {
     if (run.isEmpty()) {
       return;
     }

@@ -20,6 +20,9 @@ final class SharedTrouble {
   /** What was delivered is not there: see {@link LogTables}. */
   private static final String LOST = "CH002";
 
+  /** The state of a failure that is none of the database. */
+  static final String DEFECT = "99999";
+
   private static final String DISK_FULL = "53100";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String DEADLOCK = "40P01";

@@ -1,6 +1,7 @@
 package io.chatroom.server.log.shared;
 
 import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.RoomEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,6 +9,7 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +49,8 @@ final class Unsafe {
     return send;
   }
 
-  /** As {@link SharedLog#take}. */
-  @Nullable Batch take(SharedLog.Keeper keeper, int maxMessages, int maxBytes) {
+  /** What is to be stored next; null if there is nothing, or it is being stored. */
+  @Nullable Batch take(LongSupplier marks, int maxMessages, int maxBytes) {
     if (running) {
       return null;
     }
@@ -65,11 +67,23 @@ final class Unsafe {
         bursts.add(burst);
         messages += burst.messages();
         bytes += burst.size();
+        if (deletes(burst)) {
+          break; // what is said behind it may be what it deletes, which is found in the store alone
+        }
       }
-      batch = new Batch(bursts, keeper.nextMark());
+      batch = new Batch(bursts, marks.getAsLong());
     }
     running = true;
     return batch;
+  }
+
+  private static boolean deletes(Burst burst) {
+    for (int i = 0; burst.hasDetails() && i < burst.messages(); i++) {
+      if (burst.detail(i) instanceof RoomEvent event && event.deletes() > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The batch is stored. */
@@ -114,6 +128,10 @@ final class Unsafe {
       told.remove(burst);
       told = told.isEmpty() ? null : told;
     }
+  }
+
+  boolean hasWaiting() {
+    return batch != null || !waiting.isEmpty();
   }
 
   boolean isEmpty() {

@@ -4,6 +4,7 @@ import io.chatroom.server.log.LogMetrics;
 import io.chatroom.server.log.Refusal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -38,7 +39,7 @@ final class Writers {
       new ScheduledThreadPoolExecutor(1, Writers::thread);
 
   /** Rooms whose batch waits for better times; the one that tries first. Belongs to the lock. */
-  private final Set<SharedLog> parked = new java.util.LinkedHashSet<>();
+  private final Set<SharedLog> parked = new LinkedHashSet<>();
 
   /** How long rooms wait that have trouble of their own, in milliseconds. */
   private final ConcurrentHashMap<SharedLog, Long> pauses = new ConcurrentHashMap<>();
@@ -119,7 +120,7 @@ final class Writers {
       return;
     } catch (RuntimeException e) { // what cannot be stored must not end the one who stores
       log.error("this is a defect of chat-server, please report it", e);
-      failed(room, new SQLException(e.toString(), "99999", e));
+      failed(room, new SQLException(e.toString(), SharedTrouble.DEFECT, e));
       return;
     }
     long nanos = System.nanoTime() - began;
@@ -127,7 +128,8 @@ final class Writers {
     synchronized (metrics) {
       metrics.stored(messages, nanos, nanos);
     }
-    succeeded(room);
+    pauses.remove(room);
+    goOn();
     room.stored(batch, stored);
     if (stored != null) {
       announcer.add(room.room().name(), stored.firstSeq() + messages - 1);
@@ -155,46 +157,51 @@ final class Writers {
       metrics.failed();
     }
     log.debug("not stored", e);
-    Refusal why = SharedTrouble.refusal(e);
-    if (!SharedTrouble.isAway(e)) {
-      long pause =
-          pauses.merge(
-              room, FIRST_PAUSE_MILLIS, (old, x) -> Math.min(2 * old, LONGEST_PAUSE_MILLIS));
-      if (pause == FIRST_PAUSE_MILLIS) {
-        log.error(
-            "what is said in room {} cannot be stored, and waits until it can: {}",
-            room.room().name(),
-            SharedTrouble.words(e));
-      }
-      room.failed(why);
-      schedule(pause, () -> write(room));
-      return;
-    }
     if (SharedTrouble.isReadOnly(e)) {
       database.reconnect();
     }
-    boolean first;
-    synchronized (this) {
-      first = away == null;
-      away = why;
-      parked.add(room);
-      pauseMillis = first ? FIRST_PAUSE_MILLIS : Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+    if (SharedTrouble.isAway(e)) {
+      beginAway(room, e);
+    } else if (away != null && SharedTrouble.isBusy(e)) {
+      park(room); // the database may still wait there for its standby
+    } else {
+      goOn(); // it answers
+      tryLater(room, e);
     }
-    if (first) {
-      log.error(
-          "what is said cannot be stored, and waits until it can: {}", SharedTrouble.words(e));
-    }
-    room.failed(why);
-    if (isOnTrial(room) || first) {
-      schedule(pauseMillis, this::tryAgain);
-    }
+    room.failed(SharedTrouble.refusal(e));
   }
 
-  /** The one that is tried, until the database is there. Belongs to the lock. */
-  private @Nullable SharedLog trial;
+  private void tryLater(SharedLog room, SQLException e) {
+    long pause =
+        pauses.merge(
+            room,
+            FIRST_PAUSE_MILLIS,
+            (before, first) -> Math.min(2 * before, LONGEST_PAUSE_MILLIS));
+    if (pause == FIRST_PAUSE_MILLIS) {
+      log.error(
+          "what is said in room {} cannot be stored, and waits until it can: {}",
+          room.room().name(),
+          SharedTrouble.words(e));
+    }
+    schedule(pause, () -> write(room));
+  }
 
-  private synchronized boolean isOnTrial(SharedLog room) {
-    return trial == room;
+  private void beginAway(SharedLog room, SQLException e) {
+    synchronized (this) {
+      parked.add(room);
+      boolean first = away == null;
+      away = SharedTrouble.refusal(e);
+      if (!first) {
+        return;
+      }
+      pauseMillis = FIRST_PAUSE_MILLIS;
+    }
+    log.error("what is said cannot be stored, and waits until it can: {}", SharedTrouble.words(e));
+    schedule(FIRST_PAUSE_MILLIS, this::tryAgain);
+  }
+
+  private synchronized void park(SharedLog room) {
+    parked.add(room);
   }
 
   private void schedule(long millis, Runnable task) {
@@ -205,35 +212,42 @@ final class Writers {
     }
   }
 
-  /** One room tries for all. */
+  /** One room tries for all, always the same one, until it can be stored. */
   private void tryAgain() {
     SharedLog room;
     synchronized (this) {
-      room = parked.isEmpty() ? null : parked.iterator().next();
-      trial = room;
-      if (room == null) {
+      if (parked.isEmpty()) {
         away = null; // the next one that says something will see
+        return;
       }
+      room = parked.iterator().next();
     }
-    if (room != null) {
-      store(room);
-      synchronized (this) {
-        if (away != null && trial == room && !parked.contains(room)) {
-          trial = null;
-        }
+    if (!room.hasWaiting()) {
+      forget(room);
+    }
+    store(room);
+    long pause;
+    synchronized (this) {
+      if (away == null) {
+        return;
       }
+      pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+      pause = pauseMillis;
     }
+    schedule(pause, this::tryAgain);
   }
 
-  private void succeeded(SharedLog room) {
-    pauses.remove(room);
+  /** The database does what it is asked. */
+  private void goOn() {
     if (away == null) {
       return;
     }
     Set<SharedLog> all;
     synchronized (this) {
+      if (away == null) {
+        return;
+      }
       away = null;
-      trial = null;
       all = Set.copyOf(parked);
       parked.clear();
     }

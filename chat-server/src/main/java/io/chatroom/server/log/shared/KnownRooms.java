@@ -1,0 +1,118 @@
+package io.chatroom.server.log.shared;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rooms that this server follows: those that are open, and for a while those that were asked
+ * for. Thread-safe.
+ */
+final class KnownRooms {
+
+  private static final long KEEP_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private static final class Known {
+
+    private final SharedLog log;
+    private final long sinceNanos;
+    private final boolean open;
+
+    Known(SharedLog log, boolean open) {
+      this.log = log;
+      this.open = open;
+      this.sinceNanos = System.nanoTime();
+    }
+  }
+
+  private final Map<String, Known> rooms = new ConcurrentHashMap<>();
+  private final AtomicIntegerArray shards = new AtomicIntegerArray(Shards.COUNT);
+
+  /** A room that is known; null if it is not. */
+  @Nullable SharedLog get(String name) {
+    Known known = rooms.get(name);
+    return known == null ? null : known.log;
+  }
+
+  /** Whether a room is known, and will be for a while from now on. */
+  boolean isKnown(String name) {
+    return rooms.computeIfPresent(
+            name, (key, known) -> known.open ? known : new Known(known.log, false))
+        != null;
+  }
+
+  /** A room is known by now, unless it was before. */
+  void add(String name, Supplier<SharedLog> log) {
+    rooms.computeIfAbsent(
+        name,
+        key -> {
+          shards.incrementAndGet(Shards.of(name));
+          return new Known(log.get(), false);
+        });
+  }
+
+  /**
+   * Opens a room.
+   *
+   * @param load asked for one that is not known
+   */
+  SharedLog open(String name, Function<String, SharedLog> load) {
+    Known open =
+        rooms.compute(
+            name,
+            (key, known) -> {
+              if (known == null) {
+                shards.incrementAndGet(Shards.of(name));
+              }
+              SharedLog log = known == null ? load.apply(name) : known.log;
+              log.opened();
+              return new Known(log, true);
+            });
+    return open.log;
+  }
+
+  /** A room is closed, and stays known for a while, by another log. */
+  void close(SharedLog closed, Supplier<SharedLog> successor) {
+    rooms.computeIfPresent(
+        closed.room().name(),
+        (key, known) -> known.log == closed ? new Known(successor.get(), false) : known);
+  }
+
+  /** All of them; those that are open no more and nobody has asked for are forgotten. */
+  List<SharedLog> all() {
+    long now = System.nanoTime();
+    List<SharedLog> all = new ArrayList<>(rooms.size());
+    for (String name : rooms.keySet()) {
+      Known known =
+          rooms.computeIfPresent(
+              name,
+              (key, it) -> {
+                if (it.open || now - it.sinceNanos < KEEP_NANOS) {
+                  return it;
+                }
+                shards.decrementAndGet(Shards.of(name));
+                return null;
+              });
+      if (known != null) {
+        all.add(known.log);
+      }
+    }
+    return all;
+  }
+
+  /** The shards that have one. */
+  BitSet shards() {
+    BitSet some = new BitSet(Shards.COUNT);
+    for (int i = 0; i < Shards.COUNT; i++) {
+      some.set(i, shards.get(i) > 0);
+    }
+    return some;
+  }
+}

@@ -1,0 +1,340 @@
+package io.chatroom.server.log.shared;
+
+import io.chatroom.server.log.KeptRoom;
+import io.chatroom.server.log.LogMetrics;
+import io.chatroom.server.log.Position;
+import io.chatroom.server.log.RoomLog;
+import io.chatroom.server.log.RoomLogs;
+import io.chatroom.server.log.Slice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs in a PostgreSQL database that other servers use, too: one order in each room, whichever
+ * server something was said at. What they have handed on is as safe as the database makes it.
+ */
+public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ear {
+
+  private static final Logger log = LoggerFactory.getLogger(SharedLogs.class);
+
+  private static final int SERVER_BYTES = 8;
+  private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+
+  private static final String LIST =
+      """
+      SELECT name, newest, topic FROM room
+      WHERE name > ? AND name NOT LIKE '@%' AND newest > forgotten ORDER BY name LIMIT ?
+      """;
+
+  private final SharedDatabase database;
+  private final byte[] server = new byte[SERVER_BYTES];
+  private final KnownRooms rooms = new KnownRooms();
+  private final Map<String, CompletableFuture<Void>> preparing = new ConcurrentHashMap<>();
+  private final WaitingMemory waiting = new WaitingMemory();
+  private final StoreSize size = new StoreSize();
+  private final AtomicLong marks = new AtomicLong();
+  private final Writers writers;
+  private final SharedReader reader;
+  private final CatchUp catchUp;
+  private final Announcer announcer;
+  private final Listener listener;
+  private final List<Thread> threads = new ArrayList<>();
+  private boolean closed;
+
+  private SharedLogs(SharedDatabase database, LogMetrics metrics) {
+    this.database = database;
+    new SecureRandom().nextBytes(server);
+    String name = HexFormat.of().formatHex(server);
+    this.announcer = new Announcer(database, name);
+    this.writers = new Writers(database, server, announcer, metrics);
+    this.reader = new SharedReader(database);
+    this.catchUp = new CatchUp(database, server);
+    this.listener = new Listener(database, name, this);
+    threads.add(new Thread(listener, "listen"));
+    threads.add(new Thread(catchUp, "follow"));
+    threads.add(new Thread(announcer, "announce"));
+    threads.forEach(thread -> thread.setDaemon(true));
+  }
+
+  /** As the other one, and nobody is told of transactions. */
+  public static SharedLogs open(StoreAddress address) throws IOException {
+    return open(address, LogMetrics.NOOP);
+  }
+
+  /**
+   * Opens the logs of a database, and makes its tables if they are not there.
+   *
+   * @param address where it is
+   * @param metrics is told of each transaction
+   * @throws IOException if it cannot be used; the message is one sentence for people
+   */
+  public static SharedLogs open(StoreAddress address, LogMetrics metrics) throws IOException {
+    SharedDatabase database = SharedDatabase.open(address);
+    try {
+      SharedLogs logs = new SharedLogs(database, metrics);
+      database.run(
+          connection -> {
+            logs.size.look(connection);
+            return connection;
+          });
+      log.info("data in {}: {} rooms", database.shown(), logs.size.rooms(false));
+      logs.threads.forEach(Thread::start);
+      return logs;
+    } catch (IOException e) {
+      database.close();
+      throw e;
+    }
+  }
+
+  /** The database, for what else is kept there. It is closed with the logs. */
+  public SharedDatabase database() {
+    return database;
+  }
+
+  /** What this run of this server is called in the database. */
+  public byte[] server() {
+    return server.clone();
+  }
+
+  // ---- rooms
+
+  @Override
+  public @Nullable CompletionStage<Void> prepare(String room) {
+    if (rooms.isKnown(room)) {
+      return null;
+    }
+    CompletableFuture<Void> asked = new CompletableFuture<>();
+    CompletableFuture<Void> before = preparing.putIfAbsent(room, asked);
+    if (before != null) {
+      return before.minimalCompletionStage();
+    }
+    reader
+        .ask(() -> database.run(connection -> RoomQuery.load(connection, room)))
+        .whenComplete(
+            (found, failure) -> {
+              if (found != null) {
+                rooms.add(room, () -> new SharedLog(found, this));
+              }
+              preparing.remove(room);
+              if (failure == null) {
+                asked.complete(null);
+              } else {
+                asked.completeExceptionally(failure);
+              }
+            });
+    return asked.minimalCompletionStage();
+  }
+
+  @Override
+  public RoomLog open(String room, Runnable emptied) {
+    return rooms.open(room, this::load);
+  }
+
+  /** One that was not prepared has to be waited for. */
+  private SharedLog load(String room) {
+    try {
+      return new SharedLog(database.run(connection -> RoomQuery.load(connection, room)), this);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public boolean keeps(String room) {
+    SharedLog known = rooms.get(room);
+    return known != null && known.room().newest() > known.room().forgotten();
+  }
+
+  @Override
+  public int count(boolean isPrivate) {
+    return size.rooms(isPrivate);
+  }
+
+  @Override
+  public CompletionStage<List<KeptRoom>> list(String behind, int limit) {
+    return reader.ask(() -> database.run(connection -> list(connection, behind, limit)));
+  }
+
+  private static List<KeptRoom> list(Connection connection, String behind, int limit)
+      throws SQLException {
+    List<KeptRoom> some = new ArrayList<>();
+    try (PreparedStatement list = connection.prepareStatement(LIST)) {
+      list.setString(1, behind);
+      list.setInt(2, limit);
+      try (ResultSet row = list.executeQuery()) {
+        while (row.next()) {
+          some.add(new KeptRoom(row.getString(1), row.getLong(2), Found.shown(row.getString(3))));
+        }
+      }
+    }
+    return some;
+  }
+
+  @Override
+  public boolean closedAreGone() {
+    return false;
+  }
+
+  @Override
+  public boolean areDurable() {
+    return true;
+  }
+
+  // ---- for those who look
+
+  /** What waits to be stored, in bytes of memory. */
+  public long waitingBytes() {
+    return waiting.bytes();
+  }
+
+  /** Whether what is said cannot be stored for now. */
+  public boolean isRefusing() {
+    return writers.isRefusing();
+  }
+
+  /** Whether it is heard what other servers store. */
+  public boolean isListening() {
+    return listener.isConnected();
+  }
+
+  /** How many rooms have something in the store that is not handed on yet. */
+  public long behind() {
+    return catchUp.size();
+  }
+
+  /** How many connections to the database are in use, beside those of this very class. */
+  public long connections() {
+    return database.active();
+  }
+
+  /** How large the database is, in bytes, some seconds ago. */
+  public long bytes() {
+    return size.bytes();
+  }
+
+  /** When the oldest message was said, in milliseconds since 1970; 0 if there is none. */
+  public long oldestMillis() {
+    return size.oldestMillis();
+  }
+
+  // ---- for logs
+
+  @Override
+  public void write(SharedLog room) {
+    writers.write(room);
+  }
+
+  @Override
+  public void catchUp(SharedLog room) {
+    catchUp.add(room);
+  }
+
+  @Override
+  public void waits(long bytes) {
+    waiting.add(bytes);
+  }
+
+  @Override
+  public void settled(long bytes) {
+    waiting.remove(bytes);
+  }
+
+  @Override
+  public long nextMark() {
+    return marks.incrementAndGet();
+  }
+
+  @Override
+  public CompletionStage<Slice> read(SharedLog room, Position after, int limit) {
+    return reader.read(room::room, after, limit);
+  }
+
+  @Override
+  public void closed(SharedLog room) {
+    writers.forget(room);
+    rooms.close(room, () -> new SharedLog(room.room(), this));
+  }
+
+  // ---- for the listener
+
+  @Override
+  public BitSet shards() {
+    return rooms.shards();
+  }
+
+  @Override
+  public void heard(String room, long newest) {
+    SharedLog known = rooms.get(room);
+    if (known != null) {
+      known.notified(newest);
+    }
+  }
+
+  @Override
+  public void look(Connection connection) throws SQLException {
+    List<SharedLog> all = rooms.all();
+    Map<String, Long> others =
+        RoomQuery.look(connection, all.stream().map(SharedLog::room).toList());
+    for (String name : others.keySet()) {
+      SharedLog known = rooms.get(name);
+      if (known != null) {
+        catchUp.add(known);
+      }
+    }
+    size.look(connection);
+  }
+
+  // ---- the end
+
+  @Override
+  public void slows(Runnable begin, Runnable end) {
+    waiting.slows(begin, end);
+  }
+
+  @Override
+  public void settle(Duration most) {
+    waiting.awaitEmpty(most, writers::isRefusing);
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    rooms.all().forEach(SharedLog::close);
+    writers.close();
+    announcer.close();
+    listener.close();
+    catchUp.close();
+    try {
+      for (Thread thread : threads) {
+        thread.join(LAST_WORDS.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    reader.close();
+    database.close();
+  }
+}
