@@ -52,8 +52,7 @@ final class HookPositions {
     }
     JsonNode position = JSON.readTree(value);
     positions.put(
-        fact.key(),
-        new Position(position.path("epoch").asString(), position.path("seq").asLong()));
+        fact.key(), new Position(position.path("epoch").asString(), position.path("seq").asLong()));
   }
 
   /** Null if it has none yet. */
