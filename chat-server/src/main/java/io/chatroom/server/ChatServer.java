@@ -184,17 +184,17 @@ public final class ChatServer implements AutoCloseable {
    * @throws UnsupportedOperationException if the chosen transport does not work on this machine
    */
   public static ChatServer start(ServerConfig config) throws IOException {
-    StoreAddress store = config.sharedStore();
-    return start(config, store == null ? null : SharedStore.open(store));
+    return start(config, null);
   }
 
   /**
    * The same of one server among others.
    *
-   * @param shared what they share, which is closed with the server, also if it does not start; null
-   *     if it is alone
+   * @param given what they share, which is closed with the server, also if it does not start; null
+   *     if it is alone, or where its logs are
    */
-  static ChatServer start(ServerConfig config, @Nullable SharedStore shared) throws IOException {
+  static ChatServer start(ServerConfig config, @Nullable SharedStore given) throws IOException {
+    SharedStore shared = given;
     Transport transport = Transport.of(config.transport());
     int threads =
         config.eventLoops() > 0 ? config.eventLoops() : Runtime.getRuntime().availableProcessors();
@@ -213,7 +213,10 @@ public final class ChatServer implements AutoCloseable {
     Facts facts;
     People people;
     try {
-      logs = logs(config, shared, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
+      logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
+      if (logs instanceof SharedLogs kept && shared == null) {
+        shared = new SharedStore(kept.database(), kept.server());
+      }
       facts = facts(logs, shared);
       people = people(config, logs, facts, keys, shared);
     } catch (IOException e) {
@@ -238,7 +241,7 @@ public final class ChatServer implements AutoCloseable {
       rooms.whenGone(people::forgetRoom);
     }
     ReadGate reads = new ReadGate(READS_AT_ONCE);
-    Search search = search(logs, shared);
+    Search search = search(logs);
     Sessions sessions =
         new Sessions(
             rooms,
@@ -310,9 +313,8 @@ public final class ChatServer implements AutoCloseable {
     try {
       rooms.keepOpen(config.seedRoom().key());
     } catch (IOException e) {
-      search.close();
-      logs.close();
-      shutDown(loops, tls, keys, shared);
+      close(search, logs, shared);
+      shutDown(loops, tls, keys, null);
       throw e;
     }
     if (shared != null) {
@@ -327,9 +329,8 @@ public final class ChatServer implements AutoCloseable {
             .bind(new InetSocketAddress(config.host(), config.port()))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      search.close();
-      logs.close();
-      shutDown(loops, tls, keys, shared);
+      close(search, logs, shared);
+      shutDown(loops, tls, keys, null);
       throw BindFailure.explain(config.host(), config.port(), "--port", bound.cause());
     }
     bound.channel().pipeline().addLast(new AcceptFailures(connections));
@@ -370,6 +371,14 @@ public final class ChatServer implements AutoCloseable {
     return server;
   }
 
+  private static void close(Search search, RoomLogs logs, @Nullable SharedStore shared) {
+    search.close();
+    if (shared != null) {
+      shared.close();
+    }
+    logs.close();
+  }
+
   /** What is answered over HTTP. */
   private static Routes routes(ServerConfig config, Api api) {
     List<Route> routes = new ArrayList<>(config.page() ? PageFiles.routes() : List.of());
@@ -390,10 +399,10 @@ public final class ChatServer implements AutoCloseable {
     return file == null ? null : AccessKeys.open(file, InstantSource.system());
   }
 
-  private static RoomLogs logs(
-      ServerConfig config, @Nullable SharedStore shared, LogMetrics metrics) throws IOException {
-    if (shared != null) {
-      return SharedLogs.open(shared.database(), shared.id(), metrics);
+  private static RoomLogs logs(ServerConfig config, LogMetrics metrics) throws IOException {
+    StoreAddress store = config.sharedStore();
+    if (store != null) {
+      return SharedLogs.open(store, metrics);
     }
     Path data = config.dataDirectory();
     if (data != null) {
@@ -439,9 +448,9 @@ public final class ChatServer implements AutoCloseable {
   }
 
   /** An index stands beside what is stored; what is in memory is looked through. */
-  private static Search search(RoomLogs logs, @Nullable SharedStore shared) {
-    if (shared != null) {
-      SharedDatabase database = shared.database();
+  private static Search search(RoomLogs logs) {
+    if (logs instanceof SharedLogs kept) {
+      SharedDatabase database = kept.database();
       return SharedSearch.open(database::take, () -> SharedJournal.open(database));
     }
     if (logs instanceof StoredLogs stored) {
@@ -702,10 +711,10 @@ public final class ChatServer implements AutoCloseable {
     }
     people.marks().store();
     if (shared != null) {
-      shared.cluster().close(); // the others need not wait until they take it for dead
+      shared.close();
     }
     rooms.close(drain.flush(), drain.goodbye());
-    shutDown(loops, tls, keys, shared);
+    shutDown(loops, tls, keys, null);
     if (admin != null) {
       admin.close();
     }

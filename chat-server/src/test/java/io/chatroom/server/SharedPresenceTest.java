@@ -2,14 +2,11 @@ package io.chatroom.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.chatroom.server.cluster.SharedStore;
 import io.chatroom.server.config.ServerConfig;
-import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.server.postgres.Postgres;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,9 +36,8 @@ class SharedPresenceTest {
     options.put("port", "0");
     options.put("drainSeconds", "1");
     options.put("admin", "off");
-    return ChatServer.start(
-        ServerConfig.of(options),
-        SharedStore.open(Objects.requireNonNull(StoreAddress.parse(store))));
+    options.put("store", store);
+    return ChatServer.start(ServerConfig.of(options));
   }
 
   private static WsPeer join(ChatServer server, String name) {

@@ -128,15 +128,27 @@ public final class Session {
     }
     if (object instanceof FromClient.Bye) {
       leaveWhenAnswered();
-    } else if (object instanceof FromClient.Join join) {
+    } else {
+      step(object);
+    }
+    waitIfFull();
+  }
+
+  private void step(FromClient object) {
+    if (object instanceof FromClient.Join join) {
       steps.take(new Steps.Step(needs(join), () -> take(object), why -> refuse(object, why)));
-    } else if (steps.areTaken() && needs(object) == null) {
+      return;
+    }
+    CompletionStage<?> needed = steps.areTaken() ? needs(object) : null;
+    if (steps.areTaken() && needed == null) {
       take(object); // as nearly always
     } else {
       steps.take(
-          new Steps.Step(() -> needs(object), () -> take(object), why -> refuse(object, why)));
+          new Steps.Step(
+              new Steps.Begun(needed, () -> needs(object)),
+              () -> take(object),
+              why -> refuse(object, why)));
     }
-    waitIfFull();
   }
 
   /** What has to be known before it is taken; null if nothing. */

@@ -76,7 +76,12 @@ class MoveTest {
 
   /** What each of them has missed comes, and nothing else; what is sent again is known. */
   private static void assertIsThere(
-      TcpWorld world, String epoch, String token, long next, List<String> missed, List<String> known) {
+      TcpWorld world,
+      String epoch,
+      String token,
+      long next,
+      List<String> missed,
+      List<String> known) {
     JsonPeer bob =
         JsonPeer.in(world, "bob", "tea','after':{'epoch':'" + epoch + "','seq':1},'x':'");
     missed.forEach(text -> bob.await(world, text));
