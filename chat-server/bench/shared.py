@@ -54,7 +54,7 @@ class Shared(Chat):
         Server.__init__(self, args, name, [
             args.java, *shlex.split(args.jvm), "-jar", str(jar), "--host", "127.0.0.1", "--port", str(port),
             "--admin", f"127.0.0.1:{self.admin}", "--messages-per-second", "0", "--log-level", "warn",
-            "--max-all-rooms", "100000", "--store", self.store, *shlex.split(options)], directory)
+            "--max-all-rooms", "100000", "--new-rooms-per-hour", "0", "--store", self.store, *shlex.split(options)], directory)
         args.options = options
 
     def settle(self):
@@ -137,7 +137,7 @@ def posts(args, database, chats, data):
     if "postgres" in args.peers:
         setups.append(database)
     Several(chats).load(connections=64 * len(chats), window=16, rooms=64, warm=args.warm, seconds=1)
-    data.load(warm=args.warm, seconds=1)
+    data.load(rooms=64, warm=args.warm, seconds=1)
     rounds = {work: [] for work in WORK}
     for _ in range(args.rounds):
         for work, (rooms, connections, window) in WORK.items():

@@ -384,7 +384,7 @@ public final class ChatServer implements AutoCloseable {
   private static RoomLogs logs(ServerConfig config, LogMetrics metrics) throws IOException {
     StoreAddress store = config.sharedStore();
     if (store != null) {
-      return SharedLogs.open(store, metrics);
+      return SharedLogs.open(store);
     }
     Path data = config.dataDirectory();
     if (data != null) {

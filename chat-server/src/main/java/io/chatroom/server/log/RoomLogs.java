@@ -25,6 +25,19 @@ public interface RoomLogs extends AutoCloseable {
     return null;
   }
 
+  /**
+   * Waits for a place of a room that somebody has heard of, perhaps at another server, and this one
+   * has not handed on yet.
+   *
+   * @param room one that is known
+   * @return null if the place is handed on, or is one of another log; else done, on any thread and
+   *     within seconds, when it is handed on or it is known that nobody has it, and failed where
+   *     that cannot be told for now
+   */
+  default @Nullable CompletionStage<Void> reach(String room, Position at) {
+    return null;
+  }
+
   /** Whether something is kept of a room that is known, open or not. */
   default boolean keeps(String room) {
     return false; // those that are kept are open

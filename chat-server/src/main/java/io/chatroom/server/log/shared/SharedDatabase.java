@@ -6,6 +6,7 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.Properties;
 import java.util.logging.Level;
@@ -55,6 +56,12 @@ public final class SharedDatabase implements AutoCloseable {
     DRIVER.setLevel(Level.OFF);
   }
 
+  /**
+   * Each connection begins with a write. After a crash a database shows at once what its standby
+   * may not have; this ends only when the standby has all that.
+   */
+  private static final String BARRIER = "SELECT pg_logical_emit_message(true, 'chat', '')";
+
   private final StoreAddress address;
   private final Properties properties;
   private final HikariDataSource pool;
@@ -91,6 +98,7 @@ public final class SharedDatabase implements AutoCloseable {
     config.setConnectionTimeout(WAIT_MILLIS);
     config.setValidationTimeout(WAIT_MILLIS);
     config.setRegisterMbeans(false);
+    config.setConnectionInitSql(BARRIER);
     try {
       return new SharedDatabase(address, properties, new HikariDataSource(config));
     } catch (PoolInitializationException e) {
@@ -121,6 +129,12 @@ public final class SharedDatabase implements AutoCloseable {
     Connection connection = new Driver().connect(address.jdbcUrl(), all);
     if (connection == null) {
       throw new PSQLException("the driver does not know this URL", PSQLState.UNEXPECTED_ERROR);
+    }
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(BARRIER);
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
     }
     return connection;
   }

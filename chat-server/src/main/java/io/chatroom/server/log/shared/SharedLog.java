@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,6 +68,11 @@ final class SharedLog implements RoomLog {
 
   /** Our own, stored, in order, where something before it is not handed on yet. */
   private final Deque<Batch> stored = new ArrayDeque<>(1);
+
+  /** Somebody waits for a place to be handed on. */
+  private record Reached(Position at, CompletableFuture<Void> done) {}
+
+  private @Nullable List<Reached> expected;
 
   /** The highest number that the store is known to have. */
   private long known;
@@ -190,6 +196,36 @@ final class SharedLog implements RoomLog {
     if (behind) {
       keeper.catchUp(this);
     }
+  }
+
+  /** Done when a place is handed on; null if it is, or is one of another log. */
+  synchronized @Nullable CompletableFuture<Void> reach(Position at) {
+    if (!at.epoch().equals(room.epoch()) || at.seq() <= room.newest()) {
+      return null;
+    }
+    List<Reached> waiting = expected == null ? new ArrayList<>() : expected;
+    expected = waiting;
+    Reached one = new Reached(at, new CompletableFuture<>());
+    waiting.removeIf(other -> other.done.isDone());
+    waiting.add(one);
+    return one.done;
+  }
+
+  /** Those who wait for a place that is reached, or will not be. */
+  private synchronized List<Reached> reached() {
+    List<Reached> waiting = expected;
+    if (waiting == null) {
+      return List.of();
+    }
+    List<Reached> done = new ArrayList<>();
+    for (Reached one : waiting) {
+      if (closed || !one.at.epoch().equals(room.epoch()) || one.at.seq() <= room.newest()) {
+        done.add(one);
+      }
+    }
+    waiting.removeAll(done);
+    expected = waiting.isEmpty() ? null : waiting;
+    return done;
   }
 
   /** What it wants to know of the store; null if nothing for now. */
@@ -414,6 +450,9 @@ final class SharedLog implements RoomLog {
       }
     } catch (RuntimeException | Error e) {
       log.error("a room cannot be woken", e);
+    }
+    for (Reached one : reached()) {
+      one.done.complete(null);
     }
   }
 

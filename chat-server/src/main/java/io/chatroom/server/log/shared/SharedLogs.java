@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +36,11 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
 
   private static final Logger log = LoggerFactory.getLogger(SharedLogs.class);
 
-  private static final int SERVER_BYTES = 8;
+  private static final int SERVER_BYTES = 16;
+
+  /** How long a room may take to hand on what somebody has heard at another server. */
+  private static final int REACH_SECONDS = 5;
+
   private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
   private static final String LIST =
@@ -45,7 +50,8 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
       """;
 
   private final SharedDatabase database;
-  private final byte[] server = new byte[SERVER_BYTES];
+  private final byte[] server;
+  private final boolean ownsDatabase;
   private final KnownRooms rooms = new KnownRooms();
   private final Map<String, CompletableFuture<Void>> preparing = new ConcurrentHashMap<>();
   private final WaitingMemory waiting = new WaitingMemory();
@@ -59,9 +65,11 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
   private final List<Thread> threads = new ArrayList<>();
   private boolean closed;
 
-  private SharedLogs(SharedDatabase database, LogMetrics metrics) {
+  private SharedLogs(
+      SharedDatabase database, boolean ownsDatabase, byte[] server, LogMetrics metrics) {
     this.database = database;
-    new SecureRandom().nextBytes(server);
+    this.ownsDatabase = ownsDatabase;
+    this.server = server.clone();
     String name = HexFormat.of().formatHex(server);
     this.announcer = new Announcer(database, name);
     this.writers = new Writers(database, server, announcer, metrics);
@@ -74,34 +82,44 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
     threads.forEach(thread -> thread.setDaemon(true));
   }
 
-  /** As the other one, and nobody is told of transactions. */
+  /** The logs of a database for a server that keeps nothing else there, and has no metrics. */
   public static SharedLogs open(StoreAddress address) throws IOException {
-    return open(address, LogMetrics.NOOP);
-  }
-
-  /**
-   * Opens the logs of a database, and makes its tables if they are not there.
-   *
-   * @param address where it is
-   * @param metrics is told of each transaction
-   * @throws IOException if it cannot be used; the message is one sentence for people
-   */
-  public static SharedLogs open(StoreAddress address, LogMetrics metrics) throws IOException {
+    byte[] server = new byte[SERVER_BYTES];
+    new SecureRandom().nextBytes(server);
     SharedDatabase database = SharedDatabase.open(address);
     try {
-      SharedLogs logs = new SharedLogs(database, metrics);
-      database.run(
-          connection -> {
-            logs.size.look(connection);
-            return connection;
-          });
-      log.info("data in {}: {} rooms", database.shown(), logs.size.rooms(false));
-      logs.threads.forEach(Thread::start);
-      return logs;
+      return open(database, true, server, LogMetrics.NOOP);
     } catch (IOException e) {
       database.close();
       throw e;
     }
+  }
+
+  /**
+   * Opens the logs of a database.
+   *
+   * @param database stays open when they are closed
+   * @param server what this run of this server is called there
+   * @param metrics is told of each transaction
+   * @throws IOException if it cannot be used; the message is one sentence for people
+   */
+  public static SharedLogs open(SharedDatabase database, byte[] server, LogMetrics metrics)
+      throws IOException {
+    return open(database, false, server, metrics);
+  }
+
+  private static SharedLogs open(
+      SharedDatabase database, boolean ownsDatabase, byte[] server, LogMetrics metrics)
+      throws IOException {
+    SharedLogs logs = new SharedLogs(database, ownsDatabase, server, metrics);
+    database.run(
+        connection -> {
+          logs.size.look(connection);
+          return connection;
+        });
+    log.info("data in {}: {} rooms", database.shown(), logs.size.rooms(false));
+    logs.threads.forEach(Thread::start);
+    return logs;
   }
 
   /** The database, for what else is kept there. It is closed with the logs. */
@@ -141,6 +159,28 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
               }
             });
     return asked.minimalCompletionStage();
+  }
+
+  @Override
+  public @Nullable CompletionStage<Void> reach(String room, Position at) {
+    SharedLog known = rooms.get(room);
+    CompletableFuture<Void> reached = known == null ? null : known.reach(at);
+    if (known == null || reached == null) {
+      return null;
+    }
+    reader
+        .ask(() -> database.run(connection -> RoomQuery.load(connection, room)))
+        .whenComplete(
+            (there, failure) -> {
+              if (failure != null) {
+                reached.completeExceptionally(failure);
+              } else if (there.epoch().equals(at.epoch()) && there.newest() < at.seq()) {
+                reached.complete(null); // nobody has it
+              } else {
+                catchUp.add(known);
+              }
+            });
+    return reached.orTimeout(REACH_SECONDS, TimeUnit.SECONDS).minimalCompletionStage();
   }
 
   @Override
@@ -335,6 +375,8 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
       Thread.currentThread().interrupt();
     }
     reader.close();
-    database.close();
+    if (ownsDatabase) {
+      database.close();
+    }
   }
 }
