@@ -676,8 +676,11 @@ public final class ChatServer implements AutoCloseable {
       hooks.close();
     }
     people.marks().store();
+    if (shared != null) {
+      shared.close();
+    }
     rooms.close(drain.flush(), drain.goodbye());
-    shutDown(loops, tls, keys, shared);
+    shutDown(loops, tls, keys, null);
     if (admin != null) {
       admin.close();
     }

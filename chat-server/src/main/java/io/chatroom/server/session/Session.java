@@ -128,13 +128,23 @@ public final class Session {
     }
     if (object instanceof FromClient.Bye) {
       leaveWhenAnswered();
-    } else if (steps.areTaken() && needs(object) == null) {
+    } else {
+      step(object);
+    }
+    waitIfFull();
+  }
+
+  private void step(FromClient object) {
+    CompletionStage<?> needed = steps.areTaken() ? needs(object) : null;
+    if (steps.areTaken() && needed == null) {
       take(object); // as nearly always
     } else {
       steps.take(
-          new Steps.Step(() -> needs(object), () -> take(object), why -> refuse(object, why)));
+          new Steps.Step(
+              new Steps.Begun(needed, () -> needs(object)),
+              () -> take(object),
+              why -> refuse(object, why)));
     }
-    waitIfFull();
   }
 
   /** What has to be known before it is taken; null if nothing. */
