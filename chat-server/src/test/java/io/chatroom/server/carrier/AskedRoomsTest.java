@@ -255,6 +255,29 @@ class AskedRoomsTest {
         .contains("'q':'r','code':'unavailable'", "Rooms cannot be listed for now");
   }
 
+  /** It would come back to the same database. */
+  @Test
+  void staysWhileWhatItHasMissedCannotBeRead() {
+    JsonPeer alice = known("alice", "tea");
+    alice.post("tea", "one");
+    answers(alice);
+    world.asked().cannotRead(true);
+    JsonPeer bob = known("bob", "lobby");
+    bob.say("{'type':'join','q':'j','room':'tea','last':5}");
+    assertThat(told(bob)).containsExactly("welcome", "joined", "joined");
+    world.later(60_000);
+    bob.say("{'type':'ping','q':'p'}");
+    assertThat(told(bob)).containsExactly("welcome", "joined", "joined", "pong");
+    alice.post("tea", "two");
+    answers(alice);
+
+    world.asked().cannotRead(false);
+    world.later(2_000);
+    assertThat(told(bob))
+        .containsExactly("welcome", "joined", "joined", "pong", "message", "message");
+    assertThat(answers(bob)).last().asString().contains("two");
+  }
+
   @Test
   void waitsForAPrivateRoomWithoutAJoin() {
     JsonPeer carol = owner("carol");

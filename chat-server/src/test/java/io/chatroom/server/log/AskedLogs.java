@@ -24,6 +24,8 @@ public final class AskedLogs implements RoomLogs {
   private final Set<String> known = new HashSet<>();
   private final Map<String, Kept> kept = new HashMap<>();
 
+  private boolean cannotRead;
+
   private interface Answer {
     void come(boolean works);
   }
@@ -74,6 +76,11 @@ public final class AskedLogs implements RoomLogs {
   /** All has to be asked for again, also what is open: more than logs may do. */
   public void forget() {
     known.clear();
+  }
+
+  /** From now on what is kept cannot be read, or can again. */
+  public void cannotRead(boolean isSo) {
+    cannotRead = isSo;
   }
 
   @Override
@@ -191,7 +198,7 @@ public final class AskedLogs implements RoomLogs {
   }
 
   /** A log that stays when it is closed. */
-  private static final class Kept implements RoomLog, RoomLog.Follower {
+  private final class Kept implements RoomLog, RoomLog.Follower {
 
     private final RoomLog log;
     private boolean open;
@@ -218,7 +225,9 @@ public final class AskedLogs implements RoomLogs {
 
     @Override
     public CompletionStage<Slice> read(Position after, int limit) {
-      return log.read(after, limit);
+      return cannotRead
+          ? CompletableFuture.failedStage(new StoreIsAway("the database is away", away()))
+          : log.read(after, limit);
     }
 
     @Override
