@@ -346,6 +346,10 @@ public final class Cluster implements Elsewhere, AutoCloseable {
   /** Says that this server goes, and its members with it. Blocks for a moment. */
   @Override
   public void close() {
+    if (thread.isShutdown()) {
+      return;
+    }
+    leads = false;
     thread.shutdownNow();
     try {
       if (thread.awaitTermination(GOODBYE_SECONDS, TimeUnit.SECONDS)) {

@@ -108,6 +108,25 @@ public final class AskedLogs implements RoomLogs {
         });
   }
 
+  @Override
+  public @Nullable CompletionStage<Void> reach(String room, Position at) {
+    Kept log = kept.get(room);
+    Position newest = log == null ? null : log.newest();
+    if (newest == null || !newest.epoch().equals(at.epoch()) || newest.seq() >= at.seq()) {
+      return null;
+    }
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    answers.add(
+        works -> {
+          if (works) {
+            answer.complete(null);
+          } else {
+            answer.completeExceptionally(away());
+          }
+        });
+    return answer;
+  }
+
   private static IOException away() {
     return new IOException("the database is away");
   }
