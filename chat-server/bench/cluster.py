@@ -53,6 +53,7 @@ JAR = HERE.parent / "target/chat-server.jar"
 BACK_SECONDS = 30       # until all members are back and whole
 LOST_SECONDS = 15       # a database that is away for longer must have been told to members
 START_SECONDS = 90      # a server, or a database, on a loaded machine
+ADMIN_PORT = 9306
 DISK = "400m"           # of a database
 CONNECTIONS = 80        # that a database takes
 PASSWORD = "not a secret"
@@ -170,7 +171,7 @@ class Chat(Node):
 
     def start(self, environment=()):
         since = self.size()
-        self.launch([self.args.java, *JVM, "-jar", self.jar, "--host", "0.0.0.0", "--port", PORT, "--admin", "off",
+        self.launch([self.args.java, *JVM, "-jar", self.jar, "--host", "0.0.0.0", "--port", PORT, "--admin", f"0.0.0.0:{ADMIN_PORT}",
                      "--messages-per-second", "0", "--ping-seconds", self.args.ping, *self.options],
                     env={**os.environ, **self.environment, **dict(environment)})
         wait(lambda: "listening on" in self.said(since) or not self.alive(), f"{self.name} starts")
@@ -188,9 +189,9 @@ class Balancer(Node):
         path.write_text(
             "global\n  maxconn 1000\n"
             "defaults\n  mode tcp\n  timeout connect 2s\n  timeout client 1h\n  timeout server 1h\n"
-            "  option redispatch\n  retries 2\n"
-            f"listen chat\n  bind 0.0.0.0:{PORT}\n  balance leastconn\n"
-            "  default-server check inter 1s fall 2 rise 1 on-marked-down shutdown-sessions\n"
+            "  option redispatch 1\n  retries 3\n"
+            f"listen chat\n  bind 0.0.0.0:{PORT}\n  balance leastconn\n  option httpchk GET /healthz\n  timeout check 3s\n"
+            f"  default-server check port {ADMIN_PORT} inter 2s downinter 1s fall 3 rise 1 on-marked-down shutdown-sessions\n"
             + "".join(f"  server {server.name} {server.address}:{PORT}\n" for server in servers))
         self.launch(["haproxy", "-f", path])
 
@@ -803,7 +804,7 @@ def main():
 def settle(args):
     args.seed = args.seed if args.seed is not None else random.SystemRandom().getrandbits(32)
     args.jar = pathlib.Path(args.jar).resolve()
-    args.ping = 2 if args.short else 4
+    args.ping = 3 if args.short else 5
     args.hold = (4, 6) if args.short else (5, 25)
     args.sessions = args.sessions or (12 if args.short else 24)
     args.seeds = args.seeds if args.seeds is not None else 3

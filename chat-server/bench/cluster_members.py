@@ -214,8 +214,6 @@ class Session(Member):
         self.welcome = False
         self.pause = None
         self.hello()
-        for id in self.unanswered:
-            self.post(id)
         busy = asyncio.ensure_future(self.busy())
         try:
             while True:
@@ -251,7 +249,7 @@ class Session(Member):
             if now > next_question:
                 next_question = now + self.chance.uniform(2, 6)
                 self.ask()
-            if now > going:
+            if now > going and not self.people.away:
                 going = now + self.lifetime()
                 await self.go()
 
@@ -259,7 +257,6 @@ class Session(Member):
         how = self.chance.choice(("bye", "end", "reset", "rejoin"))
         if how == "rejoin":
             room = self.chance.choice([room for room in self.rooms if not room.startswith("@")])
-            self.leaving = room
             self.here = False
             self.joined.discard(room)
             self.say(type="leave", q="leave", room=room)
@@ -268,6 +265,11 @@ class Session(Member):
             self.here = False
         else:
             self.line.close(abruptly=how == "reset")
+
+    def join(self, room):
+        """That room, or those in which it is not."""
+        for room in [room] if room else [room for room in self.rooms if room not in self.joined]:
+            self.say(type="join", q="join", **self.place(room))
 
     def new_post(self):
         self.posts += 1
@@ -278,7 +280,8 @@ class Session(Member):
     def post(self, id):
         if id in self.unanswered:
             room, text, _ = self.unanswered[id]
-            self.say(type="post", id=id, room=room, text=text)
+            if room in self.joined:  # else when it is
+                self.say(type="post", id=id, room=room, text=text)
 
     def ask(self):
         room = self.chance.choice(self.rooms)
@@ -297,6 +300,9 @@ class Session(Member):
                 elif self.position[room][0] != got["epoch"]:
                     self.position[room] = (got["epoch"], 0)
                 self.joined.add(room)
+                for id, (into, _, _) in self.unanswered.items():
+                    if into == room:
+                        self.post(id)
             self.here = self.joined >= set(self.rooms)
         elif kind in ("message", "event"):
             self.position[room] = (self.position[room][0], got["seq"])
@@ -313,7 +319,7 @@ class Session(Member):
             self.pages += 1
         elif kind == "left":
             self.joined.discard(room)
-            self.say(type="join", q="join", **self.place(room))
+            self.join(room)
         elif kind == "bye":
             if got["do"] != "reconnect":
                 self.over = True
@@ -331,8 +337,7 @@ class Session(Member):
         elif "id" in error:
             self.later.append((when, lambda: self.post(error["id"])))
         elif "room" in error or error.get("q") == "join":
-            room = error.get("room") or self.leaving
-            self.later.append((when, lambda: self.say(type="join", q="join", **self.place(room))))
+            self.later.append((when, lambda: self.join(error.get("room"))))
         elif not self.welcome:
             self.later.append((when, self.hello))
 
@@ -395,7 +400,7 @@ class Seed(Member):
             self.people.seed_said[text] = self
             self.times[text] = self.people.now()
             self.line.send(text.encode())
-            if self.people.now() > going:
+            if self.people.now() > going and not self.people.away:
                 self.line.close(abruptly=self.chance.random() < 0.5)
                 return
 

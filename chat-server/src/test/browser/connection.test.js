@@ -59,6 +59,20 @@ scenario('what was typed without a server goes also after the tab was closed', a
   assert.deepEqual(all, ['before', 'written to a closed tab']);
 });
 
+scenario('nothing is connected before there is a name', async (scene) => {
+  let sockets = 0;
+  const alice = await scene.person(`alice${scene.room}`, { enter: false, prepare: (page) => page.on('websocket', () => sockets++) });
+  await alice.at('name-dialog').waitFor();
+  await alice.page.evaluate(() => {
+    ['online', 'pageshow', 'focus'].forEach((what) => window.dispatchEvent(new Event(what)));
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
+  assert.equal(sockets, 0);
+  await alice.enter();
+  await alice.inside(scene.room);
+  assert.equal(sockets, 1);
+});
+
 scenario('a draft is there again when the tab is', async (scene) => {
   const alice = await scene.person('alice', { keep: true });
   await alice.at('composer').fill('half a thou');

@@ -20,6 +20,7 @@ async function secondDevice(scene, own, first, options) {
   await first.write('/link');
   const code = (await first.at('link-code').innerText()).trim();
   await first.page.keyboard.press('Escape');
+  await first.at('link-dialog').waitFor({ state: 'detached' });
   const second = await scene.person(first.name, { server: own, enter: false, keep: true, ...options });
   if (options?.byLink) {
     await second.page.goto('about:blank');
@@ -98,8 +99,9 @@ scenario('what was read on one device is read on the other', async (scene) => {
   const desk = await claimed(scene, own, 'alice');
   const phone = await secondDevice(scene, own, desk, { byLink: true });
   await phone.goto(`#${scene.room}`);
+  await phone.inside(scene.room);
   await phone.write(`/join ${scene.room}x`);
-  await eventually(async () => assert.equal(await phone.page.locator('#room-name').innerText(), `${scene.room}x`));
+  await phone.inside(`${scene.room}x`);
   await lookAway(desk);
   await bob.posts(scene.room, ['one', 'two', 'three']);
   const here = phone.at(`room-${scene.room}`);
@@ -115,8 +117,9 @@ scenario('notifications come only after asking, for mentions and private message
   scene.end(() => bob.close());
   const desk = await claimed(scene, own, 'alice', { prepare: recorded });
   const phone = await secondDevice(scene, own, desk);
+  await phone.inside(scene.room);
   await phone.write(`/join ${scene.room}x`);
-  await eventually(async () => assert.equal(await phone.page.locator('#room-name').innerText(), `${scene.room}x`));
+  await phone.inside(`${scene.room}x`);
   const shown = () => desk.page.evaluate(() => window.shown);
   assert.equal(await desk.page.evaluate(() => window.asked), undefined, 'nobody was asked by the page alone');
 

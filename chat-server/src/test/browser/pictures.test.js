@@ -22,7 +22,7 @@ async function talked(scene, own) {
   };
   const bob = await say('bob', 'good morning', 'is the release out?');
   const eve = await say('eve', 'an hour ago: https://example.org/releases/2.1');
-  eve.topic('lobby', 'Release 2.1');
+  await eve.topic('lobby', 'Release 2.1');
   await say('ci', 'main is green:\n```\nTests run: 2410, Failures: 0\n```');
   bob.post('lobby', 'then I write the notes. Who reads `CHANGELOG.md` again?', { replyTo: 3 });
   await bob.acknowledged();

@@ -122,6 +122,12 @@ export class Person {
     return eventually(async () => assert.equal(await this.page.evaluate(() => document.documentElement.dataset.state), 'live'));
   }
 
+  /** Until they look at a room and are in it: what others say from now on is said to them. Not on a phone. */
+  inside(room) {
+    return eventually(() => this.page.evaluate(([name, me]) =>
+      document.querySelector('#room-name').textContent === name && [...document.querySelectorAll('[data-testid=member]')].some((each) => each.dataset.name === me), [room, this.name]), `${this.name} is in ${room}`);
+  }
+
   async write(text) {
     await this.at('composer').fill(text);
     await this.at('composer').press('Enter');

@@ -90,8 +90,12 @@ export class Talker {
     });
   }
 
+  /** Until the room has it. */
   topic(room, text) {
-    this.#say({ type: 'topic', q: 't', room, text });
+    return new Promise((done) => {
+      this.#waiting.set('event', done);
+      this.#say({ type: 'topic', q: 't', room, text });
+    });
   }
 
   /** All that was said is with the server. */

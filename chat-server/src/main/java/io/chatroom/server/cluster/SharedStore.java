@@ -3,48 +3,33 @@ package io.chatroom.server.cluster;
 import io.chatroom.server.facts.Facts;
 import io.chatroom.server.log.shared.SharedDatabase;
 import io.chatroom.server.log.shared.SharedFacts;
-import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.server.names.NamesInUse;
+import io.chatroom.server.process.Version;
 import io.chatroom.server.session.PrivateElsewhere;
-import java.io.IOException;
-import java.security.SecureRandom;
 
-/** What a server has in a database that it shares with others. */
+/**
+ * What a server has besides its rooms in a database that it shares with others. The database is
+ * open for longer than this.
+ */
 public final class SharedStore implements AutoCloseable {
 
-  private static final int ID_BYTES = 16;
-
-  private final SharedDatabase database;
-  private final byte[] id = new byte[ID_BYTES];
   private final SharedFacts facts;
   private final SharedNames names;
   private final SharedPrivate privateRooms;
-
-  private SharedStore(SharedDatabase database) {
-    this.database = database;
-    new SecureRandom().nextBytes(id);
-    this.facts = SharedFacts.open(database);
-    this.names = new SharedNames(database, id);
-    this.privateRooms = new SharedPrivate(database, id);
-  }
+  private final Cluster cluster;
 
   /**
-   * Connects to the database, and makes its tables if that is necessary.
+   * Begins to hear of other servers.
    *
-   * @throws IOException if it cannot be used; the message is one sentence for people
+   * @param server what this run of this server is called among the others
    */
-  public static SharedStore open(StoreAddress address) throws IOException {
-    return new SharedStore(SharedDatabase.open(address));
-  }
-
-  /** What this run of this server is called among the others. */
-  public byte[] id() {
-    return id.clone();
-  }
-
-  /** The database, for as long as this is open. */
-  public SharedDatabase database() {
-    return database;
+  public SharedStore(SharedDatabase database, byte[] server) {
+    this.facts = SharedFacts.open(database);
+    this.names = new SharedNames(database, server);
+    this.privateRooms = new SharedPrivate(database, server);
+    String name = "process " + ProcessHandle.current().pid();
+    this.cluster = new Cluster(database, server, name, Version.ofThis());
+    cluster.whenForgotten(names::writeAgain);
   }
 
   /** What is remembered of people and rooms. */
@@ -57,9 +42,9 @@ public final class SharedStore implements AutoCloseable {
     return new NamesInUse(names);
   }
 
-  /** The others took this server for dead: it says again what it has. */
-  public void writeAgain() {
-    names.writeAgain();
+  /** Who is in rooms on other servers. */
+  public Cluster cluster() {
+    return cluster;
   }
 
   /** The private rooms of all servers. */
@@ -72,9 +57,9 @@ public final class SharedStore implements AutoCloseable {
    */
   @Override
   public void close() {
+    cluster.close(); // the others need not wait until they take it for dead
     privateRooms.close();
     names.close();
     facts.close();
-    database.close();
   }
 }

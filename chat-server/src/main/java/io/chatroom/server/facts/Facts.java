@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps facts. Every kind of it has the same contract, which {@code FactsContract} tests; those
@@ -46,6 +47,16 @@ public interface Facts {
       page.forEach(told);
       after = page.get(page.size() - 1).key();
     }
+  }
+
+  /**
+   * Sees to it that all is told that other servers have changed before this.
+   *
+   * @return null if there are no other servers; else completed on any thread when that is so, and
+   *     failed if it cannot be for now
+   */
+  default @Nullable CompletionStage<Void> catchUp() {
+    return null;
   }
 
   /**

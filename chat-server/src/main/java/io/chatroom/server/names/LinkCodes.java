@@ -110,6 +110,11 @@ final class LinkCodes {
         .removeIf(one -> one.getValue().untilNanos - now <= 0 && gone.add(one.getKey()));
   }
 
+  /** Whether it is a code of somebody. */
+  synchronized boolean has(String code) {
+    return codes.containsKey(Secret.hashOfCode(code));
+  }
+
   /** Whether it is a code of this owner, which it is no more afterwards. */
   synchronized boolean use(String code, String owner) {
     dropOld();

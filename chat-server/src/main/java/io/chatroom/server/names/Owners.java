@@ -62,6 +62,7 @@ public final class Owners implements Ownership {
   private final Allowance wrongFromAddress;
   private final Allowance wrongCodesOfName;
   private final LinkCodes codes;
+  private final UnknownTokens unknown;
 
   /** By the key of their looks. */
   private final Map<String, OwnedName> names = new HashMap<>();
@@ -96,6 +97,7 @@ public final class Owners implements Ownership {
     this.wrongFromAddress = new Allowance(WRONG_TOKENS, WRONG_TOKENS_IN, nanos);
     this.wrongCodesOfName = new Allowance(WRONG_TOKENS, WRONG_TOKENS_IN, nanos);
     this.codes = new LinkCodes(facts, clock, nanos);
+    this.unknown = new UnknownTokens(nanos);
   }
 
   /**
@@ -369,6 +371,21 @@ public final class Owners implements Ownership {
       }
       return null;
     }
+  }
+
+  /**
+   * Sees to it that this server knows a token that another one may have made just now.
+   *
+   * @return null if there is nothing to wait for, or nothing more
+   */
+  @Nullable CompletionStage<Void> needs(String token) {
+    return isKnown(Secret.hash(token)) || codes.has(token) || !unknown.isNew(token)
+        ? null
+        : facts.catchUp();
+  }
+
+  private synchronized boolean isKnown(Hash token) {
+    return keysByToken.containsKey(token);
   }
 
   /**

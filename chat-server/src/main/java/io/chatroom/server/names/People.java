@@ -138,17 +138,26 @@ public class People {
    *     again, and failed where it cannot be known for now
    */
   public @Nullable CompletionStage<Void> needs(Hello hello, @Nullable InetAddress address) {
-    return hello.token() == null && entrance.lets(hello.key(), address)
-        ? needs(hello.name(), hello.client())
-        : null;
+    if (!entrance.lets(hello.key(), address)) {
+      return null;
+    }
+    return hello.token() == null ? needs(hello.name(), hello.client()) : needs(hello.token());
   }
 
   /** The same before somebody comes for one request. */
   public @Nullable CompletionStage<Void> needs(Visitor visitor, @Nullable InetAddress address) {
     String name = visitor.name();
-    return name != null && visitor.token() == null && entrance.lets(visitor.key(), address)
-        ? needs(name, clientOf(name))
-        : null;
+    if (!entrance.lets(visitor.key(), address)) {
+      return null;
+    } else if (visitor.token() != null) {
+      return needs(visitor.token());
+    }
+    return name == null ? null : needs(name, clientOf(name));
+  }
+
+  /** A token may have been made on another server just now. */
+  private @Nullable CompletionStage<Void> needs(String token) {
+    return bots.find(token) == null ? owners.needs(token) : null;
   }
 
   private @Nullable CompletionStage<Void> needs(String name, String client) {

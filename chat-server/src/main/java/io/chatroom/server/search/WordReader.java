@@ -86,7 +86,8 @@ final class WordReader {
     }
     set("enable_seqscan = off", "enable_indexscan = off", "enable_bitmapscan = on");
     try {
-      List<Place> found = find(below, 0, "LIMIT " + FEW);
+      String only = order + " + 0"; // so that no index can help but that of words
+      List<Place> found = find(only, "room + 0", below, 0, "LIMIT " + FEW);
       found.sort(Comparator.comparingLong(Place::at).reversed());
       return found.size() < FEW ? found : null;
     } catch (SQLException e) {
@@ -122,24 +123,29 @@ final class WordReader {
    */
   List<Place> walk(long below, long from, int limit) throws SQLException {
     set("enable_seqscan = off", "enable_indexscan = on", "enable_bitmapscan = off");
-    return find(below, from, "ORDER BY " + order + " DESC LIMIT " + limit);
+    String rooms = wanted.inOneRoom() ? "room" : "room + 0"; // else it would not walk by its order
+    return find(order, rooms, below, from, "ORDER BY " + order + " DESC LIMIT " + limit);
   }
 
   private void set(String... settings) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET LOCAL statement_timeout = " + MOST_MILLIS);
+      statement.execute("SET LOCAL max_parallel_workers_per_gather = 0"); // others write meanwhile
+      statement.execute("SET LOCAL jit = off"); // it would take longer than it saves
       for (String setting : settings) {
         statement.execute("SET LOCAL " + setting);
       }
     }
   }
 
-  private List<Place> find(long below, long from, String end) throws SQLException {
+  private List<Place> find(String by, String room, long below, long from, String end)
+      throws SQLException {
     List<Place> found = new ArrayList<>();
     try (PreparedStatement find =
         connection.prepareStatement(
-            "SELECT n, %1$s FROM words WHERE %1$s < ? AND %1$s >= ? AND n <= ?".formatted(order)
-                + " AND at >= ? AND at < ? AND room = ANY (?)"
+            ("SELECT n, %1$s FROM words WHERE %1$s < ? AND %1$s >= ? AND n + 0 <= ?"
+                        + " AND at >= ? AND at < ? AND %2$s = ANY (?)")
+                    .formatted(by, room)
                 + (query.isEmpty() ? " " : " AND words @@ ?::tsquery ")
                 + end)) {
       find.setLong(1, below);

@@ -69,7 +69,7 @@ class SharedNamesTest {
 
   private static void lives(int id) {
     execute(
-        "INSERT INTO server (id, name, seen, version) VALUES ('\\x0%d', 's', now(), '')"
+        "INSERT INTO server (id, name, seen, version, members) VALUES ('\\x0%d', 's', now(), '', 0)"
             .formatted(id));
   }
 

@@ -91,6 +91,17 @@ public final class FactsHub implements AutoCloseable {
     }
 
     @Override
+    public CompletionStage<Void> catchUp() {
+      return CompletableFuture.runAsync(
+          () -> {
+            synchronized (FactsHub.this) {
+              tell();
+            }
+          },
+          thread);
+    }
+
+    @Override
     public CompletionStage<Void> put(List<Fact> changes) {
       return store(changes, Map.of());
     }

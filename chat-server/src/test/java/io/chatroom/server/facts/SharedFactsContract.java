@@ -92,6 +92,17 @@ public abstract class SharedFactsContract extends FactsContract {
   }
 
   @Test
+  void areToldToWhoAsksWhatHasChanged() throws Exception {
+    deafen();
+    Facts there = ofAnotherServer();
+    List<Fact> told = new CopyOnWriteArrayList<>();
+    there.follow("owner", told::add);
+    change(new Fact("owner", "bob", "1"));
+    done(Objects.requireNonNull(there.catchUp()));
+    assertThat(told).containsExactly(new Fact("owner", "bob", "1"));
+  }
+
+  @Test
   void areChangedAllTheSameWhereThatIsRightForAll() throws Exception {
     deafen();
     Facts here = facts();

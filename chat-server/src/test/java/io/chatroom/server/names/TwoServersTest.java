@@ -200,6 +200,21 @@ class TwoServersTest {
     assertThat(here.come("bob", bob.token).person.owner()).isEqualTo(owner(bob));
   }
 
+  /** It comes at once, and this server has not been told of the token yet. */
+  @Test
+  void aTokenIsLookedForOnceBeforeItIsWrong() {
+    hub.hold();
+    Guest bob = here.claims("bob");
+    Hello hello = new Hello("bob", client("phone"), bob.token, null, null, List.of());
+    get(Objects.requireNonNull(there.people.needs(hello, null)));
+    assertThat(there.people.needs(hello, null)).isNull();
+    assertThat(there.come("bob", bob.token).person.owner()).isEqualTo(owner(bob));
+
+    Hello wrong = new Hello("bob", client("phone"), "wrong", null, null, List.of());
+    get(Objects.requireNonNull(there.people.needs(wrong, null)));
+    assertThat(there.people.needs(wrong, null)).isNull();
+  }
+
   @Test
   void aNameThatIsFreedOnOneServerIsLostOnBoth() {
     Guest bob = here.claims("bob");

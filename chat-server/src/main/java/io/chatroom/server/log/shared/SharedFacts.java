@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -54,6 +56,9 @@ public final class SharedFacts implements Facts, AutoCloseable {
 
   /** Is asked for by who wants the thread to look at once. */
   private static final Change LOOK = new Change(List.of(), Map.of(), new CompletableFuture<>());
+
+  /** Those who wait until it has looked. */
+  private final Queue<CompletableFuture<Void>> looking = new ConcurrentLinkedQueue<>();
 
   private final SharedDatabase database;
   private final long looksEveryMillis;
@@ -149,6 +154,17 @@ public final class SharedFacts implements Facts, AutoCloseable {
     return ask(changes, Map.of());
   }
 
+  @Override
+  public CompletionStage<Void> catchUp() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    looking.add(done);
+    look();
+    if (closed) {
+      giveUp();
+    }
+    return done.minimalCompletionStage();
+  }
+
   private CompletionStage<Void> ask(List<Fact> changes, Map<String, Long> known) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     waiting.add(new Change(List.copyOf(changes), known, done));
@@ -189,7 +205,7 @@ public final class SharedFacts implements Facts, AutoCloseable {
       }
       if (looks || System.nanoTime() - lookedAt >= looksEveryMillis * 1_000_000) {
         isToLook.set(false);
-        catchUp();
+        lookForOthers();
       }
     }
     giveUp();
@@ -209,12 +225,17 @@ public final class SharedFacts implements Facts, AutoCloseable {
     return some;
   }
 
-  private void catchUp() {
+  private void lookForOthers() {
     lookedAt = System.nanoTime();
+    List<CompletableFuture<Void>> some = new ArrayList<>();
+    for (CompletableFuture<Void> one = looking.poll(); one != null; one = looking.poll()) {
+      some.add(one);
+    }
     try (Connection connection = database.take()) {
       synchronized (followed) {
         followed.catchUp(connection);
       }
+      some.forEach(one -> one.complete(null));
       if (System.nanoTime() - cleanedAt >= CLEANS_EVERY_NANOS) {
         cleanedAt = System.nanoTime();
         inTransaction(
@@ -229,6 +250,7 @@ public final class SharedFacts implements Facts, AutoCloseable {
         log.info("what other servers know of names and order is read again");
       }
     } catch (SQLException e) {
+      some.forEach(one -> one.completeExceptionally(failed(e)));
       if (!troubled) {
         troubled = true;
         log.warn(
@@ -252,10 +274,7 @@ public final class SharedFacts implements Facts, AutoCloseable {
           return;
         }
         if (storing.isUnknown || tries == TRIES) {
-          IOException why =
-              new IOException(
-                  "the database " + database.shown() + " cannot be used: " + SharedTrouble.words(e),
-                  e);
+          IOException why = failed(e);
           some.forEach(change -> change.done().completeExceptionally(why));
           look();
           return;
@@ -266,6 +285,11 @@ public final class SharedFacts implements Facts, AutoCloseable {
         }
       }
     }
+  }
+
+  private IOException failed(SQLException e) {
+    return new IOException(
+        "the database " + database.shown() + " cannot be used: " + SharedTrouble.words(e), e);
   }
 
   private interface Work {
@@ -324,7 +348,7 @@ public final class SharedFacts implements Facts, AutoCloseable {
         throw connection.getWarnings();
       }
       synchronized (followed) {
-        followed.made(made);
+        followed.made(made, facts);
       }
     }
 
@@ -336,6 +360,9 @@ public final class SharedFacts implements Facts, AutoCloseable {
   }
 
   private void giveUp() {
+    for (CompletableFuture<Void> one = looking.poll(); one != null; one = looking.poll()) {
+      one.completeExceptionally(new IOException("the server stops"));
+    }
     for (Change change = waiting.poll(); change != null; change = waiting.poll()) {
       change.done().completeExceptionally(new IOException("the server stops"));
     }
