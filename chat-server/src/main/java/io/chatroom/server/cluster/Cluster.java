@@ -253,7 +253,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
   private void look(Connection connection, Here mine) throws SQLException {
     long now = System.nanoTime();
     boolean believes = now - believesNanos >= 0;
-    if (now - beatNanos >= pace.beat().toNanos()) {
+    if (!changed.isEmpty() || now - beatNanos >= pace.beat().toNanos()) {
       if (rows.beat(connection, mine.members())) {
         changed.addAll(mine.openRooms());
         forgotten.run();
