@@ -31,6 +31,8 @@ import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.RoomLogs;
 import io.chatroom.server.log.Slice;
+import io.chatroom.server.log.shared.SharedDatabase;
+import io.chatroom.server.log.shared.SharedJournal;
 import io.chatroom.server.log.shared.SharedLogs;
 import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.server.log.store.StoredLogs;
@@ -50,10 +52,12 @@ import io.chatroom.server.names.People;
 import io.chatroom.server.names.Posters;
 import io.chatroom.server.names.ReadMarks;
 import io.chatroom.server.process.Version;
+import io.chatroom.server.room.Elsewhere;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.IndexSearch;
 import io.chatroom.server.search.ScanSearch;
 import io.chatroom.server.search.Search;
+import io.chatroom.server.search.SharedSearch;
 import io.chatroom.server.seed.SeedKind;
 import io.chatroom.server.seed.SeedLog;
 import io.chatroom.server.seed.SeedRoom;
@@ -186,10 +190,11 @@ public final class ChatServer implements AutoCloseable {
   /**
    * The same of one server among others.
    *
-   * @param shared what they share, which is closed with the server, also if it does not start; null
-   *     if it is alone
+   * @param given what they share, which is closed with the server, also if it does not start; null
+   *     if it is alone, or where its logs are
    */
-  static ChatServer start(ServerConfig config, @Nullable SharedStore shared) throws IOException {
+  static ChatServer start(ServerConfig config, @Nullable SharedStore given) throws IOException {
+    SharedStore shared = given;
     Transport transport = Transport.of(config.transport());
     int threads =
         config.eventLoops() > 0 ? config.eventLoops() : Runtime.getRuntime().availableProcessors();
@@ -209,6 +214,9 @@ public final class ChatServer implements AutoCloseable {
     People people;
     try {
       logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
+      if (logs instanceof SharedLogs kept && shared == null) {
+        shared = new SharedStore(kept.database(), kept.server());
+      }
       facts = facts(logs, shared);
       people = people(config, logs, facts, keys, shared);
     } catch (IOException e) {
@@ -218,7 +226,8 @@ public final class ChatServer implements AutoCloseable {
     Metrics metrics = config.admin().isOff() ? Metrics.NOOP : counted;
     ConnectionLog connections = new ConnectionLog(config.transcript(), metrics);
     SeedLog seedLog = new SeedLog(connections, config.transcript(), metrics);
-    Rooms rooms = new Rooms(loops, logs, Capacity.bufferBytes(), metrics);
+    Elsewhere elsewhere = shared == null ? Elsewhere.NOWHERE : shared.cluster();
+    Rooms rooms = new Rooms(loops, logs, elsewhere, Capacity.bufferBytes(), metrics);
     SeedRoom seedRoom =
         new SeedRoom(
             rooms,
@@ -304,10 +313,12 @@ public final class ChatServer implements AutoCloseable {
     try {
       rooms.keepOpen(config.seedRoom().key());
     } catch (IOException e) {
-      search.close();
-      logs.close();
-      shutDown(loops, tls, keys, shared);
+      close(search, logs, shared);
+      shutDown(loops, tls, keys, null);
       throw e;
+    }
+    if (shared != null) {
+      shared.cluster().start(rooms);
     }
     ChannelFuture bound =
         bootstrap(transport, loops)
@@ -318,9 +329,8 @@ public final class ChatServer implements AutoCloseable {
             .bind(new InetSocketAddress(config.host(), config.port()))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      search.close();
-      logs.close();
-      shutDown(loops, tls, keys, shared);
+      close(search, logs, shared);
+      shutDown(loops, tls, keys, null);
       throw BindFailure.explain(config.host(), config.port(), "--port", bound.cause());
     }
     bound.channel().pipeline().addLast(new AcceptFailures(connections));
@@ -361,6 +371,14 @@ public final class ChatServer implements AutoCloseable {
     return server;
   }
 
+  private static void close(Search search, RoomLogs logs, @Nullable SharedStore shared) {
+    search.close();
+    if (shared != null) {
+      shared.close();
+    }
+    logs.close();
+  }
+
   /** What is answered over HTTP. */
   private static Routes routes(ServerConfig config, Api api) {
     List<Route> routes = new ArrayList<>(config.page() ? PageFiles.routes() : List.of());
@@ -384,7 +402,7 @@ public final class ChatServer implements AutoCloseable {
   private static RoomLogs logs(ServerConfig config, LogMetrics metrics) throws IOException {
     StoreAddress store = config.sharedStore();
     if (store != null) {
-      return SharedLogs.open(store);
+      return SharedLogs.open(store, metrics);
     }
     Path data = config.dataDirectory();
     if (data != null) {
@@ -431,6 +449,10 @@ public final class ChatServer implements AutoCloseable {
 
   /** An index stands beside what is stored; what is in memory is looked through. */
   private static Search search(RoomLogs logs) {
+    if (logs instanceof SharedLogs kept) {
+      SharedDatabase database = kept.database();
+      return SharedSearch.open(database::take, () -> SharedJournal.open(database));
+    }
     if (logs instanceof StoredLogs stored) {
       IndexSearch index = IndexSearch.open(stored.directory(), stored.journal());
       stored.whenCommitted(index::wake);
@@ -440,6 +462,13 @@ public final class ChatServer implements AutoCloseable {
   }
 
   private static List<Gauge> gauges(Search search) {
+    if (search instanceof SharedSearch shared) {
+      return List.of(
+          new Gauge(
+              "chat_search_lag_messages",
+              "Messages and events that are stored and that the index does not have yet",
+              shared::behind));
+    }
     return search instanceof IndexSearch index
         ? List.of(
             new Gauge(
@@ -552,6 +581,11 @@ public final class ChatServer implements AutoCloseable {
             Hooks.open(
                 file,
                 new HookedRooms() {
+                  @Override
+                  public boolean areTold() {
+                    return shared == null || shared.cluster().leads();
+                  }
+
                   @Override
                   public @Nullable Position newest(String room) throws IOException {
                     rooms.keepOpen(room);

@@ -1,11 +1,14 @@
 package io.chatroom.server.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.chatroom.server.log.shared.SharedLogs;
 import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.server.postgres.Postgres;
+import io.chatroom.server.postgres.Way;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -13,20 +16,40 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A log in a database that servers share: the contract, with one server. */
-class SharedLogTest extends RoomLogContract {
+class SharedLogTest extends ResettingLogContract {
 
   private final AtomicInteger rooms = new AtomicInteger();
   private final String store = Postgres.shared().newStore();
+  private final Way way = new Way(Postgres.shared().port());
   private SharedLogs logs;
 
   @BeforeEach
   void openStore() throws IOException {
-    logs = SharedLogs.open(Objects.requireNonNull(StoreAddress.parse(store)));
+    logs =
+        SharedLogs.open(
+            Objects.requireNonNull(StoreAddress.parse(Postgres.through(way.port(), store))));
   }
 
   @AfterEach
   void closeStore() {
     logs.close();
+    way.close();
+  }
+
+  @Override
+  void fail(RoomLog log) {
+    way.cut();
+  }
+
+  @Override
+  void mend(RoomLog log) {
+    way.mend();
+    await().atMost(Duration.ofSeconds(60)).until(() -> !logs.isRefusing());
+  }
+
+  @Override
+  void reset(RoomLog log) {
+    Postgres.shared().execute(store, "UPDATE room SET epoch = 'another'");
   }
 
   @Override

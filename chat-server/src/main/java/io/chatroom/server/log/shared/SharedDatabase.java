@@ -40,7 +40,7 @@ public final class SharedDatabase implements AutoCloseable {
   private static final int ANSWER_SECONDS = 10;
 
   /** How long to wait for a connection of the pool. */
-  private static final int WAIT_MILLIS = 3_000;
+  private static final int WAIT_MILLIS = 2_000;
 
   /**
    * A statement that another one stops for long gives up, and so does a transaction that nobody

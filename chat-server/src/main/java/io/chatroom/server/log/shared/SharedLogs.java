@@ -84,11 +84,21 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
 
   /** The logs of a database for a server that keeps nothing else there, and has no metrics. */
   public static SharedLogs open(StoreAddress address) throws IOException {
+    return open(address, LogMetrics.NOOP);
+  }
+
+  /**
+   * Opens the logs of a database, which is closed with them.
+   *
+   * @param metrics is told of each transaction
+   * @throws IOException if it cannot be used; the message is one sentence for people
+   */
+  public static SharedLogs open(StoreAddress address, LogMetrics metrics) throws IOException {
     byte[] server = new byte[SERVER_BYTES];
     new SecureRandom().nextBytes(server);
     SharedDatabase database = SharedDatabase.open(address);
     try {
-      return open(database, true, server, LogMetrics.NOOP);
+      return open(database, true, server, metrics);
     } catch (IOException e) {
       database.close();
       throw e;
