@@ -403,8 +403,11 @@ class Run:
         return seconds
 
     @contextlib.contextmanager
-    def away(self, alone):
-        """While the database is away connections stay, posts are told unavailable, and what is in memory is read."""
+    def away(self, alone, of=None):
+        """While the database is away connections stay, posts are told unavailable, and what is in memory is read.
+
+        of: the server that it is away for; all of them if there is none."""
+        has_members = of is None or any(one.address == of.address and one.here for one in self.people.members)
         before, unavailable, pages = self.people.connections(), self.people.sum("unavailable"), self.people.sum("pages")
         stay, self.people.stay = self.people.stay, 1e9
         self.people.away = True
@@ -416,9 +419,9 @@ class Run:
             gone = [name for name, connection in before.items() if after.get(name, connection) != connection]
             if gone:
                 self.wrong(f"{len(gone)} connections have ended because the database was away: {', '.join(gone[:6])}")
-            if lasted > LOST_SECONDS and self.people.sum("unavailable") == unavailable:
+            if lasted > LOST_SECONDS and has_members and self.people.sum("unavailable") == unavailable:
                 self.wrong(f"the database was away for {lasted:.0f} s, and nobody was told unavailable")
-            if lasted > LOST_SECONDS and self.people.sum("pages") == pages:
+            if lasted > LOST_SECONDS and has_members and self.people.sum("pages") == pages:
                 self.wrong(f"the database was away for {lasted:.0f} s, and nobody could read what is in memory")
         self.people.stay, self.people.away = stay, False
 
@@ -485,7 +488,7 @@ class Run:
     def cut_database(self, alone):
         server, how = self.chance.choice(self.servers), self.chance.choice(("silently", "with a reset"))
         heal = self.network.cut([server.name], self.pair.both(), how)
-        with self.away(alone):
+        with self.away(alone, server):
             yield f"{server.name} cut off {how} from the database"
             heal()
 
