@@ -192,7 +192,7 @@ class SharedPeopleTest {
         assertThat(await(alice, "message")).contains("\"room\":\"@bob\"", "what");
         assertThat(await(bobsPhone, "message")).contains("what");
       }
-      bob.close();
+      bob.say("{\"type\":\"bye\"}");
       post(alice, 3, "@bob", "are you there");
       try (WsPeer again = connect(there).say(hello("bob", bobs));
           WsPeer third = connect(there).say(hello("alice", alices))) {
