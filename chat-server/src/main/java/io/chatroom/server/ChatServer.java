@@ -186,17 +186,6 @@ public final class ChatServer implements AutoCloseable {
    * @throws UnsupportedOperationException if the chosen transport does not work on this machine
    */
   public static ChatServer start(ServerConfig config) throws IOException {
-    return start(config, null);
-  }
-
-  /**
-   * The same of one server among others.
-   *
-   * @param given what they share, which is closed with the server, also if it does not start; null
-   *     if it is alone, or where its logs are
-   */
-  static ChatServer start(ServerConfig config, @Nullable SharedStore given) throws IOException {
-    SharedStore shared = given;
     Transport transport = Transport.of(config.transport());
     int threads =
         config.eventLoops() > 0 ? config.eventLoops() : Runtime.getRuntime().availableProcessors();
@@ -206,17 +195,18 @@ public final class ChatServer implements AutoCloseable {
     try {
       keys = keys(config);
     } catch (IOException e) {
-      close(tls, null, shared);
+      close(tls, null, null);
       throw e;
     }
     EventLoopGroup loops = eventLoops(threads, transport);
     ServerMetrics counted = new ServerMetrics();
     RoomLogs logs;
+    SharedStore shared = null;
     Facts facts;
     People people;
     try {
       logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
-      if (logs instanceof SharedLogs kept && shared == null) {
+      if (logs instanceof SharedLogs kept) {
         shared = new SharedStore(kept.database(), kept.server());
       }
       facts = facts(logs, shared);
