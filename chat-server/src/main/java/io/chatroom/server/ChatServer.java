@@ -31,10 +31,12 @@ import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.RoomLogs;
 import io.chatroom.server.log.Slice;
+import io.chatroom.server.log.shared.Keep;
 import io.chatroom.server.log.shared.SharedDatabase;
 import io.chatroom.server.log.shared.SharedJournal;
 import io.chatroom.server.log.shared.SharedLogs;
 import io.chatroom.server.log.shared.StoreAddress;
+import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
@@ -392,7 +394,11 @@ public final class ChatServer implements AutoCloseable {
   private static RoomLogs logs(ServerConfig config, LogMetrics metrics) throws IOException {
     StoreAddress store = config.sharedStore();
     if (store != null) {
-      return SharedLogs.open(store, metrics);
+      SharedLogs shared = SharedLogs.open(store, metrics);
+      Retention keep = config.retention();
+      shared.keep(
+          new Keep(keep.messages(), keep.bytes(), keep.age(), keep.allMessages(), keep.allBytes()));
+      return shared;
     }
     Path data = config.dataDirectory();
     if (data != null) {

@@ -69,6 +69,7 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
   private final Announcer announcer;
   private final Listener listener;
   private final List<Thread> threads = new ArrayList<>();
+  private @Nullable SharedRetention retention;
   private boolean closed;
 
   private SharedLogs(
@@ -136,6 +137,11 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
     log.info("data in {}: {} rooms", database.shown(), logs.size.rooms(false));
     logs.threads.forEach(Thread::start);
     return logs;
+  }
+
+  /** Deletes from now on what is not to be kept, in turn with other servers. Called once. */
+  public synchronized void keep(Keep keep) {
+    retention = new SharedRetention(database, keep);
   }
 
   /** The database, for what else is kept there. It is closed with the logs. */
@@ -378,6 +384,9 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
         return;
       }
       closed = true;
+      if (retention != null) {
+        retention.close();
+      }
     }
     rooms.all().forEach(SharedLog::close);
     writers.close();
