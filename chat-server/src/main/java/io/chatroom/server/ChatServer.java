@@ -31,8 +31,12 @@ import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.RoomLogs;
 import io.chatroom.server.log.Slice;
+import io.chatroom.server.log.shared.Keep;
+import io.chatroom.server.log.shared.SharedDatabase;
+import io.chatroom.server.log.shared.SharedJournal;
 import io.chatroom.server.log.shared.SharedLogs;
 import io.chatroom.server.log.shared.StoreAddress;
+import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
@@ -50,10 +54,12 @@ import io.chatroom.server.names.People;
 import io.chatroom.server.names.Posters;
 import io.chatroom.server.names.ReadMarks;
 import io.chatroom.server.process.Version;
+import io.chatroom.server.room.Elsewhere;
 import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.IndexSearch;
 import io.chatroom.server.search.ScanSearch;
 import io.chatroom.server.search.Search;
+import io.chatroom.server.search.SharedSearch;
 import io.chatroom.server.seed.SeedKind;
 import io.chatroom.server.seed.SeedLog;
 import io.chatroom.server.seed.SeedRoom;
@@ -180,16 +186,6 @@ public final class ChatServer implements AutoCloseable {
    * @throws UnsupportedOperationException if the chosen transport does not work on this machine
    */
   public static ChatServer start(ServerConfig config) throws IOException {
-    return start(config, null);
-  }
-
-  /**
-   * The same of one server among others.
-   *
-   * @param shared what they share, which is closed with the server, also if it does not start; null
-   *     if it is alone
-   */
-  static ChatServer start(ServerConfig config, @Nullable SharedStore shared) throws IOException {
     Transport transport = Transport.of(config.transport());
     int threads =
         config.eventLoops() > 0 ? config.eventLoops() : Runtime.getRuntime().availableProcessors();
@@ -199,16 +195,20 @@ public final class ChatServer implements AutoCloseable {
     try {
       keys = keys(config);
     } catch (IOException e) {
-      close(tls, null, shared);
+      close(tls, null, null);
       throw e;
     }
     EventLoopGroup loops = eventLoops(threads, transport);
     ServerMetrics counted = new ServerMetrics();
     RoomLogs logs;
+    SharedStore shared = null;
     Facts facts;
     People people;
     try {
       logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
+      if (logs instanceof SharedLogs kept) {
+        shared = new SharedStore(kept.database(), kept.server());
+      }
       facts = facts(logs, shared);
       people = people(config, logs, facts, keys, shared);
     } catch (IOException e) {
@@ -218,7 +218,8 @@ public final class ChatServer implements AutoCloseable {
     Metrics metrics = config.admin().isOff() ? Metrics.NOOP : counted;
     ConnectionLog connections = new ConnectionLog(config.transcript(), metrics);
     SeedLog seedLog = new SeedLog(connections, config.transcript(), metrics);
-    Rooms rooms = new Rooms(loops, logs, Capacity.bufferBytes(), metrics);
+    Elsewhere elsewhere = shared == null ? Elsewhere.NOWHERE : shared.cluster();
+    Rooms rooms = new Rooms(loops, logs, elsewhere, Capacity.bufferBytes(), metrics);
     SeedRoom seedRoom =
         new SeedRoom(
             rooms,
@@ -304,10 +305,12 @@ public final class ChatServer implements AutoCloseable {
     try {
       rooms.keepOpen(config.seedRoom().key());
     } catch (IOException e) {
-      search.close();
-      logs.close();
-      shutDown(loops, tls, keys, shared);
+      close(search, logs, shared);
+      shutDown(loops, tls, keys, null);
       throw e;
+    }
+    if (shared != null) {
+      shared.cluster().start(rooms);
     }
     ChannelFuture bound =
         bootstrap(transport, loops)
@@ -318,9 +321,8 @@ public final class ChatServer implements AutoCloseable {
             .bind(new InetSocketAddress(config.host(), config.port()))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      search.close();
-      logs.close();
-      shutDown(loops, tls, keys, shared);
+      close(search, logs, shared);
+      shutDown(loops, tls, keys, null);
       throw BindFailure.explain(config.host(), config.port(), "--port", bound.cause());
     }
     bound.channel().pipeline().addLast(new AcceptFailures(connections));
@@ -361,6 +363,14 @@ public final class ChatServer implements AutoCloseable {
     return server;
   }
 
+  private static void close(Search search, RoomLogs logs, @Nullable SharedStore shared) {
+    search.close();
+    if (shared != null) {
+      shared.close();
+    }
+    logs.close();
+  }
+
   /** What is answered over HTTP. */
   private static Routes routes(ServerConfig config, Api api) {
     List<Route> routes = new ArrayList<>(config.page() ? PageFiles.routes() : List.of());
@@ -384,7 +394,11 @@ public final class ChatServer implements AutoCloseable {
   private static RoomLogs logs(ServerConfig config, LogMetrics metrics) throws IOException {
     StoreAddress store = config.sharedStore();
     if (store != null) {
-      return SharedLogs.open(store);
+      SharedLogs shared = SharedLogs.open(store, metrics);
+      Retention keep = config.retention();
+      shared.keep(
+          new Keep(keep.messages(), keep.bytes(), keep.age(), keep.allMessages(), keep.allBytes()));
+      return shared;
     }
     Path data = config.dataDirectory();
     if (data != null) {
@@ -431,6 +445,10 @@ public final class ChatServer implements AutoCloseable {
 
   /** An index stands beside what is stored; what is in memory is looked through. */
   private static Search search(RoomLogs logs) {
+    if (logs instanceof SharedLogs kept) {
+      SharedDatabase database = kept.database();
+      return SharedSearch.open(database::take, () -> SharedJournal.open(database));
+    }
     if (logs instanceof StoredLogs stored) {
       IndexSearch index = IndexSearch.open(stored.directory(), stored.journal());
       stored.whenCommitted(index::wake);
@@ -440,6 +458,13 @@ public final class ChatServer implements AutoCloseable {
   }
 
   private static List<Gauge> gauges(Search search) {
+    if (search instanceof SharedSearch shared) {
+      return List.of(
+          new Gauge(
+              "chat_search_lag_messages",
+              "Messages and events that are stored and that the index does not have yet",
+              shared::behind));
+    }
     return search instanceof IndexSearch index
         ? List.of(
             new Gauge(
@@ -552,6 +577,11 @@ public final class ChatServer implements AutoCloseable {
             Hooks.open(
                 file,
                 new HookedRooms() {
+                  @Override
+                  public boolean areTold() {
+                    return shared == null || shared.cluster().leads();
+                  }
+
                   @Override
                   public @Nullable Position newest(String room) throws IOException {
                     rooms.keepOpen(room);

@@ -253,7 +253,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
   private void look(Connection connection, Here mine) throws SQLException {
     long now = System.nanoTime();
     boolean believes = now - believesNanos >= 0;
-    if (now - beatNanos >= pace.beat().toNanos()) {
+    if (!changed.isEmpty() || now - beatNanos >= pace.beat().toNanos()) {
       if (rows.beat(connection, mine.members())) {
         changed.addAll(mine.openRooms());
         forgotten.run();
@@ -346,6 +346,10 @@ public final class Cluster implements Elsewhere, AutoCloseable {
   /** Says that this server goes, and its members with it. Blocks for a moment. */
   @Override
   public void close() {
+    if (thread.isShutdown()) {
+      return;
+    }
+    leads = false;
     thread.shutdownNow();
     try {
       if (thread.awaitTermination(GOODBYE_SECONDS, TimeUnit.SECONDS)) {

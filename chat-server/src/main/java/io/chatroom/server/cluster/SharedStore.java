@@ -4,6 +4,7 @@ import io.chatroom.server.facts.Facts;
 import io.chatroom.server.log.shared.SharedDatabase;
 import io.chatroom.server.log.shared.SharedFacts;
 import io.chatroom.server.names.NamesInUse;
+import io.chatroom.server.process.Version;
 import io.chatroom.server.session.PrivateElsewhere;
 
 /**
@@ -15,6 +16,7 @@ public final class SharedStore implements AutoCloseable {
   private final SharedFacts facts;
   private final SharedNames names;
   private final SharedPrivate privateRooms;
+  private final Cluster cluster;
 
   /**
    * Begins to hear of other servers.
@@ -25,6 +27,9 @@ public final class SharedStore implements AutoCloseable {
     this.facts = SharedFacts.open(database);
     this.names = new SharedNames(database, server);
     this.privateRooms = new SharedPrivate(database, server);
+    String name = "process " + ProcessHandle.current().pid();
+    this.cluster = new Cluster(database, server, name, Version.ofThis());
+    cluster.whenForgotten(names::writeAgain);
   }
 
   /** What is remembered of people and rooms. */
@@ -37,9 +42,9 @@ public final class SharedStore implements AutoCloseable {
     return new NamesInUse(names);
   }
 
-  /** The others took this server for dead: it says again what it has. */
-  public void writeAgain() {
-    names.writeAgain();
+  /** Who is in rooms on other servers. */
+  public Cluster cluster() {
+    return cluster;
   }
 
   /** The private rooms of all servers. */
@@ -52,6 +57,7 @@ public final class SharedStore implements AutoCloseable {
    */
   @Override
   public void close() {
+    cluster.close(); // the others need not wait until they take it for dead
     privateRooms.close();
     names.close();
     facts.close();

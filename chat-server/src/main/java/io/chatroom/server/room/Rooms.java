@@ -149,6 +149,11 @@ public final class Rooms implements Elsewhere.Here {
     return CompletableFuture.allOf(log.toCompletableFuture(), others.toCompletableFuture());
   }
 
+  /** Waits until a room has come to a place, as {@link RoomLogs#reach} does. */
+  public @Nullable CompletionStage<Void> reach(String room, Position at) {
+    return logs.reach(room, at);
+  }
+
   /** Whether a room is there: somebody is in it, or it keeps a message. */
   public boolean contains(String room) {
     return rooms.containsKey(room) || logs.keeps(room);
@@ -193,13 +198,12 @@ public final class Rooms implements Elsewhere.Here {
    */
   public CompletionStage<List<RoomSummary>> list(String behind, int limit) {
     CompletionStage<List<KeptRoom>> kept = logs.list(behind, limit);
-    if (kept == null) {
+    CompletionStage<List<Elsewhere.Listed>> others = elsewhere.list(behind, limit);
+    if (kept == null && others == null) {
       return CompletableFuture.completedFuture(open(behind, limit));
     }
-    CompletionStage<List<Elsewhere.Listed>> others = elsewhere.list(behind, limit);
-    if (others == null) {
-      others = CompletableFuture.completedFuture(List.of());
-    }
+    kept = kept == null ? CompletableFuture.completedFuture(List.of()) : kept;
+    others = others == null ? CompletableFuture.completedFuture(List.of()) : others;
     return kept.thenCombine(
         others, (rooms, crowded) -> merge(rooms, crowded, open(behind, limit), limit));
   }

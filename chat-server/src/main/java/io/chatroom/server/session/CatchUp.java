@@ -31,6 +31,9 @@ final class CatchUp implements Laggards {
   /** How many messages are read at once. */
   private static final int PAGE = 200;
 
+  /** How soon it is read again where the store was away. */
+  private static final long AGAIN_MILLIS = 1_000;
+
   private final Host host;
   private final ReadGate reads;
   private final Map<Seat, Place> behind = new HashMap<>(2);
@@ -120,6 +123,12 @@ final class CatchUp implements Laggards {
     }
   }
 
+  private void catchUpStill(Place place) {
+    if (behind.containsKey(place.presence().seat())) {
+      catchUp(place);
+    }
+  }
+
   private void bringUp(Place place) {
     Seat seat = place.presence().seat();
     List<Delivery> missed = behind.containsKey(seat) ? recent.behind(place.position()) : null;
@@ -163,6 +172,10 @@ final class CatchUp implements Laggards {
     Seat seat = place.presence().seat();
     if (!behind.containsKey(seat)) {
       return; // it has left
+    }
+    if (ReadGate.isAway(failure)) {
+      sessionOf(place).wire().executeLater(() -> catchUpStill(place), AGAIN_MILLIS);
+      return;
     }
     if (slice == null) {
       sessionOf(place).cannotRead(place.room(), failure);

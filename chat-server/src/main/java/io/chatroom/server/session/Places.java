@@ -23,9 +23,11 @@ import io.chatroom.server.room.Seat;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -54,6 +56,9 @@ final class Places {
 
   private int privates;
   private int leaving;
+
+  /** What it wanted to join and could not be known then: the newest, as many as it may join. */
+  private Set<String> unknown = Set.of();
 
   /**
    * @param member as what the rooms know the session
@@ -98,6 +103,26 @@ final class Places {
         : shared.rooms().prepare(pair.key());
   }
 
+  /**
+   * What has to come of a known room before the session goes on behind a place that it has heard of
+   * at another server; null if nothing.
+   */
+  @Nullable CompletionStage<Void> needs(
+      Identity who, RoomName room, io.chatroom.protocol.session.Position after) {
+    if (places.containsKey(room.key())) {
+      return null;
+    }
+    String key = room.key();
+    if (room.isPrivate()) {
+      Pair pair = shared.people().privateRooms().pair(who.owner(), room);
+      if (pair == null) {
+        return null;
+      }
+      key = pair.key();
+    }
+    return shared.rooms().reach(key, new Position(after.epoch(), after.seq()));
+  }
+
   /** The same of all these rooms, and of the private ones. */
   @Nullable CompletionStage<Void> needs(Identity who, List<RoomSummary> all) {
     List<CompletableFuture<Void>> needed = new ArrayList<>();
@@ -117,6 +142,20 @@ final class Places {
       List<CompletableFuture<Void>> needed, @Nullable CompletionStage<Void> one) {
     if (one != null) {
       needed.add(one.toCompletableFuture());
+    }
+  }
+
+  /**
+   * It wanted to join a room that cannot be known for now. What it has said meanwhile is refused
+   * for now, too: its client sends both again.
+   */
+  void isUnknown(RoomName room) {
+    if (unknown.isEmpty()) {
+      unknown = new LinkedHashSet<>();
+    }
+    unknown.add(room.key());
+    if (unknown.size() > shared.terms().maxRooms()) {
+      unknown.remove(unknown.iterator().next());
     }
   }
 
@@ -256,6 +295,9 @@ final class Places {
     Start start = Start.of(room, wish.after(), wish.last(), known, first);
     Place place = new Place(room, pair, presence, end.epoch(), start.position());
     places.put(room.key(), place);
+    if (!unknown.isEmpty()) {
+      unknown.remove(room.key());
+    }
     privates += pair == null ? 0 : 1;
     if (pair == null && presence.seat().isFirst() && !room.equals(shared.terms().seedRoom())) {
       shared.people().founds(who.person(), room);
@@ -525,7 +567,11 @@ final class Places {
       return enter(who, null, new FromClient.Wish(room, null, null), pair, Long.MAX_VALUE);
     }
     if (place == null || place.isLeaving()) {
-      refuse.accept(Denial.of(Code.NOT_JOINED, joinFirst(room)));
+      refuse.accept(
+          unknown.contains(room.key())
+              ? Denial.of(
+                  Code.UNAVAILABLE, "Your join of this room was refused for now, try again.")
+              : Denial.of(Code.NOT_JOINED, joinFirst(room)));
       return null;
     }
     return place;

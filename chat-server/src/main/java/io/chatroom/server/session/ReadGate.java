@@ -1,6 +1,7 @@
 package io.chatroom.server.session;
 
 import io.chatroom.server.log.Slice;
+import io.chatroom.server.log.StoreIsAway;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -81,8 +82,16 @@ public final class ReadGate {
 
   /** Whether what is kept could not be read, which is no defect of the server. */
   static boolean isTrouble(@Nullable Throwable failure) {
-    Throwable why = failure instanceof CompletionException ? failure.getCause() : failure;
-    return why instanceof IOException;
+    return why(failure) instanceof IOException;
+  }
+
+  /** Whether the same read will do once the store is back. */
+  static boolean isAway(@Nullable Throwable failure) {
+    return why(failure) instanceof StoreIsAway;
+  }
+
+  private static @Nullable Throwable why(@Nullable Throwable failure) {
+    return failure instanceof CompletionException ? failure.getCause() : failure;
   }
 
   /** What cannot even begin, as when the server stops, fails like a read, and frees its turn. */

@@ -135,6 +135,10 @@ public final class Session {
   }
 
   private void step(FromClient object) {
+    if (object instanceof FromClient.Join join) {
+      steps.take(new Steps.Step(needs(join), () -> take(object), why -> refuse(object, why)));
+      return;
+    }
     CompletionStage<?> needed = steps.areTaken() ? needs(object) : null;
     if (steps.areTaken() && needed == null) {
       take(object); // as nearly always
@@ -153,9 +157,19 @@ public final class Session {
       return shared.people().needs(hello, wire.address());
     }
     RoomName room = roomOf(object);
-    return room != null && (room.isPrivate() || object instanceof FromClient.Join)
+    return room != null && room.isPrivate()
         ? needs(object, room)
-        : null; // for the others it has to be there
+        : null; // in others it has to be already
+  }
+
+  /** Its room has to be known, and to have come as far as the client has heard it elsewhere. */
+  private Steps.Need needs(FromClient.Join join) {
+    return new Steps.Then(
+        () -> needs(join, join.room()),
+        () ->
+            identity == null || join.after() == null
+                ? null
+                : places.needs(identity, join.room(), join.after()));
   }
 
   private @Nullable CompletionStage<?> needs(FromClient object, @Nullable RoomName room) {
@@ -180,6 +194,9 @@ public final class Session {
 
   private void refuse(FromClient object, Denial why) {
     RoomName room = object instanceof FromClient.Post ? null : roomOf(object);
+    if (object instanceof FromClient.Join join) {
+      places.isUnknown(join.room());
+    }
     if (room != null) {
       replies.refuse(Replies.qOf(object), room, why);
     } else if (!(object instanceof FromClient.Ping)) { // which has no answer of this kind
@@ -453,7 +470,7 @@ public final class Session {
     }
     steps.take(
         new Steps.Step(
-            () -> needs(join, join.room()),
+            needs(join),
             () -> {
               Denial denial = shared.people().mayAsk(who.person(), join);
               if (denial == null) {
@@ -483,7 +500,7 @@ public final class Session {
     FromClient.Join join = new FromClient.Join(null, wish.room(), wish.after(), wish.last());
     Consumer<Denial> refuse = denial -> replies.refuse(null, wish.room(), denial);
     return new Steps.Step(
-        new Steps.Begun(needs(join, wish.room()), () -> needs(join, wish.room())),
+        new Steps.Begun(needs(join, wish.room()), needs(join)),
         () -> {
           Identity who = Objects.requireNonNull(identity);
           Denial denial = shared.people().mayAsk(who.person(), join);
@@ -493,7 +510,7 @@ public final class Session {
             places.join(who, null, wish);
           }
         },
-        refuse);
+        why -> refuse(join, why));
   }
 
   // ---- in private

@@ -60,6 +60,33 @@ final class Steps {
     }
   }
 
+  /** What is asked for once, when all else is there. */
+  static final class Then implements Need {
+
+    private final Need first;
+    private @Nullable Need then;
+
+    /**
+     * @param first asked until there is nothing more
+     * @param then asked once behind that
+     */
+    Then(Need first, Need then) {
+      this.first = first;
+      this.then = then;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> next() {
+      CompletionStage<?> needed = first.next();
+      Need last = then;
+      if (needed != null || last == null) {
+        return needed;
+      }
+      then = null;
+      return last.next();
+    }
+  }
+
   /** One step. */
   static final class Step {
 

@@ -80,6 +80,62 @@ class AskedRoomsTest {
     assertThat(answers(alice)).last().asString().contains("'joined','q':'j','room':'b'");
   }
 
+  /** Its client need not wait for what it has joined, and does again whatever can be done again. */
+  @Test
+  void refusesWhatComesBehindARefusedJoinAsTheJoin() {
+    JsonPeer alice = new JsonPeer(world, "alice", "tea");
+    alice.post("tea", "one");
+    alice.post("other", "two");
+    answers(alice);
+    world.asked().fail();
+    List<String> answers = answers(alice);
+    assertThat(answers.get(2)).contains("'id':'0','code':'unavailable','do':'retry'");
+    assertThat(answers.get(3)).contains("'id':'1','code':'not-joined'");
+    alice.say("{'type':'join','q':'j','room':'tea'}");
+    answers(alice);
+    world.asked().answer();
+    alice.say("{'type':'leave','room':'tea'}");
+    alice.post("tea", "three");
+    assertThat(answers(alice)).last().asString().contains("'id':'2','code':'not-joined'");
+  }
+
+  /** It has heard more at another server than this one has handed on. */
+  @Test
+  void waitsUntilARoomHasComeAsFarAsItsClientHasHeardIt() {
+    JsonPeer alice = known("alice", "tea");
+    String after = ",'after':{'epoch':'" + epoch(answers(alice)) + "','seq':2}";
+    JsonPeer bob = new JsonPeer(world, "bob", "lobby");
+    bob.say("{'type':'join','q':'b','room':'tea'" + after + "}");
+    JsonPeer carl = new JsonPeer(world, "carl", "tea'" + after + ",'x':'");
+    World.Line line = Objects.requireNonNull(world.connect());
+    VisitTest.send(line, "GET /api/rooms/tea/events?after=" + epoch(answers(alice)) + ":2", "");
+    assertThat(told(bob)).containsExactly("welcome", "joined");
+    assertThat(told(carl)).containsExactly("welcome");
+    assertThat(VisitTest.answer(world, line)).isEmpty();
+
+    alice.post("tea", "one");
+    alice.post("tea", "two");
+    alice.post("tea", "three");
+    answers(alice);
+    while (world.asked().answer()) {
+      answers(alice);
+    }
+    assertThat(answers(bob).toString())
+        .contains("'joined','q':'b','room':'tea'", "'resume':'complete'", "three")
+        .doesNotContain("two", "'gap'");
+    assertThat(answers(carl).toString()).contains("'resume':'complete'").doesNotContain("two");
+    assertThat(VisitTest.answer(world, line)).contains("three").doesNotContain("two", "gap");
+
+    JsonPeer dora = new JsonPeer(world, "dora", "tea'" + after.replace("2}", "9}") + ",'x':'");
+    answers(dora);
+    world.asked().fail();
+    assertThat(answers(dora).get(1)).contains("'room':'tea','code':'unavailable'");
+    dora.say("{'type':'join','q':'d','room':'tea'" + after.replace("2}", "9}") + "}");
+    answers(dora);
+    world.asked().answer(); // nobody has it
+    assertThat(answers(dora).toString()).contains("'joined','q':'d'", "'resume':'gap'");
+  }
+
   /** A room that was forgotten meanwhile is asked for again. */
   @Test
   void asksAgainForWhatIsNotKnownAnyMore() {
@@ -197,6 +253,29 @@ class AskedRoomsTest {
         .last()
         .asString()
         .contains("'q':'r','code':'unavailable'", "Rooms cannot be listed for now");
+  }
+
+  /** It would come back to the same database. */
+  @Test
+  void staysWhileWhatItHasMissedCannotBeRead() {
+    JsonPeer alice = known("alice", "tea");
+    alice.post("tea", "one");
+    answers(alice);
+    world.asked().cannotRead(true);
+    JsonPeer bob = known("bob", "lobby");
+    bob.say("{'type':'join','q':'j','room':'tea','last':5}");
+    assertThat(told(bob)).containsExactly("welcome", "joined", "joined");
+    world.later(60_000);
+    bob.say("{'type':'ping','q':'p'}");
+    assertThat(told(bob)).containsExactly("welcome", "joined", "joined", "pong");
+    alice.post("tea", "two");
+    answers(alice);
+
+    world.asked().cannotRead(false);
+    world.later(2_000);
+    assertThat(told(bob))
+        .containsExactly("welcome", "joined", "joined", "pong", "message", "message");
+    assertThat(answers(bob)).last().asString().contains("two");
   }
 
   @Test

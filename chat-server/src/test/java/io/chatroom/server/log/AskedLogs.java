@@ -24,6 +24,8 @@ public final class AskedLogs implements RoomLogs {
   private final Set<String> known = new HashSet<>();
   private final Map<String, Kept> kept = new HashMap<>();
 
+  private boolean cannotRead;
+
   private interface Answer {
     void come(boolean works);
   }
@@ -76,6 +78,11 @@ public final class AskedLogs implements RoomLogs {
     known.clear();
   }
 
+  /** From now on what is kept cannot be read, or can again. */
+  public void cannotRead(boolean isSo) {
+    cannotRead = isSo;
+  }
+
   @Override
   public @Nullable CompletionStage<Void> prepare(String room) {
     if (known.contains(room)) {
@@ -99,6 +106,25 @@ public final class AskedLogs implements RoomLogs {
               });
           return answer;
         });
+  }
+
+  @Override
+  public @Nullable CompletionStage<Void> reach(String room, Position at) {
+    Kept log = kept.get(room);
+    Position newest = log == null ? null : log.newest();
+    if (newest == null || !newest.epoch().equals(at.epoch()) || newest.seq() >= at.seq()) {
+      return null;
+    }
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    answers.add(
+        works -> {
+          if (works) {
+            answer.complete(null);
+          } else {
+            answer.completeExceptionally(away());
+          }
+        });
+    return answer;
   }
 
   private static IOException away() {
@@ -172,7 +198,7 @@ public final class AskedLogs implements RoomLogs {
   }
 
   /** A log that stays when it is closed. */
-  private static final class Kept implements RoomLog, RoomLog.Follower {
+  private final class Kept implements RoomLog, RoomLog.Follower {
 
     private final RoomLog log;
     private boolean open;
@@ -199,7 +225,9 @@ public final class AskedLogs implements RoomLogs {
 
     @Override
     public CompletionStage<Slice> read(Position after, int limit) {
-      return log.read(after, limit);
+      return cannotRead
+          ? CompletableFuture.failedStage(new StoreIsAway("the database is away", away()))
+          : log.read(after, limit);
     }
 
     @Override

@@ -201,7 +201,8 @@ class StoreCopyTest {
     }
     copy();
     postgres.execute(
-        database, "INSERT INTO server (id, name, version, seen, members) VALUES ('\\x00', 's', '1', now(), 0)");
+        database,
+        "INSERT INTO server (id, name, version, seen, members) VALUES ('\\x00', 's', '1', now(), 0)");
     assertThatThrownBy(() -> SharedContents.of(address).close())
         .hasMessageContaining("is in use by another chat-server");
     postgres.execute(database, "UPDATE server SET seen = now() - interval '1 minute'");

@@ -19,7 +19,7 @@ final class ClusterTables {
             name text NOT NULL,
             version text NOT NULL,
             seen timestamptz NOT NULL,
-            members integer NOT NULL)
+            members integer NOT NULL DEFAULT 0)
           WITH (fillfactor = 50)
           """,
           """

@@ -129,6 +129,43 @@ final class FactSql {
     return changes;
   }
 
+  /** What of a kind has changed behind a version, or has one of some keys. */
+  static List<Versioned> changes(
+      Connection connection, String kind, long behind, Collection<String> keys)
+      throws SQLException {
+    String sql =
+        """
+        SELECT key, value, version FROM fact
+        WHERE kind = ? AND (version > ? OR key = ANY(?)) ORDER BY version, key
+        """;
+    List<Versioned> changes = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, kind);
+      statement.setLong(2, behind);
+      statement.setArray(
+          3, connection.createArrayOf("text", keys.stream().map(Nul::hide).toArray()));
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          String value = rows.getString(2);
+          Fact fact =
+              new Fact(kind, Nul.show(rows.getString(1)), value == null ? null : Nul.show(value));
+          changes.add(new Versioned(fact, rows.getLong(3)));
+        }
+      }
+    }
+    return changes;
+  }
+
+  /** Which line of history the database writes: another one after a standby was promoted. */
+  static String timeline(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+            connection.prepareStatement("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)");
+        ResultSet rows = statement.executeQuery()) {
+      rows.next();
+      return rows.getString(1);
+    }
+  }
+
   /** Changes facts of kinds that are locked; of two with one key the later holds. */
   static void write(Connection connection, Collection<Fact> facts, Map<String, Long> versions)
       throws SQLException {

@@ -348,7 +348,7 @@ public final class SharedFacts implements Facts, AutoCloseable {
         throw connection.getWarnings();
       }
       synchronized (followed) {
-        followed.made(made);
+        followed.made(made, facts);
       }
     }
 

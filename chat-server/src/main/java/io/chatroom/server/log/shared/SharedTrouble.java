@@ -1,6 +1,7 @@
 package io.chatroom.server.log.shared;
 
 import io.chatroom.server.log.Refusal;
+import io.chatroom.server.log.StoreIsAway;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -78,7 +79,8 @@ final class SharedTrouble {
 
   /** One sentence for people. */
   static IOException unusable(StoreAddress address, SQLException e) {
-    return new IOException("the database " + address + " cannot be used: " + words(address, e), e);
+    String message = "the database " + address + " cannot be used: " + words(address, e);
+    return isAway(e) ? new StoreIsAway(message, e) : new IOException(message, e);
   }
 
   private static String words(StoreAddress address, SQLException e) {

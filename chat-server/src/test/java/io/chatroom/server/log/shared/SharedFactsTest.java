@@ -9,6 +9,7 @@ import io.chatroom.server.facts.Facts;
 import io.chatroom.server.facts.SharedFactsContract;
 import io.chatroom.server.postgres.Postgres;
 import java.io.IOException;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -199,6 +200,41 @@ class SharedFactsTest extends SharedFactsContract {
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(query("SELECT key FROM fact")).containsExactly("eve"));
     assertThat(query("SELECT cleaned FROM fact_kind")).containsExactly("2");
+  }
+
+  /** A standby that lacks the last change becomes the primary, and another server goes on there. */
+  @Test
+  void areToldAsTheyAreOnAnotherTimeline() throws Exception {
+    change(new Fact("owner", "al", "1"));
+    FollowedFacts followed = new FollowedFacts();
+    List<Fact> told = new ArrayList<>();
+    followed.add("owner", told::add, 1);
+    change(new Fact("owner", "bob", "2"));
+    change(new Fact("owner", "bob", "3"), Fact.gone("owner", "al"), new Fact("owner", "eve", "3"));
+    try (Connection connection = database().take()) {
+      followed.catchUp(connection);
+      assertThat(told).hasSize(3);
+      told.clear();
+      execute(
+          "DELETE FROM fact WHERE key = 'eve'",
+          "UPDATE fact SET value = '1', version = 1 WHERE key = 'al'",
+          "UPDATE fact SET value = '2', version = 2 WHERE key = 'bob'",
+          "INSERT INTO fact (kind, key, value, version) VALUES ('owner', 'carol', '3', 3)");
+      followed.catchUp(connection);
+      assertThat(told).isEmpty();
+      followed.forgetTimeline();
+      followed.catchUp(connection);
+      assertThat(told)
+          .containsExactlyInAnyOrder(
+              new Fact("owner", "al", "1"),
+              new Fact("owner", "bob", "2"),
+              new Fact("owner", "carol", "3"),
+              Fact.gone("owner", "eve"));
+      told.clear();
+      change(new Fact("owner", "carol", "4"));
+      followed.catchUp(connection);
+      assertThat(told).containsExactly(new Fact("owner", "carol", "4"));
+    }
   }
 
   private static List<String> query(String sql) {
