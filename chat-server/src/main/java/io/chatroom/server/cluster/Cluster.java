@@ -86,6 +86,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
   // Of the one thread.
   private @Nullable Here rooms;
   private boolean failing;
+  private boolean began;
   private long beatNanos;
   private long believesNanos;
   private long allNanos;
@@ -243,7 +244,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         failing = true;
         log.warn("nothing is heard of other servers: {}", e.getMessage());
       }
-      believesNanos = System.nanoTime() + pace.dead().toNanos(); // they could say nothing, either
+      doubt(System.nanoTime()); // they could say nothing, either
     } catch (RuntimeException e) {
       log.error("cannot hear of other servers", e);
     }
@@ -255,6 +256,11 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     boolean believes = now - believesNanos >= 0;
     if (!changed.isEmpty() || now - beatNanos >= pace.beat().toNanos()) {
       if (rows.beat(connection, mine.members())) {
+        if (began) { // what others had written may be lost, too
+          doubt(now);
+          believes = false;
+        }
+        began = true;
         changed.addAll(mine.openRooms());
         forgotten.run();
       }
@@ -262,14 +268,23 @@ public final class Cluster implements Elsewhere, AutoCloseable {
       beatNanos = now;
     }
     write(connection, mine);
-    ServerRows.News news = rows.news(connection, believes);
+    ServerRows.News news = rows.news(connection, known.keySet(), believes);
     members = news.members();
     leads = news.servers.keySet().stream().allMatch(other -> other.compareTo(rows.id()) > 0);
     boolean all = now - allNanos >= pace.again().toNanos();
     if (all) {
       allNanos = now;
     }
-    read(connection, mine, news, all);
+    read(connection, mine, news, all, believes);
+  }
+
+  /**
+   * For as long as a server may be silent, what was known of others stays: then they have said all
+   * again, and what they have not said is read with all else.
+   */
+  private void doubt(long now) {
+    believesNanos = now + pace.dead().toNanos();
+    allNanos = believesNanos - pace.again().toNanos();
   }
 
   private void write(Connection connection, Here mine) throws SQLException {
@@ -287,7 +302,8 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     }
   }
 
-  private void read(Connection connection, Here mine, ServerRows.News news, boolean all)
+  private void read(
+      Connection connection, Here mine, ServerRows.News news, boolean all, boolean believes)
       throws SQLException {
     List<String> again = new ArrayList<>();
     known.forEach(
@@ -301,8 +317,11 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         again.isEmpty() ? Map.of() : rows.read(connection, again);
     known.forEach(
         (room, there) -> {
-          Map<String, ServerRows.Row> now = new HashMap<>(read.getOrDefault(room, there.rows));
-          now.keySet().retainAll(news.servers.keySet());
+          Map<String, ServerRows.Row> now = new HashMap<>(believes ? Map.of() : there.rows);
+          now.putAll(read.getOrDefault(room, there.rows));
+          if (believes) {
+            now.keySet().retainAll(news.servers.keySet());
+          }
           there.rows = now;
           Company company = sum(now.values());
           if (!company.equals(there.company)) {
