@@ -31,10 +31,12 @@ import io.chatroom.server.log.MemoryLogs;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.RoomLogs;
 import io.chatroom.server.log.Slice;
+import io.chatroom.server.log.shared.Keep;
 import io.chatroom.server.log.shared.SharedDatabase;
 import io.chatroom.server.log.shared.SharedJournal;
 import io.chatroom.server.log.shared.SharedLogs;
 import io.chatroom.server.log.shared.StoreAddress;
+import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.metrics.Gauge;
 import io.chatroom.server.metrics.Metrics;
@@ -184,17 +186,6 @@ public final class ChatServer implements AutoCloseable {
    * @throws UnsupportedOperationException if the chosen transport does not work on this machine
    */
   public static ChatServer start(ServerConfig config) throws IOException {
-    return start(config, null);
-  }
-
-  /**
-   * The same of one server among others.
-   *
-   * @param given what they share, which is closed with the server, also if it does not start; null
-   *     if it is alone, or where its logs are
-   */
-  static ChatServer start(ServerConfig config, @Nullable SharedStore given) throws IOException {
-    SharedStore shared = given;
     Transport transport = Transport.of(config.transport());
     int threads =
         config.eventLoops() > 0 ? config.eventLoops() : Runtime.getRuntime().availableProcessors();
@@ -204,17 +195,18 @@ public final class ChatServer implements AutoCloseable {
     try {
       keys = keys(config);
     } catch (IOException e) {
-      close(tls, null, shared);
+      close(tls, null, null);
       throw e;
     }
     EventLoopGroup loops = eventLoops(threads, transport);
     ServerMetrics counted = new ServerMetrics();
     RoomLogs logs;
+    SharedStore shared = null;
     Facts facts;
     People people;
     try {
       logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
-      if (logs instanceof SharedLogs kept && shared == null) {
+      if (logs instanceof SharedLogs kept) {
         shared = new SharedStore(kept.database(), kept.server());
       }
       facts = facts(logs, shared);
@@ -402,7 +394,11 @@ public final class ChatServer implements AutoCloseable {
   private static RoomLogs logs(ServerConfig config, LogMetrics metrics) throws IOException {
     StoreAddress store = config.sharedStore();
     if (store != null) {
-      return SharedLogs.open(store, metrics);
+      SharedLogs shared = SharedLogs.open(store, metrics);
+      Retention keep = config.retention();
+      shared.keep(
+          new Keep(keep.messages(), keep.bytes(), keep.age(), keep.allMessages(), keep.allBytes()));
+      return shared;
     }
     Path data = config.dataDirectory();
     if (data != null) {

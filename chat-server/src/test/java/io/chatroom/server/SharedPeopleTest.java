@@ -2,7 +2,6 @@ package io.chatroom.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.chatroom.server.cluster.SharedStore;
 import io.chatroom.server.config.ServerConfig;
 import io.chatroom.server.log.shared.SharedDatabase;
 import io.chatroom.server.log.shared.SharedFacts;
@@ -20,52 +19,56 @@ import io.chatroom.server.names.SeedMembers;
 import io.chatroom.server.postgres.Postgres;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** People on two servers that share what is known of them in PostgreSQL. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS) // servers take long to start
 class SharedPeopleTest {
 
   private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
 
   private final String store = Postgres.shared().newStore();
-  private int ids;
-  private SharedDatabase database;
   private ChatServer here;
   private ChatServer there;
 
-  @BeforeEach
+  @BeforeAll
   void start() throws IOException {
-    database = SharedDatabase.open(Objects.requireNonNull(StoreAddress.parse(store)));
     here = server();
     there = server();
   }
 
-  @AfterEach
+  @AfterAll
   void stop() {
     here.close();
     there.close();
-    database.close();
   }
 
   private ChatServer server() throws IOException {
-    byte[] id = {(byte) ids++};
-    Postgres.shared()
-        .execute(
-            store.substring(store.lastIndexOf('/') + 1),
-            "INSERT INTO server (id, name, seen, version, members) VALUES ('\\x%s', 's', now(), '', 0)"
-                .formatted(HexFormat.of().formatHex(id)));
     return ChatServer.start(
         ServerConfig.of(
-            Map.of("host", "127.0.0.1", "port", "0", "drainSeconds", "1", "admin", "off")),
-        new SharedStore(database, id));
+            Map.of(
+                "host", "127.0.0.1",
+                "port", "0",
+                "drainSeconds", "1",
+                "admin", "off",
+                "store", store)));
+  }
+
+  /** What comes of this type, whatever comes before it. */
+  private static String await(WsPeer peer, String type) {
+    String object;
+    do {
+      object = peer.read().text();
+    } while (!object.startsWith("{\"type\":\"" + type + "\""));
+    return object;
   }
 
   private static WsPeer connect(ChatServer server) {
@@ -94,27 +97,29 @@ class SharedPeopleTest {
 
   @Test
   void oneWhoOwnsItsNameIsTheSameOnBoth() {
-    try (WsPeer bob = connect(here).join("bob", "tea")) {
-      String token = claim(bob);
-      try (WsPeer phone = joinAs(there, "BOB", token);
+    try (WsPeer dora = connect(here).join("dora", "tea")) {
+      String token = claim(dora);
+      try (WsPeer phone = joinAs(there, "DORA", token);
           WsPeer other = connect(there)) {
-        other.say(WsPeer.hello("Bob", "").replace("\"client\":\"0", "\"client\":\"f"));
+        other.say(WsPeer.hello("Dora", "").replace("\"client\":\"0", "\"client\":\"f"));
         assertThat(other.expectObject("error")).contains("\"code\":\"name-owned\"");
-        bob.say("{\"type\":\"block\",\"q\":\"b\",\"name\":\"eve\",\"on\":true}");
-        bob.expectObject("blocked");
-        assertThat(phone.expectObject("blocked")).contains("\"names\":[\"eve\"]");
+        dora.say("{\"type\":\"block\",\"q\":\"b\",\"name\":\"eve\",\"on\":true}");
+        await(dora, "blocked");
+        assertThat(await(phone, "blocked")).contains("\"names\":[\"eve\"]");
         phone.say("{\"type\":\"post\",\"id\":\"1\",\"room\":\"tea\",\"text\":\"hi\"}");
-        phone.expectObject("ack");
+        await(phone, "ack");
         phone.say("{\"type\":\"read\",\"room\":\"tea\",\"seq\":1}");
-        assertThat(phone.expectObject("read")).contains("\"seq\":1");
-        assertThat(bob.expectObject("read")).contains("\"room\":\"tea\",\"seq\":1");
+        assertThat(await(phone, "read")).contains("\"seq\":1");
+        assertThat(await(dora, "read")).contains("\"room\":\"tea\",\"seq\":1");
       }
     }
   }
 
   /** A command is one more server, to which nobody comes. */
   private void command(String... words) throws IOException {
-    try (SharedFacts facts = SharedFacts.open(database)) {
+    StoreAddress address = Objects.requireNonNull(StoreAddress.parse(store));
+    try (SharedDatabase database = SharedDatabase.open(address);
+        SharedFacts facts = SharedFacts.open(database)) {
       InstantSource clock = InstantSource.system();
       Owners owners = Owners.open(facts, clock, System::nanoTime, 0);
       People people =
@@ -132,7 +137,7 @@ class SharedPeopleTest {
 
   @Test
   void orderIsKeptOnBoth() throws IOException {
-    try (WsPeer bob = connect(there).join("bob", "tea");
+    try (WsPeer bert = connect(there).join("bert", "tea");
         WsPeer carol = connect(there).join("carol", "tea");
         WsPeer boss = connect(here).join("boss", "tea")) {
       claim(boss);
@@ -140,30 +145,79 @@ class SharedPeopleTest {
       String answer;
       do { // the server may hear a moment later that this is an operator
         boss.say("{\"type\":\"moderate\",\"q\":\"1\",\"action\":\"kick\",\"target\":\"carol\"}");
-        answer = boss.read().text();
+        do {
+          answer = boss.read().text();
+        } while (!answer.contains("\"q\":\"1\""));
       } while (answer.contains("\"code\":\"forbidden\""));
       assertThat(answer).contains("\"type\":\"moderated\"");
-      carol.expectObject("bye");
-      boss.say("{\"type\":\"moderate\",\"q\":\"2\",\"action\":\"ban\",\"target\":\"bob\"}");
-      boss.expectObject("moderated");
-      assertThat(bob.expectObject("bye")).contains("\"code\":\"banned\"");
-      try (WsPeer again = connect(there).say(WsPeer.hello("bob", ""))) {
+      await(carol, "bye");
+      boss.say("{\"type\":\"moderate\",\"q\":\"2\",\"action\":\"ban\",\"target\":\"bert\"}");
+      await(boss, "moderated");
+      assertThat(await(bert, "bye")).contains("\"code\":\"banned\"");
+      try (WsPeer again = connect(there).say(WsPeer.hello("bert", ""))) {
         again.expectObject("bye");
+      }
+    }
+  }
+
+  private static void post(WsPeer peer, int id, String room, String text) {
+    peer.say(
+        "{\"type\":\"post\",\"id\":\"%d\",\"room\":\"%s\",\"text\":\"%s\"}"
+            .formatted(id, room, text));
+    assertThat(await(peer, "ack")).contains("\"room\":\"" + room + "\"");
+  }
+
+  /** It comes into a room, where a message may come a moment after it. */
+  private static void knows(WsPeer peer, String room, int newest) {
+    String joined = await(peer, "joined");
+    assertThat(joined).contains("\"room\":\"" + room + "\"");
+    if (!joined.contains("\"seq\":" + newest)) {
+      assertThat(await(peer, "message")).contains("\"seq\":" + newest);
+    }
+  }
+
+  @Test
+  void twoHearInPrivateWhatIsSaidOnBoth() {
+    try (WsPeer alice = connect(here).join("alice", "tea");
+        WsPeer bob = connect(there).join("bob", "tea")) {
+      String alices = claim(alice);
+      String bobs = claim(bob);
+      try (WsPeer bobsPhone = joinAs(here, "bob", bobs)) {
+        post(alice, 1, "@bob", "psst");
+        for (WsPeer peer : List.of(bob, bobsPhone)) {
+          assertThat(await(peer, "joined")).contains("\"room\":\"@alice\"");
+          assertThat(await(peer, "message")).contains("\"room\":\"@alice\"", "psst");
+        }
+        post(bob, 2, "@alice", "what");
+        assertThat(await(alice, "message")).contains("\"room\":\"@bob\"", "what");
+        assertThat(await(bobsPhone, "message")).contains("what");
+      }
+      bob.say("{\"type\":\"bye\"}");
+      post(alice, 3, "@bob", "are you there");
+      try (WsPeer again = connect(there).say(hello("bob", bobs));
+          WsPeer third = connect(there).say(hello("alice", alices))) {
+        assertThat(await(again, "joined")).contains("\"room\":\"tea\"");
+        knows(again, "@alice", 3);
+        await(third, "joined");
+        knows(third, "@bob", 3);
+        post(again, 4, "@alice", "now I am");
+        assertThat(await(alice, "message")).contains("now I am");
+        assertThat(await(third, "message")).contains("now I am");
       }
     }
   }
 
   @Test
   void oneGuestHasANameOnBoth() {
-    String elsewhere = WsPeer.hello("bob", "").replace("\"client\":\"0", "\"client\":\"f");
-    try (WsPeer bob = connect(here).join("bob", "tea");
-        WsPeer phone = connect(there).join("bob", "tea")) {
+    String elsewhere = WsPeer.hello("gus", "").replace("\"client\":\"0", "\"client\":\"f");
+    try (WsPeer gus = connect(here).join("gus", "tea");
+        WsPeer phone = connect(there).join("gus", "tea")) {
       try (WsPeer other = connect(there).say(elsewhere)) {
         assertThat(other.expectObject("error")).contains("\"code\":\"name-taken\"");
         other.say(WsPeer.hello("rob", ""));
         other.expectObject("welcome");
       }
-      bob.say("{\"type\":\"bye\"}");
+      gus.say("{\"type\":\"bye\"}");
       phone.say("{\"type\":\"bye\"}");
     }
     while (true) {

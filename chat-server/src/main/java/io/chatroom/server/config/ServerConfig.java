@@ -61,11 +61,13 @@ public record ServerConfig(
     @Option(
             defaultsTo = "1000",
             max = 1_000_000,
-            help = "without data: how many of its newest messages a room keeps; 0 is none")
+            help =
+                "without data and store: how many of its newest messages a room keeps; 0 is none")
         int historyMessages,
     @Option(
             defaultsTo = "0",
-            help = "without data: memory for them in all rooms; 0 is an eighth of the heap")
+            help =
+                "without data and store: memory for them in all rooms; 0 is an eighth of the heap")
         int historyBytes,
     @Option(
             defaultsTo = "off",
@@ -80,24 +82,25 @@ public record ServerConfig(
         StoreAddress store,
     @Option(
             defaultsTo = "0",
-            help = "with data: how many of its newest messages a room keeps; 0 is all")
+            help = "with data or store: how many of its newest messages a room keeps; 0 is all")
         int keepMessages,
     @Option(
             defaultsTo = "0",
-            help = "with data: how many MiB of messages a room keeps, about; 0 is all")
+            help = "with data or store: how many MiB of messages a room keeps, about; 0 is all")
         int keepMegabytes,
     @Option(
             defaultsTo = "0",
             max = 36_500,
-            help = "with data: how many days a message is kept; 0 is for ever")
+            help = "with data or store: how many days a message is kept; 0 is for ever")
         int keepDays,
     @Option(
             defaultsTo = "0",
-            help = "with data: how many messages all rooms keep together; 0 is all")
+            help = "with data or store: how many messages all rooms keep together; 0 is all")
         int keepAllMessages,
     @Option(
             defaultsTo = "0",
-            help = "with data: how many MiB the database may take, about; 0 is all the disk has")
+            help =
+                "with data or store: how many MiB the database may take, about; 0 is all the disk has")
         int keepAllMegabytes,
     @Option(
             defaultsTo = "365",

@@ -26,13 +26,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds in the database that servers share, by an index that one of them at a time keeps. What the
- * index does not have yet is looked through, so whoever has been told that a message is stored
+ * index does not have yet is looked through, so a member who was told that a message is stored
  * finds it, on every server, and nobody waits for the index.
  *
  * <p>Words are not written with a message. In one transaction with it they more than halve what a
  * busy server stores (bursts of 32: 0.44 times as many, with 3.7 times the write-ahead log), while
- * members wait for exactly that; written behind, a thousand at a time, they cost those who talk
- * nothing, and the index can be thrown away and made anew while everything goes on.
+ * members wait for exactly that. Written behind, a thousand at a time, they hold up no
+ * acknowledgement, and the index can be thrown away and made anew while everything goes on.
  *
  * <p>Thread-safe.
  */
@@ -46,7 +46,7 @@ public final class SharedSearch implements Search {
   private static final Duration IDLE = Duration.ofSeconds(1);
   private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
-  /** So many of the newest messages are looked through if the index does not have them yet. */
+  /** This number of the newest messages is looked through if the index does not have them yet. */
   private static final long SOON = 20_000;
 
   private static final int READ = 1_000;

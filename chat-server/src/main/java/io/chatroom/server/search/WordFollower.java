@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The thread that keeps an index in PostgreSQL up to date. Each server has one, and one of them at
  * a time works: the one whose transaction has the row that says how far the index goes. A server
- * that dies, or stops, is followed by another one without anybody noticing.
+ * that dies or stops is followed by another one at once.
  *
  * <p>Numbers of the journal are given out before they are committed, so a lower one may come later
  * than a higher one. The index goes up to a number only when every transaction has ended that wrote

@@ -80,4 +80,18 @@ class SharedLogTest extends ResettingLogContract {
         .containsExactly("\0na\1me\\\"");
     assertThat(heard.again).containsExactly("\0id\1 is 7");
   }
+
+  @Test
+  void servesWhatWasSaidLatelyWhileTheDatabaseIsAway() {
+    Heard heard = follow(newLog());
+    heard.log.append(burst("ann", "1", "2"));
+    heard.log.append(posts("1", "three"));
+    heard.await(3);
+    Slice before = read(heard.log, before(heard.log, 2), 10);
+    fail(heard.log);
+
+    assertThat(read(heard.log, before(heard.log, 2), 10)).isEqualTo(before);
+    assertThat(before.messages()).extracting(Message::text).containsExactly("2", "three");
+    assertThat(before.messages()).extracting(Message::atMillis).isSorted();
+  }
 }

@@ -314,4 +314,18 @@ class SharedServersTest {
         .containsExactly("1", "2", "4");
     assertThat(whole.resets).isEmpty();
   }
+
+  @Test
+  void knowWhatIsNotKeptAnyMore() throws Exception {
+    Heard a = open(server(), "tea");
+    a.log.append(RoomLogContract.burst("ann", "1", "2", "3"));
+    a.await(3);
+    postgres.execute(store, "DELETE FROM message WHERE seq < 3", "UPDATE room SET forgotten = 2");
+    patiently().until(() -> a.log.first() == 3);
+
+    assertThat(RoomLogContract.read(a.log, before(a, 1), 10).messages())
+        .extracting(Message::seq)
+        .containsExactly(3L);
+    assertThat(a.resets).isEmpty();
+  }
 }

@@ -56,9 +56,10 @@ final class RoomQuery {
   private static final String LOOK =
       """
       SELECT w.name, coalesce(r.newest, 0)
-      FROM unnest(?::text[], ?::bigint[], ?::text[]) AS w(name, newest, epoch)
+      FROM unnest(?::text[], ?::bigint[], ?::text[], ?::bigint[])
+        AS w(name, newest, epoch, forgotten)
       LEFT JOIN room r ON r.name = w.name
-      WHERE (r.newest, r.epoch) IS DISTINCT FROM (w.newest, w.epoch)
+      WHERE (r.newest, r.epoch, r.forgotten) IS DISTINCT FROM (w.newest, w.epoch, w.forgotten)
         AND NOT (r.id IS NULL AND w.newest = 0)
       """;
 
@@ -155,6 +156,7 @@ final class RoomQuery {
       look.setArray(2, longs(connection, rooms.stream().map(SharedRoom::newest).toArray()));
       look.setArray(
           3, connection.createArrayOf("text", rooms.stream().map(SharedRoom::epoch).toArray()));
+      look.setArray(4, longs(connection, rooms.stream().map(SharedRoom::forgotten).toArray()));
       try (ResultSet row = look.executeQuery()) {
         while (row.next()) {
           others.put(row.getString(1), row.getLong(2));

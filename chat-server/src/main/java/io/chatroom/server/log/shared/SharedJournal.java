@@ -72,7 +72,7 @@ public final class SharedJournal implements Journal {
     }
   }
 
-  /** Asks in a transaction of its own, which it ends: whoever waits must not hold one open. */
+  /** Asks in a transaction of its own, which it ends: an open one would hold up the database. */
   private <T> T ask(Question<T> question) throws IOException {
     try {
       T answer = question.ask();

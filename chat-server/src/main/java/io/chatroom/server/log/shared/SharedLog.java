@@ -1,18 +1,15 @@
 package io.chatroom.server.log.shared;
 
 import io.chatroom.server.log.Burst;
-import io.chatroom.server.log.Message;
 import io.chatroom.server.log.Position;
+import io.chatroom.server.log.RecentMessages;
 import io.chatroom.server.log.Refusal;
-import io.chatroom.server.log.RoomEvent;
 import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.log.Slice;
 import io.chatroom.server.log.shared.Found.Use;
 import io.chatroom.server.log.shared.Found.Wanted;
 import io.chatroom.server.log.sql.MessageRow;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -64,33 +61,32 @@ final class SharedLog implements RoomLog {
 
   private final Keeper keeper;
   private final Unsafe unsafe;
-  private volatile SharedRoom room;
-
-  /** Our own, stored, in order, where something before it is not handed on yet. */
-  private final Deque<Batch> stored = new ArrayDeque<>(1);
+  private final RecentMessages recent;
+  private final Following following;
 
   /** Somebody waits for a place to be handed on. */
   private record Reached(Position at, CompletableFuture<Void> done) {}
 
   private @Nullable List<Reached> expected;
 
-  /** The highest number that the store is known to have. */
-  private long known;
-
   private boolean opened;
   private boolean closed;
-  private @Nullable Follower follower;
 
-  SharedLog(SharedRoom room, Keeper keeper) {
-    this.room = room;
+  SharedLog(SharedRoom room, Keeper keeper, RecentMessages.Memory memory) {
     this.keeper = keeper;
-    this.known = room.newest();
     this.unsafe = new Unsafe();
+    this.recent = new RecentMessages(memory);
+    this.following = new Following(room, recent, this::settled);
   }
 
   /** What of the room is handed on. */
   SharedRoom room() {
-    return room;
+    return following.room();
+  }
+
+  /** What of it can be read without the store. */
+  RecentMessages recent() {
+    return recent;
   }
 
   /** It is in use: what it says of itself stays true until it is followed. */
@@ -136,21 +132,11 @@ final class SharedLog implements RoomLog {
     synchronized (this) {
       unsafe.stored();
       if (closed) {
-        release(batch);
+        following.release(batch);
         return;
       }
-      if (where == null) {
-        long last = batch.again().stream().mapToLong(Batch.Again::seqHere).max().orElse(0);
-        batch.stored(last + 1, 0, null);
-        known = Math.max(known, last);
-      } else {
-        batch.stored(where.firstSeq(), where.atMillis(), where.epoch());
-        known = Math.max(known, where.firstSeq() + batch.messages() - 1);
-        room = room.as(where.room(), room.forgotten());
-      }
-      stored.add(batch);
-      handOnStored();
-      behind = room.newest() < known || !stored.isEmpty();
+      following.stored(batch, where);
+      behind = following.isBehind();
     }
     wake();
     if (behind) {
@@ -173,7 +159,7 @@ final class SharedLog implements RoomLog {
   /** Tells of everything that waits, once, that it is not stored for now. */
   void refuse(Refusal why) {
     synchronized (this) {
-      Follower told = follower;
+      Follower told = following.follower();
       if (told == null || closed) {
         return;
       }
@@ -190,8 +176,8 @@ final class SharedLog implements RoomLog {
   void notified(long seq) {
     boolean behind;
     synchronized (this) {
-      known = Math.max(known, seq);
-      behind = known > room.newest();
+      following.knows(seq);
+      behind = following.isBehind();
     }
     if (behind) {
       keeper.catchUp(this);
@@ -200,7 +186,7 @@ final class SharedLog implements RoomLog {
 
   /** Done when a place is handed on; null if it is, or is one of another log. */
   synchronized @Nullable CompletableFuture<Void> reach(Position at) {
-    if (!at.epoch().equals(room.epoch()) || at.seq() <= room.newest()) {
+    if (isReached(at)) {
       return null;
     }
     List<Reached> waiting = expected == null ? new ArrayList<>() : expected;
@@ -211,6 +197,10 @@ final class SharedLog implements RoomLog {
     return one.done;
   }
 
+  private boolean isReached(Position at) {
+    return !at.epoch().equals(room().epoch()) || at.seq() <= room().newest();
+  }
+
   /** Those who wait for a place that is reached, or will not be. */
   private synchronized List<Reached> reached() {
     List<Reached> waiting = expected;
@@ -219,7 +209,7 @@ final class SharedLog implements RoomLog {
     }
     List<Reached> done = new ArrayList<>();
     for (Reached one : waiting) {
-      if (closed || !one.at.epoch().equals(room.epoch()) || one.at.seq() <= room.newest()) {
+      if (closed || isReached(one.at)) {
         done.add(one);
       }
     }
@@ -230,202 +220,24 @@ final class SharedLog implements RoomLog {
 
   /** What it wants to know of the store; null if nothing for now. */
   synchronized @Nullable Wanted wanted() {
-    if (closed || (opened && follower == null)) {
-      return null;
-    }
-    Batch head = stored.peek();
-    return new Wanted(
-        room.name(),
-        room.newest(),
-        room.atMillis(),
-        head == null || !room.epoch().equals(head.epoch())
-            ? Long.MAX_VALUE
-            : Math.max(room.newest(), head.firstSeq() - 1),
-        room.bytes() + READ_BYTES);
+    return isReady() ? following.wanted() : null;
+  }
+
+  private boolean isReady() {
+    return !closed && (!opened || following.follower() != null);
   }
 
   /** What the store has. */
   Use found(Found found) {
     Use use;
     synchronized (this) {
-      if (closed || (opened && follower == null)) {
+      if (!isReady()) {
         return Use.DONE;
       }
-      use = take(found);
+      use = following.take(found, unsafe.writing());
     }
     wake();
     return use;
-  }
-
-  private Use take(Found found) {
-    SharedRoom there = found.room();
-    Batch writing = unsafe.writing();
-    // what the store has of a batch that is being stored is handed on when that is known
-    long limit =
-        writing != null && writing.mark() == found.mark() ? found.markedSeq() - 1 : Long.MAX_VALUE;
-    if (there.epoch().equals(room.epoch())) {
-      if (!found.whole()) {
-        return Use.LOST;
-      }
-      room = room.as(there.id(), there.forgotten());
-      if (there.forgotten() > room.newest()) {
-        reset(there, there.forgotten());
-      }
-    } else {
-      long end = Math.min(there.newest(), limit);
-      stored.removeIf(batch -> isOfAnother(batch, there.epoch()));
-      Batch head = stored.peek();
-      reset(there, head == null || head.epoch() == null ? end : Math.min(end, head.firstSeq() - 1));
-    }
-    known = Math.max(there.newest(), lastStored());
-    long before = room.newest();
-    boolean hole = !handOnLines(found.lines(), limit);
-    handOnStored();
-    boolean behind = room.newest() < there.newest() && room.newest() < limit;
-    if (behind && (hole || room.newest() == before)) {
-      log.error("message {} of room {} is not in the store", room.newest() + 1, room.name());
-      return Use.DONE;
-    }
-    return behind ? Use.MORE : Use.DONE;
-  }
-
-  private boolean isOfAnother(Batch batch, String epoch) {
-    boolean gone = batch.epoch() != null && !epoch.equals(batch.epoch());
-    if (gone) {
-      release(batch);
-    }
-    return gone;
-  }
-
-  private long lastStored() {
-    return stored.isEmpty() ? 0 : stored.getLast().firstSeq() + stored.getLast().messages() - 1;
-  }
-
-  private void reset(SharedRoom there, long to) {
-    room =
-        new SharedRoom(
-            there.id(),
-            there.name(),
-            there.epoch(),
-            there.forgotten(),
-            to,
-            to == there.newest() ? there.atMillis() : 0,
-            there.bytes(),
-            there.topic());
-    Follower told = follower;
-    if (told != null) {
-      told.reset(new Position(there.epoch(), to));
-    }
-  }
-
-  /**
-   * Hands on what other servers have said, and our own where it is its turn.
-   *
-   * @return false if there is a hole
-   */
-  private boolean handOnLines(List<Found.Line> lines, long limit) {
-    List<Message> run = new ArrayList<>();
-    long bytes = room.bytes();
-    for (Found.Line line : lines) {
-      Message message = line.message();
-      Batch head = stored.peek();
-      if (head != null && head.firstSeq() <= message.seq()) {
-        handOnRun(run, bytes);
-        handOnStored();
-      }
-      long next = room.newest() + run.size() + 1;
-      if (message.seq() > limit) {
-        break;
-      } else if (message.seq() > next) {
-        handOnRun(run, bytes);
-        return false;
-      } else if (message.seq() == next) {
-        if (!run.isEmpty() && run.get(0).atMillis() != message.atMillis()) {
-          handOnRun(run, bytes);
-        }
-        run.add(message);
-        bytes = line.bytes();
-      }
-    }
-    handOnRun(run, bytes);
-    return true;
-  }
-
-  /** Hands on what was said at one time. */
-  private void handOnRun(List<Message> run, long bytes) {
-    if (run.isEmpty()) {
-      return;
-    }
-    long first = run.get(0).seq();
-    long at = run.get(0).atMillis();
-    room = room.with(first + run.size() - 1, at, bytes - room.bytes());
-    for (Message message : run) {
-      if (message.detail() instanceof RoomEvent event && event.kind().equals(RoomEvent.TOPIC)) {
-        room = room.withTopic(event.text());
-      }
-    }
-    Follower told = follower;
-    if (told != null) {
-      next(told, ForeignBursts.of(run), first, at);
-    }
-    run.clear();
-  }
-
-  /** Hands on our own, as far as it is its turn. */
-  private void handOnStored() {
-    for (Batch head = stored.peek(); head != null; head = stored.peek()) {
-      boolean another = head.epoch() != null && !room.epoch().equals(head.epoch());
-      if (another || head.firstSeq() > room.newest() + 1) {
-        return; // what is before it is read first
-      }
-      stored.poll();
-      if (head.messages() > 0 && head.firstSeq() <= room.newest()) {
-        release(head); // the room began anew behind it
-      } else {
-        handOn(head);
-      }
-    }
-  }
-
-  private void handOn(Batch batch) {
-    Follower told = follower;
-    if (told == null) {
-      release(batch);
-      return;
-    }
-    batch.bursts().forEach(burst -> settled(burst));
-    long at = batch.atMillis();
-    batch.takeFresh(
-        burst -> {
-          long first = room.newest() + 1;
-          int messages = burst.messages();
-          room =
-              room.with(
-                  first + messages - 1, at, burst.size() + (long) MessageRow.ROW_BYTES * messages);
-          for (int i = 0; burst.hasDetails() && i < messages; i++) {
-            if (burst.detail(i) instanceof RoomEvent event
-                && event.kind().equals(RoomEvent.TOPIC)) {
-              room = room.withTopic(event.text());
-            }
-          }
-          next(told, burst, first, at);
-        });
-    for (Batch.Again again : batch.again()) {
-      if (again.repeats()) {
-        told.repeated(
-            again.line().author(), again.post(), batch.seqOf(again), batch.atMillisOf(again));
-      } else {
-        told.reused(again.line().author(), again.post());
-      }
-    }
-  }
-
-  private void next(Follower told, Burst burst, long first, long at) {
-    try {
-      told.next(burst, first, at);
-    } catch (RuntimeException | Error e) { // the other rooms have done nothing
-      log.error("a room has not taken what was stored", e);
-    }
   }
 
   private void settled(Burst burst) {
@@ -433,16 +245,11 @@ final class SharedLog implements RoomLog {
     keeper.settled(bytes(burst));
   }
 
-  private void release(Batch batch) {
-    batch.bursts().forEach(burst -> settled(burst));
-    batch.release();
-  }
-
   /** Without the lock. */
   private void wake() {
     Follower told;
     synchronized (this) {
-      told = closed ? null : follower;
+      told = closed ? null : following.follower();
     }
     try {
       if (told != null) {
@@ -462,8 +269,8 @@ final class SharedLog implements RoomLog {
   public void follow(Follower follows) {
     boolean behind;
     synchronized (this) {
-      follower = follows;
-      behind = known > room.newest();
+      following.follow(follows);
+      behind = following.isBehind();
     }
     if (behind) {
       keeper.catchUp(this);
@@ -477,23 +284,23 @@ final class SharedLog implements RoomLog {
 
   @Override
   public Position newest() {
-    SharedRoom now = room;
+    SharedRoom now = room();
     return new Position(now.epoch(), now.newest());
   }
 
   @Override
   public long first() {
-    return room.forgotten() + 1;
+    return room().forgotten() + 1;
   }
 
   @Override
   public @Nullable String topic() {
-    return room.topic();
+    return room().topic();
   }
 
   @Override
   public long newestMillis() {
-    return room.atMillis();
+    return room().atMillis();
   }
 
   @Override
@@ -515,8 +322,7 @@ final class SharedLog implements RoomLog {
 
   /** What is being stored just now is given back after that. */
   private void giveBack() {
-    stored.forEach(this::release);
-    stored.clear();
+    following.giveBack();
     for (Burst burst : unsafe.takeAll()) {
       settled(burst);
       burst.release();

@@ -3,6 +3,7 @@ package io.chatroom.server.log.shared;
 import io.chatroom.server.log.KeptRoom;
 import io.chatroom.server.log.LogMetrics;
 import io.chatroom.server.log.Position;
+import io.chatroom.server.log.RecentMessages;
 import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.log.RoomLogs;
 import io.chatroom.server.log.Slice;
@@ -36,6 +37,9 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
 
   private static final Logger log = LoggerFactory.getLogger(SharedLogs.class);
 
+  /** What rooms may keep in memory of what was said lately: one part in so many of the heap. */
+  private static final int HEAP_PARTS = 16;
+
   private static final int SERVER_BYTES = 16;
 
   /** How long a room may take to hand on what somebody has heard at another server. */
@@ -56,6 +60,8 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
   private final Map<String, CompletableFuture<Void>> preparing = new ConcurrentHashMap<>();
   private final WaitingMemory waiting = new WaitingMemory();
   private final StoreSize size = new StoreSize();
+  private final RecentMessages.Memory recent =
+      new RecentMessages.Memory(Runtime.getRuntime().maxMemory() / HEAP_PARTS);
   private final AtomicLong marks = new AtomicLong();
   private final Writers writers;
   private final SharedReader reader;
@@ -63,6 +69,7 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
   private final Announcer announcer;
   private final Listener listener;
   private final List<Thread> threads = new ArrayList<>();
+  private @Nullable SharedRetention retention;
   private boolean closed;
 
   private SharedLogs(
@@ -132,6 +139,11 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
     return logs;
   }
 
+  /** Deletes from now on what is not to be kept, in turn with other servers. Called once. */
+  public synchronized void keep(Keep keep) {
+    retention = new SharedRetention(database, keep);
+  }
+
   /** The database, for what else is kept there. It is closed with the logs. */
   public SharedDatabase database() {
     return database;
@@ -159,7 +171,7 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
         .whenComplete(
             (found, failure) -> {
               if (found != null) {
-                rooms.add(room, () -> new SharedLog(found, this));
+                rooms.add(room, () -> new SharedLog(found, this, recent));
               }
               preparing.remove(room);
               if (failure == null) {
@@ -201,7 +213,8 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
   /** One that was not prepared has to be waited for. */
   private SharedLog load(String room) {
     try {
-      return new SharedLog(database.run(connection -> RoomQuery.load(connection, room)), this);
+      return new SharedLog(
+          database.run(connection -> RoomQuery.load(connection, room)), this, recent);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -314,13 +327,13 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
 
   @Override
   public CompletionStage<Slice> read(SharedLog room, Position after, int limit) {
-    return reader.read(room::room, after, limit);
+    return reader.read(room, after, limit);
   }
 
   @Override
   public void closed(SharedLog room) {
     writers.forget(room);
-    rooms.close(room, () -> new SharedLog(room.room(), this));
+    rooms.close(room, () -> new SharedLog(room.room(), this, recent));
   }
 
   // ---- for the listener
@@ -371,6 +384,9 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
         return;
       }
       closed = true;
+      if (retention != null) {
+        retention.close();
+      }
     }
     rooms.all().forEach(SharedLog::close);
     writers.close();

@@ -1,5 +1,6 @@
 package io.chatroom.server.log.shared;
 
+import io.chatroom.server.log.Message;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Slice;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,15 +43,22 @@ final class SharedReader {
     return thread;
   }
 
-  /** What a room keeps behind a position, as far as it is handed on. */
-  CompletionStage<Slice> read(Supplier<SharedRoom> room, Position after, int limit) {
+  /**
+   * What a room keeps behind a position, as far as it is handed on. What was said lately is there
+   * also while the store is away.
+   */
+  CompletionStage<Slice> read(SharedLog room, Position after, int limit) {
     return ask(
         () -> {
-          SharedRoom now = room.get();
+          SharedRoom now = room.room();
           long first = now.forgotten() + 1;
           long from = after.epoch().equals(now.epoch()) ? Math.max(first, after.seq() + 1) : first;
-          return from > now.newest()
-              ? new Slice(now.epoch(), first, now.newest(), List.of())
+          if (from > now.newest()) {
+            return new Slice(now.epoch(), first, now.newest(), List.of());
+          }
+          List<Message> recent = room.recent().read(from, now.newest(), limit);
+          return recent != null && now.epoch().equals(room.room().epoch())
+              ? new Slice(now.epoch(), first, now.newest(), recent)
               : database.run(connection -> RoomQuery.read(connection, now, from, limit));
         });
   }
