@@ -119,6 +119,7 @@ class Member:
         self.connection = -1   # how many were tried before
         self.target = 0
         self.line = None
+        self.address = ""      # where it is, or was last
         self.here = False      # in all its rooms
         self.fresh = 0.0       # when that was posted of which it is known last that it stands
         self.over = False
@@ -138,6 +139,7 @@ class Member:
             try:
                 address = self.addresses[self.target % len(self.addresses)]
                 self.line = await self.open(address)
+                self.address = address
                 self.note(event="connected", to=address)
                 pause = await self.talk() or 0.2
                 why = "by itself"

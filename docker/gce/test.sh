@@ -283,9 +283,8 @@ echo "-----BEGIN CERTIFICATE-----" > "$work/ca.pem"
   echo "gcloud compute instances describe chat-server --zone=europe-west3-c --format=value\(disks[].deviceName\) --project=p"
   echo "gcloud compute instances add-metadata chat-server --zone=europe-west3-c --metadata=chat-image=x,chat-config=y --metadata-from-file=user-data=cloud-init.yaml --project=p"
 } > "$work/printed"
-export PASSWORD=x # which one of these has
 expect "OPERATING.md tells how to have a database, a user and a secret" \
-  bash -c "grep -q 'sql instances create' '$work/told' && grep -q 'sql users create' '$work/told' && grep -q 'secrets create' '$work/told'"
+  bash -c "grep -q 'sql instances create' '$work/told' && grep -q 'sql users set-password' '$work/told' && grep -q 'secrets create' '$work/told'"
 export CLOUDSDK_CONFIG=$work/gcloud CLOUDSDK_CORE_DISABLE_PROMPTS=1
 parses() {
   local code=0

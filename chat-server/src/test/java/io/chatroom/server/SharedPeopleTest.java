@@ -24,11 +24,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** People on two servers that share what is known of them in PostgreSQL. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS) // servers take long to start
 class SharedPeopleTest {
 
   private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
@@ -37,13 +39,13 @@ class SharedPeopleTest {
   private ChatServer here;
   private ChatServer there;
 
-  @BeforeEach
+  @BeforeAll
   void start() throws IOException {
     here = server();
     there = server();
   }
 
-  @AfterEach
+  @AfterAll
   void stop() {
     here.close();
     there.close();
@@ -95,20 +97,20 @@ class SharedPeopleTest {
 
   @Test
   void oneWhoOwnsItsNameIsTheSameOnBoth() {
-    try (WsPeer bob = connect(here).join("bob", "tea")) {
-      String token = claim(bob);
-      try (WsPeer phone = joinAs(there, "BOB", token);
+    try (WsPeer dora = connect(here).join("dora", "tea")) {
+      String token = claim(dora);
+      try (WsPeer phone = joinAs(there, "DORA", token);
           WsPeer other = connect(there)) {
-        other.say(WsPeer.hello("Bob", "").replace("\"client\":\"0", "\"client\":\"f"));
+        other.say(WsPeer.hello("Dora", "").replace("\"client\":\"0", "\"client\":\"f"));
         assertThat(other.expectObject("error")).contains("\"code\":\"name-owned\"");
-        bob.say("{\"type\":\"block\",\"q\":\"b\",\"name\":\"eve\",\"on\":true}");
-        await(bob, "blocked");
+        dora.say("{\"type\":\"block\",\"q\":\"b\",\"name\":\"eve\",\"on\":true}");
+        await(dora, "blocked");
         assertThat(await(phone, "blocked")).contains("\"names\":[\"eve\"]");
         phone.say("{\"type\":\"post\",\"id\":\"1\",\"room\":\"tea\",\"text\":\"hi\"}");
         await(phone, "ack");
         phone.say("{\"type\":\"read\",\"room\":\"tea\",\"seq\":1}");
         assertThat(await(phone, "read")).contains("\"seq\":1");
-        assertThat(await(bob, "read")).contains("\"room\":\"tea\",\"seq\":1");
+        assertThat(await(dora, "read")).contains("\"room\":\"tea\",\"seq\":1");
       }
     }
   }
@@ -135,7 +137,7 @@ class SharedPeopleTest {
 
   @Test
   void orderIsKeptOnBoth() throws IOException {
-    try (WsPeer bob = connect(there).join("bob", "tea");
+    try (WsPeer bert = connect(there).join("bert", "tea");
         WsPeer carol = connect(there).join("carol", "tea");
         WsPeer boss = connect(here).join("boss", "tea")) {
       claim(boss);
@@ -149,10 +151,10 @@ class SharedPeopleTest {
       } while (answer.contains("\"code\":\"forbidden\""));
       assertThat(answer).contains("\"type\":\"moderated\"");
       await(carol, "bye");
-      boss.say("{\"type\":\"moderate\",\"q\":\"2\",\"action\":\"ban\",\"target\":\"bob\"}");
+      boss.say("{\"type\":\"moderate\",\"q\":\"2\",\"action\":\"ban\",\"target\":\"bert\"}");
       await(boss, "moderated");
-      assertThat(await(bob, "bye")).contains("\"code\":\"banned\"");
-      try (WsPeer again = connect(there).say(WsPeer.hello("bob", ""))) {
+      assertThat(await(bert, "bye")).contains("\"code\":\"banned\"");
+      try (WsPeer again = connect(there).say(WsPeer.hello("bert", ""))) {
         again.expectObject("bye");
       }
     }
@@ -190,7 +192,7 @@ class SharedPeopleTest {
         assertThat(await(alice, "message")).contains("\"room\":\"@bob\"", "what");
         assertThat(await(bobsPhone, "message")).contains("what");
       }
-      bob.close();
+      bob.say("{\"type\":\"bye\"}");
       post(alice, 3, "@bob", "are you there");
       try (WsPeer again = connect(there).say(hello("bob", bobs));
           WsPeer third = connect(there).say(hello("alice", alices))) {
@@ -207,15 +209,15 @@ class SharedPeopleTest {
 
   @Test
   void oneGuestHasANameOnBoth() {
-    String elsewhere = WsPeer.hello("bob", "").replace("\"client\":\"0", "\"client\":\"f");
-    try (WsPeer bob = connect(here).join("bob", "tea");
-        WsPeer phone = connect(there).join("bob", "tea")) {
+    String elsewhere = WsPeer.hello("gus", "").replace("\"client\":\"0", "\"client\":\"f");
+    try (WsPeer gus = connect(here).join("gus", "tea");
+        WsPeer phone = connect(there).join("gus", "tea")) {
       try (WsPeer other = connect(there).say(elsewhere)) {
         assertThat(other.expectObject("error")).contains("\"code\":\"name-taken\"");
         other.say(WsPeer.hello("rob", ""));
         other.expectObject("welcome");
       }
-      bob.say("{\"type\":\"bye\"}");
+      gus.say("{\"type\":\"bye\"}");
       phone.say("{\"type\":\"bye\"}");
     }
     while (true) {

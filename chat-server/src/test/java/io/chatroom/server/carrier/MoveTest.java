@@ -106,7 +106,9 @@ class MoveTest {
     carol.post("tea", "three " + next);
     carol.await(world, "'ack','id':'0','room':'tea','seq':" + next);
     bob.await(world, "'three " + next + "'");
-    bob.say("{'type':'search','q':'s','query':'three','room':'tea'}");
+    bob.say("{'type':'search','q':'s','query':'three from:carol*','room':'tea','limit':1}");
     bob.await(world, "'page','q':'s'");
+    assertThat(bob.objects.get(bob.objects.size() - 1))
+        .contains("\"text\":\"three " + next + "\"", "\"complete\":true");
   }
 }

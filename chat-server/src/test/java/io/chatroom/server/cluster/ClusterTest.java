@@ -188,6 +188,17 @@ class ClusterTest {
   }
 
   @Test
+  void oneOfThemLeads() {
+    Server two = server(2);
+    await().until(two.cluster::leads);
+    Server one = server(1);
+    await().until(() -> one.cluster.leads() && !two.cluster.leads());
+    one.cluster.close();
+    assertThat(one.cluster.leads()).isFalse();
+    await().until(two.cluster::leads);
+  }
+
+  @Test
   void whoGoesTakesItsMembersWithIt() {
     Server one = server(1);
     Server two = server(2);
