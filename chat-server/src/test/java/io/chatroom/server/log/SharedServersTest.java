@@ -328,4 +328,28 @@ class SharedServersTest {
         .containsExactly(3L);
     assertThat(a.resets).isEmpty();
   }
+
+  @Test
+  void goOnWhenTheDatabaseIsThereAgain() throws Exception {
+    try (Postgres own = Postgres.start("full_page_writes=off")) {
+      String url = own.newStore();
+      Heard a = open(server(url), "tea");
+      Heard b = open(server(url), "tea");
+      a.log.append(RoomLogContract.burst("ann", "1"));
+      b.await(1);
+      own.kill();
+      a.log.append(RoomLogContract.burst("ann", "2"));
+      a.awaitRefused(1);
+      a.log.append(RoomLogContract.burst("ann", "3"));
+      a.awaitRefused(2);
+      own.start();
+      a.await(3);
+      b.await(3);
+
+      assertThat(b.texts).containsExactly("1", "2", "3").isEqualTo(a.texts);
+      assertThat(a.refused).containsExactly("2", "3");
+      assertThat(a.resets).isEmpty();
+      servers.forEach(SharedLogs::close);
+    }
+  }
 }

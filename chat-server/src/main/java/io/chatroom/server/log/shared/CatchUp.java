@@ -5,12 +5,14 @@ import io.chatroom.server.log.shared.Found.Wanted;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -111,11 +113,14 @@ final class CatchUp implements Runnable {
 
   private void bring(List<SharedLog> some) throws SQLException {
     Map<String, SharedLog> logs = new LinkedHashMap<>();
+    Map<String, SharedRoom> known = new HashMap<>();
     List<Wanted> all = new ArrayList<>();
     for (SharedLog one : some) {
+      SharedRoom room = one.room();
       Wanted wanted = one.wanted();
       if (wanted != null && logs.put(wanted.name(), one) == null) {
         all.add(wanted);
+        known.put(wanted.name(), room);
       }
     }
     if (all.isEmpty()) {
@@ -126,7 +131,7 @@ final class CatchUp implements Runnable {
       Set<SharedRoom> lost = new HashSet<>();
       for (Map.Entry<String, SharedLog> one : logs.entrySet()) {
         Found there = found.get(one.getKey());
-        SharedRoom room = one.getValue().room();
+        SharedRoom room = Objects.requireNonNull(known.get(one.getKey()));
         Use use =
             there != null ? one.getValue().found(there) : room.newest() > 0 ? Use.LOST : Use.DONE;
         if (use == Use.LOST) {

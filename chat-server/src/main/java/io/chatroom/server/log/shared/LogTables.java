@@ -41,6 +41,7 @@ final class LogTables {
             bytes bigint NOT NULL DEFAULT 0)
           WITH (fillfactor = 50)
           """,
+          "CREATE INDEX room_public ON room (name) WHERE name NOT LIKE '@%'",
           "CREATE SEQUENCE message_n CACHE 1",
           """
           CREATE TABLE message (
@@ -101,6 +102,9 @@ final class LogTables {
               SELECT * INTO STRICT r FROM room WHERE room.name = _name FOR NO KEY UPDATE;
             END IF;
             SELECT * INTO t FROM tail WHERE tail.server = _server AND tail.room = r.id;
+            IF FOUND AND t.mark > _mark THEN
+              RAISE EXCEPTION 'this comes too late' USING ERRCODE = 'CH003';
+            END IF;
             IF FOUND AND t.mark = _mark THEN
               -- so that this waits for a standby, as the lost answer would have
               UPDATE tail SET mark = _mark WHERE tail.server = _server AND tail.room = r.id;

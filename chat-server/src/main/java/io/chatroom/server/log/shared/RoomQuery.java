@@ -46,11 +46,12 @@ final class RoomQuery {
       LEFT JOIN LATERAL (
         SELECT * FROM message
         WHERE room = r.id AND seq > w.after AND seq <= w.up_to
+          AND seq <= greatest(w.after, r.forgotten) + %d
           AND (message.bytes <= w.bytes OR seq = greatest(w.after, r.forgotten) + 1)
         ORDER BY seq LIMIT %d) m ON true
       ORDER BY w.name, m.seq
       """
-          .formatted(ROOM, LINES);
+          .formatted(ROOM, LINES, LINES);
 
   /** Rooms that stand in the store otherwise than a server knows them. */
   private static final String LOOK =
@@ -196,6 +197,10 @@ final class RoomQuery {
           }
         }
       }
+    }
+    long next = Math.max(from, first);
+    if (next <= room.newest() && (messages.isEmpty() || messages.get(0).seq() != next)) {
+      throw new SQLException("the room begins anew just now"); // it lacks what was handed on
     }
     return new Slice(room.epoch(), first, room.newest(), messages);
   }

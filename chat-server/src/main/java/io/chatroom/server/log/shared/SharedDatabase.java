@@ -6,6 +6,7 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.Properties;
@@ -130,13 +131,24 @@ public final class SharedDatabase implements AutoCloseable {
     if (connection == null) {
       throw new PSQLException("the driver does not know this URL", PSQLState.UNEXPECTED_ERROR);
     }
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(BARRIER);
+    try {
+      barrier(connection);
     } catch (SQLException e) {
       connection.close();
       throw e;
     }
     return connection;
+  }
+
+  /** Ends when all that the database shows now is as safe as it makes things. */
+  static void barrier(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(BARRIER);
+      SQLWarning warning = statement.getWarnings();
+      if (warning != null) {
+        throw new SQLException(warning.getMessage(), warning.getSQLState(), warning);
+      }
+    }
   }
 
   /** For people: where it is. */

@@ -84,6 +84,7 @@ final class SharedSchema {
   void prepare(Connection connection, String shown) throws SQLException, IOException {
     connection.setAutoCommit(false);
     try {
+      requireUtf8(connection, shown);
       int first = -1;
       boolean more = true;
       while (more) {
@@ -102,6 +103,18 @@ final class SharedSchema {
     } finally {
       connection.rollback();
       connection.setAutoCommit(true);
+    }
+  }
+
+  private static void requireUtf8(Connection connection, String shown)
+      throws SQLException, IOException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SHOW server_encoding")) {
+      if (row.next() && !"UTF8".equals(row.getString(1))) {
+        throw new IOException(
+            "%s has the encoding %s, expected UTF8; make it with: createdb --encoding=UTF8 --template=template0 NAME"
+                .formatted(shown, row.getString(1)));
+      }
     }
   }
 

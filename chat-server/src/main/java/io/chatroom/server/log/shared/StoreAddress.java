@@ -32,7 +32,7 @@ public final class StoreAddress {
   private static final Pattern HOSTS =
       Pattern.compile("(?:(?:\\[[0-9a-fA-F:.%]+]|[^,:\\[\\]\\s]+)(?::[0-9]{1,5})?,?)+(?<!,)");
 
-  private static final Pattern SECRET = Pattern.compile("(//[^@/:]*:)[^@]*@");
+  private static final Pattern SECRET = Pattern.compile("(//[^@/:]*:).*@");
   private static final Pattern SECRET_OPTION = Pattern.compile("(?i)(password=)[^&]*");
   private static final Pattern OPTION = Pattern.compile("([^=&]+)=([^&]*)");
 

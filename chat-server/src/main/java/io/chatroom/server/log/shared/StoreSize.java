@@ -46,6 +46,7 @@ final class StoreSize {
     if (began - nextNanos < 0) {
       return;
     }
+    nextNanos = began + EVERY_NANOS; // also if it fails
     try (PreparedStatement size = connection.prepareStatement(SIZE);
         ResultSet row = size.executeQuery()) {
       if (row.next()) {

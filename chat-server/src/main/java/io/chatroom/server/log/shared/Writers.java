@@ -118,7 +118,7 @@ final class Writers {
     } catch (SQLException e) {
       failed(room, e);
       return;
-    } catch (RuntimeException e) { // what cannot be stored must not end the one who stores
+    } catch (RuntimeException | Error e) { // what cannot be stored must not end who stores
       log.error("this is a defect of chat-server, please report it", e);
       failed(room, new SQLException(e.toString(), SharedTrouble.DEFECT, e));
       return;
@@ -139,11 +139,12 @@ final class Writers {
 
   private BurstStore.@Nullable Stored store(Connection connection, SharedLog room, Batch batch)
       throws SQLException {
+    SharedRoom known = room.room();
     try {
-      return bursts.store(connection, room.room(), batch);
+      return bursts.store(connection, known, batch);
     } catch (SQLException e) {
       if (SharedTrouble.isLost(e)) {
-        CatchUp.renew(connection, Set.of(room.room()));
+        CatchUp.renew(connection, Set.of(known));
         return bursts.store(connection, room.room(), batch);
       } else if (SharedTrouble.isPassing(e)) {
         return bursts.store(connection, room.room(), batch);

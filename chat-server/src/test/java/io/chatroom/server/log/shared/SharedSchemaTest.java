@@ -90,6 +90,33 @@ class SharedSchemaTest {
   }
 
   @Test
+  void needsADatabaseThatKnowsEveryCharacter() {
+    String latin = postgres.store("latin");
+    postgres.execute(
+        store, "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C'");
+
+    assertThatThrownBy(() -> SharedDatabase.open(address(latin)))
+        .hasMessage(
+            "%s has the encoding LATIN1, expected UTF8; make it with: createdb --encoding=UTF8"
+                + " --template=template0 NAME",
+            latin);
+  }
+
+  @Test
+  void storesNothingThatComesTooLate() throws Exception {
+    SharedDatabase.open(address(store)).close();
+    String append =
+        "SELECT chat_append_1('x', 'tea', 'e', %d, 0, 0, '{ann}', '{hi}', NULL, NULL, NULL, NULL,"
+            + " NULL, NULL, '{10}', NULL, false, NULL)";
+    postgres.execute(store, append.formatted(1), append.formatted(2));
+
+    assertThatThrownBy(() -> postgres.execute(store, append.formatted(1)))
+        .hasMessageContaining("this comes too late");
+    postgres.execute(store, append.formatted(2));
+    assertThat(postgres.query(store, "SELECT count(*) FROM message")).containsExactly("2");
+  }
+
+  @Test
   void saysWhatIsTheMatterInOneSentence() {
     String wrong = store.replace("chat@", "alice:looking-glass@");
     assertThatThrownBy(() -> SharedDatabase.open(address(wrong)))

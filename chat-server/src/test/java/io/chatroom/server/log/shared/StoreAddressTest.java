@@ -67,6 +67,6 @@ class StoreAddressTest {
     assertThat(StoreAddress.masked("postgresql://bob:secret@h/d?x&password=secret&y"))
         .isEqualTo("postgresql://bob:***@h/d?x&password=***&y");
     assertThat(StoreAddress.masked("postgresql://bob:sec@ret@h/d?Password=secret"))
-        .isEqualTo("postgresql://bob:***@ret@h/d?Password=***");
+        .isEqualTo("postgresql://bob:***@h/d?Password=***");
   }
 }
