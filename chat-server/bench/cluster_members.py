@@ -22,11 +22,20 @@ SEED_ROOM = PUBLIC[0]
 DECORATION = ("", "", "", " é\u0000\u2028 \"quoted\" \\ 🎉", " " + "x" * 1500)
 
 
+@contextlib.contextmanager
+def inside(namespace):
+    """The sockets that this thread makes meanwhile are in that network namespace."""
+    with open(f"/proc/self/task/{threading.get_native_id()}/ns/net") as before, open(f"/run/netns/{namespace}") as there:
+        enter(there)
+        try:
+            yield
+        finally:
+            enter(before)
+
+
 def enter(namespace):
-    """This thread's next sockets are in that network namespace."""
-    with open(f"/run/netns/{namespace}") as file:
-        if ctypes.CDLL(None, use_errno=True).setns(file.fileno(), 0x40000000):
-            raise OSError(ctypes.get_errno(), f"cannot enter the namespace {namespace}")
+    if ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), 0x40000000):
+        raise OSError(ctypes.get_errno(), "cannot enter a network namespace")
 
 
 def frame(payload):
@@ -45,8 +54,8 @@ class Line:
 
     @classmethod
     async def open(cls, home, address, opening=b""):
-        enter(home)
-        line = socket.socket()
+        with inside(home):
+            line = socket.socket()
         line.setblocking(False)
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
@@ -533,8 +542,8 @@ class Reader:
     def __init__(self, home, address, name=None, client=None, token=None):
         Reader.count += 1
         name = name or f"reader{Reader.count}"
-        enter(home)
-        self.socket = socket.create_connection((address, PORT), 30)
+        with inside(home):
+            self.socket = socket.create_connection((address, PORT), 30)
         self.file = self.socket.makefile("rb")
         self.socket.sendall(b"CHATROOM/2")
         self.say(type="hello", v=2, name=name, client=client or secrets.token_hex(16),

@@ -18,8 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +56,9 @@ public final class Cluster implements Elsewhere, AutoCloseable {
   /** How long a room stays known that is not open. */
   private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+  /** News is read of a second more; who looks later reads all. */
+  private static final long NEWS_NANOS = TimeUnit.SECONDS.toNanos(4);
+
   /** How long the end may take. */
   private static final long GOODBYE_SECONDS = 2;
 
@@ -79,6 +84,10 @@ public final class Cluster implements Elsewhere, AutoCloseable {
   private final ConcurrentMap<String, CompletableFuture<Void>> asked = new ConcurrentHashMap<>();
   private final Set<String> changed = ConcurrentHashMap.newKeySet();
   private final ScheduledThreadPoolExecutor thread;
+
+  /** Nothing waits behind who asks for lists but others who do. */
+  private final ThreadPoolExecutor lists;
+
   private volatile int members;
   private volatile boolean leads;
   private volatile Runnable forgotten = () -> {};
@@ -86,9 +95,12 @@ public final class Cluster implements Elsewhere, AutoCloseable {
   // Of the one thread.
   private @Nullable Here rooms;
   private boolean failing;
+  private boolean began;
   private long beatNanos;
   private long believesNanos;
+  private boolean believed;
   private long allNanos;
+  private long lookedNanos;
 
   /**
    * Does nothing yet but tell who is elsewhere.
@@ -105,6 +117,10 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     this.rows = new ServerRows(id, name, version, pace.dead());
     this.pace = pace;
     this.thread = new ScheduledThreadPoolExecutor(1, Cluster::thread);
+    this.lists =
+        new ThreadPoolExecutor(
+            1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Cluster::thread);
+    lists.allowCoreThreadTimeOut(true);
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     thread.setRemoveOnCancelPolicy(true);
   }
@@ -135,6 +151,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
           beatNanos = now - pace.beat().toNanos();
           believesNanos = now;
           allNanos = now;
+          lookedNanos = now;
         });
     thread.scheduleWithFixedDelay(this::look, 0, millis, TimeUnit.MILLISECONDS);
   }
@@ -143,9 +160,14 @@ public final class Cluster implements Elsewhere, AutoCloseable {
 
   @Override
   public @Nullable CompletionStage<Void> prepare(String room) {
-    Known there = known.get(room);
+    Known there =
+        known.computeIfPresent(
+            room,
+            (name, used) -> {
+              used.usedNanos = System.nanoTime();
+              return used;
+            });
     if (there != null) {
-      there.usedNanos = System.nanoTime();
       return null;
     }
     try {
@@ -172,7 +194,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
   public CompletionStage<List<Listed>> list(String behind, int limit) {
     CompletableFuture<List<Listed>> answer = new CompletableFuture<>();
     try {
-      thread.execute(
+      lists.execute(
           () -> {
             try {
               answer.complete(database.run(connection -> rows.list(connection, behind, limit)));
@@ -243,7 +265,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         failing = true;
         log.warn("nothing is heard of other servers: {}", e.getMessage());
       }
-      believesNanos = System.nanoTime() + pace.dead().toNanos(); // they could say nothing, either
+      doubt(System.nanoTime()); // they could say nothing, either
     } catch (RuntimeException e) {
       log.error("cannot hear of other servers", e);
     }
@@ -255,6 +277,11 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     boolean believes = now - believesNanos >= 0;
     if (!changed.isEmpty() || now - beatNanos >= pace.beat().toNanos()) {
       if (rows.beat(connection, mine.members())) {
+        if (began) { // what others had written may be lost, too
+          doubt(now);
+          believes = false;
+        }
+        began = true;
         changed.addAll(mine.openRooms());
         forgotten.run();
       }
@@ -262,14 +289,28 @@ public final class Cluster implements Elsewhere, AutoCloseable {
       beatNanos = now;
     }
     write(connection, mine);
-    ServerRows.News news = rows.news(connection, believes);
+    ServerRows.News news = rows.news(connection, known.keySet(), believes);
     members = news.members();
     leads = news.servers.keySet().stream().allMatch(other -> other.compareTo(rows.id()) > 0);
-    boolean all = now - allNanos >= pace.again().toNanos();
+    boolean all =
+        now - lookedNanos > NEWS_NANOS
+            || (believes && !believed)
+            || now - allNanos >= pace.again().toNanos();
     if (all) {
       allNanos = now;
     }
-    read(connection, mine, news, all);
+    read(connection, mine, news, all, believes);
+    lookedNanos = now;
+    believed = believes;
+  }
+
+  /**
+   * For as long as a server may be silent, what was known of others stays: then they have said all
+   * again, and what they have not said is read with all else.
+   */
+  private void doubt(long now) {
+    believesNanos = now + pace.dead().toNanos();
+    believed = false;
   }
 
   private void write(Connection connection, Here mine) throws SQLException {
@@ -287,7 +328,8 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     }
   }
 
-  private void read(Connection connection, Here mine, ServerRows.News news, boolean all)
+  private void read(
+      Connection connection, Here mine, ServerRows.News news, boolean all, boolean believes)
       throws SQLException {
     List<String> again = new ArrayList<>();
     known.forEach(
@@ -301,8 +343,11 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         again.isEmpty() ? Map.of() : rows.read(connection, again);
     known.forEach(
         (room, there) -> {
-          Map<String, ServerRows.Row> now = new HashMap<>(read.getOrDefault(room, there.rows));
-          now.keySet().retainAll(news.servers.keySet());
+          Map<String, ServerRows.Row> now = new HashMap<>(believes ? Map.of() : there.rows);
+          now.putAll(read.getOrDefault(room, there.rows));
+          if (believes) {
+            now.keySet().retainAll(news.servers.keySet());
+          }
           there.rows = now;
           Company company = sum(now.values());
           if (!company.equals(there.company)) {
@@ -331,14 +376,16 @@ public final class Cluster implements Elsewhere, AutoCloseable {
   private void forget(Here mine) {
     long now = System.nanoTime();
     Set<String> open = new HashSet<>(mine.openRooms());
-    known.forEach(
-        (room, there) -> {
-          if (!open.contains(room) && now - there.usedNanos > KNOWN_NANOS) {
-            known.remove(room);
-          } else if (open.contains(room)) {
-            there.usedNanos = now;
-          }
-        });
+    for (String room : known.keySet()) {
+      known.computeIfPresent(
+          room,
+          (name, there) -> {
+            if (open.contains(name)) {
+              there.usedNanos = now;
+            }
+            return now - there.usedNanos > KNOWN_NANOS ? null : there;
+          });
+    }
   }
 
   // ---- the end
@@ -350,6 +397,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
       return;
     }
     leads = false;
+    lists.shutdown();
     thread.shutdownNow();
     try {
       if (thread.awaitTermination(GOODBYE_SECONDS, TimeUnit.SECONDS)) {

@@ -73,7 +73,8 @@ final class ServerRows {
       """
       SELECT encode(s.id, 'hex'), s.members, p.room, p.at::text
       FROM server s
-      LEFT JOIN presence p ON p.server = s.id AND p.at > now() - interval '5 seconds'
+      LEFT JOIN presence p
+        ON p.server = s.id AND p.at > now() - interval '5 seconds' AND p.room = ANY(?)
       WHERE s.id <> ? AND s.seen > now() - %s
       """;
 
@@ -169,13 +170,15 @@ final class ServerRows {
   /**
    * Reads what is new.
    *
+   * @param rooms of which it is wanted
    * @param believes whether a server is gone that was not seen for long
    */
-  News news(Connection connection, boolean believes) throws SQLException {
+  News news(Connection connection, Collection<String> rooms, boolean believes) throws SQLException {
     News news = new News();
     String within = believes ? dead : "interval '1 day'";
     try (PreparedStatement ask = connection.prepareStatement(NEWS.formatted(within))) {
-      ask.setBytes(1, id);
+      ask.setArray(1, texts(connection, rooms));
+      ask.setBytes(2, id);
       try (ResultSet rows = ask.executeQuery()) {
         while (rows.next()) {
           String server = rows.getString(1);

@@ -103,7 +103,13 @@ public final class SharedNames implements NamesElsewhere, AutoCloseable {
   private void run() {
     long cleaned = System.nanoTime();
     while (!closed) {
-      takeAll(next());
+      List<Asked> some = next();
+      try {
+        takeAll(some);
+      } catch (RuntimeException | Error e) { // whoever asks next still needs this thread
+        log.error("this is a defect of chat-server, please report it", e);
+        some.forEach(asked -> asked.taken().completeExceptionally(new IOException(e)));
+      }
       if (isToWriteAll) {
         isToWriteAll = false;
         isToWriteAll = did(this::writeAll) != null;

@@ -65,6 +65,9 @@ public final class SharedPrivate implements PrivateElsewhere, AutoCloseable {
   /** Something may be said that long after that was told. */
   private static final long LATE_MILLIS = 30_000;
 
+  /** So long somebody who comes waits for the names of their private rooms. */
+  private static final long ANSWER_SECONDS = 5;
+
   private final SharedDatabase database;
   private final String server;
   private final ChannelListener listener;
@@ -184,13 +187,13 @@ public final class SharedPrivate implements PrivateElsewhere, AutoCloseable {
     Set<String> owners = told == null ? Set.of() : told.owners();
     long now = System.nanoTime();
     long since = TimeUnit.NANOSECONDS.toMillis(now - lookedNanos) + LATE_MILLIS;
+    heard.values().removeIf(then -> now - then > TimeUnit.MILLISECONDS.toNanos(since));
     if (told == null || owners.isEmpty()) {
       lookedNanos = now;
       return;
     }
     try {
       Map<String, Long> rooms = database.run(connection -> lately(connection, owners, since));
-      heard.values().removeIf(then -> now - then > TimeUnit.MILLISECONDS.toNanos(since));
       rooms.forEach(
           (room, from) -> {
             if (heard.putIfAbsent(room, now) == null) {
@@ -233,7 +236,7 @@ public final class SharedPrivate implements PrivateElsewhere, AutoCloseable {
     if (thread.isShutdown()) {
       found.completeExceptionally(new IOException("the server stops"));
     }
-    return found;
+    return found.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS);
   }
 
   private static List<String> newest(Connection connection, String ownerId, int limit)

@@ -51,8 +51,8 @@ final class Room implements RoomLog.Follower {
   /** The log has refused a burst and brought none since. It is one reason for {@link #pressure}. */
   private boolean refusing;
 
-  /** The log has brought a burst that found no seat. Only for the thread that brought it. */
-  private boolean unheard;
+  /** The log has brought a burst that found no seat. */
+  private volatile boolean unheard;
 
   /**
    * @param elsewhere who tells, and is told, of members on other servers
@@ -389,7 +389,7 @@ final class Room implements RoomLog.Follower {
         }
       }
     }
-    handedOn();
+    wakeLanes(); // no more: a log may call this under its own lock
   }
 
   @Override
@@ -403,7 +403,7 @@ final class Room implements RoomLog.Follower {
         }
       }
     }
-    handedOn();
+    wakeLanes(); // no more: a log may call this under its own lock
   }
 
   /** Whether its log cannot make safe what is said there for now. From any thread. */

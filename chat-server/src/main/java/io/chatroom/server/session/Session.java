@@ -20,6 +20,7 @@ import io.chatroom.server.names.Visitor;
 import io.chatroom.server.room.Member;
 import io.chatroom.server.room.RoomSummary;
 import io.chatroom.server.room.Seat;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -294,16 +295,17 @@ public final class Session {
     }
     wire.welcomed(person);
     replies.say(shared.terms().welcome(who.person(), shared.rooms().areDurable()));
-    List<Steps.Step> joins = hello.rooms().stream().map(this::joining).toList();
-    joins.forEach(steps::take);
+    List<Steps.Step> next = new ArrayList<>();
+    hello.rooms().forEach(wish -> next.add(joining(wish))); // all are asked for at once
     Owner owner = who.owner();
     if (owner != null) {
-      steps.take(
+      next.add(
           new Steps.Step(
               new Steps.Begun(places.needs(owner), () -> places.needs(owner)),
               () -> places.privateRooms(owner).forEach(pair -> hear(pair, Long.MAX_VALUE)),
               denial -> wire.executeLater(() -> hearPrivateRooms(owner), AGAIN_MILLIS)));
     }
+    steps.takeNext(next);
   }
 
   /** Hears those that could not be known when it came. Nothing waits for it. */

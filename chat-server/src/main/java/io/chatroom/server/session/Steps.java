@@ -147,6 +147,23 @@ final class Steps {
     }
   }
 
+  /**
+   * Takes steps that belong to the one that is being taken: before all that came behind that.
+   *
+   * @param next in their order
+   */
+  void takeNext(List<Step> next) {
+    Step now = steps.pollFirst();
+    if (now == null) {
+      next.forEach(this::take);
+      return;
+    }
+    for (int i = next.size() - 1; i >= 0; i--) {
+      steps.addFirst(next.get(i));
+    }
+    steps.addFirst(now);
+  }
+
   private void goOn() {
     for (Step step = steps.peekFirst(); step != null; step = steps.peekFirst()) {
       CompletionStage<?> needed = step.need.next();

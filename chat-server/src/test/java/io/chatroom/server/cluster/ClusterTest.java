@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -62,6 +63,7 @@ class ClusterTest {
 
     private final ConcurrentMap<String, Company> mine = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Company> others = new ConcurrentHashMap<>();
+    private final List<Company> heard = new CopyOnWriteArrayList<>();
     private final SharedDatabase database;
     private final Cluster cluster;
 
@@ -125,6 +127,7 @@ class ClusterTest {
 
     @Override
     public void elsewhere(String room, Supplier<Company> now) {
+      heard.add(now.get());
       others.put(room, now.get());
     }
 
@@ -241,10 +244,14 @@ class ClusterTest {
     two.opens("tea");
     one.hears("tea", "bob");
     two.hears("tea", "alice");
+    one.heard.clear();
     execute("TRUNCATE server CASCADE");
     await().until(() -> rows("server") == 2 && rows("presence") == 2);
     one.hears("tea", "bob");
     two.hears("tea", "alice");
+    two.has("tea", "bob", "carl");
+    one.hears("tea", "bob", "carl");
+    assertThat(one.heard).as("nobody went").hasSize(1);
   }
 
   @Test

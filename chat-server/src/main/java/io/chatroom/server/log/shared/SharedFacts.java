@@ -200,12 +200,18 @@ public final class SharedFacts implements Facts, AutoCloseable {
     while (!closed || !waiting.isEmpty()) {
       List<Change> some = next();
       boolean looks = some.removeIf(LOOK::equals);
-      if (!some.isEmpty()) {
-        store(some);
-      }
-      if (looks || System.nanoTime() - lookedAt >= looksEveryMillis * 1_000_000) {
-        isToLook.set(false);
-        lookForOthers();
+      try {
+        if (!some.isEmpty()) {
+          store(some);
+        }
+        if (looks || System.nanoTime() - lookedAt >= looksEveryMillis * 1_000_000) {
+          isToLook.set(false);
+          lookForOthers();
+        }
+      } catch (RuntimeException | Error e) { // what comes next still needs this thread
+        log.error("this is a defect of chat-server, please report it", e);
+        IOException why = new IOException("a defect of the server, its log says more", e);
+        some.forEach(change -> change.done().completeExceptionally(why));
       }
     }
     giveUp();
