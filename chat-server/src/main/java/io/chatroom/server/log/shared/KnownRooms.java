@@ -62,8 +62,9 @@ final class KnownRooms {
    * Opens a room.
    *
    * @param load asked for one that is not known
+   * @param emptied as {@code RoomLogs.open} has it
    */
-  SharedLog open(String name, Function<String, SharedLog> load) {
+  SharedLog open(String name, Function<String, SharedLog> load, Runnable emptied) {
     Known open =
         rooms.compute(
             name,
@@ -72,7 +73,7 @@ final class KnownRooms {
                 shards.incrementAndGet(Shards.of(name));
               }
               SharedLog log = known == null ? load.apply(name) : known.log;
-              log.opened();
+              log.opened(emptied);
               return new Known(log, true);
             });
     return open.log;

@@ -69,6 +69,7 @@ final class SharedLog implements RoomLog {
 
   private @Nullable List<Reached> expected;
 
+  private Runnable emptied = () -> {};
   private boolean opened;
   private boolean closed;
 
@@ -90,8 +91,9 @@ final class SharedLog implements RoomLog {
   }
 
   /** It is in use: what it says of itself stays true until it is followed. */
-  synchronized void opened() {
+  synchronized void opened(Runnable emptied) {
     opened = true;
+    this.emptied = emptied;
   }
 
   // ---- what is said here
@@ -129,6 +131,7 @@ final class SharedLog implements RoomLog {
   /** The batch is stored, or all of it was there before. */
   void stored(Batch batch, BurstStore.@Nullable Stored where) {
     boolean behind;
+    Runnable unheard;
     synchronized (this) {
       unsafe.stored();
       if (closed) {
@@ -137,8 +140,10 @@ final class SharedLog implements RoomLog {
       }
       following.stored(batch, where);
       behind = following.isBehind();
+      unheard = where == null && unsafe.isEmpty() ? emptied : () -> {};
     }
     wake();
+    unheard.run(); // who said it may have left, and hears of nothing that would close the room
     if (behind) {
       keeper.catchUp(this);
     }

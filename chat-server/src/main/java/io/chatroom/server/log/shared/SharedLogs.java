@@ -207,7 +207,7 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
 
   @Override
   public RoomLog open(String room, Runnable emptied) {
-    return rooms.open(room, this::load);
+    return rooms.open(room, this::load, emptied);
   }
 
   /** One that was not prepared has to be waited for. */

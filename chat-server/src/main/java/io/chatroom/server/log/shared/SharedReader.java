@@ -3,6 +3,7 @@ package io.chatroom.server.log.shared;
 import io.chatroom.server.log.Message;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Slice;
+import io.chatroom.server.log.StoreIsAway;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,10 @@ final class SharedReader {
   private static final Logger log = LoggerFactory.getLogger(SharedReader.class);
 
   private static final int THREADS = 4;
+
+  /** A question that has waited for so long behind others is not asked any more. */
+  private static final Duration WAIT = Duration.ofSeconds(5);
+
   private static final Duration COMPLAIN_AGAIN = Duration.ofMinutes(1);
 
   private final SharedDatabase database;
@@ -70,9 +76,14 @@ final class SharedReader {
   }
 
   <T> CompletableFuture<T> ask(Question<T> question) {
+    long askedNanos = System.nanoTime();
     return CompletableFuture.supplyAsync(
         () -> {
           try {
+            if (System.nanoTime() - askedNanos > WAIT.toNanos()) {
+              throw new StoreIsAway(
+                  "the database is slow, and others wait for it", new TimeoutException());
+            }
             return question.answer();
           } catch (IOException e) {
             complain(e);

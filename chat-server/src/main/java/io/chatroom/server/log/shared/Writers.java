@@ -27,7 +27,7 @@ final class Writers {
 
   private static final int THREADS = 8;
   private static final long FIRST_PAUSE_MILLIS = 50;
-  private static final long LONGEST_PAUSE_MILLIS = 5_000;
+  private static final long LONGEST_PAUSE_MILLIS = 2_000;
   private static final long LAST_WORDS_SECONDS = 10;
 
   private final SharedDatabase database;
