@@ -434,7 +434,8 @@ class ChatServerTest {
               "127.0.0.1:" + port + ", user: alice",
               "127.0.0.1---alice:    here is alice",
               "alice disconnected")
-          .contains("without --data: messages and owned names live as long as the server")
+          .contains(
+              "without --data or --store: messages and owned names live as long as the server")
           .anyMatch(line -> line.startsWith("transport nio, "));
     }
   }

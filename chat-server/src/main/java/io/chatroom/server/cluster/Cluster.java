@@ -276,20 +276,14 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     long now = System.nanoTime();
     boolean believes = now - believesNanos >= 0;
     if (!changed.isEmpty() || now - beatNanos >= pace.beat().toNanos()) {
-      if (rows.beat(connection, mine.members())) {
-        if (began) { // what others had written may be lost, too
-          doubt(now);
-          believes = false;
-        }
-        began = true;
-        changed.addAll(mine.openRooms());
-        forgotten.run();
-      }
+      believes &= !isForgotten(connection, mine, now);
       rows.clean(connection, believes);
-      beatNanos = now;
     }
     write(connection, mine);
     ServerRows.News news = rows.news(connection, known.keySet(), believes);
+    if (believes && lacksSomebody(news)) {
+      believes = !isForgotten(connection, mine, now); // else they are gone
+    }
     members = news.members();
     leads = news.servers.keySet().stream().allMatch(other -> other.compareTo(rows.id()) > 0);
     boolean all =
@@ -302,6 +296,27 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     read(connection, mine, news, all, believes);
     lookedNanos = now;
     believed = believes;
+  }
+
+  /** Says that this server lives; whether nobody knew of it, so that all rows may be lost. */
+  private boolean isForgotten(Connection connection, Here mine, long now) throws SQLException {
+    beatNanos = now;
+    if (!rows.beat(connection, mine.members())) {
+      return false;
+    }
+    boolean lost = began;
+    if (lost) {
+      doubt(now);
+    }
+    began = true;
+    changed.addAll(mine.openRooms());
+    forgotten.run();
+    return lost;
+  }
+
+  private boolean lacksSomebody(ServerRows.News news) {
+    return known.values().stream()
+        .anyMatch(there -> !news.servers.keySet().containsAll(there.rows.keySet()));
   }
 
   /**

@@ -66,6 +66,8 @@ public final class Spellings {
       values.add("" + option.option().max());
     } else if (option.name().equals("host")) {
       values.addAll(List.of("127.0.0.1", "::1", "::", "[::1]", "localhost"));
+    } else if (option.name().equals("store")) {
+      values.add("postgresql://chat:Secret@localhost/chat");
     } else if (option.type() == String.class) {
       values.add("/tls/Some File");
     } else {

@@ -5,6 +5,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,6 +34,7 @@ public final class StoreAddress {
       Pattern.compile("(?:(?:\\[[0-9a-fA-F:.%]+]|[^,:\\[\\]\\s]+)(?::[0-9]{1,5})?,?)+(?<!,)");
 
   private static final Pattern SECRET = Pattern.compile("(//[^@/:]*:).*@");
+  private static final Pattern HIDDEN = Pattern.compile(".*@");
   private static final Pattern SECRET_OPTION = Pattern.compile("(?i)(password=)[^&]*");
   private static final Pattern OPTION = Pattern.compile("([^=&]+)=([^&]*)");
 
@@ -111,7 +113,10 @@ public final class StoreAddress {
 
   /** What somebody wrote, also where it is wrong, without the password. */
   public static String masked(String text) {
-    String without = SECRET.matcher(text).replaceAll("$1***@");
+    String without =
+        text.contains("//")
+            ? SECRET.matcher(text).replaceAll("$1***@")
+            : HIDDEN.matcher(text).replaceFirst("***@");
     return SECRET_OPTION.matcher(without).replaceAll("$1***");
   }
 
@@ -151,6 +156,21 @@ public final class StoreAddress {
 
   @Nullable String user() {
     return user;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof StoreAddress address
+        && hosts.equals(address.hosts)
+        && database.equals(address.database)
+        && Objects.equals(user, address.user)
+        && Objects.equals(password, address.password)
+        && options.equals(address.options);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(hosts, database, user);
   }
 
   /** For people: without the password, and without options. */

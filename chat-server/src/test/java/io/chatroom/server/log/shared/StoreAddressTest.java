@@ -68,5 +68,7 @@ class StoreAddressTest {
         .isEqualTo("postgresql://bob:***@h/d?x&password=***&y");
     assertThat(StoreAddress.masked("postgresql://bob:sec@ret@h/d?Password=secret"))
         .isEqualTo("postgresql://bob:***@h/d?Password=***");
+    assertThat(StoreAddress.masked("postgresql:bob:sec@ret@h/d")).isEqualTo("***@h/d");
+    assertThat(StoreAddress.masked("bob:secret@h/d")).isEqualTo("***@h/d");
   }
 }
