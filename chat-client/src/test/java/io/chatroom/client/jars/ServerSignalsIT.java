@@ -199,7 +199,7 @@ class ServerSignalsIT {
       assertThat(server.awaitExit()).isZero();
       assertThat(server.err()).isEmpty();
       assertThat(server.out())
-          .allMatch(line -> line.matches("(transport |without --data: |listening on ).*"));
+          .allMatch(line -> line.matches("(transport |without --data or --store: |listening on ).*"));
     }
   }
 
