@@ -86,7 +86,7 @@ cd "$work" && exec podman --root "$store/root" --runroot "$store/run" --cgroup-m
 SCRIPT
 chmod +x "$work/podman"
 compose() {
-  CHAT_IMAGE=$image CHAT_PUBLISH=$at CHAT_FILES=16384 CHAT_MEMORY=$memory CHAT_VOLUME=$data CHAT_DATABASE_PASSWORD=$name \
+  CHAT_IMAGE=$image CHAT_PUBLISH=$at CHAT_FILES=16384 CHAT_MEMORY=$memory CHAT_VOLUME=$name-database CHAT_DATABASE_PASSWORD=$name \
     podman-compose --podman-path "$work/podman" --project-name "$name" --file "$here/cluster/compose.yaml" "$@"
 }
 
@@ -95,7 +95,7 @@ remove() { pod rm --force --time 0 "$name" > /dev/null 2>&1 || true; }
 cleanup() {
   remove
   ! command -v podman-compose > /dev/null || compose down --timeout 0 --volumes > /dev/null 2>&1 || true
-  pod volume rm --force "$data" "$data-2" > /dev/null 2>&1 || true
+  pod volume rm --force "$data" "$data-2" "$name-database" > /dev/null 2>&1 || true
   pod image unmount "$image" > /dev/null 2>&1 || true
   pod image prune --force > /dev/null 2>&1 || true
   rm -rf "$work"
