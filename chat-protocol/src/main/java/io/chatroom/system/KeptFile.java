@@ -18,6 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -276,9 +277,18 @@ public final class KeptFile {
     return path.startsWith("/proc") || path.startsWith("/dev/fd");
   }
 
-  /** Whether it is a file of its own, or would be one. */
+  /** Whether it is a file of its own, or would be one. Looks once: another process may make it. */
   private static boolean isPlain(Path target) {
-    return !isOpenFile(target) && (Files.isRegularFile(target) || Files.notExists(target));
+    if (isOpenFile(target)) {
+      return false;
+    }
+    try {
+      return Files.readAttributes(target, BasicFileAttributes.class).isRegularFile();
+    } catch (NoSuchFileException e) {
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private Path newDraft(Path target) throws IOException {
