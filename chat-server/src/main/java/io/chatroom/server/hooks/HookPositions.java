@@ -51,8 +51,15 @@ final class HookPositions {
       return;
     }
     JsonNode position = JSON.readTree(value);
-    positions.put(
-        fact.key(), new Position(position.path("epoch").asString(), position.path("seq").asLong()));
+    positions.merge(
+        fact.key(),
+        new Position(position.path("epoch").asString(), position.path("seq").asLong()),
+        HookPositions::further);
+  }
+
+  /** What another server did before may be told after what this one did since. */
+  private static Position further(Position here, Position told) {
+    return here.epoch().equals(told.epoch()) && here.seq() > told.seq() ? here : told;
   }
 
   /** Null if it has none yet. */
