@@ -608,6 +608,14 @@ public final class ChatServer implements AutoCloseable {
     }
   }
 
+  /** Why newcomers had better go elsewhere; null if they need not. */
+  private @Nullable String unready() {
+    if (rooms.isClosing()) {
+      return "draining";
+    }
+    return shared != null && shared.cluster().isCutOff() ? "no database for 30 seconds" : null;
+  }
+
   private int failingHooks() {
     return hooks == null ? 0 : hooks.failing();
   }
@@ -616,7 +624,7 @@ public final class ChatServer implements AutoCloseable {
       AdminAddress address, Transport transport, ServerMetrics counted, List<Gauge> gauges)
       throws IOException {
     try {
-      admin = new Admin(loops, () -> !rooms.isClosing(), counted, gauges).start(address, transport);
+      admin = new Admin(loops, this::unready, counted, gauges).start(address, transport);
       if (admin != null) {
         loops.forEach(loop -> LoopLag.measure(loop, counted.ofLoop()));
       }
