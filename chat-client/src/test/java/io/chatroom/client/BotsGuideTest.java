@@ -22,10 +22,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What BOTS.md says is what works: its examples are files among the tests, and run here. */
+/** What bots.md says is what works: its examples are files among the tests, and run here. */
 class BotsGuideTest {
 
-  private static final Path GUIDE = Path.of("BOTS.md");
+  private static final Path GUIDE = Path.of("../docs/bots.md");
   private static final Path EXAMPLES = Path.of("src/test/java/com/example");
   private static final RoomName LOBBY = RoomName.of("lobby");
 
