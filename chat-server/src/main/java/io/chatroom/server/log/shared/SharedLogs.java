@@ -42,6 +42,9 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
 
   private static final int SERVER_BYTES = 16;
 
+  /** How many rooms are looked at in a second; each takes the database some microseconds. */
+  private static final int LOOKED_AT = 10_000;
+
   /** How long a room may take to hand on what somebody has heard at another server. */
   private static final int REACH_SECONDS = 5;
 
@@ -59,6 +62,7 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
   private final KnownRooms rooms = new KnownRooms();
   private final Map<String, CompletableFuture<Void>> preparing = new ConcurrentHashMap<>();
   private final WaitingMemory waiting = new WaitingMemory();
+  private final Turns looks = new Turns(LOOKED_AT);
   private final StoreSize size = new StoreSize();
   private final RecentMessages.Memory recent =
       new RecentMessages.Memory(Runtime.getRuntime().maxMemory() / HEAP_PARTS);
@@ -352,17 +356,17 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
   }
 
   @Override
-  public void look(Connection connection) throws SQLException {
+  public void look(Connection connection, boolean missed) throws SQLException {
     List<SharedLog> all = rooms.all();
+    List<SharedLog> some = missed ? all : looks.next(all);
     Map<String, Long> others =
-        RoomQuery.look(connection, all.stream().map(SharedLog::room).toList());
+        RoomQuery.look(connection, some.stream().map(SharedLog::room).toList());
     for (String name : others.keySet()) {
       SharedLog known = rooms.get(name);
       if (known != null) {
         catchUp.add(known);
       }
     }
-    size.look(connection);
   }
 
   // ---- the end
