@@ -56,6 +56,7 @@ import io.chatroom.server.names.ReadMarks;
 import io.chatroom.server.process.Version;
 import io.chatroom.server.room.Elsewhere;
 import io.chatroom.server.room.Rooms;
+import io.chatroom.server.search.Connections;
 import io.chatroom.server.search.IndexSearch;
 import io.chatroom.server.search.ScanSearch;
 import io.chatroom.server.search.Search;
@@ -447,7 +448,9 @@ public final class ChatServer implements AutoCloseable {
   private static Search search(RoomLogs logs) {
     if (logs instanceof SharedLogs kept) {
       SharedDatabase database = kept.database();
-      return SharedSearch.open(database::take, () -> SharedJournal.open(database));
+      return SharedSearch.open(
+          new Connections(database::take, SharedDatabase::words),
+          () -> SharedJournal.open(database));
     }
     if (logs instanceof StoredLogs stored) {
       IndexSearch index = IndexSearch.open(stored.directory(), stored.journal());
