@@ -110,8 +110,8 @@ public interface RoomLog extends AutoCloseable {
     /**
      * The log cannot make a burst safe for now. It keeps the burst and tries again until it can: it
      * alone knows when that is, and holds the one order. Until then it hands nothing on that was
-     * appended later, so the next call of {@link #next} says that the trouble is over, though the
-     * burst after that may be refused again.
+     * appended later, so the next call of {@link #next}, {@link #repeated} or {@link #reused} says
+     * that the trouble is over, though the burst after that may be refused again.
      *
      * <p>Each refused burst is told once. The follower must see to it that those who said it say
      * nothing more in this room: that is what bounds the bursts a log keeps. Must return soon, and

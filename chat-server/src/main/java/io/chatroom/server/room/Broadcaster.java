@@ -236,6 +236,7 @@ final class Broadcaster implements Stage {
     public void happen() {
       try {
         if (broadcaster.pressure.isOn()) {
+          broadcaster.deliver(); // what came before is not refused
           broadcaster.tellAuthors(room, burst, why);
         }
       } finally {

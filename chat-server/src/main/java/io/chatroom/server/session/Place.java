@@ -5,6 +5,8 @@ import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.names.Pair;
 import io.chatroom.server.room.Presence;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -184,9 +186,10 @@ final class Place {
     return true;
   }
 
-  /** Posts wait for their answers no more; their ids. */
+  /** Posts wait for their answers no more; the id of each. */
   List<String> giveUp() {
-    List<String> ids = List.copyOf(unanswered.keySet());
+    List<String> ids = new ArrayList<>();
+    unanswered.forEach((id, times) -> ids.addAll(Collections.nCopies(times, id)));
     unanswered.clear();
     return ids;
   }

@@ -755,26 +755,23 @@ final class Places {
             : "Message " + delete.seq() + " of " + room + " is not kept any more.");
   }
 
-  /** What it says in a room is not taken for now; false if that is known. */
+  /**
+   * What it says in a room is not taken for now, and nobody knows when what it has said there will
+   * be safe: its client is told to ask again.
+   *
+   * @return false if that is known
+   */
   boolean unavailable(String room, Refusal why) {
     Place place = byKey(room);
     if (place == null || place.trouble() != null) {
       return false;
     }
-    place.trouble(
-        why == Refusal.FULL ? "The server's disk is full, try again later." : CANNOT_STORE);
-    if (!kinds.hears()) {
-      refuseAll(place); // its client does not stay until it can
-    }
+    String trouble =
+        why == Refusal.FULL ? "The server's disk is full, try again later." : CANNOT_STORE;
+    place.trouble(trouble);
+    place.giveUp().forEach(id -> replies.refusePost(id, Code.UNAVAILABLE, trouble));
+    answered.run();
     return true;
-  }
-
-  private void refuseAll(Place place) {
-    String trouble = place.trouble();
-    if (trouble != null) {
-      place.giveUp().forEach(id -> replies.refusePost(id, Code.UNAVAILABLE, trouble));
-      answered.run();
-    }
   }
 
   /** What it says is taken again. */
@@ -782,18 +779,23 @@ final class Places {
     places.values().forEach(place -> place.trouble(null));
   }
 
-  /** An answer that has its place in a room's order is on its way to the client. */
-  void isAnswered(RoomName room, FromServer answer) {
+  /**
+   * An answer that has its place in a room's order is about to go to the client.
+   *
+   * @return false if it does not, as that post was refused before: the client gets the message
+   */
+  boolean isAnswered(RoomName room, FromServer answer) {
     Place place = places.get(room.key());
     if (place == null) {
-      return;
+      return true;
     }
-    if (answer instanceof FromServer.Ack ack) {
-      place.answers(ack.id());
-    } else {
+    if (!(answer instanceof FromServer.Ack ack)) {
       place.answersEvent();
+    } else if (!place.answers(ack.id())) {
+      return false;
     }
     answered.run();
+    return true;
   }
 
   /** A post of it was in the room before. */

@@ -738,14 +738,18 @@ public final class Session {
     replies.say(object);
   }
 
-  /** An answer that has its place in a room's order is on its way to the client. */
-  void isAnswered(RoomName room, FromServer answer) {
-    places.isAnswered(room, answer);
+  /**
+   * An answer that has its place in a room's order is about to go to the client.
+   *
+   * @return false if it does not, as that post was refused before: the client gets the message
+   */
+  boolean isAnswered(RoomName room, FromServer answer) {
+    return places.isAnswered(room, answer);
   }
 
   /**
-   * The log of a room cannot make safe what this session has said there. That is answered once it
-   * can; what comes until then is not taken.
+   * The log of a room cannot make safe for now what this session has said there. Its posts are told
+   * so, although they may be stored in the end; what comes until then is not taken.
    *
    * @return whether that is new
    */

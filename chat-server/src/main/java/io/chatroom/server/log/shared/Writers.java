@@ -30,6 +30,13 @@ final class Writers {
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
   private static final long LAST_WORDS_SECONDS = 10;
 
+  /**
+   * When no answer comes for so long, what waits is refused, though it may be stored in the end.
+   */
+  private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private static final long LOOK_MILLIS = 500;
+
   private final SharedDatabase database;
   private final BurstStore bursts;
   private final Announcer announcer;
@@ -43,6 +50,12 @@ final class Writers {
 
   /** How long rooms wait that have trouble of their own, in milliseconds. */
   private final ConcurrentHashMap<SharedLog, Long> pauses = new ConcurrentHashMap<>();
+
+  /** Since when rooms have something to be stored. */
+  private final ConcurrentHashMap<SharedLog, Long> sinceNanos = new ConcurrentHashMap<>();
+
+  /** Of these, since when the database is being asked to. */
+  private final ConcurrentHashMap<SharedLog, Long> askedNanos = new ConcurrentHashMap<>();
 
   /** Why what is said is refused in all rooms; null if it is not. */
   private volatile @Nullable Refusal away;
@@ -59,6 +72,9 @@ final class Writers {
             THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Writers::thread);
     threads.allowCoreThreadTimeOut(true);
     later.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    later.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+    later.scheduleWithFixedDelay(
+        () -> attempt(this::refuseSlow), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private static Thread thread(Runnable task) {
@@ -74,21 +90,36 @@ final class Writers {
 
   /** Something of a room is to be stored. From any thread. */
   void write(SharedLog room) {
+    sinceNanos.putIfAbsent(room, System.nanoTime());
     run(threads, () -> storeOrRefuse(room));
   }
 
   private static void run(ThreadPoolExecutor threads, Runnable task) {
     try {
-      threads.execute(
-          () -> {
-            try {
-              task.run();
-            } catch (RuntimeException | Error e) { // the other rooms have done nothing
-              log.error("this is a defect of chat-server, please report it", e);
-            }
-          });
+      threads.execute(() -> attempt(task));
     } catch (RejectedExecutionException e) {
       log.debug("the server stops", e);
+    }
+  }
+
+  private static void attempt(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) { // the other rooms have done nothing
+      log.error("this is a defect of chat-server, please report it", e);
+    }
+  }
+
+  /** A database that gives no answer at all is given up much later. */
+  private void refuseSlow() {
+    long before = System.nanoTime() - SLOW_NANOS;
+    if (askedNanos.values().stream().anyMatch(since -> since - before < 0)) {
+      sinceNanos.forEach(
+          (room, since) -> {
+            if (since - before < 0) {
+              room.refuse(Refusal.AWAY);
+            }
+          });
     }
   }
 
@@ -109,9 +140,14 @@ final class Writers {
   private void store(SharedLog room) {
     Batch batch = room.take();
     if (batch == null) {
+      if (!room.hasWaiting()) {
+        sinceNanos.remove(room);
+      }
       return;
     }
     long began = System.nanoTime();
+    sinceNanos.putIfAbsent(room, began);
+    askedNanos.put(room, began);
     BurstStore.@Nullable Stored stored;
     try (Connection connection = database.take()) {
       stored = store(connection, room, batch);
@@ -122,6 +158,8 @@ final class Writers {
       log.error("this is a defect of chat-server, please report it", e);
       failed(room, new SQLException(e.toString(), SharedTrouble.DEFECT, e));
       return;
+    } finally {
+      askedNanos.remove(room);
     }
     long nanos = System.nanoTime() - began;
     int messages = batch.messages();
@@ -129,6 +167,7 @@ final class Writers {
       metrics.stored(messages, nanos, nanos);
     }
     pauses.remove(room);
+    sinceNanos.remove(room);
     goOn();
     room.stored(batch, stored);
     if (stored != null) {
@@ -259,6 +298,7 @@ final class Writers {
   /** Nothing of a room is to be stored any more. */
   void forget(SharedLog room) {
     pauses.remove(room);
+    sinceNanos.remove(room);
     synchronized (this) {
       parked.remove(room);
     }
