@@ -4,6 +4,7 @@ import io.chatroom.server.log.LogMetrics;
 import io.chatroom.server.log.Refusal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,7 +29,6 @@ final class Writers {
   private static final int THREADS = 8;
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
-  private static final long LAST_WORDS_SECONDS = 10;
 
   /**
    * When no answer comes for so long, what waits is refused, though it may be stored in the end.
@@ -304,11 +304,11 @@ final class Writers {
     }
   }
 
-  void close() {
+  void close(Duration most) {
     later.shutdownNow();
     threads.shutdown();
     try {
-      threads.awaitTermination(LAST_WORDS_SECONDS, TimeUnit.SECONDS);
+      threads.awaitTermination(most.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
