@@ -1,6 +1,7 @@
 package io.chatroom.server.room;
 
 import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
@@ -182,6 +183,11 @@ final class Broadcaster implements Stage {
    */
   void postReused(String room, Seat author, Post post) {
     lane.post(new Answered(this, author, member -> member.reused(room, post)));
+  }
+
+  /** Something that one of its members said is never taken. From any thread, under the lock. */
+  void postRejected(String room, Seat author, @Nullable Detail detail) {
+    lane.post(new Answered(this, author, member -> member.rejected(room, detail)));
   }
 
   /** Who came and went has its turn. From any thread, under the room's lock. */

@@ -2,6 +2,7 @@ package io.chatroom.server.room;
 
 import io.chatroom.server.log.Author;
 import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
@@ -382,6 +383,17 @@ final class Room implements RoomLog.Follower {
       Broadcaster broadcaster = author instanceof Seat seat ? broadcasters[seat.lane()] : null;
       if (broadcaster != null) {
         broadcaster.postReused(name, (Seat) author, post);
+      }
+    }
+  }
+
+  @Override
+  public void rejected(Author author, @Nullable Detail detail) {
+    accepts();
+    synchronized (order) {
+      Broadcaster broadcaster = author instanceof Seat seat ? broadcasters[seat.lane()] : null;
+      if (broadcaster != null) {
+        broadcaster.postRejected(name, (Seat) author, detail);
       }
     }
   }

@@ -4,6 +4,7 @@ import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Message;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
@@ -43,6 +44,9 @@ final class Places {
   private static final String OP = "op";
   private static final String CANNOT_STORE =
       "The server cannot store messages for now, try again later.";
+
+  private static final String CANNOT_KEEP =
+      "The server's database does not take this text, change it.";
 
   private final Shared shared;
   private final Member member;
@@ -697,10 +701,10 @@ final class Places {
       replies.refuse(topic.q(), Code.UNAVAILABLE, trouble);
     } else {
       says(place);
-      place.asksForEvent();
+      place.asksForEvent(topic.q());
       RoomEvent event = new RoomEvent(RoomEvent.TOPIC, who.name(), null, topic.text());
       if (!place.presence().happens(event)) {
-        place.answersEvent();
+        place.takesBackEvent(topic.q());
       }
     }
   }
@@ -723,11 +727,11 @@ final class Places {
       replies.refuse(delete.q(), Code.UNAVAILABLE, trouble);
     } else {
       says(place);
-      place.asksForEvent();
+      place.asksForEvent(delete.q());
       if (place.presence().happens(RoomEvent.deleted(who.name(), delete.seq()))) {
         shared.people().deletes(who.person(), place.room(), kept.from(), delete.seq());
       } else {
-        place.answersEvent();
+        place.takesBackEvent(delete.q());
       }
     }
   }
@@ -817,6 +821,20 @@ final class Places {
           "This id belongs to another post of this client, choose another id.");
       answered.run();
     }
+  }
+
+  /** Something that it said can never be stored, whatever its client does. */
+  void rejected(String room, @Nullable Detail detail) {
+    Place place = byKey(room);
+    if (place == null) {
+      return;
+    }
+    if (!(detail instanceof Post post)) {
+      replies.refuse(place.answersEvent(), Code.BAD_REQUEST, CANNOT_KEEP);
+    } else if (place.answers(post.id())) {
+      replies.refusePost(post.id(), Code.BAD_REQUEST, CANNOT_KEEP);
+    }
+    answered.run();
   }
 
   /** How much of what it said waits for an answer. */

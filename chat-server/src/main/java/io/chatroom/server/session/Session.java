@@ -5,6 +5,7 @@ import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
@@ -770,6 +771,11 @@ public final class Session {
   /** A post of it has the id of another one. */
   public void reused(String room, Post post) {
     places.reused(room, post);
+  }
+
+  /** Something that it said can never be stored. */
+  public void rejected(String room, @Nullable Detail detail) {
+    places.rejected(room, detail);
   }
 
   /** Whether it has not been given all of its rooms, because it does not read. */

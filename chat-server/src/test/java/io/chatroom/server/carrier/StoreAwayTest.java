@@ -67,6 +67,15 @@ class StoreAwayTest {
                 postgres.query(store, "SELECT count(*) FROM message WHERE text = '" + text + "'"))
             .containsExactly("1");
       }
+
+      postgres.execute(store, "ALTER TABLE message ADD CHECK (text <> 'bad')");
+      alice.say("{'type':'post','id':'b','room':'lobby','text':'bad'}");
+      alice.say("{'type':'topic','q':'t','room':'lobby','text':'bad'}");
+      alice.say("{'type':'post','id':'c','room':'lobby','text':'good'}");
+      alice.say("{'type':'bye'}");
+      alice.await(world, "'error','id':'b','code':'bad-request','do':'change'");
+      alice.await(world, "'error','q':'t','code':'bad-request','do':'change'");
+      alice.await(world, "'ack','id':'c'");
     }
   }
 

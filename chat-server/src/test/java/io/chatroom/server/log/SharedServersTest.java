@@ -363,6 +363,27 @@ class SharedServersTest {
     assertThat(a.resets).isEmpty();
   }
 
+  /** All else that is said goes on. */
+  @Test
+  void refuseOnlyWhatTheDatabaseNeverTakes() throws Exception {
+    Heard a = open(server(), "tea");
+    a.log.append(RoomLogContract.burst("ann", "1"));
+    a.await(1);
+    postgres.execute(store, "ALTER TABLE message ADD CHECK (text <> 'bad')");
+    a.log.append(RoomLogContract.burst("ann", "2", "bad", "3"));
+    a.log.append(RoomLogContract.posts("a", "bad"));
+    a.log.append(RoomLogContract.posts("b", "4", "c", "bad", "b", "4"));
+    a.log.append(RoomLogContract.burst("ann", "5"));
+    a.await(5);
+    a.awaitAgain(4);
+
+    assertThat(a.texts).containsExactly("1", "2", "3", "4", "5");
+    assertThat(a.again)
+        .containsExactlyInAnyOrder("what has no id is bad", "a is bad", "c is bad", "b is 4");
+    assertThat(a.refused).isEmpty();
+    assertThat(postgres.query(store, "SELECT text FROM message ORDER BY seq")).isEqualTo(a.texts);
+  }
+
   @Test
   void goOnWhenTheDatabaseIsThereAgain() throws Exception {
     try (Postgres own = Postgres.start("full_page_writes=off")) {
