@@ -13,6 +13,7 @@ import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.log.Slice;
 import io.chatroom.server.log.shared.Found.Use;
 import io.chatroom.server.postgres.Postgres;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.sql.Connection;
@@ -98,7 +99,9 @@ class LostBatchTest implements SharedLog.Keeper, RoomLog.Follower {
   @Test
   void isStoredAnewWhereItIsGone() throws SQLException {
     postgres.execute(
-        store, "DELETE FROM message WHERE seq = 2", "UPDATE room SET newest = 1, epoch = 'other'");
+        store,
+        "DELETE FROM message WHERE seq = 2",
+        "UPDATE room SET newest = 1, epoch = 'other', at = (SELECT at FROM message)");
     writes = 0;
     find();
     assertThat(resets).containsExactly(new Position("other", 1));
