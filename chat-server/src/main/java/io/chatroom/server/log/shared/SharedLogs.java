@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,12 +51,6 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
   private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
   private static final Duration LAST_WORDS_AWAY = Duration.ofSeconds(2);
-
-  private static final String LIST =
-      """
-      SELECT name, newest, topic FROM room
-      WHERE name > ? AND name NOT LIKE '@%' AND newest > forgotten ORDER BY name LIMIT ?
-      """;
 
   private final SharedDatabase database;
   private final byte[] server;
@@ -228,22 +220,7 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
 
   @Override
   public CompletionStage<List<KeptRoom>> list(String behind, int limit) {
-    return reader.ask(() -> database.run(connection -> list(connection, behind, limit)));
-  }
-
-  private static List<KeptRoom> list(Connection connection, String behind, int limit)
-      throws SQLException {
-    List<KeptRoom> some = new ArrayList<>();
-    try (PreparedStatement list = connection.prepareStatement(LIST)) {
-      list.setString(1, behind);
-      list.setInt(2, limit);
-      try (ResultSet row = list.executeQuery()) {
-        while (row.next()) {
-          some.add(new KeptRoom(row.getString(1), row.getLong(2), Found.shown(row.getString(3))));
-        }
-      }
-    }
-    return some;
+    return reader.ask(() -> database.run(connection -> RoomQuery.list(connection, behind, limit)));
   }
 
   @Override
