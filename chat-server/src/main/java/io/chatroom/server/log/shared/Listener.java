@@ -80,7 +80,7 @@ final class Listener implements Runnable {
         }
         told = true;
         log.debug("not connected", e);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // it must go on
         log.error("this is a defect of chat-server, please report it", e);
       }
       told |= connected;
