@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatroom.server.postgres.Postgres;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -114,6 +116,49 @@ class SharedSchemaTest {
         .hasMessageContaining("this comes too late");
     postgres.execute(store, append.formatted(2));
     assertThat(postgres.query(store, "SELECT count(*) FROM message")).containsExactly("2");
+  }
+
+  /** A line each: in tea, coffee, cake and a room that is not there. */
+  private static String together(int mark, String id) {
+    return "SELECT concat_ws(' ', of, first_seq, coalesce(in_epoch, 'none'))"
+        + " FROM chat_append_together_1('x', '{tea,coffee,cake,new}',"
+        + " '{e,e,e,e}', '{%1$d,%1$d,%1$d,%1$d}', '{0,0,99,0}', '{0,0,99,0}', '{1,1,1,1}',"
+            .formatted(mark)
+        + " '{10,10,10,10}', '{1,2,3,4}', '{1,1,1,1}', '{ann,ann,ann,ann}', '{hi,hi,hi,hi}',"
+        + " '{c,c,c,c}', '{%1$s1,%1$s2,%1$s3,%1$s4}', NULL, NULL, '{10,10,10,10}') ORDER BY of"
+            .formatted(id);
+  }
+
+  @Test
+  void storesTogetherOnlyWhatIsPlain() throws Exception {
+    SharedDatabase.open(address(store)).close();
+    for (String room : List.of("tea", "coffee", "cake")) {
+      postgres.execute(
+          store,
+          "SELECT chat_append_1('x', '%s', 'e', 1, 0, 0, '{ann}', '{hi}', NULL, NULL, NULL, NULL,"
+                  .formatted(room)
+              + " NULL, NULL, '{10}', NULL, false, NULL)");
+    }
+    try (Connection other = postgres.connect(store);
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("SELECT FROM room WHERE name = 'tea' FOR NO KEY UPDATE");
+
+      // tea is busy, of cake something is not there that was delivered, and one is new
+      assertThat(postgres.query(store, together(2, "a"))).containsExactly("2 2 e", "3 0 none");
+    }
+    assertThat(postgres.query(store, together(2, "b")))
+        .as("what is stored with this mark, or is doubtful, is left")
+        .containsExactly("1 2 e", "2 0 none", "3 0 none");
+    assertThatThrownBy(() -> postgres.query(store, together(3, "b")))
+        .as("of one post that is there, all is left")
+        .hasMessageContaining("a post is there already");
+    assertThat(
+            postgres.query(
+                store, "SELECT concat_ws(' ', name, newest, bytes) FROM room ORDER BY name"))
+        .containsExactly("cake 1 10", "coffee 2 20", "tea 2 20");
+    assertThat(postgres.query(store, "SELECT concat_ws(' ', count(*), max(bytes)) FROM message"))
+        .containsExactly("5 20");
   }
 
   @Test
