@@ -13,7 +13,8 @@
  rooms     What an open room costs that is idle, and a member of it: memory of the server after a collection; and the
            processor time that a room takes each second, as servers look whether they have missed something.
  cost      The processor time of posts at a low rate, one at a time and many at once, to one member and to 64, with one
-           server and with two: what scaling.py learns its constants from.
+           server and with two: what scaling.py learns its constants from. And what a delivery takes in a room that
+           has 64 members on each of one, two and three servers.
  notify    PostgreSQL alone: 64 clients of pgbench that each insert a row and notify, in the transaction and after it.
 
 Servers and database run on the cores of --server-cores, the load on those of --load-cores. In every round each set-up
@@ -52,6 +53,12 @@ COST = {
     "one at a time, two servers": (2, 1, 1, 1, 0, 150),
     "64 at once, two servers": (2, 1, 1, 64, 0, 3_200),
     "200 rooms at once, two servers": (2, 200, 200, 200, 1, 200),
+}
+# the same room on more servers, with 64 members on each
+SPREAD = {
+    "1 server": (1, 1, 64, 1, 0, 300),
+    "2 servers": (2, 1, 64, 1, 0, 150),
+    "3 servers": (3, 1, 64, 1, 0, 70),
 }
 DATABASE_PORT, FIRST_PORT = 4720, 4730
 
@@ -220,7 +227,17 @@ def cost(args, database, chats):
     result["index"] = words
     result["idle"] = {"database": rest[0], "a server": rest[1] / len(chats)}
     print(f"cost: idle, the database takes {rest[0]:.1%} of a core, each of {len(chats)} servers {rest[1] / len(chats):.1%}")
-    for name, (count, rooms, connections, burst, spread, rate) in COST.items():
+    result |= costs(args, database, chats, rest, COST)
+    result["spread"] = costs(args, database, chats, rest, {name: work for name, work in SPREAD.items() if work[0] <= len(chats)})
+    result["ping_us"] = pings(args, database, chats, rest)
+    result["message_bytes"] = database.number("SELECT pg_total_relation_size('message')") / database.acknowledged()
+    print(f"cost: a ping {result['ping_us']:.1f} us of the server; a message {result['message_bytes']:.0f} bytes of disk")
+    return result
+
+
+def costs(args, database, chats, rest, works):
+    result = {}
+    for name, (count, rooms, connections, burst, spread, rate) in works.items():
         setup = Several(chats[:count])
         asked = {"connections": connections * count, "rooms": rooms, "window": 1 if spread else max(16, burst),
                  "burst": burst, "spread": spread, "rate": rate}
@@ -241,9 +258,6 @@ def cost(args, database, chats):
               f" {result[name]['database_us']:7.1f}; {result[name]['transactions']:.3f} transactions,"
               f" {result[name]['notifications']:.3f} notifications; p50 {one['p50_us'] / 1000:.2f} ms;"
               f" {result[name]['busy']:.0%} of a core, {result[name]['log_bytes']:,.0f} bytes of log")
-    result["ping_us"] = pings(args, database, chats, rest)
-    result["message_bytes"] = database.number("SELECT pg_total_relation_size('message')") / database.acknowledged()
-    print(f"cost: a ping {result['ping_us']:.1f} us of the server; a message {result['message_bytes']:.0f} bytes of disk")
     return result
 
 
@@ -364,7 +378,8 @@ def latency(args, chats):
 # ---- rooms
 
 def heap(server):
-    """What is alive in a server's memory, in bytes, after a collection."""
+    """What is alive in a server's memory, in bytes, after a collection, once it has told others who is where."""
+    time.sleep(5)
     told = subprocess.run(["jcmd", str(server.process.pid), "GC.class_histogram"], capture_output=True, text=True, check=True)
     return int(re.search(r"^Total\s+\d+\s+(\d+)", told.stdout, re.MULTILINE)[1])
 
@@ -402,7 +417,6 @@ def rooms(args, database, chats):
     for number in range(sessions):
         members.append(enter(number * each, each, sessions + number))
     doubled = heap(server)
-    time.sleep(5)  # what others are told of them is told
     busy = [more - less for more, less in zip(idle(args, database, chats), rest)]
     rows = sum(database.number(f"SELECT pg_total_relation_size('{table}')") for table in ("room", "tail", "presence")) - rows
     for one in members:
