@@ -3,6 +3,7 @@
 
     chat-server/bench/scaling.py                             # the tables of SCALING.md, from scaling.json
     chat-server/bench/scaling.py --check                     # the simulation beside what was measured; fails beyond 20 %
+    chat-server/bench/scaling.py --into docs/SCALING.md      # both, written where they stand there
     chat-server/bench/scaling.py --learn FILE...             # takes runs of shared.py (--json) into scaling.json
 
 The constants are processor time: of a transaction, of a room and of a post in it, of a burst that is sent to a member and
@@ -19,6 +20,7 @@ import collections
 import heapq
 import json
 import pathlib
+import re
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -156,7 +158,8 @@ class Server:
 
     def post(self, room, count, answered):
         """A connection has brought posts; they wait until their room's transaction has ended and a writer is free."""
-        self.loop(count * self.world.of["server_row_us"] / 2, lambda: self.collect(room, count, answered))
+        of = self.world.of
+        self.loop((of["server_room_us"] + count * of["server_row_us"]) / 2, lambda: self.collect(room, count, answered))
 
     def collect(self, room, count, answered):
         self.collected[room].append((count, answered))
@@ -181,12 +184,6 @@ class Server:
         world, of, thread = self.world, self.world.of, (self.number, writer)
         together = list(batch)
 
-        def took(side, row):
-            return (of[f"{side}_transaction_us"] + len(together) * of[f"{side}_room_us"]
-                    + sum(count for _, count, _ in together) * row)
-
-        mine = took("server", of["server_row_us"] / 2)
-
         def lock():
             if len(batch) == 1:
                 world.locks[batch[0][0]].take(store)
@@ -201,7 +198,9 @@ class Server:
 
         def store():
             world.transactions += 1
-            world.machine.work("database", ("writer", *thread), took("database", of["database_row_us"]),
+            took = (of["database_transaction_us"] + len(together) * of["database_room_us"]
+                    + sum(count for _, count, _ in together) * of["database_row_us"])
+            world.machine.work("database", ("database", *thread), took,
                                lambda: world.disk.sync(committed) if together else committed())
 
         def committed():
@@ -209,7 +208,7 @@ class Server:
                 world.newest[room] += count
                 self.stored[room].append((world.newest[room] - count + 1, count, answered))
                 world.locks[room].give_back()
-            world.machine.work("servers", ("writer", *thread), mine / 2, told)
+            world.machine.work("servers", ("writer", *thread), of["server_transaction_us"] / 2, told)
 
         def told():
             self.writers.append(writer)
@@ -221,13 +220,14 @@ class Server:
             world.stored(self, together)
             self.write()
 
-        world.machine.work("servers", ("writer", *thread), mine / 2, lock)
+        world.machine.work("servers", ("writer", *thread), of["server_transaction_us"] / 2, lock)
 
     def hand_on(self, room):
         """Own batches, as far as it is their turn; what is before them is read first."""
         stored = self.stored[room]
         while stored and stored[0][0] == self.delivered[room] + 1:
             _, count, answered = stored.popleft()
+            self.loop((self.world.of["server_room_us"] + count * self.world.of["server_row_us"]) / 2, lambda: None)
             self.deliver(room, count, answered)
         if stored:
             self.read(room)
@@ -358,7 +358,7 @@ def median(values):
     return sorted(values)[len(values) // 2] if values else 0.0
 
 
-def simulate(of, servers, rooms, connections, window=1, rate=None, listeners=0, running=3, warm=1.0, seconds=3.0):
+def simulate(of, servers, rooms, connections, window=1, rate=None, listeners=0, running=3, warm=0.7, seconds=2.0):
     """On the machine that was measured: servers and database share a core, of which those that run take a part anyway."""
     world = World(of, servers, rooms, connections, window, rate, listeners)
     core = world.machine.cores["all"]
@@ -406,7 +406,7 @@ def learn(measured):
     of = {"sync_us": measured["sync_us"], "ping_us": cost["ping_us"], "message_bytes": cost["message_bytes"],
           "room_row_bytes": rooms["row_bytes"], "room_bytes": rooms["room_bytes"], "place_bytes": rooms["place_bytes"],
           "database_idle": cost["idle"]["database"], "server_idle": cost["idle"]["a server"],
-          "log_bytes": works["one at a time"]["log_bytes"]}
+          "listener_us": measured["notify"]["listener_us"], "log_bytes": works["one at a time"]["log_bytes"]}
     alone, heard = works["64 at once"], works["64 at once to 64"]
     of["load_us"] = alone["load_us"]
     of["load_heard_us"] = max(0.0, heard["load_us"] - alone["load_us"]) / (heard["members"] - 1)
@@ -479,7 +479,7 @@ def needs(of, members, rooms, posts_per_s, size=200):
     Each post is taken as one that comes alone, which is the dearest way; under load transactions become larger.
     """
     each = members / rooms
-    deliveries, servers = posts_per_s * each, 1
+    deliveries, servers = posts_per_s * each, 2  # so that one may fail
     while True:
         here = 1 - (1 - 1 / servers) ** each  # the part of rooms of which a server has a member
         readers = max(0.0, servers * here - 1)
@@ -500,6 +500,8 @@ def needs(of, members, rooms, posts_per_s, size=200):
         "reads": posts_per_s * readers * (of["database_read_us"] + of["database_read_room_us"] + of["database_read_row_us"]),
         "looks": servers * rooms * here * of["database_look_us"],
         "index": posts_per_s * of["database_index_us"],
+        # each wakes all that listen; what three servers have is in that of a post
+        "notifications": posts_per_s * (servers - 3) * of["listeners_a_server"] * of["listener_us"],
     }
     memory = members / servers * (of["session_bytes"] + of["place_bytes"]) + rooms * here * of["room_bytes"]
     return {
@@ -570,14 +572,50 @@ def spread_table(measured):
 
 
 def notify_table(measured):
-    rows = [[name, short(of)] for name, of in measured["notify"].items()]
+    rows = [[name, short(of)] for name, of in measured["notify"].items() if name != "listener_us"]
     return table(["64 clients of pgbench, notification", "rows a second"], rows)
 
 
+TIMES = {
+    "transaction": "a transaction, its notification included",
+    "room": "a room in it",
+    "row": "a post in it",
+    "send": "a burst that is sent to a member",
+    "delivery": "a message in that",
+    "read": "a read of what other servers have stored",
+    "read_room": "a room in that",
+    "read_row": "a message in that",
+    "index": "a message for the index of words",
+    "look": "an open room, each second",
+}
+OTHERS = {
+    "server_idle": "part of a core that a server takes while nothing is said",
+    "database_idle": "and the database, with three servers",
+    "ping_us": "a ping and its answer, µs of a server",
+    "listener_us": "a notification, for each connection that listens, µs of the database",
+    "sync_us": "the disk's sync, µs",
+    "load_us": "a post, µs of the load generator",
+    "load_heard_us": "a message that it hears, µs",
+    "log_bytes": "write-ahead log of a post that comes alone, bytes",
+    "message_bytes": "a message of 64 characters in the database, without its words, bytes",
+    "room_row_bytes": "a room's rows, bytes",
+    "room_bytes": "an open room in a server's heap, bytes",
+    "place_bytes": "a member's place in it, bytes",
+}
+
+
+def times_table(kept):
+    of = constants(kept)
+    show = lambda name: short(of[name]) if name in of else ""
+    return table(["processor time, µs", "server", "database"],
+                 [[what, show(f"server_{name}_us"), show(f"database_{name}_us")] for name, what in TIMES.items()])
+
+
 def constants_table(kept):
-    rows = [[f"`{name}`", short(value), "shared.py"] for name, value in learn(kept["measured"]).items()]
+    of = constants(kept)
+    rows = [[what, short(of[name]), "shared.py"] for name, what in OTHERS.items()]
     rows += [[f"`{name}`", short(value), source] for name, (value, source) in kept["chosen"].items()]
-    return table(["constant", "", "from"], rows)
+    return table(["", "", "from"], rows)
 
 
 def needs_table(of):
@@ -594,14 +632,28 @@ def wall(of):
 
 
 def tables(kept):
+    """By the name that stands in front of each in SCALING.md."""
     of, measured = constants(kept), kept["measured"]
-    return "\n\n".join([posts_table(measured), latency_table(measured), spread_table(measured), notify_table(measured),
-                        constants_table(kept), needs_table(of), wall(of)])
+    return {"posts": posts_table(measured), "latency": latency_table(measured), "spread": spread_table(measured),
+            "notify": notify_table(measured), "times": times_table(kept), "constants": constants_table(kept),
+            "needs": needs_table(of), "wall": wall(of)}
+
+
+def put(tables, path):
+    """Writes each where it stands."""
+    text = path.read_text()
+    for name, one in tables.items():
+        text, found = re.subn(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", lambda at: f"{at[1]}{one}{at[2]}", text,
+                              flags=re.DOTALL)
+        if found != 1:
+            sys.exit(f"{path} has {found} places for {name}, expected <!-- {name} --> and <!-- /{name} --> once")
+    path.write_text(text)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="compares the simulation with what was measured")
+    parser.add_argument("--into", metavar="FILE", help="writes the tables where they stand in SCALING.md")
     parser.add_argument("--learn", nargs="+", metavar="FILE", help="what shared.py has measured, as its --json keeps it")
     parser.add_argument("--constants", default=str(HERE / "scaling.json"), metavar="FILE")
     args = parser.parse_args()
@@ -611,13 +663,15 @@ def main():
         for one in args.learn:
             kept["measured"] |= json.loads(pathlib.Path(one).read_text())
         path.write_text(json.dumps(kept, indent=1) + "\n")
-    if args.check:
-        found, worst = check(kept)
-        print(found)
-        if worst > TOLERANCE:
-            sys.exit(f"the worst is {worst:.0%} away, expected at most {TOLERANCE:.0%}")
-        return
-    print(tables(kept))
+    found, worst = tables(kept), 0.0
+    if args.check or args.into:
+        found["check"], worst = check(kept)
+    if args.into:
+        put(found, pathlib.Path(args.into))
+    else:
+        print(found["check"] if args.check else "\n\n".join(found.values()))
+    if worst > TOLERANCE:
+        sys.exit(f"the worst is {worst:.0%} away, expected at most {TOLERANCE:.0%}")
 
 
 if __name__ == "__main__":

@@ -319,7 +319,30 @@ def notify(args, database):
     ratio = statistics.median(one["after it"] / one["in the transaction"] for one in rounds)
     print("notify: 64 clients store " + ", ".join(f"{each:,.0f} a second {name}" for name, each in result.items())
           + f"; after it {ratio:.1f} times as many as in it")
+    result["listener_us"] = listeners(args, database, bench)
     return result
+
+
+def listeners(args, database, bench):
+    """What a notification takes the database more for each connection that listens, to whatever channel."""
+    script, each, taken = args.work / "notify.sql", 30, []
+    script.write_text("SET LOCAL synchronous_commit = off\\; NOTIFY chat, 'x';\n")
+    for count in (0, each):
+        psql = [f"{args.postgres}/psql", "-h", "127.0.0.1", "-p", str(database.port), "-U", "postgres", "-q"]
+        waiting = [subprocess.Popen(psql, stdin=subprocess.PIPE, text=True, cwd="/") for _ in range(count)]
+        for one in waiting:
+            one.stdin.write("LISTEN others;\n")
+            one.stdin.flush()
+        time.sleep(1)
+        before = used(database, [])[0]
+        done = subprocess.run([*bench, "-R", "400", "-T", str(round(args.seconds)), "-f", str(script), "postgres"],
+                              capture_output=True, text=True, check=True, cwd="/")
+        time.sleep(0.5)
+        taken.append((used(database, [])[0] - before) / int(re.search(r"processed: (\d+)", done.stdout)[1]) * 1e6)
+        for one in waiting:
+            one.communicate()
+    print(f"notify: {taken[0]:.0f} us of the database while nobody listens, {taken[1]:.0f} while {each} do")
+    return (taken[1] - taken[0]) / each
 
 
 # ---- latency
