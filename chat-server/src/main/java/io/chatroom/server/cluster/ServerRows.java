@@ -16,7 +16,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one server in the tables that all write: that it is there, and who is in its rooms;
@@ -75,12 +75,13 @@ final class ServerRows {
       SELECT encode(s.id, 'hex'), s.members, p.room, p.at::text
       FROM server s
       LEFT JOIN presence p
-        ON p.server = s.id AND p.at > now() - interval '5 seconds' AND %s
+        ON p.server = s.id AND p.at > now() - interval '5 seconds'
+          AND (?::text[] IS NULL OR p.room = ANY(?))
       WHERE s.id <> ? AND s.seen > now() - %s
       """;
 
-  /** More rooms are not named each time: who has so many sees who comes and goes in any. */
-  private static final int MOST_NAMED = 1_000;
+  /** Of how many rooms the news are asked for by name; of more, those of all rooms are read. */
+  private static final int NAMED = 1_000;
 
   private static final String READ =
       """
@@ -177,22 +178,20 @@ final class ServerRows {
    * @param rooms of which it is wanted
    * @param believes whether a server is gone that was not seen for long
    */
-  News news(Connection connection, Set<String> rooms, boolean believes) throws SQLException {
+  News news(Connection connection, Collection<String> rooms, boolean believes) throws SQLException {
     News news = new News();
     String within = believes ? dead : "interval '1 day'";
-    boolean named = rooms.size() <= MOST_NAMED;
-    String which = named ? "p.room = ANY(?)" : "true";
-    try (PreparedStatement ask = connection.prepareStatement(NEWS.formatted(which, within))) {
-      if (named) {
-        ask.setArray(1, texts(connection, rooms));
-      }
-      ask.setBytes(named ? 2 : 1, id);
+    try (PreparedStatement ask = connection.prepareStatement(NEWS.formatted(within))) {
+      @Nullable Array some = rooms.size() > NAMED ? null : texts(connection, rooms);
+      ask.setArray(1, some);
+      ask.setArray(2, some);
+      ask.setBytes(3, id);
       try (ResultSet rows = ask.executeQuery()) {
         while (rows.next()) {
           String server = rows.getString(1);
           news.servers.put(server, rows.getInt(2));
           String room = rows.getString(3);
-          if (room != null && rooms.contains(room)) {
+          if (room != null) {
             news.rooms.computeIfAbsent(room, it -> new HashMap<>()).put(server, rows.getString(4));
           }
         }
