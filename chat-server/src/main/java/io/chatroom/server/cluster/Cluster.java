@@ -225,7 +225,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
 
   /** Whether this server does what one of them does for all. For a moment two may think so. */
   public boolean leads() {
-    return leads;
+    return leads && !thread.isShutdown();
   }
 
   /** Whether others do better for newcomers, as it has not reached the database for long. */
@@ -280,7 +280,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         log.warn("nothing is heard of other servers: {}", e.getMessage());
       }
       doubt(System.nanoTime()); // they could say nothing, either
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // would end the looking without a word
       log.error("cannot hear of other servers", e);
     }
     forget(mine);
@@ -427,7 +427,6 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     if (thread.isShutdown()) {
       return;
     }
-    leads = false;
     lists.shutdown();
     thread.shutdownNow();
     try {
