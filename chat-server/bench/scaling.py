@@ -27,9 +27,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 TOLERANCE = 0.20
 WORK = {"one room": (1, 64, 16), "1,000 rooms": (1_000, 1_000, 1)}  # as shared.py has it: rooms, connections, window
 
-# as they stand in the server (Writers, CatchUp, RoomQuery, WordFollower)
+# as they stand in the server (Writers, CatchUp, RoomQuery, SharedLogs, WordFollower)
 LANES, ROOMS_A_TRANSACTION, POSTS_A_TRANSACTION, TRIES = 2, 64, 2_000, 10
-ROOMS_A_READ, ROWS_A_READ, WORDS_AT_ONCE = 64, 500, 1_000
+ROOMS_A_READ, ROWS_A_READ, ROOMS_A_LOOK, WORDS_AT_ONCE = 64, 500, 10_000, 1_000
 # how long Linux lets a thread run while others wait, on two cores
 SLICE_US = 1_400
 
@@ -416,46 +416,30 @@ def solved(left, right):
 def learn(measured):
     """Constants from the processor time of some works."""
     cost, rooms = measured["cost"], measured["rooms"]
-    works = {name: work for name, work in cost.items() if isinstance(work, dict) and "members" in work}
+    works = list(cost["works"].values())
+    single, heard = cost["works"]["one room, a session with 256 posts"], cost["works"]["one room, 200 sessions"]
     of = {"sync_us": measured["sync_us"], "ping_us": cost["ping_us"], "message_bytes": cost["message_bytes"],
           "room_row_bytes": rooms["row_bytes"], "room_bytes": rooms["room_bytes"], "place_bytes": rooms["place_bytes"],
           "database_idle": cost["idle"]["database"], "server_idle": cost["idle"]["a server"],
-          "listener_us": measured["notify"]["listener_us"], "log_bytes": works["one room, a session"]["log_bytes"]}
-    alone, heard = works["one room, a session with 256 posts"], works["one room, 200 sessions"]
-    of["load_us"] = alone["load_us"]
-    of["load_heard_us"] = max(0.0, heard["load_us"] - alone["load_us"]) / heard["members"]
+          "listener_us": measured["notify"]["listener_us"],
+          "log_bytes": cost["works"]["one room, a session"]["log_bytes"], "load_us": single["load_us"],
+          "load_heard_us": max(0.0, heard["load_us"] - single["load_us"]) / heard["members"]}
     for side, row in (("server", "servers_us"), ("database", "database_us")):
         of[f"{side}_look_us"], of[f"{side}_index_us"] = rooms[f"look_{row}"], cost["index"][row]
-        of |= learnt(works, side, lambda work: work[row] - cost["index"][row])
+        found = fitted([columns(work, side) for work in works], [work[row] for work in works])
+        of |= {f"{side}_{name}_us": micros for name, micros in found.items()}
     return of
 
 
-def bursts(work):
-    """Of a room each, for a post."""
-    return 1 if work["rooms"] > 1 else work["transactions"]
-
-
 def columns(work, side):
-    """How often each thing is done for a post."""
-    each = {"transaction": work["transactions"], "room": bursts(work), "row": 1}
+    """How often each thing is done for a post, and for each server beside the author's that reads it."""
+    transactions = 1 / work["posts_a_transaction"]
+    bursts, readers = 1 if work["rooms"] > 1 else transactions, work["servers"] - 1
+    each = {"transaction": transactions, "room": bursts, "row": 1,
+            "read": readers * transactions, "read_room": readers * bursts, "read_row": readers}
     if side == "server":
-        each |= {"send": work["members"] * bursts(work), "delivery": work["members"]}
+        each |= {"send": work["members"] * bursts, "delivery": work["members"]}
     return each
-
-
-def reads(work):
-    """And for a server that reads it."""
-    return {"read": work["transactions"], "read_room": bursts(work), "read_row": 1}
-
-
-def learnt(works, side, spent):
-    works = list(works.values())
-    one = [work for work in works if work["servers"] == 1]
-    two = [work for work in works if work["servers"] == 2]
-    found = fitted([columns(work, side) for work in one], [spent(work) for work in one])
-    without = [sum(found[name] * count for name, count in columns(work, side).items()) for work in two]
-    found |= fitted([reads(work) for work in two], [max(0.1, spent(work) - less) for work, less in zip(two, without)])
-    return {f"{side}_{name}_us": micros for name, micros in found.items()}
 
 
 def constants(kept):
@@ -474,13 +458,10 @@ def check(kept):
                 rows.append([f"posts a second into {work}, {name}", f"{was['per_s']:,.0f}", f"{is_['per_s']:,.0f}",
                              f"{ratios[-1]:.2f}"])
     for name, was in measured["cost"]["spread"].items():
-        count = was["servers"]
-        took, work = was["servers_us"] - measured["cost"]["index"]["servers_us"], was
-        is_ = sum(of[f"server_{what}_us"] * number for what, number in columns(work, "server").items())
-        is_ += (count - 1) * sum(of[f"server_{what}_us"] * number for what, number in reads(work).items())
-        ratios.append(is_ / took)
-        rows.append([f"servers' processor time of a post to {was['members']} members on {name}", f"{took:.0f} µs",
-                     f"{is_:.0f} µs", f"{ratios[-1]:.2f}"])
+        is_ = sum(of[f"server_{what}_us"] * number for what, number in columns(was, "server").items())
+        ratios.append(is_ / was["servers_us"])
+        rows.append([f"servers' processor time of a post to {was['members']:.0f} members on {name}",
+                     f"{was['servers_us']:.0f} µs", f"{is_:.0f} µs", f"{ratios[-1]:.2f}"])
     return table(["", "measured", "predicted", "ratio"], rows), max(abs(ratio - 1) for ratio in ratios)
 
 
@@ -503,7 +484,7 @@ def needs(of, members, rooms, posts_per_s, size=200):
                      * (of["server_read_us"] + of["server_read_room_us"] + of["server_read_row_us"]),
             "deliveries": deliveries / servers * (of["server_send_us"] + of["server_delivery_us"]),
             "pings": members / servers * of["ping_us"] / of["ping_seconds"],
-            "looks": rooms * here * of["server_look_us"],
+            "looks": min(ROOMS_A_LOOK, rooms * here) * of["server_look_us"],
         }
         cores = sum(busy.values()) / 1e6
         if cores <= of["cores_a_server"] * of["use"] and members / servers <= of["connections_a_server"]:
@@ -512,7 +493,7 @@ def needs(of, members, rooms, posts_per_s, size=200):
     database = {
         "posts": posts_per_s * (of["database_transaction_us"] + of["database_room_us"] + of["database_row_us"]),
         "reads": posts_per_s * readers * (of["database_read_us"] + of["database_read_room_us"] + of["database_read_row_us"]),
-        "looks": servers * rooms * here * of["database_look_us"],
+        "looks": servers * min(ROOMS_A_LOOK, rooms * here) * of["database_look_us"],
         "index": posts_per_s * of["database_index_us"],
         # each wakes all that listen; what three servers have is in that of a post
         "notifications": posts_per_s * (servers - 3) * of["listeners_a_server"] * of["listener_us"],
@@ -638,11 +619,15 @@ def needs_table(of):
 
 
 def wall(of):
-    alone = of["database_transaction_us"] + of["database_room_us"] + of["database_row_us"]
-    many = of["database_transaction_us"] / 100 + of["database_room_us"] / 100 + of["database_row_us"]
-    return (f"A core of the database stores {short(1e6 / alone)} posts a second that come alone, each in a transaction of"
-            f" its own,\nand {short(1e6 / many)} that come by the hundred in one room; it looks after"
-            f" {short(1e6 / of['database_look_us'])} open rooms, counted on each server that has them open.")
+    """What one core of the database does."""
+    times = [of[f"database_{name}_us"] for name in ("transaction", "room", "row")]
+    rows = []
+    for what, parts in (("that come alone, each a transaction", (1, 1, 1)),
+                        ("in 64 rooms at once, one in each, a transaction", (1 / ROOMS_A_TRANSACTION, 1, 1)),
+                        ("in one room, a hundred at once", (0.01, 0.01, 1))):
+        micros = sum(part * each for part, each in zip(parts, times)) + of["database_index_us"]
+        rows.append([what, f"{short(micros)} µs", short(1e6 / micros)])
+    return table(["posts", "database, each", "a second on a core of it"], rows)
 
 
 def tables(kept):
@@ -657,7 +642,7 @@ def put(tables, path):
     """Writes each where it stands."""
     text = path.read_text()
     for name, one in tables.items():
-        text, found = re.subn(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", lambda at: f"{at[1]}{one}{at[2]}", text,
+        text, found = re.subn(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", lambda at: f"{at[1]}{one}\n{at[2]}", text,
                               flags=re.DOTALL)
         if found != 1:
             sys.exit(f"{path} has {found} places for {name}, expected <!-- {name} --> and <!-- /{name} --> once")
@@ -684,7 +669,7 @@ def main():
         put(found, pathlib.Path(args.into))
     else:
         print(found["check"] if args.check else "\n\n".join(found.values()))
-    if worst > TOLERANCE:
+    if args.check and worst > TOLERANCE:
         sys.exit(f"the worst is {worst:.0%} away, expected at most {TOLERANCE:.0%}")
 
 

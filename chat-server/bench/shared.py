@@ -250,33 +250,36 @@ def lag(chats):
 
 
 def prepared(args, database, chats):
-    """What is taken anyway, and what the index takes."""
-    words, rest = index(args, database, chats), idle(args, database, chats)
+    """What is taken anyway."""
+    rest = idle(args, database, chats)
     print(f"cost: idle, the database takes {rest[0]:.1%} of a core, each of {len(chats)} servers {rest[1] / len(chats):.1%}")
-    return {"index": words, "idle": {"database": rest[0], "a server": rest[1] / len(chats)}, "rest": rest, "rounds": []}
+    return {"idle": {"database": rest[0], "a server": rest[1] / len(chats)}, "rest": rest, "rounds": []}
 
 
 def some_costs(args, database, chats, costs, works):
-    """What a post takes beside what is taken anyway, and beside the index."""
-    result, rest, words = {}, costs["rest"], costs["index"]
+    """What a post takes beside what is taken anyway."""
+    result, rest = {}, costs["rest"]
     for name, (count, rooms, connections, window, rate) in works.items():
         setup = Several(chats[:count])
         one = watched(args, database, chats, setup, {"connections": connections * count, "rooms": rooms, "window": window,
                                                       "rate": rate})
         setup.settle()
         for row, of in (("database_us", rest[0]), ("servers_us", rest[1])):
-            one[row] -= of * one["seconds"] / one["posts"] * 1e6 + one["indexed"] * words[row]
+            one[row] -= of * one["seconds"] / one["posts"] * 1e6
         result[name] = {"servers": count, "members": connections * count // rooms, "rooms": rooms,
-                        **{row: one[row] for row in ("per_s", "database_us", "servers_us", "posts_a_transaction", "log_bytes",
+                        **{row: one[row] for row in ("per_s", "indexed", "database_us", "servers_us", "posts_a_transaction", "log_bytes",
                                                      "load_us", "p50_us", "p99_us")}}
     return result
 
 
 def summed_up(args, database, chats, costs):
-    """Medians of the rounds."""
-    result = {"index": costs["index"], "idle": costs["idle"], "rounds": costs["rounds"], "works": {}, "spread": {}}
+    """Medians of the rounds, without what the index of words has taken."""
+    words = index(args, database, chats)
+    result = {"index": words, "idle": costs["idle"], "rounds": costs["rounds"], "works": {}, "spread": {}}
     for name in {**COST, **SPREAD}:
         one = {row: statistics.median(each[name][row] for each in costs["rounds"]) for row in costs["rounds"][0][name]}
+        for row in ("database_us", "servers_us"):
+            one[row] -= one["indexed"] * words[row]
         result["spread" if name in SPREAD else "works"][name] = one
         print(f"cost: {name:42} {one['per_s']:6,.0f}/s, servers {one['servers_us']:7.1f} us a post, database"
               f" {one['database_us']:7.1f}; {one['posts_a_transaction']:.1f} posts a transaction; p50"
@@ -436,7 +439,7 @@ def heap(server):
 def rooms(args, database, chats):
     """Sessions that come into rooms of their own, then into the rooms of others."""
     server = chats[0]
-    time.sleep(70)  # rooms that were used before are forgotten after a minute
+    time.sleep(15)  # what a start takes is over
     rest = idle(args, database, chats)
 
     def enter(first, each, number):
@@ -466,6 +469,7 @@ def rooms(args, database, chats):
     for number in range(sessions):
         members.append(enter(number * each, each, sessions + number))
     doubled = heap(server)
+    time.sleep(15)  # who looks is compiled
     busy = [more - less for more, less in zip(idle(args, database, chats), rest)]
     rows = sum(database.number(f"SELECT pg_total_relation_size('{table}')") for table in ("room", "tail", "presence")) - rows
     for one in members:
@@ -495,6 +499,8 @@ def run(args):
         for number in range(max(args.counts)):
             chats.append(Shared(args, f"chat{number}", args.jar, args.work / f"chat{number}", number, database))
             running.append(chats[-1])
+        if "rooms" in parts:  # while servers have nothing else in memory
+            results["rooms"] = rooms(args, database, chats)
         if "posts" in parts:
             Several(chats).load(connections=64 * len(chats), window=16, rooms=64, warm=args.warm, seconds=1)
             chats[0].settle()
@@ -511,8 +517,6 @@ def run(args):
             results["latency"] = latency(args, chats)
         if "notify" in parts:
             results["notify"] = notify(args, database)
-        if "rooms" in parts:
-            results["rooms"] = rooms(args, database, chats)
     finally:
         while running:
             running.pop().stop()
