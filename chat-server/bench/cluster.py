@@ -97,7 +97,10 @@ def wait(until, what, seconds=START_SECONDS):
 
 
 def run(*command, **more):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **more)
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **more)
+    except subprocess.TimeoutExpired as e:
+        raise Wrong(str(e)) from e
     if done.returncode:
         raise Wrong(f"{' '.join(map(str, command))}: {done.stdout.strip()[-500:]}")
     return done.stdout.strip()
@@ -210,7 +213,7 @@ class Chat(Node):
 
     def stop(self):
         self.process.terminate()
-        return self.process.wait(60)
+        return self.process.wait(START_SECONDS)
 
 
 class Balancer(Node):
@@ -287,6 +290,16 @@ include_if_exists = 'synchronous.conf'
         return run(f"{self.programs}/psql", "-h", self.disk, "-p", "5432", "-U", "postgres", "-d", database, "-AtqX",
                    "-v", "ON_ERROR_STOP=1", "-c", sql, timeout=60)
 
+    def insist(self, sql, database="postgres"):
+        """Asks until it is answered: the database may be short of connections, or slow."""
+        def answer():
+            try:
+                return (self.ask(sql, database),)
+            except Wrong:
+                return None
+
+        return wait(answer, f"{self.name} answers {sql}")[0]
+
     def stop(self, how):
         """fast or immediate, in the words of pg_ctl"""
         self.process.send_signal({"fast": signal.SIGINT, "immediate": signal.SIGQUIT}[how])
@@ -301,9 +314,9 @@ include_if_exists = 'synchronous.conf'
             timeout=START_SECONDS)
         self.synchronous("")
         self.start()
-        wait(lambda: "streaming" in primary.ask("SELECT state FROM pg_stat_replication"), f"{self.name} follows")
+        wait(lambda: "streaming" in primary.insist("SELECT state FROM pg_stat_replication"), f"{self.name} follows")
         primary.synchronous("*")
-        wait(lambda: "sync" in primary.ask("SELECT sync_state FROM pg_stat_replication").split(), f"{self.name} is synchronous")
+        wait(lambda: "sync" in primary.insist("SELECT sync_state FROM pg_stat_replication").split(), f"{self.name} is synchronous")
 
 
 class Pair:
@@ -330,7 +343,7 @@ class Pair:
     def promote(self):
         """The primary is gone; what the standby has is the truth from now on."""
         self.primary.kill()
-        self.standby.ask("SELECT pg_promote(true, 60)")
+        self.standby.insist("SELECT CASE WHEN pg_is_in_recovery() THEN pg_promote(true, 60) END")
         self.primary, self.standby = self.standby, self.primary
 
     def both(self):
@@ -491,8 +504,8 @@ class Run:
         return self.soon(lambda: cluster_members.Reader("far", server.address, "op", None, self.token))
 
     def soon(self, ask):
-        """What is answered, in spite of refusals for as long as it may take until what was done elsewhere holds."""
-        end = time.monotonic() + HOLDS_SECONDS * self.args.patience
+        """What is answered when it is no refusal any more."""
+        end = time.monotonic() + BACK_SECONDS * self.args.patience
         while True:
             try:
                 return ask()
@@ -543,7 +556,7 @@ class Run:
         """The database has a row for each server that runs, and none for that one."""
         rows = None
         while rows is None and self.people.now() - since < GONE_SECONDS * self.args.patience:
-            if self.pair.primary.ask("SELECT count(*) FROM server", "chat") == str(len(self.servers) - 1):
+            if self.pair.primary.insist("SELECT count(*) FROM server", "chat") == str(len(self.servers) - 1):
                 rows = round(self.people.now() - since, 1)
                 self.times.setdefault("no row of a dead server", []).append(rows)
             time.sleep(0.3)
@@ -569,7 +582,7 @@ class Run:
         jar = self.args.other_jar if servers[0].jar == self.args.jar else self.args.jar
         for server in servers[:-1]:
             self.replace(server, jar)
-        versions = self.pair.primary.ask("SELECT version FROM server", "chat").splitlines()
+        versions = self.pair.primary.insist("SELECT version FROM server", "chat").splitlines()
         self.did("update", jars=len({self.args.jar, self.args.other_jar}), versions=versions)
         yield f"an update, but for {servers[-1].name}: {' beside '.join(sorted(set(versions)))}"
         self.replace(servers[-1], jar)
@@ -588,7 +601,7 @@ class Run:
         shutil.rmtree(directory, ignore_errors=True)
         self.all_end()
         self.command("copy", "--from", "-", "--to", directory)
-        self.pair.primary.ask("DROP DATABASE chat WITH (FORCE)")
+        self.pair.primary.insist("DROP DATABASE IF EXISTS chat WITH (FORCE)")
         self.pair.create()
         kept = first.options, first.environment
         first.options, first.environment = ["--data", str(directory)], {}
@@ -735,11 +748,11 @@ class Run:
         hogs = []
         with self.away(alone):
             primary = self.pair.primary
-            primary.ask("ALTER ROLE chat CONNECTION LIMIT 0")  # servers do not come back before all others are there
-            primary.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'chat'")
+            primary.insist("ALTER ROLE chat CONNECTION LIMIT 0")  # servers do not come back before all others are there
+            primary.insist("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'chat'")
             while (hog := self.hog()) is not None:
                 hogs.append(hog)
-            primary.ask("ALTER ROLE chat CONNECTION LIMIT -1")
+            primary.insist("ALTER ROLE chat CONNECTION LIMIT -1")
             yield f"{self.pair.primary.name}, the primary, is out of connections"
             for hog in hogs:
                 hog.close()
@@ -911,7 +924,7 @@ class Run:
         return told
 
     def rows(self):
-        rows = self.pair.primary.ask(
+        rows = self.pair.primary.insist(
             "SELECT json_agg(json_build_array(encode(m.client, 'hex'), m.id, r.name, m.seq)) FROM message m"
             " JOIN room r ON r.id = m.room WHERE m.client IS NOT NULL", "chat")
         return json.loads(rows or "[]")
