@@ -96,11 +96,11 @@ public final class Cluster implements Elsewhere, AutoCloseable {
 
   private volatile int members;
   private volatile boolean leads;
+  private volatile boolean failing;
   private volatile Runnable forgotten = () -> {};
 
   // Of the one thread.
   private @Nullable Here rooms;
-  private boolean failing;
   private boolean began;
   private long beatNanos;
   private long believesNanos;
@@ -198,6 +198,9 @@ public final class Cluster implements Elsewhere, AutoCloseable {
 
   @Override
   public CompletionStage<List<Listed>> list(String behind, int limit) {
+    if (failing) {
+      return CompletableFuture.completedStage(List.of()); // many who ask would wait for each other
+    }
     CompletableFuture<List<Listed>> answer = new CompletableFuture<>();
     try {
       lists.execute(
