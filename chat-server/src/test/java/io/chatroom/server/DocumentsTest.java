@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,6 +26,8 @@ class DocumentsTest {
   private static final Pattern LINK =
       Pattern.compile("\\]\\(([^)\\s]+)\\)|(?:src|href)=\"([^\"]+)\"");
   private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))(?:#(\\w+))?`");
+  private static final Pattern PACKAGE =
+      Pattern.compile("(?m)^ {4}(?:chat-\\w+/)? +(io\\.chatroom\\.\\w+|\\.[a-z.]+) {2,}\\w");
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```.*?^```$");
 
   /** Each document with the text outside of its blocks of code. */
@@ -118,6 +121,28 @@ class DocumentsTest {
                 .filter(page -> !page.equals(list))
                 .map(page -> page.getFileName().toString())
                 .toList());
+  }
+
+  @Test
+  void theArchitectureHasEveryPackage() throws IOException {
+    Set<String> listed = new TreeSet<>();
+    String module = "";
+    for (MatchResult line :
+        PACKAGE.matcher(DOCUMENTS.getOrDefault(Path.of("../docs/architecture.md"), "")).results().toList()) {
+      module = line.group(1).startsWith(".") ? module : line.group(1);
+      listed.add(line.group(1).startsWith(".") ? module + line.group(1) : module);
+    }
+    Set<String> packages = new TreeSet<>();
+    for (String of : List.of("chat-protocol", "chat-server", "chat-client")) {
+      Path sources = ROOT.resolve(of).resolve("src/main/java");
+      try (Stream<Path> files = Files.walk(sources)) {
+        files
+            .filter(file -> file.endsWith("package-info.java"))
+            .map(file -> sources.relativize(file.resolveSibling("")).toString().replace('/', '.'))
+            .forEach(packages::add);
+      }
+    }
+    assertThat(listed).isEqualTo(packages);
   }
 
   private static List<String> links(String text) {

@@ -83,6 +83,7 @@ class DocumentedCommandsTest {
   static void learnTheServersOptions() {
     SERVER_OPTIONS.addAll(Set.of("--config", "--help", "--version"));
     ConfigOption.ALL.forEach(option -> SERVER_OPTIONS.add(option.flag()));
+    SERVER_COMMANDS.add("man");
     DataCommand.all().forEach(command -> learn(new CommandLine(command)));
   }
 
