@@ -61,7 +61,7 @@ class DocumentsTest {
             String path = hash < 0 ? link : link.substring(0, hash);
             Path target = path.isEmpty() ? document : document.resolveSibling(path).normalize();
             if (!Files.exists(target)
-                || hash >= 0 && !headings(target).contains(link.substring(hash + 1))) {
+                || (hash >= 0 && !headings(target).contains(link.substring(hash + 1)))) {
               broken.add(document + ": " + link);
             }
           }
@@ -128,7 +128,10 @@ class DocumentsTest {
     Set<String> listed = new TreeSet<>();
     String module = "";
     for (MatchResult line :
-        PACKAGE.matcher(DOCUMENTS.getOrDefault(Path.of("../docs/architecture.md"), "")).results().toList()) {
+        PACKAGE
+            .matcher(DOCUMENTS.getOrDefault(Path.of("../docs/architecture.md"), ""))
+            .results()
+            .toList()) {
       module = line.group(1).startsWith(".") ? module : line.group(1);
       listed.add(line.group(1).startsWith(".") ? module + line.group(1) : module);
     }

@@ -31,8 +31,7 @@ import picocli.CommandLine.Model.OptionSpec;
 class DocumentedCommandsTest {
 
   private static final Path ROOT = Path.of("..");
-  private static final CommandLine CLIENT =
-      ClientCommand.commandLine(Stdio.ofProcess(), Map.of());
+  private static final CommandLine CLIENT = ClientCommand.commandLine(Stdio.ofProcess(), Map.of());
 
   /** Why what begins with these words is not tried here. */
   private static final Map<String, String> NOT_TRIED =
@@ -229,11 +228,11 @@ class DocumentedCommandsTest {
   private void checkClient(List<String> arguments) {
     CommandLine command = CLIENT;
     for (String word : arguments) {
-      CommandLine below = command.getSubcommands().get(word);
-      command = below == null ? command : below;
+      command = command.getSubcommands().getOrDefault(word, command);
     }
-    if (command == CLIENT && !arguments.stream().allMatch(Set.of("--version", "--help")::contains)) {
-      command = CLIENT.getSubcommands().get(ChatCommand.NAME);
+    if (command == CLIENT
+        && !arguments.stream().allMatch(Set.of("--version", "--help")::contains)) {
+      command = CLIENT.getSubcommands().getOrDefault(ChatCommand.NAME, CLIENT);
     }
     for (String word : arguments) {
       if (word.startsWith("--")
