@@ -3,7 +3,7 @@
 
     chat-server/bench/scaling.py                             # the tables of scaling.md, from scaling.json
     chat-server/bench/scaling.py --check                     # the simulation beside what was measured; fails beyond 20 %
-    chat-server/bench/scaling.py --into docs/SCALING.md      # both, written where they stand there
+    chat-server/bench/scaling.py --into docs/scaling.md      # both, written where they stand there
     chat-server/bench/scaling.py --learn FILE...             # takes runs of shared.py (--json) into scaling.json
 
 The constants are processor time: of a transaction, of a room and of a post in it, of a burst that is sent to a member and
@@ -523,7 +523,7 @@ SCENARIOS = {
 }
 
 
-# ---- as SCALING.md has it
+# ---- as scaling.md has it
 
 def table(head, rows):
     lines = [head, ["---"] * len(head), *rows]
@@ -632,7 +632,7 @@ def wall(of):
 
 
 def tables(kept):
-    """By the name that stands in front of each in SCALING.md."""
+    """By the name that stands in front of each in scaling.md."""
     of, measured = constants(kept), kept["measured"]
     return {"posts": posts_table(measured), "latency": latency_table(measured), "spread": spread_table(measured),
             "notify": notify_table(measured), "times": times_table(kept), "constants": constants_table(kept),
@@ -653,7 +653,7 @@ def put(tables, path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="compares the simulation with what was measured")
-    parser.add_argument("--into", metavar="FILE", help="writes the tables where they stand in SCALING.md")
+    parser.add_argument("--into", metavar="FILE", help="writes the tables where they stand in scaling.md")
     parser.add_argument("--learn", nargs="+", metavar="FILE", help="what shared.py has measured, as its --json keeps it")
     parser.add_argument("--constants", default=str(HERE / "scaling.json"), metavar="FILE")
     args = parser.parse_args()
