@@ -11,6 +11,7 @@ import io.chatroom.server.config.ServerConfig;
 import io.chatroom.server.config.Spelling;
 import io.chatroom.server.data.DataCommand;
 import io.chatroom.server.data.Place;
+import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.server.logging.ConsoleLog;
 import io.chatroom.server.logging.LogFormat;
 import io.chatroom.server.logging.LogLevel;
@@ -165,7 +166,7 @@ public final class ServerCommand {
           Spelling.nearest(unknown, e.getCommandLine().getCommandSpec().optionsMap().keySet())
               .map(near -> "did you mean " + near + "?")
               .orElse("see --help");
-      return "\"" + VisibleText.of(unknown) + "\" is not an option, " + hint;
+      return "\"" + VisibleText.of(StoreAddress.masked(unknown)) + "\" is not an option, " + hint;
     }
     return VisibleText.of(String.valueOf(e.getMessage())) + "; see --help";
   }

@@ -370,7 +370,7 @@ class JarsIT {
     assertThat(Files.size(Path.of(Programs.SERVER_JAR))).isLessThan(14_000_000);
   }
 
-  /** Those that the README names. */
+  /** Those that server.md names. */
   @Test
   void theServerHasSqliteForItsPlatformsAlone() throws IOException {
     try (JarFile jar = new JarFile(Programs.SERVER_JAR)) {

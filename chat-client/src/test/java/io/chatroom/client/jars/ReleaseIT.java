@@ -170,7 +170,7 @@ class ReleaseIT {
   }
 
   private static String guide() {
-    return "chat-client/BOTS.md";
+    return "docs/bots.md";
   }
 
   private static List<String> found(String regex, String file) throws IOException {

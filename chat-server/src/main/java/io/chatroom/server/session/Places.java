@@ -1,6 +1,7 @@
 package io.chatroom.server.session;
 
 import io.chatroom.protocol.session.Code;
+import io.chatroom.protocol.session.Do;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
@@ -23,11 +24,9 @@ import io.chatroom.server.room.Seat;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -57,8 +56,24 @@ final class Places {
   private int privates;
   private int leaving;
 
-  /** What it wanted to join and could not be known then: the newest, as many as it may join. */
-  private Set<String> unknown = Set.of();
+  /**
+   * Joins that were refused for now, by what the session calls the room: the newest, as many as it
+   * may join.
+   */
+  private Map<String, Refused> refused = Map.of();
+
+  /** A join that was refused for now, and not asked for again. */
+  private static final class Refused {
+
+    private final FromClient.Wish wish;
+
+    /** Whether the room has come as far as the client has heard it; null while nothing asks. */
+    private @Nullable CompletableFuture<Void> reach;
+
+    Refused(FromClient.Wish wish) {
+      this.wish = wish;
+    }
+  }
 
   /**
    * @param member as what the rooms know the session
@@ -98,9 +113,28 @@ final class Places {
 
   private @Nullable CompletionStage<Void> needs(RoomName room, Pair pair) {
     Place place = places.get(room.key());
-    return place != null && place.key().equals(pair.key())
-        ? null
-        : shared.rooms().prepare(pair.key());
+    if (place != null && place.key().equals(pair.key())) {
+      return null;
+    }
+    CompletionStage<Void> needed = shared.rooms().prepare(pair.key());
+    return needed == null ? needsRefused(room, pair.key()) : needed;
+  }
+
+  /** What it needs to begin where a join wanted to that was refused. */
+  private @Nullable CompletionStage<Void> needsRefused(RoomName room, String key) {
+    Refused join = refused.get(room.key());
+    io.chatroom.protocol.session.Position after = join == null ? null : join.wish.after();
+    if (join == null || after == null) {
+      return null;
+    }
+    CompletableFuture<Void> reach = join.reach;
+    if (reach == null || reach.isCompletedExceptionally()) {
+      CompletionStage<Void> asked =
+          shared.rooms().reach(key, new Position(after.epoch(), after.seq()));
+      reach = asked == null ? null : asked.toCompletableFuture();
+      join.reach = reach;
+    }
+    return reach == null || (reach.isDone() && !reach.isCompletedExceptionally()) ? null : reach;
   }
 
   /**
@@ -145,18 +179,39 @@ final class Places {
     }
   }
 
+  // ---- joins that were refused
+
   /**
-   * It wanted to join a room that cannot be known for now. What it has said meanwhile is refused
-   * for now, too: its client sends both again.
+   * Refuses a join. Where its client asks again, so it does with what it has said behind that: this
+   * is refused for now, too. A private room that it hears without asking begins where it wanted to.
+   *
+   * @param q null where a hello asks for it
    */
-  void isUnknown(RoomName room) {
-    if (unknown.isEmpty()) {
-      unknown = new LinkedHashSet<>();
+  void refuse(@Nullable String q, FromClient.Wish wish, Denial why) {
+    String key = wish.room().key();
+    forgetRefused(key);
+    if (why.code().act() == Do.RETRY) {
+      if (refused.isEmpty()) {
+        refused = new LinkedHashMap<>();
+      }
+      refused.put(key, new Refused(wish));
+      if (refused.size() > shared.terms().maxRooms()) {
+        refused.remove(refused.keySet().iterator().next());
+      }
     }
-    unknown.add(room.key());
-    if (unknown.size() > shared.terms().maxRooms()) {
-      unknown.remove(unknown.iterator().next());
+    replies.refuse(q, wish.room(), why);
+  }
+
+  private void forgetRefused(String key) {
+    if (!refused.isEmpty()) {
+      refused.remove(key);
     }
+  }
+
+  private Denial notJoined(RoomName room) {
+    return refused.containsKey(room.key())
+        ? Denial.of(Code.UNAVAILABLE, "Your join of this room was refused for now, try again.")
+        : Denial.of(Code.NOT_JOINED, "Join " + room.text() + " first.");
   }
 
   // ---- in and out
@@ -170,21 +225,22 @@ final class Places {
     RoomName asked = wish.room();
     Pair pair = null;
     if (asked.isPrivate()) {
-      pair = pair(who, asked, denial -> replies.refuse(q, asked, denial));
+      pair = pair(who, asked, denial -> refuse(q, wish, denial));
       if (pair == null) {
         return;
       }
     }
     Place present = places.get(asked.key());
     if (present != null && present.isLeaving()) {
-      replies.refuse(q, asked, Code.BUSY, "The session is leaving this room, join it again then.");
+      String text = "The session is leaving this room, join it again then.";
+      refuse(q, wish, Denial.of(Code.BUSY, text));
     } else if (present != null) {
       long newest = present.presence().newest().seq();
       replies.say(joined(who, q, present, newest, present.presence().oldest(), null));
     } else {
       Denial denial = mayEnter(who, asked, pair);
       if (denial != null) {
-        replies.refuse(q, asked, denial);
+        refuse(q, wish, denial);
       } else {
         enter(who, q, wish, pair, Long.MAX_VALUE);
       }
@@ -295,9 +351,7 @@ final class Places {
     Start start = Start.of(room, wish.after(), wish.last(), known, first);
     Place place = new Place(room, pair, presence, end.epoch(), start.position());
     places.put(room.key(), place);
-    if (!unknown.isEmpty()) {
-      unknown.remove(room.key());
-    }
+    forgetRefused(room.key());
     privates += pair == null ? 0 : 1;
     if (pair == null && presence.seat().isFirst() && !room.equals(shared.terms().seedRoom())) {
       shared.people().founds(who.person(), room);
@@ -309,6 +363,15 @@ final class Places {
       }
     }
     return place;
+  }
+
+  /** Comes into a private room without a join; behind where one wanted to go on, if one did. */
+  private Place enterUnasked(Identity who, Pair pair, long from) {
+    RoomName room = pair.seenBy(ownerIn(who));
+    Refused join = refused.get(room.key());
+    return join == null || join.wish.after() == null
+        ? enter(who, null, new FromClient.Wish(room, null, null), pair, from)
+        : enter(who, null, join.wish, pair, Long.MAX_VALUE);
   }
 
   // ---- visits
@@ -434,7 +497,7 @@ final class Places {
     }
     leaveIfAnother(room, pair);
     if (!places.containsKey(room.key()) && mayEnter(who, room, pair) == null) {
-      enter(who, null, new FromClient.Wish(room, null, null), pair, from);
+      enterUnasked(who, pair, from);
     }
   }
 
@@ -464,7 +527,8 @@ final class Places {
   void leave(FromClient.Leave leave) {
     Place place = places.get(leave.room().key());
     if (place == null || place.isLeaving()) {
-      replies.refuse(leave.q(), Code.NOT_JOINED, joinFirst(leave.room()));
+      replies.refuse(leave.q(), notJoined(leave.room()));
+      forgetRefused(leave.room().key());
       return;
     }
     if (place.waitsForAnswers()) {
@@ -564,14 +628,10 @@ final class Places {
         refuse.accept(denial);
         return null;
       }
-      return enter(who, null, new FromClient.Wish(room, null, null), pair, Long.MAX_VALUE);
+      return enterUnasked(who, pair, Long.MAX_VALUE);
     }
     if (place == null || place.isLeaving()) {
-      refuse.accept(
-          unknown.contains(room.key())
-              ? Denial.of(
-                  Code.UNAVAILABLE, "Your join of this room was refused for now, try again.")
-              : Denial.of(Code.NOT_JOINED, joinFirst(room)));
+      refuse.accept(notJoined(room));
       return null;
     }
     return place;
@@ -603,10 +663,6 @@ final class Places {
     }
     Pair pair = Pair.ofKey(key);
     return pair == null || !pair.has(owner) ? null : pair.seenBy(owner);
-  }
-
-  private static String joinFirst(RoomName room) {
-    return "Join " + room.text() + " first.";
   }
 
   @Nullable Place of(Seat seat) {

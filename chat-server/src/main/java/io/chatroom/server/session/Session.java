@@ -196,9 +196,8 @@ public final class Session {
   private void refuse(FromClient object, Denial why) {
     RoomName room = object instanceof FromClient.Post ? null : roomOf(object);
     if (object instanceof FromClient.Join join) {
-      places.isUnknown(join.room());
-    }
-    if (room != null) {
+      places.refuse(join.q(), wish(join), why);
+    } else if (room != null) {
       replies.refuse(Replies.qOf(object), room, why);
     } else if (!(object instanceof FromClient.Ping)) { // which has no answer of this kind
       replies.refuse(object, why);
@@ -226,7 +225,9 @@ public final class Session {
 
   private void answer(Identity who, FromClient object) {
     Denial denial = shared.people().mayAsk(who.person(), object);
-    if (denial != null && !(object instanceof FromClient.Hello)) {
+    if (denial != null && object instanceof FromClient.Join join) {
+      places.refuse(join.q(), wish(join), denial);
+    } else if (denial != null && !(object instanceof FromClient.Hello)) {
       replies.refuse(object, denial);
     } else {
       serve(who, object);
@@ -239,7 +240,7 @@ public final class Session {
         wire.posted(post.text());
       }
     } else if (object instanceof FromClient.Join join) {
-      places.join(who, join.q(), new FromClient.Wish(join.room(), join.after(), join.last()));
+      places.join(who, join.q(), wish(join));
     } else if (object instanceof FromClient.Leave leave) {
       places.leave(leave);
     } else if (object instanceof FromClient.Topic topic) {
@@ -500,19 +501,22 @@ public final class Session {
   /** A room of a hello, which counts as a join. */
   private Steps.Step joining(FromClient.Wish wish) {
     FromClient.Join join = new FromClient.Join(null, wish.room(), wish.after(), wish.last());
-    Consumer<Denial> refuse = denial -> replies.refuse(null, wish.room(), denial);
     return new Steps.Step(
         new Steps.Begun(needs(join, wish.room()), needs(join)),
         () -> {
           Identity who = Objects.requireNonNull(identity);
           Denial denial = shared.people().mayAsk(who.person(), join);
           if (denial != null) {
-            refuse.accept(denial);
+            places.refuse(null, wish, denial);
           } else {
             places.join(who, null, wish);
           }
         },
-        why -> refuse(join, why));
+        why -> places.refuse(null, wish, why));
+  }
+
+  private static FromClient.Wish wish(FromClient.Join join) {
+    return new FromClient.Wish(join.room(), join.after(), join.last());
   }
 
   // ---- in private

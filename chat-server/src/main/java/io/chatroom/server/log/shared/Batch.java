@@ -4,6 +4,7 @@ import io.chatroom.server.log.Author;
 import io.chatroom.server.log.Burst;
 import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Post;
+import io.chatroom.server.log.RoomEvent;
 import io.chatroom.server.log.sql.MessageRow;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -88,6 +89,20 @@ final class Batch {
       }
     }
     return lines;
+  }
+
+  /** Whether it is nothing but messages, all of which are to be stored. */
+  boolean isPlain() {
+    return left.isEmpty() && bursts.stream().noneMatch(Batch::hasEvent);
+  }
+
+  private static boolean hasEvent(Burst burst) {
+    for (int i = 0; burst.hasDetails() && i < burst.messages(); i++) {
+      if (burst.detail(i) instanceof RoomEvent) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Some of it were there before, and are not stored. */

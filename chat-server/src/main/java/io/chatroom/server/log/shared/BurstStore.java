@@ -1,11 +1,9 @@
 package io.chatroom.server.log.shared;
 
 import io.chatroom.server.log.Post;
-import io.chatroom.server.log.RoomEvent;
 import io.chatroom.server.log.shared.Batch.Again;
 import io.chatroom.server.log.shared.Batch.Line;
 import io.chatroom.server.log.sql.ClientKey;
-import io.chatroom.server.log.sql.MessageRow;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -77,10 +75,8 @@ final class BurstStore {
   private Stored append(Connection connection, SharedRoom room, long mark, List<Line> lines)
       throws SQLException {
     int count = lines.size();
-    Rows rows = new Rows(count);
-    for (int i = 0; i < count; i++) {
-      rows.set(i, lines.get(i));
-    }
+    MessageColumns columns = new MessageColumns(count);
+    lines.forEach(columns::add);
     try (PreparedStatement append = connection.prepareStatement(APPEND)) {
       append.setBytes(1, server);
       append.setString(2, room.name());
@@ -88,7 +84,7 @@ final class BurstStore {
       append.setLong(4, mark);
       append.setLong(5, room.newest());
       append.setLong(6, room.atMillis());
-      rows.bind(connection, append, 7);
+      columns.bind(connection, append, 7);
       try (ResultSet row = append.executeQuery()) {
         if (!row.next()) {
           throw new SQLException("the function that stores has said nothing");
@@ -103,7 +99,7 @@ final class BurstStore {
   /**
    * Such as that the database was told to wait for its standby no longer: so it is not safe yet.
    */
-  private static void requireNoWarning(@Nullable SQLWarning warning) throws SQLException {
+  static void requireNoWarning(@Nullable SQLWarning warning) throws SQLException {
     if (warning != null) {
       throw new SQLException(warning.getMessage(), warning.getSQLState(), warning);
     }
@@ -172,93 +168,5 @@ final class BurstStore {
 
   private static String key(String client, String id) {
     return client.length() + ":" + client + id;
-  }
-
-  /** What is stored of some lines, column by column. */
-  private static final class Rows {
-
-    private final @Nullable Object[] authors;
-    private final @Nullable Object[] texts;
-    private final byte[] @Nullable [] clients;
-    private final @Nullable Object[] ids;
-    private final @Nullable Object[] replies;
-    private final @Nullable Object[] kinds;
-    private final @Nullable Object[] targets;
-    private final @Nullable Object[] owned;
-    private final @Nullable Object[] sizes;
-    private final @Nullable Object[] deletes;
-    private boolean anyPost;
-    private boolean anyEvent;
-    private boolean anyDelete;
-    private boolean setsTopic;
-    private @Nullable String topic;
-
-    Rows(int count) {
-      authors = new Object[count];
-      texts = new Object[count];
-      clients = new byte[count][];
-      ids = new Object[count];
-      replies = new Object[count];
-      kinds = new Object[count];
-      targets = new Object[count];
-      owned = new Object[count];
-      sizes = new Object[count];
-      deletes = new Object[count];
-    }
-
-    void set(int i, Line line) {
-      texts[i] = Nul.hideIn(line.text());
-      sizes[i] = line.size();
-      deletes[i] = 0L;
-      if (line.detail() instanceof RoomEvent event) {
-        anyEvent = true;
-        authors[i] = Nul.hide(event.by());
-        kinds[i] = Nul.hide(event.kind());
-        targets[i] = Nul.hideIn(event.target());
-        deletes[i] = event.deletes();
-        anyDelete |= event.deletes() > 0;
-        if (event.kind().equals(RoomEvent.TOPIC)) {
-          setsTopic = true;
-          String about = Nul.hideIn(event.text());
-          topic = about == null || about.isEmpty() ? null : about;
-        }
-        return;
-      }
-      authors[i] = Nul.hide(MessageRow.name(line.author()));
-      if (line.detail() instanceof Post post) {
-        anyPost = true;
-        clients[i] = ClientKey.of(post.client());
-        ids[i] = Nul.hide(post.id());
-        replies[i] = post.replyTo() > 0 ? post.replyTo() : null;
-        owned[i] = post.owned() ? true : null;
-      }
-    }
-
-    void bind(Connection connection, PreparedStatement append, int from) throws SQLException {
-      append.setArray(from, connection.createArrayOf("text", authors));
-      append.setArray(from + 1, connection.createArrayOf("text", texts));
-      bind(connection, append, from + 2, "bytea", clients, anyPost);
-      bind(connection, append, from + 3, "text", ids, anyPost);
-      bind(connection, append, from + 4, "int8", replies, anyPost);
-      bind(connection, append, from + 5, "text", kinds, anyEvent);
-      bind(connection, append, from + 6, "text", targets, anyEvent);
-      bind(connection, append, from + 7, "bool", owned, anyPost);
-      append.setArray(from + 8, connection.createArrayOf("int8", sizes));
-      append.setString(from + 9, topic);
-      append.setBoolean(from + 10, setsTopic);
-      bind(connection, append, from + 11, "int8", deletes, anyDelete);
-    }
-
-    /** A column in which nothing stands is not sent. */
-    private static void bind(
-        Connection connection,
-        PreparedStatement append,
-        int parameter,
-        String type,
-        @Nullable Object[] column,
-        boolean any)
-        throws SQLException {
-      append.setArray(parameter, any ? connection.createArrayOf(type, column) : null);
-    }
   }
 }
