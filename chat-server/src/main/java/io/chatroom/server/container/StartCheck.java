@@ -52,6 +52,9 @@ public final class StartCheck {
     try {
       config = ServerConfig.ofEnvironment(environment);
     } catch (IllegalArgumentException e) {
+      // The server ends for that, with an exit code that its service manager knows, if it is not
+      // told before that it has not started.
+      Thread.sleep(patience.toMillis());
       return HealthCheck.wrongConfiguration(e, err);
     }
     if (config.port() == 0) {

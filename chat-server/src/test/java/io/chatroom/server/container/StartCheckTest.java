@@ -46,7 +46,7 @@ class StartCheckTest {
   @Test
   void waitsForNothingThatCannotBe() {
     assertThat(run(0, Duration.ofMinutes(1))).isEqualTo(1);
-    assertThat(run(99_999, Duration.ofMinutes(1))).isEqualTo(1);
+    assertThat(run(99_999, Duration.ZERO)).isEqualTo(1);
     assertThat(err.toString(UTF_8).lines())
         .satisfiesExactly(
             line -> assertThat(line).contains("CHAT_PORT is 0"),
