@@ -5,6 +5,7 @@ import io.chatroom.protocol.session.Do;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Message;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
@@ -42,6 +43,9 @@ final class Places {
   private static final String OP = "op";
   private static final String CANNOT_STORE =
       "The server cannot store messages for now, try again later.";
+
+  private static final String CANNOT_KEEP =
+      "The server's database does not take this text, change it.";
 
   private final Shared shared;
   private final Member member;
@@ -753,10 +757,10 @@ final class Places {
       replies.refuse(topic.q(), Code.UNAVAILABLE, trouble);
     } else {
       says(place);
-      place.asksForEvent();
+      place.asksForEvent(topic.q());
       RoomEvent event = new RoomEvent(RoomEvent.TOPIC, who.name(), null, topic.text());
       if (!place.presence().happens(event)) {
-        place.answersEvent();
+        place.takesBackEvent(topic.q());
       }
     }
   }
@@ -779,11 +783,11 @@ final class Places {
       replies.refuse(delete.q(), Code.UNAVAILABLE, trouble);
     } else {
       says(place);
-      place.asksForEvent();
+      place.asksForEvent(delete.q());
       if (place.presence().happens(RoomEvent.deleted(who.name(), delete.seq()))) {
         shared.people().deletes(who.person(), place.room(), kept.from(), delete.seq());
       } else {
-        place.answersEvent();
+        place.takesBackEvent(delete.q());
       }
     }
   }
@@ -811,26 +815,23 @@ final class Places {
             : "Message " + delete.seq() + " of " + room + " is not kept any more.");
   }
 
-  /** What it says in a room is not taken for now; false if that is known. */
+  /**
+   * What it says in a room is not taken for now, and nobody knows when what it has said there will
+   * be safe: its client is told to ask again.
+   *
+   * @return false if that is known
+   */
   boolean unavailable(String room, Refusal why) {
     Place place = byKey(room);
     if (place == null || place.trouble() != null) {
       return false;
     }
-    place.trouble(
-        why == Refusal.FULL ? "The server's disk is full, try again later." : CANNOT_STORE);
-    if (!kinds.hears()) {
-      refuseAll(place); // its client does not stay until it can
-    }
+    String trouble =
+        why == Refusal.FULL ? "The server's disk is full, try again later." : CANNOT_STORE;
+    place.trouble(trouble);
+    place.giveUp().forEach(id -> replies.refusePost(id, Code.UNAVAILABLE, trouble));
+    answered.run();
     return true;
-  }
-
-  private void refuseAll(Place place) {
-    String trouble = place.trouble();
-    if (trouble != null) {
-      place.giveUp().forEach(id -> replies.refusePost(id, Code.UNAVAILABLE, trouble));
-      answered.run();
-    }
   }
 
   /** What it says is taken again. */
@@ -838,18 +839,23 @@ final class Places {
     places.values().forEach(place -> place.trouble(null));
   }
 
-  /** An answer that has its place in a room's order is on its way to the client. */
-  void isAnswered(RoomName room, FromServer answer) {
+  /**
+   * An answer that has its place in a room's order is about to go to the client.
+   *
+   * @return false if it does not, as that post was refused before: the client gets the message
+   */
+  boolean isAnswered(RoomName room, FromServer answer) {
     Place place = places.get(room.key());
     if (place == null) {
-      return;
+      return true;
     }
-    if (answer instanceof FromServer.Ack ack) {
-      place.answers(ack.id());
-    } else {
+    if (!(answer instanceof FromServer.Ack ack)) {
       place.answersEvent();
+    } else if (!place.answers(ack.id())) {
+      return false;
     }
     answered.run();
+    return true;
   }
 
   /** A post of it was in the room before. */
@@ -871,6 +877,20 @@ final class Places {
           "This id belongs to another post of this client, choose another id.");
       answered.run();
     }
+  }
+
+  /** Something that it said can never be stored, whatever its client does. */
+  void rejected(String room, @Nullable Detail detail) {
+    Place place = byKey(room);
+    if (place == null) {
+      return;
+    }
+    if (!(detail instanceof Post post)) {
+      replies.refuse(place.answersEvent(), Code.BAD_REQUEST, CANNOT_KEEP);
+    } else if (place.answers(post.id())) {
+      replies.refusePost(post.id(), Code.BAD_REQUEST, CANNOT_KEEP);
+    }
+    answered.run();
   }
 
   /** How much of what it said waits for an answer. */

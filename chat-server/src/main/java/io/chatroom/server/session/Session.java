@@ -5,6 +5,7 @@ import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
@@ -742,14 +743,18 @@ public final class Session {
     replies.say(object);
   }
 
-  /** An answer that has its place in a room's order is on its way to the client. */
-  void isAnswered(RoomName room, FromServer answer) {
-    places.isAnswered(room, answer);
+  /**
+   * An answer that has its place in a room's order is about to go to the client.
+   *
+   * @return false if it does not, as that post was refused before: the client gets the message
+   */
+  boolean isAnswered(RoomName room, FromServer answer) {
+    return places.isAnswered(room, answer);
   }
 
   /**
-   * The log of a room cannot make safe what this session has said there. That is answered once it
-   * can; what comes until then is not taken.
+   * The log of a room cannot make safe for now what this session has said there. Its posts are told
+   * so, although they may be stored in the end; what comes until then is not taken.
    *
    * @return whether that is new
    */
@@ -770,6 +775,11 @@ public final class Session {
   /** A post of it has the id of another one. */
   public void reused(String room, Post post) {
     places.reused(room, post);
+  }
+
+  /** Something that it said can never be stored. */
+  public void rejected(String room, @Nullable Detail detail) {
+    places.rejected(room, detail);
   }
 
   /** Whether it has not been given all of its rooms, because it does not read. */

@@ -9,12 +9,16 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stores batches, each by one statement, and finds out which posts were there before. However often
@@ -39,9 +43,22 @@ final class BurstStore {
       JOIN message m ON m.client = w.client AND m.id = w.id JOIN room r ON r.id = m.room
       """;
 
+  private static final String STILL_THERE =
+      """
+      SELECT r.id, r.epoch FROM room r JOIN message m ON m.room = r.id
+      WHERE r.name = ? AND m.seq = ? AND m.at = ?
+      """;
+
   private static final int ROUNDS = 20;
 
+  private static final Logger log = LoggerFactory.getLogger(BurstStore.class);
+
+  private static final Duration COMPLAIN_AGAIN = Duration.ofMinutes(1);
+
   private final byte[] server;
+
+  /** When it was said last that messages are refused; 0 before the first time. */
+  private final AtomicLong complainedNanos = new AtomicLong();
 
   /**
    * @param server what the store calls this run of this server
@@ -57,19 +74,69 @@ final class BurstStore {
    * @throws SQLException if nothing was stored, or that is not known
    */
   @Nullable Stored store(Connection connection, SharedRoom room, Batch batch) throws SQLException {
-    for (int round = 0; batch.messages() > 0; round++) { // CH001 leaves fewer
+    if (batch.isDoubtful()) {
+      Stored there = stillThere(connection, room, batch);
+      if (there != null) {
+        SharedDatabase.barrier(connection);
+        return there;
+      }
+      batch.isGone();
+    }
+    for (int round = 0; batch.messages() > 0; round++) { // each leaves fewer
       List<Line> lines = batch.lines();
       try {
         return append(connection, room, batch.mark(), lines);
       } catch (SQLException e) {
-        if (!SharedTrouble.isRepeated(e) || round == ROUNDS) {
+        if (round == ROUNDS) {
+          throw e;
+        } else if (SharedTrouble.isRepeated(e)) {
+          batch.leave(again(connection, room.name(), lines));
+        } else if (SharedTrouble.isOfContent(e)) {
+          refuseBad(connection, room, batch, e);
+        } else {
           throw e;
         }
-        batch.leave(again(connection, room.name(), lines));
       }
     }
     SharedDatabase.barrier(connection); // what was found may not be with the standby yet
     return null;
+  }
+
+  private void refuseBad(Connection connection, SharedRoom room, Batch batch, SQLException why)
+      throws SQLException {
+    List<Line> bad =
+        new BadLines(connection, some -> append(connection, room, batch.mark(), some))
+            .among(batch.lines());
+    if (bad.isEmpty()) {
+      throw why;
+    }
+    long now = System.nanoTime();
+    if (complainedNanos.get() == 0 || now - complainedNanos.get() > COMPLAIN_AGAIN.toNanos()) {
+      complainedNanos.set(now);
+      log.error(
+          "{} of {} messages in room {} are refused, as the database never takes what is in them:"
+              + " {}",
+          bad.size(),
+          batch.messages(),
+          room.name(),
+          SharedTrouble.words(why));
+    }
+    batch.refuse(bad);
+  }
+
+  /** Where a batch that was stored stands now; null if it does not any more. */
+  private static @Nullable Stored stillThere(Connection connection, SharedRoom room, Batch batch)
+      throws SQLException {
+    try (PreparedStatement there = connection.prepareStatement(STILL_THERE)) {
+      there.setString(1, room.name());
+      there.setLong(2, batch.firstSeq());
+      there.setLong(3, batch.atMillis());
+      try (ResultSet row = there.executeQuery()) {
+        return row.next()
+            ? new Stored(row.getLong(1), batch.firstSeq(), batch.atMillis(), row.getString(2))
+            : null;
+      }
+    }
   }
 
   private Stored append(Connection connection, SharedRoom room, long mark, List<Line> lines)

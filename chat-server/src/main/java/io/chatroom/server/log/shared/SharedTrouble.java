@@ -25,6 +25,8 @@ final class SharedTrouble {
   /** The state of a failure that is none of the database. */
   static final String DEFECT = "99999";
 
+  private static final String NOT_NULL = "23502";
+  private static final String CHECK = "23514";
   private static final String DISK_FULL = "53100";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String DEADLOCK = "40P01";
@@ -49,6 +51,15 @@ final class SharedTrouble {
   /** Whether the database has done nothing and would do it if it were asked once more. */
   static boolean isPassing(SQLException e) {
     return DEADLOCK.equals(e.getSQLState()) || SERIALIZATION.equals(e.getSQLState());
+  }
+
+  /** Whether the database would never do this, because of what is in it. */
+  static boolean isOfContent(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    return state.startsWith("22")
+        || state.startsWith("54")
+        || NOT_NULL.equals(state)
+        || CHECK.equals(state);
   }
 
   /** Whether only this one thing waits for somebody, and the database does what else is asked. */

@@ -5,6 +5,7 @@ import io.chatroom.server.log.Refusal;
 import io.chatroom.server.log.shared.TogetherStore.Work;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -47,7 +48,13 @@ final class Writers {
   private static final int TRIES_TOGETHER = 10;
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
-  private static final long LAST_WORDS_SECONDS = 10;
+
+  /**
+   * When no answer comes for so long, what waits is refused, though it may be stored in the end.
+   */
+  private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private static final long LOOK_MILLIS = 500;
 
   private final SharedDatabase database;
   private final BurstStore bursts;
@@ -72,6 +79,12 @@ final class Writers {
   /** How long rooms wait that have trouble of their own, in milliseconds. */
   private final ConcurrentHashMap<SharedLog, Long> pauses = new ConcurrentHashMap<>();
 
+  /** Since when rooms have something to be stored. */
+  private final ConcurrentHashMap<SharedLog, Long> sinceNanos = new ConcurrentHashMap<>();
+
+  /** Since when threads wait for the database to store something. */
+  private final ConcurrentHashMap<Thread, Long> askedNanos = new ConcurrentHashMap<>();
+
   /** Why what is said is refused in all rooms; null if it is not. */
   private volatile @Nullable Refusal away;
 
@@ -88,6 +101,9 @@ final class Writers {
             THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Writers::thread);
     threads.allowCoreThreadTimeOut(true);
     later.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    later.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+    later.scheduleWithFixedDelay(
+        () -> attempt(this::refuseSlow), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private static Thread thread(Runnable task) {
@@ -103,22 +119,37 @@ final class Writers {
 
   /** Something of a room is to be stored. From any thread. */
   void write(SharedLog room) {
+    sinceNanos.putIfAbsent(room, System.nanoTime());
     ready.add(room);
     run(threads, this::storeReady);
   }
 
   private static void run(ThreadPoolExecutor threads, Runnable task) {
     try {
-      threads.execute(
-          () -> {
-            try {
-              task.run();
-            } catch (RuntimeException | Error e) { // the other rooms have done nothing
-              log.error("this is a defect of chat-server, please report it", e);
-            }
-          });
+      threads.execute(() -> attempt(task));
     } catch (RejectedExecutionException e) {
       log.debug("the server stops", e);
+    }
+  }
+
+  private static void attempt(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) { // the other rooms have done nothing
+      log.error("this is a defect of chat-server, please report it", e);
+    }
+  }
+
+  /** A database that gives no answer at all is given up much later. */
+  private void refuseSlow() {
+    long before = System.nanoTime() - SLOW_NANOS;
+    if (askedNanos.values().stream().anyMatch(since -> since - before < 0)) {
+      sinceNanos.forEach(
+          (room, since) -> {
+            if (since - before < 0) {
+              room.refuse(Refusal.AWAY);
+            }
+          });
     }
   }
 
@@ -148,7 +179,7 @@ final class Writers {
     while (works.size() < ROOMS_TOGETHER
         && messages < MESSAGES_TOGETHER
         && (room = ready.poll()) != null) {
-      Batch batch = isRefused(room) ? null : room.take();
+      Batch batch = isRefused(room) ? null : take(room);
       if (batch == null) {
         continue;
       }
@@ -161,6 +192,14 @@ final class Writers {
       }
     }
     return works;
+  }
+
+  private @Nullable Batch take(SharedLog room) {
+    Batch batch = room.take();
+    if (batch == null && !room.hasWaiting()) {
+      sinceNanos.remove(room);
+    }
+    return batch;
   }
 
   /** Whether what is said there is refused for now. */
@@ -181,6 +220,7 @@ final class Writers {
 
   private void store(List<Work> works) {
     long began = System.nanoTime();
+    askedNanos.put(Thread.currentThread(), began);
     TogetherStore.Outcome outcome;
     try (Connection connection = database.take()) {
       outcome = together.store(connection, works);
@@ -195,6 +235,8 @@ final class Writers {
     } catch (RuntimeException | Error e) {
       works.forEach(work -> defect(work.room(), e));
       return;
+    } finally {
+      askedNanos.remove(Thread.currentThread());
     }
     long nanos = System.nanoTime() - began;
     int messages = 0;
@@ -220,7 +262,7 @@ final class Writers {
   }
 
   private void store(SharedLog room) {
-    Batch batch = room.take();
+    Batch batch = take(room);
     if (batch != null) {
       store(new Work(room, batch, 0));
     }
@@ -230,6 +272,8 @@ final class Writers {
     SharedLog room = work.room();
     Batch batch = work.batch();
     long began = System.nanoTime();
+    sinceNanos.putIfAbsent(room, began);
+    askedNanos.put(Thread.currentThread(), began);
     BurstStore.@Nullable Stored stored;
     try (Connection connection = database.take()) {
       stored = store(connection, room, batch);
@@ -239,6 +283,8 @@ final class Writers {
     } catch (RuntimeException | Error e) {
       defect(room, e);
       return;
+    } finally {
+      askedNanos.remove(Thread.currentThread());
     }
     count(batch.messages(), System.nanoTime() - began);
     stored(work, stored);
@@ -254,6 +300,7 @@ final class Writers {
     SharedLog room = work.room();
     int messages = work.batch().messages();
     pauses.remove(room);
+    sinceNanos.remove(room);
     goOn();
     room.stored(work.batch(), stored);
     if (stored != null) {
@@ -390,16 +437,17 @@ final class Writers {
   /** Nothing of a room is to be stored any more. */
   void forget(SharedLog room) {
     pauses.remove(room);
+    sinceNanos.remove(room);
     synchronized (this) {
       parked.remove(room);
     }
   }
 
-  void close() {
+  void close(Duration most) {
     later.shutdownNow();
     threads.shutdown();
     try {
-      threads.awaitTermination(LAST_WORDS_SECONDS, TimeUnit.SECONDS);
+      threads.awaitTermination(most.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
