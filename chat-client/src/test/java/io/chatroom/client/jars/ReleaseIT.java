@@ -3,16 +3,21 @@ package io.chatroom.client.jars;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.JarFile;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What a release consists of, and that all of it has one version. */
 class ReleaseIT {
@@ -79,6 +84,39 @@ class ReleaseIT {
         programs.start(
             RunningProgram.start("sh", "-c", "cd '" + dir + "' && sha256sum --check SHA256SUMS"));
     assertThat(check.awaitExit()).as("%s %s", check.out(), check.err()).isZero();
+  }
+
+  /** What programs read of what is shipped is what people read, with a licence for each. */
+  @Test
+  void theBillsOfMaterialsNameWhatTheJarsDo() throws IOException {
+    make();
+    for (String program : List.of("chat-server", "chat-client")) {
+      JsonNode bill = JsonMapper.shared().readTree(dir.resolve(program + ".bom.json").toFile());
+      assertThat(bill.at("/metadata/component/version").asString()).isEqualTo(VERSION);
+      List<String> libraries = new ArrayList<>();
+      for (JsonNode component : bill.get("components")) {
+        String name = component.get("group").asString() + ":" + component.get("name").asString();
+        assertThat(component.get("licenses")).as(name).isNotEmpty();
+        libraries.add(name + ":" + component.get("version").asString());
+      }
+      libraries.removeIf(library -> library.startsWith("io.chatroom:"));
+
+      assertThat(libraries.stream().distinct())
+          .as(program)
+          .containsExactlyInAnyOrderElementsOf(thirdParties(program));
+    }
+  }
+
+  private static List<String> thirdParties(String program) throws IOException {
+    try (JarFile jar = new JarFile(dir.resolve(program + ".jar").toFile());
+        InputStream list = jar.getInputStream(jar.getEntry("META-INF/THIRD-PARTY.txt"))) {
+      return Pattern.compile("\\(([^ ():]+:[^ ():]+:[^ ():]+) - ")
+          .matcher(new String(list.readAllBytes(), StandardCharsets.UTF_8))
+          .results()
+          .map((MatchResult match) -> match.group(1))
+          .distinct()
+          .toList();
+    }
   }
 
   @Test
