@@ -54,7 +54,7 @@ class StrangerIT {
   private static String pom() throws IOException {
     Matcher dependency =
         Pattern.compile("```xml\n(<dependency>.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(Path.of("bots.md")));
+            .matcher(Files.readString(Path.of("../docs/bots.md")));
     assertThat(dependency.find()).isTrue();
     return """
         <project>

@@ -29,7 +29,7 @@ import java.util.Map;
 public final class HealthCheck {
 
   /** For a connection, and for each piece of an answer. */
-  private static final int MILLIS = 2_000;
+  static final int MILLIS = 2_000;
 
   private static final int MOST_STATUS_LINE_BYTES = 256;
 
@@ -97,7 +97,7 @@ public final class HealthCheck {
     }
   }
 
-  private static String reason(IOException e, int millis) {
+  static String reason(IOException e, int millis) {
     if (e instanceof UnknownHostException) {
       return "is not a known host";
     }
@@ -110,12 +110,12 @@ public final class HealthCheck {
     return "cannot be asked (" + FileTrouble.reason(e) + ")";
   }
 
-  private static String shown(String host, int port) {
+  static String shown(String host, int port) {
     return VisibleText.of(host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
   }
 
   /** A server would not start with it either. */
-  private static int wrongConfiguration(Exception e, PrintStream err) {
+  static int wrongConfiguration(Exception e, PrintStream err) {
     err.println("the server's environment is wrong: " + e.getMessage());
     return 1;
   }
@@ -153,7 +153,7 @@ public final class HealthCheck {
   }
 
   /** A server that listens on every address is asked on the loopback one. */
-  private static Socket connect(String host, int port, int millis) throws IOException {
+  static Socket connect(String host, int port, int millis) throws IOException {
     InetAddress address = InetAddress.getByName(host);
     if (address.isAnyLocalAddress()) {
       address = InetAddress.getLoopbackAddress();
