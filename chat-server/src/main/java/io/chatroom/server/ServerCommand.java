@@ -7,7 +7,6 @@ import io.chatroom.server.config.ConfigOption;
 import io.chatroom.server.config.ConfigOption.Setting;
 import io.chatroom.server.config.ConfigSources;
 import io.chatroom.server.config.ServerConfig;
-import io.chatroom.server.config.Spelling;
 import io.chatroom.server.data.DataCommand;
 import io.chatroom.server.data.Place;
 import io.chatroom.server.logging.ConsoleLog;
@@ -21,6 +20,7 @@ import io.chatroom.system.FileTrouble;
 import io.chatroom.system.Home;
 import io.chatroom.system.NativeText;
 import io.chatroom.system.Output;
+import io.chatroom.system.Spelling;
 import io.chatroom.system.UnreadableTextException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -152,10 +152,9 @@ public final class ServerCommand {
   private static String sentence(ParameterException e) {
     if (e instanceof UnmatchedArgumentException unmatched) {
       String unknown = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
-      String hint =
-          Spelling.nearest(unknown, e.getCommandLine().getCommandSpec().optionsMap().keySet())
-              .map(near -> "did you mean " + near + "?")
-              .orElse("see --help");
+      String near =
+          Spelling.nearest(unknown, e.getCommandLine().getCommandSpec().optionsMap().keySet());
+      String hint = near == null ? "see --help" : "did you mean " + near + "?";
       return "\"" + VisibleText.of(unknown) + "\" is not an option, " + hint;
     }
     return VisibleText.of(String.valueOf(e.getMessage())) + "; see --help";
