@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public record ConfigOption(String name, Class<?> type, Option option) {
 
-  /** A value as somebody wrote it, and where, for the sentence that refuses it. */
+  /** A value as a user wrote it, and where, for the sentence that refuses it. */
   public record Setting(ConfigOption option, String text, String where) {}
 
   /** All options, in the order of the record. */
@@ -48,16 +48,14 @@ public record ConfigOption(String name, Class<?> type, Option option) {
   }
 
   /**
-   * What may stand there, for {@code --help}: {@code N}, {@code DURATION}, {@code
-   * auto|epoll|io_uring|nio}.
+   * The placeholder of its value in {@code --help}: {@code N}, {@code DURATION}, {@code auto|epoll|io_uring|nio}.
    */
   public String placeholder() {
     return notation().placeholder();
   }
 
   /**
-   * Makes a configuration of the defaults and some settings; of two settings for one option, the
-   * later one counts.
+   * Makes a configuration from the defaults and some settings; of two settings for one option, the later one wins.
    *
    * @throws ConfigException if a value is not what its option takes
    */
@@ -81,7 +79,7 @@ public record ConfigOption(String name, Class<?> type, Option option) {
     }
   }
 
-  /** What may stand there, for the sentence that refuses something else. */
+  /** What its value must be, for the sentence that refuses another one. */
   String expected() {
     return notation().expected();
   }
@@ -91,8 +89,7 @@ public record ConfigOption(String name, Class<?> type, Option option) {
   }
 
   /**
-   * Reads what a person wrote. Case does not count where there are words to choose from, and
-   * neither do spaces around a value: files of variables have them, and CRLF, without showing it.
+   * Reads a value that a user wrote. Ignores case where there are words to choose from, and spaces around a value: environment files may contain them, and CRLF, invisibly.
    */
   private Object parse(String written, String where) {
     Notation notation = notation();
