@@ -1,7 +1,5 @@
 /**
- * What runs in the container beside the server: the health check, and the rehearsal that trains the
- * image's archive of classes. The server itself knows nothing of it, and neither uses anything of
- * the room.
+ * Programs that run in the container beside the server: the health check, and the rehearsal that trains the image's archive of classes. The server does not know them, and neither of them uses anything of a room.
  */
 @NullMarked
 package io.chatroom.server.container;
