@@ -46,12 +46,12 @@ import traceback
 
 import cluster_laws
 import cluster_members
+from cluster_deeds import GONE_SECONDS, HOLDS_SECONDS, LOST_SECONDS
 from cluster_members import PORT, PUBLIC, SEED_ROOM
 
 HERE = pathlib.Path(__file__).resolve().parent
 JAR = HERE.parent / "target/chat-server.jar"
 BACK_SECONDS = 30       # until all members are back and whole
-LOST_SECONDS = 15       # a database that is away for longer must have been told to members
 START_SECONDS = 90      # a server, or a database, on a loaded machine
 ADMIN_PORT = 9306
 DISK = "400m"           # of a database
@@ -286,8 +286,12 @@ class Pair:
         self.primary.make()
         self.primary.start()
         self.primary.ask(f"CREATE ROLE chat LOGIN PASSWORD '{PASSWORD}'")
-        self.primary.ask("CREATE DATABASE chat OWNER chat ENCODING 'UTF8' TEMPLATE template0")
+        self.primary.ask("CREATE ROLE hog LOGIN")
+        self.create()
         self.standby.follow(self.primary)
+
+    def create(self):
+        self.primary.ask("CREATE DATABASE chat OWNER chat ENCODING 'UTF8' TEMPLATE template0")
 
     def url(self):
         hosts = ",".join(f"{one.address}:5432" for one in (self.primary, self.standby))
@@ -323,15 +327,18 @@ class Run:
         self.chance = random.Random(args.seed)
         self.records = pathlib.Path(args.records) if args.records else work / "records"
         self.records.mkdir(exist_ok=True)
+        self.deeds = open(self.records / "run.jsonl", "w", encoding="utf-8")
+        self.deeds.write(json.dumps({"patience": args.patience}) + "\n")
+        self.ending = None   # when the faults of now have begun to end
+        self.token = None    # of an operator
         self.faults, self.times = [], {}
         self.pair = self.balancer = None
-        self.servers, self.environments = [], {}
+        self.servers, self.environment = [], {}
 
     # ---- begin and end
 
     def build(self):
-        environment = {}
-        options = []
+        environment, options = self.environment, []
         if self.args.data:
             options = ["--data", str(self.work / "data")]
         else:
@@ -340,12 +347,9 @@ class Run:
             environment["CHAT_STORE"] = self.pair.url()
         names = ["s1"] if self.args.data else ["s1", "s2", "s3"]
         self.servers = [Chat(self.work, self.network, name, self.args, options, environment) for name in names]
-        starting = [threading.Thread(target=self.guarded, args=(server.start,)) for server in self.servers[1:]]
+        self.place = options[1] if options else "-"
         self.servers[0].start()  # it makes the tables; the others may come together
-        for one in starting:
-            one.start()
-        for one in starting:
-            one.join()
+        self.together(self.servers[1:], Chat.start)
         addresses = [server.address for server in self.servers]
         homes = [("far", addresses), ("near", addresses)]
         for home, _ in homes:
@@ -361,11 +365,22 @@ class Run:
             print(f"left out: private rooms, as {why_not}", flush=True)
         self.people.start()
 
-    def guarded(self, work):
-        try:
-            work()
-        except Wrong as e:
-            self.wrong(str(e))
+    def together(self, servers, work):
+        def guarded(server):
+            try:
+                work(server)
+            except Wrong as e:
+                self.wrong(str(e))
+
+        all_of_them = [threading.Thread(target=guarded, args=(server,)) for server in servers]
+        for one in all_of_them:
+            one.start()
+        for one in all_of_them:
+            one.join()
+
+    def did(self, what, **more):
+        self.deeds.write(json.dumps({"did": what, **more}) + "\n")
+        self.deeds.flush()
 
     def wrong(self, sentence):
         self.faults.append(sentence)
@@ -393,7 +408,7 @@ class Run:
                 return None
             time.sleep(0.05)
         took = self.people.now() - since
-        self.times.setdefault(what, []).append(took)
+        self.times.setdefault(f"back after {what}", []).append(took)
         return took
 
     def hold(self):
@@ -409,12 +424,13 @@ class Run:
         of: the server that it is away for; all of them if there is none."""
         has_members = of is None or any(one.address == of.address and one.here for one in self.people.members)
         before, unavailable, pages = self.people.connections(), self.people.sum("unavailable"), self.people.sum("pages")
-        stay, self.people.stay = self.people.stay, 1e9
-        self.people.away = True
         began = self.people.now()
-        yield
-        lasted = self.people.now() - began
+        with self.people.staying():
+            yield
+            ended = self.ending or self.people.now()
+        lasted = ended - began
         if alone:
+            self.did("away", address=of and of.address, to=ended, **{"from": began})
             after = self.people.connections()
             gone = [name for name, connection in before.items() if after.get(name, connection) != connection]
             if gone:
@@ -423,7 +439,61 @@ class Run:
                 self.wrong(f"the database was away for {lasted:.0f} s, and nobody was told unavailable")
             if lasted > LOST_SECONDS and has_members and self.people.sum("pages") == pages:
                 self.wrong(f"the database was away for {lasted:.0f} s, and nobody could read what is in memory")
-        self.people.stay, self.people.away = stay, False
+
+    # ---- the server's own commands, and what operators do
+
+    def command(self, *words):
+        """As a person would: once more where the machine was too slow to reach the database."""
+        end = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                return run("nsenter", "--net=/run/netns/far", self.args.java, *JVM, "-jar", self.args.jar, *words,
+                           env={**os.environ, **self.environment}, timeout=START_SECONDS)
+            except Wrong as e:
+                if "cannot be used" not in str(e) or time.monotonic() > end:
+                    raise
+
+    def operator(self, server):
+        """A session of an operator there. What the command has made is soon known there, too."""
+        if not self.token:
+            said = self.command("operator", "add", self.place, "op")
+            self.token = re.search(r"only once: (\S+)", said)[1]
+        return self.soon(lambda: cluster_members.Reader("far", server.address, "op", None, self.token))
+
+    def soon(self, ask):
+        """What is answered, in spite of refusals for as long as it may take until what was done elsewhere holds."""
+        end = time.monotonic() + HOLDS_SECONDS * self.args.patience
+        while True:
+            try:
+                return ask()
+            except cluster_members.Refused as e:
+                if time.monotonic() > end:
+                    raise Wrong(f"an operator was refused: {e}")
+                time.sleep(0.05)
+
+    def moderate(self, server, action, target, room=None):
+        """An operator does it on that server, or by the command if there is none."""
+        if not server:
+            self.command(action, self.place, target)
+            return
+        one = self.operator(server)
+        where = {"room": room} if room else {}
+        if room:
+            one.say(type="join", q="j", **where)
+            one.answer("joined")
+
+        def ask():
+            one.say(type="moderate", q="m", action=action, target=target, **where)
+            return one.answer("moderated", "event")
+
+        self.soon(ask)
+        one.close()
+
+    def end_in_order(self, server):
+        with self.people.staying():
+            self.did("drain", server=server.name, address=server.address, asked=self.people.now())
+            if (code := server.stop()) != 0:
+                self.wrong(f"{server.name} has ended with {code}")
 
     # ---- the faults
 
@@ -431,8 +501,23 @@ class Run:
     def kill(self, alone):
         server = self.chance.choice(self.servers)
         server.kill()
+        watching = threading.Thread(target=self.watch_rows, args=(server, self.people.now()))
+        if alone and self.pair:
+            watching.start()
         yield f"kill -9 of {server.name}"
+        if alone and self.pair:
+            watching.join()
         server.start()
+
+    def watch_rows(self, server, since):
+        """The database has a row for each server that runs, and none for that one."""
+        rows = None
+        while rows is None and self.people.now() - since < GONE_SECONDS * self.args.patience:
+            if self.pair.primary.ask("SELECT count(*) FROM server", "chat") == str(len(self.servers) - 1):
+                rows = round(self.people.now() - since, 1)
+                self.times.setdefault("no row of a dead server", []).append(rows)
+            time.sleep(0.3)
+        self.did("kill", server=server.name, rows=rows)
 
     @fault("stop", "a server that is stopped (SIGSTOP) and goes on later", "server")
     def stop(self, alone):
@@ -444,12 +529,89 @@ class Run:
     @fault("drain", "a server that is told to end, as in an update, and starts again", "server")
     def drain(self, alone):
         server = self.chance.choice(self.servers)
-        if (code := server.stop()) != 0:
-            self.wrong(f"{server.name} has ended with {code}")
+        self.end_in_order(server)
         yield f"{server.name} has ended in order"
-        if self.args.other_jar:
-            server.jar = self.args.other_jar if server.jar == self.args.jar else self.args.jar
         server.start()
+
+    @fault("update", "a rolling update: each server in turn ends in order, and starts as that of --other-jar or back", "server")
+    def update(self, alone):
+        servers = self.chance.sample(self.servers, len(self.servers))
+        jar = self.args.other_jar if servers[0].jar == self.args.jar else self.args.jar
+        for server in servers[:-1]:
+            self.replace(server, jar)
+        versions = self.pair.primary.ask("SELECT version FROM server", "chat").splitlines()
+        self.did("update", jars=len({self.args.jar, self.args.other_jar}), versions=versions)
+        yield f"an update, but for {servers[-1].name}: {' beside '.join(sorted(set(versions)))}"
+        self.replace(servers[-1], jar)
+
+    def replace(self, server, jar):
+        since = self.people.now()
+        self.end_in_order(server)
+        self.back(since, "update, by each server")
+        server.jar = jar
+        server.start()
+
+    @fault("move", "all servers end, `copy` brings all into a directory, with which one of them runs, and back into a new"
+                   " database", "server", "database", "people")
+    def move(self, alone):
+        asked, directory, first = self.people.now(), self.work / "moved", self.servers[0]
+        shutil.rmtree(directory, ignore_errors=True)
+        self.all_end()
+        self.command("copy", "--from", "-", "--to", directory)
+        self.pair.primary.ask("DROP DATABASE chat WITH (FORCE)")
+        self.pair.create()
+        kept = first.options, first.environment
+        first.options, first.environment = ["--data", str(directory)], {}
+        first.start()
+        self.back(self.people.now(), "move, into a directory")
+        yield f"all has moved into a directory, which {first.name} has"
+        self.end_in_order(first)
+        self.command("copy", "--from", directory, "--to", "-")
+        first.options, first.environment = kept
+        self.together(self.servers, Chat.start)
+        self.back(self.people.now(), "move, back into a database")
+        self.did("move", asked=asked, over=self.people.now())
+
+    def all_end(self):
+        self.together(self.servers, self.end_in_order)
+
+    @fault("kick", "an operator puts a member out of one room or of all servers, on any of them", "server", "database", "people")
+    def kick(self, alone):
+        member, server = self.chance.choice(self.people.sessions()), self.chance.choice(self.servers)
+        room = self.chance.choice((None, member.rooms[0]))
+        one = self.operator(server)  # the first time takes a while
+        one.close()
+        with self.people.staying():
+            wait(lambda: member.here, f"{member.name} is there")
+            asked = self.people.now()
+            self.moderate(server, "kick", member.name, room)
+            self.did("kick", who=member.name, room=room, asked=asked, stored=self.people.now())
+            yield f"{member.name} is kicked out of {room or 'all servers'} on {server.name}"
+
+    @fault("ban", "an operator bans a member, by the command or on a server, and takes that back later", "server", "database", "people")
+    def ban(self, alone):
+        member, by, undone_by = self.chance.choice(self.people.sessions()), self.anywhere(), self.anywhere()
+        with self.people.staying():
+            wait(lambda: member.here, f"{member.name} is there")
+            asked = self.people.now()
+            member.banned = True
+            self.moderate(by, "ban", member.name)
+            stored = self.people.now()
+        for server in self.servers:
+            for name, client, token in ((member.name, None, member.token), ("stranger", member.client, None)):
+                while ((told := cluster_members.knock("far", server.address, name, client, token)) != "banned"
+                       and self.people.now() < stored + HOLDS_SECONDS * self.args.patience):
+                    time.sleep(0.05)
+                self.did("try", who=member.name, server=server.name, told=told, **{"as": name})
+        yield f"{member.name} is banned, {'on ' + by.name if by else 'by the command'}"
+        undone = self.people.now()
+        self.moderate(undone_by, "unban", member.name)
+        self.did("ban", who=member.name, asked=asked, stored=stored, undone=undone, over=self.people.now())
+        member.banned = False
+
+    def anywhere(self):
+        """A server, or none, for the command."""
+        return self.chance.choice((None, *self.servers))
 
     @fault("failover", "kill -9 of the primary, at times cut off from its standby before, and promotion", "database")
     def failover(self, alone):
@@ -542,20 +704,26 @@ class Run:
     def connections(self, alone):
         hogs = []
         with self.away(alone):
-            self.pair.primary.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'chat'")
-            for _ in range(CONNECTIONS + 10):
-                hogs.append(self.hog())
+            primary = self.pair.primary
+            primary.ask("ALTER ROLE chat CONNECTION LIMIT 0")  # servers do not come back before all others are there
+            primary.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'chat'")
+            while (hog := self.hog()) is not None:
+                hogs.append(hog)
+            primary.ask("ALTER ROLE chat CONNECTION LIMIT -1")
             yield f"{self.pair.primary.name}, the primary, is out of connections"
             for hog in hogs:
                 hog.close()
 
     def hog(self):
-        """A connection that does nothing but be there."""
+        """A connection that does nothing but be there, or none if the database takes no more."""
         one = socket.socket(socket.AF_UNIX)
         one.connect(str(self.pair.primary.disk / ".s.PGSQL.5432"))
-        said = b"user\0chat\0database\0chat\0\0"
+        said = b"user\0hog\0database\0postgres\0\0"
         one.sendall(struct.pack(">ii", 8 + len(said), 196608) + said)
-        return one
+        if one.recv(1) == b"R":
+            return one
+        one.close()
+        return None
 
     @fault("clock", "a server whose clock is an hour wrong", "server")
     def clock(self, alone):
@@ -592,7 +760,7 @@ class Run:
         alone = len(names) == 1
         # A server does not start while the database is away, so that fails later and is well again sooner.
         names = sorted(names, key=lambda name: "database" in FAULTS[name][1])
-        began = self.people.now()
+        began, self.ending = self.people.now(), None
         going, what = [], []
         for name in names:
             method = FAULTS[name][2](self, alone)
@@ -607,9 +775,9 @@ class Run:
                 self.presence()  # those of the lost server are counted no more
         else:
             self.hold()
+        self.ending = ended = self.people.now()
         for method in reversed(going):
             next(method, None)
-        ended = self.people.now()
         took = self.back(ended, "+".join(sorted(names)))
         print(f"{self.people.now():7.1f} s     over after {ended - began:.1f} s; all members are back"
               + (f" {elsewhere:.1f} s after it began and" if elsewhere else "")
@@ -662,6 +830,7 @@ class Run:
                 self.wrong(f"rooms cannot be read from {server.name}: {e}")
         if not self.people.finish():
             self.wrong("members do not end")
+        self.deeds.close()
         rows = self.rows() if self.pair else None
         (self.records / "end.json").write_text(json.dumps({"told": told, "rows": rows, "seedRoom": SEED_ROOM}))
 
@@ -725,11 +894,13 @@ class Run:
 
     def report(self):
         laws, messages = cluster_laws.judge(self.records)
+        if laws.deeds.held:
+            self.times["out after a ban or a kick"] = laws.deeds.held
         self.stack_traces()
         self.faults += laws.faults
         for what, times in sorted(self.times.items()):
             times.sort()
-            print(f"back after {what}: {times[len(times) // 2]:.1f} s in the middle, {times[-1]:.1f} s at most, of {len(times)}")
+            print(f"{what}: {times[len(times) // 2]:.1f} s in the middle, {times[-1]:.1f} s at most, of {len(times)}")
         summary(self.people.now(), self.done, laws, messages, self.faults)
         return not self.faults
 
@@ -808,14 +979,15 @@ def main():
 def settle(args):
     args.seed = args.seed if args.seed is not None else random.SystemRandom().getrandbits(32)
     args.jar = pathlib.Path(args.jar).resolve()
+    args.other_jar = pathlib.Path(args.other_jar or args.jar).resolve()
     args.ping = max(1, round((3 if args.short else 5) * args.patience))
-    args.hold = (4, 6) if args.short else (5, 25)
+    args.hold = (2, 3) if args.short else (5, 25)
     args.sessions = args.sessions or (12 if args.short else 24)
     args.seeds = args.seeds if args.seeds is not None else 3
     args.haproxy = shutil.which("haproxy")
     args.faketime = next(iter(glob.glob("/usr/lib/*/faketime/libfaketime.so.1")), None)
     known = list(FAULTS) if not args.data else ["kill", "stop", "drain", "cut-clients", "churn", "clock"]
-    chosen = args.faults.split(",") if args.faults else ["kill", "failover", "cut-database"] if args.short else known
+    chosen = args.faults.split(",") if args.faults else ["kill", "failover", "cut-database", "update", "move", "kick", "ban"] if args.short else known
     if args.data and args.short:
         chosen = ["kill", "stop"]
     if unknown := [name for name in chosen if name not in known]:

@@ -3,7 +3,8 @@ the end, and the rows of the database.
 
 A record is a file of JSON lines. The first tells who wrote it, each other one what happened at second `t` on connection
 `c`: {"event": "connected", "to": ...}, {"event": "ended", "why": ...}, {"sent": object} or {"got": object}. Of a member
-of the seed's protocol, `sent` is a text and `got` a name and a text.
+of the seed's protocol, `sent` is a text and `got` a name and a text. A record of the run itself has its deeds
+(cluster_deeds.py).
 """
 import collections
 import copy
@@ -11,6 +12,8 @@ import hashlib
 import json
 import pathlib
 import re
+
+from cluster_deeds import Deeds, Fate
 
 ENOUGH = 3  # more faults of one kind tell nothing new
 
@@ -40,6 +43,7 @@ class Laws:
         self.seeds = []    # name, what it sent, what it heard, whether its connection lasted to the end
         self.waited = []   # seconds from a post to its ack
         self.heard = self.told_epochs = self.unavailable = self.connections = 0
+        self.deeds = Deeds(self.fault)
 
     def fault(self, sentence):
         kind = re.sub(r"\S*\d\S*", "…", sentence)[:50]
@@ -66,7 +70,9 @@ class Laws:
         position, joined, asked, unanswered, first = {}, set(), {}, {}, {}
         resumed = {}  # room: the gap that must come next
         connection = None
+        fate = Fate(self.deeds, me)
         for line in lines:
+            fate.line(line)
             if line["c"] != connection:
                 connection = line["c"]
                 joined, asked, resumed = set(), {}, {}
@@ -152,11 +158,9 @@ class Laws:
                 self.page(me, room, got)
             elif kind == "left":
                 joined.discard(room)
-                if "q" not in got:
-                    self.fault(f"{me} was put out of {room}: {got.get('text')}")
             elif kind in ("error", "bye"):
                 self.unavailable += got["code"] == "unavailable"
-                if got["do"] not in ("retry", "reconnect"):
+                if got["do"] not in ("retry", "reconnect") and got["code"] not in ("banned", "kicked"):
                     self.fault(f"{me} was told {got}")
         for id, (room, _) in unanswered.items():
             self.fault(f"{me} never got an answer to its post {id} into {room}")
@@ -205,6 +209,7 @@ class Laws:
                     for what, count in collections.Counter(what for _, what in entries).items():
                         if count > 1 and self.a_message(there, what):
                             self.fault(f"doubled: a message stands in {room} {count} times: {self.a_message(there, what)}")
+        self.deeds.end()
         everywhere = {room: set(there.values()) for room, (_, _, there) in whole.items()}
         self.end_of_order(whole)
         self.end_of_acks(whole, everywhere, rows, lossy)
@@ -286,6 +291,8 @@ def judge(directory, lossy=False):
     """Reads a directory as a run leaves it behind; answers the laws and how many messages there are."""
     directory = pathlib.Path(directory)
     laws = Laws()
+    with open(directory / "run.jsonl", encoding="utf-8") as lines:
+        laws.deeds.read(lines)
     for path in sorted(directory.glob("member-*.jsonl")):
         with open(path, encoding="utf-8") as lines:
             laws.read(lines)
@@ -303,13 +310,14 @@ def a_message(seq, name, text):
 
 
 def honest():
-    """A small run in which all is right: two sessions, one of which resumes, and a member of the seed's protocol."""
+    """A small run in which all is right: two sessions, one of which resumes, a third to whom much is done, and a member of
+    the seed's protocol."""
     texts = [("ann", "a1"), ("bob", "b1"), ("s0.0", "s0.0 1"), ("ann", "a2"), ("s0.0", "s0.0 2"), ("bob", "b2")]
     entries = [a_message(n, *text) for n, text in enumerate(texts, 1)]
 
     def lines(member, client, steps):
         return [{"member": member, "kind": "session"}] + [
-            {"t": float(n), "c": c, way: what} for n, (c, way, what) in enumerate(
+            {"t": 10.0 * n, "c": c, way: what} for n, (c, way, what) in enumerate(
                 [(0, "sent", {"type": "hello", "client": client, "rooms": [{"room": "tea"}]})] + steps)]
 
     def joined(seq, **more):
@@ -334,17 +342,48 @@ def honest():
         (0, "got", entries[2]), (0, "got", entries[3]), (0, "got", entries[4]), (0, "sent", post("2", "b2")),
         (0, "got", {"type": "error", "id": "2", "code": "unavailable", "do": "retry"}), (0, "sent", post("2", "b2")),
         (0, "got", ack("2", 6))])
+    bob.insert(1, {"t": 0.0, "c": 0, "event": "connected", "to": "10.0.0.1"})
+    def hello(after):
+        return "sent", {"type": "hello", "client": "cc", "rooms": [{"room": "tea", "after": {"epoch": "e", "seq": after}}]}
+
+    # Told at 120 and 160 that it is banned, at 210 and 220 that it is kicked, at 270 that its server ends.
+    cat = lines("cat", "cc", [
+        (0, "got", joined(6)), (0, "got", {"type": "bye", "code": "banned", "do": "stop"}), (0, "event", "ended"),
+        (1, "event", "connected"), (1, *hello(6)), (1, "got", {"type": "bye", "code": "banned", "do": "stop"}),
+        (2, "event", "connected"), (2, *hello(6)), (2, "got", {"type": "welcome"}),
+        (2, "got", joined(6, resume="complete")), (2, "got", {"type": "left", "room": "tea"}),
+        (2, "got", {"type": "bye", "code": "kicked", "do": "stop"}),
+        (3, "event", "connected"), (3, *hello(6)), (3, "got", {"type": "welcome"}),
+        (3, "got", joined(6, resume="complete")), (3, "got", {"type": "bye", "code": "draining", "do": "reconnect"}),
+        (3, "event", "ended"), (4, *hello(6)), (4, "got", joined(6, resume="complete"))])
+    for line in cat[1:]:
+        line["t"] += 100.0
+        if line.get("event") == "connected":
+            line["to"] = "10.0.0.2"
+        elif "event" in line:
+            line["why"] = "EOF"
+    did = [{"patience": 1},
+           {"did": "ban", "who": "cat", "asked": 118.0, "stored": 119.5, "undone": 165.0, "over": 166.0},
+           {"did": "try", "who": "cat", "as": "tac", "server": "s1", "told": "banned"},
+           {"did": "kick", "who": "cat", "room": "tea", "asked": 209.0, "stored": 209.5},
+           {"did": "kick", "who": "cat", "room": None, "asked": 219.0, "stored": 219.5},
+           {"did": "drain", "server": "s2", "address": "10.0.0.2", "asked": 265.0},
+           {"did": "kill", "server": "s3", "rows": 14.0},
+           {"did": "update", "jars": 2, "versions": ["1.0", "1.0", "1.1"]},
+           {"did": "move", "asked": 270.0, "over": 300.0},
+           {"did": "away", "address": "10.0.0.1", "from": 70.0, "to": 98.0}]  # bob's second post is told unavailable at 90
     seed = [{"member": "s0", "kind": "seed"}] + [
         {"t": 0.0, "c": 0, **step} for step in (
             {"event": "connected"}, {"got": ["bob", "b1"]}, {"sent": "s0.0 1"}, {"sent": "s0.0 2"}, {"got": ["ann", "a2"]},
             {"got": ["bob", "b2"]}, {"event": "ended", "why": "over"})]
     told = {server: {"tea": {"epoch": "e", "messages": copy.deepcopy(entries)}} for server in ("s1", "s2")}
     rows = {("aa", "1"): ("tea", 1), ("bb", "1"): ("tea", 2), ("aa", "2"): ("tea", 4), ("bb", "2"): ("tea", 6)}
-    return {"ann": ann, "bob": bob, "seed": seed, "told": told, "rows": rows}
+    return {"ann": ann, "bob": bob, "cat": cat, "seed": seed, "told": told, "rows": rows, "did": did}
 
 
 def a_new_epoch(run, lost, acknowledged=False):
     """The rooms have a new epoch in the end, without so many of their last; ann comes back into it, bob leaves before."""
+    del run["cat"], run["did"][1:]
     for rooms in run["told"].values():
         rooms["tea"]["epoch"] = "f"
         del rooms["tea"]["messages"][6 - lost:]
@@ -468,6 +507,53 @@ def forgeries():
     def seed_heard(run):
         run["seed"].insert(heard(run["seed"], "b2"), {"t": 0.0, "c": 0, "got": ["eve", "never said"]})
 
+    def deed(run, did, **changed):
+        next(deed for deed in run["did"][1:] if deed["did"] == did).update(changed)
+
+    def late_ban(run):
+        deed(run, "ban", asked=116.0, stored=117.0)
+
+    def deaf_ban(run):
+        deed(run, "ban", who="bob")
+
+    def back_in_spite(run):
+        deed(run, "ban", undone=195.0, over=195.5)
+
+    def banned_for_nothing(run):
+        deed(run, "ban", undone=140.0, over=140.5)
+
+    def let_in(run):
+        deed(run, "try", told="welcome")
+
+    def late_kick(run):
+        deed(run, "kick", asked=207.0, stored=208.0)
+
+    def kicked_for_nothing(run):
+        del run["did"][3:5]
+
+    def dropped_by_drain(run):
+        del run["cat"][told(run["cat"], "bye")]
+
+    def dead_rows(run):
+        deed(run, "kill", rows=15.5)
+
+    def rows_for_ever(run):
+        deed(run, "kill", rows=None)
+
+    def one_version(run):
+        deed(run, "update", versions=["1.0", "1.0", "1.0"])
+
+    def moved_epoch(run):
+        a_new_epoch(run, 1)
+        run["did"].append({"did": "move", "asked": 10.0, "over": 30.0})
+
+    def no_answer(run):
+        run["bob"][told(run["bob"], "error")]["t"] = 99.0
+
+    def no_answer_under_way(run):
+        deed(run, "away", **{"from": 81.0, "to": 97.0})
+        run["bob"][told(run["bob"], "error")]["t"] = 98.0
+
     return [
         ("a lost ack at the end", lost_ack, "a lost ack: bob"),
         ("another message where an ack was", lost_middle, "a lost ack: ann"),
@@ -493,12 +579,27 @@ def forgeries():
         ("a seed's message that was dropped", seed_lost, "1 of its messages are missing"),
         ("two swapped for a seed's member", seed_swapped, "out of order, or missed"),
         ("a seed's member that hears what was never stored", seed_heard, "which is not there"),
+        ("a ban that is late", late_ban, "a ban did not hold: cat"),
+        ("a ban that its target does not notice", deaf_ban, "a ban did not hold: bob"),
+        ("a ban that lets its target come back", back_in_spite, "cat is banned and was told a welcome"),
+        ("a ban that outlives its end", banned_for_nothing, "cat was put out, and nothing was done to it"),
+        ("a server that does not know of a ban", let_in, "came to s1 as tac, and was told welcome"),
+        ("a kick that is late", late_kick, "a kick did not hold: cat was not put out of tea"),
+        ("a kick that nobody has asked for", kicked_for_nothing, "cat was put out, and nothing was done to it"),
+        ("a server that ends without a word", dropped_by_drain, "cat was not told to go when s2 ended"),
+        ("rows of a dead server that stay too long", dead_rows, "rows of s3"),
+        ("rows of a dead server that stay", rows_for_ever, "rows of s3"),
+        ("an update in which no two versions meet", one_version, "nothing but 1.0 ran"),
+        ("an epoch that is new by a move", moved_epoch, "because all was moved"),
+        ("a post that is answered when the database is back only", no_answer, "bob got no answer to its post 2"),
+        ("a post under way when the database went", no_answer_under_way, "bob got no answer to its post 2"),
     ]
 
 
 def verdict(run, lossy=False):
     laws = Laws()
-    for member in ("ann", "bob", "seed"):
+    laws.deeds.read(map(json.dumps, run["did"]))
+    for member in [name for name in ("ann", "bob", "cat", "seed") if name in run]:
         laws.read(map(json.dumps, run[member]))
     laws.end(run["told"], run["rows"], "tea", lossy)
     return laws.faults

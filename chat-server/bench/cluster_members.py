@@ -132,6 +132,7 @@ class Member:
         self.here = False      # in all its rooms
         self.fresh = 0.0       # when that was posted of which it is known last that it stands
         self.over = False
+        self.banned = False    # from all servers
 
     def write(self, what):
         self.record.write(json.dumps(what) + "\n")
@@ -266,6 +267,7 @@ class Session(Member):
 
     async def go(self):
         how = self.chance.choice(("bye", "end", "reset", "rejoin"))
+        self.note(event="goes", how=how)
         if how == "rejoin":
             room = self.chance.choice([room for room in self.rooms if not room.startswith("@")])
             self.here = False
@@ -330,9 +332,10 @@ class Session(Member):
             self.pages += 1
         elif kind == "left":
             self.joined.discard(room)
+            self.here = False
             self.join(room)
         elif kind == "bye":
-            if got["do"] != "reconnect":
+            if got["do"] != "reconnect" and got["code"] not in ("banned", "kicked"):  # then it tries again all the time
                 self.over = True
             if len(self.addresses) > 1:
                 self.target += 1
@@ -424,7 +427,9 @@ class People:
         self.directory, self.chance, self.ping, self.rate = directory, chance, ping, rate
         self.began = time.monotonic()
         self.stay = 60.0
-        self.quiet = self.away = False
+        self.quiet = False
+        self.away = 0          # for how many reasons nobody goes by itself
+        self.lock = threading.Lock()
         self.seed_said = {}
         self.members = []
         for n in range(sessions):
@@ -451,7 +456,7 @@ class People:
 
     def pair(self, address):
         """The first two, the next two … own their names and talk in private. Answers why they do not, if so."""
-        pairs = [m for m in self.members if m.kind == "session"]
+        pairs = self.sessions()
         pairs = list(zip(pairs[0::2], pairs[1::2]))[:max(1, len(pairs) // 4)]
 
         async def claim():
@@ -490,7 +495,21 @@ class People:
 
     def well(self, since):
         """Those who are not: in all their rooms, with something they said after that moment known to stand."""
-        return [member for member in self.members if not member.here or member.fresh < since]
+        return [member for member in self.members if not member.banned and (not member.here or member.fresh < since)]
+
+    def sessions(self):
+        return [member for member in self.members if member.kind == "session"]
+
+    @contextlib.contextmanager
+    def staying(self):
+        """Meanwhile no member goes by itself."""
+        with self.lock:
+            self.away += 1
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.away -= 1
 
     def connections(self):
         return {member.name: member.connection for member in self.members if member.here}
@@ -499,13 +518,12 @@ class People:
         return sum(getattr(member, what, 0) for member in self.members)
 
     def unanswered(self):
-        return sum(len(member.unanswered) for member in self.members if member.kind == "session")
+        return sum(len(member.unanswered) for member in self.sessions())
 
     def whole(self, newest):
         """Those who lack something: by room, as a session sees it from outside, how far it goes."""
-        return [f"{member.name} is at {member.position.get(room)} of {room}" for member in self.members
-                if member.kind == "session" for room in member.rooms
-                if room in newest and member.position.get(room, ("", -1))[1] < newest[room]]
+        return [f"{member.name} is at {member.position.get(room)} of {room}" for member in self.sessions()
+                for room in member.rooms if room in newest and member.position.get(room, ("", -1))[1] < newest[room]]
 
     def finish(self):
         for member in self.members:
@@ -532,6 +550,14 @@ class Within:
         self.handle.cancel()
         if self.late and kind is asyncio.CancelledError:
             raise asyncio.TimeoutError
+
+
+class Refused(Ended):
+    """An error or a bye, and which."""
+
+    def __init__(self, got):
+        super().__init__(f"the reader was told {got}")
+        self.code = got["code"]
 
 
 class Reader:
@@ -562,7 +588,7 @@ class Reader:
             if got["type"] in kinds:
                 return got
             if got["type"] in ("error", "bye"):
-                raise Ended(f"the reader was told {got}")
+                raise Refused(got)
 
     def room(self, name):
         self.say(type="join", q="j", room=name)
@@ -579,3 +605,12 @@ class Reader:
     def close(self):
         self.file.close()
         self.socket.close()
+
+
+def knock(home, address, name, client, token):
+    """What somebody is told who wants to come in: welcome, or why not."""
+    try:
+        Reader(home, address, name, client, token).close()
+        return "welcome"
+    except Refused as e:
+        return e.code

@@ -3,12 +3,15 @@
 
     chat-server/bench/scaling.py                             # the tables of SCALING.md, from scaling.json
     chat-server/bench/scaling.py --check                     # the simulation beside what was measured; fails beyond 20 %
-    chat-server/bench/scaling.py --learn measured.json       # constants from a run of shared.py, into scaling.json
+    chat-server/bench/scaling.py --into docs/SCALING.md      # both, written where they stand there
+    chat-server/bench/scaling.py --learn FILE...             # takes runs of shared.py (--json) into scaling.json
 
-The constants are processor time: of one post, of one transaction, of one message in it, of one delivery. They are
-learnt from the processor time that one server and two servers take, never from how fast they are. How fast they are is
-what the simulation has to find out: it sends posts through servers, the lock of a room's row, the database's
-processor and the disk's one sync for all who wait, as long as that takes.
+The constants are processor time: of a transaction, of a room and of a post in it, of a burst that is sent to a member and
+of a message in that, of a read by another server. They are learnt from posts at a low rate (cost of shared.py), where
+nothing waits for anything. How many posts a second servers take, and how large transactions become, is what the
+simulation finds out: it sends posts through the threads of servers, the locks of rooms, the database's processes, the
+disk's one sync for all who wait, other servers' reads, and the index of words, all of them on one core. What it is
+compared with, the part posts of shared.py, is not used to learn from.
 
 Needs python3 (3.9 or newer) and nothing else.
 """
@@ -17,32 +20,81 @@ import collections
 import heapq
 import json
 import pathlib
+import re
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOLERANCE = 0.20
-WRITERS = 8  # transactions of one server at a time, as many as its pool has for that
+WORK = {"one room": (1, 64, 16), "1,000 rooms": (1_000, 1_000, 1)}  # as shared.py has it: rooms, connections, window
 
+# as they stand in the server (Writers, CatchUp, RoomQuery, WordFollower)
+WRITERS, ROOMS_A_TRANSACTION, POSTS_A_TRANSACTION = 8, 64, 2_000
+ROOMS_A_READ, ROWS_A_READ, WORDS_AT_ONCE = 64, 500, 1_000
+# how long Linux lets a thread run while others wait, on two cores
+SLICE_US = 1_400
+
+
+# ---- the machine
 
 class Machine:
-    """Events in their order, and processors that do one piece of work after the other."""
+    """Events in their order, and cores that are shared by the threads that have something to do."""
 
     def __init__(self):
-        self.now, self.events, self.counter, self.free = 0.0, [], 0, {}
+        self.now, self.events, self.counter, self.cores = 0.0, [], 0, collections.defaultdict(Core)
 
     def at(self, when, then):
         self.counter += 1
         heapq.heappush(self.events, (when, self.counter, then))
 
-    def work(self, core, micros, then):
-        """Does it once the core has done what came before."""
-        self.free[core] = max(self.now, self.free.get(core, 0.0)) + micros
-        self.at(self.free[core], then)
+    def work(self, core, thread, micros, then):
+        """Does it once the thread has done what came before, and its core has time for it."""
+        self.cores[core].add(self, thread, micros, then)
 
     def run(self, until):
         while self.events and self.events[0][0] <= until:
             self.now, _, then = heapq.heappop(self.events)
             then()
+
+
+class Core:
+    """Threads take turns, each for a slice at most."""
+
+    def __init__(self):
+        self.queues, self.turns, self.busy, self.speed = {}, collections.deque(), False, 1.0
+
+    def add(self, machine, thread, micros, then):
+        queue = self.queues.get(thread)
+        if queue is None:
+            queue = self.queues[thread] = collections.deque()
+            self.turns.append(thread)
+        queue.append([micros / self.speed, then])
+        if not self.busy:
+            self.next(machine)
+
+    def next(self, machine):
+        """The thread whose turn it is does what it can in its slice."""
+        self.busy = bool(self.turns)
+        if not self.busy:
+            return
+        thread = self.turns.popleft()
+        queue, took, done = self.queues[thread], 0.0, []
+        while queue and took < SLICE_US and not (done and queue[0][0] > SLICE_US - took):
+            part = min(queue[0][0], SLICE_US - took)
+            took += part
+            queue[0][0] -= part
+            if queue[0][0] <= 1e-9:
+                done.append((took, queue.popleft()[1]))
+        for when, then in done:
+            machine.at(machine.now + when, then)
+
+        def turn():
+            if queue:
+                self.turns.append(thread)
+            else:
+                del self.queues[thread]
+            self.next(machine)
+
+        machine.at(machine.now + took, turn)
 
 
 class Disk:
@@ -57,8 +109,7 @@ class Disk:
             self.begin()
 
     def begin(self):
-        self.busy, now = True, self.waiting
-        self.waiting = []
+        self.busy, now, self.waiting = True, self.waiting, []
 
         def done():
             self.busy = False
@@ -90,156 +141,333 @@ class Lock:
             self.held = False
 
 
+# ---- servers
+
 class Server:
-    def __init__(self, world, number):
-        self.world, self.number = world, number
-        self.collected = collections.defaultdict(list)  # by room, posts that wait for a transaction
-        self.running, self.ready = set(), collections.deque()
+    def __init__(self, world, number, members):
+        self.world, self.number, self.members = world, number, members  # members: how many of each room are here
+        self.collected = collections.defaultdict(list)  # by room: how many posts, and who is to be told, for a transaction
+        self.running, self.ready, self.writers = set(), collections.deque(), list(range(WRITERS))
+        self.busy = []  # batches for rooms in which another server was storing
+        self.delivered = collections.Counter()  # by room, up to which number
+        self.stored = collections.defaultdict(collections.deque)  # by room, own batches that wait for what is before
+        self.behind, self.reading = {}, False
 
-    def post(self, room, answered):
-        """A post has come; it waits until its room's transaction has ended and a connection is free."""
-        self.world.machine.work("servers", self.world.of["post_us"], lambda: self.collect(room, answered))
+    def loop(self, micros, then):
+        self.world.machine.work("servers", ("loop", self.number), micros, then)
 
-    def collect(self, room, answered):
-        self.collected[room].append(answered)
+    def post(self, room, count, answered):
+        """A connection has brought posts; they wait until their room's transaction has ended and a writer is free."""
+        of = self.world.of
+        self.loop((of["server_room_us"] + count * of["server_row_us"]) / 2, lambda: self.collect(room, count, answered))
+
+    def collect(self, room, count, answered):
+        self.collected[room].append((count, answered))
         if len(self.collected[room]) == 1 and room not in self.running:
             self.ready.append(room)
-        self.next()
+        self.write()
 
-    def next(self):
-        while self.ready and len(self.running) < WRITERS:
-            room = self.ready.popleft()
-            self.running.add(room)
-            self.transaction(room, self.collected.pop(room))
+    def write(self):
+        while (self.ready or self.busy) and self.writers:
+            batch, posts = self.busy[:ROOMS_A_TRANSACTION], 0
+            del self.busy[:ROOMS_A_TRANSACTION]
+            while self.ready and len(batch) < ROOMS_A_TRANSACTION and posts < POSTS_A_TRANSACTION:
+                room = self.ready.popleft()
+                self.running.add(room)
+                waiting = self.collected.pop(room)
+                batch.append((room, sum(count for count, _ in waiting), [answered for _, answered in waiting]))
+                posts += batch[-1][1]
+            self.transaction(batch, self.writers.pop())
 
-    def transaction(self, room, posts):
-        world, of, k = self.world, self.world.of, len(posts)
-        world.transactions += 1
+    def transaction(self, batch, writer):
+        """Stores batches of rooms together; those in which another server stores just now are tried again later."""
+        world, of, thread = self.world, self.world.of, (self.number, writer)
+        together = list(batch)
+
+        def lock():
+            if len(batch) == 1:
+                world.locks[batch[0][0]].take(store)
+                return
+            for one in batch:
+                if world.locks[one[0]].held:
+                    together.remove(one)
+                    self.busy.append(one)
+                else:
+                    world.locks[one[0]].held = True
+            store()
+
+        def store():
+            world.transactions += 1
+            took = (of["database_transaction_us"] + len(together) * of["database_room_us"]
+                    + sum(count for _, count, _ in together) * of["database_row_us"])
+            world.machine.work("database", ("database", *thread), took,
+                               lambda: world.disk.sync(committed) if together else committed())
 
         def committed():
-            world.locks[room].give_back()
-            self.running.discard(room)
-            if self.collected[room]:
-                self.ready.append(room)
-            self.next()
-            for answered in posts:
-                answered()
-            world.others_read(self, k)
+            for room, count, answered in together:
+                world.newest[room] += count
+                self.stored[room].append((world.newest[room] - count + 1, count, answered))
+                world.locks[room].give_back()
+            world.machine.work("servers", ("writer", *thread), of["server_transaction_us"] / 2, told)
 
-        def stored():
-            world.disk.sync(lambda: world.machine.work("database", 0, committed))
+        def told():
+            self.writers.append(writer)
+            for room, _, _ in together:
+                self.running.discard(room)
+                if self.collected[room]:
+                    self.ready.append(room)
+                self.hand_on(room)
+            world.stored(self, together)
+            self.write()
 
-        def locked():
-            world.machine.work("database", of["database_transaction_us"] + k * of["database_row_us"], stored)
+        world.machine.work("servers", ("writer", *thread), of["server_transaction_us"] / 2, lock)
 
-        world.machine.work("servers", of["server_transaction_us"] + k * of["server_row_us"],
-                           lambda: world.locks[room].take(locked))
+    def hand_on(self, room):
+        """Own batches, as far as it is their turn; what is before them is read first."""
+        stored = self.stored[room]
+        while stored and stored[0][0] == self.delivered[room] + 1:
+            _, count, answered = stored.popleft()
+            self.loop((self.world.of["server_room_us"] + count * self.world.of["server_row_us"]) / 2, lambda: None)
+            self.deliver(room, count, answered)
+        if stored:
+            self.read(room)
+
+    def deliver(self, room, count, answered=()):
+        of, members = self.world.of, self.members.get(room, 0)
+        self.delivered[room] += count
+
+        def sent():
+            if members:
+                self.world.machine.work("load", "load", members * count * of["load_heard_us"], heard)
+
+        def heard():
+            for one in answered:
+                one()
+            if not answered:
+                self.world.heard(room, count)
+
+        self.loop(members * (of["server_send_us"] + count * of["server_delivery_us"]), sent)
+
+    def read(self, room):
+        self.behind[room] = True
+        if not self.reading:
+            self.read_next()
+
+    def read_next(self):
+        """One query for all rooms that need it at that moment."""
+        world, of = self.world, self.world.of
+        rooms = list(self.behind)[:ROOMS_A_READ]
+        self.reading = bool(rooms)
+        if not rooms:
+            return
+        rows = {}
+        for room in rooms:
+            del self.behind[room]
+            newest = self.stored[room][0][0] - 1 if self.stored[room] else world.newest[room]
+            rows[room] = max(0, min(ROWS_A_READ, newest - self.delivered[room]))
+        took = {side: of[side + "_read_us"] + len(rows) * of[side + "_read_room_us"]
+                + sum(rows.values()) * of[side + "_read_row_us"] for side in ("server", "database")}
+
+        def found():
+            for room, count in rows.items():
+                if count:
+                    self.deliver(room, count)
+                self.hand_on(room)
+                if self.delivered[room] < world.newest[room] and not self.stored[room]:
+                    self.behind[room] = True
+            self.read_next()
+
+        world.machine.work("database", ("reader", self.number), took["database"], lambda: world.machine.work(
+            "servers", ("reader", self.number), took["server"], found))
 
 
 class World:
     """Servers, a database and members who post as soon as they are answered, or as often as they are to."""
 
-    def __init__(self, of, servers, rooms, connections, window, rate=None):
+    def __init__(self, of, servers, rooms, connections, window=1, rate=None, listeners=0):
         self.of, self.machine = of, Machine()
         self.disk, self.locks = Disk(self.machine, of["sync_us"]), collections.defaultdict(Lock)
-        self.servers = [Server(self, number) for number in range(servers)]
-        self.rooms, self.connections, self.window, self.rate = rooms, connections, window, rate
+        here = [collections.Counter(number % rooms for number in range(connections // servers)) for _ in range(servers)]
+        here += [collections.Counter(range(rooms)) for _ in range(listeners)]  # servers where nobody posts
+        self.servers = [Server(self, number, members) for number, members in enumerate(here)]
+        self.rooms, self.posting, self.each, self.window, self.rate = rooms, servers, connections // servers, window, rate
+        self.newest = collections.Counter()
         self.answers, self.taken, self.transactions, self.counting = 0, [], 0, False
+        self.words, self.indexed, self.heard_after, self.said = 0, 0, [], collections.deque()
 
-    def others_read(self, author, k):
-        """What was stored is read by every other server with members in that room: here all of them."""
+    def stored(self, author, batch):
+        self.words += sum(count for _, count, _ in batch)
         for server in self.servers:
-            if server is not author:
-                self.machine.work("database", self.of["database_read_us"] + k * self.of["database_read_row_us"],
-                                  lambda: self.machine.work(
-                                      "servers", self.of["server_read_us"] + k * self.of["server_read_row_us"], lambda: None))
+            for room, _, _ in batch:
+                if server is not author and server.members.get(room) and server.delivered[room] < self.newest[room]:
+                    server.read(room)
 
-    def say(self, connection):
-        server, room, since = self.servers[connection % len(self.servers)], connection % self.rooms, self.machine.now
+    def index(self):
+        """Words are taken in by one server, which rests for as long as that took."""
+        began, count = self.machine.now, min(WORDS_AT_ONCE, self.words - self.indexed)
+        if not count:
+            self.machine.at(began + 1e6, self.index)
+            return
+        self.indexed += count
+
+        def done():
+            self.machine.at(2 * self.machine.now - began, self.index)
+
+        self.machine.work("database", "index", count * self.of["database_index_us"], lambda: self.machine.work(
+            "servers", "index", count * self.of["server_index_us"], done))
+
+    def say(self, server, room):
+        """A connection sends as many posts as it may, and again when it is answered."""
+        since = self.machine.now
 
         def answered():
             if self.counting:
-                self.answers += 1
+                self.answers += self.window
                 self.taken.append(self.machine.now - since)
             if self.rate is None:
-                self.machine.work("load", self.of["load_us"], lambda: self.say(connection))
+                self.machine.work("load", "load", self.window * self.of["load_us"], lambda: self.say(server, room))
 
-        server.post(room, answered)
+        self.said.append(since)
+        self.servers[server].post(room, self.window, answered)
+
+    def heard(self, room, count):
+        """A server where others posted has told its members; counted where one room has one such server."""
+        if self.rate is not None:
+            for _ in range(count):
+                self.heard_after.append(self.machine.now - self.said.popleft())
 
     def tick(self, number):
-        self.say(number % self.connections)
+        self.say(number % self.posting, number // self.posting % self.each % self.rooms)
         self.machine.at(self.machine.now + 1e6 / self.rate, lambda: self.tick(number + 1))
 
-    def measure(self, warm=0.5, seconds=2.0):
+    def measure(self, warm, seconds):
+        self.machine.at(0, self.index)
         if self.rate is None:
-            for connection in range(self.connections):
-                for _ in range(self.window):
-                    self.say(connection)
+            for number in range(self.each * self.posting):
+                self.say(number % self.posting, number // self.posting % self.each % self.rooms)
         else:
             self.tick(0)
         self.machine.run(warm * 1e6)
         self.counting, before = True, self.transactions
         self.machine.run((warm + seconds) * 1e6)
-        taken = sorted(self.taken)
-        return {"per_s": self.answers / seconds, "p50_us": taken[len(taken) // 2] if taken else 0,
+        return {"per_s": self.answers / seconds, "p50_us": median(self.taken), "heard_p50_us": median(self.heard_after),
                 "posts_a_transaction": self.answers / max(1, self.transactions - before)}
 
 
-def simulate(of, servers, rooms, connections, window, rate=None):
-    """On the machine that was measured: servers and database share a core."""
-    world = World(of, servers, rooms, connections, window, rate)
-    if of["cores"] == 1:
-        work = world.machine.work
-        world.machine.work = lambda core, micros, then: work("load" if core == "load" else "all", micros, then)
-    return world.measure()
+def median(values):
+    return sorted(values)[len(values) // 2] if values else 0.0
+
+
+def simulate(of, servers, rooms, connections, window=1, rate=None, listeners=0, running=3, warm=0.7, seconds=2.0):
+    """On the machine that was measured: servers and database share a core, of which those that run take a part anyway."""
+    world = World(of, servers, rooms, connections, window, rate, listeners)
+    core = world.machine.cores["all"]
+    looks = servers * min(rooms, connections // servers) * (of["server_look_us"] + of["database_look_us"]) / 1e6
+    core.speed = 1 - of["database_idle"] - running * of["server_idle"] - looks
+    for name in ("servers", "database"):
+        world.machine.cores[name] = core
+    return world.measure(warm, seconds)
 
 
 # ---- constants
 
+def fitted(rows, wanted):
+    """The factors, none below 0, with which columns make what is wanted; each row counts the same."""
+    used = list(rows[0])
+    while True:
+        scaled = [[row[name] / want for name in used] for row, want in zip(rows, wanted)]
+        left = [[sum(one[a] * one[b] for one in scaled) for b in range(len(used))] for a in range(len(used))]
+        for i, line in enumerate(left):
+            line[i] *= 1 + 1e-9  # of columns that are the same each gets its part
+        found = dict(zip(used, solved(left, [sum(one[a] for one in scaled) for a in range(len(used))])))
+        worst = min(used, key=found.get)
+        if found[worst] >= 0:
+            return {name: found.get(name, 0.0) for name in rows[0]}
+        used.remove(worst)
+
+
+def solved(left, right):
+    """Of equations, by elimination."""
+    rows = [[*line, value] for line, value in zip(left, right)]
+    for i in range(len(rows)):
+        pivot = max(range(i, len(rows)), key=lambda k: abs(rows[k][i]))
+        rows[i], rows[pivot] = rows[pivot], rows[i]
+        for k in range(len(rows)):
+            if k != i:
+                factor = rows[k][i] / rows[i][i]
+                rows[k] = [a - factor * b for a, b in zip(rows[k], rows[i])]
+    return [row[-1] / row[i] for i, row in enumerate(rows)]
+
+
 def learn(measured):
-    """Constants from the processor time of one server in one room and in 1,000, and of two servers in both."""
-    median = measured["posts"]["median"]
-    one, many = median["one room"]["1 server"], median["1,000 rooms"]["1 server"]
-    two = median["one room"]["2 servers"], median["1,000 rooms"]["2 servers"]
-
-    def split(row, few=one, lot=many):
-        """Time of a transaction and of a post in it: a x transactions a post + b, twice."""
-        a, b = 1 / few["posts_a_transaction"], 1 / lot["posts_a_transaction"]
-        transaction = max(0.0, (lot[row] - few[row]) / (b - a))
-        return transaction, max(0.0, few[row] - a * transaction)
-
-    def more(row):
-        """What the second server costs a transaction and a post: it reads what the first has stored."""
-        extra = []
-        for work, before in ((two[0], one), (two[1], many)):
-            transaction, post = split(row)
-            extra.append({row: work[row] - transaction / work["posts_a_transaction"] - post,
-                          "posts_a_transaction": work["posts_a_transaction"]})
-        return split(row, *extra)
-
-    of = {"cores": 1, "sync_us": measured["sync_us"], "load_us": measured["load_us"]}
-    of["database_transaction_us"], of["database_row_us"] = split("database_us")
-    of["server_transaction_us"], post = split("servers_us")
-    of["post_us"] = of["server_row_us"] = post / 2
-    of["database_read_us"], of["database_read_row_us"] = more("database_us")
-    of["server_read_us"], of["server_read_row_us"] = more("servers_us")
+    """Constants from the processor time of posts at a low rate."""
+    cost, rooms = measured["cost"], measured["rooms"]
+    works = {name: work for name, work in cost.items() if isinstance(work, dict) and "members" in work}
+    of = {"sync_us": measured["sync_us"], "ping_us": cost["ping_us"], "message_bytes": cost["message_bytes"],
+          "room_row_bytes": rooms["row_bytes"], "room_bytes": rooms["room_bytes"], "place_bytes": rooms["place_bytes"],
+          "database_idle": cost["idle"]["database"], "server_idle": cost["idle"]["a server"],
+          "listener_us": measured["notify"]["listener_us"], "log_bytes": works["one at a time"]["log_bytes"]}
+    alone, heard = works["64 at once"], works["64 at once to 64"]
+    of["load_us"] = alone["load_us"]
+    of["load_heard_us"] = max(0.0, heard["load_us"] - alone["load_us"]) / (heard["members"] - 1)
+    for side, row in (("server", "servers_us"), ("database", "database_us")):
+        of[f"{side}_look_us"], of[f"{side}_index_us"] = rooms[f"look_{row}"], cost["index"][row]
+        of |= learnt(works, side, lambda work: work[row] - cost["index"][row])
     return of
 
 
+def bursts(work):
+    """Of a room each, for a post."""
+    return 1 if "rooms" in work["name"] else work["transactions"]
+
+
+def columns(work, side):
+    """How often each thing is done for a post."""
+    each = {"transaction": work["transactions"], "room": bursts(work), "row": 1}
+    if side == "server":
+        each |= {"send": work["members"] * bursts(work), "delivery": work["members"]}
+    return each
+
+
+def reads(work):
+    """And for a server that reads it."""
+    return {"read": min(work["notifications"], bursts(work)), "read_room": bursts(work), "read_row": 1}
+
+
+def learnt(works, side, spent):
+    works = [{**work, "name": name} for name, work in works.items()]
+    one = [work for work in works if work["servers"] == 1]
+    two = [work for work in works if work["servers"] == 2]
+    found = fitted([columns(work, side) for work in one], [spent(work) for work in one])
+    without = [sum(found[name] * count for name, count in columns(work, side).items()) for work in two]
+    found |= fitted([reads(work) for work in two], [max(0.1, spent(work) - less) for work, less in zip(two, without)])
+    return {f"{side}_{name}_us": micros for name, micros in found.items()}
+
+
+def constants(kept):
+    return learn(kept["measured"]) | {name: value for name, (value, _) in kept["chosen"].items()}
+
+
 def check(kept):
-    """Every set-up that was measured, beside the simulation."""
-    of, worst = kept["constants"], 0.0
-    print(f"{'':28} {'measured':>12} {'simulated':>12}")
-    for work, (rooms, connections, window) in {"one room": (1, 64, 16), "1,000 rooms": (1_000, 1_000, 1)}.items():
-        for name, was in kept["measured"][work].items():
-            count = int(name.split()[0])
-            is_ = simulate(of, count, rooms, connections, window)
-            ratio = is_["per_s"] / was["per_s"]
-            worst = max(worst, abs(ratio - 1))
-            print(f"{work + ', ' + name:28} {was['per_s']:10,.0f}/s {is_['per_s']:10,.0f}/s  {ratio:5.2f}"
-                  f"   ({is_['posts_a_transaction']:.1f} posts a transaction, {was['posts_a_transaction']:.1f} measured)")
-    print(f"the worst is {worst:.0%} away, expected at most {TOLERANCE:.0%}")
-    return worst <= TOLERANCE
+    """Every set-up that was measured, beside the simulation; and the worst of all."""
+    of, measured = constants(kept), kept["measured"]
+    rows, ratios = [], []
+    for work, (rooms, connections, window) in WORK.items():
+        for name, was in measured["posts"]["median"][work].items():
+            if "server" in name:
+                is_ = simulate(of, int(name.split()[0]), rooms, connections, window)
+                ratios.append(is_["per_s"] / was["per_s"])
+                rows.append([f"posts a second into {work}, {name}", f"{was['per_s']:,.0f}", f"{is_['per_s']:,.0f}",
+                             f"{ratios[-1]:.2f}"])
+    for name, was in measured["cost"]["spread"].items():
+        count = was["servers"]
+        took, work = was["servers_us"] - measured["cost"]["index"]["servers_us"], {**was, "name": name}
+        is_ = sum(of[f"server_{what}_us"] * number for what, number in columns(work, "server").items())
+        is_ += (count - 1) * sum(of[f"server_{what}_us"] * number for what, number in reads(work).items())
+        ratios.append(is_ / took)
+        rows.append([f"servers' processor time of a post to {was['members']} members on {name}", f"{took:.0f} µs",
+                     f"{is_:.0f} µs", f"{ratios[-1]:.2f}"])
+    return table(["", "measured", "predicted", "ratio"], rows), max(abs(ratio - 1) for ratio in ratios)
 
 
 # ---- what much needs
@@ -247,30 +475,44 @@ def check(kept):
 def needs(of, members, rooms, posts_per_s, size=200):
     """What so many members in so many rooms need when the rooms together have so many posts a second.
 
-    Each room has its members spread over all servers, so each post is read once by each server that has some.
+    The members of a room are spread over all servers, so each post is read once by each server that has some of them.
+    Each post is taken as one that comes alone, which is the dearest way; under load transactions become larger.
     """
     each = members / rooms
-    delivery, session = of["delivery_us"] / 1e6, of["session_bytes"]
-    deliveries = posts_per_s * each
-    servers = 1
+    deliveries, servers = posts_per_s * each, 2  # so that one may fail
     while True:
-        readers = min(servers, max(1.0, each)) - 1  # servers beside the author's that have a member of a room
-        posts_each = posts_per_s / servers
-        busy = (deliveries / servers * delivery
-                + posts_each * (of["post_us"] + of["server_row_us"] + of["server_transaction_us"]) / 1e6
-                + posts_per_s * readers / servers * (of["server_read_us"] + of["server_read_row_us"]) / 1e6
-                + members / servers * of["ping_us"] / of["ping_seconds"] / 1e6)
-        if busy <= of["cores_a_server"] * of["use"] and members / servers <= of["connections_a_server"]:
+        here = 1 - (1 - 1 / servers) ** each  # the part of rooms of which a server has a member
+        readers = max(0.0, servers * here - 1)
+        busy = {
+            "posts": posts_per_s / servers * (of["server_transaction_us"] + of["server_room_us"] + of["server_row_us"]),
+            "reads": posts_per_s * readers / servers
+                     * (of["server_read_us"] + of["server_read_room_us"] + of["server_read_row_us"]),
+            "deliveries": deliveries / servers * (of["server_send_us"] + of["server_delivery_us"]),
+            "pings": members / servers * of["ping_us"] / of["ping_seconds"],
+            "looks": rooms * here * of["server_look_us"],
+        }
+        cores = sum(busy.values()) / 1e6
+        if cores <= of["cores_a_server"] * of["use"] and members / servers <= of["connections_a_server"]:
             break
         servers += 1
-    database = posts_per_s * (of["database_transaction_us"] + of["database_row_us"]
-                              + readers * (of["database_read_us"] + of["database_read_row_us"])) / 1e6
+    database = {
+        "posts": posts_per_s * (of["database_transaction_us"] + of["database_room_us"] + of["database_row_us"]),
+        "reads": posts_per_s * readers * (of["database_read_us"] + of["database_read_room_us"] + of["database_read_row_us"]),
+        "looks": servers * rooms * here * of["database_look_us"],
+        "index": posts_per_s * of["database_index_us"],
+        # each wakes all that listen; what three servers have is in that of a post
+        "notifications": posts_per_s * (servers - 3) * of["listeners_a_server"] * of["listener_us"],
+    }
+    memory = members / servers * (of["session_bytes"] + of["place_bytes"]) + rooms * here * of["room_bytes"]
     return {
-        "servers": servers, "cores busy in each": busy, "memory of each (GB)": members / servers * session / 1e9,
-        "deliveries a second": deliveries, "network out (Gbit/s)": deliveries * (size + of["wire_bytes"]) * 8 / 1e9,
+        "servers": servers, "cores busy in each": cores, "memory of each, beside 100 MB (GB)": memory / 1e9,
+        "deliveries a second": deliveries, "network to members (Gbit/s)": deliveries * (size + of["wire_bytes"]) * 8 / 1e9,
         "connections to the database": servers * of["connections_to_database"],
-        "transactions a second": posts_per_s, "cores of the database": database,
-        "rooms' rows (GB)": rooms * of["room_row_bytes"] / 1e9,
+        "transactions a second": posts_per_s, "cores of the database": sum(database.values()) / 1e6,
+        **{f"  of that for {what}": micros / 1e6 for what, micros in database.items()},
+        "write-ahead log (MB/s)": posts_per_s * (of["log_bytes"] + size) / 1e6,
+        "messages of a day (GB)": posts_per_s * 86_400 * (of["message_bytes"] + size) / 1e9,
+        "rows of rooms (GB)": rooms * of["room_row_bytes"] / 1e9,
     }
 
 
@@ -281,35 +523,155 @@ SCENARIOS = {
 }
 
 
-def tables(of):
-    for name, (members, rooms, posts_per_s) in SCENARIOS.items():
-        print(name)
-        for what, number in needs(of, members, rooms, posts_per_s).items():
-            print(f"  {what:30} {number:12,.2f}" if number < 100 else f"  {what:30} {number:12,.0f}")
-    row = of["database_transaction_us"] + of["database_row_us"]
-    print(f"the first wall: a core of the database commits {1e6 / row:,.0f} transactions of one post a second;"
-          f" with 100 posts in each, {1e6 / (of['database_transaction_us'] / 100 + of['database_row_us']):,.0f} posts")
+# ---- as SCALING.md has it
+
+def table(head, rows):
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def short(number):
+    """With as many digits as it deserves."""
+    if number >= 100:
+        digits = 10 ** max(0, len(str(int(number))) - 2)
+        return f"{round(number / digits) * digits:,.0f}"
+    return f"{number:.0f}" if number >= 10 else f"{number:.1f}" if number >= 1 else f"{number:.2g}"
+
+
+def posts_table(measured):
+    rows = []
+    for work, median_of in measured["posts"]["median"].items():
+        rounds = measured["posts"]["rounds"][work]
+        for name, row in median_of.items():
+            against = [short(median([one[name]["per_s"] / one[peer]["per_s"] for one in rounds])) if name != peer else ""
+                       for peer in ("postgres", "sqlite")]
+            took = [short(row[of]) for of in ("servers_us", "database_us", "posts_a_transaction")] if "server" in name else [""] * 3
+            rows.append([work, NAMES.get(name, name), short(row["per_s"]), *against,
+                         f"{short(row['p50_us'] / 1e3)}, {short(row['p99_us'] / 1e3)} ms", *took])
+    return table(["into", "", "acknowledged a second", "of `INSERT`s", "of `--data`", "ack p50, p99", "servers, µs a post",
+                  "database, µs a post", "posts a transaction"], rows)
+
+
+NAMES = {"postgres": "PostgreSQL alone, `INSERT`", "sqlite": "one server, `--data`"}
+
+
+def latency_table(measured):
+    latency = measured["latency"]
+    return table(["200 posts a second, one room", "p50", "p99"],
+                 [[what, *(f"{short(of[row] / 1e3)} ms" for row in ("p50_us", "p99_us"))] for what, of in latency.items()])
+
+
+def spread_table(measured):
+    """What a delivery takes when members are on more servers."""
+    rows, first = [], None
+    for name, of in measured["cost"]["spread"].items():
+        took = of["servers_us"] / of["members"]
+        first = first or took
+        rows.append([name, str(of["members"]), f"{short(took)} µs", f"{took / first:.2f}", f"{short(of['p50_us'] / 1e3)} ms"])
+    return table(["64 members on each of", "members", "servers' processor time a delivery", "of one server's", "ack p50"], rows)
+
+
+def notify_table(measured):
+    rows = [[name, short(of)] for name, of in measured["notify"].items() if name != "listener_us"]
+    return table(["64 clients of pgbench, notification", "rows a second"], rows)
+
+
+TIMES = {
+    "transaction": "a transaction, its notification included",
+    "room": "a room in it",
+    "row": "a post in it",
+    "send": "a burst that is sent to a member",
+    "delivery": "a message in that",
+    "read": "a read of what other servers have stored",
+    "read_room": "a room in that",
+    "read_row": "a message in that",
+    "index": "a message for the index of words",
+    "look": "an open room, each second",
+}
+OTHERS = {
+    "server_idle": "part of a core that a server takes while nothing is said",
+    "database_idle": "and the database, with three servers",
+    "ping_us": "a ping and its answer, µs of a server",
+    "listener_us": "a notification, for each connection that listens, µs of the database",
+    "sync_us": "the disk's sync, µs",
+    "load_us": "a post, µs of the load generator",
+    "load_heard_us": "a message that it hears, µs",
+    "log_bytes": "write-ahead log of a post that comes alone, bytes",
+    "message_bytes": "a message of 64 characters in the database, without its words, bytes",
+    "room_row_bytes": "a room's rows, bytes",
+    "room_bytes": "an open room in a server's heap, bytes",
+    "place_bytes": "a member's place in it, bytes",
+}
+
+
+def times_table(kept):
+    of = constants(kept)
+    show = lambda name: short(of[name]) if name in of else ""
+    return table(["processor time, µs", "server", "database"],
+                 [[what, show(f"server_{name}_us"), show(f"database_{name}_us")] for name, what in TIMES.items()])
+
+
+def constants_table(kept):
+    of = constants(kept)
+    rows = [[what, short(of[name]), "shared.py"] for name, what in OTHERS.items()]
+    rows += [[f"`{name}`", short(value), source] for name, (value, source) in kept["chosen"].items()]
+    return table(["", "", "from"], rows)
+
+
+def needs_table(of):
+    found = [needs(of, *scenario) for scenario in SCENARIOS.values()]
+    return table(["", *SCENARIOS], [[what, *(short(one[what]) for one in found)] for what in found[0]])
+
+
+def wall(of):
+    alone = of["database_transaction_us"] + of["database_room_us"] + of["database_row_us"]
+    many = of["database_transaction_us"] / 100 + of["database_room_us"] / 100 + of["database_row_us"]
+    return (f"A core of the database stores {short(1e6 / alone)} posts a second that come alone, each in a transaction of"
+            f" its own,\nand {short(1e6 / many)} that come by the hundred in one room; it looks after"
+            f" {short(1e6 / of['database_look_us'])} open rooms, counted on each server that has them open.")
+
+
+def tables(kept):
+    """By the name that stands in front of each in SCALING.md."""
+    of, measured = constants(kept), kept["measured"]
+    return {"posts": posts_table(measured), "latency": latency_table(measured), "spread": spread_table(measured),
+            "notify": notify_table(measured), "times": times_table(kept), "constants": constants_table(kept),
+            "needs": needs_table(of), "wall": wall(of)}
+
+
+def put(tables, path):
+    """Writes each where it stands."""
+    text = path.read_text()
+    for name, one in tables.items():
+        text, found = re.subn(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", lambda at: f"{at[1]}{one}{at[2]}", text,
+                              flags=re.DOTALL)
+        if found != 1:
+            sys.exit(f"{path} has {found} places for {name}, expected <!-- {name} --> and <!-- /{name} --> once")
+    path.write_text(text)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="compares the simulation with what was measured")
-    parser.add_argument("--learn", metavar="FILE", help="what shared.py has measured, as its --json keeps it")
+    parser.add_argument("--into", metavar="FILE", help="writes the tables where they stand in SCALING.md")
+    parser.add_argument("--learn", nargs="+", metavar="FILE", help="what shared.py has measured, as its --json keeps it")
     parser.add_argument("--constants", default=str(HERE / "scaling.json"), metavar="FILE")
     args = parser.parse_args()
     path = pathlib.Path(args.constants)
-    kept = json.loads(path.read_text()) if path.exists() else {"constants": {}}
+    kept = json.loads(path.read_text()) if path.exists() else {"chosen": {}, "measured": {}}
     if args.learn:
-        measured = json.loads(pathlib.Path(args.learn).read_text())
-        kept["constants"].update(learn(measured))
-        median = measured["posts"]["median"]
-        kept["measured"] = {work: {name: row for name, row in of.items() if "server" in name} for work, of in median.items()}
+        for one in args.learn:
+            kept["measured"] |= json.loads(pathlib.Path(one).read_text())
         path.write_text(json.dumps(kept, indent=1) + "\n")
-    if not kept["constants"]:
-        sys.exit(f"{path} is not there, expected constants: --learn FILE makes it")
-    if args.check:
-        sys.exit(0 if check(kept) else 1)
-    tables(kept["constants"])
+    found, worst = tables(kept), 0.0
+    if args.check or args.into:
+        found["check"], worst = check(kept)
+    if args.into:
+        put(found, pathlib.Path(args.into))
+    else:
+        print(found["check"] if args.check else "\n\n".join(found.values()))
+    if worst > TOLERANCE:
+        sys.exit(f"the worst is {worst:.0%} away, expected at most {TOLERANCE:.0%}")
 
 
 if __name__ == "__main__":

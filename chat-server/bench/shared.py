@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How fast servers are that share a PostgreSQL (--store), as ratios in one run; SCALING.md has the figures.
 
-    chat-server/bench/shared.py                                  # all of it, about ten minutes
+    chat-server/bench/shared.py                                  # all of it, about fifteen minutes
     chat-server/bench/shared.py --parts posts --servers 1,2 --rounds 3
     chat-server/bench/shared.py --json measured.json             # what scaling.py compares itself with
 
@@ -10,7 +10,12 @@
            What counts is how many are answered a second, once they are safe.
  latency   At a tenth of that rate: how long an ack takes, and how long it takes until a member of another server
            hears the message.
- rooms     What an open room costs that is idle, and a member of it: memory of the server after a collection.
+ rooms     What an open room costs that is idle, and a member of it: memory of the server after a collection; and the
+           processor time that a room takes each second, as servers look whether they have missed something.
+ cost      The processor time of posts at a low rate, one at a time and many at once, to one member and to 64, with one
+           server and with two: what scaling.py learns its constants from. And what a delivery takes in a room that
+           has 64 members on each of one, two and three servers.
+ notify    PostgreSQL alone: 64 clients of pgbench that each insert a row and notify, in the transaction and after it.
 
 Servers and database run on the cores of --server-cores, the load on those of --load-cores. In every round each set-up
 does the same work, one after the other; what is printed are medians. Each post has to get its answer, in order, and in
@@ -36,8 +41,25 @@ import room
 import store
 from store import Chat, Postgres, Server, percentile, wait_for
 
-PARTS = ("posts", "latency", "rooms")
+PARTS = ("posts", "latency", "rooms", "cost", "notify")
 WORK = {"one room": (1, 64, 16), "1,000 rooms": (1_000, 1_000, 1)}  # rooms, connections, window
+# servers, rooms, connections, posts at once, whether each comes from another connection, posts a second
+COST = {
+    "one at a time": (1, 1, 1, 1, 0, 500),
+    "64 at once": (1, 1, 1, 64, 0, 6_400),
+    "one at a time to 64": (1, 1, 64, 1, 0, 400),
+    "64 at once to 64": (1, 1, 64, 64, 0, 3_200),
+    "200 rooms at once": (1, 200, 200, 200, 1, 600),
+    "one at a time, two servers": (2, 1, 1, 1, 0, 150),
+    "64 at once, two servers": (2, 1, 1, 64, 0, 3_200),
+    "200 rooms at once, two servers": (2, 200, 200, 200, 1, 200),
+}
+# the same room on more servers, with 64 members on each
+SPREAD = {
+    "1 server": (1, 1, 64, 1, 0, 300),
+    "2 servers": (2, 1, 64, 1, 0, 150),
+    "3 servers": (3, 1, 64, 1, 0, 70),
+}
 DATABASE_PORT, FIRST_PORT = 4720, 4730
 
 
@@ -58,7 +80,9 @@ class Shared(Chat):
         args.options = options
 
     def settle(self):
-        Server.settle(self)
+        """Until the words of all that was said are in the index, which takes up to half of the time till then."""
+        time.sleep(1.5)  # each second it is known how many there are
+        wait_for("the index is not done", lambda: self.metric("chat_search_lag_messages") == 0, 1_200)
 
 
 class Database(Postgres):
@@ -70,10 +94,13 @@ class Database(Postgres):
         super().__init__(args, directory)
         self.sql("CREATE DATABASE chat")
 
-    def acknowledged(self):
+    def number(self, asked):
         command = [f"{self.args.postgres}/psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-d", "chat",
-                   "-Atc", "SELECT count(*) FROM message"]
+                   "-Atc", asked]
         return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+    def acknowledged(self):
+        return self.number("SELECT count(*) FROM message")
 
 
 class Several:
@@ -109,14 +136,15 @@ def combined(results):
 
 # ---- posts
 
-def cpu_seconds(pids):
+def cpu_seconds(pids, ended=False):
+    """What processes have used, and those that they had started and that have ended, if that is asked for."""
     ticks = 0
     for pid in pids:
         try:
             fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
         except OSError:
             continue  # a connection of the database has ended
-        ticks += int(fields[11]) + int(fields[12])
+        ticks += sum(map(int, fields[11:15] if ended else fields[11:13]))
     return ticks / 100
 
 
@@ -126,7 +154,8 @@ def children(pid):
 
 def used(database, chats):
     """Processor time of the database and of the servers in seconds, and how many transactions there were."""
-    return (cpu_seconds(children(database.process.pid)), cpu_seconds([each.process.pid for each in chats]),
+    postmaster = database.process.pid
+    return (cpu_seconds(children(postmaster)) + cpu_seconds([postmaster], ended=True), cpu_seconds([each.process.pid for each in chats]),
             sum(each.metric("chat_log_commit_messages_count") for each in chats))
 
 
@@ -136,7 +165,6 @@ def posts(args, database, chats, data):
         setups.append(data)
     if "postgres" in args.peers:
         setups.append(database)
-    Several(chats).load(connections=64 * len(chats), window=16, rooms=64, warm=args.warm, seconds=1)
     data.load(rooms=64, warm=args.warm, seconds=1)
     rounds = {work: [] for work in WORK}
     for _ in range(args.rounds):
@@ -177,6 +205,146 @@ def posts(args, database, chats, data):
     return {"rounds": rounds, "median": summary, "load_us": statistics.median(busy) * 1e6}
 
 
+# ---- cost
+
+def idle(args, database, chats):
+    """Processor time that the database and the servers take a second while nothing is said, and transactions."""
+    seconds, before, began = 2 * args.seconds, state(database, chats), time.monotonic()
+    time.sleep(seconds)
+    after, took = state(database, chats), time.monotonic() - began
+    return tuple((b - a) / took for a, b in zip(before, after))
+
+
+def state(database, chats):
+    """As {used}; how many transactions have written something, notifications being some; bytes of the write-ahead log."""
+    return (*used(database, chats), database.number("SELECT pg_current_xact_id()::text"),
+            database.number("SELECT pg_current_wal_lsn() - '0/0'"))
+
+
+def cost(args, database, chats):
+    """What a post takes beside what is taken anyway."""
+    words, rest, result = index(args, database, chats), idle(args, database, chats), {}
+    result["index"] = words
+    result["idle"] = {"database": rest[0], "a server": rest[1] / len(chats)}
+    print(f"cost: idle, the database takes {rest[0]:.1%} of a core, each of {len(chats)} servers {rest[1] / len(chats):.1%}")
+    result |= costs(args, database, chats, rest, COST)
+    result["spread"] = costs(args, database, chats, rest, {name: work for name, work in SPREAD.items() if work[0] <= len(chats)})
+    result["ping_us"] = pings(args, database, chats, rest)
+    result["message_bytes"] = database.number("SELECT pg_total_relation_size('message')") / database.acknowledged()
+    print(f"cost: a ping {result['ping_us']:.1f} us of the server; a message {result['message_bytes']:.0f} bytes of disk")
+    return result
+
+
+def costs(args, database, chats, rest, works):
+    result = {}
+    for name, (count, rooms, connections, burst, spread, rate) in works.items():
+        setup = Several(chats[:count])
+        asked = {"connections": connections * count, "rooms": rooms, "window": 1 if spread else max(16, burst),
+                 "burst": burst, "spread": spread, "rate": rate}
+        setup.load(warm=0, seconds=args.seconds, **asked)
+        setup.settle()
+        before, began = state(database, chats), time.monotonic()
+        one = setup.load(warm=0, seconds=2 * args.seconds, **asked)
+        setup.settle()
+        after, took = state(database, chats), time.monotonic() - began
+        posts, spent = one["answers"], [b - a - of * took for a, b, of in zip(before, after, rest)]
+        result[name] = {
+            "servers": count, "members": connections * count // rooms, "database_us": spent[0] / posts * 1e6,
+            "servers_us": spent[1] / posts * 1e6, "transactions": spent[2] / posts,
+            "notifications": max(0.0, spent[3] - spent[2]) / posts, "log_bytes": spent[4] / posts,
+            "load_us": one["load_busy"] * 2 * args.seconds / posts * 1e6, "p50_us": one["p50_us"], "p99_us": one["p99_us"],
+            "busy": (spent[0] + spent[1]) / took}
+        print(f"cost: {name:31} servers {result[name]['servers_us']:7.1f} us a post, database"
+              f" {result[name]['database_us']:7.1f}; {result[name]['transactions']:.3f} transactions,"
+              f" {result[name]['notifications']:.3f} notifications; p50 {one['p50_us'] / 1000:.2f} ms;"
+              f" {result[name]['busy']:.0%} of a core, {result[name]['log_bytes']:,.0f} bytes of log")
+    return result
+
+
+def index(args, database, chats):
+    """What the index of words takes for a message, while many wait."""
+    setup = Several(chats[:1])
+    setup.load(connections=64, window=16, rooms=64, warm=0, seconds=args.seconds)
+    behind, before = chats[0].metric("chat_search_lag_messages"), state(database, chats)
+    setup.settle()
+    spent = [b - a for a, b in zip(before, state(database, chats))]
+    result = {"messages": behind, "database_us": spent[0] / behind * 1e6, "servers_us": spent[1] / behind * 1e6}
+    print(f"cost: the index takes the database {result['database_us']:.1f} us a message, the server"
+          f" {result['servers_us']:.1f}, while {behind:,.0f} wait")
+    return result
+
+
+def pings(args, database, chats, rest):
+    """What a ping and its answer take a server."""
+    members = [Member(chats[0].port, f"ping{number}", 2000 + number) for number in range(100)]
+    before, began, count = state(database, chats), time.monotonic(), 0
+    while time.monotonic() < began + args.seconds:
+        for one in members:
+            one.say(type="ping")
+        for one in members:
+            one.until("pong")
+        count += len(members)
+    after, took = state(database, chats), time.monotonic() - began
+    for one in members:
+        one.close()
+    return (after[1] - before[1] - rest[1] * took) / count * 1e6
+
+
+# ---- notify
+
+INSERT = "INSERT INTO said (room, text) VALUES (:client_id, 'x')"
+NOTIFY = {
+    "without": f"{INSERT};",
+    "in the transaction": f"{INSERT}\\; NOTIFY chat, 'x';",
+    "after it": f"{INSERT};\nSET LOCAL synchronous_commit = off\\; NOTIFY chat, 'x';",
+}
+
+
+def notify(args, database):
+    """How many rows 64 clients store a second, each in a transaction of its own, when somebody is to be told."""
+    bench = [f"{args.postgres}/pgbench", "-h", "127.0.0.1", "-p", str(database.port), "-U", "postgres", "-n"]
+    database.sql("CREATE TABLE said (n bigserial PRIMARY KEY, room int, text text)")
+    rounds = []
+    for _ in range(args.rounds):
+        one = {}
+        for name, said in NOTIFY.items():
+            script = args.work / "notify.sql"
+            script.write_text(said + "\n")
+            command = ["taskset", "-c", args.load_cores, *bench, "-c", "64", "-T", str(round(args.seconds)),
+                       "-f", str(script), "postgres"]
+            done = subprocess.run(command, capture_output=True, text=True, check=True, cwd="/")
+            one[name] = float(re.search(r"^tps = ([\d.]+)", done.stdout, re.MULTILINE)[1])
+        rounds.append(one)
+    result = {name: statistics.median(one[name] for one in rounds) for name in NOTIFY}
+    ratio = statistics.median(one["after it"] / one["in the transaction"] for one in rounds)
+    print("notify: 64 clients store " + ", ".join(f"{each:,.0f} a second {name}" for name, each in result.items())
+          + f"; after it {ratio:.1f} times as many as in it")
+    result["listener_us"] = listeners(args, database, bench)
+    return result
+
+
+def listeners(args, database, bench):
+    """What a notification takes the database more for each connection that listens, to whatever channel."""
+    script, each, taken = args.work / "notify.sql", 30, []
+    script.write_text("SET LOCAL synchronous_commit = off\\; NOTIFY chat, 'x';\n")
+    for count in (0, each):
+        psql = [f"{args.postgres}/psql", "-h", "127.0.0.1", "-p", str(database.port), "-U", "postgres", "-q"]
+        waiting = [subprocess.Popen(psql, stdin=subprocess.PIPE, text=True, cwd="/") for _ in range(count)]
+        for one in waiting:
+            one.stdin.write("LISTEN others;\n")
+            one.stdin.flush()
+        time.sleep(1)
+        before = used(database, [])[0]
+        done = subprocess.run([*bench, "-R", "400", "-T", str(round(args.seconds)), "-f", str(script), "postgres"],
+                              capture_output=True, text=True, check=True, cwd="/")
+        time.sleep(0.5)
+        taken.append((used(database, [])[0] - before) / int(re.search(r"processed: (\d+)", done.stdout)[1]) * 1e6)
+        for one in waiting:
+            one.communicate()
+    print(f"notify: {taken[0]:.0f} us of the database while nobody listens, {taken[1]:.0f} while {each} do")
+    return (taken[1] - taken[0]) / each
+
+
 # ---- latency
 
 class Member(store.Session):
@@ -203,7 +371,8 @@ def latency(args, chats):
 
     def answers():
         while len(acked) < count:
-            acked.append(time.perf_counter() - sent[writer.until("ack")["id"]])
+            answer = writer.until("ack")
+            acked.append(time.perf_counter() - sent[answer["id"]])
 
     threads = [threading.Thread(target=one) for one in (listen, answers)]
     for thread in threads:
@@ -232,14 +401,19 @@ def latency(args, chats):
 # ---- rooms
 
 def heap(server):
-    """What is alive in a server's memory, in bytes, after a collection."""
+    """What is alive in a server's memory, in bytes, after a collection, once it has told others who is where."""
+    time.sleep(5)
     told = subprocess.run(["jcmd", str(server.process.pid), "GC.class_histogram"], capture_output=True, text=True, check=True)
     return int(re.search(r"^Total\s+\d+\s+(\d+)", told.stdout, re.MULTILINE)[1])
 
 
-def rooms(args, server):
+def rooms(args, database, chats):
     """Sessions that come into rooms of their own, then into the rooms of others."""
-    def enter(first, each, count, number):
+    server = chats[0]
+    time.sleep(70)  # rooms that were used before are forgotten after a minute
+    rest = idle(args, database, chats)
+
+    def enter(first, each, number):
         s = socket.create_connection(("127.0.0.1", server.port), 60)
         one = Member.__new__(Member)
         one.socket, one.rest = s, b""
@@ -249,19 +423,33 @@ def rooms(args, server):
             one.until("joined")
         return one
 
+    def talk(one, first, each):
+        """A room in which nothing was ever said has no row."""
+        for i in range(each):
+            one.say(type="post", id=str(i), room=f"idle{first + i}", text="here I am")
+        for _ in range(each):
+            one.until("ack")
+
+    rows = sum(database.number(f"SELECT pg_total_relation_size('{table}')") for table in ("room", "tail", "presence"))
     each, sessions = 50, 100
     members, before = [], heap(server)
     for number in range(sessions):
-        members.append(enter(number * each, each, sessions, number))
+        members.append(enter(number * each, each, number))
+        talk(members[-1], number * each, each)
     opened = heap(server)
     for number in range(sessions):
-        members.append(enter(number * each, each, sessions, sessions + number))
+        members.append(enter(number * each, each, sessions + number))
     doubled = heap(server)
+    busy = [more - less for more, less in zip(idle(args, database, chats), rest)]
+    rows = sum(database.number(f"SELECT pg_total_relation_size('{table}')") for table in ("room", "tail", "presence")) - rows
     for one in members:
         one.close()
     count = each * sessions
     place = (doubled - opened) / count
-    result = {"room_bytes": (opened - before) / count - place, "place_bytes": place}
+    result = {"room_bytes": (opened - before) / count - place, "place_bytes": place,
+              "row_bytes": rows / count, "look_database_us": busy[0] / count * 1e6, "look_servers_us": busy[1] / count * 1e6}
+    print(f"rooms: each of {count:,} open ones takes the server {result['look_servers_us']:.2f} us a second and the"
+          f" database {result['look_database_us']:.2f}, and has {result['row_bytes']:,.0f} bytes of rows")
     print(f"rooms: {count:,} idle rooms; a member's place in one takes {result['place_bytes']:,.0f} bytes,"
           f" with its part of a session, and the room itself {result['room_bytes']:,.0f}")
     return result
@@ -281,18 +469,24 @@ def run(args):
         for number in range(max(args.counts)):
             chats.append(Shared(args, f"chat{number}", args.jar, args.work / f"chat{number}", number, database))
             running.append(chats[-1])
+        if "posts" in parts or "cost" in parts:
+            Several(chats).load(connections=64 * len(chats), window=16, rooms=64, warm=args.warm, seconds=1)
+            results["sync_us"] = store.disk(args, 8192)[0]
         if "posts" in parts:
             data = Chat(args, "sqlite", args.jar, args.work / "data", FIRST_PORT + 40, FIRST_PORT + 41)
             running.append(data)
             results["posts"] = posts(args, database, chats, data)
             running.remove(data)
             data.stop()
-            results["sync_us"] = store.disk(args, 512)[0]
             results["load_us"] = results["posts"]["load_us"]
         if "latency" in parts:
             results["latency"] = latency(args, chats)
+        if "cost" in parts:
+            results["cost"] = cost(args, database, chats)
+        if "notify" in parts:
+            results["notify"] = notify(args, database)
         if "rooms" in parts:
-            results["rooms"] = rooms(args, chats[0])
+            results["rooms"] = rooms(args, database, chats)
     finally:
         while running:
             running.pop().stop()

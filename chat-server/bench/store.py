@@ -167,7 +167,7 @@ class Postgres(Server):
                        check=True, stdout=subprocess.DEVNULL, cwd="/", **user)
         super().__init__(args, "postgres", [
             f"{args.postgres}/postgres", "-D", str(directory), "-p", str(self.port), "-h", "127.0.0.1", "-k", "",
-            "-c", "max_connections=100", "-c", "fsync=on", "-c", "synchronous_commit=on"], directory, cwd="/", **user)
+            "-c", "max_connections=200", "-c", "fsync=on", "-c", "synchronous_commit=on"], directory, cwd="/", **user)
         self.sql("CREATE TABLE message "
                  "(id bigserial PRIMARY KEY, room text NOT NULL, author text NOT NULL, text text NOT NULL)")
 

@@ -21,6 +21,7 @@ SERVERS = ("chat-1", "chat-2", "chat-3")
 SESSIONS = 9
 SEEDS = 6
 PATIENCE = 60.0  # of a machine that is slow; how long something took is printed
+CONNECTIONS = 24  # to the database, of a server, as OPERATING.md says
 BACK = 30.0  # seconds in which members of a lost server are to be elsewhere
 
 host, port = sys.argv[1].rsplit(":", 1)
@@ -232,6 +233,11 @@ def container(service):
     return f"{project}_{service}_1"
 
 
+async def sql(statement):
+    return await run("exec", container("database"), "psql", "--username=postgres", "--tuples-only", "--no-align",
+                     "--quiet", "--command", statement)
+
+
 async def address(service):
     return await run(
         "inspect", container(service), "--format",
@@ -324,6 +330,7 @@ async def healthy(service):
 async def live():
     await until("the balancer finds three servers", all_up)
     ok("three servers start on one database, and the balancer finds them")
+    await sql(f"ALTER ROLE chat CONNECTION LIMIT {CONNECTIONS * len(SERVERS)}")
     town = Town()
     await until("everybody is in", lambda: everybody_is_somewhere(town))
     there = await spread()
@@ -361,6 +368,12 @@ async def live():
         await until(f"the balancer finds {service}", all_up)
         await until("everybody is somewhere", lambda: everybody_is_somewhere(town), BACK)
     ok("one after the other is started again, as in an update, and everybody stays in")
+
+    most = int(await sql("SELECT max(n) FROM (SELECT count(*) AS n FROM pg_stat_activity WHERE usename = 'chat'"
+                         " GROUP BY client_addr) AS server"))
+    if most > CONNECTIONS:
+        raise Failed(f"a server has {most} connections to the database, expected at most {CONNECTIONS}")
+    ok(f"a server has {most} connections to the database, and all this goes with {CONNECTIONS} for each")
 
     before = [m.connections for m in town.members]
     await run("restart", "--time", "30", container("database"))

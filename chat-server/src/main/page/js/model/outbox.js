@@ -227,6 +227,9 @@ export class Outbox {
     }
     this.#done(post);
     if (act === 'retry' || mayComeBack) {
+      if (code === 'unavailable' && !this.#doubtful.has(post.id)) {
+        this.#doubtful.set(post.id, 0); // it may come as a message all the same
+      }
       this.#hold(post.key, Math.max(1, afterMillis ?? RETRY_MILLIS));
     } else {
       this.#fail(post, code, text);

@@ -158,7 +158,11 @@ final class RoomTrack {
       position = new Position(answer.epoch(), next - 1);
       return;
     }
-    check(state == State.ASKED, "joined comes without having been asked for");
+    if (state == State.IN && name.isPrivate() && answer.epoch().equals(epoch)) {
+      return; // it came unasked before the answer
+    }
+    boolean isUnaskedAgain = state == State.WANTED && name.isPrivate();
+    check(state == State.ASKED || isUnaskedAgain, "joined comes without having been asked for");
     Position after = after();
     gapIsDue = false;
     isOtherLog = false;

@@ -723,6 +723,36 @@ class SessionClientTest {
     }
   }
 
+  /** The server opens it where the refused join wanted to go on, before or after it is repeated. */
+  @Test
+  void takesAPrivateRoomThatComesUnaskedForTheAnswerOfARefusedJoin() throws Exception {
+    RoomName bob = RoomName.of("@bob");
+    FromServer.Joined joined =
+        new FromServer.Joined(null, bob, "p", 7, 1, 2, null, null, null, "member", null);
+    RoomRecord others = new RoomRecord();
+    try (SessionPeer peer = new SessionPeer(false)) {
+      CompletableFuture<SessionClient> connecting = connect(peer, builder().privateRooms(others));
+      SessionPeer.Link first = enter(peer, 0);
+      SessionClient client = get(connecting);
+      first.say(joined);
+      assertThat(others.next()).isEqualTo("joined p 7");
+      first.close();
+      try (SessionPeer.Link second = peer.accept()) {
+        second.hear(FromClient.Hello.class);
+        second.say(welcome(60), FromServer.Error.ofRoom(bob, Code.UNAVAILABLE, 60_000L, "away"));
+        second.say(
+            new FromServer.Joined(
+                null, bob, "p", 8, 1, 2, null, null, null, "member", FromServer.Resume.COMPLETE),
+            new FromServer.Message(bob, 8, 1, "bob", true, "psst", null),
+            joined);
+        assertThat(others.next()).isEqualTo("joined p 8");
+        assertThat(others.next()).isEqualTo("message p:8 psst");
+        assertThat(others.next()).isEqualTo("joined p 7");
+        leave(client, second);
+      }
+    }
+  }
+
   @Test
   void talksTlsWithWhomItTrustsOnly() throws Exception {
     try (TlsRoom server = TlsRoom.with("localhost")) {

@@ -56,6 +56,7 @@ import io.chatroom.server.names.ReadMarks;
 import io.chatroom.server.process.Version;
 import io.chatroom.server.room.Elsewhere;
 import io.chatroom.server.room.Rooms;
+import io.chatroom.server.search.Connections;
 import io.chatroom.server.search.IndexSearch;
 import io.chatroom.server.search.ScanSearch;
 import io.chatroom.server.search.Search;
@@ -442,7 +443,9 @@ public final class ChatServer implements AutoCloseable {
   private static Search search(RoomLogs logs) {
     if (logs instanceof SharedLogs kept) {
       SharedDatabase database = kept.database();
-      return SharedSearch.open(database::take, () -> SharedJournal.open(database));
+      return SharedSearch.open(
+          new Connections(database::take, SharedDatabase::words),
+          () -> SharedJournal.open(database));
     }
     if (logs instanceof StoredLogs stored) {
       IndexSearch index = IndexSearch.open(stored.directory(), stored.journal());
@@ -595,6 +598,14 @@ public final class ChatServer implements AutoCloseable {
     }
   }
 
+  /** Why newcomers had better go elsewhere; null if they need not. */
+  private @Nullable String unready() {
+    if (rooms.isClosing()) {
+      return "draining";
+    }
+    return shared != null && shared.cluster().isCutOff() ? "no database for 30 seconds" : null;
+  }
+
   private int failingHooks() {
     return hooks == null ? 0 : hooks.failing();
   }
@@ -602,7 +613,7 @@ public final class ChatServer implements AutoCloseable {
   private void startAdmin(
       AdminAddress address, Transport transport, ServerMetrics counted, List<Gauge> gauges)
       throws IOException {
-    admin = new Admin(loops, () -> !rooms.isClosing(), counted, gauges).start(address, transport);
+    admin = new Admin(loops, this::unready, counted, gauges).start(address, transport);
     if (admin != null) {
       loops.forEach(loop -> LoopLag.measure(loop, counted.ofLoop()));
     }

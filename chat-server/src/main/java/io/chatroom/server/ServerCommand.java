@@ -9,6 +9,7 @@ import io.chatroom.server.config.ConfigSources;
 import io.chatroom.server.config.ServerConfig;
 import io.chatroom.server.data.DataCommand;
 import io.chatroom.server.data.Place;
+import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.server.logging.ConsoleLog;
 import io.chatroom.server.logging.LogFormat;
 import io.chatroom.server.logging.LogLevel;
@@ -155,7 +156,7 @@ public final class ServerCommand {
       String near =
           Spelling.nearest(unknown, e.getCommandLine().getCommandSpec().optionsMap().keySet());
       String hint = near == null ? "see --help" : "did you mean " + near + "?";
-      return "\"" + VisibleText.of(unknown) + "\" is not an option, " + hint;
+      return "\"" + VisibleText.of(StoreAddress.masked(unknown)) + "\" is not an option, " + hint;
     }
     return VisibleText.of(String.valueOf(e.getMessage())) + "; see --help";
   }

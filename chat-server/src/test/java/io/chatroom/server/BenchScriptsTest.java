@@ -62,7 +62,9 @@ class BenchScriptsTest {
         "search",
         "store",
         "attack",
-        "cluster"
+        "cluster",
+        "shared",
+        "scaling"
       })
   void everyScriptExplainsItself(String script) throws Exception {
     Done done = run(script, "--help");
@@ -146,6 +148,19 @@ class BenchScriptsTest {
     assumeTrue(Files.exists(figures), "skipped: no figures are kept in speed.json");
 
     assertThat(Path.of("speed.svg")).content(StandardCharsets.UTF_8).isEqualTo(drawn(figures));
+  }
+
+  /** Its tables are those of the figures that are kept, and the model still predicts them. */
+  @Test
+  void scalingHasTheTablesOfTheModel() throws Exception {
+    Path page = Path.of("../docs/SCALING.md");
+    Path again = Files.copy(page, dir.resolve("SCALING.md"));
+
+    Done done = run("scaling", "--into", again);
+
+    assertThat(done.output()).isEmpty();
+    assertThat(done.code()).isZero();
+    assertThat(again).content(StandardCharsets.UTF_8).isEqualTo(Files.readString(page));
   }
 
   private String drawn(Path kept) throws Exception {

@@ -139,7 +139,11 @@ class SharedPeopleTest {
   void orderIsKeptOnBoth() throws IOException {
     try (WsPeer bert = connect(there).join("bert", "tea");
         WsPeer carol = connect(there).join("carol", "tea");
+        TestPeer sid = TestPeer.connect(there).send(TestPeer.frame("sid"));
+        TestPeer sue = TestPeer.connect(there);
         WsPeer boss = connect(here).join("boss", "tea")) {
+      sue.send("GET /api/rooms/tea/events?name=sue HTTP/1.1\r\nHost: x\r\n\r\n");
+      read(sue, "event: joined");
       claim(boss);
       command("operator", "add", "boss");
       String answer;
@@ -157,6 +161,25 @@ class SharedPeopleTest {
       try (WsPeer again = connect(there).say(WsPeer.hello("bert", ""))) {
         again.expectObject("bye");
       }
+      for (String name : List.of("sid", "sue")) {
+        boss.say(
+            "{\"type\":\"moderate\",\"q\":\"%s\",\"action\":\"ban\",\"target\":\"%s\"}"
+                .formatted(name, name));
+        await(boss, "moderated");
+      }
+      sid.awaitClosed();
+      read(sue, "\"code\":\"banned\"");
+      sue.awaitClosed();
+      assertThat(TestHttp.ask(there.address(), "POST", "/api/rooms/tea/messages?name=sue").body())
+          .contains("\"code\":\"banned\"");
+    }
+  }
+
+  /** Reads a stream until something has come. */
+  private static void read(TestPeer peer, String part) {
+    StringBuilder read = new StringBuilder();
+    while (read.indexOf(part) < 0) {
+      read.append((char) peer.readBytes(1)[0]);
     }
   }
 

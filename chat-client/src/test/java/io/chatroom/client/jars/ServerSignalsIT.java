@@ -199,7 +199,8 @@ class ServerSignalsIT {
       assertThat(server.awaitExit()).isZero();
       assertThat(server.err()).isEmpty();
       assertThat(server.out())
-          .allMatch(line -> line.matches("(transport |without --data or --store: |listening on ).*"));
+          .allMatch(
+              line -> line.matches("(transport |without --data or --store: |listening on ).*"));
     }
   }
 

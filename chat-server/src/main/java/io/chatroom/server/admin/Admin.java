@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,17 +33,22 @@ public final class Admin {
 
   /**
    * @param loops the event loops that must run
-   * @param ready whether new connections are accepted
+   * @param unready why new clients should go elsewhere, in a few words; null if they need not
    * @param counted the counts
    * @param gauges values to read on request
    */
   public Admin(
-      EventLoopGroup loops, BooleanSupplier ready, ServerMetrics counted, List<Gauge> gauges) {
+      EventLoopGroup loops,
+      Supplier<@Nullable String> unready,
+      ServerMetrics counted,
+      List<Gauge> gauges) {
     this.health = new Health(loops, PATIENCE);
     this.readiness =
-        accept ->
-            CompletableFuture.completedStage(
-                ready.getAsBoolean() ? Reply.line(200, "ready") : Reply.line(503, "draining"));
+        accept -> {
+          String why = unready.get();
+          return CompletableFuture.completedStage(
+              why == null ? Reply.line(200, "ready") : Reply.line(503, why));
+        };
     this.metrics = new MetricsPage(counted, gauges);
   }
 

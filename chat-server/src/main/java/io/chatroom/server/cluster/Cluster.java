@@ -40,14 +40,17 @@ public final class Cluster implements Elsewhere, AutoCloseable {
    * @param beat says that it is there
    * @param dead who was not seen for so long is gone
    * @param again reads all it knows once more, whatever was new
+   * @param cutOff a server that could not say for so long that it is there wants no newcomers: more
+   *     than a failover of the database takes
    */
-  record Pace(Duration look, Duration beat, Duration dead, Duration again) {
+  record Pace(Duration look, Duration beat, Duration dead, Duration again, Duration cutOff) {
 
     static final Pace USUAL =
         new Pace(
             Duration.ofSeconds(1),
             Duration.ofSeconds(3),
             Duration.ofSeconds(12),
+            Duration.ofSeconds(30),
             Duration.ofSeconds(30));
   }
 
@@ -87,6 +90,9 @@ public final class Cluster implements Elsewhere, AutoCloseable {
 
   /** Nothing waits behind who asks for lists but others who do. */
   private final ThreadPoolExecutor lists;
+
+  /** When it has last said that it is there. */
+  private volatile long saidNanos = System.nanoTime();
 
   private volatile int members;
   private volatile boolean leads;
@@ -219,6 +225,11 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     return leads;
   }
 
+  /** Whether others do better for newcomers, as it has not reached the database for long. */
+  public boolean isCutOff() {
+    return System.nanoTime() - saidNanos > pace.cutOff().toNanos();
+  }
+
   // ---- the one thread
 
   /** Reads what was asked for until now, all at once. */
@@ -301,7 +312,9 @@ public final class Cluster implements Elsewhere, AutoCloseable {
   /** Says that this server lives; whether nobody knew of it, so that all rows may be lost. */
   private boolean isForgotten(Connection connection, Here mine, long now) throws SQLException {
     beatNanos = now;
-    if (!rows.beat(connection, mine.members())) {
+    boolean wasUnknown = rows.beat(connection, mine.members());
+    saidNanos = System.nanoTime();
+    if (!wasUnknown) {
       return false;
     }
     boolean lost = began;

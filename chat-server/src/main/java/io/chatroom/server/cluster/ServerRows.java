@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one server in the tables that all write: that it is there, and who is in its rooms;
@@ -74,9 +75,13 @@ final class ServerRows {
       SELECT encode(s.id, 'hex'), s.members, p.room, p.at::text
       FROM server s
       LEFT JOIN presence p
-        ON p.server = s.id AND p.at > now() - interval '5 seconds' AND p.room = ANY(?)
+        ON p.server = s.id AND p.at > now() - interval '5 seconds'
+          AND (?::text[] IS NULL OR p.room = ANY(?))
       WHERE s.id <> ? AND s.seen > now() - %s
       """;
+
+  /** Of how many rooms the news are asked for by name; of more, those of all rooms are read. */
+  private static final int NAMED = 1_000;
 
   private static final String READ =
       """
@@ -177,8 +182,10 @@ final class ServerRows {
     News news = new News();
     String within = believes ? dead : "interval '1 day'";
     try (PreparedStatement ask = connection.prepareStatement(NEWS.formatted(within))) {
-      ask.setArray(1, texts(connection, rooms));
-      ask.setBytes(2, id);
+      @Nullable Array some = rooms.size() > NAMED ? null : texts(connection, rooms);
+      ask.setArray(1, some);
+      ask.setArray(2, some);
+      ask.setBytes(3, id);
       try (ResultSet rows = ask.executeQuery()) {
         while (rows.next()) {
           String server = rows.getString(1);

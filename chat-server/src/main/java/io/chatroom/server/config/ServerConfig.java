@@ -329,6 +329,12 @@ public record ServerConfig(
    * @throws IOException if the path cannot be understood; the message is one sentence for people
    */
   public @Nullable Path dataDirectory() throws IOException {
+    if (data.contains("://")) { // it may have a password
+      throw new ConfigException(
+          "data is "
+              + StoreAddress.masked(data)
+              + ", expected a directory; the address of a database is for store");
+    }
     return isOn(data) ? Home.path(data) : null;
   }
 
@@ -341,7 +347,7 @@ public record ServerConfig(
     if (!store.isOff() && isOn(data)) {
       throw new ConfigException(
           "data is "
-              + data
+              + StoreAddress.masked(data)
               + " and store is "
               + store
               + ", expected one of them: rooms keep what is said in one place");

@@ -63,9 +63,10 @@ final class CopyCommand implements Callable<Integer> {
               : "both are databases, expected a directory and a database; pg_dump copies a"
                   + " database");
     }
-    out().println("looking whether all of it is sound");
     try (StoreSource source = source();
         StoreTarget target = target()) {
+      out().println("looking whether all of it is sound");
+      out().flush();
       StoreCount count = source.count();
       out().printf("%s to copy from %s to %s%n", count, source.shown(), target.shown());
       toldNanos = System.nanoTime();

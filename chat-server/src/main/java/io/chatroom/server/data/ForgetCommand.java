@@ -8,6 +8,7 @@ import io.chatroom.server.log.sql.Forgetting;
 import io.chatroom.server.log.store.StoreForget;
 import io.chatroom.server.names.Audit;
 import io.chatroom.server.names.NamesInUse;
+import io.chatroom.server.search.Connections;
 import io.chatroom.server.search.Reindexing;
 import io.chatroom.server.search.SharedSearch;
 import java.io.IOException;
@@ -73,8 +74,9 @@ final class ForgetCommand extends DataCommand {
 
   private void forget(Named person, StoreAddress address) throws IOException {
     String to = rename;
-    try (SharedDatabase database = SharedDatabase.open(address)) {
-      SharedSearch.discard(database::take); // it has the words
+    try (SharedDatabase database = SharedDatabase.openExisting(address)) {
+      SharedSearch.discard(
+          new Connections(database::take, SharedDatabase::words)); // it has the words
     }
     long now = System.currentTimeMillis();
     Forgetting.Done done =

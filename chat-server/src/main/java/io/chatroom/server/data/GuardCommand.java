@@ -46,7 +46,7 @@ abstract class GuardCommand extends DataCommand {
 
   /** Servers that run hear of it as of what another server does. */
   static List<String> runInDatabase(StoreAddress store, List<String> words) throws IOException {
-    try (SharedDatabase database = SharedDatabase.open(store);
+    try (SharedDatabase database = SharedDatabase.openExisting(store);
         SharedFacts facts = SharedFacts.open(database)) {
       return commands(facts).run(words);
     }

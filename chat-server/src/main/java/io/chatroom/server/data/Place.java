@@ -4,6 +4,7 @@ import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.system.Home;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -19,6 +20,7 @@ public final class Place {
   private static final String OF_ENVIRONMENT = "-";
 
   private static final Pattern DATABASE = Pattern.compile("(?i)(jdbc:)?postgres(ql)?:.*");
+  private static final Pattern MISSPELT = Pattern.compile("(?s).*://.*|.*[:=].*@.*|.*password=.*");
 
   private final @Nullable Path directory;
   private final @Nullable StoreAddress store;
@@ -42,14 +44,14 @@ public final class Place {
   public static Place of(String typed, Map<String, String> environment) throws IOException {
     String text = typed;
     if (text.equals(OF_ENVIRONMENT)) {
-      text = environment.getOrDefault("CHAT_STORE", "");
-      text = text.isBlank() ? environment.getOrDefault("CHAT_DATA", "") : text;
-      if (text.isBlank()) {
+      text = given(environment, "CHAT_STORE");
+      text = text.isEmpty() ? given(environment, "CHAT_DATA") : text;
+      if (text.isEmpty()) {
         throw new IOException(
             "- stands for CHAT_STORE or CHAT_DATA, and neither is in the environment");
       }
     }
-    if (!DATABASE.matcher(text).matches()) {
+    if (!isDatabase(text)) {
       return new Place(Home.path(text), null);
     }
     StoreAddress store = StoreAddress.parse(text);
@@ -61,6 +63,18 @@ public final class Place {
               + StoreAddress.EXPECTED);
     }
     return new Place(null, store);
+  }
+
+  /** What a server would take from there, which knows words in any case and with space around. */
+  private static String given(Map<String, String> environment, String variable) {
+    String value = environment.getOrDefault(variable, "").strip();
+    return value.equalsIgnoreCase("off") ? "" : value;
+  }
+
+  /** A misspelt one is no directory, whose name would be shown with the password. */
+  private static boolean isDatabase(String text) throws IOException {
+    return DATABASE.matcher(text).matches()
+        || (MISSPELT.matcher(text).matches() && !Files.exists(Home.path(text)));
   }
 
   /** Null if it is a database. */

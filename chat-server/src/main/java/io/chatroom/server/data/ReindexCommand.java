@@ -5,6 +5,7 @@ import io.chatroom.server.log.shared.StoreAddress;
 import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoreTools;
 import io.chatroom.server.log.store.StoredLogs;
+import io.chatroom.server.search.Connections;
 import io.chatroom.server.search.Reindexing;
 import io.chatroom.server.search.SharedSearch;
 import java.io.IOException;
@@ -25,8 +26,8 @@ final class ReindexCommand extends DataCommand {
   public Integer call() throws IOException {
     StoreAddress store = store();
     if (store != null) {
-      try (SharedDatabase database = SharedDatabase.open(store)) {
-        SharedSearch.discard(database::take);
+      try (SharedDatabase database = SharedDatabase.openExisting(store)) {
+        SharedSearch.discard(new Connections(database::take, SharedDatabase::words));
       }
       out().println("the index is gone; a server that runs, or starts, makes it anew");
       return 0;

@@ -102,6 +102,14 @@ public interface RoomLog extends AutoCloseable {
     void reused(Author author, Post post);
 
     /**
+     * A message of a burst can never be made safe because of what is in it: it is not taken. Called
+     * in the order of {@link #next}.
+     *
+     * @param detail what belonged to it; null for what a seed member said
+     */
+    default void rejected(Author author, @Nullable Detail detail) {}
+
+    /**
      * One or several calls of {@link #next} are over. Called by the same thread, without a lock of
      * the log, so that waking those who deliver stops nobody who appends.
      */
@@ -110,8 +118,9 @@ public interface RoomLog extends AutoCloseable {
     /**
      * The log cannot make a burst safe for now. It keeps the burst and tries again until it can: it
      * alone knows when that is, and holds the one order. Until then it hands nothing on that was
-     * appended later, so the next call of {@link #next} says that the trouble is over, though the
-     * burst after that may be refused again.
+     * appended later, so the next call of {@link #next}, {@link #repeated}, {@link #reused} or
+     * {@link #rejected} says that the trouble is over, though the burst after that may be refused
+     * again.
      *
      * <p>Each refused burst is told once. The follower must see to it that those who said it say
      * nothing more in this room: that is what bounds the bursts a log keeps. Must return soon, and

@@ -1,6 +1,7 @@
 package io.chatroom.server.room;
 
 import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
@@ -184,6 +185,11 @@ final class Broadcaster implements Stage {
     lane.post(new Answered(this, author, member -> member.reused(room, post)));
   }
 
+  /** Something that one of its members said is never taken. From any thread, under the lock. */
+  void postRejected(String room, Seat author, @Nullable Detail detail) {
+    lane.post(new Answered(this, author, member -> member.rejected(room, detail)));
+  }
+
   /** Who came and went has its turn. From any thread, under the room's lock. */
   void post(Notice notice) {
     lane.post(new Noticed(this, notice));
@@ -236,6 +242,7 @@ final class Broadcaster implements Stage {
     public void happen() {
       try {
         if (broadcaster.pressure.isOn()) {
+          broadcaster.deliver(); // what came before is not refused
           broadcaster.tellAuthors(room, burst, why);
         }
       } finally {

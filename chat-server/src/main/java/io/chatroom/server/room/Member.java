@@ -1,9 +1,11 @@
 package io.chatroom.server.room;
 
+import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
 import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Somebody connected, as rooms see it: a channel with a way to write, which sits in as many rooms
@@ -54,6 +56,14 @@ public interface Member {
    * @param room the room's name
    */
   void reused(String room, Post post);
+
+  /**
+   * Something that it said can never be stored, and is not taken.
+   *
+   * @param room the room's name
+   * @param detail what belonged to it; null if nothing did
+   */
+  default void rejected(String room, @Nullable Detail detail) {}
 
   /**
    * A room's log is another one. What the member is given from here on is of the new epoch.

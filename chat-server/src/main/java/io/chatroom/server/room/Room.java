@@ -2,6 +2,7 @@ package io.chatroom.server.room;
 
 import io.chatroom.server.log.Author;
 import io.chatroom.server.log.Burst;
+import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
@@ -48,7 +49,9 @@ final class Room implements RoomLog.Follower {
   private @Nullable String topic;
   private long newest;
 
-  /** The log has refused a burst and brought none since. It is one reason for {@link #pressure}. */
+  /**
+   * The log has refused a burst and brought nothing since. It is one reason for {@link #pressure}.
+   */
   private boolean refusing;
 
   /** The log has brought a burst that found no seat. */
@@ -301,14 +304,11 @@ final class Room implements RoomLog.Follower {
   /** What was said is safe: it goes to every lane that has a seat. */
   @Override
   public void next(Burst burst, long firstSeq, long atMillis) {
-    boolean accepts;
     synchronized (order) {
       newest = firstSeq + burst.messages() - 1;
       if (burst.hasDetails()) {
         remember(burst);
       }
-      accepts = refusing;
-      refusing = false;
       if (roster.isEmpty()) {
         burst.release();
         unheard = true;
@@ -323,7 +323,17 @@ final class Room implements RoomLog.Follower {
         delivery.release();
       }
     }
-    if (accepts) {
+    accepts();
+  }
+
+  /** The log has brought something: what it had refused, or what was before that. */
+  private void accepts() {
+    boolean again;
+    synchronized (order) {
+      again = refusing;
+      refusing = false;
+    }
+    if (again) {
       pressure.end();
     }
   }
@@ -357,6 +367,7 @@ final class Room implements RoomLog.Follower {
 
   @Override
   public void repeated(Author author, Post post, long seq, long atMillis) {
+    accepts();
     synchronized (order) {
       Broadcaster broadcaster = author instanceof Seat seat ? broadcasters[seat.lane()] : null;
       if (broadcaster != null) {
@@ -367,10 +378,22 @@ final class Room implements RoomLog.Follower {
 
   @Override
   public void reused(Author author, Post post) {
+    accepts();
     synchronized (order) {
       Broadcaster broadcaster = author instanceof Seat seat ? broadcasters[seat.lane()] : null;
       if (broadcaster != null) {
         broadcaster.postReused(name, (Seat) author, post);
+      }
+    }
+  }
+
+  @Override
+  public void rejected(Author author, @Nullable Detail detail) {
+    accepts();
+    synchronized (order) {
+      Broadcaster broadcaster = author instanceof Seat seat ? broadcasters[seat.lane()] : null;
+      if (broadcaster != null) {
+        broadcaster.postRejected(name, (Seat) author, detail);
       }
     }
   }

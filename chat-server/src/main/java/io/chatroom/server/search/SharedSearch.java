@@ -119,7 +119,7 @@ public final class SharedSearch implements Search {
     try (Connection connection = connections.open()) {
       WordTables.drop(connection);
     } catch (SQLException e) {
-      throw new IOException("the index cannot be thrown away: " + WordTrouble.words(e), e);
+      throw new IOException("the index cannot be thrown away: " + connections.words(e), e);
     }
   }
 
@@ -140,7 +140,7 @@ public final class SharedSearch implements Search {
               return find(wanted, searched);
             } catch (SQLException e) {
               throw new CompletionException(
-                  new IOException("nothing can be found for now: " + WordTrouble.words(e), e));
+                  new IOException("nothing can be found for now: " + connections.words(e), e));
             } catch (IOException e) {
               throw new CompletionException(e);
             }

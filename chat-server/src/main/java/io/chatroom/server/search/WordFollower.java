@@ -101,7 +101,7 @@ final class WordFollower implements Runnable {
         pause = FIRST_PAUSE;
         rest(idle);
       } catch (SQLException | IOException e) {
-        inTrouble(WordTrouble.words(e), e);
+        inTrouble(connections.words(e), e);
       } catch (RuntimeException e) {
         inTrouble("this is a defect of chat-server, please report it: " + e, e);
       }

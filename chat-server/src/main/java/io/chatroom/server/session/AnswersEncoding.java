@@ -39,8 +39,9 @@ final class AnswersEncoding implements Encoding {
     RoomName room = naming.apply(said.room());
     for (int i = mine.from(); i < mine.to(); i++) {
       FromServer answer = Encoder.answer(room, said, i);
-      session.say(answer);
-      session.isAnswered(room, answer);
+      if (session.isAnswered(room, answer)) {
+        session.say(answer);
+      }
     }
     return null;
   }

@@ -206,12 +206,8 @@ final class CatchUp implements Laggards {
       if (message.seq() > delivered) {
         break;
       }
-      FromServer own = place.takeOwn(message.seq());
-      if (own == null) {
-        objects.add(Encoder.entry(place.room(), message));
-      } else {
-        give(place, own, objects);
-      }
+      FromServer own = takeAsked(place, message.seq());
+      objects.add(own == null ? Encoder.entry(place.room(), message) : own);
       place.position(message.seq());
     }
     return objects;
@@ -224,9 +220,12 @@ final class CatchUp implements Laggards {
       if (next == null) {
         gap(place, upTo, objects);
       } else {
-        gap(place, next - 1, objects);
-        give(place, place.takeOwn(next), objects);
-        place.position(next);
+        FromServer own = takeAsked(place, next);
+        if (own != null) {
+          gap(place, next - 1, objects);
+          objects.add(own);
+          place.position(next);
+        }
       }
     }
   }
@@ -238,11 +237,10 @@ final class CatchUp implements Laggards {
     }
   }
 
-  private static void give(Place place, @Nullable FromServer own, List<FromServer> objects) {
-    if (own != null) {
-      objects.add(own);
-      sessionOf(place).isAnswered(place.room(), own);
-    }
+  /** The answer that goes to this place; null if what stands there is nothing it waits for. */
+  private static @Nullable FromServer takeAsked(Place place, long seq) {
+    FromServer own = place.takeOwn(seq);
+    return own != null && sessionOf(place).isAnswered(place.room(), own) ? own : null;
   }
 
   @Override

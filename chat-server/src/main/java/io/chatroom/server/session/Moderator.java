@@ -77,7 +77,7 @@ final class Moderator {
         () -> replies.refuse(asked.q(), Code.UNAVAILABLE, "The server is about to stop.");
     waiting.add(givenUp);
     if (place != null) {
-      place.asksForEvent(); // it is not left before that
+      place.asksForEvent(asked.q()); // it is not left before that
     }
     shared
         .people()
@@ -109,7 +109,7 @@ final class Moderator {
     }
     if (place == null || denial != null || !tell(who, asked, place)) {
       if (place != null) {
-        place.answersEvent();
+        place.takesBackEvent(asked.q());
       }
       if (denial == null) {
         String target = asked.target();

@@ -5,6 +5,10 @@ import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.names.Pair;
 import io.chatroom.server.room.Presence;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +42,10 @@ final class Place {
   private LongSupplier delivered = () -> 0;
 
   private long position;
-  private int events;
+
+  /** The requests of those of its events that have not been told, in order. */
+  private final Deque<String> events = new ArrayDeque<>(1);
+
   private int pages;
   private boolean reading;
   private boolean leaving;
@@ -162,8 +169,15 @@ final class Place {
     unanswered.merge(post.id(), 1, Integer::sum);
   }
 
-  void asksForEvent() {
-    events++;
+  void asksForEvent(String q) {
+    events.add(q);
+  }
+
+  /** An event that it asked for does not come about. */
+  void takesBackEvent(String q) {
+    if (!events.removeLastOccurrence(q)) {
+      events.pollLast(); // another one was told for it
+    }
   }
 
   /**
@@ -184,16 +198,17 @@ final class Place {
     return true;
   }
 
-  /** Posts wait for their answers no more; their ids. */
+  /** Posts wait for their answers no more; the id of each. */
   List<String> giveUp() {
-    List<String> ids = List.copyOf(unanswered.keySet());
+    List<String> ids = new ArrayList<>();
+    unanswered.forEach((id, times) -> ids.addAll(Collections.nCopies(times, id)));
     unanswered.clear();
     return ids;
   }
 
-  /** One of its events has been told, or is not taken. */
-  void answersEvent() {
-    events--;
+  /** The first of its events has been told, or is not taken; the request, null if there is none. */
+  @Nullable String answersEvent() {
+    return events.poll();
   }
 
   /** A page is being read of it, among others perhaps. */
@@ -207,7 +222,7 @@ final class Place {
 
   /** How much of what was said there waits for its answer; pages are counted by who reads them. */
   int questions() {
-    return unanswered.size() + events;
+    return unanswered.size() + events.size();
   }
 
   /** What it asked for when it came, and missed, is part of the answer to that (S-23). */

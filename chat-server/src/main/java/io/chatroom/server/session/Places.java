@@ -1,9 +1,11 @@
 package io.chatroom.server.session;
 
 import io.chatroom.protocol.session.Code;
+import io.chatroom.protocol.session.Do;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Message;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
@@ -23,11 +25,9 @@ import io.chatroom.server.room.Seat;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -44,6 +44,9 @@ final class Places {
   private static final String CANNOT_STORE =
       "The server cannot store messages for now, try again later.";
 
+  private static final String CANNOT_KEEP =
+      "The server's database does not take this text, change it.";
+
   private final Shared shared;
   private final Member member;
   private final Kinds kinds;
@@ -57,8 +60,24 @@ final class Places {
   private int privates;
   private int leaving;
 
-  /** What it wanted to join and could not be known then: the newest, as many as it may join. */
-  private Set<String> unknown = Set.of();
+  /**
+   * Joins that were refused for now, by what the session calls the room: the newest, as many as it
+   * may join.
+   */
+  private Map<String, Refused> refused = Map.of();
+
+  /** A join that was refused for now, and not asked for again. */
+  private static final class Refused {
+
+    private final FromClient.Wish wish;
+
+    /** Whether the room has come as far as the client has heard it; null while nothing asks. */
+    private @Nullable CompletableFuture<Void> reach;
+
+    Refused(FromClient.Wish wish) {
+      this.wish = wish;
+    }
+  }
 
   /**
    * @param member as what the rooms know the session
@@ -98,9 +117,28 @@ final class Places {
 
   private @Nullable CompletionStage<Void> needs(RoomName room, Pair pair) {
     Place place = places.get(room.key());
-    return place != null && place.key().equals(pair.key())
-        ? null
-        : shared.rooms().prepare(pair.key());
+    if (place != null && place.key().equals(pair.key())) {
+      return null;
+    }
+    CompletionStage<Void> needed = shared.rooms().prepare(pair.key());
+    return needed == null ? needsRefused(room, pair.key()) : needed;
+  }
+
+  /** What it needs to begin where a join wanted to that was refused. */
+  private @Nullable CompletionStage<Void> needsRefused(RoomName room, String key) {
+    Refused join = refused.get(room.key());
+    io.chatroom.protocol.session.Position after = join == null ? null : join.wish.after();
+    if (join == null || after == null) {
+      return null;
+    }
+    CompletableFuture<Void> reach = join.reach;
+    if (reach == null || reach.isCompletedExceptionally()) {
+      CompletionStage<Void> asked =
+          shared.rooms().reach(key, new Position(after.epoch(), after.seq()));
+      reach = asked == null ? null : asked.toCompletableFuture();
+      join.reach = reach;
+    }
+    return reach == null || (reach.isDone() && !reach.isCompletedExceptionally()) ? null : reach;
   }
 
   /**
@@ -145,18 +183,39 @@ final class Places {
     }
   }
 
+  // ---- joins that were refused
+
   /**
-   * It wanted to join a room that cannot be known for now. What it has said meanwhile is refused
-   * for now, too: its client sends both again.
+   * Refuses a join. Where its client asks again, so it does with what it has said behind that: this
+   * is refused for now, too. A private room that it hears without asking begins where it wanted to.
+   *
+   * @param q null where a hello asks for it
    */
-  void isUnknown(RoomName room) {
-    if (unknown.isEmpty()) {
-      unknown = new LinkedHashSet<>();
+  void refuse(@Nullable String q, FromClient.Wish wish, Denial why) {
+    String key = wish.room().key();
+    forgetRefused(key);
+    if (why.code().act() == Do.RETRY) {
+      if (refused.isEmpty()) {
+        refused = new LinkedHashMap<>();
+      }
+      refused.put(key, new Refused(wish));
+      if (refused.size() > shared.terms().maxRooms()) {
+        refused.remove(refused.keySet().iterator().next());
+      }
     }
-    unknown.add(room.key());
-    if (unknown.size() > shared.terms().maxRooms()) {
-      unknown.remove(unknown.iterator().next());
+    replies.refuse(q, wish.room(), why);
+  }
+
+  private void forgetRefused(String key) {
+    if (!refused.isEmpty()) {
+      refused.remove(key);
     }
+  }
+
+  private Denial notJoined(RoomName room) {
+    return refused.containsKey(room.key())
+        ? Denial.of(Code.UNAVAILABLE, "Your join of this room was refused for now, try again.")
+        : Denial.of(Code.NOT_JOINED, "Join " + room.text() + " first.");
   }
 
   // ---- in and out
@@ -170,21 +229,22 @@ final class Places {
     RoomName asked = wish.room();
     Pair pair = null;
     if (asked.isPrivate()) {
-      pair = pair(who, asked, denial -> replies.refuse(q, asked, denial));
+      pair = pair(who, asked, denial -> refuse(q, wish, denial));
       if (pair == null) {
         return;
       }
     }
     Place present = places.get(asked.key());
     if (present != null && present.isLeaving()) {
-      replies.refuse(q, asked, Code.BUSY, "The session is leaving this room, join it again then.");
+      String text = "The session is leaving this room, join it again then.";
+      refuse(q, wish, Denial.of(Code.BUSY, text));
     } else if (present != null) {
       long newest = present.presence().newest().seq();
       replies.say(joined(who, q, present, newest, present.presence().oldest(), null));
     } else {
       Denial denial = mayEnter(who, asked, pair);
       if (denial != null) {
-        replies.refuse(q, asked, denial);
+        refuse(q, wish, denial);
       } else {
         enter(who, q, wish, pair, Long.MAX_VALUE);
       }
@@ -295,9 +355,7 @@ final class Places {
     Start start = Start.of(room, wish.after(), wish.last(), known, first);
     Place place = new Place(room, pair, presence, end.epoch(), start.position());
     places.put(room.key(), place);
-    if (!unknown.isEmpty()) {
-      unknown.remove(room.key());
-    }
+    forgetRefused(room.key());
     privates += pair == null ? 0 : 1;
     if (pair == null && presence.seat().isFirst() && !room.equals(shared.terms().seedRoom())) {
       shared.people().founds(who.person(), room);
@@ -309,6 +367,15 @@ final class Places {
       }
     }
     return place;
+  }
+
+  /** Comes into a private room without a join; behind where one wanted to go on, if one did. */
+  private Place enterUnasked(Identity who, Pair pair, long from) {
+    RoomName room = pair.seenBy(ownerIn(who));
+    Refused join = refused.get(room.key());
+    return join == null || join.wish.after() == null
+        ? enter(who, null, new FromClient.Wish(room, null, null), pair, from)
+        : enter(who, null, join.wish, pair, Long.MAX_VALUE);
   }
 
   // ---- visits
@@ -434,7 +501,7 @@ final class Places {
     }
     leaveIfAnother(room, pair);
     if (!places.containsKey(room.key()) && mayEnter(who, room, pair) == null) {
-      enter(who, null, new FromClient.Wish(room, null, null), pair, from);
+      enterUnasked(who, pair, from);
     }
   }
 
@@ -464,7 +531,8 @@ final class Places {
   void leave(FromClient.Leave leave) {
     Place place = places.get(leave.room().key());
     if (place == null || place.isLeaving()) {
-      replies.refuse(leave.q(), Code.NOT_JOINED, joinFirst(leave.room()));
+      replies.refuse(leave.q(), notJoined(leave.room()));
+      forgetRefused(leave.room().key());
       return;
     }
     if (place.waitsForAnswers()) {
@@ -564,14 +632,10 @@ final class Places {
         refuse.accept(denial);
         return null;
       }
-      return enter(who, null, new FromClient.Wish(room, null, null), pair, Long.MAX_VALUE);
+      return enterUnasked(who, pair, Long.MAX_VALUE);
     }
     if (place == null || place.isLeaving()) {
-      refuse.accept(
-          unknown.contains(room.key())
-              ? Denial.of(
-                  Code.UNAVAILABLE, "Your join of this room was refused for now, try again.")
-              : Denial.of(Code.NOT_JOINED, joinFirst(room)));
+      refuse.accept(notJoined(room));
       return null;
     }
     return place;
@@ -603,10 +667,6 @@ final class Places {
     }
     Pair pair = Pair.ofKey(key);
     return pair == null || !pair.has(owner) ? null : pair.seenBy(owner);
-  }
-
-  private static String joinFirst(RoomName room) {
-    return "Join " + room.text() + " first.";
   }
 
   @Nullable Place of(Seat seat) {
@@ -697,10 +757,10 @@ final class Places {
       replies.refuse(topic.q(), Code.UNAVAILABLE, trouble);
     } else {
       says(place);
-      place.asksForEvent();
+      place.asksForEvent(topic.q());
       RoomEvent event = new RoomEvent(RoomEvent.TOPIC, who.name(), null, topic.text());
       if (!place.presence().happens(event)) {
-        place.answersEvent();
+        place.takesBackEvent(topic.q());
       }
     }
   }
@@ -723,11 +783,11 @@ final class Places {
       replies.refuse(delete.q(), Code.UNAVAILABLE, trouble);
     } else {
       says(place);
-      place.asksForEvent();
+      place.asksForEvent(delete.q());
       if (place.presence().happens(RoomEvent.deleted(who.name(), delete.seq()))) {
         shared.people().deletes(who.person(), place.room(), kept.from(), delete.seq());
       } else {
-        place.answersEvent();
+        place.takesBackEvent(delete.q());
       }
     }
   }
@@ -755,26 +815,23 @@ final class Places {
             : "Message " + delete.seq() + " of " + room + " is not kept any more.");
   }
 
-  /** What it says in a room is not taken for now; false if that is known. */
+  /**
+   * What it says in a room is not taken for now, and nobody knows when what it has said there will
+   * be safe: its client is told to ask again.
+   *
+   * @return false if that is known
+   */
   boolean unavailable(String room, Refusal why) {
     Place place = byKey(room);
     if (place == null || place.trouble() != null) {
       return false;
     }
-    place.trouble(
-        why == Refusal.FULL ? "The server's disk is full, try again later." : CANNOT_STORE);
-    if (!kinds.hears()) {
-      refuseAll(place); // its client does not stay until it can
-    }
+    String trouble =
+        why == Refusal.FULL ? "The server's disk is full, try again later." : CANNOT_STORE;
+    place.trouble(trouble);
+    place.giveUp().forEach(id -> replies.refusePost(id, Code.UNAVAILABLE, trouble));
+    answered.run();
     return true;
-  }
-
-  private void refuseAll(Place place) {
-    String trouble = place.trouble();
-    if (trouble != null) {
-      place.giveUp().forEach(id -> replies.refusePost(id, Code.UNAVAILABLE, trouble));
-      answered.run();
-    }
   }
 
   /** What it says is taken again. */
@@ -782,18 +839,23 @@ final class Places {
     places.values().forEach(place -> place.trouble(null));
   }
 
-  /** An answer that has its place in a room's order is on its way to the client. */
-  void isAnswered(RoomName room, FromServer answer) {
+  /**
+   * An answer that has its place in a room's order is about to go to the client.
+   *
+   * @return false if it does not, as that post was refused before: the client gets the message
+   */
+  boolean isAnswered(RoomName room, FromServer answer) {
     Place place = places.get(room.key());
     if (place == null) {
-      return;
+      return true;
     }
-    if (answer instanceof FromServer.Ack ack) {
-      place.answers(ack.id());
-    } else {
+    if (!(answer instanceof FromServer.Ack ack)) {
       place.answersEvent();
+    } else if (!place.answers(ack.id())) {
+      return false;
     }
     answered.run();
+    return true;
   }
 
   /** A post of it was in the room before. */
@@ -815,6 +877,20 @@ final class Places {
           "This id belongs to another post of this client, choose another id.");
       answered.run();
     }
+  }
+
+  /** Something that it said can never be stored, whatever its client does. */
+  void rejected(String room, @Nullable Detail detail) {
+    Place place = byKey(room);
+    if (place == null) {
+      return;
+    }
+    if (!(detail instanceof Post post)) {
+      replies.refuse(place.answersEvent(), Code.BAD_REQUEST, CANNOT_KEEP);
+    } else if (place.answers(post.id())) {
+      replies.refusePost(post.id(), Code.BAD_REQUEST, CANNOT_KEEP);
+    }
+    answered.run();
   }
 
   /** How much of what it said waits for an answer. */

@@ -5,6 +5,7 @@ import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
@@ -196,9 +197,8 @@ public final class Session {
   private void refuse(FromClient object, Denial why) {
     RoomName room = object instanceof FromClient.Post ? null : roomOf(object);
     if (object instanceof FromClient.Join join) {
-      places.isUnknown(join.room());
-    }
-    if (room != null) {
+      places.refuse(join.q(), wish(join), why);
+    } else if (room != null) {
       replies.refuse(Replies.qOf(object), room, why);
     } else if (!(object instanceof FromClient.Ping)) { // which has no answer of this kind
       replies.refuse(object, why);
@@ -226,7 +226,9 @@ public final class Session {
 
   private void answer(Identity who, FromClient object) {
     Denial denial = shared.people().mayAsk(who.person(), object);
-    if (denial != null && !(object instanceof FromClient.Hello)) {
+    if (denial != null && object instanceof FromClient.Join join) {
+      places.refuse(join.q(), wish(join), denial);
+    } else if (denial != null && !(object instanceof FromClient.Hello)) {
       replies.refuse(object, denial);
     } else {
       serve(who, object);
@@ -239,7 +241,7 @@ public final class Session {
         wire.posted(post.text());
       }
     } else if (object instanceof FromClient.Join join) {
-      places.join(who, join.q(), new FromClient.Wish(join.room(), join.after(), join.last()));
+      places.join(who, join.q(), wish(join));
     } else if (object instanceof FromClient.Leave leave) {
       places.leave(leave);
     } else if (object instanceof FromClient.Topic topic) {
@@ -500,19 +502,22 @@ public final class Session {
   /** A room of a hello, which counts as a join. */
   private Steps.Step joining(FromClient.Wish wish) {
     FromClient.Join join = new FromClient.Join(null, wish.room(), wish.after(), wish.last());
-    Consumer<Denial> refuse = denial -> replies.refuse(null, wish.room(), denial);
     return new Steps.Step(
         new Steps.Begun(needs(join, wish.room()), needs(join)),
         () -> {
           Identity who = Objects.requireNonNull(identity);
           Denial denial = shared.people().mayAsk(who.person(), join);
           if (denial != null) {
-            refuse.accept(denial);
+            places.refuse(null, wish, denial);
           } else {
             places.join(who, null, wish);
           }
         },
-        why -> refuse(join, why));
+        why -> places.refuse(null, wish, why));
+  }
+
+  private static FromClient.Wish wish(FromClient.Join join) {
+    return new FromClient.Wish(join.room(), join.after(), join.last());
   }
 
   // ---- in private
@@ -738,14 +743,18 @@ public final class Session {
     replies.say(object);
   }
 
-  /** An answer that has its place in a room's order is on its way to the client. */
-  void isAnswered(RoomName room, FromServer answer) {
-    places.isAnswered(room, answer);
+  /**
+   * An answer that has its place in a room's order is about to go to the client.
+   *
+   * @return false if it does not, as that post was refused before: the client gets the message
+   */
+  boolean isAnswered(RoomName room, FromServer answer) {
+    return places.isAnswered(room, answer);
   }
 
   /**
-   * The log of a room cannot make safe what this session has said there. That is answered once it
-   * can; what comes until then is not taken.
+   * The log of a room cannot make safe for now what this session has said there. Its posts are told
+   * so, although they may be stored in the end; what comes until then is not taken.
    *
    * @return whether that is new
    */
@@ -766,6 +775,11 @@ public final class Session {
   /** A post of it has the id of another one. */
   public void reused(String room, Post post) {
     places.reused(room, post);
+  }
+
+  /** Something that it said can never be stored. */
+  public void rejected(String room, @Nullable Detail detail) {
+    places.rejected(room, detail);
   }
 
   /** Whether it has not been given all of its rooms, because it does not read. */

@@ -72,8 +72,8 @@ final class SessionEncoding implements Encoding {
     try {
       for (int i = mine.from(); i < mine.to(); i++) {
         FromServer answer = Encoder.answer(room, said, i);
-        session.isAnswered(room, answer);
-        framing.write(answer, out);
+        boolean asked = session.isAnswered(room, answer);
+        framing.write(asked ? answer : Encoder.entry(room, said, i), out);
       }
       return out.retain();
     } finally {

@@ -1,8 +1,10 @@
 package io.chatroom.server.session;
 
+import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.room.Member;
+import org.jspecify.annotations.Nullable;
 
 /** A member of rooms that carries a session, which is told what becomes of what it says. */
 public interface SessionMember extends Member {
@@ -18,6 +20,11 @@ public interface SessionMember extends Member {
   @Override
   default void reused(String room, Post post) {
     session().reused(room, post);
+  }
+
+  @Override
+  default void rejected(String room, @Nullable Detail detail) {
+    session().rejected(room, detail);
   }
 
   @Override

@@ -91,12 +91,45 @@ class AskedRoomsTest {
     List<String> answers = answers(alice);
     assertThat(answers.get(2)).contains("'id':'0','code':'unavailable','do':'retry'");
     assertThat(answers.get(3)).contains("'id':'1','code':'not-joined'");
+    alice.say("{'type':'history','q':'h','room':'tea','before':9,'limit':5}");
+    assertThat(last(alice)).contains("'q':'h','code':'unavailable','do':'retry'");
+    alice.say("{'type':'topic','q':'t','room':'tea','text':'Tea'}");
+    assertThat(last(alice)).contains("'q':'t','code':'unavailable'");
+    alice.say("{'type':'leave','q':'l','room':'tea'}");
+    assertThat(last(alice)).contains("'q':'l','code':'unavailable'");
+    alice.post("tea", "three");
+    assertThat(last(alice)).as("it has left").contains("'id':'2','code':'not-joined'");
+
+    alice.say("{'type':'join','q':'j','room':'tea'}");
+    answers(alice);
+    world.asked().fail();
     alice.say("{'type':'join','q':'j','room':'tea'}");
     answers(alice);
     world.asked().answer();
     alice.say("{'type':'leave','room':'tea'}");
-    alice.post("tea", "three");
-    assertThat(answers(alice)).last().asString().contains("'id':'2','code':'not-joined'");
+    alice.post("tea", "four");
+    assertThat(last(alice)).contains("'id':'3','code':'not-joined'");
+  }
+
+  private String last(JsonPeer peer) {
+    List<String> answers = answers(peer);
+    return answers.get(answers.size() - 1);
+  }
+
+  @Test
+  void refusesWhatComesBehindAJoinOfARoomThatItLeavesAsTheJoin() {
+    JsonPeer alice = known("alice", "tea");
+    alice.post("tea", "one");
+    answers(alice);
+    JsonPeer bob = known("bob", "lobby");
+    world.asked().cannotRead(true);
+    bob.say("{'type':'join','room':'tea','last':5}");
+    bob.say("{'type':'leave','q':'l','room':'tea'}"); // when it has what it missed
+    bob.say("{'type':'join','q':'j','room':'tea'}");
+    bob.post("tea", "two");
+    assertThat(told(bob)).containsExactly("welcome", "joined", "joined", "error", "error");
+    assertThat(answers(bob).get(3)).contains("'q':'j','code':'busy','do':'retry'");
+    assertThat(last(bob)).contains("'id':'0','code':'unavailable','do':'retry'");
   }
 
   /** It has heard more at another server than this one has handed on. */
@@ -302,6 +335,63 @@ class AskedRoomsTest {
     answers(third);
     world.asked().answer();
     assertThat(told(third)).containsExactly("welcome", "pong", "joined", "message");
+  }
+
+  /** Its client may not learn in another way what it has missed: a later join changes nothing. */
+  @Test
+  void hearsAPrivateRoomFromWhereItsRefusedJoinWantedToGoOn() {
+    JsonPeer dave = owner("dave");
+    dave.post("@carol", "one");
+    answers(dave);
+    world.asked().answer();
+    String epoch = epoch(answers(dave));
+    dave.post("@carol", "two");
+    answers(dave);
+    world.asked().forget();
+    JsonPeer carol = comesBack(epoch, 1);
+    world.asked().fail();
+    assertThat(told(carol)).containsExactly("welcome", "error");
+    world.asked().answer();
+    assertThat(told(carol)).containsExactly("welcome", "error", "joined", "message");
+    assertThat(answers(carol).get(2)).contains("'seq':2", "'resume':'complete'");
+    carol.say("{'type':'join','q':'j','room':'@dave','after':{'epoch':'" + epoch + "','seq':1}}");
+    assertThat(told(carol)).endsWith("message", "joined");
+
+    world.asked().forget();
+    JsonPeer phone = comesBack(epoch, 3); // it has heard more at another server
+    world.asked().fail();
+    answers(phone);
+    world.asked().answer();
+    assertThat(told(phone)).containsExactly("welcome", "error");
+    dave.post("@carol", "three");
+    dave.post("@carol", "four");
+    answers(dave);
+    world.asked().answer();
+    assertThat(told(phone)).containsExactly("welcome", "error", "joined", "message");
+    assertThat(answers(phone).get(2)).contains("'seq':4", "'resume':'complete'");
+    assertThat(last(phone)).contains("four");
+
+    world.asked().forget();
+    JsonPeer third = comesBack(epoch, 2);
+    world.asked().fail();
+    answers(third);
+    world.asked().fail(); // nor is it heard unasked
+    third.post("@dave", "five");
+    answers(third);
+    world.asked().answer();
+    assertThat(told(third))
+        .containsExactly("welcome", "error", "joined", "message", "message", "ack");
+    assertThat(answers(third).get(2)).contains("'resume':'complete'");
+  }
+
+  private JsonPeer comesBack(String epoch, long seq) {
+    JsonPeer carol = new JsonPeer(world);
+    carol.say(
+        ("{'type':'hello','v':2,'name':'carol','client':'%s','token':'%s',"
+                + "'rooms':[{'room':'@dave','after':{'epoch':'%s','seq':%d}}]}")
+            .formatted(JsonPeer.client("carol"), owners.token("carol"), epoch, seq));
+    answers(carol);
+    return carol;
   }
 
   // ---- over HTTP

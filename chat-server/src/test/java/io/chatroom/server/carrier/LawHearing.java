@@ -61,6 +61,9 @@ final class LawHearing {
   /** Posts that were repeated though their room was not asked for. */
   private final Set<String> unwanted = new HashSet<>();
 
+  /** By room, what was refused for now: a private one that comes unasked begins there. */
+  private final Map<String, FromClient.Join> refused = new HashMap<>();
+
   private int events;
   private boolean welcome;
   private boolean goodbye;
@@ -300,29 +303,30 @@ final class LawHearing {
     if (isUnasked(joined)) {
       assertThat(scene.owned).contains(client.name);
       assertThat(heard).doesNotContainKey(room);
-      assertThat(joined.resume()).isNull();
-      heard.put(room, new Heard(joined.epoch(), joined.seq(), joined.seq() + 1, false));
+      FromClient.Join join = refused.remove(room);
+      begins(joined, join == null ? null : join.after(), null);
       if (scene.random.nextBoolean()) {
         client.rooms.add(room);
       }
-      keep(room);
       return;
     }
     FromClient.Join join = next(joins, room);
     assertThat(joined.q()).isEqualTo(join.q());
+    refused.remove(room);
     if (heard.containsKey(room)) {
       assertThat(joined.resume()).isNull();
       return;
     }
-    Position after = join.after();
+    begins(joined, join.after(), join.last());
+  }
+
+  private void begins(FromServer.Joined joined, @Nullable Position after, @Nullable Long last) {
+    String room = joined.room().key();
     long next;
     boolean gap = false;
     if (after == null) {
       assertThat(joined.resume()).isNull();
-      next =
-          join.last() == null
-              ? joined.seq() + 1
-              : Math.max(joined.first(), joined.seq() + 1 - join.last());
+      next = last == null ? joined.seq() + 1 : Math.max(joined.first(), joined.seq() + 1 - last);
     } else if (!after.epoch().equals(joined.epoch()) || after.seq() > joined.seq()) {
       assertThat(joined.resume()).isEqualTo(FromServer.Resume.GAP);
       next = 1;
@@ -409,7 +413,7 @@ final class LawHearing {
     if (room != null) { // it was about to leave it
       assertThat(error.code()).isEqualTo("busy");
       assertThat(heardOf(room.key()).leaving).isTrue();
-      next(joins, room.key());
+      refused.put(room.key(), next(joins, room.key()));
       client.rooms.remove(room.key());
       return;
     }
@@ -456,7 +460,7 @@ final class LawHearing {
     if (error.id() != null) {
       next(asked, error.id());
     } else if (room != null) {
-      next(joins, room.key());
+      refused.put(room.key(), next(joins, room.key()));
       client.rooms.remove(room.key());
     } else if (q != null && questions.remove(q) == null) {
       notJoined(q);
@@ -470,7 +474,7 @@ final class LawHearing {
             .map(Map.Entry::getKey)
             .findFirst()
             .orElseThrow();
-    next(joins, joining);
+    refused.put(joining, next(joins, joining));
     client.rooms.remove(joining);
   }
 

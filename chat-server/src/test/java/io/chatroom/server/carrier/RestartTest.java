@@ -127,7 +127,10 @@ class RestartTest {
         alice.await(world, "'q':'t','code':'unavailable'");
         statement.execute("ROLLBACK");
       }
-      alice.await(world, "'ack','id':'1'");
+      alice.await(world, "'message','room':'tea','seq':2,");
+      alice.say("{'type':'post','id':'1','room':'tea','text':'during'}");
+      alice.await(world, "'ack','id':'1','room':'tea','seq':2,");
+      assertThat(alice.last("\"ack\"")).contains("\"duplicate\":true");
       bob.await(world, "'during'");
       alice.post("tea", "after");
       bob.await(world, "'after'");

@@ -31,7 +31,7 @@ class ClusterTest {
   /** So that no pause of this machine passes for a server that is gone. */
   private static final Duration NEVER = Duration.ofMinutes(9);
 
-  private static final Cluster.Pace QUICK = new Cluster.Pace(TICK, TICK, NEVER, NEVER);
+  private static final Cluster.Pace QUICK = new Cluster.Pace(TICK, TICK, NEVER, NEVER, NEVER);
 
   private final String store = Postgres.shared().newStore();
   private final List<Server> servers = new ArrayList<>();
@@ -108,6 +108,12 @@ class ClusterTest {
           .untilAsserted(
               () -> assertThat(elsewhere(room).names()).containsExactlyInAnyOrder(names));
       assertThat(elsewhere(room).count()).isEqualTo(names.length);
+    }
+
+    /** As by kill -9: nobody is told. */
+    void dies() {
+      database.close();
+      cluster.close();
     }
 
     @Override
@@ -214,9 +220,26 @@ class ClusterTest {
     assertThat(rows("presence")).isEqualTo(0);
   }
 
+  /** Time passes by its row becoming older. */
+  @Test
+  void whoDiesIsGoneWithItsRowsWithinFifteenSeconds() {
+    Cluster.Pace usual = Cluster.Pace.USUAL;
+    assertThat(usual.dead().plus(usual.beat())).isLessThanOrEqualTo(Duration.ofSeconds(15));
+    Cluster.Pace pace = new Cluster.Pace(TICK, TICK, usual.dead(), NEVER, NEVER);
+    Server one = server(1, pace);
+    Server two = server(2, pace);
+    two.has("tea", "bob");
+    one.opens("tea");
+    one.hears("tea", "bob");
+    two.dies();
+    execute("UPDATE server SET seen = now() - interval '12.1 s' WHERE id = '\\x02'");
+    one.hears("tea");
+    await().until(() -> rows("server") == 1 && rows("presence") == 0);
+  }
+
   @Test
   void whoIsNotHeardOfIsGoneAndWritesAllAgainWhenItIsBack() {
-    Server one = server(1, new Cluster.Pace(TICK, TICK, Duration.ofSeconds(9), NEVER));
+    Server one = server(1, new Cluster.Pace(TICK, TICK, Duration.ofSeconds(9), NEVER, NEVER));
     Server two = server(2);
     two.has("tea", "bob");
     two.has("attic", "bob");
@@ -256,7 +279,7 @@ class ClusterTest {
 
   @Test
   void whatWasKnownStaysWhileTheDatabaseIsAway() {
-    Server one = server(1);
+    Server one = server(1, new Cluster.Pace(TICK, TICK, NEVER, NEVER, TICK.multipliedBy(50)));
     Server two = server(2);
     two.has("tea", "bob");
     one.opens("tea");
@@ -276,11 +299,14 @@ class ClusterTest {
               return log.lines().stream().anyMatch(it -> it.contains("nothing is heard of"));
             });
     two.has("tea", "bob", "carl");
+    await().until(one.cluster::isCutOff);
+    assertThat(two.cluster.isCutOff()).as("that was not for long").isFalse();
     assertThat(one.opens("unknown")).isEqualTo(Company.NOBODY);
     assertThat(one.cluster.list("", 9).toCompletableFuture().join()).isEmpty();
     one.hears("tea", "bob");
     Postgres.shared().execute("postgres", "ALTER DATABASE " + database + " ALLOW_CONNECTIONS true");
     one.hears("tea", "bob", "carl");
+    await().until(() -> !one.cluster.isCutOff());
   }
 
   private int rows(String table) {

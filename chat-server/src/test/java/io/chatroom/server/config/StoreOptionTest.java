@@ -25,9 +25,20 @@ class StoreOptionTest {
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "ServerConfig: store is \"postgresql://bob:***@db:5433?sslmode=require\", expected"
-                + " postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with several HOST:PORT by commas"
-                + " where the database fails over, and options of the driver like"
-                + " ?sslmode=verify-full; or off");
+                + " postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for an @ in the"
+                + " password, several HOST:PORT by commas where the database fails over, and"
+                + " options of the driver like ?sslmode=verify-full; or off");
+  }
+
+  @Test
+  void isNoDirectory() {
+    ServerConfig config = ServerConfig.of(Map.of("data", STORE));
+
+    assertThatThrownBy(config::dataDirectory)
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "data is postgresql://bob:***@db:5433/chat?sslmode=require, expected a directory; the"
+                + " address of a database is for store");
   }
 
   @Test

@@ -191,9 +191,10 @@ class StoreCommandsTest {
   void saysWhatToUseInstead() throws Exception {
     assertThatThrownBy(() -> run("backup", store, "file")).hasMessageContaining("pg_dump");
     assertThatThrownBy(() -> run("import", store)).hasMessageContaining("chat-server copy");
+    copy();
     assertThat(run("repair", store))
         .containsExactly(
-            "0 rooms have new epochs; what is damaged in a database, its own tools repair");
+            "3 rooms have new epochs; what is damaged in a database, its own tools repair");
     assertThat(run("reindex", store)).hasSize(1);
     assertThatThrownBy(() -> run("copy", "--from", data(), "--to", data() + "2"))
         .hasMessageStartingWith("both are directories");
@@ -202,16 +203,60 @@ class StoreCommandsTest {
   }
 
   @Test
+  void makesNoTablesInADatabaseWithoutAny() {
+    for (List<String> words :
+        List.of(
+            List.of("check"),
+            List.of("repair"),
+            List.of("reindex"),
+            List.of("export"),
+            List.of("forget", "", "ann"),
+            List.of("name", "list"),
+            List.of("bans"),
+            List.of("ban", "", "bob"),
+            List.of("copy", "--to=" + data() + "2", "--from"))) {
+      assertThatThrownBy(() -> run(at(words, store)))
+          .as("%s", words)
+          .hasMessageStartingWith(store + " has no chat in it, expected ");
+    }
+    assertThat(postgres.query(database, "SELECT count(*) FROM pg_tables WHERE schemaname='public'"))
+        .containsExactly("0");
+  }
+
+  @Test
   void knowsAPlace() throws Exception {
+    copy();
+    Place both = Place.of("-", Map.of("CHAT_STORE", store, "CHAT_DATA", "x"));
+    assertThat(both.store()).hasToString(store);
     StringWriter out = new StringWriter();
-    assertThat(exitCode(out, Map.of("CHAT_STORE", store, "CHAT_DATA", "x"), "check", "-")).isZero();
-    assertThat(exitCode(out, Map.of("CHAT_DATA", data()), "check", "-")).isZero();
+    assertThat(exitCode(out, Map.of("CHAT_STORE", "Off", "CHAT_DATA", data()), "check", "-"))
+        .isZero();
+    assertThat(exitCode(out, Map.of("CHAT_STORE", store, "CHAT_DATA", "off"), "check", "-"))
+        .isZero();
     assertThat(out.toString().lines())
-        .containsExactly("0 messages in 0 rooms", "sound", "8 messages in 3 rooms", "sound");
-    assertThatThrownBy(() -> Place.of("-", Map.of()))
-        .hasMessage("- stands for CHAT_STORE or CHAT_DATA, and neither is in the environment");
-    assertThatThrownBy(() -> Place.of("postgresql://me:secret@", Map.of()))
-        .isInstanceOf(IOException.class)
-        .hasMessageStartingWith("\"postgresql://me:***@\" is no database, expected ");
+        .containsExactly("8 messages in 3 rooms", "sound", "8 messages in 3 rooms", "sound");
+    for (Map<String, String> nothing :
+        List.of(Map.<String, String>of(), Map.of("CHAT_STORE", " ", "CHAT_DATA", "OFF"))) {
+      assertThatThrownBy(() -> Place.of("-", nothing))
+          .hasMessage("- stands for CHAT_STORE or CHAT_DATA, and neither is in the environment");
+    }
+  }
+
+  @Test
+  void showsNoPasswordOfAPlace() throws Exception {
+    for (String[] one :
+        new String[][] {
+          {"postgresql://me:secret@", "postgresql://me:***@"},
+          {"postgresq://me:secret@h/d", "postgresq://me:***@h/d"},
+          {"postgresql:me:secret@h/d", "***@h/d"},
+          {"me:secret@h/d", "***@h/d"},
+          {"host=h password=secret", "host=***"},
+        }) {
+      assertThatThrownBy(() -> Place.of(one[0], Map.of()))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("\"" + one[1] + "\" is no database, expected ");
+    }
+    Path odd = Files.createDirectory(directory.resolve("a:b@c"));
+    assertThat(Place.of(odd.toString(), Map.of()).directory()).isEqualTo(odd);
   }
 }

@@ -603,6 +603,12 @@ abstract class RoomLogContract {
     }
 
     @Override
+    public synchronized void rejected(Author author, @Nullable Detail detail) {
+      again.add((detail instanceof Post post ? post.id() : "what has no id") + " is bad");
+      notifyAll();
+    }
+
+    @Override
     public void reset(Position to) {
       resets.add(to);
     }

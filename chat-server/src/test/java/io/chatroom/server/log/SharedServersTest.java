@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +39,11 @@ class SharedServersTest {
   }
 
   private SharedLogs server(String url) throws IOException {
-    SharedLogs logs = SharedLogs.open(Objects.requireNonNull(StoreAddress.parse(url)));
+    return server(url, LogMetrics.NOOP);
+  }
+
+  private SharedLogs server(String url, LogMetrics metrics) throws IOException {
+    SharedLogs logs = SharedLogs.open(Objects.requireNonNull(StoreAddress.parse(url)), metrics);
     servers.add(logs);
     return logs;
   }
@@ -148,9 +153,11 @@ class SharedServersTest {
     patiently().until(() -> hereA.log.isEmpty() && hereB.log.isEmpty() && elsewhere.log.isEmpty());
 
     assertThat(postgres.query(store, "SELECT count(*) FROM message")).containsExactly("" + posts);
-    int tea =
+    int tea = // of which there may be nothing: who is first has the id
         Integer.parseInt(
-            postgres.query(store, "SELECT newest FROM room WHERE name = 'tea'").get(0));
+            postgres
+                .query(store, "SELECT coalesce(sum(newest), 0) FROM room WHERE name = 'tea'")
+                .get(0));
     patiently().until(() -> hereA.texts.size() == tea && hereB.texts.size() == tea);
     assertThat(elsewhere.texts).hasSize(posts - tea);
     assertThat(hereA.again.size() + hereB.again.size() + elsewhere.again.size())
@@ -213,8 +220,37 @@ class SharedServersTest {
     assertThat(b.texts).containsExactly("1", "2", "3").isEqualTo(a.texts);
   }
 
+  /** Nothing has failed: the database has not said yet what has become of it. */
+  @Test
+  void refuseWhatIsNotAnsweredForLong() throws Exception {
+    AtomicInteger failures = new AtomicInteger();
+    LogMetrics metrics =
+        new LogMetrics() {
+          @Override
+          public void stored(int messages, long nanos, long syncNanos) {}
+
+          @Override
+          public void failed() {
+            failures.incrementAndGet();
+          }
+        };
+    Heard a = open(server(Postgres.through(way.port(), store), metrics), "tea");
+    a.log.append(RoomLogContract.burst("ann", "1"));
+    a.await(1);
+    CountDownLatch late = way.lose("the late answer", Way.Loss.TIME);
+    a.log.append(RoomLogContract.burst("ann", "the late answer"));
+    assertThat(late.await(60, TimeUnit.SECONDS)).isTrue();
+    a.log.append(RoomLogContract.burst("ann", "3"));
+    a.awaitRefused(2);
+    way.mend();
+    a.await(3);
+
+    assertThat(a.texts).containsExactly("1", "the late answer", "3");
+    assertThat(failures).hasValue(0);
+  }
+
   @ParameterizedTest
-  @EnumSource(Way.Loss.class)
+  @EnumSource(names = {"REQUEST", "ANSWER"})
   void storeOnceWhereNobodyKnowsWhetherTheyDid(Way.Loss loss) throws Exception {
     Heard a = open(serverOverWay(), "tea");
     Heard b = open(server(), "tea");
@@ -327,6 +363,27 @@ class SharedServersTest {
         .extracting(Message::seq)
         .containsExactly(3L);
     assertThat(a.resets).isEmpty();
+  }
+
+  /** All else that is said goes on. */
+  @Test
+  void refuseOnlyWhatTheDatabaseNeverTakes() throws Exception {
+    Heard a = open(server(), "tea");
+    a.log.append(RoomLogContract.burst("ann", "1"));
+    a.await(1);
+    postgres.execute(store, "ALTER TABLE message ADD CHECK (text <> 'bad')");
+    a.log.append(RoomLogContract.burst("ann", "2", "bad", "3"));
+    a.log.append(RoomLogContract.posts("a", "bad"));
+    a.log.append(RoomLogContract.posts("b", "4", "c", "bad", "b", "4"));
+    a.log.append(RoomLogContract.burst("ann", "5"));
+    a.await(5);
+    a.awaitAgain(4);
+
+    assertThat(a.texts).containsExactly("1", "2", "3", "4", "5");
+    assertThat(a.again)
+        .containsExactlyInAnyOrder("what has no id is bad", "a is bad", "c is bad", "b is 4");
+    assertThat(a.refused).isEmpty();
+    assertThat(postgres.query(store, "SELECT text FROM message ORDER BY seq")).isEqualTo(a.texts);
   }
 
   @Test

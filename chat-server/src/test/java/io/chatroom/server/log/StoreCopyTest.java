@@ -187,7 +187,8 @@ class StoreCopyTest {
     assertThatThrownBy(this::copy)
         .hasMessage(
             "postgresql://chat@127.0.0.1:%d/%s is not empty, it has 308 messages in 2 rooms and 3"
-                + " facts; expected a new database, made with: createdb NAME",
+                + " facts; expected a new database, made with: createdb --owner=chat --encoding=UTF8"
+                + " --template=template0 NAME",
             postgres.port(), database);
     assertThatThrownBy(() -> StoredCopy.into(data()).close())
         .hasMessage("%s has a store already, expected a new directory", data());

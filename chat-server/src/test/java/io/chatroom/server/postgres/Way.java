@@ -23,7 +23,11 @@ public final class Way implements AutoCloseable {
     /** What was to be done never arrives. */
     REQUEST,
     /** It is done, and the answer never arrives. */
-    ANSWER
+    ANSWER,
+    /** The same, and the way is cut with it. */
+    WAY,
+    /** It is done, and the answer arrives when the way is mended. */
+    TIME
   }
 
   /** A request that will be lost, or its answer. */
@@ -33,6 +37,7 @@ public final class Way implements AutoCloseable {
   private final ServerSocket listener;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile boolean cut;
+  private int mends;
   private volatile @Nullable Trap trap;
 
   public Way(int databasePort) {
@@ -64,6 +69,20 @@ public final class Way implements AutoCloseable {
   /** All gets through that begins now. */
   public synchronized void mend() {
     cut = false;
+    mends++;
+    notifyAll();
+  }
+
+  private synchronized void awaitMend(Trap sprung) {
+    int before = mends;
+    sprung.sprung.countDown();
+    try {
+      while (mends == before) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**
@@ -121,10 +140,20 @@ public final class Way implements AutoCloseable {
           }
         }
         if (sprung != null && (!isRequest || sprung.loss == Loss.REQUEST)) {
-          close(from);
-          close(to);
-          sprung.sprung.countDown();
-          break;
+          if (sprung.loss == Loss.TIME) {
+            awaitMend(sprung);
+            synchronized (caught) {
+              caught[0] = null;
+            }
+          } else {
+            if (sprung.loss == Loss.WAY) {
+              cut();
+            }
+            close(from);
+            close(to);
+            sprung.sprung.countDown();
+            break;
+          }
         }
         out.write(bytes, 0, n);
       }

@@ -25,6 +25,7 @@ class SharedSearchTest extends SearchContract {
   private final Postgres postgres = Postgres.shared();
   private final String database = postgres.newDatabase();
   private final SharedDatabase connections = connections(postgres.store(database));
+  private final Connections asked = new Connections(this::connect, SharedDatabase::words);
   private volatile boolean away;
 
   private Connection connect() throws SQLException {
@@ -50,7 +51,7 @@ class SharedSearchTest extends SearchContract {
 
   @Override
   SharedSearch create() {
-    return SharedSearch.open(this::connect, () -> kept, Duration.ofMillis(20));
+    return SharedSearch.open(asked, () -> kept, Duration.ofMillis(20));
   }
 
   /** As long as the index does not go on, only what it does not have is looked through. */
@@ -255,7 +256,7 @@ class SharedSearchTest extends SearchContract {
     kept.say("lobby", "ann", "tea 2");
     awaitIndexed();
     assertThat(rows()).isEqualTo(2);
-    SharedSearch.discard(this::connect);
+    SharedSearch.discard(asked);
     awaitIndexed();
     assertThat(found("tea")).containsExactly("tea 2", "tea 1");
     assertThat(rows()).isEqualTo(2);

@@ -78,6 +78,10 @@ final class Announcer implements Runnable {
         log.debug("others are not told and will look", e);
         disconnect();
         pause();
+      } catch (RuntimeException | Error e) { // it must go on
+        log.error("this is a defect of chat-server, please report it", e);
+        disconnect();
+        pause();
       }
     }
   }

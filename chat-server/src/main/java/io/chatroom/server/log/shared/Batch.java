@@ -4,6 +4,7 @@ import io.chatroom.server.log.Author;
 import io.chatroom.server.log.Burst;
 import io.chatroom.server.log.Detail;
 import io.chatroom.server.log.Post;
+import io.chatroom.server.log.RoomEvent;
 import io.chatroom.server.log.sql.MessageRow;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -44,8 +45,14 @@ final class Batch {
   private final long mark;
   private final List<Again> again = new ArrayList<>(0);
 
-  /** Lines that are not stored, as they were there before. */
+  /** Lines that the store never takes. */
+  private final List<Line> bad = new ArrayList<>(0);
+
+  /** Lines that are not stored, as they were there before, or are bad. */
   private final BitSet left = new BitSet();
+
+  /** It was stored, and perhaps is not any more. */
+  private boolean doubtful;
 
   /** Where it stands once it is stored. */
   private long firstSeq;
@@ -56,6 +63,33 @@ final class Batch {
   Batch(List<Burst> bursts, long mark) {
     this.bursts = List.copyOf(bursts);
     this.mark = mark;
+  }
+
+  /** The same, to be stored again unless it is still there. */
+  Batch again(long anotherMark) {
+    Batch batch = new Batch(bursts, anotherMark);
+    batch.doubtful = epoch != null;
+    if (batch.doubtful) {
+      batch.again.addAll(again);
+      batch.bad.addAll(bad);
+      batch.left.or(left);
+      batch.firstSeq = firstSeq;
+      batch.atMillis = atMillis;
+    }
+    return batch;
+  }
+
+  /** Whether it was stored, and perhaps is not any more. */
+  boolean isDoubtful() {
+    return doubtful;
+  }
+
+  /** It is not there any more. */
+  void isGone() {
+    doubtful = false;
+    again.clear();
+    bad.clear();
+    left.clear();
   }
 
   long mark() {
@@ -90,10 +124,43 @@ final class Batch {
     return lines;
   }
 
+  /** Whether it is nothing but messages, all of which are to be stored. */
+  boolean isPlain() {
+    return left.isEmpty() && !doubtful && bursts.stream().noneMatch(Batch::hasEvent);
+  }
+
+  private static boolean hasEvent(Burst burst) {
+    for (int i = 0; burst.hasDetails() && i < burst.messages(); i++) {
+      if (burst.detail(i) instanceof RoomEvent) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Some of it were there before, and are not stored. */
   void leave(List<Again> more) {
     again.addAll(more);
     more.forEach(one -> left.set(one.line().index()));
+  }
+
+  /** Some of it are never taken, and so nothing that repeats them is. */
+  void refuse(List<Line> more) {
+    for (Line line : more) {
+      left.set(line.index());
+      bad.add(line);
+      for (Again one : List.copyOf(again)) {
+        if (one.original == line.index()) {
+          again.remove(one);
+          bad.add(one.line);
+        }
+      }
+    }
+  }
+
+  /** What of it is never taken. */
+  List<Line> bad() {
+    return bad;
   }
 
   /** What of it was there before, in order. */

@@ -1,22 +1,24 @@
 package io.chatroom.server.log.shared;
 
 import io.chatroom.server.log.Post;
-import io.chatroom.server.log.RoomEvent;
 import io.chatroom.server.log.shared.Batch.Again;
 import io.chatroom.server.log.shared.Batch.Line;
 import io.chatroom.server.log.sql.ClientKey;
-import io.chatroom.server.log.sql.MessageRow;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stores batches, each by one statement, and finds out which posts were there before. However often
@@ -41,9 +43,22 @@ final class BurstStore {
       JOIN message m ON m.client = w.client AND m.id = w.id JOIN room r ON r.id = m.room
       """;
 
+  private static final String STILL_THERE =
+      """
+      SELECT r.id, r.epoch FROM room r JOIN message m ON m.room = r.id
+      WHERE r.name = ? AND m.seq = ? AND m.at = ?
+      """;
+
   private static final int ROUNDS = 20;
 
+  private static final Logger log = LoggerFactory.getLogger(BurstStore.class);
+
+  private static final Duration COMPLAIN_AGAIN = Duration.ofMinutes(1);
+
   private final byte[] server;
+
+  /** When it was said last that messages are refused; 0 before the first time. */
+  private final AtomicLong complainedNanos = new AtomicLong();
 
   /**
    * @param server what the store calls this run of this server
@@ -59,28 +74,76 @@ final class BurstStore {
    * @throws SQLException if nothing was stored, or that is not known
    */
   @Nullable Stored store(Connection connection, SharedRoom room, Batch batch) throws SQLException {
-    for (int round = 0; batch.messages() > 0; round++) { // CH001 leaves fewer
+    if (batch.isDoubtful()) {
+      Stored there = stillThere(connection, room, batch);
+      if (there != null) {
+        SharedDatabase.barrier(connection);
+        return there;
+      }
+      batch.isGone();
+    }
+    for (int round = 0; batch.messages() > 0; round++) { // each leaves fewer
       List<Line> lines = batch.lines();
       try {
         return append(connection, room, batch.mark(), lines);
       } catch (SQLException e) {
-        if (!SharedTrouble.isRepeated(e) || round == ROUNDS) {
+        if (round == ROUNDS) {
+          throw e;
+        } else if (SharedTrouble.isRepeated(e)) {
+          batch.leave(again(connection, room.name(), lines));
+        } else if (SharedTrouble.isOfContent(e)) {
+          refuseBad(connection, room, batch, e);
+        } else {
           throw e;
         }
-        batch.leave(again(connection, room.name(), lines));
       }
     }
     SharedDatabase.barrier(connection); // what was found may not be with the standby yet
     return null;
   }
 
+  private void refuseBad(Connection connection, SharedRoom room, Batch batch, SQLException why)
+      throws SQLException {
+    List<Line> bad =
+        new BadLines(connection, some -> append(connection, room, batch.mark(), some))
+            .among(batch.lines());
+    if (bad.isEmpty()) {
+      throw why;
+    }
+    long now = System.nanoTime();
+    if (complainedNanos.get() == 0 || now - complainedNanos.get() > COMPLAIN_AGAIN.toNanos()) {
+      complainedNanos.set(now);
+      log.error(
+          "{} of {} messages in room {} are refused, as the database never takes what is in them:"
+              + " {}",
+          bad.size(),
+          batch.messages(),
+          room.name(),
+          SharedTrouble.words(why));
+    }
+    batch.refuse(bad);
+  }
+
+  /** Where a batch that was stored stands now; null if it does not any more. */
+  private static @Nullable Stored stillThere(Connection connection, SharedRoom room, Batch batch)
+      throws SQLException {
+    try (PreparedStatement there = connection.prepareStatement(STILL_THERE)) {
+      there.setString(1, room.name());
+      there.setLong(2, batch.firstSeq());
+      there.setLong(3, batch.atMillis());
+      try (ResultSet row = there.executeQuery()) {
+        return row.next()
+            ? new Stored(row.getLong(1), batch.firstSeq(), batch.atMillis(), row.getString(2))
+            : null;
+      }
+    }
+  }
+
   private Stored append(Connection connection, SharedRoom room, long mark, List<Line> lines)
       throws SQLException {
     int count = lines.size();
-    Rows rows = new Rows(count);
-    for (int i = 0; i < count; i++) {
-      rows.set(i, lines.get(i));
-    }
+    MessageColumns columns = new MessageColumns(count);
+    lines.forEach(columns::add);
     try (PreparedStatement append = connection.prepareStatement(APPEND)) {
       append.setBytes(1, server);
       append.setString(2, room.name());
@@ -88,7 +151,7 @@ final class BurstStore {
       append.setLong(4, mark);
       append.setLong(5, room.newest());
       append.setLong(6, room.atMillis());
-      rows.bind(connection, append, 7);
+      columns.bind(connection, append, 7);
       try (ResultSet row = append.executeQuery()) {
         if (!row.next()) {
           throw new SQLException("the function that stores has said nothing");
@@ -103,7 +166,7 @@ final class BurstStore {
   /**
    * Such as that the database was told to wait for its standby no longer: so it is not safe yet.
    */
-  private static void requireNoWarning(@Nullable SQLWarning warning) throws SQLException {
+  static void requireNoWarning(@Nullable SQLWarning warning) throws SQLException {
     if (warning != null) {
       throw new SQLException(warning.getMessage(), warning.getSQLState(), warning);
     }
@@ -172,93 +235,5 @@ final class BurstStore {
 
   private static String key(String client, String id) {
     return client.length() + ":" + client + id;
-  }
-
-  /** What is stored of some lines, column by column. */
-  private static final class Rows {
-
-    private final @Nullable Object[] authors;
-    private final @Nullable Object[] texts;
-    private final byte[] @Nullable [] clients;
-    private final @Nullable Object[] ids;
-    private final @Nullable Object[] replies;
-    private final @Nullable Object[] kinds;
-    private final @Nullable Object[] targets;
-    private final @Nullable Object[] owned;
-    private final @Nullable Object[] sizes;
-    private final @Nullable Object[] deletes;
-    private boolean anyPost;
-    private boolean anyEvent;
-    private boolean anyDelete;
-    private boolean setsTopic;
-    private @Nullable String topic;
-
-    Rows(int count) {
-      authors = new Object[count];
-      texts = new Object[count];
-      clients = new byte[count][];
-      ids = new Object[count];
-      replies = new Object[count];
-      kinds = new Object[count];
-      targets = new Object[count];
-      owned = new Object[count];
-      sizes = new Object[count];
-      deletes = new Object[count];
-    }
-
-    void set(int i, Line line) {
-      texts[i] = Nul.hideIn(line.text());
-      sizes[i] = line.size();
-      deletes[i] = 0L;
-      if (line.detail() instanceof RoomEvent event) {
-        anyEvent = true;
-        authors[i] = Nul.hide(event.by());
-        kinds[i] = Nul.hide(event.kind());
-        targets[i] = Nul.hideIn(event.target());
-        deletes[i] = event.deletes();
-        anyDelete |= event.deletes() > 0;
-        if (event.kind().equals(RoomEvent.TOPIC)) {
-          setsTopic = true;
-          String about = Nul.hideIn(event.text());
-          topic = about == null || about.isEmpty() ? null : about;
-        }
-        return;
-      }
-      authors[i] = Nul.hide(MessageRow.name(line.author()));
-      if (line.detail() instanceof Post post) {
-        anyPost = true;
-        clients[i] = ClientKey.of(post.client());
-        ids[i] = Nul.hide(post.id());
-        replies[i] = post.replyTo() > 0 ? post.replyTo() : null;
-        owned[i] = post.owned() ? true : null;
-      }
-    }
-
-    void bind(Connection connection, PreparedStatement append, int from) throws SQLException {
-      append.setArray(from, connection.createArrayOf("text", authors));
-      append.setArray(from + 1, connection.createArrayOf("text", texts));
-      bind(connection, append, from + 2, "bytea", clients, anyPost);
-      bind(connection, append, from + 3, "text", ids, anyPost);
-      bind(connection, append, from + 4, "int8", replies, anyPost);
-      bind(connection, append, from + 5, "text", kinds, anyEvent);
-      bind(connection, append, from + 6, "text", targets, anyEvent);
-      bind(connection, append, from + 7, "bool", owned, anyPost);
-      append.setArray(from + 8, connection.createArrayOf("int8", sizes));
-      append.setString(from + 9, topic);
-      append.setBoolean(from + 10, setsTopic);
-      bind(connection, append, from + 11, "int8", deletes, anyDelete);
-    }
-
-    /** A column in which nothing stands is not sent. */
-    private static void bind(
-        Connection connection,
-        PreparedStatement append,
-        int parameter,
-        String type,
-        @Nullable Object[] column,
-        boolean any)
-        throws SQLException {
-      append.setArray(parameter, any ? connection.createArrayOf(type, column) : null);
-    }
   }
 }

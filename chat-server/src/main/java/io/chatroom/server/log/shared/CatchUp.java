@@ -78,9 +78,11 @@ final class CatchUp implements Runnable {
         some.forEach(this::add);
         pause(pause);
         pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
-      } catch (RuntimeException e) { // one room must not keep the others from what they lack
+      } catch (RuntimeException | Error e) { // such as no memory for a moment; it must go on
         log.error("this is a defect of chat-server, please report it", e);
+        some.forEach(this::add);
         pause(pause);
+        pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
       }
     }
   }

@@ -84,6 +84,8 @@ public final class ChannelListener implements AutoCloseable {
       }
     } catch (SQLException e) {
       log.debug("nothing is heard for now", e);
+    } catch (RuntimeException | Error e) { // it must go on
+      log.error("this is a defect of chat-server, please report it", e);
     } finally {
       connection = null;
     }

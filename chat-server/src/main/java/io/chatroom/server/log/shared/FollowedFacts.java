@@ -182,7 +182,7 @@ final class FollowedFacts {
       kind.changes(change.fact().key(), change.version());
       try {
         kind.told.accept(change.fact());
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // the others are to be told
         log.error(
             "what another server has changed cannot be taken in: {}", change.fact().kind(), e);
       }

@@ -39,6 +39,9 @@ final class Following {
   /** Our own, stored, in order, where something before it is not handed on yet. */
   private final Deque<Batch> stored = new ArrayDeque<>(1);
 
+  /** Our own, stored in a log that is gone, and so perhaps gone with it. */
+  private final List<Batch> lost = new ArrayList<>(0);
+
   /** The highest number that the store is known to have. */
   private long known;
 
@@ -112,10 +115,12 @@ final class Following {
    */
   Use take(Found found, @Nullable Batch writing) {
     SharedRoom there = found.room();
+    boolean anew = !there.epoch().equals(room.epoch());
+    stored.removeIf(batch -> isOfAnother(batch, there.epoch(), anew));
     // what the store has of a batch that is being stored is handed on when that is known
     long limit =
         writing != null && writing.mark() == found.mark() ? found.markedSeq() - 1 : Long.MAX_VALUE;
-    if (there.epoch().equals(room.epoch())) {
+    if (!anew) {
       if (!found.whole()) {
         return Use.LOST;
       }
@@ -125,9 +130,8 @@ final class Following {
       }
     } else {
       long end = Math.min(there.newest(), limit);
-      stored.removeIf(batch -> isOfAnother(batch, there.epoch()));
       Batch head = stored.peek();
-      reset(there, head == null || head.epoch() == null ? end : Math.min(end, head.firstSeq() - 1));
+      reset(there, head == null ? end : Math.min(end, head.firstSeq() - 1));
     }
     known = Math.max(there.newest(), lastStored());
     long before = room.newest();
@@ -141,12 +145,19 @@ final class Following {
     return behind ? Use.MORE : Use.DONE;
   }
 
-  private boolean isOfAnother(Batch batch, String epoch) {
-    boolean gone = batch.epoch() != null && !epoch.equals(batch.epoch());
-    if (gone) {
-      release(batch);
+  private boolean isOfAnother(Batch batch, String epoch, boolean anew) {
+    boolean other = batch.epoch() == null ? anew : !epoch.equals(batch.epoch());
+    if (other) {
+      lost.add(batch);
     }
-    return gone;
+    return other;
+  }
+
+  /** Our own that were stored in another log than the room has now; nobody has heard of them. */
+  List<Batch> takeLost() {
+    List<Batch> all = List.copyOf(lost);
+    lost.clear();
+    return all;
   }
 
   private long lastStored() {
@@ -258,6 +269,7 @@ final class Following {
         told.reused(again.line().author(), again.post());
       }
     }
+    batch.bad().forEach(line -> told.rejected(line.author(), line.detail()));
   }
 
   private void next(Follower told, Burst burst, long first, long at, long size) {
@@ -289,6 +301,7 @@ final class Following {
   void giveBack() {
     stored.forEach(this::release);
     stored.clear();
+    takeLost().forEach(this::release);
     recent.clear();
   }
 }

@@ -34,8 +34,13 @@ final class Listener implements Runnable {
     /** A server has stored messages up to this number. */
     void heard(String room, long newest);
 
-    /** Looks for what was not heard. */
-    void look(Connection connection) throws SQLException;
+    /**
+     * Looks for what was not heard.
+     *
+     * @param all whether something must have been missed; else some rooms are enough, and others
+     *     the next time
+     */
+    void look(Connection connection, boolean all) throws SQLException;
   }
 
   private final SharedDatabase database;
@@ -75,7 +80,7 @@ final class Listener implements Runnable {
         }
         told = true;
         log.debug("not connected", e);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // it must go on
         log.error("this is a defect of chat-server, please report it", e);
       }
       told |= connected;
@@ -100,8 +105,9 @@ final class Listener implements Runnable {
     while (!closing) {
       boolean more = listen(connection);
       long now = System.nanoTime();
-      if (more || !connected || now - lookedNanos > LOOK_NANOS) {
-        ear.look(connection);
+      boolean missed = more || !connected;
+      if (missed || now - lookedNanos > LOOK_NANOS) {
+        ear.look(connection, missed);
         lookedNanos = now;
         pauseMillis = FIRST_PAUSE_MILLIS;
         if (!connected && again) {

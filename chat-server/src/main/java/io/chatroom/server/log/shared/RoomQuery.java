@@ -1,5 +1,6 @@
 package io.chatroom.server.log.shared;
 
+import io.chatroom.server.log.KeptRoom;
 import io.chatroom.server.log.Message;
 import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.log.Slice;
@@ -69,6 +70,12 @@ final class RoomQuery {
           + MessageRow.COLUMNS
           + " FROM message WHERE room = r.id AND seq >= greatest(?, r.forgotten + 1) AND seq <= ?"
           + " ORDER BY seq LIMIT ?) m ON true WHERE r.name = ? ORDER BY m.seq";
+
+  private static final String LIST =
+      """
+      SELECT name, newest, topic FROM room
+      WHERE name > ? AND name NOT LIKE '@%' AND newest > forgotten ORDER BY name LIMIT ?
+      """;
 
   private static final String RENEW = "UPDATE room SET epoch = ? WHERE name = ? AND epoch = ?";
 
@@ -203,6 +210,22 @@ final class RoomQuery {
       throw new SQLException("the room begins anew just now"); // it lacks what was handed on
     }
     return new Slice(room.epoch(), first, room.newest(), messages);
+  }
+
+  /** Rooms that are not private and keep something, behind a name. */
+  static List<KeptRoom> list(Connection connection, String behind, int limit)
+      throws SQLException {
+    List<KeptRoom> some = new ArrayList<>();
+    try (PreparedStatement list = connection.prepareStatement(LIST)) {
+      list.setString(1, behind);
+      list.setInt(2, limit);
+      try (ResultSet row = list.executeQuery()) {
+        while (row.next()) {
+          some.add(new KeptRoom(row.getString(1), row.getLong(2), Found.shown(row.getString(3))));
+        }
+      }
+    }
+    return some;
   }
 
   /**

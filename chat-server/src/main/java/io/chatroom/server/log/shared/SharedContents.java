@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A shared store that is copied; servers that start meanwhile can store nothing. */
 public final class SharedContents implements StoreSource {
 
   private final SharedDatabase database;
   private final Connection connection;
+  private @Nullable StoreCount count;
 
   private SharedContents(SharedDatabase database, Connection connection) {
     this.database = database;
@@ -24,23 +26,15 @@ public final class SharedContents implements StoreSource {
   /**
    * Takes it.
    *
-   * @throws IOException if it cannot be used, a server uses it, or it is damaged; the message is
-   *     one sentence for people
+   * @throws IOException if it cannot be used, or a server uses it; the message is one sentence for
+   *     people
    */
   public static SharedContents of(StoreAddress address) throws IOException {
-    SharedDatabase database = SharedDatabase.open(address);
+    SharedDatabase database = SharedDatabase.openToRead(address);
     try {
       Connection connection = database.connectForLong();
       try {
         SharedTools.takeAll(database, connection);
-        List<String> faults = SharedTools.faults(connection);
-        if (!faults.isEmpty()) {
-          throw new IOException(
-              database.shown()
-                  + " is damaged, "
-                  + faults.get(0)
-                  + "; restore a backup of the database");
-        }
         return new SharedContents(database, connection);
       } catch (SQLException | IOException e) {
         connection.close();
@@ -62,7 +56,21 @@ public final class SharedContents implements StoreSource {
 
   @Override
   public StoreCount count() throws IOException {
+    StoreCount counted = count;
+    if (counted == null) {
+      counted = countOfSound();
+      count = counted;
+    }
+    return counted;
+  }
+
+  private StoreCount countOfSound() throws IOException {
     try {
+      List<String> faults = SharedTools.faults(connection);
+      if (!faults.isEmpty()) {
+        throw new IOException(
+            shown() + " is damaged, " + faults.get(0) + "; restore a backup of the database");
+      }
       return SharedTools.count(connection);
     } catch (SQLException e) {
       throw database.unusable(e);

@@ -58,8 +58,8 @@ public final class SharedCopy implements StoreTarget {
         StoreCount there = SharedTools.count(connection);
         if (there.rooms() + there.messages() + there.facts() > 0) {
           throw new IOException(
-              "%s is not empty, it has %s; expected a new database, made with: createdb NAME"
-                  .formatted(database.shown(), there));
+              "%s is not empty, it has %s; expected a new database, made with: %s"
+                  .formatted(database.shown(), there, address.createdb("NAME")));
         }
         return new SharedCopy(database, connection);
       } catch (SQLException | IOException e) {

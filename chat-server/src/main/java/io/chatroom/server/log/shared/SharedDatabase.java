@@ -33,6 +33,14 @@ public final class SharedDatabase implements AutoCloseable {
     T with(Connection connection) throws SQLException;
   }
 
+  /** What is done to the tables, or asked of them, before anything else. */
+  @FunctionalInterface
+  interface Preparation {
+
+    /** Does it. */
+    void prepare(Connection connection, StoreAddress address) throws SQLException, IOException;
+  }
+
   /** Enough for those who write, those who read and those who tell other servers something. */
   private static final int CONNECTIONS = 14;
 
@@ -80,13 +88,33 @@ public final class SharedDatabase implements AutoCloseable {
    * @throws IOException if it cannot be used; the message is one sentence for people
    */
   public static SharedDatabase open(StoreAddress address) throws IOException {
-    return open(address, SharedSchema.CURRENT);
+    return open(address, SharedSchema.CURRENT::prepare);
   }
 
-  static SharedDatabase open(StoreAddress address, SharedSchema schema) throws IOException {
+  /**
+   * The same for who changes a store that is there, and makes none.
+   *
+   * @throws IOException if it cannot be used, or no server has ever; the message is one sentence
+   *     for people
+   */
+  public static SharedDatabase openExisting(StoreAddress address) throws IOException {
+    return open(address, SharedSchema.CURRENT::bringForward);
+  }
+
+  /**
+   * The same for who only looks, and leaves the tables as they are.
+   *
+   * @throws IOException if it cannot be read, or is of another version; the message is one sentence
+   *     for people
+   */
+  static SharedDatabase openToRead(StoreAddress address) throws IOException {
+    return open(address, SharedSchema.CURRENT::require);
+  }
+
+  static SharedDatabase open(StoreAddress address, Preparation tables) throws IOException {
     Properties properties = properties(address);
     try (Connection first = connect(address, properties, Map.of())) {
-      schema.prepare(first, address.toString());
+      tables.prepare(first, address);
     } catch (SQLException e) {
       throw SharedTrouble.unusable(address, e);
     }
@@ -193,6 +221,11 @@ public final class SharedDatabase implements AutoCloseable {
   /** What is the matter with it, in one sentence for people. */
   IOException unusable(SQLException e) {
     return SharedTrouble.unusable(address, e);
+  }
+
+  /** What is the matter, without where: some words for people. */
+  public static String words(SQLException e) {
+    return SharedTrouble.words(e);
   }
 
   /** What was connected is not what it was: the pool connects anew. */

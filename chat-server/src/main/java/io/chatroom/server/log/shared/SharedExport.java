@@ -47,7 +47,7 @@ public final class SharedExport {
    */
   public static void read(StoreAddress address, @Nullable String room, Sink sink)
       throws IOException {
-    try (SharedDatabase database = SharedDatabase.open(address)) {
+    try (SharedDatabase database = SharedDatabase.openToRead(address)) {
       try (Connection connection = database.connectForLong()) {
         connection.setAutoCommit(false);
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
@@ -86,7 +86,7 @@ public final class SharedExport {
    * @throws IOException if it cannot be read; the message is one sentence for people
    */
   public static List<Fact> facts(StoreAddress address, @Nullable String kind) throws IOException {
-    try (SharedDatabase database = SharedDatabase.open(address)) {
+    try (SharedDatabase database = SharedDatabase.openToRead(address)) {
       try (Connection connection = database.connectForLong()) {
         connection.setAutoCommit(false);
         List<Fact> facts = facts(connection);

@@ -63,7 +63,7 @@ public final class SharedForget {
   private static Forgetting.Done transaction(
       StoreAddress address, Forgetting.Whom whom, String name, long eraseAt, Forgetting.Note note)
       throws IOException {
-    try (SharedDatabase database = SharedDatabase.open(address);
+    try (SharedDatabase database = SharedDatabase.openExisting(address);
         Connection connection = database.connectForLong()) {
       try {
         SharedTools.takeAll(database, connection);

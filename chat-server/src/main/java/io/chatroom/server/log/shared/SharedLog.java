@@ -235,13 +235,19 @@ final class SharedLog implements RoomLog {
   /** What the store has. */
   Use found(Found found) {
     Use use;
+    boolean write;
     synchronized (this) {
       if (!isReady()) {
         return Use.DONE;
       }
       use = following.take(found, unsafe.writing());
+      List<Batch> lost = following.takeLost();
+      write = !lost.isEmpty() && unsafe.addAgain(lost);
     }
     wake();
+    if (write) {
+      keeper.write(this);
+    }
     return use;
   }
 

@@ -1,5 +1,6 @@
 package io.chatroom.server.log.shared;
 
+import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.log.KeptRoom;
 import io.chatroom.server.log.LogMetrics;
 import io.chatroom.server.log.Position;
@@ -11,8 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,16 +41,19 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
 
   private static final int SERVER_BYTES = 16;
 
+  /** How many rooms are looked at in a second; each takes the database some microseconds. */
+  private static final int LOOKED_AT = 10_000;
+
   /** How long a room may take to hand on what somebody has heard at another server. */
   private static final int REACH_SECONDS = 5;
 
+  /** How many rooms are named where there are many. */
+  private static final int NAMES = 5;
+
+  /** How long the end may take in all, and where the database is away. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
-  private static final String LIST =
-      """
-      SELECT name, newest, topic FROM room
-      WHERE name > ? AND name NOT LIKE '@%' AND newest > forgotten ORDER BY name LIMIT ?
-      """;
+  private static final Duration LAST_WORDS_AWAY = Duration.ofSeconds(2);
 
   private final SharedDatabase database;
   private final byte[] server;
@@ -59,7 +61,8 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
   private final KnownRooms rooms = new KnownRooms();
   private final Map<String, CompletableFuture<Void>> preparing = new ConcurrentHashMap<>();
   private final WaitingMemory waiting = new WaitingMemory();
-  private final StoreSize size = new StoreSize();
+  private final Turns looks = new Turns(LOOKED_AT);
+  private final StoreSize size;
   private final RecentMessages.Memory recent =
       new RecentMessages.Memory(Runtime.getRuntime().maxMemory() / HEAP_PARTS);
   private final AtomicLong marks = new AtomicLong();
@@ -81,6 +84,7 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
     this.announcer = new Announcer(database, name);
     this.writers = new Writers(database, server, announcer, metrics);
     this.reader = new SharedReader(database);
+    this.size = new StoreSize(database);
     this.catchUp = new CatchUp(database, server);
     this.listener = new Listener(database, name, this);
     threads.add(new Thread(listener, "listen"));
@@ -103,13 +107,7 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
   public static SharedLogs open(StoreAddress address, LogMetrics metrics) throws IOException {
     byte[] server = new byte[SERVER_BYTES];
     new SecureRandom().nextBytes(server);
-    SharedDatabase database = SharedDatabase.open(address);
-    try {
-      return open(database, true, server, metrics);
-    } catch (IOException e) {
-      database.close();
-      throw e;
-    }
+    return open(SharedDatabase.open(address), true, server, metrics);
   }
 
   /**
@@ -118,22 +116,15 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
    * @param database stays open when they are closed
    * @param server what this run of this server is called there
    * @param metrics is told of each transaction
-   * @throws IOException if it cannot be used; the message is one sentence for people
    */
-  public static SharedLogs open(SharedDatabase database, byte[] server, LogMetrics metrics)
-      throws IOException {
+  public static SharedLogs open(SharedDatabase database, byte[] server, LogMetrics metrics) {
     return open(database, false, server, metrics);
   }
 
   private static SharedLogs open(
-      SharedDatabase database, boolean ownsDatabase, byte[] server, LogMetrics metrics)
-      throws IOException {
+      SharedDatabase database, boolean ownsDatabase, byte[] server, LogMetrics metrics) {
     SharedLogs logs = new SharedLogs(database, ownsDatabase, server, metrics);
-    database.run(
-        connection -> {
-          logs.size.look(connection);
-          return connection;
-        });
+    logs.size.start();
     log.info("data in {}: {} rooms", database.shown(), logs.size.rooms(false));
     logs.threads.forEach(Thread::start);
     return logs;
@@ -233,22 +224,7 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
 
   @Override
   public CompletionStage<List<KeptRoom>> list(String behind, int limit) {
-    return reader.ask(() -> database.run(connection -> list(connection, behind, limit)));
-  }
-
-  private static List<KeptRoom> list(Connection connection, String behind, int limit)
-      throws SQLException {
-    List<KeptRoom> some = new ArrayList<>();
-    try (PreparedStatement list = connection.prepareStatement(LIST)) {
-      list.setString(1, behind);
-      list.setInt(2, limit);
-      try (ResultSet row = list.executeQuery()) {
-        while (row.next()) {
-          some.add(new KeptRoom(row.getString(1), row.getLong(2), Found.shown(row.getString(3))));
-        }
-      }
-    }
-    return some;
+    return reader.ask(() -> database.run(connection -> RoomQuery.list(connection, behind, limit)));
   }
 
   @Override
@@ -352,17 +328,17 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
   }
 
   @Override
-  public void look(Connection connection) throws SQLException {
+  public void look(Connection connection, boolean missed) throws SQLException {
     List<SharedLog> all = rooms.all();
+    List<SharedLog> some = missed ? all : looks.next(all);
     Map<String, Long> others =
-        RoomQuery.look(connection, all.stream().map(SharedLog::room).toList());
+        RoomQuery.look(connection, some.stream().map(SharedLog::room).toList());
     for (String name : others.keySet()) {
       SharedLog known = rooms.get(name);
       if (known != null) {
         catchUp.add(known);
       }
     }
-    size.look(connection);
   }
 
   // ---- the end
@@ -388,21 +364,45 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
         retention.close();
       }
     }
+    boolean away = writers.isRefusing() || !listener.isConnected();
+    long deadline = System.nanoTime() + (away ? LAST_WORDS_AWAY : LAST_WORDS).toNanos();
+    sayWhatIsLost();
     rooms.all().forEach(SharedLog::close);
-    writers.close();
+    writers.close(left(deadline));
     announcer.close();
     listener.close();
     catchUp.close();
+    size.close();
+    reader.close();
     try {
-      for (Thread thread : threads) {
-        thread.join(LAST_WORDS.toMillis());
+      for (Thread thread : threads) { // one that the database does not answer is left alone
+        thread.join(1 + left(deadline).toMillis());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    reader.close();
     if (ownsDatabase) {
       database.close();
+    }
+  }
+
+  private static Duration left(long deadline) {
+    return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+  }
+
+  private void sayWhatIsLost() {
+    List<String> lost =
+        rooms.all().stream()
+            .filter(SharedLog::hasWaiting)
+            .map(one -> one.room().name())
+            .limit(NAMES)
+            .toList();
+    if (!lost.isEmpty()) {
+      log.error(
+          "{} bytes of what was said last are not known to be stored, in rooms such as {}: clients"
+              + " send again what was not acknowledged, programs of the seed's protocol do not",
+          waiting.bytes(),
+          VisibleText.of(String.join(", ", lost)));
     }
   }
 }

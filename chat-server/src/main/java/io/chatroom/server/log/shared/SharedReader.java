@@ -1,5 +1,7 @@
 package io.chatroom.server.log.shared;
 
+import static java.util.concurrent.CompletableFuture.completedFuture;
+
 import io.chatroom.server.log.Message;
 import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Slice;
@@ -15,6 +17,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,12 +38,18 @@ final class SharedReader {
       new ThreadPoolExecutor(
           THREADS, THREADS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), SharedReader::thread);
 
+  /** For what is in memory, which does not wait for what has to be asked for. */
+  private final ThreadPoolExecutor memory =
+      new ThreadPoolExecutor(
+          1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), SharedReader::thread);
+
   /** When it was said last that something cannot be read; 0 before the first time. */
   private final AtomicLong complainedNanos = new AtomicLong();
 
   SharedReader(SharedDatabase database) {
     this.database = database;
     threads.allowCoreThreadTimeOut(true);
+    memory.allowCoreThreadTimeOut(true);
   }
 
   private static Thread thread(Runnable task) {
@@ -54,19 +63,35 @@ final class SharedReader {
    * also while the store is away.
    */
   CompletionStage<Slice> read(SharedLog room, Position after, int limit) {
-    return ask(
-        () -> {
-          SharedRoom now = room.room();
-          long first = now.forgotten() + 1;
-          long from = after.epoch().equals(now.epoch()) ? Math.max(first, after.seq() + 1) : first;
-          if (from > now.newest()) {
-            return new Slice(now.epoch(), first, now.newest(), List.of());
-          }
-          List<Message> recent = room.recent().read(from, now.newest(), limit);
-          return recent != null && now.epoch().equals(room.room().epoch())
-              ? new Slice(now.epoch(), first, now.newest(), recent)
-              : database.run(connection -> RoomQuery.read(connection, now, from, limit));
-        });
+    return CompletableFuture.supplyAsync(() -> recent(room, after, limit), memory)
+        .thenCompose(
+            slice -> slice != null ? completedFuture(slice) : ask(() -> kept(room, after, limit)));
+  }
+
+  /** Null if it has to be asked for. */
+  private static @Nullable Slice recent(SharedLog room, Position after, int limit) {
+    SharedRoom now = room.room();
+    long from = from(now, after);
+    if (from > now.newest()) {
+      return new Slice(now.epoch(), now.forgotten() + 1, now.newest(), List.of());
+    }
+    List<Message> recent = room.recent().read(from, now.newest(), limit);
+    return recent != null && now.epoch().equals(room.room().epoch())
+        ? new Slice(now.epoch(), now.forgotten() + 1, now.newest(), recent)
+        : null;
+  }
+
+  private Slice kept(SharedLog room, Position after, int limit) throws IOException {
+    SharedRoom now = room.room();
+    long from = from(now, after);
+    return from > now.newest()
+        ? new Slice(now.epoch(), now.forgotten() + 1, now.newest(), List.of())
+        : database.run(connection -> RoomQuery.read(connection, now, from, limit));
+  }
+
+  private static long from(SharedRoom now, Position after) {
+    long first = now.forgotten() + 1;
+    return after.epoch().equals(now.epoch()) ? Math.max(first, after.seq() + 1) : first;
   }
 
   /** A question to the store. */
@@ -104,6 +129,7 @@ final class SharedReader {
   }
 
   void close() {
+    memory.shutdownNow();
     threads.shutdownNow();
   }
 }

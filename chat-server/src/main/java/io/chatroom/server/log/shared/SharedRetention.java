@@ -48,7 +48,7 @@ final class SharedRetention {
       """
       SELECT r.id, (SELECT max(seq) FROM message WHERE room = r.id AND seq < r.newest
         AND seq <= r.forgotten + %d AND bytes <= r.bytes - ?)
-      FROM room r WHERE r.newest - r.forgotten > 1 AND r.bytes - %s > ? LIMIT %d
+      FROM room r WHERE r.newest - r.forgotten > 1 AND r.bytes > ? AND r.bytes - %s > ? LIMIT %d
       """
           .formatted(BATCH, FLOOR, ROOMS);
 
@@ -70,10 +70,17 @@ final class SharedRetention {
   private static final String BYTES =
       "SELECT coalesce(sum(r.bytes - " + FLOOR + "), 0) FROM room r";
 
+  /** How many messages went, and how much they took. */
   private static final String FORGET =
       """
-      WITH r AS (UPDATE room SET forgotten = ? WHERE id = ? AND forgotten < ? RETURNING id)
-      DELETE FROM message USING r WHERE message.room = r.id AND message.seq <= ?
+      WITH o AS (SELECT ?::bigint AS room, ?::bigint AS seq),
+        r AS (UPDATE room SET forgotten = o.seq FROM o
+          WHERE room.id = o.room AND room.forgotten < o.seq RETURNING room.id, room.bytes),
+        d AS (DELETE FROM message m USING r, o WHERE m.room = r.id AND m.seq <= o.seq
+          RETURNING m.bytes)
+      SELECT (SELECT count(*) FROM d), coalesce((SELECT m.bytes FROM message m, o
+        WHERE m.room = o.room AND m.seq = o.seq + 1), (SELECT bytes FROM r))
+        - (SELECT min(bytes) FROM d)
       """;
 
   /** A server asks for its own within seconds; those of servers that are gone are left over. */
@@ -85,6 +92,9 @@ final class SharedRetention {
 
   /** Up to which number a room's messages go. */
   private record Old(long room, long seq) {}
+
+  /** How much was deleted. */
+  private record Gone(long messages, long bytes) {}
 
   private final SharedDatabase database;
   private final Keep keep;
@@ -111,7 +121,7 @@ final class SharedRetention {
       pass();
     } catch (SQLException e) {
       log.debug("what is too old stays for now", e);
-    } catch (RuntimeException e) { // it must go on
+    } catch (RuntimeException | Error e) { // it must go on
       log.error("this is a defect of chat-server, please report it", e);
     }
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
@@ -127,9 +137,7 @@ final class SharedRetention {
         return;
       }
       try {
-        while (!thread.isShutdown() && step(connection)) {
-          log.debug("more may go");
-        }
+        forgetAll(connection);
         try (PreparedStatement tails = connection.prepareStatement(TAILS)) {
           tails.executeUpdate();
         }
@@ -139,28 +147,52 @@ final class SharedRetention {
     }
   }
 
-  /** Deletes a few; whether it did. */
-  private boolean step(Connection connection) throws SQLException {
-    int gone = 0;
+  private void forgetAll(Connection connection) throws SQLException {
     if (keep.messages() > 0) {
-      gone += forget(connection, old(connection, TOO_MANY, keep.messages(), keep.messages()));
+      repeat(() -> forget(connection, TOO_MANY, keep.messages(), keep.messages()));
     }
     if (keep.bytes() > 0) {
-      gone += forget(connection, old(connection, TOO_LARGE, keep.bytes(), keep.bytes()));
+      repeat(() -> forget(connection, TOO_LARGE, keep.bytes(), keep.bytes(), keep.bytes()));
     }
     if (!keep.age().isZero()) {
-      gone += forget(connection, old(connection, TOO_OLD, keep.age().toMillis()));
+      repeat(() -> forget(connection, TOO_OLD, keep.age().toMillis()));
     }
     if (keep.allMessages() > 0) {
-      long tooMany = number(connection, COUNT) - keep.allMessages();
-      if (tooMany > 0) {
-        gone += forget(connection, old(connection, OLDEST, Math.min(tooMany, BATCH)));
-      }
+      long[] tooMany = {sum(COUNT) - keep.allMessages()};
+      repeat(
+          () -> {
+            Gone gone = forget(connection, OLDEST, Math.max(0, Math.min(tooMany[0], BATCH)));
+            tooMany[0] -= gone.messages;
+            return gone;
+          });
     }
-    if (keep.allBytes() > 0 && number(connection, BYTES) > keep.allBytes()) {
-      gone += forget(connection, old(connection, OLDEST, BATCH));
+    if (keep.allBytes() > 0) {
+      long[] tooMuch = {sum(BYTES) - keep.allBytes()};
+      repeat(
+          () -> {
+            Gone gone = forget(connection, OLDEST, tooMuch[0] > 0 ? BATCH : 0);
+            tooMuch[0] -= gone.bytes;
+            return gone;
+          });
     }
-    return gone > 0;
+  }
+
+  private interface Step {
+
+    Gone take() throws SQLException;
+  }
+
+  private void repeat(Step step) throws SQLException {
+    while (!thread.isShutdown() && step.take().messages > 0) {
+      log.debug("more may go");
+    }
+  }
+
+  /** Over all rooms; once a pass, as it may take its time where there are millions. */
+  private long sum(String sql) throws SQLException {
+    try (Connection connection = database.connectForLong()) {
+      return number(connection, sql);
+    }
   }
 
   private static List<Old> old(Connection connection, String sql, long... parameters)
@@ -179,18 +211,24 @@ final class SharedRetention {
     return all;
   }
 
-  private static int forget(Connection connection, List<Old> all) throws SQLException {
-    int gone = 0;
+  /** Forgets what a query finds. */
+  private static Gone forget(Connection connection, String sql, long... parameters)
+      throws SQLException {
+    long messages = 0;
+    long bytes = 0;
+    List<Old> all = old(connection, sql, parameters);
     try (PreparedStatement forget = connection.prepareStatement(FORGET)) {
       for (Old one : all) {
-        forget.setLong(1, one.seq);
-        forget.setLong(2, one.room);
-        forget.setLong(3, one.seq);
-        forget.setLong(4, one.seq);
-        gone += forget.executeUpdate();
+        forget.setLong(1, one.room);
+        forget.setLong(2, one.seq);
+        try (ResultSet row = forget.executeQuery()) {
+          row.next();
+          messages += row.getLong(1);
+          bytes += row.getLong(2);
+        }
       }
     }
-    return gone;
+    return new Gone(messages, bytes);
   }
 
   private static long number(Connection connection, String sql) throws SQLException {

@@ -49,6 +49,8 @@ final class SharedSchema {
   /** What servers that look at the schema at the same time wait for: {@code chat} in ASCII. */
   private static final String LOCK = "SELECT pg_advisory_xact_lock(" + 0x63686174 + ")";
 
+  private static final int OLDEST_POSTGRESQL = 15;
+
   private static final String VERSION_TABLE =
       """
       CREATE TABLE schema_version (
@@ -76,20 +78,32 @@ final class SharedSchema {
   }
 
   /**
-   * Takes the steps that a store has not had.
+   * Takes the steps that a store has not had; that are all where there is none yet.
    *
-   * @param shown what the store is called, for people
    * @throws IOException if this server cannot use it; the message is one sentence for people
    */
-  void prepare(Connection connection, String shown) throws SQLException, IOException {
+  void prepare(Connection connection, StoreAddress address) throws SQLException, IOException {
+    prepare(connection, address, true);
+  }
+
+  /** The same for a store that is there already, and nothing in a database that has none. */
+  void bringForward(Connection connection, StoreAddress address) throws SQLException, IOException {
+    prepare(connection, address, false);
+  }
+
+  private void prepare(Connection connection, StoreAddress address, boolean make)
+      throws SQLException, IOException {
     connection.setAutoCommit(false);
     try {
-      requireUtf8(connection, shown);
+      requireUsable(connection, address);
       int first = -1;
       boolean more = true;
       while (more) {
         run(connection, LOCK);
-        int version = version(connection, shown);
+        int version = version(connection, address);
+        if (version == 0 && !make) {
+          throw noStore(address);
+        }
         first = first < 0 ? version : first;
         more = version < steps.size();
         if (more) {
@@ -98,7 +112,7 @@ final class SharedSchema {
         connection.commit();
       }
       if (first < steps.size()) {
-        log.info("{} was of version {} and is of version {} now", shown, first, steps.size());
+        log.info("{} was of version {} and is of version {} now", address, first, steps.size());
       }
     } finally {
       connection.rollback();
@@ -106,15 +120,59 @@ final class SharedSchema {
     }
   }
 
-  private static void requireUtf8(Connection connection, String shown)
+  /**
+   * Changes nothing.
+   *
+   * @throws IOException if there is no store of this version; the message is one sentence for
+   *     people
+   */
+  void require(Connection connection, StoreAddress address) throws SQLException, IOException {
+    requireUsable(connection, address);
+    int version = version(connection, address);
+    if (version == 0) {
+      throw noStore(address);
+    } else if (version < steps.size()) {
+      throw new IOException(
+          ("%s is of version %d, and this chat-server reads version %d; start a server of this"
+                  + " version with it first, or take a chat-server of the version that it is of")
+              .formatted(address, version, steps.size()));
+    }
+  }
+
+  private static IOException noStore(StoreAddress address) {
+    return new IOException(
+        address
+            + " has no chat in it, expected the database of a server's --store, which makes its"
+            + " tables there when it starts");
+  }
+
+  private static void requireUsable(Connection connection, StoreAddress address)
       throws SQLException, IOException {
+    requireVersion(
+        address,
+        Integer.parseInt(shown(connection, "server_version_num")),
+        shown(connection, "server_version"));
+    String encoding = shown(connection, "server_encoding");
+    if (!"UTF8".equals(encoding)) {
+      throw new IOException(
+          "%s has the encoding %s, expected UTF8; make another database with: %s"
+              .formatted(address, encoding, address.createdb("NAME")));
+    }
+  }
+
+  static void requireVersion(StoreAddress address, int number, String version) throws IOException {
+    if (number < OLDEST_POSTGRESQL * 10_000) {
+      throw new IOException(
+          "%s is kept by PostgreSQL %s, expected %d or newer; see pg_upgrade"
+              .formatted(address, version, OLDEST_POSTGRESQL));
+    }
+  }
+
+  private static String shown(Connection connection, String setting) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SHOW server_encoding")) {
-      if (row.next() && !"UTF8".equals(row.getString(1))) {
-        throw new IOException(
-            "%s has the encoding %s, expected UTF8; make it with: createdb --encoding=UTF8 --template=template0 NAME"
-                .formatted(shown, row.getString(1)));
-      }
+        ResultSet row = statement.executeQuery("SHOW " + setting)) {
+      row.next();
+      return String.valueOf(row.getString(1));
     }
   }
 
@@ -134,13 +192,15 @@ final class SharedSchema {
   }
 
   /** The version of the store; 0 if there is none yet. */
-  private int version(Connection connection, String shown) throws SQLException, IOException {
+  private int version(Connection connection, StoreAddress address)
+      throws SQLException, IOException {
     if (!exists(connection, "schema_version")) {
       if (exists(connection, "message") || exists(connection, "room")) {
         throw new IOException(
-            shown
+            address
                 + " holds tables of another program; choose another database with --store, and make"
-                + " it with: createdb NAME");
+                + " it with: "
+                + address.createdb("NAME"));
       }
       return 0;
     }
@@ -154,7 +214,7 @@ final class SharedSchema {
         throw new IOException(
             ("%s is of version %d, which chat-servers from version %d on can use, and this one knows"
                     + " versions up to %d; start a newer chat-server")
-                .formatted(shown, row.getInt(1), usableFrom, steps.size()));
+                .formatted(address, row.getInt(1), usableFrom, steps.size()));
       }
       return row.getInt(1);
     }

@@ -35,7 +35,7 @@ public final class SharedTools {
    * @throws IOException if it cannot be read; the message is one sentence for people
    */
   public static Found check(StoreAddress address) throws IOException {
-    try (SharedDatabase database = SharedDatabase.open(address)) {
+    try (SharedDatabase database = SharedDatabase.openToRead(address)) {
       return inTransaction(
           database,
           connection -> {
@@ -54,7 +54,7 @@ public final class SharedTools {
    *     people
    */
   public static long renewEpochs(StoreAddress address) throws IOException {
-    try (SharedDatabase database = SharedDatabase.open(address)) {
+    try (SharedDatabase database = SharedDatabase.openExisting(address)) {
       return inTransaction(
           database,
           connection -> {

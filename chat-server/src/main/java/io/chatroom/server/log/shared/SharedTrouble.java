@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.GT;
 
 /** What is the matter when a shared database fails, by the codes of PostgreSQL. */
 final class SharedTrouble {
@@ -24,11 +25,18 @@ final class SharedTrouble {
   /** The state of a failure that is none of the database. */
   static final String DEFECT = "99999";
 
+  private static final String NOT_NULL = "23502";
+  private static final String CHECK = "23514";
   private static final String DISK_FULL = "53100";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String DEADLOCK = "40P01";
   private static final String SERIALIZATION = "40001";
   private static final String READ_ONLY = "25006";
+  private static final String REJECTED = "08004";
+
+  private static final String NO_PRIMARY =
+      GT.tr("Could not find a server with specified targetServerType: {0}", "primary");
+  private static final String NO_TLS = GT.tr("The server does not support SSL.");
 
   private SharedTrouble() {}
 
@@ -43,6 +51,15 @@ final class SharedTrouble {
   /** Whether the database has done nothing and would do it if it were asked once more. */
   static boolean isPassing(SQLException e) {
     return DEADLOCK.equals(e.getSQLState()) || SERIALIZATION.equals(e.getSQLState());
+  }
+
+  /** Whether the database would never do this, because of what is in it. */
+  static boolean isOfContent(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    return state.startsWith("22")
+        || state.startsWith("54")
+        || NOT_NULL.equals(state)
+        || CHECK.equals(state);
   }
 
   /** Whether only this one thing waits for somebody, and the database does what else is asked. */
@@ -87,20 +104,40 @@ final class SharedTrouble {
     SQLException why = cause(e);
     String state = why.getSQLState() == null ? "" : why.getSQLState();
     return switch (state) {
-      case "28P01", "28000" ->
+      case "28P01" ->
           "it does not accept the user "
               + address.user()
               + " with this password; expected in --store what the database was told for that user";
+      case "28000" ->
+          "it does not let the user "
+              + address.user()
+              + " in, and says: "
+              + words(why)
+              + "; expected a user that may log in, a line for it in pg_hba.conf, and"
+              + " ?sslmode=verify-full in --store if that line asks for TLS";
       case "3D000" ->
           "there is no database "
               + address.database()
-              + "; make it with: createdb "
-              + address.database();
+              + "; make it with: "
+              + address.createdb(address.database());
       case "42501" ->
           words(why) + "; expected a user that owns the database, so that it may make tables there";
-      case "53300" -> words(why) + "; expected a larger max_connections of the database";
+      case "53300" ->
+          words(why)
+              + "; a chat-server takes up to 24: expected a larger max_connections, or CONNECTION"
+              + " LIMIT of the user or the database where one is set";
+      case REJECTED -> address.hasPassword() ? words(why) : withoutPassword(address, why);
       default -> words(why);
     };
+  }
+
+  private static String withoutPassword(StoreAddress address, SQLException e) {
+    String known = ofDriver(e);
+    return known != null
+        ? known
+        : "it asks the user "
+            + address.user()
+            + " for a password, and --store has none; expected postgresql://USER:PASSWORD@…";
   }
 
   /** The words for people, without the names of classes. */
@@ -112,9 +149,26 @@ final class SharedTrouble {
         return words;
       }
     }
+    String known = ofDriver(why);
+    if (known != null) {
+      return known;
+    }
     String message = String.valueOf(why.getMessage());
     int end = message.indexOf('\n');
     return (end < 0 ? message : message.substring(0, end)).replaceFirst("^[A-Z]+: ", "");
+  }
+
+  /** The driver has a code of its own for little, and says it in the language of the machine. */
+  private static @Nullable String ofDriver(SQLException e) {
+    String message = e.getMessage();
+    if (isReadOnly(e) || NO_PRIMARY.equals(message)) {
+      return "it takes no changes, as it is a standby or read-only; expected the primary, or in"
+          + " --store all hosts that may be it, with commas between them";
+    } else if (NO_TLS.equals(message)) {
+      return "it does not offer TLS, and sslmode in --store asks for it; expected a PostgreSQL with"
+          + " ssl = on, or --store without sslmode in a network that is yours alone";
+    }
+    return null;
   }
 
   private static @Nullable String ofNetwork(Throwable e) {

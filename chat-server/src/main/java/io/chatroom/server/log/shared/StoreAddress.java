@@ -24,18 +24,16 @@ public final class StoreAddress {
 
   /** What may stand there, for people. */
   public static final String EXPECTED =
-      "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with several HOST:PORT by commas where the"
-          + " database fails over, and options of the driver like ?sslmode=verify-full; or off";
+      "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for an @ in the password, several"
+          + " HOST:PORT by commas where the database fails over, and options of the driver like"
+          + " ?sslmode=verify-full; or off";
 
   private static final Pattern URL =
       Pattern.compile(
-          "postgres(?:ql)?://(?:([^@/?#:]*)(?::([^@/?#]*))?@)?([^@/?#]+)/([^/?#]+)(?:\\?([^#]*))?");
-  private static final Pattern HOSTS =
-      Pattern.compile("(?:(?:\\[[0-9a-fA-F:.%]+]|[^,:\\[\\]\\s]+)(?::[0-9]{1,5})?,?)+(?<!,)");
+          "postgres(?:ql)?://(?:([^@/?#:]*)(?::([^@/?#]*))?@)?([^@/?#]+)/([^@/?#]+)(?:\\?([^#]*))?");
+  private static final String HOST = "(?:\\[[0-9a-fA-F:.%]+]|[^,:\\[\\]\\s]+)(?::[0-9]{1,5})?";
+  private static final Pattern HOSTS = Pattern.compile(HOST + "(?:," + HOST + ")*");
 
-  private static final Pattern SECRET = Pattern.compile("(//[^@/:]*:).*@");
-  private static final Pattern HIDDEN = Pattern.compile(".*@");
-  private static final Pattern SECRET_OPTION = Pattern.compile("(?i)(password=)[^&]*");
   private static final Pattern OPTION = Pattern.compile("([^=&]+)=([^&]*)");
 
   private final String hosts;
@@ -111,13 +109,9 @@ public final class StoreAddress {
         : URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  /** What somebody wrote, also where it is wrong, without the password. */
+  /** What somebody wrote, also where it is wrong, without what may be a password. */
   public static String masked(String text) {
-    String without =
-        text.contains("//")
-            ? SECRET.matcher(text).replaceAll("$1***@")
-            : HIDDEN.matcher(text).replaceFirst("***@");
-    return SECRET_OPTION.matcher(without).replaceAll("$1***");
+    return MaskedAddress.of(text);
   }
 
   /** Whether there is none. */
@@ -156,6 +150,18 @@ public final class StoreAddress {
 
   @Nullable String user() {
     return user;
+  }
+
+  boolean hasPassword() {
+    return password != null && !password.isEmpty();
+  }
+
+  /** How somebody makes a database that a server can use. */
+  String createdb(String name) {
+    return "createdb"
+        + (user == null ? "" : " --owner=" + user)
+        + " --encoding=UTF8 --template=template0 "
+        + name;
   }
 
   @Override

@@ -19,6 +19,9 @@ final class Unsafe {
 
   private final Deque<Burst> waiting = new ArrayDeque<>(1);
 
+  /** What was stored, and perhaps is not any more. It comes before what waits. */
+  private final Deque<Batch> again = new ArrayDeque<>(1);
+
   /** What is being stored, or will be tried again before all else; it may be stored already. */
   private @Nullable Batch batch;
 
@@ -44,6 +47,20 @@ final class Unsafe {
   boolean add(Burst burst) {
     waiting.add(burst);
     unsettled++;
+    return isToBeSentFor();
+  }
+
+  /**
+   * Takes back what was stored, and perhaps is not any more.
+   *
+   * @return as {@link #add}
+   */
+  boolean addAgain(List<Batch> batches) {
+    again.addAll(batches);
+    return isToBeSentFor();
+  }
+
+  private boolean isToBeSentFor() {
     boolean send = !expected || failed;
     expected = true;
     return send;
@@ -53,6 +70,9 @@ final class Unsafe {
   @Nullable Batch take(LongSupplier marks, int maxMessages, int maxBytes) {
     if (running) {
       return null;
+    }
+    if (batch == null && !again.isEmpty()) {
+      batch = again.remove().again(marks.getAsLong());
     }
     if (batch == null) {
       if (waiting.isEmpty()) {
@@ -116,6 +136,7 @@ final class Unsafe {
     if (batch != null) {
       fresh.addAll(batch.bursts());
     }
+    again.forEach(one -> fresh.addAll(one.bursts()));
     fresh.addAll(waiting);
     fresh.removeIf(before::contains);
     before.addAll(fresh);
@@ -131,7 +152,7 @@ final class Unsafe {
   }
 
   boolean hasWaiting() {
-    return batch != null || !waiting.isEmpty();
+    return batch != null || !again.isEmpty() || !waiting.isEmpty();
   }
 
   boolean isEmpty() {
@@ -145,6 +166,8 @@ final class Unsafe {
       all.addAll(batch.bursts());
       batch = null;
     }
+    again.forEach(one -> all.addAll(one.bursts()));
+    again.clear();
     all.addAll(waiting);
     waiting.clear();
     return all;

@@ -2,14 +2,21 @@ package io.chatroom.server.log.shared;
 
 import io.chatroom.server.log.LogMetrics;
 import io.chatroom.server.log.Refusal;
+import io.chatroom.server.log.shared.TogetherStore.Work;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -17,32 +24,66 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stores what is said, a batch of a room at a time, a few rooms at once. While the database is
- * away, what is said is refused, and one room alone tries, until it can be stored: each try may
- * leave a connection behind on which the database still waits for its standby.
+ * Stores what is said, a batch of a room at a time, and the batches of rooms that wait meanwhile
+ * together. While the database is away, what is said is refused, and one room alone tries, until it
+ * can be stored: each try may leave a connection behind on which the database still waits for its
+ * standby.
  */
 final class Writers {
 
   private static final Logger log = LoggerFactory.getLogger(Writers.class);
 
   private static final int THREADS = 8;
+
+  /**
+   * How many transactions store rooms together at once: one can work while another one waits for
+   * the disk. More would be smaller, and stop each other.
+   */
+  private static final int LANES = 2;
+
+  /** What is stored together at most. */
+  private static final int ROOMS_TOGETHER = 64;
+
+  private static final int MESSAGES_TOGETHER = 2_000;
+  private static final int TRIES_TOGETHER = 10;
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
-  private static final long LAST_WORDS_SECONDS = 10;
+
+  /**
+   * When no answer comes for so long, what waits is refused, though it may be stored in the end.
+   */
+  private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private static final long LOOK_MILLIS = 500;
 
   private final SharedDatabase database;
   private final BurstStore bursts;
+  private final TogetherStore together;
   private final Announcer announcer;
   private final LogMetrics metrics;
   private final ThreadPoolExecutor threads;
   private final ScheduledThreadPoolExecutor later =
       new ScheduledThreadPoolExecutor(1, Writers::thread);
 
+  private final Semaphore lanes = new Semaphore(LANES);
+
+  /** Rooms of which something is to be stored. */
+  private final Queue<SharedLog> ready = new ConcurrentLinkedQueue<>();
+
+  /** What could not be stored with others, as another server stored in the room. */
+  private final Queue<Work> busy = new ConcurrentLinkedQueue<>();
+
   /** Rooms whose batch waits for better times; the one that tries first. Belongs to the lock. */
   private final Set<SharedLog> parked = new LinkedHashSet<>();
 
   /** How long rooms wait that have trouble of their own, in milliseconds. */
   private final ConcurrentHashMap<SharedLog, Long> pauses = new ConcurrentHashMap<>();
+
+  /** Since when rooms have something to be stored. */
+  private final ConcurrentHashMap<SharedLog, Long> sinceNanos = new ConcurrentHashMap<>();
+
+  /** Since when threads wait for the database to store something. */
+  private final ConcurrentHashMap<Thread, Long> askedNanos = new ConcurrentHashMap<>();
 
   /** Why what is said is refused in all rooms; null if it is not. */
   private volatile @Nullable Refusal away;
@@ -52,6 +93,7 @@ final class Writers {
   Writers(SharedDatabase database, byte[] server, Announcer announcer, LogMetrics metrics) {
     this.database = database;
     this.bursts = new BurstStore(server);
+    this.together = new TogetherStore(server);
     this.announcer = announcer;
     this.metrics = metrics;
     this.threads =
@@ -59,6 +101,9 @@ final class Writers {
             THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Writers::thread);
     threads.allowCoreThreadTimeOut(true);
     later.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    later.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+    later.scheduleWithFixedDelay(
+        () -> attempt(this::refuseSlow), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private static Thread thread(Runnable task) {
@@ -74,67 +119,200 @@ final class Writers {
 
   /** Something of a room is to be stored. From any thread. */
   void write(SharedLog room) {
-    run(threads, () -> storeOrRefuse(room));
+    sinceNanos.putIfAbsent(room, System.nanoTime());
+    ready.add(room);
+    run(threads, this::storeReady);
   }
 
   private static void run(ThreadPoolExecutor threads, Runnable task) {
     try {
-      threads.execute(
-          () -> {
-            try {
-              task.run();
-            } catch (RuntimeException | Error e) { // the other rooms have done nothing
-              log.error("this is a defect of chat-server, please report it", e);
-            }
-          });
+      threads.execute(() -> attempt(task));
     } catch (RejectedExecutionException e) {
       log.debug("the server stops", e);
     }
   }
 
-  private void storeOrRefuse(SharedLog room) {
-    Refusal why = away;
-    if (why != null) {
-      room.refuse(why);
-      synchronized (this) {
-        if (away != null) {
-          parked.add(room);
-          return;
+  private static void attempt(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) { // the other rooms have done nothing
+      log.error("this is a defect of chat-server, please report it", e);
+    }
+  }
+
+  /** A database that gives no answer at all is given up much later. */
+  private void refuseSlow() {
+    long before = System.nanoTime() - SLOW_NANOS;
+    if (askedNanos.values().stream().anyMatch(since -> since - before < 0)) {
+      sinceNanos.forEach(
+          (room, since) -> {
+            if (since - before < 0) {
+              room.refuse(Refusal.AWAY);
+            }
+          });
+    }
+  }
+
+  /** Rooms that become ready while the lanes are taken go together when one is free. */
+  private void storeReady() {
+    while (!(busy.isEmpty() && ready.isEmpty()) && lanes.tryAcquire()) {
+      try {
+        List<Work> works = takeReady();
+        if (!works.isEmpty()) {
+          store(works);
         }
+      } finally {
+        lanes.release();
       }
     }
-    store(room);
+  }
+
+  private List<Work> takeReady() {
+    List<Work> works = new ArrayList<>();
+    int messages = 0;
+    Work waited;
+    while (works.size() < ROOMS_TOGETHER && (waited = busy.poll()) != null) {
+      works.add(waited);
+      messages += waited.batch().messages();
+    }
+    SharedLog room;
+    while (works.size() < ROOMS_TOGETHER
+        && messages < MESSAGES_TOGETHER
+        && (room = ready.poll()) != null) {
+      Batch batch = isRefused(room) ? null : take(room);
+      if (batch == null) {
+        continue;
+      }
+      Work work = new Work(room, batch, 0);
+      if (work.isPlain()) {
+        works.add(work);
+        messages += batch.messages();
+      } else {
+        storeAlone(work);
+      }
+    }
+    return works;
+  }
+
+  private @Nullable Batch take(SharedLog room) {
+    Batch batch = room.take();
+    if (batch == null && !room.hasWaiting()) {
+      sinceNanos.remove(room);
+    }
+    return batch;
+  }
+
+  /** Whether what is said there is refused for now. */
+  private boolean isRefused(SharedLog room) {
+    Refusal why = away;
+    if (why == null) {
+      return false;
+    }
+    room.refuse(why);
+    synchronized (this) {
+      if (away == null) {
+        return false;
+      }
+      parked.add(room);
+      return true;
+    }
+  }
+
+  private void store(List<Work> works) {
+    long began = System.nanoTime();
+    askedNanos.put(Thread.currentThread(), began);
+    TogetherStore.Outcome outcome;
+    try (Connection connection = database.take()) {
+      outcome = together.store(connection, works);
+    } catch (SQLException e) {
+      if (SharedTrouble.isAway(e)) {
+        works.forEach(work -> failed(work.room(), e));
+      } else {
+        log.debug("not stored together", e);
+        works.forEach(work -> storeAlone(work));
+      }
+      return;
+    } catch (RuntimeException | Error e) {
+      works.forEach(work -> defect(work.room(), e));
+      return;
+    } finally {
+      askedNanos.remove(Thread.currentThread());
+    }
+    long nanos = System.nanoTime() - began;
+    int messages = 0;
+    for (int i = 0; i < works.size(); i++) {
+      Work work = works.get(i);
+      BurstStore.Stored where = outcome.stored().get(i);
+      if (where != null) {
+        messages += work.batch().messages();
+        stored(work, where);
+      } else if (outcome.busy().get(i) && works.size() > 1 && work.tries() < TRIES_TOGETHER) {
+        busy.add(work.again());
+      } else {
+        storeAlone(work);
+      }
+    }
+    if (messages > 0) {
+      count(messages, nanos);
+    }
+  }
+
+  private void storeAlone(Work work) {
+    run(threads, () -> store(work));
   }
 
   private void store(SharedLog room) {
-    Batch batch = room.take();
-    if (batch == null) {
-      return;
+    Batch batch = take(room);
+    if (batch != null) {
+      store(new Work(room, batch, 0));
     }
+  }
+
+  private void store(Work work) {
+    SharedLog room = work.room();
+    Batch batch = work.batch();
     long began = System.nanoTime();
+    sinceNanos.putIfAbsent(room, began);
+    askedNanos.put(Thread.currentThread(), began);
     BurstStore.@Nullable Stored stored;
     try (Connection connection = database.take()) {
       stored = store(connection, room, batch);
     } catch (SQLException e) {
       failed(room, e);
       return;
-    } catch (RuntimeException | Error e) { // what cannot be stored must not end who stores
-      log.error("this is a defect of chat-server, please report it", e);
-      failed(room, new SQLException(e.toString(), SharedTrouble.DEFECT, e));
+    } catch (RuntimeException | Error e) {
+      defect(room, e);
       return;
+    } finally {
+      askedNanos.remove(Thread.currentThread());
     }
-    long nanos = System.nanoTime() - began;
-    int messages = batch.messages();
+    count(batch.messages(), System.nanoTime() - began);
+    stored(work, stored);
+  }
+
+  private void count(int messages, long nanos) {
     synchronized (metrics) {
       metrics.stored(messages, nanos, nanos);
     }
+  }
+
+  private void stored(Work work, BurstStore.@Nullable Stored stored) {
+    SharedLog room = work.room();
+    int messages = work.batch().messages();
     pauses.remove(room);
+    sinceNanos.remove(room);
     goOn();
-    room.stored(batch, stored);
+    room.stored(work.batch(), stored);
     if (stored != null) {
       announcer.add(room.room().name(), stored.firstSeq() + messages - 1);
     }
     write(room);
+  }
+
+  /** What cannot be stored must not end who stores. */
+  private void defect(SharedLog room, Throwable e) {
+    log.error("this is a defect of chat-server, please report it", e);
+    failed(room, new SQLException(e.toString(), SharedTrouble.DEFECT, e));
   }
 
   private BurstStore.@Nullable Stored store(Connection connection, SharedLog room, Batch batch)
@@ -259,16 +437,17 @@ final class Writers {
   /** Nothing of a room is to be stored any more. */
   void forget(SharedLog room) {
     pauses.remove(room);
+    sinceNanos.remove(room);
     synchronized (this) {
       parked.remove(room);
     }
   }
 
-  void close() {
+  void close(Duration most) {
     later.shutdownNow();
     threads.shutdown();
     try {
-      threads.awaitTermination(LAST_WORDS_SECONDS, TimeUnit.SECONDS);
+      threads.awaitTermination(most.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -5,6 +5,14 @@ public record StoreCount(long rooms, long messages, long facts) {
 
   @Override
   public String toString() {
-    return "%d messages in %d rooms and %d facts".formatted(messages, rooms, facts);
+    return number(messages, "message")
+        + " in "
+        + number(rooms, "room")
+        + " and "
+        + number(facts, "fact");
+  }
+
+  private static String number(long n, String one) {
+    return n + " " + (n == 1 ? one : one + "s");
   }
 }

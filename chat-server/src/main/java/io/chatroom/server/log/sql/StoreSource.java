@@ -20,7 +20,11 @@ public interface StoreSource extends AutoCloseable {
   /** What it is called, for people. */
   String shown();
 
-  /** How much there is. */
+  /**
+   * How much there is. The first time it looks at all of it, which may take minutes.
+   *
+   * @throws IOException also if it is damaged
+   */
   StoreCount count() throws IOException;
 
   /** All rooms that keep something. */

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A store in a data directory that is copied. A copy of a backup has new epochs, as it has. */
 public final class StoredContents implements StoreSource {
@@ -27,16 +28,14 @@ public final class StoredContents implements StoreSource {
   private final DataDirectory directory;
   private final Sqlite database;
   private final Connection connection;
-  private final StoreTools.Found found;
   private final StoreState state;
+  private @Nullable StoreCount count;
 
-  private StoredContents(
-      DataDirectory directory, Sqlite database, Connection connection, StoreTools.Found found)
+  private StoredContents(DataDirectory directory, Sqlite database, Connection connection)
       throws SQLException {
     this.directory = directory;
     this.database = database;
     this.connection = connection;
-    this.found = found;
     connection.setAutoCommit(false);
     this.state = StoreState.read(connection);
   }
@@ -44,8 +43,8 @@ public final class StoredContents implements StoreSource {
   /**
    * Takes it.
    *
-   * @throws IOException if there is none, a server uses it, or it is damaged; the message is one
-   *     sentence for people
+   * @throws IOException if there is none, or a server uses it; the message is one sentence for
+   *     people
    */
   public static StoredContents of(Path data) throws IOException {
     Sqlite database = Sqlite.existing(data);
@@ -54,13 +53,7 @@ public final class StoredContents implements StoreSource {
       Connection connection = database.openToRead();
       try {
         database.requireCurrent(connection);
-        StoreTools.Found found = StoreTools.look(connection);
-        if (!found.faults().isEmpty()) {
-          throw new IOException(
-              "%s is damaged, %s; restore a backup, or save what can be read with chat-server repair %s"
-                  .formatted(database.shown(), found.faults().get(0), NativePath.show(data)));
-        }
-        return new StoredContents(directory, database, connection, found);
+        return new StoredContents(directory, database, connection);
       } catch (SQLException | IOException e) {
         connection.close();
         throw e;
@@ -81,8 +74,24 @@ public final class StoredContents implements StoreSource {
 
   @Override
   public StoreCount count() throws IOException {
+    StoreCount counted = count;
+    if (counted == null) {
+      counted = countOfSound();
+      count = counted;
+    }
+    return counted;
+  }
+
+  private StoreCount countOfSound() throws IOException {
     try (PreparedStatement facts = connection.prepareStatement(Sql.COUNT_FACTS);
         ResultSet row = facts.executeQuery()) {
+      StoreTools.Found found = StoreTools.look(connection);
+      if (!found.faults().isEmpty()) {
+        throw new IOException(
+            "%s is damaged, %s; restore a backup, or save what can be read with chat-server repair %s"
+                .formatted(
+                    database.shown(), found.faults().get(0), NativePath.show(directory.path())));
+      }
       row.next();
       return new StoreCount(found.rooms(), found.messages(), row.getLong(1));
     } catch (SQLException e) {

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatroom.server.postgres.Postgres;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SharedSchemaTest {
 
@@ -48,7 +53,7 @@ class SharedSchemaTest {
     SharedDatabase.open(address(store)).close();
     List<SharedSchema.Step> more = new ArrayList<>(SharedSchema.steps());
     more.add(new SharedSchema.Step(1, List.of("CREATE TABLE more (x int)")));
-    SharedDatabase.open(address(store), new SharedSchema(more)).close();
+    SharedDatabase.open(address(store), new SharedSchema(more)::prepare).close();
 
     assertThat(postgres.query(store, "SELECT version FROM schema_version")).containsExactly("2");
     SharedDatabase.open(address(store)).close();
@@ -61,7 +66,7 @@ class SharedSchemaTest {
     List<SharedSchema.Step> more = new ArrayList<>(SharedSchema.steps());
     more.add(new SharedSchema.Step(1, List.of("CREATE TABLE more (x int)", "nonsense")));
 
-    assertThatThrownBy(() -> SharedDatabase.open(address(store), new SharedSchema(more)))
+    assertThatThrownBy(() -> SharedDatabase.open(address(store), new SharedSchema(more)::prepare))
         .isInstanceOf(IOException.class);
     assertThat(postgres.query(store, "SELECT version FROM schema_version")).containsExactly("1");
     assertThat(postgres.query(store, "SELECT to_regclass('more')")).containsExactly("null");
@@ -97,9 +102,45 @@ class SharedSchemaTest {
 
     assertThatThrownBy(() -> SharedDatabase.open(address(latin)))
         .hasMessage(
-            "%s has the encoding LATIN1, expected UTF8; make it with: createdb --encoding=UTF8"
-                + " --template=template0 NAME",
+            "%s has the encoding LATIN1, expected UTF8; make another database with: createdb"
+                + " --owner=chat --encoding=UTF8 --template=template0 NAME",
             latin);
+  }
+
+  @Test
+  void needsAPostgresqlThatIsNewEnough() throws IOException {
+    SharedSchema.requireVersion(address(store), 150000, "15.0");
+    assertThatThrownBy(
+            () -> SharedSchema.requireVersion(address(store), 140013, "14.13 (Debian 14.13-1)"))
+        .hasMessage(
+            "%s is kept by PostgreSQL 14.13 (Debian 14.13-1), expected 15 or newer; see pg_upgrade",
+            store);
+  }
+
+  @Test
+  void isNotMadeNorBroughtForwardForThoseWhoLook() throws IOException {
+    String empty =
+        store
+            + " has no chat in it, expected the database of a server's --store, which makes its"
+            + " tables there when it starts";
+    assertThatThrownBy(() -> SharedDatabase.openToRead(address(store))).hasMessage(empty);
+    assertThatThrownBy(() -> SharedDatabase.openExisting(address(store))).hasMessage(empty);
+    assertThat(postgres.query(store, "SELECT to_regclass('schema_version')"))
+        .containsExactly("null");
+
+    SharedDatabase.open(address(store)).close();
+    SharedDatabase.openToRead(address(store)).close();
+    List<SharedSchema.Step> more = new ArrayList<>(SharedSchema.steps());
+    more.add(new SharedSchema.Step(1, List.of("CREATE TABLE more (x int)")));
+    SharedSchema newer = new SharedSchema(more);
+    assertThatThrownBy(() -> SharedDatabase.open(address(store), newer::require))
+        .hasMessage(
+            "%s is of version 1, and this chat-server reads version 2; start a server of this"
+                + " version with it first, or take a chat-server of the version that it is of",
+            store);
+    assertThat(postgres.query(store, "SELECT version FROM schema_version")).containsExactly("1");
+    SharedDatabase.open(address(store), newer::bringForward).close();
+    assertThat(postgres.query(store, "SELECT version FROM schema_version")).containsExactly("2");
   }
 
   @Test
@@ -116,26 +157,100 @@ class SharedSchemaTest {
     assertThat(postgres.query(store, "SELECT count(*) FROM message")).containsExactly("2");
   }
 
+  /** A line each: in tea, coffee, cake and a room that is not there. */
+  private static String together(int mark, String id) {
+    return "SELECT concat_ws(' ', of, first_seq, coalesce(in_epoch, 'none'))"
+        + " FROM chat_append_together_1('x', '{tea,coffee,cake,new}',"
+        + " '{e,e,e,e}', '{%1$d,%1$d,%1$d,%1$d}', '{0,0,99,0}', '{0,0,99,0}', '{1,1,1,1}',"
+            .formatted(mark)
+        + " '{10,10,10,10}', '{1,2,3,4}', '{1,1,1,1}', '{ann,ann,ann,ann}', '{hi,hi,hi,hi}',"
+        + " '{c,c,c,c}', '{%1$s1,%1$s2,%1$s3,%1$s4}', NULL, NULL, '{10,10,10,10}') ORDER BY of"
+            .formatted(id);
+  }
+
   @Test
-  void saysWhatIsTheMatterInOneSentence() {
-    String wrong = store.replace("chat@", "alice:looking-glass@");
-    assertThatThrownBy(() -> SharedDatabase.open(address(wrong)))
+  void storesTogetherOnlyWhatIsPlain() throws Exception {
+    SharedDatabase.open(address(store)).close();
+    for (String room : List.of("tea", "coffee", "cake")) {
+      postgres.execute(
+          store,
+          "SELECT chat_append_1('x', '%s', 'e', 1, 0, 0, '{ann}', '{hi}', NULL, NULL, NULL, NULL,"
+                  .formatted(room)
+              + " NULL, NULL, '{10}', NULL, false, NULL)");
+    }
+    try (Connection other = postgres.connect(store);
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("SELECT FROM room WHERE name = 'tea' FOR NO KEY UPDATE");
+
+      // tea is busy, of cake something is not there that was delivered, and one is new
+      assertThat(postgres.query(store, together(2, "a"))).containsExactly("2 2 e", "3 0 none");
+    }
+    assertThat(postgres.query(store, together(2, "b")))
+        .as("what is stored with this mark, or is doubtful, is left")
+        .containsExactly("1 2 e", "2 0 none", "3 0 none");
+    assertThatThrownBy(() -> postgres.query(store, together(3, "b")))
+        .as("of one post that is there, all is left")
+        .hasMessageContaining("a post is there already");
+    assertThat(
+            postgres.query(
+                store, "SELECT concat_ws(' ', name, newest, bytes) FROM room ORDER BY name"))
+        .containsExactly("cake 1 10", "coffee 2 20", "tea 2 20");
+    assertThat(postgres.query(store, "SELECT concat_ws(' ', count(*), max(bytes)) FROM message"))
+        .containsExactly("5 20");
+  }
+
+  /** What PostgreSQL 15 says and does, and what people are told. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "alice:looking-glass@HERE/DB | |"
+            + " it does not accept the user alice with this password; expected in --store what the"
+            + " database was told for that user",
+        "alice@HERE/DB | |"
+            + " it asks the user alice for a password, and --store has none; expected"
+            + " postgresql://USER:PASSWORD@…",
+        "alice:wonder@HERE/DB | |"
+            + " permission denied for schema public; expected a user that owns the database, so"
+            + " that it may make tables there",
+        "DB@HERE/DB | CREATE ROLE DB NOLOGIN |"
+            + " it does not let the user DB in, and says: role \"DB\" is not permitted to log in;"
+            + " expected a user that may log in, a line for it in pg_hba.conf, and"
+            + " ?sslmode=verify-full in --store if that line asks for TLS",
+        "DB@HERE/DB | CREATE ROLE DB LOGIN CONNECTION LIMIT 0 |"
+            + " too many connections for role \"DB\"; a chat-server takes up to 24: expected a"
+            + " larger max_connections, or CONNECTION LIMIT of the user or the database where one"
+            + " is set",
+        "chat@HERE/DB | ALTER DATABASE DB SET default_transaction_read_only = on |"
+            + " it takes no changes, as it is a standby or read-only; expected the primary, or in"
+            + " --store all hosts that may be it, with commas between them",
+        "chat@HERE/DB?targetServerType=any |"
+            + " ALTER DATABASE DB SET default_transaction_read_only = on |"
+            + " it takes no changes, as it is a standby or read-only; expected the primary, or in"
+            + " --store all hosts that may be it, with commas between them",
+        "chat@HERE/DB?sslmode=verify-full | |"
+            + " it does not offer TLS, and sslmode in --store asks for it; expected a PostgreSQL"
+            + " with ssl = on, or --store without sslmode in a network that is yours alone",
+        "chat@HERE/nothing | |"
+            + " there is no database nothing; make it with: createdb --owner=chat --encoding=UTF8"
+            + " --template=template0 nothing",
+        "chat@127.0.0.1:1/DB | |"
+            + " nothing answers there, expected a PostgreSQL that runs and listens",
+        "nowhere.invalid/DB | | the name of its host is not known",
+      })
+  void saysWhatIsTheMatterInOneSentence(String where, @Nullable String first, String words) {
+    String database = store.substring(store.lastIndexOf('/') + 1);
+    if (first != null) {
+      postgres.execute("postgres", first.replace("DB", database));
+    }
+    String url =
+        "postgresql://"
+            + where.replace("HERE", "127.0.0.1:" + postgres.port()).replace("DB", database);
+    assertThatThrownBy(() -> SharedDatabase.open(address(url)))
+        .isInstanceOf(IOException.class)
         .hasMessage(
-            "the database %s cannot be used: it does not accept the user alice with this password;"
-                + " expected in --store what the database was told for that user",
-            wrong.replace(":looking-glass", ""));
-    String stranger = store.replace("chat@", "alice:wonder@");
-    assertThatThrownBy(() -> SharedDatabase.open(address(stranger)))
-        .hasMessage(
-            "the database %s cannot be used: permission denied for schema public; expected a user"
-                + " that owns the database, so that it may make tables there",
-            stranger.replace(":wonder", ""));
-    assertThatThrownBy(() -> SharedDatabase.open(address(postgres.store("nothing"))))
-        .hasMessageEndingWith("there is no database nothing; make it with: createdb nothing");
-    assertThatThrownBy(() -> SharedDatabase.open(address(Postgres.through(1, store))))
-        .hasMessageEndingWith(
-            "cannot be used: nothing answers there, expected a PostgreSQL that runs and listens");
-    assertThatThrownBy(() -> SharedDatabase.open(address("postgresql://nowhere.invalid/chat")))
-        .hasMessageEndingWith("cannot be used: the name of its host is not known");
+            "the database %s cannot be used: %s", address(url), words.replace("DB", database));
   }
 }

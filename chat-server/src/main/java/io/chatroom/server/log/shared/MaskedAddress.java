@@ -1,0 +1,77 @@
+package io.chatroom.server.log.shared;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.postgresql.PGProperty;
+
+/**
+ * What somebody wrote as the address of a database, for an error message. A mistake may turn any
+ * part of it into a piece of the password, so it shows only what cannot be one.
+ */
+final class MaskedAddress {
+
+  private static final String HIDDEN = "***";
+
+  /** Only with its slashes: {@code postgres:} may be a user, whose password follows. */
+  private static final Pattern SCHEME = Pattern.compile("(?:jdbc:)?[A-Za-z][A-Za-z0-9+.-]*://");
+
+  private static final Pattern USER = Pattern.compile("([A-Za-z0-9_.%+-]*)(:.*)?", Pattern.DOTALL);
+
+  /** Hosts with their ports, and the database; a colon before anything else is none of a port. */
+  private static final Pattern PLACE =
+      Pattern.compile("(?:\\[[0-9a-fA-F:.%]*]|:[0-9]{1,5}(?=[,/]|$)|[^:=\\[]++)*+");
+
+  private static final Pattern OPTION = Pattern.compile("([A-Za-z]+)=([^&]*)&?");
+
+  private MaskedAddress() {}
+
+  static String of(String text) {
+    Matcher scheme = SCHEME.matcher(text);
+    String start = scheme.lookingAt() ? scheme.group() : "";
+    int query = text.indexOf('?', start.length());
+    String head = text.substring(start.length(), query < 0 ? text.length() : query);
+    String options = query < 0 ? null : text.substring(query + 1);
+    int at = head.lastIndexOf('@');
+    if (at >= 0) {
+      start += (start.isEmpty() ? HIDDEN : user(head.substring(0, at))) + "@";
+    } else if (options != null && options.contains("@")) {
+      return start + user(head) + "?" + HIDDEN; // the password has the question mark
+    }
+    return start + place(head.substring(at + 1)) + (options == null ? "" : "?" + options(options));
+  }
+
+  private static String user(String text) {
+    Matcher user = USER.matcher(text);
+    if (!user.matches()) {
+      return HIDDEN;
+    }
+    return user.group(2) == null ? user.group(1) : user.group(1) + ":" + HIDDEN;
+  }
+
+  private static String place(String text) {
+    Matcher place = PLACE.matcher(text);
+    return place.lookingAt() && place.end() < text.length()
+        ? text.substring(0, place.end() + 1) + HIDDEN
+        : text;
+  }
+
+  /** As far as the driver knows them: what follows one that it does not know may be anything. */
+  private static String options(String text) {
+    StringBuilder shown = new StringBuilder();
+    Matcher option = OPTION.matcher(text);
+    int end = 0;
+    while (end < text.length()) {
+      if (!option.find(end) || option.start() != end) {
+        return shown.append(HIDDEN).toString();
+      }
+      String name = option.group(1);
+      if (PGProperty.forName(name) == null || name.toLowerCase(Locale.ROOT).contains("pass")) {
+        return shown.append(name).append('=').append(HIDDEN).toString();
+      }
+      shown.append(option.group());
+      end = option.end();
+    }
+    return shown.toString();
+  }
+}
