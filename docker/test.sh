@@ -272,7 +272,7 @@ check "killed by the kernel for want of memory, it comes back by itself" within 
 check "and listens" within 60 healthy
 remove
 
-# As OPERATING.md tells it: the backup goes out through a container with a shell, and into a new volume through another.
+# As operating.md tells it: the backup goes out through a container with a shell, and into a new volume through another.
 shell "$data:/data:ro" cat /data/backup.db > "$work/backup.db" || true
 check "the backup can be taken out" grep -qa '^SQLite format 3' "$work/backup.db"
 check "and put into a new volume" shell "$data-2:/data" sh -c 'cat > /data/log.db && chown 65532:65532 /data /data/log.db' < "$work/backup.db"
@@ -320,8 +320,8 @@ while read -r verdict what; do
     bad "several servers"
   fi
 done < <($python docker/test/cluster.py "$at" "$name" "$work/podman" 2>&1)
-# A backup, and the way back to it, as OPERATING.md tells them: its lines that begin with "docker compose".
-mapfile -t told < <(sed -n '/^### Backup and restore of the database/,/^### Updating/s/^    \(docker compose .*\)/\1/p' docker/OPERATING.md)
+# A backup, and the way back to it, as operating.md tells them: its lines that begin with "docker compose".
+mapfile -t told < <(sed -n '/^### Backup and restore of the database/,/^### Updating/s/^    \(docker compose .*\)/\1/p' docs/operating.md)
 as_told() {
   docker() { # usage: docker compose -f FILE COMMAND...; an exec of podman-compose says more than the command does
     case $4 in

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Who pays for a slow member: the claims of the README's backlog section, measured.
+"""Who pays for a slow member: the claims of server.md about slow members, measured.
 
     chat-server/bench/backlog.py                       # all four parts, about five minutes
     chat-server/bench/backlog.py --only stuck --rounds 7

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""What servers that share a PostgreSQL need for many members and rooms: the model of SCALING.md, and what checks it.
+"""What servers that share a PostgreSQL need for many members and rooms: the model of scaling.md, and what checks it.
 
-    chat-server/bench/scaling.py                             # the tables of SCALING.md, from scaling.json
+    chat-server/bench/scaling.py                             # the tables of scaling.md, from scaling.json
     chat-server/bench/scaling.py --check                     # the simulation beside what was measured; fails beyond 20 %
     chat-server/bench/scaling.py --into docs/SCALING.md      # both, written where they stand there
     chat-server/bench/scaling.py --learn FILE...             # takes runs of shared.py (--json) into scaling.json

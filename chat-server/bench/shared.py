@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How fast servers are that share a PostgreSQL (--store), as ratios in one run; SCALING.md has the figures.
+"""How fast servers are that share a PostgreSQL (--store), as ratios in one run; scaling.md has the figures.
 
     chat-server/bench/shared.py                                  # all of it, about fifteen minutes
     chat-server/bench/shared.py --parts posts --servers 1,2 --rounds 3

@@ -13,7 +13,7 @@ import yaml
 directory = pathlib.Path(sys.argv[1])
 here = pathlib.Path(__file__).resolve().parent
 docker = here.parent.parent
-readme = (docker.parent / "README.md").read_text()
+options = (docker.parent / "docs/server.md").read_text()
 
 objects = [o for d in (directory, directory / "example") for f in sorted(d.glob("*.yaml")) for o in yaml.safe_load_all(f.read_text())]
 wrong = []
@@ -89,7 +89,7 @@ expect("names, or the database, cannot be reached", allowed == {53, 5432})
 
 # Its settings
 for name in env:
-    expect(f"{name} is no variable of the server", f"`{name}`" in readme)
+    expect(f"{name} is no variable of the server", f"`{name}`" in options)
 secret = env["CHAT_STORE"]["valueFrom"]["secretKeyRef"]
 secrets = {o["metadata"]["name"]: o for o in objects if o["kind"] == "Secret"}
 expect("the example has no such secret", secret["key"] in secrets.get(secret["name"], {}).get("stringData", {}))
@@ -99,7 +99,7 @@ for volume in pod["volumes"]:
 expect("no password is to be in what is applied", not any(o["kind"] == "Secret" for f in directory.glob("*.yaml") for o in yaml.safe_load_all(f.read_text())))
 
 # How it ends, and how many go at once
-drain = int(env.get("CHAT_DRAIN_SECONDS", {}).get("value") or re.search(r"`CHAT_DRAIN_SECONDS` \| `(\d+)`", readme).group(1))
+drain = int(env.get("CHAT_DRAIN_SECONDS", {}).get("value") or re.search(r"`CHAT_DRAIN_SECONDS` \| `(\d+)`", options).group(1))
 pause = container["lifecycle"]["preStop"]["sleep"]["seconds"]
 grace = pod["terminationGracePeriodSeconds"]
 expect(f"it is killed after {grace} s, and may take {pause} + {drain} + 1", grace >= pause + drain + 1 + 5)

@@ -1,10 +1,10 @@
-// The pictures of the README: test.sh --pictures puts them into docs/images.
+// The pictures of README.md and page.md: test.sh --pictures puts them into docs/images.
 
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { scenario } from './lib/scenario.js';
-import { OUT, ROOT } from './lib/server.js';
+import { browser, scenario } from './lib/scenario.js';
+import { OUT, ROOT, Terminal } from './lib/server.js';
 import { Talker } from './lib/talker.js';
 import { eventually } from './lib/wait.js';
 
@@ -31,15 +31,18 @@ async function talked(scene, own) {
   return { bob, eve, dev };
 }
 
-async function picture(person, name) {
-  const file = join(OUT, 'pictures', `${name}.png`);
-  mkdirSync(join(OUT, 'pictures'), { recursive: true });
-  await person.page.mouse.move(0, 0);
-  await person.page.evaluate(() => {
+async function prepare(page) {
+  await page.mouse.move(0, 0);
+  await page.evaluate(() => {
     document.querySelector('#server-name').textContent = 'chat.example.org'; // not where this test happens to be
     document.querySelector('#toasts').replaceChildren();
   });
-  await person.page.screenshot({ path: file, animations: 'disabled', caret: 'hide' });
+}
+
+async function picture(page, name) {
+  const file = join(OUT, 'pictures', `${name}.png`);
+  mkdirSync(join(OUT, 'pictures'), { recursive: true });
+  await page.screenshot({ path: file, animations: 'disabled', caret: 'hide' });
   const { size } = statSync(file);
   assert.ok(size > 5_000 && size <= MOST_BYTES, `${file} has ${size} bytes`);
   if (process.env.PICTURES === 'keep') {
@@ -66,6 +69,69 @@ for (const [name, context] of [
     await dev.posts('dev', ['@alice tests are green']);
     await alice.say('I do');
     await eventually(async () => assert.match(await alice.page.title(), /1/));
-    await picture(alice, name);
+    await prepare(alice.page);
+    await picture(alice.page, name);
   });
 }
+
+const COLOURS = ['#c9d1d9', '#ff7b72', '#7ee787', '#e3b341', '#79c0ff', '#d2a8ff', '#76e3ea', '#f0f6fc'];
+
+/** What a terminal shows, with its colours, as markup. */
+function terminalMarkup(screen) {
+  const escaped = (text) => text.replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`);
+  let style = '';
+  return screen
+    .split(/(\x1b\[[\d;]*m)/)
+    .map((piece) => {
+      const codes = piece.match(/^\x1b\[([\d;]*)m$/);
+      if (!codes) {
+        return piece && `<span style="${style}">${escaped(piece)}</span>`;
+      }
+      for (const code of codes[1].split(';').map(Number)) {
+        if (code === 0 || code === 39) {
+          style = '';
+        } else if (code === 1) {
+          style += 'font-weight:bold;';
+        } else if (code === 2) {
+          style += 'opacity:.6;';
+        } else if ((code >= 30 && code <= 37) || (code >= 90 && code <= 97)) {
+          style += `color:${COLOURS[code % 10]};`;
+        }
+      }
+      return '';
+    })
+    .join('');
+}
+
+scenario('picture: together', async (scene) => {
+  const own = await scene.server();
+  const terminal = new Terminal(own, 'carol', 'lobby');
+  scene.end(() => terminal.close());
+  await terminal.open(58, 25);
+  await terminal.shows('shall the name carol');
+  await terminal.type('yes');
+  await terminal.shows('is yours here now');
+  await terminal.type('/clear');
+  await talked(scene, own);
+  const context = { viewport: { width: 700, height: 500 }, colorScheme: 'light' };
+  const alice = await scene.person('alice', { server: own, room: 'lobby', context });
+  await alice.say('I do');
+  await terminal.shows('I do');
+  await terminal.type('so do I, from a terminal');
+  await alice.sees('so do I, from a terminal');
+  await own.post('lobby', 'deploy', 'done, by curl');
+  await alice.sees('done, by curl');
+  await terminal.shows('done, by curl');
+  await prepare(alice.page);
+  const page = (await alice.page.screenshot({ animations: 'disabled', caret: 'hide' })).toString('base64');
+  const screen = (await terminal.styledScreen()).replaceAll(`127.0.0.1:${own.port}`, 'chat.example.org');
+  const both = await (await browser()).newPage({ viewport: { width: 1240, height: 532 } });
+  scene.end(() => both.close());
+  await both.setContent(`<!doctype html><style>
+    body { margin: 0; padding: 16px; display: flex; gap: 16px; background: #d8dee9; }
+    img, pre { height: 500px; border-radius: 8px; }
+    pre { margin: 0; padding: 14px; box-sizing: border-box; flex: 1; overflow: hidden;
+      background: #0d1117; color: #c9d1d9; font: 13px/19px "DejaVu Sans Mono", monospace; }
+    </style><img src="data:image/png;base64,${page}"><pre>${terminalMarkup(screen)}</pre>`);
+  await picture(both, 'together');
+});

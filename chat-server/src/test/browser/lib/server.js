@@ -122,12 +122,18 @@ export class Terminal {
     atExit(() => spawnSync('tmux', ['-S', this.socket, 'kill-server'], { stdio: 'ignore' }));
   }
 
-  async open() {
-    await output('tmux', ['-S', this.socket, '-f', '/dev/null', 'new-session', '-d', '-x', '100', '-y', '30', ...this.command]);
+  async open(columns = 100, rows = 30) {
+    const size = ['-x', String(columns), '-y', String(rows)];
+    await output('tmux', ['-S', this.socket, '-u', '-f', '/dev/null', 'new-session', '-d', ...size, ...this.command]);
   }
 
   screen() {
     return output('tmux', ['-S', this.socket, 'capture-pane', '-p']);
+  }
+
+  /** With the escape sequences for colours. */
+  styledScreen() {
+    return output('tmux', ['-S', this.socket, 'capture-pane', '-p', '-e']);
   }
 
   shows(what) {

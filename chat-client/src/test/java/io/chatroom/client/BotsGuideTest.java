@@ -11,8 +11,13 @@ import io.chatroom.protocol.session.RoomName;
 import io.chatroom.server.ChatServer;
 import io.chatroom.server.config.ServerConfig;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -21,12 +26,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** What BOTS.md says is what works: its examples are files among the tests, and run here. */
+/** What bots.md says is what works: its examples are files among the tests, and run here. */
 class BotsGuideTest {
 
-  private static final Path GUIDE = Path.of("BOTS.md");
+  private static final Path GUIDE = Path.of("../docs/bots.md");
   private static final Path EXAMPLES = Path.of("src/test/java/com/example");
+  private static final Path PYTHON = Path.of("src/test/python/dice.py");
   private static final RoomName LOBBY = RoomName.of("lobby");
 
   @Test
@@ -41,6 +48,15 @@ class BotsGuideTest {
       assertThat(block.group(1).lines()).hasSizeLessThanOrEqualTo(32);
     }
     assertThat(block.find()).isFalse();
+  }
+
+  @Test
+  void itsPythonIsTheFileThatIsTested() throws IOException {
+    String guide = Files.readString(GUIDE);
+    String python = Files.readString(PYTHON);
+
+    assertThat(guide).contains("```python\n" + python + "```").containsOnlyOnce("```python");
+    assertThat(python.lines()).hasSizeLessThanOrEqualTo(60);
   }
 
   @Test
@@ -98,6 +114,48 @@ class BotsGuideTest {
     }
   }
 
+  /** One question, one answer, also where the question comes while the bot has no connection. */
+  @Test
+  void theExampleInPythonAnswersAndGoesOnWhenTheServerIsBack(@TempDir Path data) throws Exception {
+    RunningProgram.assumeInstalled("python3");
+    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    ChatServer first = server(0, data);
+    int port = first.address().getPort();
+    try (SessionClient alice =
+            SessionClient.builder()
+                .room(LOBBY, Start.live(), (client, said) -> heard.add(String.valueOf(said.text())))
+                .connect(SessionAddress.parse("127.0.0.1:" + port), "alice");
+        RunningProgram bot =
+            RunningProgram.start("python3", "-B", PYTHON.toString(), "127.0.0.1:" + port)) {
+      await()
+          .atMost(60, TimeUnit.SECONDS)
+          .untilAsserted(() -> assertThat(rooms(port)).contains("\"count\":2"));
+      assertThatItAnswersOnce(alice, heard);
+      first.close();
+      try (ChatServer second = server(port, data)) {
+        assertThat(second.address().getPort()).isEqualTo(port);
+        assertThatItAnswersOnce(alice, heard);
+      }
+      assertThat(heard).isEmpty();
+      assertThat(bot.out()).isEmpty();
+    } finally {
+      first.close();
+    }
+  }
+
+  private static void assertThatItAnswersOnce(SessionClient alice, BlockingQueue<String> heard)
+      throws Exception {
+    alice.post(LOBBY, "!roll").get(60, TimeUnit.SECONDS);
+    assertThat(heard.poll(60, TimeUnit.SECONDS)).matches("alice rolls a [1-6]");
+  }
+
+  private static String rooms(int port) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + port + "/api/rooms?name=carol");
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+
   /** Asks until there is an answer: the bot may not be there yet. */
   private static void assertThatItAnswers(SessionClient alice, BlockingQueue<String> heard)
       throws Exception {
@@ -130,9 +188,17 @@ class BotsGuideTest {
   }
 
   private static ChatServer server(int port) throws IOException {
-    return ChatServer.start(
-        ServerConfig.of(
-            Map.of("host", "127.0.0.1", "port", Integer.toString(port), "admin", "off")));
+    return server(port, Map.of());
+  }
+
+  private static ChatServer server(int port, Path data) throws IOException {
+    return server(port, Map.of("data", data.toString()));
+  }
+
+  private static ChatServer server(int port, Map<String, String> more) throws IOException {
+    Map<String, String> options = new HashMap<>(more);
+    options.putAll(Map.of("host", "127.0.0.1", "port", Integer.toString(port), "admin", "off"));
+    return ChatServer.start(ServerConfig.of(options));
   }
 
   private static RunningProgram start(Class<?> program, String argument) {

@@ -60,4 +60,14 @@ class ProtocolLawsTest {
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage("io.chatroom.system", "java..", "org.jspecify.annotations");
+
+  @ArchTest
+  static final ArchRule COMMANDS_KNOW_PICOCLI_AND_NOTHING_OF_OURS =
+      classes()
+          .that()
+          .resideInAPackage("io.chatroom.commands..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.chatroom.commands", "picocli", "java..", "org.jspecify.annotations");
 }

@@ -1,6 +1,7 @@
 package io.chatroom.server;
 
 import ch.qos.logback.classic.LoggerContext;
+import io.chatroom.commands.ManCommand;
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.config.ConfigException;
 import io.chatroom.server.config.ConfigOption;
@@ -43,6 +44,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
@@ -110,10 +112,16 @@ public final class ServerCommand {
             "",
             "Every option can also stand in the file (maxNameBytes) and in the environment"
                 + " (CHAT_MAX_NAME_BYTES).",
-            "The command line wins over the environment, that over the file.",
-            "Exit codes: 0 stopped by a signal, 1 something went wrong, 2 wrong usage or"
-                + " configuration,",
-            "3 out of memory, 128 and the signal's number when a second signal came.");
+            "The command line wins over the environment, that over the file.")
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(
+            UsageMessageSpec.keyValuesMap(
+                "0:stopped by a signal",
+                "1:something went wrong",
+                "2:wrong usage or configuration",
+                "3:out of memory",
+                "130:ended by a second SIGINT while it was stopping",
+                "143:ended by a second SIGTERM while it was stopping"));
     spec.addOption(
         OptionSpec.builder("--config")
             .paramLabel("FILE.json")
@@ -125,6 +133,7 @@ public final class ServerCommand {
     }
     CommandLine commandLine = new CommandLine(spec);
     DataCommand.all().forEach(commandLine::addSubcommand);
+    commandLine.addSubcommand(ManCommand.of("chat-server", 8));
     commandLine.setExecutionStrategy(parsed -> run(parsed, environment));
     commandLine.registerConverter(Path.class, ServerCommand::path);
     commandLine.registerConverter(Place.class, text -> place(text, environment));

@@ -141,7 +141,7 @@ class BenchScriptsTest {
     assertThat(done.output()).hasLineCount(1).contains(kept.toString(), "--json of compare.py");
   }
 
-  /** The picture beside PERFORMANCE.md is of the figures beside it. */
+  /** The picture beside performance.md is of the figures beside it. */
   @Test
   void thePictureShowsTheFigures() throws Exception {
     Path figures = Path.of("speed.json");

@@ -32,7 +32,7 @@ class MonitoringFilesTest {
 
   private static final Path PROMETHEUS = Path.of("..", "docker", "prometheus");
   private static final Path ALERTS = PROMETHEUS.resolve("alerts.yaml");
-  private static final Path OPERATING = Path.of("..", "docker", "OPERATING.md");
+  private static final Path OPERATING = Path.of("..", "docs", "operating.md");
   private static final Path DASHBOARD = Path.of("..", "docker", "grafana", "chatroom.json");
   private static final Pattern METRIC = Pattern.compile("\\b(?:chat|jvm|process)_[a-z0-9_]+");
   private static final Pattern LABEL =

@@ -49,7 +49,7 @@ public final class BenchReport {
     out.flush();
   }
 
-  /** One JSON object; the README says what is in it. */
+  /** One JSON object; bench.md says what is in it. */
   public String json() {
     ObjectNode json = JsonMapper.shared().createObjectNode();
     json.put("server", plan.server().toString());

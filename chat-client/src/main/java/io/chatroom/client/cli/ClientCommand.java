@@ -3,6 +3,7 @@ package io.chatroom.client.cli;
 import io.chatroom.client.RefusedException;
 import io.chatroom.client.chat.Advice;
 import io.chatroom.client.terminal.Stdio;
+import io.chatroom.commands.ManCommand;
 import io.chatroom.system.FileTrouble;
 import io.chatroom.system.NativeText;
 import io.chatroom.system.Output;
@@ -137,7 +138,7 @@ public final class ClientCommand implements Callable<Integer> {
         .addSubcommand(new ConformanceCommand(stdio))
         .addSubcommand(new BenchCommand(stdio, environment))
         .addSubcommand(new CompletionCommand())
-        .addSubcommand(new ManCommand())
+        .addSubcommand(ManCommand.of("chat-client", 1))
         .setOut(utf8(stdio.out()))
         .setErr(utf8(stdio.err()))
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))

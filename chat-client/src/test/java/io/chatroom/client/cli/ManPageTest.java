@@ -3,6 +3,7 @@ package io.chatroom.client.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatroom.client.jars.RunningProgram;
+import io.chatroom.commands.ManPage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,7 +69,7 @@ class ManPageTest {
     tricky.usageMessage().description(".so /etc/passwd \\fB '~é🙂", "");
     tricky.addOption(OptionSpec.builder("--twas").description("'twas").build());
 
-    assertThat(ManPage.of(new CommandLine(tricky).getCommandSpec()).lines())
+    assertThat(ManPage.of(new CommandLine(tricky).getCommandSpec(), 1).lines())
         .contains(
             "\\&.so /etc/passwd \\efB \\(aq~\\[u00E9]\\[u1F642]".replace("~", "\\(ti"),
             "\\(aqtwas");

@@ -46,8 +46,8 @@ class CasesTest {
   }
 
   @Test
-  void readmeSaysHowManyThereAre() throws IOException {
-    assertThat(Files.readString(root().resolve("README.md")))
+  void thePageSaysHowManyThereAre() throws IOException {
+    assertThat(Files.readString(root().resolve("docs/conformance.md")))
         .contains("runs " + Cases.all().size() + " cases against any server");
   }
 

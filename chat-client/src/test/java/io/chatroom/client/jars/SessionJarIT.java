@@ -15,14 +15,19 @@ class SessionJarIT {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void holdsWhatASessionNeeds(boolean isWebSocket) throws Exception {
-    String path = Programs.CLIENT_JAR + File.pathSeparator + "target/test-classes";
+    assertThatTheBotPlays(
+        Programs.CLIENT_JAR + File.pathSeparator + "target/test-classes", isWebSocket);
+  }
+
+  /** The bot of BOTS.md, as a process that has this class path and nothing else. */
+  static void assertThatTheBotPlays(String classPath, boolean isWebSocket) throws Exception {
     try (SessionPeer peer = new SessionPeer(isWebSocket);
         RunningProgram bot =
             RunningProgram.start(
                 QuickJava.OURS,
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                path,
+                classPath,
                 SessionDiceBot.class.getName(),
                 peer.address().toString());
         SessionPeer.Link link = peer.accept()) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the README's table of signals says, and how terminals and pipes can go. */
+/** What client.md's table of signals says, and how terminals and pipes can go. */
 class SignalsIT {
 
   private static final String TIME = "\\d\\d:\\d\\d \\??"; // the mark of names that are nobody's

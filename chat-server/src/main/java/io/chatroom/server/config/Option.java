@@ -17,7 +17,7 @@ public @interface Option {
   /** The value when nobody sets it, written as a user would. */
   String defaultsTo();
 
-  /** What it does, for {@code --help} and the README. */
+  /** What it does, for {@code --help} and server.md. */
   String help();
 
   /** What stands for a value that is text, in {@code --help}. */

@@ -96,7 +96,7 @@ class ApiAnswersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"../chat-protocol/SESSIONS.md", "../docs/API.md"})
+  @ValueSource(strings = {"../chat-protocol/SESSIONS.md", "../docs/api.md"})
   void pagesTellTheStatusOfEachCode(String page) throws IOException {
     Map<Code, Integer> told = new EnumMap<>(Code.class);
     for (MatchResult row : STATUS.matcher(Files.readString(Path.of(page))).results().toList()) {

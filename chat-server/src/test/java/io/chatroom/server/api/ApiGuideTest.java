@@ -23,10 +23,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What API.md shows is what a shell shows: its commands are run here, in their order. */
+/** What api.md shows is what a shell shows: its commands are run here, in their order. */
 class ApiGuideTest {
 
-  private static final Path GUIDE = Path.of("../docs/API.md");
+  private static final Path GUIDE = Path.of("../docs/api.md");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String CLOSED = "A closed server";
   private static final String KEY = "0123456789abcdef";

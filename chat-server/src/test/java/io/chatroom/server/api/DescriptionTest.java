@@ -223,7 +223,7 @@ class DescriptionTest {
   }
 
   private static Stream<Path> pages() {
-    return Stream.of(Path.of("../chat-protocol/SESSIONS.md"), Path.of("../chat-client/BOTS.md"));
+    return Stream.of(Path.of("../chat-protocol/SESSIONS.md"), Path.of("../docs/bots.md"));
   }
 
   private static Set<String> properties(String schema) {

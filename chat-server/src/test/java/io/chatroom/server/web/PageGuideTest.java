@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What PAGE.md says about keys and commands is what the page says in its help. */
+/** What page.md says about keys and commands is what the page says in its help. */
 class PageGuideTest {
 
   private static final Path PAGE = Path.of("src/main/page/js");
@@ -52,7 +52,7 @@ class PageGuideTest {
 
   /** The rows of the first table below a heading, without its own two lines. */
   private static List<String> rows(String heading) throws IOException {
-    return Files.readAllLines(Path.of("../docs/PAGE.md")).stream()
+    return Files.readAllLines(Path.of("../docs/page.md")).stream()
         .dropWhile(line -> !line.equals(heading))
         .dropWhile(line -> !line.startsWith("|---"))
         .skip(1)

@@ -80,9 +80,9 @@ class SessionCasesTest {
   }
 
   @Test
-  void readmeSaysHowManyThereAre() throws IOException {
+  void thePageSaysHowManyThereAre() throws IOException {
     long withoutStop = SessionCases.all(new SessionServer("lobby", null)).size();
-    assertThat(Files.readString(root().resolve("README.md")))
+    assertThat(Files.readString(root().resolve("docs/conformance.md")))
         .contains("runs " + withoutStop + " cases over TCP and WebSocket")
         .doesNotContain("runs " + ALL.size() + " cases over");
   }

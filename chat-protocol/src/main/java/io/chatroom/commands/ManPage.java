@@ -1,4 +1,4 @@
-package io.chatroom.client.cli;
+package io.chatroom.commands;
 
 import java.util.List;
 import java.util.Locale;
@@ -19,20 +19,25 @@ import picocli.CommandLine.Model.UsageMessageSpec;
  * <p>Picocli's own generator writes AsciiDoc, which would take another program of the size of ten
  * of this one to become a page.
  */
-final class ManPage {
+public final class ManPage {
 
   private final StringBuilder page = new StringBuilder();
 
   private ManPage() {}
 
-  /** The page, ready for {@code man -l}. */
-  static String of(CommandSpec root) {
+  /**
+   * The page, ready for {@code man -l}.
+   *
+   * @param section which of the manual's sections it belongs to: 1 is for programs, 8 for servers
+   */
+  public static String of(CommandSpec root, int section) {
     ManPage man = new ManPage();
-    man.head(root);
+    man.head(root, section);
     man.synopsis(root);
     man.section("DESCRIPTION");
     man.paragraphs(root.usageMessage().description());
     man.arguments(root);
+    man.paragraphs(root.usageMessage().footer());
     man.section("COMMANDS");
     subcommands(root).forEach(man::command);
     man.section("EXIT STATUS");
@@ -41,16 +46,19 @@ final class ManPage {
     return man.page.toString();
   }
 
+  /** All of them, also those of a subcommand, behind it. */
   private static Stream<CommandSpec> subcommands(CommandSpec root) {
     return root.subcommands().values().stream()
         .distinct()
         .map(CommandLine::getCommandSpec)
-        .filter(command -> !command.usageMessage().hidden());
+        .filter(command -> !command.usageMessage().hidden())
+        .flatMap(command -> Stream.concat(Stream.of(command), subcommands(command)));
   }
 
-  private void head(CommandSpec root) {
+  private void head(CommandSpec root, int section) {
+    String title = root.name().toUpperCase(Locale.ROOT);
     // No date: the same sources make the same page.
-    request("TH", root.name().toUpperCase(Locale.ROOT), "1", "", version(root), "Chat room");
+    request("TH", title, Integer.toString(section), "", version(root), "Chat room");
     section("NAME");
     line(root.name() + " \\- " + escape(firstSentence(root)));
   }

@@ -1,0 +1,57 @@
+package io.chatroom.commands;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code man}: prints the manual page. */
+@Command(
+    name = "man",
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:it was printed",
+      "1:it could not be printed",
+      "2:the command line was wrong"
+    })
+public final class ManCommand implements Callable<Integer> {
+
+  private final int section;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  private ManCommand(int section) {
+    this.section = section;
+  }
+
+  /**
+   * The command of a program, to be added to the others.
+   *
+   * @param section which of the manual's sections the program belongs to
+   */
+  public static CommandLine of(String program, int section) {
+    CommandLine command = new CommandLine(new ManCommand(section));
+    command
+        .getCommandSpec()
+        .usageMessage()
+        .description(
+            "Print the manual page, for man to show.",
+            "",
+            "To read it: %s man | man -l -. To install it: write it to ~/.local/share/man/man%d/%s.%d"
+                .formatted(program, section, program, section));
+    return command;
+  }
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(ManPage.of(spec.root(), section));
+    out.flush();
+    return 0;
+  }
+}
