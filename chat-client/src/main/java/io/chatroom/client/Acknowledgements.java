@@ -10,30 +10,30 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which of the frames sent the other side's kernel has acknowledged, where {@link KernelView}
- * tells, and notices when it acknowledges nothing any more: TCP itself would try for a quarter of
- * an hour, and keep-alive says nothing while data is on its way. Looks only while something is
- * unacknowledged. On the event loop, but for {@link #frames}.
+ * Tracks which frames the peer's kernel has acknowledged, where {@link KernelView} can tell, and
+ * notices when it stops acknowledging: TCP itself would retry for a quarter of an hour, and
+ * keep-alive is silent while data is in flight. Polls only while something is unacknowledged. Runs
+ * on the event loop, except for {@link #frames}.
  */
 final class Acknowledgements {
 
-  /** How many frames are told apart; of more, some are taken as one. */
+  /** How many frames are tracked one by one; beyond that, several are tracked as one. */
   private static final int MAX_PENDING = 10_000;
 
   /**
    * How a vanished server is noticed.
    *
-   * @param look so often we look
-   * @param patience so long it may acknowledge nothing
-   * @param leaving so much longer than for its answer we wait, when we leave, for what it has not
-   *     acknowledged: TCP sends again what was lost, within seconds
+   * @param look the interval between two looks
+   * @param patience how long the peer may acknowledge nothing
+   * @param leaving how much longer we wait on leaving, after the time for the peer's answer, for
+   *     data it has not acknowledged: TCP resends lost data within seconds
    */
   record Vigilance(Duration look, Duration patience, Duration leaving) {
     static final Vigilance DEFAULT =
         new Vigilance(Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ofSeconds(10));
   }
 
-  /** What must be acknowledged for all frames up to this one to be. */
+  /** The number of bytes whose acknowledgement covers all frames up to this one. */
   private record Sent(long frame, long endByte) {}
 
   private final Channel channel;
@@ -51,7 +51,8 @@ final class Acknowledgements {
   private long aliveNanos;
 
   /**
-   * @param onSilence the other side has acknowledged nothing for as long as patience lasts
+   * @param onSilence called when the peer has acknowledged nothing for the whole of {@code
+   *     patience}
    */
   Acknowledgements(Channel channel, SentBytes bytes, Vigilance vigilance, Runnable onSilence) {
     this.channel = channel;
@@ -60,7 +61,7 @@ final class Acknowledgements {
     this.onSilence = onSilence;
   }
 
-  /** The operating system has taken the next frame, which ends after so many bytes. */
+  /** The operating system has accepted the next frame, which ends at this byte. */
   void taken(long endByte) {
     taken++;
     if (!tells) {
@@ -84,7 +85,7 @@ final class Acknowledgements {
     return taken;
   }
 
-  /** How many frames were acknowledged when we last looked, if the system tells. Any thread. */
+  /** How many frames had been acknowledged at the last look, if the system tells. Any thread. */
   OptionalLong frames() {
     return tells ? OptionalLong.of(acknowledged) : OptionalLong.empty();
   }
@@ -111,10 +112,10 @@ final class Acknowledgements {
     }
   }
 
-  /** Finds out what is acknowledged by now. */
+  /** Updates what is acknowledged. */
   void look() {
     KernelView view = view();
-    if (view == null) { // another system; or the connection has just gone, and what is known stays
+    if (view == null) { // not Linux, or the connection has just closed: keep what is known
       tells = toldOnce;
       pending.clear();
       return;
@@ -122,7 +123,7 @@ final class Acknowledgements {
     toldOnce = true;
     long fin = finSent ? 1 : 0;
     long acknowledgedBytes = bytes.taken() - Math.max(0, view.unacknowledgedBytes() - fin);
-    // A server that does not read answers probes all the same.
+    // A server that does not read still answers probes.
     if (acknowledgedBytes > lastAcknowledgedBytes || !view.retrying()) {
       aliveNanos = System.nanoTime();
     }

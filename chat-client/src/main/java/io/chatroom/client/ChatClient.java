@@ -29,19 +29,19 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>All methods may be called from any thread. Each client has one thread of its own, which calls
- * the listener and completes the futures; so neither a listener nor what hangs on a future may wait
+ * the listener and completes the futures; so neither a listener nor a callback of a future may wait
  * for this client. The thread keeps the JVM alive, as a server's would, and ends with the
- * connection, whoever ended it.
+ * connection, whichever side closed it.
  *
  * <p>The protocol has no replies: a server neither confirms a message nor says why it closes a
- * connection. There is no reconnecting here either: a client is for one connection, and {@link
- * #closed()} tells when to make the next one.
+ * connection. It does not reconnect either: a client serves one connection, and {@link #closed()}
+ * tells when to make the next one.
  */
 public final class ChatClient implements AutoCloseable {
 
   /**
-   * What a server may send us. Much more than any should: its limits are its own business (P-08),
-   * and these only bound the memory that one message can take.
+   * The longest name and message accepted from a server: far more than any should send, as its
+   * limits are its own business (P-08). These only bound the memory that one message can take.
    */
   private static final Limits RECEIVING = new Limits(64 * 1024, 16 * 1024 * 1024);
 
@@ -89,19 +89,19 @@ public final class ChatClient implements AutoCloseable {
     return builder().connect(server, name, listener);
   }
 
-  /** For other timeouts and limits. */
+  /** Starts with the default timeouts and limits, to change them. */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * Says something. Messages go out in the order of the calls, as far as calls have one.
+   * Sends a message. Messages of one thread go out in the order of its calls.
    *
-   * <p>The future completes when the operating system has the message, or fails with a {@link
-   * ChatException} when it cannot have it any more: the connection is gone, the client is closed,
-   * or the text is longer than the limit. Texts wait in memory until then; who sends much must wait
-   * now and then. As futures complete in the order of the calls, it is enough to wait for the last
-   * of every few:
+   * <p>The future completes when the operating system has accepted the message. It fails with a
+   * {@link ChatException} when that cannot happen any more: the connection is gone, the client is
+   * closed, or the text is longer than the limit. Texts wait in memory until then, so a program
+   * that sends many must wait now and then. Futures complete in the order of the calls; it is
+   * enough to wait for every hundredth:
    *
    * <pre>{@code
    * CompletableFuture<Void> last = client.send(line);
@@ -111,8 +111,8 @@ public final class ChatClient implements AutoCloseable {
    * }
    * }</pre>
    *
-   * <p>That the operating system has a message does not mean that the server has read it. The
-   * closest to that is a {@link #closed()} that completes with {@link Ending#BY_US}.
+   * <p>A message that the operating system has accepted may still be unread by the server. The
+   * closest to a confirmation is a {@link #closed()} that completes with {@link Ending#BY_US}.
    *
    * @param text the message, possibly empty; half of a surrogate pair becomes {@code ?}
    */
@@ -130,10 +130,10 @@ public final class ChatClient implements AutoCloseable {
   }
 
   /**
-   * How many messages, from the first on, the server's operating system has acknowledged. It may
-   * have more, as this is looked up every few seconds; also after the end it is what was known
-   * last. That it has a message does not mean that the server has read it; but one that it has not
-   * acknowledged may be lost, and nobody knows.
+   * How many messages, counted from the first, the server's operating system has acknowledged. The
+   * true number may be higher, as it is looked up every few seconds; after the end this is the last
+   * known one. An acknowledged message may still be unread by the server. One that is not
+   * acknowledged may be lost, and there is no way to tell.
    *
    * @return empty where this system does not tell: all but Linux
    */
@@ -142,11 +142,10 @@ public final class ChatClient implements AutoCloseable {
   }
 
   /**
-   * How this connection ends: completes when it is over, normally if that was in order, else with a
-   * {@link ChatException}.
+   * Completes when the connection is over: normally if it ended in order, else with a {@link
+   * ChatException}.
    *
-   * @return a new future at each call, so that a timeout set on it or cancelling it touches no one
-   *     else
+   * @return a new future at each call, so that a timeout or a cancellation affects this one only
    */
   public CompletableFuture<Ending> closed() {
     // Not copy(): that would wrap the failure.
@@ -165,15 +164,16 @@ public final class ChatClient implements AutoCloseable {
   }
 
   /**
-   * Leaves in order: what was sent before goes out, then our side is ended, then the server gets
-   * time to end its own: the close timeout, longer the more was sent, and as long as a server needs
-   * that takes 50 messages a second after the first 300. A server whose system has not acknowledged
-   * all by then gets ten seconds more. What still arrives is dropped. Waits until that is done and
-   * the thread has ended; {@link #closed()} tells how it went.
+   * Leaves in order: sends what is queued, ends our side, then gives the server time to end its
+   * own. That time is the close timeout, and longer after many messages: enough for a server that
+   * takes 50 messages a second after the first 300. If its system has not acknowledged everything
+   * by then, it gets ten seconds more. Messages that still arrive are dropped. Blocks until the
+   * thread has ended; {@link #closed()} tells how it went.
    *
-   * <p>Called again, or after the end, it does no more. Called from the listener or from what hangs
-   * on a future it cannot wait: it begins, and {@link #closed()} completes later. If a listener is
-   * busy for longer than the close timeout, the connection closes when it returns.
+   * <p>A second call, or a call after the end, does nothing. Called from the listener or from a
+   * callback of a future it does not block: it begins to leave, and {@link #closed()} completes
+   * later. If a listener is busy for longer than the close timeout, the connection closes when it
+   * returns.
    */
   @Override
   public void close() {
@@ -209,7 +209,7 @@ public final class ChatClient implements AutoCloseable {
     }
   }
 
-  /** No quiet period: whoever ends a JVM with this should not have to wait for it. */
+  /** No quiet period: it would delay the end of the JVM. */
   private static void release(EventLoop loop) {
     loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
   }
@@ -231,8 +231,8 @@ public final class ChatClient implements AutoCloseable {
     private Builder() {}
 
     /**
-     * Talks TLS, and only with a server that is to be trusted. Without this, nothing is encrypted.
-     * The handshake has as long as {@link #connectTimeout} says.
+     * Uses TLS, and only with a trusted server. Without this, nothing is encrypted. {@link
+     * #connectTimeout} bounds the handshake.
      */
     public Builder tls(TlsTrust trust) {
       tls = trust;
@@ -240,8 +240,8 @@ public final class ChatClient implements AutoCloseable {
     }
 
     /**
-     * How long each address of the host may take to answer, 10 s by default. Looking the name up is
-     * not part of it: that takes as long as the operating system lets it.
+     * How long each address of the host may take to answer, 10 s by default. Looking up the name is
+     * not part of it: the operating system bounds that.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -251,10 +251,9 @@ public final class ChatClient implements AutoCloseable {
     }
 
     /**
-     * How long {@link ChatClient#close()} may take to hand over what was sent, and how long then to
-     * wait for the server to end its side, 2 s each by default. After much was sent it waits
-     * longer, a second for each million characters of the last ten, as that may still be on its
-     * way.
+     * How long {@link ChatClient#close()} may take to hand over queued messages, and then how long
+     * it waits for the server to end its side: 2 s each by default. It waits longer after much was
+     * sent, as that may still be in flight: a second for each of the last ten million characters.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -264,25 +263,24 @@ public final class ChatClient implements AutoCloseable {
     }
 
     /**
-     * How long the name and messages may be. A server closes a connection that says more than it
-     * accepts, without a word; so it is refused here, with a word. {@link Limits#DEFAULT} is what
-     * every server should accept; say more only when the server is known to.
+     * How long the name and messages may be. A server silently closes the connection over a longer
+     * one, so it is refused here, with a reason. Every server should accept {@link Limits#DEFAULT};
+     * raise it only for a server that is known to accept more.
      */
     public Builder limits(Limits accepted) {
       limits = accepted;
       return this;
     }
 
-    /** For tests, which cannot wait for a minute. */
+    /** For tests. */
     Builder vigilance(Acknowledgements.Vigilance other) {
       vigilance = other;
       return this;
     }
 
     /**
-     * Joins a room. Returns when the connection is there and the name is on its way; there is no
-     * reply to wait for, so whether the server accepts it shows only later, in {@link
-     * ChatClient#closed()}.
+     * Joins a room. Returns when the connection is made and the name is on its way. The protocol
+     * has no reply, so a refusal shows only later, in {@link ChatClient#closed()}.
      *
      * @param server where to connect to; the first address of its host that answers is taken
      * @param name what the others see; it need not be unique and may be empty
@@ -296,7 +294,7 @@ public final class ChatClient implements AutoCloseable {
       if (nameBytes > limits.maxNameBytes()) {
         throw tooLong("the name", nameBytes, limits.maxNameBytes());
       }
-      // A loop without a group: a group's end is told by a global thread, which outlives it.
+      // A loop without a group: a global thread, which outlives it, reports the end of a group.
       EventLoop loop =
           new SingleThreadIoEventLoop(
               null, new DefaultThreadFactory("chat-client"), NioIoHandler.newFactory());

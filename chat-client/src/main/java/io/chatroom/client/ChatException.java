@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something went wrong between this client and its server. The message is one sentence for people,
  * safe to print: what happened, with which server, and what to check where that helps. The cause,
- * where there is one, is what the network said. Any thread may read it.
+ * if any, is the network's error. Any thread may read it.
  */
 public class ChatException extends IOException {
 

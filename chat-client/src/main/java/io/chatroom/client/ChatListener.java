@@ -12,7 +12,7 @@ import io.chatroom.protocol.ChatMessage;
  * client, or close it, when it stays slow for long.
  *
  * <p>What a listener throws ends the connection; {@link ChatClient#closed()} then fails with it as
- * the cause. A bug that silently lost messages would be worse.
+ * the cause. A bug that silently loses messages would be worse.
  */
 @FunctionalInterface
 public interface ChatListener {
@@ -27,8 +27,8 @@ public interface ChatListener {
   void onMessage(ChatClient client, ChatMessage message);
 
   /**
-   * Called after each row of messages that arrived together: for the moment no more is waiting. The
-   * time to flush what was written. Does nothing unless overridden.
+   * Called when all messages that arrived together have been handed over, and no more is waiting
+   * for the moment: the time to flush output. Does nothing unless overridden.
    */
   default void onPause() {}
 }

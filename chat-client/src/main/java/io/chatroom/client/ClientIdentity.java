@@ -13,9 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a client is: 128 random bits that a server takes its posts by, and that nobody else may know
- * (S-72). In a file they stand as {@code client} and 32 hexadecimal digits; {@code #} begins a
- * remark.
+ * The identity of a client: 128 random bits by which a server recognises its posts, kept secret
+ * (S-72). In a file: the word {@code client} and 32 hexadecimal digits; {@code #} begins a comment.
  */
 final class ClientIdentity {
 
@@ -27,7 +26,7 @@ final class ClientIdentity {
 
   private ClientIdentity() {}
 
-  /** So many random bytes, as hexadecimal digits. */
+  /** Random bytes, as hexadecimal digits. */
   static String random(int bytes) {
     byte[] bits = new byte[bytes];
     RANDOM.nextBytes(bits);
@@ -37,7 +36,7 @@ final class ClientIdentity {
   /**
    * Who this client is.
    *
-   * @param file where that is kept; null makes a new one, to be forgotten
+   * @param file where it is kept; null makes a new one that is not kept
    * @throws ChatException if the file cannot be read, written or understood
    */
   static String of(@Nullable Path file) throws ChatException {

@@ -22,33 +22,37 @@ import org.jspecify.annotations.Nullable;
  * The end of the pipeline: hands messages to the listener, and knows how the connection ends.
  * Everything here runs on the connection's event loop.
  *
- * <p>Leaving goes as C-04 says: flush, FIN, then wait for the server's FIN while what still arrives
- * is read and dropped. A socket closed with unread bytes, or one that is sent something after it
- * was closed, answers with RST, and that destroys what was sent and is still on its way. So the
- * wait is longer the more that may be; but it is bounded, because not every server ends its side.
+ * <p>Leaving follows C-04: flush, send FIN, then wait for the server's FIN while reading and
+ * dropping what still arrives. A socket that is closed with unread bytes, or that receives
+ * something after it was closed, answers with RST, which destroys sent data that is still in
+ * flight. So the more may be in flight, the longer the wait; it is bounded, because not every
+ * server ends its side.
  */
 final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
 
-  /** What we are doing, and so what the end of the stream means. */
+  /** Our state, which decides what the end of the stream means. */
   private enum State {
     OPEN,
-    /** We want to leave; not everything sent has been handed to the operating system yet. */
+    /** We are leaving; the operating system has not accepted everything yet. */
     FLUSHING,
     /** Our FIN is out; the server's is awaited. */
     FIN_SENT,
-    /** The server's FIN did not come in time, and is awaited no longer. */
+    /** The server's FIN did not come in time. */
     UNANSWERED,
     /** Over. What still comes out of the decoder is dropped. */
     ENDED
   }
 
-  /** What two operating systems may hold between them, at most. */
+  /** The most that the two operating systems may hold between them. */
   private static final long MAX_ON_THE_WAY_CHARS = 10_000_000;
 
   /** How fast a slow server reads that. */
   private static final long CHARS_PER_MILLI = 1_000;
 
-  /** What a server takes at once that slows its senders down (P-18), and then a second. */
+  /**
+   * How many messages a server that slows its senders down (P-18) takes at once, and then per
+   * second.
+   */
   private static final long MESSAGES_AT_ONCE = 300;
 
   private static final long NANOS_PER_MESSAGE = Duration.ofSeconds(1).dividedBy(50).toNanos();
@@ -65,14 +69,14 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
 
   private final AtomicLong sentChars = new AtomicLong();
 
-  /** When a server that slows its senders down has taken all that was sent. */
+  /** The time by which a server that slows its senders down has taken everything sent. */
   private final AtomicLong takenNanos = new AtomicLong(System.nanoTime());
 
   private final SentBytes bytes = new SentBytes();
   private final Acknowledgements.Vigilance vigilance;
   private volatile @Nullable Acknowledgements acknowledgements;
 
-  /** Why it fails, once that is known: the channel's end may be noticed a little later. */
+  /** Why the connection fails, once known; the channel may close a little later. */
   private @Nullable ChatException failure;
 
   /**
@@ -127,7 +131,7 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
             + (doubt.isEmpty() ? "" : "; " + doubt));
   }
 
-  /** Which messages nobody knows to have arrived; empty if there are none, or nothing is known. */
+  /** Which messages may not have arrived, as a phrase; empty if all have, or nothing is known. */
   private String doubt() {
     if (acknowledgements == null || acknowledged().isEmpty()) {
       return "";
@@ -159,7 +163,7 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
     write.addListener(
         written -> {
           if (written.isSuccess()) {
-            // TLS encrypts later, perhaps with what came after.
+            // TLS encrypts later, perhaps together with later messages
             taken(after > before ? after : bytes.queued());
             sent.complete(null);
           } else {
@@ -178,14 +182,14 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
     }
   }
 
-  /** What to answer to a text that comes too late. Any thread may ask. */
+  /** The failure for a text that comes too late. Any thread may ask. */
   ChatException refusal() {
     return new ChatException("nothing can be sent any more: the connection is closed");
   }
 
   /**
-   * How long what was sent may be on its way, beyond the close timeout: because it is much, or
-   * because the server reads from us more slowly than we have sent. Any thread may ask.
+   * How long, beyond the close timeout, sent data may be in flight: because there is much of it, or
+   * because the server reads more slowly than we have sent. Any thread may ask.
    */
   long transitMillis() {
     return delayedMillis() + Math.min(sentChars.get(), MAX_ON_THE_WAY_CHARS) / CHARS_PER_MILLI;
@@ -196,12 +200,12 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
     return Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanos));
   }
 
-  /** How long leaving may take in all. Any thread may ask. */
+  /** The longest that leaving may take in total. Any thread may ask. */
   Duration longestLeave() {
     return closeTimeout.plusMillis(transitMillis()).multipliedBy(2).plus(vigilance.leaving());
   }
 
-  /** Begins to leave; does nothing when that has begun already. */
+  /** Begins to leave; does nothing on a second call. */
   void leave(ChannelHandlerContext ctx) {
     if (state != State.OPEN) {
       return;
@@ -210,7 +214,7 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
     long patienceMillis = closeTimeout.toMillis() + delayedMillis();
     ctx.executor()
         .schedule(() -> giveUpFlushing(ctx, patienceMillis), patienceMillis, TimeUnit.MILLISECONDS);
-    // Nothing can be written after this empty buffer, and everything before it goes out first.
+    // Everything written before this empty buffer goes out first, and nothing is written after it.
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> sendFin(ctx));
   }
 
@@ -246,8 +250,8 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
   }
 
   /**
-   * Who has acknowledged all is not obliged to answer. What is not acknowledged may be on its way
-   * yet: once more than others if the network lost it, so that a single look proves nothing.
+   * A server that has acknowledged everything need not answer. Unacknowledged data may still be in
+   * flight, perhaps resent after a loss, so a single look proves nothing.
    */
   private void giveUpOnAnAnswer(ChannelHandlerContext ctx, long lastNanos) {
     if (state != State.FIN_SENT) {
@@ -298,10 +302,10 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (state == State.UNANSWERED) {
-      return; // it was us who cut the stream
+      return; // we cut the stream
     }
     if (cause instanceof ProtocolException) {
-      // Also while we are leaving: what is no chat server has not understood a word of ours.
+      // Also while leaving: this is no chat server, and has understood nothing that we sent.
       fail(
           ctx,
           new ChatException(
@@ -337,14 +341,14 @@ final class Connection extends SimpleChannelInboundHandler<ChatMessage> {
     ctx.close();
   }
 
-  /** The first reason is the reason; what follows follows from it. */
+  /** The first reason counts; later ones are its consequences. */
   private void remember(ChatException reason) {
     if (failure == null) {
       failure = reason;
     }
   }
 
-  /** In the words of the first client of this protocol. */
+  /** In the words of the seed's client. */
   private static ChatException gone(@Nullable Throwable cause) {
     return new ChatException("connection is gone", cause);
   }

@@ -32,12 +32,12 @@ import jdk.net.ExtendedSocketOptions;
 
 /**
  * Opens a connection to the first address of a host that answers, or says in one sentence why none
- * did. What {@link ChatClient} stands on; for others only where a client with a thread of its own
- * is too much. Any thread but the loop's own may call it, as it waits for the loop.
+ * did. {@link ChatClient} uses it; use it directly only where a thread per client is too much.
+ * Blocks until the loop is done, so any thread but the loop's own may call it.
  */
 public final class Connector {
 
-  /** A connection on which nothing comes for a minute, and no answer to three probes, has gone. */
+  /** A connection is dead if nothing comes for a minute and three probes get no answer. */
   private static final int KEEP_IDLE_SECONDS = 30;
 
   private static final int KEEP_INTERVAL_SECONDS = 10;
@@ -58,7 +58,7 @@ public final class Connector {
   }
 
   /**
-   * Waits until the connection is there. It has no handlers yet and reads nothing before auto-read
+   * Blocks until the connection is made. It has no handlers yet and reads nothing before auto-read
    * is switched on, so that nothing is missed.
    *
    * @throws ChatException if there is none; its message says why
@@ -79,7 +79,7 @@ public final class Connector {
       if (e.getCause() instanceof Race.LostException lost) {
         throw explain(server, lost.failures());
       }
-      throw new IllegalStateException(e); // a race has no other end
+      throw new IllegalStateException(e); // a race fails with nothing else
     }
   }
 
@@ -111,8 +111,8 @@ public final class Connector {
   }
 
   /**
-   * The system's own keep-alive begins after two hours. Where these cannot be set, it stays so:
-   * setOption answers false then.
+   * The system's own keep-alive begins after two hours, and still does where these options cannot
+   * be set: setOption returns false then.
    */
   private static void noticeSilence(Channel channel) {
     ChannelConfig config = channel.config();
@@ -163,7 +163,7 @@ public final class Connector {
     return "failed (" + words(cause) + ")";
   }
 
-  /** What an attempt to connect failed with, as a sentence for people. */
+  /** Why an attempt to connect failed, as a sentence for people. */
   public ChatException explain(ServerAddress server, Throwable cause) {
     return new ChatException(sentence(server, cause), cause);
   }
@@ -226,7 +226,9 @@ public final class Connector {
     return cause.getCause() instanceof SocketException own ? own : cause;
   }
 
-  /** The JDK has an exception of its own for a host, and none for a network. */
+  /**
+   * The JDK has an exception class for an unreachable host, but none for an unreachable network.
+   */
   private static boolean hasNoRoute(Throwable cause) {
     return cause instanceof NoRouteToHostException
         || (cause instanceof SocketException && SystemErrors.isNetworkUnreachable(system(cause)));

@@ -9,16 +9,15 @@ public enum Ending {
   BY_US,
 
   /**
-   * We left in order, and the server neither objected nor ended its side until the time to wait was
-   * over. The operating systems have taken everything, and the server's has acknowledged it where
-   * this one tells; whether the server has read it, nobody knows. The first server of this protocol
-   * never ends its side.
+   * We left in order, and the server neither objected nor ended its side in time. The operating
+   * systems have accepted everything, and the server's has acknowledged it, where ours tells;
+   * whether the server has read it is unknown. The seed's server never ends its side.
    */
   UNANSWERED,
 
   /**
-   * The server ended the connection first, by a FIN: it stopped, or it closed us, which is how it
-   * answers what it does not accept. There is no telling how much of what was sent it had read.
+   * The server ended the connection first, by a FIN: it is stopping, or it refused something we
+   * sent. How much it had read by then is unknown.
    */
   BY_SERVER
 }

@@ -5,11 +5,10 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 
 /**
- * Sends what was written in one go: the first write asks the event loop for a flush, and the loop
- * gets to it after the writes that are queued by then. A single message goes out at once; thousands
- * share a few system calls.
+ * Batches writes: the first write schedules a flush, which the event loop runs after the writes
+ * that are queued by then. A single message goes out at once; thousands share a few system calls.
  *
- * <p>One instance serves one connection. Whoever flushes explicitly is not held up.
+ * <p>One instance serves one connection. An explicit flush is not delayed.
  */
 final class FlushAfterBurst extends ChannelOutboundHandlerAdapter {
 

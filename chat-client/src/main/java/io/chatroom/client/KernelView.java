@@ -13,27 +13,27 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Linux knows about one TCP connection and Java does not ask it for: read from {@code
+ * What Linux knows about one TCP connection but Java does not expose: read from {@code
  * /proc/self/net}, which has a line for each connection.
  *
- * @param unacknowledgedBytes what was written and the other side's kernel has not acknowledged; a
- *     FIN counts as one byte
- * @param retrying whether it was sent again, or probed for, several times without an answer. A live
- *     machine on which nobody reads may drop a little that no longer fits, and lets it be sent
- *     again once or twice; it answers probes
+ * @param unacknowledgedBytes how many written bytes the peer's kernel has not acknowledged; a FIN
+ *     counts as one byte
+ * @param retrying whether data was resent, or the peer probed, several times without an answer. A
+ *     live machine whose program does not read may drop data that no longer fits, so that it is
+ *     resent once or twice; but it answers probes
  */
 record KernelView(long unacknowledgedBytes, boolean retrying) {
 
   private static final Path TCP = Path.of("/proc/self/net/tcp");
   private static final Path TCP6 = Path.of("/proc/self/net/tcp6");
 
-  /** Times apart twice as long each, so this is a matter of seconds at least. */
+  /** The intervals double, so this takes seconds at least. */
   private static final int SEVERAL = 4;
 
-  /** In front of an IPv4 address in a socket for both, as Java opens them. */
+  /** The prefix of an IPv4 address on a dual-stack socket, as Java opens them. */
   private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
-  /** Null where the system does not tell, or does not know the connection any more. */
+  /** Null where the system does not tell, or no longer knows the connection. */
   static @Nullable KernelView of(InetSocketAddress local, InetSocketAddress remote) {
     KernelView found = find(TCP6, hex(local, true) + " " + hex(remote, true) + " ");
     if (found == null && local.getAddress() instanceof Inet4Address) {
@@ -52,7 +52,7 @@ record KernelView(long unacknowledgedBytes, boolean retrying) {
       }
       return null;
     } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
-      return null; // another system, or a table of another form
+      return null; // not Linux, or an unknown form of the table
     }
   }
 
@@ -76,7 +76,7 @@ record KernelView(long unacknowledgedBytes, boolean retrying) {
     return text.append(String.format(":%04X", address.getPort())).toString();
   }
 
-  /** The kernel prints addresses as words of its own byte order. */
+  /** The kernel prints addresses as words in native byte order. */
   private static void words(StringBuilder text, byte[] bytes) {
     ByteBuffer words = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
     while (words.hasRemaining()) {

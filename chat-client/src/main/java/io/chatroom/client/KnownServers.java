@@ -11,11 +11,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The servers that somebody has found right once, by their fingerprints, in a file that people can
- * read and edit: {@code HOST:PORT SHA256:…} on each line, {@code #} begins a remark. Nobody else
- * may read it (mode 600), unless its owner lets them.
+ * The fingerprints of servers that the user has accepted, in a file that people can read and edit:
+ * {@code HOST:PORT SHA256:…} on each line, {@code #} begins a comment. Only its owner may read it
+ * (mode 600), unless the owner changes that.
  *
- * <p>The file is read anew for each question. Any thread may use it, and any number of processes.
+ * <p>The file is read anew at each call. Any thread may use it, and any number of processes.
  */
 public final class KnownServers {
 
@@ -36,7 +36,7 @@ public final class KnownServers {
   }
 
   /**
-   * What a server showed when it was found right, or null if it never was.
+   * The fingerprint that was accepted for a server, or null if none was.
    *
    * @throws ChatException if the file cannot be read or understood
    */
@@ -53,7 +53,7 @@ public final class KnownServers {
   private @Nullable Fingerprint find(ServerAddress server, String text) throws ChatException {
     String[] lines = text.split("\n", -1);
     for (int i = 0; i < lines.length; i++) {
-      // Files that were put together have a byte-order mark for each, which nobody sees.
+      // Concatenated files have a byte-order mark each, which is invisible.
       String line = lines[i].replace("\uFEFF", "").strip();
       if (line.isEmpty() || line.startsWith("#")) {
         continue;
@@ -75,10 +75,10 @@ public final class KnownServers {
   }
 
   /**
-   * Remembers a server that was not known.
+   * Remembers the fingerprint of a new server.
    *
-   * @throws ChatException if it cannot be written, or if somebody has meanwhile found another
-   *     certificate right
+   * @throws ChatException if the file cannot be written, or another certificate was accepted
+   *     meanwhile
    */
   public void remember(ServerAddress server, Fingerprint fingerprint) throws ChatException {
     try {
@@ -103,7 +103,7 @@ public final class KnownServers {
     return known != null ? text : lines + key(server) + " " + fingerprint + "\n";
   }
 
-  /** Names of hosts are the same in capitals. */
+  /** Case does not count in host names. */
   private static String key(ServerAddress server) {
     return server.toString().toLowerCase(Locale.ROOT);
   }

@@ -3,10 +3,11 @@ package io.chatroom.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server began no session: it ended the connection before it answered in any way, or said
- * nothing, or what is no session's. It speaks the seed's protocol only, and {@link ChatClient} can
- * talk with it, or is no chat server. The first connection of a {@link SessionClient} may end so, a
- * later one does not: then it is taken for a failure of the network. Any thread may read it.
+ * The server began no session: it closed the connection without an answer, stayed silent, or
+ * answered with something else. Either it speaks the seed's protocol only, so that {@link
+ * ChatClient} can talk with it, or it is no chat server. Only the first connection of a {@link
+ * SessionClient} fails with this; on a later one the same counts as a network failure. Any thread
+ * may read it.
  */
 public final class NoSessionsException extends ChatException {
 
@@ -17,7 +18,7 @@ public final class NoSessionsException extends ChatException {
     this.server = server;
   }
 
-  /** Who it is about. */
+  /** The server. */
   public ServerAddress server() {
     return server;
   }

@@ -16,15 +16,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that belong to somebody, with the tokens that prove it, per server, in a file that
- * nobody else may read (mode 600). It also knows which servers were reached with TLS: neither token
- * nor key goes to one of those without it.
+ * The names that a person owns on each server, with the tokens that prove it, in a file that only
+ * its owner may read (mode 600). It also records which servers were reached with TLS: neither a
+ * token nor a key is sent to one of those without TLS.
  *
- * <p>A line each: {@code token HOST:PORT NAME TOKEN}, {@code tls HOST:PORT}, and {@code asked
- * HOST:PORT NAME} where the person was asked whether to own the name; names and tokens are
- * percent-encoded, {@code #} begins a remark. A token is a secret for its name on its server.
+ * <p>Its lines: {@code token HOST:PORT NAME TOKEN}, {@code tls HOST:PORT}, and {@code asked
+ * HOST:PORT NAME} once the person was asked whether to own the name. Names and tokens are
+ * percent-encoded; {@code #} begins a comment.
  *
- * <p>The file is read anew for each question. Any thread may use it, and any number of processes.
+ * <p>The file is read anew at each call. Any thread may use it, and any number of processes.
  */
 public final class OwnedNames {
 
@@ -38,7 +38,7 @@ public final class OwnedNames {
   private final Path file;
   private final KeptFile kept;
 
-  /** One line, without remarks. */
+  /** A line that is no comment. */
   private record Fact(String kind, String server, String name, String value) {
 
     boolean isAbout(String otherKind, ServerAddress otherServer, String otherName) {
@@ -69,7 +69,7 @@ public final class OwnedNames {
   }
 
   /**
-   * The names that belong to this person on a server.
+   * The names that this person owns on a server.
    *
    * @throws ChatException if the file cannot be read or understood, as in all methods here
    */
@@ -80,12 +80,12 @@ public final class OwnedNames {
         .toList();
   }
 
-  /** Whether a name belongs to this person on a server. */
+  /** Whether this person owns a name on a server. */
   public boolean has(ServerAddress server, String name) throws ChatException {
     return token(server, name) != null;
   }
 
-  /** What proves that a name belongs to this person on a server, or null. */
+  /** The token that proves this person's ownership of a name on a server, or null. */
   @Nullable String token(ServerAddress server, String name) throws ChatException {
     for (Fact fact : facts()) {
       if (fact.isAbout(TOKEN, server, name)) {
@@ -95,7 +95,7 @@ public final class OwnedNames {
     return null;
   }
 
-  /** Keeps a token in the place of the one that was kept for this name. */
+  /** Keeps a token, replacing the previous one for this name. */
   void keep(ServerAddress server, String name, String token) throws ChatException {
     add(new Fact(TOKEN, key(server), name, token), server);
   }
@@ -113,7 +113,7 @@ public final class OwnedNames {
   }
 
   /**
-   * Whether the person is to be asked now whether to own a name: true once for each name and
+   * Whether to ask the person now about owning a name: true on the first call for each name and
    * server.
    */
   public boolean isToBeAsked(ServerAddress server, String name) throws ChatException {
@@ -125,7 +125,7 @@ public final class OwnedNames {
   }
 
   /**
-   * Refuses what would show a secret to everybody on the way.
+   * Refuses to send a secret that anyone on the path could read.
    *
    * @param what the secret, as in "the token of alice"
    */
@@ -186,7 +186,9 @@ public final class OwnedNames {
     return text == null ? List.of() : text.lines().toList();
   }
 
-  /** What a line tells, or null for a remark; a newer version may know other kinds of lines. */
+  /**
+   * The content of a line, or null for a comment; a newer version may know other kinds of lines.
+   */
   private @Nullable Fact fact(String line) throws ChatException {
     String stripped = line.replace("\uFEFF", "").strip();
     if (stripped.isEmpty() || stripped.startsWith("#")) {
@@ -224,7 +226,7 @@ public final class OwnedNames {
     }
   }
 
-  /** Names of hosts are the same in capitals. */
+  /** Case does not count in host names. */
   private static String key(ServerAddress server) {
     return server.toString().toLowerCase(Locale.ROOT);
   }

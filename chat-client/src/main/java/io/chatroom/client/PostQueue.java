@@ -15,18 +15,18 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The posts that were not acknowledged, in the order of the calls. On each connection they go out
- * from the first on (S-73). After the server has refused one for the moment, none goes out before
- * all that are on their way were answered, so that they keep their order.
+ * The unacknowledged posts, in the order of the calls. On each new connection all of them are sent
+ * again, from the first on (S-73). After the server has refused one for the moment, none is sent
+ * until all that are in flight are answered, so that they keep their order.
  *
- * <p>How much may wait is counted for any thread; the rest is for the client's own.
+ * <p>Any thread may call what counts waiting posts; the rest belongs to the client's own thread.
  */
 final class PostQueue {
 
-  /** What an object has around its text. */
+  /** The size of a post's object without its text. */
   private static final int OBJECT_BYTES = 256;
 
-  /** A post that waits. */
+  /** A waiting post. */
   record Waiting(
       long number, FromClient.Post post, int textBytes, CompletableFuture<FromServer.Ack> ack) {}
 
@@ -47,7 +47,7 @@ final class PostQueue {
     this.maxBytes = maxBytes;
   }
 
-  /** Counts a post, if it may wait. */
+  /** Counts a post, if there is room for it. */
   synchronized boolean admit(int textBytes) {
     if (posts > 0 && (posts >= maxPosts || bytes + textBytes > maxBytes)) {
       return false;
@@ -57,19 +57,19 @@ final class PostQueue {
     return true;
   }
 
-  /** It waits no longer. */
+  /** Stops counting a post. */
   synchronized void release(int textBytes) {
     posts--;
     bytes -= textBytes;
   }
 
-  /** How many wait. */
+  /** How many posts wait. */
   synchronized int size() {
     return posts;
   }
 
   /**
-   * Adds a post that was admitted.
+   * Adds a counted post.
    *
    * @return false if one with this id waits already
    */
@@ -81,7 +81,7 @@ final class PostQueue {
     return true;
   }
 
-  /** The next one to send, or null if none may go out now. It counts as sent. */
+  /** The next post to send, or null if none may be sent now. It counts as sent from here on. */
   @Nullable Waiting next(int maxUnanswered, long maxUnansweredBytes) {
     Waiting first = unsent.peek();
     if (first == null || !refused.isEmpty()) {
@@ -102,7 +102,7 @@ final class PostQueue {
     return sent.get(id);
   }
 
-  /** It was answered, or is given up. */
+  /** Removes a post that was answered or is given up. */
   void remove(Waiting waiting) {
     ids.remove(waiting.post.id());
     takeFromSent(waiting);
@@ -111,25 +111,25 @@ final class PostQueue {
     release(waiting.textBytes);
   }
 
-  /** The server does not take it now. */
+  /** The server has refused the post for the moment. */
   void refuse(Waiting waiting) {
     takeFromSent(waiting);
     refused.add(waiting);
   }
 
-  /** Whether some were refused, and no answer is awaited that could refuse more. */
+  /** Whether some posts were refused for the moment, and all others in flight are answered. */
   boolean isToBeSentAgain() {
     return !refused.isEmpty() && sent.isEmpty();
   }
 
-  /** Those that were refused may go out again. */
+  /** Lets the refused posts be sent again. */
   void sendAgain() {
     refused.sort(Comparator.comparingLong(Waiting::number).reversed());
     refused.forEach(unsent::addFirst);
     refused.clear();
   }
 
-  /** Nothing that was sent will be answered. */
+  /** The connection is gone: no sent post will be answered. */
   void disconnected() {
     refused.addAll(sent.values());
     sent.clear();
@@ -137,7 +137,7 @@ final class PostQueue {
     sendAgain();
   }
 
-  /** Takes all away, in their order. */
+  /** Removes and returns all posts, in their order. */
   List<Waiting> drain() {
     disconnected();
     List<Waiting> all = List.copyOf(unsent);

@@ -19,7 +19,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects to the first of several addresses that answers, as RFC 8305 (Happy Eyeballs) has it: the
+ * Connects to the first of several addresses that answers, as in RFC 8305 (Happy Eyeballs): address
  * families alternate, the next attempt begins when one fails or after 250 ms, and once one is
  * connected the others are closed. So one dead address costs a quarter of a second, not a timeout.
  *
@@ -47,7 +47,7 @@ final class Race {
       this.failures = failures;
     }
 
-    /** Why each address failed, in the order in which they were tried. */
+    /** Why each address failed, in the order tried. */
     Map<InetSocketAddress, Throwable> failures() {
       return failures;
     }
@@ -70,7 +70,7 @@ final class Race {
   /**
    * Starts; to be called once.
    *
-   * @return the connection, or a {@link LostException}; who cancels it gets none
+   * @return the connection, or a {@link LostException}; cancelling it ends all attempts
    */
   CompletableFuture<Channel> run() {
     winner.whenComplete((channel, failure) -> loop.execute(this::stop));
@@ -78,7 +78,7 @@ final class Race {
     return winner;
   }
 
-  /** The first stays the first, and then the families take turns. */
+  /** Keeps the first address first; after it the families take turns. */
   static List<InetSocketAddress> alternateFamilies(List<InetSocketAddress> addresses) {
     Deque<InetSocketAddress> family = new ArrayDeque<>();
     Deque<InetSocketAddress> other = new ArrayDeque<>();
@@ -109,7 +109,7 @@ final class Race {
     }
     ChannelFuture attempt = connect.apply(address);
     running.add(attempt);
-    // A channel that could not even be opened answers on another thread.
+    // If a channel cannot even be opened, its future completes on another thread.
     attempt.addListener(done -> loop.execute(() -> ended(address, attempt)));
     if (!waiting.isEmpty()) {
       nextStart = loop.schedule(this::startNext, HEAD_START_MILLIS, TimeUnit.MILLISECONDS);

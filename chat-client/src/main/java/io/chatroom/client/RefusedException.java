@@ -6,7 +6,7 @@ import io.chatroom.protocol.session.Do;
 import io.chatroom.protocol.session.FromServer;
 
 /**
- * The server did not do what was asked for, or ended the session, and said why. The message has its
+ * The server refused a request, or ended the session, and said why. The message contains its
  * sentence, made safe to print. Any thread may read it.
  */
 public final class RefusedException extends ChatException {
@@ -28,12 +28,12 @@ public final class RefusedException extends ChatException {
     return new RefusedException(sentence(bye.text(), bye.code()), bye.code(), bye.act());
   }
 
-  /** Put out of a room, by a sentence for people. */
+  /** The client was put out of a room; the reason is a sentence for people. */
   static RefusedException putOut(String text) {
     return new RefusedException(VisibleText.of(text), Code.KICKED.text(), Do.ASK);
   }
 
-  /** Where only the number that closed a WebSocket tells why (S-61). */
+  /** For a WebSocket whose close code is the only reason given (S-61). */
   static RefusedException ofCloseNumber(String server, int number) {
     for (Code code : Code.values()) {
       if (code.isBye() && code.closeNumber() == number) {
@@ -57,21 +57,20 @@ public final class RefusedException extends ChatException {
   }
 
   /**
-   * Which refusal: the word of a {@link io.chatroom.protocol.session.Code}, or one that this client
-   * does not know.
+   * The word of a {@link io.chatroom.protocol.session.Code}, or one that this client does not know.
    */
   public String code() {
     return code;
   }
 
-  /** What helps: decide by this and not by the code, which may be a new one. */
+  /** What to do about it: decide by this, not by the code, which may be a new one. */
   public Do act() {
     return act;
   }
 
   /**
-   * Whether the name belongs to somebody, or looks like one that does: another way in under it is
-   * no help.
+   * Whether the name is owned, or looks like an owned one: then no other protocol or connection
+   * helps.
    */
   public boolean isAboutOwnership() {
     return code.equals(Code.NAME_OWNED.text())

@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The requests with a {@code q} that wait for their answers on one connection. */
+/** The requests with a {@code q} that await their answers on one connection. */
 final class Requests {
 
-  /** More than any program has a use for at once; a server says how many it takes. */
+  /** More than any program needs at once; a server says how many it takes. */
   static final int MAX_WAITING = 200;
 
-  /** What was asked, and who waits for which answer. */
+  /** A request, and the future and the type of its answer. */
   record Asked(
       FromClient request,
       Class<? extends FromServer> expected,
@@ -29,7 +29,7 @@ final class Requests {
   private final List<AskedRead> reads = new ArrayList<>();
   private long count;
 
-  /** A mark for the next request. */
+  /** The {@code q} for the next request. */
   String nextQ() {
     return "q" + ++count;
   }
@@ -68,7 +68,9 @@ final class Requests {
     }
   }
 
-  /** The answer to a topic, a deletion or an act of order has no q: it is an event as any other. */
+  /**
+   * Completes a topic, a deletion or a moderation, whose answer is an ordinary event without a q.
+   */
   void answerEvent(FromServer.Event event, String ownName) {
     if (!event.by().equals(ownName)) {
       return;
@@ -107,9 +109,9 @@ final class Requests {
     return false;
   }
 
-  // Marks of how far somebody has read: requests without a q.
+  // Read marks: requests without a q.
 
-  /** Somebody waits for a mark that is at least there. */
+  /** Waits for a read mark at this number or beyond. */
   boolean addRead(FromClient.Read read, CompletableFuture<FromServer.Read> marked) {
     if (reads.size() >= MAX_WAITING) {
       return false;
@@ -128,7 +130,7 @@ final class Requests {
     }
   }
 
-  /** Whether a mark in a room was waited for; the oldest one was refused. */
+  /** Fails the oldest request for a read mark in a room; false if there is none. */
   boolean failRead(RoomName room, ChatException reason) {
     for (AskedRead asked : reads) {
       if (asked.read.room().equals(room)) {
@@ -140,7 +142,7 @@ final class Requests {
     return false;
   }
 
-  /** None of them will be answered. */
+  /** Fails all requests: none will be answered. */
   void failAll(ChatException reason) {
     List<Asked> all = new ArrayList<>(waiting.values());
     waiting.clear();

@@ -6,15 +6,15 @@ import io.chatroom.protocol.session.RoomName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears one room, in its order: behind {@link #onJoined} each number of the room comes exactly
- * once, as a message, as an event, as the acknowledgement of an own post, or within a gap; so it
- * goes on when the connection was lost and is there again, after another {@link #onJoined}. What
- * was posted on an earlier connection may come as a message from oneself.
+ * Hears one room, in its order: after {@link #onJoined} each number of the room comes exactly once:
+ * as a message, as an event, as the acknowledgement of one's own post, or within a gap. After a
+ * lost connection it continues in the same way, behind another {@link #onJoined}. A post of an
+ * earlier connection may come as a message from oneself.
  *
  * <p>All calls for one client come on that client's own thread, one after the other. While a
- * listener is busy nothing is read, no ping is sent, and no future completes: so it must not wait
- * for this client, and a server may take a client for dead that is busy for minutes. What a
- * listener throws ends the client, and {@link SessionClient#closed} fails with it.
+ * listener is busy nothing is read, no ping is sent, and no future completes. So it must not wait
+ * for this client, and after minutes the server may take the client for dead. What a listener
+ * throws ends the client, and {@link SessionClient#closed} fails with it.
  *
  * <p>Names and texts are as a stranger wrote them: see {@link io.chatroom.protocol.VisibleText}
  * before they reach a terminal or a log.
@@ -32,24 +32,25 @@ public interface RoomListener {
 
   /**
    * Something happened in the room. Where its kind is {@link FromServer.Event#DELETED}, the message
-   * with the number {@link FromServer.Event#targetSeq} was taken back: who has shown or kept its
-   * text takes it away. Does nothing unless overridden.
+   * with the number {@link FromServer.Event#targetSeq} was deleted: remove its text where it is
+   * shown or kept. Does nothing unless overridden.
    */
   default void onEvent(SessionClient client, FromServer.Event event) {}
 
   /**
-   * A post of this client has its place in the room, which is here. Called before the future of the
-   * post completes, and not for a post that had its place before ({@link
-   * FromServer.Ack#duplicate}): that one came as a message. Does nothing unless overridden.
+   * A post of this client has its place in the room, here between what came before and what comes
+   * next. Called before the future of the post completes, and not for a post that had its place
+   * before ({@link FromServer.Ack#duplicate}): that one came as a message. Does nothing unless
+   * overridden.
    *
    * @param post what was said
    */
   default void onAck(SessionClient client, FromServer.Ack ack, FromClient.Post post) {}
 
   /**
-   * Some numbers will not come. Show it: people should know that they missed something. Where the
-   * reason is {@link FromServer.Gap#EPOCH} the room has another log, whose numbers have nothing to
-   * do with those heard before. Does nothing unless overridden.
+   * Some numbers will not come. Show this: people should know that they missed something. Where the
+   * reason is {@link FromServer.Gap#EPOCH} the room has a new log, whose numbers are unrelated to
+   * the earlier ones. Does nothing unless overridden.
    */
   default void onGap(SessionClient client, FromServer.Gap gap) {}
 
@@ -71,8 +72,8 @@ public interface RoomListener {
    * The client is not in the room any more, and nothing more comes of it. Does nothing unless
    * overridden.
    *
-   * @param reason why the server did not let it in, or not again, or put it out; null if it left,
-   *     or the server does not say
+   * @param reason why the server refused it, at first or on rejoining, or put it out; null if it
+   *     left, or the server does not say
    */
   default void onLeft(SessionClient client, RoomName room, @Nullable RefusedException reason) {}
 }

@@ -9,20 +9,21 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One room as a client follows it: counts its numbers over all connections, and finds out what
- * cannot be (S-50 to S-53). Knows no connection. On the client's thread, but for {@link #position}.
+ * One room as a client follows it: counts its numbers over all connections, and detects a server
+ * that breaks their order (S-50 to S-53). Knows no connection. On the client's thread, except for
+ * {@link #position}.
  */
 final class RoomTrack {
 
-  /** How it stands on the present connection. */
+  /** Its state on the present connection. */
   enum State {
-    /** To be asked for. */
+    /** The join is still to be sent. */
     WANTED,
-    /** Asked for; the answer is awaited. */
+    /** The join is sent; the answer is awaited. */
     ASKED,
     /** Joined: numbers come. */
     IN,
-    /** Numbers come until the server says that it is left. */
+    /** Leaving: numbers come until the server confirms. */
     LEAVING
   }
 
@@ -40,16 +41,16 @@ final class RoomTrack {
   /** The number that comes next. */
   private long next;
 
-  /** A gap has to come before anything else. */
+  /** The server owes a gap before anything else. */
   private boolean gapIsDue;
 
-  /** That gap is where numbers of another log begin; until it came, the old position counts. */
+  /** That gap starts a new log; until it comes, the old position counts. */
   private boolean isOtherLog;
 
-  /** What {@link SessionClient#leave} waits with until the room is joined, or null. */
+  /** Completes a {@link SessionClient#leave} that waits for the join, or null. */
   private @Nullable CompletableFuture<Void> leaving;
 
-  /** Who joins the room again as soon as it is left, or null. */
+  /** Joins the room again as soon as this one has left it, or null. */
   private @Nullable RoomTrack successor;
 
   RoomTrack(RoomName name, Start start, RoomListener listener) {
@@ -58,7 +59,7 @@ final class RoomTrack {
     this.listener = listener;
   }
 
-  /** A private room in which something was heard unasked. */
+  /** A private room that the server opened unasked. */
   static RoomTrack unasked(RoomName name, long seq, RoomListener listener) {
     RoomTrack track = new RoomTrack(name, Start.live(), listener);
     track.isUnasked = true;
@@ -71,12 +72,12 @@ final class RoomTrack {
     return name;
   }
 
-  /** Whether the server has opened it, and nobody here has asked for it. */
+  /** Whether the server opened it and this program did not join it. */
   boolean isUnasked() {
     return isUnasked;
   }
 
-  /** When something of it was heard last, as {@link SessionRooms} counts. */
+  /** When it was last heard, as {@link SessionRooms} counts. */
   long heardAt() {
     return heardAt;
   }
@@ -85,7 +86,7 @@ final class RoomTrack {
     heardAt = now;
   }
 
-  /** Somebody here wants to be in it. */
+  /** This program joins it. */
   void wanted() {
     isUnasked = false;
   }
@@ -127,17 +128,17 @@ final class RoomTrack {
     successor = track;
   }
 
-  /** Everything up to there is known; null if that is nothing yet. Any thread may ask. */
+  /** Everything up to here is known; null if nothing is yet. Any thread may ask. */
   @Nullable Position position() {
     return position;
   }
 
-  /** Whether its log is unknown, without which it cannot be resumed. */
+  /** Whether its epoch is unknown, without which it cannot be resumed. */
   boolean isWithoutEpoch() {
     return epoch == null;
   }
 
-  /** What to ask for. */
+  /** The join to send. */
   FromClient.Wish wish() {
     Position known = after();
     return new FromClient.Wish(name, known, known == null ? start.last() : null);
@@ -148,7 +149,7 @@ final class RoomTrack {
     return known == null ? start.after() : known;
   }
 
-  /** The server has let the client in. */
+  /** The server has confirmed the join. */
   void join(FromServer.Joined answer) throws RuleBrokenException {
     check(answer.first() <= answer.seq() + 1, "first is beyond what comes after its newest");
     if (state == State.IN && epoch == null) {
@@ -208,7 +209,7 @@ final class RoomTrack {
     known();
   }
 
-  /** How far the server has given the room, by a pong. */
+  /** A pong says how far the server has delivered the room. */
   void head(long seq) throws RuleBrokenException {
     if (state == State.IN && !gapIsDue) {
       check(seq == next - 1, "pong tells of " + seq + ", heard was up to " + (next - 1));

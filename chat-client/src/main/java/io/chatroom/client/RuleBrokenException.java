@@ -1,9 +1,8 @@
 package io.chatroom.client;
 
 /**
- * The server sent what the protocol does not allow, so that nothing it says on this connection
- * counts any more. The message is one sentence, safe to print. Has no stack trace: what failed is
- * at the other end.
+ * The server broke the protocol, so nothing more that it says on this connection counts. The
+ * message is one sentence, safe to print. Has no stack trace: the fault is at the other end.
  */
 final class RuleBrokenException extends Exception {
 
@@ -11,7 +10,7 @@ final class RuleBrokenException extends Exception {
     super(sentence, null, false, false);
   }
 
-  /** Throws unless a rule is kept. */
+  /** Throws if a rule is broken. */
   static void check(boolean kept, String sentence) throws RuleBrokenException {
     if (!kept) {
       throw new RuleBrokenException(sentence);

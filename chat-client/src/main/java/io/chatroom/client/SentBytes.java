@@ -5,18 +5,18 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 
-/** Counts the bytes of one connection as they go to the operating system. On its event loop. */
+/** Counts the bytes of one connection as the operating system accepts them. On its event loop. */
 final class SentBytes extends ChannelOutboundHandlerAdapter {
 
   private long queued;
   private long taken;
 
-  /** How many were written, whether or not the operating system has taken them. */
+  /** How many were written, accepted or not. */
   long queued() {
     return queued;
   }
 
-  /** How many the operating system has taken, in whole buffers. */
+  /** How many the operating system has accepted, in whole buffers. */
   long taken() {
     return taken;
   }
@@ -27,7 +27,7 @@ final class SentBytes extends ChannelOutboundHandlerAdapter {
     if (message instanceof ByteBuf bytes) {
       int count = bytes.readableBytes();
       queued += count;
-      // The first listener, so that those who wait for the same write find it counted.
+      // The first listener, so that later ones of the same write find it counted.
       done.addListener(
           written -> {
             if (written.isSuccess()) {

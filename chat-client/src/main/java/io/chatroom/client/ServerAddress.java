@@ -5,16 +5,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a server is: a host and a port, as a person writes them. The host stays a name: it is
- * looked up anew at every connect, because the addresses behind a name change. Immutable: threads
- * may share it.
+ * The address of a server: a host and a port, as a person writes them. The host stays a name and is
+ * looked up at every connect, because the addresses behind a name change. Immutable: threads may
+ * share it.
  *
  * @param host a host name, an IPv4 address, or an IPv6 address without its brackets
  * @param port 1 to 65535
  */
 public record ServerAddress(String host, int port) {
 
-  /** The port a server has when nobody says another. */
+  /** The default port of a server. */
   public static final int DEFAULT_PORT = 3306;
 
   /** A server on this machine. */
@@ -23,7 +23,9 @@ public record ServerAddress(String host, int port) {
   private static final Pattern BRACKETED =
       Pattern.compile("\\[([0-9A-Fa-f:.]+(?:%[^\\]\\s]+)?)](.*)");
 
-  /** What somebody may have meant as an IPv6 address: two colons side by side, or seven of them. */
+  /**
+   * A text that was probably meant as an IPv6 address: two colons side by side, or seven in all.
+   */
   private static final Pattern IPV6_DIGITS =
       Pattern.compile("\\[?(?=.*::|(?:[^:]*:){7})[0-9A-Fa-f:.]*(?:%[^\\]]*)?]?");
 
@@ -56,7 +58,7 @@ public record ServerAddress(String host, int port) {
     return parse(text, DEFAULT_PORT);
   }
 
-  /** The same with another port where the text has none. */
+  /** The same with another default port. */
   static ServerAddress parse(String text, int defaultPort) {
     Matcher bracketed = BRACKETED.matcher(text);
     if (bracketed.matches() && bracketed.group(1).contains(":")) {

@@ -24,23 +24,23 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link SessionClient} does, over all its connections: says hello, hands what comes to whom
- * it concerns, and comes back. {@link SessionRooms} knows the rooms, {@link PostQueue} what is to
- * be posted, {@link Requests} what was asked, {@link SessionLink} the connection.
+ * The work of a {@link SessionClient} over all its connections: says hello, dispatches what comes,
+ * and reconnects. {@link SessionRooms} knows the rooms, {@link PostQueue} the waiting posts, {@link
+ * Requests} the open requests, {@link SessionLink} the connection.
  *
- * <p>What is not for any thread happens on the client's own.
+ * <p>Everything that is not marked for any thread runs on the client's own.
  */
 final class Session implements SessionLink.Ear {
 
   private static final Duration GRACE = Duration.ofSeconds(1);
 
-  /** So many broken connections in a row end a client. */
+  /** The client ends after this many broken connections in a row. */
   private static final int MAX_VIOLATIONS = 5;
 
-  /** In a row: with less than this between two of them. */
+  /** Broken connections closer together than this are in a row. */
   private static final Duration RIGHT_FOR = Duration.ofMinutes(1);
 
-  /** Where the server tells no limit, and where its limit is more than there is any use for. */
+  /** Used where the server tells no limit, or one that is larger than useful. */
   private static final long FEW_UNANSWERED = 100;
 
   private static final long MAX_UNANSWERED = 10_000;
@@ -49,7 +49,10 @@ final class Session implements SessionLink.Ear {
 
   private static final long RETRY_MILLIS = 1_000;
 
-  /** A request is sent again after a wait up to this; a longer one fails with the error. */
+  /**
+   * The longest wait before a refused request is sent again; where the server asks for longer, it
+   * fails.
+   */
   private static final long LONGEST_RETRY_MILLIS = 30_000;
 
   private final SessionClient client;
@@ -249,7 +252,7 @@ final class Session implements SessionLink.Ear {
 
   <T extends FromServer> CompletableFuture<T> ask(
       Class<T> expected, Function<String, FromClient> request) {
-    Objects.requireNonNull(request.apply("q")); // what cannot be is told to who calls
+    Objects.requireNonNull(request.apply("q")); // a bad argument fails in the caller's thread
     CompletableFuture<T> answer = new CompletableFuture<>();
     CompletableFuture<FromServer> any = new CompletableFuture<>();
     any.whenComplete(
@@ -289,7 +292,7 @@ final class Session implements SessionLink.Ear {
     return done;
   }
 
-  /** A new future each time, that nobody else has. */
+  /** A new future for each caller. */
   CompletableFuture<Void> closed() {
     return done(closed);
   }
@@ -336,7 +339,7 @@ final class Session implements SessionLink.Ear {
     return new ChatException("the client is closed");
   }
 
-  // What the other parts need, on the client's thread.
+  // For the other parts, on the client's thread.
 
   /** Whether there is a session now. */
   boolean isWelcomed() {
@@ -349,7 +352,7 @@ final class Session implements SessionLink.Ear {
     }
   }
 
-  /** How many requests wait for their answers. */
+  /** How many requests await their answers. */
   int requests() {
     return requests.size();
   }
@@ -365,7 +368,7 @@ final class Session implements SessionLink.Ear {
     say(object);
   }
 
-  /** Does something later, if the present connection is still there then. */
+  /** Runs a task later, if the present connection is still open then. */
   void later(long millis, Runnable task) {
     SessionLink now = link;
     loop.schedule(
@@ -378,7 +381,7 @@ final class Session implements SessionLink.Ear {
         TimeUnit.MILLISECONDS);
   }
 
-  /** How long to wait before the same is sent again. */
+  /** How long to wait before the same request is sent again. */
   static long retryMillis(FromServer.Error error) {
     return error.afterMillis() == null ? RETRY_MILLIS : Math.max(1, error.afterMillis());
   }
@@ -520,7 +523,7 @@ final class Session implements SessionLink.Ear {
     }
   }
 
-  /** What the server said about the connection as a whole. */
+  /** Handles an error about the connection as a whole. */
   private void act(RefusedException reason, @Nullable Long afterMillis) {
     switch (reason.act()) {
       case RETRY, RECONNECT -> comeBack(reason, afterMillis);
@@ -528,7 +531,7 @@ final class Session implements SessionLink.Ear {
     }
   }
 
-  /** Drops the connection, if there is one, and makes another one later. */
+  /** Drops the connection, if there is one, and reconnects later. */
   private void comeBack(ChatException reason, @Nullable Long afterMillis) {
     disconnect();
     if (saidBye || (closing && posts.size() == 0)) {
@@ -558,7 +561,7 @@ final class Session implements SessionLink.Ear {
         new ChatException("the connection was lost before the answer came, ask again"));
   }
 
-  // What is heard.
+  // Incoming objects.
 
   private void takeFirst(FromServer object) throws RuleBrokenException {
     if (object instanceof FromServer.Welcome answer) {
@@ -656,7 +659,7 @@ final class Session implements SessionLink.Ear {
     }
   }
 
-  /** The name is ours; what proves it is kept before anybody hears of it. */
+  /** The name is ours; the token is kept before any caller hears of it. */
   private void take(FromServer.Owned owned) throws RuleBrokenException {
     Requests.Asked asked = requests.get(owned.q());
     if (asked == null || !(asked.request() instanceof FromClient.Claim)) {
@@ -736,7 +739,7 @@ final class Session implements SessionLink.Ear {
     }
   }
 
-  /** Sends what may go out now. */
+  /** Sends the posts that may go out now. */
   private void pump() {
     if (closing && posts.size() == 0) {
       sayBye();
@@ -770,7 +773,7 @@ final class Session implements SessionLink.Ear {
     return Math.max(1, Math.min(most, limits.limits().getOrDefault(name, usual)));
   }
 
-  /** The server would close the connection over such a frame. */
+  /** Refuses a post whose frame the server would close the connection over. */
   private static RefusedException tooLong(int bytes, long limit) {
     return new RefusedException(
         "the text has " + bytes + " bytes of UTF-8, and the server accepts " + limit,
@@ -784,7 +787,7 @@ final class Session implements SessionLink.Ear {
       throw new RuleBrokenException(
           "an error comes for " + VisibleText.of(id) + ", which was not posted");
     }
-    // A room that is to be joined again will be.
+    // No failure: the room is about to be joined again.
     boolean isEarly =
         error.code().equals(Code.NOT_JOINED.text()) && rooms.isComing(waiting.post().room());
     if (error.act() != Do.RETRY && !isEarly) {
@@ -799,7 +802,7 @@ final class Session implements SessionLink.Ear {
     }
   }
 
-  /** The time is over for which no post went out. */
+  /** The pause of the posts is over. */
   private void release() {
     if (posts.isToBeSentAgain()) {
       isHeld = false;
@@ -862,7 +865,7 @@ final class Session implements SessionLink.Ear {
       closed.completeExceptionally(reason);
     }
     if (dialing != null) {
-      dialing.interrupt(); // what it waits for will not happen
+      dialing.interrupt(); // it is not needed any more
     }
     loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
   }

@@ -6,11 +6,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a server is, and how to talk with it: over TCP or WebSocket, with TLS or without.
+ * The address of a server, and how to reach it: over TCP or WebSocket, with TLS or without.
  *
  * <table>
  *   <caption>What {@link #parse} reads</caption>
- *   <tr><td>{@code HOST}, {@code HOST:PORT}</td><td>TCP, port 3306; TLS as the client is set</td></tr>
+ *   <tr><td>{@code HOST}, {@code HOST:PORT}</td><td>TCP, port 3306; TLS if the client is set to it</td></tr>
  *   <tr><td>{@code chat://HOST:PORT}</td><td>TCP without TLS, port 3306</td></tr>
  *   <tr><td>{@code chats://HOST:PORT}</td><td>TCP with TLS, port 3306</td></tr>
  *   <tr><td>{@code ws://HOST:PORT/PATH}</td><td>WebSocket without TLS, port 80, path /ws</td></tr>
@@ -19,13 +19,13 @@ import java.util.regex.Pattern;
  *
  * <p>Immutable: threads may share it.
  *
- * @param way how to talk
+ * @param way how to reach it
  * @param server the host and the port
  * @param path of the WebSocket, with its slash; empty over TCP
  */
 public record SessionAddress(Way way, ServerAddress server, String path) {
 
-  /** How a client talks with a server. Constants, for any thread. */
+  /** How a client reaches a server. Constants, for any thread. */
   public enum Way {
     /** TCP, with TLS if the client was told whom to trust. */
     TCP("", ServerAddress.DEFAULT_PORT),
@@ -71,13 +71,13 @@ public record SessionAddress(Way way, ServerAddress server, String path) {
     }
   }
 
-  /** Over TCP, with TLS if the client is told whom to trust. */
+  /** An address over TCP, with TLS if the client is told whom to trust. */
   public static SessionAddress of(ServerAddress server) {
     return new SessionAddress(Way.TCP, server, "");
   }
 
   /**
-   * Reads an address as the table above has it.
+   * Reads an address in one of the forms of the table above.
    *
    * @throws IllegalArgumentException if it is none of these; the message is one sentence that gives
    *     the value and what was expected, and is safe to print

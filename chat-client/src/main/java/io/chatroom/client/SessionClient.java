@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One participant of a server that speaks sessions ({@code SESSIONS.md}): joins rooms, posts, hears
- * each room whole and in order, and comes back by itself when the connection is lost.
+ * One participant on a server that speaks sessions ({@code SESSIONS.md}): joins rooms, posts, hears
+ * each room whole and in order, and reconnects by itself.
  *
  * <pre>{@code
  * RoomListener echo =
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     SessionClient.builder()
  *         .room(RoomName.of("lobby"), Start.live(), echo)
  *         .connect(SessionAddress.parse("localhost"), "echo")) {
- *   client.closed().join(); // for ever, unless the server sends it away
+ *   client.closed().join(); // until it is closed, or the server sends it away for good
  * }
  * }</pre>
  *
@@ -32,32 +32,31 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li><b>Whole or told.</b> A {@link RoomListener} gets each number of its room exactly once, in
- *       order, or within a gap, over any number of connections. What a server sends against that
- *       order never reaches it: see below.
+ *       order, or within a gap, over any number of connections. An object that breaks that order
+ *       never reaches it: see below.
  *   <li><b>Once.</b> A post that was not acknowledged before the connection was lost is sent again
  *       on the next one, with the same id and in the order of the calls, until an {@linkplain
  *       #post(RoomName, String) acknowledgement} or a refusal comes. The server stores it once.
- *   <li><b>It comes back.</b> A lost connection is made again after about a second, times a random
- *       0.5 to 1.5, longer each time that fails, up to half a minute, or when the server says. A
- *       connection on which nothing comes for twice the server's {@code pingSeconds} counts as
- *       lost.
+ *   <li><b>It comes back.</b> After a lost connection it reconnects when the server says, else
+ *       after about a second, times a random 0.5 to 1.5; the wait grows with each failure, up to
+ *       half a minute. A connection on which nothing comes for twice the server's {@code
+ *       pingSeconds} counts as lost.
  *   <li><b>It ends</b> when it is {@linkplain #close closed}, and with a {@link ChatException} in
  *       {@link #closed} when only a person can help: the server says {@link
- *       io.chatroom.protocol.session.Do#STOP stop}, or refuses the name, or is not to be trusted,
- *       or a listener throws.
+ *       io.chatroom.protocol.session.Do#STOP stop}, refuses the name or is not trusted, or a
+ *       listener throws.
  * </ul>
  *
- * <p>A server that breaks the protocol (a number that is not the next one, another epoch than it
- * says, an acknowledgement for nothing, what is no object of the page, too long a frame) is not
- * believed any more: the connection ends at once, the object is dropped, and the client comes back
- * and resumes as after a loss. The fifth time in a row, with no minute in between in which all was
- * right, the client ends.
+ * <p>When a server breaks the protocol (a number that is not the next one, an unexpected epoch, an
+ * acknowledgement without a post, an unknown object, too long a frame), the client drops the
+ * object, closes the connection, and resumes on a new one. At the fifth such break in a row, each
+ * within a minute of the last, the client ends.
  *
- * <p>All methods may be called from any thread. Each client has one thread of its own, which calls
- * the listeners and completes the futures, never the thread that calls a method; so neither a
- * listener nor what hangs on a future may wait for this client. The thread keeps the JVM alive, as
- * a server's would, and ends with the client. A busy listener holds back reading, so TCP holds back
- * the server, and memory does not grow.
+ * <p>All methods may be called from any thread. Each client has one thread of its own, which alone
+ * calls the listeners and completes the futures; so neither a listener nor a callback of a future
+ * may wait for this client. The thread keeps the JVM alive, as a server's would, and ends with the
+ * client. While a listener is busy nothing is read: TCP holds back the server, and memory does not
+ * grow.
  */
 public final class SessionClient implements AutoCloseable {
 
@@ -73,18 +72,18 @@ public final class SessionClient implements AutoCloseable {
   }
 
   /**
-   * Says something in a room that the client has joined, under a new id. Posts go out in the order
-   * of the calls, as far as calls have one, and stand in the room in that order, unless the server
-   * refuses one for the moment and takes a later one.
+   * Posts a message, under a new id, in a room that the client has joined. Posts of one thread go
+   * out in the order of its calls, and stand in the room in that order, unless the server refuses
+   * one for the moment and takes a later one.
    *
-   * <p>Without a connection the post waits until there is one again. So posts wait in memory:
-   * {@link Builder#waiting} bounds how many, and beyond that the future fails at once. Who posts
-   * much waits for every hundredth future.
+   * <p>Without a connection the post waits, in memory, until there is one again. {@link
+   * Builder#waiting} bounds how many posts wait; beyond that the future fails at once. A program
+   * that posts much should wait for every hundredth future.
    *
    * @return completes when the post stands in the room's log, as safe as the server makes it; fails
    *     with a {@link RefusedException} if the server does not take it, and with another {@link
    *     ChatException} if the client ends before that is known, or too much waits already.
-   *     Cancelling it changes nothing: what was posted is posted
+   *     Cancelling it does not cancel the post
    * @throws IllegalArgumentException if there is half a surrogate pair in the text
    */
   public CompletableFuture<FromServer.Ack> post(RoomName room, String text) {
@@ -92,17 +91,18 @@ public final class SessionClient implements AutoCloseable {
   }
 
   /**
-   * The same with an id of the caller's own, or as an answer to another message. The same id again,
-   * by the same {@linkplain Builder#clientFile client}, is the same post, also after the program
-   * was started anew: so a script can try again, and the server stores it once.
+   * The same with an id of the caller's own, or as a reply to another message. The same id from the
+   * same {@linkplain Builder#clientFile client} is the same post, even after a restart of the
+   * program: a script can retry, and the server stores the post once.
    */
   public CompletableFuture<FromServer.Ack> post(FromClient.Post post) {
     return session.post(post);
   }
 
   /**
-   * Joins a room, and stays in it, over connections to come, until {@link #leave} or the server
-   * ends that. A room that was joined before goes on where it is, and gets the new listener.
+   * Joins a room and stays in it, over all later connections, until {@link #leave} is called or the
+   * server puts the client out. A room that is joined already continues where it is, with the new
+   * listener.
    *
    * @return completes when the client is in the room, before anything of it is heard, and fails
    *     with a {@link RefusedException} if the server does not let it in; {@link
@@ -123,19 +123,19 @@ public final class SessionClient implements AutoCloseable {
   }
 
   /**
-   * How far this room was heard: everything up to there has been handed to its listener, or lies in
-   * a gap that was. In a callback the object that was handed over counts already. A later {@link
-   * Start#after} with it goes on exactly there.
+   * How far this room was heard: its listener was called for everything up to here, or for the gap
+   * that contains it. During a callback its object is included. {@link Start#after} with this
+   * position continues exactly here.
    *
-   * @return null if the client is not in the room, or was not let in yet
+   * @return null if the client is not in the room, or its first join is not confirmed yet
    */
   public @Nullable Position position(RoomName room) {
     return session.position(room);
   }
 
   /**
-   * What the server said when the present session began, or the last one; null before the first.
-   * Its {@code name} is the one that others see.
+   * The welcome of the present session, or of the last one; null before the first. Its {@code name}
+   * is the one that others see.
    */
   public FromServer.@Nullable Welcome welcome() {
     return session.welcome();
@@ -147,16 +147,17 @@ public final class SessionClient implements AutoCloseable {
   }
 
   /**
-   * Asks for a page of what was said in a room.
+   * Asks for a page of a room's history.
    *
    * <p>This, as all requests below, is for the present connection only: without one, or if it ends
-   * before the answer, the future fails with a {@link ChatException}, and one may ask again. It
-   * fails with a {@link RefusedException} if the server refuses; where that says to retry, the
-   * client does so by itself.
+   * before the answer, the future fails with a {@link ChatException}, and the caller may ask again.
+   * It fails with a {@link RefusedException} if the server refuses; where the server says to retry,
+   * the client does so by itself.
    *
    * @param side on which side of {@code seq}
    * @param limit how many at most, 1 to 200
-   * @throws IllegalArgumentException if a bound of the protocol is not kept, here and below
+   * @throws IllegalArgumentException if an argument is outside the protocol's bounds, here and
+   *     below
    */
   public CompletableFuture<FromServer.Page> history(
       RoomName room, FromClient.Side side, long seq, int limit) {
@@ -165,7 +166,7 @@ public final class SessionClient implements AutoCloseable {
   }
 
   /**
-   * Looks for messages that hold all words of a query, the newest first to be found.
+   * Looks for messages that contain all words of a query, the newest first.
    *
    * @param room only there; null is everywhere this client may look
    * @param before the {@code next} of the page before, or null to begin
@@ -180,7 +181,7 @@ public final class SessionClient implements AutoCloseable {
   /**
    * Asks which rooms there are.
    *
-   * @param after list those behind this one; null is from the first on
+   * @param after list those after this one; null starts with the first
    * @param limit how many at most, 1 to 200
    */
   public CompletableFuture<FromServer.Rooms> rooms(@Nullable RoomName after, int limit) {
@@ -199,7 +200,7 @@ public final class SessionClient implements AutoCloseable {
   }
 
   /**
-   * Says what a room is about. All in it hear an event, this client too.
+   * Sets the topic of a room. Everyone in it hears an event, including this client.
    *
    * @param text empty for no topic
    * @return completes with that event; the room must have been joined
@@ -209,34 +210,36 @@ public final class SessionClient implements AutoCloseable {
   }
 
   /**
-   * Whether the name belongs to this client now: others see it on all that it says, as {@link
-   * FromServer.Message#owned}.
+   * Whether this client has proved that it owns its name: others see that on all its messages, as
+   * {@link FromServer.Message#owned}.
    */
   public boolean isOwned() {
     return session.isOwned();
   }
 
   /**
-   * Makes the name this client's own, or gives it another token if it is already. With {@link
-   * Builder#names} the token is kept before this completes; else the caller has to keep it, as it
-   * is told once. From then on this client proves by it that the name is its own.
+   * Claims the client's name, or makes a new token if it is owned already. With {@link
+   * Builder#names} the token is kept before this completes; else the caller must keep it, as it is
+   * shown once. From then on this client proves with it that it owns the name.
    *
-   * @return completes when nobody else can have the name; fails with a {@link RefusedException} of
-   *     the code {@code name-owned}, {@code name-looks-alike}, {@code forbidden}, or {@code rate}
-   *     where one has to wait for long, as all requests do that the server refuses
+   * @return completes when the name is owned; fails with a {@link RefusedException} with the code
+   *     {@code name-owned}, {@code name-looks-alike}, {@code forbidden}, or {@code rate} where the
+   *     wait would be long
    */
   public CompletableFuture<FromServer.Owned> claim() {
     return session.claim();
   }
 
-  /** Asks for a code that stands for a token once, on another device, for some minutes. */
+  /**
+   * Asks for a code that another device can use once, within some minutes, in place of the token.
+   */
   public CompletableFuture<FromServer.Link> link() {
     return session.ask(FromServer.Link.class, FromClient.Link::new);
   }
 
   /**
-   * Takes a message back: one's own, or any where this client is an operator. All in the room hear
-   * an event, this client too.
+   * Deletes a message: one's own, or any where this client is an operator. Everyone in the room
+   * hears an event, including this client.
    *
    * @return completes with that event; the room must have been joined
    */
@@ -245,40 +248,41 @@ public final class SessionClient implements AutoCloseable {
   }
 
   /**
-   * Says how far the person has read a room that this client has joined. For owned names only.
+   * Sets the read mark of a room that this client has joined: how far the person has read. For
+   * owned names only.
    *
-   * @return completes when the mark is there or further on
+   * @return completes when the mark is at {@code seq} or beyond
    */
   public CompletableFuture<FromServer.Read> read(RoomName room, long seq) {
     return session.read(room, seq);
   }
 
   /**
-   * Hears nothing more of somebody, or does again. For owned names only. {@link
-   * SessionListener#onBlocked} tells the same.
+   * Blocks or unblocks a name. For owned names only. {@link SessionListener#onBlocked} tells the
+   * same.
    *
-   * @return completes with all who are blocked
+   * @return completes with all blocked names
    */
   public CompletableFuture<FromServer.Blocked> block(String name, boolean on) {
     Objects.requireNonNull(name);
     return session.ask(FromServer.Blocked.class, q -> new FromClient.Block(q, name, on));
   }
 
-  /** Asks who is blocked. */
+  /** Asks for the blocked names. */
   public CompletableFuture<FromServer.Blocked> blocked() {
     return session.ask(FromServer.Blocked.class, q -> new FromClient.Block(q, null, true));
   }
 
   /**
-   * Keeps order in a room, or in the whole server.
+   * Moderates a room, or the whole server.
    *
    * @param room where; null is the whole server
-   * @param target to whom: a name; from an operator also {@code address:} and an address or
-   *     network; null for what is done to a room
+   * @param target a name; from an operator also {@code address:} and an address or network; null
+   *     for an action on the room itself
    * @param seconds for how long; null is until it is undone
-   * @param address whether it holds for the addresses too that the target has now
+   * @param address whether it also applies to the target's present addresses
    * @param why for people, or null
-   * @return completes when it holds
+   * @return completes when it is in force
    */
   public CompletableFuture<Void> moderate(
       FromClient.Action action,
@@ -295,7 +299,8 @@ public final class SessionClient implements AutoCloseable {
   }
 
   /**
-   * Makes a token by which a bot comes in under this client's name, in some rooms. It is told once.
+   * Makes a token with which a bot can act under this client's name in some rooms. It is shown
+   * once.
    *
    * @param label what people call the bot
    */
@@ -313,7 +318,7 @@ public final class SessionClient implements AutoCloseable {
         q -> new FromClient.Tokens(q, FromClient.TokenAction.LIST, null, List.of(), null));
   }
 
-  /** Takes the token of a bot away, and ends its sessions. */
+  /** Revokes the token of a bot, and ends its sessions. */
   public CompletableFuture<FromServer.Tokens> revokeBot(String label) {
     return session.ask(
         FromServer.Tokens.class,
@@ -324,22 +329,22 @@ public final class SessionClient implements AutoCloseable {
    * How this client ends: completes normally after {@link #close}, else fails with a {@link
    * ChatException}. By then every future of this client is done.
    *
-   * @return a new future at each call, so that a timeout set on it or cancelling it touches no one
-   *     else
+   * @return a new future at each call, so that a timeout or a cancellation affects this one only
    */
   public CompletableFuture<Void> closed() {
     return session.closed();
   }
 
   /**
-   * Leaves in order: what was posted gets the close timeout to be acknowledged, also over a new
-   * connection; then the server gets it to answer what it has accepted and to end the session.
-   * Posts that were not acknowledged by then fail, and may stand in the room all the same: the same
-   * id again, by the same {@linkplain Builder#clientFile client}, would tell. Waits until all that
-   * is done and the thread has ended.
+   * Leaves in order: waits up to the close timeout for the acknowledgements of all posts,
+   * reconnecting if needed, and then as long again for the server to end the session. Posts that
+   * are not acknowledged by then fail, but may stand in the room all the same: posting the same id
+   * again, as the same {@linkplain Builder#clientFile client}, would tell. Blocks until the thread
+   * has ended.
    *
-   * <p>Called again, or after the end, it does no more. Called from a listener or from what hangs
-   * on a future it cannot wait: it begins, and {@link #closed} completes later.
+   * <p>A second call, or a call after the end, does nothing. Called from a listener or from a
+   * callback of a future it does not block: it begins to leave, and {@link #closed} completes
+   * later.
    */
   @Override
   public void close() {
@@ -370,15 +375,15 @@ public final class SessionClient implements AutoCloseable {
 
     private Builder() {}
 
-    /** Hears how the connection fares. */
+    /** Sets the listener for the state of the connection. */
     public Builder listener(SessionListener hears) {
       listener = hears;
       return this;
     }
 
     /**
-     * A room to join with the hello, at most 1,000. What the server does not let the client into is
-     * told by {@link RoomListener#onLeft}.
+     * A room to join with the hello, at most 1,000. {@link RoomListener#onLeft} tells if the server
+     * refuses the join.
      */
     public Builder room(RoomName room, Start start, RoomListener hears) {
       rooms.put(room, new Asked(start, hears));
@@ -386,9 +391,9 @@ public final class SessionClient implements AutoCloseable {
     }
 
     /**
-     * Hears private rooms ({@code @NAME}) that nobody joined here: the server opens them unasked.
-     * The 200 in which something was said last are followed, and each opens again when something is
-     * said there. Without this they are dropped.
+     * Hears private rooms ({@code @NAME}) that this program did not join: the server opens them
+     * unasked. The client follows the 200 with the latest messages; the others open again when
+     * something is said there. Without a listener they are dropped.
      */
     public Builder privateRooms(RoomListener hears) {
       others = hears;
@@ -396,8 +401,8 @@ public final class SessionClient implements AutoCloseable {
     }
 
     /**
-     * Whom to believe to be the server, where TLS is talked: {@link TlsTrust#authorities()} by
-     * default. An address without a scheme means TLS if this is set, and none if it is not.
+     * Which server to trust over TLS: {@link TlsTrust#authorities()} by default. An address without
+     * a scheme uses TLS only if this is set.
      */
     public Builder tls(TlsTrust trust) {
       tls = trust;
@@ -405,8 +410,8 @@ public final class SessionClient implements AutoCloseable {
     }
 
     /**
-     * How long each address of the host may take to answer, a TLS or WebSocket handshake, and then
-     * the server until its welcome: 10 s each by default.
+     * How long each address of the host may take to answer, then a TLS or WebSocket handshake, and
+     * then the welcome: 10 s each by default.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -416,9 +421,9 @@ public final class SessionClient implements AutoCloseable {
     }
 
     /**
-     * How long the server may take until its welcome, once the connection is there: as long as
-     * {@link #connectTimeout} says by default. Who has another protocol to fall back to waits less:
-     * some servers that know no sessions keep silent.
+     * How long the server may take to send its welcome, once connected: {@link #connectTimeout} by
+     * default. A program that can fall back to another protocol should wait less, as some servers
+     * without sessions stay silent.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -439,10 +444,10 @@ public final class SessionClient implements AutoCloseable {
     }
 
     /**
-     * Where to keep who this client is, for its owner alone (mode 600): 128 random bits, made at
-     * the first start. With them a post is known again when a program was started anew. It is a
-     * secret, and for one client at a time: a server may put the first one out when a second comes.
-     * Without a file each client is a new one.
+     * Where to keep the identity of this client, for its owner alone (mode 600): 128 random bits,
+     * made at the first start. With it the server recognises a post even after a restart of the
+     * program. It is a secret, and for one client at a time: a server may disconnect the first one
+     * when a second comes. Without a file each client has a new identity.
      */
     public Builder clientFile(Path file) {
       clientFile = file;
@@ -450,9 +455,9 @@ public final class SessionClient implements AutoCloseable {
     }
 
     /**
-     * Where the tokens of names are kept: the one for this name on this server is used, and {@link
-     * SessionClient#claim} puts a new one there. With them no token and no key goes without TLS to
-     * a server that was reached with TLS before: connecting fails then.
+     * Where the tokens of names are kept: the client uses the one for this name on this server, and
+     * {@link SessionClient#claim} adds a new one. With it the client refuses to send a token or a
+     * key without TLS to a server that was reached with TLS before: connecting fails then.
      */
     public Builder names(OwnedNames kept) {
       names = kept;
@@ -460,21 +465,21 @@ public final class SessionClient implements AutoCloseable {
     }
 
     /**
-     * Proves that an owned name belongs to this client: a token, or once a code of {@link
-     * SessionClient#link}. Goes before one that is kept.
+     * Proves that this client owns its name: a token, or a code of {@link SessionClient#link},
+     * which works once. Takes precedence over a kept token.
      */
     public Builder token(String proof) {
       token = proof;
       return this;
     }
 
-    /** Lets in where a server asks for a key. */
+    /** The access key, for a server that asks for one. */
     public Builder key(String secret) {
       key = secret;
       return this;
     }
 
-    /** What the server's log shall call this program, for instance {@code dice-bot/1.0}. */
+    /** What to call this program in the server's log, for instance {@code dice-bot/1.0}. */
     public Builder agent(String program) {
       agent = program;
       return this;
@@ -482,11 +487,11 @@ public final class SessionClient implements AutoCloseable {
 
     /**
      * How much may wait for acknowledgements, or for a connection: 10,000 posts and 16 MiB of text
-     * by default. What is beyond fails at once.
+     * by default. Posts beyond that fail at once.
      *
      * @param posts how many, at least 1
-     * @param bytes how many bytes of UTF-8 their texts have in all, at least 1; one post may always
-     *     wait, however long
+     * @param bytes how many bytes of UTF-8 their texts may have in all, at least 1; a single post
+     *     may always wait, whatever its length
      * @throws IllegalArgumentException if one of them is not positive
      */
     public Builder waiting(int posts, long bytes) {
@@ -499,23 +504,23 @@ public final class SessionClient implements AutoCloseable {
       return this;
     }
 
-    /** For tests, which cannot wait for seconds. */
+    /** For tests. */
     Builder spread(Spread other) {
       spread = other;
       return this;
     }
 
     /**
-     * Connects, and waits for the first session. Later connections are made without a word here.
+     * Connects, and waits for the first session. Later connections are made in the background.
      *
      * @param name what others see
-     * @throws NoSessionsException if the server begins no session, as one of the seed's protocol
+     * @throws NoSessionsException if the server begins no session: it may speak the seed's protocol
      * @throws RefusedException if the server refuses the name or the client; {@link
-     *     RefusedException#act} tells what helps
-     * @throws UntrustedServerException if it shows a certificate that does not count
+     *     RefusedException#act} tells what to do
+     * @throws UntrustedServerException if its certificate is not trusted
      * @throws ChatException if there is no session for another reason, or the file of {@link
      *     #clientFile} cannot be used; its message says why
-     * @throws IllegalArgumentException if the name or another setting cannot be
+     * @throws IllegalArgumentException if the name or another setting is invalid
      */
     public SessionClient connect(SessionAddress server, String name) throws ChatException {
       SessionClient client = new SessionClient(this, server, name);
@@ -524,13 +529,12 @@ public final class SessionClient implements AutoCloseable {
     }
 
     /**
-     * The same without waiting: connects in the background, and tries again for as long as that
-     * fails for a reason that may pass. What is posted meanwhile waits. {@link
-     * SessionClient#closed} fails with what {@link #connect} would throw where trying again cannot
-     * help, a {@link NoSessionsException} among them.
+     * The same without waiting: connects in the background, and retries while the failure may be
+     * temporary. Posts wait meanwhile. Where a retry cannot help, {@link SessionClient#closed}
+     * fails with what {@link #connect} would throw, such as a {@link NoSessionsException}.
      *
      * @throws ChatException if the file of {@link #clientFile} cannot be used
-     * @throws IllegalArgumentException if the name or another setting cannot be
+     * @throws IllegalArgumentException if the name or another setting is invalid
      */
     public SessionClient start(SessionAddress server, String name) throws ChatException {
       SessionClient client = new SessionClient(this, server, name);

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the connections of a {@link Session}, each on a thread of its own, as looking a name up may
- * take long: TCP, then TLS, then WebSocket, as the address has it.
+ * Makes the connections of a {@link Session}: TCP, then TLS and WebSocket where the address asks
+ * for them. Each on a thread of its own, as looking up a name may take long.
  */
 final class SessionDialer {
 
@@ -35,7 +35,7 @@ final class SessionDialer {
         };
   }
 
-  /** Whether TLS is talked with this server. */
+  /** Whether this server is reached with TLS. */
   static boolean isEncrypted(SessionAddress address, @Nullable TlsTrust trust) {
     return switch (address.way()) {
       case TCP -> trust != null;
@@ -45,7 +45,7 @@ final class SessionDialer {
   }
 
   /**
-   * Waits until the connection is there, and begins a session on it.
+   * Blocks until the connection is made, and begins a session on it.
    *
    * @throws ChatException if there is none; its message says why
    */

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.function.IntSupplier;
 
 /**
- * Objects over TCP, as the client has it (S-03): what is written becomes a frame, and a frame that
- * came goes on as the bytes of its payload. A header that announces too much is refused from its
- * ten bytes alone. Nothing goes on behind what breaks a rule, nor a frame that the end of the
- * stream cuts short.
+ * Objects over TCP, on the client's side (S-03): writes each object as a frame, and passes on the
+ * payload of each received frame. A header that announces too much is refused from its ten bytes
+ * alone. Nothing is passed on after a broken rule, nor a frame that the end of the stream cuts
+ * short.
  */
 final class SessionFrames extends ByteToMessageCodec<FromClient> {
 
@@ -21,7 +21,7 @@ final class SessionFrames extends ByteToMessageCodec<FromClient> {
   private boolean broken;
 
   /**
-   * @param maxBytes how long a payload may be, asked for each
+   * @param maxBytes tells how long the next payload may be
    */
   SessionFrames(IntSupplier maxBytes) {
     super(FromClient.class);
@@ -58,7 +58,7 @@ final class SessionFrames extends ByteToMessageCodec<FromClient> {
     }
   }
 
-  /** Unlike the base class, which would ask once more: what is left is no frame. */
+  /** Unlike the base class, does not decode once more: the rest is no frame. */
   @Override
   protected void decodeLast(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
     in.skipBytes(in.readableBytes());

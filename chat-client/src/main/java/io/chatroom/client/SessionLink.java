@@ -17,38 +17,38 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of a {@link Session}, over TCP or WebSocket: the end of its pipeline. Turns bytes
- * into objects, asks now and then whether the server is still there (S-63), and tells the session
- * once how it ended. After that, and after {@link #cut}, nothing that comes counts. On the client's
+ * One connection of a {@link Session}, over TCP or WebSocket: the end of its pipeline. Parses
+ * objects, pings the server now and then (S-63), and tells the session once how the connection
+ * ended. After that, and after {@link #cut}, everything that comes is ignored. On the client's
  * thread.
  */
 final class SessionLink extends SimpleChannelInboundHandler<ByteBuf> {
 
-  /** Of an object, whatever the server says: this bounds the memory that one takes. */
+  /** The longest object, whatever the server announces: this bounds the memory of one. */
   static final int MAX_BYTES = 32 << 20;
 
-  /** Until the server has told its limit (S-04). */
+  /** The longest object until the server has announced its limit (S-04). */
   private static final int FIRST_MAX_MESSAGE_BYTES = 65_536;
 
   private static final int LOOKS_PER_PING = 4;
 
-  /** A ping an hour too late helps no one. */
+  /** The longest time between two pings, whatever the server announces. */
   private static final long LONGEST_PING_SECONDS = 300;
 
-  /** What a link tells. */
+  /** Hears what happens on a link. */
   interface Ear {
     void opened(SessionLink link);
 
     void heard(SessionLink link, FromServer object);
 
-    /** What arrived together has been heard. */
+    /** All objects that arrived together were handed over. */
     void pause(SessionLink link);
 
     /**
-     * It is over.
+     * The connection has ended.
      *
      * @param reason an {@link IOException}, a {@link RuleBrokenException}, or null if the server
-     *     ended it without a word
+     *     ended it without a reason
      */
     void ended(SessionLink link, @Nullable Throwable reason);
   }
@@ -73,7 +73,7 @@ final class SessionLink extends SimpleChannelInboundHandler<ByteBuf> {
     this.isWebSocket = isWebSocket;
   }
 
-  /** How long an object may be now. */
+  /** How long the next object may be. */
   int maxBytes() {
     return maxBytes;
   }
@@ -96,7 +96,7 @@ final class SessionLink extends SimpleChannelInboundHandler<ByteBuf> {
     }
   }
 
-  /** Ends it here: {@link Ear#ended} is not called any more. */
+  /** Closes it; {@link Ear#ended} is not called any more. */
   void cut() {
     over = true;
     if (context != null) {
@@ -104,7 +104,7 @@ final class SessionLink extends SimpleChannelInboundHandler<ByteBuf> {
     }
   }
 
-  /** What the server has told applies from now on. */
+  /** Applies what the server has announced. */
   void welcome(FromServer.Welcome welcome) {
     Long limit = welcome.limits().get(FromServer.Welcome.MAX_MESSAGE_BYTES);
     if (limit != null) {
@@ -129,7 +129,7 @@ final class SessionLink extends SimpleChannelInboundHandler<ByteBuf> {
       return;
     }
     long now = System.nanoTime();
-    // This thread was busy: what came meanwhile was not read yet.
+    // This thread was busy, and has not read yet what came meanwhile.
     boolean isLate = now - lookedNanos > 2 * everyNanos / LOOKS_PER_PING;
     lookedNanos = now;
     if (pingIsOut && heardNanos - pingNanos > 0) {
@@ -156,7 +156,7 @@ final class SessionLink extends SimpleChannelInboundHandler<ByteBuf> {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
-    if (over) { // given up before it was there
+    if (over) { // given up before it was connected
       ctx.close();
       return;
     }
@@ -226,7 +226,7 @@ final class SessionLink extends SimpleChannelInboundHandler<ByteBuf> {
     }
   }
 
-  /** The server closed the WebSocket without a bye, by this number alone (S-61). */
+  /** The server closed the WebSocket without a bye, with this close code alone (S-61). */
   static final class ClosedByNumber extends IOException {
 
     private final int number;

@@ -17,15 +17,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rooms of a {@link Session}: joins them on each connection, hands what comes of them to their
- * listeners, leaves them. On the client's thread, but for {@link #position}.
+ * The rooms of a {@link Session}: joins them on each connection, hands their objects to their
+ * listeners, leaves them. On the client's thread, except for {@link #position}.
  */
 final class SessionRooms {
 
-  /** So many private rooms are followed that nobody here has asked for; the liveliest stay. */
+  /** How many private rooms are followed that this program did not join; the most recent stay. */
   static final int MAX_UNASKED = 200;
 
-  /** More than that, with those that are being left, no honest server comes to. */
+  /** An honest server never opens more than this, including those being left. */
   private static final int MOST_UNASKED = 2 * MAX_UNASKED;
 
   private static final int MOST_REQUESTS = 4 * MOST_UNASKED;
@@ -35,7 +35,7 @@ final class SessionRooms {
   private final @Nullable RoomListener privateRooms;
   private final Map<RoomName, RoomTrack> tracks = new ConcurrentHashMap<>();
 
-  /** Counts what was heard, to tell what was heard before what. */
+  /** Counts received objects, to order rooms by the latest. */
   private long heard;
 
   SessionRooms(Session session, SessionClient client, SessionClient.Builder settings) {
@@ -51,11 +51,11 @@ final class SessionRooms {
     return track == null ? null : track.position();
   }
 
-  /** What to ask for in a hello. */
+  /** The joins to send with the hello. */
   List<FromClient.Wish> hello() {
     List<FromClient.Wish> wishes = new ArrayList<>();
     List<RoomTrack> wanted = new ArrayList<>(tracks.values());
-    wanted.sort(Comparator.comparing(RoomTrack::isUnasked)); // those asked for come first
+    wanted.sort(Comparator.comparing(RoomTrack::isUnasked)); // joined ones first
     for (RoomTrack track : wanted) {
       if (wishes.size() < SessionLimits.MAX_ROOMS) {
         track.state(RoomTrack.State.ASKED);
@@ -65,7 +65,7 @@ final class SessionRooms {
     return wishes;
   }
 
-  /** Asks for those that had no place in the hello, or came after it. */
+  /** Joins the rooms that had no place in the hello, or were added after it. */
   void welcomed() {
     for (RoomTrack track : tracks.values()) {
       if (track.state() == RoomTrack.State.WANTED) {
@@ -106,7 +106,7 @@ final class SessionRooms {
 
   private void ask(RoomTrack track) {
     if (!session.isWelcomed()) {
-      return; // the next hello does, or what follows it
+      return; // the next hello joins it, or a join after it
     }
     track.state(RoomTrack.State.ASKED);
     FromClient.Wish wish = track.wish();
@@ -147,13 +147,13 @@ final class SessionRooms {
     track.state(RoomTrack.State.LEAVING);
     CompletableFuture<FromServer> answer = new CompletableFuture<>();
     session.request(FromServer.Left.class, q -> new FromClient.Leave(q, track.name()), answer);
-    answer.whenComplete((left, failure) -> gone(track, null)); // not in it is as good
+    answer.whenComplete((left, failure) -> gone(track, null)); // "not joined" will do, too
   }
 
   void take(FromServer.Joined joined) throws RuleBrokenException {
     if (joined.q() == null && joined.room().isPrivate() && !tracks.containsKey(joined.room())) {
       if (privateRooms == null) {
-        return; // nobody wants to hear it
+        return; // no listener for it
       }
       unasked(joined.room(), joined.seq() + 1, privateRooms);
     }
@@ -220,7 +220,7 @@ final class SessionRooms {
   }
 
   /**
-   * The room of which a number comes; null where nobody wants to hear a private one.
+   * The room of a received object; null for a private one without a listener.
    *
    * @throws RuleBrokenException if it was not joined, and is not private
    */
@@ -243,10 +243,10 @@ final class SessionRooms {
   }
 
   /**
-   * A private room opens by itself. Where there are many, the one of which nothing was heard for
-   * longest is left: the server opens it again when something is said there.
+   * The server has opened a private room unasked. If there are too many, leaves the one that was
+   * silent for the longest time: the server opens it again when something is said there.
    *
-   * @throws RuleBrokenException if the server opens them without end
+   * @throws RuleBrokenException if the server opens too many
    */
   private RoomTrack unasked(RoomName room, long seq, RoomListener listener)
       throws RuleBrokenException {
@@ -282,7 +282,7 @@ final class SessionRooms {
     }
   }
 
-  /** Whether the client is in it now. */
+  /** Whether the client is in the room now. */
   boolean isIn(RoomName room) {
     RoomTrack track = tracks.get(room);
     return track != null && track.state() == RoomTrack.State.IN;
@@ -295,7 +295,7 @@ final class SessionRooms {
     }
   }
 
-  /** Whether an error was about a room of the hello. */
+  /** Whether an error refers to a room of the hello. */
   boolean refused(FromServer.Error error) {
     RoomTrack track = error.room() == null ? null : tracks.get(error.room());
     if (track == null || track.state() != RoomTrack.State.ASKED) {
@@ -322,7 +322,7 @@ final class SessionRooms {
     }
   }
 
-  /** Whether it is not joined yet on this connection, but will be. */
+  /** Whether the room is not joined yet on this connection, but will be. */
   boolean isComing(RoomName room) {
     RoomTrack track = tracks.get(room);
     return track != null
@@ -362,7 +362,7 @@ final class SessionRooms {
     return new ChatException("the room " + VisibleText.of(track.name().text()) + " was left");
   }
 
-  /** Nothing comes of any room any more. */
+  /** The client has ended: nothing more comes of any room. */
   void end(ChatException reason) {
     for (RoomTrack track : List.copyOf(tracks.values())) {
       track.joined().completeExceptionally(reason);

@@ -7,13 +7,13 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long to wait before the next connection: what the server says, or the first wait, longer with
- * each failure, times a random 0.5 to 1.5 ({@link Do#RECONNECT}), so that ten thousand clients do
- * not come back in the same instant.
+ * How long to wait before the next connection: as long as the server says, else the first wait,
+ * growing with each failure. It is multiplied by a random 0.5 to 1.5 ({@link Do#RECONNECT}), so
+ * that ten thousand clients do not come back in the same instant.
  *
- * @param first without a word of the server
- * @param longest what failures can make of it
- * @param random a number from 0 to 1 at each call
+ * @param first the first wait where the server says nothing
+ * @param longest the limit of its growth
+ * @param random gives a number from 0 to 1 at each call
  */
 record Spread(Duration first, Duration longest, DoubleSupplier random) {
 
@@ -23,13 +23,13 @@ record Spread(Duration first, Duration longest, DoubleSupplier random) {
           Duration.ofSeconds(30),
           () -> ThreadLocalRandom.current().nextDouble());
 
-  /** More than this no server can ask for. */
+  /** The longest wait that a server can ask for. */
   private static final Duration LONGEST_ASKED = Duration.ofDays(1);
 
   /**
    * The wait before the next try.
    *
-   * @param failures how many tries in a row have failed before this one
+   * @param failures how many attempts in a row have failed
    * @param afterMillis what the server said, or null
    */
   Duration next(int failures, @Nullable Long afterMillis) {

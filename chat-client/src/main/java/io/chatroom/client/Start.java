@@ -5,16 +5,16 @@ import io.chatroom.protocol.session.SessionLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in a room a {@link SessionClient} begins to hear it. It says so once: whenever the client
- * connects again it goes on exactly where it was. Immutable, for any thread.
+ * Where a {@link SessionClient} begins to hear a room. This is for the first join: after a
+ * reconnect the client continues exactly where it was. Immutable, for any thread.
  *
- * @param after everything up to there is known; what came behind it is heard first
- * @param last how many of the newest to hear first; not both
+ * @param after everything up to here is known; what follows it is heard first
+ * @param last how many of the newest to hear first; not together with {@code after}
  */
 public record Start(@Nullable Position after, @Nullable Long last) {
 
   /**
-   * @throws IllegalArgumentException if both are there, or {@code last} is out of range
+   * @throws IllegalArgumentException if both are given, or {@code last} is out of range
    */
   public Start {
     if (after != null && last != null) {
@@ -26,17 +26,17 @@ public record Start(@Nullable Position after, @Nullable Long last) {
     }
   }
 
-  /** With what is said from now on. */
+  /** Begins with the next message. */
   public static Start live() {
     return new Start(null, null);
   }
 
-  /** With this number of the newest messages and events, or with all if the server keeps fewer. */
+  /** Begins with this many of the newest messages and events, or all if the server keeps fewer. */
   public static Start last(long number) {
     return new Start(null, number);
   }
 
-  /** With everything behind a place, for instance one that a script has stored. */
+  /** Begins after a position, for instance one that a script has stored. */
   public static Start after(Position position) {
     return new Start(position, null);
   }

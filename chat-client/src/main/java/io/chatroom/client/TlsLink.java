@@ -19,30 +19,29 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /**
- * TLS on one connection of a client. To what stands behind it the connection looks like one
- * without: what fails in it is an {@link java.io.IOException}, and close_notify ends it as a FIN
- * does. As a FIN alone ends it too, whoever is in between can cut a conversation off, but neither
- * read nor change it.
+ * TLS on one connection of a client. Handlers behind it see an ordinary connection: failures are an
+ * {@link java.io.IOException}, and close_notify ends the stream as a FIN does. A FIN alone ends it,
+ * too; so an attacker on the path can cut a conversation off, but neither read nor change it.
  *
- * <p>Any thread may begin a handshake; only the event loop of its channel may not wait for one.
+ * <p>Any thread may begin a handshake; any but the event loop of its channel may wait for one.
  */
 public final class TlsLink {
 
-  /** How long a connection that is closed may take to say so. */
+  /** How long sending close_notify may take. */
   private static final long LAST_WORDS_MILLIS = 500;
 
-  /** How Java, in any locale, tells what the other side refused with. */
+  /** How Java, in any locale, reports the alert with which the peer refused. */
   private static final Pattern ALERT = Pattern.compile("Received fatal alert: ([a-z_0-9]{1,40})");
 
   private TlsLink() {}
 
   /**
-   * Puts TLS in front of the handlers of a connection that is there, and begins to shake hands.
-   * What is written meanwhile waits.
+   * Puts TLS in front of the handlers of an open connection, and begins the handshake. Writes wait
+   * until it is done.
    *
-   * @param server whom {@code trust} is to find right
+   * @param server the server that {@code trust} checks
    * @param timeout how long the handshake may take
-   * @return done when they have shaken hands
+   * @return completes after the handshake
    */
   public static Future<Channel> begin(
       Channel channel, ServerAddress server, TlsTrust trust, Duration timeout) {
@@ -55,10 +54,9 @@ public final class TlsLink {
   }
 
   /**
-   * The same, and waits for it.
+   * The same, and blocks until it is done.
    *
-   * @throws ChatException if the server is not to be trusted, or does not speak TLS; its message
-   *     says why
+   * @throws ChatException if the server is not trusted, or does not speak TLS; its message says why
    */
   public static void shakeHands(
       Channel channel, ServerAddress server, TlsTrust trust, Duration timeout)
@@ -76,7 +74,7 @@ public final class TlsLink {
     }
   }
 
-  /** What a handshake failed with, as a sentence for people. */
+  /** Why a handshake failed, as a sentence for people. */
   public static ChatException explain(ServerAddress server, Throwable failure) {
     ChatException refusal = TlsTrust.refusal(failure);
     if (refusal != null) {
@@ -104,7 +102,7 @@ public final class TlsLink {
         where + " did not answer in TLS: check that it speaks TLS on this port", failure);
   }
 
-  /** Ends our side of the stream, as TLS has it and then as TCP has it. */
+  /** Ends our side of the stream: close_notify, then FIN. */
   public static ChannelFuture endOutput(Channel channel) {
     ChannelPromise ended = channel.newPromise();
     channel

@@ -30,8 +30,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a client believes to be the server it wants to talk to, when they talk TLS (1.3 or 1.2).
- * Everybody else is refused before anything is said, with one sentence about what was wrong.
+ * Decides which servers a client trusts over TLS (1.3 or 1.2). Any other is refused before anything
+ * is sent, with one sentence that says why.
  *
  * <p>May be used for any number of connections, by any thread.
  */
@@ -40,12 +40,12 @@ public final class TlsTrust {
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
   private static final int SHOWN_NAMES = 3;
 
-  /** What certificates show the names of hosts and addresses as. */
+  /** The types of host names and addresses in certificates. */
   private static final int DNS_NAME = 2;
 
   private static final int IP_ADDRESS = 7;
 
-  /** Throws unless the server is the one that was meant. */
+  /** Throws if the server is not trusted. */
   private interface Check {
     void check(ServerAddress server, X509Certificate[] chain, String type, SSLEngine engine)
         throws ChatException, GeneralSecurityException;
@@ -63,8 +63,8 @@ public final class TlsTrust {
   }
 
   /**
-   * Believes servers for which one of the authorities vouches that this Java knows, and that have
-   * the name that was asked for.
+   * Trusts servers whose certificate is for the requested name and signed by an authority that this
+   * Java knows.
    */
   public static TlsTrust authorities() {
     Authorities known = new Authorities(null);
@@ -72,10 +72,10 @@ public final class TlsTrust {
   }
 
   /**
-   * The same with authorities of one's own, and no others.
+   * The same with the given authorities only.
    *
    * @param pem a file with their certificates
-   * @throws ChatException if there are none in it
+   * @throws ChatException if it contains none
    */
   public static TlsTrust authorities(Path pem) throws ChatException {
     String shown = VisibleText.of(NativePath.show(pem));
@@ -106,7 +106,7 @@ public final class TlsTrust {
     }
   }
 
-  /** Believes one certificate and no other, whoever vouches for it, whatever is its name or age. */
+  /** Trusts one certificate and no other, regardless of its issuer, name and age. */
   public static TlsTrust fingerprint(Fingerprint expected) {
     return new TlsTrust(
         (server, chain, type, engine) -> {
@@ -119,9 +119,9 @@ public final class TlsTrust {
   }
 
   /**
-   * Believes as {@link #authorities()} does, and servers that sign for themselves when they were
-   * met before. A new one is refused with {@link UnknownServerException}, and one that shows
-   * another certificate than before, with a loud one, whoever vouches for that.
+   * Trusts as {@link #authorities()} does, and also known servers with a self-signed certificate.
+   * An unknown one is refused with {@link UnknownServerException}; a server whose certificate
+   * differs from the known one is refused with a warning, even if an authority issued it.
    */
   public static TlsTrust firstUse(KnownServers known) {
     Authorities authorities = new Authorities(null);
@@ -180,12 +180,12 @@ public final class TlsTrust {
     return engine;
   }
 
-  /** A dot at the end only says that a name is complete; certificates have none (RFC 6066). */
+  /** A trailing dot only marks a name as complete; certificates have none (RFC 6066). */
   private static String withoutRoot(String host) {
     return host.length() > 1 && host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
   }
 
-  /** What the check said, if that is why a handshake failed. */
+  /** What the check threw, if that is why a handshake failed. */
   static @Nullable UntrustedServerException refusal(@Nullable Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof Refused refused) {
@@ -202,7 +202,7 @@ public final class TlsTrust {
     return VisibleText.of(server.toString());
   }
 
-  /** The form in which a reason passes through the JDK. */
+  /** Carries a reason through the JDK. */
   private static final class Refused extends CertificateException {
     private final transient ChatException reason;
 
@@ -212,7 +212,7 @@ public final class TlsTrust {
     }
   }
 
-  /** Certificates that vouch for others. Read when they are needed, as that takes a while. */
+  /** Certificates of authorities, read on first use, as that takes a while. */
   private static final class Authorities {
 
     private final @Nullable KeyStore store;
@@ -228,7 +228,7 @@ public final class TlsTrust {
     void check(ServerAddress server, X509Certificate[] chain, String type, SSLEngine engine)
         throws ChatException, GeneralSecurityException {
       X509ExtendedTrustManager authorities = manager();
-      if (authorities.getAcceptedIssuers().length == 0) { // it would fail, and not say why
+      if (authorities.getAcceptedIssuers().length == 0) { // would fail later without a reason
         throw new ChatException(
             show(server)
                 + " shows a certificate that does not count: this Java knows no authorities (its"
@@ -241,7 +241,7 @@ public final class TlsTrust {
           authorities.checkServerTrusted(chain, type, engine);
           return;
         }
-        // Java refuses each name with an underscore, as common as they are in container networks.
+        // Java refuses names with an underscore, which are common in container networks.
         authorities.checkServerTrusted(chain, type);
         if (dnsNames(chain[0]).anyMatch(name -> isNameOf(server.host(), name))) {
           return;
@@ -284,7 +284,9 @@ public final class TlsTrust {
           + VisibleText.of(server.host());
     }
 
-    /** A wildcard stands for the whole first label, and not for one of all hosts of a domain. */
+    /**
+     * A wildcard stands for the whole first label; one for a whole top-level domain does not count.
+     */
     private static boolean isNameOf(String host, String name) {
       int dot = host.indexOf('.');
       boolean wild = name.startsWith("*.") && name.indexOf('.', 2) > 0 && dot > 0;
@@ -327,7 +329,7 @@ public final class TlsTrust {
     }
   }
 
-  /** Lets the JDK ask the check. */
+  /** Makes the JDK call the check. */
   private static final class Manager extends X509ExtendedTrustManager {
 
     private final Check check;

@@ -3,9 +3,9 @@ package io.chatroom.client;
 import io.chatroom.protocol.Fingerprint;
 
 /**
- * A server showed a certificate for which nobody vouches, and was never met before. Whoever finds
- * its fingerprint right can {@linkplain KnownServers#remember remember} it, and connect again. Any
- * thread may read it.
+ * An unknown server showed a certificate that no authority has issued. If the user accepts its
+ * fingerprint, {@linkplain KnownServers#remember remember} it and connect again. Any thread may
+ * read it.
  */
 public final class UnknownServerException extends UntrustedServerException {
 
@@ -20,12 +20,12 @@ public final class UnknownServerException extends UntrustedServerException {
     this.fingerprint = fingerprint;
   }
 
-  /** Who it is about. */
+  /** The server. */
   public ServerAddress server() {
     return server;
   }
 
-  /** Of the certificate that was shown. */
+  /** The fingerprint of its certificate. */
   public Fingerprint fingerprint() {
     return fingerprint;
   }

@@ -3,8 +3,8 @@ package io.chatroom.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server showed a certificate that does not count, and nothing was said to it. Trying again does
- * not help: somebody has to look. Any thread may read it.
+ * A server's certificate is not trusted, and nothing was sent to it. A retry does not help: a
+ * person has to look. Any thread may read it.
  */
 public sealed class UntrustedServerException extends ChatException permits UnknownServerException {
 

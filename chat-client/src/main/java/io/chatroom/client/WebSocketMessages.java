@@ -14,18 +14,18 @@ import java.util.List;
 import java.util.function.IntSupplier;
 
 /**
- * Objects over WebSocket (S-05): each is one text message, and goes on as its bytes. The number
- * that closes a WebSocket goes on as a {@link Closed}.
+ * Objects over WebSocket (S-05): each is one text message, passed on as its bytes. The close code
+ * of a WebSocket is passed on as a {@link Closed}.
  */
 final class WebSocketMessages extends MessageToMessageCodec<WebSocketFrame, FromClient> {
 
-  /** The event that the server has closed the WebSocket, with this number; -1 if it gave none. */
+  /** The server has closed the WebSocket with this code; -1 if it gave none. */
   record Closed(int number) {}
 
   private final IntSupplier maxBytes;
 
   /**
-   * @param maxBytes how long a message may be, asked for each
+   * @param maxBytes tells how long the next message may be
    */
   WebSocketMessages(IntSupplier maxBytes) {
     super(WebSocketFrame.class, FromClient.class);

@@ -23,8 +23,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a WebSocket of an HTTP connection (RFC 6455): asks for it, and when the server agrees puts
- * the handlers of a session in its own place, before the first message can come.
+ * Upgrades an HTTP connection to a WebSocket (RFC 6455), and then replaces itself with the handlers
+ * of a session, before the first message can come.
  */
 final class WebSocketUpgrade extends SimpleChannelInboundHandler<FullHttpResponse> {
 
@@ -49,9 +49,9 @@ final class WebSocketUpgrade extends SimpleChannelInboundHandler<FullHttpRespons
   /**
    * Begins, on the event loop.
    *
-   * @param maxBytes of any message
-   * @param session the handlers for what comes then
-   * @param done told the end, good or bad
+   * @param maxBytes how long a message may be
+   * @param session the handlers for the WebSocket
+   * @param done completed with the outcome
    */
   static void begin(
       Channel channel,

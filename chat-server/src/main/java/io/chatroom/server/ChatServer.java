@@ -91,7 +91,9 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -187,35 +189,50 @@ public final class ChatServer implements AutoCloseable {
    * @throws UnsupportedOperationException if the chosen transport does not work on this machine
    */
   public static ChatServer start(ServerConfig config) throws IOException {
-    Transport transport = Transport.of(config.transport());
+    return start(config, Transport.of(config.transport()));
+  }
+
+  /** The same with a transport that is ready to use. */
+  static ChatServer start(ServerConfig config, Transport transport) throws IOException {
+    Deque<Runnable> undo = new ArrayDeque<>();
+    try {
+      return start(config, transport, undo);
+    } catch (IOException | RuntimeException e) {
+      undo.forEach(Runnable::run);
+      throw e;
+    }
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param undo gets what closes each part that was started, the last one first
+   */
+  private static ChatServer start(ServerConfig config, Transport transport, Deque<Runnable> undo)
+      throws IOException {
     int threads =
         config.eventLoops() > 0 ? config.eventLoops() : Runtime.getRuntime().availableProcessors();
     CertificateSource certificate = config.certificate();
     ServerTls tls = certificate == null ? null : certificate.open(config.tlsOnly());
-    AccessKeys keys;
-    try {
-      keys = keys(config);
-    } catch (IOException e) {
-      close(tls, null, null);
-      throw e;
+    if (tls != null) {
+      undo.push(tls::close);
+    }
+    AccessKeys keys = keys(config);
+    if (keys != null) {
+      undo.push(keys::close);
     }
     EventLoopGroup loops = eventLoops(threads, transport);
+    undo.push(() -> shutDown(loops));
     ServerMetrics counted = new ServerMetrics();
-    RoomLogs logs;
-    SharedStore shared = null;
-    Facts facts;
-    People people;
-    try {
-      logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
-      if (logs instanceof SharedLogs kept) {
-        shared = new SharedStore(kept.database(), kept.server());
-      }
-      facts = facts(logs, shared);
-      people = people(config, logs, facts, keys, shared);
-    } catch (IOException e) {
-      shutDown(loops, tls, keys, shared);
-      throw e;
+    RoomLogs logs = logs(config, config.admin().isOff() ? LogMetrics.NOOP : counted.ofLog());
+    undo.push(logs::close);
+    SharedStore shared =
+        logs instanceof SharedLogs kept ? new SharedStore(kept.database(), kept.server()) : null;
+    if (shared != null) {
+      undo.push(shared::close);
     }
+    Facts facts = facts(logs, shared);
+    People people = people(config, facts, keys, shared);
     Metrics metrics = config.admin().isOff() ? Metrics.NOOP : counted;
     ConnectionLog connections = new ConnectionLog(config.transcript(), metrics);
     SeedLog seedLog = new SeedLog(connections, config.transcript(), metrics);
@@ -235,6 +252,7 @@ public final class ChatServer implements AutoCloseable {
     }
     ReadGate reads = new ReadGate(READS_AT_ONCE);
     Search search = search(logs);
+    undo.push(search::close);
     Sessions sessions =
         new Sessions(
             rooms,
@@ -303,13 +321,7 @@ public final class ChatServer implements AutoCloseable {
             config.vanishedAfter(),
             transport.silentMillis(),
             connections);
-    try {
-      rooms.keepOpen(config.seedRoom().key());
-    } catch (IOException e) {
-      close(search, logs, shared);
-      shutDown(loops, tls, keys, null);
-      throw e;
-    }
+    rooms.keepOpen(config.seedRoom().key());
     if (shared != null) {
       shared.cluster().start(rooms);
     }
@@ -322,8 +334,6 @@ public final class ChatServer implements AutoCloseable {
             .bind(new InetSocketAddress(config.host(), config.port()))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      close(search, logs, shared);
-      shutDown(loops, tls, keys, null);
       throw BindFailure.explain(config.host(), config.port(), "--port", bound.cause());
     }
     bound.channel().pipeline().addLast(new AcceptFailures(connections));
@@ -339,6 +349,8 @@ public final class ChatServer implements AutoCloseable {
             tls,
             keys,
             shared);
+    undo.clear();
+    undo.push(server::close);
     if (keys != null && tls == null) {
       log.warn(
           "access keys go over the wire as they are, expected TLS: --tls-cert FILE and --tls-only");
@@ -362,14 +374,6 @@ public final class ChatServer implements AutoCloseable {
         "listening on {}",
         NetUtil.toSocketAddressString(config.host(), server.address().getPort()));
     return server;
-  }
-
-  private static void close(Search search, RoomLogs logs, @Nullable SharedStore shared) {
-    search.close();
-    if (shared != null) {
-      shared.close();
-    }
-    logs.close();
   }
 
   /** What is answered over HTTP. */
@@ -420,28 +424,19 @@ public final class ChatServer implements AutoCloseable {
 
   /** What is remembered of them is where rooms keep what is said. */
   private static People people(
-      ServerConfig config,
-      RoomLogs logs,
-      Facts facts,
-      @Nullable AccessKeys keys,
-      @Nullable SharedStore shared)
+      ServerConfig config, Facts facts, @Nullable AccessKeys keys, @Nullable SharedStore shared)
       throws IOException {
-    try {
-      Owners owners =
-          Owners.open(facts, InstantSource.system(), System::nanoTime, config.nameKeepDays());
-      return new People(
-          owners,
-          Blocks.open(facts),
-          ReadMarks.open(facts),
-          Bots.open(facts, owners, InstantSource.system()),
-          new Entrance(keys, config.seedMembers(), System::nanoTime),
-          new Guests(config.guestNames(), config.newRoomsPerHour(), System::nanoTime),
-          Guard.open(facts, InstantSource.system(), owners),
-          shared == null ? new NamesInUse() : shared.namesInUse());
-    } catch (IOException e) {
-      logs.close();
-      throw e;
-    }
+    Owners owners =
+        Owners.open(facts, InstantSource.system(), System::nanoTime, config.nameKeepDays());
+    return new People(
+        owners,
+        Blocks.open(facts),
+        ReadMarks.open(facts),
+        Bots.open(facts, owners, InstantSource.system()),
+        new Entrance(keys, config.seedMembers(), System::nanoTime),
+        new Guests(config.guestNames(), config.newRoomsPerHour(), System::nanoTime),
+        Guard.open(facts, InstantSource.system(), owners),
+        shared == null ? new NamesInUse() : shared.namesInUse());
   }
 
   /** An index stands beside what is stored; what is in memory is looked through. */
@@ -573,38 +568,33 @@ public final class ChatServer implements AutoCloseable {
   }
 
   private void startHooks(ServerConfig config, Facts facts) throws IOException {
-    try {
-      Path file = config.hooks();
-      if (file != null) {
-        hooks =
-            Hooks.open(
-                file,
-                new HookedRooms() {
-                  @Override
-                  public boolean areTold() {
-                    return shared == null || shared.cluster().leads();
-                  }
+    Path file = config.hooks();
+    if (file != null) {
+      hooks =
+          Hooks.open(
+              file,
+              new HookedRooms() {
+                @Override
+                public boolean areTold() {
+                  return shared == null || shared.cluster().leads();
+                }
 
-                  @Override
-                  public @Nullable Position newest(String room) throws IOException {
-                    rooms.keepOpen(room);
-                    return rooms.newest(room);
-                  }
+                @Override
+                public @Nullable Position newest(String room) throws IOException {
+                  rooms.keepOpen(room);
+                  return rooms.newest(room);
+                }
 
-                  @Override
-                  public @Nullable CompletionStage<Slice> read(
-                      String room, Position after, int limit) {
-                    return rooms.read(room, after, limit);
-                  }
-                },
-                facts,
-                InstantSource.system(),
-                config.hookPrivateAddresses(),
-                "chat-server/" + Version.ofThis());
-      }
-    } catch (IOException e) {
-      close();
-      throw e;
+                @Override
+                public @Nullable CompletionStage<Slice> read(
+                    String room, Position after, int limit) {
+                  return rooms.read(room, after, limit);
+                }
+              },
+              facts,
+              InstantSource.system(),
+              config.hookPrivateAddresses(),
+              "chat-server/" + Version.ofThis());
     }
   }
 
@@ -623,14 +613,9 @@ public final class ChatServer implements AutoCloseable {
   private void startAdmin(
       AdminAddress address, Transport transport, ServerMetrics counted, List<Gauge> gauges)
       throws IOException {
-    try {
-      admin = new Admin(loops, this::unready, counted, gauges).start(address, transport);
-      if (admin != null) {
-        loops.forEach(loop -> LoopLag.measure(loop, counted.ofLoop()));
-      }
-    } catch (IOException e) {
-      close();
-      throw e;
+    admin = new Admin(loops, this::unready, counted, gauges).start(address, transport);
+    if (admin != null) {
+      loops.forEach(loop -> LoopLag.measure(loop, counted.ofLoop()));
     }
   }
 
@@ -721,33 +706,21 @@ public final class ChatServer implements AutoCloseable {
       shared.close();
     }
     rooms.close(drain.flush(), drain.goodbye());
-    shutDown(loops, tls, keys, null);
-    if (admin != null) {
-      admin.close();
-    }
-  }
-
-  private static void shutDown(
-      EventLoopGroup loops,
-      @Nullable ServerTls tls,
-      @Nullable AccessKeys keys,
-      @Nullable SharedStore shared) {
-    loops
-        .shutdownGracefully(0, SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS)
-        .awaitUninterruptibly(SHUTDOWN.toMillis());
-    close(tls, keys, shared);
-  }
-
-  private static void close(
-      @Nullable ServerTls tls, @Nullable AccessKeys keys, @Nullable SharedStore shared) {
-    if (shared != null) {
-      shared.close();
-    }
+    shutDown(loops);
     if (tls != null) {
       tls.close();
     }
     if (keys != null) {
       keys.close();
     }
+    if (admin != null) {
+      admin.close();
+    }
+  }
+
+  private static void shutDown(EventLoopGroup loops) {
+    loops
+        .shutdownGracefully(0, SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(SHUTDOWN.toMillis());
   }
 }

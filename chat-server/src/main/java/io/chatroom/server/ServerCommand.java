@@ -8,7 +8,6 @@ import io.chatroom.server.config.ConfigOption;
 import io.chatroom.server.config.ConfigOption.Setting;
 import io.chatroom.server.config.ConfigSources;
 import io.chatroom.server.config.ServerConfig;
-import io.chatroom.server.config.Spelling;
 import io.chatroom.server.data.DataCommand;
 import io.chatroom.server.data.Place;
 import io.chatroom.server.log.shared.StoreAddress;
@@ -23,6 +22,7 @@ import io.chatroom.system.FileTrouble;
 import io.chatroom.system.Home;
 import io.chatroom.system.NativeText;
 import io.chatroom.system.Output;
+import io.chatroom.system.Spelling;
 import io.chatroom.system.UnreadableTextException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -166,10 +166,9 @@ public final class ServerCommand {
   private static String sentence(ParameterException e) {
     if (e instanceof UnmatchedArgumentException unmatched) {
       String unknown = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
-      String hint =
-          Spelling.nearest(unknown, e.getCommandLine().getCommandSpec().optionsMap().keySet())
-              .map(near -> "did you mean " + near + "?")
-              .orElse("see --help");
+      String near =
+          Spelling.nearest(unknown, e.getCommandLine().getCommandSpec().optionsMap().keySet());
+      String hint = near == null ? "see --help" : "did you mean " + near + "?";
       return "\"" + VisibleText.of(StoreAddress.masked(unknown)) + "\" is not an option, " + hint;
     }
     String message = String.valueOf(e.getMessage()).replace(WHERE_A_PLACE_STANDS, "");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatroom.server.config.ConfigOption;
 import io.chatroom.server.config.ConfigSources;
+import io.chatroom.server.config.ServerConfig;
 import io.chatroom.server.transport.BindFailure;
 import io.chatroom.server.transport.Transport;
 import io.netty.channel.ChannelOption;
@@ -16,6 +17,8 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.uring.IoUring;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,15 +27,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The whole server over real sockets. */
 class ChatServerTest {
+
+  private static final Pattern OURS = Pattern.compile("chat-.*|store|history|index|search|control");
 
   /** Closed in turn: peers before their server, which would wait for them to answer its goodbye. */
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -532,11 +539,54 @@ class ChatServerTest {
     member(server, "witness").close();
     server.close();
 
+    awaitNoThread();
+  }
+
+  /** Whatever it cannot start with: everything that was started before that has ended. */
+  @Test
+  void leavesNoThreadBehindWhenItCannotStart(@TempDir Path directory) throws Exception {
+    Path keys = Files.writeString(directory.resolve("keys"), "0123456789abcdef team\n");
+    Map<String, String> all =
+        Map.of(
+            "CHAT_TLS_SELF_SIGNED", directory.resolve("tls").toString(),
+            "CHAT_ACCESS_KEY_FILE", keys.toString(),
+            "CHAT_DATA", directory.resolve("data").toString());
+    Transport nio = Transport.of(Transport.Choice.NIO);
+    Transport broken =
+        new Transport(
+            "broken",
+            executor -> {
+              throw new IllegalStateException("too many open files");
+            },
+            nio.serverChannel(),
+            nio.silentMillis(),
+            nio.keepAlive(),
+            nio.unsentBytes());
+
+    assertThatThrownBy(() -> ChatServer.start(config(all), broken))
+        .hasMessageContaining("choose fewer with --event-loops");
+    awaitNoThread();
+    for (Map<String, String> bad :
+        List.of(
+            Map.of("CHAT_ACCESS_KEY_FILE", directory.resolve("missing").toString()),
+            Map.of("CHAT_STORE", "postgresql://localhost/chat"), // and a directory
+            Map.of("CHAT_DATA", keys.toString()),
+            Map.of("CHAT_HOST", "192.0.2.1"),
+            Map.of("CHAT_HOOK_FILE", directory.resolve("missing").toString()),
+            Map.of("CHAT_ADMIN", "192.0.2.1:0"))) {
+      Map<String, String> settings = new HashMap<>(all);
+      settings.putAll(bad);
+      assertThatThrownBy(() -> start(settings)).as("%s", bad).isInstanceOf(Exception.class);
+      awaitNoThread();
+    }
+  }
+
+  private static void awaitNoThread() {
     Awaitility.await()
         .untilAsserted(
             () ->
                 assertThat(Thread.getAllStackTraces().keySet())
-                    .noneMatch(thread -> thread.getName().startsWith("chat-")));
+                    .noneMatch(thread -> OURS.matcher(thread.getName()).matches()));
   }
 
   private static void awaitLine(LogCapture log, String line) {
@@ -544,15 +594,18 @@ class ChatServerTest {
   }
 
   private ChatServer start(Map<String, String> environment) throws IOException {
+    ChatServer server = ChatServer.start(config(environment));
+    servers.add(server);
+    return server;
+  }
+
+  private static ServerConfig config(Map<String, String> environment) {
     Map<String, String> settings = new HashMap<>(environment);
     settings.putIfAbsent("CHAT_HOST", "127.0.0.1");
     settings.putIfAbsent("CHAT_PORT", "0");
     settings.putIfAbsent("CHAT_ADMIN", "off");
     settings.putIfAbsent("CHAT_MESSAGES_PER_SECOND", "0");
-    ChatServer server =
-        ChatServer.start(ConfigOption.configOf(ConfigSources.environment(settings)));
-    servers.add(server);
-    return server;
+    return ConfigOption.configOf(ConfigSources.environment(settings));
   }
 
   private TestPeer connect(ChatServer server) {

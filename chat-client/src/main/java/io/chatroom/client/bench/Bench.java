@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run: connects everybody, makes sure that they are in the room, warms up, measures, and tells
- * what was found. It reads from top to bottom; how things stand on the event loops is asked for.
+ * One run: connects all members, makes sure that they are in the room, warms up, measures, and
+ * reports. It reads from top to bottom; the state of the event loops is polled.
  *
  * <p>{@link #run} may be called once, {@link #stop} at any time from any thread.
  */
@@ -21,21 +21,21 @@ public final class Bench {
   /** What a JVM needs for itself: jars, pipes, selectors. */
   private static final int OTHER_FILES = 64;
 
-  /** How often to look whether the last deliveries have come. */
+  /** How often to check for the last deliveries. */
   private static final int DRAIN_MILLIS = 2;
 
-  /** What comes within this time after the last expected delivery is one too many. */
+  /** How long to watch for surplus deliveries after the last expected one. */
   private static final int QUIET_MILLIS = 50;
 
   private final BenchPlan plan;
   private final Consumer<String> onProgress;
   private volatile boolean stopped;
 
-  /** Who waits for the server to answer at all, which takes long where nobody does. */
+  /** Why it waits for the first answer of the server, which may never come. */
   private volatile @Nullable Thread connecting;
 
   /**
-   * @param onProgress is told a few times a second how far it is, in a few words, on the thread
+   * @param onProgress called a few times a second with the progress in a few words, on the thread
    *     that runs the bench
    */
   public Bench(BenchPlan plan, Consumer<String> onProgress) {
@@ -43,7 +43,7 @@ public final class Bench {
     this.onProgress = onProgress;
   }
 
-  /** Ends the run soon, with what was measured until then. */
+  /** Ends the run soon, with the results so far. */
   public void stop() {
     stopped = true;
     Thread waiting = connecting;
@@ -55,8 +55,8 @@ public final class Bench {
   /**
    * Runs to the end.
    *
-   * @throws IOException if there is nothing to tell but one sentence, which is its message: nobody
-   *     answers, the members do not get into the room, the server has gone
+   * @throws IOException if there is no result, with one sentence as its message: the server does
+   *     not answer or has gone, or the members do not get into the room
    */
   public BenchResult run() throws IOException, InterruptedException {
     checkFileLimit();
@@ -73,7 +73,7 @@ public final class Bench {
       beat("connecting");
       crowd.connect(this::beat);
     } catch (IOException | InterruptedException e) {
-      // However far it was when it was stopped, there is the same to say.
+      // The message is the same wherever it was stopped.
       if (stopped) {
         throw stoppedTooEarly();
       }
@@ -110,7 +110,7 @@ public final class Bench {
     onProgress.accept(progress);
   }
 
-  /** Until everybody is in the room, and begins to count with the same message. */
+  /** Waits until every member is in the room, and begins to count at the same message. */
   private void gather(Crowd crowd) throws IOException, InterruptedException {
     RollCall rollCall = crowd.rollCall();
     if (plan.sessions() != null) {
@@ -138,11 +138,11 @@ public final class Bench {
   }
 
   /**
-   * Waits until all have done something.
+   * Waits until a latch reaches zero.
    *
-   * @param each is done before each wait
-   * @param why what a server may have done that they have not
-   * @throws IOException if nobody more has done it for too long
+   * @param each runs before each wait
+   * @param why what may be wrong with the server if it does not
+   * @throws IOException if there is no progress for too long
    */
   private void await(
       Crowd crowd, CountDownLatch latch, int all, Runnable each, String what, String why)
@@ -204,7 +204,7 @@ public final class Bench {
     return result;
   }
 
-  /** False if something is missing and does not come any more. */
+  /** False if a delivery is missing and no longer expected. */
   private boolean phase(Crowd crowd, String what, Amount amount, boolean measured)
       throws IOException, InterruptedException {
     Pacer.Phase phase = crowd.begin(amount, measured);

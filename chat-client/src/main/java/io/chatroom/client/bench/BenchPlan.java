@@ -6,20 +6,20 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a bench does.
+ * The plan of a bench.
  *
- * @param server whom it loads
+ * @param server the server to load
  * @param receivers members that only listen, 1 or more
  * @param senders members that take turns in talking, 1 or more; they hear each other too
  * @param messageBytes length of each message, {@link #MIN_MESSAGE_BYTES} or more
  * @param amount how much is measured
  * @param pace how fast the senders talk
  * @param warmup how long they talk before that; may be zero
- * @param sample at most so many receivers are checked message by message, the others count bytes
+ * @param sample how many receivers, at most, are checked message by message; the others count bytes
  * @param threads how many event loops carry the members
- * @param patience what is missing counts as lost when nothing has arrived for so long
- * @param tls talks TLS and trusts so; null is without
- * @param sessions speaks sessions, carried so; null is the seed's protocol
+ * @param patience missing deliveries count as lost when nothing has arrived for this long
+ * @param tls which servers to trust over TLS; null is without TLS
+ * @param sessions what carries sessions; null is the seed's protocol
  */
 public record BenchPlan(
     ServerAddress server,
@@ -41,32 +41,32 @@ public record BenchPlan(
     WS
   }
 
-  /** A shorter message has no room for the stamp that tells it from the others. */
+  /** A shorter message has no room for its stamp. */
   public static final int MIN_MESSAGE_BYTES = Script.STAMP_BYTES;
 
-  /** How much to say. */
+  /** How much to send. */
   public sealed interface Amount {
 
-    /** So many messages. */
+    /** A number of messages. */
     record Messages(long count) implements Amount {}
 
-    /** As many as there are in this time. */
+    /** As many as fit into a time. */
     record Time(Duration duration) implements Amount {}
   }
 
-  /** When the next message may be said. */
+  /** When the next message may be sent. */
   public sealed interface Pace {
 
     /**
-     * Closed loop: at most so many messages are on their way to the slowest sampled receiver.
-     * Latency counts from the moment a message was handed to its connection.
+     * Closed loop: limits the messages in flight to the slowest sampled receiver. Latency counts
+     * from the moment a message is handed to its connection.
      */
     record InFlight(int messages) implements Pace {}
 
     /**
-     * So many messages a second from all senders together, whatever comes back. Latency counts from
-     * the moment a message was due: when the server holds the senders up, the time that messages
-     * wait for their turn is part of it.
+     * Open loop: a fixed rate of messages a second from all senders together. Latency counts from
+     * the moment a message was due: when the server delays the senders, the waiting time is part of
+     * it.
      */
     record Rate(int messagesPerSecond) implements Pace {}
   }

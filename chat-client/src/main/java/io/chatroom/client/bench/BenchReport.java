@@ -10,10 +10,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** Writes a result for people, or for programs. */
 public final class BenchReport {
 
-  /** With an event loop this busy, it may be the one that was measured. */
+  /** With an event loop this busy, the result may reflect the bench, not the server. */
   private static final double TOO_BUSY = 0.9;
 
-  /** A closed loop that is so slow waits for something else than deliveries. */
+  /** A closed loop this slow waits for something other than deliveries. */
   private static final int SLOW_MESSAGES_PER_SECOND = 100;
 
   private final BenchResult result;
@@ -224,7 +224,7 @@ public final class BenchReport {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
-  /** With three digits that mean something, as the histogram has. */
+  /** With three significant digits, like the histogram. */
   private static String time(long nanos) {
     if (nanos < 1_000_000) {
       return String.format(Locale.ROOT, "%.0f µs", nanos / 1e3);

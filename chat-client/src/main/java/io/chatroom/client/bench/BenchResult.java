@@ -3,21 +3,21 @@ package io.chatroom.client.bench;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a bench found.
+ * The result of a bench.
  *
- * @param plan what was done
+ * @param plan the plan
  * @param nanos how long it was measured, from the first message to the last delivery
- * @param messages how many were said in that time
+ * @param messages how many were sent in that time
  * @param deliveries how many of these came to a member; each message goes to all receivers and to
  *     all other senders
  * @param deliveryBytes how many bytes a delivery has, with the sender's name and both headers
- * @param latencies of the messages that were measured
+ * @param latencies the latencies of deliveries
  * @param acks how long senders waited until their messages were acknowledged; null without sessions
- * @param onTime whether the senders kept the rate that was asked for, if one was
- * @param faults of everything, the warm-up included
- * @param strangers how many messages somebody else said in the room
- * @param busy how much of the time the busiest event loop of this process was running, 0 to 1
- * @param stopped whether it was ended before it had done all
+ * @param onTime whether the senders kept the requested rate; true without one
+ * @param faults all faults, including the warm-up's
+ * @param strangers how many messages came from others in the room
+ * @param busy the share of time, 0 to 1, that the busiest event loop of this process was running
+ * @param stopped whether it was ended early
  */
 public record BenchResult(
     BenchPlan plan,
@@ -33,7 +33,7 @@ public record BenchResult(
     double busy,
     boolean stopped) {
 
-  /** Whether every message came to everybody it was for, once, whole, and in order. */
+  /** Whether every message reached each of its recipients once, whole, and in order. */
   public boolean faultless() {
     return faults.none();
   }

@@ -2,7 +2,7 @@ package io.chatroom.client.bench;
 
 /**
  * The ear of most receivers: counts bytes. That is exact, because all messages have one size, and
- * whatever strangers say is heard by the sampled receivers too.
+ * the sampled receivers hear what strangers say, too.
  */
 final class ByteCounter implements Ear {
 
@@ -30,7 +30,7 @@ final class ByteCounter implements Ear {
   @Override
   public Faults faults(Goal goal) {
     long surplus = heard(goal) - goal.messages();
-    // A stranger may have said something after our last message: then too much is no fault.
+    // Surplus bytes are no fault if a stranger may have spoken after our last message.
     long repeated = goal.strangerBytes() == 0 ? Math.max(0, surplus) : 0;
     return new Faults(Math.max(0, -surplus), repeated, 0, 0, 0, 0);
   }

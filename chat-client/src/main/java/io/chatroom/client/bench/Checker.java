@@ -3,9 +3,9 @@ package io.chatroom.client.bench;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The ear of a sampled receiver, and of every sender: goes through each message whole. Who says it,
- * whether that sender's numbers come without a gap, whether the padding is untouched, whether it is
- * the member's own, and how long it took.
+ * The ear of a sampled receiver, and of every sender: checks each whole message: its sender, that
+ * the sender's numbers have no gap, that the padding is intact, that it is not the member's own;
+ * and measures how long it took.
  *
  * <p>Messages of strangers are counted and otherwise left alone. Confined to the thread of the
  * {@link Ledger}.
@@ -73,13 +73,13 @@ final class Checker implements Ear, Progress {
     }
   }
 
-  /** How many messages have arrived or were overtaken by a later one of their sender. */
+  /** How many messages have arrived, or are missing before a later one of their sender. */
   @Override
   public long passed() {
     return passed;
   }
 
-  /** The same for all receivers that heard the same messages in the same order. */
+  /** A hash that is equal for all receivers that heard the same messages in the same order. */
   long orderHash() {
     return orderHash;
   }
@@ -89,7 +89,7 @@ final class Checker implements Ear, Progress {
     return strangers;
   }
 
-  /** How many bytes they had, up to the last message that was not a stranger's. */
+  /** How many bytes they had, up to the last message of a member. */
   long strangerBytes() {
     return strangerBytesBeforeLast;
   }
@@ -104,7 +104,7 @@ final class Checker implements Ear, Progress {
     return heard;
   }
 
-  /** What was overtaken does not come any more, most probably. */
+  /** A message that is missing before a later one is most probably lost. */
   @Override
   public boolean complete(Goal goal) {
     return Math.max(passed, heard) >= expected(goal);

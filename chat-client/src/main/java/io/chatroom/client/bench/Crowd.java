@@ -35,21 +35,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All members of a bench, and the event loops that carry them. The first loop has the senders and
- * the sampled receivers; the other receivers are dealt out to all loops.
+ * the sampled receivers; the other receivers are spread over all loops.
  *
- * <p>What happens on the loops can be asked for from any other thread.
+ * <p>Any other thread may ask for the state of the loops.
  */
 abstract class Crowd implements AutoCloseable {
 
-  /** So many connect at once: more would overrun the queue of a server that accepts slowly. */
+  /** How many connect at once: more would overrun the queue of a server that accepts slowly. */
   private static final int CONNECTING = 32;
 
-  /** So many connect between two beats of the pulse, where nothing holds them up. */
+  /** How many connect between two beats of the pulse, if nothing delays them. */
   private static final int MEMBERS_A_BEAT = 500;
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
-  /** How long the server gets to end its side, which not every server does. */
+  /** How long the server may take to end its side, which not every server does. */
   private static final Duration LEAVING = Duration.ofMillis(500);
 
   private static final int MAX_UNSENT_BYTES = 1024 * 1024;
@@ -57,7 +57,7 @@ abstract class Crowd implements AutoCloseable {
   private final BenchPlan plan;
   private final List<Shard> shards = new ArrayList<>();
 
-  /** Of the members that go through every byte; for the first loop only. */
+  /** The members that check every byte; for the first loop only. */
   private final List<Channel> checked = new ArrayList<>();
 
   private final CompletableFuture<Void> broken = new CompletableFuture<>();
@@ -70,8 +70,8 @@ abstract class Crowd implements AutoCloseable {
   private volatile boolean closing;
 
   /**
-   * @param words what the senders say
-   * @param listeners how many have to show that they are in the room
+   * @param words the messages of the senders
+   * @param listeners how many members must show that they are in the room
    */
   Crowd(BenchPlan plan, Words words, int listeners) {
     this.plan = plan;
@@ -87,27 +87,27 @@ abstract class Crowd implements AutoCloseable {
     pacer = new Pacer(first.loop, words, ledger, plan.pace());
   }
 
-  /** Those who speak what the plan says. */
+  /** A crowd for the protocol in the plan. */
   static Crowd of(BenchPlan plan) {
     return plan.sessions() == null ? new SeedCrowd(plan) : new SessionCrowd(plan, plan.sessions());
   }
 
-  /** What somebody is like. */
+  /** The kinds of members. */
   record Newcomer(ChannelHandler handler, Ear ear) {}
 
   /**
-   * Makes a member; on the loop of the shard. For the first loop only, if the talking waits for it.
+   * Makes a member; on the loop of its shard, which is the first one if the senders wait for it.
    */
   abstract Newcomer member(int number, Shard shard, Runnable onChange, Consumer<Throwable> onEnd);
 
-  /** The member's handler is there: it may say its first words. */
+  /** The member's handler is in place, and may send its first words. */
   abstract void greet(Channel channel, int number, Shard shard);
 
   /**
-   * Connects everybody, a few at a time, and says their names.
+   * Connects all members, a few at a time, and sends their names.
    *
-   * @param pulse is called now and then while that takes
-   * @throws IOException if somebody cannot connect; its message is one sentence
+   * @param pulse called now and then meanwhile
+   * @throws IOException if a member cannot connect; its message is one sentence
    */
   void connect(Pulse pulse) throws IOException, InterruptedException {
     Connector connector = new Connector(first.loop, CONNECT_TIMEOUT);
@@ -143,7 +143,7 @@ abstract class Crowd implements AutoCloseable {
     acquire(free, CONNECTING, plan.members(), pulse);
   }
 
-  /** The next may connect when they have shaken hands. */
+  /** The next member may connect after its handshake. */
   private void encrypt(Channel channel, TlsTrust trust, int number, Semaphore free) {
     TlsLink.begin(channel, plan.server(), trust, CONNECT_TIMEOUT)
         .addListener(
@@ -184,7 +184,7 @@ abstract class Crowd implements AutoCloseable {
         .handler(new ChannelInboundHandlerAdapter());
   }
 
-  /** Whether a member talks, or is one that the talking waits for. */
+  /** Whether a member is a sender, or one that the senders wait for. */
   final boolean decides(int member) {
     return isSender(member) || isSampled(member - plan.senders());
   }
@@ -193,7 +193,7 @@ abstract class Crowd implements AutoCloseable {
     return member < plan.senders();
   }
 
-  /** The sample is spread evenly, because servers serve their members in some order. */
+  /** Spreads the sample evenly, because servers serve their members in some order. */
   private boolean isSampled(long receiver) {
     long sample = Math.min(plan.sample(), plan.receivers());
     return receiver == 0
@@ -213,7 +213,7 @@ abstract class Crowd implements AutoCloseable {
     channel
         .config()
         .setWriteBufferWaterMark(new WriteBufferWaterMark(MAX_UNSENT_BYTES / 2, MAX_UNSENT_BYTES));
-    if (plan.tls() == null) { // TLS keeps what was read, until it has a record of it
+    if (plan.tls() == null) { // TLS keeps the buffer until a record is complete
       channel.config().setRecvByteBufAllocator(shard.readBuffer);
     }
     channel.pipeline().addLast(newcomer.handler());
@@ -222,7 +222,7 @@ abstract class Crowd implements AutoCloseable {
     return true;
   }
 
-  /** The senders wait for it, from the first loop on which it has to be. */
+  /** Makes the senders wait for a member, which must be on the first loop. */
   final void waitFor(Progress receiver) {
     pacer.addReceiver(receiver);
   }
@@ -255,7 +255,7 @@ abstract class Crowd implements AutoCloseable {
   }
 
   /**
-   * @throws IOException if somebody could not connect or has lost the connection; its message is
+   * @throws IOException if a member could not connect or has lost its connection; its message is
    *     one sentence
    */
   void checkWhole() throws IOException {
@@ -273,7 +273,7 @@ abstract class Crowd implements AutoCloseable {
     return rollCall;
   }
 
-  /** Says something that does not count. */
+  /** Sends a message that does not count. */
   void say(byte kind) {
     first.loop.execute(() -> pacer.sayFirst(kind));
   }
@@ -286,7 +286,7 @@ abstract class Crowd implements AutoCloseable {
     first.loop.execute(() -> pacer.end(phase));
   }
 
-  /** What everybody should hear of all that was said until now. */
+  /** What every member should have heard by now. */
   final Goal goal() {
     return ask(first, shard -> new Goal(ledger.said(), strangerBytes()));
   }
@@ -304,19 +304,19 @@ abstract class Crowd implements AutoCloseable {
     return ask(first, shard -> strangerMessages());
   }
 
-  /** How many bytes others' messages have had; on the first loop. */
+  /** How many bytes strangers' messages had; on the first loop. */
   abstract long strangerBytes();
 
-  /** How many messages others have said; on the first loop. */
+  /** How many messages strangers have sent; on the first loop. */
   abstract long strangerMessages();
 
-  /** What is wrong with the order among those who heard everything; on the first loop. */
+  /** How many members, among those who heard everything, heard another order; on the first loop. */
   abstract Faults orders();
 
   /** How many bytes a delivery has. */
   abstract int deliveryBytes();
 
-  /** Whether the senders kept their rate. */
+  /** Whether the senders kept the rate. */
   boolean onTime() {
     return ask(first, shard -> ledger.onTime());
   }
@@ -345,8 +345,8 @@ abstract class Crowd implements AutoCloseable {
   }
 
   /**
-   * Those who go through every byte leave in order, and go on doing so until the server has ended
-   * its side, or takes too long: what is no chat server may show it only now.
+   * The members that check every byte leave in order, and keep checking until the server has ended
+   * its side, or takes too long: a program that is no chat server may show it only now.
    *
    * @throws IOException if it did; its message is one sentence
    */
@@ -359,7 +359,7 @@ abstract class Crowd implements AutoCloseable {
     checkWhole();
   }
 
-  /** Ends our side of a stream; done when the other side is ended too. */
+  /** Ends our side of a stream; completes when the other side has ended, too. */
   private ChannelFuture endStream(Channel channel) {
     if (plan.tls() != null) {
       TlsLink.endOutput(channel);
@@ -369,7 +369,7 @@ abstract class Crowd implements AutoCloseable {
     return channel.closeFuture();
   }
 
-  /** Everybody leaves. */
+  /** All members leave. */
   @Override
   public void close() {
     closing = true;

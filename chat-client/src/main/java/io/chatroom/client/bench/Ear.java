@@ -6,14 +6,14 @@ sealed interface Ear permits ByteCounter, Checker, SessionEar {
   /** How many messages are for this member. */
   long expected(Goal goal);
 
-  /** How many came; too many count too. */
+  /** How many came, including surplus ones. */
   long heard(Goal goal);
 
-  /** Whether nothing more has to be waited for. */
+  /** Whether there is nothing left to wait for. */
   default boolean complete(Goal goal) {
     return heard(goal) >= expected(goal);
   }
 
-  /** What went wrong, if nothing more comes. */
+  /** The faults, if nothing more comes. */
   Faults faults(Goal goal);
 }

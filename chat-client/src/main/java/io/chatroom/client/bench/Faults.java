@@ -1,16 +1,15 @@
 package io.chatroom.client.bench;
 
 /**
- * What went wrong with deliveries, counted once for each member it happened to. A delivery is one
- * message to one member.
+ * The faults of deliveries, counted once for each member. A delivery is one message to one member.
  *
- * @param lost did not come
- * @param repeated came, but were too many
- * @param outOfOrder came after a later message of the same sender, or twice; found by sampled
- *     receivers and by senders
- * @param wrong came in a sender's name, but nobody said so; found by sampled receivers and by
- *     senders
- * @param own came to the sender itself
+ * @param lost deliveries that did not come
+ * @param repeated surplus deliveries
+ * @param outOfOrder deliveries that came after a later message of the same sender, or twice; found
+ *     by sampled receivers and by senders
+ * @param wrong deliveries in a sender's name that it did not send; found by sampled receivers and
+ *     by senders
+ * @param own deliveries to the sender itself
  * @param otherOrder sampled receivers that heard the senders in another order than the first
  */
 record Faults(long lost, long repeated, long outOfOrder, long wrong, long own, long otherOrder) {

@@ -1,7 +1,7 @@
 package io.chatroom.client.bench;
 
 /**
- * How long messages took to the sampled receivers, in nanoseconds, exact to three digits.
+ * How long messages took to reach the sampled receivers, in nanoseconds, exact to three digits.
  *
  * @param count how many were measured; if none, all others are 0
  */

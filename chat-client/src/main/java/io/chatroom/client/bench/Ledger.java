@@ -4,8 +4,8 @@ import io.chatroom.client.bench.BenchPlan.Pace;
 import org.HdrHistogram.Histogram;
 
 /**
- * What was said when, and how long it took to arrive. The stamps carry only numbers: sender and
- * receiver are one process, so the times can stay here.
+ * When each message was sent, and how long it took to arrive. The stamps carry only numbers: sender
+ * and receiver are one process, so the times can stay here.
  *
  * <p>Confined to one thread.
  */
@@ -15,10 +15,10 @@ final class Ledger {
   private static final long LONGEST_NANOS = 3_600_000_000_000L;
   private static final int SIGNIFICANT_DIGITS = 3;
 
-  /** Nobody was held up who fell behind by less than this. */
+  /** Senders that fall behind by less than this are on time. */
   private static final long HICCUP_NANOS = 10_000_000;
 
-  /** Nor by less than this part of the messages. */
+  /** So are those that fall behind by less than this share of the messages. */
   private static final double HICCUP_SHARE = 0.02;
 
   private final Histogram latencies =
@@ -26,10 +26,10 @@ final class Ledger {
 
   private final Histogram acks = new Histogram(SHORTEST_NANOS, LONGEST_NANOS, SIGNIFICANT_DIGITS);
 
-  /** When the latest messages were said; empty where messages are due at times of their own. */
+  /** When the latest messages were sent; empty with a fixed rate, where each has a due time. */
   private final long[] saidNanos;
 
-  /** From one message to the next; 0 where nothing is due at a time of its own. */
+  /** The time from one message to the next; 0 without a fixed rate. */
   private final double intervalNanos;
 
   private boolean measuring;
@@ -44,14 +44,14 @@ final class Ledger {
       saidNanos = new long[0];
     } else {
       intervalNanos = 0;
-      // Each sender's oldest message on its way is at most so many of its turns ago.
+      // How many turns ago each sender's oldest message in flight can be.
       int longest = ((Pace.InFlight) pace).messages() * senders;
       saidNanos = new long[Math.max(1, Integer.highestOneBit(longest) * 2)];
     }
   }
 
   /**
-   * From now on latencies are kept, or not.
+   * Begins a phase, in which latencies are kept or not.
    *
    * @param now {@link System#nanoTime}; the first message is due now
    */
@@ -61,7 +61,7 @@ final class Ledger {
     startNanos = now;
   }
 
-  /** Notes that the next messages are said. */
+  /** Notes that the next messages are sent. */
   void say(int messages, long now) {
     for (int i = 0; i < messages && saidNanos.length > 0; i++) {
       saidNanos[(int) (said + i) & (saidNanos.length - 1)] = now;
@@ -70,7 +70,7 @@ final class Ledger {
   }
 
   /**
-   * No more is said in this phase.
+   * No more messages are sent in this phase.
    *
    * @param now {@link System#nanoTime}
    */
@@ -82,12 +82,12 @@ final class Ledger {
     }
   }
 
-  /** Whether all that was due in the last phase was said; always, where nothing is due. */
+  /** Whether all messages that were due in the last phase were sent; true without a fixed rate. */
   boolean onTime() {
     return onTime;
   }
 
-  /** How many messages were said, since the beginning. It is also the number of the next one. */
+  /** How many messages were sent since the beginning, which is also the number of the next one. */
   long said() {
     return said;
   }
@@ -101,22 +101,22 @@ final class Ledger {
     return startNanos;
   }
 
-  /** When a message is due, where messages are due at times of their own. */
+  /** When a message is due, with a fixed rate. */
   long dueNanos(long number) {
     return startNanos + (long) ((number - firstOfPhase) * intervalNanos);
   }
 
-  /** How many messages of this phase should have been said by now. */
+  /** How many messages of this phase should have been sent by now. */
   long due(long now) {
     return (long) ((now - startNanos) / intervalNanos) + 1;
   }
 
-  /** A message that was said has arrived at a sampled receiver. */
+  /** A message has arrived at a sampled receiver. */
   void arrived(long number, long now) {
     record(latencies, number, now);
   }
 
-  /** A message that was said was acknowledged to its sender. */
+  /** A message was acknowledged to its sender. */
   void acknowledged(long number, long now) {
     record(acks, number, now);
   }

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.util.function.Consumer;
 
 /**
- * One connection: waits for a probe and then for the start mark; from there on it counts, or checks
- * what comes. A member that only counts decodes nothing any more.
+ * One connection: waits for a probe and then for the start mark; from there on it counts or checks
+ * what comes. A member that only counts decodes nothing from then on.
  */
 final class Member extends ChannelInboundHandlerAdapter {
 
@@ -30,10 +30,10 @@ final class Member extends ChannelInboundHandlerAdapter {
   private long now;
 
   /**
-   * @param onChange a checked member has gone through all that was read, or its connection takes
-   *     more again
-   * @param onEnd the connection is of no use any more, and why: an {@link IOException} has a
-   *     sentence about the server, everything else is a defect of ours
+   * @param onChange called when a checked member has processed all that was read, or its connection
+   *     is writable again
+   * @param onEnd called when the connection is unusable, with the reason: an {@link IOException}
+   *     has a sentence about the server, anything else is a defect of the bench
    */
   Member(
       Script script,
@@ -50,7 +50,7 @@ final class Member extends ChannelInboundHandlerAdapter {
     this.onEnd = onEnd;
   }
 
-  /** For the member that says the probes, and so cannot hear them: it starts by itself. */
+  /** For the member that sends the probes, and so cannot hear them: it starts by itself. */
   void start() {
     state = State.STARTED;
   }

@@ -12,17 +12,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the senders talk: as fast as the slowest sampled receiver hears, or at a fixed rate. What
- * may be said at one moment goes out in one write for each sender.
+ * Makes the senders talk: as fast as the slowest sampled receiver hears, or at a fixed rate. All
+ * messages that may be sent at one moment go out in one write for each sender.
  *
  * <p>Confined to its event loop, on which all senders and all sampled receivers live.
  */
 final class Pacer {
 
-  /** How much is written before the connections are asked whether they can take more. */
+  /** How much is written before checking whether the connections are still writable. */
   private static final int MAX_BATCH_BYTES = 256 * 1024;
 
-  /** Timers are this late at times, so the rest of a wait is spent looking at the clock. */
+  /** Timers can be this late, so the rest of a wait is spent polling the clock. */
   private static final long TIMER_NANOS = TimeUnit.MICROSECONDS.toNanos(1_500);
 
   private final EventLoop loop;
@@ -45,7 +45,7 @@ final class Pacer {
       this.last = last;
     }
 
-    /** Reaches zero when the last message was said. May be waited for on any thread. */
+    /** Reaches zero when the last message was sent. Any thread may wait for it. */
     CountDownLatch ended() {
       return ended;
     }
@@ -59,17 +59,17 @@ final class Pacer {
     senders = new Channel[words.senders()];
   }
 
-  /** Who talks, in the order of turns. All must be there before anybody does. */
+  /** Adds a sender, in the order of turns; before the first one talks. */
   void setSender(int number, Channel sender) {
     senders[number] = sender;
   }
 
-  /** One of the members that the others wait for. */
+  /** Adds a member that the senders wait for. */
   void addReceiver(Progress receiver) {
     receivers.add(receiver);
   }
 
-  /** Says something that does not count. */
+  /** Sends a message that does not count. */
   void sayFirst(byte kind) {
     ByteBuf out = senders[0].alloc().directBuffer(words.frameBytes());
     words.write(out, kind, 0);
@@ -92,7 +92,7 @@ final class Pacer {
     return next;
   }
 
-  /** Says no more in this phase. */
+  /** Stops sending in this phase. */
   void end(Phase ending) {
     if (phase == ending) {
       phase = null;
@@ -101,7 +101,10 @@ final class Pacer {
     ending.ended.countDown();
   }
 
-  /** Something has changed, so perhaps more may be said; after all that was read in this turn. */
+  /**
+   * Something has changed, so perhaps more may be sent, after all that was read in this turn of the
+   * loop.
+   */
   void wake() {
     if (phase != null && !queued) {
       queued = true;

@@ -6,8 +6,8 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Cuts what a server sends into pairs of a name frame and a message frame, of whatever length, and
- * shows each where it lies: nothing is copied but the piece of a pair that a read ends with.
+ * Cuts the stream of a server into pairs of a name frame and a message frame, of any length, and
+ * shows each in place: only an incomplete pair at the end of a read is copied.
  *
  * <p>One instance serves one connection.
  */
@@ -16,11 +16,11 @@ final class PairCutter {
   /** More than any server should send (P-08); it bounds the memory that a pair can take. */
   private static final long MAX_PAYLOAD_BYTES = 16L * 1024 * 1024;
 
-  /** Is shown every pair. */
+  /** Sees every pair. */
   interface Listener {
 
     /**
-     * Comes in the order of the stream.
+     * Called for each pair, in the order of the stream.
      *
      * @param in holds the pair, until the call returns; its indices must stay as they are
      * @param name where the name's payload starts
@@ -45,10 +45,10 @@ final class PairCutter {
   }
 
   /**
-   * Takes what was read. Where the listener does not want to go on, the rest is lost; how many
-   * bytes it has is returned, otherwise 0.
+   * Processes what was read. Where the listener stops, the rest is dropped, and its size in bytes
+   * is returned; otherwise 0.
    *
-   * @throws MalformedException if there is something that no server of the protocol sends
+   * @throws MalformedException if it is not of the protocol
    */
   int cut(ByteBuf in) throws MalformedException {
     if (!unfinished.isReadable()) {
@@ -64,7 +64,7 @@ final class PairCutter {
     return cutWhole(unfinished) ? 0 : unfinished.readableBytes();
   }
 
-  /** False if the listener did not want to go on. */
+  /** False if the listener stopped. */
   private boolean cutWhole(ByteBuf in) throws MalformedException {
     int end = in.writerIndex();
     while (true) {
@@ -104,7 +104,7 @@ final class PairCutter {
     return (int) length;
   }
 
-  /** What cannot become a header is none, though it has fewer than ten bytes. */
+  /** Refuses the beginning of a header that cannot become valid, before all ten bytes are there. */
   private static void checkBeginning(ByteBuf in, int header) throws MalformedException {
     int bytes = in.writerIndex() - header;
     if (bytes > 0 && !LengthHeader.mayBegin(in, header, bytes)) {

@@ -1,8 +1,8 @@
 package io.chatroom.client.bench;
 
-/** How far a member is that the senders wait for. */
+/** The progress of a member that the senders wait for. */
 interface Progress {
 
-  /** How many messages it has heard, or will not hear any more. */
+  /** How many messages it has heard, or no longer expects. */
   long passed();
 }

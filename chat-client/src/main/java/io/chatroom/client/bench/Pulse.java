@@ -2,18 +2,18 @@ package io.chatroom.client.bench;
 
 import java.io.IOException;
 
-/** Is felt now and then while something takes its time. */
+/** Called now and then during a long operation. */
 @FunctionalInterface
 interface Pulse {
 
-  /** How often, about. */
+  /** About how often. */
   int MILLIS = 100;
 
   /**
-   * A moment has passed.
+   * Some time has passed.
    *
    * @param progress how far it is, in a few words
-   * @throws IOException if there is no point in going on; its message is one sentence
+   * @throws IOException to give up; its message is one sentence
    */
   void beat(String progress) throws IOException;
 }

@@ -6,18 +6,17 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 
 /**
- * One buffer for all that is read on an event loop, again and again: nothing is allocated for a
- * read, and its bytes stay in the processor's cache. So what a handler is given is only valid until
- * it returns.
+ * One buffer for all reads on an event loop: a read allocates nothing, and the bytes stay in the
+ * processor's cache. So a handler may use the buffer only until it returns.
  */
 final class ReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator implements AutoCloseable {
 
-  /** What a connection may have waiting is read at once, as a rule. */
+  /** Large enough to read, as a rule, all that waits on a connection at once. */
   private static final int BYTES = 256 * 1024;
 
   private final ByteBuf buffer = Unpooled.directBuffer(BYTES, BYTES);
 
-  /** One read for each time a connection is ready: a second would mostly find nothing. */
+  /** One read each time a connection is ready: a second would mostly find nothing. */
   ReadBuffer() {
     super(1);
   }

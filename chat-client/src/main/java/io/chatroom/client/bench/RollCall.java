@@ -3,8 +3,8 @@ package io.chatroom.client.bench;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Who is in the room. The protocol confirms no registration, so a member shows that it is one by
- * hearing somebody.
+ * Counts who is in the room. The protocol confirms no registration, so a member shows that it is in
+ * by hearing a message.
  *
  * <p>Thread-safe.
  */
@@ -31,12 +31,12 @@ final class RollCall {
     started.countDown();
   }
 
-  /** Reaches zero when everybody is in the room. */
+  /** Reaches zero when all members are in the room. */
   CountDownLatch present() {
     return present;
   }
 
-  /** Reaches zero when everybody counts. */
+  /** Reaches zero when all members count. */
   CountDownLatch started() {
     return started;
   }

@@ -8,13 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Who is called what, and what they say: writes the frames of a bench, and recognises them.
+ * The names of members, and their messages: writes the frames of a bench, and recognises them.
  *
  * <p>Names and messages have one length each, so that a receiver's bytes tell how many it got. A
- * name is a tag, by which one bench knows its own members from strangers, and the member's number;
+ * name is a tag, by which a bench tells its members from strangers, and the member's number;
  * senders come first. A message is a stamp (a letter for its kind and ten digits) and padding.
- * Messages are numbered through from 0, and senders take turns: message {@code n} is said by sender
- * {@code n % senders}.
+ * Messages are numbered from 0, and senders take turns: sender {@code n % senders} sends message
+ * {@code n}.
  *
  * <p>Immutable; all methods leave the indices of the buffers they read as they are.
  */
@@ -22,13 +22,13 @@ final class Script implements Words {
 
   static final int STAMP_BYTES = 11;
 
-  /** Says nothing but that its sender can be heard. */
+  /** Only shows that its sender can be heard. */
   static final byte PROBE = 'P';
 
-  /** The last probe: whoever hears it counts from here on. */
+  /** The last probe: a member that hears it counts from here on. */
   static final byte START = 'S';
 
-  /** What is counted. */
+  /** A message that counts. */
   static final byte MESSAGE = 'M';
 
   private static final int TAG_BYTES = 4;
@@ -56,7 +56,7 @@ final class Script implements Words {
     }
   }
 
-  /** With a tag that another bench in the same room does not have, most probably. */
+  /** With a random tag, most probably unlike that of another bench in the same room. */
   static Script of(int senders, int messageBytes) {
     int random = BASE_36_TAGS + ThreadLocalRandom.current().nextInt(BASE_36_TAGS);
     return new Script("b" + Integer.toString(random, 36).substring(1), senders, messageBytes);
@@ -72,12 +72,12 @@ final class Script implements Words {
     return LengthHeader.BYTES + messageBytes;
   }
 
-  /** How many bytes a message has on its way to a receiver: it comes with its sender's name. */
+  /** The size of a delivery: a message with its sender's name. */
   int deliveryBytes() {
     return pairBytes(NAME_BYTES, messageBytes);
   }
 
-  /** How many bytes any message has on its way to a receiver. */
+  /** The size of any delivery. */
   static int pairBytes(int nameBytes, int textBytes) {
     return 2 * LengthHeader.BYTES + nameBytes + textBytes;
   }
@@ -101,7 +101,7 @@ final class Script implements Words {
     out.writerIndex(end);
   }
 
-  /** How many of the first messages somebody other than this member says. */
+  /** How many of the first messages others than this member send. */
   long others(int member, long messages) {
     return messages - (member < senders ? (messages - member + senders - 1) / senders : 0);
   }
@@ -120,8 +120,7 @@ final class Script implements Words {
   }
 
   /**
-   * The number in a text, or -1 if it is not, byte for byte, what {@link #write} wrote for this
-   * kind.
+   * The number in a text, or -1 if the text differs from what {@link #write} writes for this kind.
    */
   long number(ByteBuf in, int text, int textBytes, byte kind) {
     int padding = messageBytes - STAMP_BYTES;
@@ -134,7 +133,7 @@ final class Script implements Words {
     return readDigits(in, text + 1, STAMP_BYTES - 1);
   }
 
-  /** What a member is called. */
+  /** The name of a member. */
   String name(int member) {
     ByteBuf frame = registration(member);
     try {

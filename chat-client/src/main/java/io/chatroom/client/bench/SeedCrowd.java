@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Members that speak the seed's protocol, in the room where its programs are. */
+/** Members that speak the seed's protocol, in its room. */
 final class SeedCrowd extends Crowd {
 
   private final Script script;
@@ -58,7 +58,7 @@ final class SeedCrowd extends Crowd {
     return sampled.get(0).strangers();
   }
 
-  /** Only those who heard everything can have heard it in another order. */
+  /** Only members that heard everything can be compared. */
   @Override
   Faults orders() {
     long order = sampled.get(0).orderHash();

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 /** Members that carry sessions, in a room of their own, all on one event loop. */
 final class SessionCrowd extends Crowd {
 
-  /** More often than any server wants a sign of life from those that only listen. */
+  /** More often than any server expects a sign of life from silent members. */
   private static final int PING_SECONDS = 10;
 
   private final SessionScript script;
@@ -34,7 +34,7 @@ final class SessionCrowd extends Crowd {
     boolean sampled = decides(number) && !isSender(number);
     SessionEar ear = new SessionEar(script.stamps(), ledger(), order, number, sampled);
     if (decides(number)) {
-      waitFor(ear); // a sender, too: it has to get its acks
+      waitFor(ear); // senders, too: they must get their acks
     }
     SessionMember member =
         new SessionMember(script, ear, shard, rollCall(), number, onChange, onEnd);
@@ -62,7 +62,7 @@ final class SessionCrowd extends Crowd {
     channel.closeFuture().addListener(closed -> pings.cancel(false));
   }
 
-  /** Nobody else knows the room. */
+  /** None: nobody else knows the room. */
   @Override
   long strangerBytes() {
     return 0;
@@ -73,7 +73,7 @@ final class SessionCrowd extends Crowd {
     return 0;
   }
 
-  /** Each member finds out for itself. */
+  /** None: each member detects it for itself. */
   @Override
   Faults orders() {
     return Faults.NONE;

@@ -4,15 +4,15 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What one session has heard of the bench's room: every number of the room's order exactly once, in
- * order, as a message or, for what it said itself, as an ack (law 1 of SESSIONS.md). All members
- * are told the same of the same number.
+ * What one session has heard of the bench's room. It must hear every number exactly once, in order,
+ * as a message or, for its own posts, as an ack (law 1 of SESSIONS.md); and the same number must
+ * mean the same message to all members.
  *
  * <p>Confined to the thread of the {@link Ledger}.
  */
 final class SessionEar implements Ear, Progress {
 
-  /** This many skipped numbers are remembered, in case they come later. */
+  /** How many skipped numbers are remembered, in case they come later. */
   private static final int MAX_SKIPPED = 10_000;
 
   private final Script stamps;
@@ -22,7 +22,7 @@ final class SessionEar implements Ear, Progress {
   private final boolean sampled;
   private final Set<Long> skipped = new HashSet<>();
 
-  /** Where the room's order stood when it joined. */
+  /** The newest number when it joined. */
   private long first;
 
   private long newest;
@@ -37,7 +37,7 @@ final class SessionEar implements Ear, Progress {
   /**
    * @param order what all members of the bench have heard
    * @param self the member's number
-   * @param sampled whether it is noted how long messages took
+   * @param sampled whether latencies are recorded
    */
   SessionEar(Script stamps, Ledger ledger, Order order, int self, boolean sampled) {
     this.stamps = stamps;
@@ -47,7 +47,7 @@ final class SessionEar implements Ear, Progress {
     this.sampled = sampled;
   }
 
-  /** It has joined, and hears what comes behind this number. */
+  /** It has joined, and hears what follows this number. */
   void begins(long seq) {
     first = seq;
     newest = seq;
@@ -56,7 +56,7 @@ final class SessionEar implements Ear, Progress {
   /**
    * A message.
    *
-   * @param number what it says; -1 if it is not, character for character, what a sender says
+   * @param number the number in its text; -1 if the text is not exactly a sender's
    * @param now {@link System#nanoTime} when it was read
    */
   void message(long seq, long number, long now) {
@@ -91,7 +91,7 @@ final class SessionEar implements Ear, Progress {
     }
   }
 
-  /** It is told that it will not hear these. */
+  /** A gap: it will not hear these numbers. */
   void gap(long to) {
     newest = Math.max(newest, to);
   }
@@ -112,7 +112,7 @@ final class SessionEar implements Ear, Progress {
     return false;
   }
 
-  /** How many numbers have come, or were overtaken. */
+  /** How many numbers have come, or are missing before a later one. */
   @Override
   public long passed() {
     return newest - first;
@@ -128,7 +128,7 @@ final class SessionEar implements Ear, Progress {
     return messages;
   }
 
-  /** What was overtaken does not come any more, most probably. */
+  /** A number that is missing before a later one is most probably lost. */
   @Override
   public boolean complete(Goal goal) {
     return passed() >= goal.messages();
@@ -146,16 +146,16 @@ final class SessionEar implements Ear, Progress {
         otherOrder ? 1 : 0);
   }
 
-  /** Which message has which number of the room, as the first to hear it has heard. */
+  /** Which message has which number in the room, according to the first member to hear it. */
   static final class Order {
 
-    /** This many numbers are kept; no member is further behind than that. */
+    /** How many numbers are kept; no member is further behind. */
     private static final int KEPT = 1 << 17;
 
     private final long[] seqs = new long[KEPT];
     private final long[] numbers = new long[KEPT];
 
-    /** False if somebody has heard something else at this number. */
+    /** False if another member has heard something else at this number. */
     boolean has(long seq, long number) {
       int at = (int) seq & (KEPT - 1);
       if (seqs[at] < seq) {

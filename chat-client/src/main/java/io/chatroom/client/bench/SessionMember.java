@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection that carries a session. It goes through all that comes: messages, which are nearly
- * all of it, without a parser where they are written as usual, and all else with one.
+ * One connection that carries a session. It reads messages, which are nearly everything, without a
+ * parser if they are written in the usual way, and everything else with one.
  */
 final class SessionMember extends ChannelInboundHandlerAdapter {
 
@@ -38,7 +38,7 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
   private static final int PING = 0x9;
   private static final int TEXT_FRAME = 0x81;
 
-  /** What a server sends that speaks something else. */
+  /** Data of a server that does not speak sessions. */
   static final class MalformedException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -60,19 +60,20 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
 
   private boolean joined;
 
-  /** Where the number and the text of the last message stood: the next one's are mostly there. */
+  /** Where the number and the text of the last message were: mostly also those of the next one. */
   private int seqAt;
 
   private int textAt;
   private int messageBytes;
 
-  /** A frame whose end has not come. */
+  /** An incomplete frame. */
   private @Nullable ByteBuf part;
 
   /**
    * Makes a member.
    *
-   * @param onChange it has gone through all that was read, or its connection takes more again
+   * @param onChange called when it has processed all that was read, or its connection is writable
+   *     again
    * @param onEnd as for {@link Member}
    */
   SessionMember(
@@ -97,7 +98,7 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** How many bytes the last message had, with what stands around it. */
+  /** The size of the last message, with its envelope. */
   int messageBytes() {
     return messageBytes;
   }
@@ -140,7 +141,7 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Takes what has come whole; how many bytes that was. */
+  /** Processes complete frames; returns their size in bytes. */
   private int take(ChannelHandlerContext ctx, ByteBuf in, long now)
       throws IOException, MalformedException, BadObjectException {
     int start = in.readerIndex();
@@ -176,7 +177,10 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
     return end < 0 ? end : end + END_OF_HEAD.length;
   }
 
-  /** A frame of TCP: where the next one begins, or the same place if it is not there whole. */
+  /**
+   * Processes a frame of TCP; returns where the next one begins, or the same place if it is
+   * incomplete.
+   */
   private int frame(ByteBuf in, int at, long now)
       throws IOException, MalformedException, BadObjectException {
     if (in.writerIndex() - at < LengthHeader.BYTES) {
@@ -200,7 +204,7 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
     return to;
   }
 
-  /** The same, of WebSocket. */
+  /** The same for WebSocket. */
   private int webSocketFrame(ChannelHandlerContext ctx, ByteBuf in, int at, long now)
       throws IOException, MalformedException, BadObjectException {
     int there = in.writerIndex() - at;
@@ -248,7 +252,7 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** False if it is something else, or written in another way. */
+  /** False if it is no message, or written in an unusual way. */
   private boolean plainMessage(ByteBuf in, int from, int to, long now) {
     if (!isAt(MESSAGE, in, from, to)) {
       return false;

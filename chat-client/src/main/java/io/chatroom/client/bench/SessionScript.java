@@ -15,9 +15,9 @@ import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Who is called what in a bench of sessions, and what they say. They talk in a room of their own,
- * so that all of its numbers are theirs. A post is a template with its number in two places: as its
- * id, and in its text.
+ * The names and the messages in a bench of sessions. Its members talk in a room of their own, so
+ * that all numbers of the room are theirs. A post is a template with its number in two places: as
+ * its id, and in its text.
  *
  * <p>Immutable.
  */
@@ -40,7 +40,7 @@ final class SessionScript implements Words {
   private final String host;
   private final RoomName room;
 
-  /** All members of this bench, and of no other, begin their client's secret like this. */
+  /** The prefix of the client secrets of this bench's members, and of no others. */
   private final String secret;
 
   private final int mask = ThreadLocalRandom.current().nextInt();
@@ -85,7 +85,7 @@ final class SessionScript implements Words {
     frame.release();
   }
 
-  /** What the numbers and texts are like. */
+  /** The template of a post. */
   Script stamps() {
     return stamps;
   }
@@ -119,7 +119,7 @@ final class SessionScript implements Words {
     applyMask(out, start + contentAt, end);
   }
 
-  /** What makes a connection a WebSocket. */
+  /** The request that opens a WebSocket. */
   ByteBuf upgrade() {
     byte[] key = new byte[16];
     ThreadLocalRandom.current().nextBytes(key);
@@ -133,7 +133,7 @@ final class SessionScript implements Words {
         StandardCharsets.US_ASCII);
   }
 
-  /** The first object of a member. Over TCP, what makes the connection a session comes first. */
+  /** The first object of a member, over TCP preceded by the opening of a session. */
   ByteBuf hello(int member) {
     ByteBuf out = Unpooled.buffer();
     if (!isWebSocket()) {
@@ -152,7 +152,7 @@ final class SessionScript implements Words {
     return out;
   }
 
-  /** A sign of life. */
+  /** A ping. */
   ByteBuf ping() {
     ByteBuf out = Unpooled.buffer();
     write(new FromClient.Ping(null), out);

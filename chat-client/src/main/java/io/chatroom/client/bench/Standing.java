@@ -1,15 +1,14 @@
 package io.chatroom.client.bench;
 
 /**
- * How far members are.
+ * The progress of members.
  *
  * @param bytes how much they have read since they connected
- * @param heard how many deliveries of ours they got, not counting too many
- * @param incomplete how many of them miss something
- * @param lastReadNanos when one of them read something last, on the clock of {@link
+ * @param heard how many of our deliveries they got, without surplus ones
+ * @param incomplete how many of them lack a delivery
+ * @param lastReadNanos when one of them last read something, on the clock of {@link
  *     System#nanoTime}
- * @param cpuNanos how long the event loop that carries them has run, of several the longest; or 0
- *     if that is not known
+ * @param cpuNanos how long their event loop has run, or the busiest of several; 0 if unknown
  */
 record Standing(long bytes, long heard, int incomplete, long lastReadNanos, long cpuNanos) {
 

@@ -2,13 +2,13 @@ package io.chatroom.client.bench;
 
 import io.netty.buffer.ByteBuf;
 
-/** What the senders of a bench say, as it goes over the wire. */
+/** The messages of a bench, as they go over the wire. */
 interface Words {
 
-  /** How many take turns: message {@code n} is said by sender {@code n % senders}. */
+  /** How many senders take turns: sender {@code n % senders} sends message {@code n}. */
   int senders();
 
-  /** How many bytes a message has on its way to the server. */
+  /** The size of a message to the server. */
   int frameBytes();
 
   /**

@@ -4,12 +4,12 @@ import io.chatroom.client.RefusedException;
 import io.chatroom.protocol.session.Code;
 import org.jspecify.annotations.Nullable;
 
-/** What a person can do here about a refusal. Pure functions, for any thread. */
+/** What a person can do in this client about a refusal. Pure functions, for any thread. */
 public final class Advice {
 
   private Advice() {}
 
-  /** The sentence of the server, and what helps. */
+  /** The server's sentence, and what to do. */
   public static String sentence(RefusedException refusal) {
     String advice = advice(Code.of(refusal.code()));
     String sentence = String.valueOf(refusal.getMessage());

@@ -10,13 +10,13 @@ import java.util.function.DoubleSupplier;
  */
 final class Backoff {
 
-  /** So that a server that closes at once is not asked in a tight loop. */
+  /** The shortest wait: a server that closes at once must not cause a tight loop. */
   static final Duration SHORTEST = Duration.ofMillis(100);
 
-  /** What the first wait is at most. */
+  /** The longest first wait. */
   static final Duration FIRST = Duration.ofMillis(500);
 
-  /** What any wait is at most. */
+  /** The longest wait. */
   static final Duration LONGEST = Duration.ofSeconds(30);
 
   private final DoubleSupplier random;
@@ -29,7 +29,7 @@ final class Backoff {
     this.random = random;
   }
 
-  /** Counts a failure, and says how long to wait because of it. */
+  /** Counts a failure and returns how long to wait. */
   Duration next() {
     long most = FIRST.toMillis() << Math.min(failures, 16);
     most = Math.min(most, LONGEST.toMillis());
@@ -39,7 +39,7 @@ final class Backoff {
         millis + Math.round((most - millis) * Math.min(1, random.getAsDouble())));
   }
 
-  /** A connection has held: what went wrong before does not count any more. */
+  /** A connection has held: forgets earlier failures. */
   void reset() {
     failures = 0;
   }

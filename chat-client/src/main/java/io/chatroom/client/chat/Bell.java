@@ -3,7 +3,7 @@ package io.chatroom.client.chat;
 /** When to ring. */
 public enum Bell {
   OFF,
-  /** When somebody says our name. */
+  /** When a message mentions the user's name. */
   MENTION,
   /** At every message of others. */
   ALL;

@@ -22,22 +22,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Stands between a person and a conversation: does what a typed line asks for, and says on the
- * screen what comes of it. Thread-safe, as the line comes from one thread and events from others.
+ * Connects a person with a conversation: runs what a typed line asks for, and shows the result on
+ * the screen. Thread-safe, as lines come from one thread and events from others.
  */
 public final class ChatSession {
 
-  /** What became of a line. */
+  /** The outcome of a line. */
   public enum Reply {
-    /** It was said or done. */
+    /** It was sent or run. */
     DONE,
-    /** It was neither, the screen says why; the person may mend it. */
+    /** It was refused, and the screen says why; the user may correct it. */
     REFUSED,
-    /** The person wants to leave. */
+    /** The user wants to leave. */
     LEAVE
   }
 
-  /** How many names {@code /names} tells. */
+  /** How many names {@code /names} shows. */
   private static final int NAMES_TOLD = 100;
 
   private final Desk desk;
@@ -50,9 +50,9 @@ public final class ChatSession {
    *
    * @param network how to connect
    * @param protocols which protocol to speak
-   * @param known where a server goes that the person finds right
-   * @param completion keeps what Tab may offer
-   * @param joined is told of each server that a connection was made to, on a thread of its own
+   * @param known remembers the servers that the user accepts
+   * @param completion the words for Tab
+   * @param joined called with each server that was connected to, on a thread of its own
    */
   public ChatSession(
       ServerAddress server,
@@ -73,7 +73,7 @@ public final class ChatSession {
         joined);
   }
 
-  /** Makes what makes conversations for one person. */
+  /** The factory of conversations for one person. */
   interface Makers {
     Talks.Maker maker(Desk desk);
   }
@@ -96,12 +96,12 @@ public final class ChatSession {
     talks.start();
   }
 
-  /** Completes with the reason when there will be no connection any more. */
+  /** Completes, with the reason, when the conversation is over for good. */
   public CompletableFuture<String> over() {
     return talks.over();
   }
 
-  /** Says what waits, and leaves in order. */
+  /** Sends what waits, and leaves in order. */
   public CompletableFuture<Farewell> leave() {
     desk.board().sentenceIfNone("leaving");
     return talks.leave();
@@ -115,8 +115,8 @@ public final class ChatSession {
   }
 
   /**
-   * Does what a line asks for: says it, or runs the command that it is. While there is a question,
-   * what would be said is the answer to it.
+   * Handles a line: runs a command, or sends a message. While a question is open, a message is its
+   * answer.
    */
   public Reply typed(String line) {
     Typed typed = Typed.of(line);

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What Tab offers: names of people, and behind commands that take one, names of rooms. Thread-safe,
- * and never waits for anything: the line that is being typed is locked meanwhile.
+ * The words for Tab: names of people, or names of rooms after commands that take one. Thread-safe,
+ * and never blocks, because the input line is locked meanwhile.
  */
 public final class Completion {
 
@@ -17,14 +17,14 @@ public final class Completion {
   private volatile List<String> known = List.of();
 
   /**
-   * @param names who has said something
+   * @param names the names of those who have spoken
    */
   public Completion(NamesHeard names) {
     this.names = names;
   }
 
   /**
-   * The words that fit.
+   * The matching words.
    *
    * @param command the command that stands in front, if the word is the first behind it; else empty
    */
@@ -38,7 +38,7 @@ public final class Completion {
     return all(names.all(), people);
   }
 
-  /** Whether what follows a command may be a name of several words, in quotes. */
+  /** Whether the argument of a command may be a name of several words, in quotes. */
   public static boolean takesQuotes(String command) {
     Verb verb = Verb.of(command);
     return verb != null
@@ -59,17 +59,17 @@ public final class Completion {
     return names;
   }
 
-  /** Who is in the room that is looked at. */
+  /** The names of those in the room on the screen. */
   public void people(Collection<String> now) {
     people = List.copyOf(now);
   }
 
-  /** Which rooms the person is in. */
+  /** The rooms that the person is in. */
   void joined(List<String> now) {
     joined = now;
   }
 
-  /** Which rooms the server has told of. */
+  /** The rooms that the server has listed. */
   void known(List<String> now) {
     known = now;
   }

@@ -8,10 +8,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the person how the connection with one server fares, and what is heard. Thread-safe. */
+/** Shows the state of the connection with one server, and what is heard. Thread-safe. */
 abstract class ConnectionNews implements Talk.Events {
 
-  /** After this many lost connections in a row, the next ones are not told one by one. */
+  /** After this many lost connections in a row, further ones are not shown one by one. */
   private static final int TOLD_IN_VAIN = 2;
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");

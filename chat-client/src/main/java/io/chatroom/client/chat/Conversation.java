@@ -19,23 +19,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * A conversation in the seed's protocol that outlives its connections. It connects in the
  * background; when a connection fails or ends it waits, looks the server up anew, connects and
- * registers again, until it is left. What is said meanwhile waits in an {@link Outbox} and goes in
- * order.
+ * registers again, until the user leaves. Messages typed meanwhile wait in an {@link Outbox} and
+ * are sent in order.
  *
- * <p>What can be known: the protocol confirms nothing. A message has <em>gone</em> when the
- * operating system has taken it; then it is not said again, because the server may have it. If the
- * connection is lost before the server's system has acknowledged it, or soon after, the server may
- * as well not have it, so it is named in {@link Talk.Events#lost}; see {@link Doubt}. What the
- * operating system had not taken whole no server can have, and that is said again on the next
+ * <p>The protocol confirms nothing. A message is <em>sent</em> once the operating system has
+ * accepted it; from then on it is never resent, because the server may have it. If the connection
+ * is lost before the server's system has acknowledged it, or soon after, the server may not have
+ * read it, so it is named in {@link Talk.Events#lost}; see {@link Doubt}. A message that the
+ * operating system had not accepted in whole cannot have arrived, and is sent on the next
  * connection.
  *
- * <p>All methods may be called from any thread. Events come on the conversation's own thread, but
- * for {@link Talk.Events#heard} and {@link Talk.Events#pause}, which come on the connection's: an
- * event that takes its time holds the server back, and nobody else.
+ * <p>All methods may be called from any thread. Events come on the conversation's own thread,
+ * except for {@link Talk.Events#heard} and {@link Talk.Events#pause}, which come on the
+ * connection's: a slow handler holds back the server, and nothing else.
  */
 final class Conversation implements Talk {
 
-  /** A connection that held for so long has shown that the server accepts us. */
+  /** A connection that has held for this long shows that the server accepts us. */
   static final Duration PROVEN = Duration.ofSeconds(10);
 
   private static final Duration TICK = Duration.ofSeconds(1);
@@ -63,12 +63,11 @@ final class Conversation implements Talk {
 
   private boolean leaving;
 
-  /** Left for another server, so that nobody wants to hear of this one. */
+  /** The user has gone to another server, so that news of this one is dropped. */
   private volatile boolean parted;
 
   /**
-   * Which attempt counts: what an earlier one still has to say is of no interest. Read by the
-   * threads of connections.
+   * The current attempt: events of earlier ones are ignored. Read by the threads of connections.
    */
   private volatile int attempt;
 
@@ -77,7 +76,7 @@ final class Conversation implements Talk {
    *
    * @param server where to connect to first
    * @param name what the others see
-   * @param reconnect whether to try again; if not, the first failure is the end
+   * @param reconnect whether to retry; if not, the first failure is the end
    * @param client how to connect; not to be changed any more
    */
   static Conversation overNetwork(
@@ -150,7 +149,7 @@ final class Conversation implements Talk {
   }
 
   /**
-   * @param triesToSay whether what waits may still go over a connection that is being made
+   * @param triesToSay whether waiting messages may still use a connection that is being made
    */
   private CompletableFuture<Farewell> leave(boolean triesToSay) {
     ticker.execute(
@@ -165,7 +164,7 @@ final class Conversation implements Talk {
     return farewell;
   }
 
-  /** Only the conversation's own thread changes it. */
+  /** Changed by the conversation's own thread only. */
   private int nextAttempt() {
     int next = attempt + 1;
     attempt = next;
@@ -229,7 +228,7 @@ final class Conversation implements Talk {
     }
   }
 
-  /** Gives the connection what waits, if there is one. */
+  /** Hands waiting messages to the connection, if there is one. */
   private void hand() {
     if (link == null) {
       return;
@@ -242,7 +241,7 @@ final class Conversation implements Talk {
                 if (failure == null) {
                   ticker.execute(() -> gone(mine, entry));
                 }
-                // Otherwise the connection has ended, and takes back what it was given.
+                // Otherwise the connection has ended, and its unsent messages come back.
               });
     }
   }
@@ -266,7 +265,7 @@ final class Conversation implements Talk {
     outbox.takeBack(mine);
     boolean inOrder = how == Ending.BY_US || how == Ending.UNANSWERED;
     if (mine != attempt) {
-      hand(); // to the connection that came after it
+      hand(); // to the next connection
       return;
     }
     List<String> doubtful =
@@ -313,7 +312,7 @@ final class Conversation implements Talk {
     events.over(reason);
   }
 
-  /** What the connection was given goes out first. */
+  /** Leaves the connection, which first sends what it was given. */
   private void hangUp() {
     if (link != null) {
       link.leave();
@@ -330,7 +329,7 @@ final class Conversation implements Talk {
     nextAttempt();
     farewell.complete(new Farewell(outbox.texts(), doubtful, trouble));
     if (!isDialing) {
-      ticker.stop(); // else when it is known whether there is a connection to leave
+      ticker.stop(); // else once the pending attempt has succeeded or failed
     }
   }
 
@@ -349,7 +348,7 @@ final class Conversation implements Talk {
         : "the client failed: " + VisibleText.of(String.valueOf(cause));
   }
 
-  /** Passes on what the current connection hears. */
+  /** Passes on the events of the current connection. */
   private final class CurrentEar implements Dialer.Ear {
 
     private final int mine;

@@ -5,7 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 
 /**
- * What one person has, whichever server they talk with.
+ * What one person has, independent of the server.
  *
  * @param name what the others see
  */
@@ -29,16 +29,16 @@ record Desk(
         clock);
   }
 
-  /** Keeps what somebody said. */
+  /** Keeps a message. */
   void keep(Instant at, String room, ChatMessage message) {
     completion.names().heard(message.name());
     transcript.add(at, room, message);
   }
 
   /**
-   * The same for what can be taken back.
+   * The same for a message that can be deleted.
    *
-   * @param from who said it, without a mark
+   * @param from its author, without a mark
    */
   void keep(Instant at, String room, String from, ChatMessage message, long seq) {
     completion.names().heard(from);

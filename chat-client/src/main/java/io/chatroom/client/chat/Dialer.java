@@ -7,17 +7,17 @@ import java.util.concurrent.CompletableFuture;
 /** Makes connections. */
 interface Dialer {
 
-  /** Hears what comes over one connection, on that connection's thread. */
+  /** Hears the messages of one connection, on its thread. */
   interface Ear {
 
     void heard(ChatMessage message);
 
-    /** No more for the moment. */
+    /** No more messages for the moment. */
     void pause();
   }
 
   /**
-   * Looks the server's name up and joins, without making the caller wait.
+   * Looks up the server's name and joins, without blocking.
    *
    * @return the connection, or a failure whose message is one sentence for people
    */

@@ -7,17 +7,18 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What has gone over one connection and may not have arrived: everything that the server's system
- * has not acknowledged, and what went so shortly before that the server may not have read it. Where
- * this system does not tell what is acknowledged, it is everything of a longer time, in which a
- * vanished server goes unnoticed there. Bounded; the oldest is forgotten first. For one thread.
+ * The messages sent over one connection that may not have arrived: those that the server's system
+ * has not acknowledged, and those sent so recently that the server may not have read them. Where
+ * the local system does not tell what is acknowledged, all messages of a longer time count, in
+ * which a vanished server may go unnoticed. Bounded; the oldest are forgotten first. For one
+ * thread.
  */
 final class Doubt {
 
-  /** What went so shortly before the end may not have been read. */
+  /** A message sent this shortly before the end may not have been read. */
   static final Duration UNREAD = Duration.ofSeconds(10);
 
-  /** How long systems that do not tell go on sending to a server that has vanished. */
+  /** How long other systems keep sending to a vanished server. */
   static final Duration UNKNOWN = Duration.ofMinutes(15);
 
   private static final int MAX_MESSAGES = 100_000;
@@ -29,7 +30,7 @@ final class Doubt {
   private long number;
   private int chars;
 
-  /** The next message has gone. */
+  /** The next message was sent. */
   void add(String text, long nowNanos, OptionalLong acknowledged) {
     forget(nowNanos, acknowledged, UNKNOWN);
     gone.add(new Gone(text, ++number, nowNanos));
@@ -40,17 +41,17 @@ final class Doubt {
   }
 
   /**
-   * What may not have arrived, now that the connection has ended.
+   * The messages that may not have arrived, after the end of the connection.
    *
-   * @param acknowledged how many messages were, if that is known
-   * @param byServer the server ended it, so that it was there
+   * @param acknowledged how many messages were acknowledged, if known
+   * @param byServer whether the server ended it, which shows that it was alive
    */
   List<String> texts(long nowNanos, OptionalLong acknowledged, boolean byServer) {
     forget(nowNanos, acknowledged, byServer ? UNREAD : UNKNOWN);
     return gone.stream().map(Gone::text).toList();
   }
 
-  /** For the next connection. */
+  /** Starts over for the next connection. */
   void clear() {
     gone.clear();
     chars = 0;

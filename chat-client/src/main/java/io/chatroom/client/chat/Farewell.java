@@ -4,16 +4,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a conversation was left.
+ * The outcome of leaving a conversation.
  *
- * @param unsent what could not be said
- * @param doubtful what had gone, and nobody knows whether it arrived
- * @param trouble why the last of what was said may not have arrived, as a sentence for people; or
- *     null
+ * @param unsent the messages that were not sent
+ * @param doubtful the messages that were sent, but may not have arrived
+ * @param trouble why the last messages may not have arrived, as a sentence for people; or null
  */
 public record Farewell(List<String> unsent, List<String> doubtful, @Nullable String trouble) {
 
-  /** Whether everything that was said has arrived, as far as the protocol can tell. */
+  /** Whether all messages have arrived, as far as the protocol can tell. */
   public boolean isInOrder() {
     return unsent.isEmpty() && doubtful.isEmpty() && trouble == null;
   }

@@ -2,12 +2,12 @@ package io.chatroom.client.chat;
 
 import io.chatroom.protocol.session.FromServer;
 
-/** How a person is told what is missing. */
+/** The words for missing messages. */
 public final class Gaps {
 
   private Gaps() {}
 
-  /** The line for one gap in the room where it is, not yet safe to show. */
+  /** The line for a gap in the room on the screen, not yet safe to show. */
   static String sentence(FromServer.Gap gap) {
     if (gap.why().equals(FromServer.Gap.EPOCH)) {
       return "gap: the server has begun another history here, and has lost the old one"
@@ -22,7 +22,7 @@ public final class Gaps {
         : "messages " + gap.from() + " to " + gap.to() + " are missing";
   }
 
-  /** Why, in a few words that are not yet safe to show. */
+  /** The reason, in a few words that are not yet safe to show. */
   public static String reason(FromServer.Gap gap) {
     return switch (gap.why()) {
       case FromServer.Gap.RETENTION -> "the server keeps no more";

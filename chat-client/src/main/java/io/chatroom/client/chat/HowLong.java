@@ -4,14 +4,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Times as people type them behind a command: {@code 30s}, {@code 10m}, {@code 2h}, {@code 7d}. */
+/**
+ * Durations as people type them after a command: {@code 30s}, {@code 10m}, {@code 2h}, {@code 7d}.
+ */
 final class HowLong {
 
   private static final Pattern TIME = Pattern.compile("([1-9][0-9]{0,5})([smhd])");
 
   private HowLong() {}
 
-  /** So many seconds, or null if this is no time. */
+  /** The number of seconds, or null if this is no duration. */
   static @Nullable Long seconds(String word) {
     Matcher time = TIME.matcher(word);
     if (!time.matches()) {

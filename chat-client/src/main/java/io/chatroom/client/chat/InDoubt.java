@@ -1,9 +1,9 @@
 package io.chatroom.client.chat;
 
-/** How a person is told of a message that may not have arrived: in a line of its own. */
+/** The line about a message that may not have arrived. */
 public final class InDoubt {
 
-  /** Enough to know it by; what is longer is cut. */
+  /** The longest quote; enough to recognise a message. */
   private static final int SHOWN_CHARS = 200;
 
   private InDoubt() {}
@@ -13,7 +13,7 @@ public final class InDoubt {
     return "nobody knows whether this arrived, it had gone before: " + excerpt(text);
   }
 
-  /** The line for a message that the server did not take, not yet safe to show. */
+  /** The line for a message that the server refused, not yet safe to show. */
   public static String refusal(String text, String reason) {
     return "not taken by the server, as it says \"" + reason + "\": " + excerpt(text);
   }

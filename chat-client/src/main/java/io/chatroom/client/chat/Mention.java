@@ -3,29 +3,29 @@ package io.chatroom.client.chat;
 import java.util.Locale;
 
 /**
- * Tells whether a message speaks of somebody: whether the name stands in it as a word of its own,
- * in upper or lower case, as in {@code @alice}, {@code alice's} or {@code (alice, bob)}. A name
- * that is part of a longer word, of an address or of a path means something else, and rings no
- * bell: {@code alice-2}, {@code alice.example.org}, {@code http://x/alice/y}, {@code ./alice}.
+ * Tells whether a message mentions a name: whether it contains the name as a word of its own, in
+ * upper or lower case, as in {@code @alice}, {@code alice's} or {@code (alice, bob)}. A name inside
+ * a longer word, an address or a path is no mention: {@code alice-2}, {@code alice.example.org},
+ * {@code http://x/alice/y}, {@code ./alice}.
  *
- * <p>Texts are strangers', so it takes time in proportion to their length.
+ * <p>Takes linear time, as texts come from strangers.
  */
 final class Mention {
 
   private final String name;
 
-  /** A name that has a slash itself is looked for in paths, too. */
+  /** A name that contains a slash is looked for in paths, too. */
   private final boolean looksIntoPaths;
 
   /**
-   * @param name whom it may speak of; nobody, if it is blank
+   * @param name the name to look for; a blank one is never mentioned
    */
   Mention(String name) {
     this.name = fold(name.strip());
     looksIntoPaths = hasSlash(this.name);
   }
 
-  /** Whether the text speaks of that name. */
+  /** Whether the text mentions the name. */
   boolean in(String text) {
     if (name.isEmpty()) {
       return false;
@@ -63,7 +63,7 @@ final class Mention {
             && isWordAt(text, end + 1));
   }
 
-  /** Makes one word of two; but an ellipsis or a dash of several of them does not. */
+  /** Whether it joins two words, as a single dot or hyphen does, but not an ellipsis or a dash. */
   private static boolean isJoiner(char c) {
     return c == '-' || c == '.' || c == '\u2010' || c == '\u2011';
   }

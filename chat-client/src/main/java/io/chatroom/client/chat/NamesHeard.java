@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who has said something, the last to speak first. A room of strangers can invent names for ever,
- * so only the last thousand are kept, and none that only fills memory. Thread-safe.
+ * The names of those who have spoken, the latest speaker first. Strangers can invent names without
+ * end, so only the last thousand are kept, and no overlong ones. Thread-safe.
  */
 public final class NamesHeard {
 
   static final int MAX = 1_000;
 
-  /** Many times what servers usually accept. */
+  /** The longest name, many times what servers usually accept. */
   static final int MAX_CHARS = 1_000;
 
-  /** In the order of their last words. */
+  /** In the order of their last messages. */
   private final Map<String, Boolean> names =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -32,7 +32,7 @@ public final class NamesHeard {
     }
   }
 
-  /** All of them, the last to speak first. */
+  /** All names, the latest speaker first. */
   public synchronized List<String> all() {
     List<String> all = new ArrayList<>(names.keySet());
     Collections.reverse(all);

@@ -10,8 +10,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Connections over the network, each made on a thread of its own: looking a name up may take long,
- * and nothing that a person sees or types may wait for it.
+ * Connects over the network, on a thread for each attempt: looking up a name may take long, and
+ * neither the screen nor the input may wait for it.
  */
 final class NetDialer implements Dialer {
 

@@ -15,14 +15,13 @@ import org.jspecify.annotations.Nullable;
  * How to connect, in either protocol.
  *
  * @param seed settings for the seed's protocol; not to be changed any more
- * @param session makes settings for a session with a server; is told whether another protocol may
- *     be tried then
- * @param rooms which rooms to join, the first is looked at; none for the one where the server says
- *     that people meet
+ * @param session makes settings for a session with a server; takes whether another protocol may be
+ *     tried if there is none
+ * @param rooms the rooms to join, the first of them on the screen; if empty, the room that the
+ *     server suggests
  * @param last how many earlier messages to hear first
  * @param reconnect whether to try again when there is no connection
- * @param names where it is kept which names belong to this person, to ask whether one shall; null
- *     never asks
+ * @param names the names that the person owns, to offer to claim another one; null never offers
  */
 public record Network(
     ChatClient.Builder seed,
@@ -33,7 +32,7 @@ public record Network(
     @Nullable OwnedNames names) {
 
   static {
-    // The JDK would answer with an address it knew half a minute ago, or with none.
+    // The JDK would cache an address, or a failure, for half a minute.
     Security.setProperty("networkaddress.cache.ttl", "0");
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
   }
@@ -42,7 +41,7 @@ public record Network(
     rooms = List.copyOf(rooms);
   }
 
-  /** Without asking whether a name shall belong to this person. */
+  /** The same, never offering to claim a name. */
   Network(
       ChatClient.Builder seed,
       BiFunction<ServerAddress, Boolean, SessionClient.Builder> session,

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Does what the commands about names, order and bots ask for. The answers come later. */
+/** Runs the commands about names, moderation and bots. The answers come later. */
 final class OrderCommands {
 
   private static final Set<String> FLAGS = Set.of("server", "address");
@@ -33,9 +33,9 @@ final class OrderCommands {
   }
 
   /**
-   * Does one.
+   * Runs a command.
    *
-   * @param here the room that is looked at, or null
+   * @param here the room on the screen, or null
    */
   Reply run(SessionClient now, Verb verb, String argument, @Nullable RoomName here) {
     FromServer.Welcome welcome = now.welcome();
@@ -87,7 +87,7 @@ final class OrderCommands {
     return "expected " + verb.word() + " " + verb.argument();
   }
 
-  /** Makes the name the person's own; what proves it is kept by the client. */
+  /** Claims the name; the client keeps the token. */
   void claim(SessionClient now) {
     boolean again = now.isOwned();
     ask(
@@ -128,7 +128,7 @@ final class OrderCommands {
               + (which == 1 ? "" : " that is number " + which + " from below")
               + "; /history shows earlier ones");
     }
-    ask(now.delete(here, seq), event -> {}); // told as all in the room are told
+    ask(now.delete(here, seq), event -> {}); // shown like anyone's event in the room
     return Reply.DONE;
   }
 

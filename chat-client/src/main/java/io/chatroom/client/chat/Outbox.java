@@ -5,8 +5,8 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * What was typed and has not gone yet, in the order in which it was typed. Bounded: who types
- * without a connection is told when nothing more can be kept. Thread-safe.
+ * The typed messages that are not sent yet, in their order. Bounded: without a connection, the user
+ * is told when no more can be kept. Thread-safe.
  */
 final class Outbox {
 
@@ -16,7 +16,7 @@ final class Outbox {
   /** How many characters they may have between them. */
   static final int MAX_CHARS = 1 << 20;
 
-  /** What is told when there is no room. */
+  /** The sentence when there is no room. */
   static final String FULL =
       "no more than "
           + MAX_MESSAGES
@@ -24,12 +24,12 @@ final class Outbox {
           + MAX_CHARS
           + " characters, can wait to be said; wait until some have gone";
 
-  /** One message that waits. Its identity counts, as the same may be said twice. */
+  /** A waiting message. Compared by identity, as the same text may be sent twice. */
   static final class Entry {
 
     private final String text;
 
-    /** Which connection it was handed to, or 0. */
+    /** The connection that it was handed to, or 0. */
     private int connection;
 
     private Entry(String text) {
@@ -44,7 +44,7 @@ final class Outbox {
   private final List<Entry> entries = new ArrayList<>();
   private int chars;
 
-  /** Takes all of these or none; false if there is no room. */
+  /** Adds all of these or none; false if there is no room. */
   synchronized boolean add(List<String> texts) {
     int more = texts.stream().mapToInt(String::length).sum();
     if (entries.size() + texts.size() > MAX_MESSAGES || chars + more > MAX_CHARS) {
@@ -55,7 +55,7 @@ final class Outbox {
     return true;
   }
 
-  /** What no connection has been given yet; from now on this one has. */
+  /** Hands all messages that no connection has yet to this one. */
   synchronized List<Entry> hand(int connection) {
     List<Entry> handed = new ArrayList<>();
     for (Entry entry : entries) {
@@ -67,7 +67,7 @@ final class Outbox {
     return handed;
   }
 
-  /** This has gone. Does nothing for what has gone before. */
+  /** Removes a message that was sent. Does nothing if it was removed before. */
   synchronized void gone(Entry gone) {
     for (Iterator<Entry> all = entries.iterator(); all.hasNext(); ) {
       if (all.next() == gone) {
@@ -78,7 +78,7 @@ final class Outbox {
     }
   }
 
-  /** A connection has ended: what it was given and did not take waits for another one. */
+  /** A connection has ended: its unsent messages wait for another one. */
   synchronized void takeBack(int connection) {
     for (Entry entry : entries) {
       if (entry.connection == connection) {
@@ -87,7 +87,7 @@ final class Outbox {
     }
   }
 
-  /** The texts that have not gone, in order. */
+  /** The unsent texts, in order. */
   synchronized List<String> texts() {
     return entries.stream().map(Entry::text).toList();
   }

@@ -8,11 +8,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Where files of a person go on each platform.
+ * Where a person's files are on each platform.
  *
  * @param settings the settings, unless {@code --config} says another file
- * @param history what was typed
- * @param knownServers the servers that were found right, by their fingerprints
+ * @param history the input history
+ * @param knownServers the fingerprints of accepted servers
  */
 public record Places(Path settings, Path history, Path knownServers) {
 
@@ -47,7 +47,7 @@ public record Places(Path settings, Path history, Path knownServers) {
         directory(environment, "XDG_STATE_HOME", home.resolve(".local/state")));
   }
 
-  /** The names that belong to this person, and the secrets that prove it. */
+  /** The names that the person owns, and the tokens that prove it. */
   public Path ownedNames() {
     return knownServers.resolveSibling(OWNED_NAMES);
   }

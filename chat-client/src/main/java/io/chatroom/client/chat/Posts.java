@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What was said in a session and is not acknowledged, in order. Bounded. Thread-safe. */
+/** The unacknowledged posts of a session, in order. Bounded. Thread-safe. */
 final class Posts {
 
   private record Waiting(RoomName room, String text, boolean mayHaveGone) {}
@@ -22,7 +22,7 @@ final class Posts {
   /**
    * Adds these if there is room for all.
    *
-   * @return the number of the first, and the others follow; 0 if they are too many
+   * @return the number of the first, from which the others are counted; 0 if there are too many
    */
   synchronized long add(RoomName room, List<String> texts) {
     int more = texts.stream().mapToInt(String::length).sum();
@@ -47,12 +47,12 @@ final class Posts {
     return waiting.isEmpty();
   }
 
-  /** Whether this one waits for nothing but its acknowledgement. */
+  /** Whether this post was sent, and only lacks its acknowledgement. */
   synchronized boolean isOnItsWay(long number) {
     return isConnected && waiting.containsKey(number);
   }
 
-  /** There is a connection now, which everything goes over, or there is none. */
+  /** A connection was made, over which all posts are sent, or was lost. */
   synchronized void connected(boolean now) {
     isConnected = now;
     if (now) {
@@ -60,7 +60,7 @@ final class Posts {
     }
   }
 
-  /** All of them, each with its room unless that is this one. */
+  /** All texts, each with its room unless it is this one. */
   synchronized List<String> shown(@Nullable RoomName here) {
     List<String> shown = new ArrayList<>();
     for (Waiting post : waiting.values()) {
@@ -69,17 +69,17 @@ final class Posts {
     return shown;
   }
 
-  /** Those that the server may have. */
+  /** The texts that the server may have. */
   synchronized List<String> doubtful() {
     return texts(Waiting::mayHaveGone);
   }
 
-  /** Those that no server has, of one room. */
+  /** The texts of one room that the server cannot have. */
   synchronized List<String> unsent(RoomName room) {
     return texts(post -> !post.mayHaveGone && post.room.equals(room));
   }
 
-  /** Those that no server has, of all other rooms. */
+  /** The texts of all other rooms that the server cannot have. */
   synchronized List<String> unsentElsewhere(RoomName room) {
     return texts(post -> !post.mayHaveGone && !post.room.equals(room));
   }

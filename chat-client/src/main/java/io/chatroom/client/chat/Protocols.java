@@ -7,11 +7,11 @@ public interface Protocols {
 
   /** What to try. Constants, for any thread. */
   enum Choice {
-    /** A session, or nothing. */
+    /** Sessions only. */
     SESSION,
-    /** A session, and where the server begins none, the seed's protocol. */
+    /** A session; where the server begins none, the seed's protocol. */
     SESSION_FIRST,
-    /** The seed's protocol. */
+    /** The seed's protocol only. */
     SEED
   }
 

@@ -17,29 +17,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A room that the person is in: its newest lines, as far back as memory allows, how many of them
- * were not looked at, and who is there. Not thread-safe.
+ * are unread, and who is there. Not thread-safe.
  */
 final class Room {
 
   static final int MAX_LINES = 500;
   static final int MAX_CHARS = 128 * 1024;
 
-  /** The authors of this many messages are remembered, the newest. */
+  /** The authors of this many of the newest messages are remembered. */
   static final int MAX_SAID = 1_000;
 
-  /** A server names the members of a room if they are no more than this. */
+  /** A server names the members of a room if there are no more than this. */
   static final int MAX_PEOPLE = 200;
 
   /**
    * One line.
    *
-   * @param message what somebody said, or null
-   * @param note what nobody said; empty where there is a message
+   * @param message the message, or null for a note
+   * @param note a line that is no message; empty where there is a message
    * @param seq the number of the message, or 0
    */
   record Line(Instant at, @Nullable ChatMessage message, String note, long seq) {
 
-    /** What nobody said. */
+    /** A line that is no message. */
     static Line note(Instant at, String sentence) {
       return new Line(at, null, sentence, 0);
     }
@@ -83,9 +83,9 @@ final class Room {
     return name;
   }
 
-  // Who said what.
+  // Authors.
 
-  /** Somebody said something, now or long ago. */
+  /** Remembers the author of a message, new or old. */
   void said(long seq, String from) {
     if (from.length() <= NamesHeard.MAX_CHARS) {
       said.put(seq, NameKey.of(from));
@@ -95,9 +95,7 @@ final class Room {
     }
   }
 
-  /**
-   * The number of the newest message of somebody that is known of, or the which-th newest; or 0.
-   */
+  /** The number of a person's nth newest known message (1 is the newest), or 0. */
   long numberOf(String author, int which) {
     String key = NameKey.of(author);
     return said.descendingMap().entrySet().stream()
@@ -108,7 +106,7 @@ final class Room {
         .orElse(0L);
   }
 
-  /** A message was taken back; the line in which it stood, if it is still here. */
+  /** Replaces the text of a deleted message; returns the old line, if it is still here. */
   @Nullable Line takeBack(long seq, String instead) {
     said.remove(seq);
     for (Line line : lines) {
@@ -131,7 +129,7 @@ final class Room {
     return null;
   }
 
-  /** True once, where something was said before what is shown. */
+  /** True on the first call only, if there are messages before the shown ones. */
   boolean hasUnseenPast() {
     boolean isMore = oldest == 0 ? newest > 0 : oldest > 1;
     boolean has = name.isPrivate() && !isPastAsked && isMore;
@@ -139,7 +137,7 @@ final class Room {
     return has;
   }
 
-  // What was said.
+  // Lines.
 
   void add(Line line) {
     lines.add(line);
@@ -156,7 +154,7 @@ final class Room {
     return last == null ? null : last.at();
   }
 
-  /** Somebody said something while nobody looked. */
+  /** Counts an unread message. */
   void addUnread(boolean speaksOfUs) {
     unread++;
     mention |= speaksOfUs;
@@ -170,12 +168,12 @@ final class Room {
     return mention;
   }
 
-  /** How many lines at the end were not looked at. */
+  /** How many of the last lines are unread. */
   int unreadLines() {
     return Math.min(unreadLines, lines.size());
   }
 
-  /** Everything was looked at. */
+  /** Everything is read now. */
   void look() {
     unreadLines = 0;
     unread = 0;
@@ -187,9 +185,9 @@ final class Room {
     return lines.stream().skip(Math.max(0, lines.size() - most)).toList();
   }
 
-  // Its numbers.
+  // Numbers.
 
-  /** The server has let us in. */
+  /** The server has confirmed the join. */
   void joined(FromServer.Joined joined) {
     joined(joined, false);
   }
@@ -197,7 +195,7 @@ final class Room {
   /**
    * The same.
    *
-   * @param unasked whether the server has opened it: then nothing of its past comes
+   * @param unasked whether the server opened it by itself: then no history comes
    */
   void joined(FromServer.Joined joined, boolean unasked) {
     topic = joined.topic();
@@ -214,7 +212,7 @@ final class Room {
         unread = (int) Math.min(MAX_LINES, joined.seq() - read);
       }
       if (oldest == 0
-          && !unasked) { // a private room is heard before it is joined: that was no past
+          && !unasked) { // a private room is heard before it is joined: that is no history
         isArriving = true;
         pastUntil = joined.seq();
       }
@@ -222,9 +220,9 @@ final class Room {
   }
 
   /**
-   * True once, when what was said before we came has been heard.
+   * True on one call only: when all history from before the join has been heard.
    *
-   * @param seq up to where the room was heard
+   * @param seq the last number heard
    */
   boolean hasArrived(long seq) {
     boolean arrives = isArriving && seq >= pastUntil;
@@ -232,12 +230,12 @@ final class Room {
     return arrives;
   }
 
-  /** Whether a number is of what was said before we came; up to it, nothing is news. */
+  /** Whether a number belongs to the history from before the join, which is no news. */
   boolean isPast(long seq) {
     return seq <= pastUntil;
   }
 
-  /** A number was heard, or is missing up to it. */
+  /** A number was heard, or the gap up to it. */
   void counted(long seq) {
     newest = Math.max(newest, seq);
     if (oldest == 0) {
@@ -245,7 +243,7 @@ final class Room {
     }
   }
 
-  /** The numbers begin anew: what was counted before has nothing to do with them. */
+  /** The numbers start over, unrelated to the earlier ones. */
   void restart() {
     oldest = 0;
     pastUntil = 0;
@@ -254,12 +252,12 @@ final class Room {
     said.clear();
   }
 
-  /** The number up to which it was looked at and nobody was told so yet, or 0. */
+  /** The number up to which it was read, if the server has not been told yet; else 0. */
   long toBeMarked() {
     return newest > marked ? newest : 0;
   }
 
-  /** It was looked at up to there, in this window or another one. */
+  /** It was read up to this number, in this window or another one. */
   void marked(long seq) {
     marked = Math.max(marked, seq);
     if (seq >= newest) {
@@ -267,7 +265,7 @@ final class Room {
     }
   }
 
-  /** The oldest number that was shown, or 0. */
+  /** The oldest shown number, or 0. */
   long oldest() {
     return oldest;
   }
@@ -276,14 +274,14 @@ final class Room {
     oldest = seq;
   }
 
-  // Who is there.
+  // Members.
 
   void presence(FromServer.Presence presence) {
     count = presence.count();
     people.addAll(presence.came());
     people.removeAll(presence.went());
     if (count > MAX_PEOPLE) {
-      people.clear(); // nobody tells any more who goes
+      people.clear(); // the server no longer tells who leaves
     }
   }
 

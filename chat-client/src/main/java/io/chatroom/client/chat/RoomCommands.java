@@ -23,7 +23,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Does what the commands about rooms ask for. The answers come later, as the server gives them. */
+/** Runs the commands about rooms. The answers come later. */
 final class RoomCommands {
 
   private static final int EARLIER = 20;
@@ -42,9 +42,9 @@ final class RoomCommands {
   private volatile @Nullable SessionClient client;
 
   /**
-   * @param start where to begin in a room
-   * @param listener who hears it
-   * @param post says something, and tells why if it cannot
+   * @param start where to begin to hear a room
+   * @param listener hears its rooms
+   * @param post posts a message; returns the reason if it cannot, else null
    */
   RoomCommands(
       Rooms rooms,
@@ -177,7 +177,7 @@ final class RoomCommands {
     return Reply.DONE;
   }
 
-  /** Goes to a room that the person is in; a private one opens without what was said there. */
+  /** Goes to a room that the person is in; a private one opens without its history. */
   void goTo(RoomName room) {
     rooms.lookAt(room);
     SessionClient now = client;
@@ -190,21 +190,22 @@ final class RoomCommands {
     markRead(now);
   }
 
-  /** Tells the other windows of this person what was read of a private room. */
+  /** Tells the person's other windows how far a private room was read. */
   void markRead(SessionClient now) {
     FromClient.Read mark = rooms.toBeMarked();
     FromServer.Welcome welcome = now.welcome();
     if (mark != null && welcome != null && welcome.features().contains("read")) {
-      now.read(mark.room(), mark.seq()).exceptionally(failure -> null); // the next one tells more
+      now.read(mark.room(), mark.seq())
+          .exceptionally(failure -> null); // the next mark makes up for it
     }
   }
 
   private Reply leave(SessionClient now, RoomName room) {
-    now.leave(room).thenRun(() -> rooms.leave(room, null)); // unless that was told already
+    now.leave(room).thenRun(() -> rooms.leave(room, null)); // unless the listener did so already
     return Reply.DONE;
   }
 
-  /** The person is not in a room any more. */
+  /** The person is no longer in a room. */
   void left(RoomName room, @Nullable RefusedException reason) {
     boolean isPrivate = room.isPrivate();
     String why =
@@ -250,7 +251,7 @@ final class RoomCommands {
       return Reply.DONE;
     }
     try {
-      ask(now.topic(here, text), event -> {}); // told as all in the room are told
+      ask(now.topic(here, text), event -> {}); // shown like anyone's event in the room
     } catch (IllegalArgumentException e) {
       return refuse(String.valueOf(e.getMessage()));
     }
@@ -314,7 +315,7 @@ final class RoomCommands {
     }
   }
 
-  /** Shows what was said before, between two lines across. */
+  /** Shows history, between two horizontal lines. */
   private void show(List<Entry> entries, String above, String tellRooms, String below) {
     screen.rule(above);
     for (Entry entry : entries) {
@@ -373,7 +374,7 @@ final class RoomCommands {
             + more);
   }
 
-  /** So that Tab can complete them. */
+  /** Lets Tab complete them. */
   void askForRooms() {
     SessionClient now = client;
     if (now != null) {

@@ -17,21 +17,21 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rooms that the person is in, in the order in which they came to them, and what is shown of
- * them: one is looked at, and what is said there is seen at once; of the others only the number of
- * messages. Going to another room shows its newest lines again. Thread-safe.
+ * The rooms that the person is in, in the order of joining, and what is shown of them: one is on
+ * the screen, and its messages appear at once; of the others only the number of messages is shown.
+ * Going to another room shows its newest lines. Thread-safe.
  */
 final class Rooms {
 
-  /** How many lines are shown of a room that one goes to, and up to how many if more are unread. */
+  /** How many lines are shown on going to a room, and the most if more are unread. */
   private static final int SHOWN = 20;
 
   private static final int MOST_SHOWN = 200;
 
-  /** How many names a sentence has. */
+  /** How many names a sentence lists. */
   private static final int NAMED = 20;
 
-  /** What stands for a message that was taken back. */
+  /** What is shown in place of a deleted message. */
   private static final String DELETED = "(taken back)";
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm");
@@ -51,7 +51,7 @@ final class Rooms {
     screen = desk.screen();
   }
 
-  /** From now on nothing is shown of them but what the person says. */
+  /** From now on only the person's own messages are shown. */
   synchronized void mute() {
     isMuted = true;
   }
@@ -60,22 +60,19 @@ final class Rooms {
     return isMuted;
   }
 
-  // Whose names are whose.
+  // Ownership of names, and blocks.
 
-  /**
-   * Whether names can belong to somebody here: then those that were not shown to be their speaker's
-   * are marked.
-   */
+  /** Whether names can be owned on this server: then names without proof are marked. */
   synchronized void namesAreOwned(boolean are) {
     areNamesOwned = are;
   }
 
-  /** Whether the person's own name is theirs. */
+  /** Whether the person owns their name. */
   synchronized void own(boolean is) {
     isOwn = is;
   }
 
-  /** Of whom nothing is to be shown. */
+  /** Sets the names that are not shown. */
   synchronized void block(Collection<String> names) {
     blocked = names.stream().map(NameKey::of).collect(Collectors.toUnmodifiableSet());
   }
@@ -84,19 +81,19 @@ final class Rooms {
     return Unproven.mark(areNamesOwned, owned) + name;
   }
 
-  /** Whether the person does not want to hear who says this. */
+  /** Whether the author is blocked. */
   synchronized boolean isBlocked(FromServer.Message message) {
     return !blocked.isEmpty() && blocked.contains(NameKey.of(message.from()));
   }
 
-  // What was said and can be taken back.
+  // Messages by number.
 
-  /** The number of the newest message of somebody in the room that is looked at, or 0. */
+  /** The number of a person's newest message in the room on the screen, or 0. */
   synchronized long numberOf(String author, int which) {
     return current == null ? 0 : current.numberOf(author, which);
   }
 
-  /** What was shown of earlier times. */
+  /** Remembers history that was shown. */
   synchronized void remember(Room room, List<Entry> entries) {
     for (Entry entry : entries) {
       if (entry instanceof FromServer.Message message && message.text() != null) {
@@ -105,13 +102,13 @@ final class Rooms {
     }
   }
 
-  /** True once for a private room in which something was said before it was opened. */
+  /** True on the first call only, for a private room with messages from before it was opened. */
   synchronized boolean hasUnseenPast(RoomName name) {
     Room room = get(name);
     return room != null && room.equals(current) && room.hasUnseenPast();
   }
 
-  /** How far the private room that is looked at was read, if nobody was told so; else null. */
+  /** How far the private room on the screen was read, if the server was not told yet; else null. */
   synchronized FromClient.@Nullable Read toBeMarked() {
     if (current == null || !current.name().isPrivate() || !isOwn || isMuted) {
       return null;
@@ -124,7 +121,7 @@ final class Rooms {
     return new FromClient.Read(current.name(), seq);
   }
 
-  /** It was read in another window. */
+  /** A room was read in another window. */
   synchronized void read(FromServer.Read mark) {
     Room room = get(mark.room());
     if (room != null && !isMuted && room.name().isPrivate()) {
@@ -133,14 +130,14 @@ final class Rooms {
     }
   }
 
-  // Coming, going and looking.
+  // Joining, leaving and switching.
 
-  /** The room that is looked at, or null if the person is in none. */
+  /** The room on the screen, or null if the person is in none. */
   synchronized @Nullable RoomName current() {
     return current == null ? null : current.name();
   }
 
-  /** The room that is looked at, with what is known of it; null if there is none. */
+  /** The state of the room on the screen; null if there is none. */
   synchronized @Nullable Room looked() {
     return current;
   }
@@ -168,13 +165,13 @@ final class Rooms {
     }
   }
 
-  /** The number of a room that the person is in, or 0. */
+  /** The number of a room in the list, or 0. */
   synchronized int number(RoomName name) {
     Room room = get(name);
     return room == null ? 0 : all.indexOf(room) + 1;
   }
 
-  /** The name of a room as it is shown here; as it is where the person is not in it. */
+  /** The name of a room in the spelling that the person joined it with, if they are in it. */
   synchronized RoomName shown(RoomName name) {
     Room room = get(name);
     return room == null ? name : room.name();
@@ -184,7 +181,7 @@ final class Rooms {
     return all.stream().filter(room -> room.name().equals(name)).findFirst().orElse(null);
   }
 
-  /** The person is in a room, or will be; the first one is looked at. */
+  /** The person is in a room, or will be; the first one comes to the screen. */
   synchronized Room enter(RoomName name) {
     Room room = get(name);
     if (room == null) {
@@ -226,7 +223,7 @@ final class Rooms {
         : room.unread() + " unread" + (isCut ? ", the newest of them:" : "");
   }
 
-  /** The person is in a room no more. */
+  /** The person is no longer in a room. */
   synchronized void leave(RoomName name, @Nullable String why) {
     Room room = get(name);
     if (room == null || isMuted) {
@@ -246,7 +243,7 @@ final class Rooms {
     tell();
   }
 
-  /** Tells which rooms there are and what is unread. */
+  /** Lists the rooms, and what is unread there. */
   private void tell() {
     isChanged = false;
     if (isMuted) {
@@ -266,7 +263,7 @@ final class Rooms {
     desk.completion().people(current == null ? List.of() : current.people());
   }
 
-  // What is heard.
+  // Incoming events.
 
   synchronized void joined(FromServer.Joined joined) {
     if (isMuted) {
@@ -279,7 +276,7 @@ final class Rooms {
     tell();
   }
 
-  /** Nothing of what was said before we came is asked for. */
+  /** The person has joined a room without asking for its history. */
   synchronized void joinedWithoutPast(FromServer.Joined joined) {
     joined(joined);
     arrive(enter(joined.room()), joined.seq());
@@ -309,7 +306,7 @@ final class Rooms {
     return room.topic() == null ? "" : "; topic: " + room.topic();
   }
 
-  /** A few names, as one may show them. */
+  /** A few names, safe to show. */
   static String names(Collection<String> all) {
     String some =
         all.stream().limit(NAMED).map(VisibleText::name).collect(Collectors.joining(", "));
@@ -351,13 +348,13 @@ final class Rooms {
     arrive(room, message.seq());
   }
 
-  /** What somebody said, as it is shown. */
+  /** A message, as it is shown. */
   synchronized ChatMessage said(FromServer.Message message) {
     String text = message.text();
     return new ChatMessage(marked(message.from(), message.owned()), text == null ? DELETED : text);
   }
 
-  /** What we said has its place in the room. */
+  /** Our post has its place in the room. */
   synchronized void acknowledged(FromServer.Ack ack, String text) {
     Room room = enter(ack.room());
     ChatMessage said = new ChatMessage(marked(desk.name(), isOwn), text);
@@ -411,7 +408,7 @@ final class Rooms {
     arrive(room, event.seq());
   }
 
-  /** What happened, or null for what has no words here. */
+  /** The words for an event, or null if it has none. */
   static @Nullable String sentence(FromServer.Event event) {
     String by = VisibleText.name(event.by());
     String text = event.text() == null ? "" : event.text();
@@ -442,7 +439,7 @@ final class Rooms {
       room.restart();
     }
     String sentence = Gaps.sentence(gap);
-    Instant at = room.lastAt(); // it has no time of its own, and is no news of now
+    Instant at = room.lastAt(); // a gap has no time of its own
     room.add(Room.Line.note(at == null ? desk.clock().instant() : at, sentence));
     if (room.equals(current)) {
       room.look();
@@ -488,7 +485,7 @@ final class Rooms {
     }
   }
 
-  /** No more for the moment. */
+  /** No more events for the moment. */
   void pause() {
     synchronized (this) {
       if (isChanged) {

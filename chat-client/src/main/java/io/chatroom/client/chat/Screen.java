@@ -5,50 +5,47 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a person sees of a conversation. All methods may be called from any thread, and whatever
- * they are given may come from strangers: to make it safe is the screen's duty.
+ * What a person sees of a conversation. All methods may be called from any thread. Their arguments
+ * may come from strangers: the screen must make them safe.
  */
 public interface Screen {
 
   /**
-   * Somebody said something. May be kept until {@link #pause}.
+   * Shows a message. May be delayed until {@link #pause}.
    *
-   * @param mention whether it speaks of the person who sits here
+   * @param mention whether it mentions the user
    */
   void heard(Instant at, ChatMessage message, boolean mention);
 
-  /** Somebody said something where nobody looks: only rings, if it has to. */
+  /** Announces a message in a room that is not on the screen: only rings, if it must. */
   void heardElsewhere(boolean mention);
 
-  /**
-   * Something that was said before, which is no news and rings no bell. May be kept until {@link
-   * #pause}.
-   */
+  /** Shows an old message, which rings no bell. May be delayed until {@link #pause}. */
   void past(Instant at, ChatMessage message);
 
-  /** The same for what nobody said. */
+  /** The same for a line that is no message. */
   void pastNote(Instant at, String sentence);
 
-  /** A line across, with a few words. May be kept until {@link #pause}. */
+  /** Draws a horizontal line with a few words. May be delayed until {@link #pause}. */
   void rule(String words);
 
-  /** No more for the moment: everything must be seen now. */
+  /** No more for the moment: everything must be visible now. */
   void pause();
 
-  /** We have said something, and it has gone, or was acknowledged. */
+  /** Shows our own message, once it is sent, or acknowledged. */
   void said(Instant at, ChatMessage message);
 
-  /** Something that the person should know; stays among the messages. */
+  /** Shows a notice, which stays among the messages. */
   void note(String sentence);
 
-  /** Several of these, in order. */
+  /** Shows several notices, in order. */
   default void notes(List<String> sentences) {
     sentences.forEach(this::note);
   }
 
-  /** How things stand; replaces what was shown before. */
+  /** Shows the status; replaces the previous one. */
   void status(Standing standing);
 
-  /** Takes everything off the screen but the line that is being typed. */
+  /** Clears the screen, except for the input line. */
   void clear();
 }

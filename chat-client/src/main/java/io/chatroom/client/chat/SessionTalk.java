@@ -23,20 +23,20 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A conversation in sessions. The {@link SessionClient} outlives connections, says again what was
- * not acknowledged, and tells of every gap; here is what the person sees of it.
+ * A conversation in sessions. The {@link SessionClient} outlives connections, resends what was not
+ * acknowledged, and reports every gap; this class shows the person what happens.
  *
- * <p>What was typed stands below the conversation, marked, until the server has acknowledged it;
- * then it stands among what others said, where it is in the room's order, with the server's time.
- * So a line above never has to change, which no terminal can do with what has scrolled, and what
- * stands there is as everybody else sees it.
+ * <p>A typed message stays below the conversation, marked, until the server has acknowledged it.
+ * Then it appears among the others' messages at its place in the room's order, with the server's
+ * time. So the lines above look the same to everyone and never change, which a terminal could not
+ * do once they have scrolled.
  */
 final class SessionTalk implements Talk, SessionListener, RoomListener {
 
-  /** What does not change from one server to the next. Without rooms, the server says where. */
+  /** The settings that stay the same for all servers. Without rooms, the server suggests one. */
   record Terms(List<RoomName> rooms, long last, boolean reconnect, @Nullable OwnedNames names) {
 
-    /** What is typed before the server says where people meet belongs somewhere, too. */
+    /** Holds what is typed before the server has suggested a room. */
     List<RoomName> firstRooms() {
       return rooms.isEmpty() ? List.of(FromServer.Welcome.LOBBY) : rooms;
     }
@@ -44,7 +44,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
 
   private static final Duration TICK = Duration.ofSeconds(1);
 
-  /** After so long without an acknowledgement that is told. */
+  /** A post is reported after this long without an acknowledgement. */
   private static final Duration SLOW = Duration.ofSeconds(3);
 
   private final ServerAddress server;
@@ -68,7 +68,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
 
   /**
    * @param orSeed whether another protocol may be tried where there are no sessions
-   * @param settings how to connect; nobody else's
+   * @param settings how to connect; not shared
    */
   SessionTalk(
       ServerAddress server,
@@ -108,7 +108,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
     }
   }
 
-  // What the person wants.
+  // Requests of the person.
 
   @Override
   public @Nullable String say(List<String> texts) {
@@ -139,7 +139,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
     return null;
   }
 
-  /** A terminal that cannot mark what waits is told so at least. */
+  /** Reports waiting posts on a terminal that cannot mark them. */
   private synchronized void tellIfSlow(long number) {
     if (posts.isOnItsWay(number) && !rooms.isMuted()) {
       isSlow = true;
@@ -147,7 +147,10 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
     }
   }
 
-  /** What fails otherwise than by a refusal fails with the client, and the farewell names it. */
+  /**
+   * Reports a refused post. Any other failure ends the client, too, and the farewell names the
+   * post.
+   */
   private void answered(long number, String text, @Nullable Throwable failure) {
     if (failure != null && !(failure instanceof RefusedException)) {
       return;
@@ -179,7 +182,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
 
   @Override
   public void switchTo(int number) {
-    // The line that is being typed is locked now, and to show something needs that lock.
+    // The input line is locked now, and showing something needs that lock.
     ticker.execute(
         () -> {
           RoomName room = rooms.find("" + number);
@@ -190,7 +193,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
         });
   }
 
-  /** What is typed behind the question is its answer, or is said and leaves it unanswered. */
+  /** The next line is the answer to the question, or a message, which leaves it unanswered. */
   @Override
   public boolean answers(String line) {
     synchronized (this) {
@@ -211,7 +214,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
     return false;
   }
 
-  /** Once for each name and server. */
+  /** Asks once for each name and server. */
   private void askToClaim(FromServer.Welcome welcome) {
     OwnedNames names = terms.names;
     if (names == null || welcome.owned() || !welcome.features().contains("claim")) {
@@ -232,7 +235,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
     }
   }
 
-  // How the connection fares.
+  // Events of the connection.
 
   @Override
   public synchronized void onConnected(SessionClient from, FromServer.Welcome welcome) {
@@ -241,7 +244,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
     rooms.namesAreOwned(Unproven.areNamesOwned(welcome));
     rooms.own(welcome.owned());
     if (welcome.owned() && welcome.features().contains("block")) {
-      from.blocked().exceptionally(failure -> null); // told by onBlocked
+      from.blocked().exceptionally(failure -> null); // onBlocked gets the answer
     }
     if (wasConnected) {
       events.resumed(server);
@@ -302,7 +305,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
       return;
     }
     isOver = true;
-    // A name that is taken or empty is as good as any in the seed's protocol.
+    // In the seed's protocol, a taken or an empty name is as good as any.
     boolean isRefusedName =
         !wasConnected
             && failure instanceof RefusedException refusal
@@ -311,7 +314,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
     giveUp(failure, isRefusedName || failure instanceof NoSessionsException);
   }
 
-  /** Not at once: who hears of it may come back here, and holds other locks. */
+  /** Not at once: the handler may call back, and holds other locks. */
   private void giveUp(Throwable failure, boolean otherProtocolMayDo) {
     String reason =
         failure instanceof ChatException || failure instanceof IllegalArgumentException
@@ -347,7 +350,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
     commands.markRead(from);
   }
 
-  // What is heard.
+  // Events of the rooms.
 
   @Override
   public void onJoined(SessionClient from, FromServer.Joined joined) {
@@ -385,7 +388,7 @@ final class SessionTalk implements Talk, SessionListener, RoomListener {
 
   @Override
   public void onLeft(SessionClient from, RoomName room, @Nullable RefusedException reason) {
-    if (reason != null || !isLeaving()) { // who leaves them all goes to no other
+    if (reason != null || !isLeaving()) { // on leaving all rooms, there is none to go to
       commands.left(room, reason);
       tellWaiting();
     }

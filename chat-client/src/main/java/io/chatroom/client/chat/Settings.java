@@ -4,18 +4,18 @@ import io.chatroom.client.ServerAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered from one run to the next.
+ * The settings that are remembered between runs.
  *
- * @param server where to connect to, or null if that was never said
- * @param tls whether to talk TLS with that server
- * @param name what the others see, or null if that was never said
+ * @param server where to connect to, or null if never set
+ * @param tls whether to use TLS with that server
+ * @param name what the others see, or null if never set
  * @param bell when to ring
  * @param color whether names have colours
  */
 public record Settings(
     @Nullable ServerAddress server, boolean tls, @Nullable String name, Bell bell, boolean color) {
 
-  /** What holds when nothing was said. */
+  /** The default settings. */
   public static final Settings DEFAULT = new Settings(null, false, null, Bell.MENTION, true);
 
   /** The same with another server. */

@@ -40,7 +40,7 @@ public final class SettingsFile {
   }
 
   /**
-   * What the file says, and the defaults where it says nothing or does not exist.
+   * The settings in the file, and the defaults for what is missing.
    *
    * @throws IOException if it cannot be read or understood; the message is one sentence for people
    */
@@ -58,7 +58,7 @@ public final class SettingsFile {
     try {
       return json == null ? Settings.DEFAULT : parse(json);
     } catch (JacksonException e) {
-      TokenStreamLocation at = e.getLocation(); // null for numbers without an end, and the like
+      TokenStreamLocation at = e.getLocation(); // null for endless numbers and the like
       String place =
           at == null ? "" : ":" + Math.max(1, at.getLineNr()) + ":" + Math.max(1, at.getColumnNr());
       throw new NotUnderstoodException(
@@ -75,7 +75,7 @@ public final class SettingsFile {
     }
   }
 
-  /** What the file holds is wrong, and the sentence is complete. */
+  /** The content of the file is wrong; the message is a whole sentence. */
   private static final class NotUnderstoodException extends IOException {
     NotUnderstoodException(String sentence, RuntimeException cause) {
       super(sentence, cause);
@@ -164,8 +164,9 @@ public final class SettingsFile {
   }
 
   /**
-   * Changes the settings that are in the file now, which another window may have changed; as a
-   * whole or not at all. Makes the directory where there is none. A link stays one.
+   * Changes the settings in the file, which another window may have changed since they were read.
+   * The file is replaced as a whole or not at all. Makes the directory if there is none. A link
+   * stays a link.
    *
    * @throws IOException if that is not possible; the message is one sentence for people
    */

@@ -4,24 +4,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How things stand, below what was said.
+ * The status shown below the messages.
  *
- * @param sentence about the connection, or null if there is nothing to say
- * @param room where what is typed will be said, or null where that needs no word
- * @param unread the rooms in which something was said that was not looked at
- * @param waiting what was typed and has not gone yet, or was not acknowledged
+ * @param sentence about the connection, or null if all is well
+ * @param room the room on the screen, or null where it need not be shown
+ * @param unread the rooms with unread messages
+ * @param waiting the typed messages that are not sent, or not acknowledged, yet
  */
 public record Standing(
     @Nullable String sentence, @Nullable String room, List<Unread> unread, List<String> waiting) {
 
-  /** Nothing to say. */
+  /** Nothing to show. */
   public static final Standing NOTHING = new Standing(null, null, List.of(), List.of());
 
   /**
-   * A room that was not looked at.
+   * A room with unread messages.
    *
-   * @param number by which one goes there
-   * @param mention whether somebody has said the name of the person who sits here
+   * @param number its number, to go there
+   * @param mention whether one of them mentions the user
    */
   public record Unread(int number, String room, int messages, boolean mention) {}
 
@@ -30,17 +30,17 @@ public record Standing(
     waiting = List.copyOf(waiting);
   }
 
-  /** The same about a connection. */
+  /** The same with another sentence about the connection. */
   Standing withSentence(@Nullable String other) {
     return new Standing(other, room, unread, waiting);
   }
 
-  /** The same about rooms. */
+  /** The same with other rooms. */
   Standing withRooms(@Nullable String other, List<Unread> rooms) {
     return new Standing(sentence, other, rooms, waiting);
   }
 
-  /** The same about what waits. */
+  /** The same with other waiting messages. */
   Standing withWaiting(List<String> texts) {
     return new Standing(sentence, room, unread, texts);
   }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers how things stand from those who know a part of it, and shows it. Thread-safe. */
+/** Collects the parts of the status from different sources, and shows it. Thread-safe. */
 final class StatusBoard {
 
   private final Screen screen;
@@ -14,24 +14,24 @@ final class StatusBoard {
     this.screen = screen;
   }
 
-  /** About the connection, or null. */
+  /** Sets the sentence about the connection, or null. */
   void sentence(@Nullable String sentence) {
     change(before -> before.withSentence(sentence));
   }
 
-  /** The same, unless there is something to say about the connection already. */
+  /** The same, unless there is a sentence about the connection already. */
   synchronized void sentenceIfNone(String sentence) {
     if (standing.sentence() == null) {
       sentence(sentence);
     }
   }
 
-  /** Where one is, or null, and what waits to be looked at elsewhere. */
+  /** Sets the room on the screen, or null, and the rooms with unread messages. */
   void rooms(@Nullable String room, List<Standing.Unread> unread) {
     change(before -> before.withRooms(room, unread));
   }
 
-  /** What has not gone yet. */
+  /** Sets the messages that are not sent yet. */
   void waiting(List<String> texts) {
     change(before -> before.withWaiting(texts));
   }

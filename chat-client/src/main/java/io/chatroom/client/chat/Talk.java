@@ -10,82 +10,85 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A conversation with one server, over any number of connections, in one of the two protocols. All
- * methods may be called from any thread, and none waits.
+ * methods may be called from any thread, and none blocks.
  */
 interface Talk {
 
-  /** What happens in a conversation. The calls come on threads of its own. */
+  /** Hears the events of a conversation, on its own threads. */
   interface Events {
 
     /** An attempt has begun. */
     void connecting(ServerAddress server);
 
-    /** A connection is there; everything that waits goes now. */
+    /** A connection was made, and waiting messages are sent now. */
     void connected(ServerAddress server);
 
-    /** A connection is there again, and nothing has been missed that is not told. */
+    /** A connection was made again, and everything missed has been reported. */
     void resumed(ServerAddress server);
 
-    /** The connection has held for so long that the server seems to accept us. */
+    /** The connection has held for long enough that the server seems to accept us. */
     void held(ServerAddress server);
 
     /**
-     * The connection has ended, and what others say meanwhile is not heard.
+     * The connection has ended; messages of others are missed meanwhile.
      *
-     * @param reason a sentence for people, without its end
-     * @param doubtful what had gone and nobody knows whether it arrived
+     * @param reason a sentence for people, without its full stop
+     * @param doubtful the messages that were sent, but may not have arrived
      */
     void lost(String reason, List<String> doubtful);
 
-    /** There is no connection; called again every second of the wait. */
+    /** Waiting to reconnect; called every second. */
     void retrying(String reason, Duration in);
 
-    /** The server was never met before, and nobody vouches for it. Nothing more is tried. */
+    /**
+     * The server is unknown, and no authority has issued its certificate. The conversation stops
+     * here.
+     */
     void unknown(UnknownServerException server);
 
     /**
-     * There is no session, and the seed's protocol may do. Nothing more happens here.
+     * There is no session, but the seed's protocol may work. The conversation stops here.
      *
-     * @param isOldServer whether the server began none, and not for anybody
+     * @param isOldServer whether the server knows no sessions at all
      */
     void noSessions(boolean isOldServer);
 
     /**
-     * There will be no connection any more: reconnecting was switched off, or the server is not the
-     * one that it was.
+     * The conversation is over for good: reconnecting is switched off, or the server cannot be
+     * trusted any more.
      */
     void over(String reason);
 
-    /** Something that the person should know. */
+    /** A notice for the person. */
     void note(String sentence);
 
-    /** Somebody said something. */
+    /** A message was received. */
     void heard(ChatMessage message);
 
-    /** No more for the moment: the time to show what was heard. */
+    /** No more for the moment: the time to show what was received. */
     void pause();
 
-    /** The operating system has taken what we said. */
+    /** The operating system has accepted our messages. */
     void gone(String text);
 
-    /** What has not gone yet, or was not acknowledged, whenever that changes. */
+    /** The messages that are not sent, or not acknowledged, yet; called whenever they change. */
     void waiting(List<String> texts);
   }
 
-  /** Begins to connect. To be called once. */
+  /** Begins to connect. Call it once. */
   void start();
 
   /**
-   * Says these, in order, now or when there is a connection again.
+   * Sends these, in order, now or when there is a connection again.
    *
-   * @return null, or a sentence that tells why none of them is said
+   * @return null, or a sentence that says why none of them is sent
    */
   @Nullable String say(List<String> texts);
 
-  /** Does what a command about rooms asks for. */
+  /** Runs a command about rooms. */
   ChatSession.Reply run(Verb verb, String argument);
 
-  /** Whether a line is the answer to a question that stands, and not to be said. */
+  /** Whether a line answers an open question, and so is not sent. */
   default boolean answers(String line) {
     return false;
   }
@@ -94,15 +97,15 @@ interface Talk {
   void switchTo(int number);
 
   /**
-   * Leaves: what was said goes out if there is a connection or one is being made, and the
-   * connection ends in order. Called again, it answers the same.
+   * Leaves: sends what waits if there is a connection or one is being made, and ends the connection
+   * in order. A second call returns the same future.
    */
   CompletableFuture<Farewell> leave();
 
   /**
-   * Leaves for another server: the same, but what has not gone waits for no connection here, and
-   * nothing is told any more but what has gone. What the farewell names as unsent can be said
-   * there.
+   * Leaves for another server: the same, but unsent messages do not wait for a connection here, and
+   * the only events from now on are about sent messages. The messages that the farewell names as
+   * unsent can be sent there.
    */
   CompletableFuture<Farewell> part();
 }

@@ -11,12 +11,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes from server to server, and finds out which protocol each of them speaks: where no session
- * begins, the seed's protocol is spoken. What was typed and has not gone comes along. Thread-safe.
+ * Goes from server to server, and finds out which protocol each one speaks: where no session
+ * begins, it uses the seed's protocol. Typed messages that are not sent come along. Thread-safe.
  */
 final class Talks {
 
-  /** Makes conversations. */
+  /** The factory of conversations. */
   interface Maker {
     /** In the seed's protocol. */
     Talk seed(ServerAddress server, Talk.Events events);
@@ -40,7 +40,7 @@ final class Talks {
   private @Nullable UnknownServerException question;
 
   /**
-   * @param joined is told of each server that a connection was made to
+   * @param joined called with each server that was connected to
    */
   Talks(
       ServerAddress server,
@@ -67,22 +67,22 @@ final class Talks {
     talk().start();
   }
 
-  /** The one that the person takes part in. */
+  /** The current conversation. */
   synchronized Talk talk() {
     return talk;
   }
 
-  /** Completes with the reason when there will be no connection any more. */
+  /** Completes, with the reason, when the conversation is over for good. */
   CompletableFuture<String> over() {
     return over;
   }
 
-  /** The server about which the person has to say whether it is the right one, or null. */
+  /** The unknown server that the person has to accept or refuse, or null. */
   synchronized @Nullable UnknownServerException question() {
     return question;
   }
 
-  /** Leaves the server in order, and goes on with another one, or with the same one anew. */
+  /** Leaves the server in order, and continues with another one, or anew with the same one. */
   synchronized void moveTo(ServerAddress server) {
     replace(make(server));
   }
@@ -113,7 +113,7 @@ final class Talks {
     }
   }
 
-  /** Leaves for good; waits for what was left before, too. */
+  /** Leaves for good; also waits for conversations left before. */
   CompletableFuture<Farewell> leave() {
     CompletableFuture<Farewell> all = talk().leave();
     for (CompletableFuture<Farewell> before : parting()) {
@@ -126,7 +126,7 @@ final class Talks {
     return List.copyOf(parting);
   }
 
-  /** What one conversation tells. */
+  /** The events of one conversation. */
   private final class News extends ConnectionNews {
 
     private final ServerAddress server;
@@ -134,7 +134,7 @@ final class Talks {
     private boolean isToBeLearnt;
 
     /**
-     * @param isToBeLearnt whether the server began no session, and that is to be remembered
+     * @param isToBeLearnt whether to remember that the server knows no sessions
      */
     News(ServerAddress server, boolean isSession, boolean isToBeLearnt) {
       super(desk);
@@ -164,7 +164,7 @@ final class Talks {
       seedWorks();
     }
 
-    /** Only now: who has no room for one more ends a session in the same way. */
+    /** Not earlier: a full server ends a session in the same way. */
     private synchronized void seedWorks() {
       if (isToBeLearnt) {
         isToBeLearnt = false;

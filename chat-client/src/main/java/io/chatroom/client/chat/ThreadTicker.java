@@ -6,7 +6,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** The real one: a daemon thread. */
+/** The real ticker: a daemon thread. */
 final class ThreadTicker implements Ticker {
 
   private final ScheduledThreadPoolExecutor executor;
@@ -14,7 +14,7 @@ final class ThreadTicker implements Ticker {
   private final Consumer<RuntimeException> failed;
 
   /**
-   * @param failed hears of tasks that fail, which would otherwise be lost
+   * @param failed called with the exceptions of tasks, which would otherwise be lost
    */
   ThreadTicker(Consumer<RuntimeException> failed) {
     this.failed = failed;

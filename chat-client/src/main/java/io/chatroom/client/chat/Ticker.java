@@ -5,15 +5,15 @@ import java.time.Duration;
 /** The conversation's own thread, and its clock. Tests have one whose time they move. */
 interface Ticker {
 
-  /** Runs a task after those that came before it. Dropped once it has stopped. */
+  /** Runs a task after the earlier ones. Drops it once stopped. */
   void execute(Runnable task);
 
-  /** Runs a task later. Dropped once it has stopped. */
+  /** Runs a task later. Drops it once stopped. */
   void later(Duration delay, Runnable task);
 
-  /** A time that only goes forward; differences count. */
+  /** A monotonic time; only differences mean something. */
   long nanoTime();
 
-  /** Ends the thread after what it is doing. */
+  /** Ends the thread after its current task. */
   void stop();
 }

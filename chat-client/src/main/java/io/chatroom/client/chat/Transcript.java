@@ -13,7 +13,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * What was said, as far back as memory allows: a stranger must not be able to fill it. Thread-safe.
+ * The messages of the conversation, as far back as a bound allows, so that strangers cannot fill
+ * the memory. Thread-safe.
  */
 final class Transcript {
 
@@ -39,7 +40,7 @@ final class Transcript {
   }
 
   /**
-   * The same for what can be taken back.
+   * The same for a message that can be deleted.
    *
    * @param seq its number in the room
    */
@@ -52,7 +53,7 @@ final class Transcript {
     }
   }
 
-  /** A message was taken back: its text is here no more. */
+  /** Removes the text of a deleted message. */
   synchronized void takeBack(String room, long seq, String instead) {
     for (Said said : messages) {
       if (said.seq == seq && said.room.equals(room)) {
@@ -74,11 +75,11 @@ final class Transcript {
   }
 
   /**
-   * Writes it all, a line each, made safe to look at, and for nobody else to read. Where there were
-   * several rooms, each line tells its own, if it has one.
+   * Writes all messages to a file that only its owner can read, one per line, made safe to view.
+   * Where there were several rooms, each line names its room.
    *
-   * @param file must not exist yet: nothing is overwritten, and what fails leaves nothing behind
-   * @return how many messages there were
+   * @param file must not exist yet: nothing is overwritten, and a failure leaves no file
+   * @return how many messages were written
    */
   int save(Path file, ZoneId zone) throws IOException {
     List<Said> all;

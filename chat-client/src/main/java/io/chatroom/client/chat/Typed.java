@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * What a typed or pasted text means. A single line that begins with a slash is a command, and never
- * said; {@code //} says a line that begins with one slash. Several lines are several messages:
- * commands among them are refused, because whoever pastes seldom means to run anything.
+ * sent; {@code //} sends a line that begins with one slash. Several lines are several messages:
+ * commands among them are refused, because a paste is rarely meant to run anything.
  */
 sealed interface Typed {
 
@@ -15,10 +15,10 @@ sealed interface Typed {
   /** A command and what follows it. */
   record Command(Verb verb, String argument) implements Typed {}
 
-  /** It can neither be said nor done; the sentence says why. */
+  /** It can neither be sent nor run; the sentence says why. */
   record Refused(String sentence) implements Typed {}
 
-  /** Begins what was copied from some files, and is not a part of it. */
+  /** The byte-order mark of some files, which is no part of a copied text. */
   String BYTE_ORDER_MARK = "\ufeff";
 
   static Typed of(String text) {

@@ -3,12 +3,14 @@ package io.chatroom.client.chat;
 import io.chatroom.protocol.session.FromServer;
 import org.jspecify.annotations.Nullable;
 
-/** Tells names that their speakers have not shown to be theirs. Pure functions, for any thread. */
+/**
+ * Marks names whose speakers have not proved that they own them. Pure functions, for any thread.
+ */
 public final class Unproven {
 
   /**
-   * What stands in front of such a name. It is in front, because a name can end in whatever its
-   * speaker likes, and cannot begin before itself.
+   * The mark in front of such a name: a name can end in anything its speaker likes, but nothing
+   * precedes it.
    */
   private static final String MARK = "?";
 
@@ -17,15 +19,14 @@ public final class Unproven {
   /**
    * The mark in front of a name, or nothing.
    *
-   * @param areNamesOwned whether names can belong to somebody on this server; a mark tells nothing
-   *     where they cannot
-   * @param owned whether its speaker has shown that it is theirs
+   * @param areNamesOwned whether names can be owned on this server; otherwise a mark means nothing
+   * @param owned whether its speaker has proved to own it
    */
   static String mark(boolean areNamesOwned, boolean owned) {
     return areNamesOwned && !owned ? MARK : "";
   }
 
-  /** The same for somebody whom a server has told of; nothing before its welcome. */
+  /** The same for a name on a server; no mark before its welcome. */
   public static String mark(FromServer.@Nullable Welcome welcome, boolean owned) {
     return mark(welcome != null && areNamesOwned(welcome), owned);
   }

@@ -3,7 +3,7 @@ package io.chatroom.client.chat;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a line can ask the client for, instead of being said. */
+/** The commands that a line can hold. */
 public enum Verb {
   HELP("", "this list"),
   JOIN("ROOM", "go into a room, which is made if there is none"),
@@ -55,12 +55,12 @@ public enum Verb {
     return "/" + name().toLowerCase(Locale.ROOT);
   }
 
-  /** What follows it, in brackets if it may be missing, or nothing. */
+  /** Its arguments, in brackets if they are optional; may be empty. */
   String argument() {
     return argument;
   }
 
-  /** Whether it makes no sense alone. */
+  /** Whether it needs an argument. */
   boolean needsArgument() {
     return !argument.isEmpty() && !argument.startsWith("[");
   }

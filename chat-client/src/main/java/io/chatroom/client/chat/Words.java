@@ -6,12 +6,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What follows a command: its flags, then a name, which is one word or stands in quotes, then the
+ * The arguments of a command: its flags, then a name, which is one word or in quotes, then the
  * rest. Immutable.
  *
  * @param flags without their hyphens
- * @param name the first word, or what stands in quotes; empty if there is none
- * @param rest what follows the name, as it was typed
+ * @param name the first word, or a text in quotes; empty if there is none
+ * @param rest the text after the name, as it was typed
  */
 record Words(List<String> flags, String name, String rest) {
 
@@ -40,7 +40,7 @@ record Words(List<String> flags, String name, String rest) {
         flags, quoted == null ? name.group() : quoted, left.substring(name.end()).strip());
   }
 
-  /** The rest, as a name and what follows that. */
+  /** The rest, split into a name and its rest. */
   Words next() {
     return of(rest);
   }

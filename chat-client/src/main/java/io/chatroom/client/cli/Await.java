@@ -5,13 +5,13 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
-/** Waits for a future and throws what it failed with, as if there had been no future. */
+/** Waits for a future, and throws its failure unwrapped. */
 final class Await {
 
   private Await() {}
 
   /**
-   * @throws IOException what the future failed with, or that the wait was interrupted
+   * @throws IOException the failure of the future, or an interruption
    */
   static <T> T result(Future<T> future) throws IOException {
     try {

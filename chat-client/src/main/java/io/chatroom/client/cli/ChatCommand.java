@@ -23,6 +23,7 @@ import io.chatroom.client.terminal.Window;
 import io.chatroom.protocol.Limits;
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.protocol.session.RoomName;
+import io.chatroom.system.Spelling;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -41,8 +42,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code chat}: one window to read and to talk in. The prompt does not wait for the connection, and
- * what is needed only later is loaded by other threads than this one.
+ * {@code chat}: one window to read and to write in. The prompt does not wait for the connection,
+ * and classes that are needed later are loaded by other threads.
  */
 @Command(
     name = ChatCommand.NAME,
@@ -210,7 +211,7 @@ final class ChatCommand implements Callable<Integer> {
     return trust == null ? settings : settings.tls(trust);
   }
 
-  /** A command that is misspelt must not be looked up as a host without a word. */
+  /** Refuses a misspelt command, which would otherwise be looked up as a host. */
   private void refuseTypos() {
     String typo = typo();
     if (typo != null) {
@@ -218,12 +219,12 @@ final class ChatCommand implements Callable<Integer> {
     }
   }
 
-  /** What is wrong if the server that was given is rather a command; null if it is not. */
+  /** The sentence for a server argument that is probably a misspelt command; else null. */
   @Nullable String typo() {
     String word = server.text();
     CommandSpec root = command.parent();
     String meant =
-        word == null || root == null ? null : Typo.nearest(word, root.subcommands().keySet());
+        word == null || root == null ? null : Spelling.nearest(word, root.subcommands().keySet());
     if (word == null || meant == null) {
       return null;
     }
@@ -258,7 +259,7 @@ final class ChatCommand implements Callable<Integer> {
     return remembered(settings);
   }
 
-  /** The server of last time. Whoever says it again does not mean to talk to it in the clear. */
+  /** The server of last time. Naming it again does not switch off its TLS. */
   private static ServerAddress remembered(Settings settings) {
     return settings.server() != null ? settings.server() : ServerAddress.LOCAL;
   }
@@ -299,7 +300,7 @@ final class ChatCommand implements Callable<Integer> {
     }
   }
 
-  /** Asks until there is an answer that a server takes; and never again. */
+  /** Asks until there is a valid answer, which is remembered. */
   private @Nullable String ask(Window window, SettingsFile file) throws IOException {
     String known = LoginName.of(environment);
     String login = known == null ? "" : known;
@@ -318,7 +319,7 @@ final class ChatCommand implements Callable<Integer> {
     return answer;
   }
 
-  /** What the environment says need not be remembered: it will say so again. */
+  /** Remembers the server, unless it comes from the environment, which will name it again. */
   private void remember(ServerAddress joined, boolean encrypted, SettingsFile file, Window window) {
     Settings settings;
     try {
@@ -341,7 +342,7 @@ final class ChatCommand implements Callable<Integer> {
     }
   }
 
-  /** Reads and talks until the person leaves, or there is nobody to talk to. */
+  /** Reads and handles lines until the user leaves, or the conversation is over for good. */
   private static void talk(Window window, ChatSession session) throws IOException {
     String typed = "";
     while (!session.over().isDone()) {
@@ -363,7 +364,7 @@ final class ChatCommand implements Callable<Integer> {
     }
   }
 
-  /** Tells what went wrong; false if nothing did. */
+  /** Prints what went wrong; false if nothing did. */
   private boolean end(ChatSession session, Farewell farewell) {
     String trouble = session.over().isDone() ? session.over().getNow("") : farewell.trouble();
     if (trouble != null) {

@@ -7,6 +7,7 @@ import io.chatroom.commands.ManCommand;
 import io.chatroom.system.FileTrouble;
 import io.chatroom.system.NativeText;
 import io.chatroom.system.Output;
+import io.chatroom.system.Spelling;
 import io.chatroom.system.UnreadableTextException;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
@@ -19,6 +20,7 @@ import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -188,8 +190,10 @@ public final class ClientCommand implements Callable<Integer> {
         unknown.startsWith("-")
             ? "\"" + unknown + "\" is not an option"
             : "\"" + unknown + "\" is one argument too many, or not a command";
-    List<String> near = e.getSuggestions();
-    return near.isEmpty() ? sentence : sentence + ", did you mean " + near.get(0) + "?";
+    Set<String> options = e.getCommandLine().getCommandSpec().optionsMap().keySet();
+    String near =
+        unknown.startsWith("-") ? Spelling.nearest(unknown.replaceFirst("=.*", ""), options) : null;
+    return near == null ? sentence : sentence + ", did you mean " + near + "?";
   }
 
   private static int failure(Stdio stdio, Exception e) {

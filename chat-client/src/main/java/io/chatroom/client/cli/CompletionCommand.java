@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code completion}: prints what makes a shell complete the commands and their options. */
+/** {@code completion}: prints a script for the shell's completion of commands and options. */
 @Command(
     name = "completion",
     description = {

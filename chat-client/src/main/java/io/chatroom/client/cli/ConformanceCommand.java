@@ -162,7 +162,7 @@ final class ConformanceCommand implements Callable<Integer> {
     return outcome.conforms(strict) && talkIsHeardWhole ? 0 : 1;
   }
 
-  /** Judging takes minutes: a report that has no place is told before them, not after. */
+  /** Checks the place of the report first, as judging takes minutes. */
   private static void checkPlace(@Nullable Path report) throws IOException {
     Path directory = report == null ? null : report.toAbsolutePath().getParent();
     if (report == null || directory == null || Files.isDirectory(directory)) {
@@ -258,7 +258,7 @@ final class ConformanceCommand implements Callable<Integer> {
     return Duration.ofMillis(Math.round(seconds * 1000));
   }
 
-  /** On a terminal, one line that shows what is going on; it is gone when the report comes. */
+  /** Shows the progress in one line of a terminal, which is erased before the report. */
   private void showProgress(String id) {
     if (stdio.terminal()) {
       stdio.err().printf("\r%-60s\r", id);

@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears rooms for {@link WantedMessages}: drops what was said before the time that is wanted, and
- * tells where it cannot know whether there was more. On the client's thread, but for {@link #left}.
+ * Hears rooms for {@link WantedMessages}: drops messages from before the wanted time, and reports
+ * where earlier ones may be missing. On the client's thread, except for {@link #left}.
  */
 final class HeardRooms implements RoomListener {
 
@@ -24,17 +24,17 @@ final class HeardRooms implements RoomListener {
   private final boolean marks;
   private final Map<RoomName, String> epochs = new HashMap<>();
 
-  /** Up to where the past reaches; until something of it is new enough, per room. */
+  /** The end of each room's history, until a message in it is new enough. */
   private final Map<RoomName, Past> pasts = new HashMap<>();
 
   private final CompletableFuture<Void> left = new CompletableFuture<>();
 
-  /** What a room had when it was joined. */
+  /** The state of a room when it was joined. */
   private record Past(long first, long newest) {}
 
   /**
-   * @param sinceMillis what is older is not wanted; 0 if everything is
-   * @param marks whether names get a mark that are not shown to be their speaker's
+   * @param sinceMillis the time of the oldest wanted message; 0 for all
+   * @param marks whether names without proof get a mark
    */
   HeardRooms(WantedMessages messages, long sinceMillis, boolean marks) {
     this.messages = messages;
@@ -42,7 +42,7 @@ final class HeardRooms implements RoomListener {
     this.marks = marks;
   }
 
-  /** Fails when a room cannot be heard any more. */
+  /** Fails when a room can no longer be heard. */
   CompletableFuture<Void> left() {
     return left;
   }
@@ -63,7 +63,10 @@ final class HeardRooms implements RoomListener {
     }
   }
 
-  /** The oldest that is kept is new enough, so what is not kept any more may have been, too. */
+  /**
+   * Reports that messages may be missing: even the oldest kept one is new enough, so deleted ones
+   * may have been, too.
+   */
   private void tellOfMore(RoomName room) {
     Past past = pasts.get(room);
     if (past != null && past.first > 1) {
@@ -72,7 +75,7 @@ final class HeardRooms implements RoomListener {
     }
   }
 
-  /** Whether it was said before what is wanted. */
+  /** Whether it is older than the wanted messages. */
   private boolean isTooOld(RoomName room, long seq, long at) {
     Past past = pasts.get(room);
     if (past == null) {

@@ -15,7 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** Which rooms to hear, and from where on: what only a session can do. */
+/** Which rooms to hear, and from where on; needs a session. */
 final class HearingOptions {
 
   private static final Pattern PLACE = Pattern.compile("([A-Za-z0-9_-]{1,64}):([0-9]{1,16})");
@@ -67,9 +67,9 @@ final class HearingOptions {
   }
 
   /**
-   * The rooms, each once; none where the server knows best.
+   * The rooms, without duplicates; empty for the server's default.
    *
-   * @throws ParameterException if one cannot be
+   * @throws ParameterException if one is invalid
    */
   List<RoomName> rooms() {
     return ProtocolOptions.rooms(rooms, command);
@@ -78,7 +78,7 @@ final class HearingOptions {
   /**
    * Where to begin.
    *
-   * @throws ParameterException if that makes no sense
+   * @throws ParameterException if the options contradict each other
    */
   Start start() {
     if ((last != null ? 1 : 0) + (since != null ? 1 : 0) + (after != null ? 1 : 0) > 1) {
@@ -111,7 +111,7 @@ final class HearingOptions {
     }
   }
 
-  /** What was said before is not wanted; 0 if everything is. */
+  /** The time of the oldest wanted message; 0 for all. */
   long sinceMillis(InstantSource clock) {
     if (since == null) {
       return 0;

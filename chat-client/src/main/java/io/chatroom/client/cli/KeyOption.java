@@ -17,7 +17,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** The key that a closed server wants, in a file: a command line is for everybody to see. */
+/**
+ * The access key for a closed server, in a file, because command lines are visible to other users.
+ */
 final class KeyOption {
 
   static final String VARIABLE = "CHAT_KEY_FILE";
@@ -45,9 +47,9 @@ final class KeyOption {
   }
 
   /**
-   * The key, or null if there is none to show.
+   * The key, or null if there is none.
    *
-   * @throws ParameterException if the file has none
+   * @throws ParameterException if the file contains none
    * @throws IOException if it cannot be read; the message is one sentence
    */
   @Nullable String key(Map<String, String> environment) throws IOException {

@@ -37,10 +37,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/**
- * {@code listen}: shows what is said in the room until the server goes away, or until enough was
- * said.
- */
+/** {@code listen}: prints the messages of rooms until the connection ends, or there were enough. */
 @Command(
     name = "listen",
     description = {
@@ -66,12 +63,12 @@ import picocli.CommandLine.Spec;
 final class ListenCommand implements Callable<Integer> {
 
   /**
-   * How long a server may take to end the stream after us. Nothing we said can get lost, but what
-   * is no chat server may say so only now.
+   * How long a server may take to end the stream after us. We have sent nothing that could get
+   * lost, but a program that is no chat server may show it only now.
    */
   private static final Duration LEAVING = Duration.ofSeconds(2);
 
-  /** What it was that ended the listening, where it was not the connection. */
+  /** What ended the listening, if it was not the connection. */
   private static final Object TIME_IS_OVER = new Object();
 
   private static final String DEFAULT_NAME = "msg_screen";
@@ -190,7 +187,7 @@ final class ListenCommand implements Callable<Integer> {
     return listen(session, heard, watch, messages, longest);
   }
 
-  /** Who only listens need not be called by one name and no other. */
+  /** A listener can use any free name. */
   private SessionClient begin(SessionClient.Builder settings, ServerAddress address)
       throws ChatException {
     SessionAddress where = SessionAddress.of(address);
@@ -268,7 +265,10 @@ final class ListenCommand implements Callable<Integer> {
     return 1;
   }
 
-  /** 0 where the output has no reader any more, unless {@link ClientCommand} finds it lost. */
+  /**
+   * The exit code is 0 if the output's reader has gone, unless {@link ClientCommand} finds that
+   * output was lost.
+   */
   private static int unlessUnread(IOException e) throws IOException {
     if (e.getCause() instanceof UncheckedIOException) {
       return 0;
@@ -277,8 +277,8 @@ final class ListenCommand implements Callable<Integer> {
   }
 
   /**
-   * What is no chat server may show it only while we leave. Whatever else goes wrong then comes
-   * when we have what we wanted.
+   * A program that is no chat server may show it only while we leave. Other failures at that time
+   * do not matter, as we have all messages.
    */
   private static void failAfterViolation(CompletableFuture<Ending> closed) throws IOException {
     try {

@@ -4,17 +4,19 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What the machine calls the person who runs this. */
+/** The login name of the user. */
 final class LoginName {
 
   private LoginName() {}
 
-  /** The login name, or null if there is none, as for a user whom no list of users has. */
+  /** The login name, or null if the user has none in the system's list. */
   static @Nullable String of(Map<String, String> environment) {
     return of(System.getProperty("user.name", ""), environment);
   }
 
-  /** The JDK says {@code ?} where it knows none, and U+FFFD for what the locale does not have. */
+  /**
+   * The JDK returns {@code ?} if it knows none, and U+FFFD for characters that the locale lacks.
+   */
   static @Nullable String of(String jdk, Map<String, String> environment) {
     return Stream.of(
             jdk, environment.getOrDefault("LOGNAME", ""), environment.getOrDefault("USER", ""))

@@ -29,7 +29,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code name}: which names are this person's, and how to bring one to another device. */
+/** {@code name}: lists the user's names, and brings one to another device. */
 @Command(
     name = "name",
     description = {
@@ -115,19 +115,17 @@ final class NameCommand implements Callable<Integer> {
   }
 
   private ServerAddress address(Settings settings) {
-    String variable = environment.getOrDefault(ServerParameter.VARIABLE, "");
-    String text = server != null ? server : variable;
-    if (text.isEmpty()) {
-      return settings.server() == null ? ServerAddress.LOCAL : settings.server();
+    if (server != null && !server.isEmpty()) {
+      return ServerParameter.parse(spec, server, "--server: ");
     }
-    try {
-      return ServerAddress.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw usage((server != null ? "--server: " : "CHAT_SERVER: ") + e.getMessage());
+    ServerAddress fromEnvironment = ServerParameter.fromEnvironment(spec, environment);
+    if (fromEnvironment != null) {
+      return fromEnvironment;
     }
+    return settings.server() == null ? ServerAddress.LOCAL : settings.server();
   }
 
-  /** Without any other word about it the only name that is owned there: chat --name keeps none. */
+  /** Without another hint, the only name that is owned there: chat --name stores none. */
   private String mine(Settings settings, OwnedNames names, ServerAddress address)
       throws ChatException {
     if (known(settings) == null) {
@@ -241,7 +239,7 @@ final class NameCommand implements Callable<Integer> {
           }
           try {
             return settings.connect(SessionAddress.of(address), mine);
-          } catch (IllegalArgumentException e) { // no hello can have this name
+          } catch (IllegalArgumentException e) { // an invalid name
             throw new IOException(String.valueOf(e.getMessage()), e);
           }
         },

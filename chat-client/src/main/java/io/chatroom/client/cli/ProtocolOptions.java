@@ -29,19 +29,19 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
 /**
- * Which protocol to speak. By default it is found out: a session is tried first, and where there is
- * none, it is the seed's protocol, and that is remembered for this server.
+ * Which protocol to speak. By default it is detected: a session is tried first; if the server has
+ * none, the seed's protocol is used, and remembered for this server.
  */
 final class ProtocolOptions {
 
-  /** What can be asked for. */
+  /** The values of the option. */
   enum Protocol {
     AUTO,
     SESSION,
     SEED
   }
 
-  /** How long a server may keep silent before the other protocol is tried. */
+  /** How long a server may stay silent before the other protocol is tried. */
   private static final Duration BRIEF = Duration.ofSeconds(2);
 
   private static final Duration PATIENT = Duration.ofSeconds(10);
@@ -62,27 +62,27 @@ final class ProtocolOptions {
 
   private @Nullable Runnable remember;
 
-  /** The key that a closed server wants. */
+  /** The access key for a closed server. */
   @Mixin private final KeyOption key = new KeyOption();
 
-  /** Something that begins a session. */
+  /** Begins a session. */
   interface Attempt {
     /**
-     * Begins it.
+     * Begins the session.
      *
      * @param welcomeTimeout how long the server may take to answer
      */
     SessionClient connect(Duration welcomeTimeout) throws IOException;
   }
 
-  /** Where to talk if the person has not said where: with the seed's programs. */
+  /** The default room: that of the seed's programs. */
   static RoomName usualRoom(SessionClient session) {
     FromServer.Welcome welcome = session.welcome();
     return welcome == null ? FromServer.Welcome.LOBBY : welcome.usualRoom();
   }
 
   /**
-   * What the person shows to servers in sessions.
+   * The secrets for sessions.
    *
    * @throws IOException if the file of the key cannot be read
    */
@@ -90,29 +90,29 @@ final class ProtocolOptions {
     return new Secrets(ownedNames(environment), key.key(environment));
   }
 
-  /** Null if this person has no place to keep them. */
+  /** Null if this user has no place to keep them. */
   private static @Nullable OwnedNames ownedNames(Map<String, String> environment) {
     try {
       Path file = Places.here(environment).ownedNames();
-      boolean isHidden = !Files.exists(file) && !Files.notExists(file); // somebody else's home
+      boolean isHidden = !Files.exists(file) && !Files.notExists(file); // another user's home
       return isHidden ? null : new OwnedNames(file);
     } catch (IOException e) {
-      return null; // then no name can be theirs
+      return null; // then no name can be owned
     }
   }
 
-  /** Whether nothing but a session will do. */
+  /** Whether a session is required. */
   boolean mustBeSession(@Nullable String option) {
     return option != null || protocol == Protocol.SESSION;
   }
 
   /**
-   * Begins a session, if the server has them.
+   * Begins a session, if the server supports them.
    *
    * @param option the option that needs a session, or null
    * @return null where the seed's protocol is to be spoken
    * @throws ParameterException if the options exclude each other
-   * @throws IOException if there is no connection, or no session where it must be one
+   * @throws IOException if there is no connection, or no session where one is required
    */
   @Nullable SessionClient session(
       ServerAddress server,
@@ -146,14 +146,14 @@ final class ProtocolOptions {
       remember = known == null ? null : () -> known.seedWorks(server, encrypted);
       return null;
     } catch (RefusedException e) {
-      // A name that is taken or empty is as good as any in the seed's protocol.
+      // In the seed's protocol, a taken or an empty name is as good as any.
       if (mustBeSession(option)
           || e.isAboutOwnership()
           || (e.act() != Do.ASK && e.act() != Do.CHANGE)) {
         throw e;
       }
       return null;
-    } catch (IllegalArgumentException e) { // no hello can have this name
+    } catch (IllegalArgumentException e) { // an invalid name
       if (mustBeSession(option)) {
         throw new IOException(e.getMessage(), e);
       }
@@ -162,8 +162,8 @@ final class ProtocolOptions {
   }
 
   /**
-   * The seed's protocol has worked: only now is it remembered, as a server that has no room for one
-   * more, or is about to stop, ends a session in the same way.
+   * The seed's protocol has worked. It is remembered only now, because a full or stopping server
+   * ends a session in the same way as one without sessions.
    */
   void seedWorks() {
     if (remember != null) {
@@ -172,7 +172,7 @@ final class ProtocolOptions {
     }
   }
 
-  /** The same for who goes from server to server. */
+  /** The same for a conversation that changes servers. */
   Protocols protocols(boolean encrypted, @Nullable String option, Map<String, String> environment) {
     if (protocol == Protocol.SEED && option != null) {
       throw excludes(option);
@@ -206,9 +206,9 @@ final class ProtocolOptions {
   }
 
   /**
-   * The rooms that {@code --room} names, each once; none where the server knows best.
+   * The rooms of {@code --room}, without duplicates; empty for the server's default.
    *
-   * @throws ParameterException if one cannot be
+   * @throws ParameterException if one is invalid
    */
   static List<RoomName> rooms(@Nullable List<String> given, CommandSpec command) {
     if (given == null) {
@@ -239,7 +239,7 @@ final class ProtocolOptions {
         option + " needs a session, which --protocol seed excludes: leave out one of them");
   }
 
-  /** Null if this person has no place to keep it. */
+  /** Null if this user has no place to keep it. */
   private static @Nullable Known known(Map<String, String> environment) {
     try {
       Path beside = Places.here(environment).knownServers();
@@ -247,14 +247,13 @@ final class ProtocolOptions {
           RememberedServers.seedOnly(beside, InstantSource.system()),
           RememberedServers.withSessions(beside, InstantSource.system()));
     } catch (IOException e) {
-      return null; // costs one connection each time
+      return null; // costs an extra connection each time
     }
   }
 
   /**
-   * What is known of servers from earlier times. A server that has had sessions and now keeps
-   * silent is held up rather than exchanged: that it speaks the seed's protocol is believed when it
-   * has shown so twice.
+   * The remembered protocols of servers. A server that had sessions and is silent now is probably
+   * slow, not replaced: so it must show twice that it speaks the seed's protocol only.
    */
   private record Known(RememberedServers seedOnly, RememberedServers withSessions) {
 

@@ -16,14 +16,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What servers were found to speak, each with the time until which that counts, in a file: {@code
- * tcp HOST:PORT 2026-11-29T12:00:00Z} on each line, {@code tls} where the connection is encrypted.
- * This spares a connection, or patience with a slow server, and no more: what is wrong with the
- * file is no reason not to go on.
+ * The detected protocols of servers, each with its expiry, in a file: {@code tcp HOST:PORT
+ * 2026-11-29T12:00:00Z} on each line, {@code tls} where the connection is encrypted. This only
+ * saves a connection, or a wait for a slow server; so errors in the file are ignored.
  */
 final class RememberedServers {
 
-  /** A server may be exchanged for one that speaks sessions. */
+  /** How long an entry is valid, as a server may be upgraded to sessions. */
   private static final Duration REMEMBERED = Duration.ofDays(3);
 
   private static final int MAX_SERVERS = 200;
@@ -39,25 +38,25 @@ final class RememberedServers {
     this.clock = clock;
   }
 
-  /** Those that speak the seed's protocol only. */
+  /** The servers that speak the seed's protocol only. */
   static RememberedServers seedOnly(Path beside, InstantSource clock) {
     return new RememberedServers(
         beside.resolveSibling("seed_servers"), "speak the seed's protocol only", clock);
   }
 
-  /** Those that have begun a session. */
+  /** The servers that have begun a session. */
   static RememberedServers withSessions(Path beside, InstantSource clock) {
     return new RememberedServers(
         beside.resolveSibling("session_servers"), "have begun a session", clock);
   }
 
-  /** Whether a server is one of them. */
+  /** Whether a server is in the file. */
   boolean has(ServerAddress server, boolean encrypted) {
     try {
       String key = key(server, encrypted);
       return lines(kept.read()).anyMatch(line -> line.startsWith(key + " "));
     } catch (IOException e) {
-      return false; // costs one connection
+      return false; // costs an extra connection
     }
   }
 
@@ -86,11 +85,11 @@ final class RememberedServers {
                       .collect(Collectors.joining())
                   + line);
     } catch (IOException e) {
-      return; // costs one connection the next time, too
+      return; // costs an extra connection next time, too
     }
   }
 
-  /** The lines that still count. */
+  /** The valid lines. */
   private Stream<String> lines(@Nullable String text) {
     return text == null ? Stream.empty() : text.lines().filter(this::counts);
   }

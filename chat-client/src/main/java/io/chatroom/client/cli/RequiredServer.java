@@ -8,7 +8,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** Which server, for commands that disturb a room: they do so only where they were told to. */
+/**
+ * Which server: a {@link ServerParameter} without a default, for commands that disturb a room. They
+ * do so only where they were told to.
+ */
 final class RequiredServer {
 
   @Spec(Target.MIXEE)
@@ -22,23 +25,16 @@ final class RequiredServer {
   private @Nullable String text;
 
   /**
-   * The server that was asked for.
+   * The given server.
    *
-   * @param why what it is for, and why there is no default, as in "judge: the judge talks a lot"
-   * @throws ParameterException if none was asked for, or what was is no address
+   * @param why its use, and why there is no default, as in "judge: the judge talks a lot"
+   * @throws ParameterException if none is given, or it is no address
    */
   ServerAddress address(String why) {
     if (text == null) {
-      throw usage("expected the HOST[:PORT] to " + why + ", so there is no default");
+      throw new ParameterException(
+          command.commandLine(), "expected the HOST[:PORT] to " + why + ", so there is no default");
     }
-    try {
-      return ServerAddress.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw usage(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private ParameterException usage(String sentence) {
-    return new ParameterException(command.commandLine(), sentence);
+    return ServerParameter.parse(command, text, "");
   }
 }

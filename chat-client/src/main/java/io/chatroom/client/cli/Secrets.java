@@ -5,14 +5,14 @@ import io.chatroom.client.SessionClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person shows to a server, and to nobody else.
+ * The secrets that are shown to a server only.
  *
- * @param names the names that belong to them; null if there is no place to keep them
- * @param key of a closed server, or null
+ * @param names the owned names; null if there is no place to keep them
+ * @param key the access key of a closed server, or null
  */
 record Secrets(@Nullable OwnedNames names, @Nullable String key) {
 
-  /** Settings for a client that shows them. */
+  /** Adds them to the settings of a client. */
   SessionClient.Builder in(SessionClient.Builder settings) {
     if (names != null) {
       settings.names(names);
@@ -20,7 +20,7 @@ record Secrets(@Nullable OwnedNames names, @Nullable String key) {
     return key == null ? settings : settings.key(key);
   }
 
-  /** What may be shown to another server than the one that the key is for. */
+  /** The secrets for a server other than the key's. */
   Secrets withoutKey() {
     return new Secrets(names, null);
   }

@@ -9,14 +9,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By the seed's protocol, which confirms nothing: what the server's system has may have arrived.
+ * Sends in the seed's protocol, which confirms nothing: a message that the server's system has
+ * acknowledged may have arrived.
  */
 final class SeedSending implements Sending {
 
-  /** How much may be on its way before the next line is read, in characters. */
+  /** How many characters may be in flight before the next line is read. */
   private static final int WINDOW_CHARS = 64 * 1024;
 
-  /** Of how many messages the texts are kept until they are acknowledged. */
+  /** How many texts are kept until they are acknowledged. */
   private static final int REMEMBERED_MESSAGES = 100_000;
 
   private final ChatClient client;
@@ -24,7 +25,7 @@ final class SeedSending implements Sending {
   private final Unacknowledged sent = new Unacknowledged(REMEMBERED_MESSAGES);
 
   /**
-   * @param works told when the server has shown that it speaks this protocol
+   * @param works called when the server has shown that it speaks this protocol
    */
   SeedSending(ChatClient client, Runnable works) {
     this.client = client;
@@ -73,7 +74,7 @@ final class SeedSending implements Sending {
       lost = ClientCommand.sentence(e);
     }
     if (trouble != null && (lost == null || !(trouble instanceof ChatException))) {
-      line.accept(ClientCommand.sentence(trouble)); // else it follows from the loss
+      line.accept(ClientCommand.sentence(trouble)); // else it is a consequence of the loss
     }
     if (lost != null) {
       line.accept(lost);

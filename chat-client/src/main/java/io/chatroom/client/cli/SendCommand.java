@@ -30,7 +30,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code send}: says what is typed, piped in, or given on the command line.
+ * {@code send}: sends messages that are typed, piped in, or given on the command line.
  *
  * <p>Input is read on a thread of its own, because nothing can interrupt a read from a terminal:
  * when the server goes away, the command ends without waiting for the next Enter.
@@ -62,7 +62,7 @@ final class SendCommand implements Callable<Integer> {
 
   static final String NAME_VARIABLE = "CHAT_NAME";
 
-  /** So that a number fits behind it. */
+  /** The longest prefix of ids, so that a number still fits. */
   private static final int MAX_ID_BYTES = 48;
 
   private final Stdio stdio;
@@ -173,7 +173,7 @@ final class SendCommand implements Callable<Integer> {
     return sending.tell(trouble, stdio::complain) && !prompt.hasRefused() ? 0 : 1;
   }
 
-  /** Null where the server knows best. */
+  /** Null for the server's default. */
   private @Nullable RoomName where() {
     if (room != null && to != null) {
       throw usage("--room and --to exclude each other, give one of them");
@@ -225,7 +225,10 @@ final class SendCommand implements Callable<Integer> {
     return new SeedSending(client, protocol::seedWorks);
   }
 
-  /** A post is known again only by the same client, so that one is kept where that is wanted. */
+  /**
+   * Keeps the client's identity where repeats must be recognised, which works for the same client
+   * only.
+   */
   private SessionClient.Builder sessions(@Nullable TlsTrust trust) throws IOException {
     SessionClient.Builder settings =
         protocol.secrets(environment).in(SessionClient.builder().agent("chat-client send"));
@@ -292,7 +295,7 @@ final class SendCommand implements Callable<Integer> {
     return login;
   }
 
-  /** An empty name is legal, but nobody who presses Enter means one. */
+  /** An empty name is legal, but pressing Enter does not mean one. */
   private @Nullable String askForName() throws IOException {
     String answer = namePrompt.ask("username: ");
     while (answer != null && answer.isBlank()) {
@@ -312,12 +315,12 @@ final class SendCommand implements Callable<Integer> {
     return asks() ? () -> prompt.ask(sender + ":") : input::next;
   }
 
-  /** Something that may fail as input and output do. */
+  /** An action that may fail with an IOException. */
   private interface Task {
     void run() throws IOException;
   }
 
-  /** On a daemon: a read that waits for a person must not keep the JVM. */
+  /** On a daemon thread: a read from a terminal must not keep the JVM alive. */
   private static CompletableFuture<Void> inBackground(Task task) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     Thread thread =

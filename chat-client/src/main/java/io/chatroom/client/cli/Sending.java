@@ -5,22 +5,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A connection to say something over, by one protocol or the other. */
+/** A connection to send messages over, in either protocol. */
 interface Sending extends AutoCloseable {
 
-  /** Where the next message comes from. */
+  /** The source of messages. */
   interface Source {
     /** The next message, or null when there is none. */
     @Nullable String next() throws IOException;
   }
 
   /**
-   * Says everything. However much that is, and however slowly the server takes it, only a little of
-   * it waits in memory.
+   * Sends all messages. Only a few of them wait in memory, regardless of their number and the speed
+   * of the server.
    */
   void say(Source source) throws IOException;
 
-  /** Completes when nothing can be said any more. */
+  /** Completes when nothing can be sent any more. */
   CompletableFuture<?> gone();
 
   /** Leaves in order. */
@@ -28,9 +28,9 @@ interface Sending extends AutoCloseable {
   void close();
 
   /**
-   * Tells what went wrong, and which messages may not have arrived; after {@link #close}.
+   * Reports what went wrong, and which messages may not have arrived; after {@link #close}.
    *
-   * @param trouble what ended the saying early, or null
+   * @param trouble what ended the sending early, or null
    * @return whether all is well
    */
   boolean tell(@Nullable IOException trouble, Consumer<String> line);

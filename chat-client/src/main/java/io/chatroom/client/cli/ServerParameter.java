@@ -28,7 +28,7 @@ final class ServerParameter {
   private @Nullable String text;
 
   /**
-   * The server that was asked for, or the default.
+   * The given server, or the default.
    *
    * @throws ParameterException if what was asked for is no address
    */
@@ -41,31 +41,43 @@ final class ServerParameter {
     return fromEnvironment != null ? fromEnvironment : ServerAddress.LOCAL;
   }
 
-  /** As it was written on the command line, or null. */
+  /** Its text on the command line, or null. */
   @Nullable String text() {
     return text;
   }
 
   /**
-   * The server that the command line says, or null.
+   * The server on the command line, or null.
    *
    * @throws ParameterException if what it says is no address
    */
   @Nullable ServerAddress given() {
-    return text == null ? null : parse(text, "");
+    return text == null ? null : parse(command, text, "");
   }
 
   /**
-   * The server that the environment says, or null.
+   * The server in the environment, or null.
    *
    * @throws ParameterException if what it says is no address
    */
   @Nullable ServerAddress fromEnvironment(Map<String, String> environment) {
-    String variable = environment.getOrDefault(VARIABLE, "");
-    return variable.isEmpty() ? null : parse(variable, VARIABLE + ": ");
+    return fromEnvironment(command, environment);
   }
 
-  private ServerAddress parse(String address, String origin) {
+  /** The same for a command that has an option instead of this parameter. */
+  static @Nullable ServerAddress fromEnvironment(
+      CommandSpec command, Map<String, String> environment) {
+    String variable = environment.getOrDefault(VARIABLE, "");
+    return variable.isEmpty() ? null : parse(command, variable, VARIABLE + ": ");
+  }
+
+  /**
+   * Reads what a user wrote.
+   *
+   * @param origin where it was written, for the sentence that refuses it
+   * @throws ParameterException if it is no address
+   */
+  static ServerAddress parse(CommandSpec command, String address, String origin) {
     try {
       return ServerAddress.parse(address);
     } catch (IllegalArgumentException e) {

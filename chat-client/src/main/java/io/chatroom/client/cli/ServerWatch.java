@@ -11,14 +11,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Gives a session's server up: when the first connection is lost, or when nothing was heard of the
- * server for a minute, which a server that is there answers pings in. Thread-safe.
+ * Gives up the server of a session: when the first connection is lost, or when nothing was heard of
+ * it for a minute, in which a live server would answer pings. Thread-safe.
  */
 final class ServerWatch implements SessionListener {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** This process stood still, so that the server had no chance. */
+  /** A gap that shows that this process was suspended, so that the server had no chance. */
   private static final Duration STOOD_STILL = Duration.ofSeconds(5);
 
   private final boolean comesBack;
@@ -33,8 +33,8 @@ final class ServerWatch implements SessionListener {
   private long lookedNanos;
 
   /**
-   * @param comesBack whether a lost connection may be made again
-   * @param onPause for when no more is waiting for the moment
+   * @param comesBack whether to reconnect after a lost connection
+   * @param onPause called when no more is waiting for the moment
    */
   ServerWatch(boolean comesBack, Runnable onPause) {
     this(
@@ -44,7 +44,7 @@ final class ServerWatch implements SessionListener {
         CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
   }
 
-  /** At the clock of a test. */
+  /** With the clock of a test. */
   ServerWatch(boolean comesBack, Runnable onPause, LongSupplier nanoTime, Executor aSecondLater) {
     this.comesBack = comesBack;
     this.onPause = onPause;
@@ -52,7 +52,7 @@ final class ServerWatch implements SessionListener {
     this.aSecondLater = aSecondLater;
   }
 
-  /** Completes when the server is given up, or however the client ends. */
+  /** Completes when the server is given up, or the client ends in any way. */
   CompletableFuture<Object> gone(SessionClient client) {
     return CompletableFuture.anyOf(gaveUp, client.closed());
   }
@@ -61,7 +61,7 @@ final class ServerWatch implements SessionListener {
     return gaveUp.isDone();
   }
 
-  /** How long nothing was heard of a server that was given up. */
+  /** The silence after which the server was given up. */
   Duration patience() {
     return patience;
   }
@@ -98,7 +98,7 @@ final class ServerWatch implements SessionListener {
 
   @Override
   public void onDisconnected(SessionClient client, ChatException reason, Duration wait) {
-    onPause.run(); // what was heard before is printed whole, also if this is the end
+    onPause.run(); // flush the output before what may be the end
     if (!comesBack) {
       gaveUp.complete(null);
     }

@@ -19,13 +19,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In a session: what was said is acknowledged, or it is told that it was not. A lost connection is
- * made again, and what was not acknowledged is sent again with the same id, until the server is
- * given up.
+ * Sends in a session: every message is acknowledged, or reported as not acknowledged. After a lost
+ * connection it reconnects and resends unacknowledged messages with the same ids, until the server
+ * is given up.
  */
 final class SessionSending implements Sending {
 
-  /** How much may wait for acknowledgements before the next line is read. */
+  /** How many posts may be unacknowledged before the next line is read. */
   private static final int WINDOW_CHARS = 64 * 1024;
 
   private static final int WINDOW_POSTS = 1_000;
@@ -41,7 +41,7 @@ final class SessionSending implements Sending {
   private volatile long posted;
 
   /**
-   * @param id with what the ids of posts begin, or null for new ones
+   * @param id the prefix of the ids of posts, or null for random ones
    */
   SessionSending(
       SessionClient client,
@@ -72,7 +72,7 @@ final class SessionSending implements Sending {
           chars = 0;
         }
         if (!refusals.isEmpty()) {
-          break; // what follows may make no sense without it
+          break; // later messages may make no sense without it
         }
       }
     } finally {

@@ -4,12 +4,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets a command come to its end when the JVM is asked to stop by a signal: asks it to hurry, and
- * holds the JVM until the command has said what it has to say.
+ * Lets a command finish when a signal stops the JVM: makes it end soon, and delays the JVM until
+ * the command has printed everything.
  */
 final class StopOnSignal {
 
-  /** Longer than any command should take once it was asked to stop. */
+  /** Longer than any command should take to end. */
   private static final long LONGEST_SECONDS = 70;
 
   private final CountDownLatch said = new CountDownLatch(1);
@@ -33,13 +33,13 @@ final class StopOnSignal {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** The command has said everything. */
+  /** The command has printed everything. */
   void done() {
     said.countDown();
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The JVM is stopping already, and the hook with it.
+      // The JVM is stopping already, and the hook is running.
     }
   }
 }

@@ -3,30 +3,30 @@ package io.chatroom.client.cli;
 import java.util.regex.Pattern;
 
 /**
- * Decides by a regular expression which messages are wanted, and gives up on a text rather than
- * think about it for ever. The expression is its user's own, but the text is a stranger's: even an
- * innocent expression may need hours for 64 KiB that were made for it, or more stack than there is.
+ * Filters messages by a regular expression, and bounds the work for each text. The expression is
+ * the user's, but a stranger can craft a text of 64 KiB that makes even an innocent expression run
+ * for hours, or overflow the stack.
  */
 final class TextFilter {
 
-  /** What a text is to a filter. */
+  /** The result of matching a text. */
   enum Verdict {
     WANTED,
     NOT_WANTED,
-    /** It would take too long to find out, or need too much memory. */
+    /** Matching would take too long, or too much memory. */
     GAVE_UP
   }
 
   /**
-   * How many characters are looked at for one text, counting those looked at again: a fraction of a
-   * second, and enough for an expression that starts all over at each character of a 4 KiB text.
+   * How many character reads, including repeated ones, are allowed for one text: a fraction of a
+   * second, and enough for an expression that restarts at each character of a 4 KiB text.
    */
   private static final int MOST_LOOKS = 10_000_000;
 
   private final Pattern wanted;
 
   /**
-   * @param wanted what a text must have somewhere in it
+   * @param wanted the expression that must match somewhere in a text
    */
   TextFilter(Pattern wanted) {
     this.wanted = wanted;
@@ -40,7 +40,10 @@ final class TextFilter {
     }
   }
 
-  /** The only way to stop a {@link java.util.regex.Matcher}: it looks at a text through this. */
+  /**
+   * The view of a text for a {@link java.util.regex.Matcher}, which cannot be stopped in any other
+   * way.
+   */
   private static final class LimitedText implements CharSequence {
 
     private final String text;

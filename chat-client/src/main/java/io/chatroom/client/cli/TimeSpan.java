@@ -6,20 +6,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A time as a person writes it, in the form of the server's options: a number with {@code ms},
+ * A duration as users write it, in the form of the server's options: a number with {@code ms},
  * {@code s}, {@code m} or {@code h}.
  *
  * @param text as it was written, for sentences
- * @param duration more than nothing
+ * @param duration a positive duration
  */
 record TimeSpan(String text, Duration duration) {
 
-  /** For the sentence that refuses something else. */
+  /** What a value must be, for the sentence that refuses another one. */
   static final String EXPECTED = "a time like 500ms, 10s, 2m or 1h, more than nothing";
 
   private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
 
-  /** Reads a time; empty if it is none. */
+  /** Parses a duration; empty if it is none. */
   static Optional<TimeSpan> parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {

@@ -23,9 +23,9 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
 /**
- * Whether to talk TLS, and whom to trust: the same options for every command that connects. Mix
- * this in, make clients of {@link #client}, and the first connection by {@link #introduced}, which
- * asks about a server that nobody has met before.
+ * Whether to use TLS, and which servers to trust: the same options for every command that connects.
+ * Mix this in, make clients with {@link #client}, and the first connection with {@link
+ * #introduced}, which asks the user about an unknown server.
  */
 final class TlsOptions {
 
@@ -68,39 +68,37 @@ final class TlsOptions {
               + ".")
   private @Nullable String fingerprint;
 
-  /** Something that connects. */
+  /** Connects. */
   interface Attempt<T> {
     T connect() throws IOException;
   }
 
   /**
-   * Settings for a client that does what was asked for.
+   * The settings of a client for these options.
    *
-   * @throws ParameterException if what was asked for makes no sense
+   * @throws ParameterException if the options contradict each other
    */
   ChatClient.Builder client(Map<String, String> environment) throws ChatException {
     return client(trust(environment));
   }
 
-  /** The same for what {@link #trust} has said. */
+  /** The same for the result of {@link #trust}. */
   static ChatClient.Builder client(@Nullable TlsTrust trust) {
     ChatClient.Builder client = ChatClient.builder();
     return trust == null ? client : client.tls(trust);
   }
 
   /**
-   * Whom to trust, or null for a connection without TLS.
+   * Which servers to trust, or null for no TLS.
    *
-   * @throws ParameterException if what was asked for makes no sense
+   * @throws ParameterException if the options contradict each other
    * @throws ChatException if a file cannot be read
    */
   @Nullable TlsTrust trust(Map<String, String> environment) throws ChatException {
     return trust(environment, false);
   }
 
-  /**
-   * The same where something else says whether to talk TLS, if neither option nor environment do.
-   */
+  /** The same with a default for TLS, if neither the options nor the environment say anything. */
   @Nullable TlsTrust trust(Map<String, String> environment, boolean otherwise)
       throws ChatException {
     if (authorities != null && fingerprint != null) {
@@ -143,7 +141,7 @@ final class TlsOptions {
   }
 
   /**
-   * The servers that the person who runs this has found right.
+   * The servers that the user has accepted.
    *
    * @throws IOException if there is no place for them
    */
@@ -168,8 +166,8 @@ final class TlsOptions {
   }
 
   /**
-   * Connects, and if the server is one that nobody has met before, asks the person at the terminal
-   * whether it is the right one; then remembers it and connects again.
+   * Connects. If the server is unknown, asks the user at the terminal whether to accept it; then
+   * remembers it and connects again.
    *
    * @throws IOException if there is no connection, nobody to ask, or the answer is no
    */

@@ -7,8 +7,8 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
- * The messages that went over one connection and that the server's system has not acknowledged.
- * Bounded: of the oldest only the number is kept. Thread-safe.
+ * The messages of one connection that the server's system has not acknowledged. Bounded: the oldest
+ * are only counted. Thread-safe.
  */
 final class Unacknowledged {
 
@@ -18,23 +18,23 @@ final class Unacknowledged {
   private final Deque<String> texts = new ArrayDeque<>();
   private int chars;
 
-  /** How many were sent before the first of the texts. */
+  /** How many messages were sent before the first kept text. */
   private long before;
 
-  /** How many of those were not acknowledged when they were forgotten; the last ones. */
+  /** How many of those, the last ones, were not acknowledged when their texts were dropped. */
   private long forgotten;
 
   /**
-   * @param maxMessages of how many the texts are kept
+   * @param maxMessages how many texts are kept
    */
   Unacknowledged(int maxMessages) {
     this.maxMessages = maxMessages;
   }
 
   /**
-   * The next message has been sent.
+   * The next message was sent.
    *
-   * @param acknowledged how many were until now, if this system tells
+   * @param acknowledged how many are acknowledged by now, if the system tells
    */
   synchronized void add(String text, OptionalLong acknowledged) {
     forget(acknowledged);
@@ -47,9 +47,10 @@ final class Unacknowledged {
   }
 
   /**
-   * Names them, now that the connection has ended.
+   * Lists them, after the end of the connection.
    *
-   * @param acknowledged how many were; where this system does not tell, there is nothing to name
+   * @param acknowledged how many are acknowledged; if the system does not tell, there is nothing to
+   *     list
    */
   synchronized void tell(OptionalLong acknowledged, Consumer<String> line) {
     if (acknowledged.isEmpty()) {

@@ -12,17 +12,17 @@ import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads the values of options, and refuses them in words for people. */
+/** Parses the values of options, with error messages for people. */
 final class Values {
 
   private Values() {}
 
   /**
-   * Makes a command and its subcommands read their values so.
+   * Sets the converters of a command and its subcommands.
    *
-   * <p>Each converter is one object for both of its types: of two equal method references to an
-   * interface of picocli, which is compiled for Java 5, JDK 17 cannot make the launcher's archive
-   * of classes, and crashes (JDK-8285914).
+   * <p>Each converter is one object for both of its types: with two equal method references to an
+   * interface of picocli, which is compiled for Java 5, JDK 17 crashes while it makes the
+   * launcher's archive of classes (JDK-8285914).
    */
   static void readIn(CommandLine commandLine) {
     ITypeConverter<Integer> integer = Values::integer;
@@ -38,7 +38,7 @@ final class Values {
         .registerConverter(Double.class, number);
   }
 
-  /** Words are read in either case, and told as they are written everywhere else. */
+  /** Ignores case, and lists the words in lower case. */
   private static <E extends Enum<E>> ITypeConverter<E> oneOf(E[] all) {
     return text ->
         Stream.of(all)

@@ -13,9 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prints the messages that are wanted until there were enough of them. Each is shown at once, but a
- * flood is not flushed line by line. Output that takes no more ends the connection, with an {@link
- * UncheckedIOException}.
+ * Prints the wanted messages until there were enough. Each one appears at once, but a flood is not
+ * flushed line by line. A failing output ends the connection, with an {@link UncheckedIOException}.
  */
 final class WantedMessages implements ChatListener {
 
@@ -28,7 +27,7 @@ final class WantedMessages implements ChatListener {
   private boolean saidThatItGaveUp;
 
   /**
-   * @param filter which are wanted, or null for all
+   * @param filter selects messages, or null for all
    * @param most how many are enough
    */
   WantedMessages(Stdio stdio, MessagePrinter printer, @Nullable TextFilter filter, long most) {
@@ -38,17 +37,17 @@ final class WantedMessages implements ChatListener {
     this.most = most;
   }
 
-  /** Completes when so many as are enough were printed and flushed. */
+  /** Completes when enough messages were printed and flushed. */
   CompletableFuture<Void> enough() {
     return enough;
   }
 
-  /** How many were printed so far. Any thread may ask. */
+  /** How many were printed. Any thread may ask. */
   long printed() {
     return printed.get();
   }
 
-  /** Something to print. */
+  /** An action that prints. */
   private interface Line {
     void print() throws IOException;
   }
@@ -59,25 +58,25 @@ final class WantedMessages implements ChatListener {
   }
 
   /**
-   * A message that has a place in a room.
+   * Prints a message with a place in a room.
    *
-   * @param mark what stands in front of its name
+   * @param mark the mark in front of its name
    */
   void take(FromServer.Message message, String mark, String epoch) {
     String text = message.text();
-    if (text != null) { // else it was taken back
+    if (text != null) { // null: deleted
       take(text, () -> printer.print(message, mark, epoch));
     }
   }
 
-  /** A gap is printed even where other messages are wanted, and does not count. */
+  /** Prints a gap, which is not filtered and does not count. */
   void take(FromServer.Gap gap, String epoch) {
     if (printed.get() != most) {
       print(() -> printer.print(gap, epoch));
     }
   }
 
-  /** A deletion is printed even where other messages are wanted, and does not count. */
+  /** Prints a deletion, which is not filtered and does not count. */
   void take(FromServer.Event deletion, String epoch) {
     if (printed.get() != most) {
       print(() -> printer.print(deletion, epoch));
@@ -114,7 +113,7 @@ final class WantedMessages implements ChatListener {
     }
     TextFilter.Verdict verdict = filter.judge(text);
     if (verdict == TextFilter.Verdict.GAVE_UP && !saidThatItGaveUp) {
-      saidThatItGaveUp = true; // once: a stranger can make many of them
+      saidThatItGaveUp = true; // once only: a stranger can cause many
       stdio.complain(
           "a message of "
               + text.length()

@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Knows whether somebody sits at the terminal. Nobody does when the terminal has said that its
- * window lost the focus, or when no key was pressed for a while. Thread-safe.
+ * Tells whether the user is at the terminal: not if the terminal has reported that its window lost
+ * the focus, or if no key was pressed for a while. Thread-safe.
  */
 final class Absence {
 
-  /** So long one may read without touching a key. */
+  /** How long a user may read without touching a key. */
   static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Clock clock;
@@ -30,17 +30,17 @@ final class Absence {
     marked = false;
   }
 
-  /** The window is looked at again. */
+  /** The window has the focus again. */
   synchronized void focusGained() {
     key();
   }
 
-  /** Another window is looked at. */
+  /** The window has lost the focus. */
   synchronized void focusLost() {
     outOfFocus = true;
   }
 
-  /** True for the first message that comes while nobody is there, once for each absence. */
+  /** True for the first message during an absence only. */
   synchronized boolean begins() {
     boolean away =
         outOfFocus || Duration.between(lastKey, clock.instant()).compareTo(PATIENCE) >= 0;

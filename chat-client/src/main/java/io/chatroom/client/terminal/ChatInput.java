@@ -29,20 +29,19 @@ import org.jline.utils.InfoCmp.Capability;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The line that is being typed. What JLine's own reader does not do: a prompt that changes while
- * somebody types, a window whose size changes, Control-Z, pasted text without control characters,
- * keys that move over and delete what a person takes for one character, and text that comes faster
- * than it can be drawn.
+ * The input line. Adds what JLine's own reader lacks: a prompt that changes while the user types, a
+ * window whose size changes, Control-Z, pasted text without control characters, keys that move over
+ * and delete whole grapheme clusters, and text that comes faster than it can be drawn.
  */
 final class ChatInput extends LineReaderImpl {
 
-  /** How soon after we came back by ourselves the news of it may come. */
+  /** How soon after our own resumption its signal may come. */
   private static final long ECHO_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** A line up to this long is drawn at each key, as one more key costs little then. */
   private static final int SHORT_LINE = 200;
 
-  /** A longer one, while there are more keys to read, this often. */
+  /** A longer one is drawn this often while there are more keys to read. */
   private static final long DRAWN_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final String BYTE_ORDER_MARK = "\ufeff"; // an editor's, at the start of a file
@@ -70,7 +69,7 @@ final class ChatInput extends LineReaderImpl {
   /**
    * The same with another clock.
    *
-   * @param nanos tells how much time passes between two draws
+   * @param nanos the clock for the time between two draws
    */
   ChatInput(
       Terminal terminal,
@@ -87,11 +86,11 @@ final class ChatInput extends LineReaderImpl {
     original = terminal.getAttributes();
     setParser(new WordsParser());
     setCompleter((reader, line, candidates) -> complete(line, candidates));
-    option(Option.DISABLE_EVENT_EXPANSION, true); // "!" is for people
-    option(Option.ERASE_LINE_ON_FINISH, true); // what was typed appears when it has gone
+    option(Option.DISABLE_EVENT_EXPANSION, true); // "!" is ordinary text
+    option(Option.ERASE_LINE_ON_FINISH, true); // a message appears once it is sent
     option(Option.AUTO_FRESH_LINE, false);
     option(Option.HISTORY_TIMESTAMPED, false);
-    option(Option.HISTORY_IGNORE_SPACE, false); // a text that was refused must come back, and whole
+    option(Option.HISTORY_IGNORE_SPACE, false); // a refused text must come back in full
     option(Option.HISTORY_REDUCE_BLANKS, false);
     option(Option.INSERT_TAB, false);
     option(Option.CASE_INSENSITIVE, true);
@@ -100,7 +99,7 @@ final class ChatInput extends LineReaderImpl {
     setVariable(LineReader.HISTORY_SIZE, MOST_REMEMBERED);
     kept = new KeptHistory(history, MOST_REMEMBERED);
     setHistory(kept);
-    // The prompt that a line begins with may have changed since it was asked for.
+    // The prompt may have changed since the line was asked for.
     getWidgets()
         .put(
             CALLBACK_INIT,
@@ -159,12 +158,12 @@ final class ChatInput extends LineReaderImpl {
     roomKey = pressed;
   }
 
-  /** A text as a prompt that shows it: the reader would expand percent signs. */
+  /** Escapes a text for a prompt, in which the reader would expand percent signs. */
   static String prompt(String text) {
     return text.replace("%", "%%");
   }
 
-  /** Changes the prompt, also that of the line that is being typed, if one is. */
+  /** Changes the prompt, including that of the present input line. */
   void show(String changed) {
     lock.lock();
     try {
@@ -178,7 +177,7 @@ final class ChatInput extends LineReaderImpl {
     }
   }
 
-  /** The beginning of a text, as much as one row of the window holds. */
+  /** The beginning of a text, as much as fits in one row of the window. */
   String cut(String safe) {
     int columns = terminal.getColumns() - 1;
     AttributedString whole = new AttributedString(safe);
@@ -199,7 +198,7 @@ final class ChatInput extends LineReaderImpl {
     }
     String before = line.wordIndex() == 1 ? line.words().get(0) : "";
     for (String name : completion.words(before.startsWith("/") ? before : "")) {
-      // A name that cannot be typed as it is shown is no help to anybody.
+      // A name that cannot be typed as it is shown is useless.
       if (name.isBlank() || !name.equals(Shown.name(name))) {
         continue;
       }
@@ -245,8 +244,8 @@ final class ChatInput extends LineReaderImpl {
   }
 
   /**
-   * Draws the line; called after each key. To draw it takes time in proportion to its length, so a
-   * long one is not drawn for each character of a text that is there already.
+   * Draws the line; called after each key. That takes time in proportion to its length, so a long
+   * line is not drawn for each character of a text that is already buffered.
    */
   @Override
   public boolean redisplay() {
@@ -267,7 +266,7 @@ final class ChatInput extends LineReaderImpl {
     try {
       return peekCharacter(1) >= 0;
     } catch (IOError | EndOfFileException e) {
-      return false; // who reads next will see it, too
+      return false; // the next read sees it, too
     }
   }
 
@@ -335,7 +334,7 @@ final class ChatInput extends LineReaderImpl {
     return (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0100 && c <= 0xE01EF);
   }
 
-  /** Ends a search and nothing else: the library would take the line away, for good. */
+  /** Ends a search and nothing else: the library would discard the line. */
   @Override
   protected boolean sendBreak() {
     return false;
@@ -397,8 +396,8 @@ final class ChatInput extends LineReaderImpl {
   }
 
   /**
-   * Gives the terminal back, stops as the shell expects it, and takes the terminal again when the
-   * shell says so. Whoever wants to print waits.
+   * Restores the terminal, stops as the shell expects, and takes over the terminal again when
+   * resumed. Output waits meanwhile.
    */
   private void suspend() {
     lock.lock();
@@ -432,7 +431,7 @@ final class ChatInput extends LineReaderImpl {
     terminal.flush();
   }
 
-  /** The library asks only one kind of terminal, but those that cannot do it ignore it. */
+  /** The library asks for it on one kind of terminal only, but others ignore it. */
   private void trackFocus(boolean on) {
     terminal.writer().write(on ? "\u001b[?1004h" : "\u001b[?1004l");
   }
@@ -445,8 +444,8 @@ final class ChatInput extends LineReaderImpl {
   }
 
   /**
-   * Sends the whole group what Control-Z would have sent it; the signal is ours no longer then.
-   * Returns when it goes on. Where nobody could make it go on, the system ignores the signal.
+   * Sends the whole process group the signal of Control-Z, with its default action restored.
+   * Returns when the group is resumed. In an orphaned group the system ignores the signal.
    */
   private void stopProcessGroup() {
     terminal.handle(Signal.TSTP, Terminal.SignalHandler.SIG_DFL);
@@ -461,7 +460,7 @@ final class ChatInput extends LineReaderImpl {
     }
   }
 
-  /** Leaves the terminal as it was found; nothing is shown any more then. */
+  /** Restores the terminal; nothing is shown any more. */
   void restore() {
     lock.lock();
     try {
@@ -473,7 +472,7 @@ final class ChatInput extends LineReaderImpl {
       terminal.setAttributes(original);
       terminal.close();
     } catch (IOException | RuntimeException e) {
-      // The window is gone, and with it what was to be restored.
+      // The window is gone, so there is nothing to restore.
       return;
     } finally {
       lock.unlock();

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes lines of a conversation: {@code 12:03 alice: hello}. A message is one line, which the
- * terminal wraps at the width of its window: so it wraps anew when that changes, and what is copied
- * out of it is what was said. Not thread-safe.
+ * terminal wraps: so it wraps anew when the width changes, and copying it gives the original text.
+ * Not thread-safe.
  */
 final class ChatLines {
 
@@ -35,35 +35,33 @@ final class ChatLines {
     shownDay = LocalDate.now(clock);
   }
 
-  /** A message, safe to print, with a line before it when it is of another day than the last. */
+  /** A message, safe to print, preceded by a line when a new day begins. */
   String message(Instant at, ChatMessage message, boolean mention) {
     String text = Shown.of(message.text());
     return stamp(at) + colours.paint(message.name()) + ": " + (mention ? colours.bold(text) : text);
   }
 
-  /** Something that nobody said; strangers cannot say a line that begins like this. */
+  /** A notice; no message of a stranger can look like it. */
   String note(String sentence) {
     return note(clock.instant(), sentence);
   }
 
-  /** The same for something that was before. */
+  /** The same for an old event. */
   String note(Instant at, String sentence) {
     return stamp(at) + colours.faint("-- " + Shown.of(sentence));
   }
 
-  /** What goes between what was seen and what came while nobody was there. */
+  /** The line between seen messages and those that came during an absence. */
   String divider() {
     return rule(TIME.format(LocalDateTime.now(clock)) + " while you were away");
   }
 
-  /** A line across. */
+  /** A horizontal line. */
   String rule(String words) {
     return colours.faint(RULE + " " + Shown.of(words) + " " + RULE);
   }
 
-  /**
-   * How things stand, in one line that is not yet safe to show; null if there is nothing to say.
-   */
+  /** The status, in one line that is not yet safe to show; null if there is none. */
   static @Nullable String sentence(Standing standing) {
     List<String> parts = new ArrayList<>();
     if (!standing.unread().isEmpty()) {
@@ -79,7 +77,7 @@ final class ChatLines {
     return parts.isEmpty() ? null : String.join("; ", parts);
   }
 
-  /** What the status line says. */
+  /** The status line. */
   String status(String sentence) {
     return "-- " + Shown.of(sentence);
   }
@@ -92,7 +90,7 @@ final class ChatLines {
         + (room.mention() ? " (your name)" : "");
   }
 
-  /** A message that has not gone yet. */
+  /** A message that is not sent yet. */
   String waiting(String text) {
     return "   … " + Shown.of(text);
   }

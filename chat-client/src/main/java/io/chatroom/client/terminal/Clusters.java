@@ -5,20 +5,20 @@ import java.util.regex.Pattern;
 import org.jline.reader.Buffer;
 
 /**
- * Finds what a person takes for one character in a line that is being typed: a letter with its
- * marks, a flag, an emoji of many parts (UAX #29, extended grapheme clusters). Positions and
- * lengths are in code points, as in the buffer.
+ * Finds grapheme clusters in the input line: what a person takes for one character, such as a
+ * letter with its marks, a flag, or an emoji of many parts (UAX #29, extended grapheme clusters).
+ * Positions and lengths are in code points, as in the buffer.
  */
 final class Clusters {
 
-  /** Longer than any cluster of a language; of those that are longer, parts are taken. */
+  /** Longer than any cluster of a language; longer ones are taken in parts. */
   private static final int REACH = 128;
 
   private static final Pattern CLUSTER = Pattern.compile("\\X");
 
   private Clusters() {}
 
-  /** How long the cluster is that begins at the cursor. */
+  /** The length of the cluster that begins at the cursor. */
   static int lengthAfter(Buffer line) {
     int cursor = line.cursor();
     String text = line.substring(cursor, Math.min(line.length(), cursor + REACH));
@@ -26,7 +26,7 @@ final class Clusters {
     return cluster.lookingAt() ? text.codePointCount(0, cluster.end()) : 0;
   }
 
-  /** How long the cluster is that ends at the cursor. */
+  /** The length of the cluster that ends at the cursor. */
   static int lengthBefore(Buffer line) {
     int cursor = line.cursor();
     String text = line.substring(Math.max(0, cursor - REACH), cursor);
@@ -38,7 +38,7 @@ final class Clusters {
     return text.codePointCount(start, text.length());
   }
 
-  /** How far behind the cursor the cluster ends that it stands in; 0 if it stands between two. */
+  /** The distance from the cursor to the end of the cluster around it; 0 between two clusters. */
   static int lengthToEnd(Buffer line) {
     int cursor = line.cursor();
     if (cursor == 0 || line.currChar() < 0x300) { // nothing below that joins what is before it

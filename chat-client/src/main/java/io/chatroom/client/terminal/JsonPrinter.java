@@ -13,8 +13,7 @@ import tools.jackson.core.io.JsonStringEncoder;
 /**
  * For programs: {@code {"name":"…","text":"…","at":"2026-11-23T10:00:00.000Z"}}, and where a
  * message has a place {@code "room"}, {@code "seq"} and {@code "epoch"} behind that. Nothing is
- * lost: what a terminal would obey is written as {@code \\uXXXX}, which every JSON reader turns
- * back.
+ * lost: control characters are written as {@code \\uXXXX}, which every JSON reader turns back.
  */
 public final class JsonPrinter extends MessagePrinter {
 
@@ -38,8 +37,8 @@ public final class JsonPrinter extends MessagePrinter {
   }
 
   /**
-   * Has the same fields, but the time is the server's, and then the message's place, and {@code
-   * owned} instead of a mark.
+   * The same fields with the server's time, followed by the message's place, and {@code owned}
+   * instead of a mark.
    */
   @Override
   String format(FromServer.Message message, String mark, String epoch) {
@@ -55,7 +54,7 @@ public final class JsonPrinter extends MessagePrinter {
     return escapeHidden(json.append('}').toString());
   }
 
-  /** Has no text either; its place is that of the event. */
+  /** Has no text either; its place is the event's. */
   @Override
   String format(FromServer.Event deletion, String epoch) {
     StringBuilder json = new StringBuilder("{\"deleted\":").append(deletion.targetSeq());
@@ -67,7 +66,7 @@ public final class JsonPrinter extends MessagePrinter {
     return escapeHidden(json.append('}').toString());
   }
 
-  /** Has no text, by which it can be told. */
+  /** Has no text, which distinguishes it. */
   @Override
   String format(FromServer.Gap gap, String epoch) {
     StringBuilder json = new StringBuilder("{\"gap\":\"");
@@ -94,9 +93,7 @@ public final class JsonPrinter extends MessagePrinter {
     json.append('"');
   }
 
-  /**
-   * What is not shown as it is by {@link VisibleText} becomes an escape; here only inside strings.
-   */
+  /** Escapes what {@link VisibleText} would change; only inside strings. */
   @SuppressWarnings("ReferenceEquality") // VisibleText hands back the same object where all is well
   private static String escapeHidden(String json) {
     if (VisibleText.of(json) == json) {

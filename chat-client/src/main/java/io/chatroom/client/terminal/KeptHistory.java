@@ -13,14 +13,14 @@ import org.jline.reader.impl.history.DefaultHistory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was typed, kept in a private file where there is room for one, a line each as JLine writes
- * them. Else it is kept for this run, and the person is told once. JLine itself is not told of the
- * file: it would replace links, and write a stack trace into the window, after each line. For the
- * reading thread alone.
+ * The input history, kept in a private file, one entry per line, in JLine's format. If the file
+ * cannot be written, it is kept for this run only, and the user is told once. JLine itself does not
+ * know the file: it would replace links, and print a stack trace after each line. For the reading
+ * thread alone.
  */
 final class KeptHistory extends DefaultHistory {
 
-  /** How much of the file is kept at most: some lines are long. */
+  /** The longest that the file may become, as some lines are long. */
   private static final int MOST_CHARS = 1 << 20;
 
   private final @Nullable KeptFile file;
@@ -40,14 +40,14 @@ final class KeptHistory extends DefaultHistory {
     this.most = most;
   }
 
-  /** Why nothing is kept, the first time that this is asked after it went wrong; else null. */
+  /** Why nothing is kept, on the first call after a failure; else null. */
   @Nullable String trouble() {
     String sentence = trouble;
     trouble = null;
     return sentence;
   }
 
-  /** JLine asks for it when it begins. */
+  /** Called by JLine when it starts. */
   @Override
   public void load() {
     if (file == null) {
@@ -68,7 +68,7 @@ final class KeptHistory extends DefaultHistory {
       damaged = true;
       failed("it is damaged, move it away to begin a new one");
     } catch (IOException e) {
-      damaged = true; // else what cannot be read would grow for ever
+      damaged = true; // else an unreadable file would grow forever
       failed(FileTrouble.reason(e));
     }
   }
@@ -91,14 +91,14 @@ final class KeptHistory extends DefaultHistory {
     return lines.subList(from, lines.size());
   }
 
-  /** What is not UTF-8 is refused, and could not be written. */
+  /** An invalid line is refused, and could not be written. */
   @Override
   public void add(Instant time, String line) {
     if (TypedUtf8.isDamaged(line)) {
       return;
     }
     int before = last();
-    super.add(time, line); // which leaves out what was typed twice
+    super.add(time, line); // omits duplicates
     if (last() != before) {
       keep(line);
     }

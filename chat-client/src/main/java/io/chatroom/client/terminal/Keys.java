@@ -14,29 +14,29 @@ import org.jline.terminal.impl.KittyKeyboardSupport;
 import org.jline.utils.InfoCmp.Capability;
 
 /**
- * Which key does what in the line that is being typed. The library would bind three times as many
- * keys, among them some that lose the line, repeat a key ten thousand times, say the line twice, or
- * count wrongly what lies beyond the Basic Multilingual Plane. Each key here has its test; all
- * others ring the bell and change nothing.
+ * The key bindings of the input line. The library would bind three times as many keys, some of
+ * which lose the line, repeat a key ten thousand times, send the line twice, or miscount characters
+ * beyond the Basic Multilingual Plane. Each key here has its test; all others ring the bell and
+ * change nothing.
  */
 final class Keys {
 
-  /** What stands for every key that is none of these. */
+  /** The binding of all other keys. */
   static final String UNKNOWN = "unknown-key";
 
   static final String SUSPEND = "suspend";
 
-  /** With a number behind it: goes to that room. */
+  /** Followed by a number: goes to that room. */
   static final String ROOM = "room-";
 
   static final int MOST_ROOMS = 9;
 
-  /** How long a key that begins like another one waits for what follows. */
+  /** How long to wait for the rest of an ambiguous key sequence. */
   private static final long AMBIGUOUS_MILLIS = 100;
 
   private static final String ALT = KeyMap.esc();
   private static final String CSI = "\u001b[";
-  private static final String SS3 = "\u001bO"; // what some terminals send instead
+  private static final String SS3 = "\u001bO"; // sent by some terminals instead
 
   private static final Map<Capability, String> NAMED = new EnumMap<>(Capability.class);
 
@@ -57,7 +57,7 @@ final class Keys {
   /**
    * All keys of a line.
    *
-   * @param canSuspend whether there is a shell that could make a stopped program go on
+   * @param canSuspend whether there is a shell that could resume a stopped program
    */
   static KeyMap<Binding> of(Terminal terminal, boolean canSuspend) {
     Keys all = new Keys();
@@ -79,7 +79,7 @@ final class Keys {
     return all.keys;
   }
 
-  /** What the terminal's description calls keys. Most of them mean nothing here. */
+  /** All keys in the terminal's description. Most of them have no function here. */
   private void bindNamed(Terminal terminal) {
     Stream.of(Capability.values())
         .filter(capability -> capability.name().startsWith("key_"))
@@ -132,7 +132,7 @@ final class Keys {
     bind(LineReader.UP_CASE_WORD, ALT + "u");
   }
 
-  /** What the person has set with {@code stty}. */
+  /** The keys that the user has set with {@code stty}. */
   private void bindSettings(Terminal terminal) {
     Map<ControlChar, String> settings =
         Map.of(
@@ -150,7 +150,7 @@ final class Keys {
         });
   }
 
-  /** The keys with Control, as terminals send them that another program has told to. */
+  /** The keys with Control, as terminals send them in a mode that another program may have set. */
   private void bindKitty() {
     for (char c = 'a'; c <= 'z'; c++) {
       Binding bound = keys.getBound(KeyMap.ctrl(c));

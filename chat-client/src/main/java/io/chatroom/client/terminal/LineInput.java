@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads UTF-8 by lines, never keeping more than one of them, or as a whole. A line ends with LF or
  * CR LF; the last one may lack it. A line that is too long or not UTF-8 is refused as a whole,
- * because to send it cut, or with replacement characters, would put words into somebody's mouth;
- * reading can go on with the next one. So is what a terminal may have cut. A byte order mark at the
- * very beginning is an editor's, not a part of the text. Not thread-safe.
+ * because cutting it, or replacing characters, would change what its author says; reading continues
+ * with the next line. A line that a terminal may have cut is refused, too. A byte order mark at the
+ * very beginning is no part of the text. Not thread-safe.
  */
 public final class LineInput {
 
   /**
-   * What fits into a line that Linux lets somebody edit. It drops what is typed beyond that,
-   * without a word, and gives away a line of exactly this length with the next Enter.
+   * The longest line that can be edited in a Linux terminal. The kernel silently drops further
+   * input, and delivers a line of exactly this length at the next Enter.
    */
   static final int LONGEST_TYPED_BYTES = 4095;
 
@@ -46,7 +46,7 @@ public final class LineInput {
   }
 
   /**
-   * @param typed whether it comes from a terminal that edits lines
+   * @param typed whether the input is a terminal in line mode
    */
   LineInput(InputStream in, int maxBytes, boolean typed) {
     this.in = in;
@@ -90,11 +90,11 @@ public final class LineInput {
   }
 
   /**
-   * All that is left, with its line ends, but for one at its very end: that is the last line's, not
-   * the text's. Null when nothing is left.
+   * The rest of the input, with its line ends except for one at the very end. Null when nothing is
+   * left.
    *
-   * @throws BadLineException if it is too long, cut or not UTF-8; what is too long is not read to
-   *     its end
+   * @throws BadLineException if it is too long, which is found without reading to its end, or cut,
+   *     or not UTF-8
    * @throws IOException if it cannot be read; its message is a sentence for people
    */
   public @Nullable String whole() throws IOException {
@@ -142,7 +142,7 @@ public final class LineInput {
     }
   }
 
-  /** The end stays the end, though a terminal would let somebody type on. */
+  /** The end of input is final, even though a terminal would accept more. */
   private int read() throws IOException {
     if (!begun) {
       begun = true;
@@ -156,7 +156,7 @@ public final class LineInput {
     return position < limit ? buffer[position++] & 0xFF : -1;
   }
 
-  /** Waits for more than the first byte only when that one is the beginning of a mark. */
+  /** Waits for more than the first byte only if that byte may begin a mark. */
   private void skipByteOrderMark() throws IOException {
     for (int n = 0; n < BYTE_ORDER_MARK.length; n++) {
       if ((n == limit && !fill()) || buffer[n] != BYTE_ORDER_MARK[n]) {
@@ -166,7 +166,7 @@ public final class LineInput {
     position = BYTE_ORDER_MARK.length;
   }
 
-  /** Reads behind what is there already; false at the end. */
+  /** Appends to the buffer; false at the end. */
   private boolean fill() throws IOException {
     if (ended) {
       return false;

@@ -23,12 +23,12 @@ import org.jline.utils.ShutdownHooks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One window: what others say scrolls above, the line that is being typed stays below. Between them
- * stands, only while there is something to say, a status line with what has not gone yet.
+ * One window: messages scroll above, the input line stays below. Between them is, when needed, a
+ * status with the messages that are not sent yet.
  */
 public final class LineWindow implements Window {
 
-  /** What was heard is shown at once when it is more than this, however much more there is. */
+  /** More pending output than this is shown at once, even if more follows. */
   private static final int MOST_KEPT_CHARS = 16 * 1024;
 
   /** How many of the waiting messages are shown. */
@@ -39,7 +39,7 @@ public final class LineWindow implements Window {
 
   private static final String CHARSET_HINT = "replace them, or set your terminal to UTF-8";
 
-  /** How long a signal waits for the rest to be said before it takes the window away. */
+  /** How long a signal waits for pending output before it closes the window. */
   private static final long LEAVING_SECONDS = 15;
 
   private static final Size USUAL_SIZE = Size.of(80, 24);
@@ -51,7 +51,7 @@ public final class LineWindow implements Window {
   private final Bell bell;
   private final Absence absence;
 
-  /** What was heard and is not on the screen yet. Also the lock for {@link #lines}. */
+  /** Output that is not on the screen yet. Also the lock for {@link #lines}. */
   private final StringBuilder kept = new StringBuilder();
 
   private final Thread restorer;
@@ -74,8 +74,8 @@ public final class LineWindow implements Window {
   }
 
   /**
-   * Makes who reads here leave, and gives the terminal back when that is done, or in any case after
-   * a while.
+   * Makes the reading thread leave, and restores the terminal when it has, or after a while in any
+   * case.
    */
   private void endBySignal() {
     interrupt();
@@ -91,17 +91,17 @@ public final class LineWindow implements Window {
    * Takes the terminal over.
    *
    * @param bell when to ring
-   * @param history a file that is kept private, or null to remember nothing
+   * @param history the file for the input history, or null for none
    * @param completion what Tab completes, besides commands
    * @throws IOException if there is no terminal whose cursor can be moved
    */
   public static LineWindow open(
       NameColours colours, Bell bell, Clock clock, @Nullable Path history, Completion completion)
       throws IOException {
-    // Control-C is a key among others then. Else it would also come as a signal, before the keys
-    // that were pressed before it, and twice on a slow machine: to clear the line, and to leave.
+    // Makes Control-C an ordinary key. Otherwise it would also come as a signal, ahead of keys
+    // pressed earlier, and on a slow machine twice: to clear the line, and to leave.
     System.setProperty(TerminalBuilder.PROP_SOFTWARE_SIGNALS, "false");
-    // Our own hook closes the terminal, but not under the hands of who still says something.
+    // Our own hook closes the terminal, but not while a thread still prints.
     System.setProperty(ShutdownHooks.PROP_DISABLE_SHUTDOWN_HOOK, "true");
     Terminal terminal;
     NativeLibrary library = NativeLibrary.unpackInPrivate();
@@ -127,7 +127,7 @@ public final class LineWindow implements Window {
     return open(terminal, colours, bell, clock, history, completion);
   }
 
-  /** The same at a terminal that is there. */
+  /** The same at a given terminal. */
   static LineWindow open(
       Terminal terminal,
       NameColours colours,
@@ -142,7 +142,7 @@ public final class LineWindow implements Window {
     return window;
   }
 
-  /** A text that would fill the window, and push what it is about out of sight, is one Up away. */
+  /** Shortens a text that would fill the window; Up brings it back in full. */
   @Override
   public Input read(String typed) {
     if (typed.length() > terminal.getColumns() * terminal.getRows() / 2) {
@@ -174,7 +174,7 @@ public final class LineWindow implements Window {
       return new Input(Key.END, "");
     } finally {
       readingThread = null;
-      boolean unused = Thread.interrupted(); // it has done its work
+      boolean unused = Thread.interrupted(); // consumed
     }
   }
 
@@ -277,7 +277,7 @@ public final class LineWindow implements Window {
     }
   }
 
-  /** All at once, as each time the line that is being typed is drawn anew. */
+  /** Prints all at once, as each print redraws the input line. */
   @Override
   public void notes(List<String> sentences) {
     synchronized (kept) {
@@ -317,7 +317,7 @@ public final class LineWindow implements Window {
     reader.onRoomKey(pressed);
   }
 
-  /** Cut to the window's width, so that it stays one line; set back behind what was said. */
+  /** Cut to the window's width, so that it stays one line; dimmed against messages. */
   private String fit(String safe) {
     return colours.faint(reader.cut(safe));
   }
@@ -335,7 +335,7 @@ public final class LineWindow implements Window {
     try {
       Runtime.getRuntime().removeShutdownHook(restorer);
     } catch (IllegalStateException e) {
-      return; // the JVM is stopping, and the hook gives the terminal back
+      return; // the JVM is stopping, and the hook restores the terminal
     }
     reader.restore();
   }

@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes messages, a line each, so that nothing in them can end a line or steer a terminal.
- * Buffered: whoever has no more for the moment calls {@link #flush()}. Not thread-safe.
+ * Writes messages, one per line, such that nothing in them can end the line or control a terminal.
+ * Buffered: call {@link #flush()} when there are no more for the moment. Not thread-safe.
  */
 public abstract class MessagePrinter {
 
@@ -31,28 +31,28 @@ public abstract class MessagePrinter {
   /**
    * The same for a message that has a place in a room.
    *
-   * @param mark what stands in front of its name for people; may be empty
+   * @param mark a mark in front of its name, for people; may be empty
    */
   abstract String format(FromServer.Message message, String mark, String epoch);
 
-  /** That a message was taken back, in one line, or null for nothing. */
+  /** A line about a deleted message, or null for none. */
   abstract @Nullable String format(FromServer.Event deletion, String epoch);
 
-  /** What will not come, in one line. */
+  /** A line about a gap. */
   abstract String format(FromServer.Gap gap, String epoch);
 
   /**
    * Writes one message of a room.
    *
-   * @param mark what stands in front of its name for people; may be empty
-   * @param epoch whose number it has
+   * @param mark a mark in front of its name, for people; may be empty
+   * @param epoch the epoch of its number
    * @throws IOException as for {@link #print(ChatMessage)}
    */
   public void print(FromServer.Message message, String mark, String epoch) throws IOException {
     line(format(message, mark, epoch));
   }
 
-  /** Writes that a message was taken back, where that can be told; the rest as for messages. */
+  /** Writes about a deleted message, if there is a line for it; otherwise as for messages. */
   public void print(FromServer.Event deletion, String epoch) throws IOException {
     String line = format(deletion, epoch);
     if (line != null) {
@@ -60,7 +60,7 @@ public abstract class MessagePrinter {
     }
   }
 
-  /** Writes what is missing; the rest as for messages. */
+  /** Writes about a gap; otherwise as for messages. */
   public void print(FromServer.Gap gap, String epoch) throws IOException {
     line(format(gap, epoch));
   }
@@ -79,7 +79,7 @@ public abstract class MessagePrinter {
     out.write('\n');
   }
 
-  /** Hands over what was printed. */
+  /** Flushes the output. */
   public void flush() throws IOException {
     out.flush();
   }

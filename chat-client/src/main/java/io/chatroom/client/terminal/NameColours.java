@@ -3,14 +3,14 @@ package io.chatroom.client.terminal;
 import java.util.Map;
 
 /**
- * Gives each name a colour that stays the same, today and tomorrow. Only four of the terminal's own
- * colours: they are the ones that every common theme, dark or light, keeps readable.
+ * Gives each name a lasting colour. Only four of the terminal's own colours: those that every
+ * common theme, dark or light, keeps readable.
  */
 public final class NameColours {
 
   private static final int[] RED_GREEN_MAGENTA_CYAN = {31, 32, 35, 36};
 
-  /** Names as they are. */
+  /** Names without colours. */
   public static final NameColours NONE = new NameColours(false);
 
   private final boolean on;
@@ -20,8 +20,8 @@ public final class NameColours {
   }
 
   /**
-   * Colours where a person would see them and has not said no: on a terminal that knows colours,
-   * unless {@code NO_COLOR} is set to anything (see no-color.org).
+   * Colours on a terminal that supports them, unless {@code NO_COLOR} is set to anything (see
+   * no-color.org).
    */
   public static NameColours of(Stdio stdio, Map<String, String> environment) {
     String terminal = environment.getOrDefault("TERM", "");
@@ -37,7 +37,7 @@ public final class NameColours {
     return styled(RED_GREEN_MAGENTA_CYAN[colour], Shown.name(name));
   }
 
-  /** A safe text that steps back behind what people say. */
+  /** A safe text, dimmed against messages. */
   String faint(String safe) {
     return styled(2, safe);
   }

@@ -11,9 +11,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the terminal library unpacks its native part: a directory of this process, which is taken
- * away as soon as that is loaded. The library itself would take it away at the end, and so leave it
- * behind each time that the process is killed.
+ * The directory into which the terminal library unpacks its native part: one for this process,
+ * which is deleted as soon as the part is loaded. The library itself would delete it at exit, and
+ * so leave it behind whenever the process is killed.
  */
 final class NativeLibrary {
 
@@ -25,7 +25,10 @@ final class NativeLibrary {
     this.directory = directory;
   }
 
-  /** Makes the directory, where what is loaded can be deleted, and unless the person has one. */
+  /**
+   * Makes the directory, if loaded files can be deleted on this system, and the user has not set
+   * one.
+   */
   static NativeLibrary unpackInPrivate() {
     if (File.separatorChar != '/' || System.getProperty(DIRECTORY) != null) {
       return new NativeLibrary(null);
@@ -43,13 +46,13 @@ final class NativeLibrary {
           directory,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } catch (IOException | UnsupportedOperationException | InvalidPathException e) {
-      return new NativeLibrary(null); // then the library tries for itself, and tells of it
+      return new NativeLibrary(null); // then the library tries by itself, and reports the failure
     }
     System.setProperty(DIRECTORY, directory.toString());
     return new NativeLibrary(directory);
   }
 
-  /** To be called once the terminal is there, and so the library loaded. */
+  /** Call it once the terminal is open, and so the library loaded. */
   void takeAway() {
     if (directory == null) {
       return;
@@ -61,7 +64,7 @@ final class NativeLibrary {
       }
       Files.deleteIfExists(directory);
     } catch (IOException | DirectoryIteratorException e) {
-      return; // the library tries again at the end
+      return; // the library tries again at exit
     }
   }
 }

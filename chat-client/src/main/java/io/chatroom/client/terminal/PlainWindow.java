@@ -18,15 +18,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For terminals that cannot move their cursor: lines appear one below the other, and a message that
- * arrives may cut into what is being typed. The terminal itself edits the line and shows it. When
- * nothing can be shown any more, because the terminal is gone, that is the end of the input.
+ * For terminals that cannot move their cursor: lines appear one below the other, and an arriving
+ * message may interrupt the input line, which the terminal itself edits and shows. When the
+ * terminal is gone, so that nothing can be shown, the input ends, too.
  */
 public final class PlainWindow implements Window {
 
   private static final String RING = "\u0007";
 
-  /** Those that change while the sentence stays. */
+  /** The numbers, which change while the sentence stays. */
   private static final Pattern NUMBERS = Pattern.compile(" \\d+(?= s\\b|,|;|$| \\()");
 
   private final Stdio stdio;
@@ -40,7 +40,7 @@ public final class PlainWindow implements Window {
   private volatile boolean refused;
   private final Set<String> told = new HashSet<>();
 
-  /** What was shown as waiting and has not gone since. */
+  /** The messages that were shown as waiting and are not sent yet. */
   private final List<String> waited = new ArrayList<>();
 
   /**
@@ -116,7 +116,7 @@ public final class PlainWindow implements Window {
   @Override
   public synchronized void heardElsewhere(boolean mention) {
     if (bell.rings(mention)) {
-      write(RING); // the status tells of it, once
+      write(RING); // the status shows it, once
     }
   }
 
@@ -137,10 +137,10 @@ public final class PlainWindow implements Window {
 
   @Override
   public void pause() {
-    // Each line is shown at once.
+    // Nothing to do: each line is shown at once.
   }
 
-  /** What was typed is on the screen already, unless it had to wait. */
+  /** A typed message is on the screen already, unless it had to wait. */
   @Override
   public synchronized void said(Instant at, ChatMessage message) {
     if (waited.remove(message.text())) {
@@ -153,10 +153,7 @@ public final class PlainWindow implements Window {
     print(lines.note(sentence));
   }
 
-  /**
-   * Each thing is said once until there is nothing to say again, and not at every second, try or
-   * message.
-   */
+  /** Shows each status once until it is over, not again at every second, attempt or message. */
   @Override
   public synchronized void status(Standing standing) {
     String sentence = ChatLines.sentence(standing);
@@ -182,12 +179,12 @@ public final class PlainWindow implements Window {
 
   @Override
   public void clear() {
-    // What was printed stays printed.
+    // Nothing to do: printed lines stay.
   }
 
   @Override
   public void close() {
-    // The streams are the process's own.
+    // Nothing to do: the streams are the process's own.
   }
 
   private void print(String line) {

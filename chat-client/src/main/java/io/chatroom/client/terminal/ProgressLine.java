@@ -5,9 +5,8 @@ import java.io.PrintStream;
 import java.util.Map;
 
 /**
- * One line on the error stream that changes in place, so that a person sees that something goes on;
- * it leaves nothing behind. Where nobody would see it, or the terminal cannot go back to the start
- * of a line, it is silent.
+ * A progress line on the error stream, which changes in place and leaves nothing behind. It is
+ * silent where the stream is no terminal, or the terminal cannot return to the start of a line.
  */
 public final class ProgressLine {
 
@@ -20,13 +19,13 @@ public final class ProgressLine {
     this.on = on;
   }
 
-  /** For a terminal that is not a dumb one; otherwise silent. */
+  /** A line for a terminal that is not dumb; otherwise silent. */
   public static ProgressLine of(Stdio stdio, Map<String, String> environment) {
     boolean dumb = environment.getOrDefault("TERM", "").equals("dumb");
     return new ProgressLine(stdio.err(), stdio.terminal() && !dumb);
   }
 
-  /** Shows this in place of what was shown before. */
+  /** Shows a text in place of the previous one. */
   public void show(String text) {
     if (!on) {
       return;
@@ -37,7 +36,7 @@ public final class ProgressLine {
     shown = line.length();
   }
 
-  /** Takes the line away; to be called before anything else is printed. */
+  /** Erases the line; call it before anything else is printed. */
   public void clear() {
     if (shown > 0) {
       show("");

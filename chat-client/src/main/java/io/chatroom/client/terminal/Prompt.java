@@ -17,10 +17,10 @@ public final class Prompt {
   }
 
   /**
-   * Shows a question, made safe, and waits for a line. A line that cannot be taken is explained,
-   * and asked for again.
+   * Shows a question, made safe, and waits for a line. If a line is invalid, says why, and asks
+   * again.
    *
-   * @return the line without its end, or null if there will be no more
+   * @return the line without its end, or null at the end of input
    */
   public @Nullable String ask(String question) throws IOException {
     while (true) {
@@ -28,7 +28,7 @@ public final class Prompt {
       try {
         String line = input.next();
         if (line == null) {
-          newLine(); // what the shell says next starts on a line of its own
+          newLine(); // so that the shell's next output starts on a new line
         }
         return line;
       } catch (BadLineException e) {
@@ -38,7 +38,7 @@ public final class Prompt {
     }
   }
 
-  /** Whether a line could not be taken. */
+  /** Whether a line was invalid. */
   public boolean hasRefused() {
     return refused;
   }

@@ -4,25 +4,24 @@ import io.chatroom.protocol.VisibleText;
 import java.lang.Character.UnicodeScript;
 
 /**
- * What strangers wrote, as a person may see it: made safe by {@link VisibleText}, and beyond that
- * without what only deceives eyes. Towers of combining marks end after a few and say how many more
- * there were. Characters without a shape, which would make one name look like another, are written
- * as escapes: blank letters, joiners where nothing can be joined, and selectors of a form where
- * there is but one.
+ * Text of strangers, as a person may see it: made safe by {@link VisibleText}, and without
+ * characters that only deceive. Towers of combining marks are cut after a few, with a count of the
+ * rest. Invisible characters, which would make one name look like another, become escapes: blank
+ * letters, joiners with nothing to join, and variation selectors without a variant.
  */
 final class Shown {
 
-  /** More than any language puts on one letter. */
+  /** More marks than any language puts on one letter. */
   private static final int MAX_MARKS = 6;
 
   private Shown() {}
 
-  /** A message or a sentence, safe to show; the same object where there is nothing to change. */
+  /** A message or a sentence, safe to show; the same object if nothing changes. */
   static String of(String text) {
     return withoutDeceit(VisibleText.message(text));
   }
 
-  /** A name, safe to show, and so that names that differ look different as far as this can see. */
+  /** A name, safe to show, such that different names look different as far as possible. */
   static String name(String name) {
     return withoutDeceit(VisibleText.name(name));
   }
@@ -80,7 +79,7 @@ final class Shown {
     return isBlank(c) || isIdleJoiner(text, i, c) || isIdleSelector(text, i, c);
   }
 
-  /** Letters and marks that no font draws. */
+  /** Letters and marks that are invisible in any font. */
   private static boolean isBlank(int c) {
     return switch (c) {
       case 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0 -> true;
@@ -89,7 +88,7 @@ final class Shown {
   }
 
   /**
-   * Arabic, Indic scripts and emoji need joiners; between these letters they are only invisible.
+   * Arabic, Indic scripts and emoji need joiners; between these letters they are just invisible.
    */
   private static boolean isIdleJoiner(String text, int i, int c) {
     if (c != 0x200C && c != 0x200D) {
@@ -101,7 +100,7 @@ final class Shown {
         || joinsNothing(text.codePointAt(i + 1));
   }
 
-  /** Emoji, keycaps and Han have several forms to select from; after these there is only one. */
+  /** Emoji, keycaps and Han have variants to select; these characters do not. */
   private static boolean isIdleSelector(String text, int i, int c) {
     if (!((c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0100 && c <= 0xE01EF))) {
       return false;

@@ -13,29 +13,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The three streams of a program, and whether a person sits at them. A program's own come from
- * {@link #ofProcess()}; tests make theirs.
+ * The three standard streams, and whether they are a terminal. {@link #ofProcess()} gives those of
+ * the process; tests make their own.
  *
- * <p>All text is UTF-8, in and out, whatever the locale says: what goes through a pipe must not
- * depend on the machine it runs on, and under the C locale every letter beyond ASCII would be lost.
+ * <p>All text is UTF-8, in and out, whatever the locale: data in a pipe must not depend on the
+ * machine, and under the C locale every letter beyond ASCII would be lost.
  *
- * @param in what is typed or piped in
+ * @param in the standard input
  * @param out unbuffered, and not a {@link PrintStream}: that would hide a closed pipe
- * @param err for what went wrong
+ * @param err for errors
  * @param terminal whether both {@code in} and {@code out} are a terminal
- * @param typed whether {@code in} is a terminal, as far as that can be told
+ * @param typed whether {@code in} is a terminal, as far as the system tells
  */
 public record Stdio(
     InputStream in, OutputStream out, PrintStream err, boolean terminal, boolean typed) {
 
   private static final Path INPUT = Path.of("/proc/self/fd/0");
 
-  /** Both or none of input and output are a terminal. */
+  /** Streams whose input and output are both a terminal, or both none. */
   public Stdio(InputStream in, OutputStream out, PrintStream err, boolean terminal) {
     this(in, out, err, terminal, terminal);
   }
 
-  /** The same with another output for the same place. */
+  /** The same with a wrapped output. */
   public Stdio withOut(OutputStream other) {
     return new Stdio(in, other, err, terminal, typed);
   }
@@ -54,7 +54,7 @@ public record Stdio(
         terminal || isTypedInto());
   }
 
-  /** Java tells of a terminal only where the output goes to one, too; Linux tells more. */
+  /** Java reports a terminal only where the output goes to one, too; Linux tells more. */
   private static boolean isTypedInto() {
     try {
       String input = Files.readSymbolicLink(INPUT).toString();
@@ -67,8 +67,8 @@ public record Stdio(
   }
 
   /**
-   * Whether the program was started without an input, as by {@code <&-}. The first file that the
-   * JVM opens takes its place then, which is one of its own.
+   * Whether the program was started without an input, as by {@code <&-}. Then file descriptor 0 is
+   * the first file that the JVM opened, one of its own.
    */
   private static boolean isInputClosed() {
     try {
@@ -91,7 +91,7 @@ public record Stdio(
     }
   }
 
-  /** Tells a person what went wrong. The sentence may quote strangers: it is made safe here. */
+  /** Prints an error for people. The sentence may quote strangers: it is made safe here. */
   public void complain(String sentence) {
     err.println(VisibleText.of(sentence));
   }

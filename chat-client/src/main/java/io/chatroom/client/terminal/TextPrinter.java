@@ -6,7 +6,7 @@ import io.chatroom.protocol.session.FromServer;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** For people: {@code NAME: MESSAGE}, as the first client of this protocol prints it. */
+/** For people: {@code NAME: MESSAGE}, in the format of the seed's client. */
 public final class TextPrinter extends MessagePrinter {
 
   private final NameColours colours;
@@ -17,7 +17,7 @@ public final class TextPrinter extends MessagePrinter {
   }
 
   /**
-   * @param tellsRooms whether lines begin with their room, in brackets
+   * @param tellsRooms whether lines begin with the room, in brackets
    */
   public TextPrinter(OutputStream out, NameColours colours, boolean tellsRooms) {
     super(out);

@@ -10,9 +10,8 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * UTF-8 as somebody types it. Bytes that are none become characters that no UTF-8 can hold, lone
- * surrogates, so that they are not taken for text: the library would make U+FFFD of them, which
- * somebody may have meant. On the screen they are U+FFFD.
+ * Decodes typed UTF-8. Invalid bytes become lone surrogates, which valid UTF-8 cannot contain: the
+ * library would use U+FFFD, which the user may have typed. On the screen they are U+FFFD.
  */
 final class TypedUtf8 extends Charset {
 

@@ -5,18 +5,18 @@ import java.io.IOException;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Where a person reads and types. Typing is for one thread. */
+/** The window for output and input. Input is for one thread. */
 public interface Window extends Screen, AutoCloseable {
 
   /**
-   * How a line was ended.
+   * A line, and how it was ended.
    *
-   * @param key by which key, or that there is no more input
+   * @param key the key, or the end of input
    * @param text what had been typed
    */
   record Input(Key key, String text) {}
 
-  /** What ends a line. */
+  /** The ways in which a line ends. */
   enum Key {
     ENTER,
     INTERRUPT,
@@ -26,7 +26,7 @@ public interface Window extends Screen, AutoCloseable {
   /**
    * Waits for a line.
    *
-   * @param typed what stands in it already
+   * @param typed its initial text
    */
   Input read(String typed) throws IOException;
 
@@ -38,22 +38,22 @@ public interface Window extends Screen, AutoCloseable {
    */
   @Nullable String ask(String question, String otherwise) throws IOException;
 
-  /** Makes a {@link #read} that waits end, as if by Control-C. */
+  /** Ends a waiting {@link #read}, as if by Control-C. */
   void interrupt();
 
   /**
-   * Who is told that a key was pressed that goes to a room, with its number. The line that is being
-   * typed is locked meanwhile, so nothing may be shown from there. Does nothing where there are no
-   * such keys.
+   * Sets the callback for the keys that go to a room; it gets the room's number. The input line is
+   * locked during the call, so it must not show anything. Does nothing where there are no such
+   * keys.
    */
   default void onRoomKey(IntConsumer pressed) {}
 
-  /** Whether a line was refused that its author could not mend, as it is not typed in here. */
+  /** Whether a line was refused that the user could not correct, as input is not typed here. */
   default boolean hasRefused() {
     return false;
   }
 
-  /** Gives the terminal back as it was. */
+  /** Restores the terminal. */
   @Override
   void close();
 }

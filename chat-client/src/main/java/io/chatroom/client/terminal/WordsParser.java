@@ -4,7 +4,7 @@ import java.util.List;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.impl.DefaultParser;
 
-/** Takes a line for words between spaces, and lets Tab put in what it offers as it is. */
+/** Splits a line at spaces, and inserts completions unchanged. */
 final class WordsParser extends DefaultParser {
 
   WordsParser() {
@@ -24,7 +24,7 @@ final class WordsParser extends DefaultParser {
         parsed.cursor());
   }
 
-  /** Knows of no quotes, which the library would put around a name of several words. */
+  /** Disables quotes, which the library would put around a name of several words. */
   private record Words(
       String word, int wordCursor, int wordIndex, List<String> words, String line, int cursor)
       implements ParsedLine {}

@@ -1,5 +1,5 @@
 /**
- * What a person sees and types: streams, windows, colours, sanitising. Nothing here knows of a
+ * Terminal input and output: streams, windows, colours, sanitising. Nothing here knows of a
  * connection or a command line.
  */
 @NullMarked

@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the admin endpoint of a server says, and where. */
+/** The pages of a server's admin endpoint, and its address. */
 public final class Admin {
 
   private static final Logger log = LoggerFactory.getLogger(Admin.class);
 
-  /** Longer than any pause that a loaded machine or a collection of garbage makes. */
+  /** Longer than any pause of a loaded machine or a garbage collection. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final Page health;
@@ -32,10 +32,10 @@ public final class Admin {
   private final Page metrics;
 
   /**
-   * @param loops which must run
-   * @param unready why newcomers had better go elsewhere, in a few words; null if they need not
-   * @param counted what was counted
-   * @param gauges what is asked for besides
+   * @param loops the event loops that must run
+   * @param unready why new clients should go elsewhere, in a few words; null if they need not
+   * @param counted the counts
+   * @param gauges values to read on request
    */
   public Admin(
       EventLoopGroup loops,
@@ -52,7 +52,7 @@ public final class Admin {
     this.metrics = new MetricsPage(counted, gauges);
   }
 
-  /** Made when somebody asks for the first time; all that happens on the endpoint's one thread. */
+  /** Created at the first request; used only on the endpoint's one thread. */
   private static final class MetricsPage implements Page {
 
     private final ServerMetrics counted;
@@ -77,8 +77,9 @@ public final class Admin {
   /**
    * Starts the endpoint.
    *
-   * @return null if it may be missing, and is
-   * @throws IOException if it must not be missing; the message is one sentence for people
+   * @return null if it could not start and is optional
+   * @throws IOException if it could not start and is required; the message is one sentence for
+   *     people
    */
   public @Nullable AdminEndpoint start(AdminAddress address, Transport transport)
       throws IOException {

@@ -18,12 +18,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A small HTTP server for pages that say how another server is. One thread, a few connections at
- * once, short requests one after the other.
+ * A small HTTP server for the state of another server. One thread, a few connections at once, short
+ * requests one after the other.
  */
 public final class AdminEndpoint implements AutoCloseable {
 
-  /** A scrape and a probe at once, somebody's browser, and as many again. */
+  /** A scrape and a probe at once, a browser, and as many again. */
   static final int MAX_CONNECTIONS = 8;
 
   private static final int MAX_REQUEST_LINE_BYTES = 1_024;
@@ -31,9 +31,9 @@ public final class AdminEndpoint implements AutoCloseable {
   private static final int MAX_CHUNK_BYTES = 1_024;
 
   /**
-   * Nothing is read while an answer is due, so no more wait than one read brings, which are 64 KiB
-   * at most of 14 bytes or more each. With the 128 that the codec takes by itself it would close a
-   * connection with the rest unanswered, depending on how the bytes have come.
+   * The most pipelined requests. Nothing is read while an answer is due, so they are at most those
+   * of one read: 64 KiB, at 14 bytes or more each. With the codec's default of 128 it would close a
+   * connection with some requests unanswered, depending on how the bytes arrive.
    */
   private static final int MAX_WAITING_REQUESTS = 8_192;
 
@@ -47,7 +47,7 @@ public final class AdminEndpoint implements AutoCloseable {
     this.listener = listener;
   }
 
-  /** What a start came to: an endpoint, or the reason why there is none. */
+  /** The outcome of a start: an endpoint, or the reason why there is none. */
   public sealed interface Start {
 
     /** It listens. */
@@ -70,7 +70,7 @@ public final class AdminEndpoint implements AutoCloseable {
       loop =
           new MultiThreadIoEventLoopGroup(
               1, new DefaultThreadFactory("chat-admin"), transport.ioHandlers());
-    } catch (IllegalStateException e) { // most likely for want of file descriptors
+    } catch (IllegalStateException e) { // most likely a lack of file descriptors
       return new Start.Failed(e);
     }
     OpenConnections open = new OpenConnections(MAX_CONNECTIONS);
@@ -103,7 +103,7 @@ public final class AdminEndpoint implements AutoCloseable {
     return new Start.Running(new AdminEndpoint(loop, bound.channel()));
   }
 
-  /** A line may end without a carriage return, as those of a shell's printf do (RFC 9112, 2.2). */
+  /** Accepts lines without a carriage return, such as those of a shell's printf (RFC 9112, 2.2). */
   private static HttpDecoderConfig requests() {
     return new HttpDecoderConfig()
         .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)

@@ -12,8 +12,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether a server is alive: whether each of its event loops runs a task when it is asked to. A
- * thread that is there but stuck, or so busy that nobody gets his turn, is not.
+ * Checks whether a server is alive: whether each of its event loops runs a submitted task in time.
+ * A thread that is stuck, or too busy to run it, fails.
  */
 public final class Health implements Page {
 
@@ -21,8 +21,8 @@ public final class Health implements Page {
   private final Duration patience;
 
   /**
-   * @param loops whom to ask
-   * @param patience how long each may take for an answer
+   * @param loops the event loops to check
+   * @param patience how long each may take
    */
   public Health(Iterable<EventExecutor> loops, Duration patience) {
     loops.forEach(this.loops::add);
@@ -45,7 +45,7 @@ public final class Health implements Page {
     try {
       loop.execute(() -> answer.complete(null));
     } catch (RejectedExecutionException e) {
-      answer.completeExceptionally(e); // it has ended
+      answer.completeExceptionally(e); // the loop has ended
     }
     return answer;
   }

@@ -5,8 +5,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * Stands on the listening channel and closes one connection too many as soon as it is accepted.
- * Everything of this endpoint runs on one thread, so a plain count does.
+ * Sits on the listening channel and closes connections over the limit as soon as they are accepted.
+ * This endpoint has one thread, so a plain counter is enough.
  */
 final class OpenConnections extends ChannelInboundHandlerAdapter {
 
@@ -31,7 +31,7 @@ final class OpenConnections extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    // Nothing was accepted, for want of file descriptors; Netty tries again in a second, and the
-    // room, which runs out of them as well, says so.
+    // Nothing was accepted, for lack of file descriptors; Netty retries in a second, and the chat
+    // port, which lacks them as well, logs it.
   }
 }

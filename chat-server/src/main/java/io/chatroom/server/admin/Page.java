@@ -2,15 +2,15 @@ package io.chatroom.server.admin;
 
 import java.util.concurrent.CompletionStage;
 
-/** Something that can be looked at. */
+/** A page of the endpoint. */
 @FunctionalInterface
 public interface Page {
 
   /**
-   * How it is now. Called from the endpoint's only thread, which it must not block.
+   * Its present content. Called on the endpoint's only thread, which it must not block.
    *
-   * @param accept what the request accepts, as HTTP's header of that name; empty if it says nothing
-   * @return done within a few seconds, on whichever thread
+   * @param accept the request's {@code Accept} header; empty if it has none
+   * @return completes within a few seconds, on any thread
    */
   CompletionStage<Reply> look(String accept);
 }

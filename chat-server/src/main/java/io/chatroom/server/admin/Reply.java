@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 /**
  * The answer to a request.
  *
- * @param status HTTP's code for how it went
- * @param contentType what the body is
- * @param body what is said; not to be changed afterwards
+ * @param status the HTTP status
+ * @param contentType the type of the body
+ * @param body the body; must not be changed afterwards
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares replies
 public record Reply(int status, String contentType, byte[] body) {

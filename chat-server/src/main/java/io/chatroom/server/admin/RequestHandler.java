@@ -38,38 +38,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers the requests of a connection, one after the other. Each has to be complete in time, a
- * body is read and dropped, and a connection ends in a way that lets the peer read its last answer:
- * our end of the stream first, then a moment in which whatever still comes is dropped. To be closed
- * with unread bytes would be a reset, which takes the answer with it.
+ * Answers the requests of a connection, one after the other. Each must be complete in time; a body
+ * is read and dropped. A connection ends such that the peer can read its last answer: it first ends
+ * our side, and then for a moment reads and drops what still comes. Closing with unread bytes would
+ * send a reset, which destroys the answer.
  *
- * <p>While an answer takes its time nothing is read; what a read has brought already waits.
+ * <p>While an answer is being made nothing is read; requests that were read already wait.
  */
 final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   private static final Logger log = LoggerFactory.getLogger(RequestHandler.class);
 
-  /** How long a request, and the silence before it, may take. */
+  /** How long a request may take, including the silence before it. */
   private static final long REQUEST_SECONDS = 10;
 
-  /** How long the peer may take to close after our end of the stream. */
+  /** How long the peer may take to close after we have ended our side. */
   private static final long GOODBYE_SECONDS = 2;
 
-  /** So much of a body is read; whoever sends more does not want to be understood. */
+  /** How much of a body is read; a longer one closes the connection. */
   private static final int MAX_BODY_BYTES = 64 * 1024;
 
-  /** A shorter answer is not worth compressing. */
+  /** The shortest answer worth compressing. */
   private static final int COMPRESSED_FROM_BYTES = 1_024;
 
   private static final Pattern GZIP =
       Pattern.compile("(?i)(?:^|,)\\s*gzip\\s*(?:;\\s*q\\s*=\\s*(?<weight>[0-9.]+)\\s*)?(?=,|$)");
 
-  /** A connection that is kept for more than that may make way for others. */
+  /** After this many requests a connection may make way for others. */
   static final int MAX_REQUESTS = 1_000;
 
   private final Map<String, Page> pages;
 
-  /** What one read has brought while an answer took its time. */
+  /** Requests that were read while an answer was being made. */
   private final Queue<HttpObject> waiting = new ArrayDeque<>();
 
   private @Nullable Future<?> deadline;
@@ -78,16 +78,16 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
   private boolean gzip;
   private int bodyBytes;
 
-  /** A request has come, and its answer has not left. */
+  /** A request has come, and its answer is not sent. */
   private boolean answering;
 
-  /** The request has come to its end. */
+  /** The request is complete. */
   private boolean complete;
 
-  /** The peer sends nothing any more. */
+  /** The peer has ended its side. */
   private boolean inputEnded;
 
-  /** No further request is answered. */
+  /** No further request will be answered. */
   private boolean last;
 
   private boolean leaving;
@@ -116,10 +116,10 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
     goOn(ctx);
   }
 
-  /** Does what is due: what waits, then the end, or reading on. */
+  /** Continues: with waiting requests, else with the end of the connection, else by reading. */
   private void goOn(ChannelHandlerContext ctx) {
     if (goingOn) {
-      return; // an answer that left at once
+      return; // the answer was sent at once
     }
     goingOn = true;
     while (!isBusy() && !waiting.isEmpty()) {
@@ -136,14 +136,14 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
     ctx.channel().config().setAutoRead(!isBusy());
   }
 
-  /** The request is here, and its answer is not. */
+  /** The request is complete, and its answer is not. */
   private boolean isBusy() {
     return answering && complete;
   }
 
   private void take(ChannelHandlerContext ctx, HttpObject object) {
     if (last && !answering) {
-      return; // whatever comes after the last answer
+      return; // drop anything after the last answer
     }
     if (object instanceof HttpRequest request) {
       begin(ctx, request);
@@ -166,7 +166,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
     last |= broken || requests == MAX_REQUESTS || !HttpUtil.isKeepAlive(request);
     boolean known = request.method().equals(HttpMethod.GET) || isHead(request);
     if (broken) {
-      complete = true; // nothing that follows can be told from anything else
+      complete = true; // what follows cannot be parsed
       answer(ctx, Reply.line(400, "this is not an HTTP request, or too long a one"));
     } else if (!known) {
       answer(ctx, Reply.line(405, "expected GET or HEAD"));
@@ -182,7 +182,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
-  /** By gzip alone, which all that ask for metrics know (RFC 9110, 12.5.3). */
+  /** Compresses with gzip only, which all scrapers support (RFC 9110, 12.5.3). */
   private static boolean takesGzip(HttpRequest request) {
     Matcher gzip =
         GZIP.matcher(String.join(",", request.headers().getAll(HttpHeaderNames.ACCEPT_ENCODING)));
@@ -193,14 +193,14 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
     return request.method().equals(HttpMethod.HEAD);
   }
 
-  /** What is asked for, also where a proxy is told the whole address (RFC 9112, 3.2.2). */
+  /** The path of a request, even if it is in absolute form, as for a proxy (RFC 9112, 3.2.2). */
   private static String path(String target) {
     String path = target;
     if (!target.startsWith("/")) {
       try {
         path = String.valueOf(URI.create(target).getRawPath());
       } catch (IllegalArgumentException e) {
-        return target; // which no page is called
+        return target; // matches no page
       }
     }
     int query = path.indexOf('?');
@@ -238,7 +238,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
         .set(HttpHeaderNames.CONTENT_TYPE, reply.contentType())
         .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
         .set(HttpHeaderNames.VARY, "Accept, Accept-Encoding")
-        // said in any case: a client of HTTP/1.0 that has asked for it waits for the end otherwise
+        // always set: a client of HTTP/1.0 that asked to keep the connection needs to know
         .set(
             HttpHeaderNames.CONNECTION,
             last ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
@@ -283,7 +283,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
-  /** A peer may end its stream with its request, and still wait for the answer. */
+  /** The peer may end its side right after a request, and still wait for the answer. */
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
@@ -306,7 +306,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof DecoderException && leaving) {
-      return; // too many requests, none of which is answered any more
+      return; // too many requests; none of them is answered
     }
     log.debug("{} broke: {}", ctx.channel(), cause.toString());
     ctx.close();

@@ -1,8 +1,8 @@
 /**
- * What operators and their programs see of a running server, over HTTP, on an address of its own.
- * It has a thread of its own too, and all it can be asked is bounded, so nothing that happens here
- * holds up the room. What its pages say comes from {@link io.chatroom.server.admin.Admin}; the
- * endpoint itself must not know it.
+ * The view of a running server for operators and their programs, over HTTP, on an address of its
+ * own. It has its own thread, and everything about its requests is bounded, so nothing here delays
+ * the rooms. {@link io.chatroom.server.admin.Admin} provides the content of the pages; the endpoint
+ * itself must not know it.
  */
 @NullMarked
 package io.chatroom.server.admin;

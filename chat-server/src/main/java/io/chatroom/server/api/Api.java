@@ -36,23 +36,23 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
-/** What is answered under {@code /api}: a table, and a method for each line of it. Thread-safe. */
+/** The API under {@code /api}: a table of routes, and a method for each. Thread-safe. */
 public final class Api {
 
-  /** With this part all its paths begin. */
+  /** The first part of all its paths. */
   public static final String PREFIX = "api";
 
   private static final String JSON = "application/json";
   private static final String MESSAGES = "/api/rooms/*/messages";
   private static final String EVENTS = "/api/rooms/*/events";
 
-  /** In the paths of rooms, where the room is. */
+  /** The index of the room's name in the paths of rooms. */
   private static final int ROOM = 2;
 
   private static final int USUAL_PAGE = 50;
   private static final int USUAL_SEARCH = 20;
 
-  /** An answer over HTTP has no mark of its request. */
+  /** The mark of requests, which answers over HTTP omit. */
   private static final String NO_Q = "";
 
   private final Sessions sessions;
@@ -65,12 +65,12 @@ public final class Api {
   private final SessionKind listeners;
 
   /**
-   * Makes it.
+   * Makes the API.
    *
-   * @param reads who reads how much history at once
-   * @param posters how much those may post who come for one request each
-   * @param allowed the pages of other servers that may ask
-   * @param log where a transcript stands
+   * @param reads bounds how much history is read at once
+   * @param posters the rate limits of posts in single requests
+   * @param allowed the origins of other servers' pages that may use it
+   * @param log the log for a transcript
    */
   public Api(
       Sessions sessions,
@@ -90,7 +90,7 @@ public final class Api {
         SessionKind.ofListeners(ByteBufAllocator.DEFAULT, new EventFraming(), reads, limits);
   }
 
-  /** All that is answered. */
+  /** All its routes. */
   public List<Route> routes() {
     List<Route> routes = new ArrayList<>();
     routes.add(route("GET", "/api", file("openapi.json")));
@@ -111,7 +111,7 @@ public final class Api {
     return new Route(method, pattern, RequestKind.API, new Guarded(allowed, endpoint));
   }
 
-  /** How a request is refused that no route answers. */
+  /** The answer to a request without a route. */
   public static Answer problem(int status, String sentence) {
     return Problem.ofStatus(status, sentence).answer();
   }
@@ -129,7 +129,7 @@ public final class Api {
                 .with("cache-control", "no-cache"));
   }
 
-  // ---- what is asked
+  // ---- requests
 
   private void post(Request request, Responder to) {
     RoomName room = new Parameters(request).pathRoom(ROOM);
@@ -236,7 +236,7 @@ public final class Api {
   private static Answer json(int status, FromServer object) {
     ByteBuf body = Unpooled.buffer();
     SessionJson.writeBody(object, body);
-    body.writeByte('\n'); // for people at a shell
+    body.writeByte('\n'); // for people in a shell
     return Answer.of(status, JSON, body);
   }
 }

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Who a request says it comes from. */
+/** The claimed identity of a request. */
 final class Caller {
 
   /** The key of a closed server. */
@@ -21,7 +21,7 @@ final class Caller {
   private Caller() {}
 
   /**
-   * Reads it.
+   * Reads it from a request.
    *
    * @param maxNameBytes how long a name may be
    */
@@ -53,7 +53,7 @@ final class Caller {
     return bearer.group(1);
   }
 
-  /** Null if it brings none; one that is too long is no key of anybody's. */
+  /** The access key, or null if there is none; one that is too long cannot be valid. */
   static @Nullable String key(Request request) {
     String key = request.header(KEY);
     return key == null || key.isEmpty() || key.length() > SessionLimits.MAX_SECRET_BYTES

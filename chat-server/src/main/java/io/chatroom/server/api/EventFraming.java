@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an object stands in a stream of events: its type as the event's, itself as the data, and as
- * the id where it stands in its room. The id comes last: a script that remembers it line by line
- * has handled what came before.
+ * The form of an object in an event stream: its type is the event's type, the object is the data,
+ * and its place in the room is the id. The id comes last, so that a script that stores it while
+ * reading line by line has the data already.
  */
 final class EventFraming implements Framing {
 

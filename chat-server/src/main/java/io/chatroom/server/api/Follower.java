@@ -24,17 +24,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One who hears a room as a stream of events, until its connection goes or the session ends. What
- * is said in the room goes to its outlet as the same bytes that all followers get.
+ * A listener of a room as an event stream, until its connection or the session ends. Messages go to
+ * its outlet as bytes that all followers share.
  */
 final class Follower extends VisitingMember {
 
   private static final Map<String, String> HEADERS =
       Map.of(
           "content-type", "text/event-stream",
-          "x-accel-buffering", "no"); // for nginx, which would gather it
+          "x-accel-buffering", "no"); // or nginx would buffer it
 
-  /** When a browser comes back whose stream has ended. */
+  /** When a browser reconnects after the end of its stream. */
   private static final String RETRY = "retry: 1000\n";
 
   private static final String COMMENT = ":\n\n";
@@ -57,20 +57,20 @@ final class Follower extends VisitingMember {
     this.sessions = sessions;
   }
 
-  /** Comes in and hears a room. */
+  /** Begins a session and hears a room. */
   void follow(Visitor visitor, FromClient.Join join) {
-    to.whenGone(() -> execute(this::gone)); // nobody waits for the answer any more
+    to.whenGone(() -> execute(this::gone)); // the client has gone
     begin(() -> session().come(visitor, person -> session().follow(join, this::beginStream)));
   }
 
   private void beginStream() {
     Stream begun = to.stream(HEADERS);
     stream = begun;
-    // Not before: the head of the answer went another way. Nothing follows it if only that is
-    // wanted.
+    // Only now, after the head of the answer, which goes another way. If only the head is wanted,
+    // nothing follows it.
     outlet = begun.isOver() ? new NoOutlet(channel()) : to.connection().outlet();
     send(RETRY);
-    to.whenGone(() -> execute(this::gone)); // later: it comes into the room first
+    to.whenGone(() -> execute(this::gone)); // later: it joins the room first
     long seconds = sessions.terms().pingSeconds();
     comments =
         channel()
@@ -78,7 +78,10 @@ final class Follower extends VisitingMember {
             .scheduleWithFixedDelay(this::comment, seconds, seconds, TimeUnit.SECONDS);
   }
 
-  /** So that proxies do not take silence for an end; who does not read needs none. */
+  /**
+   * Sends a comment, so that proxies do not take silence for an end; not to a client that does not
+   * read.
+   */
   private void comment() {
     if (!ending && outlet().hasTakenAll()) {
       send(COMMENT);
@@ -150,7 +153,7 @@ final class Follower extends VisitingMember {
     }
   }
 
-  /** Sends bytes, behind all that was sent before. They stay the caller's. */
+  /** Sends bytes, behind all earlier ones. The caller keeps its reference. */
   private void send(ByteBuf bytes) {
     Pieces pieces = new Pieces();
     pieces.add(bytes, bytes.readerIndex(), bytes.writerIndex());

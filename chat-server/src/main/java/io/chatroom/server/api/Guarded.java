@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Lets pages of the server's own and of allowed origins ask, and no others; tells the allowed ones
- * that they may read the answer (Fetch, 3.2). Answers what is wrong in a request.
+ * Admits pages of the server itself and of allowed origins, and refuses others; adds the headers by
+ * which the allowed ones may read the answer (Fetch, 3.2). Also answers malformed requests.
  */
 final class Guarded implements Endpoint {
 
@@ -35,7 +35,7 @@ final class Guarded implements Endpoint {
     this.endpoint = endpoint;
   }
 
-  /** Answers what a browser asks before it asks for something. */
+  /** Answers a browser's preflight request. */
   static void preflight(Request request, Responder to) {
     Answer answer = Answer.empty(204);
     for (Map.Entry<String, String> header : PREFLIGHT.entrySet()) {
@@ -57,12 +57,12 @@ final class Guarded implements Endpoint {
       endpoint.answer(request, back);
     } catch (ProblemException e) {
       back.answer(e.problem().answer());
-    } catch (IllegalArgumentException e) { // a bound that a record keeps
+    } catch (IllegalArgumentException e) { // a bound checked by a record
       back.answer(Problem.of(Code.BAD_REQUEST, String.valueOf(e.getMessage())).answer());
     }
   }
 
-  /** Adds to each answer that a page of this origin may read it. */
+  /** Adds the header by which a page of this origin may read the answer. */
   private record ForOrigin(Responder to, String origin) implements Responder {
 
     private static final String EXPOSED = "Location, Retry-After";

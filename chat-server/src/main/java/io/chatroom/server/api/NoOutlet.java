@@ -5,7 +5,7 @@ import io.chatroom.server.room.Pieces;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 
-/** The way from a room to a request: it gets its answer as an object, and no bytes. */
+/** The outlet of a request, which gets its answer as an object, and never bytes. */
 final class NoOutlet implements Outlet {
 
   private final Channel channel;

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in the address of a request. What is wrong throws a {@link ProblemException}; so do
- * the records that are made of it, by an {@link IllegalArgumentException}.
+ * The parameters in the URL of a request. A malformed one throws a {@link ProblemException};
+ * records made of them may throw an {@link IllegalArgumentException}.
  */
 final class Parameters {
 
@@ -24,7 +24,7 @@ final class Parameters {
     this.request = request;
   }
 
-  /** The room in the path, at this place. */
+  /** The room at an index of the path. */
   RoomName pathRoom(int at) {
     return RoomName.of(request.path().get(at));
   }
@@ -49,7 +49,7 @@ final class Parameters {
     return Long.valueOf(text);
   }
 
-  /** A number between 1 and a most, or a usual one. */
+  /** A number from 1 to a maximum, or the default. */
   int limit(int usual, int most) {
     Long limit = number("limit");
     if (limit == null) {
@@ -61,7 +61,7 @@ final class Parameters {
     return (int) (long) limit;
   }
 
-  /** A place in the order of a room. */
+  /** A position in a room. */
   static Position place(String name, String text) {
     Matcher place = PLACE.matcher(text);
     if (!place.matches()) {

@@ -12,17 +12,19 @@ import io.chatroom.server.web.Responder;
 import io.nayuki.qrcodegen.QrCode;
 
 /**
- * Draws a text as a QR code, for the page: the code that links another device is to be in no URL
- * and in no log, and the page has no library for it.
+ * Draws a text as a QR code, for the page: the code that links another device must not appear in a
+ * URL or in a log, and the page has no library for it.
  */
 final class Picture implements Endpoint {
 
   private static final int MOST_BYTES = 512;
 
-  /** How many modules around it are empty, as the standard wants. */
+  /** The width of the empty margin in modules, from the standard. */
   private static final int MARGIN = 4;
 
-  /** Drawing one takes some milliseconds, for which all others on the event loop wait. */
+  /**
+   * The longest text: drawing takes milliseconds, during which the event loop serves nobody else.
+   */
   private static final int PER_SECOND = 1;
 
   private static final int AT_ONCE = 10;
@@ -68,7 +70,7 @@ final class Picture implements Endpoint {
         }
       }
     }
-    // Not by a format: some languages of the operating system would bring their own digits.
+    // Not with a format: some locales would use their own digits.
     return """
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 SIZE SIZE" shape-rendering="crispEdges">\
         <path fill="#fff" d="M0 0hSIZEvSIZEH0z"/><path d="PATH"/></svg>

@@ -23,7 +23,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The post that a request asks for. */
+/** Reads the post in a request. */
 final class PostBody {
 
   private static final int ID_BYTES = 16;
@@ -35,7 +35,7 @@ final class PostBody {
   private static final JsonMapper JSON =
       JsonMapper.builder(
               JsonFactory.builder()
-                  // That table is shared: one stranger's names would be kept for all.
+                  // The table of names is shared, and would keep strangers' names forever.
                   .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .streamReadConstraints(
@@ -44,7 +44,7 @@ final class PostBody {
                           .maxTokenCount(SessionLimits.MAX_TOKENS)
                           .maxNameLength(SessionLimits.MAX_FIELD_BYTES)
                           .maxNumberLength(SessionLimits.MAX_DIGITS)
-                          .maxStringLength(Integer.MAX_VALUE) // the whole is bounded
+                          .maxStringLength(Integer.MAX_VALUE) // the whole body is bounded
                           .build())
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -76,7 +76,10 @@ final class PostBody {
     return post;
   }
 
-  /** Without a type it is taken for text; another charset than UTF-8 is no type of ours. */
+  /**
+   * Whether the body is text, which is the default type; other charsets than UTF-8 are not
+   * accepted.
+   */
   private static String type(@Nullable String header) {
     if (header == null || header.isBlank()) {
       return "text/plain";
@@ -89,7 +92,7 @@ final class PostBody {
             : header.substring(0, parameters).strip().toLowerCase(Locale.ROOT);
   }
 
-  /** The text of a request that may have nothing else. */
+  /** The text of a request without other fields. */
   static String plain(Request request) {
     String type = type(request.header("content-type"));
     if (!type.equals("text/plain")) {
@@ -109,7 +112,7 @@ final class PostBody {
                 + " in UTF-8"));
   }
 
-  /** All bytes, as they are. */
+  /** All bytes, unchanged. */
   private static String text(ByteBuf body) {
     if (!Utf8.isValid(body, body.readerIndex(), body.readableBytes())) {
       throw ProblemException.bad(
@@ -142,7 +145,7 @@ final class PostBody {
     return new FromClient.Post(known == null ? randomId() : known, room, text, replyTo(json));
   }
 
-  /** Null where it is not there. */
+  /** Null if it is missing. */
   private static @Nullable String string(JsonNode json, String field) {
     JsonNode value = json.get(field);
     if (value == null || value.isNull()) {

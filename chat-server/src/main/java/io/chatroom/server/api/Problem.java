@@ -11,11 +11,11 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Why a request was not done, as RFC 9457 has it, with what errors of sessions have. The one place
- * that knows which status goes with which code.
+ * Why a request failed, in the form of RFC 9457 with the fields of session errors. The only place
+ * that maps codes to statuses.
  *
- * @param status of HTTP
- * @param code which error: a {@link Code}, or a word to come
+ * @param status the HTTP status
+ * @param code the error: a {@link Code}, or a word added later
  * @param act what to do about it
  * @param afterMillis how long to wait before that, or null
  * @param detail one sentence for people
@@ -63,7 +63,7 @@ record Problem(int status, String code, Do act, @Nullable Long afterMillis, Stri
     return new Problem(known == null ? INTERNAL : statusOf(known), code, act, afterMillis, text);
   }
 
-  /** What is known of HTTP only, and has no code of its own. */
+  /** A problem of HTTP, which has no code of its own. */
   static Problem ofStatus(int status, String detail) {
     Code code =
         status == TOO_LARGE
@@ -86,7 +86,7 @@ record Problem(int status, String code, Do act, @Nullable Long afterMillis, Stri
     };
   }
 
-  /** As an answer. */
+  /** The problem as an answer. */
   Answer answer() {
     ObjectNode json = JSON.createObjectNode();
     json.put("type", "about:blank");
@@ -98,7 +98,7 @@ record Problem(int status, String code, Do act, @Nullable Long afterMillis, Stri
     if (afterMillis != null) {
       json.put("afterMillis", afterMillis);
     }
-    Answer answer = Answer.of(status, TYPE, json + "\n"); // a line, for people at a shell
+    Answer answer = Answer.of(status, TYPE, json + "\n"); // for people in a shell
     if (status == UNAUTHORIZED) {
       answer = answer.with("www-authenticate", "Bearer");
     } else if (status == TOO_MANY || status == UNAVAILABLE) {
@@ -107,7 +107,7 @@ record Problem(int status, String code, Do act, @Nullable Long afterMillis, Stri
     return answer;
   }
 
-  /** Rounded up; a second where nothing is known. */
+  /** Rounded up; one second if unknown. */
   private long retrySeconds() {
     return afterMillis == null ? 1 : Math.max(1, (afterMillis + MILLIS - 1) / MILLIS);
   }

@@ -18,8 +18,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request that is answered once: a session that comes, asks, and goes. The answer is given when
- * the session has gone, as the next request of the connection may follow at once.
+ * A request with one answer, as a short session: begin, ask, end. The answer is given after the end
+ * of the session, as the next request of the connection may follow at once.
  */
 final class Visit extends VisitingMember {
 
@@ -30,7 +30,7 @@ final class Visit extends VisitingMember {
 
   /**
    * @param kind one of {@link SessionKind#ofAskers}
-   * @param form makes an answer of the object that the request asks for
+   * @param form makes an answer from the requested object
    */
   Visit(
       Responder to,
@@ -44,9 +44,9 @@ final class Visit extends VisitingMember {
     this.form = form;
   }
 
-  /** Comes in and asks; the answer follows. */
+  /** Begins the session and asks; the answer follows. */
   void ask(Visitor visitor, FromClient request, Posters posters) {
-    to.whenGone(() -> execute(this::close)); // nobody waits for the answer any more
+    to.whenGone(() -> execute(this::close)); // the client has gone
     begin(() -> session().come(visitor, person -> ask(person, request, posters)));
   }
 
@@ -81,7 +81,7 @@ final class Visit extends VisitingMember {
     return form.apply(object);
   }
 
-  /** It has nothing to take: its answer is one. */
+  /** Always: it gets a single answer. */
   @Override
   public void whenTaken(Runnable task) {
     execute(task);

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries the session of one request. Nothing more is read from its client while it lasts, so it
- * cannot be told to wait. Belongs to the event loop of its channel.
+ * Carries the session of one request. Nothing is read from its client meanwhile, so there is
+ * nothing to pause. Belongs to the event loop of its channel.
  */
 abstract class VisitingMember implements Wire, SessionMember {
 
@@ -33,8 +33,8 @@ abstract class VisitingMember implements Wire, SessionMember {
   }
 
   /**
-   * Begins what was asked for. A mistake of ours ends the session, and does not pass for one of the
-   * request's.
+   * Begins the request. A defect of the server ends the session, and is not reported as an error of
+   * the request.
    */
   final void begin(Runnable asking) {
     try {
@@ -45,7 +45,7 @@ abstract class VisitingMember implements Wire, SessionMember {
     }
   }
 
-  /** Its client is not there any more, or has all that it asked for. */
+  /** Its client has gone, or has its answer. */
   final void close() {
     if (!closed) {
       closed = true;

@@ -1,7 +1,7 @@
 /**
- * What programs get over HTTP that keep no connection: the objects of sessions as bodies, and a
- * room as a stream of events. A request is a short {@link io.chatroom.server.session.Session}, so
- * that all that holds for those holds here.
+ * The API for programs without a session connection: session objects as HTTP bodies, and a room as
+ * an event stream. A request is a short {@link io.chatroom.server.session.Session}, so all rules of
+ * sessions apply.
  */
 @NullMarked
 package io.chatroom.server.api;

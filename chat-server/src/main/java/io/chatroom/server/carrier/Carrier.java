@@ -32,13 +32,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection that carries a session. It decides when the client is read from: not while a room
- * asks for patience, while it posts too fast, or while it does not read what it is sent. So nothing
- * that a client can make grow waits here. Belongs to the event loop of its channel.
+ * One connection that carries a session. It decides when to read from the client: not while a room
+ * applies back-pressure, while the client posts too fast, or while it does not read its answers. So
+ * a client cannot make memory grow here. Belongs to the event loop of its channel.
  */
 abstract class Carrier implements Wire, SessionMember {
 
-  /** How long a client may take to close its side after ours. */
+  /** How long a client may take to end its side after ours. */
   private static final int GOODBYE_SECONDS = 5;
 
   private static final String NO_KEY =
@@ -72,7 +72,7 @@ abstract class Carrier implements Wire, SessionMember {
 
   // ---- from the client
 
-  /** An object has come: all readable bytes. */
+  /** An object has come, as all readable bytes. */
   public final void heard(ByteBuf json) {
     if (ending) {
       return;
@@ -91,7 +91,7 @@ abstract class Carrier implements Wire, SessionMember {
     waitUntilTaken();
   }
 
-  /** A client that does not read what it is answered is not read from. */
+  /** Stops reading from a client that does not read its answers. */
   final void waitUntilTaken() {
     if (!ending && !outlet.hasTakenAll() && intake.stop(Intake.Reason.OUTLET)) {
       whenTaken(() -> intake.resume(Intake.Reason.OUTLET));
@@ -115,13 +115,13 @@ abstract class Carrier implements Wire, SessionMember {
   /** The client has ended its stream. */
   public final void inputEnded() {
     if (ending) {
-      whenTaken(channel::close); // it has answered our end, or not waited for it
+      whenTaken(channel::close); // in answer to our end, or on its own
     } else {
       session.inputEnded();
     }
   }
 
-  /** The connection has gone. */
+  /** The connection has ended. */
   public final void closed() {
     if (nextPost != null) {
       nextPost.cancel(false);
@@ -132,7 +132,7 @@ abstract class Carrier implements Wire, SessionMember {
     log.left(channel, session.name());
   }
 
-  /** Whether its client is read from, or is not for a reason of ours. */
+  /** Whether reading from the client is on, or paused for one of our reasons. */
   public final boolean isRead() {
     return channel.config().isAutoRead();
   }
@@ -141,7 +141,7 @@ abstract class Carrier implements Wire, SessionMember {
     return !session.name().isEmpty();
   }
 
-  /** Whether everything was said, and the end of the stream is on its way. */
+  /** Whether everything is sent, and the end of the stream is on its way. */
   public final boolean isEnding() {
     return ending;
   }
@@ -169,7 +169,7 @@ abstract class Carrier implements Wire, SessionMember {
     }
   }
 
-  /** Sends bytes, behind all that was sent before. They stay the caller's. */
+  /** Sends bytes, behind all earlier ones. The caller keeps its reference. */
   final void send(ByteBuf bytes) {
     Pieces pieces = new Pieces();
     pieces.add(bytes, bytes.readerIndex(), bytes.writerIndex());
@@ -265,22 +265,22 @@ abstract class Carrier implements Wire, SessionMember {
     }
     sayLast(bye);
     channel.eventLoop().schedule(() -> Abort.close(channel), GOODBYE_SECONDS, TimeUnit.SECONDS);
-    // Later, as draining makes the decoder go on, and this may be called from within it.
+    // Later, as draining resumes the decoder, which may be the caller.
     outlet.taken().addListener(taken -> execute(this::endStream));
   }
 
   private void endStream() {
     if (channel.isActive()) {
-      intake.drain(); // or its answer, the end of its own, is not seen
+      intake.drain(); // to see the end of its own stream
       if (channel instanceof DuplexChannel both && both.isInputShutdown()) {
-        channel.close(); // it has answered before
+        channel.close(); // it has ended its side already
       } else {
         outlet.endStream();
       }
     }
   }
 
-  /** What stands behind the last object, such as the close frame of a WebSocket. */
+  /** Writes what follows the last object, such as the close frame of a WebSocket. */
   abstract void sayLast(@Nullable Bye bye);
 
   // ---- Member
@@ -312,8 +312,8 @@ abstract class Carrier implements Wire, SessionMember {
   }
 
   /**
-   * What it posted is answered when the log can take it. Until then it is read from, because there
-   * is an answer to what it posts now.
+   * Its posts are answered when the log can take them. It is still read from, because further posts
+   * get an answer, too.
    */
   @Override
   public final boolean refused(String room, int messages, Refusal why) {

@@ -4,14 +4,14 @@ import io.chatroom.server.front.RateLimit;
 import io.chatroom.server.names.Person;
 
 /**
- * How much sessions may say.
+ * The rate limits of sessions.
  *
- * @param owners those whose name is their own
- * @param guests all others
+ * @param owners for owned names
+ * @param guests for all others
  */
 public record Rates(RateLimit owners, RateLimit guests) {
 
-  /** What counts for a session from its welcome on. */
+  /** The limit of a session, from its welcome on. */
   RateLimit of(Person person) {
     return person.owned() ? owners : guests;
   }

@@ -7,7 +7,7 @@ import io.chatroom.server.names.Person;
 import io.netty.channel.Channel;
 import org.slf4j.LoggerFactory;
 
-/** What is told about sessions: what is told of all members. Thread-safe. */
+/** The log about sessions, with the lines for all members. Thread-safe. */
 public final class SessionLog {
 
   private final MemberLog members;
@@ -15,9 +15,9 @@ public final class SessionLog {
   /**
    * Makes a log.
    *
-   * @param connections what is told about connections of all kinds
+   * @param connections the log about connections of all kinds
    * @param transcript whether messages are logged too
-   * @param metrics who counts
+   * @param metrics the counters
    */
   public SessionLog(ConnectionLog connections, boolean transcript, Metrics metrics) {
     this.members =
@@ -29,7 +29,7 @@ public final class SessionLog {
             metrics);
   }
 
-  /** What is told about connections of all kinds. */
+  /** The log about connections of all kinds. */
   ConnectionLog connections() {
     return members.connections();
   }
@@ -42,12 +42,12 @@ public final class SessionLog {
     members.said(channel, name, text);
   }
 
-  /** Somebody is read from later, because it says too much. */
+  /** Reading from a session is delayed, because it exceeds its rate. */
   void delayed(long nanos) {
     members.delayed(nanos);
   }
 
-  /** Its connection has gone; its name is empty if its hello was never accepted. */
+  /** Its connection has ended; its name is empty if its hello was never accepted. */
   void left(Channel channel, String name) {
     if (name.isEmpty()) {
       connections().leftUnregistered(channel);

@@ -6,7 +6,7 @@ import io.chatroom.server.session.SessionKind;
 import io.chatroom.server.session.Sessions;
 import org.jspecify.annotations.Nullable;
 
-/** Carries a session over TCP, where nothing stands behind the last object but the end. */
+/** Carries a session over TCP, where only the end of the stream follows the last object. */
 final class TcpCarrier extends Carrier {
 
   TcpCarrier(Newcomer newcomer, SessionKind kind, Sessions sessions, Rates rates, SessionLog log) {

@@ -13,7 +13,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 
-/** Hands the frames of a connection to its session, and tells it how the connection ends. */
+/** Passes the frames of a connection to its session, and tells it how the connection ends. */
 final class TcpSessionHandler extends SimpleChannelInboundHandler<Frame> {
 
   private final TcpCarrier carrier;
@@ -40,7 +40,7 @@ final class TcpSessionHandler extends SimpleChannelInboundHandler<Frame> {
     }
   }
 
-  /** A session hears why it ends, but for one that never was. */
+  /** Tells a session why it ends, if it has begun. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof ProtocolException wrong

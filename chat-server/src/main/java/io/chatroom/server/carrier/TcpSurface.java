@@ -20,7 +20,7 @@ import io.netty.handler.timeout.IdleStateHandler;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Sessions over TCP. The way of an object, whole:
+ * Sessions over TCP. The whole way of an object:
  *
  * <pre>
  *   bytes → (CHATROOM/2, once) → FrameDecoder → TcpSessionHandler → Session → Room
@@ -28,7 +28,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class TcpSurface implements Surface {
 
-  /** A client that is silent for so many times {@code pingSeconds} has gone. */
+  /** A client is gone after a silence of this many times {@code pingSeconds}. */
   private static final int SILENT_PINGS = 3;
 
   private final FirstBytes magic =
@@ -42,8 +42,8 @@ public final class TcpSurface implements Surface {
   /**
    * Makes the surface of a server.
    *
-   * @param reads who reads how much history at once
-   * @param rates how much sessions may post
+   * @param reads bounds how much history is read at once
+   * @param rates the rate limits of sessions
    */
   public TcpSurface(Sessions sessions, ReadGate reads, Rates rates, SessionLog log) {
     this.sessions = sessions;
@@ -73,12 +73,12 @@ public final class TcpSurface implements Surface {
         .addLast(new TcpSessionHandler(new TcpCarrier(newcomer, kind, sessions, rates, log)));
   }
 
-  /** Takes the ten bytes away that told what this is. The door has seen all of them. */
+  /** Removes the ten bytes by which the front door recognised the protocol. */
   private static final class WithoutMagic extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-      ctx.pipeline().remove(this); // first: what comes behind may make the decoder go on at once
+      ctx.pipeline().remove(this); // first: the rest may resume the decoder at once
       ((ByteBuf) message).skipBytes(SessionJson.magic().length);
       ctx.fireChannelRead(message);
     }

@@ -4,8 +4,8 @@ import io.chatroom.server.front.Newcomer;
 import io.chatroom.server.front.WatchedConnection;
 
 /**
- * A connection on which WebSocket messages are completed: a frame is not enough, as fragments of a
- * message that never ends would be endless.
+ * A watched connection with WebSocket messages. Completed frames do not count, as the fragments of
+ * a message could be endless.
  */
 final class WatchedMessages extends WatchedConnection {
 

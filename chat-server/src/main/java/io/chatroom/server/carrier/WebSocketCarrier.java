@@ -12,10 +12,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import org.jspecify.annotations.Nullable;
 
-/** Carries a session over WebSocket, which has frames of its own beside the messages. */
+/** Carries a session over WebSocket, which has control frames beside messages. */
 final class WebSocketCarrier extends Carrier implements WebSocketHearer {
 
-  /** What stands in the close frame if we have no reason of our own. */
+  /** The close code without a reason of our own. */
   private int number = WebSocketCloseStatus.NORMAL_CLOSURE.code();
 
   WebSocketCarrier(
@@ -31,10 +31,10 @@ final class WebSocketCarrier extends Carrier implements WebSocketHearer {
   @Override
   public void pong(ByteBuf content) {
     control(WebSocketFraming.PONG, content);
-    waitUntilTaken(); // or pings would pile up answers that nobody reads
+    waitUntilTaken(); // or the answers to pings could pile up unread
   }
 
-  /** It gets its own number back, as RFC 6455 (5.5.1) describes it. */
+  /** Echoes the client's close code, as in RFC 6455 (5.5.1). */
   @Override
   public void closeHeard(int number) {
     this.number = number;
@@ -61,7 +61,7 @@ final class WebSocketCarrier extends Carrier implements WebSocketHearer {
     }
   }
 
-  /** The close frame, with the number of why. */
+  /** The close frame, with the close code. */
   @Override
   void sayLast(@Nullable Bye bye) {
     Code code = bye == null ? null : Code.of(bye.code());

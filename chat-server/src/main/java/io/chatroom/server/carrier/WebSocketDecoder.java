@@ -15,10 +15,9 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.List;
 
 /**
- * Netty's decoding of WebSocket frames in a decoder that can pause. What breaks the rules is final,
- * and what follows it is dropped. A message in fragments has the bound of one that comes whole, and
- * is refused by the header of the fragment that would make it longer. One instance serves one
- * connection.
+ * Netty's WebSocket frame decoder, with pauses. A broken rule is final: everything after it is
+ * dropped. The bound of a message also applies to one in fragments, which is refused by the header
+ * of the fragment that exceeds it. One instance serves one connection.
  */
 final class WebSocketDecoder extends PausableDecoder {
 
@@ -35,17 +34,17 @@ final class WebSocketDecoder extends PausableDecoder {
   private final int longest;
   private long frames;
 
-  /** Nothing that follows counts: it broke the rules, or it has closed. */
+  /** Drops everything: the peer broke the rules, or has closed. */
   private boolean over;
 
   /** Whether the next byte is the first of a frame. */
   private boolean begins = true;
 
-  /** How much has come of a message in fragments. */
+  /** How many bytes of a fragmented message have come. */
   private int fragmentBytes;
 
   /**
-   * @param rules of {@link #rules}
+   * @param rules made by {@link #rules}
    */
   WebSocketDecoder(WebSocketDecoderConfig rules) {
     this.oneFrame = new OneFrame(rules);
@@ -53,9 +52,9 @@ final class WebSocketDecoder extends PausableDecoder {
   }
 
   /**
-   * What is demanded of all clients.
+   * The rules for all clients.
    *
-   * @param longest how many bytes a message may have, decided from the headers of its frames
+   * @param longest how many bytes a message may have, checked by the headers of its frames
    */
   static WebSocketDecoderConfig rules(int longest) {
     return WebSocketDecoderConfig.newBuilder()
@@ -108,7 +107,7 @@ final class WebSocketDecoder extends PausableDecoder {
     }
   }
 
-  /** False while the header of a fragment is not here as far as its length. */
+  /** False while the length in the header of a fragment is incomplete. */
   private boolean tellsItsLength(ByteBuf in) {
     int start = in.readerIndex();
     int here = in.readableBytes();
@@ -117,7 +116,7 @@ final class WebSocketDecoder extends PausableDecoder {
     }
     boolean isFragment = (in.getUnsignedByte(start) & ~FINAL) == CONTINUATION;
     if (!isFragment || in.getByte(start + 1) >= 0) {
-      return true; // a control frame, or one that Netty refuses, as it is not masked
+      return true; // a control frame, or an unmasked one, which Netty refuses
     }
     long length = in.getByte(start + 1) & LENGTH;
     if (length == TWO_BYTES_FOLLOW) {
@@ -139,7 +138,7 @@ final class WebSocketDecoder extends PausableDecoder {
     return true;
   }
 
-  /** Stands in no pipeline, so it keeps no bytes. */
+  /** Not in the pipeline, so it holds no bytes. */
   private static final class OneFrame extends WebSocket13FrameDecoder {
 
     OneFrame(WebSocketDecoderConfig rules) {

@@ -5,8 +5,8 @@ import io.chatroom.protocol.session.SessionJson;
 import io.netty.buffer.ByteBuf;
 
 /**
- * What a server writes on a WebSocket (RFC 6455, 5.2): whole frames, unmasked. A room writes bytes
- * that all of its members share, so they are made here and not by a handler of each connection.
+ * Writes WebSocket frames of a server (RFC 6455, 5.2): whole and unmasked. Members of a room share
+ * the bytes, so they are made here and not by a handler of each connection.
  */
 final class WebSocketFraming {
 
@@ -17,7 +17,7 @@ final class WebSocketFraming {
   private static final int TEXT = 0x1;
   private static final int FINAL = 0x80;
 
-  /** A length up to this stands in one byte. */
+  /** The longest length that takes one byte. */
   private static final int MAX_SHORT = 125;
 
   private static final int TWO_BYTES_FOLLOW = 126;
@@ -33,7 +33,7 @@ final class WebSocketFraming {
   /** Writes an object as one text message in one frame. */
   static void write(FromServer object, ByteBuf out) {
     int start = out.writerIndex();
-    out.writeZero(MEDIUM_HEADER); // the one that fits most; how long it is shows only later
+    out.writeZero(MEDIUM_HEADER); // the most common size; the length is known only later
     SessionJson.write(object, out);
     int length = out.writerIndex() - start - MEDIUM_HEADER;
     if (length <= MAX_SHORT) {
@@ -48,7 +48,7 @@ final class WebSocketFraming {
   }
 
   private static void move(ByteBuf out, int from, int to, int length) {
-    ByteBuf content = out.alloc().directBuffer(length); // of short ones, or rarely
+    ByteBuf content = out.alloc().directBuffer(length); // short, or rare
     try {
       out.getBytes(from, content, length);
       out.setBytes(to, content, length);
@@ -57,14 +57,14 @@ final class WebSocketFraming {
     }
   }
 
-  /** Writes a frame that is no message: at most 125 bytes, all readable ones. */
+  /** Writes a control frame with all readable bytes, at most 125. */
   static void writeControl(int opcode, ByteBuf content, ByteBuf out) {
     int length = content.readableBytes();
     writeHeader(opcode, length, out);
     out.writeBytes(content, content.readerIndex(), length);
   }
 
-  /** A length has the shortest form that takes it; others are wrong. */
+  /** Writes a length in its shortest form; others are not allowed. */
   private static void writeHeader(int opcode, int length, ByteBuf out) {
     out.writeByte(FINAL | opcode);
     if (length <= MAX_SHORT) {

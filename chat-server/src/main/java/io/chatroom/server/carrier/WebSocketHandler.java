@@ -22,19 +22,19 @@ import io.netty.handler.timeout.IdleStateEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the messages of a WebSocket to who hears them, and tells how the connection ends. Frames
- * come as the decoder lets them through, so their order and their lengths are right; what they make
- * together is decided here.
+ * Passes the messages of a WebSocket to their hearer, and tells it how the connection ends. The
+ * decoder has checked the order and the lengths of frames; this class joins fragments into
+ * messages.
  */
 final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
 
-  /** After so many times {@code pingSeconds} without a byte the client has gone. */
+  /** A client is gone after a silence of this many times {@code pingSeconds}. */
   private static final int SILENT_PINGS = 3;
 
   private final WebSocketHearer hearer;
   private final int longest;
 
-  /** What has come of a message in fragments. */
+  /** The received part of a fragmented message. */
   private @Nullable ByteBuf part;
 
   private long messages;
@@ -49,17 +49,17 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
     this.longest = longest;
   }
 
-  /** How much memory it holds for the rest of a message to come; more than none if it is empty. */
+  /** How much memory an incomplete message takes; more than 0 even if it is empty so far. */
   int waitingBytes() {
     return part == null ? 0 : Math.max(1, part.capacity());
   }
 
-  /** Whether a message has begun that has not ended. */
+  /** Whether a message is incomplete. */
   boolean hasPart() {
     return part != null;
   }
 
-  /** How many messages have come. */
+  /** How many messages are complete. */
   long messages() {
     return messages;
   }
@@ -67,7 +67,7 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, WebSocketFrame frame) {
     if (frame instanceof PingWebSocketFrame) {
-      if (!hearer.isEnding()) { // nothing stands behind the close frame
+      if (!hearer.isEnding()) { // nothing may follow the close frame
         hearer.pong(frame.content());
       }
     } else if (frame instanceof CloseWebSocketFrame close) {
@@ -129,7 +129,7 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
     }
   }
 
-  /** A session hears why it ends, but for one that never was. */
+  /** Tells a session why it ends, if it has begun. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof CorruptedWebSocketFrameException broken) {

@@ -5,45 +5,45 @@ import io.chatroom.server.front.ConnectionLog;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Who is behind a WebSocket: told what comes over it, and asked how it stands. A session's carrier,
- * or in the run of a conformance suite an echo.
+ * The user of a WebSocket: hears its messages, and is asked for its state. A session's carrier, or,
+ * for a conformance suite, an echo.
  */
 interface WebSocketHearer {
 
-  /** A text message has come, whole and UTF-8: all readable bytes. */
+  /** A whole text message has come, valid UTF-8, as all readable bytes. */
   void heard(ByteBuf message);
 
   /**
-   * A close frame has come, and nothing counts behind it.
+   * A close frame has come; anything after it is ignored.
    *
-   * @param number why, or -1 if the frame does not say
+   * @param number the close code, or -1 if there is none
    */
   void closeHeard(int number);
 
   /** The client has ended its stream. */
   void inputEnded();
 
-  /** The connection has gone. */
+  /** The connection has ended. */
   void closed();
 
   /** Asks for a sign of life. */
   void ping();
 
-  /** Answers a ping by what stood in it. */
+  /** Answers a ping with its content. */
   void pong(ByteBuf content);
 
-  /** Ends what goes on over it, and says why. */
+  /** Ends the conversation, and says why. */
   void endSession(Bye why);
 
-  /** Whether everything was said, and the end of the stream is on its way. */
+  /** Whether everything is sent, and the end of the stream is on its way. */
   boolean isEnding();
 
-  /** Whether its client is read from, or is not for a reason of ours. */
+  /** Whether reading from the client is on, or paused for one of our reasons. */
   boolean isRead();
 
-  /** Whether its client is somebody by now. */
+  /** Whether its client has registered. */
   boolean isWelcome();
 
-  /** Where it is told what became of the connection. */
+  /** Where to report the end of the connection. */
   ConnectionLog connections();
 }

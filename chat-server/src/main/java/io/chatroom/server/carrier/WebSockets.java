@@ -10,15 +10,14 @@ import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.timeout.IdleStateHandler;
 
 /**
- * Sessions over WebSocket, from the moment on in which HTTP has agreed to it. The way of an object,
- * whole:
+ * Sessions over WebSocket, after the HTTP upgrade. The whole way of an object:
  *
  * <pre>
  *   bytes → WebSocketDecoder → WebSocketHandler (fragments become a message) → Session → Room
  * </pre>
  *
- * <p>All that goes out, pings and the close frame too, goes through the connection's outlet: a
- * room's bytes pass all handlers by, and the order has to stay one.
+ * <p>Everything sent, including pings and the close frame, goes through the connection's outlet: a
+ * room's bytes bypass all handlers, and there must be one order.
  */
 public final class WebSockets {
 
@@ -30,10 +29,10 @@ public final class WebSockets {
   private final SessionKind kind;
 
   /**
-   * Makes what carries the sessions of a server.
+   * Makes the carrier of a server's sessions.
    *
-   * @param reads who reads how much history at once
-   * @param rates how much sessions may post
+   * @param reads bounds how much history is read at once
+   * @param rates the rate limits of sessions
    */
   public WebSockets(Sessions sessions, ReadGate reads, Rates rates, SessionLog log) {
     this.sessions = sessions;
@@ -47,8 +46,7 @@ public final class WebSockets {
   }
 
   /**
-   * Carries a session over a connection that is a WebSocket from here on: adds its handlers at the
-   * end of the pipeline.
+   * Carries a session over an upgraded connection: adds its handlers at the end of the pipeline.
    */
   public void carry(Newcomer newcomer) {
     WebSocketDecoder decoder = new WebSocketDecoder(rules);

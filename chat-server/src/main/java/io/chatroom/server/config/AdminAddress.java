@@ -6,24 +6,23 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where health and metrics are to be had.
+ * The address of health and metrics.
  *
- * @param choice whether, and whether that must be
+ * @param choice whether there is one, and whether it is required
  * @param host a name or an address of this machine; an IPv6 address without brackets
  * @param port 0 picks a free one
  */
 public record AdminAddress(Choice choice, String host, int port) {
 
-  /** What somebody can ask for. */
+  /** The kinds of values. */
   public enum Choice {
-    /** Nowhere. */
+    /** No endpoint. */
     OFF,
     /**
-     * At the usual place, or nowhere if that is taken: two servers on one machine are nothing to
-     * stumble over.
+     * The default address, or none if it is taken: so that two servers can start on one machine.
      */
     AUTO,
-    /** There, or the server does not start. */
+    /** The given address, or the server does not start. */
     GIVEN
   }
 
@@ -38,7 +37,7 @@ public record AdminAddress(Choice choice, String host, int port) {
 
   private static final int LAST_PORT = 65_535;
 
-  /** Null if it is none. */
+  /** Null if it is invalid. */
   static @Nullable AdminAddress parse(String text) {
     if (text.equalsIgnoreCase("off")) {
       return OFF;
@@ -54,7 +53,7 @@ public record AdminAddress(Choice choice, String host, int port) {
     return new AdminAddress(Choice.GIVEN, host, Integer.parseInt(given.group(3)));
   }
 
-  /** Whether there is none. */
+  /** Whether there is no endpoint. */
   public boolean isOff() {
     return choice == Choice.OFF;
   }

@@ -1,8 +1,8 @@
 package io.chatroom.server.config;
 
 /**
- * A configuration that cannot be used. The message is one sentence for people: where, what, and
- * what was expected.
+ * An unusable configuration. The message is one sentence for people: where, what, and what was
+ * expected.
  */
 public final class ConfigException extends IllegalArgumentException {
 

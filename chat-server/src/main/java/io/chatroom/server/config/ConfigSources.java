@@ -4,6 +4,7 @@ import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.config.ConfigOption.Setting;
 import io.chatroom.system.FileTrouble;
 import io.chatroom.system.NativePath;
+import io.chatroom.system.Spelling;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +26,12 @@ import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Where settings come from. Each source is read into {@link Setting}s that know where they were
- * written, so that all mistakes are reported in the same way.
+ * The sources of settings. Each source is read into {@link Setting}s that know where they were
+ * written, so that all errors are reported in the same way.
  */
 public final class ConfigSources {
 
-  /** What the client, its launcher and the container's scripts read from the environment. */
+  /** Variables of the client, its launcher and the container's scripts. */
   private static final Set<String> OF_OTHER_PROGRAMS =
       Set.of(
           "CHAT_SERVER",
@@ -45,10 +47,10 @@ public final class ConfigSources {
   private ConfigSources() {}
 
   /**
-   * Reads a JSON file: one object, a key for each option that is set. It is read token by token,
-   * because that is what knows the line and column of a mistake.
+   * Reads a JSON file: one object, with a key for each option that is set. It is read token by
+   * token, to know the line and column of an error.
    *
-   * @throws ConfigException if it cannot be read, is not JSON, or holds what is not an option
+   * @throws ConfigException if it cannot be read, is not JSON, or has an unknown option
    */
   public static List<Setting> file(Path file) {
     byte[] json;
@@ -107,7 +109,7 @@ public final class ConfigSources {
     return settings;
   }
 
-  /** Takes values that a program has set, by their names in JSON. */
+  /** Settings of a program, by their names in JSON. */
   static List<Setting> map(Map<String, String> values) {
     List<Setting> settings = new ArrayList<>();
     values.forEach(
@@ -116,7 +118,7 @@ public final class ConfigSources {
     return settings;
   }
 
-  /** Reads the variables {@code CHAT_…}. An empty one counts as not set, and space is nothing. */
+  /** Reads the variables {@code CHAT_…}. An empty or blank one counts as not set. */
   public static List<Setting> environment(Map<String, String> environment) {
     List<Setting> settings = new ArrayList<>();
     for (ConfigOption option : ConfigOption.ALL) {
@@ -129,8 +131,8 @@ public final class ConfigSources {
   }
 
   /**
-   * What looks like a misspelt variable: a sentence for each {@code CHAT_…} that is no option but
-   * close to one. They do not stop the start, as an environment belongs to others too.
+   * A sentence for each variable {@code CHAT_…} that looks like a misspelt option. These do not
+   * prevent the start, as the environment also serves other programs.
    */
   public static List<String> suspects(Map<String, String> environment) {
     List<String> names = names(ConfigOption::variable);
@@ -138,17 +140,15 @@ public final class ConfigSources {
         .filter(name -> name.startsWith("CHAT_") && !names.contains(name))
         .filter(name -> !OF_OTHER_PROGRAMS.contains(name))
         .sorted()
-        .flatMap(
-            name ->
-                Spelling.nearest(name, names)
-                    .map(
-                        near ->
-                            name
-                                + " in the environment is not an option, did you mean "
-                                + near
-                                + "?")
-                    .stream())
+        .map(name -> suspect(name, Spelling.nearest(name, names)))
+        .filter(Objects::nonNull)
         .toList();
+  }
+
+  private static @Nullable String suspect(String name, @Nullable String near) {
+    return near == null
+        ? null
+        : name + " in the environment is not an option, did you mean " + near + "?";
   }
 
   private static List<String> names(Function<ConfigOption, String> name) {
@@ -161,15 +161,16 @@ public final class ConfigSources {
 
   private static ConfigException unknown(String name, String where) {
     List<String> known = names(ConfigOption::name);
+    String near = Spelling.nearest(name, known);
     String hint =
-        Spelling.nearest(name, known)
-            .map(near -> "did you mean \"" + near + "\"?")
-            .orElse("expected one of " + String.join(", ", known));
+        near == null
+            ? "expected one of " + String.join(", ", known)
+            : "did you mean \"" + near + "\"?";
     return new ConfigException(
         where + ": \"" + VisibleText.of(name) + "\" is not an option, " + hint);
   }
 
-  /** The library does not say where what is too long begins. */
+  /** The library gives no location for a token that is too long. */
   private static String at(Path file, @Nullable TokenStreamLocation location) {
     if (location == null) {
       return NativePath.show(file);

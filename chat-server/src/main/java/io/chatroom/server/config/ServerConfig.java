@@ -21,8 +21,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that can be set. One line per option: {@link Option} says what each is for, and {@link
- * ConfigSources} where values come from. The smallest values are the protocol's (P-08).
+ * The configuration of a server. One line per option: {@link Option} describes it, and {@link
+ * ConfigSources} reads its value. The smallest values are the protocol's (P-08).
  */
 public record ServerConfig(
     @Option(defaultsTo = "0.0.0.0", help = "address to listen on; 0.0.0.0 is all, IPv6 too")
@@ -235,13 +235,13 @@ public record ServerConfig(
 
   private static final int MEBI = 20;
 
-  /** The configuration of a server that nobody has configured. */
+  /** The default configuration. */
   public static ServerConfig defaults() {
     return of(Map.of());
   }
 
   /**
-   * The defaults but for what is given, for programs that start a server of their own.
+   * The defaults with some values replaced, for programs that start a server of their own.
    *
    * @param values option names as in JSON, and values as a user would write them
    * @throws IllegalArgumentException if there is no such option, or it does not take that value
@@ -251,7 +251,7 @@ public record ServerConfig(
   }
 
   /**
-   * What a server reads in this environment, for programs beside it that must find it.
+   * The configuration of a server in this environment, for programs that must find it.
    *
    * @param environment its variables {@code CHAT_…}
    * @throws IllegalArgumentException if one of them is not what its option takes
@@ -273,7 +273,7 @@ public record ServerConfig(
   }
 
   /**
-   * Where the hooks are; null if there are none.
+   * The file of the hooks; null if there are none.
    *
    * @throws IOException if the path cannot be understood; the message is one sentence for people
    */
@@ -281,14 +281,14 @@ public record ServerConfig(
     return isOn(hookFile) ? Home.path(hookFile) : null;
   }
 
-  /** What holds for those who own no name. */
+  /** The rate limit for those who own no name. */
   public RateLimit guestRateLimit() {
     return new RateLimit(
         guestMessagesPerSecond == 0 ? messagesPerSecond : guestMessagesPerSecond, messageBurst);
   }
 
   /**
-   * Where the keys of a closed server are; null if it is open.
+   * The file with the keys of a closed server; null if it is open.
    *
    * @throws IOException if the path cannot be understood; the message is one sentence for people
    */
@@ -297,9 +297,9 @@ public record ServerConfig(
   }
 
   /**
-   * Where the certificate comes from; null without TLS.
+   * The source of the certificate; null without TLS.
    *
-   * @throws ConfigException if it is configured in part
+   * @throws ConfigException if it is configured only in part
    * @throws IOException if a path cannot be understood; the message is one sentence for people
    */
   public @Nullable CertificateSource certificate() throws IOException {
@@ -325,7 +325,7 @@ public record ServerConfig(
   }
 
   /**
-   * Where rooms keep what is said; null if that is in memory.
+   * The directory where rooms keep their messages; null if in memory.
    *
    * @throws IOException if the path cannot be understood; the message is one sentence for people
    */
@@ -342,7 +342,7 @@ public record ServerConfig(
   /**
    * The database that several servers share; null if there is none.
    *
-   * @throws ConfigException if there is a directory, too
+   * @throws ConfigException if there is a data directory, too
    */
   public @Nullable StoreAddress sharedStore() {
     if (!store.isOff() && isOn(data)) {

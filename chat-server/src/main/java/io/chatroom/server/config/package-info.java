@@ -1,6 +1,6 @@
 /**
- * What can be set, where its values come from, and what this machine suggests where none is set. It
- * opens nothing and starts nothing.
+ * The options, the sources of their values, and defaults that depend on the machine. It opens and
+ * starts nothing.
  */
 @NullMarked
 package io.chatroom.server.config;

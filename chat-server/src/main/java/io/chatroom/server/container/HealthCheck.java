@@ -19,16 +19,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * Is the server in this container alive? Asks the admin endpoint where there is one; else it is
- * enough that the chat port takes a connection. It finds both in the environment, read as the
- * server reads it, so a container is configured by its environment and not by its command line.
+ * Checks whether the server in this container is alive. Asks the admin endpoint if there is one;
+ * else it is enough that the chat port accepts a connection. It finds both through the environment,
+ * which it reads as the server does; so configure a container by its environment, not its command
+ * line.
  *
  * <p>It runs every half minute beside the server, in the same memory: plain sockets, no logging, no
  * library. Exit code 0 means alive, 1 that it is not, with one sentence that says why.
  */
 public final class HealthCheck {
 
-  /** For a connection, and for each piece of an answer. */
+  /** The timeout for a connection, and for each piece of an answer. */
   static final int MILLIS = 2_000;
 
   private static final int MOST_STATUS_LINE_BYTES = 256;
@@ -79,7 +80,7 @@ public final class HealthCheck {
           socket.setSoTimeout(millis);
           return healthz(socket, asked, err);
         } catch (ConnectException e) {
-          // Nobody listens there: a server without that endpoint. The chat port decides.
+          // Nothing listens there: a server without the endpoint, so the chat port decides.
         }
       }
       asked = shown(config.host(), config.port());
@@ -114,7 +115,7 @@ public final class HealthCheck {
     return VisibleText.of(host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
   }
 
-  /** A server would not start with it either. */
+  /** The server would not start with it either. */
   static int wrongConfiguration(Exception e, PrintStream err) {
     err.println("the server's environment is wrong: " + e.getMessage());
     return 1;
@@ -152,7 +153,7 @@ public final class HealthCheck {
     return line.toString();
   }
 
-  /** A server that listens on every address is asked on the loopback one. */
+  /** The loopback address, for a server that listens on all addresses. */
   static Socket connect(String host, int port, int millis) throws IOException {
     InetAddress address = InetAddress.getByName(host);
     if (address.isAnyLocalAddress()) {

@@ -19,17 +19,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A short life of a server, from its command line to its last connection: what a JVM that is told
- * to write an archive of classes ({@code -XX:AOTCacheOutput}) sees here is what later starts find
- * ready. It also proves, while an image is built, that what was put into it works: whoever gets no
- * message ends it with an exception, and the build with it.
+ * A short run of a server, from its command line to its last connection, for a JVM that records an
+ * archive of classes ({@code -XX:AOTCacheOutput}): later starts find ready what was used here. It
+ * also tests an image while it is built: a missing message throws an exception, which fails the
+ * build.
  */
 public final class Rehearsal {
 
-  /** One message at a time: what an ordinary room does. */
+  /** The number of single messages, as in an ordinary room. */
   private static final int MESSAGES = 2_000;
 
-  /** A busy room: how many hear each message, how often several talk at once, how much they say. */
+  /**
+   * A busy room: the number of listeners, of rounds with several speakers, and of messages in each.
+   */
   private static final int CROWD = 40;
 
   private static final int ROUNDS = 4_000;
@@ -45,12 +47,12 @@ public final class Rehearsal {
   private Rehearsal() {}
 
   /**
-   * Runs the server's command with what the command line gives and ports of its own, talks to it,
-   * and ends this process as SIGTERM would.
+   * Runs the server with the given command line and ports of its own, talks to it, and ends this
+   * process as SIGTERM would.
    */
   public static void main(String[] args) throws IOException {
     int port = freePort();
-    // Not the usual one: where the image is built another server may have it.
+    // Not the default: another server may use it on the build machine.
     String admin = "127.0.0.1:" + freePort();
     List<String> command = new ArrayList<>(List.of(args));
     command.addAll(List.of("--port", "" + port, "--messages-per-second", "0", "--admin", admin));
@@ -68,7 +70,7 @@ public final class Rehearsal {
     if (HealthCheck.run(Map.of("CHAT_PORT", "" + port, "CHAT_ADMIN", admin), System.err) != 0) {
       throw new IOException("the health check does not find the server that is being rehearsed");
     }
-    remove(data); // nothing of it is to be in the image
+    remove(data); // keeps it out of the image
     // As a signal would: the server's hook stops it in order and ends the process with 0.
     System.exit(0);
   }
@@ -98,16 +100,16 @@ public final class Rehearsal {
   }
 
   /**
-   * Many messages at once to many members, most times from one of them and sometimes from two. The
-   * archive then has the profiles of the paths that a load takes, so that they are compiled as soon
-   * as a load comes, instead of being interpreted and counted first.
+   * Many messages at once to many members, mostly from one of them and sometimes from two. So the
+   * archive has the profiles of the code paths under load, which are then compiled at once instead
+   * of being interpreted and counted first.
    */
   private static void crowd(int port) throws IOException {
     List<Socket> members = new ArrayList<>();
     List<byte[]> heard = new ArrayList<>();
     try {
       for (int i = 0; i < CROWD; i++) {
-        String name = "member" + (10 + i); // all as long
+        String name = "member" + (10 + i); // of equal length
         members.add(join(port, name));
         heard.add(repeat(pair(name, WORDS), BATCH));
         if (i == 1) {
@@ -132,7 +134,7 @@ public final class Rehearsal {
           boolean hearsFirst = member != members.get(first);
           boolean hearsSecond = second != first && member != members.get(second);
           if (hearsFirst && hearsSecond) {
-            // In which order they come is the server's to say.
+            // The server decides their order.
             new DataInputStream(member.getInputStream()).readFully(either);
             new DataInputStream(member.getInputStream()).readFully(either);
           } else if (hearsFirst) {
@@ -150,8 +152,8 @@ public final class Rehearsal {
   }
 
   /**
-   * Returns when both are in the room and nothing is on its way to the listener. A name is
-   * registered when it is read, so what is said first may come too early to be heard.
+   * Returns when both are in the room and nothing is in flight to the listener. A name is
+   * registered when the server reads it, so a first message may come too early to be heard.
    */
   private static void meet(Socket listener, Socket talker, String name) throws IOException {
     byte[] early = pair(name, "early ");
@@ -165,7 +167,7 @@ public final class Rehearsal {
         in.readFully(actual, 0, 1);
         heard = true;
       } catch (SocketTimeoutException e) {
-        // Say it again.
+        // Send it again.
       }
     }
     if (!heard) {
@@ -196,7 +198,7 @@ public final class Rehearsal {
     }
   }
 
-  /** A bad header is a part of everyday life, too. */
+  /** A bad header, as it happens in normal operation. */
   private static void misbehave(int port) throws IOException {
     try (Socket socket = join(port, "vandal")) {
       socket.getOutputStream().write("not a header at all".getBytes(StandardCharsets.UTF_8));
@@ -204,11 +206,11 @@ public final class Rehearsal {
         throw new IOException("a bad header is answered with bytes, expected the end of stream");
       }
     } catch (SocketException e) {
-      // A reset is an end, too.
+      // A reset ends it, too.
     }
   }
 
-  /** The page is in what was put into the image. */
+  /** Checks that the page is in the image. */
   private static void browse(int port) throws IOException {
     try (Socket browser = new Socket(InetAddress.getLoopbackAddress(), port)) {
       browser.setSoTimeout(READ_MILLIS);
@@ -250,7 +252,7 @@ public final class Rehearsal {
     return frame;
   }
 
-  /** What others hear of a message. */
+  /** A message as others receive it. */
   private static byte[] pair(String name, String message) {
     byte[] first = frame(name);
     byte[] second = frame(message);

@@ -22,9 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A Unix domain socket named {@code control} in the data directory, over which commands ask a
- * running server: a line of JSON each way, one command at a time. The directory and the socket let
- * in nobody but the user that runs the server.
+ * A Unix domain socket named {@code control} in the data directory, over which commands talk to a
+ * running server: a line of JSON each way, one command at a time. Only the user that runs the
+ * server has access to the directory and the socket.
  */
 public final class ControlSocket implements AutoCloseable {
 
@@ -35,10 +35,10 @@ public final class ControlSocket implements AutoCloseable {
   private static final String LINES = "lines";
   private static final String ERROR = "error";
 
-  /** So long a command may take to say what it wants, and to take the answer. */
+  /** How long a command may take to send its request, and to read the answer. */
   private static final long ASK_SECONDS = 5;
 
-  /** So long a command waits for its answer, behind others. */
+  /** How long a command waits for its answer, behind other commands. */
   private static final long ANSWER_SECONDS = 60;
 
   private static final long PAUSE_SECONDS = 5;
@@ -56,15 +56,15 @@ public final class ControlSocket implements AutoCloseable {
   }
 
   /**
-   * Listens, until it is closed. Only who has the directory's lock may call it.
+   * Listens, until it is closed. Call it only while holding the directory's lock.
    *
-   * @throws IOException if that cannot be; the message is one sentence for people
+   * @throws IOException if it cannot listen; the message is one sentence for people
    */
   public static ControlSocket open(Path directory, Doer doer) throws IOException {
     Path file = directory.resolve(FILE);
     ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
-      Files.deleteIfExists(file); // of a server that was killed
+      Files.deleteIfExists(file); // left behind by a killed server
       listener.bind(UnixDomainSocketAddress.of(file));
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     } catch (IOException | UnsupportedOperationException e) {
@@ -90,7 +90,7 @@ public final class ControlSocket implements AutoCloseable {
       try (SocketChannel channel = listener.accept()) {
         serve(channel);
       } catch (ClosedChannelException e) {
-        log.debug("the control socket is closed: {}", e.toString()); // as the server stops
+        log.debug("the control socket is closed: {}", e.toString()); // the server is stopping
       } catch (IOException e) {
         log.warn("no command can reach this server for now: {}", FileTrouble.reason(e));
         pause();
@@ -107,12 +107,12 @@ public final class ControlSocket implements AutoCloseable {
     }
   }
 
-  /** It would fail again at once, most likely for want of file descriptors. */
+  /** Waits, as accepting would fail again at once, most likely for lack of file descriptors. */
   private static void pause() {
     try {
       TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // nobody means this thread
+      Thread.currentThread().interrupt(); // not expected
     }
   }
 
@@ -139,7 +139,7 @@ public final class ControlSocket implements AutoCloseable {
    * Asks the server that uses a directory.
    *
    * @return its answer; empty if no server listens there
-   * @throws IOException if it was not done; the message is one sentence for people
+   * @throws IOException if the command failed; the message is one sentence for people
    */
   public static Optional<List<String>> ask(Path directory, List<String> words) throws IOException {
     JsonNode answer;
@@ -161,13 +161,13 @@ public final class ControlSocket implements AutoCloseable {
     return Optional.of(answer.path(LINES).valueStream().map(JsonNode::asString).toList());
   }
 
-  /** A server that has ended, or was killed, leaves nothing that answers. */
+  /** Whether nothing listens: the server has ended, or was killed. */
   private static boolean connects(SocketChannel channel, Path file) {
     try {
       channel.connect(UnixDomainSocketAddress.of(file));
       return true;
     } catch (IOException e) {
-      return false; // who has the directory's lock says so to who wants it next
+      return false; // taking the directory's lock will tell
     }
   }
 

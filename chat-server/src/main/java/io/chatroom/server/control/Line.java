@@ -11,10 +11,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
-/** One line each way over a socket, within a bound and a time. */
+/** Reads and writes one line over a socket, with a bound and a timeout. */
 final class Line {
 
-  /** No line is longer, in bytes. */
+  /** The longest line, in bytes. */
   static final int MOST_BYTES = 1024 * 1024;
 
   private Line() {}

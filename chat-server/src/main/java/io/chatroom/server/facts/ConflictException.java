@@ -10,29 +10,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Another server has changed facts of the same kind at the same time: nothing was changed here, and
- * what the other one has changed is known by now.
+ * the other server's changes are known by now.
  */
 public final class ConflictException extends IOException {
 
   private static final long serialVersionUID = 1;
 
-  /** Many servers may change the same kind at once; each time at least one of them has its way. */
+  /**
+   * How often to retry: several servers may change the same kind at once, but each time at least
+   * one of them succeeds.
+   */
   private static final int TRIES = 20;
 
   public ConflictException() {
     super("another server has changed the same at the same time, ask again");
   }
 
-  /** Whether this is why a change was not kept. */
+  /** Whether a failure is a conflict. */
   public static boolean isWhy(@Nullable Throwable failure) {
     return failure instanceof ConflictException
         || (failure instanceof CompletionException && isWhy(failure.getCause()));
   }
 
   /**
-   * Tries something until it meets no conflict, for a bounded number of times.
+   * Retries an attempt until it meets no conflict, a bounded number of times.
    *
-   * @param attempt decides by what is known, and changes facts; what it did besides must be undone
+   * @param attempt decides by what is known, and changes facts; its other effects must be undone
    *     when its stage fails
    */
   public static <T extends @Nullable Object> CompletionStage<T> tryAgain(

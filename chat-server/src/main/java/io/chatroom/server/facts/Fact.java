@@ -3,15 +3,15 @@ package io.chatroom.server.facts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that is remembered, or is no longer. Immutable.
+ * A stored fact, or the deletion of one. Immutable.
  *
- * @param kind what it is about, a word: only one class reads and writes facts of one kind
- * @param key which one among its kind
- * @param value what is known, as JSON; null forgets it
+ * @param kind its kind, one word: only one class reads and writes facts of a kind
+ * @param key its key, unique among its kind
+ * @param value its value, as JSON; null deletes it
  */
 public record Fact(String kind, String key, @Nullable String value) {
 
-  /** To be forgotten. */
+  /** The deletion of a fact. */
   public static Fact gone(String kind, String key) {
     return new Fact(kind, key, null);
   }

@@ -7,15 +7,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps facts. Every kind of it has the same contract, which {@code FactsContract} tests; those
- * that several servers share have one more, {@code SharedFactsContract}. Thread-safe.
+ * Stores facts. All implementations have the same contract, which {@code FactsContract} tests;
+ * those shared by several servers have a further one, {@code SharedFactsContract}. Thread-safe.
  */
 public interface Facts {
 
-  /** How many facts are in memory at once for who is told all. */
+  /** How many facts are in memory at once while all are read. */
   int PAGE = 1_000;
 
-  /** Whether other servers change them, too. */
+  /** Whether other servers change facts, too. */
   default boolean areShared() {
     return false;
   }
@@ -31,12 +31,12 @@ public interface Facts {
   List<Fact> read(String kind, String after, int limit) throws IOException;
 
   /**
-   * Tells all facts of one kind, in the order of their keys, before it returns; and from then on
-   * each that another server has changed, in the order of the changes. What this server changes is
-   * not told. Called once for each kind, by the class that reads and writes it.
+   * Passes all facts of one kind, in the order of their keys, to a listener before it returns; and
+   * from then on each change of another server, in order. Changes of this server are not passed.
+   * Called once for each kind, by the class that reads and writes it.
    *
-   * @param told called by the caller and later by one other thread: must return soon, and not wait
-   *     for facts
+   * @param told called on the caller's thread and later on one other: must return soon, and not
+   *     wait for facts
    * @throws IOException if they cannot be read; the message is one sentence for people
    */
   default void follow(String kind, Consumer<Fact> told) throws IOException {
@@ -50,34 +50,35 @@ public interface Facts {
   }
 
   /**
-   * Sees to it that all is told that other servers have changed before this.
+   * Waits until all earlier changes of other servers have been passed to the listeners.
    *
-   * @return null if there are no other servers; else completed on any thread when that is so, and
-   *     failed if it cannot be for now
+   * @return null if there are no other servers; else completes on any thread when that is done, or
+   *     fails if it is impossible for now
    */
   default @Nullable CompletionStage<Void> catchUp() {
     return null;
   }
 
   /**
-   * Remembers facts, all of them or none. A later fact replaces an earlier one with the same kind
-   * and key. Changes take effect in the order in which they were asked for.
+   * Stores facts, all of them or none. A later fact replaces an earlier one with the same kind and
+   * key. Changes take effect in the order of the calls.
    *
-   * <p>Who asks has decided by what it knew. Where another server has changed facts of a kind that
-   * is followed, and this server had not been told of that yet, nothing changes: it is told, and
-   * then the change fails with a {@link ConflictException}, so that who asked can decide anew. Who
-   * learns with a lock held what others have changed, and calls this with the same lock held until
-   * it waits for the result, learns all in order.
+   * <p>The caller has decided by what it knew. If another server has changed facts of a followed
+   * kind, and this server had not heard of that yet, nothing is stored: the listener hears of it,
+   * and then the change fails with a {@link ConflictException}, so that the caller can decide anew.
+   * A caller that holds the same lock in its listener and in calls of this method sees all changes
+   * in order.
    *
-   * @return completed, on any thread, when they are as safe as this server makes them; with an
-   *     {@link IOException} whose message is one sentence for people if they were not kept, or if
-   *     that is not known: then they may be told later, as if another server had changed them
+   * @return completes, on any thread, when they are as safe as this server makes them; with an
+   *     {@link IOException} whose message is one sentence for people if they were not stored, or if
+   *     that is unknown: then they may be passed to the listener later, like changes of another
+   *     server
    */
   CompletionStage<Void> change(List<Fact> changes);
 
   /**
-   * The same for what is right whatever other servers have changed: the last of them holds, and
-   * there are no conflicts.
+   * The same for facts that do not depend on what other servers have changed: the last change wins,
+   * and there are no conflicts.
    */
   default CompletionStage<Void> put(List<Fact> changes) {
     return change(changes);

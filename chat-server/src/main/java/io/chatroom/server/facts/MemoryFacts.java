@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Facts that live as long as the server. */
+/** Facts in memory, which last as long as the server. */
 public final class MemoryFacts implements Facts {
 
   private final Map<String, NavigableMap<String, Fact>> byKind = new HashMap<>();
@@ -43,7 +43,7 @@ public final class MemoryFacts implements Facts {
     return CompletableFuture.completedStage(null);
   }
 
-  /** As databases order UTF-8; Java's own order is another one beyond U+FFFF. */
+  /** The order of UTF-8 in databases, which differs from Java's own beyond U+FFFF. */
   private static int byCodePoint(String one, String other) {
     int at = 0;
     while (at < one.length() && at < other.length()) {

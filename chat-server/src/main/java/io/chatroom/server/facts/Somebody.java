@@ -13,30 +13,30 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * A person, as facts of all kinds speak of one: by a name, or by the id of an ownership. It finds
- * what is remembered about the person, and says what of it remains when the person is forgotten.
+ * A person in the facts of all kinds, who appear there by a name, or by the id of an ownership.
+ * Finds the facts about the person, and tells what remains of each when the person is forgotten.
  *
- * <p>So each kind of fact must call people in one of these ways: by a whole word of its key, or by
- * the end of it behind a space; or by a whole string of its value. A fact is the person's own, and
- * is forgotten with it, if its key does so, or its value is an object whose {@code name} or {@code
- * id} does, or the {@code target} of a rule. In any other fact the name alone is replaced.
+ * <p>So each kind of fact must refer to people in one of these ways: by a whole word of its key, by
+ * the end of its key after a space, or by a whole string of its value. A fact is deleted with the
+ * person if its key refers to them, or the {@code name} or {@code id} of its value does, or the
+ * {@code target} of a rule. In all other facts only the name is replaced.
  */
 public final class Somebody {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final List<String> OWN = List.of("name", "id");
 
-  /** What was laid down for somebody, who may be called by a client or an address there. */
+  /** The kind of rules, which may refer to a person by a client or an address. */
   private static final String RULE = "rule";
 
   private final Predicate<String> isName;
   private final Set<String> ids = new HashSet<>();
 
   /**
-   * Gets to know a person.
+   * Collects the ids of a person.
    *
    * @param isName whether a name is that of the person
-   * @param all all facts there are: one that has an id beside the name tells the id
+   * @param all all facts: those with an id beside the name tell the id
    */
   public Somebody(Predicate<String> isName, List<Fact> all) {
     this.isName = isName;
@@ -53,16 +53,16 @@ public final class Somebody {
     return isName.test(name);
   }
 
-  /** Whether a fact speaks of the person. */
+  /** Whether a fact refers to the person. */
   public boolean isIn(Fact fact) {
     return isOwn(fact) || isWithin(valueOf(fact));
   }
 
   /**
-   * What remains of a fact that speaks of the person.
+   * What remains of a fact that refers to the person.
    *
-   * @param instead the name that it has then
-   * @return one without a value if nothing remains
+   * @param instead the name to use in its place
+   * @return a deletion if nothing remains
    */
   public Fact without(Fact fact, String instead) {
     return isOwn(fact)
@@ -124,7 +124,7 @@ public final class Somebody {
     return value;
   }
 
-  /** Nothing for what is no JSON. */
+  /** Empty if it is no JSON. */
   private static JsonNode valueOf(Fact fact) {
     String value = fact.value();
     return value == null ? JSON.missingNode() : parsed(value);

@@ -5,8 +5,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 
 /**
- * Tells why a connection could not be accepted, most likely for want of file descriptors. It stands
- * last on the listening channel, behind Netty's own handler, which has stopped accepting for a
+ * Logs why a connection could not be accepted, most likely a lack of file descriptors. It is the
+ * last handler of the listening channel, behind Netty's own, which has paused accepting for a
  * second by then.
  */
 public final class AcceptFailures extends ChannelInboundHandlerAdapter {
@@ -16,7 +16,7 @@ public final class AcceptFailures extends ChannelInboundHandlerAdapter {
   /**
    * A handler for one listening channel.
    *
-   * @param log where it tells
+   * @param log where it logs
    */
   public AcceptFailures(ConnectionLog log) {
     this.log = log;

@@ -5,13 +5,16 @@ import io.chatroom.server.transport.Abort;
 import io.netty.channel.ChannelHandlerContext;
 import java.io.IOException;
 
-/** How a connection ends when something goes wrong on it, whatever it speaks. It ends alone. */
+/**
+ * Ends a connection on which something went wrong, in any protocol; no other connection is
+ * affected.
+ */
 public final class ConnectionFailure {
 
   private ConnectionFailure() {}
 
   /**
-   * Tells people what it was, and closes the connection.
+   * Logs the cause, and closes the connection.
    *
    * @param isMember whether it is in a room
    */
@@ -21,9 +24,9 @@ public final class ConnectionFailure {
       log.rejected(ctx.channel(), violation, isMember);
       Abort.close(ctx.channel());
     } else if (cause instanceof IOException) {
-      // A reset, or a write to somebody who has just gone: everyday life.
+      // A reset, or a write to a peer that has just gone: normal operation.
       log.broken(ctx.channel(), cause);
-      Abort.close(ctx.channel()); // there is nobody to say goodbye to
+      Abort.close(ctx.channel()); // the peer is gone
     } else {
       log.failed(ctx.channel(), cause);
       ctx.close();

@@ -18,11 +18,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many connections there may be, in all and from one address, and from which none. One too many
- * is closed as soon as it is accepted.
+ * Limits connections, in total and for each address, and refuses banned addresses. A refused
+ * connection is closed as soon as it is accepted.
  *
- * <p>It stands on the listening channel, in front of Netty's own handler: whoever is refused there
- * costs neither an event loop nor a pipeline. One instance serves one listening channel.
+ * <p>It sits on the listening channel, in front of Netty's own handler: a connection that is
+ * refused there costs neither an event loop nor a pipeline. One instance serves one listening
+ * channel.
  */
 public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
 
@@ -40,10 +41,10 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
    * @param inAll how many connections there may be
    * @param perAddress how many of them from one IPv4 address, or from one IPv6 network of 64 bits,
    *     which is what one customer gets; 0 is no limit
-   * @param proxied whether the address is not known before {@link #admits} is asked: until then a
-   *     connection counts for none
+   * @param proxied whether the address is unknown until {@link #admits} is called: until then a
+   *     connection counts for no address
    * @param bans whether an address may not connect at all
-   * @param log where it tells whom it has refused
+   * @param log where it logs refusals
    */
   public ConnectionLimits(
       int inAll, int perAddress, boolean proxied, Predicate<InetAddress> bans, ConnectionLog log) {
@@ -54,7 +55,9 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
     this.log = log;
   }
 
-  /** Whether a proxy tells the address of each connection, and {@link #admits} is to be asked. */
+  /**
+   * Whether a proxy tells the address of each connection, so that {@link #admits} must be called.
+   */
   boolean proxied() {
     return proxied;
   }
@@ -87,15 +90,15 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
     Admission admission = new Admission(address);
     connection.closeFuture().addListener(admission);
     ctx.fireChannelRead(connection);
-    if (!connection.isOpen()) { // closed by force, which its future may not learn
+    if (!connection.isOpen()) { // closed by force, so its future may not complete
       admission.end();
     }
   }
 
   /**
-   * Counts a connection that was let in for the address that has become known since, or closes it.
+   * Counts an accepted connection for its address, which has become known since, or closes it.
    *
-   * @return whether it may go on
+   * @return whether it is admitted
    */
   boolean admits(Channel connection) {
     if (isBanned(connection)) {
@@ -125,7 +128,7 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
     return perAddress + " of its address are open (maxConnectionsPerAddress)";
   }
 
-  /** Many event loops may ask at once, so it counts first and then looks. */
+  /** Counts first and checks then, as several event loops may call at once. */
   private boolean enter(Long address) {
     if (openPerAddress.merge(address, 1, Integer::sum) <= perAddress) {
       return true;
@@ -138,7 +141,7 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
     openPerAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
   }
 
-  /** Null when it is not known, or does not matter. */
+  /** Null if it is unknown, or does not matter. */
   private @Nullable Long address(Channel connection) {
     InetSocketAddress remote = perAddress == 0 ? null : PeerAddress.of(connection);
     if (remote == null) {
@@ -148,7 +151,7 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
     return remote.getAddress() instanceof Inet6Address ? bytes.getLong() : bytes.getInt();
   }
 
-  /** One connection that counts, from when it was let in until it ends, once. */
+  /** Counts one connection, once, from its admission to its end. */
   private final class Admission implements ChannelFutureListener {
 
     private final @Nullable Long address;

@@ -14,17 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is told about connections of all kinds: to the metrics, each of them, and to people.
+ * Reports connections of all kinds: every one to the metrics, and log lines for people.
  *
- * <p>Whatever a stranger wrote is made visible before it gets here into a line, and no stranger
- * decides how long the log gets: rejections are counted instead of written once there are too many
- * of them. Thread-safe.
+ * <p>Text of strangers is made safe before it reaches a line, and strangers cannot flood the log:
+ * too many rejections are counted instead of written. Thread-safe.
  */
 public final class ConnectionLog {
 
   private static final Logger log = LoggerFactory.getLogger(ConnectionLog.class);
 
-  /** How a connection is about to end, if not in the usual way. */
+  /** The outcome of a connection that is about to end in an unusual way. */
   private static final AttributeKey<Outcome> OUTCOME =
       AttributeKey.valueOf(ConnectionLog.class, "outcome");
 
@@ -37,7 +36,7 @@ public final class ConnectionLog {
 
   /**
    * @param transcript whether a line may hold something of a message
-   * @param metrics who counts
+   * @param metrics the counters
    */
   public ConnectionLog(boolean transcript, Metrics metrics) {
     this.transcript = transcript;
@@ -52,30 +51,30 @@ public final class ConnectionLog {
         new BoundedLog(log, "shortages of memory", 1, window, GlobalEventExecutor.INSTANCE);
   }
 
-  /** Somebody went before it was anybody. */
+  /** A connection ended before it registered. */
   public void leftUnregistered(Channel channel) {
     ended(channel, Outcome.UNREGISTERED);
   }
 
   /**
-   * A connection has gone; must be called once for each that got a pipeline.
+   * A connection has ended; must be called once for each that got a pipeline.
    *
-   * @param usually how, unless it is known already
+   * @param usually its outcome, unless another one is known already
    */
   public void ended(Channel channel, Outcome usually) {
     Outcome outcome = channel.attr(OUTCOME).get();
     metrics.ended(outcome == null ? usually : outcome);
   }
 
-  /** It counts how it began to end, whatever happened after that. */
+  /** The first outcome counts, whatever happens after it. */
   public void ends(Channel channel, Outcome outcome) {
     channel.attr(OUTCOME).setIfAbsent(outcome);
   }
 
   /**
-   * Somebody broke the protocol and is closed for it.
+   * A peer broke the protocol and is closed for it.
    *
-   * @param isMember whether what came instead of a header may be a piece of a message
+   * @param isMember whether the bytes in place of a header may be part of a message
    */
   public void rejected(Channel channel, ProtocolException violation, boolean isMember) {
     ends(channel, Outcome.VIOLATION);
@@ -94,19 +93,19 @@ public final class ConnectionLog {
                         + violation.violation().expected()));
   }
 
-  /** Somebody came who is not let in, and whom no handler knows yet. */
+  /** A new connection is refused, before any handler knows it. */
   void refused(Channel channel, Outcome how, String why) {
     metrics.ended(how);
     refusals.info(() -> PeerAddress.withPort(channel) + " refused: " + why);
   }
 
-  /** The same for somebody who has a pipeline, which will tell when it has gone. */
+  /** The same for a connection with a pipeline, which will report its end. */
   public void refusedLate(Channel channel, Outcome how, String why) {
     ends(channel, how);
     refusals.info(() -> PeerAddress.withPort(channel) + " refused: " + why);
   }
 
-  /** Somebody is closed because all hold too much together, and it costs most. */
+  /** A connection is closed because all together hold too much memory, and it costs the most. */
   void unaffordable(Channel channel, int heldBytes, long bound) {
     ends(channel, Outcome.MEMORY);
     rejections.info(
@@ -119,7 +118,7 @@ public final class ConnectionLog {
                 + " of them are its");
   }
 
-  /** Nobody is there any more, but nobody said goodbye. */
+  /** A peer has vanished without closing its connection. */
   void vanished(Channel channel, Duration after) {
     ends(channel, Outcome.VANISHED);
     rejections.info(
@@ -130,33 +129,33 @@ public final class ConnectionLog {
                 + " s");
   }
 
-  /** A connection broke, as connections do. */
+  /** A connection was broken by its peer or the network. */
   void broken(Channel channel, Throwable cause) {
     ends(channel, Outcome.BROKEN);
     log.debug("{} broke: {}", channel, cause.toString());
   }
 
   /**
-   * Something that should not happen happened, on one connection; it is our fault, so the log gets
-   * all of it.
+   * An unexpected error on one connection, which is a defect of this server; so the log gets all of
+   * it.
    */
   public void failed(Channel channel, Throwable cause) {
     ends(channel, Outcome.FAILED);
     failed(() -> PeerAddress.withPort(channel) + " closed after an internal error", cause);
   }
 
-  /** Something that should not happen happened, on no connection. */
+  /** An unexpected error on no particular connection. */
   void failed(Throwable cause) {
     failed(() -> "internal error", cause);
   }
 
   private void failed(Supplier<String> line, Throwable cause) {
-    // That memory is used up may be the last line of all, and must not be one too many.
+    // A line about exhausted memory may be the last one, and must not be suppressed.
     BoundedLog errors = cause instanceof OutOfMemoryError ? shortages : troubles;
     errors.error(line, cause);
   }
 
-  /** Somebody could not come in. */
+  /** A connection could not be accepted. */
   void notAccepted(Throwable cause) {
     troubles.info(
         () ->

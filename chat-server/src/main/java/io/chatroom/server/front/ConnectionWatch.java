@@ -17,40 +17,40 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks after the connections of one event loop once a second: whoever does not finish a frame, or
- * has vanished from the network without a word, is closed. And when memory is short, whoever costs
- * most. There is one timer for all, and none for a connection. Belongs to its event loop.
+ * Checks the connections of one event loop once a second: closes those that do not finish a frame,
+ * or whose peer has silently vanished, and, when memory is short, those that cost the most. One
+ * timer serves all connections. Belongs to its event loop.
  */
 final class ConnectionWatch implements WaitingBytes.Holder {
 
-  /** A connection that is looked after. */
+  /** A watched connection. */
   interface Watched {
 
     Channel channel();
 
     /**
-     * Must be called every second. For how many seconds it has been sending one thing; a time in
+     * Must be called every second. How many seconds the peer has been sending one frame; time in
      * which we did not read from it does not count.
      */
     int stuckSeconds(int second);
 
-    /** Always the same. */
+    /** Always the same object. */
     Holding holding();
   }
 
-  /** What a watch knows of a connection, which keeps it for the watch. */
+  /** The state that the watch keeps with each connection. */
   static final class Holding {
 
     private int index;
     private int bytes;
     private int since;
 
-    /** What it is counted for. */
+    /** How many bytes it is counted for. */
     int bytes() {
       return bytes;
     }
 
-    /** What its bytes cost so far: much for a short time is as bad as little for long. */
+    /** The cost of its bytes so far, their number times their duration. */
     private long cost(int second) {
       return (long) bytes * (1 + second - since);
     }
@@ -58,7 +58,10 @@ final class ConnectionWatch implements WaitingBytes.Holder {
 
   private static final long SECOND = 1;
 
-  /** Everybody is asked for signs of life so many times before it counts as vanished. */
+  /**
+   * How often each connection is checked for signs of life within the time after which it counts as
+   * vanished.
+   */
   private static final int ROUNDS = 12;
 
   private final EventLoop loop;
@@ -72,16 +75,16 @@ final class ConnectionWatch implements WaitingBytes.Holder {
   private @Nullable Future<?> rounds;
   private int second;
 
-  /** Who is asked next for signs of life. */
+  /** The next connection to check for signs of life. */
   private int next;
 
   private final AtomicLong heldBytes = new AtomicLong();
 
   /**
-   * @param frameTimeout how long a frame that was begun may take
+   * @param frameTimeout how long a frame may take once begun
    * @param vanishedAfter how long nothing may come from a peer, not even from its operating system
-   * @param silentMillis how long that has been so
-   * @param waiting what all event loops hold together
+   * @param silentMillis tells how long nothing has come
+   * @param waiting the memory held by all event loops together
    */
   ConnectionWatch(
       EventLoop loop,
@@ -103,7 +106,7 @@ final class ConnectionWatch implements WaitingBytes.Holder {
     connection.holding().index = connections.size();
     connections.add(connection);
     if (rounds == null) {
-      // With a delay: after a pause of the whole loop the seconds must not follow at once.
+      // With a fixed delay: after a stall of the loop, missed seconds must not be made up for.
       rounds = loop.scheduleWithFixedDelay(this::round, SECOND, SECOND, TimeUnit.SECONDS);
     }
   }
@@ -121,12 +124,12 @@ final class ConnectionWatch implements WaitingBytes.Holder {
     }
   }
 
-  /** The clock by which connections are watched. */
+  /** The clock of the watch. */
   int second() {
     return second;
   }
 
-  /** Must be called when a connection holds more or less than before. */
+  /** Must be called when the memory of a connection has changed. */
   void held(Watched connection, int bytes) {
     Holding holding = connection.holding();
     if (holding.bytes == 0) {
@@ -143,7 +146,7 @@ final class ConnectionWatch implements WaitingBytes.Holder {
     return heldBytes.get();
   }
 
-  /** A timer whose task throws stops, and says so to nobody. */
+  /** Catches everything: a timer whose task throws stops silently. */
   private void round() {
     try {
       second++;
@@ -155,7 +158,7 @@ final class ConnectionWatch implements WaitingBytes.Holder {
   }
 
   private void closeStuck() {
-    for (int i = connections.size() - 1; i >= 0; i--) { // backwards: whoever is closed goes
+    for (int i = connections.size() - 1; i >= 0; i--) { // backwards: closing removes from the list
       Watched connection = connections.get(i);
       if (connection.stuckSeconds(second) >= frameSeconds) {
         connection
@@ -185,7 +188,7 @@ final class ConnectionWatch implements WaitingBytes.Holder {
         log.vanished(connection, vanishedAfter);
         Abort.close(connection);
       }
-    } catch (ChannelException e) { // the operating system does not know it; the next round goes on
+    } catch (ChannelException e) { // unknown to the operating system; try again in the next round
       log.failed(connection, e);
       Abort.close(connection);
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.ToLongFunction;
 
-/** The {@link ConnectionWatch} of each event loop, and what they share. Thread-safe. */
+/** The {@link ConnectionWatch} of each event loop, and their shared state. Thread-safe. */
 public final class ConnectionWatches {
 
   private final Duration frameTimeout;
@@ -18,12 +18,12 @@ public final class ConnectionWatches {
   private final ConcurrentMap<EventLoop, ConnectionWatch> watches = new ConcurrentHashMap<>();
 
   /**
-   * @param frameTimeout how long a frame that was begun may take
-   * @param maxWaitingBytes how much memory may wait for the rest of frames, and for reading to go
-   *     on, on all connections together
+   * @param frameTimeout how long a frame may take once begun
+   * @param maxWaitingBytes how much memory all connections together may hold for unfinished frames,
+   *     and for frames that wait for their turn
    * @param vanishedAfter how long nothing may come from a peer, not even from its operating system
-   * @param silentMillis how long that has been so for a connection; 0 where nobody knows
-   * @param log where it tells whom it has closed
+   * @param silentMillis tells how long nothing has come on a connection; 0 if unknown
+   * @param log where it logs closed connections
    */
   public ConnectionWatches(
       Duration frameTimeout,
@@ -38,7 +38,10 @@ public final class ConnectionWatches {
     this.waiting = new WaitingBytes(maxWaitingBytes);
   }
 
-  /** How much memory waits for the rest of frames, and for reading to go on. From any thread. */
+  /**
+   * How much memory is held for unfinished frames, and for frames that wait for their turn. From
+   * any thread.
+   */
   public long waitingBytes() {
     return waiting.bytes();
   }

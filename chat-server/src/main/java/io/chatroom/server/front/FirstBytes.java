@@ -5,7 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.ProtocolDetectionState;
 import java.nio.charset.StandardCharsets;
 
-/** How something begins that is told by its first bytes. Immutable. */
+/** A prefix by which a protocol is recognised. Immutable. */
 public final class FirstBytes {
 
   private final ByteBuf expected;
@@ -15,7 +15,7 @@ public final class FirstBytes {
   }
 
   /**
-   * A beginning.
+   * A prefix.
    *
    * @param text one byte a character
    */
@@ -23,7 +23,7 @@ public final class FirstBytes {
     return new FirstBytes(Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1));
   }
 
-  /** Whether it begins so; the first byte that differs tells that it does not. */
+  /** Whether the bytes begin with this prefix; the first different byte rules it out. */
   public ProtocolDetectionState of(ByteBuf bytes) {
     int known = Math.min(bytes.readableBytes(), expected.readableBytes());
     for (int i = 0; i < known; i++) {

@@ -20,7 +20,7 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells from the first bytes of a connection what it speaks, and hands it on:
+ * Detects the protocol of a connection from its first bytes, and hands it on:
  *
  * <pre>
  *   PROXY, where connections come through a proxy, and nothing else there → look again behind it
@@ -29,35 +29,38 @@ import org.jspecify.annotations.Nullable;
  *   anything else                                                        → the last surface, which refuses it in its own words
  * </pre>
  *
- * <p>It decides with each byte and waits for none that changes nothing: so it never keeps more than
- * a few bytes, and leaves as soon as it has decided. Until then it answers for the connection: for
- * its end, and for what goes wrong. One instance serves one connection.
+ * <p>It tries to decide at each byte, so it never keeps more than a few, and removes itself once it
+ * has decided. Until then it handles the connection's end and its errors. One instance serves one
+ * connection.
  */
 final class FrontDoor extends WatchedConnection {
 
-  /** Within so many bytes everything has been told apart: the longest beginning is PROXY's. */
+  /** Within this many bytes every protocol is recognised: the longest prefix is PROXY's. */
   static final int MOST_BYTES = 16;
 
-  /** Where the network is: in front of everything. */
+  /** At the network, in front of everything. */
   static final String NETWORK = "network";
 
-  /** The same where what stands behind it finds everything decrypted. */
+  /** Behind TLS: everything here is decrypted. */
   private static final String DECRYPTED = "decrypted";
 
   private static final FirstBytes PROXY_VERSION_1 = FirstBytes.of("PROXY ");
   private static final FirstBytes PROXY_VERSION_2 = FirstBytes.of("\r\n\r\n\0\r\nQUIT\n");
 
-  /** What a proxy may say besides addresses (version 2); the longest header is 232 bytes longer. */
+  /**
+   * The most bytes that a proxy may send besides addresses (version 2); the longest header has 232
+   * more.
+   */
   private static final int MAX_EXTENSION_BYTES = 2_048;
 
   /** The type of a TLS record that is part of a handshake. */
   private static final int HANDSHAKE = 0x16;
 
   /**
-   * What all doors share.
+   * The parts that all doors share.
    *
-   * @param surfaces what there is behind them; the last gets what begins like none of them
-   * @param tls null is for none
+   * @param surfaces the surfaces; the last one gets connections that none of them recognises
+   * @param tls null without TLS
    */
   record Shared(
       List<Surface> surfaces,
@@ -89,7 +92,7 @@ final class FrontDoor extends WatchedConnection {
     return held == null ? 0 : held.capacity();
   }
 
-  /** Nothing has been completed here yet. */
+  /** Zero: no frame is completed here. */
   @Override
   protected long completed() {
     return 0;
@@ -137,7 +140,7 @@ final class FrontDoor extends WatchedConnection {
   /**
    * Decides, if it can.
    *
-   * @return from where the bytes go on; null if they do not
+   * @return the place from which the bytes are passed on; null if they are not
    */
   private @Nullable ChannelHandlerContext open(ChannelHandlerContext ctx, ByteBuf bytes) {
     if (awaitsProxy) {
@@ -187,7 +190,7 @@ final class FrontDoor extends WatchedConnection {
   }
 
   private ChannelHandlerContext encrypt(ChannelHandlerContext ctx, ServerTls tls) {
-    ctx.channel().remoteAddress(); // known from here on, also once it is closed
+    ctx.channel().remoteAddress(); // cached from here on, even after the close
     ChannelHandlerContext undecrypted = newcomer.place();
     TlsHandler handler = new TlsHandler(tls.engine(), whileOpen(ctx.channel(), tls.handshakes()));
     TlsConnection connection = new TlsConnection(handler);
@@ -200,7 +203,10 @@ final class FrontDoor extends WatchedConnection {
     return undecrypted;
   }
 
-  /** What a connection that has gone still had to do is dropped, or it would pile up unbounded. */
+  /**
+   * Runs a task only while the connection is open: tasks of closed ones would pile up without
+   * bound.
+   */
   private static Executor whileOpen(Channel channel, ExecutorService threads) {
     return task -> {
       Future<?> done = threads.submit(task);
@@ -208,7 +214,7 @@ final class FrontDoor extends WatchedConnection {
     };
   }
 
-  /** Null while another byte may tell more. */
+  /** Null while more bytes are needed. */
   private @Nullable Surface surfaceFor(ByteBuf bytes) {
     List<Surface> surfaces = all.surfaces();
     boolean undecided = false;
@@ -224,7 +230,7 @@ final class FrontDoor extends WatchedConnection {
         : surfaces.get(surfaces.size() - 1);
   }
 
-  /** A few bytes do not keep the large buffer that they were read into. */
+  /** Copies the few bytes, so that they do not keep the large read buffer. */
   private void hold(ChannelHandlerContext ctx, ByteBuf bytes) {
     held = ctx.alloc().directBuffer(MOST_BYTES).writeBytes(bytes);
   }
@@ -236,7 +242,7 @@ final class FrontDoor extends WatchedConnection {
     }
   }
 
-  /** It has left before it told anything. */
+  /** The connection ended before its protocol was known. */
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {

@@ -9,14 +9,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a {@link FrontDoor} in front of each connection. The way of what comes in, whole:
+ * Puts a {@link FrontDoor} in front of each connection. The whole way of received bytes:
  *
  * <pre>
- *   bytes → (PROXY header) → (TLS) → FrontDoor; once that has decided, the handlers of a Surface in its place
+ *   bytes → (PROXY header) → (TLS) → FrontDoor; once it has decided, the handlers of a Surface in its place
  * </pre>
  *
- * <p>What stands in brackets is there for connections that begin with it only. Nothing of ours
- * stands on the way out but TLS: a room writes finished bytes.
+ * <p>The handlers in brackets exist only for connections that begin with such bytes. On the way out
+ * only TLS adds a handler: a room writes finished bytes.
  */
 public final class FrontDoors extends ChannelInitializer<Channel> {
 
@@ -25,13 +25,12 @@ public final class FrontDoors extends ChannelInitializer<Channel> {
   private final ConnectionWatches watches;
 
   /**
-   * @param surfaces what there is behind the doors; the last gets what begins like none of them
-   * @param registrationTimeout how long a connection may take to say who it is, from the moment it
-   *     was accepted
-   * @param limits how many connections there may be; knows whether a proxy is to tell their address
-   * @param watches who looks after connections while they are silent
-   * @param log what people get to read about connections
-   * @param tls for peers that speak it; null is for none
+   * @param surfaces the surfaces; the last one gets connections that none of them recognises
+   * @param registrationTimeout how long a connection may take to register, from its acceptance
+   * @param limits the limits of connections; knows whether a proxy tells their address
+   * @param watches watches connections that are silent or incomplete
+   * @param log the log about connections
+   * @param tls TLS for peers that use it; null for none
    */
   public FrontDoors(
       List<Surface> surfaces,

@@ -5,26 +5,25 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 
 /**
- * Whether a member is read from: only while there is no reason against it. The one owner of its
- * channel's {@code autoRead}, so that one reason's end does not undo another's. What is not read
- * waits where TCP holds it and slows its sender; nothing is lost. Belongs to the member's event
- * loop.
+ * Decides whether to read from a member: only while there is no reason against it. It alone sets
+ * {@code autoRead} of the channel, so that the end of one reason does not undo another. Unread
+ * bytes wait in TCP, which slows the sender; nothing is lost. Belongs to the member's event loop.
  */
 public final class Intake {
 
-  /** Why a member is not read from for now. */
+  /** A reason not to read from a member for now. */
   public enum Reason {
     /** The room asks senders to wait. */
     ROOM(1),
-    /** It has said too much in too short a time. */
+    /** It has exceeded its rate. */
     RATE(2),
-    /** The server stops. */
+    /** The server is stopping. */
     STOPPING(4),
-    /** It asks faster than it can be answered. */
+    /** It sends requests faster than they are answered. */
     ANSWERS(8),
-    /** It does not read what it is sent. */
+    /** It does not read its answers. */
     OUTLET(16),
-    /** It has to wait for its turn in a slow room. */
+    /** It waits for its turn in a slow room. */
     TURN(32);
 
     private final int bit;
@@ -37,7 +36,7 @@ public final class Intake {
   private final Channel channel;
   private final ChannelHandlerContext in;
 
-  /** The bits of those that there are. */
+  /** The present reasons, as bits. */
   private int reasons;
 
   private boolean drained;
@@ -45,8 +44,7 @@ public final class Intake {
   /**
    * Begins to read.
    *
-   * @param in what is read goes on from here: what stands in front of it, such as decryption, holds
-   *     nothing back
+   * @param in where reading resumes: handlers before it, such as decryption, hold nothing back
    */
   public Intake(ChannelHandlerContext in) {
     this.channel = in.channel();
@@ -54,7 +52,7 @@ public final class Intake {
   }
 
   /**
-   * Reads nothing from here on, until {@link #resume} has been called with the same reason.
+   * Stops reading, until {@link #resume} is called with the same reason.
    *
    * @return false once draining has begun
    */
@@ -70,7 +68,8 @@ public final class Intake {
   }
 
   /**
-   * Takes a reason back, and reads on if it was the last. Does nothing for one that is not there.
+   * Removes a reason, and resumes reading if it was the last one. Does nothing if it is not
+   * present.
    */
   public void resume(Reason reason) {
     if ((reasons & reason.bit) == 0) {
@@ -83,12 +82,12 @@ public final class Intake {
     }
   }
 
-  /** Whether there is this reason against reading. */
+  /** Whether this reason is present. */
   public boolean isStoppedFor(Reason reason) {
     return (reasons & reason.bit) != 0;
   }
 
-  /** Drains: reads all that comes from here on, whatever reasons there are; it is thrown away. */
+  /** Begins to drain: reads and drops everything from here on, regardless of reasons. */
   public void drain() {
     drained = true;
     reasons = 0;
@@ -96,7 +95,7 @@ public final class Intake {
     readOn();
   }
 
-  /** A read of nothing makes the frame decoder go on with what it has held back. */
+  /** An empty read makes the frame decoder continue with frames that it has held back. */
   private void readOn() {
     in.fireChannelRead(Unpooled.EMPTY_BUFFER);
     in.fireChannelReadComplete();

@@ -10,19 +10,18 @@ import java.time.Duration;
 import org.slf4j.Logger;
 
 /**
- * What is told about members of every kind: to the metrics, each of them, and to people, in the
- * words of the seed's console:
+ * Reports members of every kind: every one to the metrics, and log lines for people, in the words
+ * of the seed's console:
  *
  * <pre>
- *   ADDR:PORT, user: NAME          a member arrived; behind it the label of its access key, if it has one
+ *   ADDR:PORT, user: NAME          a member arrived; followed by the label of its access key, if it has one
  *   NAME disconnected              a member left
  *   ADDR---NAME:    MESSAGE        a member said something; only with a transcript
  * </pre>
  *
- * <p>What a stranger wrote is made visible before it gets into a line, and no stranger decides how
- * long the log gets: comings and goings are counted instead of written once there are too many of
- * them. A transcript is as long as what is said, and without one no line holds anything of a
- * message. Thread-safe.
+ * <p>Text of strangers is made safe before it reaches a line, and strangers cannot flood the log:
+ * too many arrivals and departures are counted instead of written. Only a transcript is unbounded;
+ * without one no line contains anything of a message. Thread-safe.
  */
 public final class MemberLog {
 
@@ -38,11 +37,11 @@ public final class MemberLog {
   /**
    * Makes the log of one kind of members.
    *
-   * @param log under whose name the lines stand
-   * @param what the lines are about, for when they are counted instead of written
-   * @param connections what is told about connections of all kinds
+   * @param log the logger of the lines
+   * @param what the subject of the lines, for the sentence that counts them instead
+   * @param connections the log about connections of all kinds
    * @param transcript whether messages are logged too
-   * @param metrics who counts
+   * @param metrics the counters
    */
   public MemberLog(
       Logger log, String what, ConnectionLog connections, boolean transcript, Metrics metrics) {
@@ -53,12 +52,12 @@ public final class MemberLog {
     this.memberships = new BoundedLog(log, what, MOST_LINES, WINDOW, GlobalEventExecutor.INSTANCE);
   }
 
-  /** What is told about connections of all kinds. */
+  /** The log about connections of all kinds. */
   public ConnectionLog connections() {
     return connections;
   }
 
-  /** A connection has said its name. */
+  /** A connection has registered under its name. */
   public void arrived(Channel channel, String name) {
     arrived(channel, name, "");
   }
@@ -66,7 +65,7 @@ public final class MemberLog {
   /**
    * The same.
    *
-   * @param key the label of the access key by which it came in; empty if it needed none
+   * @param key the label of its access key; empty if it needed none
    */
   public void arrived(Channel channel, String name, String key) {
     metrics.joined();
@@ -78,23 +77,23 @@ public final class MemberLog {
                 + (key.isEmpty() ? "" : ", key: " + VisibleText.of(key)));
   }
 
-  /** A member's connection has gone. */
+  /** A member's connection has ended. */
   public void left(Channel channel, String name) {
     connections.ended(channel, Outcome.LEFT);
     memberships.info(() -> VisibleText.of(name) + " disconnected");
   }
 
-  /** A member is read from later, because it says too much. */
+  /** Reading from a member is delayed, because it exceeds its rate. */
   public void delayed(long nanos) {
     metrics.delayed(nanos);
   }
 
-  /** Whether what is said is logged: only then is a text worth making. */
+  /** Whether messages are logged; otherwise callers need not decode them. */
   public boolean hasTranscript() {
     return transcript;
   }
 
-  /** A member's message was taken. */
+  /** A member's message was accepted. */
   public void said(Channel channel, String name, String text) {
     if (transcript) {
       log.info(

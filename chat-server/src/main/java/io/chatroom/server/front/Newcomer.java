@@ -13,9 +13,8 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection of which nobody knows yet who it is. It has so much time and no more to tell,
- * however its bytes trickle in (P-12), for all of it: what its proxy says, TLS, and its name.
- * Belongs to its event loop.
+ * A connection that has not registered yet. It has a fixed time for everything until then (P-12),
+ * however slowly its bytes come: the PROXY header, TLS, and its name. Belongs to its event loop.
  */
 public final class Newcomer {
 
@@ -27,8 +26,8 @@ public final class Newcomer {
   private @Nullable Future<?> deadline;
 
   /**
-   * @param place in front of all that reads
-   * @param timeout how long it may take from when it has been accepted
+   * @param place a place in front of all handlers that read
+   * @param timeout how long it may take, from its acceptance
    */
   Newcomer(ChannelHandlerContext place, ConnectionWatch watch, Duration timeout) {
     this.place = place;
@@ -41,20 +40,17 @@ public final class Newcomer {
     return place.pipeline();
   }
 
-  /** In front of the handlers of its surface: what they read comes from here. */
+  /** The place in front of its surface's handlers, from which they are fed. */
   public ChannelHandlerContext place() {
     return place;
   }
 
-  /** How to write to it. */
+  /** The way to write to it. */
   public Outlet outlet() {
     return encrypted == null ? Outlets.of(place) : encrypted.outlet(place);
   }
 
-  /**
-   * Must be called when it is known who has come, or when it has gone: its time has no end any
-   * more.
-   */
+  /** Must be called when it has registered or ended: cancels the deadline. */
   public void endDeadline() {
     if (deadline != null) {
       deadline.cancel(false);
@@ -62,7 +58,7 @@ public final class Newcomer {
     }
   }
 
-  /** Its time begins to run, unless it runs already. */
+  /** Starts the deadline, unless it runs already. */
   public void beginDeadline() {
     if (deadline == null) {
       deadline = place.executor().schedule(this::giveUp, timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -93,7 +89,7 @@ public final class Newcomer {
     return watch;
   }
 
-  /** How much memory is held for the rest of an encrypted record to come, for as long as it is. */
+  /** How much memory is held for an incomplete encrypted record. */
   IntSupplier undecryptedBytes() {
     return tls == null ? () -> 0 : tls::waitingBytes;
   }

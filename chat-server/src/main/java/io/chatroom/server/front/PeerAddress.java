@@ -7,10 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where a connection comes from: what a proxy says of it, where one may, else what the operating
- * system says.
- */
+/** The address of a connection: the one that a trusted proxy tells, else the operating system's. */
 public final class PeerAddress {
 
   private static final AttributeKey<InetSocketAddress> BEHIND_PROXY =
@@ -22,7 +19,7 @@ public final class PeerAddress {
     channel.attr(BEHIND_PROXY).set(address);
   }
 
-  /** Null if nobody knows. */
+  /** Null if unknown. */
   static @Nullable InetSocketAddress of(Channel channel) {
     if (channel.hasAttr(BEHIND_PROXY)) {
       return channel.attr(BEHIND_PROXY).get();
@@ -30,7 +27,7 @@ public final class PeerAddress {
     return channel.remoteAddress() instanceof InetSocketAddress remote ? remote : null;
   }
 
-  /** Without the port; null if nobody knows. */
+  /** Without the port; null if unknown. */
   public static @Nullable InetAddress addressOf(Channel channel) {
     InetSocketAddress address = of(channel);
     return address == null ? null : address.getAddress();

@@ -15,9 +15,9 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
 /**
- * Takes from a PROXY header where a connection really comes from, and leaves. Until there is one,
- * nothing gets past it. A proxy that speaks for itself, to see whether the server is there, keeps
- * its own address.
+ * Reads the real address of a connection from a PROXY header, and removes itself. Until the header
+ * has come, nothing passes. A proxy's own connection, such as a health check, keeps its own
+ * address.
  */
 final class ProxiedPeer extends ChannelInboundHandlerAdapter {
 
@@ -57,8 +57,8 @@ final class ProxiedPeer extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Netty's decoder does not check every length; what it stumbles over is a wrong header, too. A
-   * violation is another thing: its time may be over.
+   * Netty's decoder does not check every length: any exception of it means a malformed header. A
+   * violation is passed on as it is: it may be the deadline.
    */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {

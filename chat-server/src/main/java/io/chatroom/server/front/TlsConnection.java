@@ -29,15 +29,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a connection with TLS look like one without to all that stands behind it.
+ * Makes a connection with TLS look like one without to the handlers behind it.
  *
- * <p>What comes in: the end of the peer's stream is the same event, whether it comes as TLS has it
- * (close_notify) or by a bare FIN; what is wrong with TLS is a violation like others.
+ * <p>Incoming: close_notify and a bare FIN both become the same end-of-stream event; an error of
+ * TLS becomes a violation like any other.
  *
- * <p>What goes out: a burst is shared by all members as long as it is not encrypted, and
- * everybody's own after that. So it is encrypted in pieces, each when the network has taken the one
- * before: a member that does not read has no more than one piece of its own, and is as visibly slow
- * as any.
+ * <p>Outgoing: members share the memory of a burst only until it is encrypted. So it is encrypted
+ * in pieces, each when the network has taken the previous one: a member that does not read holds at
+ * most one piece of its own, and is recognised as slow like any other.
  *
  * <p>Belongs to the event loop of its channel.
  */
@@ -45,10 +44,10 @@ final class TlsConnection extends ChannelDuplexHandler {
 
   private static final Logger log = LoggerFactory.getLogger(TlsConnection.class);
 
-  /** So much is encrypted at once: two records of TLS, each of which is written for itself. */
+  /** How much is encrypted at once: two TLS records, each of which is written separately. */
   static final int PIECE_BYTES = 2 * TlsHandler.RECORD_BYTES;
 
-  /** How Java, in any locale, tells what the peer refused with. */
+  /** How Java, in any locale, reports the alert with which the peer refused. */
   private static final Pattern ALERT = Pattern.compile("Received fatal alert: ([a-z_0-9]{1,40})");
 
   private record Waiting(ByteBuf bytes, ChannelPromise promise) {}
@@ -62,7 +61,7 @@ final class TlsConnection extends ChannelDuplexHandler {
   private boolean broken;
 
   /**
-   * @param tls stands right in front of this
+   * @param tls the handler right in front of this one
    */
   TlsConnection(TlsHandler tls) {
     this.tls = tls;
@@ -84,7 +83,7 @@ final class TlsConnection extends ChannelDuplexHandler {
       }
     } else if (event instanceof ChannelInputShutdownEvent) {
       endInput(ctx);
-    } else if (!(event instanceof SslHandshakeCompletionEvent)) { // a failed one comes as exception
+    } else if (!(event instanceof SslHandshakeCompletionEvent)) { // a failure comes as an exception
       ctx.fireUserEventTriggered(event);
     }
   }
@@ -104,7 +103,7 @@ final class TlsConnection extends ChannelDuplexHandler {
     }
     if (reason == null) {
       ctx.fireExceptionCaught(cause);
-    } else if (!broken) { // what follows follows from it
+    } else if (!broken) { // later errors are consequences
       broken = true;
       log.debug("{}: {}", ctx.channel(), VisibleText.of(reason.toString()));
       ctx.fireExceptionCaught(new ProtocolException(Violation.TLS_FAILED, found(reason)));
@@ -140,7 +139,7 @@ final class TlsConnection extends ChannelDuplexHandler {
     if (passingOn || awaitingNetwork) {
       return;
     }
-    passingOn = true; // what is written because of a piece that left has its turn below
+    passingOn = true; // writes caused by a finished piece have their turn below
     try {
       while (!waiting.isEmpty() && networkHasTakenAll(ctx.channel())) {
         passOnPiece(ctx);
@@ -166,7 +165,8 @@ final class TlsConnection extends ChannelDuplexHandler {
       Waiting next = waiting.element();
       int bytes = next.bytes.readableBytes();
       if (bytes == 0) {
-        // TLS would make a record of it; but what was written before has to be encrypted before.
+        // Bypasses TLS, which would make a record of it; but earlier writes must be encrypted
+        // first.
         if (room < PIECE_BYTES) {
           break;
         }
@@ -191,7 +191,7 @@ final class TlsConnection extends ChannelDuplexHandler {
     return buffer == null || buffer.isEmpty();
   }
 
-  /** Where what is written is not encrypted any more. */
+  /** The place below TLS, where writes are not encrypted. */
   private ChannelHandlerContext below(ChannelHandlerContext ctx) {
     if (below == null) {
       below = Objects.requireNonNull(ctx.pipeline().context(tls));
@@ -199,13 +199,13 @@ final class TlsConnection extends ChannelDuplexHandler {
     return below;
   }
 
-  /** Whether all that was written and flushed has been encrypted and is on its way. */
+  /** Whether everything written and flushed has been encrypted and passed to the network. */
   boolean hasPassedOnAll() {
     return waiting.isEmpty();
   }
 
   /**
-   * The way to a connection that is encrypted here.
+   * The outlet of an encrypted connection.
    *
    * @param out a place behind this one
    */
@@ -217,7 +217,7 @@ final class TlsConnection extends ChannelDuplexHandler {
         return super.hasTakenAll() && hasPassedOnAll();
       }
 
-      /** Says that nothing follows, as TLS has it, and then as TCP has it. */
+      /** Ends the stream: close_notify, then FIN. */
       @Override
       public void endStream() {
         tls.closeOutbound().addListener(said -> super.endStream());

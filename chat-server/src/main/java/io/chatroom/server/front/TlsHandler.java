@@ -9,25 +9,25 @@ import java.util.concurrent.Executor;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
-/** Netty's TLS for one connection, with what it holds in sight. */
+/** Netty's TLS handler for one connection, which also tells how much memory it holds. */
 final class TlsHandler extends SslHandler {
 
-  /** How long a connection that is closed may take to take what was written before. */
+  /** How long a closed connection may take to accept pending writes. */
   private static final long LAST_WORDS_MILLIS = 500;
 
   /**
-   * How much goes into one record. With its 16 KiB Netty would ask for a few bytes more than the
-   * JDK puts into one, and copy the rest.
+   * How much goes into one record. With its default of 16 KiB, Netty would ask for a few bytes more
+   * than the JDK puts into one, and copy the rest.
    */
   static final int RECORD_BYTES = 16 * 1024 - 64;
 
-  /** Records without content that cost a peer nothing: a handshake takes some. */
+  /** How many records without content are free: a handshake needs some. */
   private static final int FREE_RECORDS = 100;
 
-  /** So much content pays for one more; who changes its keys does so after much more than that. */
+  /** How much content allows one more; a normal change of keys comes after much more than that. */
   private static final long BYTES_PER_RECORD = 16L * 1024 * 1024;
 
-  /** The peer makes us work for nothing. */
+  /** The peer causes useless work. */
   static final class TooManyRecordsException extends SSLException {
     TooManyRecordsException() {
       super("too many records without content");
@@ -39,29 +39,29 @@ final class TlsHandler extends SslHandler {
   private long contentBytes;
 
   /**
-   * @param handshakes does what takes long
+   * @param handshakes runs the slow parts of handshakes
    */
   TlsHandler(SSLEngine engine, Executor handshakes) {
     super(engine, handshakes);
     this.engine = engine;
     setWrapDataSize(RECORD_BYTES);
-    setHandshakeTimeoutMillis(0); // the time for registration is its time
+    setHandshakeTimeoutMillis(0); // the registration deadline covers it
     setCloseNotifyFlushTimeoutMillis(LAST_WORDS_MILLIS);
   }
 
-  /** The size of the buffer in which the rest of a record is awaited. */
+  /** The size of the buffer for an incomplete record. */
   int waitingBytes() {
     return internalBuffer().capacity();
   }
 
-  /** Must be called with what has been decrypted. */
+  /** Must be called with decrypted bytes. */
   void decrypted(int bytes) {
     contentBytes += bytes;
   }
 
   /**
-   * Each record without content may be a change of keys, which costs a peer 27 bytes and us a
-   * thousand times the work of reading it, and an answer that waits for a peer that reads nothing.
+   * Each record without content may be a change of keys, which costs a peer 27 bytes, but costs us
+   * a thousand times the work of reading it, and an answer that waits if the peer does not read.
    */
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
@@ -77,7 +77,7 @@ final class TlsHandler extends SslHandler {
     }
   }
 
-  /** Nothing counts that comes after the end, and it must not pile up. */
+  /** Drops data after the end of the stream, so that it does not pile up. */
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
     if (engine.isInboundDone()) {

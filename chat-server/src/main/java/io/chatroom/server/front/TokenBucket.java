@@ -3,15 +3,17 @@ package io.chatroom.server.front;
 import java.time.Duration;
 
 /**
- * How fast somebody may do something: so many times at once, and then so many times a second. It
- * refuses nothing but tells how long to wait. One number is all it keeps: the time at which it will
- * be full again. Times are nanoseconds of one clock.
+ * A rate limit: a number of actions at once, and then a number per second. It refuses nothing, but
+ * tells how long to wait. Its only state is the time at which it will be full again. Times are
+ * nanoseconds of one clock.
  */
 public final class TokenBucket {
 
   private final long intervalNanos;
 
-  /** How long before it is full again there is a token to be had: all but one of them missing. */
+  /**
+   * How long before it is full a first token is available: all but one of them are missing then.
+   */
   private final long oneLeftNanos;
 
   private long fullAt;
@@ -19,7 +21,7 @@ public final class TokenBucket {
   /**
    * @param perSecond how many tokens come back in a second; at least 1
    * @param size how many there are in a full bucket; at least 1
-   * @param now it is full at this time
+   * @param now the time at which it is full
    */
   TokenBucket(int perSecond, int size, long now) {
     this.intervalNanos = Duration.ofSeconds(1).toNanos() / perSecond;

@@ -7,24 +7,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much memory connections hold for what they have sent and nobody can use yet: the beginnings
- * of frames, and what a slowed sender had sent before. It is bounded in all, since ten thousand
- * strangers with a little each are as bad as one with much.
+ * Counts the memory held for received bytes that cannot be used yet: incomplete frames, and frames
+ * of delayed senders. The total is bounded, because ten thousand strangers with a little each are
+ * as bad as one with much.
  *
- * <p>Over the bound, the event loop that holds most gives back until a quarter of the bound is
- * free; which of its connections have to go is its own choice. Until it has, others may exceed the
- * bound by what they read in the meantime. Thread-safe.
+ * <p>Over the bound, the event loop that holds the most closes connections of its choice until a
+ * quarter of the bound is free. Meanwhile others may exceed the bound by what they read.
+ * Thread-safe.
  */
 final class WaitingBytes {
 
   /** One event loop's connections. Thread-safe. */
   interface Holder {
 
-    /** What they hold. */
+    /** How many bytes they hold. */
     long heldBytes();
 
     /**
-     * Closes those that cost most until enough is free.
+     * Closes the connections that cost the most until enough is free.
      *
      * @param done called when that has been done
      */
@@ -52,7 +52,7 @@ final class WaitingBytes {
     return inAll.get();
   }
 
-  /** Counts that so many more are held, or fewer when it is negative. */
+  /** Changes the count, by a negative number if less is held. */
   void change(long bytes) {
     if (inAll.addAndGet(bytes) > bound && relieving.compareAndSet(false, true)) {
       holders.stream()
@@ -61,12 +61,12 @@ final class WaitingBytes {
     }
   }
 
-  /** What one event loop may keep when it has to give back. */
+  /** How much one event loop may keep when it must free memory. */
   long fairShare() {
     return (bound - bound / 4) / Math.max(1, holders.size());
   }
 
-  /** Whether too few are free for now. */
+  /** Whether too little is free for now. */
   boolean areTooMany() {
     return inAll.get() > bound - bound / 4;
   }

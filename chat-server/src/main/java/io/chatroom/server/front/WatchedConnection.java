@@ -6,8 +6,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.function.IntSupplier;
 
 /**
- * What the {@link ConnectionWatch} of an event loop knows of one connection. It stands behind what
- * collects bytes until they can be used, and looks at it when a read is over.
+ * A connection as its {@link ConnectionWatch} sees it. This handler is behind the one that collects
+ * incomplete input, and checks that one after each read.
  */
 public abstract class WatchedConnection extends ChannelInboundHandlerAdapter
     implements ConnectionWatch.Watched {
@@ -20,13 +20,13 @@ public abstract class WatchedConnection extends ChannelInboundHandlerAdapter
   private long completedThen;
   private int secondThen;
 
-  /** A connection that has come to its surface. */
+  /** A connection that has reached its surface. */
   protected WatchedConnection(Newcomer newcomer) {
     this(newcomer.watch(), newcomer.place().channel(), newcomer.undecryptedBytes());
   }
 
   /**
-   * @param undecrypted how many bytes are held for what will be decrypted
+   * @param undecrypted tells how many bytes are held for an incomplete encrypted record
    */
   WatchedConnection(ConnectionWatch watch, Channel channel, IntSupplier undecrypted) {
     this.watch = watch;
@@ -34,11 +34,11 @@ public abstract class WatchedConnection extends ChannelInboundHandlerAdapter
     this.undecrypted = undecrypted;
   }
 
-  /** How much memory is held for what has come and cannot be used yet. */
+  /** How much memory is held for received bytes that cannot be used yet. */
   protected abstract int waitingBytes();
 
   /**
-   * Grows with everything for which all has come: a peer that sends on and completes nothing is
+   * A count that grows with each completed frame: a peer that sends without completing one is
    * stuck.
    */
   protected abstract long completed();
@@ -70,7 +70,7 @@ public abstract class WatchedConnection extends ChannelInboundHandlerAdapter
     ctx.fireChannelReadComplete();
   }
 
-  /** Counts what is held now. Must be called when that has changed, but for reads. */
+  /** Updates the count of held bytes. Must be called when it has changed other than by a read. */
   public final void look() {
     int bytes = allWaitingBytes();
     if (bytes != holding.bytes() && channel.isActive()) {

@@ -2,7 +2,7 @@ package io.chatroom.server.front;
 
 import io.chatroom.protocol.FrameDecoder;
 
-/** A connection on which frames are completed. It stands right behind their decoder. */
+/** A watched connection with frames. This handler is right behind their decoder. */
 public final class WatchedFrames extends WatchedConnection {
 
   private final FrameDecoder decoder;

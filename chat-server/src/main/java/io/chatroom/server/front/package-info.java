@@ -1,8 +1,8 @@
 /**
- * Where connections come in: how many there may be, what they speak, and what is done about them
- * for as long as they are open, whatever that is. {@link io.chatroom.server.front.FrontDoor} tells
- * from the first bytes and hands a connection to a {@link io.chatroom.server.front.Surface}; which
- * there are, nothing here knows.
+ * Accepts connections: limits them, detects their protocol, and watches them for as long as they
+ * are open, whatever they speak. {@link io.chatroom.server.front.FrontDoor} decides by the first
+ * bytes and hands a connection to a {@link io.chatroom.server.front.Surface}; this package does not
+ * know which surfaces exist.
  */
 @NullMarked
 package io.chatroom.server.front;

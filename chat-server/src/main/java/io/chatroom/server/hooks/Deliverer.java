@@ -22,22 +22,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Posts what is said in a room to one hook, a few entries at a time, in order, and again until they
- * are taken. What waits stands in the log and nowhere else. It has a thread of its own, which waits
- * for the hook so that nobody else has to.
+ * Posts the entries of a room to one hook, a few at a time, in order, and retries until the hook
+ * accepts them. Waiting entries are in the log only. It has a thread of its own, so that only this
+ * one waits for the hook.
  */
 final class Deliverer implements Runnable {
 
   /**
-   * When it looks and tries again.
+   * The delays between looks and between retries.
    *
-   * @param look how long after it has seen that nothing is new
-   * @param first how long after the first failure; twice as long after each further one
-   * @param longest but never longer than that
+   * @param look the delay when nothing is new
+   * @param first the delay after the first failure, doubled after each further one
+   * @param longest the longest such delay
    */
   record Pace(Duration look, Duration first, Duration longest) {
 
-    /** A random half of it is left out, so that many hooks of one server do not come at once. */
+    /**
+     * Shortens a delay by a random part of up to half, so that many hooks of one server do not come
+     * at once.
+     */
     long afterMillis(int failures) {
       long millis = first.toMillis() << Math.min(failures - 1, 20);
       long most = Math.min(longest.toMillis(), millis);
@@ -50,10 +53,10 @@ final class Deliverer implements Runnable {
   /** How many entries are posted at once. */
   private static final int ENTRIES = 20;
 
-  /** In front of all that is said in a room that is not there yet. */
+  /** The position before all entries, for a room that does not exist yet. */
   private static final Position BEGINNING = new Position("none", 0);
 
-  /** The answer of one that wants nothing any more. */
+  /** The status with which a hook asks to be ended. */
   private static final int GONE = 410;
 
   private final Hook hook;
@@ -85,7 +88,7 @@ final class Deliverer implements Runnable {
     this.agent = agent;
   }
 
-  /** Whether its hook takes nothing for now. From any thread. */
+  /** Whether its hook is failing now. From any thread. */
   boolean isFailing() {
     return failing;
   }
@@ -96,7 +99,7 @@ final class Deliverer implements Runnable {
     request.abort();
   }
 
-  /** Until it is ended and interrupted, or its hook wants nothing any more. */
+  /** Runs until it is ended and interrupted, or its hook asks to be ended. */
   @Override
   public void run() {
     try {
@@ -109,24 +112,24 @@ final class Deliverer implements Runnable {
           if (!over) {
             fails(String.valueOf(e.getMessage()));
           }
-        } catch (RuntimeException e) { // would end it without a word
+        } catch (RuntimeException e) { // would end it silently
           log.error("cannot go on with the {}", hook, e);
           fails("this is a defect of chat-server");
         }
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // that is how it is ended
+      Thread.currentThread().interrupt(); // this is how it is ended
     }
   }
 
   /** False if there is nothing new. */
   private boolean deliverNext() throws IOException, InterruptedException {
     if (!rooms.areTold()) {
-      return false; // another server does
+      return false; // another server delivers
     }
     Position newest = rooms.newest(hook.room().key());
     Position position = positions.of(hook);
-    if (position == null) { // it hears what comes from now on
+    if (position == null) { // a new hook begins with the next entry
       positions.put(hook, newest == null ? BEGINNING : newest);
       return true;
     }
@@ -180,7 +183,7 @@ final class Deliverer implements Runnable {
     }
   }
 
-  /** A page, as sessions get it. */
+  /** A page of entries, in the form for sessions. */
   private byte[] body(Position after, Slice slice) {
     List<Entry> entries =
         slice.messages().stream().map(kept -> (Entry) Encoder.entry(hook.room(), kept)).toList();
@@ -200,7 +203,7 @@ final class Deliverer implements Runnable {
     failures = 0;
   }
 
-  /** Told once; and again only when it works again. */
+  /** Logs a failure once; and its end. */
   private void fails(String why) throws InterruptedException {
     failures++;
     if (!failing) {

@@ -7,18 +7,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Finds the addresses of hosts, and refuses those that hooks may not reach. Who connects uses what
- * is found here and asks no more: the name could lead elsewhere by then. Thread-safe.
+ * Resolves hosts, and refuses addresses that hooks may not reach. Callers connect to the resolved
+ * address and must not resolve the name again, as it could lead elsewhere by then. Thread-safe.
  */
 final class Destinations {
 
-  /** Looks up the addresses of a host. */
+  /** Resolves hosts. */
   interface Resolver {
 
     /**
-     * Looks it up.
+     * Resolves a host.
      *
-     * @throws UnknownHostException if there is none
+     * @throws UnknownHostException if it has no address
      */
     List<InetAddress> resolve(String host) throws UnknownHostException;
   }
@@ -27,23 +27,23 @@ final class Destinations {
   private final boolean mayBePrivate;
 
   /**
-   * @param mayBePrivate whether hooks may reach what only this server can
+   * @param mayBePrivate whether hooks may reach private addresses
    */
   Destinations(Resolver resolver, boolean mayBePrivate) {
     this.resolver = resolver;
     this.mayBePrivate = mayBePrivate;
   }
 
-  /** Those that the system knows. */
+  /** The system's resolver. */
   static Destinations ofSystem(boolean mayBePrivate) {
     return new Destinations(host -> Arrays.asList(InetAddress.getAllByName(host)), mayBePrivate);
   }
 
   /**
-   * The addresses of a host, one of which is to be connected to.
+   * The addresses of a host to connect to.
    *
-   * @throws IOException if there is none, or one of them is not for hooks; the message is a piece
-   *     of a sentence for people
+   * @throws IOException if there is none, or one of them is not allowed; the message is part of a
+   *     sentence for people
    */
   List<InetAddress> of(String host) throws IOException {
     List<InetAddress> addresses;

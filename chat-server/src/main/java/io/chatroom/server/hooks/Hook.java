@@ -9,15 +9,15 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * One server that is told what is said in one room. Immutable.
+ * A hook: a URL that receives the entries of one room. Immutable.
  *
- * @param room which
- * @param url where to post it; its path may be a secret
- * @param secret signs what is posted
+ * @param room the room
+ * @param url where to post; its path may be a secret
+ * @param secret signs the posts
  */
 record Hook(RoomName room, URI url, String secret) {
 
-  /** What its position is kept by: it tells nothing, as the URL may be a secret. */
+  /** The key of its stored position: a hash, as the URL may be a secret. */
   String key() {
     try {
       return HexFormat.of()
@@ -37,20 +37,20 @@ record Hook(RoomName room, URI url, String secret) {
     return url.getPort() >= 0 ? url.getPort() : isEncrypted() ? 443 : 80;
   }
 
-  /** The host as its certificate has it: an address of IPv6 without brackets. */
+  /** The host as in certificates: an IPv6 address without brackets. */
   String host() {
     return url.getHost().startsWith("[")
         ? url.getHost().substring(1, url.getHost().length() - 1)
         : url.getHost();
   }
 
-  /** What stands behind the host. */
+  /** The path and the query. */
   String target() {
     String path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
     return url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();
   }
 
-  /** For people, without what may be secret. */
+  /** For people, without secrets. */
   @Override
   public String toString() {
     return "hook of " + room.text() + " to " + url.getScheme() + "://" + url.getRawAuthority();

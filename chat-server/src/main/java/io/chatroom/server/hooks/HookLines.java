@@ -13,12 +13,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the lines of a file of hooks: {@code ROOM URL SECRET}. Empty lines and those that begin
- * with # say nothing. No sentence shows a piece of a line, as it may be a piece of a secret.
+ * Parses a file of hooks. Each line is {@code ROOM URL SECRET}. Empty lines and those that begin
+ * with # are ignored. Error messages never quote a line, as it may contain a secret.
  */
 final class HookLines {
 
-  /** Each has a thread. */
+  /** The most hooks, as each has a thread. */
   static final int MOST = 100;
 
   private static final int LEAST_SECRET = 16;
@@ -32,8 +32,7 @@ final class HookLines {
   /**
    * Reads all lines.
    *
-   * @throws IOException if one of them is not as it should be; the message goes behind the name of
-   *     the file
+   * @throws IOException if one of them is malformed; the message is to follow the name of the file
    */
   static List<Hook> read(String text) throws IOException {
     HookLines lines = new HookLines();

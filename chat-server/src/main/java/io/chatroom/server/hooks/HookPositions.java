@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How far each hook has come, also over a restart. Thread-safe. */
+/** The position of each hook, which survives a restart. Thread-safe. */
 final class HookPositions {
 
   private static final String KIND = "hook";
@@ -29,9 +29,9 @@ final class HookPositions {
   }
 
   /**
-   * Reads them.
+   * Reads the stored positions.
    *
-   * @throws IOException if that cannot be; the message is one sentence for people
+   * @throws IOException if that fails; the message is one sentence for people
    */
   static HookPositions open(Facts facts) throws IOException {
     HookPositions opened = new HookPositions(facts);
@@ -43,7 +43,7 @@ final class HookPositions {
     return opened;
   }
 
-  /** One has come so far, before this server began or on another one. */
+  /** Adds a stored position, or one that another server has moved. */
   private void told(Fact fact) {
     String value = fact.value();
     if (value == null) {
@@ -57,17 +57,20 @@ final class HookPositions {
         HookPositions::further);
   }
 
-  /** What another server did before may be told after what this one did since. */
+  /**
+   * The further of two positions: an older change of another server may arrive after a newer one of
+   * this server.
+   */
   private static Position further(Position here, Position told) {
     return here.epoch().equals(told.epoch()) && here.seq() > told.seq() ? here : told;
   }
 
-  /** Null if it has none yet. */
+  /** The position of a hook; null if it has none yet. */
   @Nullable Position of(Hook hook) {
     return positions.get(hook.key());
   }
 
-  /** It has come so far. Blocks until that is safe, or cannot be. */
+  /** Moves the position of a hook. Blocks until it is stored, or cannot be. */
   void put(Hook hook, Position position) throws InterruptedException, IOException {
     positions.put(hook.key(), position);
     ObjectNode value = JSON.createObjectNode();
@@ -77,9 +80,9 @@ final class HookPositions {
   }
 
   /**
-   * All others are no more: with the same room and URL they would begin anew.
+   * Deletes the positions of all other hooks: a hook that is added again starts anew.
    *
-   * @param keys of the hooks that there are
+   * @param keys the keys of the present hooks
    */
   void keepOnly(Set<String> keys) throws InterruptedException, IOException {
     List<Fact> gone =

@@ -26,14 +26,14 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts something over HTTP and reads how that was answered, on a connection of its own and within
- * a time for all of it. It connects to the address that was looked at, and to no other: the JDK's
- * client looks names up by itself, and would be led elsewhere by a name that has changed meanwhile.
- * It follows no redirect. For one thread, but for {@link #abort}.
+ * Sends an HTTP POST and reads the status of the answer, on a connection of its own and with one
+ * timeout for everything. It connects only to the checked address: the JDK's client would resolve
+ * the name again, and could be led elsewhere if the name has changed. It follows no redirects. For
+ * one thread, except for {@link #abort}.
  */
 final class HookRequest {
 
-  /** Of an answer, what may stand in front of its status and in it. */
+  /** The longest part of an answer up to the end of its status. */
   private static final int MOST_BYTES = 16 * 1024;
 
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})(?: .*)?");
@@ -45,8 +45,8 @@ final class HookRequest {
   private volatile boolean isOver;
 
   /**
-   * @param timer ends what takes too long
-   * @param timeout for all of it
+   * @param timer runs the timeout
+   * @param timeout for the whole request
    */
   HookRequest(Destinations destinations, ScheduledExecutorService timer, Duration timeout) {
     this.destinations = destinations;
@@ -55,11 +55,11 @@ final class HookRequest {
   }
 
   /**
-   * Posts it.
+   * Sends the request.
    *
-   * @param headers lines of their own, each with its end
+   * @param headers further header lines, each with its line end
    * @return the status of the answer
-   * @throws IOException if there is none; the message is a piece of a sentence for people
+   * @throws IOException if there is none; the message is part of a sentence for people
    */
   int post(Hook hook, String headers, byte[] body) throws IOException {
     List<InetAddress> addresses = destinations.of(hook.host());
@@ -86,7 +86,7 @@ final class HookRequest {
     }
   }
 
-  /** Breaks off what it does, and does nothing more. From any thread. */
+  /** Aborts the request, and prevents further ones. From any thread. */
   void abort() {
     isOver = true;
     Socket socket = open;
@@ -100,7 +100,7 @@ final class HookRequest {
     try {
       socket.close();
     } catch (IOException e) {
-      // it is closed all the same
+      // it is closed anyway
     }
   }
 
@@ -115,7 +115,7 @@ final class HookRequest {
     return FileTrouble.reason(e);
   }
 
-  /** The certificate must be of the host, as browsers want it. */
+  /** Checks that the certificate is for the host, as browsers do. */
   private static Socket encrypt(Socket socket, Hook hook) throws IOException {
     SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
     SSLSocket encrypted = (SSLSocket) factory.createSocket(socket, hook.host(), hook.port(), true);
@@ -143,7 +143,7 @@ final class HookRequest {
     socket.getOutputStream().flush();
     Lines lines = new Lines(new BufferedInputStream(socket.getInputStream()));
     int status = status(lines.next());
-    while (status < 200) { // it goes on: what comes in between is not for us
+    while (status < 200) { // skips interim responses
       String line = lines.next();
       while (!line.isEmpty()) {
         line = lines.next();
@@ -161,7 +161,7 @@ final class HookRequest {
     return Integer.parseInt(status.group(1));
   }
 
-  /** The lines of an answer, and no more of them than is good. */
+  /** Reads the lines of an answer, up to a bound. */
   private static final class Lines {
 
     private final InputStream in;

@@ -22,13 +22,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Servers that are told what is said in rooms, as a file has them: it is looked at every two
- * seconds, and a damaged one is refused with one sentence, while the hooks before go on.
- * Thread-safe.
+ * The hooks in a file, which is checked every two seconds. If the file is damaged, one sentence in
+ * the log says so, and the old hooks continue. Thread-safe.
  */
 public final class Hooks implements AutoCloseable {
 
-  /** How hooks are tried. */
+  /** The delays of hooks. */
   static final Deliverer.Pace PACE =
       new Deliverer.Pace(Duration.ofMillis(250), Duration.ofSeconds(1), Duration.ofMinutes(5));
 
@@ -37,7 +36,7 @@ public final class Hooks implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(2);
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
-  /** One that is tried. */
+  /** A running hook. */
   private record Running(Hook hook, Deliverer deliverer, Thread thread) {}
 
   private final Path file;
@@ -57,7 +56,7 @@ public final class Hooks implements AutoCloseable {
             return thread;
           });
 
-  /** By their keys. */
+  /** By key. */
   private final Map<String, Running> running = new HashMap<>();
 
   Hooks(
@@ -94,11 +93,11 @@ public final class Hooks implements AutoCloseable {
   }
 
   /**
-   * Reads the file, begins to tell hooks, and to look after the file.
+   * Reads the file, and begins to deliver to hooks and to check the file.
    *
-   * @param rooms what is told
-   * @param facts where their positions are kept
-   * @param mayBePrivate whether they may be in networks that only this server reaches
+   * @param rooms the rooms to read
+   * @param facts where positions are stored
+   * @param mayBePrivate whether they may be in private networks
    * @param agent program and version
    * @throws IOException if the file cannot be used; the message is one sentence for people
    */
@@ -118,16 +117,16 @@ public final class Hooks implements AutoCloseable {
     return hooks;
   }
 
-  /** Looks whether the file has changed. */
+  /** Reloads the file if it has changed. */
   void look() {
     try {
       content.look();
-    } catch (RuntimeException e) { // would end the looking without a word
+    } catch (RuntimeException e) { // would silently end the checks
       log.error("cannot look after the hooks", e);
     }
   }
 
-  /** Looks now, because somebody says that it has changed, and says what it found. */
+  /** Checks the file at once, on request, and logs the result. */
   public void lookNow() {
     try {
       timer.execute(
@@ -141,7 +140,7 @@ public final class Hooks implements AutoCloseable {
     }
   }
 
-  /** How many of them take nothing for now. */
+  /** How many hooks are failing now. */
   public synchronized int failing() {
     return (int) running.values().stream().filter(each -> each.deliverer().isFailing()).count();
   }
@@ -181,7 +180,7 @@ public final class Hooks implements AutoCloseable {
     return new Running(hook, deliverer, thread);
   }
 
-  /** A second is more than what is not waiting for a hook takes. */
+  /** Waits for the threads to end: a second is enough, as aborted requests end at once. */
   private static void end(List<Running> ended) {
     for (Running each : ended) {
       each.deliverer().end();
@@ -204,7 +203,7 @@ public final class Hooks implements AutoCloseable {
     }
   }
 
-  /** Ends all of them. What they have not been told they are told after the next start. */
+  /** Ends all hooks. They receive the remaining entries after the next start. */
   @Override
   public synchronized void close() {
     end(List.copyOf(running.values()));

@@ -3,15 +3,12 @@ package io.chatroom.server.hooks;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 
-/**
- * Tells addresses that everybody can reach from those that only this server can: behind these,
- * there are things that trust whoever comes from there.
- */
+/** Distinguishes public addresses from private ones, where services may trust any local client. */
 final class PublicAddress {
 
   private PublicAddress() {}
 
-  /** Whether everybody can reach it. What is not known to be so is not. */
+  /** Whether an address is public; false if in doubt. */
   static boolean is(InetAddress address) {
     if (address.isAnyLocalAddress()
         || address.isLoopbackAddress()
@@ -29,16 +26,16 @@ final class PublicAddress {
     int second = bytes[1] & 0xff;
     int third = bytes[2] & 0xff;
     return first != 0
-        && first < 240 // reserved, and the broadcast
-        && !(first == 100 && second >= 64 && second < 128) // shared by customers of a provider
-        && !(first == 192 && second == 0 && third == 0) // for protocols
-        && !(first == 192 && second == 0 && third == 2) // for documentation, as two more
-        && !(first == 198 && (second == 18 || second == 19)) // for benchmarks
+        && first < 240 // reserved, and broadcast
+        && !(first == 100 && second >= 64 && second < 128) // carrier-grade NAT
+        && !(first == 192 && second == 0 && third == 0) // protocol assignments
+        && !(first == 192 && second == 0 && third == 2) // documentation, like two more below
+        && !(first == 198 && (second == 18 || second == 19)) // benchmarks
         && !(first == 198 && second == 51 && third == 100)
         && !(first == 203 && second == 0 && third == 113);
   }
 
-  /** 2000::/3, without what stands for addresses of IPv4 and what is for documentation. */
+  /** 2000::/3, without ranges for embedded IPv4 addresses and for documentation. */
   private static boolean isPublic6(byte[] bytes) {
     int first = (bytes[0] & 0xff) << 8 | (bytes[1] & 0xff);
     int second = (bytes[2] & 0xff) << 8 | (bytes[3] & 0xff);

@@ -9,8 +9,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Proves who has posted something, and when: {@code t=SECONDS,v1=HEX}, the HMAC-SHA256 of the
- * seconds since 1970, a full stop and the body.
+ * Signs a post and its time: {@code t=SECONDS,v1=HEX}, the HMAC-SHA256 of the seconds since 1970, a
+ * full stop and the body.
  */
 final class Signature {
 

@@ -1,5 +1,5 @@
 /**
- * Tells other servers what is said in a room. It reads what logs keep, from a position of its own,
+ * Posts the entries of rooms to other servers. It reads them from logs, from a position of its own,
  * so that no room ever waits for it.
  */
 @NullMarked

@@ -1,11 +1,11 @@
 package io.chatroom.server.log;
 
-/** Who said something, as far as a log has to know. */
+/** The author of a message, as far as a log must know. */
 public interface Author {
 
   /**
-   * The name as it stands in front of each of its messages on the seed's wire: a header, then
-   * UTF-8. Never changes.
+   * The name frame that precedes each of its messages in the seed's protocol: a header, then UTF-8.
+   * Never changes.
    */
   byte[] nameFrame();
 }

@@ -11,20 +11,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consecutive messages of one room, the unit in which a log takes, orders and hands on what is
- * said.
+ * Consecutive messages of one room: the unit in which a log accepts, orders and hands on messages.
  *
- * <p>Its content stands in one buffer, message after message, each as on the seed's wire: the
- * author's name frame, then the message frame. That is what the seed's members get as it is, and
- * what every other encoding is made from. It is filled by one event loop, {@link #seal sealed}, and
- * only read from then on, by any thread. Reference-counted by its bytes.
+ * <p>Its content is in one buffer, message after message, each in the form of the seed's protocol:
+ * the author's name frame, then the message frame. The seed's members get these bytes unchanged,
+ * and every other encoding is made from them. One event loop fills it and {@linkplain #seal seals}
+ * it; from then on any thread may read it. Reference-counted by its bytes.
  */
 public final class Burst {
 
   /**
    * Consecutive messages of one author.
    *
-   * @param from the first, counted from 0 within the burst
+   * @param from the first one, counted from 0 within the burst
    * @param to the one after the last
    */
   public record Segment(Author author, int from, int to) {
@@ -42,7 +41,7 @@ public final class Burst {
   private int[] ends = new int[FEW_MESSAGES];
   private int messages;
 
-  /** For each message; null as long as none has a detail, as with seed members alone. */
+  /** The detail of each message; null while none has one, as with seed members only. */
   private @Nullable List<@Nullable Detail> details;
 
   private @Nullable Author lastAuthor;
@@ -51,14 +50,14 @@ public final class Burst {
   /**
    * Makes an empty burst.
    *
-   * @param bytes empty; the burst takes over the reference
+   * @param bytes an empty buffer; the burst takes over the reference
    */
   public Burst(ByteBuf bytes) {
     this.bytes = bytes;
   }
 
   /**
-   * Adds a message: all of it or, when there is no memory for it, nothing.
+   * Adds a message, as a whole; or nothing, if there is no memory for it.
    *
    * @param messageFrame header and payload; copied
    */
@@ -71,7 +70,7 @@ public final class Burst {
   }
 
   /**
-   * Adds a message of a session: all of it or, when there is no memory for it, nothing.
+   * Adds a message of a session, as a whole; or nothing, if there is no memory for it.
    *
    * @param messageFrame header and payload; copied
    */
@@ -80,7 +79,7 @@ public final class Burst {
     detail(post);
   }
 
-  /** Adds an event. It has a number as a message has, and no bytes. */
+  /** Adds an event, which has a number like a message, but no bytes. */
   public void add(Author author, RoomEvent event) {
     begin(author);
     end();
@@ -115,7 +114,7 @@ public final class Burst {
   /**
    * A copy without some of its messages; not sealed. The caller keeps this one.
    *
-   * @param empty takes the copy; the copy takes over the reference
+   * @param empty the buffer for the copy, which takes over the reference
    */
   public Burst without(BitSet left, ByteBuf empty) {
     Burst copy = new Burst(empty);
@@ -136,8 +135,8 @@ public final class Burst {
   }
 
   /**
-   * Must be called when the last message is in. Gives back memory that the burst turned out not to
-   * need, because it may have to wait for a slow member.
+   * Must be called after the last message. Frees unused memory, because the burst may have to wait
+   * for a slow member.
    */
   public void seal() {
     endSegment();
@@ -168,30 +167,30 @@ public final class Burst {
     return messages;
   }
 
-  /**
-   * For each message, in order, where it ends in {@link #bytes}. Longer than needed; not a copy.
-   */
+  /** The end of each message in {@link #bytes}, in order. The array may be longer; not a copy. */
   public int[] ends() {
     return ends;
   }
 
-  /** Where a message begins in {@link #bytes}, counted from 0; also the place behind the last. */
+  /**
+   * Where a message begins in {@link #bytes}, counted from 0; also the place after the last one.
+   */
   int start(int message) {
     return message == 0 ? 0 : ends[message - 1];
   }
 
-  /** How many bytes a message takes, its author's name included. */
+  /** The size of a message in bytes, including its author's name. */
   public int size(int message) {
     return ends[message] - start(message);
   }
 
-  /** The name under which a message was said; a copy. */
+  /** The author's name of a message; a copy. */
   public String name(int message) {
     int start = start(message);
     return text(start, start + LengthHeader.BYTES + lengthAt(start));
   }
 
-  /** What was said; a copy. */
+  /** The text of a message; a copy. */
   public String text(int message) {
     int start = start(message);
     return text(start + LengthHeader.BYTES + lengthAt(start), ends[message]);
@@ -212,12 +211,12 @@ public final class Burst {
     return details != null;
   }
 
-  /** What a message has beside its bytes; null if a seed member said it. */
+  /** The detail of a message; null for a seed member's. */
   public @Nullable Detail detail(int message) {
     return details == null ? null : details.get(message);
   }
 
-  /** Who said which of them, in order. */
+  /** The segments of its authors, in order. */
   public List<Segment> segments() {
     return segments;
   }
@@ -228,7 +227,7 @@ public final class Burst {
     return this;
   }
 
-  /** Gives a reference back; with the last one the bytes are gone. */
+  /** Releases a reference; the last release frees the bytes. */
   public void release() {
     bytes.release();
   }

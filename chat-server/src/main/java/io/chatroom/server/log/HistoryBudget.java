@@ -6,8 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much memory all logs of a server take for what they keep, and whose page is the oldest.
- * Thread-safe: its lock is held for a moment and never while another one is asked for.
+ * Counts the memory of all logs of a server, and knows the oldest page. Thread-safe: its lock is
+ * held briefly, and never while another one is acquired.
  */
 final class HistoryBudget {
 
@@ -23,7 +23,7 @@ final class HistoryBudget {
     return bytes;
   }
 
-  /** A page was begun, the newest of all. */
+  /** A new page was begun. */
   synchronized void add(HistoryPage page) {
     pages.add(page);
   }
@@ -34,14 +34,14 @@ final class HistoryBudget {
     page.charge();
   }
 
-  /** A page is not kept any more. */
+  /** A page was removed. */
   synchronized void remove(HistoryPage page) {
     if (pages.remove(page)) {
       bytes -= page.charged();
     }
   }
 
-  /** The page that has to go because all together take too much; null if they do not. */
+  /** The page to remove because all together take too much; null if they do not. */
   synchronized @Nullable HistoryPage oldestOfTooMany() {
     if (bytes <= maxBytes) {
       return null;

@@ -9,45 +9,44 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Some consecutive messages of a {@link MemoryLog}, packed: a message costs its bytes and {@value
- * #BYTES_PER_MESSAGE} more. Written under the log's lock; what has been written never changes in
- * its place, so an {@link Extract} is read without it.
+ * #BYTES_PER_MESSAGE} more. Written under the log's lock; written data never changes in place, so
+ * an {@link Extract} can be read without the lock.
  *
- * <p>A message that was deleted consists of its author's name frame alone: its text is not in the
- * page any more.
+ * <p>A deleted message consists of its author's name frame only: its text is no longer in the page.
  */
 final class HistoryPage {
 
-  /** Whose page it is. */
+  /** The owner of a page. */
   interface Keeper {
 
-    /** The page has to go. Called without a lock of ours. */
+    /** The page must be removed. Called without a lock. */
     void forget(HistoryPage page);
   }
 
-  /** A page with this many bytes takes no further message. */
+  /** A page with this many bytes accepts no further message. */
   private static final int FULL_BYTES = 16 * 1024;
 
-  /** Nor does one with this many messages: a page goes as a whole. */
+  /** Nor does one with this many messages, as a page is removed as a whole. */
   private static final int FULL_MESSAGES = 64;
 
-  /** What a page takes besides: its own objects, and its part of the room's. */
+  /** The overhead of a page: its own objects, and its share of the room's. */
   static final int OVERHEAD_BYTES = 512;
 
   private static final int DETAIL_REFERENCE_BYTES = Long.BYTES;
 
-  /** What an event takes beside the characters of its texts, about. */
+  /** About the size of an event without the characters of its texts. */
   private static final int EVENT_BYTES = 160;
 
   private static final int BYTES_PER_MESSAGE = Integer.BYTES + Long.BYTES;
 
-  /** What a reader looks at: the arrays grow by being replaced. */
+  /** The arrays for readers, which are replaced when they grow. */
   private static final class Content {
 
     private final byte[] bytes;
     private final int[] ends;
     private final long[] atMillis;
 
-    /** Shorter than the others where the newest messages have none. */
+    /** Shorter than the other arrays if the newest messages have no details. */
     private final Detail[] details;
 
     Content(byte[] bytes, int[] ends, long[] atMillis, Detail[] details) {
@@ -65,7 +64,7 @@ final class HistoryPage {
       return message == 0 ? 0 : ends[message - 1];
     }
 
-    /** How many bytes the name of its author takes, with its header. */
+    /** The size of the author's name frame. */
     int nameFrame(int message) {
       return LengthHeader.BYTES + length(start(message));
     }
@@ -100,7 +99,7 @@ final class HistoryPage {
     return firstSeq;
   }
 
-  /** The number of the message that would come behind its last. */
+  /** The number after its last message. */
   long endSeq() {
     return firstSeq + messages;
   }
@@ -122,21 +121,21 @@ final class HistoryPage {
         + detailBytes;
   }
 
-  /** Its budget counts all of its memory from here on. */
+  /** From here on the budget counts all of its memory. */
   void charge() {
     charged = capacity();
   }
 
-  /** How much of its memory its budget counts. */
+  /** How much of its memory the budget counts. */
   int charged() {
     return charged;
   }
 
   /**
-   * Adds consecutive messages of a burst, as many as it still takes, with one copy for all of them.
+   * Adds as many consecutive messages of a burst as fit, with a single copy.
    *
    * @param from the first, counted from 0 within the burst
-   * @return the first that it did not take; {@code burst.messages()} if it took all
+   * @return the first that did not fit; {@code burst.messages()} if all did
    */
   int add(Burst burst, int from, long atMillis) {
     int to = from;
@@ -171,10 +170,10 @@ final class HistoryPage {
   }
 
   /**
-   * Takes the text of a message away, unless that was done before or it is an event.
+   * Erases the text of a message, unless it is erased already, or is an event.
    *
-   * @param seq one of its own
-   * @return what the message has besides; null if it has nothing, or nothing was done
+   * @param seq a number in this page
+   * @return the detail of the message; null if it has none, or nothing was done
    */
   @Nullable Detail erase(long seq) {
     int message = (int) (seq - firstSeq);
@@ -224,7 +223,7 @@ final class HistoryPage {
     return text == null ? 0 : text.length();
   }
 
-  /** Its posts, oldest first; to be called under the log's lock. */
+  /** Its posts, the oldest first; call it under the log's lock. */
   List<Post> posts() {
     List<Post> found = new ArrayList<>();
     for (Detail detail : content.details) {
@@ -236,9 +235,9 @@ final class HistoryPage {
   }
 
   /**
-   * Prepares to read some of its messages; to be called under the log's lock.
+   * Prepares to read some of its messages; call it under the log's lock.
    *
-   * @param fromSeq the first, one of its own
+   * @param fromSeq the first one, a number in this page
    * @param limit how many at most
    */
   Extract extract(long fromSeq, int limit) {
@@ -246,7 +245,7 @@ final class HistoryPage {
     return new Extract(content, fromSeq, from, Math.min(messages, from + limit));
   }
 
-  /** Some messages of a page, to be read without the log's lock. */
+  /** Some messages of a page, readable without the log's lock. */
   static final class Extract {
 
     private final Content content;
@@ -271,7 +270,7 @@ final class HistoryPage {
       }
     }
 
-    /** Both parts of a message are frames that were checked when they came in. */
+    /** Decodes without checks, as frames were checked when they came in. */
     private Message message(int i) {
       long seq = fromSeq + i - from;
       Detail detail = content.detail(i);

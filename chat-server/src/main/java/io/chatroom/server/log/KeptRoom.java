@@ -3,10 +3,10 @@ package io.chatroom.server.log;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A room of which something is kept.
+ * A room with kept messages.
  *
  * @param name the room's name
  * @param newest the number of its newest message
- * @param topic what it is about; null if nobody has said so
+ * @param topic its topic; null if it has none
  */
 public record KeptRoom(String name, long newest, @Nullable String topic) {}

@@ -1,8 +1,8 @@
 package io.chatroom.server.log;
 
 /**
- * What logs that survive the server tell about the work of making messages safe. Called by the one
- * thread that stores, once a transaction; returns at once and never throws.
+ * Reports of durable logs about storing. Called by the storing thread, once for each transaction;
+ * returns at once and never throws.
  */
 public interface LogMetrics {
 
@@ -17,14 +17,14 @@ public interface LogMetrics {
       };
 
   /**
-   * A transaction is safe.
+   * A transaction was committed.
    *
    * @param messages how many are in it
-   * @param nanos how long it took in all
-   * @param syncNanos the part of that until the disk had it
+   * @param nanos how long it took in total
+   * @param syncNanos the part of that for syncing to disk
    */
   void stored(int messages, long nanos, long syncNanos);
 
-  /** A transaction could not be made safe; what is in it will be tried again. */
+  /** A transaction failed; its content will be retried. */
   void failed();
 }

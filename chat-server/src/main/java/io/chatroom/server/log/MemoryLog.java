@@ -14,8 +14,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log in memory: as safe as the process, and so safe at once. It hands a burst on while it is
- * being appended. It never refuses one, and is the same log for as long as it lives.
+ * A log in memory: as durable as the process, and so it hands on a burst while it is being
+ * appended. It never refuses one, and never changes its epoch.
  */
 final class MemoryLog implements RoomLog, HistoryPage.Keeper {
 
@@ -34,8 +34,8 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
   private long newest;
 
   /**
-   * @param readers where reads are done
-   * @param emptied called when the budget has taken its last page
+   * @param readers runs the reads
+   * @param emptied called when the budget has removed its last page
    */
   MemoryLog(
       String epoch,
@@ -64,7 +64,7 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
     Follower told;
     synchronized (this) {
       told = Objects.requireNonNull(follower, "follow comes first");
-      long atMillis = clock.millis(); // in here, so that times have the order of the numbers
+      long atMillis = clock.millis(); // under the lock, so that times have the order of numbers
       List<Again> again =
           maxMessages > 0 && burst.hasDetails() ? again(burst, atMillis) : List.of();
       Burst fresh = again.isEmpty() ? burst : without(again, burst);
@@ -91,7 +91,7 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
     forgetWhatIsTooMuch();
   }
 
-  /** A post whose id was there before. */
+  /** A post with a known id. */
   private record Again(int message, Author author, Post post, int textHash, PostIndex.Place first) {
 
     boolean isRepeat(MemoryLog log) {
@@ -99,7 +99,7 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
     }
   }
 
-  /** Finds posts whose ids were there before, and gives all others their places. */
+  /** Finds posts with known ids, and gives all others their places. */
   private List<Again> again(Burst burst, long atMillis) {
     List<Again> again = new ArrayList<>(0);
     for (Burst.Segment segment : burst.segments()) {
@@ -118,7 +118,7 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
     return again;
   }
 
-  /** It need not be safe against an attacker, who could fool only itself. */
+  /** A fast hash is enough: an attacker could only fool itself. */
   private static int textHash(Burst burst, int message, Author author) {
     CRC32C hash = new CRC32C();
     int start = burst.start(message) + author.nameFrame().length;
@@ -136,7 +136,7 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
   }
 
   private void keep(Burst burst, long firstSeq, long atMillis) {
-    // What would be pushed out by the rest of its own burst is not kept at all.
+    // Skips messages that the rest of their own burst would push out.
     int next = Math.max(0, burst.messages() - maxMessages);
     for (int i = 0; i < next; i++) {
       if (burst.detail(i) instanceof Post post) {
@@ -161,7 +161,7 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
     }
   }
 
-  /** What the events of a burst delete is kept no more; they cannot delete what comes later. */
+  /** Erases what the events of a burst delete; they cannot delete later messages. */
   private void erase(Burst burst, long firstSeq) {
     for (int i = 0; burst.hasDetails() && i < burst.messages(); i++) {
       if (burst.detail(i) instanceof RoomEvent event && event.deletes() < firstSeq + i) {
@@ -187,7 +187,7 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
     page.posts().forEach(posts::remove);
   }
 
-  /** Without the lock: the page that has to go may be another log's. */
+  /** Without the lock: the page to remove may be another log's. */
   private void forgetWhatIsTooMuch() {
     for (HistoryPage oldest = budget.oldestOfTooMany();
         oldest != null;
@@ -216,7 +216,7 @@ final class MemoryLog implements RoomLog, HistoryPage.Keeper {
     return CompletableFuture.supplyAsync(() -> slice(after, limit), readers);
   }
 
-  /** Only looks up under the lock what to read: the lock stops everybody who talks. */
+  /** Only looks up under the lock what to read, because the lock stops everybody who talks. */
   private Slice slice(Position after, int limit) {
     List<HistoryPage.Extract> extracts = new ArrayList<>();
     long first;

@@ -8,11 +8,11 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Logs that live as long as the server: each keeps the newest messages of its room, and all
- * together no more than fits into their share of the heap.
+ * Logs in memory: each keeps the newest messages of its room, and all together stay within their
+ * share of the heap.
  *
- * <p>When they hold too much, the oldest page of all rooms goes first. So a quiet room keeps its
- * history until everything said since then no longer fits.
+ * <p>When they hold too much, the oldest page of all rooms is removed first. So a quiet room keeps
+ * its history until all newer messages of other rooms no longer fit beside it.
  */
 public final class MemoryLogs implements RoomLogs {
 
@@ -26,11 +26,11 @@ public final class MemoryLogs implements RoomLogs {
   private final ThreadPoolExecutor readers;
 
   /**
-   * Makes the place where the logs of one server are kept.
+   * Makes the logs of one server.
    *
    * @param messages how many a room keeps; 0 is none
    * @param bytes how much memory all rooms together may take for them
-   * @param clock what time it is
+   * @param clock tells the time
    */
   public MemoryLogs(int messages, long bytes, InstantSource clock) {
     this.messages = messages;
@@ -39,7 +39,7 @@ public final class MemoryLogs implements RoomLogs {
     this.readers =
         new ThreadPoolExecutor(
             1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), MemoryLogs::reader);
-    readers.allowCoreThreadTimeOut(true); // most servers never need it
+    readers.allowCoreThreadTimeOut(true); // most servers never read
   }
 
   private static Thread reader(Runnable task) {
@@ -56,7 +56,7 @@ public final class MemoryLogs implements RoomLogs {
         HexFormat.of().formatHex(epoch), messages, budget, posts, clock, readers, emptied);
   }
 
-  /** How much memory messages take, from any thread. */
+  /** How much memory the messages take; from any thread. */
   public long bytes() {
     return budget.bytes();
   }

@@ -1,17 +1,17 @@
 package io.chatroom.server.log;
 
 /**
- * What belongs to a message that a session has posted. A log keeps a client's id once: the same
- * post again is a repeat, not another message.
+ * The detail of a session's message. A log keeps each id of a client once: the same post again is a
+ * repeat, not another message.
  *
- * @param client who posted it: what one client keeps for ever and shows to nobody
- * @param id what the client calls this post; unique for that client
+ * @param client the lasting secret of the client that posted it
+ * @param id the client's id of this post; unique for that client
  * @param replyTo the number of the message that it answers; 0 if it answers none
- * @param owned whether the name under which it was said was the client's own
+ * @param owned whether the client owned the name
  */
 public record Post(String client, String id, long replyTo, boolean owned) implements Detail {
 
-  /** Under a name that anybody may take. */
+  /** A post of a guest. */
   public Post(String client, String id, long replyTo) {
     this(client, id, replyTo, false);
   }

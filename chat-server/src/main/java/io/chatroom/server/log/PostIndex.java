@@ -4,24 +4,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where the posts of all clients are, in all logs of a server, for as long as they are kept: so a
- * post that comes again is found. Thread-safe.
- */
+/** The places of all kept posts, in all logs of a server, to find repeated posts. Thread-safe. */
 final class PostIndex {
 
-  /** What one post takes here and in its page, about: its keys, its strings, its entry. */
+  /** About the size of one post here and in its page: its keys, its strings, its entry. */
   static final int BYTES_PER_POST = 320;
 
   /**
-   * Where a post is.
+   * The place of a post.
    *
-   * @param log of which room, by identity
-   * @param textHash of what was said; null once that was deleted
+   * @param log the log of its room, compared by identity
+   * @param textHash the hash of its text; null once it was deleted
    */
   record Place(Object log, long seq, long atMillis, @Nullable Integer textHash) {
 
-    /** Whether a post with this text is the same; any is once the text was deleted. */
+    /** Whether a post with this text is the same; true for any text once it was deleted. */
     boolean hasText(int hash) {
       return textHash == null || textHash == hash;
     }
@@ -34,7 +31,7 @@ final class PostIndex {
   /**
    * Gives a post its place if it has none.
    *
-   * @return the place that it had before; null if it had none
+   * @return the place that it has already; null if it had none
    */
   @Nullable Place putIfAbsent(Post post, Place place) {
     return places.putIfAbsent(key(post), place);
@@ -44,7 +41,7 @@ final class PostIndex {
     places.remove(key(post));
   }
 
-  /** What a post said was deleted. */
+  /** The text of a post was deleted. */
   void forgetText(Post post) {
     places.computeIfPresent(
         key(post), (key, place) -> new Place(place.log, place.seq, place.atMillis, null));

@@ -7,19 +7,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest messages of a room whose log is kept elsewhere, so that they can be read without
- * asking there. All rooms of a server share one memory for them; the oldest page of all goes first.
- * Thread-safe.
+ * A cache of the newest messages of a room whose log is stored elsewhere. All rooms of a server
+ * share one amount of memory; the oldest page of all is removed first. Thread-safe.
  */
 public final class RecentMessages implements HistoryPage.Keeper {
 
-  /** What all rooms together may take. */
+  /** The memory of all rooms together. */
   public static final class Memory {
 
     private final HistoryBudget budget;
 
     /**
-     * @param bytes how much that is
+     * @param bytes its size
      */
     public Memory(long bytes) {
       this.budget = new HistoryBudget(bytes);
@@ -38,15 +37,15 @@ public final class RecentMessages implements HistoryPage.Keeper {
   /** The oldest first. */
   private final Deque<HistoryPage> pages = new ArrayDeque<>(1);
 
-  /** Those of one room. */
+  /** The messages of one room. */
   public RecentMessages(Memory memory) {
     this.budget = memory.budget;
   }
 
   /**
-   * Keeps a burst that comes behind all that is kept, as far as it is not too much.
+   * Adds a burst that follows the kept messages, as far as it fits.
    *
-   * @param burst stays the caller's
+   * @param burst the caller keeps its reference
    */
   public void add(Burst burst, long firstSeq, long atMillis) {
     synchronized (this) {
@@ -54,7 +53,7 @@ public final class RecentMessages implements HistoryPage.Keeper {
       while (next < burst.messages()) {
         HistoryPage page = pages.peekLast();
         if (page != null && page.endSeq() != firstSeq + next) {
-          clear(); // what is kept has no hole
+          clear(); // kept messages must be consecutive
           page = null;
         }
         if (page == null || page.isFull()) {
@@ -74,7 +73,7 @@ public final class RecentMessages implements HistoryPage.Keeper {
     for (HistoryPage oldest = budget.oldestOfTooMany();
         oldest != null;
         oldest = budget.oldestOfTooMany()) {
-      oldest.keeper().forget(oldest); // may be another room's
+      oldest.keeper().forget(oldest); // perhaps another room's
     }
   }
 
@@ -97,7 +96,7 @@ public final class RecentMessages implements HistoryPage.Keeper {
       HistoryPage oldest = pages.removeFirst();
       budget.remove(oldest);
       if (oldest == page) {
-        return; // those before it would leave a hole
+        return; // earlier ones would leave a hole
       }
     }
   }
@@ -139,7 +138,7 @@ public final class RecentMessages implements HistoryPage.Keeper {
     return messages;
   }
 
-  /** Keeps nothing any more. */
+  /** Removes everything. */
   public synchronized void clear() {
     pages.forEach(budget::remove);
     pages.clear();

@@ -1,9 +1,9 @@
 package io.chatroom.server.log;
 
-/** Why a log cannot make messages safe for now. */
+/** Why a log cannot store messages for now. */
 public enum Refusal {
-  /** There is no space left where it writes. */
+  /** No space is left where it writes. */
   FULL,
-  /** What it writes to cannot be reached, or fails. */
+  /** Its storage fails or is unreachable. */
   AWAY
 }

@@ -3,32 +3,32 @@ package io.chatroom.server.log;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened in a room and has a place in its order, but is no message: seed members
- * hear nothing of it, so it has no bytes on their wire.
+ * An event in a room, which has a place in its order, but is no message: seed members do not hear
+ * of it, so it has no bytes in their protocol.
  *
- * @param kind what happened, a word of the session protocol
- * @param by who did it, a name
- * @param target whom or what it was done to; null if that is the room
- * @param text what goes with it; null if nothing does
+ * @param kind its kind, a word of the session protocol
+ * @param by the name of its author
+ * @param target whom or what it affects; null for the room
+ * @param text its text; null if it has none
  */
 public record RoomEvent(String kind, String by, @Nullable String target, @Nullable String text)
     implements Detail {
 
-  /** The kind of an event that says what the room is about; its text is the topic. */
+  /** The kind for a changed topic, which is its text. */
   public static final String TOPIC = "topic";
 
-  /** The kind of an event that says what was done to keep order; its text is the action. */
+  /** The kind for moderation; its text is the action. */
   public static final String MODERATED = "moderated";
 
-  /** The kind of an event that takes a message back; its target is the number of the message. */
+  /** The kind for a deletion; its target is the number of the message. */
   public static final String DELETED = "deleted";
 
-  /** Takes a message back. The log that takes this event erases its text. */
+  /** The deletion of a message. A log that accepts this event erases the message's text. */
   public static RoomEvent deleted(String by, long seq) {
     return new RoomEvent(DELETED, by, Long.toString(seq), null);
   }
 
-  /** The number of the message that it takes back; 0 if it takes none back. */
+  /** The number of the message that it deletes; 0 if it deletes none. */
   public long deletes() {
     if (!kind.equals(DELETED) || target == null) {
       return 0;
@@ -36,7 +36,7 @@ public record RoomEvent(String kind, String by, @Nullable String target, @Nullab
     try {
       return Long.parseLong(target);
     } catch (NumberFormatException e) {
-      return 0; // it was imported, and says nothing
+      return 0; // an imported event without a valid number
     }
   }
 }

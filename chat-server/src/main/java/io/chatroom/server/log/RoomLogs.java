@@ -6,66 +6,66 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where rooms get their logs from: one kind for all rooms of a server. Thread-safe.
+ * The logs of all rooms of a server, which are of one kind. Thread-safe.
  *
- * <p>Some kinds know all their rooms from the beginning. Others have to ask first, and know only
- * the rooms that are open and those that were {@link #prepare prepared}.
+ * <p>Some kinds know all their rooms from the start. Others must query first, and know only the
+ * rooms that are open and those that were {@linkplain #prepare prepared}.
  */
 public interface RoomLogs extends AutoCloseable {
 
   /**
-   * Gets to know a room, so that {@link #open} and {@link #keeps} can tell of it at once. Must be
-   * called before a room is opened, also when it was open before. Returns at once; while a room is
-   * being asked for, more calls do not ask again.
+   * Makes a room known, so that {@link #open} and {@link #keeps} can answer at once. Must be called
+   * before a room is opened, even if it was open before. Returns at once; further calls during a
+   * query do not query again.
    *
-   * @return null if the room is known, and will be for the next seconds at least; else done, on any
-   *     thread and within seconds, when it is known, and failed where that cannot be told for now
+   * @return null if the room is known, and will be for the next seconds at least; else completes,
+   *     on any thread and within seconds, when it is known, or fails if that is unavailable for now
    */
   default @Nullable CompletionStage<Void> prepare(String room) {
     return null;
   }
 
   /**
-   * Waits for a place of a room that somebody has heard of, perhaps at another server, and this one
-   * has not handed on yet.
+   * Waits for a position of a room that a client knows, perhaps from another server, and that this
+   * server has not handed on yet.
    *
-   * @param room one that is known
-   * @return null if the place is handed on, or is one of another log; else done, on any thread and
-   *     within seconds, when it is handed on or it is known that nobody has it, and failed where
-   *     that cannot be told for now
+   * @param room a known room
+   * @return null if the position is handed on, or belongs to another log; else completes, on any
+   *     thread and within seconds, when it is handed on or turns out not to exist, or fails if that
+   *     is unavailable for now
    */
   default @Nullable CompletionStage<Void> reach(String room, Position at) {
     return null;
   }
 
-  /** Whether something is kept of a room that is known, open or not. */
+  /** Whether messages are kept of a known room, open or not. */
   default boolean keeps(String room) {
-    return false; // those that are kept are open
+    return false; // rooms with kept messages are open
   }
 
   /**
-   * About how many rooms are kept, whether or not they are open; 0 where all of them are.
+   * About how many rooms are kept, open or not; 0 where all of them are open.
    *
-   * @param isPrivate which of them
+   * @param isPrivate whether to count private rooms, or the others
    */
   default int count(boolean isPrivate) {
     return 0;
   }
 
   /**
-   * Some rooms that are kept and not private, in the order of the code points of their names.
+   * Some kept rooms that are not private, ordered by the code points of their names.
    *
-   * @param behind only those behind this name; empty for all
+   * @param behind only those after this name; empty for all
    * @param limit how many at most
-   * @return null where all of them are open; failed where that cannot be told for now
+   * @return null where all of them are open; fails if that is unavailable for now
    */
   default @Nullable CompletionStage<List<KeptRoom>> list(String behind, int limit) {
     return null;
   }
 
   /**
-   * Whether a room that is closed is gone: nothing is kept of it, here or elsewhere. Where it may
-   * be kept, nobody forgets what was decided about it.
+   * Whether a closed room is gone, so that nothing of it is kept, here or elsewhere. Otherwise its
+   * rules must be kept, too.
    */
   default boolean closedAreGone() {
     return true;
@@ -75,38 +75,37 @@ public interface RoomLogs extends AutoCloseable {
    * Opens the log of a room.
    *
    * @param room the room's name
-   * @param emptied called on any thread, without a lock of ours, when the log has forgotten its
-   *     last message
+   * @param emptied called on any thread, without a lock, when the log has deleted its last message
    */
   RoomLog open(String room, Runnable emptied);
 
-  /** Whether what they have handed on is there after the end of the process. */
+  /** Whether messages survive the end of the process. */
   default boolean areDurable() {
     return false;
   }
 
-  /** The rooms of which something was kept before the first was opened. */
+  /** The rooms with kept messages before the first was opened. */
   default List<String> names() {
     return List.of();
   }
 
   /**
-   * Tells how to slow those who talk, in every room, while more waits to be made safe than should.
-   * Called once, before the first log is opened.
+   * Sets how to slow senders, in every room, while too much waits to be stored. Called once, before
+   * the first log is opened.
    *
-   * @param begin slows them; called from any thread
-   * @param end takes that back
+   * @param begin slows senders; called from any thread
+   * @param end ends that
    */
   default void slows(Runnable begin, Runnable end) {}
 
   /**
-   * Blocks until all that was appended has been handed on or refused.
+   * Blocks until all appended bursts are handed on or refused.
    *
-   * @param most how long at most
+   * @param most the longest time to block
    */
   default void settle(Duration most) {}
 
-  /** Gives back what all logs share. */
+  /** Closes the shared resources of all logs. */
   @Override
   void close();
 }

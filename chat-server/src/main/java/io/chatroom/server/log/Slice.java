@@ -3,12 +3,12 @@ package io.chatroom.server.log;
 import java.util.List;
 
 /**
- * A part of what a log keeps, as it stood at one moment.
+ * A part of a log, as it was at one moment.
  *
- * @param epoch which log it is of
+ * @param epoch the epoch of the log
  * @param first the number of the oldest message still kept; one more than {@code newest} if none is
- * @param newest the number of the newest message; 0 if nothing was said yet
- * @param messages in order and without a gap; empty if there is nothing behind the position asked
- *     for
+ * @param newest the number of the newest message; 0 if there never was one
+ * @param messages in order and without a gap; empty if there is nothing after the requested
+ *     position
  */
 public record Slice(String epoch, long first, long newest, List<Message> messages) {}

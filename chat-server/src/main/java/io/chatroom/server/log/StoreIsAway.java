@@ -3,8 +3,8 @@ package io.chatroom.server.log;
 import java.io.IOException;
 
 /**
- * What is kept cannot be read for now, and can be as soon as the database, or the way to it, is
- * back: nothing is damaged. Whoever can wait asks again.
+ * The store cannot be read for now, but nothing is damaged: it can be read once the database, or
+ * the network to it, is back. Callers that can wait should retry.
  */
 public final class StoreIsAway extends IOException {
 

@@ -1,9 +1,8 @@
 /**
- * What is said in a room, and the log that gives it its order and keeps it: {@link
- * io.chatroom.server.log.RoomLog} and its kinds.
+ * Messages of rooms, and the logs that order and keep them: {@link io.chatroom.server.log.RoomLog}
+ * and its kinds.
  *
- * <p>It knows neither members nor connections: a log cannot tell, and need not, who hears what it
- * hands on.
+ * <p>It knows neither members nor connections: a log does not know who hears what it hands on.
  */
 @NullMarked
 package io.chatroom.server.log;

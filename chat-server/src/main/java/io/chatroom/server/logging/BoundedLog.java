@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 
 /**
- * A log that strangers cannot flood: so many lines in a window of time, then one line with the
- * number of those that were left out. Thread-safe.
+ * A log that strangers cannot flood: a number of lines in a window of time, then one line that
+ * counts those left out. Thread-safe.
  */
 public final class BoundedLog {
 
@@ -21,9 +21,9 @@ public final class BoundedLog {
   private long leftOut;
 
   /**
-   * @param what the plural of what is logged, for the line about those left out
-   * @param lines how many lines a window may have
-   * @param window how long the first line of a window counts
+   * @param what the subject of the lines, in plural, for the line that counts
+   * @param lines how many lines to log in a window
+   * @param window the length of a window, from its first line
    * @param timer closes windows
    */
   public BoundedLog(
@@ -35,7 +35,7 @@ public final class BoundedLog {
     this.timer = timer;
   }
 
-  /** Logs a line, or counts it. The line is only made when it is written. */
+  /** Logs a line, or counts it. The line is only formatted when it is written. */
   public void info(Supplier<String> line) {
     if (mayWrite()) {
       log.info(line.get());

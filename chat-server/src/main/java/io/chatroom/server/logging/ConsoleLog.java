@@ -13,16 +13,16 @@ import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 
 /**
- * The server's console: each line as it is, without time or level, or as JSON; written by a thread
- * of its own.
+ * The server's console log: plain lines without time or level, or JSON; written by a thread of its
+ * own.
  *
- * <p>Logback asks it how to log. It is code because reading the same from XML takes a fifth of the
- * start. It answers only when the command runs, so a program that has a server in it logs as it
- * likes, and so does whoever names a file of their own with {@code -Dlogback.configurationFile}.
+ * <p>It configures Logback, in code, because parsing the same from XML would take a fifth of the
+ * start time. It takes effect only in the server's command, so a program that embeds a server has
+ * its own logging; {@code -Dlogback.configurationFile} overrides it.
  */
 public final class ConsoleLog extends ContextAwareBase implements Configurator {
 
-  /** Lines that wait for the console. */
+  /** How many lines may wait for the console. */
   private static final int QUEUE_LINES = 8192;
 
   private static final String[] ABOUT_NETWORK_CARDS = {
@@ -32,7 +32,7 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
     "channel.DefaultChannelId"
   };
 
-  /** How long the end of the process waits for them. */
+  /** How long the process waits for them at its end. */
   private static final int FLUSH_MILLIS = 300;
 
   private static volatile boolean wanted;
@@ -44,7 +44,7 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
     wanted = System.getProperty("logback.configurationFile") == null;
   }
 
-  /** How its lines look, and which there are. Must be called before anything is logged. */
+  /** Sets the format and the level. Must be called before anything is logged. */
   public static void set(LogFormat format, LogLevel level) {
     ConsoleLog.format = format;
     ConsoleLog.level = level;
@@ -57,15 +57,15 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
     }
     Level least = level.ofLogback();
     context.getLogger("io.netty").setLevel(least.isGreaterOrEqual(Level.WARN) ? least : Level.WARN);
-    // Of a peer that does not take our last words it would write a line each, and not bounded.
+    // It logs each peer that does not take our close_notify, without bound.
     context.getLogger("io.netty.handler.ssl").setLevel(Level.ERROR);
-    // On a machine without a network card these say so at each start; a loopback is a network, too.
+    // On a machine without a network card these warn at each start; but a loopback is enough.
     for (String about : ABOUT_NETWORK_CARDS) {
       context.getLogger("io.netty." + about).setLevel(Level.ERROR);
     }
-    // What it cannot do it throws, too, and who called it tells of that in words for people.
+    // Its errors are also thrown, and callers report them in words for people.
     context.getLogger("org.sqlite").setLevel(Level.OFF);
-    context.getLogger("com.zaxxer.hikari").setLevel(Level.OFF); // who uses it tells what matters
+    context.getLogger("com.zaxxer.hikari").setLevel(Level.OFF); // its users log what matters
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(least);
     root.addAppender(behindAQueue(console(context), context));
@@ -96,7 +96,7 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
     return encoder;
   }
 
-  /** A console that nobody reads must not stop the room: beyond the queue, lines are dropped. */
+  /** A blocked console must not stop the server: beyond the queue, lines are dropped. */
   private static AsyncAppender behindAQueue(
       ConsoleAppender<ILoggingEvent> console, LoggerContext context) {
     AsyncAppender queue = new AsyncAppender();

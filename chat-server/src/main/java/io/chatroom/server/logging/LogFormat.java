@@ -1,9 +1,9 @@
 package io.chatroom.server.logging;
 
-/** How a line of the log looks. */
+/** The format of the log. */
 public enum LogFormat {
-  /** As people read it. */
+  /** Plain text for people. */
   TEXT,
-  /** One object a line, with the fields that Google's Cloud Logging knows. */
+  /** One JSON object per line, with the fields of Google's Cloud Logging. */
   JSON
 }

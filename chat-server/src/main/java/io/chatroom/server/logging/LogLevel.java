@@ -2,17 +2,17 @@ package io.chatroom.server.logging;
 
 import ch.qos.logback.classic.Level;
 
-/** How bad something must be to be logged. */
+/** How severe something must be to be logged. */
 public enum LogLevel {
-  /** The server's own errors only. */
+  /** Defects of the server only. */
   ERROR,
-  /** And what somebody should look at. */
+  /** Also what an operator should look at. */
   WARN,
-  /** And who comes, who goes, and why. */
+  /** Also arrivals, departures, and their reasons. */
   INFO,
-  /** And what happens to connections every day. */
+  /** Also ordinary failures of connections. */
   DEBUG,
-  /** All there is. */
+  /** Everything. */
   TRACE;
 
   Level ofLogback() {

@@ -1,4 +1,4 @@
-/** How the log looks, and how strangers are kept from making it long. */
+/** The format of the log, and its protection against floods. */
 @NullMarked
 package io.chatroom.server.logging;
 

@@ -3,10 +3,10 @@ package io.chatroom.server.metrics;
 import java.util.function.LongSupplier;
 
 /**
- * Something that is asked for when somebody looks, instead of being counted.
+ * A value that is read on request instead of being counted.
  *
- * @param name as Prometheus wants it: {@code chat_} and the unit at the end
- * @param help what it is, half a sentence
- * @param value how much it is now; from any thread, and cheap
+ * @param name in the form of Prometheus: begins with {@code chat_} and ends with the unit
+ * @param help its meaning, in half a sentence
+ * @param value reads the present value; called from any thread, must be cheap
  */
 public record Gauge(String name, String help, LongSupplier value) {}

@@ -3,10 +3,10 @@ package io.chatroom.server.metrics;
 import io.chatroom.server.log.LogMetrics;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** What is counted of storing. One thread writes, any thread reads. */
+/** The counts of storing. One thread writes, any thread reads. */
 final class LogCounts implements LogMetrics {
 
-  /** The longest time of each bucket, in nanoseconds; one more bucket has the rest. */
+  /** The upper bounds of the time buckets, in nanoseconds; one more bucket has the rest. */
   static final long[] NANOS = {
     500_000,
     1_000_000,
@@ -21,10 +21,10 @@ final class LogCounts implements LogMetrics {
     5_000_000_000L
   };
 
-  /** The largest transaction of each bucket, in messages; one more bucket has the rest. */
+  /** The upper bounds of the transaction buckets, in messages; one more bucket has the rest. */
   static final long[] MESSAGES = {1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000};
 
-  /** How often something came, by how much of it there was, and how much that is in all. */
+  /** A histogram: counts by size, and the total. */
   static final class Spread {
 
     private final long[] bounds;

@@ -3,15 +3,15 @@ package io.chatroom.server.metrics;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The counts of one event loop. Only its thread writes, so that counting is a plain addition and a
- * store that others get to see soon; nobody waits for anybody. Read from any thread.
+ * The counts of one event loop. Only its thread writes, so counting is a plain addition and a store
+ * that becomes visible soon, without locks. Read from any thread.
  */
 final class LoopCounts implements LoopMetrics {
 
-  /** The largest burst of each bucket, in bytes; one more bucket has the rest. */
+  /** The upper bounds of the burst buckets, in bytes; one more bucket has the rest. */
   static final long[] BURST_BYTES = {128, 512, 2_048, 8_192, 32_768, 131_072, 262_144};
 
-  /** The longest lag of each bucket, in nanoseconds; one more bucket has the rest. */
+  /** The upper bounds of the lag buckets, in nanoseconds; one more bucket has the rest. */
   static final long[] LAG_NANOS = {
     1_000_000,
     5_000_000,
@@ -23,7 +23,7 @@ final class LoopCounts implements LoopMetrics {
     5_000_000_000L
   };
 
-  /** A cache line at either end is nobody's, so that no two loops write into one. */
+  /** An unused cache line at either end keeps two loops from writing into the same one. */
   private static final int PADDING = 8;
 
   static final int MESSAGES = PADDING;

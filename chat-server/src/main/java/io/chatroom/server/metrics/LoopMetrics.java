@@ -1,9 +1,9 @@
 package io.chatroom.server.metrics;
 
 /**
- * What one event loop tells of its part of the room. Called from that loop's thread only, at most a
- * few times for each burst and never for each delivery: counting costs a few nanoseconds, but a
- * delivery costs not many more.
+ * Reports of one event loop. Called from that loop's thread only, at most a few times for each
+ * burst and never for each delivery: counting costs a few nanoseconds, but a delivery does not cost
+ * many more.
  */
 public interface LoopMetrics {
 
@@ -26,23 +26,23 @@ public interface LoopMetrics {
         public void lag(long nanos) {}
       };
 
-  /** Its members have said something, and it stands in the room's order now. */
+  /** Messages of its members are in the room's order. */
   void burst(int messages, int bytes);
 
-  /** All its members together were given so much. */
+  /** The number of messages and bytes given to all its members together. */
   void delivered(long messages, long bytes);
 
-  /** So many messages will not reach a member each, because it did not read. */
+  /** A number of deliveries was skipped, because members did not read. */
   void skipped(long messages);
 
   /**
-   * More of its members do not keep up from here on, or fewer where a number is negative.
+   * The numbers of slow members have changed by this much; negative if there are fewer.
    *
-   * @param behind for whom everything is kept that they have not got
-   * @param lagging who misses messages
+   * @param behind of members that are catching up, for which everything is kept
+   * @param lagging of members that miss messages
    */
   void slow(int behind, int lagging);
 
-  /** A task that was due ran so much later. */
+  /** A due task ran this much later. */
   void lag(long nanos);
 }

@@ -3,8 +3,8 @@ package io.chatroom.server.metrics;
 import io.chatroom.protocol.Violation;
 
 /**
- * What happens in a server, told to whoever counts it. An implementation is thread-safe, never
- * throws and never blocks.
+ * Receives the events of a server, to count them. Implementations are thread-safe, never throw and
+ * never block.
  */
 public interface Metrics {
 
@@ -32,19 +32,19 @@ public interface Metrics {
         public void requested(RequestKind kind, int status) {}
       };
 
-  /** For one more event loop. */
+  /** The metrics of one more event loop. */
   LoopMetrics ofLoop();
 
-  /** Somebody has said its name. */
+  /** A member has registered. */
   void joined();
 
   /** A connection has ended. */
   void ended(Outcome outcome);
 
-  /** Somebody broke the protocol. */
+  /** A peer broke the protocol. */
   void violation(Violation violation);
 
-  /** A member is not read from for so long, because it says too much. */
+  /** Reading from a member is delayed by this long, because it exceeds its rate. */
   void delayed(long nanos);
 
   /** A request of HTTP was answered with this status. */

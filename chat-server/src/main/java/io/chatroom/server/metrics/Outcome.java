@@ -2,41 +2,41 @@ package io.chatroom.server.metrics;
 
 import java.util.Locale;
 
-/** How a connection ended. Each that came ends in exactly one of these ways. */
+/** How a connection ended. Each connection has exactly one outcome. */
 public enum Outcome {
-  /** A member that left by itself, or that the end of the server found in the room. */
+  /** A member that left by itself, or was in a room when the server stopped. */
   LEFT,
-  /** It went before it had said its name. */
+  /** It ended before it registered. */
   UNREGISTERED,
-  /** It asked by HTTP, was answered, and left. */
+  /** It sent HTTP requests, was answered, and left. */
   ANSWERED,
-  /** There were enough connections in all. */
+  /** Refused: too many connections in total. */
   REFUSED_TOO_MANY,
-  /** There were enough connections from its address. */
+  /** Refused: too many connections from its address. */
   REFUSED_ADDRESS,
-  /** It, or its address, may not come in. */
+  /** Refused: it, or its address, is banned. */
   REFUSED_BANNED,
-  /** It came while the server was about to stop. */
+  /** Refused: the server was stopping. */
   REFUSED_DRAINING,
-  /** It did not say whom it stands for, though it had to: a PROXY header was missing or wrong. */
+  /** Refused: the required PROXY header was missing or malformed. */
   REFUSED_PROXY_HEADER,
-  /** It had to show an access key, and had none that lets anybody in, or has none any more. */
+  /** Refused: it had no valid access key, or its key was revoked. */
   REFUSED_KEY,
-  /** It spoke the seed's protocol, and those who do are not let in from where it came. */
+  /** Refused: the seed's protocol is not allowed from its address. */
   REFUSED_SEED,
   /** It broke the protocol; see the violations. */
   VIOLATION,
-  /** It was a member that did not keep up. */
+  /** It was a slow member. */
   SLOW,
-  /** Somebody who keeps order put it out. */
+  /** A moderator removed it. */
   PUT_OUT,
-  /** It held too much memory with frames that it did not finish. */
+  /** It held too much memory with unfinished frames. */
   MEMORY,
-  /** Its machine gave no sign of life any more. */
+  /** Its machine gave no sign of life. */
   VANISHED,
   /** The network broke it. */
   BROKEN,
-  /** An error of the server's own. */
+  /** A defect of the server. */
   FAILED;
 
   /** A stable name for a label. */

@@ -28,11 +28,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Everything that is counted, in the text formats of Prometheus and of OpenMetrics: the only class
- * that knows Prometheus. Labels take their values from enumerations of ours, never from a peer.
+ * All metrics, in the text formats of Prometheus and OpenMetrics: the only class that knows
+ * Prometheus. Labels take their values from our enumerations, never from a peer.
  *
- * <p>Nothing of it is loaded before somebody looks for the first time, because it would make every
- * start slower. Not thread-safe.
+ * <p>It is loaded at the first request only, because it would slow down every start. Not
+ * thread-safe.
  */
 public final class PrometheusText {
 
@@ -47,8 +47,8 @@ public final class PrometheusText {
   private final ServerMetrics metrics;
 
   /**
-   * @param metrics what was counted
-   * @param gauges what is to be asked for besides
+   * @param metrics the counts
+   * @param gauges values to read on request
    * @param version of this server
    */
   public PrometheusText(ServerMetrics metrics, List<Gauge> gauges, String version) {
@@ -79,7 +79,7 @@ public final class PrometheusText {
     return open > 0 && open >= weight("text/plain", accept) ? openMetrics : usual;
   }
 
-  /** How much a type is wanted (RFC 9110, 12.5.1); 0 if it is not named. */
+  /** The weight of a type (RFC 9110, 12.5.1); 0 if it is not named. */
   private static double weight(String type, String accept) {
     for (String range : accept.split(",", -1)) {
       String[] parameters = range.split(";", -1);
@@ -97,7 +97,7 @@ public final class PrometheusText {
   }
 
   /**
-   * What HTTP calls the format of an answer.
+   * The content type of an answer.
    *
    * @param accept what the request accepts, as HTTP's header of that name
    */
@@ -106,7 +106,7 @@ public final class PrometheusText {
   }
 
   /**
-   * How it is now.
+   * The present metrics.
    *
    * @param accept what the request accepts, as HTTP's header of that name
    */
@@ -208,7 +208,7 @@ public final class PrometheusText {
                 metrics.inAll(LoopCounts.LAG_SUM)));
   }
 
-  /** Nothing is counted where rooms keep what they have in memory. */
+  /** No counts without a store. */
   private void registerLog() {
     LogCounts log = metrics.log();
     counter("chat_log_failures", "Transactions that could not be stored", log::failures);

@@ -2,15 +2,15 @@ package io.chatroom.server.metrics;
 
 import java.util.Locale;
 
-/** What a request of HTTP was for. */
+/** The kind of an HTTP request. */
 public enum RequestKind {
-  /** The page, and what belongs to it. */
+  /** The page and its files. */
   PAGE,
   /** The API. */
   API,
   /** A WebSocket. */
   WEBSOCKET,
-  /** Nothing that there is, or no request in order. */
+  /** Not found, or malformed. */
   OTHER;
 
   /** A stable name for a label. */

@@ -12,8 +12,8 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * Counts what happens in one server. What happens often is counted by each event loop for itself
- * and summed up when somebody looks.
+ * Counts the events of one server. Frequent events are counted by each event loop separately and
+ * summed up on request.
  */
 public final class ServerMetrics implements Metrics {
 
@@ -29,7 +29,7 @@ public final class ServerMetrics implements Metrics {
   private final Map<RequestKind, List<LongAdder>> requests = new EnumMap<>(RequestKind.class);
   private final LogCounts log = new LogCounts();
 
-  /** Makes all that counts. */
+  /** Makes all counters. */
   public ServerMetrics() {
     for (RequestKind kind : RequestKind.values()) {
       requests.put(kind, Stream.generate(LongAdder::new).limit(STATUS_CLASSES).toList());
@@ -86,12 +86,12 @@ public final class ServerMetrics implements Metrics {
     return Objects.requireNonNull(requests.get(kind)).get(statusClass - 1);
   }
 
-  /** How many requests of a kind were answered with a status of that hundred, from 1 to 5. */
+  /** How many requests of a kind were answered with a status of a class, from 1 to 5. */
   long requests(RequestKind kind, int statusClass) {
     return of(kind, statusClass).sum();
   }
 
-  /** For logs that survive the server. */
+  /** The counts of durable logs. */
   public LogMetrics ofLog() {
     return log;
   }
@@ -100,12 +100,12 @@ public final class ServerMetrics implements Metrics {
     return log;
   }
 
-  /** The sum of what all event loops have counted there. */
+  /** The sum of a count over all event loops. */
   long inAll(int index) {
     return loops.stream().mapToLong(loop -> loop.get(index)).sum();
   }
 
-  /** The same for so many counts in a row. */
+  /** The same for several consecutive counts. */
   long[] inAll(int index, int count) {
     return LongStream.range(index, index + count).map(i -> inAll((int) i)).toArray();
   }

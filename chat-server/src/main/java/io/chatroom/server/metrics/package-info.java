@@ -1,7 +1,7 @@
 /**
- * What is counted, and how it is shown. {@link io.chatroom.server.metrics.Metrics} is what the
- * parts of the server know of it; who counts and in which format it leaves is nobody else's
- * business. It must not know rooms or connections.
+ * Counting, and the format of the counts. Other parts of the server know only {@link
+ * io.chatroom.server.metrics.Metrics}, not who counts or in which format. It must not know rooms or
+ * connections.
  */
 @NullMarked
 package io.chatroom.server.metrics;

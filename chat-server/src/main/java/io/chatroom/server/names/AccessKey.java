@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** One of the keys that let people into a closed server. It knows the hash only. Immutable. */
+/** An access key of a closed server. Keeps only its hash. Immutable. */
 public final class AccessKey {
 
   private final String label;
@@ -14,9 +14,9 @@ public final class AccessKey {
   private final @Nullable Instant end;
 
   /**
-   * @param label what people call it
-   * @param key a secret, which is not kept
-   * @param end from then on it lets in no longer; null is never
+   * @param label its name for people
+   * @param key the secret, which is not kept
+   * @param end when it expires; null is never
    */
   AccessKey(String label, String key, @Nullable Instant end) {
     this.label = label;
@@ -24,7 +24,7 @@ public final class AccessKey {
     this.end = end;
   }
 
-  /** What people call it, and what the log shows. */
+  /** Its name for people, which the log shows. */
   public String label() {
     return label;
   }
@@ -37,7 +37,7 @@ public final class AccessKey {
     }
   }
 
-  /** Compares in a time that tells nothing of how much of it is right. */
+  /** Compares in constant time. */
   boolean hasHash(byte[] other) {
     return MessageDigest.isEqual(hash, other);
   }
@@ -50,7 +50,7 @@ public final class AccessKey {
     return end == null || time.isBefore(end);
   }
 
-  /** Without the hash: a short key could be found by it. */
+  /** Without the hash, from which a short key could be found. */
   @Override
   public String toString() {
     return "AccessKey[label=" + label + "]";

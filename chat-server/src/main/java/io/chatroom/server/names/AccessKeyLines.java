@@ -15,21 +15,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the lines of a file of access keys: {@code KEY LABEL}, and perhaps {@code until
- * 2027-01-31}, the last day on which it lets in, in UTC. Empty lines and those that begin with #
- * say nothing. No sentence shows a piece of a line, as it may be a piece of a key.
+ * Parses a file of access keys. Each line is {@code KEY LABEL}, optionally followed by {@code until
+ * 2027-01-31}, the last day on which the key is valid, in UTC. Empty lines and those that begin
+ * with # are ignored. Error messages never quote a line, as it may contain a key.
  */
 final class AccessKeyLines {
 
   /** Shorter ones could be guessed. */
   static final int LEAST_CHARACTERS = 16;
 
-  /** As hello can carry (S-20). */
+  /** The limit of a hello (S-20). */
   static final int MOST_BYTES = 256;
 
   static final int MOST_LABEL_CHARACTERS = 64;
 
-  /** Each hello is compared with all of them. */
+  /** The most keys, as each hello is compared with all of them. */
   static final int MOST_KEYS = 1_000;
 
   private static final String FORM = "expected KEY LABEL, and perhaps: until 2027-01-31";
@@ -45,8 +45,7 @@ final class AccessKeyLines {
   /**
    * Reads all lines.
    *
-   * @throws IOException if one of them is not as it should be; the message goes behind the name of
-   *     the file
+   * @throws IOException if one of them is malformed; the message is to follow the name of the file
    */
   static List<AccessKey> read(String text) throws IOException {
     AccessKeyLines lines = new AccessKeyLines();

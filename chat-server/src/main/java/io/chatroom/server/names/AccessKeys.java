@@ -19,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys that let people into a closed server. They stand in a file that is looked at every two
- * seconds: a change counts when it has been seen twice, and a file that is damaged is refused with
- * one sentence, and the keys before go on. A key that has gone, or whose last day is over, lets
- * nobody in any more, and who came in with it is put out. Thread-safe.
+ * The access keys of a closed server, in a file that is checked every two seconds. A change applies
+ * once it was seen twice in a row. If the file is damaged, one sentence in the log says so, and the
+ * old keys stay valid. When a key is removed or expires, those who came in with it are
+ * disconnected. Thread-safe.
  */
 public final class AccessKeys implements AutoCloseable {
 
@@ -43,10 +43,10 @@ public final class AccessKeys implements AutoCloseable {
   private volatile List<AccessKey> all;
   private volatile Runnable whenOneHasGone = () -> {};
 
-  /** How many of them let in, when that was last looked at. */
+  /** How many keys were valid at the last check. */
   private int good;
 
-  /** Reads the file, and leaves it to others to look again. */
+  /** Reads the file, without checking it again by itself. */
   AccessKeys(Path file, InstantSource clock) throws IOException {
     this.file = file;
     this.clock = clock;
@@ -65,7 +65,7 @@ public final class AccessKeys implements AutoCloseable {
   }
 
   /**
-   * Reads the file, and begins to look after it.
+   * Reads the file, and begins to check it for changes.
    *
    * @throws IOException if it cannot be used; the message is one sentence for people
    */
@@ -76,11 +76,11 @@ public final class AccessKeys implements AutoCloseable {
     return keys;
   }
 
-  /** The one with this text; null if it lets nobody in. */
+  /** The valid key with this text, or null. */
   @Nullable AccessKey find(String key) {
     byte[] hash = AccessKey.hash(key);
     AccessKey found = null;
-    for (AccessKey each : all) { // all of them, so that the time tells nothing
+    for (AccessKey each : all) { // all of them, to take constant time
       if (each.hasHash(hash)) {
         found = each;
       }
@@ -88,28 +88,28 @@ public final class AccessKeys implements AutoCloseable {
     return found != null && found.isGoodAt(clock.instant()) ? found : null;
   }
 
-  /** Whether one that let somebody in still does. */
+  /** Whether a key is still valid. */
   boolean stillHolds(AccessKey key) {
     Instant now = clock.instant();
     return all.stream().anyMatch(each -> each.isSameAs(key) && each.isGoodAt(now));
   }
 
-  /** What is run, on a thread of the keys, when one has changed or gone. */
+  /** Sets the task that runs, on a thread of this class, when a key has changed or gone. */
   public void whenOneHasGone(Runnable task) {
     whenOneHasGone = task;
   }
 
-  /** Looks whether the file has changed, and whether a last day is over. */
+  /** Checks whether the file has changed, and whether a key has expired. */
   void look() {
     try {
       content.look();
       lookAtClock();
-    } catch (RuntimeException e) { // would end the looking without a word
+    } catch (RuntimeException e) { // would silently end the checks
       log.error("cannot look after the access keys", e);
     }
   }
 
-  /** Looks now, because somebody says that it has changed, and says what it found. */
+  /** Checks at once, on request, and logs the result. */
   public void lookNow() {
     try {
       thread.execute(this::lookAndTell);
@@ -164,7 +164,10 @@ public final class AccessKeys implements AutoCloseable {
     }
   }
 
-  /** Others who may read it could come in; who may write it, let anybody in. */
+  /**
+   * Warns if other users have access: those who can read it could come in, and those who can write
+   * it could let anybody in.
+   */
   private void warnOfReaders() {
     String open = SecretFile.openTo(file);
     if (open != null) {
@@ -172,7 +175,7 @@ public final class AccessKeys implements AutoCloseable {
     }
   }
 
-  /** Looks no more. */
+  /** Stops checking. */
   @Override
   public void close() {
     thread.shutdownNow();

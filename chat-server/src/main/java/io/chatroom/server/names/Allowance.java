@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How often each of many may do something: so many times at once, and then as many again over a
- * time. It remembers a bounded number of them, and forgets those first that have done nothing for
- * longest. Thread-safe.
+ * A rate limit for each of many keys: a number of times at once, and as many again within a period.
+ * It remembers a bounded number of keys, and first forgets those that were idle for the longest
+ * time. Thread-safe.
  */
 final class Allowance {
 
-  /** More than come within an hour, and a few MiB. */
+  /** The most keys: more than occur within an hour, and a few MiB. */
   private static final int MOST_REMEMBERED = 20_000;
 
   private static final long MILLI = Duration.ofMillis(1).toNanos();
@@ -21,7 +21,7 @@ final class Allowance {
   private final long fullNanos;
   private final LongSupplier nanos;
 
-  /** By who, when it may do all of it again. */
+  /** When each key has its full allowance again. */
   private final Map<Object, Long> fullAt =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -34,8 +34,8 @@ final class Allowance {
 
   /**
    * @param times how often at once, from 1 on
-   * @param over after that time it may do it as often again
-   * @param nanos the time now
+   * @param over the period after which it is available in full again
+   * @param nanos the clock
    */
   Allowance(int times, Duration over, LongSupplier nanos) {
     this.intervalNanos = over.toNanos() / times;
@@ -44,9 +44,9 @@ final class Allowance {
   }
 
   /**
-   * Whether somebody may do it now.
+   * Checks whether a key may act now, without counting.
    *
-   * @return how many milliseconds it has to wait; 0 if it need not
+   * @return how many milliseconds it must wait; 0 if it may act now
    */
   synchronized long waitMillis(Object who) {
     long now = nanos.getAsLong();
@@ -55,7 +55,7 @@ final class Allowance {
     return waitNanos <= 0 ? 0 : (waitNanos + MILLI - 1) / MILLI;
   }
 
-  /** It does it, if it may; the answer is as of {@link #waitMillis}. */
+  /** Counts an action, if it is allowed; returns what {@link #waitMillis} does. */
   synchronized long take(Object who) {
     long waitMillis = waitMillis(who);
     if (waitMillis == 0) {

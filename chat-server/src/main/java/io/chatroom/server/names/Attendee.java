@@ -2,17 +2,17 @@ package io.chatroom.server.names;
 
 import io.chatroom.protocol.session.RoomName;
 
-/** Somebody who is here, as those who keep order reach it. From any thread. */
+/** A present person, as moderation reaches them. From any thread. */
 public interface Attendee {
 
-  /** Who it is: its name and its client are always the same. */
+  /** Who it is; the name and the client never change. */
   Person person();
 
-  /** Ends its connection, and says why if there is a word for that. */
+  /** Ends the connection, with the reason if the protocol can express one. */
   void putOut(Denial why);
 
   /**
-   * Takes it out of a room, if it is there.
+   * Removes it from a room, if it is there.
    *
    * @param text one sentence for people
    */

@@ -20,12 +20,12 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What was done to keep order, and by whom: the newest of it. It is remembered together with what
- * it tells, or neither is. Thread-safe.
+ * The audit log of moderation, bounded to the newest entries. An entry is stored together with the
+ * change it describes, or neither is. Thread-safe.
  */
 public final class Audit {
 
-  /** So many are kept of what operators do, and so many of what the ops of rooms do. */
+  /** How many entries are kept of operators, and of the ops of rooms each. */
   static final int MOST = 50_000;
 
   private static final String KIND = "audit";
@@ -33,13 +33,15 @@ public final class Audit {
   private static final int PAGE = 1_000;
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** What operators and the server's own commands do. */
+  /** The entries of operators and of the server's own commands. */
   private final Ring ofOperators = new Ring("");
 
-  /** What ops do, whom anybody may become who makes a room: it pushes out nothing else. */
+  /**
+   * The entries of ops. Anybody can become one by making a room, so these do not displace others.
+   */
   private final Ring ofOps = new Ring("room-");
 
-  /** Entries with numbers, of which the oldest go. */
+  /** Numbered entries; the oldest are removed. */
   private static final class Ring {
     private final String prefix;
     private long next = 1;
@@ -59,20 +61,20 @@ public final class Audit {
 
     /** In the order of numbers, which is the order of time. */
     String key(long number) {
-      return prefix + String.format(Locale.ROOT, "%015d", number); // keys are sorted as text
+      return prefix + String.format(Locale.ROOT, "%015d", number); // keys sort as text
     }
   }
 
   /**
-   * Something that was done.
+   * An entry.
    *
    * @param at when, in milliseconds since 1970
    * @param by the name of who did it, or {@code chat-server} for a command of the server's own
-   * @param action what, a word
+   * @param action the action, one word
    * @param room where; null is the whole server
-   * @param target to whom; null where it was done to a room
-   * @param seconds for how long; null is until it was undone
-   * @param why for people
+   * @param target whom it affects; null for an action on a room
+   * @param seconds for how long; null is until undone
+   * @param why the reason, for people
    */
   public record Entry(
       long at,
@@ -84,7 +86,7 @@ public final class Audit {
       @Nullable String why) {}
 
   /**
-   * Goes on where it was.
+   * Continues from the stored entries.
    *
    * @throws IOException if facts cannot be read; the message is one sentence for people
    */
@@ -95,7 +97,7 @@ public final class Audit {
     ofOps.read(facts);
   }
 
-  /** Where another server goes on, or this one does. */
+  /** Follows the numbering of this and other servers. */
   private synchronized void isTold(Fact fact) {
     if (fact.value() != null) {
       Ring ring = fact.key().equals(ofOps.prefix + "n") ? ofOps : ofOperators;
@@ -104,12 +106,12 @@ public final class Audit {
   }
 
   /**
-   * What is to be remembered of somebody who is forgotten: not who it was.
+   * The fact to store about forgetting a person, without their name.
    *
-   * @param all all facts of the store, in which no server goes on meanwhile
+   * @param all all facts of the store, which no server uses meanwhile
    * @param at when, in milliseconds since 1970
    * @param action what was done
-   * @param now what it is called from then on
+   * @param now the name in place of the forgotten one
    */
   public static List<Fact> forgets(List<Fact> all, long at, String action, String now)
       throws IOException {
@@ -121,9 +123,9 @@ public final class Audit {
   }
 
   /**
-   * What is to be remembered of something.
+   * The fact to store about an action.
    *
-   * @param isOperators whether an operator has done it, or a command of the server's own
+   * @param isOperators whether it is by an operator, or by a command of the server's own
    */
   synchronized List<Fact> facts(Entry entry, boolean isOperators) {
     Ring ring = isOperators ? ofOperators : ofOps;
@@ -151,16 +153,16 @@ public final class Audit {
     }
   }
 
-  /** The kind of facts that tell what was done. */
+  /** The kind of the log's facts. */
   public static String factsKind() {
     return KIND;
   }
 
   /**
-   * What was done, the oldest first.
+   * The entries, the oldest first.
    *
    * @param read all facts of that kind
-   * @throws IOException if one is none; the message is one sentence for people
+   * @throws IOException if one is malformed; the message is one sentence for people
    */
   static List<Entry> entries(List<Fact> read) throws IOException {
     List<Entry> entries = new ArrayList<>();
@@ -172,9 +174,9 @@ public final class Audit {
   }
 
   /**
-   * The same as lines for people: when, by whom, what, where, to whom, for how many seconds, why.
+   * The same as lines for people: time, author, action, place, target, seconds, reason.
    *
-   * @param sinceMillis only what was done from then on
+   * @param sinceMillis the earliest time to include
    */
   public static List<String> lines(List<Fact> read, long sinceMillis) throws IOException {
     return entries(read).stream()

@@ -21,12 +21,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whom owners of names want to hear nothing of (S-38). A list belongs to an ownership, and so goes
- * with it. Thread-safe.
+ * The names that owners have blocked (S-38). A list belongs to an ownership, and is deleted with
+ * it. Thread-safe.
  */
 public final class Blocks {
 
-  /** How many names a list has at most: all of them go into one object. */
+  /** The longest list: all of it must fit in one object. */
   static final int MOST = 200;
 
   private static final Logger log = LoggerFactory.getLogger(Blocks.class);
@@ -35,7 +35,7 @@ public final class Blocks {
 
   private final Facts facts;
 
-  /** By the owner's id. The lists do not change. */
+  /** By owner id. The lists are immutable. */
   private final Map<String, List<String>> lists = new ConcurrentHashMap<>();
 
   private volatile boolean isOpen;
@@ -46,9 +46,9 @@ public final class Blocks {
   }
 
   /**
-   * Reads what was stored.
+   * Reads the stored lists.
    *
-   * @throws IOException if that cannot be read; the message is one sentence for people
+   * @throws IOException if they cannot be read; the message is one sentence for people
    */
   public static Blocks open(Facts facts) throws IOException {
     Blocks blocks = new Blocks(facts);
@@ -61,7 +61,7 @@ public final class Blocks {
     return blocks;
   }
 
-  /** There is a list, or another server has changed it. */
+  /** Adds a stored list, or one that another server has changed. */
   private void isTold(Fact fact) {
     synchronized (this) {
       try {
@@ -79,20 +79,20 @@ public final class Blocks {
   }
 
   /**
-   * Tells which owner's list another server has changed.
+   * Sets the listener for lists that another server has changed.
    *
-   * @param told gets the owner's id, by any thread, and must return soon
+   * @param told called with the owner's id, on any thread; must return soon
    */
   public void whenTold(Consumer<String> told) {
     whenTold = told;
   }
 
-  /** Whom an owner has blocked, in the order in which it did. */
+  /** The names that an owner has blocked, in the order of blocking. */
   public List<String> of(Owner owner) {
     return of(owner.id());
   }
 
-  /** The same by the owner's id. */
+  /** The same by owner id. */
   public List<String> of(String ownerId) {
     return lists.getOrDefault(ownerId, List.of());
   }
@@ -104,10 +104,10 @@ public final class Blocks {
   }
 
   /**
-   * Whether an owner may block one more.
+   * Whether an owner may block one more name.
    *
-   * @param maxNameBytes longer names are nobody's
-   * @return why not; null if so
+   * @param maxNameBytes the longest possible name
+   * @return why not; null if it may
    */
   public @Nullable Denial mayBlock(Owner owner, String name, int maxNameBytes) {
     if (name.getBytes(StandardCharsets.UTF_8).length > maxNameBytes) {
@@ -124,16 +124,16 @@ public final class Blocks {
   }
 
   /**
-   * Blocks a name, or takes that back.
+   * Blocks or unblocks a name.
    *
-   * @return completed, on any thread, when that is as safe as this server makes it
+   * @return completes, on any thread, when that is as safe as this server makes it
    */
   public CompletionStage<Void> block(Owner owner, String name, boolean on) {
     return ConflictException.tryAgain(() -> tryToBlock(owner, name, on));
   }
 
   private synchronized CompletionStage<Void> tryToBlock(Owner owner, String name, boolean on) {
-    List<String> list = new ArrayList<>(of(owner)); // the order of changes is that of the facts
+    List<String> list = new ArrayList<>(of(owner)); // changes are in the order of the facts
     list.removeIf(blocked -> fold(blocked).equals(fold(name)));
     if (on) {
       list.add(name);
@@ -159,21 +159,21 @@ public final class Blocks {
     }
   }
 
-  /** It was not stored, and who asked for it is told so. What was changed since stands. */
+  /** Undoes a change that could not be stored, which its author is told. Later changes stay. */
   private synchronized void takeBack(Owner owner, List<String> now, List<String> before) {
     if (of(owner).equals(now)) {
       put(owner.id(), before);
     }
   }
 
-  /** Somebody owns its name no more. */
+  /** An ownership has ended. */
   synchronized void forget(Owner owner) {
     if (lists.remove(owner.id()) != null) {
       changeUnasked(List.of(Fact.gone(KIND, owner.id())));
     }
   }
 
-  /** Forgets those who own no name any more. */
+  /** Deletes the lists of former owners. */
   synchronized void keepOnly(Predicate<String> isOwner) {
     List<Fact> gone =
         lists.keySet().stream()
@@ -186,7 +186,7 @@ public final class Blocks {
     }
   }
 
-  /** What is not forgotten now will be with the next start. */
+  /** If a list cannot be deleted now, it will be at the next start. */
   private void changeUnasked(List<Fact> changes) {
     facts
         .put(changes)
@@ -197,7 +197,7 @@ public final class Blocks {
             });
   }
 
-  /** Names that differ in case or width are one; those of rooms are compared in the same way. */
+  /** Compares names like those of rooms: case and width do not count. */
   private static String fold(String name) {
     RoomName room = Pair.roomOf(name);
     return room != null

@@ -15,15 +15,15 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A program that comes in under somebody's name, with a token of its own: what it may do there is
- * less. Immutable.
+ * A bot: a program under its owner's name, with a token of its own and fewer permissions.
+ * Immutable.
  *
- * @param id of the fact about it
- * @param owner under whose name it comes
- * @param label what its owner calls it
- * @param token what is kept of its token
- * @param rooms where it may be
- * @param scope what it may do there
+ * @param id the id of its fact
+ * @param owner the owner of its name
+ * @param label its owner's name for it
+ * @param token the hash of its token
+ * @param rooms the rooms that it may join
+ * @param scope its permissions there
  * @param madeMillis when its token was made
  */
 public record Bot(
@@ -45,8 +45,8 @@ public record Bot(
   }
 
   /**
-   * Why it may not ask for something; null if it may. Whatever is not named here it may not, so
-   * that what comes later is no gift to those that are here already.
+   * Why a request of it is refused; null if it is allowed. Requests that are not listed here are
+   * refused, so that new kinds are not granted to existing bots.
    */
   @Nullable Denial denies(FromClient request) {
     if (request instanceof FromClient.Post post) {
@@ -92,9 +92,10 @@ public record Bot(
   }
 
   /**
-   * Reads what was kept.
+   * Reads a stored bot.
    *
-   * @throws IllegalArgumentException if it is no such fact; the message is one sentence for people
+   * @throws IllegalArgumentException if the fact is malformed; the message is one sentence for
+   *     people
    */
   static Bot of(Fact fact) {
     try {
@@ -117,7 +118,7 @@ public record Bot(
     }
   }
 
-  /** Without what is kept of its token. */
+  /** Without the hash of its token. */
   @Override
   public String toString() {
     return "Bot[owner=" + owner.name() + ", label=" + label + "]";

@@ -25,19 +25,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Programs that come in under the names of people, and the tokens by which they do. It answers from
- * memory; what changes is kept as facts, and answered when that is safe. Thread-safe.
+ * The bots of all owners, and their tokens. Queries are answered from memory; changes are stored as
+ * facts, and answered when stored. Thread-safe.
  */
 public final class Bots {
 
-  /** What becomes of a wish. */
+  /** The answer to a request. */
   public sealed interface Answer {
 
     /**
-     * It is fulfilled.
+     * It succeeded.
      *
-     * @param bots all of that owner, the oldest first
-     * @param token of the one that was made, told once; null if none was
+     * @param bots all bots of the owner, the oldest first
+     * @param token the token of a new bot, shown once; null if none was made
      */
     record Done(List<Bot> bots, @Nullable String token) implements Answer {
 
@@ -48,19 +48,19 @@ public final class Bots {
       }
     }
 
-    /** It is not. */
+    /** It was refused. */
     record Refused(Denial why) implements Answer {}
   }
 
   private static final int ID_BYTES = 8;
 
-  /** How often one owner may change something: each change is stored. */
+  /** How often one owner may make a change, as each one is stored. */
   private static final int CHANGES_AN_HOUR = 60;
 
-  /** Of one owner. */
+  /** The most bots of one owner. */
   private static final int MOST_OF_ONE = 10;
 
-  /** Of all; what they take of memory is some 50 MB at most. */
+  /** The most bots in total, which take at most about 50 MB. */
   private static final int MOST = 20_000;
 
   private static final Logger log = LoggerFactory.getLogger(Bots.class);
@@ -72,10 +72,10 @@ public final class Bots {
   private final Allowance changes =
       new Allowance(CHANGES_AN_HOUR, Duration.ofHours(1), System::nanoTime);
 
-  /** By their tokens. */
+  /** By token. */
   private final Map<Hash, Bot> bots = new HashMap<>();
 
-  /** By the ids of their owners, the oldest first. */
+  /** By owner id, the oldest first. */
   private final Map<String, List<Bot>> ofOwners = new HashMap<>();
 
   private volatile Runnable whenOneHasGone = () -> {};
@@ -88,7 +88,7 @@ public final class Bots {
   }
 
   /**
-   * Reads which there are. Those whose owner is one no more are forgotten.
+   * Reads the stored bots. Those of former owners are deleted.
    *
    * @throws IOException if they cannot be read; the message is one sentence for people
    */
@@ -105,7 +105,7 @@ public final class Bots {
     return opened;
   }
 
-  /** There is one, or another server has made or revoked it. */
+  /** Adds a stored bot, or applies a change of another server. */
   private void isTold(Fact fact) {
     try {
       Bot now = fact.value() == null ? null : Bot.of(fact);
@@ -131,12 +131,12 @@ public final class Bots {
     }
   }
 
-  /** Those of a server that remembers nothing. */
+  /** The bots of a server without a store. */
   static Bots ofMemory(Ownership owners) {
     try {
       return open(new MemoryFacts(), owners, InstantSource.system());
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // memory can be read
+      throw new UncheckedIOException(e); // reading memory cannot fail
     }
   }
 
@@ -144,7 +144,7 @@ public final class Bots {
     List<Bot> gone = bots.values().stream().filter(bot -> !hasOwner(bot)).toList();
     if (!gone.isEmpty()) {
       remove(gone);
-      // What is not forgotten now will be when this is read again.
+      // If a bot cannot be deleted now, it will be at the next start.
       var unused = facts.put(gone.stream().map(bot -> Fact.gone(Bot.KIND, bot.id())).toList());
     }
   }
@@ -154,32 +154,32 @@ public final class Bots {
     return owner != null && owner.id().equals(bot.owner().id());
   }
 
-  /** The one with this token under this name; null if there is none. */
+  /** The bot with this token under this name, or null. */
   @Nullable Bot find(String name, String token) {
     Bot bot = find(token);
     return bot != null && NamesInUse.areSame(name, bot.owner().name()) ? bot : null;
   }
 
-  /** The one with this token; null if there is none. */
+  /** The bot with this token, or null. */
   synchronized @Nullable Bot find(String token) {
     Bot bot = bots.get(Secret.hash(token));
     return bot != null && hasOwner(bot) ? bot : null;
   }
 
-  /** Whether one may still be here. */
+  /** Whether a bot is still valid. */
   synchronized boolean isGood(Bot bot) {
     return bots.containsKey(bot.token()) && hasOwner(bot);
   }
 
-  /** What is run, on any thread, when one is not to be here any more. */
+  /** Sets the task that runs, on any thread, when a bot is no longer valid. */
   void whenOneHasGone(Runnable task) {
     whenOneHasGone = task;
   }
 
   /**
-   * Makes, lists or revokes those of somebody.
+   * Makes, lists or revokes bots of a person.
    *
-   * @return completed on any thread, when that is safe or refused; never with an exception
+   * @return completes on any thread, when the change is safe or refused; never with an exception
    */
   public CompletionStage<Answer> answer(Person person, FromClient.Tokens request) {
     Owner owner = person.owner();
@@ -248,7 +248,7 @@ public final class Bots {
         .exceptionally(failure -> unavailable());
   }
 
-  /** Completed with why it may not be made, or null. */
+  /** Completes with the reason why it may not be made, or null. */
   private synchronized CompletionStage<@Nullable String> tryToMake(Bot bot) {
     List<Bot> others = of(bot.owner());
     if (others.stream().anyMatch(other -> other.label().equals(bot.label()))) {
@@ -285,7 +285,7 @@ public final class Bots {
       if (found.isEmpty()) {
         return refused(Code.BAD_REQUEST, "You have no bot with this label.");
       }
-      remove(found); // also if that cannot be stored: whoever revokes wants it now
+      remove(found); // even if it cannot be stored: a revocation must apply at once
       kept = facts.put(List.of(Fact.gone(Bot.KIND, found.get(0).id())));
     }
     whenOneHasGone.run();
@@ -293,7 +293,10 @@ public final class Bots {
         (nothing, failure) -> failure == null ? new Answer.Done(of(owner), null) : restored(found));
   }
 
-  /** What cannot be stored comes back with the next start, so it is said and can be tried again. */
+  /**
+   * A revocation that cannot be stored is undone by the next start; so the owner is told, and can
+   * retry.
+   */
   private synchronized Answer restored(List<Bot> found) {
     found.forEach(this::add);
     return unavailable();

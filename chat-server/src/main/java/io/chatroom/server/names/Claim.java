@@ -2,15 +2,15 @@ package io.chatroom.server.names;
 
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of somebody who claims a name. */
+/** The answer to a claim of a name. */
 public sealed interface Claim {
 
   /**
-   * The name is its own, and that is safe. The token is not in {@link #toString}.
+   * The claim succeeded, and is stored. The token is not in {@link #toString}.
    *
-   * @param person who it is from now on
-   * @param token proves it; nobody can tell it again
-   * @param keepDays after so many days without use the name belongs to nobody; null is never
+   * @param person the person, now as the owner
+   * @param token proves the ownership; it cannot be shown again
+   * @param keepDays after how many days without use the ownership ends; null is never
    */
   record Granted(Person person, String token, @Nullable Long keepDays) implements Claim {
 
@@ -20,6 +20,6 @@ public sealed interface Claim {
     }
   }
 
-  /** The name is not its own. */
+  /** The claim was refused. */
   record Refused(Denial why) implements Claim {}
 }

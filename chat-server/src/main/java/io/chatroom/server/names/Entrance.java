@@ -8,17 +8,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a server lets in at all, before it hears a name. On a closed one everybody shows a key, but
- * for the programs of the seed's protocol, which can show none. Wrong keys are slowed down for
- * those who come from one address: while it has to wait, a right one is not looked at either.
- * Thread-safe.
+ * Decides who is let in at all, before their name is known. On a closed server everybody must show
+ * a key, except for programs of the seed's protocol, which cannot. Wrong keys are rate-limited for
+ * each address: while an address must wait, even a valid key from it is refused. Thread-safe.
  */
 public final class Entrance {
 
   private static final int WRONG_KEYS = 10;
   private static final Duration OVER = Duration.ofMinutes(1);
 
-  /** The same words whether it is wrong, missing or too old. */
+  /** The same sentence whether the key is wrong, missing or expired. */
   private static final String WRONG =
       "This server needs an access key, and this one is wrong or missing; ask who runs it for one.";
 
@@ -27,10 +26,10 @@ public final class Entrance {
   private final Allowance wrongKeys;
 
   /**
-   * Says who may come in.
+   * Makes the rules of a server.
    *
-   * @param keys null is a server that needs none
-   * @param nanos the time now, for what is slowed down
+   * @param keys null for an open server
+   * @param nanos the clock of the rate limit
    */
   public Entrance(@Nullable AccessKeys keys, SeedMembers seedMembers, LongSupplier nanos) {
     this.keys = keys;
@@ -38,20 +37,20 @@ public final class Entrance {
     this.wrongKeys = new Allowance(WRONG_KEYS, OVER, nanos);
   }
 
-  /** One through which anybody comes in. */
+  /** The entrance of an open server. */
   static Entrance open() {
     return new Entrance(null, SeedMembers.ANYBODY, System::nanoTime);
   }
 
   /**
-   * What a key opens.
+   * The answer to a key.
    *
-   * @param key by which somebody comes in; null where none is needed
-   * @param denial why it does not come in; null if it does
+   * @param key the accepted key; null if none is needed
+   * @param denial why it is refused; null if it is accepted
    */
   record Entry(@Nullable AccessKey key, @Nullable Denial denial) {}
 
-  /** Looks at the key that somebody shows, or does not. */
+  /** Checks the key that a peer shows, if any. */
   Entry enter(@Nullable String key, @Nullable InetAddress address) {
     if (keys == null) {
       return new Entry(null, null);
@@ -72,7 +71,7 @@ public final class Entrance {
     return new Entry(null, Denial.of(Code.KEY_WRONG, WRONG));
   }
 
-  /** Whether a key would open now; nothing is counted. */
+  /** Whether a key would be accepted now; does not count. */
   boolean lets(@Nullable String key, @Nullable InetAddress address) {
     return keys == null
         || (wrongKeys.waitMillis(Neighbours.of(address)) == 0
@@ -80,23 +79,23 @@ public final class Entrance {
             && keys.find(key) != null);
   }
 
-  /** What is run when a key has changed or gone. */
+  /** Sets the task that runs when a key has changed or gone. */
   void whenAKeyHasGone(Runnable task) {
     if (keys != null) {
       keys.whenOneHasGone(task);
     }
   }
 
-  /** Whether the key by which somebody came in has gone since. */
+  /** Whether a person's access key is no longer valid. */
   boolean hasClosedFor(Person person) {
     AccessKey key = person.key();
     return keys != null && (key == null || !keys.stillHolds(key));
   }
 
   /**
-   * Whether somebody is let in who speaks the seed's protocol.
+   * Whether a program of the seed's protocol is let in.
    *
-   * @return why not, for the log; null if so
+   * @return why not, for the log; null if it is
    */
   @Nullable String deniesSeed(@Nullable InetAddress address) {
     return seedMembers.lets(address)

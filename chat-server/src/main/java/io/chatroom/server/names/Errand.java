@@ -12,13 +12,13 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What all other servers have to do as well when somebody keeps order: whom it concerns may be on
- * any of them. Immutable.
+ * A moderation that other servers must perform, too, as the people concerned may be on any of them.
+ * Immutable.
  *
- * @param asked what is to be done; without the seconds
- * @param until when it ends, in milliseconds since 1970; null is when it is undone
- * @param by who wants it
- * @param at when that was
+ * @param asked the request, without its duration
+ * @param until when it ends, in milliseconds since 1970; null is until undone
+ * @param by its author
+ * @param at the time of the request
  */
 record Errand(Moderate asked, @Nullable Long until, String by, long at) {
 
@@ -26,7 +26,7 @@ record Errand(Moderate asked, @Nullable Long until, String by, long at) {
 
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** The same as a fact with some key. */
+  /** The fact for it, with a key. */
   Fact asFact(String key) {
     ObjectNode value = JSON.createObjectNode().put("action", asked.action().text());
     if (asked.room() != null) {
@@ -43,9 +43,9 @@ record Errand(Moderate asked, @Nullable Long until, String by, long at) {
   }
 
   /**
-   * Reads what was asked.
+   * Reads an errand from a fact.
    *
-   * @throws IllegalArgumentException if it is no errand
+   * @throws IllegalArgumentException if it is malformed
    */
   static Errand of(Fact fact) {
     try {

@@ -13,27 +13,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What servers have done by each other to keep order. Each is done once by all servers that are
- * there, however often they are told of it, and forgotten soon. Thread-safe.
+ * Moderations that servers pass to each other. Each running server performs each of them once, and
+ * they are soon deleted. Thread-safe.
  */
 final class Errands {
 
   private static final Logger log = LoggerFactory.getLogger(Errands.class);
 
-  /** A server that hears nothing for so long has lost its sessions as well. */
+  /**
+   * How long they are kept: a server that hears nothing for this long has lost its sessions, too.
+   */
   private static final long KEPT_MILLIS = 600_000;
 
   private static final int RANDOM_BYTES = 8;
 
   private final boolean areShared;
 
-  /** By the key, when each was asked for; the oldest first. */
+  /** The time of each, by key; the oldest first. */
   private final Map<String, Long> kept = new LinkedHashMap<>();
 
   private volatile boolean isOpen;
 
   /**
-   * @param told gets what this server has to do; called by any thread, must return soon
+   * @param told called with what this server must do, on any thread; must return soon
    * @throws IOException if facts cannot be read; the message is one sentence for people
    */
   Errands(Facts facts, Consumer<Errand> told) throws IOException {
@@ -67,7 +69,7 @@ final class Errands {
     kept.remove(key);
   }
 
-  /** What is to be remembered so that the other servers do it; nothing where there are none. */
+  /** The facts by which other servers perform a request; none without other servers. */
   synchronized List<Fact> facts(Errand errand) {
     if (!areShared) {
       return List.of();

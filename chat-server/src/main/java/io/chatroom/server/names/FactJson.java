@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is remembered, as JSON; what is none is an illegal argument. */
+/** Reads the JSON of facts; throws IllegalArgumentException if it is malformed. */
 final class FactJson {
 
   private static final JsonMapper MAPPER = new JsonMapper();

@@ -6,9 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
 
-/**
- * All that keeps order, put together: what holds, who is here, and who changes what. Thread-safe.
- */
+/** The parts of moderation: rules, present people, and changes. Thread-safe. */
 public final class Guard {
 
   private final Here here = new Here();
@@ -24,7 +22,7 @@ public final class Guard {
   }
 
   /**
-   * Goes on with what is remembered.
+   * Continues with the stored rules.
    *
    * @throws IOException if that cannot be read; the message is one sentence for people
    */
@@ -32,12 +30,12 @@ public final class Guard {
     return new Guard(facts, clock, owners);
   }
 
-  /** Nothing is forbidden to begin with, and nothing is remembered after the end. */
+  /** One without rules and without a store. */
   static Guard ofNothing(Owners owners) {
     try {
       return open(new MemoryFacts(), InstantSource.system(), owners);
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // memory can be read
+      throw new UncheckedIOException(e); // reading memory cannot fail
     }
   }
 

@@ -23,38 +23,38 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the server's own commands do to keep order; the same whether a server runs or not. Blocks
- * until it is safe: not for event loops. Thread-safe.
+ * The moderation commands of the server's command line, which work the same whether a server runs
+ * or not. They block until the change is stored: not for event loops. Thread-safe.
  */
 public final class GuardCommands {
 
   private static final long PATIENCE_SECONDS = 10;
 
-  /** How the audit log calls it that a name was taken from its owner. */
+  /** The audit log's word for freeing a name. */
   private static final String FREE = "free";
 
   private final Guard guard;
   private final Owners owners;
 
-  /** Has people who are here. */
+  /** The commands in a running server. */
   public GuardCommands(People people) {
     this(people.guard(), people.owners());
   }
 
-  /** Nobody is here. */
+  /** The commands without a running server. */
   public GuardCommands(Guard guard, Owners owners) {
     this.guard = guard;
     this.owners = owners;
   }
 
   /**
-   * Does something.
+   * Runs a command.
    *
    * @param words {@code operator add NAME}, {@code operator remove NAME}, {@code ban TARGET SECONDS
    *     ADDRESS WHY} with {@code 0} for no end and {@code true} for its addresses too, {@code unban
    *     TARGET}, or {@code name free NAME}
    * @return lines for people, safe to print
-   * @throws IOException if it is not done; the message is one sentence for people, safe to print
+   * @throws IOException if it fails; the message is one sentence for people, safe to print
    */
   public List<String> run(List<String> words) throws IOException {
     boolean isOfTwo = words.get(0).equals("operator") || words.get(0).equals("name");
@@ -103,13 +103,13 @@ public final class GuardCommands {
     };
   }
 
-  /** The kind of facts that say who may do what. */
+  /** The kind of the facts about rules. */
   public static String factsKind() {
     return Rule.KIND;
   }
 
   /**
-   * The names of operators, safe to print. Who has lost its name is none.
+   * The names of operators, safe to print, without those who no longer own their name.
    *
    * @param read all facts of that kind
    * @param names all facts of {@link Owners#factsKind}
@@ -127,7 +127,7 @@ public final class GuardCommands {
   }
 
   /**
-   * Who is banned, as lines for people: whom, where, until when, by whom, why.
+   * The bans as lines for people: target, place, end, author, reason.
    *
    * @param read all facts of that kind
    */
@@ -136,7 +136,7 @@ public final class GuardCommands {
         .map(Rule::of)
         .filter(rule -> rule.sort() == Sort.BAN && rule.holdsAt(nowMillis))
         .map(GuardCommands::line)
-        .distinct() // a name, and what is known of it
+        .distinct() // a ban of a name has several rules
         .toList();
   }
 
@@ -164,7 +164,7 @@ public final class GuardCommands {
         .isEmpty();
   }
 
-  /** Somebody who keeps order has to own its name. */
+  /** The owner of a name: operators must own theirs. */
   private List<String> makeOperator(String name) throws IOException {
     List<String> lines = new ArrayList<>();
     Owner owner = owners.ownerOf(name);
@@ -207,10 +207,10 @@ public final class GuardCommands {
   }
 
   /**
-   * Takes a name from its owner while no server uses the facts, also where they are damaged.
+   * Frees a name while no server uses the facts, even if they are damaged.
    *
-   * @return whether somebody owned it
-   * @throws IOException if that cannot be; the message is one sentence for people
+   * @return whether it was owned
+   * @throws IOException if that fails; the message is one sentence for people
    */
   public static boolean free(Facts facts, InstantSource clock, String name) throws IOException {
     Owner owner = Owners.ownerOf(facts, name);

@@ -7,9 +7,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What those may do who own no name, and how many rooms anybody may make. Where guests are not
- * wanted they come in all the same, and may make their name their own and nothing else.
- * Thread-safe.
+ * The permissions of people without an owned name, and the limit of new rooms for everybody. Where
+ * guests are not welcome they can still come in, but only to claim their name. Thread-safe.
  */
 public final class Guests {
 
@@ -17,12 +16,12 @@ public final class Guests {
   private final @Nullable Allowance newRooms;
 
   /**
-   * Says what they may.
+   * Makes the rules.
    *
-   * @param areWelcome whether they may do more than to claim their name
-   * @param newRoomsPerHour how many rooms may be made under an owned name, or by all guests of one
-   *     address; 0 is as many as they like
-   * @param nanos the time now
+   * @param areWelcome whether guests may do more than claim their name
+   * @param newRoomsPerHour how many rooms an owned name, or all guests of one address together, may
+   *     make; 0 is no limit
+   * @param nanos the clock
    */
   public Guests(boolean areWelcome, int newRoomsPerHour, LongSupplier nanos) {
     this.areWelcome = areWelcome;
@@ -30,17 +29,17 @@ public final class Guests {
         newRoomsPerHour == 0 ? null : new Allowance(newRoomsPerHour, Duration.ofHours(1), nanos);
   }
 
-  /** Those who may do everything. */
+  /** Rules without restrictions. */
   static Guests free() {
     return new Guests(true, 0, System::nanoTime);
   }
 
-  /** Whether they may do more than to claim their name. */
+  /** Whether guests may do more than claim their name. */
   boolean areWelcome() {
     return areWelcome;
   }
 
-  /** Why somebody may not ask for this; null if it may. */
+  /** Why a request is refused; null if it is allowed. */
   @Nullable Denial denies(Person person, FromClient request) {
     if (person.isNameless() && !isReading(request)) {
       return Denial.of(
@@ -59,7 +58,7 @@ public final class Guests {
         || request instanceof FromClient.Rooms;
   }
 
-  /** Why somebody may not make a room now; null if it makes one. */
+  /** Why a person may not make a room now; null counts it as made. */
   @Nullable Denial deniesNewRoom(Person person) {
     if (newRooms == null) {
       return null;

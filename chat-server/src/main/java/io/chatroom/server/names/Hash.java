@@ -4,13 +4,13 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** What is kept of a secret. Two are compared in a time that tells nothing. Immutable. */
+/** The hash of a secret, compared in constant time. Immutable. */
 final class Hash {
 
   private final byte[] bytes;
 
   /**
-   * @param bytes taken over
+   * @param bytes not copied
    */
   Hash(byte[] bytes) {
     this.bytes = bytes;
@@ -34,7 +34,7 @@ final class Hash {
     return Arrays.hashCode(bytes);
   }
 
-  /** It is no secret, and nobody has to read it. */
+  /** Omits the bytes. */
   @Override
   public String toString() {
     return "Hash";

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** Everybody who is here: as much as there are connections. Thread-safe. */
+/** All present people; bounded by the number of connections. Thread-safe. */
 final class Here {
 
   private final ConcurrentMap<String, Set<Attendee>> bySubject = new ConcurrentHashMap<>();
@@ -36,13 +36,13 @@ final class Here {
     }
   }
 
-  /** Those who are known by a name or a client. */
+  /** Those with a name or a client. */
   List<Attendee> find(String subject) {
     Set<Attendee> found = bySubject.get(subject);
     return found == null ? List.of() : List.copyOf(found);
   }
 
-  /** Those who come from a network. */
+  /** Those from a network. */
   List<Attendee> find(Network network) {
     return all.stream()
         .filter(one -> one.person().address() != null && network.contains(one.person().address()))

@@ -1,12 +1,12 @@
 package io.chatroom.server.names;
 
-/** What becomes of somebody who asks for a code for another device. */
+/** The answer to a request for a code for another device. */
 public sealed interface Link {
 
   /**
-   * A code that stands for a token, once. It is not in {@link #toString}.
+   * A code that replaces a token once. It is not in {@link #toString}.
    *
-   * @param seconds for how long
+   * @param seconds how long it is valid
    */
   record Code(String code, long seconds) implements Link {
 
@@ -16,6 +16,6 @@ public sealed interface Link {
     }
   }
 
-  /** There is none. */
+  /** The request was refused. */
   record Refused(Denial why) implements Link {}
 }

@@ -18,9 +18,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Codes that stand for a token, each once and for ten minutes: so a name comes to another device.
- * They live as long as the server; where several servers share their facts, all know them.
- * Thread-safe.
+ * Codes that replace a token once, within ten minutes, to bring a name to another device. They last
+ * as long as the server; servers that share their facts all know them. Thread-safe.
  */
 final class LinkCodes {
 
@@ -39,15 +38,15 @@ final class LinkCodes {
   private final InstantSource clock;
   private final LongSupplier nanos;
 
-  /** The oldest first. */
+  /** The codes, the oldest first. */
   private final Map<Hash, Code> codes = new LinkedHashMap<>();
 
-  /** Those that are used or too old, as long as other servers have not been told so. */
+  /** Used or expired codes that other servers have not been told of yet. */
   private final List<Hash> gone = new ArrayList<>();
 
   /**
-   * @param clock what time it is for all servers
-   * @param nanos what time it is on this one
+   * @param clock the time for all servers
+   * @param nanos the time on this one
    */
   LinkCodes(Facts facts, InstantSource clock, LongSupplier nanos) {
     this.facts = facts;
@@ -56,7 +55,7 @@ final class LinkCodes {
   }
 
   /**
-   * Gets to know those of other servers.
+   * Begins to follow the codes of other servers.
    *
    * @throws IOException if they cannot be read; the message is one sentence for people
    */
@@ -82,7 +81,7 @@ final class LinkCodes {
     }
   }
 
-  /** Another one; the oldest of the same owner goes where there are too many. */
+  /** Makes a code; deletes the oldest of the same owner if there are too many. */
   synchronized String make(String owner) {
     dropOld();
     Iterator<Map.Entry<Hash, Code>> all = codes.entrySet().iterator();
@@ -110,12 +109,12 @@ final class LinkCodes {
         .removeIf(one -> one.getValue().untilNanos - now <= 0 && gone.add(one.getKey()));
   }
 
-  /** Whether it is a code of somebody. */
+  /** Whether a code is valid for any owner. */
   synchronized boolean has(String code) {
     return codes.containsKey(Secret.hashOfCode(code));
   }
 
-  /** Whether it is a code of this owner, which it is no more afterwards. */
+  /** Uses up a code; whether it was valid for this owner. */
   synchronized boolean use(String code, String owner) {
     dropOld();
     Hash hash = Secret.hashOfCode(code);
@@ -128,7 +127,7 @@ final class LinkCodes {
     return right;
   }
 
-  /** An owner is one no more. */
+  /** An ownership has ended. */
   synchronized void forget(String owner) {
     codes.values().removeIf(one -> one.owner.equals(owner));
   }
@@ -139,7 +138,10 @@ final class LinkCodes {
     tell(new Fact(KIND, made.hex(), value));
   }
 
-  /** One that is not told is known here only, or as long as it is valid. */
+  /**
+   * If a code cannot be shared, only this server knows it; if its end cannot be shared, it stays
+   * valid until it expires.
+   */
   private void tell(Fact... made) {
     List<Fact> changes = new ArrayList<>(List.of(made));
     gone.forEach(hash -> changes.add(Fact.gone(KIND, hash.hex())));

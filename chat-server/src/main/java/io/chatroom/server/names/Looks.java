@@ -7,19 +7,18 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What a name is to those who read it. Immutable.
+ * How a name looks to readers. Immutable.
  *
- * @param key names with the same key are the same
- * @param like people can mistake two names for each other if they have one of these in common
+ * @param key equal for names that are the same
+ * @param like two names are confusable if they have one of these in common
  */
 record Looks(String key, Set<String> like) {
 
   private static final Pattern SPACES = Pattern.compile("[\\s\\p{Z}]+");
 
   /**
-   * Whatever is not seen, and how wide or high the letters are, makes no difference. A name is
-   * compared as it is written and in letters of one case: {@code AIice} looks like {@code Alice}
-   * only as it is, and {@code AL1CE} only in capitals.
+   * Ignores invisible characters, width and case. Compares a name both as written and in one case:
+   * {@code AIice} looks like {@code Alice} only as written, and {@code AL1CE} only in capitals.
    */
   static Looks of(String name) {
     String seen = seen(name);
@@ -45,7 +44,10 @@ record Looks(String key, Set<String> like) {
     return Normalizer.normalize(spaced, Normalizer.Form.NFKC);
   }
 
-  /** Java has no case folding; this gives the same for all letters, ẞ, ß and final sigma too. */
+  /**
+   * Java has no case folding; this has the same effect for all letters, including ẞ, ß and final
+   * sigma.
+   */
   private static String fold(String text) {
     return text.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
   }

@@ -25,23 +25,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does what those say who keep order: looks whether they may, changes what holds, tells the audit
- * log, and puts out whom it concerns. Thread-safe.
+ * Performs moderation: checks permissions, changes the rules, writes the audit log, and removes the
+ * people concerned. Thread-safe.
  */
 final class Moderation {
 
-  /** Who does what the server's own commands do. */
+  /** The author of the server's own commands. */
   static final String NOBODY = NamesInUse.SERVER;
 
-  /** Nobody waits longer between two messages. */
+  /** The longest wait between two messages in a slow room. */
   private static final long SLOWEST_SECONDS = 86_400;
 
-  /** 100 years: who wants more wants no end. */
+  /** 100 years; for more, omit the end. */
   private static final long LONGEST_SECONDS = 3_155_760_000L;
 
   private static final Logger log = LoggerFactory.getLogger(Moderation.class);
 
-  /** Told once, until it works again. */
+  /** Logged once, until it works again. */
   private final AtomicBoolean troubled = new AtomicBoolean();
 
   private final Rules rules;
@@ -51,12 +51,12 @@ final class Moderation {
   private final Ownership owners;
   private final Errands errands;
 
-  /** Whether there are other servers, on which may be who is not here. */
+  /** Whether there are other servers, where absent people may be. */
   private final boolean areShared;
 
   /**
-   * @param facts by which servers do what each other's members want
-   * @param owners which names belong to somebody
+   * @param facts passes requests to other servers
+   * @param owners the owners of names
    * @throws IOException if facts cannot be read; the message is one sentence for people
    */
   @SuppressWarnings("this-escape") // the class is final
@@ -72,15 +72,16 @@ final class Moderation {
     rules.whenTold(this::isTold);
   }
 
-  /** What an order is, when it is known that it may be done. */
+  /** The effect of an allowed request. */
   private record Change(List<Rule> begin, List<Rule> end, Set<Attendee> putOut) {}
 
   /**
-   * Does something.
+   * Performs a request.
    *
-   * @param by who wants it; the server's own commands have nobody
-   * @param crowd who is in the room
-   * @param done gets why it was not done, or null once it holds; on any thread
+   * @param by its author; null for the server's own commands
+   * @param crowd the people in the room
+   * @param done called, on any thread, with the reason of a refusal, or with null once it is in
+   *     force
    */
   void moderate(@Nullable Person by, Moderate asked, Crowd crowd, Consumer<@Nullable Denial> done) {
     Denial denial = by == null ? null : mayModerate(by, asked);
@@ -99,7 +100,7 @@ final class Moderation {
         .thenAccept(done);
   }
 
-  /** Completed with why it is not done, or null once it holds. */
+  /** Completes with the reason of a refusal, or with null once it is in force. */
   private CompletionStage<@Nullable Denial> tryTo(
       @Nullable Person by, Moderate asked, Crowd crowd) {
     Change change;
@@ -122,7 +123,8 @@ final class Moderation {
             nothing -> {
               Set<Attendee> out = new LinkedHashSet<>(change.putOut);
               if (asked.action() == Action.BAN) {
-                out.addAll(presentBy(change.begin)); // who came before it held
+                out.addAll(
+                    presentBy(change.begin)); // including those who came before it was in force
               }
               out.forEach(one -> putOut(one, asked));
               return null;
@@ -148,7 +150,7 @@ final class Moderation {
     present.forEach(one -> putOut(one, ban));
   }
 
-  /** Another server has done something by a name, by which somebody may be known here. */
+  /** Another server has acted on a name, under which somebody may be here. */
   private void isTold(Errand errand) {
     Moderate asked = errand.asked();
     try {
@@ -206,10 +208,10 @@ final class Moderation {
   }
 
   /**
-   * Makes the owner of a name an operator, or takes that back.
+   * Makes the owner of a name an operator, or revokes that.
    *
-   * @param owner who it is; where that is taken back, null is whoever was called so
-   * @return completed when that is safe, and holds
+   * @param owner the owner; for a revocation, null is any owner of that name
+   * @return completes when it is stored and in force
    */
   CompletionStage<Void> operator(String name, @Nullable Owner owner, boolean isOne) {
     List<Rule> begin =
@@ -233,7 +235,7 @@ final class Moderation {
         () -> rules.change(begin, isOne ? List.of() : operators(name), audit.facts(entry, true)));
   }
 
-  /** The audit log is told what a command of the server's own has done. */
+  /** Logs an action of the server's own commands in the audit log. */
   CompletionStage<Void> tell(String action, String target) {
     Audit.Entry entry = new Audit.Entry(rules.now(), NOBODY, action, null, target, null, null);
     return tell(entry, true);
@@ -244,7 +246,7 @@ final class Moderation {
         () -> rules.change(List.of(), List.of(), audit.facts(entry, isOperators)));
   }
 
-  /** Somebody has deleted what another one had said. */
+  /** A message was deleted by somebody other than its author. */
   void tellDeleted(Person by, RoomName room, String author, long seq) {
     Audit.Entry entry =
         new Audit.Entry(
@@ -256,14 +258,14 @@ final class Moderation {
     return by == null || order.isOperator(by);
   }
 
-  /** What makes those operators that are called so. */
+  /** The rules that make the owners of a name operators. */
   List<Rule> operators(String name) {
     return rules.all(
         Rule.SERVER,
         rule -> rule.sort() == Sort.OPERATOR && NamesInUse.areSame(rule.target(), name));
   }
 
-  /** Somebody has made a room, and keeps order there at once. */
+  /** A person has made a room, and is its op at once. */
   void founds(Person person, RoomName room) {
     Owner owner = person.owner();
     if (owner != null && owners.isOwner(owner) && rules.areNone(room.key())) {
@@ -289,7 +291,7 @@ final class Moderation {
     return rules.begin(List.of(op));
   }
 
-  /** Somebody owns its name no more: what was laid down for it holds for nobody. */
+  /** An ownership has ended: deletes the rules for it. */
   void forget(Owner owner) {
     report(ConflictException.tryAgain(() -> tryToForget(owner)));
   }
@@ -301,7 +303,7 @@ final class Moderation {
         : rules.change(List.of(), over, List.of());
   }
 
-  /** Nobody waits for it: that it could not be done is for the operator's eyes. */
+  /** A change without a requester: a failure goes to the log, for the operator. */
   void report(CompletionStage<Void> change) {
     change.whenComplete(
         (safe, failure) -> {
@@ -333,7 +335,7 @@ final class Moderation {
     return by == null ? NOBODY : by.name();
   }
 
-  // ---- whether it may be done
+  // ---- permissions
 
   private @Nullable Denial mayModerate(Person by, Moderate asked) {
     RoomName room = asked.room();
@@ -403,9 +405,9 @@ final class Moderation {
     return value <= most ? null : field + " is " + value + ", expected at most " + most + ".";
   }
 
-  // ---- what is to be done
+  // ---- effects
 
-  /** It cannot be done. */
+  /** The request is invalid. */
   private static final class RefusedException extends Exception {
 
     private static final long serialVersionUID = 1;
@@ -454,7 +456,7 @@ final class Moderation {
     return change;
   }
 
-  /** By what those are known to whom it is to be done. */
+  /** The subjects of the target. */
   private Set<String> subjects(Moderate asked) throws RefusedException {
     String target = String.valueOf(asked.target());
     Set<String> subjects = new LinkedHashSet<>();
@@ -478,12 +480,12 @@ final class Moderation {
     return subjects;
   }
 
-  /** Who is here and known to some rules, but for operators. */
+  /** The present people to whom some rules apply, without operators. */
   private Set<Attendee> presentBy(List<Rule> held) {
     return present(held.stream().map(Rule::subject).collect(Collectors.toSet()));
   }
 
-  /** Who is here and known so, but for operators. */
+  /** The present people with one of these subjects, without operators. */
   private Set<Attendee> present(Set<String> subjects) {
     Set<Attendee> present = new LinkedHashSet<>();
     for (String subject : subjects) {
@@ -529,7 +531,7 @@ final class Moderation {
     return new Change(begin, List.of(), putOut);
   }
 
-  /** Names that are owned and in the room may come back: they are not new. */
+  /** Owners who are in the room may come back, as if invited. */
   private Change close(@Nullable Person by, Moderate asked, Crowd crowd) {
     Change closed = begins(by, asked, Sort.CLOSED, Set.of(""), Set.of());
     String room = closed.begin.get(0).scope();
@@ -545,7 +547,7 @@ final class Moderation {
     return new Change(begin, List.of(), Set.of());
   }
 
-  /** Those who were in it when it was closed, and those invited, begin anew with the next time. */
+  /** Deletes the list of those who may come in, so that the next closing starts with a new one. */
   private Change opens(String scope) {
     return new Change(
         List.of(),
@@ -564,14 +566,17 @@ final class Moderation {
     return new Change(List.of(), List.of(), present);
   }
 
-  /** Whether one who has a name is in a room: a key for each member would take long. */
+  /**
+   * Whether somebody with a name is in a room. Compares names directly, as computing a key for each
+   * member would take long.
+   */
   private boolean isIn(Crowd crowd, String name) {
     Set<String> written = new HashSet<>();
     here.find(Subject.name(name)).forEach(one -> written.add(one.person().name()));
     return crowd.hasAnyOf(written);
   }
 
-  /** All that was laid down for a target ends with it. */
+  /** Ends all rules that were made for a target. */
   private Change ends(String scope, Sort sort, Moderate asked) throws RefusedException {
     String target = asked.target() == null ? "" : asked.target();
     Set<String> subjects = target.isEmpty() ? Set.of("") : subjects(asked);
@@ -586,12 +591,12 @@ final class Moderation {
     return new Change(List.of(), end, Set.of());
   }
 
-  /** A name as it stands in a sentence. */
+  /** A name for a sentence. */
   private static String shown(String name) {
     return VisibleText.of(name.length() > 100 ? name.substring(0, 100) + "…" : name);
   }
 
-  // ---- those it is done to
+  // ---- targets
 
   private static void putOut(Attendee one, Moderate asked) {
     RoomName room = asked.room();

@@ -3,21 +3,21 @@ package io.chatroom.server.names;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Which names guests have on other servers: one client has a name at a time, on all of them.
- * Thread-safe; what is asked for is done in that order.
+ * The names of guests on all servers: one client at a time has a name. Thread-safe; requests are
+ * performed in order.
  */
 public interface NamesElsewhere {
 
   /**
-   * Takes a name for this server, unless another client has it on another one.
+   * Takes a name for this server, unless another client has it on another server.
    *
-   * @param key two names that are one to a reader have the same
-   * @param client which client, so that nobody can tell its secret
-   * @return completed, on any thread, with whether it is taken; with an {@link java.io.IOException}
-   *     if that is not known, and then it is not
+   * @param key equal for names that are the same to a reader
+   * @param client identifies the client without revealing its secret
+   * @return completes, on any thread, with whether the name was taken; with an {@link
+   *     java.io.IOException} if that is unknown, and then it was not
    */
   CompletionStage<Boolean> take(String key, String client);
 
-  /** Nobody has it on this server any more. */
+  /** Releases a name of this server. */
   void giveBack(String key);
 }

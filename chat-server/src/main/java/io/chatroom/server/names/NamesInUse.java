@@ -10,22 +10,22 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which names sessions have now: one client has a name at a time, in as many sessions as it likes,
- * on this server or on all that share their names. Thread-safe.
+ * The names of present sessions: one client at a time has a name, in any number of sessions, on
+ * this server or on all that share their names. Thread-safe.
  */
 public final class NamesInUse {
 
-  /** How long a name that was asked for waits for its session. */
+  /** How long a name is reserved for a session that is about to begin. */
   private static final long WAITS_SECONDS = 10;
 
   /**
-   * Whose a name is, the first of its clients if it is owned, and how many sessions have it.
+   * The client of a name (the first one if it is owned), and the number of its sessions.
    *
-   * @param shared whether other servers know so
+   * @param shared whether other servers know
    */
   private record Holder(String client, int sessions, boolean shared) {}
 
-  /** What other servers say to a client that asks for a name. */
+  /** The answer of other servers to a client that asks for a name. */
   private static final class Asked {
 
     private final String client;
@@ -37,7 +37,7 @@ public final class NamesInUse {
     }
   }
 
-  /** So are the server's own commands called, and nobody else. */
+  /** The name of the server's own commands, which nobody else can have. */
   static final String SERVER = "chat-server";
 
   private static final Looks SERVERS = Looks.of(SERVER);
@@ -48,20 +48,20 @@ public final class NamesInUse {
   /** Null if there are no other servers. */
   private final @Nullable NamesElsewhere elsewhere;
 
-  /** Those of one server. */
+  /** The names of a single server. */
   public NamesInUse() {
     this(null);
   }
 
-  /** Those of one server among others; null if there are none. */
+  /** The names of one server among several; null if there are no others. */
   public NamesInUse(@Nullable NamesElsewhere elsewhere) {
     this.elsewhere = elsewhere;
   }
 
   /**
-   * Why nobody can have a name.
+   * Why a name is not allowed for anybody.
    *
-   * @return one sentence; null if it is good
+   * @return one sentence; null if it is allowed
    */
   public static @Nullable String faultOf(String name) {
     if (Skeleton.visible(name).isBlank()) {
@@ -78,17 +78,17 @@ public final class NamesInUse {
         : "The server's own commands are called so in the audit log, choose another name.";
   }
 
-  /** Whether two names are one to a reader. */
+  /** Whether two names are the same to a reader. */
   public static boolean areSame(String one, String other) {
     return key(one).equals(key(other));
   }
 
   /**
-   * What has to be known before a client can take a name, and can be only if other servers are
-   * asked. A name that is free is kept for the client for a moment then.
+   * Asks other servers, if necessary, before a client can take a name. A free name is then reserved
+   * for the client for a moment.
    *
-   * @return null if nothing, or nothing more; done on any thread when it is worth to call this
-   *     again, and failed where it cannot be known for now
+   * @return null if nothing is left to ask; else completes on any thread when to call this again,
+   *     or fails if the answer is unavailable for now
    */
   @Nullable CompletionStage<Void> needs(String name, String client) {
     String key = key(name);
@@ -129,7 +129,7 @@ public final class NamesInUse {
     }
   }
 
-  /** Its session has not come, or has taken it. */
+  /** The reservation is over: its session has not come, or has taken the name. */
   private void giveUp(String key, Asked mine) {
     synchronized (this) {
       if (!asked.remove(key, mine) || !mine.taken) {
@@ -146,7 +146,7 @@ public final class NamesInUse {
   }
 
   /**
-   * Takes a name for a session; false if another client has it, or nobody has asked whether it does
+   * Takes a name for a session; false if another client has it, or if other servers were not asked
    * ({@link #needs}).
    */
   public synchronized boolean take(String name, String client) {
@@ -171,7 +171,7 @@ public final class NamesInUse {
     return true;
   }
 
-  /** Takes a name for a session of its owner, who may come with many clients. */
+  /** Takes a name for a session of its owner, who may use several clients. */
   public synchronized void takeOwned(String name, String client) {
     holders.merge(
         key(name),
@@ -179,12 +179,12 @@ public final class NamesInUse {
         (holder, one) -> new Holder(holder.client, holder.sessions + 1, holder.shared));
   }
 
-  /** Whether somebody is here under the name with this key. */
+  /** Whether a session has the name with this key. */
   synchronized boolean has(String key) {
     return holders.containsKey(key);
   }
 
-  /** One session that took it has ended. */
+  /** A session that took the name has ended. */
   public synchronized void giveBack(String name) {
     String key = key(name);
     Holder holder = holders.get(key);
@@ -198,7 +198,7 @@ public final class NamesInUse {
     }
   }
 
-  /** Names that differ by case, by compatible forms or by what nobody sees are the same. */
+  /** Case, compatibility forms and invisible characters do not count. */
   static String key(String name) {
     return Looks.keyOf(name);
   }

@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which addresses are counted as one: a network of 64 bits of IPv6 is what one customer gets. */
+/**
+ * Groups addresses that count as one: an IPv6 network of 64 bits, which is what one customer gets.
+ */
 final class Neighbours {
 
   private static final int NETWORK_BYTES = 8;
@@ -14,7 +16,7 @@ final class Neighbours {
 
   private Neighbours() {}
 
-  /** What all addresses have in common that are counted as this one. */
+  /** The common key of all addresses that count as this one. */
   static Object of(@Nullable InetAddress address) {
     if (address == null) {
       return UNKNOWN;

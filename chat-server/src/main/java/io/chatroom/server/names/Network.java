@@ -8,31 +8,34 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An IP address, or all that begin alike. Immutable.
+ * An IP network or a single address. Immutable.
  *
  * @param first its first address
- * @param prefix how many bits they have in common
+ * @param prefix the length of the prefix in bits
  */
 record Network(InetAddress first, int prefix) {
 
   private static final Pattern LITERAL =
       Pattern.compile("((?:\\d{1,3}\\.){3}\\d{1,3}|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)(?:/(\\d{1,3}))?");
 
-  /** A larger one is most likely a slip, and would shut out half of the world. */
+  /**
+   * The shortest prefix: a larger network is most likely a mistake, and would ban half of the
+   * world.
+   */
   private static final int SHORTEST_4 = 8;
 
   private static final int SHORTEST_6 = 16;
 
-  /** What one customer gets of IPv6. */
+  /** The network of one customer of IPv6. */
   private static final int CUSTOMER_6 = 64;
 
   private static final int BITS_4 = 32;
   private static final int MAPPED_BYTES = 12;
 
   /**
-   * Reads one.
+   * Reads a network or an address.
    *
-   * @throws IllegalArgumentException if it is none; the message is one sentence for people
+   * @throws IllegalArgumentException if it is malformed; the message is one sentence for people
    */
   static Network of(String literal) {
     Matcher matcher = LITERAL.matcher(literal);
@@ -63,7 +66,7 @@ record Network(InetAddress first, int prefix) {
     return of(address, prefix);
   }
 
-  /** Whether people would take this for one. */
+  /** Whether a text looks like one. */
   static boolean isOne(String text) {
     return LITERAL.matcher(text).matches();
   }
@@ -75,14 +78,15 @@ record Network(InetAddress first, int prefix) {
             + "\" is no IP address or network, expected one such as 192.0.2.7 or 2001:db8::/48.");
   }
 
-  /** What one person has: an address of IPv4, or a network of IPv6. */
+  /** The network of one person: an IPv4 address, or an IPv6 network. */
   static Network ofPerson(InetAddress address) {
     boolean is4 = plain(address.getAddress()).length * 8 == BITS_4;
     return of(address, is4 ? BITS_4 : CUSTOMER_6);
   }
 
   /**
-   * The network of an address that has a prefix of so many bits, or the address if it is shorter.
+   * The network around an address with a prefix of this length, or the address itself if it is
+   * shorter.
    */
   static Network of(InetAddress address, int prefix) {
     byte[] bytes = plain(address.getAddress());
@@ -94,16 +98,16 @@ record Network(InetAddress first, int prefix) {
     try {
       return new Network(InetAddress.getByAddress(bytes), bits);
     } catch (UnknownHostException e) {
-      throw new IllegalStateException(e); // the length is right
+      throw new IllegalStateException(e); // the length is valid
     }
   }
 
-  /** How it is written, in one way only: {@code 192.0.2.0/24}. */
+  /** Its canonical form: {@code 192.0.2.0/24}. */
   String text() {
     return first.getHostAddress() + "/" + prefix;
   }
 
-  /** Whether an address is in it. It is asked for each who is here. */
+  /** Whether an address is in it. Called for each present person, so it must be fast. */
   boolean contains(InetAddress address) {
     byte[] mine = first.getAddress();
     byte[] other = plain(address.getAddress());
@@ -114,7 +118,7 @@ record Network(InetAddress first, int prefix) {
         && (rest == 0 || (mine[whole] ^ other[whole]) >> (8 - rest) == 0);
   }
 
-  /** An address of IPv4 may come as one of IPv6. */
+  /** Converts an IPv4-mapped IPv6 address. */
   private static byte[] plain(byte[] bytes) {
     for (int i = 0; i < MAPPED_BYTES; i++) {
       if (bytes.length <= MAPPED_BYTES || bytes[i] != (byte) (i < 10 ? 0 : 0xFF)) {

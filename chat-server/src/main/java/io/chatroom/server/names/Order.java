@@ -8,9 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What each may do, as the rules say. It is asked for each message: answers at once. Thread-safe.
- */
+/** Permissions according to the rules. Called for each message: answers at once. Thread-safe. */
 final class Order {
 
   private final Rules rules;
@@ -22,30 +20,33 @@ final class Order {
     this.ownership = ownership;
   }
 
-  /** Whether it keeps order in the whole server. */
+  /** Whether a person is an operator of the server. */
   boolean isOperator(Person person) {
     return keepsOrder(person) && has(Sort.OPERATOR, Rule.SERVER, person.owner());
   }
 
-  /** The same of somebody who may not be here. */
+  /** The same for somebody who may be absent. */
   boolean isOperator(String name) {
     return !rules.areNone(Sort.OPERATOR, Rule.SERVER)
         && has(Sort.OPERATOR, Rule.SERVER, ownership.ownerOf(name));
   }
 
-  /** Whether it keeps order in a room. */
+  /** Whether a person may moderate a room. */
   boolean isOp(Person person, RoomName room) {
     return !room.isPrivate()
         && keepsOrder(person)
         && (has(Sort.OP, room.key(), person.owner()) || isOperator(person));
   }
 
-  /** Who owns its name does; a bot has its name from its owner, and nothing else. */
+  /**
+   * Only owners of a name can have a rule of their own; a bot has its owner's name, but not the
+   * owner's rights.
+   */
   private static boolean keepsOrder(Person person) {
     return person.owner() != null && person.bot() == null;
   }
 
-  /** Whether the owner of a name has something. */
+  /** Whether the owner of a name has a rule. */
   private boolean has(Sort sort, String scope, @Nullable Owner owner) {
     return owner != null
         && !rules.areNone(sort, scope)
@@ -53,12 +54,12 @@ final class Order {
         && rules.find(sort, scope, Subject.owner(owner)) != null;
   }
 
-  /** Whether an address may not connect at all. */
+  /** Whether an address is banned from connecting. */
   boolean bans(InetAddress address) {
     return rules.find(Sort.BAN, Rule.SERVER, address) != null;
   }
 
-  /** Whether somebody may come in; null if so. */
+  /** Why a person may not come in; null if they may. */
   @Nullable Denial mayComeIn(Person person) {
     Rule ban = rules.find(Sort.BAN, Rule.SERVER, person);
     return ban == null || isOperator(person)
@@ -66,7 +67,7 @@ final class Order {
         : Denial.of(Code.BANNED, sentence("You are banned from this server", ban));
   }
 
-  /** Whether somebody may come into a room; null if so. */
+  /** Why a person may not join a room; null if they may. */
   @Nullable Denial mayJoin(Person person, RoomName room) {
     String key = room.key();
     if (rules.areNone(key)) {
@@ -87,7 +88,7 @@ final class Order {
     return has(Sort.INVITE, room, person.owner());
   }
 
-  /** Whether somebody who is in a room may say something there; null if so. */
+  /** Why a person who is in a room may not post there; null if they may. */
   @Nullable Denial mayTalk(Person person, RoomName room) {
     Denial denial = maySetTopic(person, room);
     if (denial != null || rules.areNone(room.key())) {
@@ -107,7 +108,7 @@ final class Order {
                 .formatted(room.text(), slow.seconds(), (wait + 999) / 1_000));
   }
 
-  /** How long somebody has to wait for its next turn; 0 if not at all. */
+  /** How long a person must wait for the next turn; 0 for none. */
   long untilTurnMillis(Person person, RoomName room) {
     Rule slow = rules.areNone(room.key()) ? null : rules.find(Sort.SLOW, room.key(), "");
     return slow == null || isOp(person, room)
@@ -115,7 +116,10 @@ final class Order {
         : turns.left(room.key(), whoseTurn(person), slow.seconds() * 1_000, rules.now());
   }
 
-  /** A guest has its turn with all of its address, for it can take other names and clients. */
+  /**
+   * A guest shares turns with all guests of the address, because a guest can change name and
+   * client.
+   */
   private Set<String> whoseTurn(Person person) {
     if (ownership.isOwner(person.owner())) {
       return Set.of(Subject.name(person.name()));
@@ -127,7 +131,7 @@ final class Order {
     return subjects;
   }
 
-  /** The same of a topic, which nobody has to wait for. */
+  /** The same for a topic, without turns. */
   @Nullable Denial maySetTopic(Person person, RoomName room) {
     if (rules.areNone()) {
       return null;

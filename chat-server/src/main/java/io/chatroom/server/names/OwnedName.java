@@ -14,23 +14,22 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A name that belongs to somebody. Immutable.
+ * An owned name. Immutable.
  *
- * @param owner who owns it, and how it is written
+ * @param owner its owner, with its spelling
  * @param since when it was claimed, in milliseconds since 1970
- * @param tokens what proves that, the oldest first
- * @param claimant the client that has claimed it, as long as no token was used: it may have heard
- *     of none
+ * @param tokens the tokens that prove the ownership, the oldest first
+ * @param claimant the client that claimed it, until a token is used: it may not have received one
  */
 record OwnedName(Owner owner, long since, List<Token> tokens, @Nullable Hash claimant) {
 
-  /** What proves that a name is one's own, on one device. Days are those since 1970, UTC. */
+  /** The token of one device. Days are counted from 1970, UTC. */
   record Token(Hash hash, long made, long used) {}
 
   /** The kind of the facts. */
   static final String KIND = "owner";
 
-  /** With one more, that which was unused for longest is forgotten. */
+  /** The most tokens; beyond that the one unused for the longest time is deleted. */
   static final int MOST_TOKENS = 16;
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -39,7 +38,7 @@ record OwnedName(Owner owner, long since, List<Token> tokens, @Nullable Hash cla
     tokens = List.copyOf(tokens);
   }
 
-  /** Another device has it, too. */
+  /** Adds the token of another device. */
   OwnedName with(Hash token, long today) {
     List<Token> more = new ArrayList<>(tokens);
     if (more.size() == MOST_TOKENS) {
@@ -49,7 +48,7 @@ record OwnedName(Owner owner, long since, List<Token> tokens, @Nullable Hash cla
     return new OwnedName(owner, since, more, claimant);
   }
 
-  /** Those are back that had to go for another one, as far as there is space. */
+  /** Restores tokens that were displaced by another one, as far as there is space. */
   OwnedName withThoseGoneFrom(OwnedName before, OwnedName after) {
     List<Token> all = new ArrayList<>(tokens);
     for (Token one : before.tokens) {
@@ -61,13 +60,13 @@ record OwnedName(Owner owner, long since, List<Token> tokens, @Nullable Hash cla
     return new OwnedName(owner, since, all, claimant);
   }
 
-  /** A device has it no more. */
+  /** Removes the token of a device. */
   OwnedName without(Hash token) {
     return new OwnedName(
         owner, since, tokens.stream().filter(one -> !one.hash.equals(token)).toList(), claimant);
   }
 
-  /** One of its tokens was used, so it has come where it should. */
+  /** A token was used, so it has reached its device. */
   OwnedName used(Hash token, long today) {
     List<Token> all =
         tokens.stream()
@@ -76,12 +75,12 @@ record OwnedName(Owner owner, long since, List<Token> tokens, @Nullable Hash cla
     return new OwnedName(owner, since, all, null);
   }
 
-  /** Whether a client has claimed it, and may not have heard of its token. */
+  /** Whether a client has claimed it, but may not have received its token. */
   boolean waitsFor(@Nullable String client) {
     return client != null && claimant != null && claimant.equals(Secret.hash(client));
   }
 
-  /** All tokens are looked at, and as many more where there are few: it takes the same time. */
+  /** Checks all tokens, padded to a constant number, to take constant time. */
   @Nullable Token find(Hash token) {
     Token found = null;
     for (int i = 0; i < MOST_TOKENS; i++) {
@@ -93,7 +92,7 @@ record OwnedName(Owner owner, long since, List<Token> tokens, @Nullable Hash cla
     return found;
   }
 
-  /** The day when it was used last. */
+  /** The day of its last use. */
   long lastUsed() {
     return newest().used;
   }
@@ -122,9 +121,10 @@ record OwnedName(Owner owner, long since, List<Token> tokens, @Nullable Hash cla
   }
 
   /**
-   * Reads what was kept.
+   * Reads a stored name.
    *
-   * @throws IllegalArgumentException if it is no such fact; the message is one sentence for people
+   * @throws IllegalArgumentException if the fact is malformed; the message is one sentence for
+   *     people
    */
   static OwnedName of(Fact fact) {
     try {

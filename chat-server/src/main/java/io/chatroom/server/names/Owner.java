@@ -1,9 +1,9 @@
 package io.chatroom.server.names;
 
 /**
- * Who owns a name now. Immutable.
+ * The present owner of a name. Immutable.
  *
- * @param id another one with each new ownership, also of the same name: small letters and digits
- * @param name as it was claimed
+ * @param id unique for each ownership, even of the same name: small letters and digits
+ * @param name the name as it was claimed
  */
 public record Owner(String id, String name) {}

@@ -32,12 +32,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which names belong to somebody, and what proves it. It answers from memory; what changes is kept
- * as facts, and answered when that is safe. Thread-safe.
+ * The owned names, and their tokens. Queries are answered from memory; changes are stored as facts,
+ * and answered when stored. Thread-safe.
  */
 public final class Owners implements Ownership {
 
-  /** A name that belongs to somebody, for an operator. */
+  /** An owned name, for operators. */
   public record Listed(String name, int devices, LocalDate lastUsed) {}
 
   private static final Logger log = LoggerFactory.getLogger(Owners.class);
@@ -45,12 +45,12 @@ public final class Owners implements Ownership {
   private static final int PAGE = 1_000;
   private static final int ID_BYTES = 8;
 
-  /** What they take of memory: some 50 MB. */
+  /** The most owned names, which take about 50 MB. */
   private static final int MOST_NAMES = 50_000;
 
   private static final int CLAIMS_AN_HOUR = 20;
 
-  /** Wrong tokens of one address at once; then one every half minute. */
+  /** How many wrong tokens an address may show at once; then one every half minute. */
   private static final int WRONG_TOKENS = 10;
 
   private static final Duration WRONG_TOKENS_IN = Duration.ofMinutes(5);
@@ -64,18 +64,18 @@ public final class Owners implements Ownership {
   private final LinkCodes codes;
   private final UnknownTokens unknown;
 
-  /** By the key of their looks. */
+  /** By name key. */
   private final Map<String, OwnedName> names = new HashMap<>();
 
-  /** By their tokens, their keys. */
+  /** Name keys by token. */
   private final Map<Hash, String> keysByToken = new HashMap<>();
 
-  /** By what they look like, their keys. */
+  /** Name keys by look. */
   private final Map<String, String> keysByLook = new HashMap<>();
 
   private final List<OwnedName> overAtOpen = new ArrayList<>();
 
-  /** Those of them who own their names no more. */
+  /** The ids of former owners. */
   private final List<Owner> ended = new ArrayList<>();
 
   private boolean isOpen;
@@ -83,10 +83,10 @@ public final class Owners implements Ownership {
   private final List<Consumer<Owner>> whenEnded = new CopyOnWriteArrayList<>();
   private final List<Consumer<Owner>> whenLost = new CopyOnWriteArrayList<>();
 
-  /** Whether somebody is here under the name with a key. */
+  /** Whether a present session has the name with a key. */
   private Predicate<String> isHere = key -> false;
 
-  /** The ids of those who own a name now. */
+  /** The ids of present owners. */
   private final Set<String> ids = ConcurrentHashMap.newKeySet();
 
   private Owners(Facts facts, InstantSource clock, LongSupplier nanos, int keepDays) {
@@ -101,12 +101,12 @@ public final class Owners implements Ownership {
   }
 
   /**
-   * Reads which there are. Those that lay unused for too long belong to nobody any more.
+   * Reads the stored names. Those that were unused for too long are freed.
    *
-   * @param clock what day it is
-   * @param nanos what time it is, for what is bounded an hour
-   * @param keepDays so long a name is kept that is not used; 0 is for ever
-   * @throws IOException if it cannot be read; the message is one sentence for people
+   * @param clock tells the day
+   * @param nanos the clock of the rate limits
+   * @param keepDays how many days an unused name is kept; 0 is forever
+   * @throws IOException if they cannot be read; the message is one sentence for people
    */
   public static Owners open(Facts facts, InstantSource clock, LongSupplier nanos, int keepDays)
       throws IOException {
@@ -121,7 +121,7 @@ public final class Owners implements Ownership {
     return owners;
   }
 
-  /** All are known that there are. */
+  /** All stored names are known now. */
   private synchronized void open() {
     isOpen = true;
     List<OwnedName> over = names.values().stream().filter(this::isOver).toList();
@@ -132,7 +132,7 @@ public final class Owners implements Ownership {
     }
   }
 
-  /** There is one, or another server has changed it. */
+  /** Adds a stored name, or applies a change of another server. */
   private synchronized void isTold(Fact fact) {
     try {
       OwnedName now = fact.value() == null ? null : OwnedName.of(fact);
@@ -165,33 +165,34 @@ public final class Owners implements Ownership {
   }
 
   /**
-   * Tells of each owner whom this server has made own its name no more, since it was opened: so
-   * that one server forgets what belongs to it. Called before anybody comes.
+   * Sets the listener for each ownership that this server has ended since it was opened, so that
+   * exactly one server deletes what belongs to it. Call it before anybody connects.
    *
-   * @param told called by any thread, with a lock of ours: must return soon, and not call this
+   * @param told called on any thread, while a lock is held: must return soon, and not call this
+   *     class
    */
   public synchronized void whenEnded(Consumer<Owner> told) {
     whenEnded.add(told);
     ended.forEach(told);
   }
 
-  /** The same, whichever server has done so, from now on. */
+  /** The same for ownerships that any server ends from now on. */
   synchronized void whenLost(Consumer<Owner> told) {
     whenLost.add(told);
   }
 
   /**
-   * Keeps names that are in use, however long that is.
+   * Prevents names in use from being freed.
    *
-   * @param isHere whether somebody is here under the name with a key; must not call this
+   * @param isHere whether a present session has the name with a key; must not call this class
    */
   synchronized void keepWhile(Predicate<String> isHere) {
     this.isHere = isHere;
   }
 
   /**
-   * Names that are in use are used today. It is done now and then where several servers know the
-   * names: so none of them frees what is in use on another one.
+   * Marks names in use as used today. Called now and then where several servers share the names, so
+   * that none of them frees a name in use on another one.
    */
   void useThoseHere() {
     List<OwnedName> used;
@@ -204,14 +205,14 @@ public final class Owners implements Ownership {
     used.forEach(name -> keepUsed(keyOf(name), name.newest().hash()));
   }
 
-  // ---- who owns what
+  // ---- owners
 
   @Override
   public boolean isOwner(@Nullable Owner owner) {
     return owner != null && ids.contains(owner.id());
   }
 
-  /** Whether this is the id of somebody who owns a name now. */
+  /** Whether this is the id of a present owner. */
   boolean has(String id) {
     return ids.contains(id);
   }
@@ -222,32 +223,32 @@ public final class Owners implements Ownership {
     return owned == null ? null : owned.owner();
   }
 
-  /** Whether a name belonged to who owns it now at some time, in milliseconds since 1970. */
+  /** Whether the present owner of a name owned it at a time, in milliseconds since 1970. */
   boolean belongedAt(String name, long atMillis) {
     OwnedName owned = find(Looks.keyOf(name));
     return owned != null && owned.since() <= atMillis;
   }
 
-  /** All, in the order of their names. */
+  /** All owned names, sorted. */
   public synchronized List<Listed> list() {
     return names.values().stream().map(Owners::listed).sorted(byName()).toList();
   }
 
   /**
-   * The same of facts, also while a server uses them.
+   * The same from facts, even while a server uses them.
    *
-   * @param read all facts about owners, as {@link #factsKind} calls them
+   * @param read reads all facts of {@link #factsKind}
    */
   public static List<Listed> list(List<Fact> read) {
     return read.stream().map(OwnedName::of).map(Owners::listed).sorted(byName()).toList();
   }
 
-  /** The kind of facts that say who owns a name. */
+  /** The kind of the facts about owned names. */
   public static String factsKind() {
     return OwnedName.KIND;
   }
 
-  /** Who owns a name while no server uses the facts; null too if that is damaged. */
+  /** The owner of a name while no server uses the facts; null also if its fact is damaged. */
   static @Nullable Owner ownerOf(Facts facts, String name) throws IOException {
     String key = Looks.keyOf(name);
     for (Fact fact : all(facts)) {
@@ -263,7 +264,7 @@ public final class Owners implements Ownership {
   }
 
   /**
-   * Takes a name from its owner while no server uses the facts.
+   * Frees a name while no server uses the facts.
    *
    * @return whether somebody owned it
    * @throws IOException if that cannot be; the message is one sentence for people
@@ -291,10 +292,10 @@ public final class Owners implements Ownership {
   }
 
   /**
-   * Takes a name from its owner, as its tokens are lost or it is an operator's will.
+   * Frees a name, because its tokens are lost, or an operator wants it.
    *
-   * @return completed with whether somebody owned it, when that is safe; with an {@link
-   *     IOException} if it cannot be stored
+   * @return completes, when stored, with whether it was owned; with an {@link IOException} if it
+   *     cannot be stored
    */
   public CompletionStage<Boolean> free(String name) {
     return ConflictException.tryAgain(() -> tryToFree(Looks.keyOf(name)));
@@ -307,7 +308,7 @@ public final class Owners implements Ownership {
         : end(List.of(owned)).thenApply(nothing -> true);
   }
 
-  /** They belong to nobody any more, unless that cannot be stored. */
+  /** Frees names, unless that cannot be stored. */
   private synchronized CompletionStage<Void> end(List<OwnedName> over) {
     over.forEach(this::remove);
     return facts
@@ -336,13 +337,13 @@ public final class Owners implements Ownership {
     whenLost.forEach(told -> told.accept(owned.owner()));
   }
 
-  // ---- who may come in
+  // ---- coming in
 
   /**
-   * Whether somebody may have a name who brings no token.
+   * Whether a person without a token may have a name.
    *
-   * @param client what its client keeps for ever
-   * @return why not; null if so
+   * @param client the client's lasting secret
+   * @return why not; null if they may
    */
   @Nullable Denial mayHave(String name, String client) {
     Looks looks = Looks.of(name);
@@ -374,9 +375,9 @@ public final class Owners implements Ownership {
   }
 
   /**
-   * Sees to it that this server knows a token that another one may have made just now.
+   * Makes sure that this server knows a token that another one may have made just now.
    *
-   * @return null if there is nothing to wait for, or nothing more
+   * @return null if there is nothing left to wait for
    */
   @Nullable CompletionStage<Void> needs(String token) {
     return isKnown(Secret.hash(token)) || codes.has(token) || !unknown.isNew(token)
@@ -389,10 +390,10 @@ public final class Owners implements Ownership {
   }
 
   /**
-   * Looks whether a token, or a code that stands for one, is that of a name. The answer is the same
-   * for a name that belongs to nobody, and takes the same time.
+   * Checks whether a token, or a code in its place, belongs to a name. For a free name the answer
+   * is the same, and takes the same time.
    *
-   * @return the owner; or why it is not
+   * @return the owner; or why it does not
    */
   Proof prove(String name, String token, @Nullable InetAddress address) {
     Object from = Neighbours.of(address);
@@ -409,7 +410,7 @@ public final class Owners implements Ownership {
   }
 
   /**
-   * Looks whose token this is.
+   * Finds the owner of a token.
    *
    * @return the owner; or why there is none
    */
@@ -437,7 +438,7 @@ public final class Owners implements Ownership {
     return owned == null || found == null ? null : use(owned, found);
   }
 
-  /** One of its tokens has proved it. */
+  /** A token has proved the ownership. */
   private Owner use(OwnedName owned, OwnedName.Token token) {
     if (token.used() < today() || owned.claimant() != null) {
       keepUsed(keyOf(owned), token.hash());
@@ -445,7 +446,7 @@ public final class Owners implements Ownership {
     return owned.owner();
   }
 
-  /** If it cannot be kept now, the name is used again. */
+  /** If the use cannot be stored now, a later use will be. */
   private void keepUsed(String key, Hash token) {
     ConflictException.tryAgain(() -> tryToKeepUsed(key, token))
         .exceptionally(
@@ -480,8 +481,8 @@ public final class Owners implements Ownership {
   }
 
   /**
-   * A code is short enough to be guessed by many together, were it not for this. Owners with their
-   * tokens do not come here, so that no stranger can lock them out.
+   * Limits guesses: a code is short enough to be guessed by many together. Owners with a token are
+   * not affected, so that no stranger can lock them out.
    */
   private Proof provedByCode(String key, @Nullable OwnedName owned, String code) {
     long wait = wrongCodesOfName.waitMillis(key);
@@ -506,7 +507,7 @@ public final class Owners implements Ownership {
           List.of(new OwnedName.Token(Secret.hash(Secret.token()), 0, 0)),
           null);
 
-  /** An owner who was here has gone, and has used its name until now. */
+  /** A session of an owner has ended, so the name was used until now. */
   synchronized void wasHere(Owner owner) {
     OwnedName owned = names.get(Looks.keyOf(owner.name()));
     if (owned != null && owned.owner().equals(owner) && owned.lastUsed() < today()) {
@@ -514,12 +515,12 @@ public final class Owners implements Ownership {
     }
   }
 
-  // ---- who gets a name
+  // ---- claims
 
   /**
-   * Makes somebody's name its own, or gives it a token for another device.
+   * Claims the name of a person, or makes a token for another device of its owner.
    *
-   * @return completed when that is safe, or refused; never with an exception
+   * @return completes when stored, or refused; never with an exception
    */
   CompletionStage<Claim> claim(Person person) {
     long wait = claims.waitMillis(Neighbours.of(person.address()));
@@ -590,9 +591,9 @@ public final class Owners implements Ownership {
   }
 
   /**
-   * Nobody has heard of the token: what was kept, if anything was, lets nobody in.
+   * Undoes a claim that failed: its token was told to nobody, so a stored one must not stay.
    *
-   * @param before what there was without it; null if there was nothing
+   * @param before the name before it; null if it was free
    */
   private synchronized void takeBack(OwnedName claimed, Hash token, @Nullable OwnedName before) {
     Owner owner = claimed.owner();
@@ -609,7 +610,7 @@ public final class Owners implements Ownership {
     }
   }
 
-  /** A code for another device. */
+  /** Makes a code for another device. */
   Link link(Person person) {
     Owner owner = person.owner();
     if (owner == null || person.bot() != null || !isOwner(owner)) {
@@ -619,9 +620,9 @@ public final class Owners implements Ownership {
     return new Link.Code(codes.make(owner.id()), LinkCodes.VALID.toSeconds());
   }
 
-  // ---- what there is
+  // ---- the stored names
 
-  /** One that was not used for too long belongs to nobody. */
+  /** Whether a name was unused for too long. */
   private synchronized @Nullable OwnedName find(String key) {
     OwnedName owned = names.get(key);
     if (owned == null || !isOver(owned) || isHere.test(key)) {

@@ -2,12 +2,12 @@ package io.chatroom.server.names;
 
 import org.jspecify.annotations.Nullable;
 
-/** Knows who owns which name. Thread-safe; answers from memory. */
+/** Tells the owners of names. Thread-safe; answers from memory. */
 public interface Ownership {
 
-  /** Who owns a name, however it is written; null if nobody does. */
+  /** The owner of a name in any spelling; null if it is free. */
   @Nullable Owner ownerOf(String name);
 
-  /** Whether somebody still owns a name as what it did once: a name may get another owner. */
+  /** Whether an ownership still exists: a name may have a new owner. */
   boolean isOwner(@Nullable Owner owner);
 }

@@ -6,18 +6,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two whose room is a private one; one person alone is a pair, too. Its room is called by both,
- * and by their ownerships: when a name gets another owner, the new one has other pairs, and nothing
- * of what the old one said or heard. Immutable.
+ * The two people of a private room; one person alone is a pair, too. The room's internal name
+ * consists of their ownerships: a new owner of a name has other pairs, and sees nothing of the old
+ * owner's messages. Immutable.
  *
  * @param first the one with the smaller id
  */
 public record Pair(Owner first, Owner second) {
 
-  /** So begins the name of a private room, and no other. */
+  /** The prefix of private rooms, and of no others. */
   private static final char PRIVATE = '@';
 
-  // What no name in a private room has.
+  // A character that no ownership id contains.
   private static final char ID = '~';
   private static final char AND = '+';
 
@@ -28,7 +28,7 @@ public record Pair(Owner first, Owner second) {
 
   private static final Pattern KEY = Pattern.compile("@([^~+]+)~([^~+]+)\\+([^~+]+)~([^~+]+)");
 
-  /** The pair whose room is called so; null if it is no such name. */
+  /** The pair with this internal room name; null if it is none. */
   public static @Nullable Pair ofKey(String key) {
     Matcher parts = KEY.matcher(key);
     return parts.matches()
@@ -37,7 +37,7 @@ public record Pair(Owner first, Owner second) {
         : null;
   }
 
-  /** What their room is called by the server; no client can say it, and none hears it. */
+  /** The internal name of their room, which clients can neither send nor see. */
   public String key() {
     return PRIVATE + text(first) + AND + text(second);
   }
@@ -51,7 +51,7 @@ public record Pair(Owner first, Owner second) {
     return first.id().equals(owner.id()) || second.id().equals(owner.id());
   }
 
-  /** The other of the two; the same where there is one. */
+  /** The other of the two; the same person for a pair of one. */
   public Owner other(Owner owner) {
     return isFirst(owner) ? second : first;
   }
@@ -61,12 +61,12 @@ public record Pair(Owner first, Owner second) {
     return first.id().equals(owner.id());
   }
 
-  /** What their room is called by one of them: by the other's name. */
+  /** The name of their room for one of them: the other's name. */
   public RoomName seenBy(Owner owner) {
     return RoomName.of(PRIVATE + other(owner).name());
   }
 
-  /** Whether a name can stand in that of a room; null if not. */
+  /** A name as a room name; null if it cannot be one. */
   static @Nullable RoomName roomOf(String name) {
     try {
       return RoomName.of(PRIVATE + name);

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is here, and what each may do: what surfaces and sessions ask before they do something for
+ * The people on a server, and their permissions: surfaces and sessions ask here before they act for
  * somebody. Answers at once, from memory. Thread-safe.
  */
 public class People {
@@ -32,7 +32,7 @@ public class People {
   private final Guests guests;
   private final Guard guard;
 
-  /** Nobody owns a name to begin with, and nothing is remembered after the end. */
+  /** An open server without a store. */
   public People() {
     this(noOwners());
   }
@@ -41,46 +41,46 @@ public class People {
     try {
       return Owners.open(new MemoryFacts(), InstantSource.system(), System::nanoTime, 0);
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // memory can be read
+      throw new UncheckedIOException(e); // reading memory cannot fail
     }
   }
 
   /**
-   * Knows who owns which name, and remembers nothing else after the end.
+   * An open server that stores owners only.
    *
-   * @param owners with what proves it
+   * @param owners the owners of names
    */
   public People(Owners owners) {
     this(owners, new Blocks(new MemoryFacts()), new ReadMarks(new MemoryFacts(), Runnable::run));
   }
 
   /**
-   * Knows who owns which name, and what owners want to be remembered, on an open server.
+   * An open server that stores owners, their blocks and their read marks.
    *
-   * @param owners with what proves it
-   * @param blocks whom they want to hear nothing of
-   * @param marks how far they have read
+   * @param owners the owners of names
+   * @param blocks the names that they have blocked
+   * @param marks their read marks
    */
   public People(Owners owners, Blocks blocks, ReadMarks marks) {
     this(owners, blocks, marks, Bots.ofMemory(owners), Entrance.open(), Guests.free());
   }
 
-  /** Gathers those who decide, where nothing that keeps order is remembered after the end. */
+  /** A server that does not store moderation. */
   public People(
       Owners owners, Blocks blocks, ReadMarks marks, Bots bots, Entrance entrance, Guests guests) {
     this(owners, blocks, marks, bots, entrance, guests, Guard.ofNothing(owners));
   }
 
   /**
-   * Gathers those who decide.
+   * Combines all parts.
    *
-   * @param owners who owns which name
-   * @param blocks whom owners want to hear nothing of
-   * @param marks how far they have read
-   * @param bots who comes in with a token of a bot
-   * @param entrance who may come in at all
-   * @param guests what those may do who own no name
-   * @param guard what those have laid down who keep order
+   * @param owners the owners of names
+   * @param blocks the names that owners have blocked
+   * @param marks their read marks
+   * @param bots the bots of owners
+   * @param entrance decides who may come in at all
+   * @param guests the permissions of people without an owned name
+   * @param guard moderation
    */
   public People(
       Owners owners,
@@ -96,7 +96,7 @@ public class People {
   /**
    * The same.
    *
-   * @param inUse which names sessions have, here or on all servers
+   * @param inUse the names of present sessions, here or on all servers
    */
   public People(
       Owners owners,
@@ -123,19 +123,19 @@ public class People {
     owners.whenEnded(marks::forget);
   }
 
-  // ---- who comes and goes
+  // ---- coming and going
 
-  /** Whether an address may not even connect. It is asked for each connection. */
+  /** Whether an address is banned from connecting. Called for each connection. */
   public boolean bans(InetAddress address) {
     return guard.order().bans(address);
   }
 
   /**
-   * What has to be known before somebody says hello.
+   * Asks other servers, if necessary, before a hello is handled.
    *
    * @param address where the connection comes from; null if that is not known
-   * @return null if nothing, or nothing more; done on any thread when it is worth to call this
-   *     again, and failed where it cannot be known for now
+   * @return null if nothing is left to ask; else completes on any thread when to call this again,
+   *     or fails if the answer is unavailable for now
    */
   public @Nullable CompletionStage<Void> needs(Hello hello, @Nullable InetAddress address) {
     if (!entrance.lets(hello.key(), address)) {
@@ -146,7 +146,7 @@ public class People {
         : needs(hello.token());
   }
 
-  /** The same before somebody comes for one request. */
+  /** The same before a single request. */
   public @Nullable CompletionStage<Void> needs(Visitor visitor, @Nullable InetAddress address) {
     String name = visitor.name();
     if (!entrance.lets(visitor.key(), address)) {
@@ -157,7 +157,7 @@ public class People {
     return name == null ? null : needs(name, clientOf(name), address);
   }
 
-  /** A token may have been made on another server just now. */
+  /** Waits for a token that another server may have made just now. */
   private @Nullable CompletionStage<Void> needs(String token) {
     return bots.find(token) == null ? owners.needs(token) : null;
   }
@@ -173,13 +173,13 @@ public class People {
         : null;
   }
 
-  /** A guest that comes for one request is always the same client. */
+  /** A guest with single requests is always the same client. */
   private static String clientOf(String name) {
     return Secret.client("guest " + NamesInUse.key(name));
   }
 
   /**
-   * Somebody says hello.
+   * Handles a hello.
    *
    * @param address where the connection comes from; null if that is not known
    */
@@ -198,8 +198,8 @@ public class People {
   }
 
   /**
-   * Somebody comes for one request. It stands for the same client each time, so that what it says
-   * twice with one id is said once.
+   * Handles a single request. Requests of the same person count as one client, so that a post that
+   * is repeated with the same id is stored once.
    *
    * @param address where the connection comes from; null if that is not known
    */
@@ -266,7 +266,7 @@ public class People {
     return new Admission.Admitted(person);
   }
 
-  /** It is called as the name was claimed, however it writes that now. */
+  /** Uses the spelling of the claim, whatever the spelling of the request. */
   private Admission admitOwner(
       Hello hello, String token, @Nullable InetAddress address, @Nullable AccessKey key) {
     Bot bot = bots.find(hello.name(), token);
@@ -298,9 +298,10 @@ public class People {
   }
 
   /**
-   * A program of the seed's protocol says its name, which need not be unique and is never owned.
+   * Admits a program of the seed's protocol under its name, which need not be unique and is never
+   * owned.
    *
-   * @param room where it comes in
+   * @param room the room that it joins
    */
   public Admission admitSeed(String name, @Nullable InetAddress address, RoomName room) {
     Person person = new Person(name, null, address);
@@ -312,41 +313,41 @@ public class People {
   }
 
   /**
-   * Somebody who was admitted is here, and can be put out from now on; {@link #goes} must be called
-   * in the end.
+   * An admitted person is present, and can be removed from now on; {@link #goes} must be called at
+   * the end.
    *
-   * @return why it cannot stay: it was banned just now
+   * @return why they must go, if they were banned just now; else null
    */
   public @Nullable Denial arrives(Attendee attendee) {
     guard.here().add(attendee);
     return guard.order().mayComeIn(attendee.person());
   }
 
-  /** Somebody who arrived has gone. */
+  /** A present person has gone. */
   public void goes(Attendee attendee) {
     guard.here().remove(attendee);
   }
 
   /**
-   * Somebody who is here claims its name, or a token for another device.
+   * A present person claims their name, or a token for another device.
    *
-   * @return completed on any thread, when that is safe or refused; never with an exception
+   * @return completes on any thread, when stored or refused; never with an exception
    */
   public CompletionStage<Claim> claim(Person person) {
     return owners.claim(person);
   }
 
-  /** Somebody who is here asks for a code that brings its name to another device. */
+  /** A present person asks for a code that brings their name to another device. */
   public Link link(Person person) {
     return owners.link(person);
   }
 
-  /** Who owns which name. */
+  /** The owners of names. */
   public Owners owners() {
     return owners;
   }
 
-  /** Somebody who was admitted has gone. */
+  /** An admitted person has gone. */
   public void leaves(Person person) {
     if (!person.isNameless()) {
       inUse.giveBack(person.name());
@@ -356,59 +357,61 @@ public class People {
     }
   }
 
-  /** The ownership of somebody's name; null if it is not somebody's own, or a bot asks. */
+  /** The person's ownership of their name; null if they do not own it, or are a bot. */
   public @Nullable Owner owner(Person person) {
     return person.bot() == null && owners.isOwner(person.owner()) ? person.owner() : null;
   }
 
-  /** Whether somebody who owned its name does so still. */
+  /** Whether a person who owned their name still does. */
   public boolean owns(@Nullable Owner owner) {
     return owners.isOwner(owner);
   }
 
-  /** Whether what somebody says now is said under a name of its own, or of its bot's owner. */
+  /**
+   * Whether a message of a person would count as owned: under their own name, or a bot's owner's.
+   */
   public boolean speaksAsOwner(Person person, @Nullable Owner owner) {
     return person.bot() == null ? owns(owner) : bots.isGood(person.bot());
   }
 
-  /** Whom owners of names want to hear nothing of. */
+  /** The names that owners have blocked. */
   public Blocks blocks() {
     return blocks;
   }
 
-  /** How far they have read. */
+  /** The read marks of owners. */
   public ReadMarks marks() {
     return marks;
   }
 
-  /** Who may be in rooms of two. */
+  /** The rules of private rooms. */
   public PrivateRooms privateRooms() {
     return privateRooms;
   }
 
   /**
-   * Whether a request without a hello may be looked at, such as one over HTTP.
+   * Whether a request without a hello, such as one over HTTP, is accepted.
    *
-   * @param key the access key that came with it; null if none did
-   * @return why not; null if so
+   * @param key its access key; null if it has none
+   * @return the reason if not, else null
    */
   public @Nullable Denial mayEnter(@Nullable String key, @Nullable InetAddress address) {
     return entrance.enter(key, address).denial();
   }
 
   /**
-   * Whether a program of the seed's protocol may come in.
+   * Why a program of the seed's protocol may not come in.
    *
-   * @return why not, for the log; null if so
+   * @return the reason, for the log; null if it may
    */
   public @Nullable String whyNoSeedMember(@Nullable InetAddress address) {
     return entrance.deniesSeed(address);
   }
 
   /**
-   * Whether somebody who was admitted may stay, after something has changed.
+   * Why an admitted person must go, after something has changed.
    *
-   * @return why not; null if so
+   * @return the reason if not, else null
    */
   public @Nullable Denial mayStay(Person person) {
     if (entrance.hasClosedFor(person)) {
@@ -428,80 +431,78 @@ public class People {
   }
 
   /**
-   * What is run, on any thread, when somebody who is here may have to go: {@link #mayStay} tells
-   * who.
+   * Sets the task that runs, on any thread, when present people may have to go: {@link #mayStay}
+   * tells who.
    */
   public void whenSomebodyHasToGo(Runnable task) {
     entrance.whenAKeyHasGone(task);
     bots.whenOneHasGone(task);
-    owners.whenLost(owner -> task.run()); // its sessions go with it, and its bots
+    owners.whenLost(owner -> task.run()); // ends the owner's sessions and bots
   }
 
-  /** Those who come in with the token of a bot. */
+  /** The bots of owners. */
   public Bots bots() {
     return bots;
   }
 
   /**
-   * Whether somebody may ask for something at all, wherever it is.
+   * Why a person may not make a kind of request at all.
    *
-   * @return why not; null if so
+   * @return the reason if not, else null
    */
   public @Nullable Denial mayAsk(Person person, FromClient request) {
     return person.bot() == null ? guests.denies(person, request) : person.bot().denies(request);
   }
 
   /**
-   * Somebody wants to come into a room that is not there yet.
+   * A person wants to join a room that does not exist yet.
    *
-   * @return why it is not made; null if it is
+   * @return why the room is not made; null if it is
    */
   public @Nullable Denial mayMake(Person person, RoomName room) {
     return guests.deniesNewRoom(person);
   }
 
   /**
-   * Whether somebody may come into a room that is not private.
+   * Why a person may not join a room, other than a private one.
    *
-   * @return why not; null if so
+   * @return the reason if not, else null
    */
   public @Nullable Denial mayJoin(Person person, RoomName room) {
     return guard.order().mayJoin(person, room);
   }
 
   /**
-   * Whether somebody who is in a room may say something there. That it may counts as its turn, in a
-   * room in which people take turns.
+   * Why a person who is in a room may not post there. If they may, that counts as their turn in a
+   * slow room.
    *
-   * @return why not; null if so
+   * @return the reason if not, else null
    */
   public @Nullable Denial mayTalk(Person person, RoomName room) {
     return guard.order().mayTalk(person, room);
   }
 
-  /**
-   * How long somebody has to wait for its next turn in a room, in milliseconds; 0 if not at all.
-   */
+  /** How long a person must wait for the next turn in a room, in milliseconds; 0 for none. */
   public long untilTurnMillis(Person person, RoomName room) {
     return guard.order().untilTurnMillis(person, room);
   }
 
   /**
-   * Whether somebody who is in a room may say what it is about.
+   * Why a person who is in a room may not set its topic.
    *
-   * @return why not; null if so
+   * @return the reason if not, else null
    */
   public @Nullable Denial maySetTopic(Person person, RoomName room) {
     return guard.order().maySetTopic(person, room);
   }
 
   /**
-   * Whether somebody who is in a room may delete a message there.
+   * Why a person who is in a room may not delete a message there.
    *
-   * @param author the name under which it was said
-   * @param authorOwned whether that name belonged to its author when it was said
-   * @param atMillis when that was, since 1970: an earlier owner of the same name is another person
-   * @return why not; null if so
+   * @param author the name of its author
+   * @param authorOwned whether the author owned that name at the time
+   * @param atMillis that time, since 1970: an earlier owner of the same name is another person
+   * @return the reason if not, else null
    */
   public @Nullable Denial mayDelete(
       Person person, RoomName room, String author, boolean authorOwned, long atMillis) {
@@ -523,31 +524,32 @@ public class People {
             : "Only its author and those who keep order here can delete a message.");
   }
 
-  /** Whether somebody keeps order in a room. */
+  /** Whether a person may moderate a room. */
   public boolean isOp(Person person, RoomName room) {
     return guard.order().isOp(person, room);
   }
 
-  // ---- keeping order
+  // ---- moderation
 
-  /** Somebody deletes a message: what others said is deleted by those who keep order. */
+  /** A person deletes a message; the deletion of another's message is moderation. */
   public void deletes(Person person, RoomName room, String author, long seq) {
     if (!NamesInUse.areSame(author, person.name())) {
       guard.moderation().tellDeleted(person, room, author, seq);
     }
   }
 
-  /** Somebody is the first in a room in which nothing was ever said: it keeps order there. */
+  /** A person is the first in a new room, and becomes its op. */
   public void founds(Person person, RoomName room) {
     guard.moderation().founds(person, room);
   }
 
   /**
-   * Somebody keeps order.
+   * A person moderates.
    *
-   * @param by who; null is a command of the server's own
-   * @param crowd who is in the room, where one is named
-   * @param done gets why that is not done, or null once it holds; on any thread
+   * @param by its author; null for a command of the server's own
+   * @param crowd the people in the room, if one is named
+   * @param done called, on any thread, with the reason of a refusal, or with null once it is in
+   *     force
    */
   public void moderate(
       @Nullable Person by, Moderate asked, Crowd crowd, Consumer<@Nullable Denial> done) {
@@ -555,24 +557,23 @@ public class People {
   }
 
   /**
-   * Names of their owners are used today. To be called now and then where several servers know the
-   * same names.
+   * Marks names in use as used today. Call it now and then where several servers share the names.
    */
   public void useNames() {
     owners.useThoseHere();
   }
 
-  /** Who may do what; what commands of the server's own ask. */
+  /** Moderation, for the server's own commands. */
   public Guard guard() {
     return guard;
   }
 
-  /** A room is there no more, and nothing of it is kept: neither is what was laid down there. */
+  /** A room no longer exists, and nothing of it is kept: deletes its rules. */
   public void forgetRoom(String room) {
     guard.moderation().report(guard.rules().forget(room));
   }
 
-  /** The same of all rooms but those that are there, after a start. */
+  /** The same for all rooms except these, after a start. */
   public void keepRooms(List<String> rooms) {
     guard.moderation().report(guard.rules().keepOnly(Set.copyOf(rooms)::contains));
   }

@@ -4,15 +4,15 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody who is here, or asks to come in. Immutable.
+ * A person who is present, or asks to come in. Immutable.
  *
  * @param name what others see
- * @param client what a client keeps for ever, a secret; null for a program of the seed's protocol
- * @param owner as what it has proved that the name is its own, which may be over by now; null if it
- *     has not
- * @param address where it comes from; null if that is not known
- * @param key by which it came into a closed server; null on an open one
- * @param bot by whose token it came in; null if that was not a bot's
+ * @param client the client's lasting secret; null for a program of the seed's protocol
+ * @param owner the ownership that they have proved, which may have ended since; null if they have
+ *     proved none
+ * @param address where they come from; null if unknown
+ * @param key the access key for a closed server; null on an open one
+ * @param bot the bot whose token they used; null for a person
  */
 public record Person(
     String name,
@@ -22,17 +22,17 @@ public record Person(
     @Nullable AccessKey key,
     @Nullable Bot bot) {
 
-  /** Somebody on an open server who has proved nothing. */
+  /** A guest of an open server. */
   public Person(String name, @Nullable String client, @Nullable InetAddress address) {
     this(name, client, null, address, null, null);
   }
 
-  /** Whether it has proved that the name is its own. */
+  /** Whether they have proved to own their name. */
   public boolean owned() {
     return owner != null;
   }
 
-  /** Whether it has not said what it is called: it may read and nothing else. */
+  /** Whether they have no name: then they may only read. */
   public boolean isNameless() {
     return name.isEmpty();
   }

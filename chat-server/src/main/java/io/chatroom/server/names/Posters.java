@@ -5,7 +5,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much those may post who come for one request each: the owner of a name with its bots, or all
+ * The rate limits of posts in single requests: for an owner together with their bots, or for all
  * guests of one address together. Thread-safe.
  */
 public final class Posters {
@@ -14,12 +14,12 @@ public final class Posters {
   private final @Nullable Allowance guests;
 
   /**
-   * Says how much.
+   * Makes the limits.
    *
-   * @param ownersPerSecond in the long run; 0 is as much as they like
-   * @param guestsPerSecond the same of guests
-   * @param burst at once, after they have been silent for long enough
-   * @param nanos the time now
+   * @param ownersPerSecond the rate of owners in the long run; 0 is no limit
+   * @param guestsPerSecond the same for guests
+   * @param burst how many at once, after a long enough silence
+   * @param nanos the clock
    */
   public Posters(int ownersPerSecond, int guestsPerSecond, int burst, LongSupplier nanos) {
     this.owners = allowance(ownersPerSecond, burst, nanos);
@@ -34,9 +34,9 @@ public final class Posters {
   }
 
   /**
-   * Somebody posts, if it may.
+   * Counts a post, if it is allowed.
    *
-   * @return how many milliseconds it has to wait before; 0 if it may now
+   * @return how many milliseconds it must wait; 0 if it is allowed now
    */
   public long take(Person person) {
     Owner owner = person.owner();

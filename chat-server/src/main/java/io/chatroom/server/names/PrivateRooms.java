@@ -6,7 +6,7 @@ import io.chatroom.protocol.session.RoomName;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Who may be in which room of two, and talk there (S-17). Thread-safe. */
+/** The rules of private rooms: who may join and who may talk (S-17). Thread-safe. */
 public final class PrivateRooms {
 
   private final Ownership owners;
@@ -18,10 +18,10 @@ public final class PrivateRooms {
   }
 
   /**
-   * Whether somebody has a room of two under this name.
+   * Whether a person has a private room under this name.
    *
-   * @param self who asks, if it owns its name
-   * @return why not; null if so
+   * @param self the person as an owner, if they are one
+   * @return the reason if not, else null
    */
   public @Nullable Denial mayEnter(@Nullable Owner self, RoomName room) {
     if (self == null || !owns(self)) {
@@ -52,7 +52,7 @@ public final class PrivateRooms {
     return other != null && Objects.equals(room, Pair.roomOf(other.name())) ? other : null;
   }
 
-  /** The two who have this room; null if the one who asks may not enter it. */
+  /** The pair of a room; null if the person may not join it. */
   public @Nullable Pair pair(@Nullable Owner self, RoomName room) {
     if (self == null || mayEnter(self, room) != null) {
       return null;
@@ -62,10 +62,10 @@ public final class PrivateRooms {
   }
 
   /**
-   * Whether one of the two may say something there. Both learn of a block, as an answer that means
-   * "it was heard" would not be true.
+   * Why one of the two may not post there. A block is revealed, as an acknowledgement would be
+   * untrue.
    *
-   * @return why not; null if so
+   * @return the reason if not, else null
    */
   public @Nullable Denial mayTalk(Owner self, Pair pair) {
     Owner other = pair.other(self);

@@ -1,11 +1,11 @@
 package io.chatroom.server.names;
 
-/** Whether a name was proved to be somebody's own. */
+/** The result of a proof of ownership. */
 sealed interface Proof {
 
-  /** It is this owner. */
+  /** It was proved by this owner. */
   record Right(Owner owner) implements Proof {}
 
-  /** It is not, or it may not try now. */
+  /** It was not proved, or not allowed to be tried now. */
   record Wrong(Denial why) implements Proof {}
 }

@@ -18,24 +18,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How far owners of names have read which rooms (S-30). Who scrolls moves a mark many times a
- * second, so marks are gathered, and stored together. Thread-safe.
+ * The read marks of owners: how far they have read which rooms (S-30). Scrolling moves a mark many
+ * times a second, so marks are gathered, and stored together. Thread-safe.
  */
 public final class ReadMarks {
 
-  /** How many rooms one owner has a mark in; beyond that, the one that moved first has to go. */
+  /**
+   * How many marks one owner has; beyond that, the one that was unmoved for the longest time is
+   * deleted.
+   */
   static final int MOST = 1_000;
 
   private static final String KIND = "read";
   private static final long GATHERED_MILLIS = 500;
 
-  /** Between an owner's id, which has none, and a room. */
+  /** Separates an owner's id, which never contains it, from a room. */
   private static final char OF = ' ';
 
-  /** Hears what another server has moved. */
+  /** Hears of marks that other servers have moved. */
   public interface Told {
 
-    /** An owner has read up to there. */
+    /** An owner has read up to here. */
     void moved(String ownerId, String room, Position to);
   }
 
@@ -47,15 +50,15 @@ public final class ReadMarks {
   private volatile boolean isOpen;
   private volatile Told whenTold = (owner, room, to) -> {};
 
-  /** By the owner's id, and by room; the mark that moved last is the last. */
+  /** By owner id and by room, in the order of their last move. */
   private final Map<String, Map<String, Position>> marks = new HashMap<>();
 
-  /** By the key of the fact: what is to be stored. */
+  /** Marks to store, by the key of the fact. */
   private Map<String, Fact> gathered = new LinkedHashMap<>();
 
   private CompletableFuture<Void> stored = new CompletableFuture<>();
 
-  /** By the key of the fact: what is being stored. */
+  /** Marks that are being stored, by the key of the fact. */
   private final Map<String, CompletableFuture<Void>> storing = new HashMap<>();
 
   private boolean due;
@@ -93,7 +96,7 @@ public final class ReadMarks {
     return marks;
   }
 
-  /** There is a mark, or another server has moved it. */
+  /** Adds a stored mark, or one that another server has moved. */
   private void isTold(Fact fact) {
     int end = fact.key().indexOf(OF);
     String owner = fact.key().substring(0, end);
@@ -127,7 +130,7 @@ public final class ReadMarks {
     }
   }
 
-  /** Of two servers that have moved a mark, the one that has moved it further is right. */
+  /** If two servers have moved a mark, the further one wins. */
   private boolean isMoved(String owner, String room, Position to) {
     boolean first;
     synchronized (this) {
@@ -150,9 +153,9 @@ public final class ReadMarks {
   }
 
   /**
-   * Tells which mark another server has moved.
+   * Sets the listener for marks that another server has moved.
    *
-   * @param told called by any thread, must return soon
+   * @param told called on any thread; must return soon
    */
   public void whenTold(Told told) {
     whenTold = told;
@@ -163,9 +166,9 @@ public final class ReadMarks {
   }
 
   /**
-   * How far an owner has read a room.
+   * The mark of an owner in a room.
    *
-   * @param epoch which log; numbers of another one mean nothing there
+   * @param epoch the epoch of the room's log; numbers of another one are unrelated
    * @return null if there is no mark
    */
   public synchronized @Nullable Long mark(Owner owner, String room, String epoch) {
@@ -177,8 +180,8 @@ public final class ReadMarks {
   /**
    * An owner has read up to here.
    *
-   * @return completed, on any thread, when that is as safe as this server makes it; null if it is
-   *     no further than a mark that is safe
+   * @return completes, on any thread, when that is as safe as this server makes it; null if a
+   *     stored mark is as far already
    */
   public @Nullable CompletionStage<Void> move(Owner owner, String room, Position to) {
     CompletionStage<Void> safe;
@@ -215,12 +218,12 @@ public final class ReadMarks {
     }
   }
 
-  /** Somebody owns its name no more. */
+  /** An ownership has ended. */
   void forget(Owner owner) {
     keepOnly(id -> !id.equals(owner.id()));
   }
 
-  /** Forgets those who own no name any more. */
+  /** Deletes the marks of former owners. */
   void keepOnly(Predicate<String> isOwner) {
     boolean first;
     synchronized (this) {
@@ -243,7 +246,7 @@ public final class ReadMarks {
     gathered.put(fact.key(), fact);
   }
 
-  /** Stores what was gathered; what cannot be stored is stored with what is marked next. */
+  /** Stores the gathered marks; those that cannot be stored are stored with the next ones. */
   public CompletionStage<Void> store() {
     Map<String, Fact> changes;
     CompletableFuture<Void> done;

@@ -10,15 +10,16 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One thing that holds until it is undone, or until its time is over. Immutable.
+ * A rule of moderation, in force until it is undone or expires. Immutable.
  *
  * @param scope the key of a room, or {@link #SERVER}
- * @param subject to whom it is done: a name, a client or a network; empty where it is a room
- * @param target what was asked for, for people: several rules may come from one name
- * @param until when it ends, in milliseconds since 1970; null is when it is undone
- * @param seconds how long to wait between two messages; 0 where it says nothing of that
- * @param by who laid it down
- * @param at when, in milliseconds since 1970
+ * @param subject to whom it applies: a name, a client or a network; empty for a rule of the room
+ *     itself
+ * @param target the requested target, for people: one request may make several rules
+ * @param until when it ends, in milliseconds since 1970; null is until undone
+ * @param seconds the wait between two messages in a slow room; else 0
+ * @param by its author
+ * @param at when it was made, in milliseconds since 1970
  */
 record Rule(
     Sort sort,
@@ -33,12 +34,12 @@ record Rule(
 
   static final String KIND = "rule";
 
-  /** No room is called so. */
+  /** The scope of the whole server, which is no room's name. */
   static final String SERVER = "";
 
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** There is one of a sort for a subject in a scope. */
+  /** The key of a rule: one for each scope, sort and subject. */
   private String key() {
     return scope + " " + sort.word() + " " + subject;
   }
@@ -66,13 +67,13 @@ record Rule(
   }
 
   /**
-   * Reads what was remembered; of what is no longer, that is what it was for.
+   * Reads a stored rule.
    *
-   * @throws IllegalArgumentException if it is no rule
+   * @throws IllegalArgumentException if it is malformed
    */
   static Rule of(Fact fact) {
     try {
-      int sortAt = fact.key().indexOf(' ') + 1; // no room's name has a space
+      int sortAt = fact.key().indexOf(' ') + 1; // room names contain no space
       int subjectAt = fact.key().indexOf(' ', sortAt) + 1;
       JsonNode value = JSON.readTree(Objects.requireNonNullElse(fact.value(), "{}"));
       return new Rule(

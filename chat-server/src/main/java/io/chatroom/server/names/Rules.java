@@ -27,13 +27,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All that holds, in the whole server and in each room. It is answered from memory; a change holds
- * from when it is safe. What has run out is there for nobody, and is forgotten in time.
- * Thread-safe.
+ * All rules of the server and of each room. Queries are answered from memory; a change is in force
+ * once it is stored. Expired rules are ignored, and deleted in time. Thread-safe.
  */
 final class Rules {
 
-  /** So many there can be in one room, and so many in all rooms; as many in the whole server. */
+  /**
+   * The most rules in one room, and in all rooms together; the server's own rules have the latter
+   * limit, too.
+   */
   static final int MOST_IN_ROOM = 2_000;
 
   static final int MOST = 100_000;
@@ -47,7 +49,7 @@ final class Rules {
   private final InstantSource clock;
   private final ConcurrentMap<String, Scope> scopes = new ConcurrentHashMap<>();
 
-  /** How many there are in all rooms. */
+  /** How many rules all rooms have. */
   private final AtomicInteger inRooms = new AtomicInteger();
 
   private long forgotAt;
@@ -55,11 +57,11 @@ final class Rules {
   private volatile boolean isOpen;
   private volatile Consumer<Rule> whenTold = rule -> {};
 
-  /** What holds in a room, or in the server. */
+  /** The rules of a room, or of the server. */
   private static final class Scope {
     final Map<Sort, ConcurrentMap<String, Rule>> rules = new EnumMap<>(Sort.class);
 
-    /** How many bits the prefixes of its networks have. */
+    /** The prefix lengths of its networks. */
     final Set<Integer> prefixes = new CopyOnWriteArraySet<>();
 
     Scope() {
@@ -82,9 +84,9 @@ final class Rules {
   }
 
   /**
-   * Reads all that holds.
+   * Reads the stored rules.
    *
-   * @throws IOException if that cannot be; the message is one sentence for people
+   * @throws IOException if that fails; the message is one sentence for people
    */
   @SuppressWarnings("this-escape") // the class is final
   Rules(Facts facts, InstantSource clock) throws IOException {
@@ -94,7 +96,7 @@ final class Rules {
     isOpen = true;
   }
 
-  /** Something holds, or another server has changed that. */
+  /** Adds a stored rule, or applies a change of another server. */
   private void isTold(Fact fact) {
     Rule rule;
     try {
@@ -119,15 +121,15 @@ final class Rules {
   }
 
   /**
-   * Tells what other servers have laid down.
+   * Sets the listener for rules that other servers have made.
    *
-   * @param told called by any thread, must return soon
+   * @param told called on any thread; must return soon
    */
   void whenTold(Consumer<Rule> told) {
     whenTold = told;
   }
 
-  /** The facts that say what holds for one subject, while no server uses them. */
+  /** The facts of one subject's rules, while no server uses them. */
   static List<Fact> gone(Facts facts, String subject) throws IOException {
     List<Fact> gone = new ArrayList<>();
     String after = "";
@@ -172,32 +174,32 @@ final class Rules {
         });
   }
 
-  // ---- what holds
+  // ---- queries
 
-  /** Whether there are none at all. */
+  /** Whether there are no rules at all. */
   boolean areNone() {
     return scopes.isEmpty();
   }
 
-  /** Whether there are none for a room, or the server. */
+  /** Whether there are no rules for a room, or the server. */
   boolean areNone(String scope) {
     return !scopes.containsKey(scope);
   }
 
-  /** The same of one sort: where it is so, who somebody is need not be looked at. */
+  /** The same for one sort: then the subjects of a person need not be computed. */
   boolean areNone(Sort sort, String scope) {
     Scope in = scopes.get(scope);
     return in == null || in.of(sort).isEmpty();
   }
 
-  /** What holds for a subject; null if nothing does. */
+  /** The rule for a subject, or null. */
   @Nullable Rule find(Sort sort, String scope, String subject) {
     Scope in = scopes.get(scope);
     Rule rule = in == null ? null : in.of(sort).get(subject);
     return rule != null && rule.holdsAt(now()) ? rule : null;
   }
 
-  /** What holds for an address; null if nothing does. */
+  /** The rule for an address, or null. */
   @Nullable Rule find(Sort sort, String scope, InetAddress address) {
     Scope in = scopes.get(scope);
     if (in != null) {
@@ -211,7 +213,7 @@ final class Rules {
     return null;
   }
 
-  /** What holds for somebody, however it is known; null if nothing does. */
+  /** The rule for a person, by any of their subjects, or null. */
   @Nullable Rule find(Sort sort, String scope, Person person) {
     if (areNone(sort, scope)) {
       return null;
@@ -225,7 +227,7 @@ final class Rules {
     return person.address() == null ? null : find(sort, scope, person.address());
   }
 
-  /** Those of some sort that hold in a room or the server, the oldest first. */
+  /** The rules of a sort in a room or the server, the oldest first. */
   List<Rule> all(String scope, Predicate<Rule> wanted) {
     Scope in = scopes.get(scope);
     return in == null
@@ -236,7 +238,7 @@ final class Rules {
             .toList();
   }
 
-  /** Those that hold for one subject, anywhere. */
+  /** The rules for one subject, anywhere. */
   List<Rule> of(String subject) {
     List<Rule> found = new ArrayList<>();
     for (Scope scope : scopes.values()) {
@@ -250,16 +252,16 @@ final class Rules {
     return found;
   }
 
-  /** Those that hold anywhere. */
+  /** All rules. */
   List<Rule> everywhere(Predicate<Rule> wanted) {
     return scopes.keySet().stream().flatMap(scope -> all(scope, wanted).stream()).toList();
   }
 
-  // ---- what changes
+  // ---- changes
 
   /**
-   * Whether there is space for so many more in a room, or in the server. What is laid down in
-   * rooms, which anybody can make, takes none from the server's operators.
+   * Whether there is space for this many more rules in a room, or in the server. Rules of rooms,
+   * which anybody can make, do not use up the space of the server's operators.
    */
   boolean haveSpaceFor(String scope, int more) {
     if (scope.equals(Rule.SERVER)) {
@@ -274,14 +276,14 @@ final class Rules {
   }
 
   /**
-   * Changes what holds.
+   * Changes the rules.
    *
-   * @param more what is to be remembered together with that, or not at all
-   * @return completed when it holds and is safe, on any thread; as {@link Facts#change}
+   * @param more facts to store together with the change, or not at all
+   * @return completes on any thread when stored and in force; like {@link Facts#change}
    */
   synchronized CompletionStage<Void> change(List<Rule> begin, List<Rule> end, List<Fact> more) {
     List<Rule> over = new ArrayList<>(end);
-    if (changing++ == 0) { // else one of them might begin again just now
+    if (changing++ == 0) { // else a pending change might restore one of them
       over.addAll(runOut());
     }
     List<Fact> changes = new ArrayList<>();
@@ -301,7 +303,7 @@ final class Rules {
     changing--;
   }
 
-  /** Begins what holds at once, also while it is not safe yet. */
+  /** Puts rules into force at once, before they are stored. */
   synchronized CompletionStage<Void> begin(List<Rule> rules) {
     rules.forEach(this::holds);
     return facts
@@ -323,7 +325,7 @@ final class Rules {
     }
   }
 
-  /** Forgets all that was laid down in a room. */
+  /** Deletes all rules of a room. */
   CompletionStage<Void> forget(String scope) {
     List<Fact> gone = remove(scope);
     return gone.isEmpty() ? CompletableFuture.completedStage(null) : facts.put(gone);
@@ -338,7 +340,7 @@ final class Rules {
     return gone.all().map(Rule::gone).toList();
   }
 
-  /** Forgets rooms that are there no more. */
+  /** Deletes the rules of rooms that no longer exist. */
   CompletionStage<Void> keepOnly(Predicate<String> isThere) {
     List<Fact> gone = new ArrayList<>();
     for (String scope : scopes.keySet()) {
@@ -349,7 +351,7 @@ final class Rules {
     return gone.isEmpty() ? CompletableFuture.completedStage(null) : facts.put(gone);
   }
 
-  /** Those to be forgotten, once a minute at most. */
+  /** The expired rules to delete; at most once a minute. */
   private List<Rule> runOut() {
     long now = now();
     if (now - forgotAt < FORGETS_EVERY_MILLIS) {

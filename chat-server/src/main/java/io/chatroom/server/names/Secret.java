@@ -8,15 +8,15 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Makes what proves something, and what is kept of it. Thread-safe. */
+/** Makes secrets and their hashes. Thread-safe. */
 final class Secret {
 
   private static final int TOKEN_BYTES = 32;
 
-  /** As many as one that clients keep has. */
+  /** The length of a secret, like that of clients' own. */
   private static final int CLIENT_DIGITS = 32;
 
-  /** Those that people do not mistake for each other. */
+  /** Characters that people do not confuse. */
   private static final String LETTERS = "23456789abcdefghjkmnpqrstuvwxyz";
 
   private static final int CODE_LETTERS = 12;
@@ -49,7 +49,7 @@ final class Secret {
     return random;
   }
 
-  /** What is kept of a secret: it proves that somebody has it, and does not tell it. */
+  /** The hash of a secret, with which it can be checked, but not recovered. */
   static Hash hash(String secret) {
     try {
       return new Hash(
@@ -59,12 +59,12 @@ final class Secret {
     }
   }
 
-  /** What stands for a client that keeps nothing: always the same for the same one. */
+  /** A stand-in for the secret of a client without one: always the same for the same client. */
   static String client(String whose) {
     return hash(whose).hex().substring(0, CLIENT_DIGITS);
   }
 
-  /** What is kept of a code, however people type it. */
+  /** The hash of a code, independent of how people type it. */
   static Hash hashOfCode(String code) {
     return hash(NOT_READ.matcher(code).replaceAll("").toLowerCase(Locale.ROOT));
   }

@@ -3,20 +3,18 @@ package io.chatroom.server.names;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Whom a server lets in who speaks the seed's protocol, in which nobody can show a key or a token.
- */
+/** Which programs of the seed's protocol are let in, as they can show neither a key nor a token. */
 public enum SeedMembers {
-  /** Anybody on an open server, and those of this machine on a closed one. */
+  /** Anybody on an open server, and only programs on this machine on a closed one. */
   AUTO,
   /** Anybody. */
   ANYBODY,
-  /** Those of this machine. */
+  /** Programs on this machine. */
   LOOPBACK,
   /** Nobody. */
   NOBODY;
 
-  /** What auto stands for. */
+  /** The meaning of auto. */
   SeedMembers on(boolean closedServer) {
     if (this != AUTO) {
       return this;
@@ -24,7 +22,7 @@ public enum SeedMembers {
     return closedServer ? LOOPBACK : ANYBODY;
   }
 
-  /** Whether somebody who comes from there is let in. */
+  /** Whether a program from this address is let in. */
   boolean lets(@Nullable InetAddress address) {
     return switch (this) {
       case ANYBODY -> true;

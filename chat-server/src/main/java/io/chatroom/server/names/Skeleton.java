@@ -16,10 +16,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a text looks like: people can take two texts for each other if they have the same skeleton.
- * As UTS 39 says, with Unicode's own table of characters that look alike. {@code ConfusablesTable},
- * beside the tests, makes that table of what ICU4J knows, which is too large to be part of a
- * server.
+ * The skeleton of a text, after UTS 39: people can confuse two texts with the same skeleton. Uses
+ * Unicode's own table of confusable characters. {@code ConfusablesTable}, beside the tests,
+ * generates it from ICU4J, which is too large to be part of a server.
  */
 final class Skeleton {
 
@@ -27,7 +26,7 @@ final class Skeleton {
   private static final Pattern SOURCE = Pattern.compile("([0-9A-F]+)(?:-([0-9A-F]+))?");
   private static final int HEX = 16;
 
-  /** Characters from its key on that all look like the same. */
+  /** Ranges of characters, by their first one, that share a prototype. */
   private record Run(int last, String looksLike) {}
 
   private static final NavigableMap<Integer, Run> RUNS = read();
@@ -44,11 +43,14 @@ final class Skeleton {
       lines.lines().filter(line -> !line.startsWith("#")).forEach(line -> add(line, runs));
       return runs;
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // it is in the jar
+      throw new UncheckedIOException(e); // the table is in the jar
     }
   }
 
-  /** A line is what it looks like, a colon, and who looks so: {@code 72 6E:6D 1D426-1D427}. */
+  /**
+   * A line is a prototype, a colon, and the characters that look like it: {@code 72 6E:6D
+   * 1D426-1D427}.
+   */
   private static void add(String line, Map<Integer, Run> runs) {
     int colon = line.indexOf(':');
     StringBuilder looksLike = new StringBuilder();
@@ -64,7 +66,7 @@ final class Skeleton {
     }
   }
 
-  /** The skeleton of a text, as it is: {@code I} and {@code i} are two. */
+  /** The skeleton of a text; case counts. */
   static String of(String text) {
     StringBuilder skeleton = new StringBuilder(text.length());
     Normalizer.normalize(text, Normalizer.Form.NFD)
@@ -81,7 +83,7 @@ final class Skeleton {
     return Normalizer.normalize(skeleton, Normalizer.Form.NFD);
   }
 
-  /** A text without what nobody sees. */
+  /** A text without invisible characters. */
   static String visible(String text) {
     StringBuilder seen = new StringBuilder(text.length());
     text.codePoints().filter(point -> !isInvisible(point)).forEach(seen::appendCodePoint);

@@ -2,23 +2,23 @@ package io.chatroom.server.names;
 
 import java.util.Locale;
 
-/** What a {@link Rule} says. */
+/** The sort of a {@link Rule}. */
 enum Sort {
-  /** Keeps order in the whole server. */
+  /** An operator of the server. */
   OPERATOR,
-  /** Keeps order in a room. */
+  /** An op of a room. */
   OP,
-  /** May not come in. */
+  /** A ban. */
   BAN,
-  /** May not talk. */
+  /** A mute. */
   MUTE,
-  /** May come into a closed room. */
+  /** An invitation into a closed room. */
   INVITE,
-  /** A room takes nobody new. */
+  /** A closed room. */
   CLOSED,
-  /** Only ops may talk in a room. */
+  /** A room in which only ops may talk. */
   RESTRICTED,
-  /** How often a person may talk in a room. */
+  /** A slow room. */
   SLOW;
 
   private final String word = name().toLowerCase(Locale.ROOT);

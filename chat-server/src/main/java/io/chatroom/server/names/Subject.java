@@ -8,12 +8,12 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * By what somebody is known to a {@link Rule}. A name stands at the end, behind a space: so what is
- * known of somebody can be found in facts, and forgotten.
+ * The subject of a {@link Rule}: a name, a client or a network. A name is at the end of the text,
+ * after a space, so that the facts about a person can be found, and deleted.
  */
 final class Subject {
 
-  /** So does a target begin that is no name. */
+  /** The prefix of a target that is no name. */
   static final String ADDRESS = "address:";
 
   private static final String NAME = "name ";
@@ -26,7 +26,7 @@ final class Subject {
     return NAME + NamesInUse.key(name);
   }
 
-  /** Who owns a name: another one is somebody else, who has claimed it later. */
+  /** The owner of a name; a later owner of it is another subject. */
   static String owner(Owner owner) {
     return OWNER + owner.id();
   }
@@ -35,18 +35,18 @@ final class Subject {
     return ADDRESS + network.text();
   }
 
-  /** What a client keeps for ever is a secret: its hash stands for it. */
+  /** A client, by the hash of its secret. */
   static String client(String client) {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(client.getBytes(StandardCharsets.US_ASCII));
       return CLIENT + HexFormat.of().formatHex(hash, 0, 16);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // each Java has it
+      throw new IllegalStateException(e); // every Java has it
     }
   }
 
-  /** All by which somebody is known, but for the address. */
+  /** All subjects of a person, without the address. */
   static Set<String> of(Person person) {
     Set<String> subjects = new LinkedHashSet<>();
     subjects.add(name(person.name()));

@@ -4,25 +4,25 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** When each person last had its turn in a slow room. Thread-safe. */
+/** When each person last had a turn in a slow room. Thread-safe. */
 final class Turns {
 
-  /** Above this number, those are forgotten that have been over for longest. */
+  /** Above this number, expired turns are deleted, the oldest first. */
   private static final int MANY = 10_000;
 
   private final Map<String, Long> endOfTurn = new HashMap<>();
   private int many = MANY;
 
   /**
-   * Takes the next turn of somebody in a room.
+   * Takes the next turn of a person in a room.
    *
-   * @param subjects all by which it is known: it waits as long as any of them has to
+   * @param subjects all subjects of the person, who waits for the longest of their waits
    * @return 0 if it was taken; else how long to wait for it, in milliseconds
    */
   synchronized long take(String room, Set<String> subjects, long lastsMillis, long nowMillis) {
     if (endOfTurn.size() >= many) {
       endOfTurn.values().removeIf(end -> end <= nowMillis);
-      many = Math.max(MANY, 2 * endOfTurn.size()); // who talks in slow rooms is here, or was lately
+      many = Math.max(MANY, 2 * endOfTurn.size()); // bounded by the recent speakers in slow rooms
     }
     long left = left(room, subjects, lastsMillis, nowMillis);
     if (left == 0) {
@@ -31,14 +31,12 @@ final class Turns {
     return left;
   }
 
-  /**
-   * How long somebody has to wait for its next turn in a room, in milliseconds; 0 if not at all.
-   */
+  /** How long a person must wait for the next turn in a room, in milliseconds; 0 for none. */
   synchronized long left(String room, Set<String> subjects, long lastsMillis, long nowMillis) {
     long end = 0;
     for (String one : subjects) {
       end = Math.max(end, endOfTurn.getOrDefault(room + " " + one, 0L));
     }
-    return Math.max(0, Math.min(end - nowMillis, lastsMillis)); // it may have become faster
+    return Math.max(0, Math.min(end - nowMillis, lastsMillis)); // the wait may have been shortened
   }
 }

@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Tokens that somebody has shown and this server does not know. Thread-safe. */
+/** Shown tokens that this server does not know. Thread-safe. */
 final class UnknownTokens {
 
-  /** What another server has made by then, this one knows by itself. */
+  /** After this time, this server knows a token that another one has made. */
   private static final long NEW_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private static final int MOST = 10_000;
@@ -30,7 +30,7 @@ final class UnknownTokens {
     this.nanos = nanos;
   }
 
-  /** Somebody shows one: whether nobody did so in the last seconds. */
+  /** A token is shown: true if it was not shown in the last seconds. */
   synchronized boolean isNew(String token) {
     long now = nanos.getAsLong();
     Hash hash = Secret.hash(token);

@@ -3,11 +3,11 @@ package io.chatroom.server.names;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who comes without a hello, for one request. Its secrets are not in {@link #toString}. Immutable.
+ * The sender of a single request, without a hello. Secrets are not in {@link #toString}. Immutable.
  *
- * @param name what a guest wants to be called; null if it has none, or its token tells it
- * @param token of the owner of a name, or of a bot; null if it brings none
- * @param key lets in where a server asks for one; null if it brings none
+ * @param name the name of a guest; null if there is none, or the token tells it
+ * @param token the token of an owner or of a bot; null if there is none
+ * @param key the access key for a closed server; null if there is none
  */
 public record Visitor(@Nullable String name, @Nullable String token, @Nullable String key) {
 

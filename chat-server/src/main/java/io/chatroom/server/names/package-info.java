@@ -1,4 +1,4 @@
-/** Who owns a name, and who may do what. It knows no socket, no room and no store. */
+/** Ownership of names, and permissions. Knows no sockets, rooms or stores. */
 @NullMarked
 package io.chatroom.server.names;
 

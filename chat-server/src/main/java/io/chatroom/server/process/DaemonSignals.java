@@ -5,31 +5,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the signals mean that people send to daemons. SIGHUP: look at the files again, as hooks that
- * renew certificates expect; and the end, if the terminal has gone in which the server runs. The
- * signal is the same, so the terminal is asked.
+ * Handles the usual signals of daemons. SIGHUP means to check the files again, as hooks that renew
+ * certificates expect; but it ends the server if its terminal has gone. Both send the same signal,
+ * so it checks the terminal.
  */
 public final class DaemonSignals {
 
   private static final Logger log = LoggerFactory.getLogger(DaemonSignals.class);
 
-  /** The signal may come a little before its reason. */
+  /** How long to wait, as the signal may come shortly before the terminal is gone. */
   private static final long TERMINAL_GOES_MILLIS = 500;
 
   private static final long LOOK_MILLIS = 50;
 
   private DaemonSignals() {}
 
-  /** From here on a signal is logged, and ends nothing: others reopen their log at it. */
+  /** Only logs a signal, at which other daemons reopen their log, instead of ending the process. */
   public static void ignore(String name) {
     Signals.take(name, number -> log.info("SIG{} means nothing to this server", name));
   }
 
   /**
-   * Takes SIGHUP from here on.
+   * Begins to handle SIGHUP.
    *
-   * @param lookAtFiles is run each time
-   * @param end is run when the terminal has gone
+   * @param lookAtFiles checks the files
+   * @param end runs when the terminal has gone
    */
   public static void hangUp(Runnable lookAtFiles, Runnable end) {
     boolean inTerminal = Terminal.isThere();

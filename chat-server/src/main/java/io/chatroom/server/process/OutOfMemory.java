@@ -11,20 +11,19 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
 /**
- * Ends the process when its memory is used up, because a server of which a part has failed limps,
- * and nobody starts a limping server again.
+ * Ends the process when its memory is exhausted: a server that has partly failed would limp on,
+ * while one that has ended is restarted.
  *
- * <p>An event loop survives whatever its tasks and handlers throw: Netty catches it and logs it. So
- * the log is where such errors are seen, all of them, whoever threw them; what is not even caught
- * comes to the handler of uncaught exceptions. Only the command does this: somebody who has a
- * server in a program of their own decides for themselves.
+ * <p>Netty catches and logs everything that tasks and handlers on an event loop throw. So this
+ * class watches the log for such errors, and handles uncaught exceptions, too. Only the command
+ * does this: a program that embeds a server decides for itself.
  */
 public final class OutOfMemory extends TurboFilter {
 
   /** The same as that of a JVM with {@code -XX:+ExitOnOutOfMemoryError}. */
   static final int EXIT_CODE = 3;
 
-  /** Made in advance: there may be no memory for it later. */
+  /** Encoded in advance, as there may be no memory later. */
   private static final byte[] SENTENCE =
       "chat-server: out of memory; give it more (java -Xmx512m), or let fewer in (--max-connections)\n"
           .getBytes(StandardCharsets.UTF_8);
@@ -33,7 +32,7 @@ public final class OutOfMemory extends TurboFilter {
 
   private OutOfMemory() {}
 
-  /** From here on an error for want of memory, heap or direct, ends this process. */
+  /** From here on, running out of memory, heap or direct, ends this process. */
   public static void endsThisProcess() {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       context.addTurboFilter(new OutOfMemory());

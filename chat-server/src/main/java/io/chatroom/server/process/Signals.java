@@ -4,10 +4,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 
 /**
- * Takes signals that would otherwise end the process, or do nothing.
+ * Handles signals that would otherwise end the process, or do nothing.
  *
- * <p>What can be done about signals is in {@code sun.misc}: supported by every JDK, but by
- * reflection only, as the compiler warns of it in a way that cannot be turned off.
+ * <p>Uses {@code sun.misc}, which every JDK supports, by reflection, because its use causes a
+ * compiler warning that cannot be suppressed.
  */
 public final class Signals {
 
@@ -15,14 +15,14 @@ public final class Signals {
 
   private Signals() {}
 
-  /** From here on a second signal ends this process at once, with the exit code of one. */
+  /** From here on, a second signal ends this process at once, with that signal's exit code. */
   public static void endThisProcess() {
     for (String name : new String[] {"TERM", "INT"}) {
       take(name, number -> Runtime.getRuntime().halt(EXIT_CODE_OF_A_SIGNAL + number));
     }
   }
 
-  /** Does something about a signal. */
+  /** Handles a signal. */
   interface Handler {
 
     /** The signal has come; called on a thread of its own. */
@@ -30,10 +30,10 @@ public final class Signals {
   }
 
   /**
-   * Takes a signal from here on. Nothing happens where it cannot be taken: when it was to be
-   * ignored as this process began, as by {@code nohup}, or when this system has none of that name.
+   * Begins to handle a signal. Does nothing where that is impossible: if the process was started
+   * with the signal ignored, as by {@code nohup}, or the system does not have it.
    *
-   * @param name without SIG
+   * @param name its name without SIG
    */
   static void take(String name, Handler what) {
     try {
@@ -53,9 +53,9 @@ public final class Signals {
           .getMethod("handle", signal, handler)
           .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
     } catch (InvocationTargetException e) {
-      // The JVM leaves that signal alone, or this system has none of that name.
+      // The JVM does not allow it, or the system does not have it.
     } catch (ReflectiveOperationException e) {
-      // A JDK without it: the signal does what it always did.
+      // A JDK without sun.misc: the signal keeps its default action.
     }
   }
 }

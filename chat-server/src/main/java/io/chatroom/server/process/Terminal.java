@@ -5,15 +5,15 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** The terminal that a process belongs to, if any. */
+/** The controlling terminal of this process. */
 final class Terminal {
 
-  /** Another name for it, as long as it is there. */
+  /** An alias of it, valid while it exists. */
   private static final Path TERMINAL = Path.of("/dev/tty");
 
   private Terminal() {}
 
-  /** Whether this process has one that is still there. */
+  /** Whether this process has one that still exists. */
   static boolean isThere() {
     try (FileChannel terminal = FileChannel.open(TERMINAL, StandardOpenOption.WRITE)) {
       return terminal.isOpen();

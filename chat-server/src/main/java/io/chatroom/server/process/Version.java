@@ -1,6 +1,6 @@
 package io.chatroom.server.process;
 
-/** Which server this is: what the build wrote into the jar's manifest. */
+/** The version of this server, which the build wrote into the jar's manifest. */
 public final class Version {
 
   private static final Package BUILT = Version.class.getPackage();

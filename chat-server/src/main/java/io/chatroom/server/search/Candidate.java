@@ -1,7 +1,7 @@
 package io.chatroom.server.search;
 
 /**
- * A message that may be one that is looked for.
+ * A message that may match.
  *
  * @param n its number in the journal
  * @param room the number of its room in the index

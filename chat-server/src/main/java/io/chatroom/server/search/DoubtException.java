@@ -1,6 +1,6 @@
 package io.chatroom.server.search;
 
-/** An index cannot be trusted and must be made anew. */
+/** An index cannot be trusted and must be rebuilt. */
 final class DoubtException extends Exception {
 
   private static final long serialVersionUID = 1;

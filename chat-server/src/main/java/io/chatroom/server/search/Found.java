@@ -4,16 +4,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a search has found.
+ * The result of a search.
  *
  * @param hits the newest first
- * @param next where to go on if there may be more, as {@link Wanted#before}; null if there is not
+ * @param next where to continue if there may be more, as {@link Wanted#before}; else null
  * @param complete false if messages between the newest and the last one found, or the end, may be
  *     missing
  */
 public record Found(List<Hit> hits, @Nullable Long next, boolean complete) {
 
-  /** Takes care that nobody changes it. */
+  /** Copies the list. */
   public Found {
     hits = List.copyOf(hits);
   }

@@ -3,9 +3,9 @@ package io.chatroom.server.search;
 import io.chatroom.server.log.Message;
 
 /**
- * A message that was looked for.
+ * A matching message.
  *
- * @param room what its room's name is compared by
- * @param before where to go on behind it, as {@link Wanted#before}
+ * @param room the key of its room's name
+ * @param before where to continue after it, as {@link Wanted#before}
  */
 public record Hit(String room, Message message, long before) {}

@@ -10,9 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one search has found so far, from its place towards older messages. An index proposes, the
- * message decides: a query may be more than an index can say, and what is kept no more is not
- * found, whatever the index still has.
+ * Collects the hits of one search, from newer to older messages. An index only proposes candidates,
+ * and the message itself is checked: an index cannot express every query, and it may still have
+ * messages that are no longer kept.
  */
 final class Hits {
 
@@ -24,27 +24,27 @@ final class Hits {
   private @Nullable Long next;
 
   /**
-   * @param rooms what the names of the rooms are compared by in which it may find something
+   * @param rooms the keys of the rooms in which it may find messages
    */
   Hits(Wanted wanted, Set<String> rooms) {
     this.wanted = wanted;
     this.rooms = rooms;
   }
 
-  /** Takes those of some messages that are what is looked for; false if there are too many. */
+  /** Adds the matching ones of some messages; false if the page is full. */
   boolean take(Journal journal, List<Long> ns) throws IOException {
     Map<Long, Journal.Line> lines = new HashMap<>();
     journal.at(ns).forEach(line -> lines.put(line.n(), line));
     for (long n : ns) {
       Journal.Line line = lines.get(n);
-      if (line != null && !take(line)) { // else it is kept no more
+      if (line != null && !take(line)) { // null: no longer kept
         return false;
       }
     }
     return true;
   }
 
-  /** Takes a message if it is what is looked for; false if that is one too many. */
+  /** Adds a message if it matches; false if the page is full. */
   boolean take(Journal.Line line) {
     lookedAt++;
     long before = wanted.inOneRoom() ? line.message().seq() : line.n();
@@ -59,27 +59,27 @@ final class Hits {
     return true;
   }
 
-  /** Everything from a place on was looked at, or need not be. */
+  /** Everything from this place on is searched. */
   void passed(long place) {
     next = place;
   }
 
-  /** How many messages were looked at. */
+  /** How many messages were checked. */
   int lookedAt() {
     return lookedAt;
   }
 
-  /** All there is. */
+  /** The result of a complete search. */
   Found all(boolean complete) {
     return new Found(hits, null, complete);
   }
 
-  /** A page is full, and there is more. */
+  /** The result with a full page, if there is more. */
   Found page(boolean complete) {
     return new Found(hits, hits.get(hits.size() - 1).before(), complete);
   }
 
-  /** There may be more, for somebody who asks again. */
+  /** The result of an incomplete search: asking again may find more. */
   Found part(boolean complete) {
     return new Found(hits, next, complete && next != null);
   }

@@ -13,16 +13,17 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * The file of an index: how it is opened, made and thrown away. It is of one version: another one
- * is made anew, not brought up to it.
+ * The file of an index: opens, makes and deletes it. A file of another version is rebuilt, not
+ * upgraded.
  *
- * <p>Words stand in a table of FTS5 that keeps no text and splits at spaces only, as {@link Words}
- * has split before. A row's number is the message's {@code n}, so the newest come first by walking
- * backwards. First letters have an index of their own: almost every message has a word with a given
- * one, and many a Chinese word is one character. {@code line} tells the room of a message, {@code
- * day} between which numbers a day was, and {@code room} up to where a room was cleaned. FTS5 only
- * marks a row as gone; {@code purge} tells that words of deleted messages still stand there. A
- * crash may lose the newest transactions, never the rest: they are indexed again.
+ * <p>Words are in an FTS5 table that stores no text and splits at spaces only, because {@link
+ * Words} has split the text before. A row's number is the message's {@code n}, so walking backwards
+ * finds the newest first. Prefixes of one character have an index of their own: almost every
+ * message has a word with a given first letter, and many Chinese words are one character. {@code
+ * line} tells the room of a message, {@code day} the range of numbers of a day, and {@code room}
+ * how far a room was cleaned. FTS5 only marks a row as deleted; {@code purge} records that words of
+ * deleted messages are still in the file. A crash may lose the newest transactions only: they are
+ * indexed again.
  */
 final class IndexFile {
 
@@ -30,13 +31,13 @@ final class IndexFile {
 
   private static final int VERSION = 2;
 
-  /** {@code find}: a database with another one is not ours. */
+  /** {@code find}: a database with another id is not ours. */
   private static final int APPLICATION = 0x66696e64;
 
   private static final int BUSY_MILLIS = 10_000;
   private static final int CACHE_KIB = 2 * 1024;
 
-  /** A log that has grown beyond this is cut when it begins anew. */
+  /** A write-ahead log beyond this size is truncated when it restarts. */
   private static final long WAL_BYTES = 16 * 1024 * 1024;
 
   private static final List<String> TABLES =
@@ -80,7 +81,7 @@ final class IndexFile {
     return Files.exists(file);
   }
 
-  /** How many bytes it has, with what is not in its place yet. */
+  /** Its size in bytes, including the write-ahead log. */
   long bytes() throws IOException {
     long bytes = 0;
     for (String suffix : List.of("", "-wal")) {
@@ -90,7 +91,7 @@ final class IndexFile {
     return bytes;
   }
 
-  /** Nobody may have it open. */
+  /** Deletes the index. Nobody may have it open. */
   void delete() throws IOException {
     for (String suffix : List.of("", "-wal", "-shm", "-journal")) {
       Files.deleteIfExists(file.resolveSibling(NAME + suffix));
@@ -98,9 +99,9 @@ final class IndexFile {
   }
 
   /**
-   * Makes it, empty.
+   * Makes an empty index.
    *
-   * @param journal what it is an index of
+   * @param journal the indexed journal
    */
   Connection create(String journal) throws SQLException {
     Connection connection = connect(new SQLiteConfig());
@@ -127,7 +128,7 @@ final class IndexFile {
     }
   }
 
-  /** Opens it for the one that writes. */
+  /** Opens it for the writer. */
   Connection openToWrite() throws SQLException, DoubtException {
     Connection connection = connect(new SQLiteConfig());
     try {
@@ -150,18 +151,18 @@ final class IndexFile {
     connection.setAutoCommit(true);
     run(connection, "PRAGMA synchronous = NORMAL");
     run(connection, "PRAGMA journal_size_limit = " + WAL_BYTES);
-    run(connection, "PRAGMA secure_delete = ON"); // what is taken out is overwritten
+    run(connection, "PRAGMA secure_delete = ON"); // deleted content is overwritten
     connection.setAutoCommit(false);
   }
 
   /**
-   * Brings what was committed into its place and cuts the log, so that what was taken out is in
-   * neither of the files. Waits for nobody.
+   * Checkpoints and truncates the write-ahead log, so that deleted content is in neither file. Does
+   * not wait.
    *
-   * @return false if it must be tried again because somebody reads
+   * @return false if a reader prevents it; then retry
    */
   static boolean cutLog(Connection connection) throws SQLException {
-    connection.setAutoCommit(true); // it cannot be done within a transaction
+    connection.setAutoCommit(true); // impossible within a transaction
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA busy_timeout = 0");
       try (ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
@@ -174,7 +175,7 @@ final class IndexFile {
     }
   }
 
-  /** Opens it for one that reads. */
+  /** Opens it for a reader. */
   Connection openToRead() throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
@@ -184,8 +185,8 @@ final class IndexFile {
   private Connection connect(SQLiteConfig config) throws SQLException {
     config.setBusyTimeout(BUSY_MILLIS);
     config.setCacheSize(-CACHE_KIB);
-    config.setGetGeneratedKeys(false); // which would be a query after each insert
-    config.setOpenMode(SQLiteOpenMode.NOMUTEX); // the driver lets one thread in at a time
+    config.setGetGeneratedKeys(false); // or each insert would run a query
+    config.setOpenMode(SQLiteOpenMode.NOMUTEX); // the driver already locks
     // As a URI, because a question mark in a name would begin options.
     return DriverManager.getConnection(
         "jdbc:sqlite:file:" + file.toUri().getRawPath(), config.toProperties());

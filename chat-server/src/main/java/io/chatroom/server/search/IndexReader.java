@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Finds in an index. For one thread at a time. */
+/** Queries an index. For one thread at a time. */
 final class IndexReader implements AutoCloseable {
 
   private final Connection connection;
@@ -39,7 +39,7 @@ final class IndexReader implements AutoCloseable {
     }
   }
 
-  /** The numbers of some rooms; those that it does not know are missing. */
+  /** The numbers of some rooms, without those that the index does not know. */
   Set<Long> rooms(Set<String> names) throws SQLException {
     Set<Long> ids = new HashSet<>();
     for (String name : names) {
@@ -54,9 +54,9 @@ final class IndexReader implements AutoCloseable {
   }
 
   /**
-   * Finds the newest that match.
+   * Finds the newest matches.
    *
-   * @param match as {@link Match} says it; empty for all
+   * @param match the query of {@link Match}; empty for all
    * @param below only those below this number
    * @param from only those from this number on
    * @param limit how many at most
@@ -81,7 +81,7 @@ final class IndexReader implements AutoCloseable {
     return found;
   }
 
-  /** Nothing that was said at some time or later has a lower number. */
+  /** A lower bound for the numbers of messages from a time on. */
   long firstSince(long millis) throws SQLException {
     if (millis == Long.MIN_VALUE) {
       return 0;
@@ -89,7 +89,7 @@ final class IndexReader implements AutoCloseable {
     return number(first, millis, Long.MAX_VALUE);
   }
 
-  /** Nothing that was said before some time has this number or a higher one. */
+  /** An upper bound, exclusive, for the numbers of messages before a time. */
   long endBefore(long millis) throws SQLException {
     if (millis == Long.MAX_VALUE) {
       return millis;

@@ -20,29 +20,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds by an index beside the store. What the index says is looked up in the journal: what is not
- * kept any more is not found, whatever the index still has.
+ * Searches with an index beside the store. Candidates of the index are looked up in the journal, so
+ * messages that are no longer kept are not found, even if the index still has them.
  *
- * <p>Whoever has been told that a message is stored finds it: a search waits a moment for the index
- * to catch up, and says so where it has not. Thread-safe.
+ * <p>A message that was acknowledged is found: a search waits a moment for the index to catch up,
+ * and reports an incomplete result if it has not. Thread-safe.
  */
 public final class IndexSearch implements Search {
 
   private static final Logger log = LoggerFactory.getLogger(IndexSearch.class);
 
-  /** How far behind an index may be so that waiting for it is worth it. */
+  /** How far behind an index may be for waiting to be worthwhile. */
   private static final long SOON = 20_000;
 
   private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
-  /** Up to here the index looks for each room; with more it finds in all, and chooses. */
+  /**
+   * Up to this many rooms the index searches each one; with more it searches all rooms, and
+   * filters.
+   */
   private static final int FEW_ROOMS = 8;
 
-  /** A search that has looked at this number of messages lets its client ask again. */
+  /** After checking this many messages a search returns, and its client may continue. */
   private static final int LOOKED_AT = 2_000;
 
-  /** The same where it need not look at them, because they are in other rooms. */
+  /** The same for candidates that are skipped because they are in other rooms. */
   private static final int PASSED_BY = 50_000;
 
   private static final int LONGEST_STEP = 2_000;
@@ -53,7 +56,7 @@ public final class IndexSearch implements Search {
   private final Thread thread;
   private final ThreadPoolExecutor searcher;
 
-  // Below: the searcher's.
+  // The searching thread's own.
   private @Nullable Journal journal;
   private @Nullable IndexReader reader;
   private int generation;
@@ -79,9 +82,9 @@ public final class IndexSearch implements Search {
   }
 
   /**
-   * Finds in what a journal has, from now on.
+   * Begins to index a journal.
    *
-   * @param directory where the index is, or will be
+   * @param directory the place of the index
    */
   public static IndexSearch open(Path directory, Journal.Source source) {
     IndexSearch search = new IndexSearch(directory, source);
@@ -89,22 +92,22 @@ public final class IndexSearch implements Search {
     return search;
   }
 
-  /** More has been stored. Returns at once, from any thread. */
+  /** Tells that more was stored. Returns at once, from any thread. */
   public void wake() {
     indexer.wake();
   }
 
-  /** Up to which number of the journal everything can be found. */
+  /** The number of the journal up to which everything can be found. */
   long indexed() {
     return indexer.indexed();
   }
 
-  /** How many messages and events cannot be found yet, as far as it has looked. */
+  /** How many messages and events are not indexed yet, at the last look. */
   public long behind() {
     return indexer.behind();
   }
 
-  /** How many bytes the index takes on the disk; 0 if that cannot be told. */
+  /** The size of the index on disk in bytes; 0 if unknown. */
   public long bytes() {
     try {
       return file.bytes();
@@ -134,7 +137,7 @@ public final class IndexSearch implements Search {
           },
           searcher);
     } catch (RejectedExecutionException e) {
-      return CompletableFuture.failedFuture(e); // it is closed
+      return CompletableFuture.failedFuture(e); // closed
     }
   }
 
@@ -163,7 +166,7 @@ public final class IndexSearch implements Search {
     return journal;
   }
 
-  /** Opens the index again if it was made anew; null if there is none yet. */
+  /** Reopens the index if it was rebuilt; null if there is none yet. */
   private @Nullable IndexReader reader() throws SQLException {
     int now = indexer.generation();
     if (now != generation) {
@@ -220,7 +223,7 @@ public final class IndexSearch implements Search {
     return hits.part(complete);
   }
 
-  /** Only messages with a lower number are wanted. */
+  /** Only messages with a lower number match. */
   private static long below(Wanted wanted, Set<String> rooms, Journal journal) throws IOException {
     Long before = wanted.before();
     if (before == null || !wanted.inOneRoom()) {

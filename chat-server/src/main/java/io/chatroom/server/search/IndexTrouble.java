@@ -4,15 +4,15 @@ import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** What is the matter when SQLite cannot use an index. */
+/** Explains errors of SQLite about an index. */
 final class IndexTrouble {
 
-  /** The last byte of a code is its kind; those before say more. */
+  /** The last byte of a code is its kind; higher bytes are details. */
   private static final int KIND = 0xff;
 
   private IndexTrouble() {}
 
-  /** Whether the file is not what it should be, so that only a new one helps. */
+  /** Whether the file is damaged, so that only a new one helps. */
   static boolean isDamage(SQLException e) {
     if (!(e instanceof SQLiteException sqlite)) {
       return false;

@@ -17,15 +17,17 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Changes an index, in small transactions. For one thread. */
+/** Updates an index, in small transactions. For one thread. */
 final class IndexWriter implements AutoCloseable {
 
   static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
-  /** Up to where the journal is indexed: its number, and what stands there, to know it again. */
+  /**
+   * How far the journal is indexed: the number, and the content there, to recognise the journal.
+   */
   private record Mark(long n, String room, long seq, long atMillis) {}
 
-  /** A room, and what of it was taken out last: up to which seq, and which n. */
+  /** A room, and how far it was cleaned: up to which seq, and which n. */
   private record Room(long id, String name, long forgotten, long n) {}
 
   private final Connection connection;
@@ -64,7 +66,7 @@ final class IndexWriter implements AutoCloseable {
     connection.commit();
   }
 
-  /** Makes an index anew. */
+  /** Rebuilds an index. */
   static IndexWriter create(IndexFile file, Journal journal)
       throws SQLException, IOException, DoubtException {
     file.delete();
@@ -72,9 +74,9 @@ final class IndexWriter implements AutoCloseable {
   }
 
   /**
-   * Opens an index that is there.
+   * Opens an existing index.
    *
-   * @throws DoubtException if it may not be that of the journal
+   * @throws DoubtException if it may belong to another journal
    */
   static IndexWriter open(IndexFile file, Journal journal)
       throws SQLException, IOException, DoubtException {
@@ -143,17 +145,17 @@ final class IndexWriter implements AutoCloseable {
     }
   }
 
-  /** The number up to which all is indexed. */
+  /** The number up to which everything is indexed. */
   long indexed() {
     return mark.n;
   }
 
   /**
-   * Adds messages, in the order of the journal; takes out those that an event says are deleted. All
-   * in one transaction.
+   * Adds messages, in the order of the journal, and removes those that an event deletes, in one
+   * transaction.
    *
-   * @param lines what comes behind {@link #indexed}; at least one
-   * @param between is called after each of them
+   * @param lines the lines after {@link #indexed}; at least one
+   * @param between called after each of them
    */
   void add(List<Journal.Line> lines, Journal journal, Runnable between)
       throws SQLException, IOException {
@@ -179,7 +181,7 @@ final class IndexWriter implements AutoCloseable {
     }
   }
 
-  /** What is remembered of rooms is what the index has. */
+  /** Rolls back, and reads the rooms again from the index. */
   private void rollBack() throws SQLException {
     connection.rollback();
     readRooms();
@@ -196,7 +198,7 @@ final class IndexWriter implements AutoCloseable {
     }
     String text = message.text();
     if (text == null) {
-      return; // the event that says so is still to come
+      return; // its event is still to come
     }
     List<String> words = new ArrayList<>();
     words.add(Tag.room(line.room()));
@@ -228,12 +230,12 @@ final class IndexWriter implements AutoCloseable {
     }
   }
 
-  /** Takes the words of deleted messages out of the file, in steps. */
+  /** Removes the words of deleted messages from the file, in steps. */
   Purger purger() {
     return purger;
   }
 
-  /** For each day on which some of them were said, one after the other, the first and the last. */
+  /** Records the first and the last number of each day. */
   private void addDays(List<Journal.Line> lines) throws SQLException {
     int first = 0;
     for (int i = 1; i <= lines.size(); i++) {
@@ -251,7 +253,7 @@ final class IndexWriter implements AutoCloseable {
     return Math.floorDiv(line.message().atMillis(), DAY_MILLIS);
   }
 
-  /** Takes a message out; false if it is not there. */
+  /** Removes a message; false if it is not there. */
   private boolean delete(long n) throws SQLException {
     remove.setLong(1, n);
     remove.executeUpdate();
@@ -260,7 +262,7 @@ final class IndexWriter implements AutoCloseable {
   }
 
   /**
-   * Takes out some of what the journal keeps no more.
+   * Removes some messages that the journal no longer keeps.
    *
    * @param limit how many at most
    * @return whether there may be more
@@ -277,7 +279,7 @@ final class IndexWriter implements AutoCloseable {
     return false;
   }
 
-  /** Its oldest messages, until one is kept. */
+  /** The oldest messages of a room, up to the first that is kept. */
   private void clean(Room room, @Nullable Long forgotten, Journal journal, int limit)
       throws SQLException, IOException {
     try {

@@ -15,33 +15,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that keeps an index up to date. It follows the journal by the number up to which the
- * index goes, and makes the index anew when that may not be what it says. While somebody talks it
- * works at most a quarter of the time, a millisecond or so at once, except for somebody who waits,
- * so that those who talk do not feel it.
+ * The thread that keeps an index up to date. It follows the journal from the number up to which the
+ * index goes, and rebuilds the index if that is in doubt. While people talk it works at most a
+ * quarter of the time, about a millisecond at once, so as not to slow them, unless a search waits
+ * for it.
  */
 final class Indexer implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(Indexer.class);
 
-  /** What one transaction takes. */
+  /** The most lines of one transaction. */
   private static final int BATCH = 1_000;
 
-  /** How many messages it indexes without a rest while somebody talks. */
+  /** How many messages it indexes without a pause while people talk. */
   private static final int STRETCH = 100;
 
-  /** How much longer it rests then than it has worked. */
+  /** How much longer the pause is than the work before it. */
   private static final int REST = 3;
 
   private static final int CLEANED_AT_ONCE = 200;
 
-  /** How long to collect what is said before it is indexed, as long as nobody looks for it. */
+  /** How long to collect messages before indexing them, if no search waits. */
   private static final Duration COLLECT = Duration.ofMillis(100);
 
   private static final Duration IDLE = Duration.ofSeconds(2);
   private static final Duration BETWEEN_CLEANINGS = Duration.ofSeconds(10);
 
-  /** A purge writes all words anew, so there is none for so many times as long as one took. */
+  /** The pause after a purge, which rewrites all words, as a multiple of its duration. */
   private static final int BETWEEN_PURGES = 10;
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
@@ -78,7 +78,7 @@ final class Indexer implements Runnable {
 
   // ---- from any thread
 
-  /** More has been stored. Returns at once. */
+  /** Tells that more was stored. Returns at once. */
   synchronized void wake() {
     if (!committed) {
       committed = true;
@@ -87,14 +87,14 @@ final class Indexer implements Runnable {
   }
 
   /**
-   * Which file the index is in; 0 as long as it is in none. Another number when it was made anew,
-   * so that readers open it again.
+   * The generation of the index; 0 while there is none. It changes with each rebuild, so that
+   * readers reopen the file.
    */
   synchronized int generation() {
     return generation;
   }
 
-  /** Up to where it goes. */
+  /** The number up to which it goes. */
   synchronized long indexed() {
     return indexed;
   }
@@ -104,7 +104,7 @@ final class Indexer implements Runnable {
     return Math.max(0, newest - indexed);
   }
 
-  /** A reader has found that a file is damaged. */
+  /** A reader has found a damaged file. */
   synchronized void doubt(int ofGeneration, String reason) {
     if (ofGeneration == generation) {
       doubt = reason;
@@ -113,7 +113,7 @@ final class Indexer implements Runnable {
   }
 
   /**
-   * Waits until it goes up to a number, unless there is trouble.
+   * Waits until it has reached a number, unless there is a failure.
    *
    * @return whether it does
    */
@@ -134,9 +134,9 @@ final class Indexer implements Runnable {
   }
 
   /**
-   * Waits as long as something holds, under the lock.
+   * Waits while a condition holds, under the lock.
    *
-   * @return false if it still holds when it is too late
+   * @return false if it still holds at the deadline
    */
   private synchronized boolean waitWhile(BooleanSupplier holds, Duration most) {
     long until = System.nanoTime() + most.toNanos();
@@ -161,7 +161,7 @@ final class Indexer implements Runnable {
   public void run() {
     while (!isClosing()) {
       try (Journal journal = source.open()) {
-        seen(journal.newest()); // an index that cannot be opened is behind by all of it
+        seen(journal.newest()); // an unusable index is behind by everything
         follow(journal);
       } catch (SQLException e) {
         if (IndexTrouble.isDamage(e)) {
@@ -183,7 +183,7 @@ final class Indexer implements Runnable {
     return closing;
   }
 
-  /** Once that may be, and is mended at once; what happens again may not be mended by that. */
+  /** Rebuilds at once after a first failure; repeated ones may have another cause. */
   private void inDoubt(String reason) {
     synchronized (this) {
       doubt = reason;
@@ -247,7 +247,7 @@ final class Indexer implements Runnable {
     }
   }
 
-  /** Takes a part of what was deleted out of the file; false if there is nothing to do for now. */
+  /** Removes some deleted content from the file; false if there is nothing to do for now. */
   private boolean purge(Purger purger, long now) throws SQLException {
     boolean tooSoon = !purging && now - purgedAt < BETWEEN_PURGES * purgeNanos;
     if (!purger.isWanted() || tooSoon) {
@@ -298,7 +298,10 @@ final class Indexer implements Runnable {
     return wanted;
   }
 
-  /** The last lines of a journal may have been deleted: then there is nothing to wait for. */
+  /**
+   * The index has everything. Ends a wait even below the wanted number, as the last lines of the
+   * journal may have been deleted.
+   */
   private synchronized void hasAll(long upTo, long wantedBefore) {
     has(upTo);
     pause = FIRST_PAUSE;
@@ -324,20 +327,20 @@ final class Indexer implements Runnable {
     }
   }
 
-  /** Leaves the machine to those who talk, if there are any; not while somebody waits. */
+  /** Pauses for people who talk, if there are any, unless a search waits. */
   private void rest() {
     sinceRest = 0;
     long worked = System.nanoTime() - workedSince;
     synchronized (this) {
       if (committed) {
-        committed = false; // what was stored is read next
+        committed = false; // it is read next
         waitWhile(() -> !closing && wanted <= indexed, Duration.ofNanos(REST * worked));
       }
     }
     workedSince = System.nanoTime();
   }
 
-  /** Until something was said, and then a little longer for more. */
+  /** Waits until something is stored, and then a little longer for more. */
   private synchronized void idle() {
     waitWhile(() -> isQuiet() && !committed, IDLE);
     committed = false;

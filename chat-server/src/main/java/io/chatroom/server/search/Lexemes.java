@@ -11,30 +11,33 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Words as PostgreSQL has them, in a {@code tsvector} or a {@code tsquery}: each between quotation
- * marks, so nothing in it is taken for syntax. Their places are left out: an index over them would
- * not know places anyway, and the message decides. A query may find too much, never too little.
+ * Words in PostgreSQL's forms {@code tsvector} and {@code tsquery}: each in quotation marks, so
+ * that nothing in it is taken for syntax. Positions are omitted: an index over them would ignore
+ * positions anyway, and the message itself is checked. A query may find too much, never too little.
  */
 final class Lexemes {
 
-  /** What is longer is found by its beginning; PostgreSQL takes 2,046 bytes. */
+  /** The longest word; longer ones are found by their beginning. PostgreSQL accepts 2,046 bytes. */
   private static final int MOST_BYTES = 1_000;
 
   private static final int MOST_CHARACTERS = MOST_BYTES / 4;
 
-  /** PostgreSQL takes 1 MiB in one message; of a longer one any word may be a word. */
+  /**
+   * The most words of one message, for which PostgreSQL accepts 1 MiB; a longer message counts as
+   * having any word.
+   */
   private static final int MOST_BYTES_OF_ALL = 512 * 1024;
 
-  /** A message that has more words than these. */
+  /** The mark of a message with more words. */
   private static final String MORE = "\uE002";
 
-  /** A beginning of a word is searched as all words that begin so: with many it would take long. */
+  /** The shortest prefix, as a search for a prefix looks up all words that begin with it. */
   private static final int BEGINNINGS = 4;
 
   private Lexemes() {}
 
   /**
-   * By which words a message is found.
+   * The words by which a message is found.
    *
    * @param room the number of its room
    */
@@ -57,9 +60,9 @@ final class Lexemes {
   }
 
   /**
-   * Says what is looked for.
+   * Translates a query.
    *
-   * @param rooms the numbers of rooms; empty if that does not matter
+   * @param rooms the numbers of rooms; empty for all
    * @return empty if the index cannot help
    */
   static String of(Query query, Collection<Long> rooms) {
@@ -98,12 +101,12 @@ final class Lexemes {
     return all.isEmpty() ? "" : "(" + all + ")";
   }
 
-  /** Rooms have numbers here, so that no name of a room has a limit. */
+  /** The word of a room's number, so that room names need no limit. */
   private static String room(long room) {
     return Tag.room("" + room);
   }
 
-  /** The same characters for the same word, and none that the database cannot take. */
+  /** Escapes characters that the database does not accept, always in the same way. */
   private static String lexeme(String word) {
     String whole =
         word.codePoints()

@@ -7,20 +7,20 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A query as the index understands it. Every word stands between quotation marks, which no word
- * has, so nothing in it is taken for syntax. It may find too much, never too little.
+ * A query in the syntax of the index. Every word is in quotation marks, which no word contains, so
+ * that nothing in it is taken for syntax. It may find too much, never too little.
  */
 final class Match {
 
-  /** A beginning of a word is searched as all words that begin so: with many it would take long. */
+  /** The shortest prefix, as a search for a prefix looks up all words that begin with it. */
   private static final int BEGINNINGS = 4;
 
   private Match() {}
 
   /**
-   * Says what is looked for.
+   * Translates a query.
    *
-   * @param rooms where; empty if that does not matter
+   * @param rooms the rooms; empty for all
    * @return empty if the index cannot help
    */
   static String of(Query query, Collection<String> rooms) {

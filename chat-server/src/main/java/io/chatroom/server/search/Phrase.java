@@ -3,10 +3,10 @@ package io.chatroom.server.search;
 import java.util.List;
 
 /**
- * Words that stand one behind the other.
+ * Consecutive words.
  *
  * @param words as {@link Words} splits them
- * @param begins whether the last one is only how a word begins
+ * @param begins whether the last one is a prefix of a word
  */
 record Phrase(List<String> words, boolean begins) {
 
@@ -14,7 +14,7 @@ record Phrase(List<String> words, boolean begins) {
     words = List.copyOf(words);
   }
 
-  /** Whether it stands somewhere in a text. */
+  /** Whether a text contains it. */
   boolean standsIn(List<String> text) {
     for (int from = 0; from <= text.size() - words.size(); from++) {
       if (standsAt(text, from)) {

@@ -7,27 +7,27 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Takes the words of deleted messages out of the file. FTS5 only marks a row as gone; its words
- * stand there until it writes all of them anew without that row. That is done here in small
- * transactions, and what stood there is overwritten. For the thread of the writer.
+ * Removes the words of deleted messages from the file. FTS5 only marks a row as deleted; its words
+ * remain until FTS5 rewrites them without that row. This class does so in small transactions, and
+ * the old content is overwritten. For the writer's thread.
  */
 final class Purger {
 
-  /** How many pages of the index one transaction writes, about. */
+  /** About how many pages of the index one transaction writes. */
   private static final int PAGES = 250;
 
-  /** FTS5 says so: a merge that changes less than this had nothing to do. */
+  /** From FTS5's documentation: a merge that changes less than this had nothing to do. */
   private static final int NOTHING = 2;
 
   private final Connection connection;
 
-  /** Words of deleted messages stand in the file; the file says so, too. */
+  /** Whether words of deleted messages are in the file, which is also recorded there. */
   private boolean wanted;
 
-  /** All words are being written anew. */
+  /** Whether a rewrite is in progress. */
   private boolean running;
 
-  /** Something was taken out since that began. */
+  /** Whether a row was removed since it began. */
   private boolean again;
 
   Purger(Connection connection) throws SQLException {
@@ -35,7 +35,7 @@ final class Purger {
     this.wanted = number("SELECT purge FROM state") > 0;
   }
 
-  /** A row was taken out whose words may not stay. To be called in the same transaction. */
+  /** A row was removed whose words must not remain. Call it in the same transaction. */
   void want() throws SQLException {
     run("UPDATE state SET purge = 1");
     wanted = true;
@@ -47,9 +47,9 @@ final class Purger {
   }
 
   /**
-   * Does a part of it, in a transaction of its own.
+   * Does one step, in its own transaction.
    *
-   * @return false if it cannot go on now, because it is done or somebody reads
+   * @return false if it cannot continue now, because it is done, or a reader prevents it
    */
   boolean step() throws SQLException {
     if (!wanted) {
@@ -57,7 +57,7 @@ final class Purger {
     }
     try {
       long before = number("SELECT total_changes()");
-      merge(running ? PAGES : -PAGES); // less than 0 begins with all that there is
+      merge(running ? PAGES : -PAGES); // a negative number begins a merge of everything
       again &= running;
       running = true;
       boolean merged = number("SELECT total_changes()") - before < NOTHING;
@@ -82,7 +82,7 @@ final class Purger {
     }
   }
 
-  /** Always false: either it is done, or it must wait for those who read. */
+  /** Always false: either it is done, or it must wait for readers. */
   private boolean end() throws SQLException {
     if (IndexFile.cutLog(connection)) {
       run("UPDATE state SET purge = 0");

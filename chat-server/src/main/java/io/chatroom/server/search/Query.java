@@ -18,23 +18,22 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person looks for. Whatever is typed is a query:
+ * A parsed query. Any text is a valid query:
  *
  * <ul>
- *   <li>{@code words}: all of them, in any order, whatever their case and accents
- *   <li>{@code deplo*}: words that begin so
- *   <li>{@code "build is green"}: words that stand one behind the other
+ *   <li>{@code words}: all of them, in any order, ignoring case and accents
+ *   <li>{@code deplo*}: words with this prefix
+ *   <li>{@code "build is green"}: consecutive words
  *   <li>{@code from:NAME}, {@code in:ROOM}: several of a kind are alternatives
- *   <li>{@code before:2026-11-01}, {@code after:2026-11-01}: the first ends where the second
- *       begins, with that day, in UTC; the day and the month may be missing
+ *   <li>{@code before:2026-11-01}, {@code after:2026-11-01}: before the start of that day, or from
+ *       then on, in UTC; the day and the month may be omitted
  * </ul>
  *
- * @param phrases all of them stand in the message
- * @param authors one of them is its author; empty if that can be anybody
- * @param rooms what the names of rooms are compared by, one of them its room's; empty if that can
- *     be any
- * @param fromMillis it was said then or later
- * @param toMillis it was said before this
+ * @param phrases the message contains all of them
+ * @param authors its author is one of them; empty for anybody
+ * @param rooms its room's key is one of them; empty for any room
+ * @param fromMillis its time is this or later
+ * @param toMillis its time is before this
  */
 public record Query(
     List<Phrase> phrases, Set<Phrase> authors, Set<String> rooms, long fromMillis, long toMillis) {
@@ -45,22 +44,22 @@ public record Query(
   private static final Pattern DATE =
       Pattern.compile("([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?");
 
-  /** Takes care that nobody changes it. */
+  /** Copies the lists. */
   public Query {
     phrases = List.copyOf(phrases);
     authors = Set.copyOf(authors);
     rooms = Set.copyOf(rooms);
   }
 
-  /** Reads what somebody has typed. */
+  /** Parses a text. */
   public static Query of(String typed) {
     return new Parser(typed).parse();
   }
 
   /**
-   * The same query, where rooms have other names than those that were typed.
+   * The same query with the keys of rooms in place of their typed names.
    *
-   * @param key what the name of a room is compared by
+   * @param key makes the key of a room's name
    */
   public Query in(UnaryOperator<String> key) {
     return new Query(
@@ -71,7 +70,7 @@ public record Query(
         toMillis);
   }
 
-  /** Whether it asks for nothing, and so finds nothing. */
+  /** Whether it is empty, and so finds nothing. */
   public boolean isEmpty() {
     return phrases.isEmpty()
         && authors.isEmpty()
@@ -80,17 +79,17 @@ public record Query(
         && toMillis == Long.MAX_VALUE;
   }
 
-  /** Whether it may find something in a room. */
+  /** Whether it may match messages of a room. */
   public boolean looksInto(String room) {
     return !isEmpty() && (rooms.isEmpty() || rooms.contains(room));
   }
 
-  /** Whether something was said when it should have been. */
+  /** Whether a time matches. */
   boolean hasTime(long atMillis) {
     return atMillis >= fromMillis && atMillis < toMillis;
   }
 
-  /** Whether this is a message it looks for, in a room it {@link #looksInto}. */
+  /** Whether a message matches, in a room that it {@link #looksInto}. */
   boolean matches(Message message) {
     String text = message.text();
     if (text == null || message.detail() instanceof RoomEvent || !hasTime(message.atMillis())) {
@@ -109,7 +108,7 @@ public record Query(
     return phrases.stream().allMatch(phrase -> phrase.standsIn(words));
   }
 
-  /** Reads one piece after the other; what is no field is words. */
+  /** Parses one part after the other; parts that are no field are words. */
   private static final class Parser {
 
     private final String typed;
@@ -145,7 +144,7 @@ public record Query(
       }
     }
 
-    /** What stands between quotation marks, or up to the next space. */
+    /** A value in quotation marks, or up to the next space. */
     private String piece() {
       boolean quoted = QUOTES.indexOf(typed.charAt(next)) >= 0;
       int from = quoted ? next + 1 : next;
@@ -195,7 +194,7 @@ public record Query(
       try {
         return RoomName.of(value.startsWith("#") ? value.substring(1) : value).key();
       } catch (IllegalArgumentException e) {
-        return value; // no room is called so
+        return value; // matches no room
       }
     }
 
@@ -215,7 +214,7 @@ public record Query(
           }
           return;
         } catch (DateTimeException e) {
-          // not a day: words
+          // no date: words
         }
       }
       words(name + " " + value);

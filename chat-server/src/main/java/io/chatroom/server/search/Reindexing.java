@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Makes an index anew as fast as it can, where no server runs. */
+/** Rebuilds an index as fast as possible, where no server runs. */
 public final class Reindexing {
 
   /**
-   * What was done.
+   * The result.
    *
    * @param messages how many messages and events there were
-   * @param bytes how large the index is
+   * @param bytes the size of the index
    */
   public record Done(long messages, long bytes) {}
 
@@ -23,10 +23,10 @@ public final class Reindexing {
   private Reindexing() {}
 
   /**
-   * Makes the index.
+   * Rebuilds the index.
    *
-   * @param directory where it will be; nobody else may use it
-   * @throws IOException if that cannot be done; the message is one sentence for people
+   * @param directory its place; nobody else may use it
+   * @throws IOException if that fails; the message is one sentence for people
    */
   public static Done of(Path directory, Journal.Source source) throws IOException {
     IndexFile file = new IndexFile(directory);
@@ -48,9 +48,9 @@ public final class Reindexing {
   }
 
   /**
-   * Throws an index away, where no server runs. The next one makes it anew.
+   * Deletes an index, where no server runs. The next server rebuilds it.
    *
-   * @throws IOException if that cannot be done
+   * @throws IOException if that fails
    */
   public static void discard(Path directory) throws IOException {
     new IndexFile(directory).delete();

@@ -10,34 +10,37 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Finds by looking at every message, room after room, each from its newest one backwards: for what
- * is in memory, which is not much.
+ * Searches by checking every message, room after room, each from its newest message backwards: for
+ * logs in memory, which are small.
  *
- * <p>Numbers of several rooms say nothing about each other; times do. A clock that was set back
- * cannot change the order within a room: there a message counts as no younger than those behind it.
+ * <p>Numbers of different rooms are not comparable, so it orders by time. A clock that was set back
+ * cannot change the order within a room: there a message counts as no newer than its successors.
  */
 public final class ScanSearch implements Search {
 
-  /** A search that has looked at this number of messages of a room gives up. */
+  /** A search gives up a room after checking this many messages. */
   private static final int SCANNED = 20_000;
 
-  /** How many messages a search looks at before it decides how to go on. */
+  /** How many messages a search checks before it decides how to continue. */
   private static final int STEP = 50;
 
-  /** A cursor over several rooms is a time, so many times, and how many of that time were told. */
+  /**
+   * A cursor over several rooms is a time, multiplied by this, plus how many messages of that time
+   * were returned.
+   */
   private static final int TOLD_OF_A_TIME = 1_024;
 
   /**
-   * A message that was found.
+   * A matching message.
    *
-   * @param atMillis when it was said, and no later than what was said behind it
+   * @param atMillis its time, but no later than its successors'
    */
   private record Match(long atMillis, String room, Message message) {
 
     static final Comparator<Match> BY_SEQ =
         Comparator.<Match>comparingLong(match -> match.message.seq()).reversed();
 
-    /** Of one time, room after room, each from its newest on. */
+    /** The order of messages of the same time: by room, and each from its newest. */
     static final Comparator<Match> BY_TIME =
         Comparator.comparingLong(Match::atMillis)
             .reversed()
@@ -53,19 +56,19 @@ public final class ScanSearch implements Search {
   @Override
   public void close() {}
 
-  /** One search. One step after the other, so that one thread at a time has it. */
+  /** One search, as a sequence of steps, so that one thread at a time uses it. */
   private static final class Scan {
 
     private final Wanted wanted;
     private final List<Searched> rooms;
 
-    /** Over several rooms, nothing younger is wanted, and of this time not the first ones. */
+    /** Over several rooms: the newest time to return, and how many of that time to skip. */
     private final long youngestMillis;
 
     private final long told;
     private long left;
 
-    /** The newest first; never many more than a page takes. */
+    /** The hits, the newest first; never many more than a page. */
     private final List<Match> found = new ArrayList<>();
 
     private boolean more;
@@ -98,7 +101,7 @@ public final class ScanSearch implements Search {
               });
     }
 
-    /** Leaves the newest that fit into a page. */
+    /** Keeps only the newest that fit in a page. */
     private void trim() {
       found.sort(wanted.inOneRoom() ? Match.BY_SEQ : Match.BY_TIME);
       int fit = 0;
@@ -127,14 +130,15 @@ public final class ScanSearch implements Search {
       if (wanted.inOneRoom()) {
         return match.message.seq();
       }
-      if (ofItsTime >= TOLD_OF_A_TIME) { // a cursor cannot say so; the rest of this time is lost
+      if (ofItsTime
+          >= TOLD_OF_A_TIME) { // a cursor cannot express it; the rest of this time is skipped
         gaveUp = true;
         return (match.atMillis - 1) * TOLD_OF_A_TIME;
       }
       return match.atMillis * TOLD_OF_A_TIME + ofItsTime;
     }
 
-    /** One room, from its newest message, or from where one is asked for, backwards. */
+    /** Searches one room backwards, from its newest message, or from the cursor. */
     private final class Backwards {
 
       private final Searched room;
@@ -153,7 +157,7 @@ public final class ScanSearch implements Search {
         this.before = before == null ? newest.seq() + 1 : Math.min(newest.seq() + 1, before);
       }
 
-      /** Looks further back, until there are enough or nothing is left. */
+      /** Continues backwards until there are enough hits or no messages are left. */
       CompletionStage<?> step() {
         if (enough || before <= Math.max(1, room.oldest())) {
           return CompletableFuture.completedFuture(null);
@@ -175,7 +179,7 @@ public final class ScanSearch implements Search {
                 });
       }
 
-      /** A read may give less than was asked for; then the rest is another one. */
+      /** A read may return less than requested; then reads the rest. */
       private CompletionStage<List<Message>> read(long after, List<Message> read) {
         int asked = (int) (before - 1 - after);
         if (asked <= 0) {
@@ -208,10 +212,10 @@ public final class ScanSearch implements Search {
           return;
         }
         if (left > 0 && atMillis == youngestMillis) {
-          left--; // an earlier page had it
+          left--; // returned by an earlier page
           return;
         }
-        enough = matches.size() == wanted.limit() || size > wanted.bytes(); // this tells of more
+        enough = matches.size() == wanted.limit() || size > wanted.bytes(); // so there is more
         matches.add(new Match(atMillis, room.key(), message));
         size += message.length();
       }

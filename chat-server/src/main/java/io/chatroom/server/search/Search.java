@@ -3,16 +3,16 @@ package io.chatroom.server.search;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Finds messages. Every kind understands the same {@link Query} and keeps the same contract, which
- * {@code SearchContract} tests. Thread-safe.
+ * Searches messages. All implementations support the same {@link Query} and have the same contract,
+ * which {@code SearchContract} tests. Thread-safe.
  */
 public interface Search extends AutoCloseable {
 
   /**
-   * Searches, the newest messages first. From a place on it finds what is older than the hit of
-   * that place, whatever was said since.
+   * Searches, the newest messages first. With a cursor it finds messages older than the cursor's
+   * hit, regardless of newer messages.
    *
-   * @return completed on any thread
+   * @return completes on any thread
    */
   CompletionStage<Found> find(Wanted wanted);
 

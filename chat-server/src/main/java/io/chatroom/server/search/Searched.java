@@ -5,18 +5,18 @@ import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.log.Slice;
 import java.util.concurrent.CompletionStage;
 
-/** A room that somebody may search. Thread-safe. */
+/** A room to search. Thread-safe. */
 public interface Searched {
 
-  /** What its name is compared by. */
+  /** The key of its name. */
   String key();
 
-  /** Where its order ends now. */
+  /** Its newest position. */
   Position newest();
 
   /** The number of the oldest message still kept. */
   long oldest();
 
-  /** Reads what it keeps, as {@link RoomLog#read} does; completed on any thread. */
+  /** Reads its messages, as {@link RoomLog#read} does; completes on any thread. */
   CompletionStage<Slice> read(Position after, int limit);
 }

@@ -1,34 +1,34 @@
 package io.chatroom.server.search;
 
 /**
- * What an index knows of a message beside its words: words of its own, which no text has, because
- * they begin with a character that no word contains.
+ * Metadata of a message in the index: special words, which cannot occur in texts, because they
+ * begin with a character that no word contains.
  */
 final class Tag {
 
   private static final char ROOM = '\uE000';
   private static final char AUTHOR = '\uE001';
 
-  /** Added to what would end a word. */
+  /** Escapes characters that would end a word. */
   private static final int HIDDEN = 0xF0000;
 
   private Tag() {}
 
   /**
-   * For all messages of a room.
+   * The tag of a room's messages.
    *
-   * @param key what the room's name is compared by
+   * @param key the key of the room's name
    */
   static String room(String key) {
     return ROOM + whole(key);
   }
 
-  /** For all messages of an author; also as the beginning of a tag. */
+  /** The tag of an author's messages; also usable as a prefix. */
   static String author(String name) {
     return AUTHOR + whole(Words.fold(name.strip()));
   }
 
-  /** One word for the index, whatever is in it. */
+  /** Makes a single word of any text. */
   private static String whole(String name) {
     StringBuilder whole = new StringBuilder(name.length());
     name.codePoints()

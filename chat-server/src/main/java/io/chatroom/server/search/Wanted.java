@@ -4,14 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody asks for.
+ * The parameters of a search.
  *
- * @param rooms where: those that the asker may read
- * @param inOneRoom whether one room was asked for, so that {@code before} is a seq there; otherwise
- *     it is a number that only the search that gave it understands
- * @param before where to go on, the newest not included; null to begin with the newest
+ * @param rooms the rooms that the requester may read
+ * @param inOneRoom whether it is for one room, where {@code before} is a seq; otherwise {@code
+ *     before} is opaque
+ * @param before the exclusive upper bound; null to begin with the newest
  * @param limit how many at most, from 1 on
- * @param bytes about how many bytes their texts have at most; one is found whatever it has
+ * @param bytes about how many bytes their texts may have at most; a single one may have more
  */
 public record Wanted(
     Query query,
@@ -21,7 +21,7 @@ public record Wanted(
     int limit,
     long bytes) {
 
-  /** Takes care that nobody changes it. */
+  /** Copies the lists. */
   public Wanted {
     rooms = List.copyOf(rooms);
   }

@@ -14,23 +14,23 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds in an index in PostgreSQL, within the transactions of its connection. */
+/** Queries an index in PostgreSQL, within the transactions of its connection. */
 final class WordReader {
 
-  /** What takes longer is given up. */
+  /** The timeout of a query. */
   static final int MOST_MILLIS = 2_000;
 
-  /** PostgreSQL's code for a statement that was ended, because it took too long or was told to. */
+  /** PostgreSQL's code for a cancelled statement, also after a timeout. */
   private static final String CANCELED = "57014";
 
-  /** Up to this number of messages that match, all of them are looked up and put in order. */
+  /** Up to this many matches, all are fetched and sorted. */
   private static final int FEW = 5_000;
 
   /**
-   * A message that may be one that is looked for.
+   * A message that may match.
    *
    * @param n its number in the journal
-   * @param at where it stands in the order in which the search goes
+   * @param at its place in the order of the search
    */
   record Place(long n, long at) {}
 
@@ -40,13 +40,13 @@ final class WordReader {
   private final Wanted wanted;
   private final long indexed;
 
-  /** By what it goes: in one room by its own numbers, else by those of the journal. */
+  /** The column of the order: in one room its own numbers, else those of the journal. */
   private final String order;
 
   /**
-   * @param query as {@link Lexemes} says it; empty for all
-   * @param rooms the numbers of the rooms in which it may find something
-   * @param indexed only what has no higher number in the journal
+   * @param query the query of {@link Lexemes}; empty for all
+   * @param rooms the numbers of the rooms to search
+   * @param indexed the highest number in the journal to include
    */
   WordReader(
       Connection connection, String query, Collection<Long> rooms, Wanted wanted, long indexed) {
@@ -58,7 +58,7 @@ final class WordReader {
     this.order = wanted.inOneRoom() ? "seq" : "n";
   }
 
-  /** The numbers of some rooms; those that the index does not know are missing. */
+  /** The numbers of some rooms, without those that the index does not know. */
   static Map<String, Long> rooms(Connection connection, Set<String> names) throws SQLException {
     Map<String, Long> ids = new HashMap<>();
     try (PreparedStatement rooms =
@@ -74,10 +74,10 @@ final class WordReader {
   }
 
   /**
-   * All that match, by the index over words alone. The planner must not choose here: it does not
-   * know how seldom a word is, and would walk through everything to find it.
+   * All matches, with the index over words only. The planner must not choose another one: it does
+   * not know how rare a word is, and would scan everything.
    *
-   * @param below only those in front of this place
+   * @param below only those before this place
    * @return the newest first; null if there are many, or it takes too long
    */
   @Nullable List<Place> few(long below) throws SQLException {
@@ -86,7 +86,7 @@ final class WordReader {
     }
     set("enable_seqscan = off", "enable_indexscan = off", "enable_bitmapscan = on");
     try {
-      String only = order + " + 0"; // so that no index can help but that of words
+      String only = order + " + 0"; // excludes indexes other than that of words
       List<Place> found = find(only, "room + 0", below, 0, "LIMIT " + FEW);
       found.sort(Comparator.comparingLong(Place::at).reversed());
       return found.size() < FEW ? found : null;
@@ -99,7 +99,7 @@ final class WordReader {
     }
   }
 
-  /** Behind the newest place that there is in front of another one. */
+  /** The place after the newest one below a bound. */
   long end(long below) throws SQLException {
     set("enable_seqscan = off");
     try (PreparedStatement newest =
@@ -117,21 +117,21 @@ final class WordReader {
   }
 
   /**
-   * The newest that match, by walking backwards: for what is found soon.
+   * The newest matches, by scanning backwards: for frequent words.
    *
    * @param from only those from this place on
    */
   List<Place> walk(long below, long from, int limit) throws SQLException {
     set("enable_seqscan = off", "enable_indexscan = on", "enable_bitmapscan = off");
-    String rooms = wanted.inOneRoom() ? "room" : "room + 0"; // else it would not walk by its order
+    String rooms = wanted.inOneRoom() ? "room" : "room + 0"; // keeps the scan in its order
     return find(order, rooms, below, from, "ORDER BY " + order + " DESC LIMIT " + limit);
   }
 
   private void set(String... settings) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET LOCAL statement_timeout = " + MOST_MILLIS);
-      statement.execute("SET LOCAL max_parallel_workers_per_gather = 0"); // others write meanwhile
-      statement.execute("SET LOCAL jit = off"); // it would take longer than it saves
+      statement.execute("SET LOCAL max_parallel_workers_per_gather = 0"); // leaves cores to writers
+      statement.execute("SET LOCAL jit = off"); // costs more than it saves
       for (String setting : settings) {
         statement.execute("SET LOCAL " + setting);
       }

@@ -9,21 +9,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of an index in PostgreSQL, beside those of the store. They are of one version: those
- * of an older one are thrown away and made anew, not brought up to it; of a newer one a server
- * leaves them alone. Nothing but the index depends on them.
+ * The tables of an index in PostgreSQL, beside those of the store. Tables of an older version are
+ * dropped and rebuilt, not upgraded; those of a newer version a server leaves alone. Only the index
+ * depends on them.
  *
  * <p>{@code words} has a row for each message that can be found. {@code words_state} says up to
  * which number of the journal it goes.
  */
 final class WordTables {
 
-  /** Another number when the tables or {@link Lexemes} are others. */
+  /** Must change when the tables or {@link Lexemes} change. */
   private static final int TABLES = 1;
 
   static final int VERSION = 1_000 * Words.VERSION + TABLES;
 
-  /** Two servers must not make them at once. */
+  /** The lock under which one server at a time makes them. */
   private static final long LOCK = 0x66696e64;
 
   private static final List<String> TABLE =
@@ -50,7 +50,7 @@ final class WordTables {
   /**
    * How far an index goes.
    *
-   * @param n up to which number of the journal
+   * @param n the number of the journal up to which it goes
    */
   record State(int version, long n) {
 
@@ -73,7 +73,10 @@ final class WordTables {
     return state(connection, "SELECT version, n FROM words_state");
   }
 
-  /** The same, for the one that writes, as long as its transaction lasts; null if another does. */
+  /**
+   * The same, locked for the writer until its transaction ends; null if another server has the
+   * lock.
+   */
   static @Nullable State take(Connection connection) throws SQLException {
     return state(connection, "SELECT version, n FROM words_state FOR UPDATE SKIP LOCKED");
   }
@@ -92,7 +95,7 @@ final class WordTables {
     }
   }
 
-  /** Makes them, in a transaction that it commits, unless another server has done it meanwhile. */
+  /** Makes the tables and commits, unless another server has done so meanwhile. */
   static void create(Connection connection) throws SQLException {
     try (PreparedStatement lock = connection.prepareStatement("SELECT pg_advisory_xact_lock(?)")) {
       lock.setLong(1, LOCK);
@@ -110,7 +113,7 @@ final class WordTables {
     connection.commit();
   }
 
-  /** Throws them away; the next server makes them anew. */
+  /** Drops the tables; the next server rebuilds them. */
   static void drop(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("DROP TABLE IF EXISTS words, words_room, words_state");

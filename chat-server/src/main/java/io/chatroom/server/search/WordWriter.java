@@ -29,9 +29,9 @@ final class WordWriter {
   }
 
   /**
-   * Takes lines in, in order, and takes out what they say was deleted.
+   * Adds lines, in order, and removes messages that they delete.
    *
-   * @param upTo up to which number everything is in then
+   * @param upTo the number up to which everything is indexed then
    */
   void add(List<Journal.Line> lines, long upTo) throws SQLException {
     Map<String, Long> rooms = rooms(lines);
@@ -58,7 +58,7 @@ final class WordWriter {
         words.add(Lexemes.of(line.message(), text, id));
       }
     }
-    if (!room.isEmpty()) { // the number of a room that is gone may be one of another again
+    if (!room.isEmpty()) { // the number of a deleted room may be reused
       try (PreparedStatement insert =
           connection.prepareStatement(
               "INSERT INTO words (room, seq, n, at, words)"
@@ -83,7 +83,7 @@ final class WordWriter {
     }
   }
 
-  /** Some at a time; false if there may be more. */
+  /** Removes some; false if there may be more. */
   private boolean delete(String comparison, List<Long> rooms, List<Long> seqs) throws SQLException {
     try (PreparedStatement delete =
         connection.prepareStatement(
@@ -100,7 +100,7 @@ final class WordWriter {
     }
   }
 
-  /** The numbers of the rooms of some lines; those that have none yet get one. */
+  /** The numbers of the rooms of some lines; new rooms get one. */
   private Map<String, Long> rooms(List<Journal.Line> lines) throws SQLException {
     Set<String> names = new HashSet<>();
     lines.forEach(line -> names.add(line.room()));
@@ -125,10 +125,10 @@ final class WordWriter {
   }
 
   /**
-   * Takes out what some rooms keep no more.
+   * Removes messages that some rooms no longer keep.
    *
-   * @param after behind which room it goes on; 0 to begin
-   * @return behind which room to go on; 0 if there are no more
+   * @param after the room after which to continue; 0 to begin
+   * @return the room after which to continue; 0 if there are no more
    */
   long clean(Journal journal, long after) throws SQLException, IOException {
     Map<String, Long> rooms = new HashMap<>();

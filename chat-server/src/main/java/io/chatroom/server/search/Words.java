@@ -9,23 +9,22 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Splits a text into the words by which it is found. Case, accents and compatible forms make no
- * difference.
+ * Splits a text into the words by which it is found. Case, accents and compatibility forms do not
+ * count.
  *
- * <p>In scripts that put no space between words (Chinese, Japanese, Thai …), and in Korean, whose
- * words grow endings, a word begins at each character and takes the next one in, so {@code 東京都} is
- * {@code 東京}, {@code 京都} and {@code 都}: what consists of two characters or more is found wherever
- * it stands.
+ * <p>In scripts without spaces between words (Chinese, Japanese, Thai …), and in Korean, whose
+ * words have suffixes, a word begins at each character and includes the next one, so {@code 東京都} is
+ * {@code 東京}, {@code 京都} and {@code 都}: any sequence of two or more characters is found.
  *
- * <p>Words have letters, digits, marks and symbols only; no space, no quotation mark, and nothing
- * from the private areas of Unicode, which {@link Tag} uses.
+ * <p>Words contain only letters, digits, marks and symbols; no spaces, no quotation marks, and
+ * nothing from Unicode's private-use areas, which {@link Tag} uses.
  */
 final class Words {
 
-  /** Another number when the same text gives other words: then an index must be made anew. */
+  /** Must change when the same text gives other words: then indexes are rebuilt. */
   static final int VERSION = 1;
 
-  /** What is longer, as encoded files are, is found by its beginning. */
+  /** The longest word; longer ones, as in encoded files, are found by their beginning. */
   private static final int MAX_CHARACTERS = 64;
 
   private static final int ZERO_WIDTH_SPACE = 0x200B;
@@ -44,7 +43,10 @@ final class Words {
           UnicodeScript.MYANMAR,
           UnicodeScript.TIBETAN);
 
-  /** Where marks are accents; elsewhere they are vowels, without which other words remain. */
+  /**
+   * Scripts in which marks are accents; in others they are vowels, without which words would
+   * differ.
+   */
   private static final Set<UnicodeScript> WITH_ACCENTS =
       EnumSet.of(
           UnicodeScript.LATIN,
@@ -59,7 +61,7 @@ final class Words {
   private final StringBuilder run = new StringBuilder();
   private boolean unspaced;
 
-  /** Whether a run is the last thing of the text, and how many words it gave. */
+  /** Whether a run is at the end of the text, and how many words it gave. */
   private int lastUnspaced;
 
   private Words() {}
@@ -70,14 +72,15 @@ final class Words {
   }
 
   /**
-   * What a person asks for in one piece.
+   * A phrase of a query.
    *
-   * @param begins whether the last word may go on
+   * @param begins whether the last word is a prefix
    */
   static Phrase phrase(String text, boolean begins) {
     Words split = split(text);
     List<String> words = split.words;
-    if (split.lastUnspaced > 1) { // its last character is in the word before, and may have a next
+    if (split.lastUnspaced
+        > 1) { // its last character is in the word before, and may have a successor
       return new Phrase(words.subList(0, words.size() - 1), false);
     }
     return new Phrase(words, begins || split.lastUnspaced == 1);
@@ -152,9 +155,7 @@ final class Words {
         : word.substring(0, word.offsetByCodePoints(0, MAX_CHARACTERS));
   }
 
-  /**
-   * Both marks of length belong to Kana, although Unicode counts them among what all scripts use.
-   */
+  /** Both prolonged sound marks belong to Kana, although Unicode assigns them to all scripts. */
   private static boolean isUnspaced(int c) {
     return c >= 0x0E00 && (UNSPACED.contains(UnicodeScript.of(c)) || c == 0x30FC || c == 0xFF70);
   }
@@ -167,7 +168,7 @@ final class Words {
 
   // ---- folding
 
-  /** The same for all texts that differ by case, accents or compatible forms only. */
+  /** Equal for texts that differ only by case, accents or compatibility forms. */
   static String fold(String text) {
     if (isAscii(text)) {
       return text.toLowerCase(Locale.ROOT);
@@ -195,7 +196,7 @@ final class Words {
     return Normalizer.normalize(folded, Normalizer.Form.NFC);
   }
 
-  /** Letters that readers take for others, though Unicode does not say so. */
+  /** Letters that readers identify, though Unicode does not. */
   private static void append(StringBuilder folded, int c) {
     switch (c) {
       case 'ς' -> folded.append('σ');

@@ -1,14 +1,14 @@
 /**
- * Finds messages by their words: by an index beside the store, or without a store by looking at
- * what is in memory.
+ * Searches messages by their words: with an index beside the store, or, without a store, by
+ * scanning the memory.
  *
  * <pre>
- *   what a person types → Query → Match → SearchIndex (numbers of messages) → Journal (messages)
- *   Journal (what was stored) → Indexer (its own thread) → SearchIndex
+ *   typed text → Query → Match → IndexReader (numbers of messages) → Journal (messages)
+ *   Journal (stored messages) → Indexer (its own thread) → IndexWriter
  * </pre>
  *
- * <p>The index is made from the journal alone and can be thrown away at any time. It never holds up
- * what is stored: it follows. All splitting of texts into words is done here, in {@link
+ * <p>The index is made from the journal alone and can be deleted at any time. It follows the store
+ * and never delays it. All texts are split into words here, in {@link
  * io.chatroom.server.search.Words}, and nothing that a person types reaches the database as syntax.
  */
 @NullMarked

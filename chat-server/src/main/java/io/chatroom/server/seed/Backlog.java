@@ -9,46 +9,47 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a member that does not take all it is given is treated: what it has not got yet, and who pays
- * for that.
+ * The state of a member that reads too slowly: what it has not received yet, and who pays for that.
  *
- * <p>A member that has fallen behind is brought up from what its event loop keeps for the room.
- * When it is behind by more than its bound it slows the senders, so that a member who is merely
- * slower than they are loses nothing: it has as long as {@link Patience} allows to get within half
- * of the bound. One that does not make it is <em>lagging</em>: nothing is kept for it alone any
- * more, so it misses messages, whole ones only, and pays for its slowness alone. For a while after
- * that the room has no patience with it, so that a member that is slow for ever cannot slow
- * everybody again and again.
+ * <p>A member that has fallen behind catches up from the bursts that its event loop keeps for the
+ * room. Once it is behind by more than its bound it slows the senders, so that a member that is
+ * only a little slower than they are loses nothing: it has as long as {@link Patience} allows to
+ * get within half of the bound. If it fails, it is <em>lagging</em>: nothing is kept for it alone
+ * any more, so it misses messages (whole ones only) and slows nobody. For a while after that the
+ * room has no patience with it, so that a permanently slow member cannot slow everybody again and
+ * again.
  *
- * <p>Belongs to the member's event loop. Made when a member falls behind for the first time, which
- * most never do.
+ * <p>Belongs to the member's event loop. Created when a member first falls behind, which most never
+ * do.
  */
 final class Backlog {
 
   /**
-   * A member that has taken this much is one that reads: the kernels of both sides swallow less for
-   * one that does not, unless it asks its own to.
+   * A member that has taken this much does read: for one that does not, the kernels of both sides
+   * buffer less, unless it asks its own for more.
    */
   static final int PROOF_BYTES = 2 * 1024 * 1024;
 
-  /** How long a member that was lagging has to keep up before the room waits for it again. */
+  /** How long a member must keep up after lagging before the room waits for it again. */
   static final Duration PROBATION = Duration.ofSeconds(30);
 
-  /** It misses no messages. */
+  /** Not lagging. */
   static final long NOTHING = -1;
 
   private enum State {
-    /** Receives what is said when it is said. */
+    /** Up to date: receives each burst when it is delivered. */
     KEEPING_UP,
-    /** Is being brought up from what is kept. */
+    /** Catching up from kept bursts. */
     BEHIND,
     /** The same, and the senders wait for it. */
     SLOW,
-    /** Misses what is not kept any more when it reads again. */
+    /** Lagging: when it reads again, it misses what is no longer kept. */
     LAGGING
   }
 
-  /** Who keeps what members have not got yet, and knows how long a room waits for them. */
+  /**
+   * Keeps the bursts that members have not received yet, and knows how long a room waits for them.
+   */
   interface Keeper {
 
     BacklogPolicy policy();
@@ -59,7 +60,7 @@ final class Backlog {
 
     BackPressure pressure();
 
-    /** The room does not wait for it any longer. */
+    /** The room's patience with it is over. */
     void lags(Seat seat);
   }
 
@@ -82,12 +83,12 @@ final class Backlog {
     this.keeper = keeper;
   }
 
-  /** Up to where in the order the member has been given what is said. */
+  /** The place in the order up to which the member was given bursts. */
   long place() {
     return place;
   }
 
-  /** Before which message it stopped to be given any; {@link #NOTHING} while it is not lagging. */
+  /** The first message that it was not given; {@link #NOTHING} while it is not lagging. */
   long missesFrom() {
     return missesFrom;
   }
@@ -96,7 +97,7 @@ final class Backlog {
     missesFrom = message;
   }
 
-  /** It has not taken all it was given: from this place on it has to be brought up. */
+  /** It has not taken all it was given, and must catch up from this place. */
   void begin(long from) {
     state = State.BEHIND;
     place = from;
@@ -104,9 +105,9 @@ final class Backlog {
   }
 
   /**
-   * The order has grown and ends there now.
+   * The order has grown up to this end.
    *
-   * @param tooMuchInAll whether it would be too far behind even if it were less far
+   * @param tooMuchInAll whether it counts as too far behind whatever its distance
    */
   void growTo(long end, boolean tooMuchInAll) {
     boolean tooMuch = tooMuchInAll || end - place > keeper.policy().memberBytes();
@@ -115,7 +116,7 @@ final class Backlog {
     }
   }
 
-  /** It was given everything up to a place. */
+  /** It was given all bursts up to a place. */
   void advance(long to, long end) {
     place = to;
     if (to == end) {
@@ -126,7 +127,7 @@ final class Backlog {
     }
   }
 
-  /** It was lagging, and has to be brought up from a place, or from its own if that is later. */
+  /** It was lagging, and must catch up from a place, or from its own place if that is later. */
   void readAgain(long from) {
     state = State.BEHIND;
     place = Math.max(place, from);
@@ -136,7 +137,7 @@ final class Backlog {
     probationEndsNanos = now() + PROBATION.toNanos();
   }
 
-  /** It has everything, or has left. */
+  /** It has received everything, or has left. */
   void end() {
     if (state == State.SLOW) {
       stopSlowing();
@@ -144,7 +145,7 @@ final class Backlog {
     state = State.KEEPING_UP;
   }
 
-  /** Whether this is so, the first time it is asked. */
+  /** True on the first call only, if it lags. */
   boolean lagsForTheFirstTime() {
     boolean first = !everLagged;
     everLagged = true;

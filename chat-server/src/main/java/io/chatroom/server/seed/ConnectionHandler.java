@@ -7,8 +7,8 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 
 /**
- * What both handlers of a connection share: how it ends when something goes wrong on it. It ends
- * alone.
+ * The common part of both handlers of a connection: ends it when something goes wrong on it,
+ * without affecting others.
  */
 abstract class ConnectionHandler extends SimpleChannelInboundHandler<Frame> {
 
@@ -22,7 +22,7 @@ abstract class ConnectionHandler extends SimpleChannelInboundHandler<Frame> {
   /** Whether this connection is in the room. */
   abstract boolean isMember();
 
-  /** All that the peer sent before the end of its stream has been here: it has left (P-20). */
+  /** All data before the end of the peer's stream has been processed: it has left (P-20). */
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {

@@ -1,9 +1,9 @@
 package io.chatroom.server.seed;
 
 /**
- * What all rooms of one event loop keep for slow members. The bound of {@link BacklogPolicy} is the
- * loop's: a thousand rooms with one slow member each keep no more than one room with a thousand.
- * Belongs to the event loop.
+ * Counts what all rooms of one event loop keep for slow members. The bound of {@link BacklogPolicy}
+ * applies to the whole loop: a thousand rooms with one slow member each keep no more than one room
+ * with a thousand. Belongs to the event loop.
  */
 final class LoopBacklog {
 
@@ -16,23 +16,23 @@ final class LoopBacklog {
   }
 
   /**
-   * A room's part has changed.
+   * A room's share has changed.
    *
-   * @param moreOwed how much more it keeps for its members that are behind
-   * @param moreKept how much more it keeps in all
+   * @param moreOwed how much more it keeps for members that are catching up
+   * @param moreKept how much more it keeps in total
    */
   void change(long moreOwed, long moreKept) {
     owedBytes += moreOwed;
     keptBytes += moreKept;
   }
 
-  /** Whether the members that are behind need more than is kept for them. */
+  /** Whether members that are catching up need more than the bound. */
   boolean isExceeded() {
     return owedBytes > maxBytes;
   }
 
   /**
-   * How much a room may keep for those that lag, with whom no sender has patience.
+   * How much a room may keep for lagging members, for which no sender waits.
    *
    * @param kept how much it keeps now
    */

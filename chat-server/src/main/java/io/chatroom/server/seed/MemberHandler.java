@@ -13,15 +13,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands what a member says to the room, as fast as it may say it, and tells the room when it has
- * gone.
+ * Passes a member's messages to the room, within the member's rate, and tells the room when it has
+ * left.
  *
- * <p>A member that says too much is not read from until it may say the next message. So nothing is
+ * <p>A member over its rate is not read from until it may send the next message. So nothing is
  * lost, and TCP slows it down.
  */
 final class MemberHandler extends ConnectionHandler {
 
-  /** So often it is looked whether it still has to wait for its turn in a slow room. */
+  /** How often to check whether it must still wait for its turn in a slow room. */
   private static final long LONGEST_PAUSE_MILLIS = 1_000;
 
   private final SeedMember member;
@@ -31,14 +31,14 @@ final class MemberHandler extends ConnectionHandler {
   private @Nullable Future<?> nextMessage;
   private @Nullable Future<?> nextTurn;
 
-  /** When the messages of one read were read: one look at the clock is enough for all of them. */
+  /** The time of the current read: one look at the clock serves all its messages. */
   private long readAt;
 
   private boolean reading;
 
   /**
-   * @param guest the same, as those who keep order know it
-   * @param allowance how fast it may talk; null is as fast as it likes
+   * @param guest the same member, for moderation
+   * @param allowance its rate limit; null is none
    */
   MemberHandler(
       SeedMember member,
@@ -63,7 +63,7 @@ final class MemberHandler extends ConnectionHandler {
     Denial denial = people.mayTalk(guest.person(), guest.room());
     boolean hasToWait = denial != null && denial.code() == Code.RATE;
     if (denial != null && !hasToWait) {
-      return; // its protocol has no word for that
+      return; // its protocol cannot express a refusal
     }
     if (member.say(message.bytes())) {
       log.said(ctx.channel(), member.name(), message);
@@ -74,7 +74,7 @@ final class MemberHandler extends ConnectionHandler {
     takeTurns(ctx);
   }
 
-  /** In a slow room it is read from when it may say the next message. */
+  /** In a slow room it is read from when it may send the next message. */
   private void takeTurns(ChannelHandlerContext ctx) {
     long wait = people.untilTurnMillis(guest.person(), guest.room());
     if (wait > 0 && member.intake().stop(Intake.Reason.TURN)) {

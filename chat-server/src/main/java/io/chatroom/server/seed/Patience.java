@@ -3,23 +3,23 @@ package io.chatroom.server.seed;
 import java.time.Duration;
 
 /**
- * How long the server waits for members that are behind, in all rooms: for all of them together not
- * much longer than for one. Waiting that was worth it, because the member caught up, costs nothing;
- * waiting in vain is paid from a budget that grows back slowly. So no number of members that do not
- * read, and no choice of moments not to read, can stop the senders for long.
+ * Bounds how long the server waits for members that are behind, in all rooms: for all of them
+ * together not much longer than for one. A wait after which the member has caught up costs nothing;
+ * a wait in vain is paid from a budget that grows back slowly. So no number of members that stop
+ * reading, and no timing of their pauses, can stop the senders for long.
  *
- * <p>Members who have shown that they read have a budget of their own: a crowd that never reads
- * cannot use up the patience with them. Thread-safe; times are nanoseconds of one clock.
+ * <p>Members that have shown that they read have a budget of their own, so that a crowd that never
+ * reads cannot use up the patience with them. Thread-safe; times are nanoseconds of one clock.
  */
 final class Patience {
 
-  /** What a member that reads gets, again and again, when others have used up its budget. */
+  /** The wait for a reading member, each time, when others have used up its budget. */
   static final Duration LEAST = Duration.ofMillis(10);
 
-  /** All who read may take in vain, at once, this many times what one may take. */
+  /** The budget of all reading members, as a multiple of one member's. */
   private static final int READERS = 4;
 
-  /** The same for all of whom it is not known that they read. */
+  /** The same for all other members. */
   private static final int STRANGERS = 2;
 
   private final long forOneNanos;
@@ -28,7 +28,7 @@ final class Patience {
 
   /**
    * @param forOne how long one member may slow the senders in vain
-   * @param now the time at which the budgets are whole
+   * @param now the time at which the budgets are full
    */
   Patience(Duration forOne, long now) {
     forOneNanos = forOne.toNanos();
@@ -40,8 +40,8 @@ final class Patience {
    * How long a member that has just fallen behind may slow the senders.
    *
    * @param reads whether it has shown that it reads
-   * @param readsNow whether it has taken something since it fell behind: then it is waited for a
-   *     little even if the budget is used up
+   * @param readsNow whether it has taken something since it fell behind: then the room waits for it
+   *     a little even if the budget is used up
    * @return 0 if the room does not wait for it
    */
   long grantNanos(boolean reads, boolean readsNow, long now) {
@@ -53,8 +53,8 @@ final class Patience {
   }
 
   /**
-   * How long a member may slow the senders that has used up what it was granted, but has read
-   * something in that time: it gets as long as anybody, in steps.
+   * How much longer a member may slow the senders that has used up its grant, but has read
+   * something in that time: in steps, up to as long as any member.
    *
    * @param waitedNanos how long it has slowed them already
    */
@@ -63,9 +63,9 @@ final class Patience {
   }
 
   /**
-   * Pays for a wait that was in vain. Members that were waited for at the same time pay once.
+   * Pays for a wait in vain. Simultaneous waits are paid once.
    *
-   * @param reads what {@link #grantNanos} was told
+   * @param reads the argument of {@link #grantNanos}
    */
   void pay(boolean reads, long from, long now) {
     budget(reads).pay(from, now);
@@ -81,7 +81,7 @@ final class Patience {
 
   private static final class Budget {
 
-    /** It grows by this part of the time that passes. */
+    /** The budget grows by this fraction of the passing time. */
     private static final long SHARE = 20;
 
     private final long wholeNanos;

@@ -6,9 +6,9 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * The last part of what a room has delivered on one event loop, kept as long as a member there has
- * not got it. A place in it is the number of bytes before it, counted from the first that was
- * delivered there. All members that are behind share it. Belongs to the event loop.
+ * The latest bursts that a room has delivered on one event loop, kept while a member there has not
+ * received them. A place is the number of bytes before it, counted from the first burst delivered
+ * there. All members that are behind share it. Belongs to the event loop.
  */
 final class RecentBursts {
 
@@ -19,32 +19,32 @@ final class RecentBursts {
   private long end;
   private long messages;
 
-  /** The place behind all that was delivered. */
+  /** The place after all delivered bursts. */
   long end() {
     return end;
   }
 
-  /** The place of the first byte that is still here; the end, if nothing is. */
+  /** The place of the first kept byte; the end if nothing is kept. */
   long start() {
     return kept.isEmpty() ? end : kept.firstKey();
   }
 
-  /** How many messages came before the first that is still here. */
+  /** How many messages came before the first kept one. */
   long messagesBeforeStart() {
     return kept.isEmpty() ? messages : kept.firstEntry().getValue().messagesBefore();
   }
 
-  /** How many messages came before a place that is neither gone nor the end. */
+  /** How many messages came before a place, which must be kept and not the end. */
   long messagesBefore(long place) {
     return Objects.requireNonNull(kept.get(place)).messagesBefore();
   }
 
-  /** How many bytes of the order a burst is. */
+  /** How many bytes a burst takes in the order. */
   static long size(Delivery delivery) {
     return delivery.said().burst().size();
   }
 
-  /** Counts a burst that everybody has got. The caller keeps its reference. */
+  /** Counts a burst that every member has received. The caller keeps its reference. */
   void pass(Delivery delivery) {
     end += size(delivery);
     messages += delivery.said().burst().messages();
@@ -56,16 +56,16 @@ final class RecentBursts {
     pass(delivery);
   }
 
-  /** The burst at a place, which is neither gone nor the end. The next one is behind its bytes. */
+  /** The burst at a place, which must be kept and not the end. The next one follows its bytes. */
   Delivery at(long place) {
     return Objects.requireNonNull(kept.get(place)).delivery();
   }
 
   /**
-   * Lets go of what no member needs.
+   * Releases bursts that no member needs.
    *
    * @param needed everything from this place on stays
-   * @param maxBytes what is before it goes while more than this is kept
+   * @param maxBytes earlier bursts are released while more than this is kept
    */
   void trim(long needed, long maxBytes) {
     while (!kept.isEmpty() && start() < needed && end - start() > maxBytes) {

@@ -16,8 +16,8 @@ import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for the first frame, the name (P-09), makes the connection a member of the room and leaves
- * its place to a {@link MemberHandler}. The time for that is its newcomer's.
+ * Waits for the first frame, the name (P-09), makes the connection a member of the room, and
+ * replaces itself with a {@link MemberHandler}. The newcomer keeps the deadline.
  */
 final class RegistrationHandler extends ConnectionHandler {
 
@@ -43,7 +43,7 @@ final class RegistrationHandler extends ConnectionHandler {
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, Frame name) {
     if (!ctx.channel().isOpen()) {
-      return; // it was refused just now, and these came with its name
+      return; // it was just refused, and these frames came with its name
     }
     if (room.isClosing()) {
       refuse(ctx.channel(), Outcome.REFUSED_DRAINING, "the server is about to stop");
@@ -89,7 +89,9 @@ final class RegistrationHandler extends ConnectionHandler {
     return rateLimit.isOn() ? rateLimit.bucket(ctx.executor().ticker().nanoTime()) : null;
   }
 
-  /** Also called when this handler is replaced or its channel closes: the deadline goes with it. */
+  /**
+   * Cancels the deadline: this is also called when the handler is replaced or the channel closes.
+   */
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
     newcomer.endDeadline();

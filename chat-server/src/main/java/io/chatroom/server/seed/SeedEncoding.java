@@ -9,8 +9,9 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the seed's members get: name and message, byte for byte as they came. That is how a burst
- * keeps them, so nothing has to be done. An author gets nothing in place of its own words (P-15).
+ * The bytes for the seed's members: name and message, exactly as they came. A burst keeps them in
+ * this form, so there is nothing to encode. An author gets nothing in place of its own messages
+ * (P-15).
  */
 final class SeedEncoding implements Encoding {
 
@@ -27,7 +28,7 @@ final class SeedEncoding implements Encoding {
 
   @Override
   public boolean tellsAttendance() {
-    return false; // the seed's protocol has no words for it
+    return false; // the seed's protocol cannot express it
   }
 
   @Override

@@ -7,7 +7,9 @@ import io.netty.channel.EventLoop;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The seed's members: what they hear, and who pays when one of them does not keep up. */
+/**
+ * The kind of the seed's members: what they hear, and who pays when one of them does not keep up.
+ */
 public final class SeedKind implements Kind {
 
   private final SeedEncoding encoding = new SeedEncoding();
@@ -21,7 +23,7 @@ public final class SeedKind implements Kind {
    *
    * @param policy who pays for slow members
    * @param nowNanos the clock of the event loops, now
-   * @param log where it is told of them
+   * @param log the log about slow members
    */
   public SeedKind(BacklogPolicy policy, long nowNanos, SlowMemberLog log) {
     this.policy = policy;

@@ -13,7 +13,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is told about seed members: what is told of all, and of those that do not keep up. */
+/** The log about seed members: the lines for all members, and those about slow ones. */
 public final class SeedLog implements SlowMemberLog {
 
   private static final Logger log = LoggerFactory.getLogger(SeedLog.class);
@@ -22,9 +22,9 @@ public final class SeedLog implements SlowMemberLog {
   private final BoundedLog slowMembers;
 
   /**
-   * @param connections what is told about connections of all kinds
+   * @param connections the log about connections of all kinds
    * @param transcript whether messages are logged too
-   * @param metrics who counts
+   * @param metrics the counters
    */
   public SeedLog(ConnectionLog connections, boolean transcript, Metrics metrics) {
     this.members = new MemberLog(log, "arrivals and departures", connections, transcript, metrics);
@@ -33,7 +33,7 @@ public final class SeedLog implements SlowMemberLog {
             log, "slow members", 20, Duration.ofSeconds(10), GlobalEventExecutor.INSTANCE);
   }
 
-  /** What is told about connections of all kinds. */
+  /** The log about connections of all kinds. */
   ConnectionLog connections() {
     return members.connections();
   }
@@ -46,12 +46,12 @@ public final class SeedLog implements SlowMemberLog {
     members.left(channel, name);
   }
 
-  /** Somebody is read from later, because it says too much. */
+  /** Reading from a member is delayed, because it exceeds its rate. */
   void delayed(long nanos) {
     members.delayed(nanos);
   }
 
-  /** The message is made text only where there is a transcript. */
+  /** Decodes the message only where there is a transcript. */
   void said(Channel channel, String name, Frame message) {
     if (members.hasTranscript()) {
       members.said(channel, name, message.text());

@@ -36,11 +36,11 @@ public final class SeedMember implements Member {
   /**
    * Lets a connection into a room.
    *
-   * @param in what is read goes on from here, once reading goes on
+   * @param in where reading resumes
    * @param outlet how to write to it
-   * @param kind that of the seed, a {@code SeedKind}
+   * @param kind the seed's kind, a {@code SeedKind}
    * @param room the room's name
-   * @param name who it is, for people; need not be unique
+   * @param name its name, for people; need not be unique
    * @param nameFrame the name as it goes over the wire in front of each of its messages; copied
    */
   @SuppressWarnings("this-escape") // the room calls back from this event loop only, and later
@@ -59,7 +59,7 @@ public final class SeedMember implements Member {
     this.presence = rooms.join(room, this, kind, ByteBufUtil.getBytes(nameFrame));
   }
 
-  /** What it calls itself: a stranger's text, not unique, not an identity. */
+  /** Its name: a stranger's text, neither unique nor an identity. */
   public String name() {
     return name;
   }
@@ -70,10 +70,10 @@ public final class SeedMember implements Member {
   }
 
   /**
-   * Says something to everybody else.
+   * Sends a message to everybody else.
    *
    * @param messageFrame the message as it goes over the wire; copied
-   * @return whether it stands in the room's order, or will; not when the server stops
+   * @return whether it is, or will be, in the room's order; false when the server is stopping
    */
   public boolean say(ByteBuf messageFrame) {
     if (putOut) {
@@ -84,22 +84,22 @@ public final class SeedMember implements Member {
     return taken;
   }
 
-  /** Nothing more is taken of it, because it is put out. */
+  /** Accepts nothing more from it, because it is being removed. */
   void isPutOut() {
     putOut = true;
   }
 
   /**
-   * Gives it nothing more, because it is about to leave: it has ended its stream, and only what it
-   * said before has still to be relayed.
+   * Delivers nothing more to it, because it is leaving: it has ended its stream, and only its
+   * earlier messages are still to be relayed.
    */
   public void listensNoMore() {
     presence.listensNoMore();
   }
 
   /**
-   * Must be called when the channel has closed: a member that is gone slows no one, and does not
-   * become a follower when its arrival has its turn only now.
+   * Must be called when the channel has closed: then it slows nobody any more, and does not become
+   * a follower if its arrival is still queued.
    */
   public void left() {
     presence.leave();
@@ -126,14 +126,14 @@ public final class SeedMember implements Member {
     intake.resume(Intake.Reason.ROOM);
   }
 
-  /** Its protocol has no word for that, so it waits. */
+  /** Its protocol cannot express a refusal, so it waits. */
   @Override
   public boolean refused(String room, int messages, Refusal why) {
     refused = true;
     return hold();
   }
 
-  /** Its protocol has no numbers, so it is told nothing. */
+  /** Its protocol has no numbers, so there is nothing to send. */
   @Override
   public void repeated(String room, Post post, long seq, long atMillis) {
     throw new UnsupportedOperationException("what seed members say has no id");
@@ -158,9 +158,9 @@ public final class SeedMember implements Member {
   }
 
   /**
-   * Sends it the end of its stream. One that has not taken all it was given is closed at once,
-   * which may cut its last message short (P-19): there is nothing to wait for any more. So is one
-   * that has still something to say, because it was delayed for its rate.
+   * Ends its stream. A member that has not taken all it was given is closed at once, as the time to
+   * wait is over; that may cut its last message short (P-19). So is one with unprocessed messages,
+   * which were delayed by its rate.
    */
   @Override
   public void sayGoodbye() {
@@ -169,9 +169,9 @@ public final class SeedMember implements Member {
         || intake.isStoppedFor(Intake.Reason.TURN)) {
       Abort.close(channel); // a FIN would say that all it sent was read (P-20)
     } else if (!presence.lags() && outlet.hasTakenAll()) {
-      intake.drain(); // or its answer, the end of its own, is not seen
+      intake.drain(); // to see the end of its own stream
       if (spokenTooLate || refused) {
-        Abort.close(channel); // for the same reason: what it said had been read, and is lost
+        Abort.close(channel); // for the same reason: messages were read, and are lost
       } else {
         outlet.endStream();
       }

@@ -6,7 +6,7 @@ import io.chatroom.server.room.Rooms;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 
-/** The one room in which all seed members of a server sit. Thread-safe. */
+/** The one room of all seed members of a server. Thread-safe. */
 public final class SeedRoom {
 
   private final Rooms rooms;
@@ -14,10 +14,10 @@ public final class SeedRoom {
   private final SeedKind kind;
 
   /**
-   * Names the room.
+   * Makes the room.
    *
    * @param name of the room
-   * @param kind whose members they all are
+   * @param kind the kind of all its members
    */
   public SeedRoom(Rooms rooms, RoomName name, SeedKind kind) {
     this.rooms = rooms;
@@ -25,23 +25,23 @@ public final class SeedRoom {
     this.kind = kind;
   }
 
-  /** What the room is called. */
+  /** The name of the room. */
   RoomName name() {
     return name;
   }
 
-  /** Whether no connection is let in any more. */
+  /** Whether connections are refused now, as the server is stopping. */
   public boolean isClosing() {
     return rooms.isClosing();
   }
 
   /**
-   * Lets a connection in. It hears exactly what comes behind this call in the room's order, and
-   * leaves by being closed. Called from its event loop.
+   * Lets a connection in. It hears exactly what follows this call in the room's order, and leaves
+   * by being closed. Called from its event loop.
    *
-   * @param in what is read goes on from here, once reading goes on
+   * @param in where reading resumes
    * @param outlet how to write to it
-   * @param memberName who it is, for people; need not be unique
+   * @param memberName its name, for people; need not be unique
    * @param nameFrame the name as it goes over the wire in front of each of its messages; copied
    */
   public SeedMember join(

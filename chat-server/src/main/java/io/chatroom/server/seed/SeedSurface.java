@@ -11,13 +11,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.ProtocolDetectionState;
 
 /**
- * The programs of the seed's protocol. The way of a message on such a connection, whole:
+ * The seed's protocol. The whole way of a message on such a connection:
  *
  * <pre>
  *   bytes → FrameDecoder → RegistrationHandler (the first frame), then MemberHandler (every later one) → Room
  * </pre>
  *
- * <p>A WatchedFrames stands beside that way and looks at it between two reads.
+ * <p>A WatchedFrames, beside that way, checks the decoder between two reads.
  */
 public final class SeedSurface implements Surface {
 
@@ -29,10 +29,10 @@ public final class SeedSurface implements Surface {
 
   /**
    * @param room where members go
-   * @param people who they are, and what each may do
+   * @param people their identities and permissions
    * @param limits how long names and messages may be
-   * @param rateLimit how much members may say
-   * @param log what people get to read about members
+   * @param rateLimit how much members may send
+   * @param log the log about members
    */
   public SeedSurface(
       SeedRoom room, People people, Limits limits, RateLimit rateLimit, SeedLog log) {
@@ -43,7 +43,7 @@ public final class SeedSurface implements Surface {
     this.log = log;
   }
 
-  /** A header has digits, and spaces around them. */
+  /** A header consists of digits, perhaps with spaces around them. */
   @Override
   public ProtocolDetectionState begins(ByteBuf bytes) {
     int first = bytes.getByte(bytes.readerIndex());

@@ -3,19 +3,21 @@ package io.chatroom.server.seed;
 import io.chatroom.server.metrics.LoopMetrics;
 
 /**
- * Counts the messages that lagging members of one room miss on one event loop, all together and
- * while they miss them. What each has missed is the difference of two numbers, so the sum is known
- * without looking at each. Belongs to the event loop.
+ * Counts the messages that lagging members of one room miss on one event loop, in total and as they
+ * miss them. What each has missed is the difference of two numbers, so the sum is known without
+ * iterating over the members. Belongs to the event loop.
  */
 final class Skipped {
 
   private final LoopMetrics metrics;
   private int members;
 
-  /** The sum over these members: how many messages came before the first that each misses. */
+  /**
+   * The sum, over the lagging members, of how many messages came before the first that each misses.
+   */
   private long missFrom;
 
-  /** What those have missed who read again or have left. */
+  /** How many messages were missed by members that no longer lag. */
   private long settled;
 
   private long told;
@@ -29,7 +31,7 @@ final class Skipped {
     return members;
   }
 
-  /** From this message on a member misses what is not kept any more. */
+  /** A member begins to lag: it misses messages from this one on, unless they are still kept. */
   void lags(Backlog backlog, long message) {
     backlog.missesFrom(message);
     missFrom += message;
@@ -37,7 +39,7 @@ final class Skipped {
   }
 
   /**
-   * It does not lag any more, or has left; nothing happens if it did not.
+   * A member no longer lags, or has left. Does nothing if it did not lag.
    *
    * @param kept the first message that is still kept
    */
@@ -52,13 +54,13 @@ final class Skipped {
   }
 
   /**
-   * Tells how many were missed since it was called before.
+   * How many messages were missed since the last call.
    *
    * @param kept the first message that is still kept
    */
   void tell(long kept) {
     long missed = settled + members * kept - missFrom;
-    // It may be too little for a moment: a member that lags can still have more than is kept.
+    // It may be too low for a moment: a lagging member may have received more than is kept.
     if (missed > told) {
       metrics.skipped(missed - told);
       told = missed;

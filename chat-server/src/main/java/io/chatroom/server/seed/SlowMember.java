@@ -1,8 +1,8 @@
 package io.chatroom.server.seed;
 
-/** What becomes of a member that the room does not wait for any longer. */
+/** What happens when the room's patience with a slow member ends. */
 public enum SlowMember {
-  /** It stays, and misses messages until it reads again; what it says is relayed all the time. */
+  /** It stays, and misses messages until it reads again; its own messages are still relayed. */
   DROP,
   /** Its connection is closed. */
   DISCONNECT

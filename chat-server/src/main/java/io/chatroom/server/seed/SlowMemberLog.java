@@ -3,13 +3,14 @@ package io.chatroom.server.seed;
 import io.netty.channel.Channel;
 
 /**
- * What is told to people about members that do not keep up. Called from any event loop, at most
- * once a connection each, and in bad times for thousands of connections in a second: an
- * implementation bounds what it writes.
+ * Logs members that do not keep up. Called from any event loop, at most once for each connection,
+ * but possibly for thousands of connections a second: implementations must bound what they write.
  */
 public interface SlowMemberLog {
 
-  /** A member does not keep up, and misses messages from here on; told the first time only. */
+  /**
+   * A member does not keep up, and misses messages from here on; called for the first time only.
+   */
   void lags(Channel member);
 
   /**

@@ -14,11 +14,11 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The members of one room, on one event loop, that have not taken all they were given, and what is
- * kept for them.
+ * The members of one room, on one event loop, that have not taken all they were given, and the
+ * bursts that are kept for them.
  *
- * <p>Each has a place in {@link RecentBursts}, which they share, and in its channel no more than
- * the round during which it stopped reading. Belongs to its event loop.
+ * <p>Each has a place in the shared {@link RecentBursts}; its channel holds at most the round
+ * during which it stopped reading. Belongs to its event loop.
  */
 final class SlowMembers implements Laggards, Backlog.Keeper {
 
@@ -31,13 +31,16 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
 
   private final RecentBursts recent = new RecentBursts();
 
-  /** Those for which everything is kept that they have not got. */
+  /** The members that are catching up; all that they have not received is kept. */
   private Set<Seat> behind = Collections.emptySet();
 
-  /** Those for which nothing more is kept; the one that has lagged for the longest comes first. */
+  /**
+   * The lagging members, for which nothing is kept; the one that has lagged the longest comes
+   * first.
+   */
   private Set<Seat> lagging = Collections.emptySet();
 
-  /** What {@link #ofLoop} knows of this room. */
+  /** The last count that {@link #ofLoop} was given. */
   private long owedBytes;
 
   private long keptBytes;
@@ -47,8 +50,8 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
   private Runnable whenCaughtUp = () -> {};
 
   /**
-   * @param patience of all rooms with slow members
-   * @param ofLoop what all rooms of the host's event loop keep for them
+   * @param patience the patience of all rooms with slow members
+   * @param ofLoop counts what all rooms of the event loop keep for them
    */
   SlowMembers(
       Host host, BacklogPolicy policy, Patience patience, LoopBacklog ofLoop, SlowMemberLog log) {
@@ -97,12 +100,12 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
       return;
     }
     round.forEach(recent::keep);
-    fallen.forEach(this::awaitTaken); // it may have been, by now
+    fallen.forEach(this::awaitTaken); // they may have taken it by now
     long needed = needed();
     account(needed);
     for (Seat seat : List.copyOf(behind)) {
       Backlog backlog = backlog(seat);
-      // What is too much in all rooms of the loop is the trouble of each room's last member.
+      // An excess in all rooms of the loop is attributed to the slowest member of each room.
       backlog.growTo(recent.end(), ofLoop.isExceeded() && backlog.place() == needed);
     }
     trim();
@@ -123,7 +126,7 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
             });
   }
 
-  /** It has taken all it was given: it gets a round more, of what is kept. */
+  /** It has taken all it was given: gives it one more round of kept bursts. */
   private void bringUp(Seat seat) {
     Backlog backlog = backlog(seat);
     if (!seat.listens()) {
@@ -157,8 +160,8 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
   }
 
   /**
-   * It is about to leave, and is given nothing more. What it was given and does not take still
-   * counts, as that of a member that lags.
+   * It is leaving, and is given nothing more. What it was given but has not taken still counts, as
+   * for a lagging member.
    */
   @Override
   public void letGo(Seat seat) {
@@ -182,7 +185,7 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
       disconnect(seat, "it does not keep up (slowMember)");
       return;
     }
-    if (backlog(seat).lagsForTheFirstTime()) { // or a member could write the log at will
+    if (backlog(seat).lagsForTheFirstTime()) { // or a member could flood the log
       log.lags(seat.member().channel());
     }
     lagging = with(lagging, seat);
@@ -205,12 +208,12 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
   private void disconnect(Seat seat, String why) {
     log.closesSlowMember(seat.member().channel(), why);
     left(seat);
-    Abort.close(seat.member().channel()); // a FIN would wait behind what it does not read
+    Abort.close(seat.member().channel()); // a FIN would wait behind unread data
   }
 
   /**
-   * Somebody is no longer behind. While others are, the next round trims: nothing grows in between,
-   * and each of thousands would look.
+   * A member is no longer behind. While others are, the next round trims: nothing grows in between,
+   * and trimming once for each of thousands would be slow.
    */
   private void noLongerBehind() {
     if (behind.isEmpty()) {
@@ -235,7 +238,7 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
     account(needed);
   }
 
-  /** The place of the last of those that are behind. */
+  /** The place of the slowest member that is catching up. */
   private long needed() {
     long needed = recent.end();
     for (Seat seat : behind) {
@@ -263,7 +266,7 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
     noLongerBehind();
   }
 
-  /** A set is made for the first of them: in most rooms there never is one. */
+  /** Made for the first of them: most rooms never have one. */
   private static Set<Seat> with(Set<Seat> seats, Seat seat) {
     Set<Seat> more = seats == Collections.<Seat>emptySet() ? new LinkedHashSet<>() : seats;
     more.add(seat);
@@ -278,7 +281,7 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
     return member(seat).openBacklog(seat, this);
   }
 
-  /** All of this kind are. */
+  /** All members of this kind are seed members. */
   private static SeedMember member(Seat seat) {
     return (SeedMember) seat.member();
   }

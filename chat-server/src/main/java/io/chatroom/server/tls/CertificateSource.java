@@ -7,7 +7,7 @@ import java.nio.file.Path;
 public sealed interface CertificateSource {
 
   /**
-   * Reads them, and begins to look after them.
+   * Reads them, and begins to watch the files.
    *
    * @param only whether connections without TLS are refused
    * @throws IOException if they cannot be used; the message is one sentence for people
@@ -15,9 +15,9 @@ public sealed interface CertificateSource {
   ServerTls open(boolean only) throws IOException;
 
   /**
-   * Files that somebody else keeps.
+   * Files of the operator.
    *
-   * @param certificate PEM with the server's certificate and then those that vouch for it
+   * @param certificate PEM with the server's certificate, followed by its chain
    * @param key PEM with its key, PKCS #8
    */
   record Files(Path certificate, Path key) implements CertificateSource {
@@ -29,7 +29,7 @@ public sealed interface CertificateSource {
   }
 
   /**
-   * A certificate of our own, which is made when there is none.
+   * A self-signed certificate, which is made if there is none.
    *
    * @param directory where it is kept
    */

@@ -13,7 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Certificates from a PEM file, in whatever order they stand there. */
+/** Certificates from a PEM file, in any order. */
 final class Chain {
 
   private Chain() {}
@@ -59,8 +59,8 @@ final class Chain {
   }
 
   /**
-   * Puts behind a certificate those that vouch for it, each behind the one it has signed. Others
-   * are left out.
+   * Orders the chain of a certificate: each one follows the one that it has signed. Others are left
+   * out.
    */
   static List<X509Certificate> of(X509Certificate own, List<X509Certificate> all) {
     Set<X509Certificate> rest = new LinkedHashSet<>(all);
@@ -86,7 +86,7 @@ final class Chain {
       signed.verify(signer.getPublicKey());
       return true;
     } catch (GeneralSecurityException e) {
-      return false; // another one of that name
+      return false; // another certificate of that name
     }
   }
 }

@@ -5,7 +5,10 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** As much of ASN.1's distinguished encoding as certificates of our own and older keys need. */
+/**
+ * The part of ASN.1's distinguished encoding that self-signed certificates and older key formats
+ * need.
+ */
 final class Der {
 
   private static final int BOOLEAN = 0x01;
@@ -30,7 +33,7 @@ final class Der {
     return element(SET, elements);
   }
 
-  /** An element that stands under a number, {@code [number] EXPLICIT}. */
+  /** An explicitly tagged element, {@code [number] EXPLICIT}. */
   static byte[] tagged(int number, byte[] element) {
     return element(TAGGED + number, element);
   }
@@ -44,7 +47,7 @@ final class Der {
   }
 
   static byte[] bitString(byte[] bytes) {
-    return element(BIT_STRING, new byte[1], bytes); // the first byte: no bit of the last is unused
+    return element(BIT_STRING, new byte[1], bytes); // the first byte counts unused bits: none
   }
 
   static byte[] octetString(byte[] bytes) {
@@ -82,14 +85,14 @@ final class Der {
     return element(OBJECT_IDENTIFIER, bytes.toByteArray());
   }
 
-  /** The first element of a sequence, whole. */
+  /** The first element of a sequence, including its header. */
   static byte[] firstOf(byte[] sequence) {
     int first = contentOf(sequence, 0);
     int content = contentOf(sequence, first);
     return Arrays.copyOfRange(sequence, first, content + lengthOf(sequence, first));
   }
 
-  /** Where the content of the element at a place begins. */
+  /** The start of the content of the element at a place. */
   private static int contentOf(byte[] der, int place) {
     int length = der[place + 1] & 0xFF;
     return place + 2 + (length < 0x80 ? 0 : length - 0x80);
@@ -114,7 +117,7 @@ final class Der {
       bytes.write(length);
     } else {
       byte[] digits = BigInteger.valueOf(length).toByteArray();
-      int from = digits[0] == 0 ? 1 : 0; // it is no sign here
+      int from = digits[0] == 0 ? 1 : 0; // skip the sign byte
       bytes.write(0x80 | (digits.length - from));
       bytes.write(digits, from, digits.length - from);
     }

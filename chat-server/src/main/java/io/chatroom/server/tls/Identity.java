@@ -18,10 +18,10 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * Who the server says it is, and proof.
+ * The server's certificate, and the context with its key.
  *
  * @param certificate the server's own
- * @param context answers handshakes with it
+ * @param context makes the engines that answer handshakes with it
  */
 record Identity(X509Certificate certificate, SSLContext context) {
 
@@ -32,11 +32,11 @@ record Identity(X509Certificate certificate, SSLContext context) {
   }
 
   /**
-   * Reads a certificate, with those that vouch for it behind it, and its key.
+   * Reads a certificate, with its chain, and its key.
    *
-   * @param certificateFile where the first is from, for errors
-   * @param keyFile the same for the key
-   * @throws IOException if that is no pair to use; the message is one sentence for people
+   * @param certificateFile the file of the certificate, for errors
+   * @param keyFile the file of the key, for errors
+   * @throws IOException if they are no usable pair; the message is one sentence for people
    */
   static Identity read(String certificates, Path certificateFile, String key, Path keyFile)
       throws IOException {
@@ -90,7 +90,7 @@ record Identity(X509Certificate certificate, SSLContext context) {
    */
   static String text(Path file) throws IOException {
     try {
-      return Files.readString(file, StandardCharsets.ISO_8859_1); // whatever it is
+      return Files.readString(file, StandardCharsets.ISO_8859_1); // accepts any bytes
     } catch (IOException e) {
       throw new IOException(NativePath.show(file) + " cannot be read: " + FileTrouble.reason(e), e);
     }

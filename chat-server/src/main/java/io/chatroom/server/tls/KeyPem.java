@@ -29,7 +29,7 @@ final class KeyPem {
   private static final String PKCS1 = "RSA PRIVATE KEY";
   private static final String SEC1 = "EC PRIVATE KEY";
 
-  /** As Java calls them. */
+  /** The algorithms, by their names in Java. */
   private static final List<String> KINDS = List.of("RSA", "RSASSA-PSS", "EC", "EdDSA");
 
   private static final List<String> CURVES = List.of("secp256r1", "secp384r1", "secp521r1");
@@ -75,7 +75,7 @@ final class KeyPem {
   }
 
   /**
-   * Reads the key as that of a certificate.
+   * Reads the private key for the public key of a certificate.
    *
    * @return null if it is not the key that belongs to it
    */
@@ -86,11 +86,11 @@ final class KeyPem {
               .generatePrivate(new PKCS8EncodedKeySpec(pkcs8(certified)));
       return belongs(key, certified) ? key : null;
     } catch (GeneralSecurityException e) {
-      return null; // a key of another kind, which the caller says
+      return null; // a key of another kind, which the caller reports
     }
   }
 
-  /** What cannot be used as it is, in half a sentence; null if nothing is known against it. */
+  /** Why a key cannot be used, in half a sentence; null if it can, as far as known. */
   static @Nullable String unusable(PublicKey certified) {
     if (!KINDS.contains(certified.getAlgorithm())) {
       return "is for a key of the kind "
@@ -121,7 +121,10 @@ final class KeyPem {
     };
   }
 
-  /** An older form is the inner part of PKCS #8, behind what a certificate says of its key. */
+  /**
+   * Wraps an older form: it is the inner part of PKCS #8, after the algorithm, which the
+   * certificate tells.
+   */
   private byte[] pkcs8(PublicKey certified) throws IOException {
     byte[] bytes = block.bytes(file);
     return block.label().equals(Pem.PRIVATE_KEY)
@@ -132,7 +135,10 @@ final class KeyPem {
             Der.octetString(bytes));
   }
 
-  /** RSA keys share a number; of the others, what the one signs is good for the other. */
+  /**
+   * Whether a private and a public key are a pair: RSA keys have the same modulus; of others, the
+   * public key must verify a signature by the private one.
+   */
   private static boolean belongs(PrivateKey key, PublicKey certified)
       throws GeneralSecurityException {
     if (key instanceof RSAKey own && certified instanceof RSAKey theirs) {

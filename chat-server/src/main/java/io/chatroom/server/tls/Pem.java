@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The text form of keys and certificates: blocks with a label, among which anything may stand. */
+/** The text form of keys and certificates: labelled blocks, with any text between them. */
 final class Pem {
 
   static final String CERTIFICATE = "CERTIFICATE";
@@ -18,19 +18,19 @@ final class Pem {
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
 
-  /** One of them. */
+  /** A block. */
   record Block(String label, String content) {
 
-    /** Whether it needs a password: newer forms say it in the label, older ones in a line. */
+    /** Whether it needs a password: newer forms say so in the label, older ones in a line. */
     boolean isEncrypted() {
       return label.startsWith("ENCRYPTED ") || content.contains("ENCRYPTED");
     }
 
     /**
-     * What stands in it.
+     * Its content.
      *
-     * @param file where it is from, for errors
-     * @throws IOException if that is not Base64; the message is one sentence for people
+     * @param file its file, for errors
+     * @throws IOException if it is not Base64; the message is one sentence for people
      */
     byte[] bytes(Path file) throws IOException {
       try {

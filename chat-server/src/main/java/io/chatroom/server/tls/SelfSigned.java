@@ -21,12 +21,11 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 
 /**
- * An identity for servers that nobody vouches for: a key and a certificate signed by it, made once
- * and kept, so that who has seen it once knows it again. It does not expire, as its fingerprint is
- * all that clients look at.
+ * A key and a self-signed certificate, made once and kept, so that clients that have accepted it
+ * recognise it. It does not expire, because clients only compare its fingerprint.
  *
- * <p>The certificate is written here because the JDK can read but not make one, its {@code keytool}
- * is not part of a runtime image, and the usual library for it has twice the size of this server.
+ * <p>The certificate is encoded here because the JDK can only read them, its {@code keytool} is not
+ * part of a runtime image, and the usual library for it is twice as large as this server.
  */
 final class SelfSigned {
 
@@ -36,7 +35,7 @@ final class SelfSigned {
   private static final DateTimeFormatter UTC_TIME =
       DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
 
-  /** What stands for "never" in a certificate. */
+  /** The time that means "never" in a certificate. */
   private static final String NEVER = "99991231235959Z";
 
   private static final byte[] ECDSA_WITH_SHA256 =
@@ -47,7 +46,7 @@ final class SelfSigned {
   private SelfSigned() {}
 
   /**
-   * The file in a directory, made where there is none.
+   * The file in a directory, made if it is missing.
    *
    * @throws IOException if it is not there and cannot be made; the message is one sentence
    */
@@ -86,7 +85,7 @@ final class SelfSigned {
     }
   }
 
-  /** A certificate as RFC 5280 wants it. */
+  /** A certificate in the form of RFC 5280. */
   private static byte[] certificate(KeyPair pair) throws GeneralSecurityException {
     byte[] name = Der.sequence(Der.set(Der.sequence(COMMON_NAME, Der.utf8("chatroom"))));
     Instant from = Instant.now().minus(1, ChronoUnit.DAYS); // clocks differ

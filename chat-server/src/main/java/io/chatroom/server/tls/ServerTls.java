@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * TLS as this server speaks it: 1.3 and 1.2, with ciphers that keep what was said secret even from
- * whoever gets the key later, and an identity that is read again when its files change.
+ * The server's TLS: 1.3 and 1.2, with forward-secret ciphers only, and an identity that is reloaded
+ * when its files change.
  *
- * <p>The files are looked at every two seconds. A pair that cannot be used is refused with one
- * sentence, and the one before goes on; connections keep the one that they have begun with.
+ * <p>The files are checked every two seconds. If a new pair is unusable, one sentence in the log
+ * says so, and the old one stays in use; connections keep the one that they began with.
  *
  * <p>Thread-safe.
  */
@@ -32,13 +32,13 @@ public final class ServerTls implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(2);
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
-  /** What stands for the end of a certificate that has none. */
+  /** Certificates that end later than this have no end to speak of. */
   private static final Duration CENTURY = Duration.ofDays(36_500);
 
   static { // the JDK reads these once
-    // A peer could make us shake hands all day on one connection.
+    // Otherwise a peer could cause endless handshakes on one connection.
     setUnlessSet("jdk.tls.rejectClientInitiatedRenegotiation", "true");
-    // The beginning of a message is kept until the rest comes. A hello has two thousand bytes.
+    // An incomplete message is kept in memory. A usual hello has two thousand bytes.
     setUnlessSet("jdk.tls.maxHandshakeMessageSize", "8192");
   }
 
@@ -57,7 +57,7 @@ public final class ServerTls implements AutoCloseable {
     }
   }
 
-  /** Looks after nothing by itself. */
+  /** Does not watch the files. */
   ServerTls(Path certificateFile, Path keyFile, boolean only) throws IOException {
     this.certificateFile = certificateFile;
     this.keyFile = keyFile;
@@ -76,9 +76,9 @@ public final class ServerTls implements AutoCloseable {
   }
 
   /**
-   * Reads the identity, and begins to look after it.
+   * Reads the identity, and begins to watch its files.
    *
-   * @param certificate PEM with the server's certificate and then those that vouch for it
+   * @param certificate PEM with the server's certificate, followed by its chain
    * @param key PEM with its key, PKCS #8
    * @param only whether connections without TLS are refused
    * @throws IOException if they cannot be used; the message is one sentence for people
@@ -91,7 +91,7 @@ public final class ServerTls implements AutoCloseable {
   }
 
   /**
-   * The same with an identity of our own, which is made when the directory holds none.
+   * The same with a self-signed certificate, which is made if the directory has none.
    *
    * @throws IOException if it can be neither read nor made; the message is one sentence for people
    */
@@ -120,7 +120,9 @@ public final class ServerTls implements AutoCloseable {
     return engine;
   }
 
-  /** All of 1.3; of 1.2 what has a key of its own for each connection, and encrypts as 1.3 does. */
+  /**
+   * All suites of 1.3; of 1.2 those with an ephemeral key exchange and authenticated encryption.
+   */
   private static boolean isSound(String suite) {
     return suite.startsWith("TLS_AES_")
         || suite.startsWith("TLS_CHACHA20_")
@@ -129,17 +131,14 @@ public final class ServerTls implements AutoCloseable {
   }
 
   /**
-   * Does the arithmetic of handshakes, a millisecond each, so that a crowd that comes holds up
-   * nobody who is there. What is cancelled there is not kept.
+   * Runs the arithmetic of handshakes, a millisecond each, off the event loops, so that many new
+   * connections do not delay present members. Cancelled tasks are removed.
    */
   public ExecutorService handshakes() {
     return threads;
   }
 
-  /**
-   * Looks whether the files have changed, because somebody says that they have, and says what it
-   * found. From any thread.
-   */
+  /** Checks the files at once, on request, and logs the result. From any thread. */
   public void lookNow() {
     try {
       threads.execute(this::lookAndTell);
@@ -154,11 +153,11 @@ public final class ServerTls implements AutoCloseable {
     }
   }
 
-  /** Looks whether the files have changed. */
+  /** Reloads the files if they have changed. */
   void look() {
     try {
       content.look();
-    } catch (RuntimeException e) { // would end the looking without a word
+    } catch (RuntimeException e) { // would silently end the checks
       log.error("cannot look after the TLS files", e);
     }
   }
@@ -200,7 +199,7 @@ public final class ServerTls implements AutoCloseable {
     return threads;
   }
 
-  /** Ends its threads. Handshakes that are under way fail with their connections. */
+  /** Ends its threads. Unfinished handshakes fail with their connections. */
   @Override
   public void close() {
     threads.shutdownNow();

@@ -1,6 +1,6 @@
 /**
- * The server's identity: a key and a certificate from files that may change while it runs, or made
- * here once. It knows the JDK's TLS and no connection.
+ * The server's identity: a key and a certificate, from files that may change while it runs, or made
+ * here once. Knows the JDK's TLS, but no connections.
  */
 @NullMarked
 package io.chatroom.server.tls;

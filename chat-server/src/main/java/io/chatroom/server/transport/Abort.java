@@ -5,17 +5,17 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 
-/** How a connection ends that is closed for what it did or costs. */
+/** Closes connections that are ended for what they did or cost. */
 public final class Abort {
 
   private Abort() {}
 
   /**
-   * Closes a connection by RST. A FIN could be taken for the answer to the peer's own, as if all it
-   * sent had been accepted; and nothing of the connection stays with the operating system.
+   * Closes a connection by RST. The peer could take a FIN for the answer to its own, as if all it
+   * sent had been accepted; and an RST leaves nothing of the connection in the operating system.
    *
-   * @param connection without effect if it is closed already, which it may be for a while before
-   *     anybody is told: then its descriptor may be somebody else's by now
+   * @param connection no effect if it is closed already, which it may be before handlers hear of
+   *     it: its descriptor may belong to another file by then
    */
   public static void close(Channel connection) {
     if (connection.isOpen()) {
@@ -24,12 +24,12 @@ public final class Abort {
       if (first == null) {
         connection.close();
       } else {
-        first.close(); // nothing in the pipeline, such as encryption, gets to say goodbye before
+        first.close(); // bypasses handlers, such as encryption, that would send more first
       }
     }
   }
 
-  /** The same for a connection that no event loop knows yet. */
+  /** The same for a connection without an event loop. */
   public static void closeUnregistered(Channel connection) {
     byReset(connection);
     connection.unsafe().closeForcibly();
@@ -39,7 +39,7 @@ public final class Abort {
     try {
       connection.config().setOption(ChannelOption.SO_LINGER, 0);
     } catch (ChannelException e) {
-      // The socket has gone by itself, and is about to be closed in any case.
+      // The socket is gone already, and is about to be closed anyway.
     }
   }
 }

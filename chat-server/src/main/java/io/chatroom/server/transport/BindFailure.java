@@ -19,7 +19,7 @@ public final class BindFailure {
 
   private static final int FIRST_PORT_FOR_ALL = 1024;
 
-  /** Of Linux, on which alone Netty is native here. */
+  /** Error numbers of Linux, the only system with a native Netty transport here. */
   private static final int EACCES = 13;
 
   /** {@code bind(..) failed with error(-95): Operation not supported}. */
@@ -31,7 +31,7 @@ public final class BindFailure {
   /**
    * One sentence for people.
    *
-   * @param option which says where to listen
+   * @param option the option that says where to listen
    */
   public static IOException explain(String host, int port, String option, Throwable cause) {
     String where = VisibleText.of(NetUtil.toSocketAddressString(host, port));
@@ -43,7 +43,7 @@ public final class BindFailure {
     if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
       return "the host is not known, expected an address of this machine or 0.0.0.0 for all";
     }
-    // The words of the operating system are in the language of the user: they decide nothing.
+    // The operating system's words are localised, so they decide nothing.
     if (SystemErrors.isAddressInUse(cause)) {
       return "the port is taken, stop what uses it or choose another with " + option;
     }
@@ -61,7 +61,7 @@ public final class BindFailure {
         + ")";
   }
 
-  /** What the operating system says, without what Netty puts in front of it. */
+  /** The operating system's words, without Netty's prefix. */
   private static String words(IOException failure) {
     Matcher system = SYSTEMS_WORDS.matcher(String.valueOf(failure.getMessage()));
     return VisibleText.of(
@@ -75,11 +75,13 @@ public final class BindFailure {
           || address.isLoopbackAddress()
           || NetworkInterface.getByInetAddress(address) != null;
     } catch (IOException e) {
-      return true; // not known, so another reason is the better one
+      return true; // unknown, so another reason is more likely
     }
   }
 
-  /** The JDK has a type for what may not be bound, and Netty hands the system's number on. */
+  /**
+   * The JDK throws a type of its own for a refused bind; Netty passes on the system's error number.
+   */
   private static boolean isDenied(Throwable cause) {
     return cause instanceof BindException
         || (cause instanceof Errors.NativeIoException failure && failure.expectedErr() == -EACCES);

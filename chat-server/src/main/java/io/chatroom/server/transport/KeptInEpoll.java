@@ -11,12 +11,12 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 
 /**
- * Netty's epoll, with sockets that stay in its set while they wait for nothing.
+ * Netty's epoll transport, with sockets that stay in the epoll set while they wait for nothing.
  *
- * <p>Netty (4.2.18) takes such a socket out, as after the peer's end of the stream, and does not
- * put it in again: the next write that the network does not take at once fails with ENOENT, and
- * what a session was still to be answered is lost. Here it waits for errors then, which epoll tells
- * in any case.
+ * <p>Netty (4.2.18) removes such a socket, for instance after the end of the peer's stream, and
+ * never adds it again: the next write that the network does not take at once fails with ENOENT, and
+ * the remaining answers of a session are lost. Here such a socket waits for errors, which epoll
+ * reports anyway.
  */
 record KeptInEpoll(IoHandler epoll) implements IoHandler {
 

@@ -6,9 +6,9 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 
 /**
- * Asks the transport for nothing more once the peer has ended its stream. There is nothing to read
- * then, though frames may still wait for their turn; and Netty's epoll transport, which has taken
- * the socket out of its set by then, answers such a wish with an exception (4.2.18).
+ * Stops read requests once the peer has ended its stream. There is nothing to read then, though
+ * frames may still wait for their turn; and Netty's epoll transport (4.2.18), which has removed the
+ * socket from its set by then, answers a read with an exception.
  */
 @Sharable
 public final class NoReadAfterEnd extends ChannelOutboundHandlerAdapter {

@@ -7,17 +7,17 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
 
-/** Chooses the fastest way to a connection. */
+/** Chooses the fastest outlet for a connection. */
 public final class Outlets {
 
   private Outlets() {}
 
   /**
-   * The way to a connection on which what is written goes to the network as it is. Straight to the
-   * socket is for epoll alone: NIO hides its descriptor, and a socket of io_uring blocks, so that
-   * one member that does not read would stop its whole event loop.
+   * The outlet of an unencrypted connection. Only epoll allows writing straight to the socket: NIO
+   * hides its descriptor, and a socket of io_uring blocks, so that one member that does not read
+   * would stop its whole event loop.
    *
-   * @param out where to write to, should it go through the channel
+   * @param out where to write to for writes through the channel
    */
   public static Outlet of(ChannelHandlerContext out) {
     return out.channel() instanceof EpollSocketChannel epoll && epoll.fd() instanceof Socket socket

@@ -23,16 +23,15 @@ import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One way to do I/O, ready to use.
+ * A way to do I/O, ready to use.
  *
- * @param name what to call it in a log
- * @param ioHandlers makes what an event loop waits on
- * @param serverChannel what listens
- * @param silentMillis how long nothing has come from the peer of a connection, not even a sign of
- *     life from its operating system; 0 where this transport cannot tell
- * @param keepAlive how the operating system is told to ask for signs of life
- * @param unsentBytes how it is told how much to take of what it cannot send yet; null where it
- *     cannot be told
+ * @param name its name in the log
+ * @param ioHandlers makes the I/O handlers of event loops
+ * @param serverChannel the type of the listening channel
+ * @param silentMillis tells how long nothing has come from the peer of a connection, not even a
+ *     sign of life from its operating system; 0 where this transport cannot tell
+ * @param keepAlive the options for keep-alive probes
+ * @param unsentBytes the option that limits unsent bytes in the kernel; null if there is none
  */
 public record Transport(
     String name,
@@ -43,16 +42,16 @@ public record Transport(
     @Nullable ChannelOption<Long> unsentBytes) {
 
   /**
-   * The options of a connection that say how it is kept alive.
+   * The options of a connection for keep-alive probes.
    *
-   * @param idle seconds of silence before the first question
-   * @param interval seconds between questions
-   * @param count how many may go unanswered
+   * @param idle seconds of silence before the first probe
+   * @param interval seconds between probes
+   * @param count how many probes may go unanswered
    */
   public record KeepAlive(
       ChannelOption<Integer> idle, ChannelOption<Integer> interval, ChannelOption<Integer> count) {}
 
-  /** What can be asked for. */
+  /** The values of the option. */
   public enum Choice {
     /** epoll where its native library loads, else NIO. */
     AUTO,
@@ -65,7 +64,7 @@ public record Transport(
   }
 
   /**
-   * Loads what was chosen.
+   * Loads the chosen transport.
    *
    * @throws UnsupportedOperationException if it does not load here; the message is one sentence for
    *     people
@@ -130,7 +129,9 @@ public record Transport(
         null);
   }
 
-  /** A library that does not load is an error of the JVM; all else is what the kernel refuses. */
+  /**
+   * A LinkageError means that the library does not load; anything else, that the kernel refuses.
+   */
   private static String reason(String name, Throwable unavailable) {
     Throwable root = unavailable;
     while (root.getCause() != null) {

@@ -1,6 +1,6 @@
 /**
- * How the operating system is asked for I/O: epoll, io_uring or NIO, chosen once at the start; how
- * a connection is reset; and why it does not let us listen.
+ * I/O through the operating system: epoll, io_uring or NIO, chosen once at the start; resetting
+ * connections; and why listening fails.
  */
 @NullMarked
 package io.chatroom.server.transport;

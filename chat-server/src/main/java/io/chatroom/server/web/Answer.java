@@ -8,22 +8,20 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a request is answered with. Immutable but for its body, which belongs to the one it is given
- * to.
+ * An answer to a request. Immutable except for its body, whose ownership passes with it.
  *
- * @param status of HTTP
- * @param headers those that are this answer's own; length, type of connection and what keeps
- *     browsers safe are added
- * @param body its readable bytes; a request by HEAD gets their number only
+ * @param status the HTTP status
+ * @param headers its own headers; those for length, connection and browser security are added
+ * @param body its readable bytes; a HEAD request gets their number only
  */
 public record Answer(int status, Map<String, String> headers, ByteBuf body) {
 
   private static final String TEXT = "text/plain; charset=utf-8";
 
   /**
-   * A map of its own.
+   * Copies the map.
    *
-   * @throws IllegalArgumentException if a header has something in it that would begin another
+   * @throws IllegalArgumentException if a header contains a line end
    */
   public Answer {
     headers = Map.copyOf(headers);
@@ -36,17 +34,17 @@ public record Answer(int status, Map<String, String> headers, ByteBuf body) {
         });
   }
 
-  /** An answer with a body of some type, such as {@code application/json}. */
+  /** An answer with a body of a type such as {@code application/json}. */
   public static Answer of(int status, String type, ByteBuf body) {
     return new Answer(status, Map.of("content-type", type), body);
   }
 
-  /** The same of text, which goes out as UTF-8. */
+  /** The same with a text, sent as UTF-8. */
   public static Answer of(int status, String type, String text) {
     return of(status, type, Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** A sentence for people, in a line of its own. */
+  /** An answer with a sentence for people, on a line of its own. */
   public static Answer sentence(int status, String sentence) {
     return of(status, TEXT, sentence + "\n");
   }
@@ -56,7 +54,7 @@ public record Answer(int status, Map<String, String> headers, ByteBuf body) {
     return new Answer(status, Map.of(), Unpooled.EMPTY_BUFFER);
   }
 
-  /** The same with one more header, or another value of it; the name in lower case. */
+  /** The same with a header added or replaced; the name in lower case. */
   public Answer with(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);

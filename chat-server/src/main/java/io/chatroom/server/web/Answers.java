@@ -16,23 +16,23 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers of one connection, one after the other: what is said, whether the next request is
- * read, and when the connection ends. While one is given, and while it is not taken, nothing is
- * read: what a peer sends in advance waits where TCP holds it.
+ * The answers of one connection, one after the other: sends them, and decides whether to read the
+ * next request and when to end the connection. Until an answer is given and the peer has taken it,
+ * nothing is read: pipelined requests wait in TCP.
  */
 final class Answers implements Exchange.Way {
 
-  /** How long a connection may be silent between an answer and the next request. */
+  /** How long a connection may be idle between an answer and the next request. */
   static final long IDLE_SECONDS = 60;
 
   private enum State {
-    /** A request, or the rest of it. */
+    /** Awaiting a request, or the rest of one. */
     AWAITING,
-    /** A request is complete, and its answer is not given or not taken. */
+    /** A request is complete; its answer is not given, or not taken yet. */
     ANSWERING,
-    /** The answer goes on until the connection ends. */
+    /** The answer is a stream, until the connection ends. */
     STREAMING,
-    /** Nothing is answered any more. */
+    /** No further request is answered. */
     LEAVING
   }
 
@@ -45,12 +45,12 @@ final class Answers implements Exchange.Way {
 
   private State state = State.AWAITING;
 
-  /** The request that is awaited or answered; null between two. */
+  /** The current request; null between two. */
   private @Nullable Incoming request;
 
   private @Nullable Exchange exchange;
 
-  /** The connection ends behind the answer. */
+  /** Whether the connection ends after the answer. */
   private boolean last;
 
   private boolean inputEnded;
@@ -79,12 +79,12 @@ final class Answers implements Exchange.Way {
     return state == State.STREAMING;
   }
 
-  /** The request that has begun. */
+  /** The current request. */
   Incoming request() {
     return Objects.requireNonNull(request);
   }
 
-  /** How much memory is held: for the rest of a body to come, and of an answer to be taken. */
+  /** How much memory is held: for an incomplete body, and for an answer that is not taken yet. */
   int heldBytes() {
     return (request == null ? 0 : request.heldBytes()) + unsentBytes;
   }
@@ -110,36 +110,36 @@ final class Answers implements Exchange.Way {
     answer(refusal);
   }
 
-  /** All of the request has come. */
+  /** The request is complete. */
   void complete() {
     newcomer.endDeadline();
     state = State.ANSWERING;
   }
 
-  /** Somebody answers it. */
+  /** Passes it to its endpoint. */
   Exchange exchange() {
     exchange = new Exchange(this);
     return exchange;
   }
 
-  /** It is not answered yet: nothing more is read. */
+  /** It is not answered yet: stops reading. */
   void await() {
     intake.stop(Intake.Reason.ANSWERS);
   }
 
-  /** The connection ends behind the answer. */
+  /** Ends the connection after the answer. */
   void endBehindIt() {
     last = true;
   }
 
-  /** The connection is a WebSocket behind this answer. */
+  /** After this answer, the connection is a WebSocket. */
   void agree(HttpRequest head) {
     FullHttpResponse agreed = Handshake.agree(head);
     out.send(agreed.status(), agreed.headers(), Unpooled.EMPTY_BUFFER);
     agreed.release();
     metrics.requested(RequestKind.WEBSOCKET, agreed.status().code());
     silence.stop();
-    newcomer.beginDeadline(); // if it has none from before, as after other requests
+    newcomer.beginDeadline(); // unless it runs already, as it does without earlier requests
   }
 
   // ---- an answer
@@ -166,7 +166,7 @@ final class Answers implements Exchange.Way {
     answered.release();
     request = null;
     exchange = null;
-    // All who wait for a file of the page wait for the same bytes.
+    // The bytes of a file of the page are shared.
     boolean isShared = kind == RequestKind.PAGE || answered.isHead();
     unsentBytes = isShared || out.hasTakenAll() ? 0 : bytes;
     look();
@@ -185,7 +185,7 @@ final class Answers implements Exchange.Way {
     Incoming streamed = request();
     out.send(HttpResponseStatus.OK, out.headers(headers, true), Unpooled.EMPTY_BUFFER);
     metrics.requested(streamed.decision().kind(), HttpResponseStatus.OK.code());
-    request = null; // its head is not kept for as long as the stream goes on
+    request = null; // frees its head during the stream
     look();
     if (streamed.isHead()) {
       leave();
@@ -207,7 +207,7 @@ final class Answers implements Exchange.Way {
     look();
   }
 
-  /** What is held is another amount than before. */
+  /** The amount of held memory has changed. */
   private void look() {
     WatchedRequest watched = newcomer.pipeline().get(WatchedRequest.class);
     if (watched != null) {
@@ -215,7 +215,7 @@ final class Answers implements Exchange.Way {
     }
   }
 
-  /** Ready for the next request, which may have come already. */
+  /** Awaits the next request, which may have come already. */
   private void next() {
     if (inputEnded) {
       leave();
@@ -224,7 +224,7 @@ final class Answers implements Exchange.Way {
     state = State.AWAITING;
     silence.begin();
     if (intake.isStoppedFor(Intake.Reason.OUTLET) || intake.isStoppedFor(Intake.Reason.ANSWERS)) {
-      // Later, as the decoder goes on then, and this may be called from within it.
+      // Later, as it resumes the decoder, which may be the caller.
       newcomer
           .place()
           .executor()
@@ -238,7 +238,7 @@ final class Answers implements Exchange.Way {
 
   // ---- the end
 
-  /** Ends the connection behind what was said. */
+  /** Ends the connection after everything sent. */
   private void leave() {
     state = State.LEAVING;
     silence.stop();
@@ -247,7 +247,7 @@ final class Answers implements Exchange.Way {
     out.whenTaken(this::nothingUnsent, () -> goodbye.say(inputEnded));
   }
 
-  /** A peer may end its stream with its request, and still wait for the answer. */
+  /** The peer may end its side right after a request, and still wait for the answer. */
   void inputEnded() {
     inputEnded = true;
     switch (state) {
@@ -257,7 +257,7 @@ final class Answers implements Exchange.Way {
     }
   }
 
-  /** The connection has gone. */
+  /** The connection has ended. */
   void gone() {
     newcomer.endDeadline();
     silence.stop();
@@ -266,7 +266,7 @@ final class Answers implements Exchange.Way {
     }
   }
 
-  /** What was kept of a request is not needed any more. */
+  /** Releases what is kept of a request. */
   void release() {
     if (request != null) {
       request.release();

@@ -4,13 +4,13 @@ import io.chatroom.server.metrics.RequestKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a request, told from its head.
+ * What to do with a request, decided from its head.
  *
- * @param kind what it counts as
- * @param target null if it has none that can be read
- * @param route who answers; null if it is refused, or becomes a WebSocket
- * @param refusal null if it is not refused
- * @param isLast whether the connection ends behind the answer, whatever the peer wants
+ * @param kind its kind in the metrics
+ * @param target null if it is malformed
+ * @param route the route that answers; null if it is refused, or becomes a WebSocket
+ * @param refusal the answer that refuses it; null if it is not refused
+ * @param isLast whether the connection ends after the answer in any case
  */
 record Decision(
     RequestKind kind,
@@ -19,22 +19,22 @@ record Decision(
     @Nullable Answer refusal,
     boolean isLast) {
 
-  /** Nothing can be told of the request, or of what follows it. */
+  /** Refuses a request that cannot be parsed; nothing after it can be parsed either. */
   static Decision broken(Answer refusal) {
     return new Decision(RequestKind.OTHER, null, null, refusal, true);
   }
 
-  /** It gets no answer but this. */
+  /** Refuses a request. */
   static Decision refused(RequestKind kind, @Nullable Target target, Answer refusal) {
     return new Decision(kind, target, null, refusal, false);
   }
 
-  /** It becomes a WebSocket; null stands for no refusal. */
+  /** Makes it a WebSocket, or refuses that. */
   static Decision webSocket(Target target, @Nullable Answer refusal) {
     return new Decision(RequestKind.WEBSOCKET, target, null, refusal, true);
   }
 
-  /** Somebody answers. */
+  /** A route answers it. */
   static Decision routed(Target target, Route route) {
     return new Decision(route.kind(), target, route, null, false);
   }

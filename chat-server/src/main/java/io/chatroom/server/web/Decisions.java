@@ -6,7 +6,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Decides what becomes of requests: who answers, or why nobody does. Immutable. */
+/** Decides what to do with requests: which route answers, or why they are refused. Immutable. */
 final class Decisions {
 
   private static final List<String> WEBSOCKET = List.of("ws");
@@ -16,7 +16,7 @@ final class Decisions {
   private final int maxBodyBytes;
 
   /**
-   * @param allowed the pages of other servers that may open a WebSocket
+   * @param allowed the origins of other servers' pages that may open a WebSocket
    */
   Decisions(Routes routes, Origins allowed, int maxBodyBytes) {
     this.routes = routes;
@@ -91,9 +91,9 @@ final class Decisions {
   }
 
   /**
-   * Refuses in the way of what a request is about.
+   * Refuses in the form of the request's subject: the API, or anything else.
    *
-   * @param target null if that is not known
+   * @param target null if unknown
    */
   Answer refusal(@Nullable Target target, int status, String sentence) {
     return target == null

@@ -4,7 +4,7 @@ import io.chatroom.server.front.Newcomer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One request that is complete, on the way to its answer: what its endpoint knows of it. */
+/** A complete request that awaits its answer, as its endpoint sees it. */
 final class Exchange implements Responder, Stream {
 
   /** The connection, which has one exchange at a time. */
@@ -15,7 +15,7 @@ final class Exchange implements Responder, Stream {
     /** Sends the answer. */
     void answer(Answer answer);
 
-    /** Begins a stream; whether it goes on. */
+    /** Begins a stream; false if it ends at once. */
     boolean stream(Map<String, String> headers);
 
     /** Ends a stream. */
@@ -50,7 +50,7 @@ final class Exchange implements Responder, Stream {
     if (state == State.WAITING) {
       state = State.OVER;
       whenGone = null;
-      gone = true; // it is of no matter to it any more
+      gone = true; // the connection does not affect it any more
       way.answer(answer);
     } else {
       answer.body().release();
@@ -77,7 +77,7 @@ final class Exchange implements Responder, Stream {
     }
   }
 
-  /** Must be called when the connection has gone. */
+  /** Must be called when the connection has ended. */
   void gone() {
     state = State.OVER;
     gone = true;

@@ -8,13 +8,13 @@ import io.netty.channel.ChannelPipeline;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends a connection in a way that lets the peer read the last answer: our end of the stream first,
- * then a moment in which whatever still comes is dropped. To be closed with unread bytes would be a
- * reset, which takes the answer with it.
+ * Ends a connection such that the peer can read the last answer: first ends our side, and then for
+ * a moment reads and drops what still comes. Closing with unread bytes would send a reset, which
+ * destroys the answer.
  */
 final class Goodbye {
 
-  /** How long the peer may take to close after our end of the stream. */
+  /** How long the peer may take to close after we have ended our side. */
   private static final long SECONDS = 2;
 
   private final Newcomer newcomer;
@@ -27,7 +27,7 @@ final class Goodbye {
     this.out = out;
   }
 
-  /** No request is looked at any more: what comes is read, so that its end is seen. */
+  /** Ignores requests from here on, but keeps reading, to see the end of the stream. */
   void dropWhatComes() {
     ChannelPipeline pipeline = newcomer.pipeline();
     if (pipeline.get(RequestDecoder.class) != null) {
@@ -46,9 +46,9 @@ final class Goodbye {
   }
 
   /**
-   * Must be called when all was taken.
+   * Must be called when the peer has taken everything.
    *
-   * @param inputEnded whether the peer has ended its stream before
+   * @param inputEnded whether the peer has ended its side already
    */
   void say(boolean inputEnded) {
     Channel channel = newcomer.place().channel();

@@ -11,13 +11,10 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
 
-/**
- * Netty's answer to who asks for a WebSocket. What comes then is decoded by the carrier's own
- * handlers.
- */
+/** Netty's WebSocket handshake. The carrier's own handlers decode what follows. */
 final class Handshake extends WebSocketServerHandshaker13 {
 
-  /** What is spoken on the WebSocket (S-05). */
+  /** The subprotocol (S-05). */
   static final String SUBPROTOCOL = "chatroom.2";
 
   private Handshake() {
@@ -25,10 +22,10 @@ final class Handshake extends WebSocketServerHandshaker13 {
   }
 
   /**
-   * Agrees.
+   * Accepts the upgrade.
    *
-   * @param request has all headers that the RFC asks for; other protocols may be offered beside the
-   *     WebSocket, of which Netty wants to hear nothing
+   * @param request has all headers that the RFC requires; it may offer upgrades to other protocols,
+   *     which Netty must not see
    */
   static FullHttpResponse agree(HttpRequest request) {
     HttpHeaders headers =

@@ -3,15 +3,15 @@ package io.chatroom.server.web;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Looks at the bytes of a request's head for what two readers of HTTP may read differently, so that
- * one of them takes for a request what the other took for a part of one: a carriage return that
- * ends no line, and a header that goes on in the next line (RFC 9112, 2.2 and 5.2). It also knows
- * whether a request has begun, whether its head is there to the end, and how long that is.
+ * Scans the bytes of a request's head for forms that HTTP parsers read differently, which allows
+ * request smuggling: a carriage return that ends no line, and a header that continues on the next
+ * line (RFC 9112, 2.2 and 5.2). It also tells whether a request has begun, whether its head is
+ * complete, and how long it is.
  */
 final class HeadScan {
 
   private enum At {
-    /** Nothing has come but what may stand between requests. */
+    /** Between requests, where only empty lines may come. */
     START,
     LINE,
     LINE_BEGIN,
@@ -23,30 +23,33 @@ final class HeadScan {
   static final int MOST_BYTES_OF_FIRST_LINE = 4_096;
   static final int MOST_BYTES_OF_HEADERS = 8_192;
 
-  /** More than any browser or proxy sends; each costs far more memory than its bytes. */
+  /**
+   * The most headers: more than any browser or proxy sends. Each costs far more memory than its
+   * bytes.
+   */
   static final int MOST_HEADERS = 100;
 
   private At at = At.START;
   private int bytesOfFirstLine;
   private int bytesOfHeaders;
 
-  /** How many lines have come to their end. */
+  /** How many lines are complete. */
   private int lines;
 
-  /** How many bytes were looked at that have not been decoded. */
+  /** How many bytes are scanned, but not decoded. */
   private int ahead;
 
-  /** Whether there is something of a request. */
+  /** Whether a request has begun. */
   boolean hasBegun() {
     return at != At.START;
   }
 
-  /** Whether it has come to its end. */
+  /** Whether the head is complete. */
   boolean isWhole() {
     return at == At.END;
   }
 
-  /** Whether its first line, or all its headers, have more bytes than they may. */
+  /** Whether its first line, or all its headers together, are too long. */
   boolean isTooLong() {
     return bytesOfFirstLine > MOST_BYTES_OF_FIRST_LINE || bytesOfHeaders > MOST_BYTES_OF_HEADERS;
   }
@@ -56,9 +59,9 @@ final class HeadScan {
   }
 
   /**
-   * Looks at what has not been looked at yet, up to the end of the head.
+   * Scans further bytes, up to the end of the head.
    *
-   * @return whether all is well
+   * @return false if they must be refused
    */
   boolean isFine(ByteBuf in) {
     int i = in.readerIndex() + ahead;
@@ -98,7 +101,7 @@ final class HeadScan {
     return true;
   }
 
-  /** Counts the byte that was looked at last. */
+  /** Counts the last scanned byte. */
   private void count() {
     if (at == At.START) {
       return;
@@ -114,7 +117,7 @@ final class HeadScan {
   }
 
   /**
-   * Must be called when some of what was looked at has been decoded.
+   * Must be called when scanned bytes have been decoded.
    *
    * @param bytes how many
    */
@@ -122,7 +125,7 @@ final class HeadScan {
     ahead = Math.max(0, ahead - bytes);
   }
 
-  /** Must be called when a request has come to its end, all of whose bytes have been decoded. */
+  /** Must be called when a request is complete, and all its bytes are decoded. */
   void nextRequest() {
     at = At.START;
     ahead = 0;

@@ -18,12 +18,12 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
 
 /**
- * Takes the requests of a connection as they come from the decoder, and hands each, when all of it
- * has come, to who answers. Each has to be complete in time, counted from its first byte.
+ * Receives the requests of a connection from the decoder, and passes each complete one to its
+ * endpoint. Each must be complete in time, counted from its first byte.
  */
 final class HttpHandler extends ChannelInboundHandlerAdapter {
 
-  /** What all connections share. */
+  /** The parts that all connections share. */
   record Shared(Decisions decisions, WebSockets webSockets, ConnectionLog log, Metrics metrics) {}
 
   private final Newcomer newcomer;
@@ -40,14 +40,14 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     this.answers = new Answers(newcomer, decoder, all.metrics());
   }
 
-  /** How much memory it holds: for the rest of a body to come, and of an answer to be taken. */
+  /** How much memory it holds: for an incomplete body, and for an answer that is not taken yet. */
   int heldBytes() {
     return answers.heldBytes();
   }
 
   /**
-   * Grows with each request of which all has come, and while none is awaited: a peer that takes its
-   * time to read sends nothing that could be stuck.
+   * A count that grows with each complete request, and while none is awaited: a peer that is slow
+   * to read an answer is not stuck in a request.
    */
   long completed() {
     if (!answers.areAwaiting()) {
@@ -119,7 +119,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** It is our mistake: the log gets all of it, and the peer a sentence. */
+  /** A defect of the server: the log gets all of it, and the peer a sentence. */
   private void fail(
       ChannelHandlerContext ctx, Exchange failed, Target target, RuntimeException mistake) {
     all.log().failed(ctx.channel(), mistake);
@@ -133,7 +133,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** What its peer has sent too early is its first message: it goes on behind the decoder. */
+  /**
+   * Bytes that the peer has sent early are its first message: they are passed on past the decoder.
+   */
   private void upgrade(ChannelHandlerContext ctx, HttpRequest head) {
     answers.agree(head);
     ChannelPipeline pipeline = ctx.pipeline();

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What begins like a request of HTTP. The way of what comes in, whole:
+ * HTTP. The whole way of received bytes:
  *
  * <pre>
  *   bytes → RequestLine → RequestDecoder → HttpHandler → Endpoint; the handlers of a WebSocket in their place, if it is one
@@ -30,10 +30,10 @@ public final class HttpSurface implements Surface {
   /**
    * Makes the surface of a server.
    *
-   * @param routes what there is besides WebSockets
-   * @param webSockets who carries a session once a WebSocket was agreed to
-   * @param allowed the pages of other servers that may open one
-   * @param maxBodyBytes how long the body of a request may be
+   * @param routes everything except WebSockets
+   * @param webSockets carries sessions over upgraded connections
+   * @param allowed the origins of other servers' pages that may open one
+   * @param maxBodyBytes the longest body of a request
    */
   public HttpSurface(
       Routes routes,

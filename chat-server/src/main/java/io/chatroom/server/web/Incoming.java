@@ -10,10 +10,10 @@ import io.netty.handler.codec.http.HttpUtil;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One request, as it comes in: its head, what was decided from that, and its body so far. */
+/** An incoming request: its head, the decision about it, and its body so far. */
 final class Incoming {
 
-  /** What a header takes beside its letters, at least. */
+  /** The least memory of a header beside its letters. */
   private static final int HEADER_BYTES = 100;
 
   private final HttpRequest head;
@@ -37,32 +37,32 @@ final class Incoming {
     return decision;
   }
 
-  /** Whether only the head of its answer is wanted. */
+  /** Whether only the head of the answer is wanted. */
   boolean isHead() {
     return head.method().equals(HttpMethod.HEAD);
   }
 
-  /** Whether the connection ends behind its answer. */
+  /** Whether the connection ends after its answer. */
   boolean isLast() {
     return decision.isLast() || !HttpUtil.isKeepAlive(head);
   }
 
-  /** Whether it cannot be told where it ends, or something of it will follow. */
+  /** Whether its end is unknown, or more of it will follow. */
   boolean hasBody() {
     return head.decoderResult().isFailure()
         || HttpUtil.isTransferEncodingChunked(head)
         || HttpUtil.getContentLength(head, 0L) > 0;
   }
 
-  /** Whether its peer waits to be told to go on before it sends the body. */
+  /** Whether the peer waits for "100 Continue" before it sends the body. */
   boolean waitsToGoOn() {
     return hasBody() && HttpUtil.is100ContinueExpected(head);
   }
 
   /**
-   * Takes a piece of its body.
+   * Adds a piece of its body.
    *
-   * @return why it cannot be taken; null if it was
+   * @return why it is refused; null if it was added
    */
   @Nullable Answer take(HttpContent content, ByteBufAllocator buffers) {
     if (content.decoderResult().isFailure()) {
@@ -86,7 +86,7 @@ final class Incoming {
     return null;
   }
 
-  /** What has come of its body. */
+  /** The received part of its body. */
   ByteBuf body() {
     return body == null ? Unpooled.EMPTY_BUFFER : body;
   }

@@ -11,26 +11,26 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The origins, besides a server's own, whose pages may open a WebSocket (S-06) or ask the API.
+ * The origins, besides a server's own, whose pages may open a WebSocket (S-06) or use the API.
  * Immutable.
  *
- * @param others each as a browser writes it: scheme, host in lower case, and a port that is not the
- *     scheme's usual one
+ * @param others each as a browser writes it: scheme, host in lower case, and a port unless it is
+ *     the scheme's default
  */
 public record Origins(Set<String> others) {
 
-  /** What a person can write. */
+  /** What a value must be, for people. */
   public static final String EXPECTED =
       "off, or origins like https://chat.example.com with commas between them";
 
   private static final Pattern COMMA = Pattern.compile(",");
 
-  /** A set of its own. */
+  /** Copies the set. */
   public Origins {
     others = Set.copyOf(others);
   }
 
-  /** Null if it is none of that. */
+  /** Null if it is invalid. */
   public static @Nullable Origins parse(String text) {
     Set<String> others = new LinkedHashSet<>();
     if (!text.equalsIgnoreCase("off")) {
@@ -46,11 +46,11 @@ public record Origins(Set<String> others) {
   }
 
   /**
-   * Whether the page that a request comes from may ask for something.
+   * Whether the page that sends a request is allowed to.
    *
-   * @param origins the values of that header: what a browser says about the page; none is no
-   *     browser
-   * @param hosts the values of that header: what the server was called
+   * @param origins the values of the {@code Origin} header, with which browsers name the page; none
+   *     means that it is no browser
+   * @param hosts the values of the {@code Host} header, the server's name in the request
    */
   public boolean allow(List<String> origins, List<String> hosts) {
     if (origins.isEmpty()) {
@@ -60,7 +60,7 @@ public record Origins(Set<String> others) {
     return origin != null && (others.contains(origin) || ownOf(hosts).contains(origin));
   }
 
-  /** A proxy in front may speak TLS for the server, which does not know it. */
+  /** Both schemes, because a proxy may terminate TLS, which the server does not know. */
   private static List<String> ownOf(List<String> hosts) {
     List<String> own = new ArrayList<>();
     if (hosts.size() == 1) {

@@ -23,12 +23,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of answers to one peer: through the outlet of its connection, as all else goes, so that a
- * room can write behind them. A peer that takes nothing of its answer any more is cut off.
+ * Sends answers to one peer, through the outlet of its connection, like everything else, so that a
+ * room can write after them. Cuts off a peer that stops taking its answer.
  */
 final class Outgoing {
 
-  /** A peer that takes nothing for this long is cut off. */
+  /** How long a peer may take nothing before it is cut off. */
   static final long STALLED_SECONDS = 30;
 
   private static final DateTimeFormatter DATE =
@@ -46,8 +46,8 @@ final class Outgoing {
   /**
    * The headers of an answer.
    *
-   * @param own of this answer, which count more
-   * @param last whether the connection ends behind it
+   * @param own the answer's own headers, which take precedence
+   * @param last whether the connection ends after it
    */
   HttpHeaders headers(Map<String, String> own, boolean last) {
     HttpHeaders headers = new DefaultHttpHeaders();
@@ -55,7 +55,7 @@ final class Outgoing {
     headers
         .set(HttpHeaderNames.DATE, DATE.format(Instant.now()))
         .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
-        // said in any case: a client of HTTP/1.0 that has asked for it waits for the end otherwise
+        // always set: a client of HTTP/1.0 that asked to keep the connection needs to know
         .set(
             HttpHeaderNames.CONNECTION,
             last ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
@@ -63,7 +63,7 @@ final class Outgoing {
     return headers;
   }
 
-  /** Sends a head and a body, which stays the caller's. */
+  /** Sends a head and a body, of which the caller keeps its reference. */
   void send(HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {
     ByteBuf out = newcomer.place().alloc().directBuffer();
     Pieces pieces = new Pieces();
@@ -84,16 +84,16 @@ final class Outgoing {
     }
   }
 
-  /** Whether the network has taken all that was sent. */
+  /** Whether the network has taken everything sent. */
   boolean hasTakenAll() {
     return outlet.hasTakenAll();
   }
 
   /**
-   * Waits until all was taken.
+   * Waits until everything is taken.
    *
-   * @param over called then, and when the connection has gone
-   * @param task called then only, after that
+   * @param over called then, or when the connection has ended
+   * @param task called in the first case only, after {@code over}
    */
   void whenTaken(Runnable over, Runnable task) {
     ChannelHandlerContext place = newcomer.place();
@@ -114,12 +114,12 @@ final class Outgoing {
             });
   }
 
-  /** Says that nothing follows. */
+  /** Ends our side of the stream. */
   void end() {
     outlet.endStream();
   }
 
-  /** Cuts a peer off that has taken nothing since the last look. */
+  /** Cuts off a peer that has taken nothing since the last look. */
   private static final class Progress implements Runnable {
 
     private final Channel channel;
@@ -135,7 +135,7 @@ final class Outgoing {
     public void run() {
       ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
       if (waiting == null || waiting.isEmpty()) {
-        return; // it has gone, or goes on
+        return; // it has ended, or makes progress
       }
       Object firstNow = waiting.current();
       if (waiting.totalPendingWriteBytes() == bytes

@@ -18,35 +18,35 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of the page, as {@link PagePacker} has packed them into the jar. They are in memory
- * once, for all who ask.
+ * The files of the page, as packed into the jar by {@link PagePacker}. They are in memory once, for
+ * all requests.
  */
 public final class PageFiles {
 
-  /** In the index: browsers may keep it. */
+  /** In the index: browsers may cache it forever. */
   static final String FOR_EVER = "for-ever";
 
-  /** In the index: browsers have to ask whether theirs is still the same. */
+  /** In the index: browsers must revalidate it. */
   static final String ASK_AGAIN = "ask-again";
 
-  /** In the index: there is one by gzip, too. */
+  /** In the index: there is a gzip form, too. */
   static final String PACKED = "packed";
 
-  /** In the index: gzip would make it no smaller. */
+  /** In the index: there is no gzip form, which would not be smaller. */
   static final String AS_IT_IS = "as-it-is";
 
   private static final String DIRECTORY = "/page/";
   private static final Pattern TAB = Pattern.compile("\t");
   private static final Pattern COMMA = Pattern.compile(",");
 
-  /** One thing in a list that is accepted, and how much it is wanted (RFC 9110, 12.4.2). */
+  /** An element of an accept list, and its weight (RFC 9110, 12.4.2). */
   private static final Pattern ACCEPTED =
       Pattern.compile("\\s*([^\\s;]+)\\s*(?:;\\s*[qQ]\\s*=\\s*([0-9.]+)\\s*)?");
 
   /**
    * A file.
    *
-   * @param packed null if there is none
+   * @param packed its gzip form, or null
    */
   private record PageFile(
       String type, String tag, boolean forEver, ByteBuf plain, @Nullable ByteBuf packed)
@@ -77,7 +77,7 @@ public final class PageFiles {
 
   private PageFiles() {}
 
-  /** Reads them all, and answers for them. */
+  /** Reads all files, and makes their routes. */
   public static List<Route> routes() {
     try {
       List<Route> routes = new ArrayList<>();
@@ -101,7 +101,7 @@ public final class PageFiles {
     }
   }
 
-  /** Outside of the heap, as the network wants it, and there for ever. */
+  /** Outside the heap, as the network needs it, and never freed. */
   private static ByteBuf shared(String name) throws IOException {
     byte[] bytes = read(name);
     ByteBuffer outside = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
@@ -117,7 +117,7 @@ public final class PageFiles {
     }
   }
 
-  /** Whether gzip is wanted, by its name or as any other encoding. */
+  /** Whether gzip is accepted, by its name or by a wildcard. */
   static boolean takesGzip(List<String> accepted) {
     boolean any = false;
     for (String list : accepted) {
@@ -137,7 +137,7 @@ public final class PageFiles {
     return any;
   }
 
-  /** Compared weakly, as RFC 9110, 13.1.2 has it. */
+  /** The weak comparison of RFC 9110, 13.1.2. */
   private static boolean isKnown(String etag, List<String> known) {
     for (String list : known) {
       for (String each : COMMA.split(list, -1)) {

@@ -9,14 +9,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Joins the modules of the page into one, when the server is built: a browser that asks for thirty
- * small files over HTTP/1.1 waits for five or six of them in turn, on a phone for more than a
- * second. Each module becomes a function of its own, so that names which it does not export are
- * nobody else's; comments and indentation go.
+ * Joins the modules of the page into one, when the server is built: a browser that fetches thirty
+ * small files over HTTP/1.1 waits for five or six round trips, on a phone for more than a second.
+ * Each module becomes a function, so that names which it does not export stay private; comments and
+ * indentation are removed.
  *
- * <p>It knows the few forms of {@code import} and {@code export} that the page uses, and refuses
- * others. It is no parser: a line of code must not begin with what begins a comment, nor must a
- * text go over several lines.
+ * <p>It supports the few forms of {@code import} and {@code export} that the page uses, and refuses
+ * others. It is no parser: no line of code may begin like a comment, and no string may span several
+ * lines.
  */
 final class PageModules {
 
@@ -32,7 +32,10 @@ final class PageModules {
 
   private final Map<String, String> sources;
 
-  /** Those that are done, with the names that stand for them; an empty one while it is begun. */
+  /**
+   * The finished modules, with the names of their functions; an empty name while one is in
+   * progress.
+   */
   private final Map<String, String> names = new HashMap<>();
 
   private int count;
@@ -43,11 +46,11 @@ final class PageModules {
   }
 
   /**
-   * One module that does what the first one does.
+   * The joined module, equivalent to the first one.
    *
-   * @param sources all of them, by path
+   * @param sources all modules, by path
    * @param first the path of the first
-   * @throws IllegalArgumentException if one is written as this class does not know it
+   * @throws IllegalArgumentException if one uses an unsupported form
    */
   static String join(Map<String, String> sources, String first) {
     PageModules modules = new PageModules(sources);

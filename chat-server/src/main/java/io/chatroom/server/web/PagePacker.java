@@ -22,20 +22,21 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Packs the page when the server is built: its modules as one, each other file as it is, all of it
- * also by gzip, and an index that {@link PageFiles} reads. Same files, same bytes.
+ * Packs the page when the server is built: its modules as one, each other file as it is, all of
+ * them also with gzip, and an index that {@link PageFiles} reads. The same files give the same
+ * bytes.
  *
- * <p>Some files have a path that everybody knows, and are asked for each time. All others are
- * assets: they lie below a path that has the hash of all of them in it, so a browser keeps them for
- * ever, and another build of the page has other paths. In the files with well-known paths {@code
- * %ASSETS%} becomes that path.
+ * <p>Some files have a well-known path, and are revalidated each time. All others are assets below
+ * a path that contains the hash of all of them, so browsers may cache them forever, and another
+ * build of the page has other paths. In the files with well-known paths, {@code %ASSETS%} becomes
+ * that path.
  */
 public final class PagePacker {
 
-  /** Where the index is, among the packed files. */
+  /** The name of the index, among the packed files. */
   static final String INDEX = "index";
 
-  /** What stands behind the name of a file that is packed by gzip. */
+  /** The suffix of files packed with gzip. */
   static final String GZIP = ".gz";
 
   private static final String START = "index.html";
@@ -58,7 +59,7 @@ public final class PagePacker {
   /**
    * Packs a directory.
    *
-   * @param args the directory, and the one where the packed files go, which is emptied before
+   * @param args the source directory, and the target directory, which is emptied first
    */
   public static void main(String[] args) throws IOException {
     new PagePacker(Path.of(args[0]), Path.of(args[1])).pack();
@@ -93,7 +94,7 @@ public final class PagePacker {
         to.resolve(INDEX), (String.join("\n", index) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  /** All modules become one. */
+  /** Joins all modules. */
   private static void join(SortedMap<String, byte[]> assets) {
     Map<String, String> sources = new HashMap<>();
     for (String name : List.copyOf(assets.keySet())) {
@@ -180,7 +181,7 @@ public final class PagePacker {
     }
   }
 
-  /** It has no time in it either. */
+  /** Without a timestamp. */
   private static final class Smallest extends GZIPOutputStream {
     Smallest(OutputStream out) throws IOException {
       super(out);

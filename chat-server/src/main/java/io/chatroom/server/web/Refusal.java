@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Why a request gets nothing, whatever it is for, and why one gets no WebSocket. */
+/** Why a request is refused whatever it asks for, and why one gets no WebSocket. */
 final class Refusal {
 
   private static final String VERSION = "13";
@@ -21,7 +21,7 @@ final class Refusal {
 
   private Refusal() {}
 
-  /** Why nothing can be told of a request, not even where it ends; null if it can. */
+  /** Why a request cannot be parsed, so that even its end is unknown; null if it can. */
   static @Nullable Answer ofBroken(HttpRequest request) {
     Throwable wrong = request.decoderResult().cause();
     if (wrong instanceof TooLongHttpLineException) {
@@ -49,7 +49,7 @@ final class Refusal {
     return null;
   }
 
-  /** Why its head is not in order; null if it is. */
+  /** What is wrong with its head; null if nothing is. */
   static @Nullable Answer ofHead(HttpRequest request) {
     HttpHeaders headers = request.headers();
     int hosts = headers.getAll(HttpHeaderNames.HOST).size();
@@ -69,7 +69,7 @@ final class Refusal {
     return null;
   }
 
-  /** Why a request gets no WebSocket; null if it may have one. */
+  /** Why a request gets no WebSocket; null if it gets one. */
   static @Nullable Answer ofWebSocket(HttpRequest request, Origins allowed) {
     HttpHeaders headers = request.headers();
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {

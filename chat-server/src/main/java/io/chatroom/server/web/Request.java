@@ -8,14 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request, all of which has come.
+ * A complete request.
  *
- * @param method such as {@code GET}, which stands for {@code HEAD} too
- * @param path what stands between the slashes of its path, decoded: {@code ["api", "rooms"]}
+ * @param method such as {@code GET}, which includes {@code HEAD}
+ * @param path the segments of its path, decoded: {@code ["api", "rooms"]}
  * @param query the parameters, decoded; of several with the same name the first
- * @param headers in any case of letters
- * @param body all of it, empty where there is none
- * @param address where it came from; null if that is not known
+ * @param headers its headers, with names in any case
+ * @param body all of it; empty if there is none
+ * @param address where it came from; null if unknown
  */
 public record Request(
     String method,
@@ -25,7 +25,7 @@ public record Request(
     ByteBuf body,
     @Nullable InetAddress address) {
 
-  /** Lists and maps of its own. */
+  /** Copies lists and maps. */
   public Request {
     path = List.copyOf(path);
     query = Map.copyOf(query);

@@ -18,10 +18,10 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import java.util.List;
 
 /**
- * Netty's decoder of requests within our bounds, which can be paused: the next request is looked at
- * when the last has been answered, so a read that brings a thousand of them makes no thousand
- * objects. A head is decoded when all of it is there: until then it is the bytes that have come,
- * which are counted, and not the objects that they become, which take many times as much.
+ * Netty's request decoder with our bounds and with pauses: the next request is decoded after the
+ * last one was answered, so that a read with a thousand requests does not make a thousand objects.
+ * A head is decoded once it is complete: until then only its bytes are held, which are counted, and
+ * not the objects made from them, which take many times as much.
  */
 final class RequestDecoder extends PausableDecoder {
 
@@ -30,10 +30,10 @@ final class RequestDecoder extends PausableDecoder {
   private final OneRequest request = new OneRequest();
   private final HeadScan head = new HeadScan();
 
-  /** It was no request in order: nothing that follows can be told from anything else. */
+  /** A request was malformed: nothing after it can be parsed. */
   private boolean over;
 
-  /** Whether something of a request has come, and not all of it. */
+  /** Whether a request is incomplete. */
   boolean hasBegun() {
     return head.hasBegun();
   }
@@ -79,10 +79,12 @@ final class RequestDecoder extends PausableDecoder {
     request.handlerRemoved0(ctx);
   }
 
-  /** Stands in no pipeline, so it keeps no bytes. */
+  /** Not in the pipeline, so it holds no bytes. */
   private static final class OneRequest extends HttpRequestDecoder {
 
-    /** A line may end without a carriage return, as those of a shell's printf (RFC 9112, 2.2). */
+    /**
+     * Accepts lines without a carriage return, such as those of a shell's printf (RFC 9112, 2.2).
+     */
     OneRequest() {
       super(
           new HttpDecoderConfig()
@@ -105,7 +107,7 @@ final class RequestDecoder extends PausableDecoder {
     }
   }
 
-  /** What stands behind a body in chunks: nobody here needs it, so it takes no memory. */
+  /** Ignores the trailers of a chunked body, so that they take no memory. */
   private static final class NoTrailers extends DefaultHttpHeaders {
 
     static final HttpHeadersFactory FACTORY =

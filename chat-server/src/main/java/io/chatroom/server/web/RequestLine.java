@@ -8,10 +8,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Looks whether what begins like a request goes on like one: METHOD, target, and a version of HTTP.
- * What does not is a malformed header like any other (P-03), and is closed as soon as that is clear
- * (P-21) instead of being waited for. It passes all bytes on, and leaves as soon as it has seen the
- * version, or a line end before it: what that means is the decoder's business.
+ * Checks whether bytes that begin like a request continue like one: METHOD, target, and a version
+ * of HTTP. Others are a malformed header like any other (P-03), and the connection is closed as
+ * soon as that is clear (P-21), without waiting for more. It passes on all bytes, and removes
+ * itself after the version, or after a line end before it, which it leaves to the decoder.
  */
 final class RequestLine extends ChannelInboundHandlerAdapter {
 
@@ -27,7 +27,7 @@ final class RequestLine extends ChannelInboundHandlerAdapter {
 
   private Part part = Part.METHOD;
 
-  /** How much of the version has come. */
+  /** How much of the version has matched. */
   private int known;
 
   private boolean refused;
@@ -53,7 +53,7 @@ final class RequestLine extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Takes a byte; whether it is the last that matters. */
+  /** Checks a byte; true if it is the last one to check. */
   private boolean takeLast(byte next) {
     if (next == '\r' || next == '\n') {
       return true;

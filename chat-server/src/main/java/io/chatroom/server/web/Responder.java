@@ -3,27 +3,26 @@ package io.chatroom.server.web;
 import io.chatroom.server.front.Newcomer;
 import java.util.Map;
 
-/** The way back to whom a request came from. Belongs to the event loop of its connection. */
+/** Answers a request. Belongs to the event loop of its connection. */
 public interface Responder {
 
-  /** Answers, once. If the connection has gone, the answer is dropped. */
+  /** Answers, once. If the connection has ended, the answer is dropped. */
   void answer(Answer answer);
 
   /**
-   * Answers by a stream that ends with the connection: says 200 and the headers, and what follows
-   * is up to the caller.
+   * Answers with a stream that ends with the connection: sends status 200 and the headers; the
+   * caller sends the rest.
    *
    * @param headers the answer's own, names in lower case
    */
   Stream stream(Map<String, String> headers);
 
   /**
-   * Runs a task once the connection has gone before it was answered, or behind a stream whatever
-   * ended that; on its event loop, and at once if that is so already. Takes the place of a task
-   * given before.
+   * Runs a task when the connection has ended without an answer, or when a stream has ended for any
+   * reason; on its event loop, and at once if that has happened already. Replaces an earlier task.
    */
   void whenGone(Runnable task);
 
-  /** Where the request came from: its channel, address, and outlet. */
+  /** The connection of the request: its channel, address, and outlet. */
   Newcomer connection();
 }

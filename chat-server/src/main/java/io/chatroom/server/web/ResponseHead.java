@@ -8,17 +8,17 @@ import java.util.Iterator;
 import java.util.Map;
 
 /**
- * Writes what stands in front of an answer's body. Answers go out through the outlet of their
- * connection, as all else does; so none of Netty's encoders stands in the pipeline.
+ * Writes the head of an answer. Answers go through the outlet of their connection, like everything
+ * else; so none of Netty's encoders is in the pipeline.
  */
 final class ResponseHead {
 
   private ResponseHead() {}
 
   /**
-   * Writes it.
+   * Writes the head.
    *
-   * @param headers no value of which has an end of a line in it, as Netty sees to
+   * @param headers without line ends in their values, which Netty checks
    */
   static void write(ByteBuf out, HttpResponseStatus status, HttpHeaders headers) {
     ByteBufUtil.writeAscii(out, "HTTP/1.1 " + status.code() + " " + status.reasonPhrase() + "\r\n");

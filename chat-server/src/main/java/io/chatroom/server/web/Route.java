@@ -3,12 +3,11 @@ package io.chatroom.server.web;
 import io.chatroom.server.metrics.RequestKind;
 
 /**
- * Who answers which requests.
+ * Which endpoint answers which requests.
  *
- * @param method such as {@code GET}, which answers {@code HEAD} too
- * @param pattern a path, such as {@code /api/rooms/*}; a star stands for anything between two
- *     slashes
- * @param kind what it counts as
- * @param endpoint who answers
+ * @param method such as {@code GET}, which includes {@code HEAD}
+ * @param pattern a path, such as {@code /api/rooms/*}; a star matches any one segment
+ * @param kind its kind in the metrics
+ * @param endpoint what answers
  */
 public record Route(String method, String pattern, RequestKind kind, Endpoint endpoint) {}

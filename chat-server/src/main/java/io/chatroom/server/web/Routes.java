@@ -10,13 +10,13 @@ import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** All that is answered over HTTP, but for WebSockets. Immutable. */
+/** All HTTP routes, except for WebSockets. Immutable. */
 public final class Routes {
 
   private static final Pattern SLASH = Pattern.compile("/");
   private static final String ANYTHING = "*";
 
-  /** What there is at a path, by method. */
+  /** The routes of a path, by method. */
   record Resource(List<String> pattern, Map<String, Route> methods) {
 
     private boolean isAt(List<String> path) {
@@ -31,12 +31,12 @@ public final class Routes {
       return true;
     }
 
-    /** Null if that method is none of its. */
+    /** Null if it does not have that method. */
     @Nullable Route route(String method) {
       return methods.get(method.equals("HEAD") ? "GET" : method);
     }
 
-    /** For the header {@code Allow}. */
+    /** The value of the header {@code Allow}. */
     String allowed() {
       List<String> all = new ArrayList<>(methods.keySet());
       if (methods.containsKey("GET")) {
@@ -52,9 +52,9 @@ public final class Routes {
   private final BiFunction<Integer, String, Answer> problem;
 
   /**
-   * @param routes no two of which may be for the same
-   * @param apiPrefix begins the first part of the paths of an API, such as {@code api}
-   * @param problem how requests are refused there: makes an answer of a status and a sentence
+   * @param routes no two of which may match the same requests
+   * @param apiPrefix the first segment of the paths of an API, such as {@code api}
+   * @param problem makes the answer that refuses a request there, from a status and a sentence
    */
   public Routes(List<Route> routes, String apiPrefix, BiFunction<Integer, String, Answer> problem) {
     for (Route route : routes) {
@@ -82,12 +82,12 @@ public final class Routes {
     this(routes, "", Answer::sentence);
   }
 
-  /** The parts of a path that begins with a slash. */
+  /** The segments of a path that begins with a slash. */
   static List<String> split(String path) {
     return List.of(SLASH.split(path.substring(1), -1));
   }
 
-  /** Null if there is nothing. */
+  /** Null if no path matches. */
   @Nullable Resource at(List<String> path) {
     Resource resource = plain.get(path);
     for (int i = 0; resource == null && i < withStars.size(); i++) {
@@ -100,7 +100,7 @@ public final class Routes {
     return !apiPrefix.isEmpty() && path.get(0).equals(apiPrefix);
   }
 
-  /** What a request counts as that no route answers. */
+  /** The kind, in the metrics, of a request without a route. */
   RequestKind kindOf(List<String> path) {
     return isApi(path) ? RequestKind.API : RequestKind.OTHER;
   }

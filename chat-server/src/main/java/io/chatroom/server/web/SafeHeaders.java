@@ -3,12 +3,12 @@ package io.chatroom.server.web;
 import io.netty.handler.codec.http.HttpHeaders;
 
 /**
- * What every answer tells a browser: to run nothing but the page's own files, to guess no types, to
- * tell others nothing, and to come by TLS only where it did once.
+ * Security headers of every answer: browsers must run only the page's own files, guess no types,
+ * send no referrer, and keep using TLS once they have.
  */
 final class SafeHeaders {
 
-  /** The one policy of Trusted Types that the page may make, for the URL of its worker. */
+  /** The only Trusted Types policy that the page may create, for the URL of its worker. */
   private static final String TRUSTED_TYPES = "worker";
 
   private static final String CONTENT_POLICY =

@@ -7,8 +7,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time between an answer and the next request of a connection, which has an end. There is one
- * timer for many requests: it looks how long it has been silent when it fires.
+ * Bounds the idle time between an answer and the next request of a connection. One timer serves
+ * many requests: when it fires, it checks how long the connection has been idle.
  */
 final class Silence {
 
@@ -20,8 +20,8 @@ final class Silence {
   private long since;
 
   /**
-   * @param isSilent whether it is silent now
-   * @param end called when it has been silent for too long
+   * @param isSilent whether the connection is idle now
+   * @param end called when it has been idle for too long
    */
   Silence(EventExecutor loop, long longestSeconds, BooleanSupplier isSilent, Runnable end) {
     this.loop = loop;
@@ -30,7 +30,7 @@ final class Silence {
     this.end = end;
   }
 
-  /** It may be silent from now on. */
+  /** The idle time may begin. */
   void begin() {
     since = loop.ticker().nanoTime();
     if (timer == null) {
@@ -38,7 +38,7 @@ final class Silence {
     }
   }
 
-  /** It matters no more. */
+  /** Cancels the timer. */
   void stop() {
     if (timer != null) {
       timer.cancel(false);
@@ -48,7 +48,7 @@ final class Silence {
 
   private void look() {
     timer = null;
-    if (isSilent.getAsBoolean()) { // else it begins again behind the next answer
+    if (isSilent.getAsBoolean()) { // else it restarts after the next answer
       long left = longestNanos - (loop.ticker().nanoTime() - since);
       if (left <= 0) {
         end.run();

@@ -10,21 +10,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request is about, decoded.
+ * The target of a request, decoded.
  *
- * @param path its parts
- * @param query the first of each name
+ * @param path its segments
+ * @param query the first parameter of each name
  */
 record Target(List<String> path, Map<String, String> query) {
 
   private static final int MAX_PARAMETERS = 100;
 
   /**
-   * Reads it from the first line of a request; the whole address may stand there (RFC 9112, 3.2.2).
-   * Null if it is none, such as a star.
+   * Reads the target of a request line, which may be in absolute form (RFC 9112, 3.2.2). Null if it
+   * has no path, such as a star.
    *
-   * @throws IllegalArgumentException if what is encoded in it is not UTF-8 by percent signs, or a
-   *     character stands there that has to be encoded
+   * @throws IllegalArgumentException if it is not valid percent-encoded UTF-8, or contains a
+   *     character that must be encoded
    */
   static @Nullable Target of(String text) {
     if (!text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
@@ -46,7 +46,7 @@ record Target(List<String> path, Map<String, String> query) {
     return new Target(Routes.split(path).stream().map(Target::decoded).toList(), query);
   }
 
-  /** In a path a plus sign is one. */
+  /** Keeps plus signs, which are literal in a path. */
   private static String decoded(String part) {
     return QueryStringDecoder.decodeComponent(part.replace("+", "%2B"));
   }
@@ -61,7 +61,7 @@ record Target(List<String> path, Map<String, String> query) {
       return (path.isEmpty() ? "/" : path)
           + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
     } catch (URISyntaxException e) {
-      return null; // an address of nothing of ours
+      return null; // no valid address
     }
   }
 }

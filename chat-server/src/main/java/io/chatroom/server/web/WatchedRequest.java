@@ -5,15 +5,15 @@ import io.chatroom.server.front.WatchedConnection;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
-/** A connection on which requests are completed. */
+/** A watched connection with requests. */
 final class WatchedRequest extends WatchedConnection {
 
   private final IntSupplier waitingBytes;
   private final LongSupplier requests;
 
   /**
-   * @param waitingBytes what is held of a request, or of its answer
-   * @param requests grows with each that is complete
+   * @param waitingBytes tells how much is held for a request, or for its answer
+   * @param requests counts complete requests
    */
   WatchedRequest(Newcomer newcomer, IntSupplier waitingBytes, LongSupplier requests) {
     super(newcomer);

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * How a client is stored. It is 128 random bits as hex, so it takes 16 bytes instead of 32; any
- * other text is kept as it is, marked, and never 16 bytes long.
+ * The stored form of a client. A client is normally 128 random bits in hexadecimal, stored in 16
+ * bytes instead of 32; any other text is stored unchanged with a mark, and never 16 bytes long.
  */
 public final class ClientKey {
 

@@ -9,14 +9,14 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message or event on its way from one store into another, in its place.
+ * A message or event that is copied from one store to another, with its place.
  *
- * @param n its number among all
- * @param room what the room is called by messages
- * @param bytes how much the room had taken in when it was in
- * @param author who said or did it
- * @param text what stands there for a text; null for a message that was deleted
- * @param detail what it has besides; null if a seed member said it
+ * @param n its number among all messages
+ * @param room the id of its room
+ * @param bytes the total size of its room's messages up to this one
+ * @param author the name of its author
+ * @param text the stored text; null for a deleted message
+ * @param detail its detail; null for a seed member's message
  */
 public record CopiedMessage(
     long n,
@@ -28,14 +28,14 @@ public record CopiedMessage(
     @Nullable String text,
     @Nullable Detail detail) {
 
-  /** The columns of one, in the order in which they are read. */
+  /** The columns of a message, in the order in which they are read. */
   public static final String COLUMNS =
       "n, room, seq, at, bytes, author, text, client, id, reply, kind, target, owned";
 
   /**
    * The message of a row that has {@link #COLUMNS}.
    *
-   * @param plain makes of what stands in a column the text that was stored
+   * @param plain decodes a text column
    */
   public static CopiedMessage of(ResultSet row, UnaryOperator<String> plain) throws SQLException {
     String author = plain.apply(row.getString(6));

@@ -3,14 +3,14 @@ package io.chatroom.server.log.sql;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A room on its way from one store into another.
+ * A room that is copied from one store to another.
  *
- * @param id what messages call it
- * @param forgotten the highest number that is not kept any more; 0 if everything is
- * @param topic what it is about; null if nobody has said so
+ * @param id its id in messages
+ * @param forgotten the highest number that is no longer kept; 0 if all are
+ * @param topic its topic; null if it has none
  * @param newest the number of its newest message
- * @param at when that was said
- * @param bytes what that says of the room's size
+ * @param at the time of that message
+ * @param bytes the total size of the room's messages up to that one
  */
 public record CopiedRoom(
     long id,

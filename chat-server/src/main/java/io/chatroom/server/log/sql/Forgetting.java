@@ -4,50 +4,50 @@ import io.chatroom.server.facts.Fact;
 import java.io.IOException;
 import java.util.List;
 
-/** What a store is told of a person that is to be forgotten, and what it has done. */
+/** The deletion of a person from a store, and its result. */
 public final class Forgetting {
 
-  /** What a message is said by then, where no other name was asked for. */
+  /** The author's name in place of the person's, unless another one was requested. */
   public static final String FORGOTTEN = "forgotten";
 
-  /** By whom an event is that says that a message is deleted: a command of the server's own. */
+  /** The author of the events about deleted messages: a command of the server's own. */
   public static final String BY = "chat-server";
 
-  /** Who is forgotten. */
+  /** The person to forget. */
   public interface Whom {
 
-    /** Whether a name is theirs. */
+    /** Whether a name is the person's. */
     boolean isName(String name);
 
-    /** What a room is called without their name. */
+    /** The name of a room without the person's name. */
     default String roomWithout(String room) {
       return room;
     }
 
-    /** Whether a text calls them, by itself or as the name of a room. */
+    /** Whether a text is the person's name, by itself or in the name of a room. */
     default boolean isMeant(String text) {
       return isName(text) || !roomWithout(text).equals(text);
     }
   }
 
-  /** What is to be remembered of it, without saying who it was. */
+  /** The fact for the audit log, without the person's name. */
   public interface Note {
 
     /**
-     * What that is.
+     * The fact.
      *
-     * @param all all facts there were
+     * @param all all facts before
      * @throws IOException if they cannot be read; the message is one sentence for people
      */
     List<Fact> of(List<Fact> all) throws IOException;
   }
 
   /**
-   * What was done.
+   * The result.
    *
-   * @param messages how many messages of the person were deleted, or have another name
-   * @param events how many events have another name
-   * @param facts how many facts do not speak of the person any more
+   * @param messages how many messages of the person were deleted, or renamed
+   * @param events how many events were renamed
+   * @param facts how many facts no longer refer to the person
    */
   public record Done(long messages, long events, long facts) {}
 

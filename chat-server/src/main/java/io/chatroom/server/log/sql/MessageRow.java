@@ -13,37 +13,40 @@ import java.sql.SQLException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** How a message stands in a row of the table {@code message}, in any database. */
+/** A message in a row of the table {@code message}, in any database. */
 public final class MessageRow {
 
-  /** The columns that make a message, in the order in which they are read. */
+  /** The columns of a message, in the order in which they are read. */
   public static final String COLUMNS =
       "seq, at, author, text, client, id, reply, kind, target, owned";
 
-  /** Those of one room, in order: its id, the first and the last number, and how many at most. */
+  /**
+   * Selects messages of a room, in order; parameters: its id, the first and the last number, and
+   * the limit.
+   */
   public static final String READ =
       "SELECT "
           + COLUMNS
           + " FROM message WHERE room = ? AND seq >= ? AND seq <= ? ORDER BY seq LIMIT ?";
 
-  /** What a message counts beside its bytes: its row and its part of two indexes, about. */
+  /** About the overhead of a message: its row and its share of two indexes. */
   public static final int ROW_BYTES = 64;
 
-  /** About what a message takes in memory beside its text. */
+  /** About the memory of a message without its text. */
   public static final int MESSAGE_BYTES = 64;
 
   private MessageRow() {}
 
-  /** The message of a row that begins with {@link #COLUMNS}, whose text stands there as it is. */
+  /** The message of a row that begins with {@link #COLUMNS}, with unencoded texts. */
   public static Message message(ResultSet row) throws SQLException {
     return message(row, 1, UnaryOperator.identity());
   }
 
   /**
-   * The message of a row that has {@link #COLUMNS} among others.
+   * The message of a row that contains {@link #COLUMNS}.
    *
-   * @param first where the first of them stands, from 1 on
-   * @param plain makes of what stands in a column the text that was stored
+   * @param first the index of the first one, from 1 on
+   * @param plain decodes a text column
    */
   public static Message message(ResultSet row, int first, UnaryOperator<String> plain)
       throws SQLException {
@@ -75,12 +78,12 @@ public final class MessageRow {
     return stored == null ? null : plain.apply(stored);
   }
 
-  /** What stands in the column {@code text} for a message of a burst. */
+  /** The value of the column {@code text} for a message of a burst. */
   public static @Nullable String text(Burst burst, int message, @Nullable Detail detail) {
     return detail instanceof RoomEvent event ? event.text() : burst.text(message);
   }
 
-  /** What stands in the column {@code author}: the payload of the frame, behind its header. */
+  /** The value of the column {@code author}: the payload of the name frame. */
   public static String name(Author author) {
     byte[] frame = author.nameFrame();
     int header = Math.min(LengthHeader.BYTES, frame.length);

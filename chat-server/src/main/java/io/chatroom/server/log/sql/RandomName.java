@@ -3,7 +3,7 @@ package io.chatroom.server.log.sql;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** Names that nobody has used before: of epochs, and of a store. */
+/** Unique random names, for epochs and for stores. */
 public final class RandomName {
 
   private static final int BYTES = 8;

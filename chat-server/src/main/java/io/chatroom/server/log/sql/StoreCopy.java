@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
-/** Copies a store into another one. */
+/** Copies a store to another one. */
 public final class StoreCopy {
 
   private StoreCopy() {}
@@ -12,9 +12,9 @@ public final class StoreCopy {
   /**
    * Copies all of it, or nothing.
    *
-   * @param progress is told how many messages are copied
-   * @return how much the new store has
-   * @throws IOException if that cannot be done; the message is one sentence for people
+   * @param progress called with the number of copied messages
+   * @return the counts of the new store
+   * @throws IOException if that fails; the message is one sentence for people
    */
   public static StoreCount copy(StoreSource source, StoreTarget target, LongConsumer progress)
       throws IOException {

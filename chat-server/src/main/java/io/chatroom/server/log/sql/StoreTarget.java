@@ -4,30 +4,30 @@ import io.chatroom.server.facts.Fact;
 import java.io.IOException;
 
 /**
- * A new store that becomes a copy: first all rooms, then all messages, then all facts. It has all
- * of it or nothing, whenever that ends. What it throws has one sentence for people.
+ * A new store that receives a copy: first all rooms, then all messages, then all facts. An aborted
+ * copy leaves nothing. Exceptions have one sentence for people.
  */
 public interface StoreTarget extends AutoCloseable {
 
-  /** What it is called, for people. */
+  /** Its name, for people. */
   String shown();
 
-  /** Takes a room. */
+  /** Adds a room. */
   void add(CopiedRoom room) throws IOException;
 
-  /** Takes a message. */
+  /** Adds a message. */
   void add(CopiedMessage message) throws IOException;
 
-  /** Takes a fact. */
+  /** Adds a fact. */
   void add(Fact fact) throws IOException;
 
-  /** How much it has, as it tells when it is asked. */
+  /** Counts its content, by querying it. */
   StoreCount count() throws IOException;
 
-  /** Makes all of it safe, and a store that a server can use. */
+  /** Commits everything, and makes it a store that a server can use. */
   void finish() throws IOException;
 
-  /** Leaves nothing behind unless it was finished. */
+  /** Removes it unless it was finished. */
   @Override
   void close() throws IOException;
 }

@@ -1,6 +1,6 @@
 /**
- * What logs in databases share, whichever database it is: how a row becomes a message, and how what
- * a client is called becomes a key.
+ * The common parts of logs in any database: the conversion between rows and messages, and the keys
+ * of clients.
  */
 @NullMarked
 package io.chatroom.server.log.sql;

@@ -16,17 +16,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores bursts within the transaction of its connection, and finds out which posts were there
- * before. It remembers nothing: whether the transaction is committed is for others.
+ * Stores bursts within the transaction of its connection, and detects repeated posts. It has no
+ * state, and leaves the commit to its caller.
  */
 final class BurstWriter implements AutoCloseable {
 
   /**
-   * What has become of a burst.
+   * The result of storing a burst.
    *
    * @param before the room before it
    * @param after the room with it
-   * @param again what of it was there before
+   * @param again its repeated posts
    * @param erases whether an event of it has deleted a message
    */
   record Stored(StoredRoom before, StoredRoom after, List<Again> again, boolean erases) {
@@ -37,12 +37,12 @@ final class BurstWriter implements AutoCloseable {
   }
 
   /**
-   * A post whose id was there before.
+   * A repeated post.
    *
-   * @param message which of its burst, from 0 on
+   * @param message its index in the burst
    * @param seq the number of the first one
-   * @param atMillis when that was said
-   * @param repeats whether it is the same, in the same room
+   * @param atMillis the time of the first one
+   * @param repeats whether it has the same content and room
    */
   record Again(int message, Author author, Post post, long seq, long atMillis, boolean repeats) {}
 
@@ -65,8 +65,8 @@ final class BurstWriter implements AutoCloseable {
   /**
    * Stores a burst.
    *
-   * @param newId the id of its room if that is not stored yet
-   * @param n the number that its first message gets among those of all rooms
+   * @param newId the id for its room if the room is not stored yet
+   * @param n the number of its first message among those of all rooms
    */
   Stored store(Burst burst, StoredRoom before, long newId, long n, long atMillis)
       throws SQLException {
@@ -112,7 +112,7 @@ final class BurstWriter implements AutoCloseable {
     return new Stored(before, after, again, erases);
   }
 
-  /** Takes a room away that keeps nothing. */
+  /** Deletes a room that keeps nothing. */
   void drop(StoredRoom room) throws SQLException {
     dropRoom.setLong(1, room.id());
     dropRoom.executeUpdate();
@@ -147,7 +147,7 @@ final class BurstWriter implements AutoCloseable {
       if (!row.next()) {
         throw new SQLException("a post is there and cannot be found");
       }
-      String said = row.getString(4); // nothing once it was deleted
+      String said = row.getString(4); // null once it was deleted
       boolean repeats = row.getLong(1) == room && (said == null || said.equals(text));
       return new Again(message, author, post, row.getLong(2), row.getLong(3), repeats);
     }

@@ -14,14 +14,14 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory that holds what rooms keep, for one process alone as long as this is open. Its lock
- * ends with the process, however that ends; the lock file stays.
+ * The data directory, locked for one process while this is open. The lock ends with the process,
+ * however that ends; the lock file stays.
  */
 final class DataDirectory implements AutoCloseable {
 
   private static final String LOCK = "lock";
 
-  /** Where it was copied to, and when, if its rooms go on there. */
+  /** A file with the place and time of a copy in which the rooms continue. */
   private static final String MOVED = "moved";
 
   private final Path path;
@@ -33,10 +33,10 @@ final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Takes the directory, which is made for its owner alone if it is not there.
+   * Locks the directory, which is made, for its owner only, if it is missing.
    *
-   * @throws IOException if it cannot be used, another process uses it, or its rooms go on somewhere
-   *     else; the message is one sentence for people
+   * @throws IOException if it cannot be used, another process uses it, or its rooms continue
+   *     elsewhere; the message is one sentence for people
    */
   static DataDirectory take(Path path) throws IOException {
     DataDirectory directory = takeEvenIfMoved(path);
@@ -57,7 +57,7 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** The same, wherever its rooms go on. */
+  /** The same, even if its rooms continue elsewhere. */
   static DataDirectory takeEvenIfMoved(Path path) throws IOException {
     FileChannel channel;
     try {
@@ -88,7 +88,7 @@ final class DataDirectory implements AutoCloseable {
     try {
       return channel.tryLock();
     } catch (OverlappingFileLockException e) {
-      return null; // another server in this very process
+      return null; // another server in the same process
     }
   }
 
@@ -96,27 +96,27 @@ final class DataDirectory implements AutoCloseable {
     return path;
   }
 
-  /** What is free on its disk for this user, in bytes; 0 if that cannot be known. */
+  /** The free space on its disk for this user, in bytes; 0 if unknown. */
   long freeBytes() {
     return path.toFile().getUsableSpace();
   }
 
   /**
-   * Its rooms go on somewhere else, so that no server goes on here by mistake.
+   * Marks that its rooms continue elsewhere, so that no server uses it by mistake.
    *
    * @param to where, for people
    */
   void move(String to) throws IOException {
-    Files.writeString(path.resolve(MOVED), to + "\n");
+    KeptFile.secret(path.resolve(MOVED)).replace(to + "\n");
     sync();
   }
 
-  /** Its rooms go on here, wherever they were copied to. */
+  /** Removes that mark. */
   void goOnHere() throws IOException {
     Files.deleteIfExists(path.resolve(MOVED));
   }
 
-  /** Makes the names of its files as safe as what is in them. */
+  /** Syncs the directory, so that the names of its files are as durable as their content. */
   void sync() throws IOException {
     try (FileChannel directory = FileChannel.open(path, StandardOpenOption.READ)) {
       directory.force(true);

@@ -8,12 +8,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Begins a new epoch in all rooms, as the store is not the one that clients know. */
+/** Begins a new epoch in all rooms, because the store differs from the one that clients know. */
 final class Epochs {
 
   private Epochs() {}
 
-  /** Does so in the transaction of a connection, which it commits. */
+  /** Does so within the connection's transaction, which it commits. */
   static void renew(Connection connection) throws SQLException {
     List<Long> rooms = new ArrayList<>();
     try (PreparedStatement names = connection.prepareStatement(Sql.ROOM_NAMES);

@@ -14,24 +14,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes what retention does not keep, the oldest first and a few messages at a time, each time in
- * a transaction of its own, so that those who talk wait for a moment only. Belongs to the thread of
- * the writer.
+ * its own transaction, so that senders wait only for a moment. Belongs to the writer's thread.
  */
 final class Forgetter {
 
-  /** How many messages are deleted at once; the other limits may be passed by that many. */
+  /** How many messages are deleted at once; other limits may be exceeded by that many. */
   static final int BATCH = 256;
 
-  /** After so many more bytes the size of the database is looked at again. */
+  /** After this many more bytes the size of the database is checked again. */
   private static final long LOOK_BYTES = 1024 * 1024;
 
   private final Connection connection;
   private final Retention retention;
 
-  /** Those that are stored, by id. */
+  /** The stored rooms, by id. */
   private final Map<Long, StoredLog> rooms = new HashMap<>();
 
-  /** Those that keep more than they may. */
+  /** The rooms that keep too much. */
   private final Set<StoredLog> tooMuch = new LinkedHashSet<>();
 
   private long messages;
@@ -49,7 +48,7 @@ final class Forgetter {
     look(log);
   }
 
-  /** A room is not there any more. */
+  /** A room was deleted. */
   void remove(StoredLog log) {
     rooms.remove(log.room().id());
   }
@@ -70,14 +69,14 @@ final class Forgetter {
     }
   }
 
-  /** A message, as far as it matters. */
+  /** The relevant columns of a message. */
   private record Old(long n, long room, long seq, long bytes) {}
 
   /**
-   * Deletes a few messages, if there are more than may be kept.
+   * Deletes a few messages, if too many are kept.
    *
-   * @param idle whether nobody waits; if somebody does, a little too much is left
-   * @param emptied gets the rooms that keep nothing any more
+   * @param idle whether nobody waits; otherwise a small excess is tolerated
+   * @param emptied called with rooms that no longer keep anything
    * @return whether it deleted something, and there may be more
    */
   boolean step(boolean idle, long nowMillis, List<StoredLog> emptied) throws SQLException {
@@ -139,7 +138,10 @@ final class Forgetter {
     return true;
   }
 
-  /** Up to which size of the room its messages go; by number, where that is more. */
+  /**
+   * The size of the room up to which its messages are deleted; by number of messages, if that
+   * deletes more.
+   */
   private long bytesToGo(StoredRoom room) {
     boolean tooMany = retention.messages() > 0 && room.kept() > retention.messages();
     return tooMany ? Long.MAX_VALUE : room.bytes() - retention.bytes();
@@ -160,7 +162,7 @@ final class Forgetter {
 
   private boolean forget(List<Old> old, List<StoredLog> emptied) throws SQLException {
     if (old.isEmpty()) {
-      connection.commit(); // it has been read
+      connection.commit(); // ends the read
       return false;
     }
     Map<Long, Old> last = new HashMap<>();

@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads what a room keeps, over a connection of its own. For one thread at a time. */
+/** Reads the messages of a room, over its own connection. For one thread at a time. */
 final class PageReader implements AutoCloseable {
 
   private final Connection connection;
@@ -67,7 +67,7 @@ final class PageReader implements AutoCloseable {
     return found;
   }
 
-  /** When the oldest message of all rooms was said; 0 if there is none. */
+  /** The time of the oldest message of all rooms; 0 if there is none. */
   long oldestMillis() throws SQLException {
     try (PreparedStatement oldest = connection.prepareStatement(Sql.OLDEST_AT);
         ResultSet row = oldest.executeQuery()) {

@@ -19,7 +19,7 @@ final class RowWriter implements AutoCloseable {
     add = connection.prepareStatement(Sql.ADD);
   }
 
-  /** Says where the next message stands. */
+  /** Sets the place of the next message. */
   void place(long n, long room, long seq, long atMillis, long bytes) throws SQLException {
     add.setLong(1, n);
     add.setLong(2, room);
@@ -29,9 +29,9 @@ final class RowWriter implements AutoCloseable {
   }
 
   /**
-   * Stores a message there.
+   * Stores a message at that place.
    *
-   * @return false if its post is there already
+   * @return false if its post is stored already
    */
   boolean add(String author, @Nullable String text, @Nullable Detail detail) throws SQLException {
     add.setString(6, detail instanceof RoomEvent event ? event.by() : author);

@@ -8,24 +8,24 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * The tables of a store, version by version. A store knows its version ({@code PRAGMA
- * user_version}; 0 has no tables yet), and each step makes the next version of the one before, in a
- * transaction of its own: a step that fails leaves the version before it whole. A server takes the
- * steps that a store has not had when it opens it.
+ * The tables of a store, version by version. A store records its version ({@code PRAGMA
+ * user_version}; 0 has no tables yet). Each step upgrades a store to the next version, in its own
+ * transaction: a failed step leaves the previous version intact. A server that opens a store runs
+ * the missing steps.
  *
  * <p>To change the tables:
  *
  * <ol>
- *   <li>Add a step at the end of {@link #STEPS}. One that a release has taken never changes again.
- *   <li>Keep a store of the new version as {@code version-N.sql} beside those in the test resources
- *       of this package; {@code SchemaTest} opens each and says how to make one.
- *   <li>Think of those who copy tables: a backup has all of them, a repair of a damaged file only
- *       what {@link StoreImport} stores, and an export only messages.
+ *   <li>Add a step at the end of {@link #STEPS}. A released step never changes.
+ *   <li>Add a store of the new version as {@code version-N.sql} to the test resources of this
+ *       package; {@code SchemaTest} opens each and says how to make one.
+ *   <li>Check everything that copies tables: a backup has all of them, a repair of a damaged file
+ *       only those that {@link StoreImport} fills, and an export only messages.
  * </ol>
  */
 final class Schema {
 
-  /** Makes the next version within the transaction of a connection. */
+  /** Upgrades to the next version within the transaction of a connection. */
   interface Step {
 
     void take(Connection connection) throws SQLException;
@@ -33,7 +33,7 @@ final class Schema {
 
   private static final List<Step> STEPS = List.of(Schema::messagesAndRooms, Schema::factsAndOwners);
 
-  /** That of this version of the server. */
+  /** The schema of this version of the server. */
   static final Schema CURRENT = new Schema(STEPS);
 
   private final List<Step> steps;
@@ -42,7 +42,7 @@ final class Schema {
     this.steps = List.copyOf(steps);
   }
 
-  /** The steps of today, so that a test can add one. */
+  /** The present steps, so that a test can add one. */
   static List<Step> steps() {
     return STEPS;
   }
@@ -51,7 +51,7 @@ final class Schema {
     return steps.size();
   }
 
-  /** The step behind a version. */
+  /** The step from a version to the next. */
   Step after(int version) {
     return steps.get(version);
   }
@@ -96,7 +96,7 @@ final class Schema {
     }
   }
 
-  /** What is remembered besides what was said, and whether a name was its speaker's own. */
+  /** Adds facts, and whether the author of a message owned the name. */
   private static void factsAndOwners(Connection connection) throws SQLException {
     change(
         connection,

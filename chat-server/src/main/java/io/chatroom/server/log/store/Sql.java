@@ -3,15 +3,14 @@ package io.chatroom.server.log.store;
 import io.chatroom.server.log.sql.CopiedMessage;
 
 /**
- * All SQL that asks for or changes what rooms keep. Plain enough for any database; what one of them
- * alone understands does not stand here. The tables are those of {@link Schema}.
+ * All SQL that reads or changes messages. It is portable; what only one database supports is
+ * elsewhere. The tables are those of {@link Schema}.
  *
  * <p>A message has two numbers: {@code seq} is its place in its room, and {@code n} its place among
- * all messages of all rooms, in the order in which they were stored; both only grow. {@code bytes}
- * is how much the room had taken in when the message was in, so the size of a part of a room is the
- * difference of two rows. A message without {@code text} was deleted. {@code forgotten} is the
- * highest number that retention has deleted: a room's numbers have no hole, so what it keeps is
- * everything behind.
+ * the messages of all rooms, in the order of storing; both only grow. {@code bytes} is the total
+ * size of the room's messages up to this one, so the size of a range is the difference of two rows.
+ * A message without {@code text} was deleted. {@code forgotten} is the highest number that
+ * retention has deleted: a room's numbers have no gaps, so everything after it is kept.
  */
 final class Sql {
 
@@ -25,7 +24,7 @@ final class Sql {
 
   static final String OLDEST_AT = "SELECT at FROM message ORDER BY n LIMIT 1";
 
-  /** One row a room: its own columns, and its newest message, or nulls if it keeps none. */
+  /** One row for each room: its columns, and its newest message, or nulls if it keeps none. */
   static final String ROOMS =
       """
       SELECT room.id, room.name, room.epoch, room.forgotten, room.topic,
@@ -44,7 +43,7 @@ final class Sql {
 
   static final String TOPIC = "UPDATE room SET topic = ? WHERE id = ?";
 
-  /** Changes nothing where the post is there already. */
+  /** Does nothing if the post is stored already. */
   static final String ADD =
       """
       INSERT INTO message
@@ -53,18 +52,18 @@ final class Sql {
       ON CONFLICT (client, id) WHERE client IS NOT NULL DO NOTHING
       """;
 
-  /** Takes the text of a message away; an event keeps its own. */
+  /** Erases the text of a message; an event keeps its own. */
   static final String ERASE =
       "UPDATE message SET text = NULL WHERE room = ? AND seq = ? AND kind IS NULL";
 
-  /** Who said or did it, and to whom it was done. */
+  /** Renames authors and targets. */
   static final String AUTHORS =
       "SELECT n, room, seq, author, kind, target FROM message WHERE n > ? ORDER BY n LIMIT ?";
 
   static final String ERASE_IF_THERE =
       "UPDATE message SET text = NULL WHERE n = ? AND text IS NOT NULL";
 
-  /** What was said under a name that was one's own is not said under the other one as such. */
+  /** Messages under an owned name are no longer marked as owned under the new name. */
   static final String RENAME =
       "UPDATE message SET author = ?, target = ?, owned = NULL WHERE n = ?";
 
@@ -83,7 +82,7 @@ final class Sql {
   static final String FIND_POST =
       "SELECT room, seq, at, text FROM message WHERE client = ? AND id = ?";
 
-  /** The columns of {@code MessageRow}, and behind them where a message stands among all. */
+  /** The columns of {@code MessageRow}, followed by the place among all messages. */
   private static final String LINE =
       """
       SELECT message.seq, message.at, message.author, message.text, message.client, message.id,
@@ -117,17 +116,17 @@ final class Sql {
 
   static final String STORE_FORGETS = "UPDATE store SET forgotten = ?";
 
-  /** Everything, in the order in which it was stored. */
+  /** All messages, in the order of storing. */
   static final String ALL =
       """
       SELECT n, room, seq, at, author, text, client, id, reply, kind, target, owned FROM message
       WHERE n > ? ORDER BY n LIMIT ?
       """;
 
-  /** The same of a store of version 1, which a tool that reads must not bring forward. */
+  /** The same for a store of version 1, which a reading tool must not upgrade. */
   static final String ALL_OF_VERSION_1 = ALL.replace("owned", "NULL");
 
-  /** Everything as it stands there, of a store that nobody changes. */
+  /** All rows as they are, of a store that nobody changes. */
   static final String ALL_TO_COPY =
       "SELECT " + CopiedMessage.COLUMNS + " FROM message WHERE n > ? ORDER BY n LIMIT ?";
 
@@ -135,7 +134,7 @@ final class Sql {
 
   static final String MARK_COPY = "UPDATE store SET copied = 1";
 
-  /** Rooms whose numbers have a hole, or do not begin where they should. */
+  /** Rooms whose numbers have a gap, or do not begin where they should. */
   static final String HOLES =
       """
       SELECT room.name, room.forgotten, count(message.seq), min(message.seq), max(message.seq)

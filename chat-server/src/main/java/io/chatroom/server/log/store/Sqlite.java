@@ -18,9 +18,9 @@ import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * What only SQLite has: how a database is opened, made and checked, and how its write-ahead log
- * comes to its end. With {@code synchronous=FULL} a commit is on the disk when it returns. The log
- * is never written into the database by a commit; who writes says when.
+ * The parts specific to SQLite: opening, making and checking a database, and checkpoints of its
+ * write-ahead log. With {@code synchronous=FULL} a commit is on disk when it returns. A commit
+ * never runs a checkpoint; the writer decides when.
  */
 final class Sqlite {
 
@@ -28,16 +28,16 @@ final class Sqlite {
 
   static final String FILE = "log.db";
 
-  /** What SQLite calls the file that has been committed and is not in the database yet. */
+  /** SQLite's suffix of the write-ahead log. */
   private static final String WAL_FILE = FILE + "-wal";
 
-  /** {@code chat}: a database with another one is not ours. */
+  /** {@code chat}: a database with another id is not ours. */
   private static final int APPLICATION = 0x63686174;
 
-  /** Nobody but this server writes; a tool that does for a moment is waited for. */
+  /** How long to wait for a tool that writes for a moment; otherwise only this server writes. */
   private static final int BUSY_MILLIS = 1_000;
 
-  /** A log that has grown beyond this is cut when it begins anew. */
+  /** A write-ahead log beyond this size is truncated when it restarts. */
   private static final long WAL_BYTES = 64 * 1024 * 1024;
 
   private static final int WRITER_CACHE_KIB = 4 * 1024;
@@ -52,14 +52,14 @@ final class Sqlite {
   }
 
   /**
-   * @param file another one than usual
+   * @param file instead of the usual one
    */
   Sqlite(Path directory, Path file) {
     this(directory, file, Schema.CURRENT);
   }
 
   /**
-   * @param schema another one than usual
+   * @param schema instead of the present one
    */
   Sqlite(Path directory, Path file, Schema schema) {
     this.directory = directory;
@@ -70,7 +70,7 @@ final class Sqlite {
   /**
    * The database of a directory, for a tool.
    *
-   * @throws IOException if it is not there; the message is one sentence for people
+   * @throws IOException if it is missing; the message is one sentence for people
    */
   static Sqlite existing(Path directory) throws IOException {
     Sqlite database = new Sqlite(directory);
@@ -100,20 +100,19 @@ final class Sqlite {
     return file;
   }
 
-  /** How large it is, with what is not in the database file yet; 0 if that cannot be known. */
+  /** Its size, including the write-ahead log; 0 if unknown. */
   long bytes() {
     return file.toFile().length() + file.resolveSibling(WAL_FILE).toFile().length();
   }
 
-  /** Whether the last one that wrote has not come to its end in order. */
+  /** Whether the last writer did not end in order. */
   boolean wasCutOff() throws IOException {
     Path wal = file.resolveSibling(WAL_FILE);
     return Files.exists(wal) && Files.size(wal) > 0;
   }
 
   /**
-   * Opens the database for the one that writes, and makes it or brings it up to this version if
-   * that is necessary.
+   * Opens the database for the writer, and makes or upgrades it if necessary.
    *
    * @throws IOException if it cannot be used; the message is one sentence for people
    */
@@ -133,7 +132,10 @@ final class Sqlite {
     }
   }
 
-  /** Makes an empty file for this user alone, if there is none; those beside it become like it. */
+  /**
+   * Makes an empty file for this user only, if there is none; SQLite gives the files beside it the
+   * same permissions.
+   */
   static void makeSecret(Path file) throws IOException {
     if (Files.notExists(file)) {
       try {
@@ -147,7 +149,7 @@ final class Sqlite {
     }
   }
 
-  /** Opens the database for one that reads. */
+  /** Opens the database for a reader. */
   Connection openToRead() throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
@@ -157,18 +159,18 @@ final class Sqlite {
   private Connection connect(SQLiteConfig config, int cacheKib) throws SQLException {
     config.setBusyTimeout(BUSY_MILLIS);
     config.setCacheSize(-cacheKib);
-    config.setGetGeneratedKeys(false); // which would be a query after each insert
-    config.setOpenMode(SQLiteOpenMode.NOMUTEX); // the driver lets one thread in at a time
+    config.setGetGeneratedKeys(false); // or each insert would run a query
+    config.setOpenMode(SQLiteOpenMode.NOMUTEX); // the driver already locks
     return DriverManager.getConnection("jdbc:sqlite:" + uri(file), config.toProperties());
   }
 
-  /** Opens the database as it is, to write. */
+  /** Opens the database for writing, without an upgrade. */
   Connection openPlain() throws SQLException {
     return connect(new SQLiteConfig(), READER_CACHE_KIB);
   }
 
   /**
-   * Looks whether it is a store of ours that this version knows.
+   * Checks that it is a store of ours with a known version.
    *
    * @throws IOException if it is not; the message is one sentence for people
    */
@@ -192,8 +194,7 @@ final class Sqlite {
   }
 
   /**
-   * The same, and that it has all tables of this version, for a tool that reads them and may not
-   * change them.
+   * The same, and that it has all tables of this version, for a tool that must not upgrade it.
    *
    * @throws IOException if it has not; the message is one sentence for people
    */
@@ -217,7 +218,7 @@ final class Sqlite {
     run(connection, "PRAGMA journal_mode = WAL");
     run(connection, "PRAGMA synchronous = FULL");
     run(connection, "PRAGMA wal_autocheckpoint = 0");
-    run(connection, "PRAGMA secure_delete = ON"); // what is deleted is overwritten
+    run(connection, "PRAGMA secure_delete = ON"); // deleted content is overwritten
     run(connection, "PRAGMA journal_size_limit = " + WAL_BYTES);
     connection.setAutoCommit(false);
     for (int from = version; from < schema.newest(); from++) {
@@ -228,7 +229,7 @@ final class Sqlite {
     }
   }
 
-  /** Makes the next version of a store, or leaves it as it is. */
+  /** Upgrades a store by one version, or leaves it as it is. */
   private void migrate(Connection connection, int from) throws SQLException, IOException {
     int to = from + 1;
     try {
@@ -239,7 +240,7 @@ final class Sqlite {
     } catch (SQLException e) {
       beginAnew(connection);
       if (from == 0) {
-        throw e; // there was nothing yet
+        throw e; // a new store
       }
       throw new IOException(
           ("%s cannot be brought from version %d to version %d, and is as it was: %s; mend that and"
@@ -249,12 +250,9 @@ final class Sqlite {
     }
   }
 
-  /**
-   * Brings what was committed from the log into the database, as far as no reader needs it there,
-   * so that the log begins anew.
-   */
+  /** Checkpoints the write-ahead log, as far as no reader needs it, so that it restarts. */
   static void checkpoint(Connection connection) throws SQLException {
-    connection.setAutoCommit(true); // it cannot be done within a transaction
+    connection.setAutoCommit(true); // impossible within a transaction
     try {
       run(connection, "PRAGMA wal_checkpoint(PASSIVE)");
     } finally {
@@ -263,10 +261,9 @@ final class Sqlite {
   }
 
   /**
-   * The same, and cuts the log, so that what was deleted is in neither of the files. Waits for
-   * nobody.
+   * The same, and truncates the log, so that deleted content is in neither file. Does not wait.
    *
-   * @return false if it must be tried again because somebody reads
+   * @return false if a reader prevents it; then retry
    */
   static boolean cutLog(Connection connection) throws SQLException {
     connection.setAutoCommit(true);
@@ -283,9 +280,9 @@ final class Sqlite {
   }
 
   /**
-   * Gives up the transaction of a connection and begins another one. After some errors SQLite has
-   * given it up by itself, and the driver does not know: it would store what comes next without any
-   * transaction.
+   * Rolls back the transaction of a connection and begins a new one. After some errors SQLite has
+   * rolled back by itself, without the driver's knowledge, which would then run the next statements
+   * without a transaction.
    */
   static void beginAnew(Connection connection) throws SQLException {
     try {
@@ -296,7 +293,7 @@ final class Sqlite {
     }
     try {
       connection.setAutoCommit(true);
-    } catch (SQLException gone) { // for the same reason, and done all the same
+    } catch (SQLException gone) { // for the same reason; harmless
       log.debug("nothing to commit", gone);
     }
     connection.setAutoCommit(false);
@@ -326,7 +323,7 @@ final class Sqlite {
     return e instanceof SQLiteException sqlite && SqliteTrouble.of(sqlite) == SqliteTrouble.DAMAGED;
   }
 
-  /** What is the matter with a database that cannot be opened or read, and what to do. */
+  /** Why a database cannot be opened or read, and what to do. */
   IOException unusable(SQLException e) {
     String shown = NativePath.show(file);
     if (!(e instanceof SQLiteException sqlite)) {

@@ -10,13 +10,13 @@ import java.util.List;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
- * Loads the part of SQLite that is no Java. It is unpacked into a directory that only this user can
- * read, and taken away once it is loaded: by itself it would go into the temporary directory of
- * everybody, and stay there when the process is killed.
+ * Loads SQLite's native library. It is unpacked into a directory that only this user can read, and
+ * deleted once it is loaded. The driver by itself would use the shared temporary directory, and
+ * leave it there when the process is killed.
  */
 final class SqliteLibrary {
 
-  /** Where it lies unpacked, as in the container. */
+  /** The property with the place of an unpacked library, as in the container. */
   private static final String UNPACKED = "org.sqlite.lib.path";
 
   private static final String DIRECTORY = "org.sqlite.tmpdir";
@@ -26,10 +26,9 @@ final class SqliteLibrary {
   private SqliteLibrary() {}
 
   /**
-   * Loads it, once for the process.
+   * Loads it, once for each process.
    *
-   * @param beside a directory of the user's own, for when programs in the temporary directory may
-   *     not run
+   * @param beside a directory of the user's own, in case the temporary directory is mounted noexec
    * @throws IOException if it cannot be loaded; the message is one sentence for people
    */
   static synchronized void load(Path beside) throws IOException {
@@ -75,7 +74,7 @@ final class SqliteLibrary {
     try {
       SQLiteJDBCLoader.initialize();
       loaded = true;
-    } catch (Exception e) { // it says no more
+    } catch (Exception e) { // the declared type
       throw new IOException("SQLite's library cannot be loaded", e);
     }
   }

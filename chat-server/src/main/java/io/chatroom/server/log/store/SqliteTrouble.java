@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** What is the matter when SQLite cannot do something. */
+/** Explains errors of SQLite. */
 enum SqliteTrouble {
   DAMAGED,
   FULL,
@@ -13,7 +13,7 @@ enum SqliteTrouble {
   BUSY,
   FAILS;
 
-  /** The last byte of a code is its kind; those before say more. */
+  /** The last byte of a code is its kind; higher bytes are details. */
   private static final int KIND = 0xff;
 
   static SqliteTrouble of(SQLiteException e) {
@@ -33,7 +33,7 @@ enum SqliteTrouble {
     return FAILS;
   }
 
-  /** Why what was to be stored cannot be, for those who said it. */
+  /** Why messages cannot be stored, for their authors. */
   static Refusal refusal(SQLException e) {
     return e instanceof SQLiteException sqlite && of(sqlite) == FULL ? Refusal.FULL : Refusal.AWAY;
   }

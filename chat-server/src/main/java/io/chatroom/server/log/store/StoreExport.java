@@ -14,28 +14,28 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a store from its beginning to its end, also while a server writes it. */
+/** Reads a whole store, even while a server writes it. */
 public final class StoreExport {
 
-  /** Gets one message after the other. */
+  /** Receives the messages in order. */
   public interface Sink {
 
-    /** Takes the next. */
+    /** Called with the next message. */
     void take(StoredMessage message) throws IOException;
   }
 
   private static final int PAGE = 1_000;
 
-  /** Behind a page of the database that cannot be read, so many messages are tried. */
+  /** How many messages are tried after a damaged page of the database. */
   private static final long LONGEST_SKIP = 1L << 40;
 
   private StoreExport() {}
 
   /**
-   * Reads all messages, or those of one room, in the order in which they were stored.
+   * Reads all messages, or those of one room, in the order of storing.
    *
    * @param data the data directory
-   * @param room only this; null for all
+   * @param room only this one; null for all
    * @throws IOException if it cannot be read; the message is one sentence for people
    */
   public static void read(Path data, @Nullable String room, Sink sink) throws IOException {
@@ -58,7 +58,7 @@ public final class StoreExport {
   }
 
   /**
-   * Reads what is remembered besides what was said.
+   * Reads the facts.
    *
    * @throws IOException if it cannot be read; the message is one sentence for people
    */
@@ -83,7 +83,7 @@ public final class StoreExport {
     return facts;
   }
 
-  /** What can be read of a damaged store; the answer is how many places could not. */
+  /** Reads what it can of a damaged store; returns how many places were unreadable. */
   static int readDamaged(Connection connection, Sink sink) throws IOException {
     Map<Long, String> names;
     try {
@@ -97,7 +97,7 @@ public final class StoreExport {
     long n = 0;
     while (skip <= LONGEST_SKIP) {
       try {
-        // One by one around what is damaged, as a page that fails has given a part of itself.
+        // One by one around the damage, as a failing page may already have given some messages.
         long next = skip == 0 ? n : n + skip;
         long read = pageOf(connection, all, next, skip == 0 ? PAGE : 1, names, null, sink);
         if (read == next && skip == 0) {
@@ -117,7 +117,7 @@ public final class StoreExport {
     return places + 1;
   }
 
-  /** Whether a damaged store is of a version that has them; it is if that cannot be read. */
+  /** Whether a damaged store has facts, judging by its version; true if that is unreadable. */
   private static boolean hasOwners(Connection connection) {
     try {
       return Sqlite.number(connection, "PRAGMA user_version") != 1;
@@ -126,7 +126,7 @@ public final class StoreExport {
     }
   }
 
-  /** A page could be read up to here. */
+  /** A page was readable up to here. */
   private static final class Damaged extends Exception {
 
     private final long n;

@@ -17,15 +17,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a person out of a store that no server uses: what it wrote, and what is remembered about
- * it. All of it is one transaction. What is taken out is overwritten.
+ * Removes a person from a store that no server uses: their messages, and the facts about them, in
+ * one transaction. Removed content is overwritten.
  */
 public final class StoreForget implements AutoCloseable {
 
   private static final int PAGE = 1_000;
   private static final int ROW_BYTES = 64;
 
-  /** A message or event that has the person's name. */
+  /** A message or event with the person's name. */
   private record Line(
       long n, long room, long seq, String author, @Nullable String kind, @Nullable String target) {
 
@@ -47,8 +47,8 @@ public final class StoreForget implements AutoCloseable {
   /**
    * Opens a store.
    *
-   * @throws IOException if there is none, it cannot be used, or a server uses it; the message is
-   *     one sentence for people
+   * @throws IOException if there is none, it is unusable, or a server uses it; the message is one
+   *     sentence for people
    */
   public static StoreForget open(Path data) throws IOException {
     Sqlite database = Sqlite.existing(data);
@@ -62,15 +62,16 @@ public final class StoreForget implements AutoCloseable {
   }
 
   /**
-   * Deletes what a person wrote: its texts are gone, each message is said by {@link
-   * Forgetting#FORGOTTEN}, and an event says so in its room, for those who have heard it.
+   * Deletes a person's messages: erases the texts, replaces the author by {@link
+   * Forgetting#FORGOTTEN}, and adds a deletion event to the room, for clients that have the
+   * message.
    */
   public Forgetting.Done forget(Forgetting.Whom whom, long nowMillis, Forgetting.Note note)
       throws IOException {
     return transaction(whom, Forgetting.FORGOTTEN, nowMillis, note);
   }
 
-  /** Gives what a person wrote another name. What was said stays. */
+  /** Renames the author of a person's messages. The texts stay. */
   public Forgetting.Done rename(Forgetting.Whom whom, String name, Forgetting.Note note)
       throws IOException {
     return transaction(whom, name, 0, note);
@@ -143,12 +144,12 @@ public final class StoreForget implements AutoCloseable {
         row.getString(6));
   }
 
-  /** Whether the target of an event is somebody; else it is the number of a message. */
+  /** Whether the target of an event is a person, not the number of a message. */
   private static boolean isPerson(Line event) {
     return event.target != null && !RoomEvent.DELETED.equals(event.kind);
   }
 
-  /** Puts an event behind what each room has, for each message that has a text. */
+  /** Appends a deletion event to the room of each message that has a text. */
   private void erase(List<Line> lines, StoreState state, long nowMillis) throws SQLException {
     Map<Long, StoredRoom> rooms = new HashMap<>();
     state.rooms().forEach(room -> rooms.put(room.id(), room));
@@ -186,7 +187,7 @@ public final class StoreForget implements AutoCloseable {
           client.setLong(1, line.n);
           client.executeUpdate();
         } else if (forget && wrote && RoomEvent.TOPIC.equals(line.kind)) {
-          topicOfRoom.setLong(1, line.room); // while it is the newest topic there
+          topicOfRoom.setLong(1, line.room); // if it is the newest topic there
           topicOfRoom.setLong(2, line.n);
           topicOfRoom.executeUpdate();
           topic.setLong(1, line.n);

@@ -18,18 +18,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts messages behind what a store has. In a room that is not there yet they keep their numbers,
- * as far as these have no hole; a post that is there already is left out.
+ * Appends messages to a store. In a new room they keep their numbers, as far as these have no gaps;
+ * posts that are stored already are skipped.
  */
 public final class StoreImport implements AutoCloseable {
 
   private static final int ROW_BYTES = 64;
   private static final int TRANSACTION = 5_000;
 
-  /** After so many of them the log of the database begins anew, or it would have all of it. */
+  /**
+   * After this many messages the write-ahead log is checkpointed, or it would grow to the whole
+   * import.
+   */
   private static final int CHECKPOINT = 20 * TRANSACTION;
 
-  /** A room on its way in; its numbers here are those there and an offset. */
+  /** A room during the import; its numbers are shifted by an offset. */
   private static final class Incoming {
     final long id;
     final long offset;
@@ -37,7 +40,7 @@ public final class StoreImport implements AutoCloseable {
     long newest;
     long bytes;
 
-    /** One was left out, so that those behind it have other numbers than the offset says. */
+    /** Whether a message was skipped, so that later ones are not at the offset. */
     boolean shifted;
 
     Incoming(long id, long offset, long newest, long bytes) {
@@ -73,7 +76,7 @@ public final class StoreImport implements AutoCloseable {
   }
 
   /**
-   * Opens a store that no server uses; it is made if it is not there.
+   * Opens a store that no server uses; makes it if it is missing.
    *
    * @throws IOException if it cannot be used; the message is one sentence for people
    */
@@ -88,7 +91,7 @@ public final class StoreImport implements AutoCloseable {
     }
   }
 
-  /** The same where the directory is taken, or need not be. */
+  /** The same where the directory is locked already, or need not be. */
   static StoreImport into(@Nullable DataDirectory directory, Sqlite database) throws IOException {
     try {
       return new StoreImport(directory, database, database.openToWrite());
@@ -97,12 +100,12 @@ public final class StoreImport implements AutoCloseable {
     }
   }
 
-  /** How many messages are new. */
+  /** How many messages were stored. */
   public long added() {
     return added;
   }
 
-  /** How many were there already. */
+  /** How many were stored before. */
   public long left() {
     return left;
   }
@@ -138,7 +141,7 @@ public final class StoreImport implements AutoCloseable {
       topic(room.id, text == null || text.isEmpty() ? null : text);
     } else if (detail instanceof RoomEvent event
         && event.deletes() > room.before
-        && !room.shifted) { // it was deleted while it was exported
+        && !room.shifted) { // it was deleted during the export
       erase(room.id, event.deletes());
     }
     if (++added % TRANSACTION == 0) {
@@ -185,7 +188,7 @@ public final class StoreImport implements AutoCloseable {
     return new Incoming(id, 0, first.seq() - 1, 0);
   }
 
-  /** What a room is about, where the message that said so is not there. */
+  /** Sets the topic of a room whose topic event is missing. */
   void topics(Connection from) throws SQLException {
     try (PreparedStatement names = from.prepareStatement(Sql.ROOM_NAMES);
         ResultSet row = names.executeQuery()) {
@@ -198,7 +201,7 @@ public final class StoreImport implements AutoCloseable {
     }
   }
 
-  /** What is remembered besides. A store of version 1 has nothing of that. */
+  /** Stores facts. A store of version 1 has none. */
   void facts(Connection from) throws SQLException {
     if (Sqlite.number(from, "PRAGMA user_version") == 1) {
       return;
@@ -228,7 +231,7 @@ public final class StoreImport implements AutoCloseable {
     }
   }
 
-  /** Makes all of it safe. */
+  /** Commits everything. */
   public void finish() throws IOException {
     try {
       connection.commit();

@@ -8,15 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a store has when it is opened.
+ * The state of a store when it is opened.
  *
  * @param newestN the highest number that any message has had
  * @param lastRoom the highest id of a room
- * @param copied whether it is a backup that nobody has opened yet
+ * @param copied whether it is a backup that was not opened yet
  */
 record StoreState(long newestN, long lastRoom, boolean copied, List<StoredRoom> rooms) {
 
-  /** Reads it, in a time that depends on the number of rooms and not of messages. */
+  /** Reads it, in a time proportional to the number of rooms, not of messages. */
   static StoreState read(Connection connection) throws SQLException {
     long newestN;
     boolean copied;

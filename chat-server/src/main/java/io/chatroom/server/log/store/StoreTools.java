@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What an operator does to a store: looks whether it is sound, copies it, repairs it. */
+/** Operations on a store for operators: check, backup, repair. */
 public final class StoreTools {
 
   private static final int MOST_FAULTS = 20;
@@ -28,23 +28,23 @@ public final class StoreTools {
   private StoreTools() {}
 
   /**
-   * What was found.
+   * The result of a check.
    *
-   * @param faults one sentence each; empty if it is sound
+   * @param faults one sentence each; empty if it is intact
    */
   public record Found(long messages, long rooms, List<String> faults) {}
 
   /**
-   * Takes care that nothing is made where something should be.
+   * Checks that a directory has a store, so that a tool does not make a new one.
    *
-   * @throws IOException if a directory keeps nothing; the message is one sentence for people
+   * @throws IOException if it has none; the message is one sentence for people
    */
   public static void requireStore(Path data) throws IOException {
     Sqlite.existing(data);
   }
 
   /**
-   * Reads all of a store and looks whether it is sound, also while a server uses it.
+   * Reads a whole store and checks that it is intact, even while a server uses it.
    *
    * @throws IOException if it cannot be read at all; the message is one sentence for people
    */
@@ -80,7 +80,7 @@ public final class StoreTools {
   }
 
   /**
-   * Reads facts of one kind, also while a server uses the store.
+   * Reads facts of one kind, even while a server uses the store.
    *
    * @throws IOException if they cannot be read; the message is one sentence for people
    */
@@ -132,10 +132,10 @@ public final class StoreTools {
   }
 
   /**
-   * Copies a store as it is at one moment, also while a server uses it.
+   * Copies a store as it is at one moment, even while a server uses it.
    *
-   * @param file where to; must not be there
-   * @throws IOException if that cannot be; the message is one sentence for people
+   * @param file the copy; must not exist
+   * @throws IOException if that fails; the message is one sentence for people
    */
   public static void backup(Path data, Path file) throws IOException {
     Sqlite database = Sqlite.existing(data);
@@ -166,7 +166,7 @@ public final class StoreTools {
     }
   }
 
-  /** So that the one that is started with it begins new epochs. */
+  /** Marks a copy, so that a server that starts with it begins new epochs. */
   private static void markCopy(Path file) throws IOException {
     Sqlite copy = new Sqlite(file.resolveSibling(""), file);
     try (Connection connection = copy.openPlain();
@@ -187,11 +187,11 @@ public final class StoreTools {
   }
 
   /**
-   * Makes a store one that a server can go on with, and that clients take for another one: rooms
-   * have new epochs. One that is sound stays as it is but for that. Of a damaged one all that can
-   * be read becomes a new store, and the damaged one stays beside it under another name.
+   * Makes a store usable again, with new epochs in all rooms, so that clients take it for another
+   * one. An intact store is not changed otherwise. From a damaged one everything readable is copied
+   * to a new store, and the damaged one is kept beside it under another name.
    *
-   * @return what was done, in one sentence
+   * @return the result, in one sentence
    * @throws IOException if nothing can be read; the message is one sentence for people
    */
   public static String repair(Path data, long nowMillis) throws IOException {
@@ -207,7 +207,7 @@ public final class StoreTools {
     }
   }
 
-  /** What a store has, or null if it is damaged. */
+  /** The counts of a store, or null if it is damaged. */
   private static @Nullable Found sound(Sqlite database) throws IOException {
     try (Connection connection = database.openToRead()) {
       database.requireOurs(connection);

@@ -19,7 +19,8 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * A store in a data directory that becomes a copy of another one, under another name until then.
+ * A new store in a data directory that receives a copy of another one, under a temporary name until
+ * it is finished.
  */
 public final class StoredCopy implements StoreTarget {
 
@@ -43,7 +44,7 @@ public final class StoredCopy implements StoreTarget {
   }
 
   /**
-   * Begins one.
+   * Begins a copy.
    *
    * @throws IOException if the directory cannot be used, or has a store; the message is one
    *     sentence for people

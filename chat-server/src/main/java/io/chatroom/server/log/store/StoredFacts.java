@@ -8,20 +8,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Facts in a store. Its one writer stores them in the order in which they came, among what is said.
- * A change that cannot be stored at its first try is given up, and never waits for better times: so
- * nothing piles up, and who asked knows at once. What depends on a change is done by the thread
- * that stores, and must return soon.
+ * Facts in a store. The store's writer stores them in the order of the calls, among messages. A
+ * change is tried only once: if it fails, it is given up, so that nothing piles up, and the caller
+ * knows at once. Callbacks of a change run on the storing thread, and must return soon.
  */
 final class StoredFacts implements Facts {
 
-  /** Whose they are. */
+  /** The owner of the facts. */
   interface Keeper {
 
-    /** Reads some. */
+    /** Reads facts. */
     List<Fact> facts(String kind, String after, int limit) throws IOException;
 
-    /** Stores some, all or none. */
+    /** Stores facts, all or none. */
     void add(List<Fact> changes, CompletableFuture<Void> done);
   }
 

@@ -14,7 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads a store in the order in which it was stored, over a connection of its own. */
+/** Reads a store in the order of storing, over its own connection. */
 final class StoredJournal implements Journal {
 
   private final Sqlite database;

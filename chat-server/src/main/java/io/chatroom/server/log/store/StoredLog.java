@@ -10,21 +10,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One room's log in a store. What is appended waits for the store's writer, which stores it
- * together with what waits in other rooms, and then hands it on.
+ * The log of one room in a store. Appended bursts wait for the store's writer, which stores them
+ * together with those of other rooms, and then hands them on.
  */
 final class StoredLog implements RoomLog {
 
-  /** Whose log it is. */
+  /** The owner of the log. */
   interface Keeper {
 
-    /** Something is to be stored. */
+    /** A burst is to be stored. */
     void add(StoredLog log, Burst burst);
 
     /** Reads from it. */
     CompletionStage<Slice> read(StoredLog log, Position after, int limit);
 
-    /** Nothing is appended to it, or read from it, from here on. */
+    /** The log is closed: it is not used from here on. */
     void closed(StoredLog log);
   }
 
@@ -40,20 +40,20 @@ final class StoredLog implements RoomLog {
   }
 
   /**
-   * It is in use.
+   * Begins to use it.
    *
-   * @param emptied called when it keeps nothing any more
+   * @param emptied called when it no longer keeps anything
    */
   void opened(Runnable emptied) {
     this.emptied = emptied;
   }
 
-  /** What of the room is stored. */
+  /** The stored state of the room. */
   StoredRoom room() {
     return room;
   }
 
-  /** More of it is stored, or less. Called by the writer alone. */
+  /** Updates the stored state. Called by the writer only. */
   void room(StoredRoom now) {
     room = now;
   }
@@ -62,12 +62,12 @@ final class StoredLog implements RoomLog {
     return Objects.requireNonNull(follower, "follow comes first");
   }
 
-  /** One burst does not wait any more. */
+  /** A waiting burst is done. */
   void settled() {
     waiting.decrementAndGet();
   }
 
-  /** Tells so if it keeps nothing. Without a lock of ours. */
+  /** Calls the listener if it keeps nothing. Without a lock. */
   void tellIfEmpty() {
     if (isEmpty()) {
       emptied.run();
@@ -117,7 +117,7 @@ final class StoredLog implements RoomLog {
 
   @Override
   public boolean isEmpty() {
-    return !hasWaiting() && room.kept() == 0; // in this order, as what is stored waits no more
+    return !hasWaiting() && room.kept() == 0; // in this order: a stored burst no longer waits
   }
 
   @Override

@@ -37,14 +37,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs in a directory: what they have handed on is there after the end of the process and after
- * loss of power. One process at a time has the directory.
+ * Logs in a directory: messages that they have handed on survive the end of the process and a loss
+ * of power. One process at a time can use the directory.
  */
 public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts.Keeper {
 
   private static final Logger log = LoggerFactory.getLogger(StoredLogs.class);
 
-  /** How many read at once, each over a connection of its own. */
+  /** How many reads run at once, each over its own connection. */
   private static final int READERS = 2;
 
   private static final Duration LAST_WORDS = Duration.ofSeconds(10);
@@ -61,7 +61,7 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
   /** Rooms that are stored or open, by name. */
   private final Map<String, StoredLog> logs = new ConcurrentHashMap<>();
 
-  /** When it was said last that something cannot be read; 0 before the first time. */
+  /** When a read error was last logged; 0 before the first time. */
   private final AtomicLong complainedNanos = new AtomicLong();
 
   private StoredLogs(
@@ -109,19 +109,19 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
     return thread;
   }
 
-  /** As the other one, and nobody is told of transactions. */
+  /** The same without metrics. */
   public static StoredLogs open(Path path, Retention retention, InstantSource clock)
       throws IOException {
     return open(path, retention, clock, LogMetrics.NOOP);
   }
 
   /**
-   * Opens what a directory keeps, and makes it if it is not there.
+   * Opens the store of a directory, and makes it if it is missing.
    *
    * @param path the directory
-   * @param retention what is kept
-   * @param clock what time it is
-   * @param metrics is told of each transaction
+   * @param retention what to keep
+   * @param clock tells the time
+   * @param metrics hears of each transaction
    * @throws IOException if it cannot be used; the message is one sentence for people
    */
   public static StoredLogs open(
@@ -154,7 +154,7 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
         connection.close();
       }
     } catch (SQLException e) {
-      log.debug("not closed", e); // what was the matter before counts
+      log.debug("not closed", e); // the earlier failure counts
     } finally {
       directory.close();
     }
@@ -180,7 +180,7 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
         cutOff ? "; the last end was not in order, and what was acknowledged is there" : "");
   }
 
-  /** What is remembered besides what is said. */
+  /** The facts. */
   public Facts facts() {
     return new StoredFacts(this);
   }
@@ -207,7 +207,7 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
     writer.add(changes, done);
   }
 
-  /** The connection that writes, for tests that make trouble. */
+  /** The writer's connection, for tests of failures. */
   Connection connection() {
     return connection;
   }
@@ -217,27 +217,27 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
     return true;
   }
 
-  /** What waits to be stored, in bytes of memory. */
+  /** The memory of what waits to be stored, in bytes. */
   public long waitingBytes() {
     return writer.waitingBytes();
   }
 
-  /** Whether what is said cannot be stored for now. */
+  /** Whether messages cannot be stored for now. */
   public boolean isRefusing() {
     return writer.isInTrouble();
   }
 
-  /** What the directory takes of its disk, in bytes; 0 if that cannot be known. */
+  /** The size of the directory on disk, in bytes; 0 if unknown. */
   public long bytes() {
     return database.bytes();
   }
 
-  /** What is free on its disk for this user, in bytes; 0 if that cannot be known. */
+  /** The free space on its disk for this user, in bytes; 0 if unknown. */
   public long freeBytes() {
     return directory.freeBytes();
   }
 
-  /** When the oldest message was said, in milliseconds since 1970; 0 if there is none. */
+  /** The time of the oldest message, in milliseconds since 1970; 0 if there is none. */
   public long oldestMillis() {
     try {
       PageReader reader = takeReader();
@@ -273,20 +273,20 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
     return log;
   }
 
-  /** Where it is stored. */
+  /** The directory. */
   public Path directory() {
     return directory.path();
   }
 
-  /** Everything that is stored, in the order in which it was. */
+  /** The journal of all stored messages. */
   public Journal.Source journal() {
     return () -> StoredJournal.open(database);
   }
 
   /**
-   * Tells whenever more of it is stored.
+   * Sets the listener for commits.
    *
-   * @param committed called by the thread that stores; must return at once
+   * @param committed called on the storing thread; must return at once
    */
   public void whenCommitted(Runnable committed) {
     writer.whenCommitted(committed);
@@ -329,7 +329,7 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
         giveBack(reader);
         return messages;
       } catch (SQLException e) {
-        reader.close(); // the next one has a connection that has not failed
+        reader.close(); // the next one uses a new connection
         throw e;
       }
     } catch (SQLException e) {
@@ -339,7 +339,7 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
     }
   }
 
-  /** However many ask for what cannot be read, there is a line a minute. */
+  /** Logs a read error, at most once a minute. */
   private void complain(IOException why) {
     long now = System.nanoTime();
     long before = complainedNanos.get();
@@ -359,7 +359,7 @@ public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts
     return new PageReader(database.openToRead());
   }
 
-  /** A room that keeps nothing begins anew when it is opened again. */
+  /** A closed room that keeps nothing starts over when it is opened again. */
   @Override
   public void closed(StoredLog room) {
     if (room.hasWaiting()) {

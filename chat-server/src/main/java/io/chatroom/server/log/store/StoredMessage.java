@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
  * @param room the name of its room
  * @param seq its number there
  * @param at when it was stored, in milliseconds since 1970, UTC
- * @param from who said it, or did it
- * @param text what was said; null if it was deleted, and for an event without a text
- * @param client who posted it, a secret of its client; null if no session did
- * @param id what the client calls it; null if no session posted it
+ * @param from the name of its author
+ * @param text its text; null for a deleted message, or an event without a text
+ * @param client the secret of the client that posted it; null if no session did
+ * @param id the client's id of the post; null if no session posted it
  * @param replyTo the number of the message that it answers; 0 if it answers none
- * @param kind what happened; null for a message
- * @param target what that was done to; null if nothing
- * @param owned whether the name was its client's own
+ * @param kind the kind of an event; null for a message
+ * @param target the target of an event; null if it has none
+ * @param owned whether the client owned the name
  */
 public record StoredMessage(
     String room,

@@ -4,16 +4,16 @@ import io.chatroom.server.log.sql.RandomName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A room as it stands in the store.
+ * A room in the store.
  *
- * @param id what messages call it; 0 if it is not stored yet
- * @param epoch which log it is
- * @param forgotten the highest number that is not kept any more; 0 if everything is
+ * @param id its id in messages; 0 if it is not stored yet
+ * @param epoch the epoch of its log
+ * @param forgotten the highest number that is no longer kept; 0 if all are
  * @param newest the number of its newest message; {@code forgotten} if none is kept
- * @param atMillis when that was said; 0 if none is kept
- * @param bytes what its newest message says of the room's size
- * @param floorBytes what that was where the oldest begins that is kept, about
- * @param topic what it is about; null if nobody has said so
+ * @param atMillis the time of that message; 0 if none is kept
+ * @param bytes the total size of its messages up to the newest
+ * @param floorBytes about the same total before the oldest kept one
+ * @param topic its topic; null if it has none
  */
 record StoredRoom(
     long id,
@@ -26,7 +26,7 @@ record StoredRoom(
     long floorBytes,
     @Nullable String topic) {
 
-  /** A room of which nothing is stored: another log than all before. */
+  /** A new room, with a new epoch. */
   static StoredRoom fresh(String name) {
     return new StoredRoom(0, name, RandomName.next(), 0, 0, 0, 0, 0, null);
   }
@@ -34,8 +34,8 @@ record StoredRoom(
   /**
    * The room without its oldest messages.
    *
-   * @param seq the number of the last that is not kept any more
-   * @param bytesThere what that says of the room's size
+   * @param seq the number of the last one that is no longer kept
+   * @param bytesThere the total size of the room's messages up to that one
    */
   StoredRoom without(long seq, long bytesThere) {
     return new StoredRoom(id, name, epoch, seq, newest, atMillis, bytes, bytesThere, topic);
@@ -44,14 +44,14 @@ record StoredRoom(
   /**
    * The room with one event more.
    *
-   * @param size what that takes
+   * @param size the size of the event
    */
   StoredRoom with(long at, long size) {
     return new StoredRoom(
         id, name, epoch, forgotten, newest + 1, at, bytes + size, floorBytes, topic);
   }
 
-  /** How many bytes what it keeps takes, about. */
+  /** About how many bytes its kept messages take. */
   long keptBytes() {
     return kept() == 0 ? 0 : bytes - floorBytes;
   }

@@ -33,29 +33,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that changes a store. It takes whatever waits, of all rooms, stores it in one
- * transaction, and hands it on only when that is committed: so a disk that takes its time to sync
- * makes larger transactions, not fewer messages.
+ * The only thread that changes a store. It stores everything that waits, of all rooms, in one
+ * transaction, and hands it on only after the commit: so a slow disk causes larger transactions,
+ * not fewer messages.
  *
- * <p>When the store cannot be written, it refuses what waits, keeps it in its order, and tries
- * again until it can; the pauses grow.
+ * <p>When the store cannot be written, it refuses what waits, but keeps it in order, and retries,
+ * with growing pauses, until it succeeds.
  */
 final class Writer implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(Writer.class);
 
-  /** What one transaction takes. */
+  /** The limits of one transaction. */
   private static final int TRANSACTION_MESSAGES = 10_000;
 
   private static final int TRANSACTION_BYTES = 4 * 1024 * 1024;
 
-  /** Those who talk wait while more than this does. */
+  /** Senders are slowed while more than this waits. */
   private static final long SLOW_BYTES = 8 * 1024 * 1024;
 
-  /** What a message takes while it waits, beside its bytes. */
+  /** The memory of a waiting message beside its bytes. */
   private static final int MESSAGE_BYTES = 64;
 
-  /** What a transaction writes beside messages: some pages for each room and index, about. */
+  /** About how much a transaction writes beside messages: some pages for each room and index. */
   private static final int PAGES_BYTES = 16 * 1024;
 
   private static final long CHECKPOINT_BYTES = 4 * 1024 * 1024;
@@ -66,11 +66,11 @@ final class Writer implements Runnable {
   /** Something that waits to be stored. */
   private sealed interface Waiting {
 
-    /** What it takes of memory meanwhile. */
+    /** The memory that it takes meanwhile. */
     long bytes();
   }
 
-  /** What was said in a room. */
+  /** A burst of a room. */
   private static final class Said implements Waiting {
 
     private final StoredLog log;
@@ -88,7 +88,7 @@ final class Writer implements Runnable {
     }
   }
 
-  /** The end of a room that keeps nothing. */
+  /** The deletion of a room that keeps nothing. */
   private record Ended(StoredLog log) implements Waiting {
 
     @Override
@@ -97,7 +97,7 @@ final class Writer implements Runnable {
     }
   }
 
-  /** Facts, all or none of which are stored. Tried once. */
+  /** Facts to store, all or none. Tried once. */
   private record Learned(List<Fact> facts, CompletableFuture<Void> done) implements Waiting {
 
     @Override
@@ -111,10 +111,10 @@ final class Writer implements Runnable {
     }
   }
 
-  /** A burst that is stored, once its transaction is committed. */
+  /** A burst of an uncommitted transaction. */
   private record Done(Said said, Stored stored) {}
 
-  /** What a transaction has stored, once it is committed. */
+  /** The content of an uncommitted transaction. */
   private record Transaction(List<Done> said, List<Learned> learned) {}
 
   private final Connection connection;
@@ -122,24 +122,24 @@ final class Writer implements Runnable {
   private final LogMetrics metrics;
   private final Forgetter forgetter;
 
-  /** What has come since the writer looked. */
+  /** New entries since the writer's last look. */
   private final Queue<Waiting> arrived = new ConcurrentLinkedQueue<>();
 
-  /** Has a permit, or many, where something has come. */
+  /** Has at least one permit when there are new entries. */
   private final Semaphore signal = new Semaphore(0);
 
-  /** How many there are that have come and are neither stored nor given back. */
+  /** The number of entries that are neither stored nor given back. */
   private final AtomicInteger unsettled = new AtomicInteger();
 
   private final AtomicLong waitingBytes = new AtomicLong();
 
-  /** What is not stored, in order. Belongs to the lock. */
+  /** The entries to store, in order. Guarded by the lock. */
   private final Deque<Waiting> waiting = new ArrayDeque<>();
 
-  /** What was taken from there into a transaction that is not committed. Belongs to the lock. */
+  /** The entries of the uncommitted transaction. Guarded by the lock. */
   private final Deque<Waiting> begun = new ArrayDeque<>();
 
-  /** Held while something is stored and handed to rooms; never while their lanes are woken. */
+  /** Held while entries are stored and handed to rooms; never while lanes are woken. */
   private final Object lock = new Object();
 
   private Runnable beginSlow = () -> {};
@@ -150,10 +150,10 @@ final class Writer implements Runnable {
   private long nextRoom;
   private long uncheckpointedBytes;
 
-  /** Texts were deleted that may still stand in the log of the database. */
+  /** Whether deleted texts may still be in the write-ahead log. */
   private boolean erased;
 
-  /** Null after a failure, which leaves statements and a transaction that cannot be used. */
+  /** Null after a failure, which leaves unusable statements and a broken transaction. */
   private @Nullable BurstWriter bursts;
 
   /** The same. */
@@ -164,8 +164,8 @@ final class Writer implements Runnable {
   private volatile boolean closing;
 
   /**
-   * @param nextN the number that the next message gets
-   * @param nextRoom the id that the next new room gets
+   * @param nextN the number for the next message
+   * @param nextRoom the id for the next new room
    */
   Writer(
       Connection connection,
@@ -182,25 +182,25 @@ final class Writer implements Runnable {
     this.nextRoom = nextRoom;
   }
 
-  /** What slows those who talk, and what ends that. */
+  /** Sets how to slow senders, and how to end that. */
   void slows(Runnable begin, Runnable end) {
     beginSlow = begin;
     endSlow = end;
   }
 
-  /** Who hears, on the thread that stores, that something was stored; must return at once. */
+  /** Sets the listener for commits, called on the storing thread; must return at once. */
   void whenCommitted(Runnable committed) {
     this.committed = committed;
   }
 
   // ---- from any thread
 
-  /** What waits to be stored, in bytes of memory. */
+  /** The memory of what waits to be stored, in bytes. */
   long waitingBytes() {
     return waitingBytes.get();
   }
 
-  /** Whether the last try to store something has failed. */
+  /** Whether the last attempt to store failed. */
   boolean isInTrouble() {
     return trouble != null;
   }
@@ -212,13 +212,13 @@ final class Writer implements Runnable {
   /**
    * Stores facts.
    *
-   * @param done completed by the thread that stores; with an {@link IOException} if they are not
+   * @param done completed on the storing thread; with an {@link IOException} if they are not stored
    */
   void add(List<Fact> changes, CompletableFuture<Void> done) {
     put(new Learned(changes, done));
   }
 
-  /** A room keeps nothing and is closed: it is not to be there any more. */
+  /** Deletes a closed room that keeps nothing. */
   void drop(StoredLog room) {
     put(new Ended(room));
   }
@@ -253,7 +253,7 @@ final class Writer implements Runnable {
     }
   }
 
-  /** Gives back what a room still waits for. */
+  /** Gives back the waiting entries of a room. */
   void forget(StoredLog room) {
     synchronized (lock) {
       collect();
@@ -279,7 +279,7 @@ final class Writer implements Runnable {
     goOn(one.bytes());
   }
 
-  /** Waits until nothing waits, or nothing can be stored. */
+  /** Blocks until nothing waits, or nothing can be stored. */
   void settle(long millis) {
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     synchronized (lock) {
@@ -298,10 +298,10 @@ final class Writer implements Runnable {
     }
   }
 
-  /** Ends once what waits is stored, or cannot be. */
+  /** Ends the thread once everything is stored, or cannot be. */
   void close() {
     closing = true;
-    signal.release(); // so that it looks
+    signal.release(); // wakes it
   }
 
   // ---- the thread
@@ -338,7 +338,7 @@ final class Writer implements Runnable {
     }
   }
 
-  /** Waits for something to store; for a while, if there is something to try again. */
+  /** Waits for entries; only for a pause, if there are some to retry. */
   private boolean awaitSomething() {
     boolean again;
     synchronized (lock) {
@@ -352,7 +352,7 @@ final class Writer implements Runnable {
       signal.drainPermits();
       return come;
     } catch (InterruptedException e) {
-      return true; // nobody means this thread
+      return true; // not expected
     }
   }
 
@@ -373,7 +373,7 @@ final class Writer implements Runnable {
     } catch (SQLException e) {
       fail(e, told);
       return;
-    } catch (RuntimeException e) { // what cannot be stored must not end the one who stores
+    } catch (RuntimeException e) { // a failing entry must not end the thread
       log.error("this is a defect of chat-server, please report it", e);
       fail(new SQLException(e), told);
       return;
@@ -454,7 +454,7 @@ final class Writer implements Runnable {
     return new Transaction(done, learned);
   }
 
-  /** What waits longest, as part of this transaction; also what has come since it began. */
+  /** The next entry for this transaction, even if it has come since the transaction began. */
   private @Nullable Waiting next() {
     if (waiting.isEmpty()) {
       collect();
@@ -466,7 +466,7 @@ final class Writer implements Runnable {
     return one;
   }
 
-  /** What was begun is begun anew before anything else is done. */
+  /** Puts the entries of a failed transaction back, before anything else. */
   private void giveUp() {
     while (!begun.isEmpty()) {
       waiting.addFirst(begun.removeLast());
@@ -481,7 +481,7 @@ final class Writer implements Runnable {
     if (statements != null) {
       try {
         statements.close();
-      } catch (Exception e) { // what was the matter before counts
+      } catch (Exception e) { // the earlier failure counts
         log.debug("statements are not closed", e);
       }
     }
@@ -524,7 +524,7 @@ final class Writer implements Runnable {
     }
   }
 
-  /** Who asked for them can ask again; so nothing piles up that nobody slows down. */
+  /** Fails the facts: their authors can retry, so that nothing piles up without back-pressure. */
   private void giveUpFacts(SQLException e) {
     String words = "this cannot be stored: " + SqliteTrouble.words(e);
     Iterator<Waiting> all = waiting.iterator();
@@ -542,7 +542,7 @@ final class Writer implements Runnable {
     goOn(one.bytes());
   }
 
-  /** What is committed is part of the room, and its members may hear it. */
+  /** Hands committed bursts to their rooms, whose members may hear them now. */
   private void handOn(Done done) {
     Said said = done.said;
     Stored stored = done.stored;
@@ -563,7 +563,7 @@ final class Writer implements Runnable {
           follower.reused(one.author(), one.post());
         }
       }
-    } catch (RuntimeException | Error e) { // the other rooms have done nothing
+    } catch (RuntimeException | Error e) { // the other rooms are unaffected
       log.error("a room has not taken what was stored", e);
     }
     said.log.settled();
@@ -590,7 +590,7 @@ final class Writer implements Runnable {
     }
   }
 
-  /** As long as nobody waits; else a little, after each transaction. */
+  /** Runs retention while nobody waits; otherwise a little after each transaction. */
   private void forget(boolean idle) {
     List<StoredLog> emptied = new ArrayList<>(0);
     try {
@@ -615,11 +615,11 @@ final class Writer implements Runnable {
         uncheckpointedBytes = 0;
         if (erased) {
           erased = !Sqlite.cutLog(connection);
-          uncheckpointedBytes = erased ? 1 : 0; // again with the next pause
+          uncheckpointedBytes = erased ? 1 : 0; // again at the next pause
         }
       } catch (SQLException e) {
         log.warn("what was stored stays in the log of the database: {}", SqliteTrouble.words(e));
-        uncheckpointedBytes = 1; // with the next pause
+        uncheckpointedBytes = 1; // at the next pause
       }
     }
   }
