@@ -11,7 +11,11 @@ if [ -z "${CHAT_TEST_INSIDE:-}" ]; then
   clean() {
     if [ -d "$group" ]; then
       echo $$ > "$groups$before/cgroup.procs"
-      find "$group" -depth -type d -exec rmdir {} +
+      # Its processes have been killed, and are gone in a moment.
+      for _ in {1..50}; do
+        find "$group" -depth -type d -exec rmdir {} + 2> "$work/why" && break
+        sleep 0.1
+      done
     fi
     if mountpoint --quiet "$groups"; then umount "$groups"; fi
     rm -rf "$work"

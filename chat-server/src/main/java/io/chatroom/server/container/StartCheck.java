@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * Has the server started? Waits until the chat port takes a connection, for a service manager that
  * starts others after it. It finds the port in the environment, as {@link HealthCheck} does.
  *
  * <p>Exit code 0 means started, 1 that it was not within a minute, with one sentence that says why.
+ * A server that has ended meanwhile has said itself why, and its exit code tells a service manager
+ * whether to try again: then this says no more.
  */
 public final class StartCheck {
 
@@ -33,36 +36,50 @@ public final class StartCheck {
     try {
       Map<String, String> environment =
           NativeText.ofProcess().environment(System.getenv(), "CHAT_");
-      return run(environment, PATIENCE, System.err);
+      return run(environment, StartCheck::hasEnded, PATIENCE, System.err);
     } catch (UnreadableTextException e) {
       return HealthCheck.wrongConfiguration(e, System.err);
     }
+  }
+
+  /** Systemd names the process of the server. */
+  private static boolean hasEnded() {
+    String server = System.getenv("MAINPID");
+    return server != null
+        && server.matches("[0-9]{1,10}")
+        && !ProcessHandle.of(Long.parseLong(server)).map(ProcessHandle::isAlive).orElse(false);
   }
 
   /**
    * Asks until there is an answer.
    *
    * @param environment has the server's configuration: {@code CHAT_HOST}, {@code CHAT_PORT}
+   * @param ended whether the server is no more
    * @param err gets a sentence if the server has not started
    * @return the exit code
    */
-  static int run(Map<String, String> environment, Duration patience, PrintStream err)
+  static int run(
+      Map<String, String> environment, BooleanSupplier ended, Duration patience, PrintStream err)
       throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
     ServerConfig config;
     try {
       config = ServerConfig.ofEnvironment(environment);
     } catch (IllegalArgumentException e) {
-      // The server ends for that, with an exit code that its service manager knows, if it is not
-      // told before that it has not started.
-      Thread.sleep(patience.toMillis());
+      // The server ends for that, too. Its own end is what counts, so it comes first.
+      while (System.nanoTime() < end) {
+        if (ended.getAsBoolean()) {
+          return 1;
+        }
+        Thread.sleep(MILLIS_BETWEEN);
+      }
       return HealthCheck.wrongConfiguration(e, err);
     }
     if (config.port() == 0) {
       err.println("the server chooses its port itself (CHAT_PORT is 0), expected a number");
       return 1;
     }
-    long end = System.nanoTime() + patience.toNanos();
-    while (true) {
+    while (!ended.getAsBoolean()) {
       try {
         HealthCheck.connect(config.host(), config.port(), HealthCheck.MILLIS).close();
         return 0;
@@ -82,5 +99,6 @@ public final class StartCheck {
       }
       Thread.sleep(MILLIS_BETWEEN);
     }
+    return 1;
   }
 }

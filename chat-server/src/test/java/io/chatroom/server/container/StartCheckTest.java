@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class StartCheckTest {
@@ -53,6 +54,14 @@ class StartCheckTest {
             line -> assertThat(line).startsWith("the server's environment is wrong: "));
   }
 
+  @Test
+  void leavesTheWordToAServerThatHasEnded() throws Exception {
+    for (int port : new int[] {freePort(), 99_999}) {
+      assertThat(run(port, () -> true, Duration.ofMinutes(1))).isEqualTo(1);
+    }
+    assertThat(err.toString(UTF_8)).isEmpty();
+  }
+
   private static int freePort() throws IOException {
     try (ServerSocket server = new ServerSocket(0)) {
       return server.getLocalPort();
@@ -60,9 +69,13 @@ class StartCheckTest {
   }
 
   private int run(int port, Duration patience) {
+    return run(port, () -> false, patience);
+  }
+
+  private int run(int port, BooleanSupplier ended, Duration patience) {
     try (PrintStream out = new PrintStream(err, true, UTF_8)) {
       return StartCheck.run(
-          Map.of("CHAT_HOST", "127.0.0.1", "CHAT_PORT", "" + port), patience, out);
+          Map.of("CHAT_HOST", "127.0.0.1", "CHAT_PORT", "" + port), ended, patience, out);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
