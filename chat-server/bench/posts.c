@@ -3,12 +3,10 @@
  *
  *   cc -O2 -o posts posts.c
  *   posts --proto session|redis|postgres --port P --connections C --window W --rooms R --size L --warm S --seconds S
- *         [--rate N [--burst K] [--spread 1]] [--pid SERVER] [--user NAME]
+ *         [--rate N] [--pid SERVER] [--user NAME]
  *
  * Without --rate each answer is followed by the next post: as fast as it goes. With it N posts a second are due,
- * evenly, whatever has been answered, and how long an answer takes counts from the moment when its post was due. With
- * --burst K of them are due at a time, on one connection, and the next ones on the next; or, with --spread 1, each of
- * them on another connection.
+ * evenly, whatever has been answered, and how long an answer takes counts from the moment when its post was due.
  * Each post has to get its answer, in order, on its connection; of sessions each ack has to have a higher seq than the
  * one before. What was said by others in the same room is read and left. Exit status 0 only if all of that is so.
  *
@@ -41,7 +39,7 @@ typedef struct {
   char in[READ], out[OUT];
 } conn;
 
-static int proto = -1, port, connections = 64, window = 16, rooms = 64, size = 64, burst = 1, spread, server;
+static int proto = -1, port, connections = 64, window = 16, rooms = 64, size = 64, server;
 static double warm = 2, seconds = 5, rate;
 static const char *user = "postgres";
 static char content[LONGEST];
@@ -204,11 +202,10 @@ int main(int count, char **args) {
     else if (!strcmp(k, "--window")) window = atoi(v); else if (!strcmp(k, "--rooms")) rooms = atoi(v);
     else if (!strcmp(k, "--size")) size = atoi(v); else if (!strcmp(k, "--warm")) warm = atof(v);
     else if (!strcmp(k, "--seconds")) seconds = atof(v); else if (!strcmp(k, "--rate")) rate = atof(v);
-    else if (!strcmp(k, "--burst")) burst = atoi(v); else if (!strcmp(k, "--spread")) spread = atoi(v);
     else if (!strcmp(k, "--pid")) server = atoi(v); else if (!strcmp(k, "--user")) user = v;
     else { fprintf(stderr, "%s is not known\n", k); return 2; }
   }
-  if (proto < 0 || !port || connections < 1 || window < 1 || window > RING / 4 || rooms < 1 || size < 1 || size >= LONGEST || rate < 0 || burst < 1) {
+  if (proto < 0 || !port || connections < 1 || window < 1 || window > RING / 4 || rooms < 1 || size < 1 || size >= LONGEST || rate < 0) {
     fprintf(stderr, "expected --proto, --port, a window of 1 to %d and a size of 1 to %d\n", RING / 4, LONGEST - 1); return 2;
   }
   memset(content, 'x', sizeof content); run = now();
@@ -230,7 +227,7 @@ int main(int count, char **args) {
     uint64_t next = at + 100000000;
     if (at < to && rate > 0) { /* a server that falls behind is not spared: what is due waits and counts from then */
       for (;; due++) {
-        uint64_t when = start + due / burst * burst * 1e9 / rate; conn *c = all + (spread ? due : due / burst) % connections;
+        uint64_t when = start + due * 1e9 / rate; conn *c = all + due % connections;
         if (when > at) { next = when; break; }
         if (c->sent - c->answered >= window) break;
         say(c, when);

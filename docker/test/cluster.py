@@ -21,7 +21,7 @@ SERVERS = ("chat-1", "chat-2", "chat-3")
 SESSIONS = 9
 SEEDS = 6
 PATIENCE = 60.0  # of a machine that is slow; how long something took is printed
-CONNECTIONS = 24  # to the database, of a server, as OPERATING.md says
+CONNECTIONS = 24  # to the database, of a server, as operating.md says
 BACK = 30.0  # seconds in which members of a lost server are to be elsewhere
 
 host, port = sys.argv[1].rsplit(":", 1)

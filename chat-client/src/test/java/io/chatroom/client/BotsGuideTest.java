@@ -60,18 +60,6 @@ class BotsGuideTest {
   }
 
   @Test
-  void namesTheVersionThatIsBuilt() throws IOException {
-    Pattern version =
-        Pattern.compile("<artifactId>chat(room|-client)</artifactId>\\s*<version>(.*?)</version>");
-    Matcher built = version.matcher(Files.readString(Path.of("pom.xml")));
-    Matcher named = version.matcher(Files.readString(GUIDE));
-
-    assertThat(built.find()).isTrue();
-    assertThat(named.find()).isTrue();
-    assertThat(named.group(2)).isEqualTo(built.group(2));
-  }
-
-  @Test
   void theExampleAnswersAndComesBackWhenTheServerDoes() throws Exception {
     ChatServer first = server(0);
     int port = first.address().getPort();

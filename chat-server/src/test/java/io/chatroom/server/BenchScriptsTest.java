@@ -153,8 +153,8 @@ class BenchScriptsTest {
   /** Its tables are those of the figures that are kept, and the model still predicts them. */
   @Test
   void scalingHasTheTablesOfTheModel() throws Exception {
-    Path page = Path.of("../docs/SCALING.md");
-    Path again = Files.copy(page, dir.resolve("SCALING.md"));
+    Path page = Path.of("../docs/scaling.md");
+    Path again = Files.copy(page, dir.resolve("scaling.md"));
 
     Done done = run("scaling", "--into", again);
 

@@ -5,40 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the page about security names as proof exists. */
+/** What the page about security names as proof exists; its tests, in {@link DocumentsTest}. */
 class SecurityPageTest {
 
-  private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))(?:#(\\w+))?`");
   private static final Pattern ATTACK = Pattern.compile("\\*([^*|]+)\\*");
-
-  @Test
-  void theTestsThatItNamesExist() throws IOException {
-    Map<String, List<Path>> tests; // two modules may have one of the same name
-    try (Stream<Path> files = Files.walk(Path.of(".."))) {
-      tests =
-          files
-              .filter(file -> file.toString().matches(".*/src/test/.*(Test|IT)\\.java"))
-              .collect(
-                  Collectors.groupingBy(
-                      file -> file.getFileName().toString().replace(".java", "")));
-    }
-    for (MatchResult named : TEST.matcher(page()).results().toList()) {
-      assertThat(tests).containsKey(named.group(1));
-      if (named.group(2) != null) {
-        assertThat(tests.get(named.group(1)))
-            .anySatisfy(
-                file -> assertThat(file).content().contains("void " + named.group(2) + "("));
-      }
-    }
-  }
 
   @Test
   void theAttacksThatItNamesExist() throws IOException {

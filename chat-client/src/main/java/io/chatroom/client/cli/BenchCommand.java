@@ -24,7 +24,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code chat-client bench}: measures how many members, and how many messages, a server can handle. Exits 0 only if everything was delivered, once, whole and in order.
+ * {@code chat-client bench}: measures how many members, and how many messages, a server can handle.
+ * Exits 0 only if everything was delivered, once, whole and in order.
  */
 @Command(
     name = "bench",

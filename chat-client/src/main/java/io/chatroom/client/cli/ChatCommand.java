@@ -42,7 +42,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code chat}: one window to read and to write in. The prompt does not wait for the connection, and classes that are needed later are loaded by other threads.
+ * {@code chat}: one window to read and to write in. The prompt does not wait for the connection,
+ * and classes that are needed later are loaded by other threads.
  */
 @Command(
     name = ChatCommand.NAME,

@@ -14,7 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears rooms for {@link WantedMessages}: drops messages from before the wanted time, and reports where earlier ones may be missing. On the client's thread, except for {@link #left}.
+ * Hears rooms for {@link WantedMessages}: drops messages from before the wanted time, and reports
+ * where earlier ones may be missing. On the client's thread, except for {@link #left}.
  */
 final class HeardRooms implements RoomListener {
 
@@ -62,7 +63,10 @@ final class HeardRooms implements RoomListener {
     }
   }
 
-  /** Reports that messages may be missing: even the oldest kept one is new enough, so deleted ones may have been, too. */
+  /**
+   * Reports that messages may be missing: even the oldest kept one is new enough, so deleted ones
+   * may have been, too.
+   */
   private void tellOfMore(RoomName room) {
     Past past = pasts.get(room);
     if (past != null && past.first > 1) {

@@ -17,7 +17,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** The access key for a closed server, in a file, because command lines are visible to other users. */
+/**
+ * The access key for a closed server, in a file, because command lines are visible to other users.
+ */
 final class KeyOption {
 
   static final String VARIABLE = "CHAT_KEY_FILE";

@@ -37,9 +37,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/**
- * {@code listen}: prints the messages of rooms until the connection ends, or there were enough.
- */
+/** {@code listen}: prints the messages of rooms until the connection ends, or there were enough. */
 @Command(
     name = "listen",
     description = {
@@ -65,7 +63,8 @@ import picocli.CommandLine.Spec;
 final class ListenCommand implements Callable<Integer> {
 
   /**
-   * How long a server may take to end the stream after us. We have sent nothing that could get lost, but a program that is no chat server may show it only now.
+   * How long a server may take to end the stream after us. We have sent nothing that could get
+   * lost, but a program that is no chat server may show it only now.
    */
   private static final Duration LEAVING = Duration.ofSeconds(2);
 
@@ -266,7 +265,10 @@ final class ListenCommand implements Callable<Integer> {
     return 1;
   }
 
-  /** The exit code is 0 if the output's reader has gone, unless {@link ClientCommand} finds that output was lost. */
+  /**
+   * The exit code is 0 if the output's reader has gone, unless {@link ClientCommand} finds that
+   * output was lost.
+   */
   private static int unlessUnread(IOException e) throws IOException {
     if (e.getCause() instanceof UncheckedIOException) {
       return 0;
@@ -275,7 +277,8 @@ final class ListenCommand implements Callable<Integer> {
   }
 
   /**
-   * A program that is no chat server may show it only while we leave. Other failures at that time do not matter, as we have all messages.
+   * A program that is no chat server may show it only while we leave. Other failures at that time
+   * do not matter, as we have all messages.
    */
   private static void failAfterViolation(CompletableFuture<Ending> closed) throws IOException {
     try {

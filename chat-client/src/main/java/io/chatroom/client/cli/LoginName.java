@@ -14,7 +14,9 @@ final class LoginName {
     return of(System.getProperty("user.name", ""), environment);
   }
 
-  /** The JDK returns {@code ?} if it knows none, and U+FFFD for characters that the locale lacks. */
+  /**
+   * The JDK returns {@code ?} if it knows none, and U+FFFD for characters that the locale lacks.
+   */
   static @Nullable String of(String jdk, Map<String, String> environment) {
     return Stream.of(
             jdk, environment.getOrDefault("LOGNAME", ""), environment.getOrDefault("USER", ""))

@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
 /**
- * Which protocol to speak. By default it is detected: a session is tried first; if the server has none, the seed's protocol is used, and remembered for this server.
+ * Which protocol to speak. By default it is detected: a session is tried first; if the server has
+ * none, the seed's protocol is used, and remembered for this server.
  */
 final class ProtocolOptions {
 
@@ -161,7 +162,8 @@ final class ProtocolOptions {
   }
 
   /**
-   * The seed's protocol has worked. It is remembered only now, because a full or stopping server ends a session in the same way as one without sessions.
+   * The seed's protocol has worked. It is remembered only now, because a full or stopping server
+   * ends a session in the same way as one without sessions.
    */
   void seedWorks() {
     if (remember != null) {
@@ -250,7 +252,8 @@ final class ProtocolOptions {
   }
 
   /**
-   * The remembered protocols of servers. A server that had sessions and is silent now is probably slow, not replaced: so it must show twice that it speaks the seed's protocol only.
+   * The remembered protocols of servers. A server that had sessions and is silent now is probably
+   * slow, not replaced: so it must show twice that it speaks the seed's protocol only.
    */
   private record Known(RememberedServers seedOnly, RememberedServers withSessions) {
 

@@ -16,7 +16,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The detected protocols of servers, each with its expiry, in a file: {@code tcp HOST:PORT 2026-11-29T12:00:00Z} on each line, {@code tls} where the connection is encrypted. This only saves a connection, or a wait for a slow server; so errors in the file are ignored.
+ * The detected protocols of servers, each with its expiry, in a file: {@code tcp HOST:PORT
+ * 2026-11-29T12:00:00Z} on each line, {@code tls} where the connection is encrypted. This only
+ * saves a connection, or a wait for a slow server; so errors in the file are ignored.
  */
 final class RememberedServers {
 

@@ -9,7 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends in the seed's protocol, which confirms nothing: a message that the server's system has acknowledged may have arrived.
+ * Sends in the seed's protocol, which confirms nothing: a message that the server's system has
+ * acknowledged may have arrived.
  */
 final class SeedSending implements Sending {
 

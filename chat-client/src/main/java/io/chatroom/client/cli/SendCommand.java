@@ -225,7 +225,10 @@ final class SendCommand implements Callable<Integer> {
     return new SeedSending(client, protocol::seedWorks);
   }
 
-  /** Keeps the client's identity where repeats must be recognised, which works for the same client only. */
+  /**
+   * Keeps the client's identity where repeats must be recognised, which works for the same client
+   * only.
+   */
   private SessionClient.Builder sessions(@Nullable TlsTrust trust) throws IOException {
     SessionClient.Builder settings =
         protocol.secrets(environment).in(SessionClient.builder().agent("chat-client send"));

@@ -15,7 +15,8 @@ interface Sending extends AutoCloseable {
   }
 
   /**
-   * Sends all messages. Only a few of them wait in memory, regardless of their number and the speed of the server.
+   * Sends all messages. Only a few of them wait in memory, regardless of their number and the speed
+   * of the server.
    */
   void say(Source source) throws IOException;
 

@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Gives up the server of a session: when the first connection is lost, or when nothing was heard of it for a minute, in which a live server would answer pings. Thread-safe.
+ * Gives up the server of a session: when the first connection is lost, or when nothing was heard of
+ * it for a minute, in which a live server would answer pings. Thread-safe.
  */
 final class ServerWatch implements SessionListener {
 

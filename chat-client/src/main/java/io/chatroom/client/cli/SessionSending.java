@@ -19,7 +19,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends in a session: every message is acknowledged, or reported as not acknowledged. After a lost connection it reconnects and resends unacknowledged messages with the same ids, until the server is given up.
+ * Sends in a session: every message is acknowledged, or reported as not acknowledged. After a lost
+ * connection it reconnects and resends unacknowledged messages with the same ids, until the server
+ * is given up.
  */
 final class SessionSending implements Sending {
 

@@ -4,7 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets a command finish when a signal stops the JVM: makes it end soon, and delays the JVM until the command has printed everything.
+ * Lets a command finish when a signal stops the JVM: makes it end soon, and delays the JVM until
+ * the command has printed everything.
  */
 final class StopOnSignal {
 

@@ -3,7 +3,9 @@ package io.chatroom.client.cli;
 import java.util.regex.Pattern;
 
 /**
- * Filters messages by a regular expression, and bounds the work for each text. The expression is the user's, but a stranger can craft a text of 64 KiB that makes even an innocent expression run for hours, or overflow the stack.
+ * Filters messages by a regular expression, and bounds the work for each text. The expression is
+ * the user's, but a stranger can craft a text of 64 KiB that makes even an innocent expression run
+ * for hours, or overflow the stack.
  */
 final class TextFilter {
 
@@ -16,7 +18,8 @@ final class TextFilter {
   }
 
   /**
-   * How many character reads, including repeated ones, are allowed for one text: a fraction of a second, and enough for an expression that restarts at each character of a 4 KiB text.
+   * How many character reads, including repeated ones, are allowed for one text: a fraction of a
+   * second, and enough for an expression that restarts at each character of a 4 KiB text.
    */
   private static final int MOST_LOOKS = 10_000_000;
 
@@ -37,7 +40,10 @@ final class TextFilter {
     }
   }
 
-  /** The view of a text for a {@link java.util.regex.Matcher}, which cannot be stopped in any other way. */
+  /**
+   * The view of a text for a {@link java.util.regex.Matcher}, which cannot be stopped in any other
+   * way.
+   */
   private static final class LimitedText implements CharSequence {
 
     private final String text;

@@ -6,7 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A duration as users write it, in the form of the server's options: a number with {@code ms}, {@code s}, {@code m} or {@code h}.
+ * A duration as users write it, in the form of the server's options: a number with {@code ms},
+ * {@code s}, {@code m} or {@code h}.
  *
  * @param text as it was written, for sentences
  * @param duration a positive duration

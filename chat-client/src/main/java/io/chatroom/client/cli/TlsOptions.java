@@ -23,7 +23,9 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
 /**
- * Whether to use TLS, and which servers to trust: the same options for every command that connects. Mix this in, make clients with {@link #client}, and the first connection with {@link #introduced}, which asks the user about an unknown server.
+ * Whether to use TLS, and which servers to trust: the same options for every command that connects.
+ * Mix this in, make clients with {@link #client}, and the first connection with {@link
+ * #introduced}, which asks the user about an unknown server.
  */
 final class TlsOptions {
 
@@ -96,9 +98,7 @@ final class TlsOptions {
     return trust(environment, false);
   }
 
-  /**
-   * The same with a default for TLS, if neither the options nor the environment say anything.
-   */
+  /** The same with a default for TLS, if neither the options nor the environment say anything. */
   @Nullable TlsTrust trust(Map<String, String> environment, boolean otherwise)
       throws ChatException {
     if (authorities != null && fingerprint != null) {
@@ -166,7 +166,8 @@ final class TlsOptions {
   }
 
   /**
-   * Connects. If the server is unknown, asks the user at the terminal whether to accept it; then remembers it and connects again.
+   * Connects. If the server is unknown, asks the user at the terminal whether to accept it; then
+   * remembers it and connects again.
    *
    * @throws IOException if there is no connection, nobody to ask, or the answer is no
    */

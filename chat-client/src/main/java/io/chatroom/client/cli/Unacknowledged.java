@@ -7,7 +7,8 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
- * The messages of one connection that the server's system has not acknowledged. Bounded: the oldest are only counted. Thread-safe.
+ * The messages of one connection that the server's system has not acknowledged. Bounded: the oldest
+ * are only counted. Thread-safe.
  */
 final class Unacknowledged {
 
@@ -48,7 +49,8 @@ final class Unacknowledged {
   /**
    * Lists them, after the end of the connection.
    *
-   * @param acknowledged how many are acknowledged; if the system does not tell, there is nothing to list
+   * @param acknowledged how many are acknowledged; if the system does not tell, there is nothing to
+   *     list
    */
   synchronized void tell(OptionalLong acknowledged, Consumer<String> line) {
     if (acknowledged.isEmpty()) {

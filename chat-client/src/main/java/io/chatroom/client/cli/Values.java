@@ -20,7 +20,9 @@ final class Values {
   /**
    * Sets the converters of a command and its subcommands.
    *
-   * <p>Each converter is one object for both of its types: with two equal method references to an interface of picocli, which is compiled for Java 5, JDK 17 crashes while it makes the launcher's archive of classes (JDK-8285914).
+   * <p>Each converter is one object for both of its types: with two equal method references to an
+   * interface of picocli, which is compiled for Java 5, JDK 17 crashes while it makes the
+   * launcher's archive of classes (JDK-8285914).
    */
   static void readIn(CommandLine commandLine) {
     ITypeConverter<Integer> integer = Values::integer;

@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prints the wanted messages until there were enough. Each one appears at once, but a flood is not flushed line by line. A failing output ends the connection, with an {@link UncheckedIOException}.
+ * Prints the wanted messages until there were enough. Each one appears at once, but a flood is not
+ * flushed line by line. A failing output ends the connection, with an {@link UncheckedIOException}.
  */
 final class WantedMessages implements ChatListener {
 

@@ -5,7 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Tells whether the user is at the terminal: not if the terminal has reported that its window lost the focus, or if no key was pressed for a while. Thread-safe.
+ * Tells whether the user is at the terminal: not if the terminal has reported that its window lost
+ * the focus, or if no key was pressed for a while. Thread-safe.
  */
 final class Absence {
 

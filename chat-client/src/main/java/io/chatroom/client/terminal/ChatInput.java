@@ -29,7 +29,9 @@ import org.jline.utils.InfoCmp.Capability;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The input line. Adds what JLine's own reader lacks: a prompt that changes while the user types, a window whose size changes, Control-Z, pasted text without control characters, keys that move over and delete whole grapheme clusters, and text that comes faster than it can be drawn.
+ * The input line. Adds what JLine's own reader lacks: a prompt that changes while the user types, a
+ * window whose size changes, Control-Z, pasted text without control characters, keys that move over
+ * and delete whole grapheme clusters, and text that comes faster than it can be drawn.
  */
 final class ChatInput extends LineReaderImpl {
 
@@ -242,7 +244,8 @@ final class ChatInput extends LineReaderImpl {
   }
 
   /**
-   * Draws the line; called after each key. That takes time in proportion to its length, so a long line is not drawn for each character of a text that is already buffered.
+   * Draws the line; called after each key. That takes time in proportion to its length, so a long
+   * line is not drawn for each character of a text that is already buffered.
    */
   @Override
   public boolean redisplay() {
@@ -393,7 +396,8 @@ final class ChatInput extends LineReaderImpl {
   }
 
   /**
-   * Restores the terminal, stops as the shell expects, and takes over the terminal again when resumed. Output waits meanwhile.
+   * Restores the terminal, stops as the shell expects, and takes over the terminal again when
+   * resumed. Output waits meanwhile.
    */
   private void suspend() {
     lock.lock();
@@ -440,7 +444,8 @@ final class ChatInput extends LineReaderImpl {
   }
 
   /**
-   * Sends the whole process group the signal of Control-Z, with its default action restored. Returns when the group is resumed. In an orphaned group the system ignores the signal.
+   * Sends the whole process group the signal of Control-Z, with its default action restored.
+   * Returns when the group is resumed. In an orphaned group the system ignores the signal.
    */
   private void stopProcessGroup() {
     terminal.handle(Signal.TSTP, Terminal.SignalHandler.SIG_DFL);

@@ -13,7 +13,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes lines of a conversation: {@code 12:03 alice: hello}. A message is one line, which the terminal wraps: so it wraps anew when the width changes, and copying it gives the original text. Not thread-safe.
+ * Writes lines of a conversation: {@code 12:03 alice: hello}. A message is one line, which the
+ * terminal wraps: so it wraps anew when the width changes, and copying it gives the original text.
+ * Not thread-safe.
  */
 final class ChatLines {
 
@@ -59,9 +61,7 @@ final class ChatLines {
     return colours.faint(RULE + " " + Shown.of(words) + " " + RULE);
   }
 
-  /**
-   * The status, in one line that is not yet safe to show; null if there is none.
-   */
+  /** The status, in one line that is not yet safe to show; null if there is none. */
   static @Nullable String sentence(Standing standing) {
     List<String> parts = new ArrayList<>();
     if (!standing.unread().isEmpty()) {

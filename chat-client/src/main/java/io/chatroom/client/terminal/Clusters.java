@@ -5,8 +5,9 @@ import java.util.regex.Pattern;
 import org.jline.reader.Buffer;
 
 /**
- * Finds grapheme clusters in the input line: what a person takes for one character, such as a letter with its marks, a flag, or an emoji of many parts (UAX #29, extended grapheme clusters). Positions and
- * lengths are in code points, as in the buffer.
+ * Finds grapheme clusters in the input line: what a person takes for one character, such as a
+ * letter with its marks, a flag, or an emoji of many parts (UAX #29, extended grapheme clusters).
+ * Positions and lengths are in code points, as in the buffer.
  */
 final class Clusters {
 

@@ -12,7 +12,8 @@ import tools.jackson.core.io.JsonStringEncoder;
 
 /**
  * For programs: {@code {"name":"…","text":"…","at":"2026-11-23T10:00:00.000Z"}}, and where a
- * message has a place {@code "room"}, {@code "seq"} and {@code "epoch"} behind that. Nothing is lost: control characters are written as {@code \\uXXXX}, which every JSON reader turns back.
+ * message has a place {@code "room"}, {@code "seq"} and {@code "epoch"} behind that. Nothing is
+ * lost: control characters are written as {@code \\uXXXX}, which every JSON reader turns back.
  */
 public final class JsonPrinter extends MessagePrinter {
 
@@ -36,7 +37,8 @@ public final class JsonPrinter extends MessagePrinter {
   }
 
   /**
-   * The same fields with the server's time, followed by the message's place, and {@code owned} instead of a mark.
+   * The same fields with the server's time, followed by the message's place, and {@code owned}
+   * instead of a mark.
    */
   @Override
   String format(FromServer.Message message, String mark, String epoch) {
@@ -91,9 +93,7 @@ public final class JsonPrinter extends MessagePrinter {
     json.append('"');
   }
 
-  /**
-   * Escapes what {@link VisibleText} would change; only inside strings.
-   */
+  /** Escapes what {@link VisibleText} would change; only inside strings. */
   @SuppressWarnings("ReferenceEquality") // VisibleText hands back the same object where all is well
   private static String escapeHidden(String json) {
     if (VisibleText.of(json) == json) {

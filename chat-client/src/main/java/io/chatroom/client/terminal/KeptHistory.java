@@ -13,7 +13,10 @@ import org.jline.reader.impl.history.DefaultHistory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The input history, kept in a private file, one entry per line, in JLine's format. If the file cannot be written, it is kept for this run only, and the user is told once. JLine itself does not know the file: it would replace links, and print a stack trace after each line. For the reading thread alone.
+ * The input history, kept in a private file, one entry per line, in JLine's format. If the file
+ * cannot be written, it is kept for this run only, and the user is told once. JLine itself does not
+ * know the file: it would replace links, and print a stack trace after each line. For the reading
+ * thread alone.
  */
 final class KeptHistory extends DefaultHistory {
 

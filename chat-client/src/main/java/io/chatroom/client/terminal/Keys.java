@@ -14,7 +14,10 @@ import org.jline.terminal.impl.KittyKeyboardSupport;
 import org.jline.utils.InfoCmp.Capability;
 
 /**
- * The key bindings of the input line. The library would bind three times as many keys, some of which lose the line, repeat a key ten thousand times, send the line twice, or miscount characters beyond the Basic Multilingual Plane. Each key here has its test; all others ring the bell and change nothing.
+ * The key bindings of the input line. The library would bind three times as many keys, some of
+ * which lose the line, repeat a key ten thousand times, send the line twice, or miscount characters
+ * beyond the Basic Multilingual Plane. Each key here has its test; all others ring the bell and
+ * change nothing.
  */
 final class Keys {
 

@@ -11,12 +11,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads UTF-8 by lines, never keeping more than one of them, or as a whole. A line ends with LF or
- * CR LF; the last one may lack it. A line that is too long or not UTF-8 is refused as a whole, because cutting it, or replacing characters, would change what its author says; reading continues with the next line. A line that a terminal may have cut is refused, too. A byte order mark at the very beginning is no part of the text. Not thread-safe.
+ * CR LF; the last one may lack it. A line that is too long or not UTF-8 is refused as a whole,
+ * because cutting it, or replacing characters, would change what its author says; reading continues
+ * with the next line. A line that a terminal may have cut is refused, too. A byte order mark at the
+ * very beginning is no part of the text. Not thread-safe.
  */
 public final class LineInput {
 
   /**
-   * The longest line that can be edited in a Linux terminal. The kernel silently drops further input, and delivers a line of exactly this length at the next Enter.
+   * The longest line that can be edited in a Linux terminal. The kernel silently drops further
+   * input, and delivers a line of exactly this length at the next Enter.
    */
   static final int LONGEST_TYPED_BYTES = 4095;
 
@@ -86,9 +90,11 @@ public final class LineInput {
   }
 
   /**
-   * The rest of the input, with its line ends except for one at the very end. Null when nothing is left.
+   * The rest of the input, with its line ends except for one at the very end. Null when nothing is
+   * left.
    *
-   * @throws BadLineException if it is too long, which is found without reading to its end, or cut, or not UTF-8
+   * @throws BadLineException if it is too long, which is found without reading to its end, or cut,
+   *     or not UTF-8
    * @throws IOException if it cannot be read; its message is a sentence for people
    */
   public @Nullable String whole() throws IOException {

@@ -23,7 +23,8 @@ import org.jline.utils.ShutdownHooks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One window: messages scroll above, the input line stays below. Between them is, when needed, a status with the messages that are not sent yet.
+ * One window: messages scroll above, the input line stays below. Between them is, when needed, a
+ * status with the messages that are not sent yet.
  */
 public final class LineWindow implements Window {
 
@@ -73,7 +74,8 @@ public final class LineWindow implements Window {
   }
 
   /**
-   * Makes the reading thread leave, and restores the terminal when it has, or after a while in any case.
+   * Makes the reading thread leave, and restores the terminal when it has, or after a while in any
+   * case.
    */
   private void endBySignal() {
     interrupt();
@@ -96,7 +98,8 @@ public final class LineWindow implements Window {
   public static LineWindow open(
       NameColours colours, Bell bell, Clock clock, @Nullable Path history, Completion completion)
       throws IOException {
-    // Makes Control-C an ordinary key. Otherwise it would also come as a signal, ahead of keys pressed earlier, and on a slow machine twice: to clear the line, and to leave.
+    // Makes Control-C an ordinary key. Otherwise it would also come as a signal, ahead of keys
+    // pressed earlier, and on a slow machine twice: to clear the line, and to leave.
     System.setProperty(TerminalBuilder.PROP_SOFTWARE_SIGNALS, "false");
     // Our own hook closes the terminal, but not while a thread still prints.
     System.setProperty(ShutdownHooks.PROP_DISABLE_SHUTDOWN_HOOK, "true");

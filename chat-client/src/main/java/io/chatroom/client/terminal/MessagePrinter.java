@@ -11,7 +11,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes messages, one per line, such that nothing in them can end the line or control a terminal. Buffered: call {@link #flush()} when there are no more for the moment. Not thread-safe.
+ * Writes messages, one per line, such that nothing in them can end the line or control a terminal.
+ * Buffered: call {@link #flush()} when there are no more for the moment. Not thread-safe.
  */
 public abstract class MessagePrinter {
 

@@ -3,7 +3,8 @@ package io.chatroom.client.terminal;
 import java.util.Map;
 
 /**
- * Gives each name a lasting colour. Only four of the terminal's own colours: those that every common theme, dark or light, keeps readable.
+ * Gives each name a lasting colour. Only four of the terminal's own colours: those that every
+ * common theme, dark or light, keeps readable.
  */
 public final class NameColours {
 
@@ -19,7 +20,8 @@ public final class NameColours {
   }
 
   /**
-   * Colours on a terminal that supports them, unless {@code NO_COLOR} is set to anything (see no-color.org).
+   * Colours on a terminal that supports them, unless {@code NO_COLOR} is set to anything (see
+   * no-color.org).
    */
   public static NameColours of(Stdio stdio, Map<String, String> environment) {
     String terminal = environment.getOrDefault("TERM", "");

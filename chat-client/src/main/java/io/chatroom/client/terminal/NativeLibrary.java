@@ -11,7 +11,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory into which the terminal library unpacks its native part: one for this process, which is deleted as soon as the part is loaded. The library itself would delete it at exit, and so leave it behind whenever the process is killed.
+ * The directory into which the terminal library unpacks its native part: one for this process,
+ * which is deleted as soon as the part is loaded. The library itself would delete it at exit, and
+ * so leave it behind whenever the process is killed.
  */
 final class NativeLibrary {
 
@@ -23,7 +25,10 @@ final class NativeLibrary {
     this.directory = directory;
   }
 
-  /** Makes the directory, if loaded files can be deleted on this system, and the user has not set one. */
+  /**
+   * Makes the directory, if loaded files can be deleted on this system, and the user has not set
+   * one.
+   */
   static NativeLibrary unpackInPrivate() {
     if (File.separatorChar != '/' || System.getProperty(DIRECTORY) != null) {
       return new NativeLibrary(null);

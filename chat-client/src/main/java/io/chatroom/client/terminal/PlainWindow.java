@@ -18,7 +18,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For terminals that cannot move their cursor: lines appear one below the other, and an arriving message may interrupt the input line, which the terminal itself edits and shows. When the terminal is gone, so that nothing can be shown, the input ends, too.
+ * For terminals that cannot move their cursor: lines appear one below the other, and an arriving
+ * message may interrupt the input line, which the terminal itself edits and shows. When the
+ * terminal is gone, so that nothing can be shown, the input ends, too.
  */
 public final class PlainWindow implements Window {
 
@@ -151,9 +153,7 @@ public final class PlainWindow implements Window {
     print(lines.note(sentence));
   }
 
-  /**
-   * Shows each status once until it is over, not again at every second, attempt or message.
-   */
+  /** Shows each status once until it is over, not again at every second, attempt or message. */
   @Override
   public synchronized void status(Standing standing) {
     String sentence = ChatLines.sentence(standing);

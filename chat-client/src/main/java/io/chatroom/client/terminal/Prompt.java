@@ -17,7 +17,8 @@ public final class Prompt {
   }
 
   /**
-   * Shows a question, made safe, and waits for a line. If a line is invalid, says why, and asks again.
+   * Shows a question, made safe, and waits for a line. If a line is invalid, says why, and asks
+   * again.
    *
    * @return the line without its end, or null at the end of input
    */

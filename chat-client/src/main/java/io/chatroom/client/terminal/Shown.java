@@ -4,7 +4,10 @@ import io.chatroom.protocol.VisibleText;
 import java.lang.Character.UnicodeScript;
 
 /**
- * Text of strangers, as a person may see it: made safe by {@link VisibleText}, and without characters that only deceive. Towers of combining marks are cut after a few, with a count of the rest. Invisible characters, which would make one name look like another, become escapes: blank letters, joiners with nothing to join, and variation selectors without a variant.
+ * Text of strangers, as a person may see it: made safe by {@link VisibleText}, and without
+ * characters that only deceive. Towers of combining marks are cut after a few, with a count of the
+ * rest. Invisible characters, which would make one name look like another, become escapes: blank
+ * letters, joiners with nothing to join, and variation selectors without a variant.
  */
 final class Shown {
 

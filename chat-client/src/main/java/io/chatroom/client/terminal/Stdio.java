@@ -13,9 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The three standard streams, and whether they are a terminal. {@link #ofProcess()} gives those of the process; tests make their own.
+ * The three standard streams, and whether they are a terminal. {@link #ofProcess()} gives those of
+ * the process; tests make their own.
  *
- * <p>All text is UTF-8, in and out, whatever the locale: data in a pipe must not depend on the machine, and under the C locale every letter beyond ASCII would be lost.
+ * <p>All text is UTF-8, in and out, whatever the locale: data in a pipe must not depend on the
+ * machine, and under the C locale every letter beyond ASCII would be lost.
  *
  * @param in the standard input
  * @param out unbuffered, and not a {@link PrintStream}: that would hide a closed pipe
@@ -65,7 +67,8 @@ public record Stdio(
   }
 
   /**
-   * Whether the program was started without an input, as by {@code <&-}. Then file descriptor 0 is the first file that the JVM opened, one of its own.
+   * Whether the program was started without an input, as by {@code <&-}. Then file descriptor 0 is
+   * the first file that the JVM opened, one of its own.
    */
   private static boolean isInputClosed() {
     try {

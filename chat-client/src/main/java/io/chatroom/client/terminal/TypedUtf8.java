@@ -10,7 +10,8 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Decodes typed UTF-8. Invalid bytes become lone surrogates, which valid UTF-8 cannot contain: the library would use U+FFFD, which the user may have typed. On the screen they are U+FFFD.
+ * Decodes typed UTF-8. Invalid bytes become lone surrogates, which valid UTF-8 cannot contain: the
+ * library would use U+FFFD, which the user may have typed. On the screen they are U+FFFD.
  */
 final class TypedUtf8 extends Charset {
 

@@ -42,7 +42,9 @@ public interface Window extends Screen, AutoCloseable {
   void interrupt();
 
   /**
-   * Sets the callback for the keys that go to a room; it gets the room's number. The input line is locked during the call, so it must not show anything. Does nothing where there are no such keys.
+   * Sets the callback for the keys that go to a room; it gets the room's number. The input line is
+   * locked during the call, so it must not show anything. Does nothing where there are no such
+   * keys.
    */
   default void onRoomKey(IntConsumer pressed) {}
 

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chatroom.client.ServerAddress;
 import io.chatroom.client.bench.BenchPlan.Amount;
 import io.chatroom.client.bench.BenchPlan.Pace;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What depends on the machine in a real run: exact numbers, and the notes. */
 class BenchReportTest {
@@ -131,5 +136,17 @@ class BenchReportTest {
         .isEqualTo(
             "the server did not deliver as it should: 3 of the sampled receivers heard another"
                 + " order");
+  }
+
+  @Test
+  void itsPageHasEveryFieldOfItsJson() throws IOException {
+    String page = Files.readString(Path.of("../docs/bench.md"));
+    JsonNode json =
+        JsonMapper.shared()
+            .readTree(new BenchReport(result(CLOSED, true, Faults.NONE, 0, 0.5, false)).json());
+
+    assertThat(json.propertyNames())
+        .hasSizeGreaterThan(20)
+        .allSatisfy(field -> assertThat(page).contains("`" + field + "`"));
   }
 }

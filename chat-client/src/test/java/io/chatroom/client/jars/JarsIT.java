@@ -322,32 +322,6 @@ class JarsIT {
   }
 
   @Test
-  void theServerHasAManualPageOfItsOptionsAndCommands(@TempDir Path dir) throws IOException {
-    RunningProgram.assumeInstalled("groff");
-    RunningProgram man = programs.start(RunningProgram.jar(Programs.SERVER_JAR, "man"));
-    assertThat(man.awaitExit()).as("%s", man.err()).isZero();
-    Path page = Files.write(dir.resolve("chat-server.8"), man.out());
-
-    RunningProgram groff =
-        programs.start(
-            RunningProgram.start(
-                "groff", "-man", "-ww", "-Tutf8", "-P-cbou", "-rLL=200n", page.toString()));
-
-    assertThat(groff.awaitExit()).isZero();
-    assertThat(groff.err()).isEmpty();
-    assertThat(groff.out())
-        .map(String::strip)
-        .contains(
-            "chat-server - A chat room over TCP",
-            "--max-name-bytes N",
-            "chat-server backup",
-            "chat-server name free",
-            "Print the manual page, for man to show.",
-            "exit code 143")
-        .anyMatch(line -> line.contains("CHAT_MAX_NAME_BYTES"));
-  }
-
-  @Test
   void theBenchMeasuresOurServerAndChecksAll() {
     int port =
         Programs.port(

@@ -19,7 +19,7 @@ class SessionJarIT {
         Programs.CLIENT_JAR + File.pathSeparator + "target/test-classes", isWebSocket);
   }
 
-  /** The bot of BOTS.md, as a process that has this class path and nothing else. */
+  /** The bot of bots.md, as a process that has this class path and nothing else. */
   static void assertThatTheBotPlays(String classPath, boolean isWebSocket) throws Exception {
     try (SessionPeer peer = new SessionPeer(isWebSocket);
         RunningProgram bot =

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a stranger's project gets that depends on the client as BOTS.md says: Maven resolves it
+ * What a stranger's project gets that depends on the client as bots.md says: Maven resolves it
  * alone, compiles the guide's bot with it, and the bot plays with nothing else.
  *
  * <p>Neither a network nor a second repository is needed. What the build itself has brought stands
@@ -54,7 +54,7 @@ class StrangerIT {
   private static String pom() throws IOException {
     Matcher dependency =
         Pattern.compile("```xml\n(<dependency>.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(Path.of("BOTS.md")));
+            .matcher(Files.readString(Path.of("../docs/bots.md")));
     assertThat(dependency.find()).isTrue();
     return """
         <project>

@@ -78,7 +78,8 @@ public final class Admin {
    * Starts the endpoint.
    *
    * @return null if it could not start and is optional
-   * @throws IOException if it could not start and is required; the message is one sentence for people
+   * @throws IOException if it could not start and is required; the message is one sentence for
+   *     people
    */
   public @Nullable AdminEndpoint start(AdminAddress address, Transport transport)
       throws IOException {

@@ -18,7 +18,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A small HTTP server for the state of another server. One thread, a few connections at once, short requests one after the other.
+ * A small HTTP server for the state of another server. One thread, a few connections at once, short
+ * requests one after the other.
  */
 public final class AdminEndpoint implements AutoCloseable {
 
@@ -30,7 +31,9 @@ public final class AdminEndpoint implements AutoCloseable {
   private static final int MAX_CHUNK_BYTES = 1_024;
 
   /**
-   * The most pipelined requests. Nothing is read while an answer is due, so they are at most those of one read: 64 KiB, at 14 bytes or more each. With the codec's default of 128 it would close a connection with some requests unanswered, depending on how the bytes arrive.
+   * The most pipelined requests. Nothing is read while an answer is due, so they are at most those
+   * of one read: 64 KiB, at 14 bytes or more each. With the codec's default of 128 it would close a
+   * connection with some requests unanswered, depending on how the bytes arrive.
    */
   private static final int MAX_WAITING_REQUESTS = 8_192;
 

@@ -12,7 +12,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Checks whether a server is alive: whether each of its event loops runs a submitted task in time. A thread that is stuck, or too busy to run it, fails.
+ * Checks whether a server is alive: whether each of its event loops runs a submitted task in time.
+ * A thread that is stuck, or too busy to run it, fails.
  */
 public final class Health implements Page {
 

@@ -5,7 +5,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * Sits on the listening channel and closes connections over the limit as soon as they are accepted. This endpoint has one thread, so a plain counter is enough.
+ * Sits on the listening channel and closes connections over the limit as soon as they are accepted.
+ * This endpoint has one thread, so a plain counter is enough.
  */
 final class OpenConnections extends ChannelInboundHandlerAdapter {
 
@@ -30,6 +31,7 @@ final class OpenConnections extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    // Nothing was accepted, for lack of file descriptors; Netty retries in a second, and the chat port, which lacks them as well, logs it.
+    // Nothing was accepted, for lack of file descriptors; Netty retries in a second, and the chat
+    // port, which lacks them as well, logs it.
   }
 }

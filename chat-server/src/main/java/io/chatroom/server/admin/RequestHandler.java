@@ -38,7 +38,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers the requests of a connection, one after the other. Each must be complete in time; a body is read and dropped. A connection ends such that the peer can read its last answer: it first ends our side, and then for a moment reads and drops what still comes. Closing with unread bytes would send a reset, which destroys the answer.
+ * Answers the requests of a connection, one after the other. Each must be complete in time; a body
+ * is read and dropped. A connection ends such that the peer can read its last answer: it first ends
+ * our side, and then for a moment reads and drops what still comes. Closing with unread bytes would
+ * send a reset, which destroys the answer.
  *
  * <p>While an answer is being made nothing is read; requests that were read already wait.
  */

@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of an object in an event stream: its type is the event's type, the object is the data, and its place in the room is the id. The id comes last, so that a script that stores it while reading line by line has the data already.
+ * The form of an object in an event stream: its type is the event's type, the object is the data,
+ * and its place in the room is the id. The id comes last, so that a script that stores it while
+ * reading line by line has the data already.
  */
 final class EventFraming implements Framing {
 

@@ -24,7 +24,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listener of a room as an event stream, until its connection or the session ends. Messages go to its outlet as bytes that all followers share.
+ * A listener of a room as an event stream, until its connection or the session ends. Messages go to
+ * its outlet as bytes that all followers share.
  */
 final class Follower extends VisitingMember {
 
@@ -65,7 +66,8 @@ final class Follower extends VisitingMember {
   private void beginStream() {
     Stream begun = to.stream(HEADERS);
     stream = begun;
-    // Only now, after the head of the answer, which goes another way. If only the head is wanted, nothing follows it.
+    // Only now, after the head of the answer, which goes another way. If only the head is wanted,
+    // nothing follows it.
     outlet = begun.isOver() ? new NoOutlet(channel()) : to.connection().outlet();
     send(RETRY);
     to.whenGone(() -> execute(this::gone)); // later: it joins the room first
@@ -76,7 +78,10 @@ final class Follower extends VisitingMember {
             .scheduleWithFixedDelay(this::comment, seconds, seconds, TimeUnit.SECONDS);
   }
 
-  /** Sends a comment, so that proxies do not take silence for an end; not to a client that does not read. */
+  /**
+   * Sends a comment, so that proxies do not take silence for an end; not to a client that does not
+   * read.
+   */
   private void comment() {
     if (!ending && outlet().hasTakenAll()) {
       send(COMMENT);

@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Admits pages of the server itself and of allowed origins, and refuses others; adds the headers by which the allowed ones may read the answer (Fetch, 3.2). Also answers malformed requests.
+ * Admits pages of the server itself and of allowed origins, and refuses others; adds the headers by
+ * which the allowed ones may read the answer (Fetch, 3.2). Also answers malformed requests.
  */
 final class Guarded implements Endpoint {
 

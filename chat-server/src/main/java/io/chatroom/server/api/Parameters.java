@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters in the URL of a request. A malformed one throws a {@link ProblemException}; records made of them may throw an {@link IllegalArgumentException}.
+ * The parameters in the URL of a request. A malformed one throws a {@link ProblemException};
+ * records made of them may throw an {@link IllegalArgumentException}.
  */
 final class Parameters {
 

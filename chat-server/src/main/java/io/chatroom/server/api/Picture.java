@@ -12,7 +12,8 @@ import io.chatroom.server.web.Responder;
 import io.nayuki.qrcodegen.QrCode;
 
 /**
- * Draws a text as a QR code, for the page: the code that links another device must not appear in a URL or in a log, and the page has no library for it.
+ * Draws a text as a QR code, for the page: the code that links another device must not appear in a
+ * URL or in a log, and the page has no library for it.
  */
 final class Picture implements Endpoint {
 
@@ -21,7 +22,9 @@ final class Picture implements Endpoint {
   /** The width of the empty margin in modules, from the standard. */
   private static final int MARGIN = 4;
 
-  /** The longest text: drawing takes milliseconds, during which the event loop serves nobody else. */
+  /**
+   * The longest text: drawing takes milliseconds, during which the event loop serves nobody else.
+   */
   private static final int PER_SECOND = 1;
 
   private static final int AT_ONCE = 10;

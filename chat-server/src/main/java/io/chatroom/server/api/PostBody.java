@@ -76,7 +76,10 @@ final class PostBody {
     return post;
   }
 
-  /** Whether the body is text, which is the default type; other charsets than UTF-8 are not accepted. */
+  /**
+   * Whether the body is text, which is the default type; other charsets than UTF-8 are not
+   * accepted.
+   */
   private static String type(@Nullable String header) {
     if (header == null || header.isBlank()) {
       return "text/plain";

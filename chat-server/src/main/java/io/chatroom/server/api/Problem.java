@@ -11,7 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Why a request failed, in the form of RFC 9457 with the fields of session errors. The only place that maps codes to statuses.
+ * Why a request failed, in the form of RFC 9457 with the fields of session errors. The only place
+ * that maps codes to statuses.
  *
  * @param status the HTTP status
  * @param code the error: a {@link Code}, or a word added later

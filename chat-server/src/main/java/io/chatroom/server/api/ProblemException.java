@@ -3,7 +3,8 @@ package io.chatroom.server.api;
 import io.chatroom.protocol.session.Code;
 
 /**
- * A request is malformed. Without a stack trace: the fault is at the other end, and a flood of such requests must be cheap.
+ * A request is malformed. Without a stack trace: the fault is at the other end, and a flood of such
+ * requests must be cheap.
  */
 final class ProblemException extends RuntimeException {
 

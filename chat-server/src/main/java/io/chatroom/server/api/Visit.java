@@ -18,7 +18,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request with one answer, as a short session: begin, ask, end. The answer is given after the end of the session, as the next request of the connection may follow at once.
+ * A request with one answer, as a short session: begin, ask, end. The answer is given after the end
+ * of the session, as the next request of the connection may follow at once.
  */
 final class Visit extends VisitingMember {
 

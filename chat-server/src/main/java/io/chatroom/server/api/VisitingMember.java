@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries the session of one request. Nothing is read from its client meanwhile, so there is nothing to pause. Belongs to the event loop of its channel.
+ * Carries the session of one request. Nothing is read from its client meanwhile, so there is
+ * nothing to pause. Belongs to the event loop of its channel.
  */
 abstract class VisitingMember implements Wire, SessionMember {
 
@@ -32,7 +33,8 @@ abstract class VisitingMember implements Wire, SessionMember {
   }
 
   /**
-   * Begins the request. A defect of the server ends the session, and is not reported as an error of the request.
+   * Begins the request. A defect of the server ends the session, and is not reported as an error of
+   * the request.
    */
   final void begin(Runnable asking) {
     try {

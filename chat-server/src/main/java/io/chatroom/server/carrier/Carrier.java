@@ -32,7 +32,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection that carries a session. It decides when to read from the client: not while a room applies back-pressure, while the client posts too fast, or while it does not read its answers. So a client cannot make memory grow here. Belongs to the event loop of its channel.
+ * One connection that carries a session. It decides when to read from the client: not while a room
+ * applies back-pressure, while the client posts too fast, or while it does not read its answers. So
+ * a client cannot make memory grow here. Belongs to the event loop of its channel.
  */
 abstract class Carrier implements Wire, SessionMember {
 
@@ -310,7 +312,8 @@ abstract class Carrier implements Wire, SessionMember {
   }
 
   /**
-   * Its posts are answered when the log can take them. It is still read from, because further posts get an answer, too.
+   * Its posts are answered when the log can take them. It is still read from, because further posts
+   * get an answer, too.
    */
   @Override
   public final boolean refused(String room, int messages, Refusal why) {

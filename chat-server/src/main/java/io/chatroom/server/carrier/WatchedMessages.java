@@ -4,7 +4,8 @@ import io.chatroom.server.front.Newcomer;
 import io.chatroom.server.front.WatchedConnection;
 
 /**
- * A watched connection with WebSocket messages. Completed frames do not count, as the fragments of a message could be endless.
+ * A watched connection with WebSocket messages. Completed frames do not count, as the fragments of
+ * a message could be endless.
  */
 final class WatchedMessages extends WatchedConnection {
 

@@ -15,7 +15,9 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.List;
 
 /**
- * Netty's WebSocket frame decoder, with pauses. A broken rule is final: everything after it is dropped. The bound of a message also applies to one in fragments, which is refused by the header of the fragment that exceeds it. One instance serves one connection.
+ * Netty's WebSocket frame decoder, with pauses. A broken rule is final: everything after it is
+ * dropped. The bound of a message also applies to one in fragments, which is refused by the header
+ * of the fragment that exceeds it. One instance serves one connection.
  */
 final class WebSocketDecoder extends PausableDecoder {
 

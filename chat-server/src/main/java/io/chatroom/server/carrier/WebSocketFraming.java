@@ -5,7 +5,8 @@ import io.chatroom.protocol.session.SessionJson;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Writes WebSocket frames of a server (RFC 6455, 5.2): whole and unmasked. Members of a room share the bytes, so they are made here and not by a handler of each connection.
+ * Writes WebSocket frames of a server (RFC 6455, 5.2): whole and unmasked. Members of a room share
+ * the bytes, so they are made here and not by a handler of each connection.
  */
 final class WebSocketFraming {
 

@@ -22,7 +22,9 @@ import io.netty.handler.timeout.IdleStateEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes the messages of a WebSocket to their hearer, and tells it how the connection ends. The decoder has checked the order and the lengths of frames; this class joins fragments into messages.
+ * Passes the messages of a WebSocket to their hearer, and tells it how the connection ends. The
+ * decoder has checked the order and the lengths of frames; this class joins fragments into
+ * messages.
  */
 final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
 

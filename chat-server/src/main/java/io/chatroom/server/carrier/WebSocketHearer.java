@@ -5,7 +5,8 @@ import io.chatroom.server.front.ConnectionLog;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The user of a WebSocket: hears its messages, and is asked for its state. A session's carrier, or, for a conformance suite, an echo.
+ * The user of a WebSocket: hears its messages, and is asked for its state. A session's carrier, or,
+ * for a conformance suite, an echo.
  */
 interface WebSocketHearer {
 

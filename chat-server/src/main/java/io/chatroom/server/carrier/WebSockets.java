@@ -16,7 +16,8 @@ import io.netty.handler.timeout.IdleStateHandler;
  *   bytes → WebSocketDecoder → WebSocketHandler (fragments become a message) → Session → Room
  * </pre>
  *
- * <p>Everything sent, including pings and the close frame, goes through the connection's outlet: a room's bytes bypass all handlers, and there must be one order.
+ * <p>Everything sent, including pings and the close frame, goes through the connection's outlet: a
+ * room's bytes bypass all handlers, and there must be one order.
  */
 public final class WebSockets {
 

@@ -16,7 +16,8 @@ public final class Capacity {
   private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files +(\\d+)");
 
   /**
-   * Open files other than connections: the JVM and its jar take about ten, the console three, and operations on a running server (a thread dump, a heap dump) some more.
+   * Open files other than connections: the JVM and its jar take about ten, the console three, and
+   * operations on a running server (a thread dump, a heap dump) some more.
    */
   private static final int RESERVED_FILES = 32;
 

@@ -1,7 +1,8 @@
 package io.chatroom.server.config;
 
 /**
- * An unusable configuration. The message is one sentence for people: where, what, and what was expected.
+ * An unusable configuration. The message is one sentence for people: where, what, and what was
+ * expected.
  */
 public final class ConfigException extends IllegalArgumentException {
 

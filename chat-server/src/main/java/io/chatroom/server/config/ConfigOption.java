@@ -48,14 +48,16 @@ public record ConfigOption(String name, Class<?> type, Option option) {
   }
 
   /**
-   * The placeholder of its value in {@code --help}: {@code N}, {@code DURATION}, {@code auto|epoll|io_uring|nio}.
+   * The placeholder of its value in {@code --help}: {@code N}, {@code DURATION}, {@code
+   * auto|epoll|io_uring|nio}.
    */
   public String placeholder() {
     return notation().placeholder();
   }
 
   /**
-   * Makes a configuration from the defaults and some settings; of two settings for one option, the later one wins.
+   * Makes a configuration from the defaults and some settings; of two settings for one option, the
+   * later one wins.
    *
    * @throws ConfigException if a value is not what its option takes
    */
@@ -89,7 +91,8 @@ public record ConfigOption(String name, Class<?> type, Option option) {
   }
 
   /**
-   * Reads a value that a user wrote. Ignores case where there are words to choose from, and spaces around a value: environment files may contain them, and CRLF, invisibly.
+   * Reads a value that a user wrote. Ignores case where there are words to choose from, and spaces
+   * around a value: environment files may contain them, and CRLF, invisibly.
    */
   private Object parse(String written, String where) {
     Notation notation = notation();

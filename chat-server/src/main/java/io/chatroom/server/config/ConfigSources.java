@@ -26,7 +26,8 @@ import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The sources of settings. Each source is read into {@link Setting}s that know where they were written, so that all errors are reported in the same way.
+ * The sources of settings. Each source is read into {@link Setting}s that know where they were
+ * written, so that all errors are reported in the same way.
  */
 public final class ConfigSources {
 
@@ -46,7 +47,8 @@ public final class ConfigSources {
   private ConfigSources() {}
 
   /**
-   * Reads a JSON file: one object, with a key for each option that is set. It is read token by token, to know the line and column of an error.
+   * Reads a JSON file: one object, with a key for each option that is set. It is read token by
+   * token, to know the line and column of an error.
    *
    * @throws ConfigException if it cannot be read, is not JSON, or has an unknown option
    */
@@ -129,7 +131,8 @@ public final class ConfigSources {
   }
 
   /**
-   * A sentence for each variable {@code CHAT_…} that looks like a misspelt option. These do not prevent the start, as the environment also serves other programs.
+   * A sentence for each variable {@code CHAT_…} that looks like a misspelt option. These do not
+   * prevent the start, as the environment also serves other programs.
    */
   public static List<String> suspects(Map<String, String> environment) {
     List<String> names = names(ConfigOption::variable);

@@ -44,7 +44,10 @@ record Notation(String placeholder, String expected, Parser parser, UnaryOperato
           StoreAddress.class,
               option ->
                   new Notation(
-                      "URL|off", StoreAddress.EXPECTED, StoreAddress::parse, StoreAddress::masked),
+                      "URL|off",
+                      StoreAddress.EXPECTED + "; or off",
+                      StoreAddress::parse,
+                      StoreAddress::masked),
           RoomName.class,
               option ->
                   of(

@@ -21,7 +21,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration of a server. One line per option: {@link Option} describes it, and {@link ConfigSources} reads its value. The smallest values are the protocol's (P-08).
+ * The configuration of a server. One line per option: {@link Option} describes it, and {@link
+ * ConfigSources} reads its value. The smallest values are the protocol's (P-08).
  */
 public record ServerConfig(
     @Option(defaultsTo = "0.0.0.0", help = "address to listen on; 0.0.0.0 is all, IPv6 too")

@@ -1,5 +1,6 @@
 /**
- * The options, the sources of their values, and defaults that depend on the machine. It opens and starts nothing.
+ * The options, the sources of their values, and defaults that depend on the machine. It opens and
+ * starts nothing.
  */
 @NullMarked
 package io.chatroom.server.config;

@@ -19,7 +19,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * Checks whether the server in this container is alive. Asks the admin endpoint if there is one; else it is enough that the chat port accepts a connection. It finds both through the environment, which it reads as the server does; so configure a container by its environment, not its command line.
+ * Checks whether the server in this container is alive. Asks the admin endpoint if there is one;
+ * else it is enough that the chat port accepts a connection. It finds both through the environment,
+ * which it reads as the server does; so configure a container by its environment, not its command
+ * line.
  *
  * <p>It runs every half minute beside the server, in the same memory: plain sockets, no logging, no
  * library. Exit code 0 means alive, 1 that it is not, with one sentence that says why.
@@ -27,7 +30,7 @@ import java.util.Map;
 public final class HealthCheck {
 
   /** The timeout for a connection, and for each piece of an answer. */
-  private static final int MILLIS = 2_000;
+  static final int MILLIS = 2_000;
 
   private static final int MOST_STATUS_LINE_BYTES = 256;
 
@@ -95,7 +98,7 @@ public final class HealthCheck {
     }
   }
 
-  private static String reason(IOException e, int millis) {
+  static String reason(IOException e, int millis) {
     if (e instanceof UnknownHostException) {
       return "is not a known host";
     }
@@ -108,12 +111,12 @@ public final class HealthCheck {
     return "cannot be asked (" + FileTrouble.reason(e) + ")";
   }
 
-  private static String shown(String host, int port) {
+  static String shown(String host, int port) {
     return VisibleText.of(host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
   }
 
   /** The server would not start with it either. */
-  private static int wrongConfiguration(Exception e, PrintStream err) {
+  static int wrongConfiguration(Exception e, PrintStream err) {
     err.println("the server's environment is wrong: " + e.getMessage());
     return 1;
   }
@@ -151,7 +154,7 @@ public final class HealthCheck {
   }
 
   /** The loopback address, for a server that listens on all addresses. */
-  private static Socket connect(String host, int port, int millis) throws IOException {
+  static Socket connect(String host, int port, int millis) throws IOException {
     InetAddress address = InetAddress.getByName(host);
     if (address.isAnyLocalAddress()) {
       address = InetAddress.getLoopbackAddress();

@@ -19,14 +19,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A short run of a server, from its command line to its last connection, for a JVM that records an archive of classes ({@code -XX:AOTCacheOutput}): later starts find ready what was used here. It also tests an image while it is built: a missing message throws an exception, which fails the build.
+ * A short run of a server, from its command line to its last connection, for a JVM that records an
+ * archive of classes ({@code -XX:AOTCacheOutput}): later starts find ready what was used here. It
+ * also tests an image while it is built: a missing message throws an exception, which fails the
+ * build.
  */
 public final class Rehearsal {
 
   /** The number of single messages, as in an ordinary room. */
   private static final int MESSAGES = 2_000;
 
-  /** A busy room: the number of listeners, of rounds with several speakers, and of messages in each. */
+  /**
+   * A busy room: the number of listeners, of rounds with several speakers, and of messages in each.
+   */
   private static final int CROWD = 40;
 
   private static final int ROUNDS = 4_000;
@@ -42,7 +47,8 @@ public final class Rehearsal {
   private Rehearsal() {}
 
   /**
-   * Runs the server with the given command line and ports of its own, talks to it, and ends this process as SIGTERM would.
+   * Runs the server with the given command line and ports of its own, talks to it, and ends this
+   * process as SIGTERM would.
    */
   public static void main(String[] args) throws IOException {
     int port = freePort();
@@ -94,7 +100,9 @@ public final class Rehearsal {
   }
 
   /**
-   * Many messages at once to many members, mostly from one of them and sometimes from two. So the archive has the profiles of the code paths under load, which are then compiled at once instead of being interpreted and counted first.
+   * Many messages at once to many members, mostly from one of them and sometimes from two. So the
+   * archive has the profiles of the code paths under load, which are then compiled at once instead
+   * of being interpreted and counted first.
    */
   private static void crowd(int port) throws IOException {
     List<Socket> members = new ArrayList<>();
@@ -144,7 +152,8 @@ public final class Rehearsal {
   }
 
   /**
-   * Returns when both are in the room and nothing is in flight to the listener. A name is registered when the server reads it, so a first message may come too early to be heard.
+   * Returns when both are in the room and nothing is in flight to the listener. A name is
+   * registered when the server reads it, so a first message may come too early to be heard.
    */
   private static void meet(Socket listener, Socket talker, String name) throws IOException {
     byte[] early = pair(name, "early ");

@@ -22,7 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A Unix domain socket named {@code control} in the data directory, over which commands talk to a running server: a line of JSON each way, one command at a time. Only the user that runs the server has access to the directory and the socket.
+ * A Unix domain socket named {@code control} in the data directory, over which commands talk to a
+ * running server: a line of JSON each way, one command at a time. Only the user that runs the
+ * server has access to the directory and the socket.
  */
 public final class ControlSocket implements AutoCloseable {
 

@@ -1,6 +1,4 @@
-/**
- * How commands reach a running server: a socket beside its data, for its user only.
- */
+/** How commands reach a running server: a socket beside its data, for its user only. */
 @NullMarked
 package io.chatroom.server.control;
 

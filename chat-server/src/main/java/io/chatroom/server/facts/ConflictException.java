@@ -9,13 +9,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another server has changed facts of the same kind at the same time: nothing was changed here, and the other server's changes are known by now.
+ * Another server has changed facts of the same kind at the same time: nothing was changed here, and
+ * the other server's changes are known by now.
  */
 public final class ConflictException extends IOException {
 
   private static final long serialVersionUID = 1;
 
-  /** How often to retry: several servers may change the same kind at once, but each time at least one of them succeeds. */
+  /**
+   * How often to retry: several servers may change the same kind at once, but each time at least
+   * one of them succeeds.
+   */
   private static final int TRIES = 20;
 
   public ConflictException() {
@@ -31,7 +35,8 @@ public final class ConflictException extends IOException {
   /**
    * Retries an attempt until it meets no conflict, a bounded number of times.
    *
-   * @param attempt decides by what is known, and changes facts; its other effects must be undone when its stage fails
+   * @param attempt decides by what is known, and changes facts; its other effects must be undone
+   *     when its stage fails
    */
   public static <T extends @Nullable Object> CompletionStage<T> tryAgain(
       Supplier<CompletionStage<T>> attempt) {

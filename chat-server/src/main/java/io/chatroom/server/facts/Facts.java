@@ -7,7 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores facts. All implementations have the same contract, which {@code FactsContract} tests; those shared by several servers have a further one, {@code SharedFactsContract}. Thread-safe.
+ * Stores facts. All implementations have the same contract, which {@code FactsContract} tests;
+ * those shared by several servers have a further one, {@code SharedFactsContract}. Thread-safe.
  */
 public interface Facts {
 
@@ -30,9 +31,12 @@ public interface Facts {
   List<Fact> read(String kind, String after, int limit) throws IOException;
 
   /**
-   * Passes all facts of one kind, in the order of their keys, to a listener before it returns; and from then on each change of another server, in order. Changes of this server are not passed. Called once for each kind, by the class that reads and writes it.
+   * Passes all facts of one kind, in the order of their keys, to a listener before it returns; and
+   * from then on each change of another server, in order. Changes of this server are not passed.
+   * Called once for each kind, by the class that reads and writes it.
    *
-   * @param told called on the caller's thread and later on one other: must return soon, and not wait for facts
+   * @param told called on the caller's thread and later on one other: must return soon, and not
+   *     wait for facts
    * @throws IOException if they cannot be read; the message is one sentence for people
    */
   default void follow(String kind, Consumer<Fact> told) throws IOException {
@@ -48,23 +52,33 @@ public interface Facts {
   /**
    * Waits until all earlier changes of other servers have been passed to the listeners.
    *
-   * @return null if there are no other servers; else completes on any thread when that is done, or fails if it is impossible for now
+   * @return null if there are no other servers; else completes on any thread when that is done, or
+   *     fails if it is impossible for now
    */
   default @Nullable CompletionStage<Void> catchUp() {
     return null;
   }
 
   /**
-   * Stores facts, all of them or none. A later fact replaces an earlier one with the same kind and key. Changes take effect in the order of the calls.
+   * Stores facts, all of them or none. A later fact replaces an earlier one with the same kind and
+   * key. Changes take effect in the order of the calls.
    *
-   * <p>The caller has decided by what it knew. If another server has changed facts of a followed kind, and this server had not heard of that yet, nothing is stored: the listener hears of it, and then the change fails with a {@link ConflictException}, so that the caller can decide anew. A caller that holds the same lock in its listener and in calls of this method sees all changes in order.
+   * <p>The caller has decided by what it knew. If another server has changed facts of a followed
+   * kind, and this server had not heard of that yet, nothing is stored: the listener hears of it,
+   * and then the change fails with a {@link ConflictException}, so that the caller can decide anew.
+   * A caller that holds the same lock in its listener and in calls of this method sees all changes
+   * in order.
    *
-   * @return completes, on any thread, when they are as safe as this server makes them; with an {@link IOException} whose message is one sentence for people if they were not stored, or if that is unknown: then they may be passed to the listener later, like changes of another server
+   * @return completes, on any thread, when they are as safe as this server makes them; with an
+   *     {@link IOException} whose message is one sentence for people if they were not stored, or if
+   *     that is unknown: then they may be passed to the listener later, like changes of another
+   *     server
    */
   CompletionStage<Void> change(List<Fact> changes);
 
   /**
-   * The same for facts that do not depend on what other servers have changed: the last change wins, and there are no conflicts.
+   * The same for facts that do not depend on what other servers have changed: the last change wins,
+   * and there are no conflicts.
    */
   default CompletionStage<Void> put(List<Fact> changes) {
     return change(changes);

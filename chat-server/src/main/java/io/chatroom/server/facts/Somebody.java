@@ -13,9 +13,13 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * A person in the facts of all kinds, who appear there by a name, or by the id of an ownership. Finds the facts about the person, and tells what remains of each when the person is forgotten.
+ * A person in the facts of all kinds, who appear there by a name, or by the id of an ownership.
+ * Finds the facts about the person, and tells what remains of each when the person is forgotten.
  *
- * <p>So each kind of fact must refer to people in one of these ways: by a whole word of its key, by the end of its key after a space, or by a whole string of its value. A fact is deleted with the person if its key refers to them, or the {@code name} or {@code id} of its value does, or the {@code target} of a rule. In all other facts only the name is replaced.
+ * <p>So each kind of fact must refer to people in one of these ways: by a whole word of its key, by
+ * the end of its key after a space, or by a whole string of its value. A fact is deleted with the
+ * person if its key refers to them, or the {@code name} or {@code id} of its value does, or the
+ * {@code target} of a rule. In all other facts only the name is replaced.
  */
 public final class Somebody {
 

@@ -5,7 +5,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 
 /**
- * Logs why a connection could not be accepted, most likely a lack of file descriptors. It is the last handler of the listening channel, behind Netty's own, which has paused accepting for a second by then.
+ * Logs why a connection could not be accepted, most likely a lack of file descriptors. It is the
+ * last handler of the listening channel, behind Netty's own, which has paused accepting for a
+ * second by then.
  */
 public final class AcceptFailures extends ChannelInboundHandlerAdapter {
 

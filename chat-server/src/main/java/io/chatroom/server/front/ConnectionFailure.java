@@ -5,7 +5,10 @@ import io.chatroom.server.transport.Abort;
 import io.netty.channel.ChannelHandlerContext;
 import java.io.IOException;
 
-/** Ends a connection on which something went wrong, in any protocol; no other connection is affected. */
+/**
+ * Ends a connection on which something went wrong, in any protocol; no other connection is
+ * affected.
+ */
 public final class ConnectionFailure {
 
   private ConnectionFailure() {}

@@ -18,9 +18,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits connections, in total and for each address, and refuses banned addresses. A refused connection is closed as soon as it is accepted.
+ * Limits connections, in total and for each address, and refuses banned addresses. A refused
+ * connection is closed as soon as it is accepted.
  *
- * <p>It sits on the listening channel, in front of Netty's own handler: a connection that is refused there costs neither an event loop nor a pipeline. One instance serves one listening channel.
+ * <p>It sits on the listening channel, in front of Netty's own handler: a connection that is
+ * refused there costs neither an event loop nor a pipeline. One instance serves one listening
+ * channel.
  */
 public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
 
@@ -38,7 +41,8 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
    * @param inAll how many connections there may be
    * @param perAddress how many of them from one IPv4 address, or from one IPv6 network of 64 bits,
    *     which is what one customer gets; 0 is no limit
-   * @param proxied whether the address is unknown until {@link #admits} is called: until then a connection counts for no address
+   * @param proxied whether the address is unknown until {@link #admits} is called: until then a
+   *     connection counts for no address
    * @param bans whether an address may not connect at all
    * @param log where it logs refusals
    */
@@ -51,7 +55,9 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
     this.log = log;
   }
 
-  /** Whether a proxy tells the address of each connection, so that {@link #admits} must be called. */
+  /**
+   * Whether a proxy tells the address of each connection, so that {@link #admits} must be called.
+   */
   boolean proxied() {
     return proxied;
   }

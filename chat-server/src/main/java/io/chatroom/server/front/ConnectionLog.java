@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Reports connections of all kinds: every one to the metrics, and log lines for people.
  *
- * <p>Text of strangers is made safe before it reaches a line, and strangers cannot flood the log: too many rejections are counted instead of written. Thread-safe.
+ * <p>Text of strangers is made safe before it reaches a line, and strangers cannot flood the log:
+ * too many rejections are counted instead of written. Thread-safe.
  */
 public final class ConnectionLog {
 
@@ -135,7 +136,8 @@ public final class ConnectionLog {
   }
 
   /**
-   * An unexpected error on one connection, which is a defect of this server; so the log gets all of it.
+   * An unexpected error on one connection, which is a defect of this server; so the log gets all of
+   * it.
    */
   public void failed(Channel channel, Throwable cause) {
     ends(channel, Outcome.FAILED);

@@ -17,7 +17,9 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the connections of one event loop once a second: closes those that do not finish a frame, or whose peer has silently vanished, and, when memory is short, those that cost the most. One timer serves all connections. Belongs to its event loop.
+ * Checks the connections of one event loop once a second: closes those that do not finish a frame,
+ * or whose peer has silently vanished, and, when memory is short, those that cost the most. One
+ * timer serves all connections. Belongs to its event loop.
  */
 final class ConnectionWatch implements WaitingBytes.Holder {
 
@@ -27,7 +29,8 @@ final class ConnectionWatch implements WaitingBytes.Holder {
     Channel channel();
 
     /**
-     * Must be called every second. How many seconds the peer has been sending one frame; time in which we did not read from it does not count.
+     * Must be called every second. How many seconds the peer has been sending one frame; time in
+     * which we did not read from it does not count.
      */
     int stuckSeconds(int second);
 
@@ -55,7 +58,10 @@ final class ConnectionWatch implements WaitingBytes.Holder {
 
   private static final long SECOND = 1;
 
-  /** How often each connection is checked for signs of life within the time after which it counts as vanished. */
+  /**
+   * How often each connection is checked for signs of life within the time after which it counts as
+   * vanished.
+   */
   private static final int ROUNDS = 12;
 
   private final EventLoop loop;

@@ -19,7 +19,8 @@ public final class ConnectionWatches {
 
   /**
    * @param frameTimeout how long a frame may take once begun
-   * @param maxWaitingBytes how much memory all connections together may hold for unfinished frames, and for frames that wait for their turn
+   * @param maxWaitingBytes how much memory all connections together may hold for unfinished frames,
+   *     and for frames that wait for their turn
    * @param vanishedAfter how long nothing may come from a peer, not even from its operating system
    * @param silentMillis tells how long nothing has come on a connection; 0 if unknown
    * @param log where it logs closed connections
@@ -37,7 +38,10 @@ public final class ConnectionWatches {
     this.waiting = new WaitingBytes(maxWaitingBytes);
   }
 
-  /** How much memory is held for unfinished frames, and for frames that wait for their turn. From any thread. */
+  /**
+   * How much memory is held for unfinished frames, and for frames that wait for their turn. From
+   * any thread.
+   */
   public long waitingBytes() {
     return waiting.bytes();
   }

@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  *   anything else                                                        → the last surface, which refuses it in its own words
  * </pre>
  *
- * <p>It tries to decide at each byte, so it never keeps more than a few, and removes itself once it has decided. Until then it handles the connection's end and its errors. One instance serves one connection.
+ * <p>It tries to decide at each byte, so it never keeps more than a few, and removes itself once it
+ * has decided. Until then it handles the connection's end and its errors. One instance serves one
+ * connection.
  */
 final class FrontDoor extends WatchedConnection {
 
@@ -45,7 +47,10 @@ final class FrontDoor extends WatchedConnection {
   private static final FirstBytes PROXY_VERSION_1 = FirstBytes.of("PROXY ");
   private static final FirstBytes PROXY_VERSION_2 = FirstBytes.of("\r\n\r\n\0\r\nQUIT\n");
 
-  /** The most bytes that a proxy may send besides addresses (version 2); the longest header has 232 more. */
+  /**
+   * The most bytes that a proxy may send besides addresses (version 2); the longest header has 232
+   * more.
+   */
   private static final int MAX_EXTENSION_BYTES = 2_048;
 
   /** The type of a TLS record that is part of a handshake. */
@@ -198,7 +203,10 @@ final class FrontDoor extends WatchedConnection {
     return undecrypted;
   }
 
-  /** Runs a task only while the connection is open: tasks of closed ones would pile up without bound. */
+  /**
+   * Runs a task only while the connection is open: tasks of closed ones would pile up without
+   * bound.
+   */
   private static Executor whileOpen(Channel channel, ExecutorService threads) {
     return task -> {
       Future<?> done = threads.submit(task);

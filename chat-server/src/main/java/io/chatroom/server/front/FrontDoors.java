@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *   bytes → (PROXY header) → (TLS) → FrontDoor; once it has decided, the handlers of a Surface in its place
  * </pre>
  *
- * <p>The handlers in brackets exist only for connections that begin with such bytes. On the way out only TLS adds a handler: a room writes finished bytes.
+ * <p>The handlers in brackets exist only for connections that begin with such bytes. On the way out
+ * only TLS adds a handler: a room writes finished bytes.
  */
 public final class FrontDoors extends ChannelInitializer<Channel> {
 

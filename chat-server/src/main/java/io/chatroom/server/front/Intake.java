@@ -5,7 +5,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 
 /**
- * Decides whether to read from a member: only while there is no reason against it. It alone sets {@code autoRead} of the channel, so that the end of one reason does not undo another. Unread bytes wait in TCP, which slows the sender; nothing is lost. Belongs to the member's event loop.
+ * Decides whether to read from a member: only while there is no reason against it. It alone sets
+ * {@code autoRead} of the channel, so that the end of one reason does not undo another. Unread
+ * bytes wait in TCP, which slows the sender; nothing is lost. Belongs to the member's event loop.
  */
 public final class Intake {
 
@@ -66,7 +68,8 @@ public final class Intake {
   }
 
   /**
-   * Removes a reason, and resumes reading if it was the last one. Does nothing if it is not present.
+   * Removes a reason, and resumes reading if it was the last one. Does nothing if it is not
+   * present.
    */
   public void resume(Reason reason) {
     if ((reasons & reason.bit) == 0) {

@@ -10,7 +10,8 @@ import java.time.Duration;
 import org.slf4j.Logger;
 
 /**
- * Reports members of every kind: every one to the metrics, and log lines for people, in the words of the seed's console:
+ * Reports members of every kind: every one to the metrics, and log lines for people, in the words
+ * of the seed's console:
  *
  * <pre>
  *   ADDR:PORT, user: NAME          a member arrived; followed by the label of its access key, if it has one
@@ -18,7 +19,9 @@ import org.slf4j.Logger;
  *   ADDR---NAME:    MESSAGE        a member said something; only with a transcript
  * </pre>
  *
- * <p>Text of strangers is made safe before it reaches a line, and strangers cannot flood the log: too many arrivals and departures are counted instead of written. Only a transcript is unbounded; without one no line contains anything of a message. Thread-safe.
+ * <p>Text of strangers is made safe before it reaches a line, and strangers cannot flood the log:
+ * too many arrivals and departures are counted instead of written. Only a transcript is unbounded;
+ * without one no line contains anything of a message. Thread-safe.
  */
 public final class MemberLog {
 

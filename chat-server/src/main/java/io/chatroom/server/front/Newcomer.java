@@ -13,7 +13,8 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that has not registered yet. It has a fixed time for everything until then (P-12), however slowly its bytes come: the PROXY header, TLS, and its name. Belongs to its event loop.
+ * A connection that has not registered yet. It has a fixed time for everything until then (P-12),
+ * however slowly its bytes come: the PROXY header, TLS, and its name. Belongs to its event loop.
  */
 public final class Newcomer {
 
@@ -49,9 +50,7 @@ public final class Newcomer {
     return encrypted == null ? Outlets.of(place) : encrypted.outlet(place);
   }
 
-  /**
-   * Must be called when it has registered or ended: cancels the deadline.
-   */
+  /** Must be called when it has registered or ended: cancels the deadline. */
   public void endDeadline() {
     if (deadline != null) {
       deadline.cancel(false);

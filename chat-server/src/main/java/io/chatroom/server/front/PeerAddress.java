@@ -7,9 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The address of a connection: the one that a trusted proxy tells, else the operating system's.
- */
+/** The address of a connection: the one that a trusted proxy tells, else the operating system's. */
 public final class PeerAddress {
 
   private static final AttributeKey<InetSocketAddress> BEHIND_PROXY =

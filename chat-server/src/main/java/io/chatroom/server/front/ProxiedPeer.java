@@ -15,7 +15,9 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
 /**
- * Reads the real address of a connection from a PROXY header, and removes itself. Until the header has come, nothing passes. A proxy's own connection, such as a health check, keeps its own address.
+ * Reads the real address of a connection from a PROXY header, and removes itself. Until the header
+ * has come, nothing passes. A proxy's own connection, such as a health check, keeps its own
+ * address.
  */
 final class ProxiedPeer extends ChannelInboundHandlerAdapter {
 
@@ -55,7 +57,8 @@ final class ProxiedPeer extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Netty's decoder does not check every length: any exception of it means a malformed header. A violation is passed on as it is: it may be the deadline.
+   * Netty's decoder does not check every length: any exception of it means a malformed header. A
+   * violation is passed on as it is: it may be the deadline.
    */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {

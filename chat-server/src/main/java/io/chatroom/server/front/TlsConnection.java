@@ -31,9 +31,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes a connection with TLS look like one without to the handlers behind it.
  *
- * <p>Incoming: close_notify and a bare FIN both become the same end-of-stream event; an error of TLS becomes a violation like any other.
+ * <p>Incoming: close_notify and a bare FIN both become the same end-of-stream event; an error of
+ * TLS becomes a violation like any other.
  *
- * <p>Outgoing: members share the memory of a burst only until it is encrypted. So it is encrypted in pieces, each when the network has taken the previous one: a member that does not read holds at most one piece of its own, and is recognised as slow like any other.
+ * <p>Outgoing: members share the memory of a burst only until it is encrypted. So it is encrypted
+ * in pieces, each when the network has taken the previous one: a member that does not read holds at
+ * most one piece of its own, and is recognised as slow like any other.
  *
  * <p>Belongs to the event loop of its channel.
  */
@@ -162,7 +165,8 @@ final class TlsConnection extends ChannelDuplexHandler {
       Waiting next = waiting.element();
       int bytes = next.bytes.readableBytes();
       if (bytes == 0) {
-        // Bypasses TLS, which would make a record of it; but earlier writes must be encrypted first.
+        // Bypasses TLS, which would make a record of it; but earlier writes must be encrypted
+        // first.
         if (room < PIECE_BYTES) {
           break;
         }

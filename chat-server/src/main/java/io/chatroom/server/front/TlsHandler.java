@@ -16,7 +16,8 @@ final class TlsHandler extends SslHandler {
   private static final long LAST_WORDS_MILLIS = 500;
 
   /**
-   * How much goes into one record. With its default of 16 KiB, Netty would ask for a few bytes more than the JDK puts into one, and copy the rest.
+   * How much goes into one record. With its default of 16 KiB, Netty would ask for a few bytes more
+   * than the JDK puts into one, and copy the rest.
    */
   static final int RECORD_BYTES = 16 * 1024 - 64;
 
@@ -59,7 +60,8 @@ final class TlsHandler extends SslHandler {
   }
 
   /**
-   * Each record without content may be a change of keys, which costs a peer 27 bytes, but costs us a thousand times the work of reading it, and an answer that waits if the peer does not read.
+   * Each record without content may be a change of keys, which costs a peer 27 bytes, but costs us
+   * a thousand times the work of reading it, and an answer that waits if the peer does not read.
    */
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)

@@ -3,13 +3,17 @@ package io.chatroom.server.front;
 import java.time.Duration;
 
 /**
- * A rate limit: a number of actions at once, and then a number per second. It refuses nothing, but tells how long to wait. Its only state is the time at which it will be full again. Times are nanoseconds of one clock.
+ * A rate limit: a number of actions at once, and then a number per second. It refuses nothing, but
+ * tells how long to wait. Its only state is the time at which it will be full again. Times are
+ * nanoseconds of one clock.
  */
 public final class TokenBucket {
 
   private final long intervalNanos;
 
-  /** How long before it is full a first token is available: all but one of them are missing then. */
+  /**
+   * How long before it is full a first token is available: all but one of them are missing then.
+   */
   private final long oneLeftNanos;
 
   private long fullAt;

@@ -7,9 +7,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts the memory held for received bytes that cannot be used yet: incomplete frames, and frames of delayed senders. The total is bounded, because ten thousand strangers with a little each are as bad as one with much.
+ * Counts the memory held for received bytes that cannot be used yet: incomplete frames, and frames
+ * of delayed senders. The total is bounded, because ten thousand strangers with a little each are
+ * as bad as one with much.
  *
- * <p>Over the bound, the event loop that holds the most closes connections of its choice until a quarter of the bound is free. Meanwhile others may exceed the bound by what they read. Thread-safe.
+ * <p>Over the bound, the event loop that holds the most closes connections of its choice until a
+ * quarter of the bound is free. Meanwhile others may exceed the bound by what they read.
+ * Thread-safe.
  */
 final class WaitingBytes {
 

@@ -6,7 +6,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.function.IntSupplier;
 
 /**
- * A connection as its {@link ConnectionWatch} sees it. This handler is behind the one that collects incomplete input, and checks that one after each read.
+ * A connection as its {@link ConnectionWatch} sees it. This handler is behind the one that collects
+ * incomplete input, and checks that one after each read.
  */
 public abstract class WatchedConnection extends ChannelInboundHandlerAdapter
     implements ConnectionWatch.Watched {
@@ -37,7 +38,8 @@ public abstract class WatchedConnection extends ChannelInboundHandlerAdapter
   protected abstract int waitingBytes();
 
   /**
-   * A count that grows with each completed frame: a peer that sends without completing one is stuck.
+   * A count that grows with each completed frame: a peer that sends without completing one is
+   * stuck.
    */
   protected abstract long completed();
 

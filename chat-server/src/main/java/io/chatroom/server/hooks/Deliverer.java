@@ -22,7 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Posts the entries of a room to one hook, a few at a time, in order, and retries until the hook accepts them. Waiting entries are in the log only. It has a thread of its own, so that only this one waits for the hook.
+ * Posts the entries of a room to one hook, a few at a time, in order, and retries until the hook
+ * accepts them. Waiting entries are in the log only. It has a thread of its own, so that only this
+ * one waits for the hook.
  */
 final class Deliverer implements Runnable {
 
@@ -35,7 +37,10 @@ final class Deliverer implements Runnable {
    */
   record Pace(Duration look, Duration first, Duration longest) {
 
-    /** Shortens a delay by a random part of up to half, so that many hooks of one server do not come at once. */
+    /**
+     * Shortens a delay by a random part of up to half, so that many hooks of one server do not come
+     * at once.
+     */
     long afterMillis(int failures) {
       long millis = first.toMillis() << Math.min(failures - 1, 20);
       long most = Math.min(longest.toMillis(), millis);

@@ -7,7 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Resolves hosts, and refuses addresses that hooks may not reach. Callers connect to the resolved address and must not resolve the name again, as it could lead elsewhere by then. Thread-safe.
+ * Resolves hosts, and refuses addresses that hooks may not reach. Callers connect to the resolved
+ * address and must not resolve the name again, as it could lead elsewhere by then. Thread-safe.
  */
 final class Destinations {
 
@@ -41,7 +42,8 @@ final class Destinations {
   /**
    * The addresses of a host to connect to.
    *
-   * @throws IOException if there is none, or one of them is not allowed; the message is part of a sentence for people
+   * @throws IOException if there is none, or one of them is not allowed; the message is part of a
+   *     sentence for people
    */
   List<InetAddress> of(String host) throws IOException {
     List<InetAddress> addresses;

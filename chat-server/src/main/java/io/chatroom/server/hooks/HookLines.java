@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses a file of hooks. Each line is {@code ROOM URL SECRET}. Empty lines and those that begin with # are ignored. Error messages never quote a line, as it may contain a secret.
+ * Parses a file of hooks. Each line is {@code ROOM URL SECRET}. Empty lines and those that begin
+ * with # are ignored. Error messages never quote a line, as it may contain a secret.
  */
 final class HookLines {
 

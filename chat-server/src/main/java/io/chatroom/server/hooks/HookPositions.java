@@ -57,7 +57,10 @@ final class HookPositions {
         HookPositions::further);
   }
 
-  /** The further of two positions: an older change of another server may arrive after a newer one of this server. */
+  /**
+   * The further of two positions: an older change of another server may arrive after a newer one of
+   * this server.
+   */
   private static Position further(Position here, Position told) {
     return here.epoch().equals(told.epoch()) && here.seq() > told.seq() ? here : told;
   }

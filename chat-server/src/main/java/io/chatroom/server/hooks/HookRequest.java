@@ -26,7 +26,10 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends an HTTP POST and reads the status of the answer, on a connection of its own and with one timeout for everything. It connects only to the checked address: the JDK's client would resolve the name again, and could be led elsewhere if the name has changed. It follows no redirects. For one thread, except for {@link #abort}.
+ * Sends an HTTP POST and reads the status of the answer, on a connection of its own and with one
+ * timeout for everything. It connects only to the checked address: the JDK's client would resolve
+ * the name again, and could be led elsewhere if the name has changed. It follows no redirects. For
+ * one thread, except for {@link #abort}.
  */
 final class HookRequest {
 

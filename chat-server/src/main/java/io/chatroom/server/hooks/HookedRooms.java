@@ -21,6 +21,8 @@ public interface HookedRooms {
    */
   @Nullable Position newest(String room) throws IOException;
 
-  /** Reads the entries of a room after a position, as its log does; null if there is no such room. */
+  /**
+   * Reads the entries of a room after a position, as its log does; null if there is no such room.
+   */
   @Nullable CompletionStage<Slice> read(String room, Position after, int limit);
 }

@@ -22,7 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The hooks in a file, which is checked every two seconds. If the file is damaged, one sentence in the log says so, and the old hooks continue. Thread-safe.
+ * The hooks in a file, which is checked every two seconds. If the file is damaged, one sentence in
+ * the log says so, and the old hooks continue. Thread-safe.
  */
 public final class Hooks implements AutoCloseable {
 

@@ -3,9 +3,7 @@ package io.chatroom.server.hooks;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 
-/**
- * Distinguishes public addresses from private ones, where services may trust any local client.
- */
+/** Distinguishes public addresses from private ones, where services may trust any local client. */
 final class PublicAddress {
 
   private PublicAddress() {}

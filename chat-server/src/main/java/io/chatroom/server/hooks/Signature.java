@@ -9,7 +9,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs a post and its time: {@code t=SECONDS,v1=HEX}, the HMAC-SHA256 of the seconds since 1970, a full stop and the body.
+ * Signs a post and its time: {@code t=SECONDS,v1=HEX}, the HMAC-SHA256 of the seconds since 1970, a
+ * full stop and the body.
  */
 final class Signature {
 

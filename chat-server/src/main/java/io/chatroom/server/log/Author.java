@@ -4,7 +4,8 @@ package io.chatroom.server.log;
 public interface Author {
 
   /**
-   * The name frame that precedes each of its messages in the seed's protocol: a header, then UTF-8. Never changes.
+   * The name frame that precedes each of its messages in the seed's protocol: a header, then UTF-8.
+   * Never changes.
    */
   byte[] nameFrame();
 }

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Consecutive messages of one room: the unit in which a log accepts, orders and hands on messages.
  *
- * <p>Its content is in one buffer, message after message, each in the form of the seed's protocol: the author's name frame, then the message frame. The seed's members get these bytes unchanged, and every other encoding is made from them. One event loop fills it and {@linkplain #seal seals} it; from then on any thread may read it. Reference-counted by its bytes.
+ * <p>Its content is in one buffer, message after message, each in the form of the seed's protocol:
+ * the author's name frame, then the message frame. The seed's members get these bytes unchanged,
+ * and every other encoding is made from them. One event loop fills it and {@linkplain #seal seals}
+ * it; from then on any thread may read it. Reference-counted by its bytes.
  */
 public final class Burst {
 
@@ -132,7 +135,8 @@ public final class Burst {
   }
 
   /**
-   * Must be called after the last message. Frees unused memory, because the burst may have to wait for a slow member.
+   * Must be called after the last message. Frees unused memory, because the burst may have to wait
+   * for a slow member.
    */
   public void seal() {
     endSegment();
@@ -163,14 +167,14 @@ public final class Burst {
     return messages;
   }
 
-  /**
-   * The end of each message in {@link #bytes}, in order. The array may be longer; not a copy.
-   */
+  /** The end of each message in {@link #bytes}, in order. The array may be longer; not a copy. */
   public int[] ends() {
     return ends;
   }
 
-  /** Where a message begins in {@link #bytes}, counted from 0; also the place after the last one. */
+  /**
+   * Where a message begins in {@link #bytes}, counted from 0; also the place after the last one.
+   */
   int start(int message) {
     return message == 0 ? 0 : ends[message - 1];
   }

@@ -6,7 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the memory of all logs of a server, and knows the oldest page. Thread-safe: its lock is held briefly, and never while another one is acquired.
+ * Counts the memory of all logs of a server, and knows the oldest page. Thread-safe: its lock is
+ * held briefly, and never while another one is acquired.
  */
 final class HistoryBudget {
 

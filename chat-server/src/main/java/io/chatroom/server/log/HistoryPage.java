@@ -8,7 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some consecutive messages of a {@link MemoryLog}, packed: a message costs its bytes and {@value #BYTES_PER_MESSAGE} more. Written under the log's lock; written data never changes in place, so an {@link Extract} can be read without the lock.
+ * Some consecutive messages of a {@link MemoryLog}, packed: a message costs its bytes and {@value
+ * #BYTES_PER_MESSAGE} more. Written under the log's lock; written data never changes in place, so
+ * an {@link Extract} can be read without the lock.
  *
  * <p>A deleted message consists of its author's name frame only: its text is no longer in the page.
  */

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All messages that the logs of a server keep, of all rooms, in the order of storing. Each message has a number {@code n} in that order beside its {@code seq} in its room. Both only grow, and stay valid as long as the journal keeps its name. For one thread at a time.
+ * All messages that the logs of a server keep, of all rooms, in the order of storing. Each message
+ * has a number {@code n} in that order beside its {@code seq} in its room. Both only grow, and stay
+ * valid as long as the journal keeps its name. For one thread at a time.
  */
 public interface Journal extends AutoCloseable {
 
@@ -51,7 +53,8 @@ public interface Journal extends AutoCloseable {
   long numberFrom(String room, long seq) throws IOException;
 
   /**
-   * For each room the highest {@code seq} that retention has deleted; 0 if none. A room that keeps nothing at all may be missing.
+   * For each room the highest {@code seq} that retention has deleted; 0 if none. A room that keeps
+   * nothing at all may be missing.
    */
   Map<String, Long> forgotten() throws IOException;
 

@@ -1,7 +1,8 @@
 package io.chatroom.server.log;
 
 /**
- * Reports of durable logs about storing. Called by the storing thread, once for each transaction; returns at once and never throws.
+ * Reports of durable logs about storing. Called by the storing thread, once for each transaction;
+ * returns at once and never throws.
  */
 public interface LogMetrics {
 

@@ -14,7 +14,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log in memory: as durable as the process, and so it hands on a burst while it is being appended. It never refuses one, and never changes its epoch.
+ * A log in memory: as durable as the process, and so it hands on a burst while it is being
+ * appended. It never refuses one, and never changes its epoch.
  */
 final class MemoryLog implements RoomLog, HistoryPage.Keeper {
 

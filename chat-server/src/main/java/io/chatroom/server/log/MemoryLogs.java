@@ -8,9 +8,11 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Logs in memory: each keeps the newest messages of its room, and all together stay within their share of the heap.
+ * Logs in memory: each keeps the newest messages of its room, and all together stay within their
+ * share of the heap.
  *
- * <p>When they hold too much, the oldest page of all rooms is removed first. So a quiet room keeps its history until all newer messages of other rooms no longer fit beside it.
+ * <p>When they hold too much, the oldest page of all rooms is removed first. So a quiet room keeps
+ * its history until all newer messages of other rooms no longer fit beside it.
  */
 public final class MemoryLogs implements RoomLogs {
 

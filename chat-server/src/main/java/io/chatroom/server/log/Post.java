@@ -1,7 +1,8 @@
 package io.chatroom.server.log;
 
 /**
- * The detail of a session's message. A log keeps each id of a client once: the same post again is a repeat, not another message.
+ * The detail of a session's message. A log keeps each id of a client once: the same post again is a
+ * repeat, not another message.
  *
  * @param client the lasting secret of the client that posted it
  * @param id the client's id of this post; unique for that client

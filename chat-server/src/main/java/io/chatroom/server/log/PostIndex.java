@@ -4,9 +4,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The places of all kept posts, in all logs of a server, to find repeated posts. Thread-safe.
- */
+/** The places of all kept posts, in all logs of a server, to find repeated posts. Thread-safe. */
 final class PostIndex {
 
   /** About the size of one post here and in its page: its keys, its strings, its entry. */

@@ -7,7 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache of the newest messages of a room whose log is stored elsewhere. All rooms of a server share one amount of memory; the oldest page of all is removed first. Thread-safe.
+ * A cache of the newest messages of a room whose log is stored elsewhere. All rooms of a server
+ * share one amount of memory; the oldest page of all is removed first. Thread-safe.
  */
 public final class RecentMessages implements HistoryPage.Keeper {
 

@@ -3,7 +3,8 @@ package io.chatroom.server.log;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event in a room, which has a place in its order, but is no message: seed members do not hear of it, so it has no bytes in their protocol.
+ * An event in a room, which has a place in its order, but is no message: seed members do not hear
+ * of it, so it has no bytes in their protocol.
  *
  * @param kind its kind, a word of the session protocol
  * @param by the name of its author

@@ -8,24 +8,31 @@ import org.jspecify.annotations.Nullable;
 /**
  * The logs of all rooms of a server, which are of one kind. Thread-safe.
  *
- * <p>Some kinds know all their rooms from the start. Others must query first, and know only the rooms that are open and those that were {@linkplain #prepare prepared}.
+ * <p>Some kinds know all their rooms from the start. Others must query first, and know only the
+ * rooms that are open and those that were {@linkplain #prepare prepared}.
  */
 public interface RoomLogs extends AutoCloseable {
 
   /**
-   * Makes a room known, so that {@link #open} and {@link #keeps} can answer at once. Must be called before a room is opened, even if it was open before. Returns at once; further calls during a query do not query again.
+   * Makes a room known, so that {@link #open} and {@link #keeps} can answer at once. Must be called
+   * before a room is opened, even if it was open before. Returns at once; further calls during a
+   * query do not query again.
    *
-   * @return null if the room is known, and will be for the next seconds at least; else completes, on any thread and within seconds, when it is known, or fails if that is unavailable for now
+   * @return null if the room is known, and will be for the next seconds at least; else completes,
+   *     on any thread and within seconds, when it is known, or fails if that is unavailable for now
    */
   default @Nullable CompletionStage<Void> prepare(String room) {
     return null;
   }
 
   /**
-   * Waits for a position of a room that a client knows, perhaps from another server, and that this server has not handed on yet.
+   * Waits for a position of a room that a client knows, perhaps from another server, and that this
+   * server has not handed on yet.
    *
    * @param room a known room
-   * @return null if the position is handed on, or belongs to another log; else completes, on any thread and within seconds, when it is handed on or turns out not to exist, or fails if that is unavailable for now
+   * @return null if the position is handed on, or belongs to another log; else completes, on any
+   *     thread and within seconds, when it is handed on or turns out not to exist, or fails if that
+   *     is unavailable for now
    */
   default @Nullable CompletionStage<Void> reach(String room, Position at) {
     return null;
@@ -57,7 +64,8 @@ public interface RoomLogs extends AutoCloseable {
   }
 
   /**
-   * Whether a closed room is gone, so that nothing of it is kept, here or elsewhere. Otherwise its rules must be kept, too.
+   * Whether a closed room is gone, so that nothing of it is kept, here or elsewhere. Otherwise its
+   * rules must be kept, too.
    */
   default boolean closedAreGone() {
     return true;
@@ -82,7 +90,8 @@ public interface RoomLogs extends AutoCloseable {
   }
 
   /**
-   * Sets how to slow senders, in every room, while too much waits to be stored. Called once, before the first log is opened.
+   * Sets how to slow senders, in every room, while too much waits to be stored. Called once, before
+   * the first log is opened.
    *
    * @param begin slows senders; called from any thread
    * @param end ends that

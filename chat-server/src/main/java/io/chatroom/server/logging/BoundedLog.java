@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 
 /**
- * A log that strangers cannot flood: a number of lines in a window of time, then one line that counts those left out. Thread-safe.
+ * A log that strangers cannot flood: a number of lines in a window of time, then one line that
+ * counts those left out. Thread-safe.
  */
 public final class BoundedLog {
 

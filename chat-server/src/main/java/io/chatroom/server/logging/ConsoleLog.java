@@ -13,9 +13,12 @@ import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 
 /**
- * The server's console log: plain lines without time or level, or JSON; written by a thread of its own.
+ * The server's console log: plain lines without time or level, or JSON; written by a thread of its
+ * own.
  *
- * <p>It configures Logback, in code, because parsing the same from XML would take a fifth of the start time. It takes effect only in the server's command, so a program that embeds a server has its own logging; {@code -Dlogback.configurationFile} overrides it.
+ * <p>It configures Logback, in code, because parsing the same from XML would take a fifth of the
+ * start time. It takes effect only in the server's command, so a program that embeds a server has
+ * its own logging; {@code -Dlogback.configurationFile} overrides it.
  */
 public final class ConsoleLog extends ContextAwareBase implements Configurator {
 

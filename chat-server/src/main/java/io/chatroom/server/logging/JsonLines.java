@@ -10,7 +10,9 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * A log for programs: one JSON object per line, with the field names {@code severity}, {@code time} and {@code message} of Google's Cloud Logging. Logback's own encoder uses other names, which cannot be configured.
+ * A log for programs: one JSON object per line, with the field names {@code severity}, {@code time}
+ * and {@code message} of Google's Cloud Logging. Logback's own encoder uses other names, which
+ * cannot be configured.
  */
 final class JsonLines extends EncoderBase<ILoggingEvent> {
 

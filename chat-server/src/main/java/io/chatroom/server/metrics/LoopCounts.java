@@ -3,7 +3,8 @@ package io.chatroom.server.metrics;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The counts of one event loop. Only its thread writes, so counting is a plain addition and a store that becomes visible soon, without locks. Read from any thread.
+ * The counts of one event loop. Only its thread writes, so counting is a plain addition and a store
+ * that becomes visible soon, without locks. Read from any thread.
  */
 final class LoopCounts implements LoopMetrics {
 

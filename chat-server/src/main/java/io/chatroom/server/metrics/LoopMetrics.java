@@ -1,7 +1,9 @@
 package io.chatroom.server.metrics;
 
 /**
- * Reports of one event loop. Called from that loop's thread only, at most a few times for each burst and never for each delivery: counting costs a few nanoseconds, but a delivery does not cost many more.
+ * Reports of one event loop. Called from that loop's thread only, at most a few times for each
+ * burst and never for each delivery: counting costs a few nanoseconds, but a delivery does not cost
+ * many more.
  */
 public interface LoopMetrics {
 

@@ -3,7 +3,8 @@ package io.chatroom.server.metrics;
 import io.chatroom.protocol.Violation;
 
 /**
- * Receives the events of a server, to count them. Implementations are thread-safe, never throw and never block.
+ * Receives the events of a server, to count them. Implementations are thread-safe, never throw and
+ * never block.
  */
 public interface Metrics {
 

@@ -28,9 +28,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * All metrics, in the text formats of Prometheus and OpenMetrics: the only class that knows Prometheus. Labels take their values from our enumerations, never from a peer.
+ * All metrics, in the text formats of Prometheus and OpenMetrics: the only class that knows
+ * Prometheus. Labels take their values from our enumerations, never from a peer.
  *
- * <p>It is loaded at the first request only, because it would slow down every start. Not thread-safe.
+ * <p>It is loaded at the first request only, because it would slow down every start. Not
+ * thread-safe.
  */
 public final class PrometheusText {
 

@@ -12,7 +12,8 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * Counts the events of one server. Frequent events are counted by each event loop separately and summed up on request.
+ * Counts the events of one server. Frequent events are counted by each event loop separately and
+ * summed up on request.
  */
 public final class ServerMetrics implements Metrics {
 

@@ -15,7 +15,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses a file of access keys. Each line is {@code KEY LABEL}, optionally followed by {@code until 2027-01-31}, the last day on which the key is valid, in UTC. Empty lines and those that begin with # are ignored. Error messages never quote a line, as it may contain a key.
+ * Parses a file of access keys. Each line is {@code KEY LABEL}, optionally followed by {@code until
+ * 2027-01-31}, the last day on which the key is valid, in UTC. Empty lines and those that begin
+ * with # are ignored. Error messages never quote a line, as it may contain a key.
  */
 final class AccessKeyLines {
 

@@ -19,7 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The access keys of a closed server, in a file that is checked every two seconds. A change applies once it was seen twice in a row. If the file is damaged, one sentence in the log says so, and the old keys stay valid. When a key is removed or expires, those who came in with it are disconnected. Thread-safe.
+ * The access keys of a closed server, in a file that is checked every two seconds. A change applies
+ * once it was seen twice in a row. If the file is damaged, one sentence in the log says so, and the
+ * old keys stay valid. When a key is removed or expires, those who came in with it are
+ * disconnected. Thread-safe.
  */
 public final class AccessKeys implements AutoCloseable {
 
@@ -161,7 +164,10 @@ public final class AccessKeys implements AutoCloseable {
     }
   }
 
-  /** Warns if other users have access: those who can read it could come in, and those who can write it could let anybody in. */
+  /**
+   * Warns if other users have access: those who can read it could come in, and those who can write
+   * it could let anybody in.
+   */
   private void warnOfReaders() {
     String open = SecretFile.openTo(file);
     if (open != null) {

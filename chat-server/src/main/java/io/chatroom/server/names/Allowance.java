@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * A rate limit for each of many keys: a number of times at once, and as many again within a period. It remembers a bounded number of keys, and first forgets those that were idle for the longest time. Thread-safe.
+ * A rate limit for each of many keys: a number of times at once, and as many again within a period.
+ * It remembers a bounded number of keys, and first forgets those that were idle for the longest
+ * time. Thread-safe.
  */
 final class Allowance {
 

@@ -20,7 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The audit log of moderation, bounded to the newest entries. An entry is stored together with the change it describes, or neither is. Thread-safe.
+ * The audit log of moderation, bounded to the newest entries. An entry is stored together with the
+ * change it describes, or neither is. Thread-safe.
  */
 public final class Audit {
 
@@ -35,7 +36,9 @@ public final class Audit {
   /** The entries of operators and of the server's own commands. */
   private final Ring ofOperators = new Ring("");
 
-  /** The entries of ops. Anybody can become one by making a room, so these do not displace others. */
+  /**
+   * The entries of ops. Anybody can become one by making a room, so these do not displace others.
+   */
   private final Ring ofOps = new Ring("room-");
 
   /** Numbered entries; the oldest are removed. */

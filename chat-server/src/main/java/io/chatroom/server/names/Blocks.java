@@ -21,7 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The names that owners have blocked (S-38). A list belongs to an ownership, and is deleted with it. Thread-safe.
+ * The names that owners have blocked (S-38). A list belongs to an ownership, and is deleted with
+ * it. Thread-safe.
  */
 public final class Blocks {
 

@@ -15,7 +15,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A bot: a program under its owner's name, with a token of its own and fewer permissions. Immutable.
+ * A bot: a program under its owner's name, with a token of its own and fewer permissions.
+ * Immutable.
  *
  * @param id the id of its fact
  * @param owner the owner of its name
@@ -44,7 +45,8 @@ public record Bot(
   }
 
   /**
-   * Why a request of it is refused; null if it is allowed. Requests that are not listed here are refused, so that new kinds are not granted to existing bots.
+   * Why a request of it is refused; null if it is allowed. Requests that are not listed here are
+   * refused, so that new kinds are not granted to existing bots.
    */
   @Nullable Denial denies(FromClient request) {
     if (request instanceof FromClient.Post post) {
@@ -92,7 +94,8 @@ public record Bot(
   /**
    * Reads a stored bot.
    *
-   * @throws IllegalArgumentException if the fact is malformed; the message is one sentence for people
+   * @throws IllegalArgumentException if the fact is malformed; the message is one sentence for
+   *     people
    */
   static Bot of(Fact fact) {
     try {

@@ -25,7 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bots of all owners, and their tokens. Queries are answered from memory; changes are stored as facts, and answered when stored. Thread-safe.
+ * The bots of all owners, and their tokens. Queries are answered from memory; changes are stored as
+ * facts, and answered when stored. Thread-safe.
  */
 public final class Bots {
 
@@ -292,7 +293,10 @@ public final class Bots {
         (nothing, failure) -> failure == null ? new Answer.Done(of(owner), null) : restored(found));
   }
 
-  /** A revocation that cannot be stored is undone by the next start; so the owner is told, and can retry. */
+  /**
+   * A revocation that cannot be stored is undone by the next start; so the owner is told, and can
+   * retry.
+   */
   private synchronized Answer restored(List<Bot> found) {
     found.forEach(this::add);
     return unavailable();

@@ -8,7 +8,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides who is let in at all, before their name is known. On a closed server everybody must show a key, except for programs of the seed's protocol, which cannot. Wrong keys are rate-limited for each address: while an address must wait, even a valid key from it is refused. Thread-safe.
+ * Decides who is let in at all, before their name is known. On a closed server everybody must show
+ * a key, except for programs of the seed's protocol, which cannot. Wrong keys are rate-limited for
+ * each address: while an address must wait, even a valid key from it is refused. Thread-safe.
  */
 public final class Entrance {
 

@@ -12,7 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A moderation that other servers must perform, too, as the people concerned may be on any of them. Immutable.
+ * A moderation that other servers must perform, too, as the people concerned may be on any of them.
+ * Immutable.
  *
  * @param asked the request, without its duration
  * @param until when it ends, in milliseconds since 1970; null is until undone

@@ -13,13 +13,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moderations that servers pass to each other. Each running server performs each of them once, and they are soon deleted. Thread-safe.
+ * Moderations that servers pass to each other. Each running server performs each of them once, and
+ * they are soon deleted. Thread-safe.
  */
 final class Errands {
 
   private static final Logger log = LoggerFactory.getLogger(Errands.class);
 
-  /** How long they are kept: a server that hears nothing for this long has lost its sessions, too. */
+  /**
+   * How long they are kept: a server that hears nothing for this long has lost its sessions, too.
+   */
   private static final long KEPT_MILLIS = 600_000;
 
   private static final int RANDOM_BYTES = 8;
@@ -48,8 +51,8 @@ final class Errands {
     }
     try {
       Errand errand = Errand.of(fact);
-      keep(fact.key(), errand.at());
-      if (isOpen) {
+      boolean isNew = keep(fact.key(), errand.at());
+      if (isNew && isOpen) {
         told.accept(errand);
       }
     } catch (IllegalArgumentException e) {
@@ -57,8 +60,9 @@ final class Errands {
     }
   }
 
-  private synchronized void keep(String key, long at) {
-    kept.put(key, at);
+  /** Whether it was not known before. */
+  private synchronized boolean keep(String key, long at) {
+    return kept.put(key, at) == null;
   }
 
   private synchronized void forget(String key) {

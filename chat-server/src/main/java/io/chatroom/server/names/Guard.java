@@ -6,9 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
 
-/**
- * The parts of moderation: rules, present people, and changes. Thread-safe.
- */
+/** The parts of moderation: rules, present people, and changes. Thread-safe. */
 public final class Guard {
 
   private final Here here = new Here();

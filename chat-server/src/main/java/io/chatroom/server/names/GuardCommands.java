@@ -23,7 +23,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The moderation commands of the server's command line, which work the same whether a server runs or not. They block until the change is stored: not for event loops. Thread-safe.
+ * The moderation commands of the server's command line, which work the same whether a server runs
+ * or not. They block until the change is stored: not for event loops. Thread-safe.
  */
 public final class GuardCommands {
 

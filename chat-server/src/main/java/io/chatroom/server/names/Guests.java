@@ -7,7 +7,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The permissions of people without an owned name, and the limit of new rooms for everybody. Where guests are not welcome they can still come in, but only to claim their name. Thread-safe.
+ * The permissions of people without an owned name, and the limit of new rooms for everybody. Where
+ * guests are not welcome they can still come in, but only to claim their name. Thread-safe.
  */
 public final class Guests {
 
@@ -18,7 +19,8 @@ public final class Guests {
    * Makes the rules.
    *
    * @param areWelcome whether guests may do more than claim their name
-   * @param newRoomsPerHour how many rooms an owned name, or all guests of one address together, may make; 0 is no limit
+   * @param newRoomsPerHour how many rooms an owned name, or all guests of one address together, may
+   *     make; 0 is no limit
    * @param nanos the clock
    */
   public Guests(boolean areWelcome, int newRoomsPerHour, LongSupplier nanos) {

@@ -18,7 +18,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Codes that replace a token once, within ten minutes, to bring a name to another device. They last as long as the server; servers that share their facts all know them. Thread-safe.
+ * Codes that replace a token once, within ten minutes, to bring a name to another device. They last
+ * as long as the server; servers that share their facts all know them. Thread-safe.
  */
 final class LinkCodes {
 
@@ -137,7 +138,10 @@ final class LinkCodes {
     tell(new Fact(KIND, made.hex(), value));
   }
 
-  /** If a code cannot be shared, only this server knows it; if its end cannot be shared, it stays valid until it expires. */
+  /**
+   * If a code cannot be shared, only this server knows it; if its end cannot be shared, it stays
+   * valid until it expires.
+   */
   private void tell(Fact... made) {
     List<Fact> changes = new ArrayList<>(List.of(made));
     gone.forEach(hash -> changes.add(Fact.gone(KIND, hash.hex())));

@@ -17,7 +17,8 @@ record Looks(String key, Set<String> like) {
   private static final Pattern SPACES = Pattern.compile("[\\s\\p{Z}]+");
 
   /**
-   * Ignores invisible characters, width and case. Compares a name both as written and in one case: {@code AIice} looks like {@code Alice} only as written, and {@code AL1CE} only in capitals.
+   * Ignores invisible characters, width and case. Compares a name both as written and in one case:
+   * {@code AIice} looks like {@code Alice} only as written, and {@code AL1CE} only in capitals.
    */
   static Looks of(String name) {
     String seen = seen(name);
@@ -43,7 +44,10 @@ record Looks(String key, Set<String> like) {
     return Normalizer.normalize(spaced, Normalizer.Form.NFKC);
   }
 
-  /** Java has no case folding; this has the same effect for all letters, including ẞ, ß and final sigma. */
+  /**
+   * Java has no case folding; this has the same effect for all letters, including ẞ, ß and final
+   * sigma.
+   */
   private static String fold(String text) {
     return text.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
   }

@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of present sessions: one client at a time has a name, in any number of sessions, on this server or on all that share their names. Thread-safe.
+ * The names of present sessions: one client at a time has a name, in any number of sessions, on
+ * this server or on all that share their names. Thread-safe.
  */
 public final class NamesInUse {
 
@@ -83,9 +84,11 @@ public final class NamesInUse {
   }
 
   /**
-   * Asks other servers, if necessary, before a client can take a name. A free name is then reserved for the client for a moment.
+   * Asks other servers, if necessary, before a client can take a name. A free name is then reserved
+   * for the client for a moment.
    *
-   * @return null if nothing is left to ask; else completes on any thread when to call this again, or fails if the answer is unavailable for now
+   * @return null if nothing is left to ask; else completes on any thread when to call this again,
+   *     or fails if the answer is unavailable for now
    */
   @Nullable CompletionStage<Void> needs(String name, String client) {
     String key = key(name);
@@ -143,7 +146,8 @@ public final class NamesInUse {
   }
 
   /**
-   * Takes a name for a session; false if another client has it, or if other servers were not asked ({@link #needs}).
+   * Takes a name for a session; false if another client has it, or if other servers were not asked
+   * ({@link #needs}).
    */
   public synchronized boolean take(String name, String client) {
     String key = key(name);

@@ -18,7 +18,10 @@ record Network(InetAddress first, int prefix) {
   private static final Pattern LITERAL =
       Pattern.compile("((?:\\d{1,3}\\.){3}\\d{1,3}|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)(?:/(\\d{1,3}))?");
 
-  /** The shortest prefix: a larger network is most likely a mistake, and would ban half of the world. */
+  /**
+   * The shortest prefix: a larger network is most likely a mistake, and would ban half of the
+   * world.
+   */
   private static final int SHORTEST_4 = 8;
 
   private static final int SHORTEST_6 = 16;
@@ -82,7 +85,8 @@ record Network(InetAddress first, int prefix) {
   }
 
   /**
-   * The network around an address with a prefix of this length, or the address itself if it is shorter.
+   * The network around an address with a prefix of this length, or the address itself if it is
+   * shorter.
    */
   static Network of(InetAddress address, int prefix) {
     byte[] bytes = plain(address.getAddress());

@@ -8,9 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Permissions according to the rules. Called for each message: answers at once. Thread-safe.
- */
+/** Permissions according to the rules. Called for each message: answers at once. Thread-safe. */
 final class Order {
 
   private final Rules rules;
@@ -40,7 +38,10 @@ final class Order {
         && (has(Sort.OP, room.key(), person.owner()) || isOperator(person));
   }
 
-  /** Only owners of a name can have a rule of their own; a bot has its owner's name, but not the owner's rights. */
+  /**
+   * Only owners of a name can have a rule of their own; a bot has its owner's name, but not the
+   * owner's rights.
+   */
   private static boolean keepsOrder(Person person) {
     return person.owner() != null && person.bot() == null;
   }
@@ -115,7 +116,10 @@ final class Order {
         : turns.left(room.key(), whoseTurn(person), slow.seconds() * 1_000, rules.now());
   }
 
-  /** A guest shares turns with all guests of the address, because a guest can change name and client. */
+  /**
+   * A guest shares turns with all guests of the address, because a guest can change name and
+   * client.
+   */
   private Set<String> whoseTurn(Person person) {
     if (ownership.isOwner(person.owner())) {
       return Set.of(Subject.name(person.name()));

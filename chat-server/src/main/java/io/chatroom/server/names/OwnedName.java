@@ -123,7 +123,8 @@ record OwnedName(Owner owner, long since, List<Token> tokens, @Nullable Hash cla
   /**
    * Reads a stored name.
    *
-   * @throws IllegalArgumentException if the fact is malformed; the message is one sentence for people
+   * @throws IllegalArgumentException if the fact is malformed; the message is one sentence for
+   *     people
    */
   static OwnedName of(Fact fact) {
     try {

@@ -32,7 +32,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The owned names, and their tokens. Queries are answered from memory; changes are stored as facts, and answered when stored. Thread-safe.
+ * The owned names, and their tokens. Queries are answered from memory; changes are stored as facts,
+ * and answered when stored. Thread-safe.
  */
 public final class Owners implements Ownership {
 
@@ -164,9 +165,11 @@ public final class Owners implements Ownership {
   }
 
   /**
-   * Sets the listener for each ownership that this server has ended since it was opened, so that exactly one server deletes what belongs to it. Call it before anybody connects.
+   * Sets the listener for each ownership that this server has ended since it was opened, so that
+   * exactly one server deletes what belongs to it. Call it before anybody connects.
    *
-   * @param told called on any thread, while a lock is held: must return soon, and not call this class
+   * @param told called on any thread, while a lock is held: must return soon, and not call this
+   *     class
    */
   public synchronized void whenEnded(Consumer<Owner> told) {
     whenEnded.add(told);
@@ -188,7 +191,8 @@ public final class Owners implements Ownership {
   }
 
   /**
-   * Marks names in use as used today. Called now and then where several servers share the names, so that none of them frees a name in use on another one.
+   * Marks names in use as used today. Called now and then where several servers share the names, so
+   * that none of them frees a name in use on another one.
    */
   void useThoseHere() {
     List<OwnedName> used;
@@ -290,7 +294,8 @@ public final class Owners implements Ownership {
   /**
    * Frees a name, because its tokens are lost, or an operator wants it.
    *
-   * @return completes, when stored, with whether it was owned; with an {@link IOException} if it cannot be stored
+   * @return completes, when stored, with whether it was owned; with an {@link IOException} if it
+   *     cannot be stored
    */
   public CompletionStage<Boolean> free(String name) {
     return ConflictException.tryAgain(() -> tryToFree(Looks.keyOf(name)));
@@ -385,7 +390,8 @@ public final class Owners implements Ownership {
   }
 
   /**
-   * Checks whether a token, or a code in its place, belongs to a name. For a free name the answer is the same, and takes the same time.
+   * Checks whether a token, or a code in its place, belongs to a name. For a free name the answer
+   * is the same, and takes the same time.
    *
    * @return the owner; or why it does not
    */
@@ -475,7 +481,8 @@ public final class Owners implements Ownership {
   }
 
   /**
-   * Limits guesses: a code is short enough to be guessed by many together. Owners with a token are not affected, so that no stranger can lock them out.
+   * Limits guesses: a code is short enough to be guessed by many together. Owners with a token are
+   * not affected, so that no stranger can lock them out.
    */
   private Proof provedByCode(String key, @Nullable OwnedName owned, String code) {
     long wait = wrongCodesOfName.waitMillis(key);

@@ -6,7 +6,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two people of a private room; one person alone is a pair, too. The room's internal name consists of their ownerships: a new owner of a name has other pairs, and sees nothing of the old owner's messages. Immutable.
+ * The two people of a private room; one person alone is a pair, too. The room's internal name
+ * consists of their ownerships: a new owner of a name has other pairs, and sees nothing of the old
+ * owner's messages. Immutable.
  *
  * @param first the one with the smaller id
  */

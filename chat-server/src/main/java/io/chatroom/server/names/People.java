@@ -17,7 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The people on a server, and their permissions: surfaces and sessions ask here before they act for somebody. Answers at once, from memory. Thread-safe.
+ * The people on a server, and their permissions: surfaces and sessions ask here before they act for
+ * somebody. Answers at once, from memory. Thread-safe.
  */
 public class People {
 
@@ -133,13 +134,16 @@ public class People {
    * Asks other servers, if necessary, before a hello is handled.
    *
    * @param address where the connection comes from; null if that is not known
-   * @return null if nothing is left to ask; else completes on any thread when to call this again, or fails if the answer is unavailable for now
+   * @return null if nothing is left to ask; else completes on any thread when to call this again,
+   *     or fails if the answer is unavailable for now
    */
   public @Nullable CompletionStage<Void> needs(Hello hello, @Nullable InetAddress address) {
     if (!entrance.lets(hello.key(), address)) {
       return null;
     }
-    return hello.token() == null ? needs(hello.name(), hello.client()) : needs(hello.token());
+    return hello.token() == null
+        ? needs(hello.name(), hello.client(), address)
+        : needs(hello.token());
   }
 
   /** The same before a single request. */
@@ -150,7 +154,7 @@ public class People {
     } else if (visitor.token() != null) {
       return needs(visitor.token());
     }
-    return name == null ? null : needs(name, clientOf(name));
+    return name == null ? null : needs(name, clientOf(name), address);
   }
 
   /** Waits for a token that another server may have made just now. */
@@ -158,8 +162,13 @@ public class People {
     return bots.find(token) == null ? owners.needs(token) : null;
   }
 
-  private @Nullable CompletionStage<Void> needs(String name, String client) {
-    return NamesInUse.faultOf(name) == null && owners.mayHave(name, client) == null
+  /** No name is kept for somebody who will be refused. */
+  private @Nullable CompletionStage<Void> needs(
+      String name, String client, @Nullable InetAddress address) {
+    Person person = new Person(name, client, null, address, null, null);
+    return NamesInUse.faultOf(name) == null
+            && owners.mayHave(name, client) == null
+            && guard.order().mayComeIn(person) == null
         ? inUse.needs(name, client)
         : null;
   }
@@ -189,7 +198,8 @@ public class People {
   }
 
   /**
-   * Handles a single request. Requests of the same person count as one client, so that a post that is repeated with the same id is stored once.
+   * Handles a single request. Requests of the same person count as one client, so that a post that
+   * is repeated with the same id is stored once.
    *
    * @param address where the connection comes from; null if that is not known
    */
@@ -288,7 +298,8 @@ public class People {
   }
 
   /**
-   * Admits a program of the seed's protocol under its name, which need not be unique and is never owned.
+   * Admits a program of the seed's protocol under its name, which need not be unique and is never
+   * owned.
    *
    * @param room the room that it joins
    */
@@ -302,7 +313,8 @@ public class People {
   }
 
   /**
-   * An admitted person is present, and can be removed from now on; {@link #goes} must be called at the end.
+   * An admitted person is present, and can be removed from now on; {@link #goes} must be called at
+   * the end.
    *
    * @return why they must go, if they were banned just now; else null
    */
@@ -355,7 +367,9 @@ public class People {
     return owners.isOwner(owner);
   }
 
-  /** Whether a message of a person would count as owned: under their own name, or a bot's owner's. */
+  /**
+   * Whether a message of a person would count as owned: under their own name, or a bot's owner's.
+   */
   public boolean speaksAsOwner(Person person, @Nullable Owner owner) {
     return person.bot() == null ? owns(owner) : bots.isGood(person.bot());
   }
@@ -417,7 +431,8 @@ public class People {
   }
 
   /**
-   * Sets the task that runs, on any thread, when present people may have to go: {@link #mayStay} tells who.
+   * Sets the task that runs, on any thread, when present people may have to go: {@link #mayStay}
+   * tells who.
    */
   public void whenSomebodyHasToGo(Runnable task) {
     entrance.whenAKeyHasGone(task);
@@ -458,7 +473,8 @@ public class People {
   }
 
   /**
-   * Why a person who is in a room may not post there. If they may, that counts as their turn in a slow room.
+   * Why a person who is in a room may not post there. If they may, that counts as their turn in a
+   * slow room.
    *
    * @return the reason if not, else null
    */
@@ -466,9 +482,7 @@ public class People {
     return guard.order().mayTalk(person, room);
   }
 
-  /**
-   * How long a person must wait for the next turn in a room, in milliseconds; 0 for none.
-   */
+  /** How long a person must wait for the next turn in a room, in milliseconds; 0 for none. */
   public long untilTurnMillis(Person person, RoomName room) {
     return guard.order().untilTurnMillis(person, room);
   }
@@ -534,7 +548,8 @@ public class People {
    *
    * @param by its author; null for a command of the server's own
    * @param crowd the people in the room, if one is named
-   * @param done called, on any thread, with the reason of a refusal, or with null once it is in force
+   * @param done called, on any thread, with the reason of a refusal, or with null once it is in
+   *     force
    */
   public void moderate(
       @Nullable Person by, Moderate asked, Crowd crowd, Consumer<@Nullable Denial> done) {

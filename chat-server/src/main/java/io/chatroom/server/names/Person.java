@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name what others see
  * @param client the client's lasting secret; null for a program of the seed's protocol
- * @param owner the ownership that they have proved, which may have ended since; null if they have proved none
+ * @param owner the ownership that they have proved, which may have ended since; null if they have
+ *     proved none
  * @param address where they come from; null if unknown
  * @param key the access key for a closed server; null on an open one
  * @param bot the bot whose token they used; null for a person

@@ -5,7 +5,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rate limits of posts in single requests: for an owner together with their bots, or for all guests of one address together. Thread-safe.
+ * The rate limits of posts in single requests: for an owner together with their bots, or for all
+ * guests of one address together. Thread-safe.
  */
 public final class Posters {
 

@@ -62,7 +62,8 @@ public final class PrivateRooms {
   }
 
   /**
-   * Why one of the two may not post there. A block is revealed, as an acknowledgement would be untrue.
+   * Why one of the two may not post there. A block is revealed, as an acknowledgement would be
+   * untrue.
    *
    * @return the reason if not, else null
    */

@@ -18,11 +18,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The read marks of owners: how far they have read which rooms (S-30). Scrolling moves a mark many times a second, so marks are gathered, and stored together. Thread-safe.
+ * The read marks of owners: how far they have read which rooms (S-30). Scrolling moves a mark many
+ * times a second, so marks are gathered, and stored together. Thread-safe.
  */
 public final class ReadMarks {
 
-  /** How many marks one owner has; beyond that, the one that was unmoved for the longest time is deleted. */
+  /**
+   * How many marks one owner has; beyond that, the one that was unmoved for the longest time is
+   * deleted.
+   */
   static final int MOST = 1_000;
 
   private static final String KIND = "read";
@@ -176,7 +180,8 @@ public final class ReadMarks {
   /**
    * An owner has read up to here.
    *
-   * @return completes, on any thread, when that is as safe as this server makes it; null if a stored mark is as far already
+   * @return completes, on any thread, when that is as safe as this server makes it; null if a
+   *     stored mark is as far already
    */
   public @Nullable CompletionStage<Void> move(Owner owner, String room, Position to) {
     CompletionStage<Void> safe;

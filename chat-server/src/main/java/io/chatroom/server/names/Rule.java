@@ -13,7 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
  * A rule of moderation, in force until it is undone or expires. Immutable.
  *
  * @param scope the key of a room, or {@link #SERVER}
- * @param subject to whom it applies: a name, a client or a network; empty for a rule of the room itself
+ * @param subject to whom it applies: a name, a client or a network; empty for a rule of the room
+ *     itself
  * @param target the requested target, for people: one request may make several rules
  * @param until when it ends, in milliseconds since 1970; null is until undone
  * @param seconds the wait between two messages in a slow room; else 0

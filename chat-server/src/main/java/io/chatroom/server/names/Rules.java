@@ -27,11 +27,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All rules of the server and of each room. Queries are answered from memory; a change is in force once it is stored. Expired rules are ignored, and deleted in time. Thread-safe.
+ * All rules of the server and of each room. Queries are answered from memory; a change is in force
+ * once it is stored. Expired rules are ignored, and deleted in time. Thread-safe.
  */
 final class Rules {
 
-  /** The most rules in one room, and in all rooms together; the server's own rules have the latter limit, too. */
+  /**
+   * The most rules in one room, and in all rooms together; the server's own rules have the latter
+   * limit, too.
+   */
   static final int MOST_IN_ROOM = 2_000;
 
   static final int MOST = 100_000;
@@ -256,7 +260,8 @@ final class Rules {
   // ---- changes
 
   /**
-   * Whether there is space for this many more rules in a room, or in the server. Rules of rooms, which anybody can make, do not use up the space of the server's operators.
+   * Whether there is space for this many more rules in a room, or in the server. Rules of rooms,
+   * which anybody can make, do not use up the space of the server's operators.
    */
   boolean haveSpaceFor(String scope, int more) {
     if (scope.equals(Rule.SERVER)) {

@@ -3,9 +3,7 @@ package io.chatroom.server.names;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Which programs of the seed's protocol are let in, as they can show neither a key nor a token.
- */
+/** Which programs of the seed's protocol are let in, as they can show neither a key nor a token. */
 public enum SeedMembers {
   /** Anybody on an open server, and only programs on this machine on a closed one. */
   AUTO,

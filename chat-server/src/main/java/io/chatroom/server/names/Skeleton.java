@@ -16,7 +16,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The skeleton of a text, after UTS 39: people can confuse two texts with the same skeleton. Uses Unicode's own table of confusable characters. {@code ConfusablesTable}, beside the tests, generates it from ICU4J, which is too large to be part of a server.
+ * The skeleton of a text, after UTS 39: people can confuse two texts with the same skeleton. Uses
+ * Unicode's own table of confusable characters. {@code ConfusablesTable}, beside the tests,
+ * generates it from ICU4J, which is too large to be part of a server.
  */
 final class Skeleton {
 
@@ -45,7 +47,10 @@ final class Skeleton {
     }
   }
 
-  /** A line is a prototype, a colon, and the characters that look like it: {@code 72 6E:6D 1D426-1D427}. */
+  /**
+   * A line is a prototype, a colon, and the characters that look like it: {@code 72 6E:6D
+   * 1D426-1D427}.
+   */
   private static void add(String line, Map<Integer, Run> runs) {
     int colon = line.indexOf(':');
     StringBuilder looksLike = new StringBuilder();

@@ -8,7 +8,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * The subject of a {@link Rule}: a name, a client or a network. A name is at the end of the text, after a space, so that the facts about a person can be found, and deleted.
+ * The subject of a {@link Rule}: a name, a client or a network. A name is at the end of the text,
+ * after a space, so that the facts about a person can be found, and deleted.
  */
 final class Subject {
 

@@ -31,9 +31,7 @@ final class Turns {
     return left;
   }
 
-  /**
-   * How long a person must wait for the next turn in a room, in milliseconds; 0 for none.
-   */
+  /** How long a person must wait for the next turn in a room, in milliseconds; 0 for none. */
   synchronized long left(String room, Set<String> subjects, long lastsMillis, long nowMillis) {
     long end = 0;
     for (String one : subjects) {

@@ -5,7 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Handles the usual signals of daemons. SIGHUP means to check the files again, as hooks that renew certificates expect; but it ends the server if its terminal has gone. Both send the same signal, so it checks the terminal.
+ * Handles the usual signals of daemons. SIGHUP means to check the files again, as hooks that renew
+ * certificates expect; but it ends the server if its terminal has gone. Both send the same signal,
+ * so it checks the terminal.
  */
 public final class DaemonSignals {
 

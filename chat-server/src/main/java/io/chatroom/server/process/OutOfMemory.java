@@ -11,9 +11,12 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
 /**
- * Ends the process when its memory is exhausted: a server that has partly failed would limp on, while one that has ended is restarted.
+ * Ends the process when its memory is exhausted: a server that has partly failed would limp on,
+ * while one that has ended is restarted.
  *
- * <p>Netty catches and logs everything that tasks and handlers on an event loop throw. So this class watches the log for such errors, and handles uncaught exceptions, too. Only the command does this: a program that embeds a server decides for itself.
+ * <p>Netty catches and logs everything that tasks and handlers on an event loop throw. So this
+ * class watches the log for such errors, and handles uncaught exceptions, too. Only the command
+ * does this: a program that embeds a server decides for itself.
  */
 public final class OutOfMemory extends TurboFilter {
 

@@ -6,7 +6,8 @@ import java.lang.reflect.Proxy;
 /**
  * Handles signals that would otherwise end the process, or do nothing.
  *
- * <p>Uses {@code sun.misc}, which every JDK supports, by reflection, because its use causes a compiler warning that cannot be suppressed.
+ * <p>Uses {@code sun.misc}, which every JDK supports, by reflection, because its use causes a
+ * compiler warning that cannot be suppressed.
  */
 public final class Signals {
 
@@ -29,7 +30,8 @@ public final class Signals {
   }
 
   /**
-   * Begins to handle a signal. Does nothing where that is impossible: if the process was started with the signal ignored, as by {@code nohup}, or the system does not have it.
+   * Begins to handle a signal. Does nothing where that is impossible: if the process was started
+   * with the signal ignored, as by {@code nohup}, or the system does not have it.
    *
    * @param name its name without SIG
    */

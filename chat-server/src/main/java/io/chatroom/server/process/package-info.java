@@ -1,6 +1,4 @@
-/**
- * This program as a process: its version, its signals, and its end when memory is exhausted.
- */
+/** This program as a process: its version, its signals, and its end when memory is exhausted. */
 @NullMarked
 package io.chatroom.server.process;
 

@@ -10,7 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the hits of one search, from newer to older messages. An index only proposes candidates, and the message itself is checked: an index cannot express every query, and it may still have messages that are no longer kept.
+ * Collects the hits of one search, from newer to older messages. An index only proposes candidates,
+ * and the message itself is checked: an index cannot express every query, and it may still have
+ * messages that are no longer kept.
  */
 final class Hits {
 

@@ -13,9 +13,17 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * The file of an index: opens, makes and deletes it. A file of another version is rebuilt, not upgraded.
+ * The file of an index: opens, makes and deletes it. A file of another version is rebuilt, not
+ * upgraded.
  *
- * <p>Words are in an FTS5 table that stores no text and splits at spaces only, because {@link Words} has split the text before. A row's number is the message's {@code n}, so walking backwards finds the newest first. Prefixes of one character have an index of their own: almost every message has a word with a given first letter, and many Chinese words are one character. {@code line} tells the room of a message, {@code day} the range of numbers of a day, and {@code room} how far a room was cleaned. FTS5 only marks a row as deleted; {@code purge} records that words of deleted messages are still in the file. A crash may lose the newest transactions only: they are indexed again.
+ * <p>Words are in an FTS5 table that stores no text and splits at spaces only, because {@link
+ * Words} has split the text before. A row's number is the message's {@code n}, so walking backwards
+ * finds the newest first. Prefixes of one character have an index of their own: almost every
+ * message has a word with a given first letter, and many Chinese words are one character. {@code
+ * line} tells the room of a message, {@code day} the range of numbers of a day, and {@code room}
+ * how far a room was cleaned. FTS5 only marks a row as deleted; {@code purge} records that words of
+ * deleted messages are still in the file. A crash may lose the newest transactions only: they are
+ * indexed again.
  */
 final class IndexFile {
 
@@ -148,7 +156,8 @@ final class IndexFile {
   }
 
   /**
-   * Checkpoints and truncates the write-ahead log, so that deleted content is in neither file. Does not wait.
+   * Checkpoints and truncates the write-ahead log, so that deleted content is in neither file. Does
+   * not wait.
    *
    * @return false if a reader prevents it; then retry
    */

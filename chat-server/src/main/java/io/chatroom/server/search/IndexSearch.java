@@ -20,9 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Searches with an index beside the store. Candidates of the index are looked up in the journal, so messages that are no longer kept are not found, even if the index still has them.
+ * Searches with an index beside the store. Candidates of the index are looked up in the journal, so
+ * messages that are no longer kept are not found, even if the index still has them.
  *
- * <p>A message that was acknowledged is found: a search waits a moment for the index to catch up, and reports an incomplete result if it has not. Thread-safe.
+ * <p>A message that was acknowledged is found: a search waits a moment for the index to catch up,
+ * and reports an incomplete result if it has not. Thread-safe.
  */
 public final class IndexSearch implements Search {
 
@@ -34,7 +36,10 @@ public final class IndexSearch implements Search {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
-  /** Up to this many rooms the index searches each one; with more it searches all rooms, and filters. */
+  /**
+   * Up to this many rooms the index searches each one; with more it searches all rooms, and
+   * filters.
+   */
   private static final int FEW_ROOMS = 8;
 
   /** After checking this many messages a search returns, and its client may continue. */

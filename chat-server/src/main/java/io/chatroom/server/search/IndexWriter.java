@@ -22,7 +22,9 @@ final class IndexWriter implements AutoCloseable {
 
   static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
-  /** How far the journal is indexed: the number, and the content there, to recognise the journal. */
+  /**
+   * How far the journal is indexed: the number, and the content there, to recognise the journal.
+   */
   private record Mark(long n, String room, long seq, long atMillis) {}
 
   /** A room, and how far it was cleaned: up to which seq, and which n. */
@@ -149,7 +151,8 @@ final class IndexWriter implements AutoCloseable {
   }
 
   /**
-   * Adds messages, in the order of the journal, and removes those that an event deletes, in one transaction.
+   * Adds messages, in the order of the journal, and removes those that an event deletes, in one
+   * transaction.
    *
    * @param lines the lines after {@link #indexed}; at least one
    * @param between called after each of them

@@ -15,7 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that keeps an index up to date. It follows the journal from the number up to which the index goes, and rebuilds the index if that is in doubt. While people talk it works at most a quarter of the time, about a millisecond at once, so as not to slow them, unless a search waits for it.
+ * The thread that keeps an index up to date. It follows the journal from the number up to which the
+ * index goes, and rebuilds the index if that is in doubt. While people talk it works at most a
+ * quarter of the time, about a millisecond at once, so as not to slow them, unless a search waits
+ * for it.
  */
 final class Indexer implements Runnable {
 
@@ -84,7 +87,8 @@ final class Indexer implements Runnable {
   }
 
   /**
-   * The generation of the index; 0 while there is none. It changes with each rebuild, so that readers reopen the file.
+   * The generation of the index; 0 while there is none. It changes with each rebuild, so that
+   * readers reopen the file.
    */
   synchronized int generation() {
     return generation;
@@ -294,7 +298,10 @@ final class Indexer implements Runnable {
     return wanted;
   }
 
-  /** The index has everything. Ends a wait even below the wanted number, as the last lines of the journal may have been deleted. */
+  /**
+   * The index has everything. Ends a wait even below the wanted number, as the last lines of the
+   * journal may have been deleted.
+   */
   private synchronized void hasAll(long upTo, long wantedBefore) {
     has(upTo);
     pause = FIRST_PAUSE;

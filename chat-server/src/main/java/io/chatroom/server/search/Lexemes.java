@@ -11,7 +11,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Words in PostgreSQL's forms {@code tsvector} and {@code tsquery}: each in quotation marks, so that nothing in it is taken for syntax. Positions are omitted: an index over them would ignore positions anyway, and the message itself is checked. A query may find too much, never too little.
+ * Words in PostgreSQL's forms {@code tsvector} and {@code tsquery}: each in quotation marks, so
+ * that nothing in it is taken for syntax. Positions are omitted: an index over them would ignore
+ * positions anyway, and the message itself is checked. A query may find too much, never too little.
  */
 final class Lexemes {
 
@@ -20,7 +22,10 @@ final class Lexemes {
 
   private static final int MOST_CHARACTERS = MOST_BYTES / 4;
 
-  /** The most words of one message, for which PostgreSQL accepts 1 MiB; a longer message counts as having any word. */
+  /**
+   * The most words of one message, for which PostgreSQL accepts 1 MiB; a longer message counts as
+   * having any word.
+   */
   private static final int MOST_BYTES_OF_ALL = 512 * 1024;
 
   /** The mark of a message with more words. */

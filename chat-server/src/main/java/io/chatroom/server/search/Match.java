@@ -7,7 +7,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A query in the syntax of the index. Every word is in quotation marks, which no word contains, so that nothing in it is taken for syntax. It may find too much, never too little.
+ * A query in the syntax of the index. Every word is in quotation marks, which no word contains, so
+ * that nothing in it is taken for syntax. It may find too much, never too little.
  */
 final class Match {
 

@@ -7,7 +7,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Removes the words of deleted messages from the file. FTS5 only marks a row as deleted; its words remain until FTS5 rewrites them without that row. This class does so in small transactions, and the old content is overwritten. For the writer's thread.
+ * Removes the words of deleted messages from the file. FTS5 only marks a row as deleted; its words
+ * remain until FTS5 rewrites them without that row. This class does so in small transactions, and
+ * the old content is overwritten. For the writer's thread.
  */
 final class Purger {
 

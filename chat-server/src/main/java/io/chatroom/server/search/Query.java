@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code deplo*}: words with this prefix
  *   <li>{@code "build is green"}: consecutive words
  *   <li>{@code from:NAME}, {@code in:ROOM}: several of a kind are alternatives
- *   <li>{@code before:2026-11-01}, {@code after:2026-11-01}: before the start of that day, or from then on, in UTC; the day and the month may be omitted
+ *   <li>{@code before:2026-11-01}, {@code after:2026-11-01}: before the start of that day, or from
+ *       then on, in UTC; the day and the month may be omitted
  * </ul>
  *
  * @param phrases the message contains all of them

@@ -10,9 +10,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Searches by checking every message, room after room, each from its newest message backwards: for logs in memory, which are small.
+ * Searches by checking every message, room after room, each from its newest message backwards: for
+ * logs in memory, which are small.
  *
- * <p>Numbers of different rooms are not comparable, so it orders by time. A clock that was set back cannot change the order within a room: there a message counts as no newer than its successors.
+ * <p>Numbers of different rooms are not comparable, so it orders by time. A clock that was set back
+ * cannot change the order within a room: there a message counts as no newer than its successors.
  */
 public final class ScanSearch implements Search {
 
@@ -22,7 +24,10 @@ public final class ScanSearch implements Search {
   /** How many messages a search checks before it decides how to continue. */
   private static final int STEP = 50;
 
-  /** A cursor over several rooms is a time, multiplied by this, plus how many messages of that time were returned. */
+  /**
+   * A cursor over several rooms is a time, multiplied by this, plus how many messages of that time
+   * were returned.
+   */
   private static final int TOLD_OF_A_TIME = 1_024;
 
   /**
@@ -125,7 +130,8 @@ public final class ScanSearch implements Search {
       if (wanted.inOneRoom()) {
         return match.message.seq();
       }
-      if (ofItsTime >= TOLD_OF_A_TIME) { // a cursor cannot express it; the rest of this time is skipped
+      if (ofItsTime
+          >= TOLD_OF_A_TIME) { // a cursor cannot express it; the rest of this time is skipped
         gaveUp = true;
         return (match.atMillis - 1) * TOLD_OF_A_TIME;
       }

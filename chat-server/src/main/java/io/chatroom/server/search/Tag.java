@@ -1,7 +1,8 @@
 package io.chatroom.server.search;
 
 /**
- * Metadata of a message in the index: special words, which cannot occur in texts, because they begin with a character that no word contains.
+ * Metadata of a message in the index: special words, which cannot occur in texts, because they
+ * begin with a character that no word contains.
  */
 final class Tag {
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * The parameters of a search.
  *
  * @param rooms the rooms that the requester may read
- * @param inOneRoom whether it is for one room, where {@code before} is a seq; otherwise {@code before} is opaque
+ * @param inOneRoom whether it is for one room, where {@code before} is a seq; otherwise {@code
+ *     before} is opaque
  * @param before the exclusive upper bound; null to begin with the newest
  * @param limit how many at most, from 1 on
  * @param bytes about how many bytes their texts may have at most; a single one may have more

@@ -74,7 +74,8 @@ final class WordReader {
   }
 
   /**
-   * All matches, with the index over words only. The planner must not choose another one: it does not know how rare a word is, and would scan everything.
+   * All matches, with the index over words only. The planner must not choose another one: it does
+   * not know how rare a word is, and would scan everything.
    *
    * @param below only those before this place
    * @return the newest first; null if there are many, or it takes too long

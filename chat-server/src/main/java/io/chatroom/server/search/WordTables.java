@@ -9,7 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of an index in PostgreSQL, beside those of the store. Tables of an older version are dropped and rebuilt, not upgraded; those of a newer version a server leaves alone. Only the index depends on them.
+ * The tables of an index in PostgreSQL, beside those of the store. Tables of an older version are
+ * dropped and rebuilt, not upgraded; those of a newer version a server leaves alone. Only the index
+ * depends on them.
  *
  * <p>{@code words} has a row for each message that can be found. {@code words_state} says up to
  * which number of the journal it goes.
@@ -71,7 +73,10 @@ final class WordTables {
     return state(connection, "SELECT version, n FROM words_state");
   }
 
-  /** The same, locked for the writer until its transaction ends; null if another server has the lock. */
+  /**
+   * The same, locked for the writer until its transaction ends; null if another server has the
+   * lock.
+   */
   static @Nullable State take(Connection connection) throws SQLException {
     return state(connection, "SELECT version, n FROM words_state FOR UPDATE SKIP LOCKED");
   }

@@ -9,11 +9,15 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Splits a text into the words by which it is found. Case, accents and compatibility forms do not count.
+ * Splits a text into the words by which it is found. Case, accents and compatibility forms do not
+ * count.
  *
- * <p>In scripts without spaces between words (Chinese, Japanese, Thai …), and in Korean, whose words have suffixes, a word begins at each character and includes the next one, so {@code 東京都} is {@code 東京}, {@code 京都} and {@code 都}: any sequence of two or more characters is found.
+ * <p>In scripts without spaces between words (Chinese, Japanese, Thai …), and in Korean, whose
+ * words have suffixes, a word begins at each character and includes the next one, so {@code 東京都} is
+ * {@code 東京}, {@code 京都} and {@code 都}: any sequence of two or more characters is found.
  *
- * <p>Words contain only letters, digits, marks and symbols; no spaces, no quotation marks, and nothing from Unicode's private-use areas, which {@link Tag} uses.
+ * <p>Words contain only letters, digits, marks and symbols; no spaces, no quotation marks, and
+ * nothing from Unicode's private-use areas, which {@link Tag} uses.
  */
 final class Words {
 
@@ -39,7 +43,10 @@ final class Words {
           UnicodeScript.MYANMAR,
           UnicodeScript.TIBETAN);
 
-  /** Scripts in which marks are accents; in others they are vowels, without which words would differ. */
+  /**
+   * Scripts in which marks are accents; in others they are vowels, without which words would
+   * differ.
+   */
   private static final Set<UnicodeScript> WITH_ACCENTS =
       EnumSet.of(
           UnicodeScript.LATIN,
@@ -72,7 +79,8 @@ final class Words {
   static Phrase phrase(String text, boolean begins) {
     Words split = split(text);
     List<String> words = split.words;
-    if (split.lastUnspaced > 1) { // its last character is in the word before, and may have a successor
+    if (split.lastUnspaced
+        > 1) { // its last character is in the word before, and may have a successor
       return new Phrase(words.subList(0, words.size() - 1), false);
     }
     return new Phrase(words, begins || split.lastUnspaced == 1);
@@ -147,9 +155,7 @@ final class Words {
         : word.substring(0, word.offsetByCodePoints(0, MAX_CHARACTERS));
   }
 
-  /**
-   * Both prolonged sound marks belong to Kana, although Unicode assigns them to all scripts.
-   */
+  /** Both prolonged sound marks belong to Kana, although Unicode assigns them to all scripts. */
   private static boolean isUnspaced(int c) {
     return c >= 0x0E00 && (UNSPACED.contains(UnicodeScript.of(c)) || c == 0x30FC || c == 0xFF70);
   }

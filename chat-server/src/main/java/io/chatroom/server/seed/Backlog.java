@@ -11,14 +11,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state of a member that reads too slowly: what it has not received yet, and who pays for that.
  *
- * <p>A member that has fallen behind catches up from the bursts that its event loop keeps for the room. Once it is behind by more than its bound it slows the senders, so that a member that is only a little slower than they are loses nothing: it has as long as {@link Patience} allows to get within half of the bound. If it fails, it is <em>lagging</em>: nothing is kept for it alone any more, so it misses messages (whole ones only) and slows nobody. For a while after that the room has no patience with it, so that a permanently slow member cannot slow everybody again and again.
+ * <p>A member that has fallen behind catches up from the bursts that its event loop keeps for the
+ * room. Once it is behind by more than its bound it slows the senders, so that a member that is
+ * only a little slower than they are loses nothing: it has as long as {@link Patience} allows to
+ * get within half of the bound. If it fails, it is <em>lagging</em>: nothing is kept for it alone
+ * any more, so it misses messages (whole ones only) and slows nobody. For a while after that the
+ * room has no patience with it, so that a permanently slow member cannot slow everybody again and
+ * again.
  *
- * <p>Belongs to the member's event loop. Created when a member first falls behind, which most never do.
+ * <p>Belongs to the member's event loop. Created when a member first falls behind, which most never
+ * do.
  */
 final class Backlog {
 
   /**
-   * A member that has taken this much does read: for one that does not, the kernels of both sides buffer less, unless it asks its own for more.
+   * A member that has taken this much does read: for one that does not, the kernels of both sides
+   * buffer less, unless it asks its own for more.
    */
   static final int PROOF_BYTES = 2 * 1024 * 1024;
 
@@ -39,7 +47,9 @@ final class Backlog {
     LAGGING
   }
 
-  /** Keeps the bursts that members have not received yet, and knows how long a room waits for them. */
+  /**
+   * Keeps the bursts that members have not received yet, and knows how long a room waits for them.
+   */
   interface Keeper {
 
     BacklogPolicy policy();

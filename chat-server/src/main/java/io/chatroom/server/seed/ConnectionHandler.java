@@ -7,7 +7,8 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 
 /**
- * The common part of both handlers of a connection: ends it when something goes wrong on it, without affecting others.
+ * The common part of both handlers of a connection: ends it when something goes wrong on it,
+ * without affecting others.
  */
 abstract class ConnectionHandler extends SimpleChannelInboundHandler<Frame> {
 

@@ -1,7 +1,9 @@
 package io.chatroom.server.seed;
 
 /**
- * Counts what all rooms of one event loop keep for slow members. The bound of {@link BacklogPolicy} applies to the whole loop: a thousand rooms with one slow member each keep no more than one room with a thousand. Belongs to the event loop.
+ * Counts what all rooms of one event loop keep for slow members. The bound of {@link BacklogPolicy}
+ * applies to the whole loop: a thousand rooms with one slow member each keep no more than one room
+ * with a thousand. Belongs to the event loop.
  */
 final class LoopBacklog {
 

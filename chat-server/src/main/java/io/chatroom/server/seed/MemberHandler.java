@@ -13,9 +13,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes a member's messages to the room, within the member's rate, and tells the room when it has left.
+ * Passes a member's messages to the room, within the member's rate, and tells the room when it has
+ * left.
  *
- * <p>A member over its rate is not read from until it may send the next message. So nothing is lost, and TCP slows it down.
+ * <p>A member over its rate is not read from until it may send the next message. So nothing is
+ * lost, and TCP slows it down.
  */
 final class MemberHandler extends ConnectionHandler {
 

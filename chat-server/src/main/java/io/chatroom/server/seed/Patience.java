@@ -3,9 +3,13 @@ package io.chatroom.server.seed;
 import java.time.Duration;
 
 /**
- * Bounds how long the server waits for members that are behind, in all rooms: for all of them together not much longer than for one. A wait after which the member has caught up costs nothing; a wait in vain is paid from a budget that grows back slowly. So no number of members that stop reading, and no timing of their pauses, can stop the senders for long.
+ * Bounds how long the server waits for members that are behind, in all rooms: for all of them
+ * together not much longer than for one. A wait after which the member has caught up costs nothing;
+ * a wait in vain is paid from a budget that grows back slowly. So no number of members that stop
+ * reading, and no timing of their pauses, can stop the senders for long.
  *
- * <p>Members that have shown that they read have a budget of their own, so that a crowd that never reads cannot use up the patience with them. Thread-safe; times are nanoseconds of one clock.
+ * <p>Members that have shown that they read have a budget of their own, so that a crowd that never
+ * reads cannot use up the patience with them. Thread-safe; times are nanoseconds of one clock.
  */
 final class Patience {
 
@@ -36,7 +40,8 @@ final class Patience {
    * How long a member that has just fallen behind may slow the senders.
    *
    * @param reads whether it has shown that it reads
-   * @param readsNow whether it has taken something since it fell behind: then the room waits for it a little even if the budget is used up
+   * @param readsNow whether it has taken something since it fell behind: then the room waits for it
+   *     a little even if the budget is used up
    * @return 0 if the room does not wait for it
    */
   long grantNanos(boolean reads, boolean readsNow, long now) {
@@ -48,7 +53,8 @@ final class Patience {
   }
 
   /**
-   * How much longer a member may slow the senders that has used up its grant, but has read something in that time: in steps, up to as long as any member.
+   * How much longer a member may slow the senders that has used up its grant, but has read
+   * something in that time: in steps, up to as long as any member.
    *
    * @param waitedNanos how long it has slowed them already
    */

@@ -6,7 +6,9 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * The latest bursts that a room has delivered on one event loop, kept while a member there has not received them. A place is the number of bytes before it, counted from the first burst delivered there. All members that are behind share it. Belongs to the event loop.
+ * The latest bursts that a room has delivered on one event loop, kept while a member there has not
+ * received them. A place is the number of bytes before it, counted from the first burst delivered
+ * there. All members that are behind share it. Belongs to the event loop.
  */
 final class RecentBursts {
 

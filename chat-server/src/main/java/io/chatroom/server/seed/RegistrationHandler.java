@@ -16,7 +16,8 @@ import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for the first frame, the name (P-09), makes the connection a member of the room, and replaces itself with a {@link MemberHandler}. The newcomer keeps the deadline.
+ * Waits for the first frame, the name (P-09), makes the connection a member of the room, and
+ * replaces itself with a {@link MemberHandler}. The newcomer keeps the deadline.
  */
 final class RegistrationHandler extends ConnectionHandler {
 
@@ -88,7 +89,9 @@ final class RegistrationHandler extends ConnectionHandler {
     return rateLimit.isOn() ? rateLimit.bucket(ctx.executor().ticker().nanoTime()) : null;
   }
 
-  /** Cancels the deadline: this is also called when the handler is replaced or the channel closes. */
+  /**
+   * Cancels the deadline: this is also called when the handler is replaced or the channel closes.
+   */
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
     newcomer.endDeadline();

@@ -9,7 +9,9 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes for the seed's members: name and message, exactly as they came. A burst keeps them in this form, so there is nothing to encode. An author gets nothing in place of its own messages (P-15).
+ * The bytes for the seed's members: name and message, exactly as they came. A burst keeps them in
+ * this form, so there is nothing to encode. An author gets nothing in place of its own messages
+ * (P-15).
  */
 final class SeedEncoding implements Encoding {
 

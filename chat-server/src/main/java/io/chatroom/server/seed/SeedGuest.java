@@ -10,7 +10,8 @@ import io.chatroom.server.transport.Abort;
 import io.netty.channel.Channel;
 
 /**
- * A seed member, for moderation. Its protocol cannot give a reason for removing it, and it has one room only: so its connection is closed. From any thread.
+ * A seed member, for moderation. Its protocol cannot give a reason for removing it, and it has one
+ * room only: so its connection is closed. From any thread.
  */
 final class SeedGuest implements Attendee {
 

@@ -90,14 +90,16 @@ public final class SeedMember implements Member {
   }
 
   /**
-   * Delivers nothing more to it, because it is leaving: it has ended its stream, and only its earlier messages are still to be relayed.
+   * Delivers nothing more to it, because it is leaving: it has ended its stream, and only its
+   * earlier messages are still to be relayed.
    */
   public void listensNoMore() {
     presence.listensNoMore();
   }
 
   /**
-   * Must be called when the channel has closed: then it slows nobody any more, and does not become a follower if its arrival is still queued.
+   * Must be called when the channel has closed: then it slows nobody any more, and does not become
+   * a follower if its arrival is still queued.
    */
   public void left() {
     presence.leave();
@@ -156,7 +158,9 @@ public final class SeedMember implements Member {
   }
 
   /**
-   * Ends its stream. A member that has not taken all it was given is closed at once, as the time to wait is over; that may cut its last message short (P-19). So is one with unprocessed messages, which were delayed by its rate.
+   * Ends its stream. A member that has not taken all it was given is closed at once, as the time to
+   * wait is over; that may cut its last message short (P-19). So is one with unprocessed messages,
+   * which were delayed by its rate.
    */
   @Override
   public void sayGoodbye() {

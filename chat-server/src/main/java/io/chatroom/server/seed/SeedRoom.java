@@ -36,7 +36,8 @@ public final class SeedRoom {
   }
 
   /**
-   * Lets a connection in. It hears exactly what follows this call in the room's order, and leaves by being closed. Called from its event loop.
+   * Lets a connection in. It hears exactly what follows this call in the room's order, and leaves
+   * by being closed. Called from its event loop.
    *
    * @param in where reading resumes
    * @param outlet how to write to it

@@ -3,14 +3,18 @@ package io.chatroom.server.seed;
 import io.chatroom.server.metrics.LoopMetrics;
 
 /**
- * Counts the messages that lagging members of one room miss on one event loop, in total and as they miss them. What each has missed is the difference of two numbers, so the sum is known without iterating over the members. Belongs to the event loop.
+ * Counts the messages that lagging members of one room miss on one event loop, in total and as they
+ * miss them. What each has missed is the difference of two numbers, so the sum is known without
+ * iterating over the members. Belongs to the event loop.
  */
 final class Skipped {
 
   private final LoopMetrics metrics;
   private int members;
 
-  /** The sum, over the lagging members, of how many messages came before the first that each misses. */
+  /**
+   * The sum, over the lagging members, of how many messages came before the first that each misses.
+   */
   private long missFrom;
 
   /** How many messages were missed by members that no longer lag. */

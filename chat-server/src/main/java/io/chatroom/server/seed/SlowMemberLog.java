@@ -3,11 +3,14 @@ package io.chatroom.server.seed;
 import io.netty.channel.Channel;
 
 /**
- * Logs members that do not keep up. Called from any event loop, at most once for each connection, but possibly for thousands of connections a second: implementations must bound what they write.
+ * Logs members that do not keep up. Called from any event loop, at most once for each connection,
+ * but possibly for thousands of connections a second: implementations must bound what they write.
  */
 public interface SlowMemberLog {
 
-  /** A member does not keep up, and misses messages from here on; called for the first time only. */
+  /**
+   * A member does not keep up, and misses messages from here on; called for the first time only.
+   */
   void lags(Channel member);
 
   /**

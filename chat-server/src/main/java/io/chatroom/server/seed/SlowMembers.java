@@ -14,9 +14,11 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The members of one room, on one event loop, that have not taken all they were given, and the bursts that are kept for them.
+ * The members of one room, on one event loop, that have not taken all they were given, and the
+ * bursts that are kept for them.
  *
- * <p>Each has a place in the shared {@link RecentBursts}; its channel holds at most the round during which it stopped reading. Belongs to its event loop.
+ * <p>Each has a place in the shared {@link RecentBursts}; its channel holds at most the round
+ * during which it stopped reading. Belongs to its event loop.
  */
 final class SlowMembers implements Laggards, Backlog.Keeper {
 
@@ -32,7 +34,10 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
   /** The members that are catching up; all that they have not received is kept. */
   private Set<Seat> behind = Collections.emptySet();
 
-  /** The lagging members, for which nothing is kept; the one that has lagged the longest comes first. */
+  /**
+   * The lagging members, for which nothing is kept; the one that has lagged the longest comes
+   * first.
+   */
   private Set<Seat> lagging = Collections.emptySet();
 
   /** The last count that {@link #ofLoop} was given. */
@@ -155,7 +160,8 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
   }
 
   /**
-   * It is leaving, and is given nothing more. What it was given but has not taken still counts, as for a lagging member.
+   * It is leaving, and is given nothing more. What it was given but has not taken still counts, as
+   * for a lagging member.
    */
   @Override
   public void letGo(Seat seat) {
@@ -206,7 +212,8 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
   }
 
   /**
-   * A member is no longer behind. While others are, the next round trims: nothing grows in between, and trimming once for each of thousands would be slow.
+   * A member is no longer behind. While others are, the next round trims: nothing grows in between,
+   * and trimming once for each of thousands would be slow.
    */
   private void noLongerBehind() {
     if (behind.isEmpty()) {

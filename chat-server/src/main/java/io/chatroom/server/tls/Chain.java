@@ -59,7 +59,8 @@ final class Chain {
   }
 
   /**
-   * Orders the chain of a certificate: each one follows the one that it has signed. Others are left out.
+   * Orders the chain of a certificate: each one follows the one that it has signed. Others are left
+   * out.
    */
   static List<X509Certificate> of(X509Certificate own, List<X509Certificate> all) {
     Set<X509Certificate> rest = new LinkedHashSet<>(all);

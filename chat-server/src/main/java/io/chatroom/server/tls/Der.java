@@ -5,7 +5,10 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The part of ASN.1's distinguished encoding that self-signed certificates and older key formats need. */
+/**
+ * The part of ASN.1's distinguished encoding that self-signed certificates and older key formats
+ * need.
+ */
 final class Der {
 
   private static final int BOOLEAN = 0x01;

@@ -121,7 +121,10 @@ final class KeyPem {
     };
   }
 
-  /** Wraps an older form: it is the inner part of PKCS #8, after the algorithm, which the certificate tells. */
+  /**
+   * Wraps an older form: it is the inner part of PKCS #8, after the algorithm, which the
+   * certificate tells.
+   */
   private byte[] pkcs8(PublicKey certified) throws IOException {
     byte[] bytes = block.bytes(file);
     return block.label().equals(Pem.PRIVATE_KEY)
@@ -132,7 +135,10 @@ final class KeyPem {
             Der.octetString(bytes));
   }
 
-  /** Whether a private and a public key are a pair: RSA keys have the same modulus; of others, the public key must verify a signature by the private one. */
+  /**
+   * Whether a private and a public key are a pair: RSA keys have the same modulus; of others, the
+   * public key must verify a signature by the private one.
+   */
   private static boolean belongs(PrivateKey key, PublicKey certified)
       throws GeneralSecurityException {
     if (key instanceof RSAKey own && certified instanceof RSAKey theirs) {

@@ -21,9 +21,11 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 
 /**
- * A key and a self-signed certificate, made once and kept, so that clients that have accepted it recognise it. It does not expire, because clients only compare its fingerprint.
+ * A key and a self-signed certificate, made once and kept, so that clients that have accepted it
+ * recognise it. It does not expire, because clients only compare its fingerprint.
  *
- * <p>The certificate is encoded here because the JDK can only read them, its {@code keytool} is not part of a runtime image, and the usual library for it is twice as large as this server.
+ * <p>The certificate is encoded here because the JDK can only read them, its {@code keytool} is not
+ * part of a runtime image, and the usual library for it is twice as large as this server.
  */
 final class SelfSigned {
 

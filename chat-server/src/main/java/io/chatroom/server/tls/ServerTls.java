@@ -17,9 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server's TLS: 1.3 and 1.2, with forward-secret ciphers only, and an identity that is reloaded when its files change.
+ * The server's TLS: 1.3 and 1.2, with forward-secret ciphers only, and an identity that is reloaded
+ * when its files change.
  *
- * <p>The files are checked every two seconds. If a new pair is unusable, one sentence in the log says so, and the old one stays in use; connections keep the one that they began with.
+ * <p>The files are checked every two seconds. If a new pair is unusable, one sentence in the log
+ * says so, and the old one stays in use; connections keep the one that they began with.
  *
  * <p>Thread-safe.
  */
@@ -118,7 +120,9 @@ public final class ServerTls implements AutoCloseable {
     return engine;
   }
 
-  /** All suites of 1.3; of 1.2 those with an ephemeral key exchange and authenticated encryption. */
+  /**
+   * All suites of 1.3; of 1.2 those with an ephemeral key exchange and authenticated encryption.
+   */
   private static boolean isSound(String suite) {
     return suite.startsWith("TLS_AES_")
         || suite.startsWith("TLS_CHACHA20_")
@@ -127,15 +131,14 @@ public final class ServerTls implements AutoCloseable {
   }
 
   /**
-   * Runs the arithmetic of handshakes, a millisecond each, off the event loops, so that many new connections do not delay present members. Cancelled tasks are removed.
+   * Runs the arithmetic of handshakes, a millisecond each, off the event loops, so that many new
+   * connections do not delay present members. Cancelled tasks are removed.
    */
   public ExecutorService handshakes() {
     return threads;
   }
 
-  /**
-   * Checks the files at once, on request, and logs the result. From any thread.
-   */
+  /** Checks the files at once, on request, and logs the result. From any thread. */
   public void lookNow() {
     try {
       threads.execute(this::lookAndTell);

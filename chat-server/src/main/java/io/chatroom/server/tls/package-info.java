@@ -1,5 +1,6 @@
 /**
- * The server's identity: a key and a certificate, from files that may change while it runs, or made here once. Knows the JDK's TLS, but no connections.
+ * The server's identity: a key and a certificate, from files that may change while it runs, or made
+ * here once. Knows the JDK's TLS, but no connections.
  */
 @NullMarked
 package io.chatroom.server.tls;

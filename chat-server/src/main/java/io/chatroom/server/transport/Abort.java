@@ -11,9 +11,11 @@ public final class Abort {
   private Abort() {}
 
   /**
-   * Closes a connection by RST. The peer could take a FIN for the answer to its own, as if all it sent had been accepted; and an RST leaves nothing of the connection in the operating system.
+   * Closes a connection by RST. The peer could take a FIN for the answer to its own, as if all it
+   * sent had been accepted; and an RST leaves nothing of the connection in the operating system.
    *
-   * @param connection no effect if it is closed already, which it may be before handlers hear of it: its descriptor may belong to another file by then
+   * @param connection no effect if it is closed already, which it may be before handlers hear of
+   *     it: its descriptor may belong to another file by then
    */
   public static void close(Channel connection) {
     if (connection.isOpen()) {

@@ -79,7 +79,9 @@ public final class BindFailure {
     }
   }
 
-  /** The JDK throws a type of its own for a refused bind; Netty passes on the system's error number. */
+  /**
+   * The JDK throws a type of its own for a refused bind; Netty passes on the system's error number.
+   */
   private static boolean isDenied(Throwable cause) {
     return cause instanceof BindException
         || (cause instanceof Errors.NativeIoException failure && failure.expectedErr() == -EACCES);

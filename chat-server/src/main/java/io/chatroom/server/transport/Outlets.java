@@ -13,7 +13,9 @@ public final class Outlets {
   private Outlets() {}
 
   /**
-   * The outlet of an unencrypted connection. Only epoll allows writing straight to the socket: NIO hides its descriptor, and a socket of io_uring blocks, so that one member that does not read would stop its whole event loop.
+   * The outlet of an unencrypted connection. Only epoll allows writing straight to the socket: NIO
+   * hides its descriptor, and a socket of io_uring blocks, so that one member that does not read
+   * would stop its whole event loop.
    *
    * @param out where to write to for writes through the channel
    */

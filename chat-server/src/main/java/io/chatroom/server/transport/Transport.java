@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param name its name in the log
  * @param ioHandlers makes the I/O handlers of event loops
  * @param serverChannel the type of the listening channel
- * @param silentMillis tells how long nothing has come from the peer of a connection, not even a sign of life from its operating system; 0 where this transport cannot tell
+ * @param silentMillis tells how long nothing has come from the peer of a connection, not even a
+ *     sign of life from its operating system; 0 where this transport cannot tell
  * @param keepAlive the options for keep-alive probes
  * @param unsentBytes the option that limits unsent bytes in the kernel; null if there is none
  */
@@ -128,7 +129,9 @@ public record Transport(
         null);
   }
 
-  /** A LinkageError means that the library does not load; anything else, that the kernel refuses. */
+  /**
+   * A LinkageError means that the library does not load; anything else, that the kernel refuses.
+   */
   private static String reason(String name, Throwable unavailable) {
     Throwable root = unavailable;
     while (root.getCause() != null) {

@@ -16,7 +16,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers of one connection, one after the other: sends them, and decides whether to read the next request and when to end the connection. Until an answer is given and the peer has taken it, nothing is read: pipelined requests wait in TCP.
+ * The answers of one connection, one after the other: sends them, and decides whether to read the
+ * next request and when to end the connection. Until an answer is given and the peer has taken it,
+ * nothing is read: pipelined requests wait in TCP.
  */
 final class Answers implements Exchange.Way {
 

@@ -8,7 +8,9 @@ import io.netty.channel.ChannelPipeline;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends a connection such that the peer can read the last answer: first ends our side, and then for a moment reads and drops what still comes. Closing with unread bytes would send a reset, which destroys the answer.
+ * Ends a connection such that the peer can read the last answer: first ends our side, and then for
+ * a moment reads and drops what still comes. Closing with unread bytes would send a reset, which
+ * destroys the answer.
  */
 final class Goodbye {
 

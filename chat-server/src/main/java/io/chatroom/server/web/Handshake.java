@@ -11,9 +11,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
 
-/**
- * Netty's WebSocket handshake. The carrier's own handlers decode what follows.
- */
+/** Netty's WebSocket handshake. The carrier's own handlers decode what follows. */
 final class Handshake extends WebSocketServerHandshaker13 {
 
   /** The subprotocol (S-05). */
@@ -26,7 +24,8 @@ final class Handshake extends WebSocketServerHandshaker13 {
   /**
    * Accepts the upgrade.
    *
-   * @param request has all headers that the RFC requires; it may offer upgrades to other protocols, which Netty must not see
+   * @param request has all headers that the RFC requires; it may offer upgrades to other protocols,
+   *     which Netty must not see
    */
   static FullHttpResponse agree(HttpRequest request) {
     HttpHeaders headers =

@@ -3,7 +3,10 @@ package io.chatroom.server.web;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Scans the bytes of a request's head for forms that HTTP parsers read differently, which allows request smuggling: a carriage return that ends no line, and a header that continues on the next line (RFC 9112, 2.2 and 5.2). It also tells whether a request has begun, whether its head is complete, and how long it is.
+ * Scans the bytes of a request's head for forms that HTTP parsers read differently, which allows
+ * request smuggling: a carriage return that ends no line, and a header that continues on the next
+ * line (RFC 9112, 2.2 and 5.2). It also tells whether a request has begun, whether its head is
+ * complete, and how long it is.
  */
 final class HeadScan {
 
@@ -20,7 +23,10 @@ final class HeadScan {
   static final int MOST_BYTES_OF_FIRST_LINE = 4_096;
   static final int MOST_BYTES_OF_HEADERS = 8_192;
 
-  /** The most headers: more than any browser or proxy sends. Each costs far more memory than its bytes. */
+  /**
+   * The most headers: more than any browser or proxy sends. Each costs far more memory than its
+   * bytes.
+   */
   static final int MOST_HEADERS = 100;
 
   private At at = At.START;

@@ -18,7 +18,8 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
 
 /**
- * Receives the requests of a connection from the decoder, and passes each complete one to its endpoint. Each must be complete in time, counted from its first byte.
+ * Receives the requests of a connection from the decoder, and passes each complete one to its
+ * endpoint. Each must be complete in time, counted from its first byte.
  */
 final class HttpHandler extends ChannelInboundHandlerAdapter {
 
@@ -45,7 +46,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * A count that grows with each complete request, and while none is awaited: a peer that is slow to read an answer is not stuck in a request.
+   * A count that grows with each complete request, and while none is awaited: a peer that is slow
+   * to read an answer is not stuck in a request.
    */
   long completed() {
     if (!answers.areAwaiting()) {
@@ -131,7 +133,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Bytes that the peer has sent early are its first message: they are passed on past the decoder. */
+  /**
+   * Bytes that the peer has sent early are its first message: they are passed on past the decoder.
+   */
   private void upgrade(ChannelHandlerContext ctx, HttpRequest head) {
     answers.agree(head);
     ChannelPipeline pipeline = ctx.pipeline();

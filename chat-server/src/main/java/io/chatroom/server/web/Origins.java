@@ -11,9 +11,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The origins, besides a server's own, whose pages may open a WebSocket (S-06) or use the API. Immutable.
+ * The origins, besides a server's own, whose pages may open a WebSocket (S-06) or use the API.
+ * Immutable.
  *
- * @param others each as a browser writes it: scheme, host in lower case, and a port unless it is the scheme's default
+ * @param others each as a browser writes it: scheme, host in lower case, and a port unless it is
+ *     the scheme's default
  */
 public record Origins(Set<String> others) {
 
@@ -46,7 +48,8 @@ public record Origins(Set<String> others) {
   /**
    * Whether the page that sends a request is allowed to.
    *
-   * @param origins the values of the {@code Origin} header, with which browsers name the page; none means that it is no browser
+   * @param origins the values of the {@code Origin} header, with which browsers name the page; none
+   *     means that it is no browser
    * @param hosts the values of the {@code Host} header, the server's name in the request
    */
   public boolean allow(List<String> origins, List<String> hosts) {

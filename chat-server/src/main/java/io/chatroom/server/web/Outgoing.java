@@ -23,7 +23,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends answers to one peer, through the outlet of its connection, like everything else, so that a room can write after them. Cuts off a peer that stops taking its answer.
+ * Sends answers to one peer, through the outlet of its connection, like everything else, so that a
+ * room can write after them. Cuts off a peer that stops taking its answer.
  */
 final class Outgoing {
 

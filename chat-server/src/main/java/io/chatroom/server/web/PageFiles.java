@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of the page, as packed into the jar by {@link PagePacker}. They are in memory once, for all requests.
+ * The files of the page, as packed into the jar by {@link PagePacker}. They are in memory once, for
+ * all requests.
  */
 public final class PageFiles {
 

@@ -9,9 +9,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Joins the modules of the page into one, when the server is built: a browser that fetches thirty small files over HTTP/1.1 waits for five or six round trips, on a phone for more than a second. Each module becomes a function, so that names which it does not export stay private; comments and indentation are removed.
+ * Joins the modules of the page into one, when the server is built: a browser that fetches thirty
+ * small files over HTTP/1.1 waits for five or six round trips, on a phone for more than a second.
+ * Each module becomes a function, so that names which it does not export stay private; comments and
+ * indentation are removed.
  *
- * <p>It supports the few forms of {@code import} and {@code export} that the page uses, and refuses others. It is no parser: no line of code may begin like a comment, and no string may span several lines.
+ * <p>It supports the few forms of {@code import} and {@code export} that the page uses, and refuses
+ * others. It is no parser: no line of code may begin like a comment, and no string may span several
+ * lines.
  */
 final class PageModules {
 
@@ -27,7 +32,10 @@ final class PageModules {
 
   private final Map<String, String> sources;
 
-  /** The finished modules, with the names of their functions; an empty name while one is in progress. */
+  /**
+   * The finished modules, with the names of their functions; an empty name while one is in
+   * progress.
+   */
   private final Map<String, String> names = new HashMap<>();
 
   private int count;

@@ -22,9 +22,14 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Packs the page when the server is built: its modules as one, each other file as it is, all of them also with gzip, and an index that {@link PageFiles} reads. The same files give the same bytes.
+ * Packs the page when the server is built: its modules as one, each other file as it is, all of
+ * them also with gzip, and an index that {@link PageFiles} reads. The same files give the same
+ * bytes.
  *
- * <p>Some files have a well-known path, and are revalidated each time. All others are assets below a path that contains the hash of all of them, so browsers may cache them forever, and another build of the page has other paths. In the files with well-known paths, {@code %ASSETS%} becomes that path.
+ * <p>Some files have a well-known path, and are revalidated each time. All others are assets below
+ * a path that contains the hash of all of them, so browsers may cache them forever, and another
+ * build of the page has other paths. In the files with well-known paths, {@code %ASSETS%} becomes
+ * that path.
  */
 public final class PagePacker {
 

@@ -18,7 +18,10 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import java.util.List;
 
 /**
- * Netty's request decoder with our bounds and with pauses: the next request is decoded after the last one was answered, so that a read with a thousand requests does not make a thousand objects. A head is decoded once it is complete: until then only its bytes are held, which are counted, and not the objects made from them, which take many times as much.
+ * Netty's request decoder with our bounds and with pauses: the next request is decoded after the
+ * last one was answered, so that a read with a thousand requests does not make a thousand objects.
+ * A head is decoded once it is complete: until then only its bytes are held, which are counted, and
+ * not the objects made from them, which take many times as much.
  */
 final class RequestDecoder extends PausableDecoder {
 
@@ -79,7 +82,9 @@ final class RequestDecoder extends PausableDecoder {
   /** Not in the pipeline, so it holds no bytes. */
   private static final class OneRequest extends HttpRequestDecoder {
 
-    /** Accepts lines without a carriage return, such as those of a shell's printf (RFC 9112, 2.2). */
+    /**
+     * Accepts lines without a carriage return, such as those of a shell's printf (RFC 9112, 2.2).
+     */
     OneRequest() {
       super(
           new HttpDecoderConfig()

@@ -8,7 +8,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Checks whether bytes that begin like a request continue like one: METHOD, target, and a version of HTTP. Others are a malformed header like any other (P-03), and the connection is closed as soon as that is clear (P-21), without waiting for more. It passes on all bytes, and removes itself after the version, or after a line end before it, which it leaves to the decoder.
+ * Checks whether bytes that begin like a request continue like one: METHOD, target, and a version
+ * of HTTP. Others are a malformed header like any other (P-03), and the connection is closed as
+ * soon as that is clear (P-21), without waiting for more. It passes on all bytes, and removes
+ * itself after the version, or after a line end before it, which it leaves to the decoder.
  */
 final class RequestLine extends ChannelInboundHandlerAdapter {
 

@@ -10,14 +10,16 @@ public interface Responder {
   void answer(Answer answer);
 
   /**
-   * Answers with a stream that ends with the connection: sends status 200 and the headers; the caller sends the rest.
+   * Answers with a stream that ends with the connection: sends status 200 and the headers; the
+   * caller sends the rest.
    *
    * @param headers the answer's own, names in lower case
    */
   Stream stream(Map<String, String> headers);
 
   /**
-   * Runs a task when the connection has ended without an answer, or when a stream has ended for any reason; on its event loop, and at once if that has happened already. Replaces an earlier task.
+   * Runs a task when the connection has ended without an answer, or when a stream has ended for any
+   * reason; on its event loop, and at once if that has happened already. Replaces an earlier task.
    */
   void whenGone(Runnable task);
 

@@ -8,7 +8,8 @@ import java.util.Iterator;
 import java.util.Map;
 
 /**
- * Writes the head of an answer. Answers go through the outlet of their connection, like everything else; so none of Netty's encoders is in the pipeline.
+ * Writes the head of an answer. Answers go through the outlet of their connection, like everything
+ * else; so none of Netty's encoders is in the pipeline.
  */
 final class ResponseHead {
 

@@ -7,7 +7,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the idle time between an answer and the next request of a connection. One timer serves many requests: when it fires, it checks how long the connection has been idle.
+ * Bounds the idle time between an answer and the next request of a connection. One timer serves
+ * many requests: when it fires, it checks how long the connection has been idle.
  */
 final class Silence {
 

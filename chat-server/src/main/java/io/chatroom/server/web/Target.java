@@ -20,9 +20,11 @@ record Target(List<String> path, Map<String, String> query) {
   private static final int MAX_PARAMETERS = 100;
 
   /**
-   * Reads the target of a request line, which may be in absolute form (RFC 9112, 3.2.2). Null if it has no path, such as a star.
+   * Reads the target of a request line, which may be in absolute form (RFC 9112, 3.2.2). Null if it
+   * has no path, such as a star.
    *
-   * @throws IllegalArgumentException if it is not valid percent-encoded UTF-8, or contains a character that must be encoded
+   * @throws IllegalArgumentException if it is not valid percent-encoded UTF-8, or contains a
+   *     character that must be encoded
    */
   static @Nullable Target of(String text) {
     if (!text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {

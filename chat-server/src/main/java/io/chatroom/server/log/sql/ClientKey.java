@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * The stored form of a client. A client is normally 128 random bits in hexadecimal, stored in 16 bytes instead of 32; any other text is stored unchanged with a mark, and never 16 bytes long.
+ * The stored form of a client. A client is normally 128 random bits in hexadecimal, stored in 16
+ * bytes instead of 32; any other text is stored unchanged with a mark, and never 16 bytes long.
  */
 public final class ClientKey {
 

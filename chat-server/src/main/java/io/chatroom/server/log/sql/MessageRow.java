@@ -20,7 +20,10 @@ public final class MessageRow {
   public static final String COLUMNS =
       "seq, at, author, text, client, id, reply, kind, target, owned";
 
-  /** Selects messages of a room, in order; parameters: its id, the first and the last number, and the limit. */
+  /**
+   * Selects messages of a room, in order; parameters: its id, the first and the last number, and
+   * the limit.
+   */
   public static final String READ =
       "SELECT "
           + COLUMNS

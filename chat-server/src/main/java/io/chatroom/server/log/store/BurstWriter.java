@@ -16,7 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores bursts within the transaction of its connection, and detects repeated posts. It has no state, and leaves the commit to its caller.
+ * Stores bursts within the transaction of its connection, and detects repeated posts. It has no
+ * state, and leaves the commit to its caller.
  */
 final class BurstWriter implements AutoCloseable {
 

@@ -14,7 +14,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data directory, locked for one process while this is open. The lock ends with the process, however that ends; the lock file stays.
+ * The data directory, locked for one process while this is open. The lock ends with the process,
+ * however that ends; the lock file stays.
  */
 final class DataDirectory implements AutoCloseable {
 
@@ -34,7 +35,8 @@ final class DataDirectory implements AutoCloseable {
   /**
    * Locks the directory, which is made, for its owner only, if it is missing.
    *
-   * @throws IOException if it cannot be used, another process uses it, or its rooms continue elsewhere; the message is one sentence for people
+   * @throws IOException if it cannot be used, another process uses it, or its rooms continue
+   *     elsewhere; the message is one sentence for people
    */
   static DataDirectory take(Path path) throws IOException {
     DataDirectory directory = takeEvenIfMoved(path);

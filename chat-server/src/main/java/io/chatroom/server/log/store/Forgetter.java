@@ -13,7 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes what retention does not keep, the oldest first and a few messages at a time, each time in its own transaction, so that senders wait only for a moment. Belongs to the writer's thread.
+ * Deletes what retention does not keep, the oldest first and a few messages at a time, each time in
+ * its own transaction, so that senders wait only for a moment. Belongs to the writer's thread.
  */
 final class Forgetter {
 
@@ -137,7 +138,10 @@ final class Forgetter {
     return true;
   }
 
-  /** The size of the room up to which its messages are deleted; by number of messages, if that deletes more. */
+  /**
+   * The size of the room up to which its messages are deleted; by number of messages, if that
+   * deletes more.
+   */
   private long bytesToGo(StoredRoom room) {
     boolean tooMany = retention.messages() > 0 && room.kept() > retention.messages();
     return tooMany ? Long.MAX_VALUE : room.bytes() - retention.bytes();

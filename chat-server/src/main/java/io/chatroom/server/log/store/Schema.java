@@ -8,14 +8,19 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * The tables of a store, version by version. A store records its version ({@code PRAGMA user_version}; 0 has no tables yet). Each step upgrades a store to the next version, in its own transaction: a failed step leaves the previous version intact. A server that opens a store runs the missing steps.
+ * The tables of a store, version by version. A store records its version ({@code PRAGMA
+ * user_version}; 0 has no tables yet). Each step upgrades a store to the next version, in its own
+ * transaction: a failed step leaves the previous version intact. A server that opens a store runs
+ * the missing steps.
  *
  * <p>To change the tables:
  *
  * <ol>
  *   <li>Add a step at the end of {@link #STEPS}. A released step never changes.
- *   <li>Add a store of the new version as {@code version-N.sql} to the test resources of this package; {@code SchemaTest} opens each and says how to make one.
- *   <li>Check everything that copies tables: a backup has all of them, a repair of a damaged file only those that {@link StoreImport} fills, and an export only messages.
+ *   <li>Add a store of the new version as {@code version-N.sql} to the test resources of this
+ *       package; {@code SchemaTest} opens each and says how to make one.
+ *   <li>Check everything that copies tables: a backup has all of them, a repair of a damaged file
+ *       only those that {@link StoreImport} fills, and an export only messages.
  * </ol>
  */
 final class Schema {

@@ -3,9 +3,14 @@ package io.chatroom.server.log.store;
 import io.chatroom.server.log.sql.CopiedMessage;
 
 /**
- * All SQL that reads or changes messages. It is portable; what only one database supports is elsewhere. The tables are those of {@link Schema}.
+ * All SQL that reads or changes messages. It is portable; what only one database supports is
+ * elsewhere. The tables are those of {@link Schema}.
  *
- * <p>A message has two numbers: {@code seq} is its place in its room, and {@code n} its place among the messages of all rooms, in the order of storing; both only grow. {@code bytes} is the total size of the room's messages up to this one, so the size of a range is the difference of two rows. A message without {@code text} was deleted. {@code forgotten} is the highest number that retention has deleted: a room's numbers have no gaps, so everything after it is kept.
+ * <p>A message has two numbers: {@code seq} is its place in its room, and {@code n} its place among
+ * the messages of all rooms, in the order of storing; both only grow. {@code bytes} is the total
+ * size of the room's messages up to this one, so the size of a range is the difference of two rows.
+ * A message without {@code text} was deleted. {@code forgotten} is the highest number that
+ * retention has deleted: a room's numbers have no gaps, so everything after it is kept.
  */
 final class Sql {
 

@@ -18,7 +18,9 @@ import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * The parts specific to SQLite: opening, making and checking a database, and checkpoints of its write-ahead log. With {@code synchronous=FULL} a commit is on disk when it returns. A commit never runs a checkpoint; the writer decides when.
+ * The parts specific to SQLite: opening, making and checking a database, and checkpoints of its
+ * write-ahead log. With {@code synchronous=FULL} a commit is on disk when it returns. A commit
+ * never runs a checkpoint; the writer decides when.
  */
 final class Sqlite {
 
@@ -130,7 +132,10 @@ final class Sqlite {
     }
   }
 
-  /** Makes an empty file for this user only, if there is none; SQLite gives the files beside it the same permissions. */
+  /**
+   * Makes an empty file for this user only, if there is none; SQLite gives the files beside it the
+   * same permissions.
+   */
   static void makeSecret(Path file) throws IOException {
     if (Files.notExists(file)) {
       try {
@@ -245,9 +250,7 @@ final class Sqlite {
     }
   }
 
-  /**
-   * Checkpoints the write-ahead log, as far as no reader needs it, so that it restarts.
-   */
+  /** Checkpoints the write-ahead log, as far as no reader needs it, so that it restarts. */
   static void checkpoint(Connection connection) throws SQLException {
     connection.setAutoCommit(true); // impossible within a transaction
     try {
@@ -277,7 +280,9 @@ final class Sqlite {
   }
 
   /**
-   * Rolls back the transaction of a connection and begins a new one. After some errors SQLite has rolled back by itself, without the driver's knowledge, which would then run the next statements without a transaction.
+   * Rolls back the transaction of a connection and begins a new one. After some errors SQLite has
+   * rolled back by itself, without the driver's knowledge, which would then run the next statements
+   * without a transaction.
    */
   static void beginAnew(Connection connection) throws SQLException {
     try {

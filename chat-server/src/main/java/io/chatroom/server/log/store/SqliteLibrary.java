@@ -10,7 +10,9 @@ import java.util.List;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
- * Loads SQLite's native library. It is unpacked into a directory that only this user can read, and deleted once it is loaded. The driver by itself would use the shared temporary directory, and leave it there when the process is killed.
+ * Loads SQLite's native library. It is unpacked into a directory that only this user can read, and
+ * deleted once it is loaded. The driver by itself would use the shared temporary directory, and
+ * leave it there when the process is killed.
  */
 final class SqliteLibrary {
 

@@ -17,7 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes a person from a store that no server uses: their messages, and the facts about them, in one transaction. Removed content is overwritten.
+ * Removes a person from a store that no server uses: their messages, and the facts about them, in
+ * one transaction. Removed content is overwritten.
  */
 public final class StoreForget implements AutoCloseable {
 
@@ -46,7 +47,8 @@ public final class StoreForget implements AutoCloseable {
   /**
    * Opens a store.
    *
-   * @throws IOException if there is none, it is unusable, or a server uses it; the message is one sentence for people
+   * @throws IOException if there is none, it is unusable, or a server uses it; the message is one
+   *     sentence for people
    */
   public static StoreForget open(Path data) throws IOException {
     Sqlite database = Sqlite.existing(data);
@@ -60,7 +62,9 @@ public final class StoreForget implements AutoCloseable {
   }
 
   /**
-   * Deletes a person's messages: erases the texts, replaces the author by {@link Forgetting#FORGOTTEN}, and adds a deletion event to the room, for clients that have the message.
+   * Deletes a person's messages: erases the texts, replaces the author by {@link
+   * Forgetting#FORGOTTEN}, and adds a deletion event to the room, for clients that have the
+   * message.
    */
   public Forgetting.Done forget(Forgetting.Whom whom, long nowMillis, Forgetting.Note note)
       throws IOException {

@@ -18,14 +18,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends messages to a store. In a new room they keep their numbers, as far as these have no gaps; posts that are stored already are skipped.
+ * Appends messages to a store. In a new room they keep their numbers, as far as these have no gaps;
+ * posts that are stored already are skipped.
  */
 public final class StoreImport implements AutoCloseable {
 
   private static final int ROW_BYTES = 64;
   private static final int TRANSACTION = 5_000;
 
-  /** After this many messages the write-ahead log is checkpointed, or it would grow to the whole import. */
+  /**
+   * After this many messages the write-ahead log is checkpointed, or it would grow to the whole
+   * import.
+   */
   private static final int CHECKPOINT = 20 * TRANSACTION;
 
   /** A room during the import; its numbers are shifted by an offset. */

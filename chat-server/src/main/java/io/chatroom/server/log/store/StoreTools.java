@@ -187,7 +187,9 @@ public final class StoreTools {
   }
 
   /**
-   * Makes a store usable again, with new epochs in all rooms, so that clients take it for another one. An intact store is not changed otherwise. From a damaged one everything readable is copied to a new store, and the damaged one is kept beside it under another name.
+   * Makes a store usable again, with new epochs in all rooms, so that clients take it for another
+   * one. An intact store is not changed otherwise. From a damaged one everything readable is copied
+   * to a new store, and the damaged one is kept beside it under another name.
    *
    * @return the result, in one sentence
    * @throws IOException if nothing can be read; the message is one sentence for people

@@ -19,7 +19,8 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * A new store in a data directory that receives a copy of another one, under a temporary name until it is finished.
+ * A new store in a data directory that receives a copy of another one, under a temporary name until
+ * it is finished.
  */
 public final class StoredCopy implements StoreTarget {
 

@@ -10,7 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log of one room in a store. Appended bursts wait for the store's writer, which stores them together with those of other rooms, and then hands them on.
+ * The log of one room in a store. Appended bursts wait for the store's writer, which stores them
+ * together with those of other rooms, and then hands them on.
  */
 final class StoredLog implements RoomLog {
 

@@ -37,7 +37,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs in a directory: messages that they have handed on survive the end of the process and a loss of power. One process at a time can use the directory.
+ * Logs in a directory: messages that they have handed on survive the end of the process and a loss
+ * of power. One process at a time can use the directory.
  */
 public final class StoredLogs implements RoomLogs, StoredLog.Keeper, StoredFacts.Keeper {
 

@@ -33,9 +33,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The only thread that changes a store. It stores everything that waits, of all rooms, in one transaction, and hands it on only after the commit: so a slow disk causes larger transactions, not fewer messages.
+ * The only thread that changes a store. It stores everything that waits, of all rooms, in one
+ * transaction, and hands it on only after the commit: so a slow disk causes larger transactions,
+ * not fewer messages.
  *
- * <p>When the store cannot be written, it refuses what waits, but keeps it in order, and retries, with growing pauses, until it succeeds.
+ * <p>When the store cannot be written, it refuses what waits, but keeps it in order, and retries,
+ * with growing pauses, until it succeeds.
  */
 final class Writer implements Runnable {
 

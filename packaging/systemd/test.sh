@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Installs the service as docs/deploy.md says, with a systemd of its own, and uses it. As root, with systemd, Java and
+# curl, after mvn package -DskipTests; half a minute. Nothing of the machine changes: that systemd has processes,
+# networks, control groups and a copy of all files of its own. 77: this machine does not allow that.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+work=$(mktemp -d)
+
+if [ -z "${CHAT_TEST_INSIDE:-}" ]; then
+  groups=$work/groups group=$work/groups/chat-test-$$ before=$(sed -n 's/^0:://p' /proc/self/cgroup)
+  clean() {
+    if [ -d "$group" ]; then
+      echo $$ > "$groups$before/cgroup.procs"
+      find "$group" -depth -type d -exec rmdir {} +
+    fi
+    if mountpoint --quiet "$groups"; then umount "$groups"; fi
+    rm -rf "$work"
+  }
+  trap clean EXIT
+  skip() {
+    echo "systemd/test.sh: skipped, $1" >&2
+    exit 77
+  }
+  [ "$(id -u)" = 0 ] || skip "it needs root"
+  [ -x /lib/systemd/systemd ] || skip "it needs systemd"
+  unshare --mount --pid --fork --cgroup --net true 2> "$work/why" || skip "it needs namespaces: $(cat "$work/why")"
+  mkdir "$groups"
+  mount -t cgroup2 none "$groups" 2> "$work/why" || skip "it needs control groups: $(cat "$work/why")"
+  mkdir "$group"
+  echo $$ > "$group/cgroup.procs"
+  cp packaging/systemd/use.sh "$work"
+  packaging/release.sh --built "$work/files"
+  # The lines that are indented, but for what comes from the network
+  sed -n '/^## A service of systemd$/,$p' docs/deploy.md | sed -n 's/^    //p' | grep -v '^apt-get' > "$work/documented.sh"
+  CHAT_TEST_INSIDE=$work unshare --mount --pid --fork --cgroup --net --kill-child "$0" || true # its last word counts
+  [ -f "$work/log" ] || skip "systemd did not come up"
+  cat "$work/log"
+  exit "$(tail -1 "$work/log" | grep -qx 'the service does what it should' && echo 0 || echo 1)"
+fi
+
+# Inside: files are those of the machine, and what is written is forgotten.
+work=$CHAT_TEST_INSIDE
+mount --make-rprivate /
+mount -t tmpfs none /mnt
+mkdir /mnt/upper /mnt/work /mnt/root
+mount -t overlay none -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work /mnt/root
+root=/mnt/root
+mount -t proc proc $root/proc
+mount -t sysfs sysfs $root/sys
+mount -t cgroup2 cgroup2 $root/sys/fs/cgroup
+mount --rbind /dev $root/dev
+mount -t tmpfs tmpfs $root/run
+mount -t tmpfs -o mode=1777 tmpfs $root/tmp
+mkdir -p "$root$work"
+mount --bind "$work" "$root$work"
+ip link set lo up
+cat > $root/etc/systemd/system/chat-test.service << UNIT
+[Unit]
+After=basic.target
+[Service]
+Type=oneshot
+WorkingDirectory=$work/files
+ExecStart=/bin/bash $work/use.sh $work/documented.sh
+ExecStopPost=/bin/systemctl exit
+StandardOutput=file:$work/log
+StandardError=inherit
+UNIT
+cd $root
+pivot_root . mnt
+exec env -i container=test PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --system --unit=chat-test.service \
+  --show-status=no --log-target=null
