@@ -255,7 +255,7 @@ class JarsIT {
     assertThat(seed.err())
         .containsExactly(
             "connection is gone",
-            "nobody knows whether this arrived, it had gone before: "
+            "this was sent, but may not have arrived: "
                 + "x".repeat(200)
                 + "… (1025 characters)");
   }
