@@ -531,6 +531,9 @@ def forgeries():
     def kicked_for_nothing(run):
         del run["did"][3:5]
 
+    def kicked_again(run):
+        run["cat"].append({"t": 410.0, "c": 4, "got": {"type": "left", "room": "tea"}})
+
     def dropped_by_drain(run):
         del run["cat"][told(run["cat"], "bye")]
 
@@ -586,6 +589,7 @@ def forgeries():
         ("a server that does not know of a ban", let_in, "came to s1 as tac, and was told welcome"),
         ("a kick that is late", late_kick, "a kick did not hold: cat was not put out of tea"),
         ("a kick that nobody has asked for", kicked_for_nothing, "cat was put out, and nothing was done to it"),
+        ("a kick that is done twice", kicked_again, "cat was put out, and nothing was done to it"),
         ("a server that ends without a word", dropped_by_drain, "cat was not told to go when s2 ended"),
         ("rows of a dead server that stay too long", dead_rows, "rows of s3"),
         ("rows of a dead server that stay", rows_for_ever, "rows of s3"),

@@ -56,6 +56,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 public final class ServerCommand {
 
+  /** The parser's, before a sentence that says it all. */
+  private static final String WHERE_A_PLACE_STANDS =
+      "Invalid value for positional parameter at index 0 (DIR|URL): ";
+
   private ServerCommand() {}
 
   /**
@@ -159,7 +163,8 @@ public final class ServerCommand {
               .orElse("see --help");
       return "\"" + VisibleText.of(StoreAddress.masked(unknown)) + "\" is not an option, " + hint;
     }
-    return VisibleText.of(String.valueOf(e.getMessage())) + "; see --help";
+    String message = String.valueOf(e.getMessage()).replace(WHERE_A_PLACE_STANDS, "");
+    return VisibleText.of(message) + "; see --help";
   }
 
   private static OptionSpec flag(ConfigOption option) {

@@ -67,7 +67,7 @@ class DataIT {
             "--message=two");
     assertThat(send.awaitExit()).as("%s", send.err()).isZero();
 
-    assertThat(done(0, "check", data)).containsExactly("2 messages in 1 rooms", "sound");
+    assertThat(done(0, "check", data)).containsExactly("2 messages in 1 room", "sound");
     Path restored = Files.createDirectory(dir.resolve("restored"));
     done(0, "backup", data, restored.resolve("log.db").toString());
     List<String> lines = done(0, "export", data, "--room=lobby");
@@ -177,7 +177,7 @@ class DataIT {
         .matches(
             "\\S+Z\tchat-server\tforget\t\\*\tforgotten\t\t\n\\S+Z\tchat-server\trename\t\\*\tzoë\t\t");
     assertThat(done(0, "export", data, "--of=ann")).isEmpty();
-    assertThat(done(0, "check", data)).containsExactly("6 messages in 1 rooms", "sound");
+    assertThat(done(0, "check", data)).containsExactly("6 messages in 1 room", "sound");
     assertThat(String.join("\n", done(0, "export", data)))
         .contains("\"deleted\":true", "\"zoë\",\"text\":\"second of bob\"")
         .doesNotContain("of ann");

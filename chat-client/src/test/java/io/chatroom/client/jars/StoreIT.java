@@ -118,13 +118,12 @@ class StoreIT {
     done(0, "ban", data, "bob", "--why=spam");
 
     RunningProgram killed = programs.server("copy", "--from", data, "--to", store);
-    killed.awaitLine(MESSAGES + " messages in 1 rooms .* to copy from .*");
+    killed.awaitLine(MESSAGES + " messages in 1 room .* to copy from .*");
     killed.signal("KILL").awaitExit();
     List<String> copied = done(0, "check", store);
     if (copied.get(0).equals("0 messages in 0 rooms")) { // else it was there already
       assertThat(done(0, "copy", "--from", data, "--to", store))
-          .anyMatch(
-              line -> line.matches(MESSAGES + " messages in 1 rooms and \\d+ facts are in .*"))
+          .anyMatch(line -> line.matches(MESSAGES + " messages in 1 room and \\d+ facts are in .*"))
           .last()
           .asString()
           .endsWith("/data stays as it is, and no server starts with it any more");
@@ -135,7 +134,7 @@ class StoreIT {
           .asString()
           .contains("was copied to " + store, "chat-server repair ");
     }
-    assertThat(done(0, "check", store)).containsExactly(MESSAGES + " messages in 1 rooms", "sound");
+    assertThat(done(0, "check", store)).containsExactly(MESSAGES + " messages in 1 room", "sound");
     assertThat(done(1, "copy", "--from", data, "--to", store))
         .singleElement()
         .asString()

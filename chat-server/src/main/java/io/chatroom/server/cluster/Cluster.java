@@ -96,11 +96,11 @@ public final class Cluster implements Elsewhere, AutoCloseable {
 
   private volatile int members;
   private volatile boolean leads;
+  private volatile boolean failing;
   private volatile Runnable forgotten = () -> {};
 
   // Of the one thread.
   private @Nullable Here rooms;
-  private boolean failing;
   private boolean began;
   private long beatNanos;
   private long believesNanos;
@@ -198,6 +198,9 @@ public final class Cluster implements Elsewhere, AutoCloseable {
 
   @Override
   public CompletionStage<List<Listed>> list(String behind, int limit) {
+    if (failing) {
+      return CompletableFuture.completedStage(List.of()); // many who ask would wait for each other
+    }
     CompletableFuture<List<Listed>> answer = new CompletableFuture<>();
     try {
       lists.execute(
@@ -222,7 +225,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
 
   /** Whether this server does what one of them does for all. For a moment two may think so. */
   public boolean leads() {
-    return leads;
+    return leads && !thread.isShutdown();
   }
 
   /** Whether others do better for newcomers, as it has not reached the database for long. */
@@ -277,7 +280,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
         log.warn("nothing is heard of other servers: {}", e.getMessage());
       }
       doubt(System.nanoTime()); // they could say nothing, either
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // would end the looking without a word
       log.error("cannot hear of other servers", e);
     }
     forget(mine);
@@ -424,7 +427,6 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     if (thread.isShutdown()) {
       return;
     }
-    leads = false;
     lists.shutdown();
     thread.shutdownNow();
     try {

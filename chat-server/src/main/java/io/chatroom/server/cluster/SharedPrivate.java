@@ -227,6 +227,9 @@ public final class SharedPrivate implements PrivateElsewhere, AutoCloseable {
     CompletableFuture<List<String>> found = new CompletableFuture<>();
     execute(
         () -> {
+          if (found.isDone()) {
+            return; // nobody waits any more, and others do
+          }
           try {
             found.complete(database.run(connection -> newest(connection, ownerId, limit)));
           } catch (IOException | RuntimeException e) {

@@ -136,7 +136,7 @@ public record ConfigOption(String name, Class<?> type, Option option) {
       return Origins.EXPECTED;
     }
     if (type == StoreAddress.class) {
-      return StoreAddress.EXPECTED;
+      return StoreAddress.EXPECTED + "; or off";
     }
     if (type == RoomName.class) {
       return "1 to 64 bytes of letters, digits, \".\", \"_\" or \"-\"";

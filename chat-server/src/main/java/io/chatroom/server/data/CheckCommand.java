@@ -3,6 +3,7 @@ package io.chatroom.server.data;
 import io.chatroom.protocol.VisibleText;
 import io.chatroom.server.log.shared.SharedTools;
 import io.chatroom.server.log.shared.StoreAddress;
+import io.chatroom.server.log.sql.StoreCount;
 import io.chatroom.server.log.store.StoreTools;
 import java.io.IOException;
 import java.util.List;
@@ -35,7 +36,7 @@ final class CheckCommand extends DataCommand {
   }
 
   private int tell(long messages, long rooms, List<String> faults, String damaged) {
-    out().printf("%d messages in %d rooms%n", messages, rooms);
+    out().println(StoreCount.messages(messages, rooms));
     faults.forEach(fault -> out().println(VisibleText.of(fault)));
     out().println(faults.isEmpty() ? "sound" : damaged);
     return faults.isEmpty() ? 0 : 1;

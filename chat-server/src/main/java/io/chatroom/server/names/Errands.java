@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What servers have done by each other to keep order. Each is done once by all servers that are
- * there, and forgotten soon. Thread-safe.
+ * there, however often they are told of it, and forgotten soon. Thread-safe.
  */
 final class Errands {
 
@@ -49,8 +49,8 @@ final class Errands {
     }
     try {
       Errand errand = Errand.of(fact);
-      keep(fact.key(), errand.at());
-      if (isOpen) {
+      boolean isNew = keep(fact.key(), errand.at());
+      if (isNew && isOpen) {
         told.accept(errand);
       }
     } catch (IllegalArgumentException e) {
@@ -58,8 +58,9 @@ final class Errands {
     }
   }
 
-  private synchronized void keep(String key, long at) {
-    kept.put(key, at);
+  /** Whether it was not known before. */
+  private synchronized boolean keep(String key, long at) {
+    return kept.put(key, at) == null;
   }
 
   private synchronized void forget(String key) {

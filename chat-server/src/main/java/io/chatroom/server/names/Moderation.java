@@ -129,13 +129,23 @@ final class Moderation {
             });
   }
 
-  /** Another server has laid something down for those who are known in some way. */
+  /**
+   * Another server has laid something down for those who are known in some way. Who is put out has
+   * gone when the errand is told: by what else it is known here is looked at before.
+   */
   private void isTold(Rule rule) {
-    if (rule.sort() == Sort.BAN) {
-      RoomName room = rule.scope().equals(Rule.SERVER) ? null : RoomName.of(rule.scope());
-      Moderate ban = new Moderate("", Action.BAN, room, rule.target(), null, false, rule.why());
-      presentBy(List.of(rule)).forEach(one -> putOut(one, ban));
+    if (rule.sort() != Sort.BAN) {
+      return;
     }
+    RoomName room = rule.scope().equals(Rule.SERVER) ? null : RoomName.of(rule.scope());
+    Moderate ban = new Moderate("", Action.BAN, room, rule.target(), null, false, rule.why());
+    Set<Attendee> present = presentBy(List.of(rule));
+    if (!present.isEmpty() && rule.subject().equals(Subject.name(rule.target()))) {
+      Set<String> subjects = new LinkedHashSet<>(Set.of(rule.subject()));
+      present.forEach(one -> subjects.addAll(Subject.of(one.person())));
+      report(ConflictException.tryAgain(() -> tryToExtend(ban, rule, subjects)));
+    }
+    present.forEach(one -> putOut(one, ban));
   }
 
   /** Another server has done something by a name, by which somebody may be known here. */
@@ -146,7 +156,18 @@ final class Moderation {
       if (asked.action() == Action.KICK) {
         present(subjects).forEach(one -> putOut(one, asked));
       } else if (subjects.size() > 1) {
-        report(ConflictException.tryAgain(() -> tryToExtend(errand, subjects)));
+        Rule first =
+            new Rule(
+                asked.action() == Action.BAN ? Sort.BAN : Sort.MUTE,
+                asked.room() == null ? Rule.SERVER : asked.room().key(),
+                subjects.iterator().next(),
+                String.valueOf(asked.target()),
+                errand.until(),
+                0,
+                errand.by(),
+                asked.why(),
+                errand.at());
+        report(ConflictException.tryAgain(() -> tryToExtend(asked, first, subjects)));
       }
     } catch (RefusedException e) {
       log.debug("what another server asks for cannot be done", e);
@@ -154,34 +175,31 @@ final class Moderation {
   }
 
   /** By what else somebody is known here to whom something was done by its name. */
-  private CompletionStage<Void> tryToExtend(Errand errand, Set<String> subjects) {
-    Moderate asked = errand.asked();
-    String scope = asked.room() == null ? Rule.SERVER : asked.room().key();
-    Sort sort = asked.action() == Action.BAN ? Sort.BAN : Sort.MUTE;
-    if (rules.find(sort, scope, subjects.iterator().next()) == null) {
+  private CompletionStage<Void> tryToExtend(Moderate asked, Rule first, Set<String> subjects) {
+    if (rules.find(first.sort(), first.scope(), first.subject()) == null) {
       return CompletableFuture.completedStage(null); // it was undone
     }
     List<Rule> more = new ArrayList<>();
     for (String subject : subjects) {
-      if (rules.find(sort, scope, subject) == null) {
+      if (rules.find(first.sort(), first.scope(), subject) == null) {
         more.add(
             new Rule(
-                sort,
-                scope,
+                first.sort(),
+                first.scope(),
                 subject,
-                String.valueOf(asked.target()),
-                errand.until(),
+                first.target(),
+                first.until(),
                 0,
-                errand.by(),
-                asked.why(),
-                errand.at()));
+                first.by(),
+                first.why(),
+                first.at()));
       }
     }
-    if (more.isEmpty() || !rules.haveSpaceFor(scope, more.size())) {
+    if (more.isEmpty() || !rules.haveSpaceFor(first.scope(), more.size())) {
       return CompletableFuture.completedStage(null);
     }
     CompletionStage<Void> safe = rules.begin(more);
-    if (sort == Sort.BAN) {
+    if (first.sort() == Sort.BAN) {
       presentBy(more).forEach(one -> putOut(one, asked));
     }
     return safe;

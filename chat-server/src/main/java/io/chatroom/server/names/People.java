@@ -141,7 +141,9 @@ public class People {
     if (!entrance.lets(hello.key(), address)) {
       return null;
     }
-    return hello.token() == null ? needs(hello.name(), hello.client()) : needs(hello.token());
+    return hello.token() == null
+        ? needs(hello.name(), hello.client(), address)
+        : needs(hello.token());
   }
 
   /** The same before somebody comes for one request. */
@@ -152,7 +154,7 @@ public class People {
     } else if (visitor.token() != null) {
       return needs(visitor.token());
     }
-    return name == null ? null : needs(name, clientOf(name));
+    return name == null ? null : needs(name, clientOf(name), address);
   }
 
   /** A token may have been made on another server just now. */
@@ -160,8 +162,13 @@ public class People {
     return bots.find(token) == null ? owners.needs(token) : null;
   }
 
-  private @Nullable CompletionStage<Void> needs(String name, String client) {
-    return NamesInUse.faultOf(name) == null && owners.mayHave(name, client) == null
+  /** No name is kept for somebody who will be refused. */
+  private @Nullable CompletionStage<Void> needs(
+      String name, String client, @Nullable InetAddress address) {
+    Person person = new Person(name, client, null, address, null, null);
+    return NamesInUse.faultOf(name) == null
+            && owners.mayHave(name, client) == null
+            && guard.order().mayComeIn(person) == null
         ? inUse.needs(name, client)
         : null;
   }

@@ -9,6 +9,7 @@ import io.chatroom.server.names.Blocks;
 import io.chatroom.server.names.Bots;
 import io.chatroom.server.names.Entrance;
 import io.chatroom.server.names.Guard;
+import io.chatroom.server.names.GuardCommands;
 import io.chatroom.server.names.Guests;
 import io.chatroom.server.names.NamesElsewhere;
 import io.chatroom.server.names.NamesInUse;
@@ -33,7 +34,8 @@ class AskedNamesTest {
 
   private final LogCapture log = new LogCapture();
   private final Asked asked = new Asked();
-  private final MemoryWorld world = new MemoryWorld(1, 30, new Limits(64, 4_000), people(asked));
+  private final People people = people(asked);
+  private final MemoryWorld world = new MemoryWorld(1, 30, new Limits(64, 4_000), people);
 
   private static People people(NamesElsewhere asked) {
     MemoryFacts facts = new MemoryFacts();
@@ -135,6 +137,16 @@ class AskedNamesTest {
     assertThat(told(alice)).containsExactly("error");
     asked.answer(true);
     assertThat(told(alice)).containsExactly("error", "welcome");
+  }
+
+  @Test
+  void keepsNoNameForSomebodyWhoIsBanned() throws IOException {
+    new GuardCommands(people).run(List.of("ban", "eve", "0", "false", ""));
+
+    JsonPeer eve = new JsonPeer(world, "eve", "tea");
+
+    assertThat(told(eve)).containsExactly("bye");
+    assertThat(asked.waiting).isEmpty();
   }
 
   @Test

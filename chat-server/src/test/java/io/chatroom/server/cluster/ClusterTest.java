@@ -99,6 +99,18 @@ class ClusterTest {
       return there;
     }
 
+    /** It asks for more than it can name each time. */
+    void knowsOfManyRooms() {
+      List<CompletionStage<Void>> asked = new ArrayList<>();
+      for (int number = 0; number <= 1_000; number++) {
+        CompletionStage<Void> known = cluster.prepare("room" + number);
+        if (known != null) {
+          asked.add(known);
+        }
+      }
+      asked.forEach(known -> known.toCompletableFuture().join());
+    }
+
     Company elsewhere(String room) {
       return others.getOrDefault(room, Company.NOBODY);
     }
@@ -154,6 +166,7 @@ class ClusterTest {
     assertThat(one.opens("tea")).isEqualTo(Company.NOBODY);
     two.has("tea", "carl");
     one.hears("tea", "carl");
+    one.knowsOfManyRooms();
     Server three = server(3);
     three.has("tea", "dora");
     one.hears("tea", "carl", "dora");

@@ -25,9 +25,9 @@ class StoreOptionTest {
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "ServerConfig: store is \"postgresql://bob:***@db:5433?sslmode=require\", expected"
-                + " postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for an @ in the"
-                + " password, several HOST:PORT by commas where the database fails over, and"
-                + " options of the driver like ?sslmode=verify-full; or off");
+                + " postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for @ and %2F"
+                + " for / in the password, several HOST:PORT by commas where the database fails"
+                + " over, and options of the driver like ?sslmode=verify-full; or off");
   }
 
   @Test

@@ -46,6 +46,11 @@ public final class FactsHub implements AutoCloseable {
     }
   }
 
+  /** All servers are told again what there is, as when the database is another one than before. */
+  public void tellAgain() {
+    CompletableFuture.runAsync(() -> servers.forEach(Server::tellAgain), thread).join();
+  }
+
   /** Waits until all that was changed so far has been told to all that may hear it. */
   public void settle() {
     CompletableFuture.runAsync(() -> {}, thread).join();
@@ -128,6 +133,10 @@ public final class FactsHub implements AutoCloseable {
       }
       done.complete(null);
       FactsHub.this.tell();
+    }
+
+    private void tellAgain() {
+      followers.forEach((kind, follower) -> kept.read(kind, "", 1_000).forEach(follower));
     }
 
     private void hears(List<Fact> changes) {

@@ -149,6 +149,7 @@ class TwoServersTest {
     private volatile Person person;
     private @Nullable String token;
     private final List<String> putOut = new CopyOnWriteArrayList<>();
+    private Runnable whenPutOut = () -> {};
 
     Guest(Person person) {
       this.person = person;
@@ -162,6 +163,7 @@ class TwoServersTest {
     @Override
     public void putOut(Denial why) {
       putOut.add(why.code().text());
+      whenPutOut.run();
     }
 
     @Override
@@ -325,6 +327,21 @@ class TwoServersTest {
     assertThat(there.admit("bob", client("x"), null)).isInstanceOf(Admission.Admitted.class);
   }
 
+  /** What is told last of a ban finds nobody there any more. */
+  @Test
+  void aBanHoldsForAClientThatGoesAtOnce() {
+    Guest boss = here.operator("boss");
+    Guest bob = there.come("bob");
+    bob.whenPutOut = () -> there.people.goes(bob);
+
+    here.does(boss, Action.BAN, null, "bob");
+    hub.settle();
+    hub.settle();
+
+    assertThat(there.denied("rob", client("bob"), null)).isEqualTo(Code.BANNED);
+    assertThat(here.denied("rob", client("bob"), null)).isEqualTo(Code.BANNED);
+  }
+
   @Test
   void aKickPutsOutOnBothServersOnce() {
     Guest boss = here.operator("boss");
@@ -339,6 +356,9 @@ class TwoServersTest {
         .containsExactly("tea: You were put out of tea: so it is", Code.KICKED.text());
     assertThat(carol.putOut).contains(Code.KICKED.text());
     assertThat(boss.putOut).isEmpty();
+    int times = carol.putOut.size();
+    hub.tellAgain();
+    assertThat(carol.putOut).as("told again, as of another database").hasSize(times);
     Server late = new Server(0);
     Guest back = late.come("bob");
     hub.settle();

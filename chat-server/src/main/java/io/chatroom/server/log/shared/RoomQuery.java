@@ -213,8 +213,7 @@ final class RoomQuery {
   }
 
   /** Rooms that are not private and keep something, behind a name. */
-  static List<KeptRoom> list(Connection connection, String behind, int limit)
-      throws SQLException {
+  static List<KeptRoom> list(Connection connection, String behind, int limit) throws SQLException {
     List<KeptRoom> some = new ArrayList<>();
     try (PreparedStatement list = connection.prepareStatement(LIST)) {
       list.setString(1, behind);

@@ -2,11 +2,14 @@ package io.chatroom.server.log.shared;
 
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.log.StoreIsAway;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import javax.net.ssl.SSLException;
@@ -33,9 +36,14 @@ final class SharedTrouble {
   private static final String SERIALIZATION = "40001";
   private static final String READ_ONLY = "25006";
   private static final String REJECTED = "08004";
+  private static final String CLOSED = "08003";
 
   private static final String NO_PRIMARY =
       GT.tr("Could not find a server with specified targetServerType: {0}", "primary");
+
+  /** Has found that a certificate is of another host. */
+  private static final String HOSTNAME_VERIFIER = "PgjdbcHostnameVerifier";
+
   private static final String NO_TLS = GT.tr("The server does not support SSL.");
 
   private SharedTrouble() {}
@@ -167,10 +175,25 @@ final class SharedTrouble {
     } else if (NO_TLS.equals(message)) {
       return "it does not offer TLS, and sslmode in --store asks for it; expected a PostgreSQL with"
           + " ssl = on, or --store without sslmode in a network that is yours alone";
+    } else if (message != null && message.contains(HOSTNAME_VERIFIER)) {
+      return "its certificate is of another name than the host in --store; expected a host that it"
+          + " names, or sslmode=verify-ca where the authority has no other certificates";
     }
     return null;
   }
 
+  /** What Java finds no words for but its own. */
+  private static String tls(Throwable e) {
+    for (Throwable deeper = e; deeper != null; deeper = deeper.getCause()) {
+      if (deeper instanceof CertPathBuilderException) {
+        return "no authority vouches for its certificate; expected in sslrootcert a file with the"
+            + " one that does";
+      }
+    }
+    return String.valueOf(e.getMessage());
+  }
+
+  /** The first ones are kinds of the last one. */
   private static @Nullable String ofNetwork(Throwable e) {
     if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
       return "nothing answers there, expected a PostgreSQL that runs and listens";
@@ -179,7 +202,11 @@ final class SharedTrouble {
     } else if (e instanceof SocketTimeoutException) {
       return "it does not answer";
     } else if (e instanceof SSLException) {
-      return "TLS fails: " + e.getMessage();
+      return "TLS fails: " + tls(e);
+    } else if (e instanceof EOFException
+        || e instanceof SocketException
+        || (e instanceof SQLException why && CLOSED.equals(why.getSQLState()))) {
+      return "the connection to it has broken off";
     }
     return null;
   }

@@ -24,9 +24,9 @@ public final class StoreAddress {
 
   /** What may stand there, for people. */
   public static final String EXPECTED =
-      "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for an @ in the password, several"
-          + " HOST:PORT by commas where the database fails over, and options of the driver like"
-          + " ?sslmode=verify-full; or off";
+      "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for @ and %2F for / in the password,"
+          + " several HOST:PORT by commas where the database fails over, and options of the driver"
+          + " like ?sslmode=verify-full";
 
   private static final Pattern URL =
       Pattern.compile(

@@ -5,11 +5,12 @@ public record StoreCount(long rooms, long messages, long facts) {
 
   @Override
   public String toString() {
-    return number(messages, "message")
-        + " in "
-        + number(rooms, "room")
-        + " and "
-        + number(facts, "fact");
+    return messages(messages, rooms) + " and " + number(facts, "fact");
+  }
+
+  /** The same without facts. */
+  public static String messages(long messages, long rooms) {
+    return number(messages, "message") + " in " + number(rooms, "room");
   }
 
   private static String number(long n, String one) {

@@ -13,7 +13,6 @@ import io.chatroom.server.log.RoomLog;
 import io.chatroom.server.log.Slice;
 import io.chatroom.server.log.shared.Found.Use;
 import io.chatroom.server.postgres.Postgres;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.sql.Connection;

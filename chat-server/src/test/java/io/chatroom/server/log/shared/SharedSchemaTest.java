@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatroom.server.postgres.Postgres;
+import java.io.EOFException;
 import java.io.IOException;
+import java.security.cert.CertPathBuilderException;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -252,5 +257,31 @@ class SharedSchemaTest {
         .isInstanceOf(IOException.class)
         .hasMessage(
             "the database %s cannot be used: %s", address(url), words.replace("DB", database));
+  }
+
+  @Test
+  void saysWhatTheDriverHasNoCodeFor() {
+    SQLException lost = new SQLException("An I/O error occurred", "08006", new EOFException());
+
+    assertThat(SharedTrouble.words(lost)).isEqualTo("the connection to it has broken off");
+    assertThat(SharedTrouble.words(new SQLException("This connection has been closed.", "08003")))
+        .isEqualTo("the connection to it has broken off");
+    assertThat(
+            SharedTrouble.words(
+                new SQLTransientConnectionException(
+                    "store - Connection is not available", null, lost)))
+        .isEqualTo("the connection to it has broken off");
+    SSLException unknown = new SSLException("PKIX", new CertPathBuilderException("no path"));
+    assertThat(SharedTrouble.words(new SQLException("SSL error: PKIX", "08006", unknown)))
+        .isEqualTo(
+            "TLS fails: no authority vouches for its certificate; expected in sslrootcert a file"
+                + " with the one that does");
+    assertThat(
+            SharedTrouble.words(
+                new SQLException(
+                    "The hostname h could not be verified by hostnameverifier"
+                        + " PgjdbcHostnameVerifier.",
+                    "08006")))
+        .startsWith("its certificate is of another name than the host in --store; expected ");
   }
 }
