@@ -69,6 +69,7 @@ final class CopyCommand implements Callable<Integer> {
       out().flush();
       StoreCount count = source.count();
       out().printf("%s to copy from %s to %s%n", count, source.shown(), target.shown());
+      out().flush();
       toldNanos = System.nanoTime();
       StoreCount there = StoreCopy.copy(source, target, messages -> tell(messages, count));
       out().printf("%s are in %s now%n", there, target.shown());
