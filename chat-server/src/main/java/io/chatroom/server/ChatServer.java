@@ -366,8 +366,7 @@ public final class ChatServer implements AutoCloseable {
     if (!config.admin().isOff()) {
       List<Gauge> gauges = new ArrayList<>(gauges(rooms, atOnce, watches, logs));
       gauges.addAll(gauges(search));
-      gauges.add(
-          new Gauge("chat_hooks_failing", "Hooks that fail now", server::failingHooks));
+      gauges.add(new Gauge("chat_hooks_failing", "Hooks that fail now", server::failingHooks));
       server.startAdmin(config.admin(), transport, counted, gauges);
     }
     log.info(
@@ -485,9 +484,13 @@ public final class ChatServer implements AutoCloseable {
         List.of(
             new Gauge("chat_members", "Members of all rooms", rooms::members),
             new Gauge("chat_rooms", "Rooms with a member or a kept message", rooms::size),
-            new Gauge("chat_private_rooms", "Private rooms with a member or a kept message", rooms::privateRooms),
+            new Gauge(
+                "chat_private_rooms",
+                "Private rooms with a member or a kept message",
+                rooms::privateRooms),
             new Gauge("chat_connections_open", "Open connections", connections::open),
-            new Gauge("chat_draining", "1 while the server is stopping", () -> rooms.isClosing() ? 1 : 0),
+            new Gauge(
+                "chat_draining", "1 while the server is stopping", () -> rooms.isClosing() ? 1 : 0),
             new Gauge(
                 "chat_backlog_bytes",
                 "Memory of bursts that some members have not received yet, counted once",
@@ -514,7 +517,9 @@ public final class ChatServer implements AutoCloseable {
             "1 while messages cannot be stored",
             () -> stored.isRefusing() ? 1 : 0),
         new Gauge(
-            "chat_log_queue_bytes", "Memory of bursts that wait to be stored", stored::waitingBytes),
+            "chat_log_queue_bytes",
+            "Memory of bursts that wait to be stored",
+            stored::waitingBytes),
         new Gauge("chat_log_bytes", "Disk space of the store", stored::bytes),
         new Gauge("chat_log_free_bytes", "Free disk space of the store", stored::freeBytes),
         new Gauge(
@@ -530,7 +535,9 @@ public final class ChatServer implements AutoCloseable {
             "1 while messages cannot be stored",
             () -> shared.isRefusing() ? 1 : 0),
         new Gauge(
-            "chat_log_queue_bytes", "Memory of bursts that wait to be stored", shared::waitingBytes),
+            "chat_log_queue_bytes",
+            "Memory of bursts that wait to be stored",
+            shared::waitingBytes),
         new Gauge("chat_log_bytes", "Size of the database", shared::bytes),
         new Gauge(
             "chat_log_oldest_timestamp_seconds",

@@ -91,7 +91,10 @@ final class BenchCommand implements Callable<Integer> {
       description = "How long to measure. Default: 5, unless --messages is given.")
   private @Nullable Double seconds;
 
-  @Option(names = "--messages", paramLabel = "N", description = "How many messages to measure, instead.")
+  @Option(
+      names = "--messages",
+      paramLabel = "N",
+      description = "How many messages to measure, instead.")
   private @Nullable Integer messages;
 
   @Option(

@@ -48,16 +48,15 @@ public record ServerConfig(
         int memberBacklogBytes,
     @Option(
             defaultsTo = "drop",
-            help = "what to do when patience with a slow member ends: drop its messages or"
+            help =
+                "what to do when patience with a slow member ends: drop its messages or"
                     + " disconnect it")
         SlowMember slowMember,
     @Option(
             defaultsTo = "500ms",
             help = "how long one slow member may make the senders wait in vain")
         Duration slowMemberPatience,
-    @Option(
-            defaultsTo = "lobby",
-            help = "the room for programs of the seed's protocol")
+    @Option(defaultsTo = "lobby", help = "the room for programs of the seed's protocol")
         RoomName seedRoom,
     @Option(
             defaultsTo = "1000",
@@ -230,11 +229,12 @@ public record ServerConfig(
             max = 3_600,
             help = "how many seconds a stop may take to deliver accepted messages")
         int drainSeconds,
-    @Option(defaultsTo = "false", help = "connections come through a proxy that sends the client's address")
+    @Option(
+            defaultsTo = "false",
+            help = "connections come through a proxy that sends the client's address")
         boolean proxyProtocol,
     @Option(defaultsTo = "text", help = "format of the log") LogFormat logFormat,
-    @Option(defaultsTo = "info", help = "the least severe level to log")
-        LogLevel logLevel,
+    @Option(defaultsTo = "info", help = "the least severe level to log") LogLevel logLevel,
     @Option(defaultsTo = "false", help = "log every message") boolean transcript) {
 
   private static final int MEBI = 20;

@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Moderation from the command line. A running server performs it, and removes the people concerned at once; if none runs, the command changes the store.
+ * Moderation from the command line. A running server performs it, and removes the people concerned
+ * at once; if none runs, the command changes the store.
  */
 abstract class GuardCommand extends DataCommand {
 

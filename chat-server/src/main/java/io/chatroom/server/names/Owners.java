@@ -356,8 +356,7 @@ public final class Owners implements Ownership {
 
   private static Denial ownedDenial() {
     return Denial.of(
-        Code.NAME_OWNED,
-        "This name is owned, choose another or connect with its token.");
+        Code.NAME_OWNED, "This name is owned, choose another or connect with its token.");
   }
 
   private @Nullable Denial looksAlike(Looks looks) {
