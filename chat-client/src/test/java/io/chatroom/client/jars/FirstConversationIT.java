@@ -63,9 +63,9 @@ class FirstConversationIT {
 
     Path deploy = Files.writeString(dir.resolve("deploy"), "#!/bin/sh\necho deployed\n");
     assertThat(deploy.toFile().setExecutable(true)).isTrue();
-    RunningProgram waits = run(port, commands.get(3));
+    RunningProgram waits = run(port, commands.get(2));
     server.awaitLines(".*, user: msg_screen.*", 2);
-    assertThat(run(port, commands.get(2)).awaitExit()).isZero();
+    assertThat(run(port, commands.get(3)).awaitExit()).isZero();
     waits.awaitLine("ci: {4}DONE");
     waits.awaitLine("deployed");
     assertThat(waits.awaitExit()).isZero();
