@@ -84,13 +84,14 @@ class FirstConversationIT {
   }
 
   private String[] shell(int port, String command) {
-    List<String> java = new ArrayList<>(QuickJava.command(Programs.CLIENT_JAR));
+    String jar = Path.of(Programs.CLIENT_JAR).toAbsolutePath().toString();
+    List<String> java = new ArrayList<>(QuickJava.command(jar));
     java.replaceAll(Tmux::quote);
     String here =
         command
-            .replace(CLIENT, String.join(" ", java))
             .replace("3306", "" + port)
-            .replace("/tmp/", dir + "/");
+            .replace("/tmp/", dir + "/")
+            .replace(CLIENT, String.join(" ", java));
     return new String[] {
       "env",
       "-C",
