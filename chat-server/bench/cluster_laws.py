@@ -76,6 +76,7 @@ class Laws:
             if line["c"] != connection:
                 connection = line["c"]
                 joined, asked, resumed = set(), {}, {}
+                sent = collections.Counter()  # by id, posts on this connection that have no answer
                 self.connections += 1
             if "sent" in line:
                 said = line["sent"]
@@ -88,6 +89,7 @@ class Laws:
                     if self.posts.setdefault((client, said["id"]), post) != post:
                         self.fault(f"{me} has used the id {said['id']} twice; that is the script's own mistake")
                     unanswered[said["id"]] = post
+                    sent[said["id"]] += 1
                     first.setdefault(said["id"], line["t"])
                 continue
             if "got" not in line:
@@ -130,11 +132,14 @@ class Laws:
                 if kind != "ack":
                     self.place(me, room, epoch, got["seq"], digest(got))
                     self.heard += 1
+            if kind in ("ack", "error") and "id" in got:
+                sent[got["id"]] -= 1
             if kind == "ack":
-                if got["id"] not in unanswered:
+                if sent[got["id"]] < 0:
                     self.fault(f"{me} got an ack of {got['id']}, which has its answer")
                     continue
-                posted, text = unanswered.pop(got["id"])
+                unanswered.pop(got["id"], None)
+                posted, text = self.posts[client, got["id"]]
                 if posted != room:
                     self.fault(f"{me} posted {got['id']} into {posted}, and the ack is of {room}")
                 what = digest({"type": "message", "from": me, "text": text})
@@ -473,6 +478,10 @@ def forgeries():
     def unanswered(run):
         del run["bob"][told(run["bob"], "ack", 6)]
 
+    def answered_twice(run):
+        at = told(run["bob"], "ack", 6)
+        run["bob"].insert(at, {**run["bob"][at], "got": {**run["bob"][at]["got"], "duplicate": True}})
+
     def late(run):
         del run["ann"][told(run["ann"], "message", 6):]
 
@@ -571,6 +580,7 @@ def forgeries():
         ("servers that tell a room differently", servers_differ, "s2 and s1 tell tea differently"),
         ("an ack at another place", wrong_ack, "a lost ack: ann"),
         ("a post without an answer", unanswered, "never got an answer"),
+        ("an answer too many", answered_twice, "which has its answer"),
         ("a member that is not whole in the end", late, "ann is not whole in the end"),
         ("a last message that is missing", last_missing, "ann was told that it has tea up to 6"),
         ("a gap although all is kept", told_gap, "told of a gap"),

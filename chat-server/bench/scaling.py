@@ -27,6 +27,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 TOLERANCE = 0.20
 WORK = {"one room": (1, 64, 16), "1,000 rooms": (1_000, 1_000, 1)}  # as shared.py has it: rooms, connections, window
 
+LATENCY_RATE, LATENCY = 200, {"ack": "p50_us", "heard at another server": "heard_p50_us"}
+
 # as they stand in the server (Writers, CatchUp, RoomQuery, SharedLogs, WordFollower)
 LANES, ROOMS_A_TRANSACTION, POSTS_A_TRANSACTION, TRIES = 2, 64, 2_000, 10
 ROOMS_A_READ, ROWS_A_READ, ROOMS_A_LOOK, WORDS_AT_ONCE = 64, 500, 10_000, 1_000
@@ -341,7 +343,8 @@ class World:
             if self.rate is None:
                 self.machine.work("load", "load", self.window * self.of["load_us"], lambda: self.say(server, room))
 
-        self.said.append(since)
+        if self.rate is not None:
+            self.said.append(since)
         self.servers[server].post(room, self.window, answered)
 
     def heard(self, room, count):
@@ -426,7 +429,7 @@ def learn(measured):
           "load_heard_us": max(0.0, heard["load_us"] - single["load_us"]) / heard["members"]}
     for side, row in (("server", "servers_us"), ("database", "database_us")):
         of[f"{side}_look_us"], of[f"{side}_index_us"] = rooms[f"look_{row}"], cost["index"][row]
-        found = fitted([columns(work, side) for work in works], [work[row] for work in works])
+        found = fitted([columns(work, side) for work in works], [max(1.0, work[row]) for work in works])
         of |= {f"{side}_{name}_us": micros for name, micros in found.items()}
     return of
 
@@ -457,6 +460,12 @@ def check(kept):
                 ratios.append(is_["per_s"] / was["per_s"])
                 rows.append([f"posts a second into {work}, {name}", f"{was['per_s']:,.0f}", f"{is_['per_s']:,.0f}",
                              f"{ratios[-1]:.2f}"])
+    is_ = simulate(of, 1, 1, 1, rate=LATENCY_RATE, listeners=1)
+    for what, row in LATENCY.items():
+        was = measured["latency"][what]["p50_us"]
+        ratios.append(is_[row] / was)
+        rows.append([f"p50 of {LATENCY_RATE} posts a second, {what}", f"{was / 1e3:.1f} ms", f"{is_[row] / 1e3:.1f} ms",
+                     f"{ratios[-1]:.2f}"])
     for name, was in measured["cost"]["spread"].items():
         is_ = sum(of[f"server_{what}_us"] * number for what, number in columns(was, "server").items())
         ratios.append(is_ / was["servers_us"])

@@ -57,8 +57,7 @@ COST = {
     "one room, a session on each of two": (2, 1, 1, 1, 0),
 }
 # the same room on more servers, with 64 members on each
-SPREAD = {"1 server": (1, 1, 64, 16, 300), "2 servers": (2, 1, 64, 16, 150), "3 servers": (3, 1, 64, 16, 70)}
-WARM = 4  # seconds, until it is known everywhere who is in
+SPREAD = {"1 server": (1, 1, 64, 1, 300), "2 servers": (2, 1, 64, 1, 150), "3 servers": (3, 1, 64, 1, 70)}
 DATABASE_PORT, FIRST_PORT = 4720, 4730
 
 
@@ -158,7 +157,7 @@ def used(database, chats):
             sum(each.metric("chat_log_commit_messages_count") for each in chats))
 
 
-def posts(args, database, chats, data, costs=None):
+def posts(args, database, chats, data):
     setups = [Several(chats[:count]) for count in args.counts]
     if "sqlite" in args.peers:
         setups.append(data)
@@ -178,14 +177,16 @@ def posts(args, database, chats, data, costs=None):
                     asked = {"connections": 64, "window": 1, "rooms": rooms}
                 else:
                     asked = {"connections": connections, "window": window, "rooms": rooms}
-                if setup in (data, database):
-                    one[setup.name] = setup.load(warm=WARM, seconds=args.seconds, **asked)
-                else:
-                    one[setup.name] = watched(args, database, chats, setup, asked)
+                before = used(database, chats)
+                one[setup.name] = setup.load(warm=4, seconds=args.seconds, **asked)  # until it is known everywhere who is in
+                after = used(database, chats)
+                posts = one[setup.name]["answers"]
+                transactions = after[2] - before[2] or posts
+                one[setup.name] |= {"database_us": (after[0] - before[0]) / posts * 1e6,
+                                    "servers_us": (after[1] - before[1]) / posts * 1e6,
+                                    "posts_a_transaction": posts / transactions}
                 setup.settle()
             rounds[work].append(one)
-        if costs is not None:
-            costs["rounds"].append(some_costs(args, database, chats, costs, {**COST, **SPREAD}))
     summary = {}
     for work in WORK:
         print(f"posts into {work}, medians of {args.rounds} rounds")
@@ -194,12 +195,10 @@ def posts(args, database, chats, data, costs=None):
             of = lambda row: statistics.median(one[setup.name][row] for one in rounds[work])
             against = [one[setup.name]["per_s"] / one[setups[-1].name]["per_s"] for one in rounds[work]]
             summary[work][setup.name] = {row: of(row) for row in
-                                         ("per_s", "p50_us", "p99_us", "database_us", "servers_us", "posts_a_transaction")
-                                         if row in one[setup.name]}
+                                         ("per_s", "p50_us", "p99_us", "database_us", "servers_us", "posts_a_transaction")}
             print(f"  {setup.name:10} {of('per_s'):9,.0f} a second, {statistics.median(against):6.2f} times"
-                  f" {setups[-1].name}; p50 {of('p50_us') / 1000:.1f} ms, p99 {of('p99_us') / 1000:.1f}"
-                  + (f"; processor time each: servers {of('servers_us'):.1f} us, database {of('database_us'):.1f} us;"
-                     f" {of('posts_a_transaction'):.1f} a transaction" if "servers_us" in one[setup.name] else ""))
+                  f" {setups[-1].name}; p50 {of('p50_us') / 1000:.1f} ms, p99 {of('p99_us') / 1000:.1f};"
+                  f" processor time each: servers {of('servers_us'):.1f} us, database {of('database_us'):.1f} us")
     stored, acknowledged = database.acknowledged(), sum(chat.taken for chat in chats)
     if stored != acknowledged:
         sys.exit(f"the database has {stored} messages, and {acknowledged} were acknowledged")
@@ -218,75 +217,50 @@ def idle(args, database, chats):
 
 
 def state(database, chats):
-    """As {used}; how many connections they have; how many posts were stored; bytes of the write-ahead log."""
-    return (*used(database, chats), database.number("SELECT count(*) FROM pg_stat_activity WHERE datname = 'chat'"),
-            sum(each.metric("chat_log_commit_messages_sum") for each in chats),
+    """As {used}; how many transactions have written something, notifications being some; bytes of the write-ahead log."""
+    return (*used(database, chats), database.number("SELECT pg_current_xact_id()::text"),
             database.number("SELECT pg_current_wal_lsn() - '0/0'"))
 
 
-def watched(args, database, chats, setup, asked):
-    """A load, and what it took each second once all sessions were in and what they had said before was in the index."""
-    result = []
-    thread = threading.Thread(target=lambda: result.append(setup.load(warm=WARM, seconds=args.seconds, **asked)))
-    thread.start()
-    time.sleep(WARM)
-    before, words, began = state(database, chats), lag(chats), time.monotonic()
-    time.sleep(args.seconds)
-    after, took = state(database, chats), time.monotonic() - began
-    indexed = after[4] - before[4] + words - lag(chats)
-    thread.join()
-    if not result:
-        sys.exit("a load has failed, see above")
-    stored = [b - a for a, b in zip(before, after)]
-    posts = stored[4]
-    return {**result[0], "seconds": took, "posts": posts, "indexed": max(0, indexed) / posts,
-            "database_us": stored[0] / posts * 1e6, "servers_us": stored[1] / posts * 1e6,
-            "posts_a_transaction": posts / stored[2], "log_bytes": stored[5] / posts,
-            "load_us": result[0]["load_busy"] / result[0]["per_s"] * 1e6}
-
-
-def lag(chats):
-    return max(each.metric("chat_search_lag_messages") for each in chats)
-
-
-def prepared(args, database, chats):
-    """What is taken anyway."""
+def cost(args, database, chats):
+    """What a post takes beside what is taken anyway, and beside the index of its words."""
     rest = idle(args, database, chats)
     print(f"cost: idle, the database takes {rest[0]:.1%} of a core, each of {len(chats)} servers {rest[1] / len(chats):.1%}")
-    return {"idle": {"database": rest[0], "a server": rest[1] / len(chats)}, "rest": rest, "rounds": []}
-
-
-def some_costs(args, database, chats, costs, works):
-    """What a post takes beside what is taken anyway."""
-    result, rest = {}, costs["rest"]
-    for name, (count, rooms, connections, window, rate) in works.items():
-        setup = Several(chats[:count])
-        one = watched(args, database, chats, setup, {"connections": connections * count, "rooms": rooms, "window": window,
-                                                      "rate": rate})
-        setup.settle()
-        for row, of in (("database_us", rest[0]), ("servers_us", rest[1])):
-            one[row] -= of * one["seconds"] / one["posts"] * 1e6
-        result[name] = {"servers": count, "members": connections * count // rooms, "rooms": rooms,
-                        **{row: one[row] for row in ("per_s", "indexed", "database_us", "servers_us", "posts_a_transaction", "log_bytes",
-                                                     "load_us", "p50_us", "p99_us")}}
+    spread = {name: work for name, work in SPREAD.items() if work[0] <= len(chats)}
+    result = {"works": costs(args, database, chats, rest, COST), "spread": costs(args, database, chats, rest, spread),
+              "index": index(args, database, chats), "idle": {"database": rest[0], "a server": rest[1] / len(chats)}}
+    for work in (*result["works"].values(), *result["spread"].values()):
+        for row in ("database_us", "servers_us"):
+            work[row] -= result["index"][row]
+    result["ping_us"] = pings(args, database, chats, rest)
+    result["message_bytes"] = database.number("SELECT pg_total_relation_size('message')") / database.acknowledged()
+    print(f"cost: a ping {result['ping_us']:.1f} us of the server; a message {result['message_bytes']:.0f} bytes of disk")
     return result
 
 
-def summed_up(args, database, chats, costs):
-    """Medians of the rounds, without what the index of words has taken."""
-    words = index(args, database, chats)
-    result = {"index": words, "idle": costs["idle"], "rounds": costs["rounds"], "works": {}, "spread": {}}
-    for name in {**COST, **SPREAD}:
-        one = {row: statistics.median(each[name][row] for each in costs["rounds"]) for row in costs["rounds"][0][name]}
-        for row in ("database_us", "servers_us"):
-            one[row] -= one["indexed"] * words[row]
-        result["spread" if name in SPREAD else "works"][name] = one
-        print(f"cost: {name:42} {one['per_s']:6,.0f}/s, servers {one['servers_us']:7.1f} us a post, database"
-              f" {one['database_us']:7.1f}; {one['posts_a_transaction']:.1f} posts a transaction; p50"
-              f" {one['p50_us'] / 1000:.2f} ms, {one['log_bytes']:,.0f} bytes of log")
-    result["ping_us"] = pings(args, database, chats, costs["rest"])
-    result["message_bytes"] = database.number("SELECT pg_total_relation_size('message')") / database.acknowledged()
-    print(f"cost: a ping {result['ping_us']:.1f} us of the server; a message {result['message_bytes']:.0f} bytes of disk")
+def costs(args, database, chats, rest, works):
+    result = {}
+    for name, (count, rooms, connections, window, rate) in works.items():
+        setup = Several(chats[:count])
+        asked = {"connections": connections * count, "rooms": rooms, "window": 16 if rate else window, "rate": rate}
+        setup.load(warm=0, seconds=args.seconds, **asked)  # what it needs is compiled
+        setup.settle()
+        before, began = state(database, chats), time.monotonic()
+        one = setup.load(warm=0, seconds=args.seconds, **asked)
+        setup.settle()
+        after, took = state(database, chats), time.monotonic() - began
+        posts, spent = one["answers"], [b - a - of * took for a, b, of in zip(before, after, rest)]
+        result[name] = {
+            "servers": count, "members": connections * count // rooms, "rooms": rooms, "per_s": one["per_s"],
+            "database_us": spent[0] / posts * 1e6,
+            "servers_us": spent[1] / posts * 1e6, "posts_a_transaction": posts / spent[2],
+            "notifications": max(0.0, spent[3] - spent[2]) / posts, "log_bytes": spent[4] / posts,
+            "load_us": one["load_busy"] / one["per_s"] * 1e6, "p50_us": one["p50_us"], "p99_us": one["p99_us"],
+            "busy": (spent[0] + spent[1]) / took}
+        print(f"cost: {name:42} {one['per_s']:6,.0f}/s, servers {result[name]['servers_us']:7.1f} us a post, database"
+              f" {result[name]['database_us']:7.1f}; {result[name]['posts_a_transaction']:.1f} a transaction,"
+              f" {result[name]['notifications']:.3f} notifications; p50 {one['p50_us'] / 1000:.2f} ms;"
+              f" {result[name]['busy']:.0%} of a core, {result[name]['log_bytes']:,.0f} bytes of log")
     return result
 
 
@@ -469,7 +443,6 @@ def rooms(args, database, chats):
     for number in range(sessions):
         members.append(enter(number * each, each, sessions + number))
     doubled = heap(server)
-    time.sleep(15)  # who looks is compiled
     busy = [more - less for more, less in zip(idle(args, database, chats), rest)]
     rows = sum(database.number(f"SELECT pg_total_relation_size('{table}')") for table in ("room", "tail", "presence")) - rows
     for one in members:
@@ -501,20 +474,19 @@ def run(args):
             running.append(chats[-1])
         if "rooms" in parts:  # while servers have nothing else in memory
             results["rooms"] = rooms(args, database, chats)
-        if "posts" in parts:
+        if "posts" in parts or "cost" in parts:
             Several(chats).load(connections=64 * len(chats), window=16, rooms=64, warm=args.warm, seconds=1)
-            chats[0].settle()
-            costs = prepared(args, database, chats) if "cost" in parts else None
+            results["sync_us"] = store.disk(args, 8192)[0]
+        if "posts" in parts:
             data = Chat(args, "sqlite", args.jar, args.work / "data", FIRST_PORT + 40, FIRST_PORT + 41)
             running.append(data)
-            results["posts"] = posts(args, database, chats, data, costs)
+            results["posts"] = posts(args, database, chats, data)
             running.remove(data)
             data.stop()
-            if costs:
-                results["cost"] = summed_up(args, database, chats, costs)
-            results["sync_us"] = store.disk(args, 8192)[0]
         if "latency" in parts:
             results["latency"] = latency(args, chats)
+        if "cost" in parts:
+            results["cost"] = cost(args, database, chats)
         if "notify" in parts:
             results["notify"] = notify(args, database)
     finally:

@@ -14,7 +14,9 @@ public final class UnknownServerException extends UntrustedServerException {
 
   UnknownServerException(ServerAddress server, String shownServer, Fingerprint fingerprint) {
     super(
-        shownServer + " is not known here yet: nobody vouches for its certificate " + fingerprint,
+        shownServer
+            + " is not known here yet, and no authority issued its certificate "
+            + fingerprint,
         null);
     this.server = server;
     this.fingerprint = fingerprint;

@@ -231,7 +231,7 @@ class TlsClientTest {
               })
           .hasMessage(
               room.address()
-                  + " is not known here yet: nobody vouches for its certificate "
+                  + " is not known here yet, and no authority issued its certificate "
                   + first);
 
       known.remember(room.address(), first);

@@ -366,8 +366,7 @@ public final class ChatServer implements AutoCloseable {
     if (!config.admin().isOff()) {
       List<Gauge> gauges = new ArrayList<>(gauges(rooms, atOnce, watches, logs));
       gauges.addAll(gauges(search));
-      gauges.add(
-          new Gauge("chat_hooks_failing", "Hooks that take nothing for now", server::failingHooks));
+      gauges.add(new Gauge("chat_hooks_failing", "Hooks that fail now", server::failingHooks));
       server.startAdmin(config.admin(), transport, counted, gauges);
     }
     log.info(
@@ -460,14 +459,14 @@ public final class ChatServer implements AutoCloseable {
       return List.of(
           new Gauge(
               "chat_search_lag_messages",
-              "Messages and events that are stored and that the index does not have yet",
+              "Stored messages and events that are not indexed yet",
               shared::behind));
     }
     return search instanceof IndexSearch index
         ? List.of(
             new Gauge(
                 "chat_search_lag_messages",
-                "Messages and events that are stored and that a search does not find yet",
+                "Stored messages and events that are not indexed yet",
                 index::behind),
             new Gauge("chat_search_index_bytes", "Size of the index", index::bytes))
         : List.of();
@@ -485,16 +484,20 @@ public final class ChatServer implements AutoCloseable {
         List.of(
             new Gauge("chat_members", "Members of all rooms", rooms::members),
             new Gauge("chat_rooms", "Rooms with a member or a kept message", rooms::size),
-            new Gauge("chat_private_rooms", "The same of rooms of two", rooms::privateRooms),
+            new Gauge(
+                "chat_private_rooms",
+                "Private rooms with a member or a kept message",
+                rooms::privateRooms),
             new Gauge("chat_connections_open", "Open connections", connections::open),
-            new Gauge("chat_draining", "1 while the server stops", () -> rooms.isClosing() ? 1 : 0),
+            new Gauge(
+                "chat_draining", "1 while the server is stopping", () -> rooms.isClosing() ? 1 : 0),
             new Gauge(
                 "chat_backlog_bytes",
-                "Memory of what was said and not everybody has got yet, once for all of them",
+                "Memory of bursts that some members have not received yet, counted once",
                 rooms::backlogBytes),
             new Gauge(
                 "chat_waiting_bytes",
-                "Memory of frames that are not complete or must wait for their turn",
+                "Memory of frames that are incomplete or wait for their turn",
                 watches::waitingBytes),
             new Gauge(
                 "chat_direct_memory_bytes",
@@ -502,7 +505,7 @@ public final class ChatServer implements AutoCloseable {
                 PlatformDependent::usedDirectMemory),
             new Gauge(
                 "chat_direct_memory_max_bytes",
-                "How much of it there can be",
+                "The limit of that memory",
                 PlatformDependent::maxDirectMemory)));
     return gauges;
   }
@@ -511,15 +514,17 @@ public final class ChatServer implements AutoCloseable {
     return List.of(
         new Gauge(
             "chat_log_refusing",
-            "1 while what is said cannot be stored",
+            "1 while messages cannot be stored",
             () -> stored.isRefusing() ? 1 : 0),
         new Gauge(
-            "chat_log_queue_bytes", "Memory of what waits to be stored", stored::waitingBytes),
-        new Gauge("chat_log_bytes", "What rooms keep takes of the disk", stored::bytes),
-        new Gauge("chat_log_free_bytes", "What is free there", stored::freeBytes),
+            "chat_log_queue_bytes",
+            "Memory of bursts that wait to be stored",
+            stored::waitingBytes),
+        new Gauge("chat_log_bytes", "Disk space of the store", stored::bytes),
+        new Gauge("chat_log_free_bytes", "Free disk space of the store", stored::freeBytes),
         new Gauge(
             "chat_log_oldest_timestamp_seconds",
-            "When the oldest message was said; 0 if there is none",
+            "Time of the oldest message; 0 if there is none",
             () -> stored.oldestMillis() / 1_000));
   }
 
@@ -527,24 +532,26 @@ public final class ChatServer implements AutoCloseable {
     return List.of(
         new Gauge(
             "chat_log_refusing",
-            "1 while what is said cannot be stored",
+            "1 while messages cannot be stored",
             () -> shared.isRefusing() ? 1 : 0),
         new Gauge(
-            "chat_log_queue_bytes", "Memory of what waits to be stored", shared::waitingBytes),
+            "chat_log_queue_bytes",
+            "Memory of bursts that wait to be stored",
+            shared::waitingBytes),
         new Gauge("chat_log_bytes", "Size of the database", shared::bytes),
         new Gauge(
             "chat_log_oldest_timestamp_seconds",
-            "When the oldest message was said; 0 if there is none",
+            "Time of the oldest message; 0 if there is none",
             () -> shared.oldestMillis() / 1_000),
         new Gauge(
             "chat_store_connected",
-            "1 while this server hears of what others store",
+            "1 while this server hears what others store",
             () -> shared.isListening() ? 1 : 0),
         new Gauge(
             "chat_store_connections", "Connections to the database in use", shared::connections),
         new Gauge(
             "chat_store_behind_rooms",
-            "Rooms of which the database has something that is not delivered yet",
+            "Rooms with stored messages that are not delivered yet",
             shared::behind));
   }
 

@@ -10,7 +10,7 @@ public final class InDoubt {
 
   /** The line for one message, not yet safe to show. */
   public static String sentence(String text) {
-    return "nobody knows whether this arrived, it had gone before: " + excerpt(text);
+    return "this was sent, but may not have arrived: " + excerpt(text);
   }
 
   /** The line for a message that the server refused, not yet safe to show. */

@@ -88,17 +88,20 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "S",
-      description = "Measure for so long. Default: 5, unless --messages is given.")
+      description = "How long to measure. Default: 5, unless --messages is given.")
   private @Nullable Double seconds;
 
-  @Option(names = "--messages", paramLabel = "N", description = "Measure so many messages instead.")
+  @Option(
+      names = "--messages",
+      paramLabel = "N",
+      description = "How many messages to measure, instead.")
   private @Nullable Integer messages;
 
   @Option(
       names = "--in-flight",
       paramLabel = "N",
       description =
-          "Say the next message as soon as fewer than N are on their way to the slowest sampled"
+          "Send the next message as soon as fewer than N are in flight to the slowest sampled"
               + " receiver. Default: 64, unless --rate is given.")
   private @Nullable Integer inFlight;
 
@@ -106,7 +109,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--rate",
       paramLabel = "N",
       description =
-          "Say N messages a second in all instead, whatever comes back. Latency then counts from"
+          "Send N messages a second in total instead, whatever comes back. Latency then counts from"
               + " when a message was due, so that waiting for a slow server is part of it.")
   private @Nullable Integer rate;
 
@@ -114,7 +117,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--warmup",
       paramLabel = "S",
       description =
-          "Talk for so many seconds before measuring: verified, not counted. Default:"
+          "Seconds of talk before measuring: verified, not counted. Default:"
               + " ${DEFAULT-VALUE}.")
   private double warmup = 2;
 

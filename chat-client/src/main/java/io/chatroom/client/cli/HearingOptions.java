@@ -46,8 +46,8 @@ final class HearingOptions {
       names = "--since",
       paramLabel = "DURATION",
       description =
-          "Begin with what was said in so much time before now, like 10m or 2h, by the clocks of both"
-              + " machines. What the server does not keep any more is a gap.")
+          "Begin with the messages of this much time before now, like 10m or 2h, by the clocks of"
+              + " both machines. Messages that the server no longer keeps are a gap.")
   private @Nullable String since;
 
   @Option(

@@ -59,7 +59,7 @@ final class Unacknowledged {
     forget(acknowledged);
     if (forgotten > 0) {
       line.accept(
-          "nobody knows whether this arrived, it had gone before: "
+          "this was sent, but may not have arrived: "
               + forgotten
               + (forgotten == 1 ? " message" : " messages")
               + " before what follows");

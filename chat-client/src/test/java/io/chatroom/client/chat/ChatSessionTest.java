@@ -101,7 +101,7 @@ class ChatSessionTest {
     String fingerprint = TlsRoom.unknown(HERE).fingerprint().toString();
     assertThat(shown)
         .containsExactly(
-            "-- here:1 is not known here yet: nobody vouches for its certificate "
+            "-- here:1 is not known here yet, and no authority issued its certificate "
                 + fingerprint
                 + ".",
             "-- Compare that with what the server says when it starts.");
@@ -175,7 +175,7 @@ class ChatSessionTest {
         .containsExactly(
             "said last words",
             "-- no connection any more: the server has ended the connection",
-            "-- nobody knows whether this arrived, it had gone before: last words",
+            "-- this was sent, but may not have arrived: last words",
             "-- connected again; what others said since 12:00:00 may be missing here");
   }
 
@@ -227,7 +227,7 @@ class ChatSessionTest {
   }
 
   private static String inDoubt(String text) {
-    return "-- nobody knows whether this arrived, it had gone before: " + text;
+    return "-- this was sent, but may not have arrived: " + text;
   }
 
   @Test

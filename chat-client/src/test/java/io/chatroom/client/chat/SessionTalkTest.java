@@ -472,7 +472,7 @@ class SessionTalkTest {
       }
       assertThat(screen.shown)
           .contains(
-              "-- nobody knows whether this arrived, it had gone before: may have arrived",
+              "-- this was sent, but may not have arrived: may have arrived",
               "-- what waits will be said on " + old.address());
     }
   }

@@ -33,6 +33,8 @@ class DocumentedCommandsTest {
   private static final Path ROOT = Path.of("..");
   private static final CommandLine CLIENT = ClientCommand.commandLine(Stdio.ofProcess(), Map.of());
 
+  private static final String SYSTEMD = "packaging/systemd/test.sh types what deploy.md tells";
+
   /** Why what begins with these words is not tried here. */
   private static final Map<String, String> NOT_TRIED =
       new TreeMap<>(
@@ -46,6 +48,10 @@ class DocumentedCommandsTest {
               Map.entry("kubectl", "needs a cluster; docker/kubernetes/test.sh judges the files"),
               Map.entry("psql", "needs Patroni, which calls it"),
               Map.entry("openssl", "makes random keys; TlsFilesTest reads certificates of its own"),
+              Map.entry("apt-get", SYSTEMD),
+              Map.entry("install", SYSTEMD),
+              Map.entry("systemctl", SYSTEMD),
+              Map.entry("systemd-sysusers", SYSTEMD),
               Map.entry("npm", "fetches what a benchmark compares with"),
               Map.entry("source", "ShellCompletionTest does"),
               Map.entry("umask", "of the shell"),
@@ -162,7 +168,7 @@ class DocumentedCommandsTest {
     return NOT_TRIED.containsKey(word)
         || JARS.contains(word)
         || SERVERS.contains(word)
-        || Set.of("mvn", "java", "chrt").contains(word)
+        || Set.of("mvn", "java", "chrt", "runuser").contains(word)
         || word.matches("(chat-server|chat-client|docker)/.*|\\w+\\.(py|sh)");
   }
 
@@ -198,6 +204,8 @@ class DocumentedCommandsTest {
       checkServer(arguments);
     } else if (program.equals("mvn")) {
       checkMaven(arguments);
+    } else if (program.equals("runuser")) {
+      check(arguments.subList(arguments.indexOf("--") + 1, arguments.size()));
     } else if (program.equals("chrt")) {
       check(arguments.subList(2, arguments.size()));
     } else if (program.contains("/") || program.matches("\\w+\\.(py|sh)")) {
@@ -295,7 +303,7 @@ class DocumentedCommandsTest {
     if (program.matches(".*\\.(py|sh)")) {
       String script = Files.readString(found.get(0));
       for (String word : arguments) {
-        if (word.matches("--[a-z].*") && !script.contains(word.replaceFirst("=.*", ""))) {
+        if (word.matches("--[a-z-]+(=.*)?") && !script.contains(word.replaceFirst("=.*", ""))) {
           wrong.add(program + " has no option " + word);
         }
       }

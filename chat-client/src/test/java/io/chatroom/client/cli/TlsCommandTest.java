@@ -77,7 +77,7 @@ class TlsCommandTest {
     assertThat(send.err())
         .isEqualTo(
             address
-                + " is not known here yet: nobody vouches for its certificate "
+                + " is not known here yet, and no authority issued its certificate "
                 + fingerprint
                 + "; compare that with what the server says when it starts, and then give"
                 + " --tls-fingerprint "
@@ -141,7 +141,7 @@ class TlsCommandTest {
     CommandRun first = run().atTerminal().with("TERM", "dumb");
     first.start("chat", "--name", "alice", config, "--tls", address);
     first.awaitOut("-- is " + address + " to be trusted from now on? Type yes or no");
-    assertThat(first.out()).contains("nobody vouches for its certificate " + fingerprint + ".");
+    assertThat(first.out()).contains("no authority issued its certificate " + fingerprint + ".");
     first.type("hello\n");
     first.awaitOut("-- yes or no? ");
     first.type("yes\n");

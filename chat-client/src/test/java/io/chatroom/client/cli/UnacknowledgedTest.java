@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class UnacknowledgedTest {
 
-  private static final String DOUBT = "nobody knows whether this arrived, it had gone before: ";
+  private static final String DOUBT = "this was sent, but may not have arrived: ";
 
   private final Unacknowledged sent = new Unacknowledged(3);
 

@@ -121,7 +121,7 @@ class DataIT {
     assertThat(server.signal("TERM").awaitExit()).isZero();
 
     assertThat(done(0, "operator", "list", data)).containsExactly("zoë");
-    assertThat(done(0, "unban", data, "Bob")).containsExactly("Bob is not banned any more.");
+    assertThat(done(0, "unban", data, "Bob")).containsExactly("Bob is no longer banned.");
     assertThat(done(0, "bans", data)).isEmpty();
     assertThat(done(1, "unban", data, "bob"))
         .containsExactly("chat-server: bob is not banned from this server; see chat-server bans");

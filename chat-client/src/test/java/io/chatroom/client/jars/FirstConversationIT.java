@@ -63,9 +63,9 @@ class FirstConversationIT {
 
     Path deploy = Files.writeString(dir.resolve("deploy"), "#!/bin/sh\necho deployed\n");
     assertThat(deploy.toFile().setExecutable(true)).isTrue();
-    RunningProgram waits = run(port, commands.get(3));
+    RunningProgram waits = run(port, commands.get(2));
     server.awaitLines(".*, user: msg_screen.*", 2);
-    assertThat(run(port, commands.get(2)).awaitExit()).isZero();
+    assertThat(run(port, commands.get(3)).awaitExit()).isZero();
     waits.awaitLine("ci: {4}DONE");
     waits.awaitLine("deployed");
     assertThat(waits.awaitExit()).isZero();
@@ -84,13 +84,14 @@ class FirstConversationIT {
   }
 
   private String[] shell(int port, String command) {
-    List<String> java = new ArrayList<>(QuickJava.command(Programs.CLIENT_JAR));
+    String jar = Path.of(Programs.CLIENT_JAR).toAbsolutePath().toString();
+    List<String> java = new ArrayList<>(QuickJava.command(jar));
     java.replaceAll(Tmux::quote);
     String here =
         command
-            .replace(CLIENT, String.join(" ", java))
             .replace("3306", "" + port)
-            .replace("/tmp/", dir + "/");
+            .replace("/tmp/", dir + "/")
+            .replace(CLIENT, String.join(" ", java));
     return new String[] {
       "env",
       "-C",

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class VanishedServerIT {
 
   private static final String TIME = "\\d\\d:\\d\\d \\??"; // the mark of names that are nobody's
-  private static final String DOUBT = "nobody knows whether this arrived, it had gone before: ";
+  private static final String DOUBT = "this was sent, but may not have arrived: ";
   private static final int LOST = 7;
 
   @RegisterExtension final Programs programs = new Programs();

@@ -36,43 +36,45 @@ public record ServerConfig(
             max = 16 * 1024 * 1024,
             help = "longest message, in bytes of UTF-8")
         int maxMessageBytes,
-    @Option(defaultsTo = "10s", help = "how long a connection may take to say its name")
+    @Option(defaultsTo = "10s", help = "how long a connection may take to register with its name")
         Duration registrationTimeout,
-    @Option(defaultsTo = "30s", help = "how long a frame may take once it was begun")
+    @Option(defaultsTo = "30s", help = "how long a frame may take once it has begun")
         Duration frameTimeout,
     @Option(
             defaultsTo = "1048576",
             min = 65_536,
             max = 64 * 1024 * 1024,
-            help = "how far a member may be behind before the senders wait for it")
+            help = "how many bytes a member may be behind before the senders wait for it")
         int memberBacklogBytes,
     @Option(
             defaultsTo = "drop",
-            help = "a member not waited for any longer: drop messages for it, or disconnect it")
+            help =
+                "what to do when patience with a slow member ends: drop its messages or"
+                    + " disconnect it")
         SlowMember slowMember,
     @Option(
             defaultsTo = "500ms",
             help = "how long one slow member may make the senders wait in vain")
         Duration slowMemberPatience,
-    @Option(
-            defaultsTo = "lobby",
-            help = "the room in which the programs of the seed's protocol talk")
+    @Option(defaultsTo = "lobby", help = "the room for programs of the seed's protocol")
         RoomName seedRoom,
     @Option(
             defaultsTo = "1000",
             max = 1_000_000,
             help =
-                "without data and store: how many of its newest messages a room keeps; 0 is none")
+                "without data and store: how many of the newest messages a room keeps; 0"
+                    + " is none")
         int historyMessages,
     @Option(
             defaultsTo = "0",
             help =
-                "without data and store: memory for them in all rooms; 0 is an eighth of the heap")
+                "without data and store: memory for messages of all rooms; 0 is an eighth"
+                    + " of the heap")
         int historyBytes,
     @Option(
             defaultsTo = "off",
             takes = "DIR",
-            help = "directory where rooms keep what is said, also over a restart; off is in memory")
+            help = "directory for messages and other data; off keeps them in memory only")
         String data,
     @Option(
             defaultsTo = "off",
@@ -82,46 +84,47 @@ public record ServerConfig(
         StoreAddress store,
     @Option(
             defaultsTo = "0",
-            help = "with data or store: how many of its newest messages a room keeps; 0 is all")
+            help = "with data or store: how many of the newest messages a room keeps; 0 is all")
         int keepMessages,
     @Option(
             defaultsTo = "0",
-            help = "with data or store: how many MiB of messages a room keeps, about; 0 is all")
+            help = "with data or store: about how many MiB of messages a room keeps; 0 is all")
         int keepMegabytes,
     @Option(
             defaultsTo = "0",
             max = 36_500,
-            help = "with data or store: how many days a message is kept; 0 is for ever")
+            help = "with data or store: how many days to keep a message; 0 is forever")
         int keepDays,
     @Option(
             defaultsTo = "0",
-            help = "with data or store: how many messages all rooms keep together; 0 is all")
+            help = "with data or store: how many messages to keep in all rooms together; 0 is all")
         int keepAllMessages,
     @Option(
             defaultsTo = "0",
             help =
-                "with data or store: how many MiB the database may take, about; 0 is all the disk has")
+                "with data or store: about how many MiB the database may take; 0 is the"
+                    + " whole disk")
         int keepAllMegabytes,
     @Option(
             defaultsTo = "365",
             max = 36_500,
-            help = "how many days an owned name is kept that nobody uses; 0 is for ever")
+            help = "how many days to keep an unused owned name; 0 is forever")
         int nameKeepDays,
     @Option(
             defaultsTo = "50",
             max = 1_000_000,
-            help = "how many messages a member may say a second; 0 is no limit")
+            help = "how many messages per second a member may send; 0 is no limit")
         int messagesPerSecond,
     @Option(
             defaultsTo = "500",
             min = 1,
             max = 1_000_000,
-            help = "how many it may say at once before that counts")
+            help = "how many messages it may send at once before that limit applies")
         int messageBurst,
     @Option(
             defaultsTo = "0",
             max = 1_000_000,
-            help = "the same for those who own no name; 0 is as messagesPerSecond")
+            help = "the same rate for those who own no name; 0 is messagesPerSecond")
         int guestMessagesPerSecond,
     @Option(
             defaultsTo = "100",
@@ -133,32 +136,32 @@ public record ServerConfig(
             defaultsTo = "10000",
             min = 1,
             max = 10_000_000,
-            help = "how many rooms there may be, those that only keep messages included")
+            help = "how many rooms there may be, including those that only keep messages")
         int maxAllRooms,
     @Option(
             defaultsTo = "1000",
             max = 1_000_000,
-            help = "how many rooms an owned name, or an address, may make an hour; 0 is no limit")
+            help = "how many rooms per hour an owned name, or an address, may make; 0 is no limit")
         int newRoomsPerHour,
     @Option(
             defaultsTo = "30",
             min = 1,
             max = 3_600,
             help =
-                "after how many silent seconds a session sends a ping; after three times, it is"
-                    + " gone")
+                "seconds of silence before a session sends a ping; three times as long,"
+                    + " and it is gone")
         int pingSeconds,
     @Option(
             defaultsTo = "0",
-            help = "how many connections at once; 0 is what open files and memory allow")
+            help = "how many connections to accept; 0 is what open files and memory allow")
         int maxConnections,
     @Option(
             defaultsTo = "0",
-            help = "how many of them from one address, an IPv6 /64 being one; 0 is no limit")
+            help = "how many of them from one address, or one IPv6 /64; 0 is no limit")
         int maxConnectionsPerAddress,
     @Option(
             defaultsTo = "0",
-            help = "memory for unfinished frames in all; 0 is 64 MiB, less where memory is short")
+            help = "total memory for unfinished frames; 0 is 64 MiB, less where memory is short")
         int maxWaitingBytes,
     @Option(
             defaultsTo = "3m",
@@ -168,25 +171,25 @@ public record ServerConfig(
     @Option(
             defaultsTo = "off",
             takes = "FILE",
-            help = "PEM with the server's certificate and those that vouch for it; turns TLS on")
+            help = "PEM with the server's certificate and its chain; turns TLS on")
         String tlsCert,
     @Option(defaultsTo = "off", takes = "FILE", help = "PEM with the key of that certificate")
         String tlsKey,
     @Option(
             defaultsTo = "off",
             takes = "DIR",
-            help = "instead of both: a directory where a certificate of our own is kept, made once")
+            help = "instead of both: a directory for a self-signed certificate, made once")
         String tlsSelfSigned,
     @Option(defaultsTo = "false", help = "refuse connections without TLS") boolean tlsOnly,
     @Option(
             defaultsTo = "true",
-            help = "whether browsers get the page; false leaves them the API and WebSockets")
+            help = "whether browsers get the page; false leaves the API and WebSockets")
         boolean page,
     @Option(
             defaultsTo = "off",
             help =
-                "pages of which other servers may open a WebSocket or ask the API; commas between"
-                    + " them")
+                "other origins whose pages may open a WebSocket or use the API, separated"
+                    + " by commas")
         Origins allowedOrigins,
     @Option(
             defaultsTo = "off",
@@ -196,25 +199,25 @@ public record ServerConfig(
     @Option(
             defaultsTo = "auto",
             help =
-                "which programs of the seed's protocol come in; auto is anybody, or loopback with"
-                    + " keys")
+                "which programs of the seed's protocol may connect; auto is all, or"
+                    + " loopback with keys")
         SeedMembers seedMembers,
     @Option(
             defaultsTo = "true",
-            help = "whether names that nobody owns may be used; false lets them be claimed only")
+            help = "whether guests may use names that nobody owns; false lets them only claim one")
         boolean guestNames,
     @Option(
             defaultsTo = "off",
             takes = "FILE",
-            help = "file with URLs that are told what is said in rooms")
+            help = "file with URLs to which the messages of rooms are posted")
         String hookFile,
     @Option(
             defaultsTo = "false",
-            help = "whether those may be in private networks and on this machine")
+            help = "whether these URLs may be in private networks and on this machine")
         boolean hookPrivateAddresses,
-    @Option(defaultsTo = "auto", help = "auto takes epoll where it works, else nio")
+    @Option(defaultsTo = "auto", help = "auto is epoll where it works, else nio")
         Transport.Choice transport,
-    @Option(defaultsTo = "0", max = 1_024, help = "threads that do the work; 0 is one a core")
+    @Option(defaultsTo = "0", max = 1_024, help = "number of event loop threads; 0 is one per core")
         int eventLoops,
     @Option(
             defaultsTo = "auto",
@@ -224,13 +227,14 @@ public record ServerConfig(
             defaultsTo = "5",
             min = 1,
             max = 3_600,
-            help = "how many seconds a stop may take to deliver what was accepted")
+            help = "how many seconds a stop may take to deliver accepted messages")
         int drainSeconds,
-    @Option(defaultsTo = "false", help = "connections come through a proxy that says from whom")
+    @Option(
+            defaultsTo = "false",
+            help = "connections come through a proxy that sends the client's address")
         boolean proxyProtocol,
-    @Option(defaultsTo = "text", help = "how a line of the log looks") LogFormat logFormat,
-    @Option(defaultsTo = "info", help = "what the log tells: this and what is worse")
-        LogLevel logLevel,
+    @Option(defaultsTo = "text", help = "format of the log") LogFormat logFormat,
+    @Option(defaultsTo = "info", help = "the least severe level to log") LogLevel logLevel,
     @Option(defaultsTo = "false", help = "log every message") boolean transcript) {
 
   private static final int MEBI = 20;

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Command;
 
-/** Looks whether a store is sound. */
+/** Checks whether a store is intact. */
 @Command(
     name = "check",
     description =

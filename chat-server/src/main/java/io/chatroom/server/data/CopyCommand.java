@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Brings a store into another kind of store. */
+/** Copies a store to another kind of store. */
 @Command(
     name = "copy",
     mixinStandardHelpOptions = true,
@@ -32,7 +32,7 @@ final class CopyCommand implements Callable<Integer> {
 
   private static final long BETWEEN_LINES_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** After so many messages it looks whether it is time for a line. */
+  /** After this many messages it checks whether to print a line. */
   private static final int LOOK = 1_000;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -69,6 +69,7 @@ final class CopyCommand implements Callable<Integer> {
       out().flush();
       StoreCount count = source.count();
       out().printf("%s to copy from %s to %s%n", count, source.shown(), target.shown());
+      out().flush();
       toldNanos = System.nanoTime();
       StoreCount there = StoreCopy.copy(source, target, messages -> tell(messages, count));
       out().printf("%s are in %s now%n", there, target.shown());

@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** A command about what one server, or several that share a database, keep. */
+/** A command about the data of one server, or of several that share a database. */
 @Command(mixinStandardHelpOptions = true)
 public abstract class DataCommand implements Callable<Integer> {
 
@@ -30,7 +30,7 @@ public abstract class DataCommand implements Callable<Integer> {
 
   DataCommand() {}
 
-  /** All of them. */
+  /** All commands. */
   public static List<Object> all() {
     return List.of(
         new CheckCommand(),
@@ -50,9 +50,9 @@ public abstract class DataCommand implements Callable<Integer> {
   }
 
   /**
-   * Does it.
+   * Runs the command.
    *
-   * @throws IOException if it cannot be done; the message is one sentence for people
+   * @throws IOException if it fails; the message is one sentence for people
    */
   @Override
   public abstract Integer call() throws IOException;
@@ -76,9 +76,9 @@ public abstract class DataCommand implements Callable<Integer> {
   }
 
   /**
-   * What is remembered besides what was said, also while a server runs.
+   * The stored facts, even while a server runs.
    *
-   * @param kind only this; null for all
+   * @param kind only this kind; null for all
    * @throws IOException if it cannot be read; the message is one sentence for people
    */
   final List<Fact> facts(@Nullable String kind) throws IOException {
@@ -89,7 +89,7 @@ public abstract class DataCommand implements Callable<Integer> {
     return kind == null ? StoreExport.facts(directory()) : StoreTools.facts(directory(), kind);
   }
 
-  /** What to use instead where this is a database, in one sentence. */
+  /** What to use instead for a database, in one sentence. */
   String withStore() {
     return "this command needs a directory, and has got a database";
   }

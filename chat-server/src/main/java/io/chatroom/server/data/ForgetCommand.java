@@ -53,7 +53,7 @@ final class ForgetCommand extends DataCommand {
       return 0;
     }
     try (StoreForget store = StoreForget.open(directory())) {
-      Reindexing.discard(directory()); // it has the words, and the name
+      Reindexing.discard(directory()); // it contains the words, and the name
       long now = System.currentTimeMillis();
       Forgetting.Done done =
           to == null

@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * What keeps order without being in a room. A running server does it, and puts out whom it concerns
- * at once; where none runs, the command does it in the store.
+ * Moderation from the command line. A running server performs it, and removes the people concerned
+ * at once; if none runs, the command changes the store.
  */
 abstract class GuardCommand extends DataCommand {
 
@@ -44,7 +44,7 @@ abstract class GuardCommand extends DataCommand {
     return 0;
   }
 
-  /** Servers that run hear of it as of what another server does. */
+  /** Running servers hear of it like of a change by another server. */
   static List<String> runInDatabase(StoreAddress store, List<String> words) throws IOException {
     try (SharedDatabase database = SharedDatabase.openExisting(store);
         SharedFacts facts = SharedFacts.open(database)) {
@@ -66,7 +66,7 @@ abstract class GuardCommand extends DataCommand {
     }
   }
 
-  /** Those who keep order in the whole server. */
+  /** The operators of the server. */
   @Command(
       name = "operator",
       mixinStandardHelpOptions = true,
@@ -74,7 +74,7 @@ abstract class GuardCommand extends DataCommand {
       subcommands = {Add.class, Remove.class, Operators.class})
   static final class Operator {}
 
-  /** Makes one. */
+  /** Makes an operator. */
   @Command(
       name = "add",
       description =
@@ -107,7 +107,7 @@ abstract class GuardCommand extends DataCommand {
     }
   }
 
-  /** Says which there are. */
+  /** Lists the operators. */
   @Command(name = "list", description = "Prints each operator's name. A server may run.")
   static final class Operators extends DataCommand {
 
@@ -119,7 +119,7 @@ abstract class GuardCommand extends DataCommand {
     }
   }
 
-  /** Lets somebody in no more. */
+  /** Bans a person. */
   @Command(
       name = "ban",
       description =
@@ -173,7 +173,7 @@ abstract class GuardCommand extends DataCommand {
     }
   }
 
-  /** Says who is not let in. */
+  /** Lists the bans. */
   @Command(
       name = "bans",
       description =
@@ -189,7 +189,7 @@ abstract class GuardCommand extends DataCommand {
     }
   }
 
-  /** Says what was done. */
+  /** Prints the audit log. */
   @Command(
       name = "audit",
       description =

@@ -8,7 +8,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Command;
 
-/** Stores what export has printed. */
+/** Stores the output of export. */
 @Command(
     name = "import",
     description =

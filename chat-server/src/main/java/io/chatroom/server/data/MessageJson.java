@@ -54,7 +54,7 @@ final class MessageJson {
     return line.toString();
   }
 
-  /** A fact as a line: what it says is JSON already, or is told as a text. */
+  /** A fact as a line: its value is JSON, or is written as a text. */
   static String write(Fact fact) {
     ObjectNode line = MAPPER.createObjectNode();
     line.put("fact", fact.kind());
@@ -76,8 +76,8 @@ final class MessageJson {
   /**
    * Reads a line.
    *
-   * @param number which it is, from 1 on, for the sentence that refuses it
-   * @throws IOException if it is no such message; the message is one sentence for people
+   * @param number its number, from 1 on, for error messages
+   * @throws IOException if it is malformed; the message is one sentence for people
    */
   static StoredMessage read(String line, long number) throws IOException {
     try {

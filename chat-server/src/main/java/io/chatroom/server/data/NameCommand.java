@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
     subcommands = {NameCommand.All.class, NameCommand.Free.class})
 final class NameCommand {
 
-  /** Says which there are. */
+  /** Lists them. */
   @Command(
       name = "list",
       description =
@@ -47,7 +47,7 @@ final class NameCommand {
     }
   }
 
-  /** Takes one from its owner. */
+  /** Frees one. */
   @Command(
       name = "free",
       description =

@@ -6,7 +6,7 @@ import io.chatroom.server.names.Owner;
 import io.chatroom.server.names.Pair;
 
 /**
- * Somebody whom a command calls by name, however it is written.
+ * A person whom a command names, in any spelling.
  *
  * @param name as it was typed
  */
@@ -17,7 +17,7 @@ record Named(String name) implements Forgetting.Whom {
     return NamesInUse.areSame(name, other);
   }
 
-  /** A private room is called by both who have it. */
+  /** The name of a private room consists of both names. */
   @Override
   public String roomWithout(String room) {
     Pair pair = Pair.ofKey(room);

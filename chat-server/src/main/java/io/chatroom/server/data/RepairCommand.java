@@ -6,7 +6,7 @@ import io.chatroom.server.log.store.StoreTools;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 
-/** Saves what can be read, and tells clients that it is another log. */
+/** Saves what is readable, and begins new epochs. */
 @Command(
     name = "repair",
     description =

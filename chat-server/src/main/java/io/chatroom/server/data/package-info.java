@@ -1,6 +1,6 @@
 /**
- * What an operator does to a data directory from the command line: check, repair, backup, export
- * and import. A server may run meanwhile, where a command says so.
+ * Operators' commands for a data directory or a database: check, repair, backup, export, import and
+ * others. A server may run meanwhile, where a command says so.
  */
 @NullMarked
 package io.chatroom.server.data;

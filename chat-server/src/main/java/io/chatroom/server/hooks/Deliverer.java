@@ -177,7 +177,7 @@ final class Deliverer implements Runnable {
     if (status == GONE) {
       over = true;
       failing = true;
-      log.warn("the {} wants nothing any more (410): it is left alone until the next start", hook);
+      log.warn("the {} asked to be ended (410), and is ended until the next start", hook);
     } else if (status / 100 != 2) {
       throw new IOException("it answers " + status + ", expected 200 to 299");
     }

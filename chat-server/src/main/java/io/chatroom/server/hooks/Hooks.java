@@ -136,7 +136,7 @@ public final class Hooks implements AutoCloseable {
             }
           });
     } catch (RejectedExecutionException e) {
-      log.info("the server stops, and does not look at its hooks any more");
+      log.info("the server is stopping and no longer checks its hooks");
     }
   }
 
@@ -165,7 +165,7 @@ public final class Hooks implements AutoCloseable {
     try {
       positions.keepOnly(keys);
     } catch (IOException e) {
-      log.warn("what is kept of hooks that are no more stays for now: {}", e.getMessage());
+      log.warn("positions of removed hooks cannot be deleted for now: {}", e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -114,7 +114,7 @@ public final class AccessKeys implements AutoCloseable {
     try {
       thread.execute(this::lookAndTell);
     } catch (RejectedExecutionException e) {
-      log.info("the server stops, and does not look at its access keys any more");
+      log.info("the server is stopping and no longer checks its access keys");
     }
   }
 

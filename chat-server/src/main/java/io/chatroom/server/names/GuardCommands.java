@@ -95,7 +95,7 @@ public final class GuardCommands {
                   + " is not banned from this server; see chat-server bans");
         }
         moderate(new Moderate("", Action.UNBAN, null, words.get(1), null, false, null));
-        yield List.of(VisibleText.of(words.get(1)) + " is not banned any more.");
+        yield List.of(VisibleText.of(words.get(1)) + " is no longer banned.");
       }
       case "name free" -> free(words.get(2));
       default ->
@@ -194,7 +194,7 @@ public final class GuardCommands {
           VisibleText.of(name) + " is no operator of this server; see chat-server operator list");
     }
     await(guard.moderation().operator(name, null, false));
-    return List.of(VisibleText.of(name) + " is no operator of this server any more.");
+    return List.of(VisibleText.of(name) + " is no longer an operator of this server.");
   }
 
   private List<String> free(String name) throws IOException {

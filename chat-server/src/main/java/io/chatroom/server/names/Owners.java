@@ -356,8 +356,7 @@ public final class Owners implements Ownership {
 
   private static Denial ownedDenial() {
     return Denial.of(
-        Code.NAME_OWNED,
-        "This name belongs to somebody, choose another or come with the token that it has.");
+        Code.NAME_OWNED, "This name is owned, choose another or connect with its token.");
   }
 
   private @Nullable Denial looksAlike(Looks looks) {
@@ -367,7 +366,7 @@ public final class Owners implements Ownership {
         if (key != null && !key.equals(looks.key()) && find(key) != null) {
           return Denial.of(
               Code.NAME_LOOKS_ALIKE,
-              "This name could be mistaken for one that belongs to somebody, choose another.");
+              "This name could be mistaken for an owned one, choose another.");
         }
       }
       return null;

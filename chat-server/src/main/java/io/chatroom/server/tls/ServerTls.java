@@ -143,7 +143,7 @@ public final class ServerTls implements AutoCloseable {
     try {
       threads.execute(this::lookAndTell);
     } catch (RejectedExecutionException e) {
-      log.info("the server stops, and does not look at its files any more");
+      log.info("the server is stopping and no longer checks its files");
     }
   }
 

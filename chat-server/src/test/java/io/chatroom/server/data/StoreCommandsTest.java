@@ -138,7 +138,7 @@ class StoreCommandsTest {
   @Test
   void changesTheSame() throws Exception {
     copy();
-    assertThat(run("unban", store, "Bob")).containsExactly("Bob is not banned any more.");
+    assertThat(run("unban", store, "Bob")).containsExactly("Bob is no longer banned.");
     assertThat(run("ban", store, "address:192.0.2.7", "--seconds=600"))
         .containsExactly("address:192.0.2.7 is banned.");
     assertThat(run("bans", store)).singleElement().asString().startsWith("address:192.0.2.7\t*\t");

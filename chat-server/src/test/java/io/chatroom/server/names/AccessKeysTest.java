@@ -196,7 +196,7 @@ class AccessKeysTest {
     keys.lookNow();
     assertThat(log.lines())
         .last()
-        .isEqualTo("the server stops, and does not look at its access keys any more");
+        .isEqualTo("the server is stopping and no longer checks its access keys");
   }
 
   @Test

@@ -107,7 +107,7 @@ class ServerTlsTest {
 
     assertThat(log.lines())
         .last()
-        .isEqualTo("the server stops, and does not look at its files any more");
+        .isEqualTo("the server is stopping and no longer checks its files");
   }
 
   /** Somebody who asks again wants to hear it again. */
