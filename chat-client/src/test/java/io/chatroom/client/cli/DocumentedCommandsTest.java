@@ -33,7 +33,7 @@ class DocumentedCommandsTest {
   private static final Path ROOT = Path.of("..");
   private static final CommandLine CLIENT = ClientCommand.commandLine(Stdio.ofProcess(), Map.of());
 
-  private static final String SYSTEMD = "packaging/systemd/test.sh types what deploy.md tells";
+  private static final String SYSTEMD = "docker/systemd/test.sh types what deploy.md tells";
 
   /** Why what begins with these words is not tried here. */
   private static final Map<String, String> NOT_TRIED =

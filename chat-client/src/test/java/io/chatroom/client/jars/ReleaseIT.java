@@ -139,7 +139,7 @@ class ReleaseIT {
   @Test
   void theServiceIsOneThatSystemdUnderstandsAndFindsSafe(@TempDir Path units) throws IOException {
     RunningProgram.assumeInstalled("systemd-analyze");
-    Path source = ROOT.resolve("packaging/systemd/chat-server.service");
+    Path source = ROOT.resolve("docker/systemd/chat-server.service");
     String unit =
         Files.readString(source).replace("/usr/bin/java", QuickJava.OURS); // where it is here
     Path service = Files.writeString(units.resolve("chat-server.service"), unit);
@@ -159,8 +159,7 @@ class ReleaseIT {
   void theServiceSetsOptionsThatThereAre() throws IOException {
     List<String> variables = new ArrayList<>();
     for (String file : List.of("chat-server.service", "chat-server.default")) {
-      variables.addAll(
-          found("(?m)^(?:Environment=|#)(CHAT_[A-Z_]+)=", "packaging/systemd/" + file));
+      variables.addAll(found("(?m)^(?:Environment=|#)(CHAT_[A-Z_]+)=", "docker/systemd/" + file));
     }
     assertThat(variables).contains("CHAT_DATA", "CHAT_TLS_CERT");
     make();
@@ -180,7 +179,7 @@ class ReleaseIT {
     RunningProgram release =
         programs.start(
             RunningProgram.start(
-                ROOT.resolve("packaging/release.sh").toString(), "--built", dir.toString()));
+                ROOT.resolve("docker/release.sh").toString(), "--built", dir.toString()));
     assertThat(release.awaitExit()).as("%s", release.err()).isZero();
   }
 

@@ -32,8 +32,8 @@ if [ -z "${CHAT_TEST_INSIDE:-}" ]; then
   mount -t cgroup2 none "$groups" 2> "$work/why" || skip "it needs control groups: $(cat "$work/why")"
   mkdir "$group"
   echo $$ > "$group/cgroup.procs"
-  cp packaging/systemd/use.sh "$work"
-  packaging/release.sh --built "$work/files"
+  cp docker/systemd/use.sh "$work"
+  docker/release.sh --built "$work/files"
   # The lines that are indented, but for what comes from the network
   sed -n '/^## A service of systemd$/,$p' docs/deploy.md | sed -n 's/^    //p' | grep -v '^apt-get' > "$work/documented.sh"
   CHAT_TEST_INSIDE=$work unshare --mount --pid --fork --cgroup --net --kill-child "$0" || true # its last word counts

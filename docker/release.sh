@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Makes the files of a release, with their checksums, in target/release. CONTRIBUTING.md says when.
 #
-#     packaging/release.sh                builds what is committed, two minutes
-#     packaging/release.sh --built DIR    takes what is built already, and puts the files into DIR
+#     docker/release.sh                builds what is committed, two minutes
+#     docker/release.sh --built DIR    takes what is built already, and puts the files into DIR
 #
 # Whoever gets them checks them with: sha256sum --check SHA256SUMS
 set -euo pipefail
@@ -26,7 +26,7 @@ fi
 
 mkdir -p "$release"
 cp chat-server/target/chat-server.jar chat-client/target/chat-client.jar chat-client/bin/chat-client \
-  packaging/systemd/chat-server.* CHANGELOG.md LICENSE "$release"
+  docker/systemd/chat-server.* CHANGELOG.md LICENSE "$release"
 for program in chat-server chat-client; do
   cp "$program/target/bom.json" "$release/$program.bom.json"
 done
