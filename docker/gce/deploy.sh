@@ -27,7 +27,7 @@ usage: deploy.sh --project PROJECT [options]
 
 A second run without --port, --memory, --env-file, --store, --store-ca, --servers or --data-size leaves them as they are. The
 disk stays when the VM goes; a snapshot is taken of it each night and kept for 14 days. restore.sh goes back to one. A VM or a
-group with --store has no disk: what it keeps is the database's. operating.md tells how to have one of Cloud SQL.
+group with --store has no disk: what it keeps is the database's. docs/operating.md tells how to have one of Cloud SQL.
 
 A group gets what is new three servers at a time, as update.sh does it to a VM: deploy.sh is to be run again for that.
 
