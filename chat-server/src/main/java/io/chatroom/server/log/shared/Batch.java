@@ -100,6 +100,10 @@ final class Batch {
     return bursts;
   }
 
+  long bytes() {
+    return bursts.stream().mapToLong(Burst::size).sum();
+  }
+
   /** What of it is to be stored, in order. */
   List<Line> lines() {
     List<Line> lines = new ArrayList<>();

@@ -45,6 +45,7 @@ final class Writers {
   private static final int ROOMS_TOGETHER = 64;
 
   private static final int MESSAGES_TOGETHER = 2_000;
+  private static final long BYTES_TOGETHER = 4L * 1024 * 1024;
   private static final int TRIES_TOGETHER = 10;
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
@@ -169,17 +170,20 @@ final class Writers {
 
   private List<Work> takeReady() {
     List<Work> works = new ArrayList<>();
-    int messages = 0;
+    long messages = 0;
+    long bytes = 0;
     Work waited;
     while (works.size() < ROOMS_TOGETHER && (waited = busy.poll()) != null) {
       works.add(waited);
       messages += waited.batch().messages();
+      bytes += waited.batch().bytes();
     }
     SharedLog room;
     while (works.size() < ROOMS_TOGETHER
         && messages < MESSAGES_TOGETHER
+        && bytes < BYTES_TOGETHER
         && (room = ready.poll()) != null) {
-      Batch batch = isRefused(room) ? null : take(room);
+      Batch batch = takeOrRefuse(room);
       if (batch == null) {
         continue;
       }
@@ -187,11 +191,22 @@ final class Writers {
       if (work.isPlain()) {
         works.add(work);
         messages += batch.messages();
+        bytes += batch.bytes();
       } else {
         storeAlone(work);
       }
     }
     return works;
+  }
+
+  /** Those that are taken with it must not suffer. */
+  private @Nullable Batch takeOrRefuse(SharedLog room) {
+    try {
+      return isRefused(room) ? null : take(room);
+    } catch (RuntimeException | Error e) {
+      log.error("this is a defect of chat-server, please report it", e);
+      return null;
+    }
   }
 
   private @Nullable Batch take(SharedLog room) {
@@ -209,31 +224,27 @@ final class Writers {
       return false;
     }
     room.refuse(why);
-    synchronized (this) {
-      if (away == null) {
-        return false;
-      }
-      parked.add(room);
-      return true;
-    }
+    return park(room);
   }
 
   private void store(List<Work> works) {
     long began = System.nanoTime();
+    works.forEach(work -> sinceNanos.putIfAbsent(work.room(), began));
     askedNanos.put(Thread.currentThread(), began);
     TogetherStore.Outcome outcome;
     try (Connection connection = database.take()) {
       outcome = together.store(connection, works);
     } catch (SQLException e) {
       if (SharedTrouble.isAway(e)) {
-        works.forEach(work -> failed(work.room(), e));
+        works.forEach(work -> attempt(() -> failed(work.room(), e)));
       } else {
         log.debug("not stored together", e);
-        works.forEach(work -> storeAlone(work));
+        works.forEach(this::storeAlone);
       }
       return;
-    } catch (RuntimeException | Error e) {
-      works.forEach(work -> defect(work.room(), e));
+    } catch (RuntimeException | Error e) { // of one of them
+      log.error("this is a defect of chat-server, please report it", e);
+      works.forEach(this::storeAlone);
       return;
     } finally {
       askedNanos.remove(Thread.currentThread());
@@ -245,7 +256,7 @@ final class Writers {
       BurstStore.Stored where = outcome.stored().get(i);
       if (where != null) {
         messages += work.batch().messages();
-        stored(work, where);
+        attempt(() -> stored(work, where));
       } else if (outcome.busy().get(i) && works.size() > 1 && work.tries() < TRIES_TOGETHER) {
         busy.add(work.again());
       } else {
@@ -339,15 +350,13 @@ final class Writers {
     if (SharedTrouble.isReadOnly(e)) {
       database.reconnect();
     }
+    room.failed(SharedTrouble.refusal(e)); // before somebody may be sent for what it has
     if (SharedTrouble.isAway(e)) {
       beginAway(room, e);
-    } else if (away != null && SharedTrouble.isBusy(e)) {
-      park(room); // the database may still wait there for its standby
-    } else {
+    } else if (!SharedTrouble.isBusy(e) || !park(room)) {
       goOn(); // it answers
       tryLater(room, e);
     }
-    room.failed(SharedTrouble.refusal(e));
   }
 
   private void tryLater(SharedLog room, SQLException e) {
@@ -379,8 +388,16 @@ final class Writers {
     schedule(FIRST_PAUSE_MILLIS, this::tryAgain);
   }
 
-  private synchronized void park(SharedLog room) {
-    parked.add(room);
+  /**
+   * A room waits for better times, as the database may still wait there for its standby.
+   *
+   * @return false if all is well
+   */
+  private synchronized boolean park(SharedLog room) {
+    if (away != null) {
+      parked.add(room);
+    }
+    return away != null;
   }
 
   private void schedule(long millis, Runnable task) {
@@ -404,7 +421,7 @@ final class Writers {
     if (!room.hasWaiting()) {
       forget(room);
     }
-    store(room);
+    attempt(() -> store(room));
     long pause;
     synchronized (this) {
       if (away == null) {
