@@ -505,7 +505,7 @@ def needs(of, members, rooms, posts_per_s, size=200):
         "looks": servers * min(ROOMS_A_LOOK, rooms * here) * of["database_look_us"],
         "index": posts_per_s * of["database_index_us"],
         # each wakes all that listen; what three servers have is in that of a post
-        "notifications": posts_per_s * (servers - 3) * of["listeners_a_server"] * of["listener_us"],
+        "notifications": posts_per_s * max(0, servers - 3) * of["listeners_a_server"] * of["listener_us"],
     }
     memory = members / servers * (of["session_bytes"] + of["place_bytes"]) + rooms * here * of["room_bytes"]
     return {
