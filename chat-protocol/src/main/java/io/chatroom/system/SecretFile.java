@@ -35,6 +35,24 @@ public final class SecretFile {
   }
 
   /**
+   * Makes an empty file for this user only, if there is none.
+   *
+   * @throws IOException if it cannot be made; the message is one sentence for people
+   */
+  public static void make(Path file) throws IOException {
+    if (Files.notExists(file)) {
+      try {
+        Files.createFile(
+            file,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      } catch (IOException e) {
+        throw new IOException(
+            NativePath.show(file) + " cannot be made: " + FileTrouble.reason(e), e);
+      }
+    }
+  }
+
+  /**
    * Who else may read or write it, as one sentence for people; null if nobody else may, or that
    * cannot be told.
    */

@@ -1,5 +1,6 @@
 package io.chatroom.server.search;
 
+import io.chatroom.system.SecretFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,6 +105,11 @@ final class IndexFile {
    * @param journal the indexed journal
    */
   Connection create(String journal) throws SQLException {
+    try {
+      SecretFile.make(file); // SQLite gives the files beside it the same permissions
+    } catch (IOException e) {
+      throw new SQLException(e.getMessage(), e);
+    }
     Connection connection = connect(new SQLiteConfig());
     try {
       run(connection, "PRAGMA journal_mode = WAL");

@@ -10,6 +10,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -18,6 +19,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,6 +86,21 @@ class IndexSearchTest extends SearchContract {
     open();
     kept.say("lobby", "ann", "tea anew");
     assertThat(found("tea")).containsExactly("tea anew");
+  }
+
+  @Test
+  void isReadByItsOwnerAlone() throws Exception {
+    kept.say("lobby", "ann", "tea");
+    assertThat(found("tea")).hasSize(1);
+
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files)
+          .hasSizeGreaterThan(1)
+          .allSatisfy(
+              file ->
+                  assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                      .isEqualTo("rw-------"));
+    }
   }
 
   @Test

@@ -1,11 +1,10 @@
 package io.chatroom.server.log.store;
 
-import io.chatroom.system.FileTrouble;
 import io.chatroom.system.NativePath;
+import io.chatroom.system.SecretFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -117,7 +116,7 @@ final class Sqlite {
    * @throws IOException if it cannot be used; the message is one sentence for people
    */
   Connection openToWrite() throws IOException {
-    makeSecret(file);
+    SecretFile.make(file); // SQLite gives the files beside it the same permissions
     try {
       Connection connection = connect(new SQLiteConfig(), WRITER_CACHE_KIB);
       try {
@@ -129,23 +128,6 @@ final class Sqlite {
       }
     } catch (SQLException e) {
       throw unusable(e);
-    }
-  }
-
-  /**
-   * Makes an empty file for this user only, if there is none; SQLite gives the files beside it the
-   * same permissions.
-   */
-  static void makeSecret(Path file) throws IOException {
-    if (Files.notExists(file)) {
-      try {
-        Files.createFile(
-            file,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      } catch (IOException e) {
-        throw new IOException(
-            NativePath.show(file) + " cannot be made: " + FileTrouble.reason(e), e);
-      }
     }
   }
 

@@ -3,6 +3,7 @@ package io.chatroom.server.log.store;
 import io.chatroom.server.facts.Fact;
 import io.chatroom.system.FileTrouble;
 import io.chatroom.system.NativePath;
+import io.chatroom.system.SecretFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -145,7 +146,7 @@ public final class StoreTools {
     Path draft = file.resolveSibling(file.getFileName() + NEW);
     try {
       Files.deleteIfExists(draft);
-      Sqlite.makeSecret(draft);
+      SecretFile.make(draft);
       try (Connection connection = database.openToRead()) {
         database.requireOurs(connection);
         try (PreparedStatement copy = connection.prepareStatement("VACUUM INTO ?")) {
