@@ -106,7 +106,7 @@ public final class SharedNames implements NamesElsewhere, AutoCloseable {
       List<Asked> some = next();
       try {
         takeAll(some);
-      } catch (RuntimeException | Error e) { // whoever asks next still needs this thread
+      } catch (RuntimeException | Error e) { // the next question still needs this thread
         log.error("this is a defect of chat-server, please report it", e);
         some.forEach(asked -> asked.taken().completeExceptionally(new IOException(e)));
       }

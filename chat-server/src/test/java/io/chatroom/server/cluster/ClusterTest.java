@@ -122,7 +122,7 @@ class ClusterTest {
       assertThat(elsewhere(room).count()).isEqualTo(names.length);
     }
 
-    /** As by kill -9: nobody is told. */
+    /** Dies as by kill -9: it tells no other server. */
     void dies() {
       database.close();
       cluster.close();

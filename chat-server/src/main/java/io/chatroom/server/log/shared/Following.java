@@ -153,7 +153,7 @@ final class Following {
     return other;
   }
 
-  /** Our own that were stored in another log than the room has now; nobody has heard of them. */
+  /** Our own that were stored in another log than the room has now, and were not handed on. */
   List<Batch> takeLost() {
     List<Batch> all = List.copyOf(lost);
     lost.clear();

@@ -20,7 +20,7 @@ import java.util.List;
  *
  * <p>{@code chat_append_together_1} does the same for bursts of many rooms, for a small part of the
  * cost: statements cost more than rows. It never waits for a room that another server stores in, so
- * servers cannot stop each other, and leaves to the other function whatever is not plain.
+ * servers cannot stop each other, and leaves what is not plain to the other function.
  */
 final class LogTables {
 
