@@ -74,11 +74,7 @@ final class MessageColumns {
 
   /** All columns, as the parameters of {@code chat_append_1} from one on. */
   void bind(Connection connection, PreparedStatement append, int from) throws SQLException {
-    append.setArray(from, connection.createArrayOf("text", authors));
-    append.setArray(from + 1, connection.createArrayOf("text", texts));
-    bind(connection, append, from + 2, "bytea", clients, anyPost);
-    bind(connection, append, from + 3, "text", ids, anyPost);
-    bind(connection, append, from + 4, "int8", replies, anyPost);
+    bindPosts(connection, append, from);
     bind(connection, append, from + 5, "text", kinds, anyEvent);
     bind(connection, append, from + 6, "text", targets, anyEvent);
     bind(connection, append, from + 7, "bool", owned, anyPost);
@@ -90,13 +86,19 @@ final class MessageColumns {
 
   /** Those of plain messages, as the parameters of {@code chat_append_together_1} from one on. */
   void bindPlain(Connection connection, PreparedStatement append, int from) throws SQLException {
+    bindPosts(connection, append, from);
+    bind(connection, append, from + 5, "bool", owned, anyPost);
+    append.setArray(from + 6, connection.createArrayOf("int8", sizes));
+  }
+
+  /** The first five, which both functions have. */
+  private void bindPosts(Connection connection, PreparedStatement append, int from)
+      throws SQLException {
     append.setArray(from, connection.createArrayOf("text", authors));
     append.setArray(from + 1, connection.createArrayOf("text", texts));
     bind(connection, append, from + 2, "bytea", clients, anyPost);
     bind(connection, append, from + 3, "text", ids, anyPost);
     bind(connection, append, from + 4, "int8", replies, anyPost);
-    bind(connection, append, from + 5, "bool", owned, anyPost);
-    append.setArray(from + 6, connection.createArrayOf("int8", sizes));
   }
 
   /** A column in which nothing stands is not sent. */
