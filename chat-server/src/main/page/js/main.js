@@ -343,7 +343,7 @@ class Page {
         }
       }
     });
-    chat.on('said', ({ room, entry, late }) => {
+    chat.on('message', ({ room, entry, late }) => {
       if (late && room.key === this.key) {
         this.list.late(entry.seq);
       }

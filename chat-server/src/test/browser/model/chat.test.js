@@ -8,10 +8,10 @@ function begin({ storage = new FakeStorage(), clock = new Clock(), server = new 
   const env = fakeEnv({ clock, WebSocket: server.WebSocket, storage });
   const chat = new Chat(env);
   const events = [];
-  for (const event of ['state', 'me', 'rooms', 'room', 'said', 'error']) {
+  for (const event of ['state', 'me', 'rooms', 'room', 'message', 'error']) {
     chat.on(event, (value) => events.push({ event, ...value }));
   }
-  return { env, clock, server, storage, chat, events, said: () => events.filter(({ event }) => event === 'said') };
+  return { env, clock, server, storage, chat, events, said: () => events.filter(({ event }) => event === 'message') };
 }
 
 async function live(options = {}, who = { name: 'me', rooms: ['lobby'] }) {
@@ -567,11 +567,11 @@ test('a room is coming until all is there that was said before', async () => {
   next.chat.start(who);
   const room = next.chat.room('lobby');
   assert.deepEqual(texts(room), ['one']);
-  assert.equal(room.isComing, true, 'that is of the last time');
+  assert.equal(room.isLoading, true, 'that is of the last time');
   const seen = new Set();
   for (let i = 0; i < 100; i++) {
     await clock.pass(50);
-    seen.add(`${room.entries.length} ${room.isComing}`);
+    seen.add(`${room.entries.length} ${room.isLoading}`);
   }
   assert.deepEqual([...seen], ['1 true', '0 true', '2 true', '3 true', '4 false']);
 });
@@ -766,7 +766,7 @@ test('a thousand messages a second are one event of the room a frame', async () 
   await clock.pass(100);
   assert.ok(events.filter(({ event, what }) => event === 'room' && what === 'entries').length <= 52);
   assert.ok(events.filter(({ event }) => event === 'rooms').length <= 52);
-  assert.equal(events.filter(({ event }) => event === 'said').length, 1_000);
+  assert.equal(events.filter(({ event }) => event === 'message').length, 1_000);
   assert.ok(chat.room('lobby').entries.length <= 650);
 });
 

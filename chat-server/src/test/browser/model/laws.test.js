@@ -30,7 +30,7 @@ class Tab {
   constructor(clock, server, storage, random) {
     this.env = fakeEnv({ clock, WebSocket: server.WebSocket, storage, chance: random.next, tab: this });
     this.chat = new Chat(this.env);
-    this.chat.on('said', ({ room, entry }) =>
+    this.chat.on('message', ({ room, entry }) =>
       this.said.push({ key: room.key, epoch: room.epoch, seq: entry.seq }),
     );
   }

@@ -38,7 +38,7 @@ function tab(storage = new FakeStorage()) {
   const env = realEnv({ url: server.url, WebSocket, storage });
   const chat = new Chat(env);
   const said = [];
-  chat.on('said', ({ room, entry }) => said.push(`${room.key}: ${entry.text}`));
+  chat.on('message', ({ room, entry }) => said.push(`${room.key}: ${entry.text}`));
   chats.push(chat);
   return { chat, env, said, storage, cut: () => sockets.forEach((socket) => socket.cut()) };
 }

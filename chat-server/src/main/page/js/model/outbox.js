@@ -33,7 +33,7 @@ const LONE_SURROGATE = /\p{Surrogate}/gu;
 export class Outbox {
   #env;
   #store;
-  #ear;
+  #owner;
   #prefix;
   #count = 0;
 
@@ -52,17 +52,17 @@ export class Outbox {
   /**
    * @param {import('./env.js').Env} env
    * @param {import('./store.js').Store} store
-   * @param {object} ear
-   * @param {(post: object) => boolean} ear.say
-   * @param {(key: string) => boolean} ear.mayPost
-   * @param {() => number|undefined} ear.maxBytes
-   * @param {(key: string) => void} ear.changed
-   * @param {(millis: number, fn: () => void) => void} ear.later if there is still the same connection
+   * @param {object} owner
+   * @param {(post: object) => boolean} owner.send
+   * @param {(key: string) => boolean} owner.canPost
+   * @param {() => number|undefined} owner.maxBytes
+   * @param {(key: string) => void} owner.changed
+   * @param {(millis: number, fn: () => void) => void} owner.later if there is still the same connection
    */
-  constructor(env, store, ear) {
+  constructor(env, store, owner) {
     this.#env = env;
     this.#store = store;
-    this.#ear = ear;
+    this.#owner = owner;
     this.#prefix = env.random(8);
   }
 
@@ -92,7 +92,7 @@ export class Outbox {
       const problem = 'This was typed more than a day ago and could not be sent.';
       this.#all.set(post.id, isOld ? { ...post, state: 'failed', code: 'old', problem } : post);
       this.#doubtful.set(post.id, 0);
-      this.#ear.changed(post.key);
+      this.#owner.changed(post.key);
     }
   }
 
@@ -181,28 +181,28 @@ export class Outbox {
     for (const [id, seq] of this.#doubtful) {
       if (seq > 0) {
         this.#doubtful.set(id, 0);
-        this.#ear.changed(this.#all.get(id)?.key);
+        this.#owner.changed(this.#all.get(id)?.key);
       }
     }
   }
 
   /** Sends what may go out in a room. */
   pump(key) {
-    if (this.#underWay.has(key) || this.#held.has(key) || !this.#ear.mayPost(key)) {
+    if (this.#underWay.has(key) || this.#held.has(key) || !this.#owner.canPost(key)) {
       return;
     }
     for (const post of this.#all.values()) {
       if (post.key !== key || post.state !== 'waiting') {
         continue;
       }
-      const most = this.#ear.maxBytes();
+      const most = this.#owner.maxBytes();
       const bytes = bytesOf(post.text);
       if (most !== undefined && bytes > most) {
         this.#fail(post, 'too-long', `This has ${bytes} bytes, and the server takes ${most}.`);
         continue;
       }
       const { id, room, text, replyTo } = post;
-      if (this.#ear.say({ type: 'post', id, room, text, replyTo: replyTo ?? undefined })) {
+      if (this.#owner.send({ type: 'post', id, room, text, replyTo: replyTo ?? undefined })) {
         this.#underWay.set(key, id);
       }
       return;
@@ -254,7 +254,7 @@ export class Outbox {
       const post = this.#all.get(id);
       if (other === 0 && post?.key === key && post.state === 'waiting' && post.text === text) {
         this.#doubtful.set(id, seq);
-        this.#ear.changed(key);
+        this.#owner.changed(key);
         return;
       }
     }
@@ -271,7 +271,7 @@ export class Outbox {
 
   #hold(key, millis) {
     this.#held.add(key);
-    this.#ear.later(millis, () => {
+    this.#owner.later(millis, () => {
       this.#held.delete(key);
       this.pump(key);
     });
@@ -291,7 +291,7 @@ export class Outbox {
   #put(post) {
     this.#all.set(post.id, post);
     this.#store.setPost(post);
-    this.#ear.changed(post.key);
+    this.#owner.changed(post.key);
   }
 
   #remove(post) {
@@ -303,6 +303,6 @@ export class Outbox {
     this.#done(post);
     this.#all.delete(post.id);
     this.#doubtful.delete(post.id);
-    this.#ear.changed(post.key);
+    this.#owner.changed(post.key);
   }
 }

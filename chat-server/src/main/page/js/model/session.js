@@ -1,9 +1,11 @@
+import { offline, Refusal } from './refusal.js';
+
 /**
  * A session over WebSocket that comes back for ever (SESSIONS.md, S-05, S-60 to S-63): connects,
  * says hello, hands on what it hears, notices by itself when the other side is gone. Knows nothing
  * of rooms.
  *
- * @typedef {object} Ear what the session asks for and tells
+ * @typedef {object} Owner what the session asks for and tells
  * @property {() => object} hello the hello of this moment
  * @property {(welcome: object) => void} welcomed
  * @property {(object: object) => void} heard all else that is no answer to a request
@@ -46,21 +48,6 @@ const PING_SECONDS = 30;
 const FIRST_STOP = 4500;
 const FIRST_RECONNECT = 4000;
 
-/** What an action is refused with. */
-export class Refusal extends Error {
-  constructor({ code, do: act, text, afterMillis }) {
-    super(text);
-    this.code = code;
-    this.do = act;
-    this.text = text;
-    this.afterMillis = afterMillis;
-  }
-}
-
-export function offline() {
-  return new Refusal({ code: 'offline', do: 'retry', text: 'There is no connection to the server now.' });
-}
-
 export class Session {
   /** 'offline' | 'connecting' | 'live' | 'stopped' */
   state = 'stopped';
@@ -69,7 +56,7 @@ export class Session {
   reason = null;
 
   #env;
-  #ear;
+  #owner;
   #socket = null;
   #timer = null;
   #ticker = null;
@@ -88,11 +75,11 @@ export class Session {
 
   /**
    * @param {import('./env.js').Env} env
-   * @param {Ear} ear
+   * @param {Owner} owner
    */
-  constructor(env, ear) {
+  constructor(env, owner) {
     this.#env = env;
-    this.#ear = ear;
+    this.#owner = owner;
   }
 
   /** Begins, or begins anew. */
@@ -138,11 +125,11 @@ export class Session {
   }
 
   /** @returns {boolean} whether it went out */
-  say(object) {
+  send(object) {
     if (this.state !== 'live') {
       return false;
     }
-    this.#send(object);
+    this.#write(object);
     this.#owedSince ||= this.#env.now();
     return true;
   }
@@ -157,7 +144,7 @@ export class Session {
       const q = `q${++this.#count}`;
       const asked = { request: { ...object, q }, resolve, reject };
       this.#asked.set(q, asked);
-      this.say(asked.request);
+      this.send(asked.request);
     });
   }
 
@@ -198,7 +185,7 @@ export class Session {
       return;
     }
     this.#socket = socket;
-    socket.onopen = () => this.#send({ type: 'hello', v: 2, ...this.#ear.hello() });
+    socket.onopen = () => this.#write({ type: 'hello', v: 2, ...this.#owner.hello() });
     socket.onmessage = (event) => this.#take(event.data);
     socket.onclose = (event) => this.#closed(event.code);
     this.#timer = this.#env.setTimeout(
@@ -207,7 +194,7 @@ export class Session {
     );
   }
 
-  #send(object) {
+  #write(object) {
     this.#saidAt = this.#env.now();
     this.#socket.send(JSON.stringify(object));
   }
@@ -265,14 +252,14 @@ export class Session {
     const asked = [...this.#asked.values()];
     this.#asked.clear();
     asked.forEach(({ reject }) => reject(offline()));
-    this.#ear.lost();
+    this.#owner.lost();
   }
 
   #set(state, reason) {
     if (this.state !== state || this.reason !== reason) {
       this.state = state;
       this.reason = reason;
-      this.#ear.changed();
+      this.#owner.changed();
     }
   }
 
@@ -296,7 +283,7 @@ export class Session {
     } else if (object.type === 'error' && (object.do === 'reconnect' || object.do === 'stop')) {
       this.#act(object);
     } else if (this.state === 'live') {
-      this.#hear(object);
+      this.#receive(object);
     } else if (object.type === 'welcome') {
       this.#welcome(object);
     } else if (object.type === 'error') {
@@ -326,22 +313,22 @@ export class Session {
     this.#tick();
     this.state = 'live';
     this.reason = null;
-    this.#ear.welcomed(welcome);
+    this.#owner.welcomed(welcome);
     if (this.#socket === socket) {
-      this.#ear.changed();
+      this.#owner.changed();
     }
   }
 
-  #hear(object) {
+  #receive(object) {
     const asked = object.q === undefined ? undefined : this.#asked.get(object.q);
     if (asked === undefined) {
-      this.#ear.heard(object);
+      this.#owner.received(object);
     } else if (object.type !== 'error') {
       this.#asked.delete(object.q);
-      this.#ear.answered(object, asked.request);
+      this.#owner.answered(object, asked.request);
       asked.resolve(object);
     } else if (object.do === 'retry' && (object.afterMillis ?? RETRY_MILLIS) <= LONGEST_RETRY_MILLIS) {
-      this.later(Math.max(1, object.afterMillis ?? RETRY_MILLIS), () => this.say(asked.request));
+      this.later(Math.max(1, object.afterMillis ?? RETRY_MILLIS), () => this.send(asked.request));
     } else {
       this.#asked.delete(object.q);
       asked.reject(new Refusal(object));
@@ -372,7 +359,7 @@ export class Session {
     if (this.#judge === null || patienceMillis < this.#patience) {
       this.#env.clearTimeout(this.#judge);
       this.#patience = patienceMillis;
-      this.#send({ type: 'ping' });
+      this.#write({ type: 'ping' });
       this.#judge = this.#env.setTimeout(judge, patienceMillis);
     }
   }

@@ -176,7 +176,7 @@ export class MessageList {
     this.last = lo < hi ? entries[hi - 1].seq : 0;
     this.reachesEnd = hi === entries.length && room.atEnd;
     this.drawn = room.end;
-    this.isComing = room.isComing;
+    this.isComing = room.isLoading;
     this.reconcile(this.items(room, lo, hi));
     this.syncPendings(room);
     this.tellEdge(room, lo);
