@@ -25,7 +25,7 @@ scenario('without a server a reload shows what is known, and says so', async (sc
 
   await alice.page.reload();
   await alice.at('state').waitFor({ state: 'visible' });
-  assert.match(await alice.at('state').innerText(), /No connection|offline/);
+  assert.match(await alice.at('state').innerText(), /No connection|offline/i);
   await alice.sees('kept for later');
   await alice.write('for when it is back');
   await alice.at('pending').waitFor();

@@ -45,14 +45,14 @@ test('commands and what they need', () => {
 
 test('what is missing or too much is told with what was expected', () => {
   for (const [typed, sentence] of [
-    ['/join', 'expected /join ROOM'],
-    ['/join a b', '"a b" is no room: expected up to 64 letters, digits, ".", "_" and "-"'],
-    ['/msg bob', 'expected /msg NAME TEXT'],
-    ['/who me', '/who takes nothing after it'],
-    ['/delete x', 'expected /delete [N]'],
-    ['/slow eve', 'expected /slow TIME or /slow off, a time as 30s or 5m'],
-    ['/kick --all eve', '--all is not known, expected /kick NAME [WHY]'],
-    ['/topic a\nb', '/topic takes one line; // says a line that begins with /'],
+    ['/join', 'Expected /join ROOM'],
+    ['/join a b', '"a b" is not a room name: expected up to 64 letters, digits, ".", "_" and "-".'],
+    ['/msg bob', 'Expected /msg NAME TEXT'],
+    ['/who me', '/who takes no argument.'],
+    ['/delete x', 'Expected /delete [N]'],
+    ['/slow eve', 'Expected /slow TIME or /slow off; TIME is 30s, 5m or similar.'],
+    ['/kick --all eve', 'Unknown option --all: expected /kick NAME [WHY]'],
+    ['/topic a\nb', '/topic takes a single line. To post a line that begins with /, type //.'],
   ]) {
     assert.deepEqual(parse(typed), { wrong: sentence });
   }

@@ -246,7 +246,7 @@ export class Chat {
     if (posted === undefined) {
       const name = typeof room === 'string' ? room : room.name;
       if (!isRoomName(name)) {
-        return refuse('bad-request', `"${cutBytes(name, 100)}" is no name of a room.`);
+        return refuse('bad-request', `"${cutBytes(name, 100)}" is not a room name.`);
       }
       posted = this.#rooms.add(name);
       this.#joins.join(posted).catch(({ text: why }) => this.#events.emit('error', { text: why }));
@@ -255,7 +255,7 @@ export class Chat {
     const pending = this.#outbox.add({ room: name, key, text, replyTo, epoch, name: this.me.name });
     const most = this.server.limits.maxMessageBytes;
     if (pending === null) {
-      return refuse('busy', 'Too much waits to be sent already.', 'retry');
+      return refuse('busy', 'Too many messages are waiting to be sent.', 'retry');
     }
     if (most === undefined || bytesOf(text) <= most) {
       this.draft(posted, '');
@@ -426,7 +426,7 @@ export class Chat {
     const removed = Store.removedPost(event);
     if (Store.isForgotten(event) && this.me.name !== '') {
       this.#forget();
-      const text = 'You have said in another tab that everything here is to be forgotten.';
+      const text = 'You chose “Forget me on this device” in another tab.';
       this.#session.stop({ code: 'forgotten', do: 'ask', text });
     } else if (removed !== null) {
       this.#outbox.gone(removed);

@@ -53,7 +53,7 @@ export class History {
     }
     const page = await this.#page(found, { around: seq, limit: AROUND });
     if (page.messages.length === 0) {
-      return refuse('no-room', 'The server has this message no more.', 'ask');
+      return refuse('no-room', 'The server no longer has this message.', 'ask');
     }
     found.replace(page.messages, page.messages[0].seq <= found.first, true);
     this.#events.touch(found, 'window');

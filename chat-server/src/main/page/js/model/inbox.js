@@ -167,7 +167,7 @@ export class Inbox {
     const post = this.#outbox.acknowledged(ack);
     if (room?.joined && !ack.duplicate) {
       if (post === null && !room.hasReceived(ack.seq)) {
-        throw new Violation('The server acknowledges what was not posted.');
+        throw new Violation('The server acknowledged a message that was never posted.');
       }
       if (post !== null) {
         this.#posted(room, post, ack);
@@ -197,7 +197,7 @@ export class Inbox {
     for (const [name, seq] of Object.entries(heads)) {
       const room = this.#rooms.named(name);
       if (room?.joined && !room.hasReceived(seq)) {
-        throw new Violation(`Something that was said in ${name} was lost on the way.`);
+        throw new Violation(`A message in ${name} was lost on the way.`);
       }
     }
   }

@@ -56,7 +56,7 @@ export class Joins {
     if (!isRoomName(name)) {
       return refuse(
         'bad-request',
-        `A room is called by up to 64 letters, digits, ".", "_" and "-", not "${cutBytes(name, 100)}".`,
+        `"${cutBytes(name, 100)}" is not a room name: expected up to 64 letters, digits, ".", "_" and "-".`,
       );
     }
     const isNew = this.#rooms.get(name) === undefined;
@@ -210,7 +210,7 @@ export class Joins {
       }
       return;
     }
-    const problem = text || 'You were put out of this room.';
+    const problem = text || 'You were removed from this room.';
     room.leave({ code: 'kicked', do: 'ask', text: problem });
     this.#outbox.fail(room.key, 'kicked', problem);
     this.#events.emit('error', { text: problem, room });

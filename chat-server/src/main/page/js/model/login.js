@@ -61,7 +61,7 @@ export class Login {
   start({ name, token, keep, key, rooms, isCode = false }) {
     const trimmed = name.trim();
     if (trimmed === '' || bytesOf(trimmed) > MAX_NAME_BYTES) {
-      return refuse('name-bad', 'Say what you want to be called.');
+      return refuse('name-bad', `Enter a name of up to ${MAX_NAME_BYTES} bytes.`);
     }
     this.cancel();
     this.#fallBack = null;
@@ -89,7 +89,7 @@ export class Login {
 
   useCode({ name, code, keep, key, rooms }) {
     if (code.trim() === '') {
-      return refuse('token-wrong', 'Say the code that the other device shows.');
+      return refuse('token-wrong', 'Enter the code that the other device shows.');
     }
     return this.start({ name, token: code.trim(), keep, key, rooms, isCode: true });
   }

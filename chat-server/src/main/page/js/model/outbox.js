@@ -89,7 +89,7 @@ export class Outbox {
       .sort((a, b) => a.at - b.at || a.n - b.n);
     for (const post of others) {
       const isOld = this.#env.now() - post.at > TOO_OLD_MILLIS && post.state === 'waiting';
-      const problem = 'This was typed more than a day ago and could not be sent.';
+      const problem = 'This message is more than a day old, so it was not sent.';
       this.#all.set(post.id, isOld ? { ...post, state: 'failed', code: 'old', problem } : post);
       this.#doubtful.set(post.id, 0);
       this.#owner.changed(post.key);
@@ -198,7 +198,7 @@ export class Outbox {
       const most = this.#owner.maxBytes();
       const bytes = bytesOf(post.text);
       if (most !== undefined && bytes > most) {
-        this.#fail(post, 'too-long', `This has ${bytes} bytes, and the server takes ${most}.`);
+        this.#fail(post, 'too-long', `This message is too long: ${bytes} bytes, the limit is ${most}.`);
         continue;
       }
       const { id, room, text, replyTo } = post;

@@ -10,7 +10,7 @@ export class Refusal extends Error {
 }
 
 export function offline() {
-  return new Refusal({ code: 'offline', do: 'retry', text: 'There is no connection to the server now.' });
+  return new Refusal({ code: 'offline', do: 'retry', text: 'You are not connected to the server.' });
 }
 
 /** Rejects. */

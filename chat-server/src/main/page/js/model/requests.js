@@ -30,7 +30,7 @@ export class Requests {
       throw offline();
     }
     if (!this.#has(feature)) {
-      return refuse('unknown-type', `This server has no ${feature}.`);
+      return refuse('unknown-type', `This server does not support “${feature}”.`);
     }
     return this.#session.request(request);
   }

@@ -60,7 +60,7 @@ export class Sequence {
       return false;
     }
     if (seq !== this.next || this.isReset) {
-      throw new Violation(`In ${room} number ${seq} came, expected ${this.next}.`);
+      throw new Violation(`Received number ${seq} of ${room}, expected ${this.next}.`);
     }
     this.next = seq + 1;
     this.newest = Math.max(this.newest, seq);
@@ -73,7 +73,7 @@ export class Sequence {
       return false;
     }
     if (from !== this.next) {
-      throw new Violation(`In ${room} a gap came from ${from}, expected ${this.next}.`);
+      throw new Violation(`Received a gap from number ${from} of ${room}, expected ${this.next}.`);
     }
     this.isReset = false;
     this.next = Math.max(this.next, to + 1);

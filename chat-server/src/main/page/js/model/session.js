@@ -102,7 +102,7 @@ export class Session {
       return;
     }
     if (what === 'offline') {
-      this.#lose({ code: 'offline', text: 'This device has no network.' });
+      this.#lose({ code: 'offline', text: 'This device is offline.' });
     } else if (this.state === 'live') {
       this.check();
     } else if (this.state === 'offline' && this.#env.now() >= this.#notBefore) {
@@ -189,7 +189,7 @@ export class Session {
     socket.onmessage = (event) => this.#take(event.data);
     socket.onclose = (event) => this.#closed(event.code);
     this.#timer = this.#env.setTimeout(
-      () => this.#lose({ code: 'unreachable', text: 'The server does not answer.' }),
+      () => this.#lose({ code: 'unreachable', text: 'The server is not responding.' }),
       WELCOME_MILLIS,
     );
   }
@@ -201,14 +201,14 @@ export class Session {
 
   #closed(code) {
     if (code >= FIRST_STOP && code < 5000) {
-      const text = `The server has ended the connection for good (${code}).`;
+      const text = `The server closed the connection for good (code ${code}).`;
       this.stop({ code: `closed-${code}`, do: 'stop', text });
     } else {
       const text =
         code >= FIRST_RECONNECT
-          ? 'The server has ended the connection.'
+          ? 'The server closed the connection.'
           : this.state === 'live'
-            ? 'The connection to the server is lost.'
+            ? 'The connection to the server was lost.'
             : 'The server cannot be reached.';
       this.#lose({ code: this.state === 'live' ? 'lost' : 'unreachable', text });
     }
@@ -277,7 +277,7 @@ export class Session {
       object = null;
     }
     if (object === null || typeof object !== 'object' || typeof object.type !== 'string') {
-      this.resume('The server says what is no part of the protocol.');
+      this.resume('The server sent something that is not part of the protocol.');
     } else if (object.type === 'bye') {
       this.#act(object);
     } else if (object.type === 'error' && (object.do === 'reconnect' || object.do === 'stop')) {
@@ -355,7 +355,7 @@ export class Session {
     if (this.state !== 'live') {
       return;
     }
-    const judge = () => this.#lose({ code: 'lost', text: 'The server does not answer any more.' });
+    const judge = () => this.#lose({ code: 'lost', text: 'The server has stopped responding.' });
     if (this.#judge === null || patienceMillis < this.#patience) {
       this.#env.clearTimeout(this.#judge);
       this.#patience = patienceMillis;

@@ -19,7 +19,7 @@ export class Announcer {
   }
 
   /** A message came just now. */
-  said(room, entry) {
+  message(room, entry) {
     const isHere = room.key === this.ui.current();
     if (entry.mine || entry.hidden || entry.kind !== 'message' || (!isHere && !entry.mention && !room.private)) {
       return;

@@ -1,7 +1,7 @@
 // Where one writes. What is written stays with its room until it is sent, and is never lost.
 
 import { byId, h, iconButton, setText } from './dom.js';
-import { excerpt } from './rows.js';
+import { excerpt } from './messages/rows.js';
 import { nameNode } from './names.js';
 import { Completion } from './completion.js';
 import { parse } from '../model/commands.js';
@@ -43,7 +43,7 @@ export class Composer {
     this.field.value = room?.draft ?? '';
     this.field.disabled = !room;
     this.sendButton.disabled = !room;
-    const what = room ? (room.private ? `Write to ${visibleName(room.with)}` : `Write in ${visibleName(room.name)}`) : 'Message';
+    const what = room ? (room.private ? `Message ${visibleName(room.with)}` : `Message ${visibleName(room.name)}`) : 'Message';
     this.field.placeholder = room ? what : '';
     setText(byId('composer-label'), what);
     this.tellAnswer();
@@ -69,9 +69,9 @@ export class Composer {
     this.strip.hidden = !entry;
     this.strip.replaceChildren();
     if (entry) {
-      const cancel = iconButton('close', 'Do not reply', { data: { testid: 'reply-cancel' }, onclick: () => { this.cancelAnswer(); this.field.focus(); } });
+      const cancel = iconButton('close', 'Cancel the reply', { data: { testid: 'reply-cancel' }, onclick: () => { this.cancelAnswer(); this.field.focus(); } });
       this.strip.append(
-        h('p', {}, h('span', { text: 'Reply to ' }), nameNode(entry.from, this.ui.proven(entry)), ' ', h('bdi', { class: 'excerpt', text: excerpt(entry.text) })),
+        h('p', {}, h('span', { text: 'Replying to ' }), nameNode(entry.from, this.ui.proven(entry)), ' ', h('bdi', { class: 'excerpt', text: excerpt(entry.text) })),
         cancel,
       );
     }
@@ -85,7 +85,7 @@ export class Composer {
     if (text.length * 3 > max) {
       const bytes = encoder.encode(text).length;
       if (bytes > max) {
-        hint = `This is ${(bytes - max).toLocaleString()} bytes too long; the server takes ${max.toLocaleString()}.`;
+        hint = `${(bytes - max).toLocaleString()} bytes too long: the limit is ${max.toLocaleString()}.`;
       }
     }
     this.tooLong = hint !== '';

@@ -67,8 +67,8 @@ export function askName(chat, now, enter) {
   const keep = h('input', { type: 'checkbox', data: { testid: 'keep-me' }, checked: now.keep ?? false });
   const key = h('input', { type: 'password', autocomplete: 'off', maxlength: '256', data: { testid: 'key-input' } });
   const code = h('input', { autocomplete: 'one-time-code', autocapitalize: 'characters', spellcheck: 'false', maxlength: '64', data: { testid: 'code-input' }, value: now.code ?? '' });
-  const keyRow = field('Access key', key, 'This server lets in only those who have its key.');
-  const codeRow = field('Link code', code, 'From another device where this name is yours: its menu “Use on another device” shows one.');
+  const keyRow = field('Access key', key, 'This server asks for an access key.');
+  const codeRow = field('Link code', code, 'Shown by “Use on another device” on a device where you own this name.');
   const haveCode = h('button', { type: 'button', class: 'link', text: 'I have a link code', data: { testid: 'have-code' }, onclick: () => { reveal(codeRow, haveCode); code.focus(); } });
   const problem = h('p', { class: 'problem', role: 'alert', data: { testid: 'name-problem' } });
   const enterButton = h('button', { type: 'submit', class: 'primary', text: 'Enter', data: { testid: 'enter' } });
@@ -82,9 +82,9 @@ export function askName(chat, now, enter) {
       return;
     }
     if (what.code === 'name-owned') {
-      problem.textContent = 'This name belongs to somebody. Choose another one; or, if it is yours, type the link code that a device of yours shows.';
+      problem.textContent = 'This name is taken. Choose another one. If it is yours, enter a link code from one of your devices.';
     } else if (what.code === 'token-wrong' && !codeRow.hidden) {
-      problem.textContent = 'This code is not right for this name. A code is good once, and for ten minutes: get a new one on the other device.';
+      problem.textContent = 'This code does not work for this name. A code works once, within ten minutes. Get a new one on the other device.';
     } else {
       problem.textContent = sentence(what.text ?? String(what));
     }
@@ -127,14 +127,14 @@ export function askName(chat, now, enter) {
       }
     },
   },
-    field('Your name', name, 'What others see.'),
+    field('Your name', name, 'Others see this name.'),
     codeRow,
     keyRow,
-    h('div', {}, h('label', { class: 'check' }, keep, 'Keep me on this device'), h('p', { class: 'faint keeping', text: 'For a device of your own: the proof of your name and the last messages stay in this browser.' })),
+    h('div', {}, h('label', { class: 'check' }, keep, 'Remember me on this device'), h('p', { class: 'faint keeping', text: 'Only on your own device: this browser stores your token and recent messages.' })),
     problem,
     h('div', { class: 'buttons' }, haveCode, enterButton),
   );
-  const shown = open('Who are you?', [form], { testid: 'name-dialog', closable: Boolean(now.closable) });
+  const shown = open('Choose a name', [form], { testid: 'name-dialog', closable: Boolean(now.closable) });
   name.focus();
   if (now.problem) {
     tell(now.problem);
@@ -151,7 +151,7 @@ function reveal(row, button) {
 export function askClaim(chat, then) {
   const keep = h('input', { type: 'checkbox', checked: chat.me.keep, data: { testid: 'claim-keep' } });
   const problem = h('p', { class: 'problem', role: 'alert' });
-  const go = h('button', { type: 'submit', class: 'primary', text: 'Make it mine', data: { testid: 'claim-yes' } });
+  const go = h('button', { type: 'submit', class: 'primary', text: 'Claim', data: { testid: 'claim-yes' } });
   let isDone = false;
   const form = h('form', {
     method: 'dialog',
@@ -169,29 +169,29 @@ export function askClaim(chat, then) {
         }
         const owned = await chat.claim();
         form.replaceChildren(
-          h('p', { text: `${visibleName(chat.me.name)} is yours here now, and nobody else can have it.` }),
-          h('p', { text: owned?.keepDays ? `It lives for ${count(owned.keepDays, 'day')} unused: after that long without a visit of yours, it is free again.` : 'It stays yours for as long as this server keeps it.' }),
+          h('p', { text: `${visibleName(chat.me.name)} is yours on this server.` }),
+          h('p', { text: owned?.keepDays ? `If you do not use it for ${count(owned.keepDays, 'day')}, it becomes free again.` : 'It does not expire.' }),
           keep.checked
-            ? h('p', { text: 'The proof is kept in this browser. Add a second device, “Use on another device” in the menu of your name: if all are lost, only an operator can free the name.' })
-            : h('p', { text: 'The proof is in this tab only, and is gone when you close it. Use the name on another device before that.' }),
-          h('div', { class: 'buttons' }, h('button', { type: 'submit', class: 'primary', text: 'Good' })),
+            ? h('p', { text: 'This browser stores the token. Add a second device now: choose “Use on another device” in the menu of your name. If you lose all your devices, only an operator can free the name.' })
+            : h('p', { text: 'The token is in this tab only, and is lost when you close it. Add another device before that.' }),
+          h('div', { class: 'buttons' }, h('button', { type: 'submit', class: 'primary', text: 'Done' })),
         );
         isDone = true;
         form.querySelector('button').focus();
         then?.();
       } catch (refused) {
-        problem.textContent = refused.text ?? 'This did not work.';
+        problem.textContent = refused.text ?? 'Something went wrong.';
         go.disabled = false;
       }
     },
   },
-    h('p', { text: `When ${visibleName(chat.me.name)} is yours, nobody else can come in under it, or under one that looks like it. You can take messages back, write privately, and what you have read is known on all your devices.` }),
-    h('p', { text: 'There is no password and no address of yours: this browser gets a secret token that proves it.' }),
-    h('div', {}, h('label', { class: 'check' }, keep, 'Keep me on this device'), h('p', { class: 'faint keeping', text: 'The proof stays in this browser when you close it. Without that, it is gone with this tab.' })),
+    h('p', { text: `Once ${visibleName(chat.me.name)} is yours, nobody else can use it, or a name that looks like it. You can delete your messages, write privately, and sync what you have read across your devices.` }),
+    h('p', { text: 'You need no password and no email address: this browser gets a secret token as proof.' }),
+    h('div', {}, h('label', { class: 'check' }, keep, 'Remember me on this device'), h('p', { class: 'faint keeping', text: 'This browser stores the token. Otherwise it is lost when you close this tab.' })),
     problem,
     h('div', { class: 'buttons' }, go),
   );
-  const shown = open('Make this name yours', [form], { testid: 'claim-dialog' });
+  const shown = open('Claim this name', [form], { testid: 'claim-dialog' });
   return shown;
 }
 
@@ -201,23 +201,23 @@ export async function showLink(chat) {
   try {
     link = await chat.link();
   } catch (refused) {
-    return tell('Use on another device', refused.text ?? 'This did not work.');
+    return tell('Use on another device', refused.text ?? 'Something went wrong.');
   }
   const address = `${location.origin}/#link=${encodeURIComponent(chat.me.name)}/${encodeURIComponent(link.code)}`;
   const left = h('p', { class: 'faint' });
-  const picture = h('img', { class: 'qr', width: '232', height: '232', alt: 'The same code as a picture for the camera of the other device', hidden: true, data: { testid: 'link-qr' } });
+  const picture = h('img', { class: 'qr', width: '232', height: '232', alt: 'QR code for the camera of the other device', hidden: true, data: { testid: 'link-qr' } });
   const shown = open('Use on another device', [
-    h('p', { text: 'Open this page there, choose “I have a link code”, and type your name and' }),
+    h('p', { text: 'On the other device, open this page, choose “I have a link code”, and enter your name and this code:' }),
     h('p', { class: 'code', data: { testid: 'link-code' }, text: link.code }),
-    h('p', { text: 'or point the camera of that device at this:' }),
+    h('p', { text: 'Or scan this with its camera:' }),
     h('div', { class: 'qr-frame' }, picture),
     left,
-    h('p', { class: 'faint', text: 'Show it to nobody else: who has it has your name.' }),
+    h('p', { class: 'faint', text: 'Keep it secret: anyone who has this code can take your name.' }),
   ], { testid: 'link-dialog' });
   const until = Date.now() + link.seconds * 1000;
   const tick = () => {
     const seconds = Math.round((until - Date.now()) / 1000);
-    left.textContent = seconds > 0 ? `It works once, for ${howLong(seconds)}.` : 'The code has expired. Close this and open it again for another one.';
+    left.textContent = seconds > 0 ? `It works once, within ${howLong(seconds)}.` : 'This code has expired. Close this dialog and open it again for a new one.';
     picture.hidden ||= seconds <= 0;
   };
   tick();
@@ -245,7 +245,7 @@ export async function showLink(chat) {
 
 /** Rooms to go to: those one is in, those of the server, and any that is typed. */
 export function askRoom(chat, go) {
-  const input = h('input', { type: 'search', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', maxlength: '64', 'aria-label': 'Name of a room', placeholder: 'Name of a room', data: { testid: 'room-input' } });
+  const input = h('input', { type: 'search', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', maxlength: '64', 'aria-label': 'Room name', placeholder: 'Room name', data: { testid: 'room-input' } });
   const list = h('ul', { class: 'pick' });
   const note = h('p', { class: 'faint', role: 'status' });
   let known = [...chat.rooms.values()].map((room) => ({ name: room.name, isIn: true, unread: room.unread, topic: room.topic }));
@@ -256,14 +256,14 @@ export function askRoom(chat, go) {
   const row = (each) =>
     h('li', {}, h('button', { type: 'button', data: { testid: 'room-choice' }, onclick: () => choose(each.name) },
       h('bdi', { class: 'room-name', text: each.name }),
-      h('span', { class: 'faint', text: each.isNew ? 'make this room' : [each.count ? `${each.count.toLocaleString()} here` : '', each.topic ?? ''].filter(Boolean).join(' · ') })));
+      h('span', { class: 'faint', text: each.isNew ? 'create this room' : [each.count ? `${each.count.toLocaleString()} here` : '', each.topic ?? ''].filter(Boolean).join(' · ') })));
   const sync = () => {
     const typed = input.value.trim().replace(/^#/, '');
     const folded = typed.toLowerCase();
     const fits = known.filter((each) => each.name.toLowerCase().includes(folded)).slice(0, 50);
     const exact = known.some((each) => each.name.toLowerCase() === folded);
     list.replaceChildren(...fits.map(row), ...(typed !== '' && !exact ? [row({ name: typed, isNew: !typed.startsWith('@') })] : []));
-    note.textContent = known.length === 0 ? 'No other rooms are known.' : '';
+    note.textContent = known.length === 0 ? 'No rooms found.' : '';
   };
   const form = h('form', { method: 'dialog', onsubmit: (event) => { event.preventDefault(); list.querySelector('button')?.click(); } }, input);
   const shown = open('Go to a room', [form, list, note], { testid: 'room-dialog', wide: true });
@@ -293,13 +293,13 @@ export function askRoom(chat, go) {
 }
 
 const KEYS = [
-  ['Enter', 'sends; Shift and Enter begins a new line'],
-  ['Ctrl K', 'goes to a room (⌘ K on a Mac; Alt K too)'],
-  ['Alt ↑ ↓', 'the room above, or below'],
-  ['Ctrl F', 'searches'],
-  ['↑', 'from an empty line to the messages; then ↑ ↓ Home End among them'],
-  ['R', 'on a message: replies. Enter: what else can be done'],
-  ['Esc', 'closes what is open, and goes back to the line'],
+  ['Enter', 'send the message; Shift Enter starts a new line'],
+  ['Ctrl K', 'go to a room (⌘ K on a Mac; also Alt K)'],
+  ['Alt ↑ ↓', 'go to the room above or below'],
+  ['Ctrl F', 'search'],
+  ['↑', 'in an empty message box: go to the messages; ↑ ↓ Home End move between them'],
+  ['R', 'on a message: reply; Enter opens its menu'],
+  ['Esc', 'close what is open and return to the message box'],
 ];
 
 /** What there is. */
@@ -309,7 +309,7 @@ export function showHelp(chat) {
     h('dl', { class: 'help' }, ...KEYS.flatMap(([key, what]) => [h('dt', {}, h('kbd', { text: key })), h('dd', { text: what })])),
     h('h3', { text: 'Commands' }),
     h('dl', { class: 'help' }, ...COMMANDS.filter((each) => !each.feature || chat.has(each.feature)).flatMap((each) => [h('dt', {}, h('code', { text: `/${each.word} ${each.argument ?? ''}`.trim() })), h('dd', { text: each.purpose })])),
-    h('p', { class: 'faint', text: 'A line that begins with // is said with one slash. `code` stands between backquotes, blocks of code between lines of three.' }),
+    h('p', { class: 'faint', text: 'To post a line that begins with a slash, type two. Put `code` between backquotes, and a block of code between lines of three.' }),
   ], { testid: 'help-dialog', wide: true });
 }
 

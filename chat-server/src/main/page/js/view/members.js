@@ -15,7 +15,7 @@ export class Members {
     this.list = h('ul', { class: 'member-list scroll' });
     this.note = h('p', { class: 'faint note' });
     this.pane.append(
-      h('header', { class: 'bar' }, this.title, iconButton('close', 'Close the list of members', { onclick: () => ui.closeSide() })),
+      h('header', { class: 'bar' }, this.title, iconButton('close', 'Close the member list', { onclick: () => ui.closeSide() })),
       this.list,
       this.note,
     );
@@ -51,7 +51,7 @@ export class Members {
       [...this.list.querySelectorAll('button')].find((each) => each.dataset.name === focused)?.focus();
     }
     const more = here - Math.min(unique.length, MOST);
-    this.note.textContent = more > 0 && unique.length > 0 ? `and ${count(more, 'more connection')}` : unique.length === 0 && here > 0 ? 'There are too many to list.' : '';
+    this.note.textContent = more > 0 && unique.length > 0 ? `and ${count(more, 'more connection')}` : unique.length === 0 && here > 0 ? 'Too many to list.' : '';
   }
 
   /** The server has not told who is there where there are many: asks. */

@@ -25,7 +25,7 @@ export function nameNode(name, proven) {
   return h(
     'bdi',
     { class: `name ${colour(name)}` },
-    !proven && h('span', { class: 'unproven', title: 'Nobody has shown that this name is theirs', text: '?' }),
+    !proven && h('span', { class: 'unproven', title: 'Nobody has proved to own this name', text: '?' }),
     visibleName(name),
   );
 }

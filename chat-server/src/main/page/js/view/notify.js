@@ -1,6 +1,6 @@
 // Notifications of mentions and private messages, once they were asked for, and gone when they were read elsewhere.
 
-import { excerpt } from './rows.js';
+import { excerpt } from './messages/rows.js';
 import { visibleName } from '../model/text.js';
 
 /** Another device may have been looked at: its mark needs this long to be here. */
@@ -32,7 +32,7 @@ export class Notifier {
     return answer;
   }
 
-  said(room, entry) {
+  message(room, entry) {
     if (entry.mine || entry.hidden || entry.kind !== 'message' || !(entry.mention || room.private)) {
       return;
     }

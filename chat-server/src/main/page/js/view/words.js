@@ -60,21 +60,21 @@ export function howLong(seconds) {
 }
 
 const MODERATED = {
-  mute: (by, who) => `${by} has muted ${who}`,
-  unmute: (by, who) => `${by} lets ${who} talk again`,
-  kick: (by, who) => `${by} has put ${who} out of the room`,
-  ban: (by, who) => `${by} has banned ${who} from the room`,
-  unban: (by, who) => `${by} lets ${who} come back`,
-  op: (by, who) => `${by} has made ${who} an operator of this room`,
-  deop: (by, who) => `${who} is no longer an operator of this room, says ${by}`,
-  close: (by) => `${by} has closed the room: nobody new may come in`,
-  open: (by) => `${by} has opened the room again`,
-  invite: (by, who) => `${by} has invited ${who}`,
-  uninvite: (by, who) => `${by} has taken back the invitation of ${who}`,
-  restrict: (by) => `${by} lets only operators talk for now`,
-  unrestrict: (by) => `${by} lets everybody talk again`,
-  slow: (by) => `${by} has slowed the room down: each person talks once in a while`,
-  unslow: (by) => `${by} lets everybody talk as fast as they like again`,
+  mute: (by, who) => `${by} muted ${who}`,
+  unmute: (by, who) => `${by} unmuted ${who}`,
+  kick: (by, who) => `${by} kicked ${who}`,
+  ban: (by, who) => `${by} banned ${who}`,
+  unban: (by, who) => `${by} lifted the ban on ${who}`,
+  op: (by, who) => `${by} made ${who} an operator of this room`,
+  deop: (by, who) => `${by} removed ${who} as an operator of this room`,
+  close: (by) => `${by} closed the room to newcomers`,
+  open: (by) => `${by} opened the room to everybody`,
+  invite: (by, who) => `${by} invited ${who}`,
+  uninvite: (by, who) => `${by} withdrew the invitation of ${who}`,
+  restrict: (by) => `${by} restricted the room: only operators can post`,
+  unrestrict: (by) => `${by} lifted the restriction: everybody can post`,
+  slow: (by) => `${by} turned on slow mode`,
+  unslow: (by) => `${by} turned off slow mode`,
 };
 
 /** An event of a room as a sentence. */
@@ -83,24 +83,24 @@ export function happened(entry) {
   const why = entry.why ? ` (${visible(entry.why)})` : '';
   switch (entry.kind) {
     case 'topic':
-      return entry.text ? `${by} has set the topic: ${visible(entry.text)}` : `${by} has removed the topic`;
+      return entry.text ? `${by} set the topic: ${visible(entry.text)}` : `${by} removed the topic`;
     case 'deleted-event':
-      return `${by} has taken a message back`;
+      return `${by} deleted a message`;
     case 'moderated': {
       const who = entry.target ? isolated(String(entry.target)) : 'somebody';
       const say = MODERATED[entry.action];
-      return (say ? say(by, who) : `${by} has changed the rules of the room`) + why;
+      return (say ? say(by, who) : `${by} changed the rules of the room`) + why;
     }
     default:
-      return `${by} has changed something in the room`;
+      return `${by} changed the room`;
   }
 }
 
 const MISSING = {
-  retention: 'the server keeps no more',
-  epoch: 'the room has begun anew',
-  lagged: 'the connection was too slow for them',
-  access: 'they are not for you to see',
+  retention: 'the server no longer has them',
+  epoch: 'the room was reset',
+  lagged: 'your connection was too slow',
+  access: 'you may not read them',
 };
 
 /** What is missing, and why. */
@@ -108,7 +108,7 @@ export function missing(gap) {
   const n = gap.to - gap.from + 1;
   const why = MISSING[gap.why] ?? 'the server does not have them';
   if (n <= 0) {
-    return gap.why === 'epoch' ? 'The room has begun anew here' : `Something may be missing here: ${why}`;
+    return gap.why === 'epoch' ? 'The room was reset here' : `Messages may be missing here: ${why}`;
   }
   return `${count(n, 'message is', 'messages are')} missing here: ${why}`;
 }

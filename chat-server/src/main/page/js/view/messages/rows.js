@@ -1,9 +1,9 @@
 // Makes the rows of the list of messages: one for each message, event, gap, day, and the line of what is unread.
 
-import { h, icon } from './dom.js';
-import { nameNode, isolated } from './names.js';
-import { clock, count, dayName, happened, missing, moment, sentence } from './words.js';
-import { tokens, visible } from '../model/text.js';
+import { h, icon } from '../dom.js';
+import { nameNode, isolated } from '../names.js';
+import { clock, count, dayName, happened, missing, moment, sentence } from '../words.js';
+import { tokens, visible } from '../../model/text.js';
 
 /** A text beyond these is folded. */
 const FOLD_CHARS = 2500;
@@ -108,11 +108,11 @@ function quote(seq, entry, show) {
   const what = !entry
     ? [h('span', { class: 'faint', text: 'an earlier message' })]
     : entry.deleted || entry.hidden
-      ? [nameNode(entry.from, show.proven(entry)), h('span', { class: 'faint', text: entry.deleted ? 'taken back' : 'blocked' })]
+      ? [nameNode(entry.from, show.proven(entry)), h('span', { class: 'faint', text: entry.deleted ? 'deleted' : 'blocked' })]
       : [nameNode(entry.from, show.proven(entry)), h('bdi', { class: 'excerpt', text: excerpt(entry.text) })];
   return h(
     'button',
-    { type: 'button', class: 'quote', tabindex: '-1', data: { testid: 'quote' }, title: 'Go to that message', onclick: () => show.jump(seq) },
+    { type: 'button', class: 'quote', tabindex: '-1', data: { testid: 'quote' }, title: 'Go to this message', onclick: () => show.jump(seq) },
     icon('reply'),
     h('span', { class: 'vh', text: 'In reply to ' }),
     ...what,
@@ -128,7 +128,7 @@ function acts(entry, show) {
       onclick: () => show.reply(entry),
     }, icon('reply')),
     h('button', {
-      type: 'button', class: 'icon', tabindex: '-1', 'aria-label': 'More about this message', title: 'More (Enter)', 'aria-haspopup': 'menu', data: { testid: 'menu' },
+      type: 'button', class: 'icon', tabindex: '-1', 'aria-label': 'Message menu', title: 'Menu (Enter)', 'aria-haspopup': 'menu', data: { testid: 'menu' },
       onclick: (event) => show.menu(entry, event.currentTarget),
     }, icon('more')),
   );
@@ -168,11 +168,11 @@ export function messageRow(entry, how, show) {
     row.append(quote(entry.replyTo, how.quoted, show));
   }
   if (entry.deleted) {
-    row.append(h('div', { class: 'text gone', text: 'This message was taken back.' }));
+    row.append(h('div', { class: 'text gone', text: 'This message was deleted.' }));
     return row;
   }
   if (entry.hidden && !how.revealed) {
-    row.append(h('div', { class: 'text gone' }, 'You have blocked this person. ',
+    row.append(h('div', { class: 'text gone' }, 'You blocked this person. ',
       h('button', { type: 'button', class: 'fold inline', tabindex: '-1', text: 'Show', onclick: () => show.reveal(entry.seq) })));
     return row;
   }
@@ -214,10 +214,10 @@ export function pendingRow(pending, show) {
     { class: `msg head mine pending${failed ? ' failed' : ''}`, tabindex: '-1', data: { testid: 'pending', id: pending.id, state: pending.state } },
     h('div', { class: 'who' },
       nameNode(show.me(), show.proven({ owned: show.owned() })),
-      h('span', { class: 'status', text: failed ? 'not sent' : show.live() ? 'sending…' : 'waits for the connection' })),
+      h('span', { class: 'status', text: failed ? 'not sent' : show.live() ? 'sending…' : 'waiting for a connection' })),
     ...textNode(pending.text, show.me(), false, () => {}).slice(0, 1),
     failed && h('div', { class: 'problem' },
-      h('span', { text: sentence(pending.problem ?? 'The server did not take it.') }),
+      h('span', { text: sentence(pending.problem ?? 'The server refused this message.') }),
       h('button', { type: 'button', class: 'small', text: 'Try again', data: { testid: 'retry' }, onclick: () => show.retry(pending.id) }),
       h('button', { type: 'button', class: 'small', text: 'Discard', data: { testid: 'discard' }, onclick: () => show.discard(pending.id) })),
   );
