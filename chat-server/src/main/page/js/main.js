@@ -77,7 +77,7 @@ class Page {
   }
 
   reply(entry) {
-    this.composer.answer(entry);
+    this.composer.reply(entry);
   }
 
   follow(seq) {

@@ -1,13 +1,13 @@
 import { isRoomName } from './names.js';
 
-/** What a line can ask for instead of being said. Pure functions. */
+/** Parses commands. Pure functions. */
 
 /**
  * @typedef {object} Command
  * @property {string} word
- * @property {string} argument what follows it, in brackets if it may be missing
+ * @property {string} argument what follows the word; in brackets if it is optional
  * @property {string} purpose
- * @property {string} [feature] what the server must have
+ * @property {string} [feature] the feature that the server must have
  */
 
 /** @type {Command[]} */
@@ -49,18 +49,18 @@ const FLAGS = new Set(['server', 'address']);
 const UNITS = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
 /**
- * What was typed: something to say, something to do, or neither.
+ * Parses a line: a message to post, a command, or neither.
  *
- * @returns {{say: string} | {verb: string} | {wrong: string}} a verb comes with what it needs:
- *     room, name, text, query, which; those that keep order are the verb `moderate` with action,
- *     target?, seconds?, why?, address? and room: 'here' or 'server'
+ * @returns {{post: string} | {verb: string} | {wrong: string}} a verb comes with its arguments: room,
+ *     name, text, query, which. Commands of operators have the verb `moderate`, with action, target?,
+ *     seconds?, why?, address? and room: 'here' or 'server'. `wrong` is a sentence
  */
 export function parse(typed) {
   if (!typed.startsWith('/')) {
-    return { say: typed };
+    return { post: typed };
   }
   if (typed.startsWith('//')) {
-    return { say: typed.slice(1) };
+    return { post: typed.slice(1) };
   }
   const [, word, rest] = /^\/(\S*)\s*([^]*)$/.exec(typed);
   const argument = rest.trim();
@@ -156,13 +156,13 @@ function moderate(command, typed) {
   return order;
 }
 
-/** So many seconds as `30s`, `10m`, `2h` or `7d` say, or null. */
+/** The seconds of `30s`, `10m`, `2h` or `7d`, or null. */
 function secondsOf(word) {
   const time = /^([1-9][0-9]{0,5})([smhd])$/.exec(word);
   return time === null ? null : Number(time[1]) * UNITS[time[2]];
 }
 
-/** A name is one word, or stands in quotes. */
+/** A name is one word, or quoted. */
 function nameAndRest(argument) {
   const quoted = /^"([^"]+)"\s*([^]*)$/.exec(argument);
   return quoted === null ? split(argument) : [quoted[1], quoted[2]];
@@ -177,7 +177,7 @@ function split(argument) {
   return [first, rest];
 }
 
-/** Rooms are often written with a number sign. */
+/** Names of rooms are often written with a number sign. */
 function plain(room) {
   return room.replace(/^#/, '');
 }

@@ -1,50 +1,51 @@
 import { offline, Refusal } from './refusal.js';
 
 /**
- * A session over WebSocket that comes back for ever (SESSIONS.md, S-05, S-60 to S-63): connects,
- * says hello, hands on what it hears, notices by itself when the other side is gone. Knows nothing
- * of rooms.
+ * A session over WebSocket that reconnects forever (SESSIONS.md, S-05, S-60 to S-63): it connects,
+ * sends the hello, passes on what it receives, and detects a dead connection. It knows nothing about
+ * rooms.
  *
- * @typedef {object} Owner what the session asks for and tells
- * @property {() => object} hello the hello of this moment
+ * @typedef {object} Callbacks
+ * @property {() => object} hello returns the hello to send
  * @property {(welcome: object) => void} welcomed
- * @property {(object: object) => void} heard all else that is no answer to a request
- * @property {(object: object, request: object) => void} answered an answer, before its promise has it
- * @property {() => void} lost nothing that was asked will be answered
- * @property {() => void} changed `state` or `reason` is another one
+ * @property {(object: object) => void} received takes every other object that answers no request
+ * @property {(object: object, request: object) => void} answered takes an answer, before its promise
+ *     is resolved
+ * @property {() => void} lost called when the connection is lost; all open requests have failed
+ * @property {() => void} changed called when `state` or `reason` changes
  */
 
 const PROTOCOL = 'chatroom.2';
 
-/** From opening a connection until the welcome. */
+/** Time limit from opening a connection to the welcome. */
 const WELCOME_MILLIS = 15_000;
 
 const RETRY_MILLIS = 1_000;
 const LONGEST_WAIT_MILLIS = 30_000;
 
-/** A server that wants to be left alone for longer is asked again after this. */
+/** Upper bound for the pause that a server may ask for. */
 const LONGEST_AFTER_MILLIS = 3_600_000;
 
-/** A request is sent again after a wait up to this; a longer one fails. */
+/** A request is sent again if the server asks for a pause up to this; otherwise it fails. */
 const LONGEST_RETRY_MILLIS = 30_000;
 
-/** A session this old is none that fails at once. */
+/** A session that lasts this long resets the count of failures. */
 const STEADY_MILLIS = 5_000;
 
 const TICK_MILLIS = 2_000;
 
-/** Timers that come so late were asleep, or the clock was set; as when they come before their time. */
+/** A timer this late has slept, or the clock was set. */
 const SLEEP_MILLIS = 10_000;
 
-/** So long after something was said that has an answer the server is asked whether it is there. */
+/** If the server is silent for this long after an object that it must answer, it gets a ping. */
 const OWED_MILLIS = 5_000;
 
-/** So long it may take to answer then, or after a sleep. */
+/** Time limit for the pong after a sleep, or a change of the network. */
 const WAKE_MILLIS = 4_000;
 
 const PING_SECONDS = 30;
 
-/** What a server says of a connection when it can say nothing else (S-61). */
+/** Close codes of WebSocket (S-61): from 4000, reconnect; from 4500, stop. */
 const FIRST_STOP = 4500;
 const FIRST_RECONNECT = 4000;
 
@@ -56,33 +57,33 @@ export class Session {
   reason = null;
 
   #env;
-  #owner;
+  #callbacks;
   #socket = null;
   #timer = null;
   #ticker = null;
   #failures = 0;
   #notBefore = 0;
   #dialedAt = 0;
-  #heardAt = 0;
-  #saidAt = 0;
+  #receivedAt = 0;
+  #sentAt = 0;
   #owedSince = 0;
   #judge = null;
   #patience = 0;
   #tickedAt = 0;
   #pingSeconds = PING_SECONDS;
-  #asked = new Map();
+  #requests = new Map();
   #count = 0;
 
   /**
    * @param {import('./env.js').Env} env
-   * @param {Owner} owner
+   * @param {Callbacks} callbacks
    */
-  constructor(env, owner) {
+  constructor(env, callbacks) {
     this.#env = env;
-    this.#owner = owner;
+    this.#callbacks = callbacks;
   }
 
-  /** Begins, or begins anew. */
+  /** Connects, or drops the connection and connects anew. */
   start() {
     this.#drop();
     this.#failures = 0;
@@ -90,13 +91,13 @@ export class Session {
     this.#dial();
   }
 
-  /** Ends it, until it is started again. */
+  /** Ends the session until it is started again. */
   stop(reason = null) {
     this.#drop(this.state === 'live');
     this.#set('stopped', reason);
   }
 
-  /** The browser has news of its network, or was woken. */
+  /** The network of the browser has changed, or the tab was woken. */
   notice(what) {
     if (this.state === 'stopped') {
       return;
@@ -113,18 +114,18 @@ export class Session {
     }
   }
 
-  /** Asks whether the server is there, and judges within a few seconds. */
+  /** Sends a ping, and drops the connection if there is no answer within a few seconds. */
   check() {
     this.#ping(WAKE_MILLIS);
   }
 
-  /** The server has broken a rule, or has lost something: comes back and resumes. */
+  /** Reconnects after the server has broken the protocol, or an object was lost. */
   resume(text) {
     this.#failures = Math.max(this.#failures, 1);
     this.#lose({ code: 'protocol', text });
   }
 
-  /** @returns {boolean} whether it went out */
+  /** @returns {boolean} false if there is no connection */
   send(object) {
     if (this.state !== 'live') {
       return false;
@@ -134,7 +135,7 @@ export class Session {
     return true;
   }
 
-  /** Asks with a `q`. @returns {Promise<object>} the answer; a Refusal if there is none */
+  /** Sends a request with a `q`. @returns {Promise<object>} the answer; rejected with a Refusal */
   request(object) {
     return new Promise((resolve, reject) => {
       if (this.state !== 'live') {
@@ -143,25 +144,23 @@ export class Session {
       }
       const q = `q${++this.#count}`;
       const asked = { request: { ...object, q }, resolve, reject };
-      this.#asked.set(q, asked);
+      this.#requests.set(q, asked);
       this.send(asked.request);
     });
   }
 
-  /**
-   * Answers the oldest request for which that is so; the answers to some are what everybody hears.
-   */
+  /** Resolves the oldest request that matches: some are answered by an event that everybody receives. */
   answerWhere(isAnswer, object) {
-    for (const [q, asked] of this.#asked) {
+    for (const [q, asked] of this.#requests) {
       if (isAnswer(asked.request)) {
-        this.#asked.delete(q);
+        this.#requests.delete(q);
         asked.resolve(object);
         return;
       }
     }
   }
 
-  /** Does something later, if the present connection is still there then. */
+  /** Calls a function later, unless the connection is another one by then. */
   later(millis, fn) {
     const now = this.#socket;
     this.#env.setTimeout(() => {
@@ -185,7 +184,7 @@ export class Session {
       return;
     }
     this.#socket = socket;
-    socket.onopen = () => this.#write({ type: 'hello', v: 2, ...this.#owner.hello() });
+    socket.onopen = () => this.#write({ type: 'hello', v: 2, ...this.#callbacks.hello() });
     socket.onmessage = (event) => this.#take(event.data);
     socket.onclose = (event) => this.#closed(event.code);
     this.#timer = this.#env.setTimeout(
@@ -195,7 +194,7 @@ export class Session {
   }
 
   #write(object) {
-    this.#saidAt = this.#env.now();
+    this.#sentAt = this.#env.now();
     this.#socket.send(JSON.stringify(object));
   }
 
@@ -214,7 +213,7 @@ export class Session {
     }
   }
 
-  /** The connection is gone, or as good as that: comes back after a while. */
+  /** Drops the connection, and schedules the next attempt. */
   #lose(reason, afterMillis) {
     this.#drop();
     const first = Math.min(afterMillis ?? RETRY_MILLIS, LONGEST_AFTER_MILLIS);
@@ -228,7 +227,7 @@ export class Session {
     this.#set('offline', { do: 'reconnect', ...reason, retryAt });
   }
 
-  /** Lets go of the connection and of all that waits for it. */
+  /** Drops the connection, and fails all open requests. */
   #drop(politely = false) {
     for (const timer of [this.#timer, this.#ticker, this.#judge]) {
       this.#env.clearTimeout(timer);
@@ -247,26 +246,26 @@ export class Session {
       }
       socket.close();
     } catch {
-      // it was not open
+      // it was not open yet
     }
-    const asked = [...this.#asked.values()];
-    this.#asked.clear();
-    asked.forEach(({ reject }) => reject(offline()));
-    this.#owner.lost();
+    const open = [...this.#requests.values()];
+    this.#requests.clear();
+    open.forEach(({ reject }) => reject(offline()));
+    this.#callbacks.lost();
   }
 
   #set(state, reason) {
     if (this.state !== state || this.reason !== reason) {
       this.state = state;
       this.reason = reason;
-      this.#owner.changed();
+      this.#callbacks.changed();
     }
   }
 
-  // What is heard.
+  // Receiving.
 
   #take(data) {
-    this.#heardAt = this.#env.now();
+    this.#receivedAt = this.#env.now();
     this.#owedSince = 0;
     this.#env.clearTimeout(this.#judge);
     this.#judge = null;
@@ -313,29 +312,29 @@ export class Session {
     this.#tick();
     this.state = 'live';
     this.reason = null;
-    this.#owner.welcomed(welcome);
+    this.#callbacks.welcomed(welcome);
     if (this.#socket === socket) {
-      this.#owner.changed();
+      this.#callbacks.changed();
     }
   }
 
   #receive(object) {
-    const asked = object.q === undefined ? undefined : this.#asked.get(object.q);
+    const asked = object.q === undefined ? undefined : this.#requests.get(object.q);
     if (asked === undefined) {
-      this.#owner.received(object);
+      this.#callbacks.received(object);
     } else if (object.type !== 'error') {
-      this.#asked.delete(object.q);
-      this.#owner.answered(object, asked.request);
+      this.#requests.delete(object.q);
+      this.#callbacks.answered(object, asked.request);
       asked.resolve(object);
     } else if (object.do === 'retry' && (object.afterMillis ?? RETRY_MILLIS) <= LONGEST_RETRY_MILLIS) {
       this.later(Math.max(1, object.afterMillis ?? RETRY_MILLIS), () => this.send(asked.request));
     } else {
-      this.#asked.delete(object.q);
+      this.#requests.delete(object.q);
       asked.reject(new Refusal(object));
     }
   }
 
-  // Whether anybody is there.
+  // Detecting a dead connection.
 
   #tick() {
     const now = this.#env.now();
@@ -344,7 +343,7 @@ export class Session {
       this.check();
     } else if (this.#owedSince > 0 && now - this.#owedSince >= OWED_MILLIS) {
       this.#ping(OWED_MILLIS);
-    } else if (now - this.#heardAt >= half || now - this.#saidAt >= this.#pingSeconds * 1_000) {
+    } else if (now - this.#receivedAt >= half || now - this.#sentAt >= this.#pingSeconds * 1_000) {
       this.#ping(Math.max(WAKE_MILLIS, half));
     }
     this.#tickedAt = now;

@@ -1,7 +1,7 @@
 // What commands and menus do.
 
 import { menu } from './menu.js';
-import { askClaim, askLine, askName, askRoom, confirm, showHelp, showLink, tell } from './dialogs.js';
+import { askClaim, askLine, askName, askRoom, confirm, showHelp, showLink, showText } from './dialogs.js';
 import { isolated } from './names.js';
 
 export class Actions {
@@ -31,7 +31,7 @@ export class Actions {
     }
   }
 
-  /** A command that was typed. */
+  /** Runs a command. */
   run(command, line) {
     const room = this.ui.room();
     switch (command.verb) {
@@ -58,7 +58,7 @@ export class Actions {
       case 'unblock':
         return this.block(command.name, false);
       case 'blocked':
-        return this.tellBlocked();
+        return this.showBlocked();
       case 'search':
         return this.ui.search(command.query);
       case 'delete':
@@ -95,7 +95,7 @@ export class Actions {
   async privately(name, text) {
     const room = await this.attempt(Promise.resolve(this.ui.open(`@${name}`)));
     if (text) {
-      Promise.resolve(this.chat.post(room ?? `@${name}`, text)).catch(() => {}); // the message itself tells
+      Promise.resolve(this.chat.post(room ?? `@${name}`, text)).catch(() => {}); // the message itself shows that it failed
     }
   }
 
@@ -103,10 +103,10 @@ export class Actions {
     await this.attempt(this.chat.block(name, on), on ? `You blocked ${isolated(name)}.` : `You unblocked ${isolated(name)}.`);
   }
 
-  async tellBlocked() {
+  async showBlocked() {
     const names = await this.attempt(this.chat.blocked());
     if (names) {
-      tell('Blocked people', names.length === 0 ? 'You have not blocked anybody.' : `You have blocked ${names.map(isolated).join(', ')}.`);
+      showText('Blocked people', names.length === 0 ? 'You have not blocked anybody.' : `You have blocked ${names.map(isolated).join(', ')}.`);
     }
   }
 
@@ -158,7 +158,7 @@ export class Actions {
       await navigator.clipboard.writeText(text);
       this.ui.toast(`${what} copied.`);
     } catch {
-      tell(what, text); // no permission: it can be marked and copied there
+      showText(what, text); // no permission: the user can select and copy it there
     }
   }
 
@@ -166,7 +166,7 @@ export class Actions {
     return `${location.origin}/#${encodeURIComponent(room.name)}`;
   }
 
-  /** What can be done with a message. */
+  /** The menu of a message. */
   messageMenu(entry, anchor) {
     const room = this.ui.room();
     if (!room) {
@@ -182,7 +182,7 @@ export class Actions {
     ]);
   }
 
-  /** What can be done with a person. */
+  /** The menu of a person. */
   personMenu(name, anchor) {
     menu(anchor, name, [
       { text: `Mention ${isolated(name)}`, testid: 'menu-mention', act: () => this.ui.composer.insert(`@${name} `) },
@@ -220,13 +220,13 @@ export class Actions {
 
   writePrivately(name) {
     if (!this.chat.me.owned) {
-      tell('Private messages', `You need to own your name to write privately, so that nobody else can read your messages under it. To claim ${isolated(this.chat.me.name)}, press “Claim name” below the rooms.`);
+      showText('Private messages', `You need to own your name to write privately, so that nobody else can read your messages under it. To claim ${isolated(this.chat.me.name)}, press “Claim name” below the rooms.`);
       return;
     }
     this.ui.open(`@${name}`);
   }
 
-  /** What can be done with oneself. */
+  /** The menu of the user's own name. */
   myMenu(anchor) {
     const me = this.chat.me;
     const isLive = this.chat.state === 'live';
@@ -234,7 +234,7 @@ export class Actions {
       isLive && !me.owned && this.has('claim') && { text: 'Claim this name…', testid: 'menu-claim', act: () => this.claim() },
       isLive && me.owned && this.has('link') && { text: 'Use on another device…', testid: 'menu-link', act: () => showLink(this.chat) },
       { text: 'Change your name…', testid: 'menu-name', act: () => this.changeName() },
-      me.owned && this.has('block') && { text: 'Blocked people', act: () => this.tellBlocked() },
+      me.owned && this.has('block') && { text: 'Blocked people', act: () => this.showBlocked() },
       this.ui.canAskToNotify() && { text: 'Notify me of mentions', act: () => this.ui.askToNotify() },
       { text: 'Help', testid: 'menu-help', act: () => showHelp(this.chat) },
       { text: 'Forget me on this device…', danger: true, testid: 'menu-forget', act: () => this.forget() },
@@ -251,7 +251,7 @@ export class Actions {
     }
   }
 
-  /** What can be done with the room. */
+  /** The menu of the open room. */
   roomMenu(anchor) {
     const room = this.ui.room();
     if (!room) {

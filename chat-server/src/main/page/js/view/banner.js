@@ -1,4 +1,4 @@
-// Tells at once that there is no connection, since when, and what becomes of what is written.
+// The bar that says that the connection is lost, and when the next attempt is.
 
 import { byId, h } from './dom.js';
 import { clock, howLong, sentence } from './words.js';

@@ -1,4 +1,4 @@
-// Questions to the person: the name, keeping it, another device, a room to go to, help.
+// Dialogs: the name, claiming it, another device, the room to go to, help.
 
 import { h, iconButton, rove } from './dom.js';
 import { count, howLong, sentence } from './words.js';
@@ -37,7 +37,7 @@ export function open(title, content, { testid, closable = true, wide = false } =
   });
   dialog.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !closable) {
-      event.preventDefault(); // a second Escape would close it without asking
+      event.preventDefault(); // otherwise a second Escape closes it without a cancel event
     }
   });
   document.body.append(dialog);
@@ -56,7 +56,7 @@ function field(label, input, note) {
 }
 
 /**
- * Asks for a name until the server takes one.
+ * Asks for a name until the server accepts one.
  *
  * @param {object} chat
  * @param {{name?: string, keep?: boolean, needsKey?: boolean, problem?: object, code?: string}} now
@@ -76,7 +76,7 @@ export function askName(chat, now, enter) {
   codeRow.hidden = !now.code;
   haveCode.hidden = Boolean(now.code);
 
-  const tell = (what) => {
+  const showProblem = (what) => {
     if (!what) {
       problem.textContent = '';
       return;
@@ -113,14 +113,14 @@ export function askName(chat, now, enter) {
         name.focus();
         return;
       }
-      tell(null);
+      showProblem(null);
       enterButton.disabled = true;
       enterButton.textContent = 'Entering…';
       try {
         await enter({ name: wanted, keep: keep.checked, key: key.value || undefined, code: codeRow.hidden ? undefined : code.value.trim() || undefined });
         shown.close();
       } catch (refused) {
-        tell(refused);
+        showProblem(refused);
       } finally {
         enterButton.disabled = false;
         enterButton.textContent = 'Enter';
@@ -137,9 +137,9 @@ export function askName(chat, now, enter) {
   const shown = open('Choose a name', [form], { testid: 'name-dialog', closable: Boolean(now.closable) });
   name.focus();
   if (now.problem) {
-    tell(now.problem);
+    showProblem(now.problem);
   }
-  return { ...shown, tell };
+  return shown;
 }
 
 function reveal(row, button) {
@@ -147,7 +147,7 @@ function reveal(row, button) {
   button.hidden = true;
 }
 
-/** Explains what it means that a name is one's own, and makes it so. */
+/** Explains what it means to own a name, and claims it. */
 export function askClaim(chat, then) {
   const keep = h('input', { type: 'checkbox', checked: chat.me.keep, data: { testid: 'claim-keep' } });
   const problem = h('p', { class: 'problem', role: 'alert' });
@@ -195,13 +195,13 @@ export function askClaim(chat, then) {
   return shown;
 }
 
-/** Shows a code, and the same as a picture, for another device. */
+/** Shows a code, and the same as a QR code, for another device. */
 export async function showLink(chat) {
   let link;
   try {
     link = await chat.link();
   } catch (refused) {
-    return tell('Use on another device', refused.text ?? 'Something went wrong.');
+    return showText('Use on another device', refused.text ?? 'Something went wrong.');
   }
   const address = `${location.origin}/#link=${encodeURIComponent(chat.me.name)}/${encodeURIComponent(link.code)}`;
   const left = h('p', { class: 'faint' });
@@ -238,12 +238,12 @@ export async function showLink(chat) {
       picture.hidden = false;
     }
   } catch {
-    picture.parentElement.previousElementSibling.hidden = true; // the code alone does
+    picture.parentElement.previousElementSibling.hidden = true; // the code alone is enough
   }
   return shown;
 }
 
-/** Rooms to go to: those one is in, those of the server, and any that is typed. */
+/** Asks for a room: one of the user's, one of the server's, or any name. */
 export function askRoom(chat, go) {
   const input = h('input', { type: 'search', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', maxlength: '64', 'aria-label': 'Room name', placeholder: 'Room name', data: { testid: 'room-input' } });
   const list = h('ul', { class: 'pick' });
@@ -302,7 +302,7 @@ const KEYS = [
   ['Esc', 'close what is open and return to the message box'],
 ];
 
-/** What there is. */
+/** Shows the keys and commands. */
 export function showHelp(chat) {
   return open('Help', [
     h('h3', { text: 'Keys' }),
@@ -313,13 +313,13 @@ export function showHelp(chat) {
   ], { testid: 'help-dialog', wide: true });
 }
 
-/** A sentence, or some of them. */
-export function tell(title, ...sentences) {
-  return open(title, sentences.map((text) => h('p', { text })), { testid: 'tell-dialog' });
+/** Shows one or more sentences. */
+export function showText(title, ...sentences) {
+  return open(title, sentences.map((text) => h('p', { text })), { testid: 'text-dialog' });
 }
 
 /**
- * Asks for a line.
+ * Asks for a line of text.
  *
  * @returns {Promise<string|null>} null if it was closed
  */

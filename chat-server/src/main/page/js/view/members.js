@@ -1,4 +1,4 @@
-// Who is in the room.
+// The list of members of the open room.
 
 import { byId, h, iconButton, rove } from './dom.js';
 import { nameNode } from './names.js';
@@ -54,7 +54,7 @@ export class Members {
     this.note.textContent = more > 0 && unique.length > 0 ? `and ${count(more, 'more connection')}` : unique.length === 0 && here > 0 ? 'Too many to list.' : '';
   }
 
-  /** The server has not told who is there where there are many: asks. */
+  /** Requests the names, which the server does not send by itself if there are many. */
   async ask() {
     const room = this.ui.room();
     if (!this.pane.hidden && room && !room.members && this.ui.has('members') && this.chat.state === 'live') {

@@ -1,4 +1,4 @@
-// Looks for messages on the server, shows them, and goes to where they stand.
+// Searches messages on the server, and goes to those that it finds.
 
 import { byId, h, iconButton, rove, setText } from './dom.js';
 import { excerpt } from './messages/rows.js';
@@ -113,7 +113,7 @@ export class Search {
       if (number === this.number) {
         setText(this.status, problem.text ?? 'The search failed.');
         if (isFirst) {
-          this.results.replaceChildren(); // they answer another question
+          this.results.replaceChildren(); // they belong to another query
         }
         this.more.hidden = isFirst;
       }
@@ -129,7 +129,7 @@ export class Search {
         entry.hidden ? h('span', { class: 'result-text faint', text: 'You blocked this person.' }) : h('bdi', { class: 'result-text' }, ...this.marked(entry.text))));
   }
 
-  /** The text around the first word that was found, with all of them marked. */
+  /** The text around the first word that matches, with all matches marked. */
   marked(text) {
     const words = [...this.query.matchAll(/"([^"]+)"|(\S+)/g)]
       .map((match) => match[1] ?? match[2].replace(/\*$/, ''))

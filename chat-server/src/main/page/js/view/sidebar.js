@@ -1,4 +1,4 @@
-// The rooms, with what is unread in them, and who one is.
+// The list of rooms, with their unread counts, and the user's own name.
 
 import { byId, h, rove, setText } from './dom.js';
 import { nameNode } from './names.js';
@@ -8,7 +8,7 @@ import { visibleName } from '../model/text.js';
 export class Sidebar {
   /**
    * @param {object} chat the model
-   * @param {object} ui current(), join(), and what the buttons of one's own name do
+   * @param {object} ui current(), open(name), join(), has(feature), myMenu(anchor), claim(), askToNotify(), canAskToNotify()
    */
   constructor(chat, ui) {
     this.chat = chat;
@@ -63,7 +63,7 @@ export class Sidebar {
         h('span', { class: 'badge', hidden: true })));
   }
 
-  /** Also to the room that is looked at: that closes the drawer. */
+  /** Opens a room; if it is open already, that still closes the drawer. */
   go(event, key) {
     const room = this.chat.rooms.get(key);
     if (room && !event.ctrlKey && !event.metaKey && !event.shiftKey) {

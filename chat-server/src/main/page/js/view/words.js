@@ -1,4 +1,4 @@
-// Times, numbers, and what happened in a room, in words for people.
+// Times, numbers and events of a room in words.
 
 import { isolated } from './names.js';
 import { visible } from '../model/text.js';
@@ -12,13 +12,13 @@ const short = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short
 export const clock = (at) => time.format(at);
 export const moment = (at) => full.format(at);
 
-/** A number that tells two days apart, where the reader lives. */
+/** A number that identifies a day, in the time zone of the reader. */
 export function dayOf(at) {
   const date = new Date(at);
   return date.getFullYear() * 10000 + date.getMonth() * 100 + date.getDate();
 }
 
-/** Today, yesterday, or the day. */
+/** Today, Yesterday, or the date. */
 export function dayName(at, now = Date.now()) {
   if (dayOf(at) === dayOf(now)) {
     return 'Today';
@@ -31,7 +31,7 @@ export function dayName(at, now = Date.now()) {
   return new Date(at).getFullYear() === new Date(now).getFullYear() ? day.format(at) : dayAndYear.format(at);
 }
 
-/** For lists of messages of many days: the time today, else the day. */
+/** For lists that span many days: the time if it is today, otherwise the date. */
 export function brief(at, now = Date.now()) {
   return dayOf(at) === dayOf(now) ? time.format(at) : short.format(at);
 }
@@ -41,7 +41,7 @@ export function count(n, one, many = `${one}s`) {
   return `${n.toLocaleString()} ${n === 1 ? one : many}`;
 }
 
-/** What the server says to people, with times as they are where they live. */
+/** A sentence of the server, with times in the time zone of the reader. */
 export function sentence(text) {
   return visible(text).replace(/\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g, (stamp) => {
     const at = Date.parse(stamp);
@@ -49,7 +49,7 @@ export function sentence(text) {
   });
 }
 
-/** 90 is "2 minutes": as long as people say it. */
+/** A rounded duration: 90 is "2 minutes". */
 export function howLong(seconds) {
   for (const [size, one] of [[86400, 'day'], [3600, 'hour'], [60, 'minute']]) {
     if (seconds >= size) {
@@ -88,8 +88,8 @@ export function happened(entry) {
       return `${by} deleted a message`;
     case 'moderated': {
       const who = entry.target ? isolated(String(entry.target)) : 'somebody';
-      const say = MODERATED[entry.action];
-      return (say ? say(by, who) : `${by} changed the rules of the room`) + why;
+      const describe = MODERATED[entry.action];
+      return (describe ? describe(by, who) : `${by} changed the rules of the room`) + why;
     }
     default:
       return `${by} changed the room`;
@@ -103,7 +103,7 @@ const MISSING = {
   access: 'you may not read them',
 };
 
-/** What is missing, and why. */
+/** A sentence about missing messages, and why they are missing. */
 export function missing(gap) {
   const n = gap.to - gap.from + 1;
   const why = MISSING[gap.why] ?? 'the server does not have them';
