@@ -1,4 +1,4 @@
-// The pictures of README.md and page.md: test.sh --pictures puts them into docs/images.
+// Creates the pictures of README.md and page.md; test.sh --pictures copies them to docs/images.
 
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, statSync } from 'node:fs';
@@ -34,7 +34,7 @@ async function talked(scene, own) {
 async function prepare(page) {
   await page.mouse.move(0, 0);
   await page.evaluate(() => {
-    document.querySelector('#server-name').textContent = 'chat.example.org'; // not where this test happens to be
+    document.querySelector('#server-name').textContent = 'chat.example.org'; // not the address of this test
     document.querySelector('#toasts').replaceChildren();
   });
 }
@@ -76,7 +76,7 @@ for (const [name, context] of [
 
 const COLOURS = ['#c9d1d9', '#ff7b72', '#7ee787', '#e3b341', '#79c0ff', '#d2a8ff', '#76e3ea', '#f0f6fc'];
 
-/** What a terminal shows, with its colours, as markup. */
+/** The screen of a terminal, with its colours, as markup. */
 function terminalMarkup(screen) {
   const escaped = (text) => text.replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`);
   let style = '';

@@ -1,4 +1,4 @@
-// A room full of people who mean harm, and what a page may not do even then.
+// Hostile messages and sites: what the page must not do.
 
 import assert from 'node:assert/strict';
 import { scenario, server } from './lib/scenario.js';
@@ -24,7 +24,7 @@ const BIDI = '\u202Eevil\u202C \u2066nested\u2067\u2068 \u061C\u200F never close
 const ZALGO = `Z${'\u0300\u0315\u031B\u0328\u0338\u0489'.repeat(60)}a${'\u0316\u0317'.repeat(100)}lgo`;
 const LONG = 64 * 1024;
 
-/** The page answers: to a key, and within a frame or two of its own. */
+/** The page responds to a key, within a frame or two. */
 async function answers(person) {
   await person.at('composer').fill('still here');
   await eventually(async () => assert.equal(await person.at('composer').inputValue(), 'still here'));
@@ -32,7 +32,7 @@ async function answers(person) {
   await person.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
-/** The row of a message, and what it may not do to the others. */
+/** No row overlaps another or widens the page. */
 async function staysInItsBox(person) {
   const found = await person.page.evaluate(() => {
     const scroller = document.querySelector('#scroller');
@@ -54,7 +54,7 @@ async function staysInItsBox(person) {
   assert.deepEqual(found, []);
 }
 
-scenario('markup of strangers is text and nothing else', async (scene) => {
+scenario('markup in messages is only text', async (scene) => {
   const mallory = await Talker.in(await server(), '<img src=x onerror=window.owned=1>', scene.room);
   scene.end(() => mallory.close());
   const alice = await scene.person('alice');
@@ -65,7 +65,7 @@ scenario('markup of strangers is text and nothing else', async (scene) => {
   await eventually(async () => assert.match(await alice.at('topic').innerText(), /<script>/));
   const list = await alice.at('messages').innerText();
   for (const text of MARKUP.slice(0, 5)) {
-    assert.ok(list.includes(text), `shown as it is: ${text}`);
+    assert.ok(list.includes(text), `shown literally: ${text}`);
   }
   await alice.at('message').first().hover();
   await alice.at('search-open').click();
@@ -76,11 +76,11 @@ scenario('markup of strangers is text and nothing else', async (scene) => {
   assert.equal(await alice.page.locator('#messages script, #messages img, #messages iframe, #messages b').count(), 0);
   const hrefs = await alice.page.locator('#messages .text a').evaluateAll((all) => all.map((each) => each.getAttribute('href')));
   assert.ok(hrefs.every((href) => /^https?:\/\//.test(href)), hrefs.join(' '));
-  assert.doesNotMatch(list, /\u001b|\u0007|\u0000/, 'controls are made visible');
+  assert.doesNotMatch(list, /\u001b|\u0007|\u0000/, 'control characters are made visible');
   await staysInItsBox(alice);
 });
 
-scenario('bidi controls and towers of marks stay in their message', async (scene) => {
+scenario('direction controls and stacked marks stay within their message', async (scene) => {
   const mallory = await Talker.in(await server(), `mal\u0327lory`, scene.room);
   scene.end(() => mallory.close());
   const alice = await scene.person('alice');
@@ -97,7 +97,7 @@ scenario('bidi controls and towers of marks stay in their message', async (scene
   assert.equal((await after.locator('.text').boundingBox()).x, x, 'what follows stands where it should');
 });
 
-scenario('lines of 64 KiB are folded, and the page answers', async (scene) => {
+scenario('messages of 64 KiB are folded, and the page responds', async (scene) => {
   const mallory = await Talker.in(await server(), 'mallory', scene.room);
   scene.end(() => mallory.close());
   const alice = await scene.person('alice');
@@ -115,7 +115,7 @@ scenario('lines of 64 KiB are folded, and the page answers', async (scene) => {
   assert.ok(nodes < 20_000, `${nodes} nodes`);
 });
 
-scenario('a thousand messages a second: the page answers and stays small', async (scene) => {
+scenario('a thousand messages a second: the page responds and stays small', async (scene) => {
   const own = await scene.server('--messages-per-second', '0');
   const mallory = await Talker.in(own, 'mallory', scene.room);
   scene.end(() => mallory.close());
@@ -149,7 +149,7 @@ scenario('a thousand messages a second: the page answers and stays small', async
   await eventually(() => alice.inView(alice.message('the last one').last()), 'it has followed');
 });
 
-scenario('the token is stored only where it shall be kept, and never in an address', async (scene) => {
+scenario('the token is stored only if the user agrees, and is never in an address', async (scene) => {
   const own = await scene.server();
   const stored = (person) => person.page.evaluate(async () => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href, history.state, await indexedDB.databases(), await caches.keys()]));
 
@@ -181,7 +181,7 @@ scenario('the token is stored only where it shall be kept, and never in an addre
   }
 });
 
-scenario('what a server must send goes with everything, and a foreign page gets nothing', async (scene) => {
+scenario('all responses have the security headers, and other sites get nothing', async (scene) => {
   const alice = await scene.person('alice');
   const own = await server();
   const assets = await alice.page.evaluate(() => performance.getEntriesByType('resource').map((each) => new URL(each.name).pathname));

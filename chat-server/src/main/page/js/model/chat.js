@@ -5,7 +5,8 @@ import { Inbox } from './inbox.js';
 import { Joins } from './joins.js';
 import { Login } from './login.js';
 import { Me } from './me.js';
-import { bytesOf, cutBytes, isRoomName, nameKey } from './names.js';
+import { bytesOf, cutBytes, isRoomName } from './names.js';
+import { OtherTabs } from './othertabs.js';
 import { Outbox } from './outbox.js';
 import { offline, refuse, Refusal } from './refusal.js';
 import { Requests } from './requests.js';
@@ -49,6 +50,7 @@ export class Chat {
   #joins;
   #login;
   #inbox;
+  #otherTabs;
 
   /** @param {import('./env.js').Env} [env] */
   constructor(env = browserEnv()) {
@@ -77,6 +79,7 @@ export class Chat {
     const joins = new Joins({ session, store, rooms, outbox, saving, history, events });
     const login = new Login({ session, store, me, rooms, joins, outbox, events });
     this.#inbox = new Inbox({ env, session, store, me, rooms, joins, outbox, saving, requests, login, events });
+    this.#otherTabs = new OtherTabs({ session, store, me, rooms, outbox, events, forget: () => this.#forget() });
     this.#env = env;
     this.#store = store;
     this.#events = events;
@@ -415,34 +418,9 @@ export class Chat {
     if (what === 'hide') {
       this.#saving.flush();
     } else if (what === 'storage') {
-      this.#otherTab(detail);
+      this.#otherTabs.changed(detail);
     } else {
       this.#session.notice(what);
-    }
-  }
-
-  /** Another tab has changed the storage. */
-  #otherTab(event) {
-    const removed = Store.removedPost(event);
-    if (Store.isForgotten(event) && this.me.name !== '') {
-      this.#forget();
-      const text = 'You chose “Forget me on this device” in another tab.';
-      this.#session.stop({ code: 'forgotten', do: 'ask', text });
-    } else if (removed !== null) {
-      this.#outbox.gone(removed);
-    } else if (Store.isAboutMarks(event)) {
-      this.rooms.forEach((room) => this.#readInOtherTab(room));
-    } else if (Store.isAboutTokens(event) && !this.me.owned && this.state === 'live') {
-      if (this.#store.token(nameKey(this.me.name)) !== undefined) {
-        this.#session.start(); // the name was claimed there
-      }
-    }
-  }
-
-  #readInOtherTab(room) {
-    const mark = this.#store.mark(room.key);
-    if (mark !== null && mark.epoch === room.epoch && room.markRead(mark.seq)) {
-      this.#events.touchUnread(room);
     }
   }
 }

@@ -1,7 +1,10 @@
 // What commands and menus do.
 
+import { askLine, confirm, showText } from './dialogs.js';
+import { showHelp } from './help.js';
 import { menu } from './menu.js';
-import { askClaim, askLine, askName, askRoom, confirm, showHelp, showLink, showText } from './dialogs.js';
+import { askClaim, askName, showLink } from './namedialogs.js';
+import { askRoom } from './roomdialog.js';
 import { isolated } from './names.js';
 
 export class Actions {

@@ -1,6 +1,6 @@
 // Enters the chat: by the stored name, by a link code in the address, or by a name that the user gives.
 
-import { askName } from './dialogs.js';
+import { askName } from './namedialogs.js';
 
 const FIRST_ROOM = 'lobby';
 
