@@ -42,7 +42,7 @@ for (const colorScheme of ['light', 'dark']) {
     await axe(alice, 'in the name dialog');
     await alice.enter();
     await alice.sees('an answer');
-    await alice.say('my own');
+    await alice.post('my own');
     await axe(alice, 'in the room');
 
     const dialogs = [
@@ -85,7 +85,7 @@ for (const colorScheme of ['light', 'dark']) {
 scenario('axe finds nothing while disconnected', async (scene) => {
   const own = await scene.server();
   const alice = await scene.person('alice', { server: own });
-  await alice.say('before');
+  await alice.post('before');
   await own.kill();
   await alice.at('state').waitFor({ state: 'visible' });
   await alice.write('waits');
@@ -228,14 +228,14 @@ scenario('a conversation by keyboard alone', async (scene) => {
 scenario('a screen reader announces each new message once, and no history', async (scene) => {
   const bob = await talked(scene);
   const prepare = (page) => page.addInitScript(() => {
-    window.heard = [];
+    window.announced = [];
     document.addEventListener('DOMContentLoaded', () => {
       new MutationObserver((changes) => {
         for (const change of changes) {
           for (const node of change.addedNodes) {
             const region = node.parentElement?.closest('[aria-live]:not([aria-live=off]), [role=log], [role=status], [role=alert]');
             if (region && region.id !== 'edge') {
-              window.heard.push(`${region.id}: ${node.textContent}`);
+              window.announced.push(`${region.id}: ${node.textContent}`);
             }
           }
         }
@@ -244,26 +244,26 @@ scenario('a screen reader announces each new message once, and no history', asyn
   });
   const alice = await scene.person('alice', { prepare });
   await alice.sees('an answer');
-  const heard = () => alice.page.evaluate(() => window.heard.filter((line) => !/^(state|hint|toasts)/.test(line)));
+  const announced = () => alice.page.evaluate(() => window.announced.filter((line) => !/^(state|hint|toasts)/.test(line)));
   await bob.posts(scene.room, ['brand new']);
-  await eventually(async () => assert.ok((await heard()).some((line) => line.includes('brand new'))));
+  await eventually(async () => assert.ok((await announced()).some((line) => line.includes('brand new'))));
   await bob.posts(scene.room, ['newer still']);
-  await eventually(async () => assert.ok((await heard()).some((line) => line.includes('newer still'))));
-  const all = await heard();
+  await eventually(async () => assert.ok((await announced()).some((line) => line.includes('newer still'))));
+  const all = await announced();
   assert.equal(all.filter((line) => line.includes('brand new')).length, 1, all.join('\n'));
   assert.equal(all.filter((line) => line.includes('newer still')).length, 1, all.join('\n'));
   assert.ok(!all.some((line) => /line \d|hello/.test(line)), `history: ${all.join('\n')}`);
   assert.match(all.find((line) => line.includes('brand new')), /bob/);
 
   // own messages are not announced, nor repeated ones after a reconnect
-  await alice.say('mine');
+  await alice.post('mine');
   await alice.context.setOffline(true);
   await alice.at('state').waitFor({ state: 'visible' });
   await alice.context.setOffline(false);
   await alice.at('state').waitFor({ state: 'hidden' });
   await bob.posts(scene.room, ['after the reconnect']);
-  await eventually(async () => assert.ok((await heard()).some((line) => line.includes('after the reconnect'))));
-  const later = await heard();
+  await eventually(async () => assert.ok((await announced()).some((line) => line.includes('after the reconnect'))));
+  const later = await announced();
   assert.ok(!later.some((line) => line.includes('mine')), later.join('\n'));
   assert.equal(later.filter((line) => line.includes('newer still')).length, 1, later.join('\n'));
   const tree = await alice.page.locator('#messages').ariaSnapshot();

@@ -21,7 +21,7 @@ scenario('a lost server is noticed at once, and posts are sent once after reconn
   const own = await scene.server('--data', scratch());
   const alice = await scene.person('alice', { server: own });
   const bob = await scene.person('bob', { server: own });
-  await alice.say('before');
+  await alice.post('before');
   await own.kill();
   await alice.at('state').waitFor({ state: 'visible' });
   assert.match(await alice.at('state').innerText(), /No connection since \d/);
@@ -41,7 +41,7 @@ scenario('a lost server is noticed at once, and posts are sent once after reconn
 scenario('a post made without a server survives a closed tab', async (scene) => {
   const own = await scene.server('--data', scratch());
   const alice = await scene.person('alice', { server: own, keep: true });
-  await alice.say('before');
+  await alice.post('before');
   await own.kill();
   await alice.at('state').waitFor({ state: 'visible' });
   await alice.write('written to a closed tab');

@@ -1,4 +1,4 @@
-// Everybody in one conversation, whatever they talk with.
+// All clients in one room.
 
 import assert from 'node:assert/strict';
 import { scenario, server } from './lib/scenario.js';
@@ -20,8 +20,8 @@ scenario('two browsers, a terminal, the programs of the seed and curl share a ro
   await carol.shows('connected to');
   await eventually(async () => assert.match(await alice.at('members').innerText(), /bob[^]*carol[^]*msg_screen/)); // the listener of the seed, too
 
-  await alice.say('hello from alice');
-  await bob.say('hello from bob');
+  await alice.post('hello from alice');
+  await bob.post('hello from bob');
   await carol.shows('hello from bob');
   await carol.type('hello from carol');
   await own.post('lobby', 'ci', 'the build is green');

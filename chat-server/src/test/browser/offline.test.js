@@ -16,7 +16,7 @@ function kept(person) {
 scenario('without a server, a reload shows stored messages, and that there is no connection', async (scene) => {
   const own = await scene.server();
   const alice = await scene.person('alice', { server: own, keep: true });
-  await alice.say('kept for later');
+  await alice.post('kept for later');
   await kept(alice);
   await alice.page.reload(); // from now on served by the service worker
   await alice.sees('kept for later');

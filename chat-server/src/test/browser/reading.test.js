@@ -223,7 +223,7 @@ scenario('a reply quotes a message, and the quote leads to it', async (scene) =>
   await last.hover();
   await last.getByTestId('reply').click();
   assert.equal(await alice.focus(), 'composer');
-  await alice.say('that was the last one');
+  await alice.post('that was the last one');
   const reply = alice.message('that was the last one');
   assert.match(await reply.getByTestId('quote').innerText(), /bob[^]*line 300/);
   bob.post(scene.room, 'at ten', { replyTo: 1 });

@@ -25,7 +25,7 @@ const ZALGO = `Z${'\u0300\u0315\u031B\u0328\u0338\u0489'.repeat(60)}a${'\u0316\u
 const LONG = 64 * 1024;
 
 /** The page responds to a key, within a frame or two. */
-async function answers(person) {
+async function responds(person) {
   await person.at('composer').fill('still here');
   await eventually(async () => assert.equal(await person.at('composer').inputValue(), 'still here'));
   await person.at('composer').fill('');
@@ -90,11 +90,11 @@ scenario('direction controls and stacked marks stay within their message', async
   assert.doesNotMatch(shown, /[\u202A-\u202E]/, 'overrides are made visible');
   await staysInItsBox(alice);
   const heights = await alice.page.evaluate(() => [...document.querySelectorAll('[data-testid=message] .text')].map((each) => each.getBoundingClientRect().height));
-  assert.ok(Math.max(...heights) < 200, `no tower: ${heights}`);
+  assert.ok(Math.max(...heights) < 200, `no high stacks: ${heights}`);
   const after = alice.message('after').last();
   assert.equal(await after.locator('.text').evaluate((it) => getComputedStyle(it).direction), 'ltr');
   const { x } = await alice.message('before').locator('.text').boundingBox();
-  assert.equal((await after.locator('.text').boundingBox()).x, x, 'what follows stands where it should');
+  assert.equal((await after.locator('.text').boundingBox()).x, x, 'the next message is in place');
 });
 
 scenario('messages of 64 KiB are folded, and the page responds', async (scene) => {
@@ -107,7 +107,7 @@ scenario('messages of 64 KiB are folded, and the page responds', async (scene) =
   }
   await mallory.posts(scene.room, ['that was all']);
   await alice.sees('that was all');
-  await answers(alice);
+  await responds(alice);
   await staysInItsBox(alice);
   const heights = await alice.page.evaluate(() => [...document.querySelectorAll('[data-testid=message]')].map((each) => each.getBoundingClientRect().height));
   assert.ok(Math.max(...heights) < 1200, `folded: ${heights}`);
@@ -126,18 +126,18 @@ scenario('a thousand messages a second: the page responds and stays small', asyn
     while (going) {
       const began = Date.now();
       await mallory.posts(scene.room, Array.from({ length: 100 }, () => `<b>flood</b> ${++sent} @alice`));
-      await new Promise((done) => setTimeout(done, Math.max(0, 100 - (Date.now() - began)))); // a tenth of a second for a hundred
+      await new Promise((done) => setTimeout(done, Math.max(0, 100 - (Date.now() - began)))); // a hundred per tenth of a second
     }
   })();
   await eventually(() => sent >= 2000);
-  await answers(alice);
-  await alice.write('I can still talk'); // it has gone by before an eye could see it
+  await responds(alice);
+  await alice.write('I can still talk'); // scrolls by too fast for the test to see
   await eventually(async () => {
     const { messages } = JSON.parse(await own.curl(`/api/search?q=still&room=${scene.room}`));
     assert.deepEqual(messages.map((each) => each.from), ['alice']);
   });
   await eventually(() => sent >= 5000);
-  await answers(alice);
+  await responds(alice);
   const nodes = await alice.page.evaluate(() => document.querySelectorAll('*').length);
   assert.ok(nodes < 20_000, `${nodes} nodes`);
   going = false;
@@ -146,7 +146,7 @@ scenario('a thousand messages a second: the page responds and stays small', asyn
   await alice.sees('the last one');
   const seqs = await alice.seqs();
   assert.deepEqual(seqs, [...seqs].sort((a, b) => a - b));
-  await eventually(() => alice.inView(alice.message('the last one').last()), 'it has followed');
+  await eventually(() => alice.inView(alice.message('the last one').last()), 'the list follows');
 });
 
 scenario('the token is stored only if the user agrees, and is never in an address', async (scene) => {
@@ -167,7 +167,7 @@ scenario('the token is stored only if the user agrees, and is never in an addres
     await person.at('claim-dialog').waitFor();
     assert.equal(await person.at('claim-keep').isChecked(), keep);
     await person.at('claim-yes').click();
-    await eventually(() => tokens.length > 0, 'a token has come');
+    await eventually(() => tokens.length > 0, 'a token is received');
     await eventually(async () => assert.equal(await person.page.evaluate(() => document.querySelector('#me').innerText.includes('guest')), false));
     const everything = await stored(person);
     assert.equal(everything.includes(tokens[0]), keep, everything);
@@ -198,7 +198,7 @@ scenario('all responses have the security headers, and other sites get nothing',
     assert.equal(headers.get('referrer-policy'), 'no-referrer', path);
     assert.equal(headers.get('set-cookie'), null, path);
   }
-  // the page of another server, in the same browser
+  // the page of another server in the same browser
   const other = await scene.server();
   const stranger = await scene.person('stranger', { server: other, enter: false });
   const opened = await stranger.page.evaluate((url) => new Promise((done) => {
@@ -207,7 +207,7 @@ scenario('all responses have the security headers, and other sites get nothing',
     socket.onerror = () => done('refused');
   }), `ws://127.0.0.1:${own.port}/ws`).catch((e) => String(e));
   assert.notEqual(opened, 'open');
-  await eventually(() => stranger.problems.length === 2, 'the policy of its page refuses, too: the browser says so, and the page hears of it');
+  await eventually(() => stranger.problems.length === 2, 'the policy of the other page refuses, too: an error in the console and an event');
   stranger.problems.length = 0;
   const upgrade = await own.curl('/ws', '-i', '-H', 'Connection: Upgrade', '-H', 'Upgrade: websocket', '-H', 'Sec-WebSocket-Version: 13', '-H', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', '-H', 'Sec-WebSocket-Protocol: chatroom.2', '-H', `Origin: ${other.url}`);
   assert.match(upgrade, /^HTTP\/1\.1 403/);

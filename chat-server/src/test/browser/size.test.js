@@ -20,7 +20,7 @@ scenario('the first visit takes at most 100 KB, and the second next to nothing',
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   };
   const alice = await scene.person('alice', { prepare, keep: true });
-  await alice.say('hello');
+  await alice.post('hello');
   console.log(`first visit: ${bytes} bytes in ${asked.length} requests: ${asked.join(' ')}`);
   assert.ok(bytes > 5_000, 'something was measured');
   assert.ok(bytes <= WIRE_BYTES, `${bytes} bytes`);

@@ -134,7 +134,7 @@ export class Person {
   }
 
   /** Posts a message, and waits for the acknowledgement. */
-  async say(text) {
+  async post(text) {
     await this.write(text);
     await this.sees(text);
     await eventually(async () => assert.equal(await this.at('pending').count(), 0, 'nothing is pending'));

@@ -141,7 +141,7 @@ async function run(seed) {
       const { chat, left } = random.of(tabs);
       const room = chat.room(random.of(rooms));
       if (room && random.below(3) === 0) {
-        left.add(room.key); // and what is messages until it is entered again is history
+        left.add(room.key); // messages until it is entered again are history
         room.pending.forEach(({ text }) => wiped.add(text));
         chat.leave(room);
       }
