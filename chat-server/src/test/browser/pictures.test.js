@@ -32,9 +32,15 @@ async function talked(scene, own) {
 }
 
 async function prepare(page) {
+  await eventually(() => page.evaluate(() => (document.querySelector('#room-lists [aria-current]').dataset.unread ?? '0') === '0'), 'the open room is read');
   await page.mouse.move(0, 0);
   await page.evaluate(() => {
-    document.querySelector('#server-name').textContent = 'chat.example.org'; // not the address of this test
+    const name = document.querySelector('#server-name'); // the address of this test, which the page may set again
+    const shown = name.cloneNode();
+    shown.removeAttribute('id');
+    shown.textContent = 'chat.example.org';
+    name.before(shown);
+    name.style.display = 'none';
     document.querySelector('#toasts').replaceChildren();
   });
 }

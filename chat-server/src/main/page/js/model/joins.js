@@ -189,7 +189,12 @@ export class Joins {
     this.#isIn(room);
   }
 
-  /** The server refuses an object about a room, or about one that we do not know. */
+  /**
+   * The server has sent an error.
+   *
+   * @param {object|undefined} room the room that it names, if we know it
+   * @returns {boolean} true if it refuses a join of the hello
+   */
   refused(room, error) {
     if (room !== undefined && error.q === undefined && error.id === undefined) {
       this.#takeGreeted(room.key);

@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
  * HTTP/1.1 takes five or six round trips, more than a second on a phone. Each module becomes a
  * function, so that names it does not export stay private. Comments and indentation are removed.
  *
- * <p>It supports only the forms of {@code import} and {@code export} that the page uses, and rejects
- * others. It is not a parser: no line of code may begin like a comment, and no string may span
- * lines.
+ * <p>It supports only the forms of {@code import} and {@code export} that the page uses, and
+ * rejects others. It is not a parser: no line of code may begin like a comment, and no string may
+ * span lines.
  */
 final class PageModules {
 
@@ -46,8 +46,8 @@ final class PageModules {
    *
    * @param sources the source of each module, by path
    * @param first path of the module to start with
-   * @throws IllegalArgumentException if a module uses an unsupported form, imports a missing one, or
-   *     is part of a cycle
+   * @throws IllegalArgumentException if a module uses an unsupported form, imports a missing one,
+   *     or is part of a cycle
    */
   static String join(Map<String, String> sources, String first) {
     PageModules modules = new PageModules(sources);
