@@ -38,7 +38,7 @@ const TICK_MILLIS = 2_000;
 const SLEEP_MILLIS = 10_000;
 
 /** If the server is silent for this long after an object that it must answer, it gets a ping. */
-const OWED_MILLIS = 5_000;
+const ANSWER_MILLIS = 5_000;
 
 /** Time limit for the pong after a sleep, or a change of the network. */
 const WAKE_MILLIS = 4_000;
@@ -62,15 +62,21 @@ export class Session {
   #timer = null;
   #ticker = null;
   #failures = 0;
+
+  /** Until then, the server wants no connection, even if the browser has news of its network. */
   #notBefore = 0;
-  #dialedAt = 0;
+  #connectingSince = 0;
   #receivedAt = 0;
   #sentAt = 0;
-  #owedSince = 0;
-  #judge = null;
-  #patience = 0;
+
+  /** When the first object was sent that the server must answer, or 0. */
+  #unansweredSince = 0;
+  #pongTimer = null;
+  #pongMillis = 0;
   #tickedAt = 0;
   #pingSeconds = PING_SECONDS;
+
+  /** Requests without an answer, by q. */
   #requests = new Map();
   #count = 0;
 
@@ -88,7 +94,7 @@ export class Session {
     this.#drop();
     this.#failures = 0;
     this.#notBefore = 0;
-    this.#dial();
+    this.#connect();
   }
 
   /** Ends the session until it is started again. */
@@ -107,10 +113,10 @@ export class Session {
     } else if (this.state === 'live') {
       this.check();
     } else if (this.state === 'offline' && this.#env.now() >= this.#notBefore) {
-      this.#dial();
-    } else if (this.state === 'connecting' && this.#env.now() - this.#dialedAt > WAKE_MILLIS) {
+      this.#connect();
+    } else if (this.state === 'connecting' && this.#env.now() - this.#connectingSince > WAKE_MILLIS) {
       this.#drop();
-      this.#dial();
+      this.#connect();
     }
   }
 
@@ -131,7 +137,7 @@ export class Session {
       return false;
     }
     this.#write(object);
-    this.#owedSince ||= this.#env.now();
+    this.#unansweredSince ||= this.#env.now();
     return true;
   }
 
@@ -172,9 +178,9 @@ export class Session {
 
   // The connection.
 
-  #dial() {
+  #connect() {
     this.#drop();
-    this.#dialedAt = this.#env.now();
+    this.#connectingSince = this.#env.now();
     this.#set('connecting', this.reason);
     let socket;
     try {
@@ -223,17 +229,17 @@ export class Session {
     this.#failures++;
     const retryAt = this.#env.now() + wait;
     this.#notBefore = afterMillis === undefined ? 0 : retryAt;
-    this.#timer = this.#env.setTimeout(() => this.#dial(), wait);
+    this.#timer = this.#env.setTimeout(() => this.#connect(), wait);
     this.#set('offline', { do: 'reconnect', ...reason, retryAt });
   }
 
   /** Drops the connection, and fails all open requests. */
   #drop(politely = false) {
-    for (const timer of [this.#timer, this.#ticker, this.#judge]) {
+    for (const timer of [this.#timer, this.#ticker, this.#pongTimer]) {
       this.#env.clearTimeout(timer);
     }
-    this.#timer = this.#ticker = this.#judge = null;
-    this.#owedSince = 0;
+    this.#timer = this.#ticker = this.#pongTimer = null;
+    this.#unansweredSince = 0;
     const socket = this.#socket;
     this.#socket = null;
     if (socket === null) {
@@ -266,9 +272,9 @@ export class Session {
 
   #take(data) {
     this.#receivedAt = this.#env.now();
-    this.#owedSince = 0;
-    this.#env.clearTimeout(this.#judge);
-    this.#judge = null;
+    this.#unansweredSince = 0;
+    this.#env.clearTimeout(this.#pongTimer);
+    this.#pongTimer = null;
     let object;
     try {
       object = JSON.parse(data);
@@ -341,8 +347,8 @@ export class Session {
     const half = Math.max(1_000, this.#pingSeconds * 500);
     if (now < this.#tickedAt || now - this.#tickedAt > TICK_MILLIS + SLEEP_MILLIS) {
       this.check();
-    } else if (this.#owedSince > 0 && now - this.#owedSince >= OWED_MILLIS) {
-      this.#ping(OWED_MILLIS);
+    } else if (this.#unansweredSince > 0 && now - this.#unansweredSince >= ANSWER_MILLIS) {
+      this.#ping(ANSWER_MILLIS);
     } else if (now - this.#receivedAt >= half || now - this.#sentAt >= this.#pingSeconds * 1_000) {
       this.#ping(Math.max(WAKE_MILLIS, half));
     }
@@ -350,17 +356,16 @@ export class Session {
     this.#ticker = this.#env.setTimeout(() => this.#tick(), Math.min(TICK_MILLIS, half));
   }
 
-  #ping(patienceMillis) {
+  #ping(millis) {
     if (this.state !== 'live') {
       return;
     }
-    const judge = () => this.#lose({ code: 'lost', text: 'The server has stopped responding.' });
-    if (this.#judge === null || patienceMillis < this.#patience) {
-      this.#env.clearTimeout(this.#judge);
-      this.#patience = patienceMillis;
+    const fail = () => this.#lose({ code: 'lost', text: 'The server has stopped responding.' });
+    if (this.#pongTimer === null || millis < this.#pongMillis) {
+      this.#env.clearTimeout(this.#pongTimer);
+      this.#pongMillis = millis;
       this.#write({ type: 'ping' });
-      this.#judge = this.#env.setTimeout(judge, patienceMillis);
+      this.#pongTimer = this.#env.setTimeout(fail, millis);
     }
   }
-
 }
