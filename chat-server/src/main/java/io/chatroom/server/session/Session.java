@@ -57,7 +57,9 @@ public final class Session {
   private final Replies replies;
   private final Listings listings;
   private final Places places;
+  private final PageRequests pageRequests;
   private final Pages pages;
+  private final Searches searches;
   private final Moderator moderator;
   private final Personal personal;
   private final NamedSession named = new Named();
@@ -106,7 +108,9 @@ public final class Session {
     this.replies = new Replies(wire);
     this.listings = new Listings(shared.rooms(), shared.terms().limits());
     this.places = new Places(shared, member, kinds, replies, listings, this::answered);
-    this.pages = new Pages(shared, wire, replies, this::goOn, this::failed);
+    this.pageRequests = new PageRequests(replies);
+    this.pages = new Pages(shared, wire, replies, pageRequests, this::goOn, this::failed);
+    this.searches = new Searches(shared, wire, replies, pageRequests, this::goOn);
     this.moderator = new Moderator(shared, wire, replies, places, this::goOn);
     this.personal = new Personal(shared, wire, replies, named, places, this::goOn);
     this.steps = new Steps(wire::execute, this::goOn, this::failed);
@@ -707,12 +711,12 @@ public final class Session {
 
   private void search(Identity who, FromClient.Search search) {
     if (search.room() == null) {
-      pages.search(places.all(), search);
+      searches.search(places.all(), search);
       return;
     }
     Place place = places.find(who, search.q(), search.room());
     if (place != null) {
-      pages.search(List.of(place), search);
+      searches.search(List.of(place), search);
     }
   }
 
@@ -814,7 +818,7 @@ public final class Session {
   /** How much of what it asked waits that is none of its rooms'. */
   private int waiting() {
     return steps.waiting()
-        + pages.running()
+        + pageRequests.size()
         + claims.size()
         + personal.waiting()
         + moderator.running();
@@ -831,7 +835,7 @@ public final class Session {
     Terms terms = shared.terms();
     return !steps.areTaken()
         || waiting() + places.questions() >= terms.maxUnanswered()
-        || pages.running() >= terms.maxReads();
+        || pageRequests.size() >= terms.maxReads();
   }
 
   // ---- the end
@@ -869,7 +873,7 @@ public final class Session {
       steps.forget();
       unheard = Map.of();
       awaited = Map.of();
-      pages.forget();
+      pageRequests.forget();
       places.leaveAll();
       replies.end(bye);
     }
@@ -879,7 +883,7 @@ public final class Session {
   private void putOutOf(RoomName room, String text) {
     Place place = replies.areOver() ? null : places.putOut(room);
     if (place != null) {
-      pages.giveUp(place);
+      pageRequests.giveUp(place);
       replies.say(new FromServer.Left(null, place.room(), text));
       goOn();
     }
@@ -890,7 +894,7 @@ public final class Session {
     steps.forget();
     unheard = Map.of();
     awaited = Map.of();
-    pages.forget();
+    pageRequests.forget();
     places.leaveAll();
     if (identity != null) {
       Owner owner = identity.owner();
@@ -915,7 +919,7 @@ public final class Session {
   public void sayGoodbye() {
     if (!replies.areOver()) {
       steps.giveUp();
-      pages.giveUp();
+      pageRequests.giveUp();
       personal.giveUp();
       moderator.giveUp();
       List<Runnable> refusals = List.copyOf(claims);
