@@ -271,13 +271,13 @@ public final class Cluster implements Elsewhere, AutoCloseable {
           });
       if (failing) {
         failing = false;
-        log.info("other servers are heard of again");
+        log.info("the presence of other servers is read again");
       }
     } catch (IOException e) {
       leads = false;
       if (!failing) {
         failing = true;
-        log.warn("nothing is heard of other servers: {}", e.getMessage());
+        log.warn("cannot read the presence of other servers: {}", e.getMessage());
       }
       doubt(System.nanoTime()); // they could say nothing, either
     } catch (RuntimeException | Error e) { // would end the looking without a word

@@ -190,7 +190,8 @@ public final class SharedNames implements NamesElsewhere, AutoCloseable {
     rows.keepOnly(connection, held.keySet());
     if (!held.isEmpty() && rows.take(connection, held).size() < held.size()) {
       log.warn(
-          "while this server could not reach its store, names of guests here were taken on others");
+          "while this server could not reach the database, guests on other servers took names that"
+              + " are in use here");
     }
   }
 

@@ -309,7 +309,8 @@ class ClusterTest {
                       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"
                           + database
                           + "'");
-              return log.lines().stream().anyMatch(it -> it.contains("nothing is heard of"));
+              return log.lines().stream()
+                  .anyMatch(it -> it.contains("cannot read the presence of"));
             });
     two.has("tea", "bob", "carl");
     await().until(one.cluster::isCutOff);

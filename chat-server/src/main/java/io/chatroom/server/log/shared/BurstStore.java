@@ -114,8 +114,7 @@ final class BurstStore {
     if (complainedNanos.get() == 0 || now - complainedNanos.get() > COMPLAIN_AGAIN.toNanos()) {
       complainedNanos.set(now);
       log.error(
-          "{} of {} messages in room {} are refused, as the database never takes what is in them:"
-              + " {}",
+          "refused {} of {} messages in room {}, as the database rejects their content: {}",
           bad.size(),
           batch.messages(),
           room.name(),

@@ -152,8 +152,8 @@ final class CatchUp implements Runnable {
   /** Begins those rooms anew; what they have now comes with the next query. */
   static void renew(Connection connection, Set<SharedRoom> lost) throws SQLException {
     log.warn(
-        "the database lacks messages that were delivered, as after a failover to a standby that had"
-            + " not got them, or a restore: {} rooms begin a new epoch, {} among them",
+        "the database lacks messages that were already delivered, as after a restore or a failover"
+            + " to a standby that lagged: {} rooms begin a new epoch, among them {}",
         lost.size(),
         lost.iterator().next().name());
     RoomQuery.renew(connection, lost);

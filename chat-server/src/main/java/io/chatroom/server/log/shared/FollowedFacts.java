@@ -161,7 +161,7 @@ final class FollowedFacts {
 
   /** What has changed lately may not have, and something else instead. */
   private void readAnew(Connection connection) throws SQLException {
-    log.info("the database is another one than before, what changed lately is read again");
+    log.info("the database has failed over; reading recent changes again");
     Map<String, Long> versions = FactSql.versions(connection, kinds.keySet());
     for (Map.Entry<String, Kind> one : kinds.entrySet()) {
       Kind kind = one.getValue();
@@ -184,7 +184,9 @@ final class FollowedFacts {
         kind.told.accept(change.fact());
       } catch (RuntimeException | Error e) { // the others are to be told
         log.error(
-            "what another server has changed cannot be taken in: {}", change.fact().kind(), e);
+            "cannot apply another server's change to facts of the kind {}",
+            change.fact().kind(),
+            e);
       }
     }
     tellings.merge(name, 1L, Long::sum);
@@ -197,8 +199,8 @@ final class FollowedFacts {
             .anyMatch(one -> cleaned.getOrDefault(one.getKey(), 0L) > one.getValue())) {
       isTooLate = true;
       log.error(
-          "this server has not reached its store for {}, and does not know all that other servers"
-              + " have done meanwhile; restart it",
+          "this server could not reach the database for {} and has missed deletions made by other"
+              + " servers; restart it",
           FactSql.TOLD_FOR);
     }
   }

@@ -139,7 +139,8 @@ final class Following {
     handOnStored();
     boolean behind = room.newest() < there.newest() && room.newest() < limit;
     if (behind && (hole || room.newest() == before)) {
-      log.error("message {} of room {} is not in the store", room.newest() + 1, room.name());
+      log.error(
+          "message {} of room {} is missing from the database", room.newest() + 1, room.name());
       return Use.DONE;
     }
     return behind ? Use.MORE : Use.DONE;
@@ -281,7 +282,7 @@ final class Following {
     try {
       told.next(burst, first, at);
     } catch (RuntimeException | Error e) { // the other rooms have done nothing
-      log.error("a room has not taken what was stored", e);
+      log.error("a room failed to handle stored messages", e);
     }
   }
 

@@ -76,7 +76,7 @@ final class Listener implements Runnable {
         hear(connection, told);
       } catch (SQLException e) {
         if (!closing && !told) {
-          log.warn("the database is away, and will be asked again: {}", SharedTrouble.words(e));
+          log.warn("cannot reach the database, will keep trying: {}", SharedTrouble.words(e));
         }
         told = true;
         log.debug("not connected", e);
@@ -111,7 +111,7 @@ final class Listener implements Runnable {
         lookedNanos = now;
         pauseMillis = FIRST_PAUSE_MILLIS;
         if (!connected && again) {
-          log.info("the database is there again");
+          log.info("reconnected to the database");
         }
         connected = true;
       }

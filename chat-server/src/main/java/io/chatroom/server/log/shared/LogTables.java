@@ -100,14 +100,14 @@ final class LogTables {
             SELECT * INTO r FROM room WHERE room.name = _name FOR NO KEY UPDATE;
             IF NOT FOUND THEN
               IF _delivered > 0 THEN
-                RAISE EXCEPTION 'the room is not there' USING ERRCODE = 'CH002';
+                RAISE EXCEPTION 'the room is missing' USING ERRCODE = 'CH002';
               END IF;
               INSERT INTO room (name, epoch) VALUES (_name, _epoch) ON CONFLICT DO NOTHING;
               SELECT * INTO STRICT r FROM room WHERE room.name = _name FOR NO KEY UPDATE;
             END IF;
             SELECT * INTO t FROM tail WHERE tail.server = _server AND tail.room = r.id;
             IF FOUND AND t.mark > _mark THEN
-              RAISE EXCEPTION 'this comes too late' USING ERRCODE = 'CH003';
+              RAISE EXCEPTION 'a newer batch of this server is already stored' USING ERRCODE = 'CH003';
             END IF;
             IF FOUND AND t.mark = _mark THEN
               -- so that this waits for a standby, as the lost answer would have
@@ -120,7 +120,7 @@ final class LogTables {
             IF r.epoch = _epoch AND _delivered > r.forgotten AND _delivered_at > 0 AND NOT EXISTS (
               SELECT FROM message m
               WHERE m.room = r.id AND m.seq = _delivered AND m.at = _delivered_at) THEN
-              RAISE EXCEPTION 'what was delivered is not there' USING ERRCODE = 'CH002';
+              RAISE EXCEPTION 'a delivered message is missing' USING ERRCODE = 'CH002';
             END IF;
             now_millis := greatest(r.at, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint);
             INSERT INTO message
@@ -133,7 +133,7 @@ final class LogTables {
             ON CONFLICT (client, id) WHERE client IS NOT NULL DO NOTHING;
             GET DIAGNOSTICS stored = ROW_COUNT;
             IF stored < k THEN
-              RAISE EXCEPTION 'a post is there already' USING ERRCODE = 'CH001';
+              RAISE EXCEPTION 'a post is already stored' USING ERRCODE = 'CH001';
             END IF;
             IF _deletes IS NOT NULL THEN
               UPDATE message m SET text = NULL
@@ -203,7 +203,7 @@ final class LogTables {
             ON CONFLICT (client, id) WHERE client IS NOT NULL DO NOTHING;
             GET DIAGNOSTICS stored = ROW_COUNT;
             IF stored < (SELECT sum(_counts[o]) FROM unnest(_os) AS o) THEN
-              RAISE EXCEPTION 'a post is there already' USING ERRCODE = 'CH001';
+              RAISE EXCEPTION 'a post is already stored' USING ERRCODE = 'CH001';
             END IF;
             UPDATE room SET newest = newest + _counts[w.o], at = greatest(at, now_millis),
               bytes = room.bytes + _bytes[w.o]

@@ -58,7 +58,7 @@ public final class SharedCopy implements StoreTarget {
         StoreCount there = SharedTools.count(connection);
         if (there.rooms() + there.messages() + there.facts() > 0) {
           throw new IOException(
-              "%s is not empty, it has %s; expected a new database, made with: %s"
+              "%s is not empty, it has %s; expected a new database, created with: %s"
                   .formatted(database.shown(), there, address.createdb("NAME")));
         }
         return new SharedCopy(database, connection);
@@ -205,9 +205,9 @@ public final class SharedCopy implements StoreTarget {
       connection.commit();
     } catch (SQLException e) {
       throw new IOException(
-          "it is not known whether the copy is complete, as its end has failed: "
+          "the copy may be incomplete, as its commit failed: "
               + SharedTrouble.words(e)
-              + "; look with: chat-server check "
+              + "; check it with: chat-server check "
               + database.shown(),
           e);
     }

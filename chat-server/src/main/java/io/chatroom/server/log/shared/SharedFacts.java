@@ -210,7 +210,7 @@ public final class SharedFacts implements Facts, AutoCloseable {
         }
       } catch (RuntimeException | Error e) { // what comes next still needs this thread
         log.error("this is a defect of chat-server, please report it", e);
-        IOException why = new IOException("a defect of the server, its log says more", e);
+        IOException why = new IOException("a defect of the server; see its log", e);
         some.forEach(change -> change.done().completeExceptionally(why));
       }
     }
@@ -253,15 +253,13 @@ public final class SharedFacts implements Facts, AutoCloseable {
       }
       if (troubled) {
         troubled = false;
-        log.info("what other servers know of names and order is read again");
+        log.info("changes to names and moderation are read again");
       }
     } catch (SQLException e) {
       some.forEach(one -> one.completeExceptionally(failed(e)));
       if (!troubled) {
         troubled = true;
-        log.warn(
-            "what other servers know of names and order cannot be read: {}",
-            SharedTrouble.words(e));
+        log.warn("cannot read changes to names and moderation: {}", SharedTrouble.words(e));
       }
     }
   }

@@ -267,7 +267,7 @@ final class SharedLog implements RoomLog {
         told.handedOn();
       }
     } catch (RuntimeException | Error e) {
-      log.error("a room cannot be woken", e);
+      log.error("a room failed to handle a wake-up", e);
     }
     for (Reached one : reached()) {
       one.done.complete(null);

@@ -399,8 +399,8 @@ public final class SharedLogs implements RoomLogs, SharedLog.Keeper, Listener.Ea
             .toList();
     if (!lost.isEmpty()) {
       log.error(
-          "{} bytes of what was said last are not known to be stored, in rooms such as {}: clients"
-              + " send again what was not acknowledged, programs of the seed's protocol do not",
+          "{} bytes of recent messages may not be stored, in rooms such as {}: session clients"
+              + " resend what was not acknowledged, seed programs do not",
           waiting.bytes(),
           VisibleText.of(String.join(", ", lost)));
     }

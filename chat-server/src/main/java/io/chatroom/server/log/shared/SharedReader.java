@@ -107,7 +107,7 @@ final class SharedReader {
           try {
             if (System.nanoTime() - askedNanos > WAIT.toNanos()) {
               throw new StoreIsAway(
-                  "the database is slow, and others wait for it", new TimeoutException());
+                  "the database is slow; the request waited too long", new TimeoutException());
             }
             return question.answer();
           } catch (IOException e) {
@@ -124,7 +124,7 @@ final class SharedReader {
     long before = complainedNanos.get();
     if ((before == 0 || now - before > COMPLAIN_AGAIN.toNanos())
         && complainedNanos.compareAndSet(before, now)) {
-      log.error("what rooms keep cannot be read: {}", why.getMessage());
+      log.error("cannot read stored messages: {}", why.getMessage());
     }
   }
 

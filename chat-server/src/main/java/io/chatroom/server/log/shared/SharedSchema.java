@@ -112,7 +112,7 @@ final class SharedSchema {
         connection.commit();
       }
       if (first < steps.size()) {
-        log.info("{} was of version {} and is of version {} now", address, first, steps.size());
+        log.info("upgraded {} from version {} to {}", address, first, steps.size());
       }
     } finally {
       connection.rollback();
@@ -133,8 +133,8 @@ final class SharedSchema {
       throw noStore(address);
     } else if (version < steps.size()) {
       throw new IOException(
-          ("%s is of version %d, and this chat-server reads version %d; start a server of this"
-                  + " version with it first, or take a chat-server of the version that it is of")
+          ("%s is of version %d, and this chat-server reads version %d; start it once as a server"
+                  + " on this database to upgrade it, or use the older chat-server")
               .formatted(address, version, steps.size()));
     }
   }
@@ -142,8 +142,8 @@ final class SharedSchema {
   private static IOException noStore(StoreAddress address) {
     return new IOException(
         address
-            + " has no chat in it, expected the database of a server's --store, which makes its"
-            + " tables there when it starts");
+            + " has no chat in it; expected the database of a server's --store, where the server"
+            + " creates its tables when it starts");
   }
 
   private static void requireUsable(Connection connection, StoreAddress address)
@@ -155,7 +155,7 @@ final class SharedSchema {
     String encoding = shown(connection, "server_encoding");
     if (!"UTF8".equals(encoding)) {
       throw new IOException(
-          "%s has the encoding %s, expected UTF8; make another database with: %s"
+          "%s has the encoding %s, expected UTF8; create another database with: %s"
               .formatted(address, encoding, address.createdb("NAME")));
     }
   }
@@ -163,7 +163,7 @@ final class SharedSchema {
   static void requireVersion(StoreAddress address, int number, String version) throws IOException {
     if (number < OLDEST_POSTGRESQL * 10_000) {
       throw new IOException(
-          "%s is kept by PostgreSQL %s, expected %d or newer; see pg_upgrade"
+          "%s runs on PostgreSQL %s, expected %d or newer; see pg_upgrade"
               .formatted(address, version, OLDEST_POSTGRESQL));
     }
   }
@@ -198,8 +198,8 @@ final class SharedSchema {
       if (exists(connection, "message") || exists(connection, "room")) {
         throw new IOException(
             address
-                + " holds tables of another program; choose another database with --store, and make"
-                + " it with: "
+                + " contains the tables of another program; choose another database with --store,"
+                + " created with: "
                 + address.createdb("NAME"));
       }
       return 0;
@@ -212,8 +212,8 @@ final class SharedSchema {
       int usableFrom = row.getInt(2);
       if (usableFrom > steps.size()) {
         throw new IOException(
-            ("%s is of version %d, which chat-servers from version %d on can use, and this one knows"
-                    + " versions up to %d; start a newer chat-server")
+            ("%s is of version %d, which needs a chat-server that knows version %d, and this one"
+                    + " knows versions up to %d; start a newer chat-server")
                 .formatted(address, row.getInt(1), usableFrom, steps.size()));
       }
       return row.getInt(1);

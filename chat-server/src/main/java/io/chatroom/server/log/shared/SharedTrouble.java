@@ -113,27 +113,28 @@ final class SharedTrouble {
     String state = why.getSQLState() == null ? "" : why.getSQLState();
     return switch (state) {
       case "28P01" ->
-          "it does not accept the user "
+          "it rejects the user "
               + address.user()
-              + " with this password; expected in --store what the database was told for that user";
+              + " with this password; expected in --store the password that the database has for"
+              + " this user";
       case "28000" ->
-          "it does not let the user "
+          "it rejects the user "
               + address.user()
-              + " in, and says: "
+              + ": "
               + words(why)
-              + "; expected a user that may log in, a line for it in pg_hba.conf, and"
-              + " ?sslmode=verify-full in --store if that line asks for TLS";
+              + "; expected a user with LOGIN, a line for it in pg_hba.conf, and"
+              + " ?sslmode=verify-full in --store if that line requires TLS";
       case "3D000" ->
           "there is no database "
               + address.database()
-              + "; make it with: "
+              + "; create it with: "
               + address.createdb(address.database());
       case "42501" ->
-          words(why) + "; expected a user that owns the database, so that it may make tables there";
+          words(why) + "; expected a user that owns the database, so that it can create tables";
       case "53300" ->
           words(why)
-              + "; a chat-server takes up to 24: expected a larger max_connections, or CONNECTION"
-              + " LIMIT of the user or the database where one is set";
+              + "; a chat-server uses up to 24: expected a larger max_connections, or a larger"
+              + " CONNECTION LIMIT if the user or the database has one";
       case REJECTED -> address.hasPassword() ? words(why) : withoutPassword(address, why);
       default -> words(why);
     };
@@ -170,14 +171,14 @@ final class SharedTrouble {
   private static @Nullable String ofDriver(SQLException e) {
     String message = e.getMessage();
     if (isReadOnly(e) || NO_PRIMARY.equals(message)) {
-      return "it takes no changes, as it is a standby or read-only; expected the primary, or in"
-          + " --store all hosts that may be it, with commas between them";
+      return "it is a standby or read-only; expected the primary, or in --store all hosts that can"
+          + " become the primary, separated by commas";
     } else if (NO_TLS.equals(message)) {
-      return "it does not offer TLS, and sslmode in --store asks for it; expected a PostgreSQL with"
-          + " ssl = on, or --store without sslmode in a network that is yours alone";
+      return "it does not offer TLS, and sslmode in --store requires it; expected a PostgreSQL with"
+          + " ssl = on, or --store without sslmode in a private network";
     } else if (message != null && message.contains(HOSTNAME_VERIFIER)) {
-      return "its certificate is of another name than the host in --store; expected a host that it"
-          + " names, or sslmode=verify-ca where the authority has no other certificates";
+      return "its certificate does not name the host in --store; expected a host that it names, or"
+          + " sslmode=verify-ca if the authority issues no other certificates";
     }
     return null;
   }
@@ -186,8 +187,8 @@ final class SharedTrouble {
   private static String tls(Throwable e) {
     for (Throwable deeper = e; deeper != null; deeper = deeper.getCause()) {
       if (deeper instanceof CertPathBuilderException) {
-        return "no authority vouches for its certificate; expected in sslrootcert a file with the"
-            + " one that does";
+        return "its certificate is not signed by a trusted authority; expected sslrootcert to name"
+            + " a file with the authority's certificate";
       }
     }
     return String.valueOf(e.getMessage());
@@ -196,9 +197,9 @@ final class SharedTrouble {
   /** The first ones are kinds of the last one. */
   private static @Nullable String ofNetwork(Throwable e) {
     if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
-      return "nothing answers there, expected a PostgreSQL that runs and listens";
+      return "nothing listens there; expected a running PostgreSQL";
     } else if (e instanceof UnknownHostException) {
-      return "the name of its host is not known";
+      return "its host name cannot be resolved";
     } else if (e instanceof SocketTimeoutException) {
       return "it does not answer";
     } else if (e instanceof SSLException) {
@@ -206,7 +207,7 @@ final class SharedTrouble {
     } else if (e instanceof EOFException
         || e instanceof SocketException
         || (e instanceof SQLException why && CLOSED.equals(why.getSQLState()))) {
-      return "the connection to it has broken off";
+      return "the connection was lost";
     }
     return null;
   }

@@ -167,7 +167,7 @@ public final class StoredContents implements StoreSource {
               + " any more",
           e);
     }
-    return shown() + " stays as it is, and no server starts with it any more";
+    return shown() + " is unchanged, and no server will start on it again";
   }
 
   @Override

@@ -85,8 +85,8 @@ class SharedSchemaTest {
     assertThatThrownBy(() -> SharedDatabase.open(address(store)))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "%s is of version 7, which chat-servers from version 6 on can use, and this one knows"
-                + " versions up to 1; start a newer chat-server",
+            "%s is of version 7, which needs a chat-server that knows version 6, and this one"
+                + " knows versions up to 1; start a newer chat-server",
             store);
   }
 
@@ -96,7 +96,7 @@ class SharedSchemaTest {
 
     assertThatThrownBy(() -> SharedDatabase.open(address(store)))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith(store + " holds tables of another program");
+        .hasMessageStartingWith(store + " contains the tables of another program");
   }
 
   @Test
@@ -107,7 +107,7 @@ class SharedSchemaTest {
 
     assertThatThrownBy(() -> SharedDatabase.open(address(latin)))
         .hasMessage(
-            "%s has the encoding LATIN1, expected UTF8; make another database with: createdb"
+            "%s has the encoding LATIN1, expected UTF8; create another database with: createdb"
                 + " --owner=chat --encoding=UTF8 --template=template0 NAME",
             latin);
   }
@@ -118,7 +118,7 @@ class SharedSchemaTest {
     assertThatThrownBy(
             () -> SharedSchema.requireVersion(address(store), 140013, "14.13 (Debian 14.13-1)"))
         .hasMessage(
-            "%s is kept by PostgreSQL 14.13 (Debian 14.13-1), expected 15 or newer; see pg_upgrade",
+            "%s runs on PostgreSQL 14.13 (Debian 14.13-1), expected 15 or newer; see pg_upgrade",
             store);
   }
 
@@ -126,8 +126,8 @@ class SharedSchemaTest {
   void isNotMadeNorBroughtForwardForThoseWhoLook() throws IOException {
     String empty =
         store
-            + " has no chat in it, expected the database of a server's --store, which makes its"
-            + " tables there when it starts";
+            + " has no chat in it; expected the database of a server's --store, where the server"
+            + " creates its tables when it starts";
     assertThatThrownBy(() -> SharedDatabase.openToRead(address(store))).hasMessage(empty);
     assertThatThrownBy(() -> SharedDatabase.openExisting(address(store))).hasMessage(empty);
     assertThat(postgres.query(store, "SELECT to_regclass('schema_version')"))
@@ -140,8 +140,8 @@ class SharedSchemaTest {
     SharedSchema newer = new SharedSchema(more);
     assertThatThrownBy(() -> SharedDatabase.open(address(store), newer::require))
         .hasMessage(
-            "%s is of version 1, and this chat-server reads version 2; start a server of this"
-                + " version with it first, or take a chat-server of the version that it is of",
+            "%s is of version 1, and this chat-server reads version 2; start it once as a server"
+                + " on this database to upgrade it, or use the older chat-server",
             store);
     assertThat(postgres.query(store, "SELECT version FROM schema_version")).containsExactly("1");
     SharedDatabase.open(address(store), newer::bringForward).close();
@@ -157,7 +157,7 @@ class SharedSchemaTest {
     postgres.execute(store, append.formatted(1), append.formatted(2));
 
     assertThatThrownBy(() -> postgres.execute(store, append.formatted(1)))
-        .hasMessageContaining("this comes too late");
+        .hasMessageContaining("a newer batch of this server is already stored");
     postgres.execute(store, append.formatted(2));
     assertThat(postgres.query(store, "SELECT count(*) FROM message")).containsExactly("2");
   }
@@ -196,7 +196,7 @@ class SharedSchemaTest {
         .containsExactly("1 2 e", "2 0 none", "3 0 none");
     assertThatThrownBy(() -> postgres.query(store, together(3, "b")))
         .as("of one post that is there, all is left")
-        .hasMessageContaining("a post is there already");
+        .hasMessageContaining("a post is already stored");
     assertThat(
             postgres.query(
                 store, "SELECT concat_ws(' ', name, newest, bytes) FROM room ORDER BY name"))
@@ -212,38 +212,37 @@ class SharedSchemaTest {
       quoteCharacter = '`',
       value = {
         "alice:looking-glass@HERE/DB | |"
-            + " it does not accept the user alice with this password; expected in --store what the"
-            + " database was told for that user",
+            + " it rejects the user alice with this password; expected in --store the password"
+            + " that the database has for this user",
         "alice@HERE/DB | |"
             + " it asks the user alice for a password, and --store has none; expected"
             + " postgresql://USER:PASSWORD@…",
         "alice:wonder@HERE/DB | |"
             + " permission denied for schema public; expected a user that owns the database, so"
-            + " that it may make tables there",
+            + " that it can create tables",
         "DB@HERE/DB | CREATE ROLE DB NOLOGIN |"
-            + " it does not let the user DB in, and says: role \"DB\" is not permitted to log in;"
-            + " expected a user that may log in, a line for it in pg_hba.conf, and"
-            + " ?sslmode=verify-full in --store if that line asks for TLS",
+            + " it rejects the user DB: role \"DB\" is not permitted to log in;"
+            + " expected a user with LOGIN, a line for it in pg_hba.conf, and"
+            + " ?sslmode=verify-full in --store if that line requires TLS",
         "DB@HERE/DB | CREATE ROLE DB LOGIN CONNECTION LIMIT 0 |"
-            + " too many connections for role \"DB\"; a chat-server takes up to 24: expected a"
-            + " larger max_connections, or CONNECTION LIMIT of the user or the database where one"
-            + " is set",
+            + " too many connections for role \"DB\"; a chat-server uses up to 24: expected a"
+            + " larger max_connections, or a larger CONNECTION LIMIT if the user or the database"
+            + " has one",
         "chat@HERE/DB | ALTER DATABASE DB SET default_transaction_read_only = on |"
-            + " it takes no changes, as it is a standby or read-only; expected the primary, or in"
-            + " --store all hosts that may be it, with commas between them",
+            + " it is a standby or read-only; expected the primary, or in --store all hosts that"
+            + " can become the primary, separated by commas",
         "chat@HERE/DB?targetServerType=any |"
             + " ALTER DATABASE DB SET default_transaction_read_only = on |"
-            + " it takes no changes, as it is a standby or read-only; expected the primary, or in"
-            + " --store all hosts that may be it, with commas between them",
+            + " it is a standby or read-only; expected the primary, or in --store all hosts that"
+            + " can become the primary, separated by commas",
         "chat@HERE/DB?sslmode=verify-full | |"
-            + " it does not offer TLS, and sslmode in --store asks for it; expected a PostgreSQL"
-            + " with ssl = on, or --store without sslmode in a network that is yours alone",
+            + " it does not offer TLS, and sslmode in --store requires it; expected a PostgreSQL"
+            + " with ssl = on, or --store without sslmode in a private network",
         "chat@HERE/nothing | |"
-            + " there is no database nothing; make it with: createdb --owner=chat --encoding=UTF8"
+            + " there is no database nothing; create it with: createdb --owner=chat --encoding=UTF8"
             + " --template=template0 nothing",
-        "chat@127.0.0.1:1/DB | |"
-            + " nothing answers there, expected a PostgreSQL that runs and listens",
-        "nowhere.invalid/DB | | the name of its host is not known",
+        "chat@127.0.0.1:1/DB | |" + " nothing listens there; expected a running PostgreSQL",
+        "nowhere.invalid/DB | | its host name cannot be resolved",
       })
   void saysWhatIsTheMatterInOneSentence(String where, @Nullable String first, String words) {
     String database = store.substring(store.lastIndexOf('/') + 1);
@@ -263,25 +262,25 @@ class SharedSchemaTest {
   void saysWhatTheDriverHasNoCodeFor() {
     SQLException lost = new SQLException("An I/O error occurred", "08006", new EOFException());
 
-    assertThat(SharedTrouble.words(lost)).isEqualTo("the connection to it has broken off");
+    assertThat(SharedTrouble.words(lost)).isEqualTo("the connection was lost");
     assertThat(SharedTrouble.words(new SQLException("This connection has been closed.", "08003")))
-        .isEqualTo("the connection to it has broken off");
+        .isEqualTo("the connection was lost");
     assertThat(
             SharedTrouble.words(
                 new SQLTransientConnectionException(
                     "store - Connection is not available", null, lost)))
-        .isEqualTo("the connection to it has broken off");
+        .isEqualTo("the connection was lost");
     SSLException unknown = new SSLException("PKIX", new CertPathBuilderException("no path"));
     assertThat(SharedTrouble.words(new SQLException("SSL error: PKIX", "08006", unknown)))
         .isEqualTo(
-            "TLS fails: no authority vouches for its certificate; expected in sslrootcert a file"
-                + " with the one that does");
+            "TLS fails: its certificate is not signed by a trusted authority; expected sslrootcert"
+                + " to name a file with the authority's certificate");
     assertThat(
             SharedTrouble.words(
                 new SQLException(
                     "The hostname h could not be verified by hostnameverifier"
                         + " PgjdbcHostnameVerifier.",
                     "08006")))
-        .startsWith("its certificate is of another name than the host in --store; expected ");
+        .startsWith("its certificate does not name the host in --store; expected ");
   }
 }
