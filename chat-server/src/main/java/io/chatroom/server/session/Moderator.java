@@ -26,6 +26,7 @@ final class Moderator {
   private final Shared shared;
   private final Wire wire;
   private final Replies replies;
+  private final Joins joins;
   private final Places places;
   private final Runnable answered;
 
@@ -35,10 +36,12 @@ final class Moderator {
   /**
    * @param answered called when something has got its answer, or never will
    */
-  Moderator(Shared shared, Wire wire, Replies replies, Places places, Runnable answered) {
+  Moderator(
+      Shared shared, Wire wire, Replies replies, Joins joins, Places places, Runnable answered) {
     this.shared = shared;
     this.wire = wire;
     this.replies = replies;
+    this.joins = joins;
     this.places = places;
     this.answered = answered;
   }
@@ -57,7 +60,7 @@ final class Moderator {
 
   void moderate(Identity who, FromClient.Moderate asked) {
     RoomName room = asked.room();
-    Place place = room == null ? null : places.find(who, asked.q(), room);
+    Place place = room == null ? null : joins.find(who, asked.q(), room);
     if (room != null && place == null) {
       return;
     }

@@ -31,7 +31,7 @@ final class Personal {
   private final Wire wire;
   private final Replies replies;
   private final NamedSession self;
-  private final Places places;
+  private final Joins joins;
   private final Runnable answered;
 
   /** What is being stored: each says what to do if nobody waits for it any more. */
@@ -46,13 +46,13 @@ final class Personal {
       Wire wire,
       Replies replies,
       NamedSession self,
-      Places places,
+      Joins joins,
       Runnable answered) {
     this.shared = shared;
     this.wire = wire;
     this.replies = replies;
     this.self = self;
-    this.places = places;
+    this.joins = joins;
     this.answered = answered;
   }
 
@@ -75,8 +75,7 @@ final class Personal {
       replies.refuse(null, read.room(), Code.FORBIDDEN, CLAIM_FIRST);
       return;
     }
-    Place place =
-        places.find(who, read.room(), denial -> replies.refuse(null, read.room(), denial));
+    Place place = joins.find(who, read.room(), denial -> replies.refuse(null, read.room(), denial));
     if (place == null) {
       return;
     }

@@ -57,6 +57,10 @@ public final class Session {
   private final Replies replies;
   private final Listings listings;
   private final Places places;
+  private final RefusedJoins refusedJoins;
+  private final Prerequisites prerequisites;
+  private final Joins joins;
+  private final Posting posting;
   private final PageRequests pageRequests;
   private final Pages pages;
   private final Searches searches;
@@ -107,12 +111,16 @@ public final class Session {
     this.gone = gone;
     this.replies = new Replies(wire);
     this.listings = new Listings(shared.rooms(), shared.terms().limits());
-    this.places = new Places(shared, member, kinds, replies, listings, this::answered);
+    this.places = new Places(shared.terms(), replies);
+    this.refusedJoins = new RefusedJoins(replies, shared.terms().maxRooms());
+    this.prerequisites = new Prerequisites(shared, places, refusedJoins);
+    this.joins = new Joins(shared, member, kinds, replies, listings, places, refusedJoins);
+    this.posting = new Posting(shared, kinds, replies, joins, places, this::answered);
     this.pageRequests = new PageRequests(replies);
     this.pages = new Pages(shared, wire, replies, pageRequests, this::goOn, this::failed);
     this.searches = new Searches(shared, wire, replies, pageRequests, this::goOn);
-    this.moderator = new Moderator(shared, wire, replies, places, this::goOn);
-    this.personal = new Personal(shared, wire, replies, named, places, this::goOn);
+    this.moderator = new Moderator(shared, wire, replies, joins, places, this::goOn);
+    this.personal = new Personal(shared, wire, replies, named, joins, this::goOn);
     this.steps = new Steps(wire::execute, this::goOn, this::failed);
   }
 
@@ -162,28 +170,14 @@ public final class Session {
     if (identity == null && object instanceof FromClient.Hello hello) {
       return shared.people().needs(hello, wire.address());
     }
-    RoomName room = roomOf(object);
-    return room != null && room.isPrivate()
-        ? needs(object, room)
-        : null; // in others it has to be already
+    return prerequisites.of(identity, object);
   }
 
-  /** Its room has to be known, and to have come as far as the client has heard it elsewhere. */
+  /** The room must be loaded, and must have reached the client's position. */
   private Steps.Need needs(FromClient.Join join) {
     return new Steps.Then(
-        () -> needs(join, join.room()),
-        () ->
-            identity == null || join.after() == null
-                ? null
-                : places.needs(identity, join.room(), join.after()));
-  }
-
-  private @Nullable CompletionStage<?> needs(FromClient object, @Nullable RoomName room) {
-    return room == null
-            || identity == null
-            || shared.people().mayAsk(identity.person(), object) != null
-        ? null
-        : places.needs(identity, room);
+        () -> prerequisites.of(identity, join, join.room()),
+        () -> identity == null ? null : prerequisites.toResume(identity, join));
   }
 
   private void take(FromClient object) {
@@ -199,11 +193,11 @@ public final class Session {
   }
 
   private void refuse(FromClient object, Denial why) {
-    RoomName room = object instanceof FromClient.Post ? null : roomOf(object);
+    RoomName room = object instanceof FromClient.Post ? null : Requests.roomOf(object);
     if (object instanceof FromClient.Join join) {
-      places.refuse(join.q(), wish(join), why);
+      refusedJoins.refuse(join.q(), Requests.wishOf(join), why);
     } else if (room != null) {
-      replies.refuse(Replies.qOf(object), room, why);
+      replies.refuse(Requests.qOf(object), room, why);
     } else if (!(object instanceof FromClient.Ping)) { // which has no answer of this kind
       replies.refuse(object, why);
     }
@@ -231,7 +225,7 @@ public final class Session {
   private void answer(Identity who, FromClient object) {
     Denial denial = shared.people().mayAsk(who.person(), object);
     if (denial != null && object instanceof FromClient.Join join) {
-      places.refuse(join.q(), wish(join), denial);
+      refusedJoins.refuse(join.q(), Requests.wishOf(join), denial);
     } else if (denial != null && !(object instanceof FromClient.Hello)) {
       replies.refuse(object, denial);
     } else {
@@ -241,24 +235,24 @@ public final class Session {
 
   private void serve(Identity who, FromClient object) {
     if (object instanceof FromClient.Post post) {
-      if (places.post(who, post) && !post.room().isPrivate()) {
+      if (posting.post(who, post) && !post.room().isPrivate()) {
         wire.posted(post.text());
       }
     } else if (object instanceof FromClient.Join join) {
-      places.join(who, join.q(), wish(join));
+      joins.join(who, join.q(), Requests.wishOf(join));
     } else if (object instanceof FromClient.Leave leave) {
-      places.leave(leave);
+      joins.leave(leave);
     } else if (object instanceof FromClient.Topic topic) {
-      places.topic(who, topic);
+      posting.topic(who, topic);
     } else if (object instanceof FromClient.Moderate moderate) {
       moderator.moderate(who, moderate);
     } else if (object instanceof FromClient.Delete delete) {
-      Place place = places.find(who, delete.q(), delete.room());
+      Place place = joins.find(who, delete.q(), delete.room());
       if (place != null) {
-        pages.one(place, delete, kept -> places.delete(who, place, delete, kept));
+        pages.one(place, delete, kept -> posting.delete(who, place, delete, kept));
       }
     } else if (object instanceof FromClient.History history) {
-      Place place = places.find(who, history.q(), history.room());
+      Place place = joins.find(who, history.q(), history.room());
       if (place != null) {
         pages.history(place, history);
       }
@@ -307,8 +301,9 @@ public final class Session {
     if (owner != null) {
       next.add(
           new Steps.Step(
-              new Steps.Begun(places.needs(owner), () -> places.needs(owner)),
-              () -> places.privateRooms(owner).forEach(pair -> hear(pair, Long.MAX_VALUE)),
+              new Steps.Begun(
+                  prerequisites.ofPrivateRooms(owner), () -> prerequisites.ofPrivateRooms(owner)),
+              () -> joins.privateRooms(owner).forEach(pair -> hear(pair, Long.MAX_VALUE)),
               denial -> wire.executeLater(() -> hearPrivateRooms(owner), AGAIN_MILLIS)));
     }
     steps.takeNext(next);
@@ -319,9 +314,9 @@ public final class Session {
     if (hearsNoMore()) {
       return;
     }
-    CompletionStage<Void> needed = places.needs(owner);
+    CompletionStage<Void> needed = prerequisites.ofPrivateRooms(owner);
     if (needed == null) {
-      places.privateRooms(owner).forEach(pair -> hear(pair, Long.MAX_VALUE));
+      joins.privateRooms(owner).forEach(pair -> hear(pair, Long.MAX_VALUE));
     } else {
       needed.whenComplete(
           (known, failure) ->
@@ -402,9 +397,9 @@ public final class Session {
       return;
     }
     Consumer<Denial> refuse = denial -> replies.refuse(request, denial);
-    RoomName room = roomOf(request);
+    RoomName room = Requests.roomOf(request);
     if (room == null && request instanceof FromClient.Search) {
-      AllRooms all = new AllRooms(places, who);
+      AllRooms all = new AllRooms(joins, prerequisites, who);
       steps.take(
           new Steps.Step(
               () -> shared.people().mayAsk(who.person(), request) == null ? all.next() : null,
@@ -414,13 +409,13 @@ public final class Session {
       boolean makes = request instanceof FromClient.Post;
       steps.take(
           new Steps.Step(
-              () -> needs(request, room),
+              () -> prerequisites.of(identity, request, room),
               () ->
                   answerVisit(
                       who,
                       request,
                       () ->
-                          room == null || room.isPrivate() ? null : places.visit(who, room, makes)),
+                          room == null || room.isPrivate() ? null : joins.visit(who, room, makes)),
               refuse));
     }
     leaveWhenAnswered();
@@ -444,27 +439,6 @@ public final class Session {
     }
   }
 
-  private static @Nullable RoomName roomOf(FromClient request) {
-    if (request instanceof FromClient.Post post) {
-      return post.room();
-    } else if (request instanceof FromClient.Join join) {
-      return join.room();
-    } else if (request instanceof FromClient.History history) {
-      return history.room();
-    } else if (request instanceof FromClient.Search search) {
-      return search.room();
-    } else if (request instanceof FromClient.Read read) {
-      return read.room();
-    } else if (request instanceof FromClient.Members members) {
-      return members.room();
-    } else if (request instanceof FromClient.Topic topic) {
-      return topic.room();
-    } else if (request instanceof FromClient.Delete delete) {
-      return delete.room();
-    }
-    return request instanceof FromClient.Moderate moderate ? moderate.room() : null;
-  }
-
   /**
    * A visitor wants to hear a room from some place on, if there is such a room. A refusal is told,
    * and ends it.
@@ -482,7 +456,7 @@ public final class Session {
             () -> {
               Denial denial = shared.people().mayAsk(who.person(), join);
               if (denial == null) {
-                denial = places.follow(who, join, before);
+                denial = joins.follow(who, join, before);
               }
               if (denial != null) {
                 replies.refuse(join, denial);
@@ -507,21 +481,17 @@ public final class Session {
   private Steps.Step joining(FromClient.Wish wish) {
     FromClient.Join join = new FromClient.Join(null, wish.room(), wish.after(), wish.last());
     return new Steps.Step(
-        new Steps.Begun(needs(join, wish.room()), needs(join)),
+        new Steps.Begun(prerequisites.of(identity, join, wish.room()), needs(join)),
         () -> {
           Identity who = Objects.requireNonNull(identity);
           Denial denial = shared.people().mayAsk(who.person(), join);
           if (denial != null) {
-            places.refuse(null, wish, denial);
+            refusedJoins.refuse(null, wish, denial);
           } else {
-            places.join(who, null, wish);
+            joins.join(who, null, wish);
           }
         },
-        why -> places.refuse(null, wish, why));
-  }
-
-  private static FromClient.Wish wish(FromClient.Join join) {
-    return new FromClient.Wish(join.room(), join.after(), join.last());
+        why -> refusedJoins.refuse(null, wish, why));
   }
 
   // ---- in private
@@ -559,10 +529,10 @@ public final class Session {
     if (who == null || who.owner() == null || hearsNoMore()) {
       return;
     }
-    CompletionStage<?> needed = places.needs(who, pair);
+    CompletionStage<?> needed = prerequisites.of(who, pair);
     if (needed == null) {
       Long earlier = awaited.isEmpty() ? null : awaited.remove(pair);
-      places.hear(who, pair, earlier == null ? from : Math.min(earlier, from));
+      joins.joinUnasked(who, pair, earlier == null ? from : Math.min(earlier, from));
       return;
     }
     boolean waits = awaited.containsKey(pair);
@@ -706,7 +676,7 @@ public final class Session {
   }
 
   private void tell(Identity who, FromClient.Rooms asked, List<RoomSummary> found) {
-    replies.say(listings.rooms(asked, found, room -> places.mayKnow(who, room)));
+    replies.say(listings.rooms(asked, found, room -> joins.mayKnow(who, room)));
   }
 
   private void search(Identity who, FromClient.Search search) {
@@ -714,7 +684,7 @@ public final class Session {
       searches.search(places.all(), search);
       return;
     }
-    Place place = places.find(who, search.q(), search.room());
+    Place place = joins.find(who, search.q(), search.room());
     if (place != null) {
       searches.search(List.of(place), search);
     }
@@ -725,7 +695,7 @@ public final class Session {
       replies.say(listings.members(asked));
       return;
     }
-    Place place = places.find(who, asked.q(), asked.room());
+    Place place = joins.find(who, asked.q(), asked.room());
     if (place != null) {
       replies.say(listings.members(asked, place));
     }
@@ -753,7 +723,7 @@ public final class Session {
    * @return false if it does not, as that post was refused before: the client gets the message
    */
   boolean isAnswered(RoomName room, FromServer answer) {
-    return places.isAnswered(room, answer);
+    return posting.isAnswered(room, answer);
   }
 
   /**
@@ -763,27 +733,27 @@ public final class Session {
    * @return whether that is new
    */
   public boolean unavailable(String room, Refusal why) {
-    return places.unavailable(room, why);
+    return posting.unavailable(room, why);
   }
 
   /** Logs can make safe what is said, or it is worth a try. */
   public void available() {
-    places.available();
+    posting.available();
   }
 
   /** A post of it was in the room before. */
   public void repeated(String room, Post post, long seq, long atMillis) {
-    places.repeated(room, post, seq, atMillis);
+    posting.repeated(room, post, seq, atMillis);
   }
 
   /** A post of it has the id of another one. */
   public void reused(String room, Post post) {
-    places.reused(room, post);
+    posting.reused(room, post);
   }
 
   /** Something that it said can never be stored. */
   public void rejected(String room, @Nullable Detail detail) {
-    places.rejected(room, detail);
+    posting.rejected(room, detail);
   }
 
   /** Whether it has not been given all of its rooms, because it does not read. */
@@ -944,9 +914,9 @@ public final class Session {
    * @param room what the server calls it
    */
   public void logIsAnother(String room) {
-    RoomName seen = places.seen(room);
-    if (seen != null) {
-      logIsAnother(seen);
+    Place place = places.byKey(room);
+    if (place != null) {
+      logIsAnother(place.room());
     }
   }
 
