@@ -12,7 +12,7 @@ public final class StoreCopy {
   /**
    * Copies all of it, or nothing.
    *
-   * @param progress called with the number of copied messages
+   * @param progress called after each message with the number of messages copied so far
    * @return the counts of the new store
    * @throws IOException if that fails; the message is one sentence for people
    */
