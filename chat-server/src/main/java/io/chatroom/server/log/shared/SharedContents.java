@@ -9,14 +9,12 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A shared store as the source of a copy. Servers that start meanwhile cannot store anything. */
 public final class SharedContents implements StoreSource {
 
   private final SharedDatabase database;
   private final Connection connection;
-  private @Nullable StoreCount count;
 
   private SharedContents(SharedDatabase database, Connection connection) {
     this.database = database;
@@ -55,16 +53,7 @@ public final class SharedContents implements StoreSource {
   }
 
   @Override
-  public StoreCount count() throws IOException {
-    StoreCount counted = count;
-    if (counted == null) {
-      counted = countOfSound();
-      count = counted;
-    }
-    return counted;
-  }
-
-  private StoreCount countOfSound() throws IOException {
+  public StoreCount check() throws IOException {
     try {
       List<String> faults = SharedTools.faults(connection);
       if (!faults.isEmpty()) {

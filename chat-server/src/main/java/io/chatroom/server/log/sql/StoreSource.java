@@ -21,11 +21,11 @@ public interface StoreSource extends AutoCloseable {
   String shown();
 
   /**
-   * Counts the content. The first call checks all of it, which may take minutes.
+   * Checks and counts all of the content, which may take minutes.
    *
    * @throws IOException also if the store is damaged
    */
-  StoreCount count() throws IOException;
+  StoreCount check() throws IOException;
 
   /** Passes on all rooms that have messages. */
   void rooms(Taker<CopiedRoom> taker) throws IOException;
