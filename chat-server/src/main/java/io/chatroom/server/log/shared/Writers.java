@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -72,8 +71,7 @@ final class Writers {
   /** Batches to try again, as another server was storing in the room. */
   private final Queue<Work> busy = new ConcurrentLinkedQueue<>();
 
-  /** Rooms that wait until the database is back; the first one keeps trying. Guarded by this. */
-  private final Set<SharedLog> parked = new LinkedHashSet<>();
+  private final Outage outage = new Outage();
 
   /** The current retry pauses of rooms that fail on their own, in milliseconds. */
   private final ConcurrentHashMap<SharedLog, Long> pauses = new ConcurrentHashMap<>();
@@ -83,11 +81,6 @@ final class Writers {
 
   /** Since when threads wait for an answer of the database. */
   private final ConcurrentHashMap<Thread, Long> queriesSinceNanos = new ConcurrentHashMap<>();
-
-  /** Why bursts are refused in all rooms; null if they are not. */
-  private volatile @Nullable Refusal away;
-
-  private long pauseMillis;
 
   Writers(SharedDatabase database, byte[] server, Announcer announcer, LogMetrics metrics) {
     this.database = database;
@@ -113,7 +106,7 @@ final class Writers {
 
   /** Returns true while bursts are refused in all rooms. */
   boolean isRefusing() {
-    return away != null;
+    return outage.why() != null;
   }
 
   /** Schedules the storing of a room's bursts. */
@@ -158,7 +151,7 @@ final class Writers {
       try {
         List<Work> works = takeReady();
         if (!works.isEmpty()) {
-          store(works);
+          storeGroup(works);
         }
       } finally {
         lanes.release();
@@ -217,15 +210,15 @@ final class Writers {
 
   /** Refuses and parks a room while the database is away; returns false if it is not away. */
   private boolean isRefused(SharedLog room) {
-    Refusal why = away;
+    Refusal why = outage.why();
     if (why == null) {
       return false;
     }
     room.refuse(why);
-    return park(room);
+    return outage.park(room);
   }
 
-  private void store(List<Work> works) {
+  private void storeGroup(List<Work> works) {
     long began = System.nanoTime();
     works.forEach(work -> sinceNanos.putIfAbsent(work.room(), began));
     queriesSinceNanos.put(Thread.currentThread(), began);
@@ -267,17 +260,17 @@ final class Writers {
   }
 
   private void storeAlone(Work work) {
-    run(threads, () -> store(work));
+    run(threads, () -> storeBatch(work));
   }
 
-  private void store(SharedLog room) {
+  private void storeNext(SharedLog room) {
     Batch batch = take(room);
     if (batch != null) {
-      store(new Work(room, batch, 0));
+      storeBatch(new Work(room, batch, 0));
     }
   }
 
-  private void store(Work work) {
+  private void storeBatch(Work work) {
     SharedLog room = work.room();
     Batch batch = work.batch();
     long began = System.nanoTime();
@@ -285,7 +278,7 @@ final class Writers {
     queriesSinceNanos.put(Thread.currentThread(), began);
     BurstStore.@Nullable Stored stored;
     try (Connection connection = database.take()) {
-      stored = store(connection, room, batch);
+      stored = storeOrRetry(connection, room, batch);
     } catch (SQLException e) {
       failed(room, e);
       return;
@@ -324,8 +317,8 @@ final class Writers {
     failed(room, new SQLException(e.toString(), SharedTrouble.DEFECT, e));
   }
 
-  private BurstStore.@Nullable Stored store(Connection connection, SharedLog room, Batch batch)
-      throws SQLException {
+  private BurstStore.@Nullable Stored storeOrRetry(
+      Connection connection, SharedLog room, Batch batch) throws SQLException {
     SharedRoom known = room.room();
     try {
       return bursts.store(connection, known, batch);
@@ -350,8 +343,8 @@ final class Writers {
     }
     room.failed(SharedTrouble.refusal(e)); // before the room can be scheduled again
     if (SharedTrouble.isAway(e)) {
-      beginAway(room, e);
-    } else if (!SharedTrouble.isBusy(e) || !park(room)) {
+      beginOutage(room, e);
+    } else if (!SharedTrouble.isBusy(e) || !outage.park(room)) {
       recovered(); // the database answers
       tryLater(room, e);
     }
@@ -372,31 +365,12 @@ final class Writers {
     schedule(pause, () -> write(room));
   }
 
-  private void beginAway(SharedLog room, SQLException e) {
-    synchronized (this) {
-      parked.add(room);
-      boolean first = away == null;
-      away = SharedTrouble.refusal(e);
-      if (!first) {
-        return;
-      }
-      pauseMillis = FIRST_PAUSE_MILLIS;
+  private void beginOutage(SharedLog room, SQLException e) {
+    long pause = outage.begin(room, SharedTrouble.refusal(e));
+    if (pause > 0) {
+      log.error("cannot store messages, will keep trying: {}", SharedTrouble.words(e));
+      schedule(pause, this::probe);
     }
-    log.error("cannot store messages, will keep trying: {}", SharedTrouble.words(e));
-    schedule(FIRST_PAUSE_MILLIS, this::probe);
-  }
-
-  /**
-   * Parks a room while the database is away, as the database may still hold its row while waiting
-   * for the standby.
-   *
-   * @return false if the database is not away
-   */
-  private synchronized boolean park(SharedLog room) {
-    if (away != null) {
-      parked.add(room);
-    }
-    return away != null;
   }
 
   private void schedule(long millis, Runnable task) {
@@ -409,54 +383,34 @@ final class Writers {
 
   /** Lets one room, always the same one, try to store until it succeeds. */
   private void probe() {
-    SharedLog room;
-    synchronized (this) {
-      if (parked.isEmpty()) {
-        away = null; // the next burst will find out
-        return;
-      }
-      room = parked.iterator().next();
+    SharedLog room = outage.prober();
+    if (room == null) {
+      return;
     }
     if (!room.hasWaiting()) {
       forget(room);
     }
-    attempt(() -> store(room));
-    long pause;
-    synchronized (this) {
-      if (away == null) {
-        return;
-      }
-      pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
-      pause = pauseMillis;
+    attempt(() -> storeNext(room));
+    long pause = outage.nextPauseMillis();
+    if (pause > 0) {
+      schedule(pause, this::probe);
     }
-    schedule(pause, this::probe);
   }
 
   /** Called when the database answers: schedules the parked rooms. */
   private void recovered() {
-    if (away == null) {
-      return;
+    Set<SharedLog> parked = outage.end();
+    if (parked != null) {
+      log.info("messages are stored again");
+      parked.forEach(this::write);
     }
-    Set<SharedLog> all;
-    synchronized (this) {
-      if (away == null) {
-        return;
-      }
-      away = null;
-      all = Set.copyOf(parked);
-      parked.clear();
-    }
-    log.info("messages are stored again");
-    all.forEach(this::write);
   }
 
   /** Forgets a closed room. */
   void forget(SharedLog room) {
     pauses.remove(room);
     sinceNanos.remove(room);
-    synchronized (this) {
-      parked.remove(room);
-    }
+    outage.forget(room);
   }
 
   void close(Duration most) {
