@@ -7,10 +7,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,8 +41,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
    * @param cutOff a server that could not write a heartbeat for this time wants no new clients:
    *     longer than a failover of the database takes
    */
-  record Pace(
-      Duration poll, Duration heartbeat, Duration dead, Duration refresh, Duration cutOff) {
+  record Pace(Duration poll, Duration heartbeat, Duration dead, Duration refresh, Duration cutOff) {
 
     static final Pace USUAL =
         new Pace(
@@ -58,38 +54,20 @@ public final class Cluster implements Elsewhere, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Cluster.class);
 
-  /** A room that is not open is forgotten after this time. */
-  private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(30);
-
   /**
-   * News covers the last five seconds, so a server that polls later than this must read
-   * everything.
+   * News covers the last five seconds, so a server that polls later than this must read everything.
    */
   private static final long NEWS_NANOS = TimeUnit.SECONDS.toNanos(4);
 
   /** Time limit for {@link #close}. */
   private static final long CLOSE_SECONDS = 2;
 
-  /** A room whose members on other servers are known. */
-  private static final class Known {
-
-    /** By server; changed by the thread only. */
-    private Map<String, ServerRows.Row> rows;
-
-    private volatile Company company;
-    private volatile long usedNanos = System.nanoTime();
-
-    Known(Map<String, ServerRows.Row> rows) {
-      this.rows = rows;
-      this.company = Cluster.sum(rows.values());
-    }
-  }
-
   private final SharedDatabase database;
   private final ServerRows rows;
   private final Pace pace;
-  private final ConcurrentMap<String, Known> known = new ConcurrentHashMap<>();
-  private final ConcurrentMap<String, CompletableFuture<Void>> preparing = new ConcurrentHashMap<>();
+  private final RemoteMembers known = new RemoteMembers();
+  private final ConcurrentMap<String, CompletableFuture<Void>> preparing =
+      new ConcurrentHashMap<>();
   private final Set<String> changed = ConcurrentHashMap.newKeySet();
   private final ScheduledThreadPoolExecutor thread;
 
@@ -174,18 +152,12 @@ public final class Cluster implements Elsewhere, AutoCloseable {
 
   @Override
   public @Nullable CompletionStage<Void> prepare(String room) {
-    Known there =
-        known.computeIfPresent(
-            room,
-            (name, used) -> {
-              used.usedNanos = System.nanoTime();
-              return used;
-            });
-    if (there != null) {
+    if (known.use(room)) {
       return null;
     }
     try {
-      CompletableFuture<Void> answer = preparing.computeIfAbsent(room, it -> new CompletableFuture<>());
+      CompletableFuture<Void> answer =
+          preparing.computeIfAbsent(room, it -> new CompletableFuture<>());
       thread.execute(this::readPreparing);
       return answer;
     } catch (RejectedExecutionException e) {
@@ -195,8 +167,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
 
   @Override
   public Company in(String room) {
-    Known there = known.get(room);
-    return there == null ? Company.NOBODY : there.company;
+    return known.in(room);
   }
 
   @Override
@@ -258,10 +229,10 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     try {
       Map<String, Map<String, ServerRows.Row>> read =
           database.run(connection -> rows.read(connection, all.keySet()));
-      all.keySet().forEach(room -> known.put(room, new Known(read.getOrDefault(room, Map.of()))));
+      all.keySet().forEach(room -> known.add(room, read.getOrDefault(room, Map.of())));
     } catch (IOException | RuntimeException e) {
       log.debug("cannot read the members on other servers", e);
-      all.keySet().forEach(room -> known.put(room, new Known(Map.of())));
+      all.keySet().forEach(room -> known.add(room, Map.of()));
       refreshedNanos = System.nanoTime() - pace.refresh().toNanos(); // the next poll reads all
     } finally {
       all.forEach(
@@ -297,7 +268,7 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     } catch (RuntimeException | Error e) { // would cancel the periodic task silently
       log.error("this is a defect of chat-server, please report it", e);
     }
-    forget(mine);
+    known.forgetUnused(Set.copyOf(mine.openRooms()));
   }
 
   private void poll(Connection connection, Here mine) throws SQLException {
@@ -308,8 +279,8 @@ public final class Cluster implements Elsewhere, AutoCloseable {
       rows.clean(connection, complete);
     }
     write(connection, mine);
-    ServerRows.News news = rows.news(connection, known.keySet(), complete);
-    if (complete && lacksServer(news)) {
+    ServerRows.News news = rows.news(connection, known.names(), complete);
+    if (complete && !known.areAllOn(news.servers.keySet())) {
       complete = !beatIsLost(connection, mine, now); // either rows are lost, or a server is gone
     }
     members = news.members();
@@ -327,8 +298,8 @@ public final class Cluster implements Elsewhere, AutoCloseable {
   }
 
   /**
-   * Writes a heartbeat. Returns true if the row of this server was lost, so that those of others may
-   * be lost too.
+   * Writes a heartbeat. Returns true if the row of this server was lost, so that those of others
+   * may be lost too.
    */
   private boolean beatIsLost(Connection connection, Here mine, long now) throws SQLException {
     beatNanos = now;
@@ -345,11 +316,6 @@ public final class Cluster implements Elsewhere, AutoCloseable {
     changed.addAll(mine.openRooms());
     forgotten.run();
     return lost;
-  }
-
-  private boolean lacksServer(ServerRows.News news) {
-    return known.values().stream()
-        .anyMatch(there -> !news.servers.keySet().containsAll(there.rows.keySet()));
   }
 
   /**
@@ -379,61 +345,10 @@ public final class Cluster implements Elsewhere, AutoCloseable {
   private void read(
       Connection connection, Here mine, ServerRows.News news, boolean all, boolean complete)
       throws SQLException {
-    List<String> again = new ArrayList<>();
-    known.forEach(
-        (room, there) -> {
-          Map<String, String> written = news.rooms.getOrDefault(room, Map.of());
-          if (all || written.entrySet().stream().anyMatch(one -> isNew(there, one))) {
-            again.add(room);
-          }
-        });
+    List<String> changedRooms = all ? List.copyOf(known.names()) : known.changed(news);
     Map<String, Map<String, ServerRows.Row>> read =
-        again.isEmpty() ? Map.of() : rows.read(connection, again);
-    known.forEach(
-        (room, there) -> {
-          Map<String, ServerRows.Row> now = new HashMap<>(complete ? Map.of() : there.rows);
-          now.putAll(read.getOrDefault(room, there.rows));
-          if (complete) {
-            now.keySet().retainAll(news.servers.keySet());
-          }
-          there.rows = now;
-          Company company = sum(now.values());
-          if (!company.equals(there.company)) {
-            there.company = company;
-            mine.elsewhere(room, () -> in(room));
-          }
-        });
-  }
-
-  private static boolean isNew(Known there, Map.Entry<String, String> written) {
-    ServerRows.Row row = there.rows.get(written.getKey());
-    return row == null || !row.at().equals(written.getValue());
-  }
-
-  private static Company sum(Collection<ServerRows.Row> rows) {
-    int count = 0;
-    List<String> names = new ArrayList<>();
-    for (ServerRows.Row row : rows) {
-      count += row.company().count();
-      names.addAll(row.company().names());
-    }
-    return new Company(count, names);
-  }
-
-  /** Forgets rooms that are not open and have not been used for a while. */
-  private void forget(Here mine) {
-    long now = System.nanoTime();
-    Set<String> open = new HashSet<>(mine.openRooms());
-    for (String room : known.keySet()) {
-      known.computeIfPresent(
-          room,
-          (name, there) -> {
-            if (open.contains(name)) {
-              there.usedNanos = now;
-            }
-            return now - there.usedNanos > KNOWN_NANOS ? null : there;
-          });
-    }
+        changedRooms.isEmpty() ? Map.of() : rows.read(connection, changedRooms);
+    known.update(read, news, complete, room -> mine.elsewhere(room, () -> in(room)));
   }
 
   // ---- closing
