@@ -132,7 +132,7 @@ class StoreCopyTest {
   private StoreCount copy() throws IOException {
     try (StoreSource source = StoredContents.of(data());
         StoreTarget target = SharedCopy.into(address)) {
-      return StoreCopy.copy(source, target, n -> {});
+      return StoreCopy.copy(source, source.check(), target, n -> {});
     }
   }
 
@@ -165,7 +165,7 @@ class StoreCopyTest {
     Path back = directory.resolve("back");
     try (StoreSource source = SharedContents.of(address);
         StoreTarget target = StoredCopy.into(back)) {
-      StoreCopy.copy(source, target, n -> {});
+      StoreCopy.copy(source, source.check(), target, n -> {});
     }
     assertThat(allOf(back)).isEqualTo(allOf(data()));
     assertThat(StoreExport.facts(back)).hasSize(3).isEqualTo(StoreExport.facts(data()));
@@ -250,7 +250,7 @@ class StoreCopyTest {
   void locksThePlaceThatRoomsHaveLeft() throws Exception {
     try (StoreSource source = StoredContents.of(data());
         StoreTarget target = SharedCopy.into(address)) {
-      StoreCopy.copy(source, target, n -> {});
+      StoreCopy.copy(source, source.check(), target, n -> {});
       assertThat(source.moved(target.shown()))
           .isEqualTo(data() + " is unchanged, and no server will start on it again");
     }

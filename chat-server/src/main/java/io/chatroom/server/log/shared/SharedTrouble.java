@@ -16,16 +16,16 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.GT;
 
-/** What is the matter when a shared database fails, by the codes of PostgreSQL. */
+/** Classifies and describes failures of a shared database, by PostgreSQL's SQLSTATE codes. */
 final class SharedTrouble {
 
-  /** A post of a burst is there already: see {@link LogTables}. */
+  /** A post is already stored: see {@link LogTables}. */
   private static final String REPEATED = "CH001";
 
-  /** What was delivered is not there: see {@link LogTables}. */
+  /** A delivered message is missing: see {@link LogTables}. */
   private static final String LOST = "CH002";
 
-  /** The state of a failure that is none of the database. */
+  /** The state of a failure in this program. */
   static final String DEFECT = "99999";
 
   private static final String NOT_NULL = "23502";
@@ -41,7 +41,7 @@ final class SharedTrouble {
   private static final String NO_PRIMARY =
       GT.tr("Could not find a server with specified targetServerType: {0}", "primary");
 
-  /** Has found that a certificate is of another host. */
+  /** Appears in the driver's message if the certificate is for another host. */
   private static final String HOSTNAME_VERIFIER = "PgjdbcHostnameVerifier";
 
   private static final String NO_TLS = GT.tr("The server does not support SSL.");
@@ -56,12 +56,12 @@ final class SharedTrouble {
     return LOST.equals(e.getSQLState());
   }
 
-  /** Whether the database has done nothing and would do it if it were asked once more. */
+  /** Returns true if nothing was done and a retry may succeed at once. */
   static boolean isPassing(SQLException e) {
     return DEADLOCK.equals(e.getSQLState()) || SERIALIZATION.equals(e.getSQLState());
   }
 
-  /** Whether the database would never do this, because of what is in it. */
+  /** Returns true if the database rejects the content, so that no retry can succeed. */
   static boolean isOfContent(SQLException e) {
     String state = String.valueOf(e.getSQLState());
     return state.startsWith("22")
@@ -70,19 +70,19 @@ final class SharedTrouble {
         || CHECK.equals(state);
   }
 
-  /** Whether only this one thing waits for somebody, and the database does what else is asked. */
+  /** Returns true if only a lock was not available, and the database works otherwise. */
   static boolean isBusy(SQLException e) {
     return LOCK_NOT_AVAILABLE.equals(e.getSQLState());
   }
 
-  /** Whether what we are connected to is a standby, perhaps as it was not when we connected. */
+  /** Returns true if the connected database is a standby, or has become one. */
   static boolean isReadOnly(SQLException e) {
     return READ_ONLY.equals(e.getSQLState());
   }
 
   /**
-   * Whether it is the database or the way to it that fails, and not what it was asked to do: then
-   * nothing else that it is asked would do better.
+   * Returns true if the database or the network fails, rather than the statement, so that other
+   * statements would fail too.
    */
   static boolean isAway(SQLException e) {
     String state = e.getSQLState();
@@ -102,7 +102,7 @@ final class SharedTrouble {
     return DISK_FULL.equals(e.getSQLState()) ? Refusal.FULL : Refusal.AWAY;
   }
 
-  /** One sentence for people. */
+  /** Describes a failure in one sentence for people, with the address. */
   static IOException unusable(StoreAddress address, SQLException e) {
     String message = "the database " + address + " cannot be used: " + words(address, e);
     return isAway(e) ? new StoreIsAway(message, e) : new IOException(message, e);
@@ -149,7 +149,7 @@ final class SharedTrouble {
             + " for a password, and --store has none; expected postgresql://USER:PASSWORD@…";
   }
 
-  /** The words for people, without the names of classes. */
+  /** Describes a failure in a phrase for people, without names of classes. */
   static String words(SQLException e) {
     SQLException why = cause(e);
     for (Throwable deeper = why; deeper != null; deeper = deeper.getCause()) {
@@ -167,7 +167,7 @@ final class SharedTrouble {
     return (end < 0 ? message : message.substring(0, end)).replaceFirst("^[A-Z]+: ", "");
   }
 
-  /** The driver has a code of its own for little, and says it in the language of the machine. */
+  /** Describes failures for which the driver has no code, only a localised message. */
   private static @Nullable String ofDriver(SQLException e) {
     String message = e.getMessage();
     if (isReadOnly(e) || NO_PRIMARY.equals(message)) {
@@ -183,7 +183,7 @@ final class SharedTrouble {
     return null;
   }
 
-  /** What Java finds no words for but its own. */
+  /** Describes a TLS failure. */
   private static String tls(Throwable e) {
     for (Throwable deeper = e; deeper != null; deeper = deeper.getCause()) {
       if (deeper instanceof CertPathBuilderException) {
@@ -194,7 +194,7 @@ final class SharedTrouble {
     return String.valueOf(e.getMessage());
   }
 
-  /** The first ones are kinds of the last one. */
+  /** Describes a network failure; subclasses of SocketException come before it. */
   private static @Nullable String ofNetwork(Throwable e) {
     if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
       return "nothing listens there; expected a running PostgreSQL";
@@ -212,7 +212,7 @@ final class SharedTrouble {
     return null;
   }
 
-  /** A pool that has no connection says so, and why in what caused it. */
+  /** Returns the reason why the pool has no connection, if it gives one. */
   private static SQLException cause(SQLException e) {
     return e instanceof SQLTransientConnectionException && e.getCause() instanceof SQLException why
         ? why

@@ -33,7 +33,7 @@ class SharedSchemaTest {
   }
 
   @Test
-  void isMadeOnceHoweverManyServersStart() throws Exception {
+  void isCreatedOnceByServersThatStartTogether() throws Exception {
     ExecutorService servers = Executors.newFixedThreadPool(4);
     List<Future<?>> started = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
@@ -54,7 +54,7 @@ class SharedSchemaTest {
   }
 
   @Test
-  void takesTheStepsThatAreMissingAndOldServersGoOn() throws IOException {
+  void takesMissingStepsWhileOldServersKeepRunning() throws IOException {
     SharedDatabase.open(address(store)).close();
     List<SharedSchema.Step> more = new ArrayList<>(SharedSchema.steps());
     more.add(new SharedSchema.Step(1, List.of("CREATE TABLE more (x int)")));
@@ -66,7 +66,7 @@ class SharedSchemaTest {
   }
 
   @Test
-  void leavesTheStoreAsItWasWhereAStepFails() throws IOException {
+  void leavesTheStoreUnchangedIfAStepFails() throws IOException {
     SharedDatabase.open(address(store)).close();
     List<SharedSchema.Step> more = new ArrayList<>(SharedSchema.steps());
     more.add(new SharedSchema.Step(1, List.of("CREATE TABLE more (x int)", "nonsense")));
@@ -78,7 +78,7 @@ class SharedSchemaTest {
   }
 
   @Test
-  void isNotUsedByAServerThatIsTooOld() throws IOException {
+  void cannotBeUsedByAnOlderServer() throws IOException {
     SharedDatabase.open(address(store)).close();
     postgres.execute(store, "UPDATE schema_version SET version = 7, usable_from = 6");
 
@@ -91,7 +91,7 @@ class SharedSchemaTest {
   }
 
   @Test
-  void leavesTheTablesOfOthersAlone() {
+  void leavesForeignTablesAlone() {
     postgres.execute(store, "CREATE TABLE message (x int)");
 
     assertThatThrownBy(() -> SharedDatabase.open(address(store)))
@@ -100,7 +100,7 @@ class SharedSchemaTest {
   }
 
   @Test
-  void needsADatabaseThatKnowsEveryCharacter() {
+  void requiresTheEncodingUtf8() {
     String latin = postgres.store("latin");
     postgres.execute(
         store, "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C'");
@@ -113,7 +113,7 @@ class SharedSchemaTest {
   }
 
   @Test
-  void needsAPostgresqlThatIsNewEnough() throws IOException {
+  void requiresPostgresql15() throws IOException {
     SharedSchema.requireVersion(address(store), 150000, "15.0");
     assertThatThrownBy(
             () -> SharedSchema.requireVersion(address(store), 140013, "14.13 (Debian 14.13-1)"))
@@ -123,7 +123,7 @@ class SharedSchemaTest {
   }
 
   @Test
-  void isNotMadeNorBroughtForwardForThoseWhoLook() throws IOException {
+  void isNeitherCreatedNorUpgradedForReading() throws IOException {
     String empty =
         store
             + " has no chat in it; expected the database of a server's --store, where the server"
@@ -144,12 +144,12 @@ class SharedSchemaTest {
                 + " on this database to upgrade it, or use the older chat-server",
             store);
     assertThat(postgres.query(store, "SELECT version FROM schema_version")).containsExactly("1");
-    SharedDatabase.open(address(store), newer::bringForward).close();
+    SharedDatabase.open(address(store), newer::upgrade).close();
     assertThat(postgres.query(store, "SELECT version FROM schema_version")).containsExactly("2");
   }
 
   @Test
-  void storesNothingThatComesTooLate() throws Exception {
+  void rejectsABatchOlderThanTheLastOne() throws Exception {
     SharedDatabase.open(address(store)).close();
     String append =
         "SELECT chat_append_1('x', 'tea', 'e', %d, 0, 0, '{ann}', '{hi}', NULL, NULL, NULL, NULL,"
@@ -162,7 +162,7 @@ class SharedSchemaTest {
     assertThat(postgres.query(store, "SELECT count(*) FROM message")).containsExactly("2");
   }
 
-  /** A line each: in tea, coffee, cake and a room that is not there. */
+  /** Stores a line each in tea, coffee, cake and a room that does not exist. */
   private static String together(int mark, String id) {
     return "SELECT concat_ws(' ', of, first_seq, coalesce(in_epoch, 'none'))"
         + " FROM chat_append_together_1('x', '{tea,coffee,cake,new}',"
@@ -174,7 +174,7 @@ class SharedSchemaTest {
   }
 
   @Test
-  void storesTogetherOnlyWhatIsPlain() throws Exception {
+  void storesOnlyPlainBatchesTogether() throws Exception {
     SharedDatabase.open(address(store)).close();
     for (String room : List.of("tea", "coffee", "cake")) {
       postgres.execute(
@@ -188,14 +188,14 @@ class SharedSchemaTest {
       other.setAutoCommit(false);
       statement.execute("SELECT FROM room WHERE name = 'tea' FOR NO KEY UPDATE");
 
-      // tea is busy, of cake something is not there that was delivered, and one is new
+      // tea is busy, cake lacks a delivered message, and one room is new
       assertThat(postgres.query(store, together(2, "a"))).containsExactly("2 2 e", "3 0 none");
     }
     assertThat(postgres.query(store, together(2, "b")))
-        .as("what is stored with this mark, or is doubtful, is left")
+        .as("skips batches with a stored mark, and doubtful rooms")
         .containsExactly("1 2 e", "2 0 none", "3 0 none");
     assertThatThrownBy(() -> postgres.query(store, together(3, "b")))
-        .as("of one post that is there, all is left")
+        .as("one duplicate fails the whole statement")
         .hasMessageContaining("a post is already stored");
     assertThat(
             postgres.query(
@@ -205,7 +205,7 @@ class SharedSchemaTest {
         .containsExactly("5 20");
   }
 
-  /** What PostgreSQL 15 says and does, and what people are told. */
+  /** The failures of PostgreSQL 15, and their descriptions for people. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -244,7 +244,7 @@ class SharedSchemaTest {
         "chat@127.0.0.1:1/DB | |" + " nothing listens there; expected a running PostgreSQL",
         "nowhere.invalid/DB | | its host name cannot be resolved",
       })
-  void saysWhatIsTheMatterInOneSentence(String where, @Nullable String first, String words) {
+  void describesAFailureInOneSentence(String where, @Nullable String first, String words) {
     String database = store.substring(store.lastIndexOf('/') + 1);
     if (first != null) {
       postgres.execute("postgres", first.replace("DB", database));
@@ -259,7 +259,7 @@ class SharedSchemaTest {
   }
 
   @Test
-  void saysWhatTheDriverHasNoCodeFor() {
+  void describesFailuresWithoutACodeOfTheDriver() {
     SQLException lost = new SQLException("An I/O error occurred", "08006", new EOFException());
 
     assertThat(SharedTrouble.words(lost)).isEqualTo("the connection was lost");
