@@ -82,7 +82,7 @@ final class Joins {
       refused.refuse(q, wish, Denial.of(Code.BUSY, text));
     } else if (present != null) {
       long newest = present.presence().newest().seq();
-      replies.say(joined(who, q, present, newest, present.presence().oldest(), null));
+      replies.send(joined(who, q, present, newest, present.presence().oldest(), null));
     } else {
       Denial denial = mayEnter(who, asked, pair);
       if (denial != null) {
@@ -377,9 +377,9 @@ final class Joins {
       shared.people().founds(who.person(), room);
     }
     if (kinds.hears()) {
-      replies.say(joined(who, q, place, known.seq(), first, start.resume()));
+      replies.send(joined(who, q, place, known.seq(), first, start.resume()));
       if (start.gap() != null) {
-        replies.say(start.gap());
+        replies.send(start.gap());
       }
     }
     return place;

@@ -129,7 +129,7 @@ final class Pages {
       boolean complete,
       @Nullable Long next) {
     if (requests.end(asked)) {
-      replies.say(
+      replies.send(
           new FromServer.Page(asked.q(), place.room(), place.epoch(), page, complete, next));
       answered.run();
     }

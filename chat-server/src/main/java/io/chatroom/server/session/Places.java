@@ -146,7 +146,7 @@ final class Places {
   /** Leaves a room now, and tells the client. */
   void leave(Place place, @Nullable String q) {
     remove(place);
-    replies.say(new FromServer.Left(q, place.room()));
+    replies.send(new FromServer.Left(q, place.room()));
   }
 
   /** Leaves a room once all requests there are answered. */

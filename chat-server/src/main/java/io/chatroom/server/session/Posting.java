@@ -225,7 +225,7 @@ final class Posting {
   void repeated(String room, Post post, long seq, long atMillis) {
     Place place = places.byKey(room);
     if (place != null && place.answers(post.id())) {
-      replies.say(new FromServer.Ack(post.id(), place.room(), seq, atMillis, true));
+      replies.send(new FromServer.Ack(post.id(), place.room(), seq, atMillis, true));
       answered.run();
     }
   }

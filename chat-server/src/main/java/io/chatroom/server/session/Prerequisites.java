@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,12 @@ final class Prerequisites {
         : of(who, room);
   }
 
+  /** Before a join: the room must be loaded, and must have reached the client's position. */
+  Steps.Need ofJoin(Supplier<@Nullable Identity> identity, FromClient.Join join) {
+    return new Steps.Then(
+        () -> of(identity.get(), join, join.room()), () -> toResume(identity.get(), join));
+  }
+
   /** Before joining a room: it must be loaded. */
   private @Nullable CompletionStage<Void> of(Identity who, RoomName room) {
     if (!room.isPrivate()) {
@@ -81,10 +88,10 @@ final class Prerequisites {
    * Before resuming in a loaded room: it must have reached the client's position, which another
    * server may have given it.
    */
-  @Nullable CompletionStage<Void> toResume(Identity who, FromClient.Join join) {
+  private @Nullable CompletionStage<Void> toResume(@Nullable Identity who, FromClient.Join join) {
     RoomName room = join.room();
     io.chatroom.protocol.session.Position after = join.after();
-    if (after == null || places.contains(room)) {
+    if (who == null || after == null || places.contains(room)) {
       return null;
     }
     String key = room.key();

@@ -21,11 +21,11 @@ final class Replies {
     this.wire = wire;
   }
 
-  void say(FromServer object) {
-    say(List.of(object));
+  void send(FromServer object) {
+    send(List.of(object));
   }
 
-  void say(List<FromServer> objects) {
+  void send(List<FromServer> objects) {
     if (!over) {
       wire.say(objects);
     }
@@ -38,7 +38,7 @@ final class Replies {
 
   /** The same. */
   void refuse(@Nullable String q, Denial why) {
-    say(FromServer.Error.ofRequest(q, why.code(), why.afterMillis(), why.text()));
+    send(FromServer.Error.ofRequest(q, why.code(), why.afterMillis(), why.text()));
   }
 
   /** Refuses what concerns a room; a hello has no {@code q} to be answered with. */
@@ -49,7 +49,7 @@ final class Replies {
   /** The same. */
   void refuse(@Nullable String q, RoomName room, Denial why) {
     if (q == null) {
-      say(FromServer.Error.ofRoom(room, why.code(), why.afterMillis(), why.text()));
+      send(FromServer.Error.ofRoom(room, why.code(), why.afterMillis(), why.text()));
     } else {
       refuse(q, why);
     }
@@ -62,7 +62,7 @@ final class Replies {
 
   /** The same. */
   void refusePost(String id, Denial why) {
-    say(FromServer.Error.ofPost(id, why.code(), why.afterMillis(), why.text()));
+    send(FromServer.Error.ofPost(id, why.code(), why.afterMillis(), why.text()));
   }
 
   /** Refuses whatever it is. */

@@ -100,7 +100,7 @@ final class Searches {
           asked.q(), Code.UNAVAILABLE, "Messages cannot be searched for now, try again later.");
     } else {
       Place one = asked.room() == null ? null : places.values().iterator().next();
-      replies.say(page(places, asked, one, found));
+      replies.send(page(places, asked, one, found));
     }
     answered.run();
   }
