@@ -1017,7 +1017,7 @@ export class Chat {
       }
       return;
     }
-    const problem = text || 'You were put out of this room.';
+    const problem = text || 'You were removed from this room.';
     room.leave({ code: 'kicked', do: 'ask', text: problem });
     this.#outbox.fail(room.key, 'kicked', problem);
     this.#emitter.emit('error', { text: problem, room });

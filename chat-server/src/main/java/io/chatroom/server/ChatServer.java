@@ -270,7 +270,7 @@ public final class ChatServer implements AutoCloseable {
             search,
             people,
             shared == null ? null : shared.privateRooms());
-    people.whenSomebodyHasToGo(sessions::lookAgain);
+    people.whenPermissionsChange(sessions::lookAgain);
     if (shared != null) {
       loops
           .next()
@@ -677,7 +677,7 @@ public final class ChatServer implements AutoCloseable {
       tls.lookNow();
     }
     if (keys != null) {
-      keys.lookNow();
+      keys.checkNow();
     }
     if (hooks != null) {
       hooks.lookNow();

@@ -128,7 +128,9 @@ final class Follower extends VisitingMember {
               session()
                   .end(
                       Bye.of(
-                          Code.KICKED, null, why == null ? "You were put out of the room." : why)));
+                          Code.KICKED,
+                          null,
+                          why == null ? "You were removed from the room." : why)));
     } else if (object instanceof FromServer.Error error) {
       execute(
           () ->

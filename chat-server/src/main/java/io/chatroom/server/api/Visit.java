@@ -75,7 +75,7 @@ final class Visit extends VisitingMember {
       return Problem.of(error).answer();
     } else if (object instanceof FromServer.Left left) {
       String why = left.text();
-      return Problem.of(Code.FORBIDDEN, why == null ? "You were put out of the room." : why)
+      return Problem.of(Code.FORBIDDEN, why == null ? "You were removed from the room." : why)
           .answer();
     }
     return form.apply(object);

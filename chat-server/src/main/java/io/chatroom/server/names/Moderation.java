@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Performs moderation: checks permissions, changes the rules, writes the audit log, and removes the
- * people concerned. Thread-safe.
+ * Performs moderation requests: checks permissions, changes the rules, writes the audit log, and
+ * removes the people concerned. Thread-safe.
  */
 final class Moderation {
 
@@ -41,7 +41,7 @@ final class Moderation {
 
   private static final Logger log = LoggerFactory.getLogger(Moderation.class);
 
-  /** Logged once, until it works again. */
+  /** True while rules cannot be stored: logged only once. */
   private final AtomicBoolean troubled = new AtomicBoolean();
 
   private final Rules rules;
@@ -51,7 +51,7 @@ final class Moderation {
   private final Ownership owners;
   private final Errands errands;
 
-  /** Whether there are other servers, where absent people may be. */
+  /** True if there are other servers, to which absent people may be connected. */
   private final boolean areShared;
 
   /**
@@ -68,8 +68,8 @@ final class Moderation {
     this.audit = audit;
     this.owners = owners;
     this.areShared = facts.areShared();
-    this.errands = new Errands(facts, this::isTold);
-    rules.whenTold(this::isTold);
+    this.errands = new Errands(facts, this::perform);
+    rules.whenMadeElsewhere(this::apply);
   }
 
   /** The effect of an allowed request. */
@@ -80,8 +80,8 @@ final class Moderation {
    *
    * @param by its author; null for the server's own commands
    * @param crowd the people in the room
-   * @param done called, on any thread, with the reason of a refusal, or with null once it is in
-   *     force
+   * @param done called, on any thread, with the reason of a refusal, or with null once the change
+   *     is in force
    */
   void moderate(@Nullable Person by, Moderate asked, Crowd crowd, Consumer<@Nullable Denial> done) {
     Denial denial = by == null ? null : mayModerate(by, asked);
@@ -96,11 +96,11 @@ final class Moderation {
         .exceptionally(
             failure ->
                 Denial.of(
-                    Code.UNAVAILABLE, "The server cannot remember this for now, try again later."))
+                    Code.UNAVAILABLE, "The server cannot store this for now; try again later."))
         .thenAccept(done);
   }
 
-  /** Completes with the reason of a refusal, or with null once it is in force. */
+  /** Completes with the reason of a refusal, or with null once the change is in force. */
   private CompletionStage<@Nullable Denial> tryTo(
       @Nullable Person by, Moderate asked, Crowd crowd) {
     Change change;
@@ -123,8 +123,8 @@ final class Moderation {
             nothing -> {
               Set<Attendee> out = new LinkedHashSet<>(change.putOut);
               if (asked.action() == Action.BAN) {
-                out.addAll(
-                    presentBy(change.begin)); // including those who came before it was in force
+                // including those who arrived before it was in force
+                out.addAll(presentBy(change.begin));
               }
               out.forEach(one -> putOut(one, asked));
               return null;
@@ -132,10 +132,11 @@ final class Moderation {
   }
 
   /**
-   * Another server has laid something down for those who are known in some way. Who is put out has
-   * gone when the errand is told: by what else it is known here is looked at before.
+   * Applies a rule that another server has made: removes the people whom it bans. If it bans a
+   * name, their clients are banned, too. That cannot wait for the errand, which arrives after they
+   * have gone.
    */
-  private void isTold(Rule rule) {
+  private void apply(Rule rule) {
     if (rule.sort() != Sort.BAN) {
       return;
     }
@@ -150,8 +151,8 @@ final class Moderation {
     present.forEach(one -> putOut(one, ban));
   }
 
-  /** Another server has acted on a name, under which somebody may be here. */
-  private void isTold(Errand errand) {
+  /** Performs a request that another server has received, for people who are present here. */
+  private void perform(Errand errand) {
     Moderate asked = errand.asked();
     try {
       Set<String> subjects = subjects(asked);
@@ -172,11 +173,11 @@ final class Moderation {
         report(ConflictException.tryAgain(() -> tryToExtend(asked, first, subjects)));
       }
     } catch (RefusedException e) {
-      log.debug("what another server asks for cannot be done", e);
+      log.debug("cannot perform a moderation of another server", e);
     }
   }
 
-  /** By what else somebody is known here to whom something was done by its name. */
+  /** Extends a rule for a name to the other subjects of the people with that name here. */
   private CompletionStage<Void> tryToExtend(Moderate asked, Rule first, Set<String> subjects) {
     if (rules.find(first.sort(), first.scope(), first.subject()) == null) {
       return CompletableFuture.completedStage(null); // it was undone
@@ -197,7 +198,7 @@ final class Moderation {
                 first.at()));
       }
     }
-    if (more.isEmpty() || !rules.haveSpaceFor(first.scope(), more.size())) {
+    if (more.isEmpty() || !rules.hasSpaceFor(first.scope(), more.size())) {
       return CompletableFuture.completedStage(null);
     }
     CompletionStage<Void> safe = rules.begin(more);
@@ -235,23 +236,23 @@ final class Moderation {
         () -> rules.change(begin, isOne ? List.of() : operators(name), audit.facts(entry, true)));
   }
 
-  /** Logs an action of the server's own commands in the audit log. */
-  CompletionStage<Void> tell(String action, String target) {
+  /** Records an action of the server's own commands in the audit log. */
+  CompletionStage<Void> auditCommand(String action, String target) {
     Audit.Entry entry = new Audit.Entry(rules.now(), NOBODY, action, null, target, null, null);
-    return tell(entry, true);
+    return store(entry, true);
   }
 
-  private CompletionStage<Void> tell(Audit.Entry entry, boolean isOperators) {
+  private CompletionStage<Void> store(Audit.Entry entry, boolean isOperators) {
     return ConflictException.tryAgain(
         () -> rules.change(List.of(), List.of(), audit.facts(entry, isOperators)));
   }
 
-  /** A message was deleted by somebody other than its author. */
-  void tellDeleted(Person by, RoomName room, String author, long seq) {
+  /** Records that somebody other than its author has deleted a message. */
+  void auditDeletion(Person by, RoomName room, String author, long seq) {
     Audit.Entry entry =
         new Audit.Entry(
             rules.now(), by.name(), "delete", room.text(), author, null, "message " + seq);
-    report(tell(entry, isOperator(by)));
+    report(store(entry, isOperator(by)));
   }
 
   private boolean isOperator(@Nullable Person by) {
@@ -265,16 +266,16 @@ final class Moderation {
         rule -> rule.sort() == Sort.OPERATOR && NamesInUse.areSame(rule.target(), name));
   }
 
-  /** A person has made a room, and is its op at once. */
+  /** Makes a person op of a room that they have made, at once. */
   void founds(Person person, RoomName room) {
     Owner owner = person.owner();
-    if (owner != null && owners.isOwner(owner) && rules.areNone(room.key())) {
+    if (owner != null && owners.isOwner(owner) && rules.isEmpty(room.key())) {
       report(ConflictException.tryAgain(() -> tryToFound(owner, person, room)));
     }
   }
 
   private CompletionStage<Void> tryToFound(Owner owner, Person person, RoomName room) {
-    if (!rules.areNone(room.key()) || !rules.haveSpaceFor(room.key(), 1)) {
+    if (!rules.isEmpty(room.key()) || !rules.hasSpaceFor(room.key(), 1)) {
       return CompletableFuture.completedStage(null);
     }
     Rule op =
@@ -291,7 +292,7 @@ final class Moderation {
     return rules.begin(List.of(op));
   }
 
-  /** An ownership has ended: deletes the rules for it. */
+  /** Deletes the rules for an ownership that has ended. */
   void forget(Owner owner) {
     report(ConflictException.tryAgain(() -> tryToForget(owner)));
   }
@@ -303,14 +304,14 @@ final class Moderation {
         : rules.change(List.of(), over, List.of());
   }
 
-  /** A change without a requester: a failure goes to the log, for the operator. */
+  /** Logs the failure of a change that nobody waits for. */
   void report(CompletionStage<Void> change) {
     change.whenComplete(
         (safe, failure) -> {
           if (failure == null) {
             troubled.set(false);
           } else if (!troubled.getAndSet(true)) {
-            log.warn("what keeps order in a room cannot be remembered: {}", words(failure));
+            log.warn("a moderation rule cannot be stored: {}", words(failure));
           }
         });
   }
@@ -340,14 +341,14 @@ final class Moderation {
   private @Nullable Denial mayModerate(Person by, Moderate asked) {
     RoomName room = asked.room();
     if (!owners.isOwner(by.owner()) || by.bot() != null) {
-      return Denial.of(Code.FORBIDDEN, "Only owned names keep order; claim yours first.");
+      return Denial.of(Code.FORBIDDEN, "Only owners of names can moderate; claim your name first.");
     }
     if (room == null ? !order.isOperator(by) : !order.isOp(by, room)) {
       return Denial.of(
           Code.FORBIDDEN,
           room == null
-              ? "Only operators keep order in the whole server."
-              : "Only the ops of " + room.text() + " keep order there.");
+              ? "Only operators can moderate the whole server."
+              : "Only the ops of " + room.text() + " can moderate it.");
     }
     String target = asked.target();
     if (target == null || order.isOperator(by)) {
@@ -356,11 +357,10 @@ final class Moderation {
           : null;
     }
     if (target.startsWith(Subject.ADDRESS)) {
-      return Denial.of(Code.FORBIDDEN, "Only operators keep order by addresses.");
+      return Denial.of(Code.FORBIDDEN, "Only operators can moderate by address.");
     }
     if (isHarmful(asked.action()) && order.isOperator(target)) {
-      return Denial.of(
-          Code.FORBIDDEN, "This is an operator of the server, only operators can do that to one.");
+      return Denial.of(Code.FORBIDDEN, "Only operators can do that to an operator of the server.");
     }
     return isHarmful(asked.action()) && isName(by, target)
         ? Denial.of(Code.BAD_REQUEST, "You cannot " + asked.action().text() + " yourself.")
@@ -381,22 +381,21 @@ final class Moderation {
     String fault = null;
     if (asked.room() == null && (action == Action.OP || action == Action.DEOP)) {
       return Denial.of(
-          Code.FORBIDDEN,
-          "Operators are made by the server's own commands (chat-server operator).");
+          Code.FORBIDDEN, "Only the server's own command (chat-server operator) makes operators.");
     }
     if (asked.room() != null && asked.room().isPrivate()) {
-      return Denial.of(Code.FORBIDDEN, "There is no order to keep in a room of two.");
+      return Denial.of(Code.FORBIDDEN, "A private room of two cannot be moderated.");
     }
     if (seconds != null) {
       fault =
           switch (action) {
             case MUTE, BAN, CLOSE, RESTRICT -> outOf("seconds", seconds, LONGEST_SECONDS);
             case SLOW -> outOf("seconds", seconds, SLOWEST_SECONDS);
-            default -> "seconds have no meaning for " + action.text() + ", leave them out.";
+            default -> "seconds has no meaning for " + action.text() + "; leave it out.";
           };
     }
     if (fault == null && asked.address() && !isHarmful(action)) {
-      fault = "address has no meaning for " + action.text() + ", leave it out.";
+      fault = "address has no meaning for " + action.text() + "; leave it out.";
     }
     return fault == null ? null : Denial.of(Code.BAD_REQUEST, fault);
   }
@@ -447,10 +446,10 @@ final class Moderation {
           case UNRESTRICT -> ends(scope, Sort.RESTRICTED, asked);
           case UNSLOW -> ends(scope, Sort.SLOW, asked);
         };
-    if (!rules.haveSpaceFor(scope, change.begin.size())) {
+    if (!rules.hasSpaceFor(scope, change.begin.size())) {
       throw new RefusedException(
           Code.FORBIDDEN,
-          "As much holds already as can (%d in a room, %d in all rooms), undo some of it first."
+          "There are too many rules (at most %d in a room, %d in all rooms); undo some first."
               .formatted(Rules.MOST_IN_ROOM, Rules.MOST));
     }
     return change;
@@ -503,8 +502,7 @@ final class Moderation {
     Owner owner = owners.ownerOf(target);
     if (owner == null) {
       throw new RefusedException(
-          Code.FORBIDDEN,
-          "The name " + shown(target) + " is not owned, it has to be claimed first.");
+          Code.FORBIDDEN, "Nobody owns the name " + shown(target) + "; it must be claimed first.");
     }
     return Subject.owner(owner);
   }
@@ -531,7 +529,7 @@ final class Moderation {
     return new Change(begin, List.of(), putOut);
   }
 
-  /** Owners who are in the room may come back, as if invited. */
+  /** Closes a room. The owners who are in it can come back, as if invited. */
   private Change close(@Nullable Person by, Moderate asked, Crowd crowd) {
     Change closed = begins(by, asked, Sort.CLOSED, Set.of(""), Set.of());
     String room = closed.begin.get(0).scope();
@@ -547,7 +545,7 @@ final class Moderation {
     return new Change(begin, List.of(), Set.of());
   }
 
-  /** Deletes the list of those who may come in, so that the next closing starts with a new one. */
+  /** Opens a closed room. Deletes its invitations, too, so that the next closing starts afresh. */
   private Change opens(String scope) {
     return new Change(
         List.of(),
@@ -567,8 +565,8 @@ final class Moderation {
   }
 
   /**
-   * Whether somebody with a name is in a room. Compares names directly, as computing a key for each
-   * member would take long.
+   * Returns true if somebody with a name is in a room. Compares names directly, as computing a key
+   * for each member would take too long.
    */
   private boolean isIn(Crowd crowd, String name) {
     Set<String> written = new HashSet<>();
@@ -576,7 +574,7 @@ final class Moderation {
     return crowd.hasAnyOf(written);
   }
 
-  /** Ends all rules that were made for a target. */
+  /** Ends all rules of one sort that were made for a target. */
   private Change ends(String scope, Sort sort, Moderate asked) throws RefusedException {
     String target = asked.target() == null ? "" : asked.target();
     Set<String> subjects = target.isEmpty() ? Set.of("") : subjects(asked);
@@ -591,12 +589,12 @@ final class Moderation {
     return new Change(List.of(), end, Set.of());
   }
 
-  /** A name for a sentence. */
+  /** A name, printable and at most 100 characters long. */
   private static String shown(String name) {
     return VisibleText.of(name.length() > 100 ? name.substring(0, 100) + "…" : name);
   }
 
-  // ---- targets
+  // ---- removals
 
   private static void putOut(Attendee one, Moderate asked) {
     RoomName room = asked.room();
@@ -604,12 +602,13 @@ final class Moderation {
     String why = Order.because(asked.why());
     if (room != null) {
       one.putOutOf(
-          room, (ban ? "You are banned from " : "You were put out of ") + room.text() + why);
+          room, (ban ? "You are banned from " : "You were removed from ") + room.text() + why);
     } else {
       one.putOut(
           Denial.of(
               ban ? Code.BANNED : Code.KICKED,
-              (ban ? "You are banned from this server" : "You were put out of this server") + why));
+              (ban ? "You are banned from this server" : "You were removed from this server")
+                  + why));
     }
   }
 }

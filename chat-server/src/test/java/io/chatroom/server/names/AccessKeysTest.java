@@ -59,7 +59,7 @@ class AccessKeysTest {
       assertThat(label(keys, BOB)).isEqualTo("Bob, until spring");
       assertThat(keys.find(ALICE + " ")).isNull();
       assertThat(keys.find("")).isNull();
-      assertThat(log.lines()).containsExactly("access keys: 2 of " + file + " let people in");
+      assertThat(log.lines()).containsExactly("access keys in " + file + ": 2 valid");
     }
   }
 
@@ -68,20 +68,20 @@ class AccessKeysTest {
     try (AccessKeys keys = keys(ALICE + " alice until 2026-11-26")) {
       AccessKey alice = Objects.requireNonNull(keys.find(ALICE));
       AtomicInteger gone = new AtomicInteger();
-      keys.whenOneHasGone(gone::incrementAndGet);
+      keys.whenKeysChange(gone::incrementAndGet);
       now.set(Instant.parse("2026-11-26T23:59:59.999Z"));
-      keys.look();
-      assertThat(keys.stillHolds(alice)).isTrue();
+      keys.check();
+      assertThat(keys.isValid(alice)).isTrue();
       assertThat(gone).hasValue(0);
 
       now.set(Instant.parse("2026-11-27T00:00:00Z"));
-      keys.look();
+      keys.check();
       assertThat(keys.find(ALICE)).isNull();
-      assertThat(keys.stillHolds(alice)).isFalse();
+      assertThat(keys.isValid(alice)).isFalse();
       assertThat(gone).hasValue(1);
       assertThat(log.lines())
           .last()
-          .isEqualTo("access keys from now on: none of " + file + " lets anybody in");
+          .isEqualTo("access keys in " + file + ": now none is valid, so nobody can connect");
     }
   }
 
@@ -107,9 +107,9 @@ class AccessKeysTest {
   @Test
   void refusesTheSameKeyOrLabelTwiceAndTooMany() {
     assertThatThrownBy(() -> keys(ALICE + " a\n" + ALICE + " b"))
-        .hasMessage(file + ", line 2: the same key stands on an earlier line, expected another");
+        .hasMessage(file + ", line 2: an earlier line has the same key, expected another");
     assertThatThrownBy(() -> keys(ALICE + " a\n" + BOB + " a"))
-        .hasMessage(file + ", line 2: the same label stands on an earlier line, expected another");
+        .hasMessage(file + ", line 2: an earlier line has the same label, expected another");
     StringBuilder many = new StringBuilder();
     for (int i = 0; i <= 1_000; i++) {
       many.append(ALICE).append(i).append(" number ").append(i).append('\n');
@@ -134,30 +134,30 @@ class AccessKeysTest {
       AccessKey alice = Objects.requireNonNull(keys.find(ALICE));
       AccessKey bob = Objects.requireNonNull(keys.find(BOB));
       AtomicInteger gone = new AtomicInteger();
-      keys.whenOneHasGone(gone::incrementAndGet);
+      keys.whenKeysChange(gone::incrementAndGet);
       write(BOB + " somebody else");
-      keys.look();
-      assertThat(keys.stillHolds(alice)).isTrue();
-      keys.look();
-      assertThat(keys.stillHolds(alice)).isFalse();
+      keys.check();
+      assertThat(keys.isValid(alice)).isTrue();
+      keys.check();
+      assertThat(keys.isValid(alice)).isFalse();
       assertThat(keys.find(ALICE)).isNull();
-      assertThat(keys.stillHolds(bob)).as("another label is no other key").isTrue();
+      assertThat(keys.isValid(bob)).as("another label is no other key").isTrue();
       assertThat(gone).hasValue(1);
 
       log.clear();
       write("oops");
       for (int i = 0; i < 4; i++) {
-        keys.look();
+        keys.check();
       }
       assertThat(label(keys, BOB)).isEqualTo("somebody else");
       assertThat(log.lines())
           .containsExactly(
-              "the access keys stay as they were: "
+              "keeping the old access keys: "
                   + file
-                  + ", line 1: there is no label behind the key, expected KEY LABEL, and perhaps:"
+                  + ", line 1: there is no label after the key, expected KEY LABEL, and perhaps:"
                   + " until 2027-01-31");
       Files.delete(file);
-      keys.look();
+      keys.check();
       assertThat(log.lines()).last().asString().endsWith("no such file or directory");
       assertThat(label(keys, BOB)).isEqualTo("somebody else");
     }
@@ -168,7 +168,8 @@ class AccessKeysTest {
   void takesAFileWithoutAKeyAndWarns() throws IOException {
     try (AccessKeys keys = keys("# nobody for now\n")) {
       assertThat(keys.find(ALICE)).isNull();
-      assertThat(log.lines()).containsExactly("access keys: none of " + file + " lets anybody in");
+      assertThat(log.lines())
+          .containsExactly("access keys in " + file + ": none is valid, so nobody can connect");
     }
   }
 
@@ -184,16 +185,16 @@ class AccessKeysTest {
   @Test
   void looksAtOnceWhenAskedAndSaysWhatItFound() throws IOException {
     AccessKeys keys = keys(ALICE + " alice");
-    keys.lookNow();
+    keys.checkNow();
     Awaitility.await()
         .untilAsserted(() -> assertThat(log.lines()).contains("the access keys have not changed"));
     write(BOB + " bob");
-    keys.lookNow();
+    keys.checkNow();
     Awaitility.await().untilAsserted(() -> assertThat(keys.find(BOB)).isNotNull());
     Awaitility.await() // it says so a moment later
         .until(() -> log.lines().stream().anyMatch(line -> line.contains("from now on")));
     keys.close();
-    keys.lookNow();
+    keys.checkNow();
     assertThat(log.lines())
         .last()
         .isEqualTo("the server is stopping and no longer checks its access keys");

@@ -324,7 +324,7 @@ class ModerationTest {
     does(alice, order(Action.MUTE, TEA, "bob", null));
     does(alice, order(Action.UNMUTE, TEA, "bob", null));
     people.keepRooms(List.of());
-    assertThat(guard.rules().haveSpaceFor("tea", Rules.MOST_IN_ROOM)).isTrue();
+    assertThat(guard.rules().hasSpaceFor("tea", Rules.MOST_IN_ROOM)).isTrue();
   }
 
   @Test
@@ -371,7 +371,7 @@ class ModerationTest {
   @Test
   void aKickIsForThoseWhoAreThere() {
     does(alice, new Moderate("q", Action.KICK, TEA, "bob", null, false, "enough"));
-    assertThat(bob.putOut).containsExactly("tea: You were put out of tea: enough");
+    assertThat(bob.putOut).containsExactly("tea: You were removed from tea: enough");
     assertThat(people.mayJoin(bob.person, TEA)).isNull();
 
     does(alice, order(Action.KICK, TEA, "ＢＯＢ", null));
@@ -386,7 +386,7 @@ class ModerationTest {
     assertThat(code(moderate(boss, order(Action.KICK, null, "carol", null))))
         .isEqualTo(Code.FORBIDDEN);
     does(boss, order(Action.KICK, null, "address:192.0.2.3", null));
-    assertThat(bob.putOut).last().isEqualTo("kicked: You were put out of this server.");
+    assertThat(bob.putOut).last().isEqualTo("kicked: You were removed from this server.");
   }
 
   @Test
@@ -513,7 +513,7 @@ class ModerationTest {
   void aBanOfANameThatIsWrittenAsAnAddressSaysHowToBanThat() throws IOException {
     assertThat(new GuardCommands(people).run(List.of("ban", "192.0.2.7", "0", "false", "")))
         .containsExactly(
-            "The name 192.0.2.7 is banned.", "To ban the address, say address:192.0.2.7 instead.");
+            "The name 192.0.2.7 is banned.", "To ban the address, use address:192.0.2.7 instead.");
   }
 
   @Test
@@ -545,8 +545,8 @@ class ModerationTest {
     assertThatThrownBy(() -> commands.run(List.of("ban", "BOSS", "0", "true", "")))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "BOSS is an operator of this server, whom no ban touches; take that back first with"
-                + " chat-server operator remove");
+            "BOSS is an operator of this server and cannot be banned; run chat-server operator"
+                + " remove first");
     assertThat(GuardCommands.bans(kept.read(Rule.KIND, "", 100), 0)).isEmpty();
   }
 

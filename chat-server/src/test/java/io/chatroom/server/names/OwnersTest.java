@@ -530,7 +530,7 @@ class OwnersTest {
         .extracting(Denial::code, Denial::text)
         .containsExactly(
             Code.KICKED,
-            "This name was freed and is not yours any more; come again and claim it, or choose"
+            "This name was freed and is no longer yours; reconnect and claim it, or choose"
                 + " another.");
     assertThat(people.isOp(next, tea)).isTrue();
     assertThat(people.mayDelete(next, tea, "Bob", true, now.toEpochMilli())).isNull();
@@ -681,7 +681,7 @@ class OwnersTest {
     assertThatThrownBy(() -> Owners.open(facts, () -> now, () -> nanos, DAYS))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "what is kept of the owned name e\\x07ve cannot be read; free it with chat-server name"
+            "the stored record of the owned name e\\x07ve is damaged; free it with chat-server name"
                 + " free");
     assertThat(Owners.free(facts, "E\u0007VE")).isTrue();
     assertThat(Owners.free(facts, "E\u0007VE")).isFalse();

@@ -71,7 +71,7 @@ class TwoServersTest {
       } catch (IOException e) {
         throw new AssertionError(e);
       }
-      people.whenSomebodyHasToGo(looks::incrementAndGet);
+      people.whenPermissionsChange(looks::incrementAndGet);
     }
 
     Admission admit(String name, String client, @Nullable String token) {
@@ -279,7 +279,7 @@ class TwoServersTest {
     one.people.leaves(carol.person);
     for (int day = 0; day < 40; day++) {
       now = now.plus(Duration.ofDays(1));
-      one.owners.useThoseHere();
+      one.owners.markUsed();
       hub.settle();
     }
     assertThat(other.owners.ownerOf("bob")).isEqualTo(owner(bob));
@@ -353,7 +353,7 @@ class TwoServersTest {
     here.does(boss, Action.KICK, null, "address:192.0.2.0/24");
 
     assertThat(bob.putOut)
-        .containsExactly("tea: You were put out of tea: so it is", Code.KICKED.text());
+        .containsExactly("tea: You were removed from tea: so it is", Code.KICKED.text());
     assertThat(carol.putOut).contains(Code.KICKED.text());
     assertThat(boss.putOut).isEmpty();
     int times = carol.putOut.size();
@@ -465,7 +465,7 @@ class TwoServersTest {
   void whomSomebodyBlocksIsBlockedOnBothServers() {
     Guest bob = here.claims("bob");
     List<String> told = new CopyOnWriteArrayList<>();
-    there.people.blocks().whenTold(told::add);
+    there.people.blocks().whenChangedElsewhere(told::add);
     hub.hold();
     CompletionStage<Void> one = here.people.blocks().block(owner(bob), "eve", true);
     CompletionStage<Void> other = there.people.blocks().block(owner(bob), "mallory", true);
@@ -482,7 +482,7 @@ class TwoServersTest {
   void theFurthestMarkHoldsOnBothServers() {
     Guest bob = here.claims("bob");
     List<Position> told = new CopyOnWriteArrayList<>();
-    there.people.marks().whenTold((owner, room, to) -> told.add(to));
+    there.people.marks().whenChangedElsewhere((owner, room, to) -> told.add(to));
     get(move(here, bob, 5));
     hub.settle();
     assertThat(there.people.marks().mark(owner(bob), "tea", "e")).isEqualTo(5);
