@@ -62,7 +62,7 @@ class ConnectionWatchTest {
     assertThat(peer.isOpen()).isFalse();
     assertThat(lines.lines())
         .containsExactly(
-            "unknown rejected (frame-timeout): a frame was not complete 10 s after it was begun,"
+            "unknown rejected (frame-timeout): a frame was not complete 10 s after its first byte,"
                 + " expected the rest of it in time");
   }
 
@@ -165,7 +165,7 @@ class ConnectionWatchTest {
     pass(15);
 
     assertThat(peers).filteredOn(peer -> !peer.isOpen()).containsExactly(peers.get(7));
-    assertThat(lines.lines()).containsExactly("unknown vanished: nothing came from it for 180 s");
+    assertThat(lines.lines()).containsExactly("unknown vanished: it has sent nothing for 180 s");
   }
 
   @Test
