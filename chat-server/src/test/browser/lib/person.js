@@ -87,7 +87,7 @@ export class Person {
     await eventually(async () => {
       const problem = await this.page.evaluate(() => {
         const said = document.querySelector('[data-testid=name-problem]');
-        if (said?.textContent.startsWith('Somebody else is here')) {
+        if (said?.textContent.startsWith('Somebody else is using')) {
           document.querySelector('[data-testid=enter]').click(); // the test before may still have the name
         }
         return said?.textContent;

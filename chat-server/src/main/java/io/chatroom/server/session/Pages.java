@@ -94,7 +94,7 @@ final class Pages {
     for (Map.Entry<Object, Running> one : List.copyOf(running.entrySet())) {
       if (one.getValue().places().contains(place)) {
         end(one.getKey());
-        replies.refuse(one.getValue().q(), Code.NOT_JOINED, "You were removed from the room.");
+        replies.refuse(one.getValue().q(), Code.NOT_JOINED, "You were removed from this room.");
       }
     }
   }

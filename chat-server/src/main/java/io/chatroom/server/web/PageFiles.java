@@ -18,21 +18,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of the page, as packed into the jar by {@link PagePacker}. They are in memory once, for
- * all requests.
+ * The files of the page, as {@link PagePacker} has packed them into the jar. All requests share one
+ * copy in memory.
  */
 public final class PageFiles {
 
-  /** In the index: browsers may cache it forever. */
+  /** Marks a file in the index that browsers may cache forever. */
   static final String FOR_EVER = "for-ever";
 
-  /** In the index: browsers must revalidate it. */
+  /** Marks a file in the index that browsers must revalidate. */
   static final String ASK_AGAIN = "ask-again";
 
-  /** In the index: there is a gzip form, too. */
+  /** Marks a file in the index that has a gzip form, too. */
   static final String PACKED = "packed";
 
-  /** In the index: there is no gzip form, which would not be smaller. */
+  /** Marks a file in the index without a gzip form, which would not be smaller. */
   static final String AS_IT_IS = "as-it-is";
 
   private static final String DIRECTORY = "/page/";
@@ -97,15 +97,15 @@ public final class PageFiles {
       }
       return routes;
     } catch (IOException e) {
-      throw new UncheckedIOException("the page is not in the jar as it was packed", e);
+      throw new UncheckedIOException("the jar does not contain the packed page", e);
     }
   }
 
-  /** Outside the heap, as the network needs it, and never freed. */
+  /** Reads a file into memory outside the heap, ready for the network and never freed. */
   private static ByteBuf shared(String name) throws IOException {
     byte[] bytes = read(name);
-    ByteBuffer outside = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-    return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(outside.asReadOnlyBuffer()));
+    ByteBuffer offHeap = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(offHeap.asReadOnlyBuffer()));
   }
 
   private static byte[] read(String name) throws IOException {
@@ -117,7 +117,7 @@ public final class PageFiles {
     }
   }
 
-  /** Whether gzip is accepted, by its name or by a wildcard. */
+  /** Returns true if gzip is accepted, by its name or by a wildcard. */
   static boolean takesGzip(List<String> accepted) {
     boolean any = false;
     for (String list : accepted) {
@@ -137,7 +137,7 @@ public final class PageFiles {
     return any;
   }
 
-  /** The weak comparison of RFC 9110, 13.1.2. */
+  /** Compares weakly (RFC 9110, 13.1.2). */
   private static boolean isKnown(String etag, List<String> known) {
     for (String list : known) {
       for (String each : COMMA.split(list, -1)) {

@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
 /**
  * Joins the modules of the page into one, when the server is built: a browser that fetches thirty
  * small files over HTTP/1.1 waits for five or six round trips, on a phone for more than a second.
- * Each module becomes a function, so that names which it does not export stay private; comments and
+ * Each module becomes a function, so that its unexported names stay private; comments and
  * indentation are removed.
  *
  * <p>It supports the few forms of {@code import} and {@code export} that the page uses, and refuses
- * others. It is no parser: no line of code may begin like a comment, and no string may span several
+ * others. It is not a parser: no line of code may begin like a comment, and no string may span
  * lines.
  */
 final class PageModules {
@@ -32,10 +32,7 @@ final class PageModules {
 
   private final Map<String, String> sources;
 
-  /**
-   * The finished modules, with the names of their functions; an empty name while one is in
-   * progress.
-   */
+  /** The name of the function of each module, by path; empty while the module is being joined. */
   private final Map<String, String> names = new HashMap<>();
 
   private int count;
@@ -46,7 +43,7 @@ final class PageModules {
   }
 
   /**
-   * The joined module, equivalent to the first one.
+   * Joins a module with all that it imports.
    *
    * @param sources all modules, by path
    * @param first the path of the first
@@ -61,7 +58,7 @@ final class PageModules {
   private void add(String path, String wantedBy) {
     String source = sources.get(path);
     if (source == null) {
-      throw new IllegalArgumentException(wantedBy + " imports " + path + ", which is not there");
+      throw new IllegalArgumentException(wantedBy + " imports " + path + ", which does not exist");
     }
     names.put(path, "");
     String body = COMMENT.matcher(source).replaceAll("");
@@ -74,7 +71,7 @@ final class PageModules {
         add(from, path);
       } else if (known.isEmpty()) {
         throw new IllegalArgumentException(
-            path + " imports " + from + ", which imports it in turn; expected no circles");
+            path + " imports " + from + ", which imports it in turn; expected no cycles");
       }
       String what = each.group(1).strip().replace(" as ", ": ");
       imports.append("const { ").append(what).append(" } = ").append(names.get(from)).append(";\n");

@@ -22,14 +22,14 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Packs the page when the server is built: its modules as one, each other file as it is, all of
- * them also with gzip, and an index that {@link PageFiles} reads. The same files give the same
- * bytes.
+ * Packs the page when the server is built: joins its modules into one file, copies the other files,
+ * compresses all of them with gzip, and writes an index for {@link PageFiles}. The same files give
+ * the same bytes.
  *
- * <p>Some files have a well-known path, and are revalidated each time. All others are assets below
- * a path that contains the hash of all of them, so browsers may cache them forever, and another
- * build of the page has other paths. In the files with well-known paths, {@code %ASSETS%} becomes
- * that path.
+ * <p>Some files have a well-known path, and browsers revalidate them each time. All others are
+ * assets below a path that contains the hash of all of them, so browsers may cache them forever,
+ * and another build of the page has other paths. In the files with well-known paths, {@code
+ * %ASSETS%} is replaced by that path.
  */
 public final class PagePacker {
 
@@ -151,7 +151,7 @@ public final class PagePacker {
       case "txt" -> "text/plain; charset=utf-8";
       default ->
           throw new IllegalArgumentException(
-              name + " is of no type that the page's packer knows, expected html, css, js, ...");
+              name + " has an unknown type, expected html, css, js, ...");
     };
   }
 
@@ -181,7 +181,7 @@ public final class PagePacker {
     }
   }
 
-  /** Without a timestamp. */
+  /** A gzip stream with the best compression and without a timestamp. */
   private static final class Smallest extends GZIPOutputStream {
     Smallest(OutputStream out) throws IOException {
       super(out);

@@ -63,7 +63,7 @@ final class PageModulesTest {
         .hasMessageContaining("m.js has a line that cannot be joined: export default 1;");
     assertThatThrownBy(
             () -> PageModules.join(Map.of("m.js", "import { x } from './n.js';\n"), "m.js"))
-        .hasMessage("m.js imports n.js, which is not there");
+        .hasMessage("m.js imports n.js, which does not exist");
   }
 
   @Test
@@ -73,6 +73,6 @@ final class PageModulesTest {
             "a.js", "import { b } from './b.js';\nexport const a = 1;\n",
             "b.js", "import { a } from './a.js';\nexport const b = 1;\n");
     assertThatThrownBy(() -> PageModules.join(circle, "a.js"))
-        .hasMessage("b.js imports a.js, which imports it in turn; expected no circles");
+        .hasMessage("b.js imports a.js, which imports it in turn; expected no cycles");
   }
 }
