@@ -196,10 +196,10 @@ class HooksTest {
         .contains(
             "the hook of Tea to http://hooks.example:"
                 + server.getAddress().getPort()
-                + " fails and is tried again until it works: it answers 500, expected 200 to 299",
+                + " fails and will be retried until it works: it answered 500, expected 200 to 299",
             "the hook of Tea to http://hooks.example:"
                 + server.getAddress().getPort()
-                + " works again, after 4 failures");
+                + " works again after 4 failures");
     assertThat(log.lines().stream().filter(line -> line.contains("fails"))).hasSize(1);
   }
 
@@ -361,8 +361,8 @@ class HooksTest {
                     .anyMatch(
                         line ->
                             line.endsWith(
-                                "the host has the address 127.0.0.1 of a private network, which"
-                                    + " only --hook-private-addresses allows")));
+                                "the host has the address 127.0.0.1 of a private network, allowed"
+                                    + " only with --hook-private-addresses")));
     assertThat(came).isEmpty();
   }
 
@@ -411,20 +411,20 @@ class HooksTest {
     Hooks hooks = hooks("Tea " + url() + " " + SECRET);
     awaitPosition(1);
     Files.writeString(dir.resolve("hooks"), "oops");
-    hooks.look();
-    hooks.look();
+    hooks.check();
+    hooks.check();
     assertThat(log.lines())
         .last()
         .asString()
-        .startsWith("the hooks stay as they were: ")
-        .contains("hooks, line 1: there are not three words, expected ROOM URL SECRET");
+        .startsWith("keeping the old hooks: ")
+        .contains("hooks, line 1: it does not have three words, expected ROOM URL SECRET");
     rooms.say("two");
     awaitPosition(2);
 
     Files.writeString(dir.resolve("hooks"), "# none\n");
-    hooks.look();
-    hooks.look();
-    assertThat(log.lines()).last().asString().startsWith("0 hooks of ");
+    hooks.check();
+    hooks.check();
+    assertThat(log.lines()).last().asString().startsWith("0 hooks in ");
     assertThat(facts.read("hook", "", 10)).isEmpty();
   }
 
