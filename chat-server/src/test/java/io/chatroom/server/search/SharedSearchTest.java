@@ -282,7 +282,7 @@ class SharedSearchTest extends SearchContract {
     assertThat(search.find(wanted))
         .failsWithin(Duration.ofSeconds(60))
         .withThrowableOfType(ExecutionException.class)
-        .withMessageContaining("nothing can be found for now: the database is away");
+        .withMessageContaining("searching does not work for now: the database is away");
     away = false;
     assertThat(found("tea")).hasSize(1);
   }
