@@ -89,11 +89,11 @@ class AccessKeysTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "0123456789abcdef | there is no label behind the key",
+        "0123456789abcdef | there is no label after the key",
         "0123456789abcdef until 2027-01-31 | there is no label between the key and until",
-        "0123456789abcdef alice until tomorrow | there is no date behind until",
-        "0123456789abcdef alice until 2027-02-30 | there is no date behind until",
-        "0123456789abcdef alice until | there is no date behind until",
+        "0123456789abcdef alice until tomorrow | there is no valid date after until",
+        "0123456789abcdef alice until 2027-02-30 | there is no valid date after until",
+        "0123456789abcdef alice until | there is no valid date after until",
         "alice 0123456789abcdef | the key has 5 characters, expected 16 to 256",
       })
   void refusesADamagedFileAndShowsNothingOfIt(String line, String sentence) {
@@ -192,7 +192,7 @@ class AccessKeysTest {
     keys.checkNow();
     Awaitility.await().untilAsserted(() -> assertThat(keys.find(BOB)).isNotNull());
     Awaitility.await() // it says so a moment later
-        .until(() -> log.lines().stream().anyMatch(line -> line.contains("from now on")));
+        .until(() -> log.lines().stream().anyMatch(line -> line.contains("now 1 valid")));
     keys.close();
     keys.checkNow();
     assertThat(log.lines())

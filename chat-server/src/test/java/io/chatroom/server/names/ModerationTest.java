@@ -496,7 +496,7 @@ class ModerationTest {
     assertThat(people.isOp(((Admission.Admitted) zoe).person(), TEA)).isFalse();
     assertThatThrownBy(() -> commands.run(List.of("operator", "remove", "zoe")))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("no operator");
+        .hasMessageContaining("not an operator");
     assertThat(Audit.lines(kept.read(Audit.factsKind(), "", 100), 0))
         .contains("2026-11-26T10:00:00Z\tchat-server\toperator\t*\tZoe\t\t");
 
@@ -535,7 +535,7 @@ class ModerationTest {
         .hasMessageContaining("is not banned");
     assertThatThrownBy(() -> commands.run(List.of("dance")))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("no command");
+        .hasMessageContaining("not a command");
   }
 
   @Test

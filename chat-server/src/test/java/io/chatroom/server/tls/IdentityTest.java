@@ -75,11 +75,11 @@ class IdentityTest {
         "ec | rsa-pkcs1 | k.pem holds no key that belongs to the certificate in c.pem, expected its EC key",
         "rsa | ec-sec1 | k.pem holds no key that belongs to the certificate in c.pem, expected its RSA key",
         "rsa | ec-pkcs8 | k.pem holds no key that belongs to the certificate in c.pem, expected its RSA key",
-        "ec | ec-sec1-encrypted | k.pem holds an encrypted key, expected one without a password: openssl pkey makes that of it",
-        "ec | ec-pkcs8-encrypted | k.pem holds an encrypted key, expected one without a password: openssl pkey makes that of it",
-        "curve | curve | c.pem is for a key on an elliptic curve that this Java does not use, expected one of secp256r1, secp384r1, secp521r1, or an RSA key",
-        "dsa | dsa | c.pem is for a key of the kind DSA, with which this Java speaks no TLS, expected an RSA, RSA-PSS, EC or Ed25519 key",
-        "numbers | numbers | c.pem holds a certificate that this Java cannot read, number 1 of those in it: it is damaged, or gives its elliptic curve by numbers instead of by name"
+        "ec | ec-sec1-encrypted | k.pem holds an encrypted key, expected one without a password: convert it with openssl pkey",
+        "ec | ec-pkcs8-encrypted | k.pem holds an encrypted key, expected one without a password: convert it with openssl pkey",
+        "curve | curve | c.pem is for a key on an elliptic curve that this Java does not support, expected one of secp256r1, secp384r1, secp521r1, or an RSA key",
+        "dsa | dsa | c.pem is for a key of the kind DSA, which this Java cannot use for TLS, expected an RSA, RSA-PSS, EC or Ed25519 key",
+        "numbers | numbers | c.pem holds a certificate that this Java cannot read, number 1 in it: it is damaged, or gives its elliptic curve by numbers instead of by name"
       })
   void saysWhyAPairCannotBeUsed(String certificate, String key, String sentence)
       throws IOException {

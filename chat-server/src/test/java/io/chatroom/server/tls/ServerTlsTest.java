@@ -50,12 +50,12 @@ class ServerTlsTest {
       Path next = SelfSigned.in(dir.resolve("b"));
 
       replace(next, cert);
-      tls.look(); // half of the change: nothing to worry about yet
+      tls.check(); // half of the change: nothing to worry about yet
       replace(next, key);
-      tls.look();
+      tls.check();
       assertThat(log.lines()).hasSize(1);
-      tls.look();
-      tls.look();
+      tls.check();
+      tls.check();
 
       assertThat(log.lines())
           .hasSize(2)
@@ -73,11 +73,11 @@ class ServerTlsTest {
       log.clear();
       replace(SelfSigned.in(dir.resolve("b")), cert);
       for (int i = 0; i < 4; i++) {
-        tls.look();
+        tls.check();
       }
       assertThat(log.lines())
           .containsExactly(
-              "TLS goes on with the certificate before: "
+              "keeping the old TLS certificate: "
                   + key
                   + " holds no key that belongs to the certificate in "
                   + cert
@@ -85,14 +85,14 @@ class ServerTlsTest {
 
       Files.delete(key);
       for (int i = 0; i < 4; i++) {
-        tls.look();
+        tls.check();
       }
       assertThat(log.lines()).hasSize(2).last().asString().endsWith("no such file or directory");
 
       replace(first, cert);
       replace(first, key);
       for (int i = 0; i < 4; i++) {
-        tls.look();
+        tls.check();
       }
       assertThat(log.lines()).hasSize(3).last().asString().startsWith("TLS from now on with");
     }
@@ -103,11 +103,11 @@ class ServerTlsTest {
   void looksAtNothingAfterTheEnd() throws IOException {
     ServerTls tls = ServerTls.selfSigned(dir, false);
     tls.close();
-    tls.lookNow();
+    tls.checkNow();
 
     assertThat(log.lines())
         .last()
-        .isEqualTo("the server is stopping and no longer checks its files");
+        .isEqualTo("the server is stopping and no longer checks its TLS certificate");
   }
 
   /** Somebody who asks again wants to hear it again. */
@@ -120,7 +120,7 @@ class ServerTlsTest {
       replace(SelfSigned.in(dir.resolve("b")), cert);
       for (int asked = 1; asked <= 2; asked++) {
         int times = asked;
-        tls.lookNow();
+        tls.checkNow();
         Awaitility.await()
             .until(
                 () ->
@@ -128,7 +128,7 @@ class ServerTlsTest {
                         >= times);
       }
       replace(good, cert);
-      tls.lookNow();
+      tls.checkNow();
       Awaitility.await()
           .until(() -> log.lines().contains("the files of the TLS certificate have not changed"));
     }
@@ -146,8 +146,8 @@ class ServerTlsTest {
     try (ServerTls tls = new ServerTls(file, file, false)) {
       Path swap = Files.createSymbolicLink(dir.resolve("..swap"), second);
       Files.move(swap, data, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      tls.look();
-      tls.look();
+      tls.check();
+      tls.check();
 
       assertThat(log.lines()).last().asString().endsWith(fingerprint(second.resolve("tls.crt")));
     }
