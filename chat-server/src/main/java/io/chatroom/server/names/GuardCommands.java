@@ -112,7 +112,7 @@ public final class GuardCommands {
    * The names of operators who still own their name, safe to print.
    *
    * @param read all facts of that kind
-   * @param names all facts of {@link Owners#factsKind}
+   * @param names all facts of {@link StoredOwners#factsKind}
    */
   public static List<String> operators(List<Fact> read, List<Fact> names) {
     Set<String> owners =
@@ -214,8 +214,8 @@ public final class GuardCommands {
    * @throws IOException if that fails; the message is one sentence for people
    */
   public static boolean free(Facts facts, InstantSource clock, String name) throws IOException {
-    Owner owner = Owners.ownerOf(facts, name);
-    if (!Owners.free(facts, name)) {
+    Owner owner = StoredOwners.ownerOf(facts, name);
+    if (!StoredOwners.free(facts, name)) {
       return false;
     }
     List<Fact> changes = new ArrayList<>();

@@ -13,16 +13,11 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -37,12 +32,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Owners implements Ownership {
 
-  /** An owned name, for operators. */
-  public record Listed(String name, int devices, LocalDate lastUsed) {}
-
   private static final Logger log = LoggerFactory.getLogger(Owners.class);
 
-  private static final int PAGE = 1_000;
   private static final int ID_BYTES = 8;
 
   /** The most owned names, which take about 50 MB. */
@@ -64,14 +55,7 @@ public final class Owners implements Ownership {
   private final LinkCodes codes;
   private final UnknownTokens unknown;
 
-  /** By name key. */
-  private final Map<String, OwnedName> names = new HashMap<>();
-
-  /** Name keys by token. */
-  private final Map<Hash, String> keysByToken = new HashMap<>();
-
-  /** Name keys by look. */
-  private final Map<String, String> keysByLook = new HashMap<>();
+  private final NameIndex names = new NameIndex();
 
   private final List<OwnedName> expiredAtOpen = new ArrayList<>();
 
@@ -85,9 +69,6 @@ public final class Owners implements Ownership {
 
   /** True for the key of a name that a present session has. */
   private Predicate<String> isHere = key -> false;
-
-  /** The ids of present owners. */
-  private final Set<String> ids = ConcurrentHashMap.newKeySet();
 
   private Owners(Facts facts, InstantSource clock, LongSupplier nanos, int keepDays) {
     this.facts = facts;
@@ -124,7 +105,7 @@ public final class Owners implements Ownership {
   /** Frees unused names, once all stored names were read. */
   private synchronized void open() {
     isOpen = true;
-    List<OwnedName> expired = names.values().stream().filter(this::isExpired).toList();
+    List<OwnedName> expired = names.all().stream().filter(this::isExpired).toList();
     if (!expired.isEmpty()) {
       log.info("freed {} owned names that were unused for {} days", expired.size(), keepDays);
       expiredAtOpen.addAll(expired);
@@ -142,7 +123,7 @@ public final class Owners implements Ownership {
         whenLost.forEach(told -> told.accept(before.owner()));
       }
       if (now != null) {
-        put(now);
+        names.put(now);
       }
     } catch (IllegalArgumentException e) {
       if (!isOpen) {
@@ -150,18 +131,6 @@ public final class Owners implements Ownership {
       }
       log.warn(e.getMessage());
     }
-  }
-
-  private static List<Fact> all(Facts facts) throws IOException {
-    List<Fact> all = new ArrayList<>();
-    String after = "";
-    List<Fact> page;
-    do {
-      page = facts.read(OwnedName.KIND, after, PAGE);
-      all.addAll(page);
-      after = page.isEmpty() ? after : page.get(page.size() - 1).key();
-    } while (!page.isEmpty());
-    return all;
   }
 
   /**
@@ -198,7 +167,7 @@ public final class Owners implements Ownership {
     List<OwnedName> used;
     synchronized (this) {
       used =
-          names.values().stream()
+          names.all().stream()
               .filter(name -> name.lastUsed() < today() && isHere.test(keyOf(name)))
               .toList();
     }
@@ -209,12 +178,12 @@ public final class Owners implements Ownership {
 
   @Override
   public boolean isOwner(@Nullable Owner owner) {
-    return owner != null && ids.contains(owner.id());
+    return owner != null && names.hasOwner(owner.id());
   }
 
   /** Returns true if this is the id of a present owner. */
   boolean has(String id) {
-    return ids.contains(id);
+    return names.hasOwner(id);
   }
 
   @Override
@@ -230,65 +199,8 @@ public final class Owners implements Ownership {
   }
 
   /** All owned names, sorted. */
-  public synchronized List<Listed> list() {
-    return names.values().stream().map(Owners::listed).sorted(byName()).toList();
-  }
-
-  /**
-   * All owned names from facts, sorted; works even while a server uses them.
-   *
-   * @param read all facts of {@link #factsKind}
-   */
-  public static List<Listed> list(List<Fact> read) {
-    return read.stream().map(OwnedName::of).map(Owners::listed).sorted(byName()).toList();
-  }
-
-  /** The kind of the facts about owned names. */
-  public static String factsKind() {
-    return OwnedName.KIND;
-  }
-
-  /** The owner of a name while no server uses the facts; null also if its fact is damaged. */
-  static @Nullable Owner ownerOf(Facts facts, String name) throws IOException {
-    String key = Looks.keyOf(name);
-    for (Fact fact : all(facts)) {
-      if (fact.key().equals(key)) {
-        try {
-          return OwnedName.of(fact).owner();
-        } catch (IllegalArgumentException e) {
-          log.debug("a damaged name can still be freed", e);
-        }
-      }
-    }
-    return null;
-  }
-
-  /**
-   * Frees a name while no server uses the facts.
-   *
-   * @return true if somebody owned it
-   * @throws IOException if that fails; the message is one sentence for people
-   */
-  public static boolean free(Facts facts, String name) throws IOException {
-    String key = Looks.keyOf(name);
-    if (all(facts).stream().noneMatch(fact -> fact.key().equals(key))) {
-      return false;
-    }
-    try {
-      facts.change(List.of(Fact.gone(OwnedName.KIND, key))).toCompletableFuture().join();
-      return true;
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof IOException trouble ? trouble : new IOException(e);
-    }
-  }
-
-  private static Listed listed(OwnedName name) {
-    return new Listed(
-        name.owner().name(), name.tokens().size(), LocalDate.ofEpochDay(name.lastUsed()));
-  }
-
-  private static Comparator<Listed> byName() {
-    return Comparator.comparing(Listed::name);
+  public synchronized List<StoredOwners.Listed> list() {
+    return StoredOwners.list(names.all().stream());
   }
 
   /**
@@ -323,8 +235,8 @@ public final class Owners implements Ownership {
     }
     log.debug("cannot store that names are free", failure);
     for (OwnedName name : expired) {
-      if (!names.containsKey(keyOf(name))) {
-        put(name);
+      if (names.get(keyOf(name)) == null) {
+        names.put(name);
       }
     }
   }
@@ -362,7 +274,7 @@ public final class Owners implements Ownership {
   private @Nullable Denial looksAlike(Looks looks) {
     synchronized (this) {
       for (String look : looks.like()) {
-        String key = keysByLook.get(look);
+        String key = names.keyWithLook(look);
         if (key != null && !key.equals(looks.key()) && find(key) != null) {
           return Denial.of(
               Code.NAME_LOOKS_ALIKE,
@@ -385,7 +297,7 @@ public final class Owners implements Ownership {
   }
 
   private synchronized boolean isKnown(Hash token) {
-    return keysByToken.containsKey(token);
+    return names.withToken(token) != null;
   }
 
   /**
@@ -431,8 +343,7 @@ public final class Owners implements Ownership {
   }
 
   private synchronized @Nullable Owner ownerWith(Hash token) {
-    String key = keysByToken.get(token);
-    OwnedName owned = key == null ? null : names.get(key);
+    OwnedName owned = names.withToken(token);
     OwnedName.Token found = owned == null ? null : owned.find(token);
     return owned == null || found == null ? null : use(owned, found);
   }
@@ -461,7 +372,7 @@ public final class Owners implements Ownership {
       return CompletableFuture.completedStage(null);
     }
     OwnedName used = owned.used(token, today());
-    put(used);
+    names.put(used);
     return facts.change(List.of(used.asFact()));
   }
 
@@ -552,7 +463,7 @@ public final class Owners implements Ownership {
     }
     claims.take(Neighbours.of(person.address()));
     OwnedName claimed = owned == null ? fresh(person, hash) : owned.with(hash, today());
-    put(claimed);
+    names.put(claimed);
     return facts
         .change(List.of(claimed.asFact()))
         .handle(
@@ -607,7 +518,7 @@ public final class Owners implements Ownership {
         remove(owned);
         hasEnded(owned);
       } else {
-        put(left);
+        names.put(left);
       }
     }
   }
@@ -648,26 +559,8 @@ public final class Owners implements Ownership {
     return LocalDate.ofInstant(Instant.ofEpochMilli(clock.millis()), ZoneOffset.UTC).toEpochDay();
   }
 
-  private void put(OwnedName name) {
-    Looks looks = Looks.of(name.owner().name());
-    OwnedName before = names.put(looks.key(), name);
-    if (before != null) {
-      before.tokens().forEach(token -> keysByToken.remove(token.hash()));
-    }
-    name.tokens().forEach(token -> keysByToken.put(token.hash(), looks.key()));
-    ids.add(name.owner().id());
-    if (before != null && !before.owner().equals(name.owner())) {
-      ids.remove(before.owner().id());
-    }
-    looks.like().forEach(look -> keysByLook.put(look, looks.key()));
-  }
-
   private void remove(OwnedName name) {
-    Looks looks = Looks.of(name.owner().name());
-    names.remove(looks.key());
-    name.tokens().forEach(token -> keysByToken.remove(token.hash()));
-    ids.remove(name.owner().id());
-    looks.like().forEach(look -> keysByLook.remove(look, looks.key()));
+    names.remove(name);
     codes.forget(name.owner().id());
   }
 
