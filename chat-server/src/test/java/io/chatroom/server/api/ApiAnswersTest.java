@@ -54,7 +54,7 @@ class ApiAnswersTest {
   private final TreeSet<String> answered = new TreeSet<>();
 
   @Test
-  void givesEveryAnswerThatIsDescribed() throws Exception {
+  void givesEveryDescribedAnswer() throws Exception {
     Path keys = Files.writeString(dir.resolve("keys"), KEY + " everybody\n");
     try (ChatServer open = start(Map.of("maxMessageBytes", "1024"));
         ChatServer slow = start(Map.of("messagesPerSecond", "1", "messageBurst", "1"));
@@ -83,7 +83,7 @@ class ApiAnswersTest {
   /** Those that a server gives only when it is in trouble, too. */
   @ParameterizedTest
   @EnumSource(Code.class)
-  void everyCodeHasAnAnswerThatIsDescribed(Code code) {
+  void everyCodeHasADescribedAnswer(Code code) {
     Answer answer = Problem.of(code, 1_500L, "A sentence.").answer();
 
     Map<String, List<String>> headers = new HashMap<>();
@@ -97,7 +97,7 @@ class ApiAnswersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"../chat-protocol/SESSIONS.md", "../docs/api.md"})
-  void pagesTellTheStatusOfEachCode(String page) throws IOException {
+  void theGuideListsTheStatusOfEachCode(String page) throws IOException {
     Map<Code, Integer> told = new EnumMap<>(Code.class);
     for (MatchResult row : STATUS.matcher(Files.readString(Path.of(page))).results().toList()) {
       for (MatchResult word : WORD.matcher(row.group(2)).results().toList()) {

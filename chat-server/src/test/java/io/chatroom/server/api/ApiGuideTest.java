@@ -74,7 +74,7 @@ class ApiGuideTest {
   }
 
   @Test
-  void itsExamplesPrintWhatItSays() throws Exception {
+  void itsExamplesPrintTheShownOutput() throws Exception {
     Path keys = Files.writeString(dir.resolve("keys"), KEY + " everybody\n");
     try (ChatServer open = start(Map.of());
         ChatServer closed = start(Map.of("accessKeyFile", keys.toString()))) {
@@ -101,7 +101,7 @@ class ApiGuideTest {
   }
 
   @Test
-  void itsScriptGoesOnWhereItWasStopped() throws Exception {
+  void itsScriptResumesWhereItStopped() throws Exception {
     Example script = examples().stream().filter(Example::isScript).findFirst().orElseThrow();
     Files.write(dir.resolve("follow.sh"), script.output());
     Files.writeString(dir.resolve("last"), "");

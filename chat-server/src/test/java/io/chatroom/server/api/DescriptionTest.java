@@ -37,7 +37,7 @@ class DescriptionTest {
   private static final Pattern OBJECT = Pattern.compile("(?m)^ {4}(.*?)(\\{\"type\":\".*})$");
 
   @Test
-  void theOneOfTheApiIsOpenApi() {
+  void theApiDescriptionIsValidOpenApi() {
     SchemaRegistry ofOpenApi =
         SchemaRegistry.withDialects(
             List.of(Dialects.getDraft202012(), Dialects.getOpenApi31()),
@@ -55,7 +55,7 @@ class DescriptionTest {
 
   @ParameterizedTest
   @MethodSource("both")
-  void everyReferenceLeadsToSomethingAndEverythingIsReferredTo(Description description) {
+  void everyReferenceResolvesAndEverythingIsReferenced(Description description) {
     Set<String> referred = new HashSet<>();
     description.eachObject(
         (pointer, node) -> {
@@ -83,7 +83,7 @@ class DescriptionTest {
 
   @ParameterizedTest
   @MethodSource("both")
-  void examplesAreAsTheirSchemasSay(Description description) {
+  void examplesMatchTheirSchemas(Description description) {
     List<String> checked = new ArrayList<>();
     description.eachObject(
         (pointer, node) -> {
@@ -102,7 +102,7 @@ class DescriptionTest {
   }
 
   @Test
-  void schemasOfBothAreTheSame() {
+  void bothDescriptionsShareTheirSchemas() {
     JsonNode ofSessions = Description.ASYNC_API.whole().at("/components/schemas");
     List<String> shared = new ArrayList<>();
     for (Map.Entry<String, JsonNode> schema :
@@ -154,7 +154,7 @@ class DescriptionTest {
   }
 
   @Test
-  void whatIsWrittenIsAsTheSchemasSay() {
+  void writtenObjectsMatchTheSchemas() {
     Map<String, Set<String>> missing = new HashMap<>();
     checkAll(JsonObjects.ofClients(40), type -> "Client" + type, missing);
     checkAll(JsonObjects.ofServers(40), type -> type, missing);
@@ -190,7 +190,7 @@ class DescriptionTest {
 
   @ParameterizedTest
   @MethodSource("pages")
-  void objectsInThePagesAreAsTheSchemasSay(Path page) throws IOException {
+  void objectsInTheGuidesMatchTheSchemas(Path page) throws IOException {
     List<String> lines =
         OBJECT
             .matcher(Files.readString(page))

@@ -37,7 +37,7 @@ class EventsTest {
   }
 
   @Test
-  void hearsWhatIsSaidFromNowOn() {
+  void receivesNewMessages() {
     post("before");
     EventPeer events = server.events("lobby/events");
     assertThat(events.head())
@@ -63,7 +63,7 @@ class EventsTest {
   }
 
   @Test
-  void goesOnWhereItWas() {
+  void resumesWhereItWas() {
     post("one");
     EventPeer events = server.events("lobby/events");
     events.expect("joined");
@@ -84,7 +84,7 @@ class EventsTest {
   }
 
   @Test
-  void beginsWithTheNewest() {
+  void startsWithTheNewest() {
     for (int i = 1; i <= 5; i++) {
       post("n" + i);
     }
@@ -97,7 +97,7 @@ class EventsTest {
 
   /** A gap has no id: the next event's says where it ends. */
   @Test
-  void tellsWhatIsMissing() {
+  void reportsAGap() {
     restart("historyMessages", "2");
     post("n1");
     EventPeer first = server.events("lobby/events");
@@ -120,7 +120,7 @@ class EventsTest {
   }
 
   @Test
-  void hearsPrivateMessagesOfItsOwner() {
+  void receivesPrivateMessagesOfItsOwner() {
     String alices = ApiServer.claim(server.session("alice", "lobby"));
     String bobs = ApiServer.claim(server.session("bob", "lobby"));
     EventPeer events = server.events("@bob/events", "Authorization: Bearer " + alices);
@@ -131,7 +131,7 @@ class EventsTest {
   }
 
   @Test
-  void endsForWhoIsPutOut() {
+  void endsForAKickedMember() {
     WsPeer alice = server.owner("alice", "lobby");
     alice.say("{\"type\":\"join\",\"room\":\"tea\"}").expectObject("joined");
     EventPeer events = server.events("tea/events?name=ci");
@@ -148,7 +148,7 @@ class EventsTest {
   }
 
   @Test
-  void saysGoodbyeWhenTheServerStops() {
+  void sendsByeWhenTheServerStops() {
     post("one");
     EventPeer events = server.events("lobby/events");
     events.expect("joined");
@@ -162,7 +162,7 @@ class EventsTest {
 
   /** S-56: nobody waits for it, and it gets everything once it reads. */
   @Test
-  void getsAllThoughItDoesNotRead() {
+  void aSlowReaderReceivesEverything() {
     post("first");
     TestPeer slow = TestPeer.connect(server.server(), 4_096);
     EventPeer events = EventPeer.open(slow, "/api/rooms/lobby/events");
@@ -182,7 +182,7 @@ class EventsTest {
   }
 
   @Test
-  void manyHearTheSame() {
+  void manyFollowersShareTheSameBytes() {
     post("first");
     List<EventPeer> all = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
@@ -200,7 +200,7 @@ class EventsTest {
   }
 
   @Test
-  void theHeadAloneIsNoStream() {
+  void aHeadRequestOpensNoStream() {
     post("first");
     assertThat(server.ask("HEAD", "/api/rooms/lobby/events", "").answer().statusCode())
         .isEqualTo(200);

@@ -43,7 +43,7 @@ class TroubleTest {
 
   /** What was refused is stored once, however often it was sent again. */
   @Test
-  void whatCannotBeStoredIsNeitherLostNorDoubled() throws Exception {
+  void unstorablePostsAreNeitherLostNorDuplicated() throws Exception {
     try (ApiServer server = start()) {
       WsPeer alice = server.session("alice", "lobby");
       assertThat(post(server, "one").statusCode()).isEqualTo(201);
@@ -73,7 +73,7 @@ class TroubleTest {
 
   /** S-65: what was accepted is answered, and no more is accepted. */
   @Test
-  void whatIsOnItsWayIsAnsweredWhenTheServerStops() throws Exception {
+  void pendingPostsAreAnsweredWhenTheServerStops() throws Exception {
     String acknowledged;
     try (ApiServer server = start()) {
       assertThat(post(server, "one").statusCode()).isEqualTo(201);

@@ -28,7 +28,7 @@ class ConnectionLimitsTest {
   }
 
   @Test
-  void letsSoManyInAndNobodyElseUntilOneHasGone() {
+  void refusesConnectionsBeyondTheLimitUntilOneCloses() {
     limit(2, 0);
     EmbeddedChannel first = arrive("10.0.0.1");
     arrive("10.0.0.1");
@@ -44,7 +44,7 @@ class ConnectionLimitsTest {
   }
 
   @Test
-  void countsAddressesByThemselves() {
+  void countsEachAddressSeparately() {
     limit(100, 2);
     EmbeddedChannel first = arrive("10.0.0.1");
     arrive("10.0.0.1");
@@ -59,7 +59,7 @@ class ConnectionLimitsTest {
   }
 
   @Test
-  void takesANetworkOf64BitsForOneAddress() {
+  void countsAnIpv6NetworkAsOneAddress() {
     limit(100, 1);
 
     assertThat(isIn(arrive("2001:db8:1:2::1"))).isTrue();
@@ -68,7 +68,7 @@ class ConnectionLimitsTest {
   }
 
   @Test
-  void doesNotCountWhoeverIsClosedByForceOnTheWayIn() {
+  void doesNotCountAConnectionClosedOnAcceptance() {
     limit(1, 1);
     ChannelInboundHandlerAdapter broken =
         new ChannelInboundHandlerAdapter() {
@@ -86,7 +86,7 @@ class ConnectionLimitsTest {
   }
 
   @Test
-  void isNotToldTwiceThatOneHasGone() {
+  void countsTheEndOfAConnectionOnce() {
     limit(1, 1);
     EmbeddedChannel first = arrive("10.0.0.1");
     first.close();
@@ -97,7 +97,7 @@ class ConnectionLimitsTest {
   }
 
   @Test
-  void letsNobodyInWhoseAddressIsBanned() {
+  void refusesBannedAddresses() {
     limit(1, 0, address -> address.getHostAddress().startsWith("10.0.0."));
 
     assertThat(isIn(arrive("10.0.0.1"))).isFalse();

@@ -49,7 +49,7 @@ class ConnectionWatchTest {
   }
 
   @Test
-  void closesWhoeverDoesNotFinishAFrameHoweverItDrips() {
+  void closesAConnectionThatDripsAFrame() {
     EmbeddedChannel peer = connect();
     feed(peer, "5         alice50        a");
     for (int second = 0; second < 10; second++) {
@@ -67,7 +67,7 @@ class ConnectionWatchTest {
   }
 
   @Test
-  void measuresEachFrameByItself() {
+  void measuresEachFrameSeparately() {
     EmbeddedChannel peer = connect();
     feed(peer, "5         alice1         ");
     for (int second = 0; second < 40; second++) {
@@ -92,7 +92,7 @@ class ConnectionWatchTest {
   }
 
   @Test
-  void chargesNobodyForTheTimeInWhichItIsNotReadFrom() {
+  void ignoresTheTimeInWhichItDoesNotRead() {
     EmbeddedChannel peer = connect();
     feed(peer, "5         alice5         hel");
     pass(9);
@@ -108,7 +108,7 @@ class ConnectionWatchTest {
   }
 
   @Test
-  void closesWhoCostsMostWhenTogetherTheyHoldTooMuch() {
+  void closesTheMostExpensiveConnectionsWhenMemoryIsShort() {
     EmbeddedChannel old = connect();
     hold(old, 20_000);
     pass(5);
@@ -131,7 +131,7 @@ class ConnectionWatchTest {
         .allMatch(
             line ->
                 line.startsWith(
-                    "unknown closed: unfinished frames hold more than 100000 bytes in all"
+                    "unknown closed: unfinished frames hold more than 100000 bytes in total"
                         + " (maxWaitingBytes), "));
   }
 
@@ -155,7 +155,7 @@ class ConnectionWatchTest {
 
   /** All are asked within a twelfth of the time, a few a second. */
   @Test
-  void closesWhoeverGivesNoSignOfLife() {
+  void closesVanishedPeers() {
     List<EmbeddedChannel> peers = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       peers.add(connect());
@@ -169,7 +169,7 @@ class ConnectionWatchTest {
   }
 
   @Test
-  void forgetsWhoeverHasGoneAndHasNothingToDoWithoutConnections() {
+  void forgetsClosedConnectionsAndStopsItsTimerWithoutAny() {
     EmbeddedChannel first = connect();
     EmbeddedChannel second = connect();
     EmbeddedChannel third = connect();

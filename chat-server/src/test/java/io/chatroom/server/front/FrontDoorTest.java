@@ -106,7 +106,7 @@ class FrontDoorTest {
 
   /** One byte is enough for almost everything. */
   @Test
-  void tellsByTheFirstByteWhereThatIsEnough() {
+  void detectsByTheFirstByteIfPossible() {
     for (int first = 0; first < 256; first++) {
       EmbeddedChannel peer = connect(false, null);
       String byteAsText = String.valueOf((char) first);
@@ -125,7 +125,7 @@ class FrontDoorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"CHATROOM/2", "GET "})
-  void decidesWithTheByteThatTells(String beginning) {
+  void decidesAtTheFirstDecisiveByte(String beginning) {
     EmbeddedChannel peer = connect(false, null);
     Behind expected = surfaces.get(beginning.startsWith("C") ? 0 : 1);
     for (int i = 0; i < beginning.length(); i++) {
@@ -143,7 +143,7 @@ class FrontDoorTest {
   /** What is almost something else is judged by the last surface, whole, as soon as it is clear. */
   @ParameterizedTest
   @ValueSource(strings = {"CHATROOM/2", "GET "})
-  void leavesWhatBeginsLikeNothingToTheLast(String beginning) {
+  void leavesUnknownPrefixesToTheLastSurface(String beginning) {
     for (int wrong = 1; wrong < beginning.length(); wrong++) {
       EmbeddedChannel peer = connect(false, null);
       String almost = beginning.substring(0, wrong);
@@ -160,7 +160,7 @@ class FrontDoorTest {
   }
 
   @Test
-  void waitsForNobodyLongerThanForTheLongestBeginning() {
+  void waitsForNoMoreBytesThanTheLongestPrefix() {
     List<Behind> undecided =
         List.of(new Behind("x", bytes -> ProtocolDetectionState.NEEDS_MORE_DATA), seed);
     EmbeddedChannel peer = connect(undecided, false, null);
@@ -173,7 +173,7 @@ class FrontDoorTest {
 
   /** What was read into a large buffer does not keep it. */
   @Test
-  void keepsAFewBytesOnly() {
+  void holdsOnlyAFewBytes() {
     EmbeddedChannel peer = connect(false, null);
     ByteBuf large = PooledByteBufAllocator.DEFAULT.directBuffer(65_536);
     peer.writeInbound(large.writeBytes("CHAT".getBytes(ISO_8859_1)));
@@ -185,7 +185,7 @@ class FrontDoorTest {
   }
 
   @Test
-  void looksAfterEachConnectionInOnePlace() {
+  void watchesEachConnectionInOnePlace() {
     EmbeddedChannel peer = connect(false, null);
     assertThat(peer.pipeline().toMap().values())
         .filteredOn(handler -> handler instanceof WatchedConnection)
@@ -206,7 +206,7 @@ class FrontDoorTest {
 
   @ParameterizedTest
   @MethodSource("proxies")
-  void takesOffWhatAProxySaysWhereverItIsCut(String header) {
+  void removesTheProxyHeaderWhereverItIsSplit(String header) {
     String all = header + SEED;
     for (int cut = 1; cut < all.length(); cut++) {
       EmbeddedChannel peer = connect(true, null);
@@ -225,7 +225,7 @@ class FrontDoorTest {
 
   /** Netty's decoder would wait for a line. */
   @Test
-  void refusesAtOnceWhoDoesNotComeThroughTheProxy() {
+  void refusesAtOnceAConnectionWithoutAProxyHeader() {
     for (int first = 0; first < 256; first++) {
       EmbeddedChannel peer = connect(true, tls);
       feed(peer, String.valueOf((char) first));
@@ -240,7 +240,7 @@ class FrontDoorTest {
 
   @ParameterizedTest
   @MethodSource("proxies")
-  void refusesAtTheFirstByteThatNoProxySays(String header) {
+  void refusesAtTheFirstByteThatIsNoProxyHeader(String header) {
     int beginning = header.startsWith("P") ? 6 : 12;
     for (int wrong = 1; wrong < beginning; wrong++) {
       EmbeddedChannel peer = connect(true, null);
@@ -255,7 +255,7 @@ class FrontDoorTest {
   }
 
   @Test
-  void takesAProxysWordOnceOnlyAndNeverUnasked() {
+  void acceptsAProxyHeaderOnlyOnceAndOnlyIfConfigured() {
     feed(connect(true, null), VERSION_1 + VERSION_1);
     assertThat(seed.heard).hasToString(VERSION_1);
     feed(connect(false, null), VERSION_2);
@@ -265,7 +265,7 @@ class FrontDoorTest {
   // ---- TLS
 
   @Test
-  void looksAgainInsideOfTls() {
+  void detectsAgainInsideTls() {
     for (String beginning : List.of(SEED, "CHATROOM/2 hello", "GET / HTTP/1.1", "\u0016\u0003")) {
       Client client = new Client(connect(false, tls), "");
       client.shakeHands();
@@ -285,7 +285,7 @@ class FrontDoorTest {
   /** What a proxy says, and then the client's hello, cut once anywhere. */
   @ParameterizedTest
   @MethodSource("proxies")
-  void looksBehindAProxyAndInsideOfTlsWhereverTheyAreCut(String header) {
+  void detectsBehindProxyAndTlsWhereverTheyAreSplit(String header) {
     Client first = new Client(connect(true, tls), header);
     int helloBytes = first.hello().length();
     first.end();
@@ -302,7 +302,7 @@ class FrontDoorTest {
   }
 
   @Test
-  void refusesByTheFirstByteWhatIsNotEncryptedWhereItMustBe() {
+  void refusesPlainTextByItsFirstByteIfTlsIsRequired() {
     EmbeddedChannel peer = connect(false, tlsOnly);
     feed(peer, "C");
     feed(peer, "HATROOM/2");
@@ -334,7 +334,7 @@ class FrontDoorTest {
 
   @ParameterizedTest
   @MethodSource("beginnings")
-  void givesEachConnectionSoMuchTimeForEverything(String beginning) {
+  void appliesOneDeadlineToEverythingBeforeRegistration(String beginning) {
     EmbeddedChannel peer = connect(true, tls);
     pass(peer, Duration.ofSeconds(3));
     feed(peer, beginning);
@@ -352,7 +352,7 @@ class FrontDoorTest {
   }
 
   @Test
-  void givesNoMoreTimeInsideOfTls() {
+  void doesNotExtendTheDeadlineInsideTls() {
     Client client = new Client(connect(false, tls), "");
     client.shakeHands();
     client.sends("CHAT");
@@ -364,7 +364,7 @@ class FrontDoorTest {
   }
 
   @Test
-  void leavesAConnectionAloneOnceItsSurfaceKnowsIt() {
+  void endsTheDeadlineAtRegistration() {
     EmbeddedChannel peer = connect(false, null);
     feed(peer, SEED);
     seed.newcomer().endDeadline();
@@ -389,7 +389,7 @@ class FrontDoorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "C", "P"})
-  void closesWhoeverEndsItsStreamBeforeItHasBegun(String beginning) {
+  void closesAConnectionThatEndsBeforeItsProtocolIsKnown(String beginning) {
     EmbeddedChannel peer = connect(beginning.equals("P"), null);
     feed(peer, beginning);
     peer.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
@@ -400,7 +400,7 @@ class FrontDoorTest {
   }
 
   @Test
-  void takesAResetForEverydayLife() {
+  void treatsAResetAsNormal() {
     EmbeddedChannel peer = connect(false, null);
     peer.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
 

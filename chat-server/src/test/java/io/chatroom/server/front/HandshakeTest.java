@@ -72,7 +72,7 @@ class HandshakeTest {
 
   /** Who says hello and goes at once, again and again, must not fill the memory. */
   @Test
-  void forgetsTheHandshakeOfAConnectionThatHasGone() {
+  void dropsTheHandshakeOfAClosedConnection() {
     Abort.close(connection);
 
     assertThat(queue).hasSize(before);
@@ -80,7 +80,7 @@ class HandshakeTest {
 
   /** A goodbye would wait for the handshake, and count as a connection for as long. */
   @Test
-  void saysNoGoodbyeToAConnectionThatBroke() {
+  void sendsNoCloseNotifyOnABrokenConnection() {
     connection.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
 
     assertThat(connection.isOpen()).isFalse();

@@ -65,7 +65,7 @@ class TlsConnectionTest {
   }
 
   @Test
-  void encryptsNoMoreThanAPieceForAMemberThatDoesNotRead() {
+  void encryptsAtMostOnePieceForAMemberThatDoesNotRead() {
     ByteBuf burst = random(1_000_000);
     server.stick();
     for (int i = 0; i < 3; i++) {
@@ -92,7 +92,7 @@ class TlsConnectionTest {
   }
 
   @Test
-  void takesAPieceEachTimeTheNetworkTakesOne() {
+  void encryptsTheNextPieceWhenTheNetworkTakesOne() {
     ByteBuf burst = random(3 * TlsConnection.PIECE_BYTES);
     server.stick();
     out.writeAndFlush(burst.retainedDuplicate(), out.voidPromise());
@@ -108,7 +108,7 @@ class TlsConnectionTest {
   }
 
   @Test
-  void dropsWhatIsNotEncryptedWhenItCloses() {
+  void dropsUnencryptedDataWhenItCloses() {
     ByteBuf burst = random(1_000_000);
     server.stick();
     out.writeAndFlush(burst.retainedDuplicate(), out.voidPromise());
@@ -124,7 +124,7 @@ class TlsConnectionTest {
 
   /** Waiting for the network must not cost a record each time. */
   @Test
-  void anEmptyWriteIsNotOnTheWire() {
+  void anEmptyWriteSendsNothing() {
     assertThat(out.writeAndFlush(Unpooled.EMPTY_BUFFER).isSuccess()).isTrue();
 
     ByteBuf written = server.readOutbound();

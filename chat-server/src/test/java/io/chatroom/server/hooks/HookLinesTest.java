@@ -13,7 +13,7 @@ class HookLinesTest {
   private static final String SECRET = "0123456789abcdef";
 
   @Test
-  void readsOneHookALine() throws IOException {
+  void readsOneHookPerLine() throws IOException {
     assertThat(
             HookLines.read(
                 "# told\r\n\r\n Lobby\tHTTPS://hooks.example:8443/a?b=c  "
@@ -53,7 +53,7 @@ class HookLinesTest {
         "tea https://a.example:70000 0123456789abcdef | the second word is not an http or https URL",
         "tea https://a.example 0123456789abcde | the secret has 15 characters",
       })
-  void refusesWhatIsNoHookAndShowsNothingOfIt(String line, String sentence) {
+  void refusesMalformedLinesWithoutQuotingThem(String line, String sentence) {
     assertThatThrownBy(() -> HookLines.read("#\n" + line))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("line 2: " + sentence)
@@ -61,7 +61,7 @@ class HookLinesTest {
   }
 
   @Test
-  void refusesTheSameTwiceAndTooMany() {
+  void refusesDuplicatesAndTooManyHooks() {
     String line = "tea https://a.example " + SECRET + "\n";
     assertThatThrownBy(() -> HookLines.read(line + line.replace("tea", "TEA")))
         .hasMessage("line 2: an earlier line has the same room and URL, expected others");

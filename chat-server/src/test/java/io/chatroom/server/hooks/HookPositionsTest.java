@@ -13,7 +13,7 @@ class HookPositionsTest {
   private static final String LINE = "Tea http://hooks.example/ 0123456789abcdef0123456789abcdef";
 
   @Test
-  void oneServerGoesOnWhereAnotherHasLeftIt() throws Exception {
+  void oneServerContinuesWhereAnotherStopped() throws Exception {
     Hook hook = HookLines.read(LINE).get(0);
     try (FactsHub hub = new FactsHub()) {
       HookPositions here = HookPositions.open(hub.server());

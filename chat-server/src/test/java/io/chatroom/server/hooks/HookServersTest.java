@@ -131,7 +131,7 @@ class HookServersTest {
   }
 
   @Test
-  void oneTellsItAndTheOtherGoesOnWhenThatDies() throws IOException {
+  void oneServerDeliversAndTheOtherTakesOver() throws IOException {
     startServer();
     startServer();
     hear(0, "\"count\":2"); // they know each other, and who of them leads

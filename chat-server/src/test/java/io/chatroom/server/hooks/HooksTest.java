@@ -138,7 +138,7 @@ class HooksTest {
   }
 
   @Test
-  void postsWhatIsSaidFromNowOnAsSignedPages() throws Exception {
+  void postsNewEntriesAsSignedPages() throws Exception {
     rooms.say("before");
     hooks("Tea " + url() + " " + SECRET);
     awaitPosition(1);
@@ -160,7 +160,7 @@ class HooksTest {
 
   /** Also if the first thing is said before it looks again. */
   @Test
-  void hearsAllOfARoomThatWasNotThereWhenItBegan() throws Exception {
+  void deliversEverythingOfARoomMadeLater() throws Exception {
     rooms.isThere = false;
     hooks("Tea " + url() + " " + SECRET);
     awaitPosition(0);
@@ -181,7 +181,7 @@ class HooksTest {
   }
 
   @Test
-  void triesAgainUntilItIsTakenAndSaysSoOnce() throws Exception {
+  void retriesUntilAcceptedAndLogsItOnce() throws Exception {
     rooms.say("one");
     Hooks hooks = hooks("Tea " + url() + " " + SECRET);
     awaitPosition(1);
@@ -204,7 +204,7 @@ class HooksTest {
   }
 
   @Test
-  void goesOnAfterARestartWhereItWas() throws Exception {
+  void continuesAfterARestart() throws Exception {
     rooms.say("one");
     Hooks first = hooks("Tea " + url() + " " + SECRET);
     awaitPosition(1);
@@ -221,7 +221,7 @@ class HooksTest {
   }
 
   @Test
-  void tellsThatSomethingIsMissing() throws Exception {
+  void reportsMissingEntries() throws Exception {
     rooms.say("one");
     Hooks first = hooks("Tea " + url() + " " + SECRET);
     awaitPosition(1);
@@ -240,13 +240,13 @@ class HooksTest {
   }
 
   @Test
-  void leavesOneAloneThatWantsNothingAnyMore() throws Exception {
+  void stopsAHookThatAnswers410() throws Exception {
     rooms.say("one");
     Hooks hooks = hooks("Tea " + url() + " " + SECRET);
     awaitPosition(1);
     answers.add(410);
     rooms.say("two");
-    await().until(() -> log.lines().stream().anyMatch(line -> line.contains("(410)")));
+    await().until(() -> log.lines().stream().anyMatch(line -> line.contains("answered 410")));
     rooms.say("three");
 
     assertThat(came).hasSize(1);
@@ -255,7 +255,7 @@ class HooksTest {
 
   /** Two rooms, one of whose hooks never answers: the other goes on, and the end comes at once. */
   @Test
-  void holdsUpNoOtherWhereOneStalls() throws Exception {
+  void aStalledHookDelaysNoOther() throws Exception {
     rooms.say("one");
     try (ServerSocket deaf = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       CountDownLatch connected = new CountDownLatch(1);
@@ -288,7 +288,7 @@ class HooksTest {
   }
 
   @Test
-  void givesUpOnOneThatTakesTooLong() throws Exception {
+  void givesUpAfterTheTimeout() throws Exception {
     rooms.say("one");
     try (ServerSocket deaf = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       hooks(
@@ -307,7 +307,7 @@ class HooksTest {
   }
 
   @Test
-  void refusesWhatIsNoAnswerInHttp() throws Exception {
+  void refusesAnswersThatAreNotHttp() throws Exception {
     rooms.say("one");
     for (String answer : List.of("hello\n", "HTTP/1.1 99 \r\n", "x".repeat(20_000), "")) {
       log.clear();
@@ -336,7 +336,7 @@ class HooksTest {
 
   /** What a name led to when it was looked at is what is connected to, whatever it says then. */
   @Test
-  void refusesPrivateNetworksAlsoWhenANameLeadsThereLater() throws Exception {
+  void refusesPrivateNetworksEvenIfANameResolvesThereLater() throws Exception {
     AtomicInteger asked = new AtomicInteger();
     Destinations.Resolver rebinding =
         host -> {
@@ -368,7 +368,7 @@ class HooksTest {
 
   /** One look-up a request: there is no second one that could say something else. */
   @Test
-  void looksANameUpOnceForEachRequest() throws Exception {
+  void resolvesANameOncePerRequest() throws Exception {
     rooms.say("one");
     AtomicInteger asked = new AtomicInteger();
     hooks(
@@ -389,7 +389,7 @@ class HooksTest {
   }
 
   @Test
-  void refusesAHostOneOfWhoseAddressesIsPrivate() {
+  void refusesAHostWithAPrivateAddress() {
     Destinations both =
         new Destinations(
             host -> List.of(InetAddress.getByName("1.1.1.1"), InetAddress.getByName("10.0.0.1")),
@@ -402,11 +402,11 @@ class HooksTest {
             false);
 
     assertThatThrownBy(() -> both.of("a.example")).hasMessageContaining("10.0.0.1");
-    assertThatThrownBy(() -> none.of("a.example")).hasMessage("the host is not known");
+    assertThatThrownBy(() -> none.of("a.example")).hasMessage("the host is unknown");
   }
 
   @Test
-  void takesChangesOfItsFileAndForgetsWhereThoseWereThatAreNoMore() throws Exception {
+  void appliesChangesOfItsFileAndForgetsRemovedHooks() throws Exception {
     rooms.say("one");
     Hooks hooks = hooks("Tea " + url() + " " + SECRET);
     awaitPosition(1);

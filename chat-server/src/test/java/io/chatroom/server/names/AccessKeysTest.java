@@ -47,7 +47,7 @@ class AccessKeysTest {
   }
 
   @Test
-  void readsOneKeyALine() throws IOException {
+  void readsOneKeyPerLine() throws IOException {
     try (AccessKeys keys =
         keys(
             "\uFEFF# who may come in\r\n\r\n  "
@@ -64,7 +64,7 @@ class AccessKeysTest {
   }
 
   @Test
-  void letsAKeyInUntilTheEndOfItsLastDayInUtc() throws IOException {
+  void keyIsValidUntilTheEndOfItsLastDayInUtc() throws IOException {
     try (AccessKeys keys = keys(ALICE + " alice until 2026-11-26")) {
       AccessKey alice = Objects.requireNonNull(keys.find(ALICE));
       AtomicInteger gone = new AtomicInteger();
@@ -96,7 +96,7 @@ class AccessKeysTest {
         "0123456789abcdef alice until | there is no valid date after until",
         "alice 0123456789abcdef | the key has 5 characters, expected 16 to 256",
       })
-  void refusesADamagedFileAndShowsNothingOfIt(String line, String sentence) {
+  void refusesADamagedFileWithoutQuotingIt(String line, String sentence) {
     assertThatThrownBy(() -> keys("# who\n" + line))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith(file + ", line 2: " + sentence)
@@ -105,7 +105,7 @@ class AccessKeysTest {
   }
 
   @Test
-  void refusesTheSameKeyOrLabelTwiceAndTooMany() {
+  void refusesDuplicateKeysAndLabelsAndTooManyKeys() {
     assertThatThrownBy(() -> keys(ALICE + " a\n" + ALICE + " b"))
         .hasMessage(file + ", line 2: an earlier line has the same key, expected another");
     assertThatThrownBy(() -> keys(ALICE + " a\n" + BOB + " a"))
@@ -121,7 +121,7 @@ class AccessKeysTest {
   }
 
   @Test
-  void refusesWhatIsNotText() throws IOException {
+  void refusesBinaryContent() throws IOException {
     Files.write(file, new byte[] {(byte) 0xFF, '\n'});
 
     assertThatThrownBy(() -> new AccessKeys(file, now::get))
@@ -129,7 +129,7 @@ class AccessKeysTest {
   }
 
   @Test
-  void takesAChangeWhenItHasSettledAndKeepsTheKeysBeforeADamagedOne() throws IOException {
+  void appliesASettledChangeAndKeepsTheOldKeysIfItIsDamaged() throws IOException {
     try (AccessKeys keys = keys(ALICE + " alice\n" + BOB + " bob")) {
       AccessKey alice = Objects.requireNonNull(keys.find(ALICE));
       AccessKey bob = Objects.requireNonNull(keys.find(BOB));
@@ -165,7 +165,7 @@ class AccessKeysTest {
 
   /** That is how everybody is put out. */
   @Test
-  void takesAFileWithoutAKeyAndWarns() throws IOException {
+  void acceptsAFileWithoutKeysAndWarns() throws IOException {
     try (AccessKeys keys = keys("# nobody for now\n")) {
       assertThat(keys.find(ALICE)).isNull();
       assertThat(log.lines())
@@ -174,7 +174,7 @@ class AccessKeysTest {
   }
 
   @Test
-  void warnsWhenOthersMayReadTheFile() throws IOException {
+  void warnsIfOthersCanReadTheFile() throws IOException {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
     keys(ALICE + " alice").close();
 
@@ -183,7 +183,7 @@ class AccessKeysTest {
   }
 
   @Test
-  void looksAtOnceWhenAskedAndSaysWhatItFound() throws IOException {
+  void checksAtOnceOnRequestAndLogsTheResult() throws IOException {
     AccessKeys keys = keys(ALICE + " alice");
     keys.checkNow();
     Awaitility.await()

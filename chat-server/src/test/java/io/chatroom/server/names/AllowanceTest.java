@@ -12,7 +12,7 @@ class AllowanceTest {
   private final Allowance allowance = new Allowance(3, Duration.ofSeconds(30), now::get);
 
   @Test
-  void letsSomebodyDoItSoOftenAndThenTellsWhenAgain() {
+  void allowsABurstAndThenReturnsTheWait() {
     assertThat(allowance.take("a")).isZero();
     assertThat(allowance.take("a")).isZero();
     assertThat(allowance.take("a")).isZero();
@@ -28,7 +28,7 @@ class AllowanceTest {
   }
 
   @Test
-  void remembersABoundedNumberAndThoseLongestWhoDoMost() {
+  void remembersABoundedNumberOfTheMostRecentKeys() {
     for (int i = 0; i < 3; i++) {
       allowance.take("busy");
       allowance.take("idle");

@@ -46,7 +46,7 @@ class NamesElsewhereTest {
   }
 
   @Test
-  void aNameThatIsFreeEverywhereIsTakenOnceForAllSessions() {
+  void aFreeNameIsTakenOnceForAllSessionsOfAClient() {
     assertThat(names.take("bob", "b")).as("nobody has asked").isFalse();
     CompletionStage<Void> first = needed("Bob", "b");
     CompletionStage<Void> second = needed("bob", "b");
@@ -70,7 +70,7 @@ class NamesElsewhereTest {
   }
 
   @Test
-  void aNameThatAnotherClientHasElsewhereIsRefusedAndAskedForAgain() {
+  void aNameInUseElsewhereIsRefusedAndAskedForAgain() {
     assertThat(needed("bob", "b")).isNotNull();
     asked.answer("bob", false);
     assertThat(names.needs("bob", "b")).isNull();
@@ -81,7 +81,7 @@ class NamesElsewhereTest {
   }
 
   @Test
-  void aNameOfWhichNothingCanBeKnownIsNotTaken() {
+  void aNameIsNotTakenWithoutAnAnswer() {
     CompletionStage<Void> needed = needed("bob", "b");
     Objects.requireNonNull(asked.answers.remove("bob"))
         .completeExceptionally(new IOException("the database is away"));
@@ -92,7 +92,7 @@ class NamesElsewhereTest {
 
   /** Whoever owns a name has it with all clients, and other servers know its owner. */
   @Test
-  void ownersAskNobody() {
+  void ownersNeedNoAnswerOfOtherServers() {
     names.takeOwned("bob", "b");
     names.takeOwned("bob", "c");
     names.giveBack("bob");

@@ -28,7 +28,7 @@ class SkeletonTest {
   }
 
   @Test
-  void isThatOfUnicodeForEveryCharacter() {
+  void matchesUnicodeForEveryCharacter() {
     for (int point = 0; point <= Character.MAX_CODE_POINT; point++) {
       if (point < Character.MIN_SURROGATE || point > Character.MAX_SURROGATE) {
         String text = Character.toString(point);
@@ -42,7 +42,7 @@ class SkeletonTest {
   }
 
   @Test
-  void isThatOfUnicodeForTexts() {
+  void matchesUnicodeForTexts() {
     Random random = new Random(39);
     for (int i = 0; i < TEXTS; i++) {
       StringBuilder text = new StringBuilder();
@@ -72,7 +72,7 @@ class SkeletonTest {
     "bob, bob\u3164",
     "bob, b\ufe0fob\udb40\udc41",
   })
-  void knowsTheSameName(String name, String same) {
+  void recognisesTheSameName(String name, String same) {
     assertThat(Looks.of(same).key()).isEqualTo(Looks.of(name).key());
   }
 
@@ -94,7 +94,7 @@ class SkeletonTest {
     "Will, WiIl",
     "anna-b, anna‐b",
   })
-  void seesThatANameLooksLikeAnother(String name, String like) {
+  void recognisesLookalikes(String name, String like) {
     assertThat(Looks.of(like).key()).isNotEqualTo(Looks.of(name).key());
     assertThat(Looks.of(like).like()).containsAnyElementsOf(Looks.of(name).like());
   }
@@ -113,7 +113,7 @@ class SkeletonTest {
     "max, mex",
     "田中, 由中",
   })
-  void letsOtherNamesBe(String name, String other) {
+  void acceptsDifferentNames(String name, String other) {
     assertThat(Looks.of(other).like()).doesNotContainAnyElementsOf(Looks.of(name).like());
   }
 }

@@ -187,7 +187,7 @@ class TwoServersTest {
   // ---- names
 
   @Test
-  void aNameThatIsClaimedOnOneServerBelongsToItsOwnerOnBoth() {
+  void aNameClaimedOnOneServerIsOwnedOnBoth() {
     Guest bob = here.claims("bob");
 
     assertThat(there.denied("BOB", client("eve"), null)).isEqualTo(Code.NAME_OWNED);
@@ -204,7 +204,7 @@ class TwoServersTest {
 
   /** It comes at once, and this server has not been told of the token yet. */
   @Test
-  void aTokenIsLookedForOnceBeforeItIsWrong() {
+  void anUnknownTokenIsLookedUpOnceBeforeItIsRefused() {
     hub.hold();
     Guest bob = here.claims("bob");
     Hello hello = new Hello("bob", client("phone"), bob.token, null, null, List.of());
@@ -218,7 +218,7 @@ class TwoServersTest {
   }
 
   @Test
-  void aNameThatIsFreedOnOneServerIsLostOnBoth() {
+  void aNameFreedOnOneServerIsFreeOnBoth() {
     Guest bob = here.claims("bob");
     Guest phone = there.come("bob", bob.token);
     assertThat(there.people.mayStay(phone.person)).isNull();
@@ -238,7 +238,7 @@ class TwoServersTest {
   }
 
   @Test
-  void oneOfTwoGetsANameThatBothClaimAtOnce() {
+  void onlyOneOfTwoConcurrentClaimsSucceeds() {
     Guest bob = here.come("bob");
     Guest other = there.come("bob");
     hub.hold();
@@ -258,7 +258,7 @@ class TwoServersTest {
   }
 
   @Test
-  void bothHaveTheirWayWhoClaimDifferentNamesAtOnce() {
+  void concurrentClaimsOfDifferentNamesBothSucceed() {
     hub.hold();
     CompletionStage<Claim> first = here.people.claim(new Person("bob", client("x"), null));
     CompletionStage<Claim> second = there.people.claim(new Person("carol", client("y"), null));
@@ -270,7 +270,7 @@ class TwoServersTest {
   }
 
   @Test
-  void aNameIsKeptThatIsUsedOnAnotherServer() {
+  void aNameInUseOnAnotherServerIsNotFreed() {
     Server one = new Server(30);
     Server other = new Server(30);
     Guest bob = one.claims("bob");
@@ -290,7 +290,7 @@ class TwoServersTest {
   }
 
   @Test
-  void aCodeBringsANameToADeviceOnAnotherServerOnce() {
+  void aCodeLinksADeviceOnAnotherServerOnce() {
     Guest bob = here.claims("bob");
     Link.Code code = (Link.Code) here.people.link(bob.person);
     hub.settle();
@@ -307,7 +307,7 @@ class TwoServersTest {
   // ---- order
 
   @Test
-  void aBanPutsOutOnBothServersAndHoldsForTheClientToo() {
+  void aBanRemovesPeopleOnBothServersAndAppliesToTheClient() {
     Guest boss = here.operator("boss");
     Guest bob = there.come("bob");
 
@@ -329,7 +329,7 @@ class TwoServersTest {
 
   /** What is told last of a ban finds nobody there any more. */
   @Test
-  void aBanHoldsForAClientThatGoesAtOnce() {
+  void aBanAppliesToAClientThatLeavesAtOnce() {
     Guest boss = here.operator("boss");
     Guest bob = there.come("bob");
     bob.whenPutOut = () -> there.people.goes(bob);
@@ -343,7 +343,7 @@ class TwoServersTest {
   }
 
   @Test
-  void aKickPutsOutOnBothServersOnce() {
+  void aKickRemovesPeopleOnBothServersOnce() {
     Guest boss = here.operator("boss");
     Guest bob = there.come("bob");
     Guest carol = there.come("carol");
@@ -367,7 +367,7 @@ class TwoServersTest {
   }
 
   @Test
-  void whatHoldsInARoomHoldsOnBothServers() {
+  void rulesOfARoomApplyOnBothServers() {
     Guest alice = here.claims("alice");
     Guest bob = there.claims("bob");
     here.people.founds(alice.person, TEA);
@@ -394,7 +394,7 @@ class TwoServersTest {
   }
 
   @Test
-  void whatIsDoneOnBothServersAtOnceIsDoneAndToldOnce() {
+  void concurrentChangesOnBothServersAreMadeAndAuditedOnce() {
     Guest boss = here.operator("boss");
     Guest phone = there.come("boss", boss.token);
     hub.hold();
@@ -415,7 +415,7 @@ class TwoServersTest {
   }
 
   @Test
-  void oneOfTwoKeepsOrderInARoomThatBothMakeAtOnce() {
+  void onlyOneOfTwoConcurrentMakersOfARoomIsItsOp() {
     Guest alice = here.claims("alice");
     Guest bob = there.claims("bob");
     hub.hold();
@@ -438,7 +438,7 @@ class TwoServersTest {
   // ---- what belongs to a name
 
   @Test
-  void aBotComesInOnBothServersUntilItsTokenIsRevokedOnOne() {
+  void aBotIsAdmittedOnBothServersUntilRevokedOnOne() {
     Guest bob = here.claims("bob");
     Tokens make = new Tokens("q", TokenAction.MAKE, "news", List.of(TEA), Scope.READ);
     Bots.Answer.Done made = (Bots.Answer.Done) get(here.people.bots().answer(bob.person, make));
@@ -462,7 +462,7 @@ class TwoServersTest {
   }
 
   @Test
-  void whomSomebodyBlocksIsBlockedOnBothServers() {
+  void aBlockAppliesOnBothServers() {
     Guest bob = here.claims("bob");
     List<String> told = new CopyOnWriteArrayList<>();
     there.people.blocks().whenChangedElsewhere(told::add);
@@ -479,7 +479,7 @@ class TwoServersTest {
   }
 
   @Test
-  void theFurthestMarkHoldsOnBothServers() {
+  void theFurthestMarkWinsOnBothServers() {
     Guest bob = here.claims("bob");
     List<Position> told = new CopyOnWriteArrayList<>();
     there.people.marks().whenChangedElsewhere((owner, room, to) -> told.add(to));

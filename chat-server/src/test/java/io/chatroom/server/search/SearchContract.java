@@ -53,7 +53,7 @@ abstract class SearchContract {
   }
 
   @Test
-  void findsWhatWasSaidJustNow() {
+  void findsTheLatestMessages() {
     for (int i = 0; i < 50; i++) {
       kept.say("lobby", "ann", "number " + i);
       assertThat(found("number", 1)).containsExactly("number " + i);
@@ -61,7 +61,7 @@ abstract class SearchContract {
   }
 
   @Test
-  void looksOnlyWhereTheAskerMayRead() {
+  void searchesOnlyReadableRooms() {
     kept.say("lobby", "ann", "tea in the lobby");
     kept.say("secret", "ann", "tea in secret");
 
@@ -75,7 +75,7 @@ abstract class SearchContract {
 
   /** What somebody types or is called cannot be taken for what the index knows beside words. */
   @Test
-  void cannotBeToldAnotherRoom() {
+  void textsCannotForgeTags() {
     kept.say("secret", "ann", "tea");
     kept.say("lobby", "lobby", "coffee");
 
@@ -93,7 +93,7 @@ abstract class SearchContract {
   }
 
   @Test
-  void goesOnWhereThePageEnded() {
+  void continuesAfterAPage() {
     for (int i = 0; i < 25; i++) {
       kept.say(i % 3 == 0 ? "other" : "lobby", "ann", (i % 2 == 0 ? "even " : "odd ") + i);
     }
@@ -112,7 +112,7 @@ abstract class SearchContract {
 
   /** In one room a page may go on at any number. */
   @Test
-  void goesOnAtANumberOfOneRoom() {
+  void continuesAtANumberInOneRoom() {
     for (int i = 1; i <= 10; i++) {
       kept.say("lobby", "ann", "tea " + i);
       kept.say("other", "ann", "tea of others");
@@ -134,7 +134,7 @@ abstract class SearchContract {
   }
 
   @Test
-  void saysThatThereIsNoMore() {
+  void reportsTheLastPage() {
     kept.say("lobby", "ann", "tea 1");
     kept.say("lobby", "ann", "tea 2");
 
@@ -143,7 +143,7 @@ abstract class SearchContract {
   }
 
   @Test
-  void findsNoMoreAtOnceThanItShouldTake() {
+  void limitsThePage() {
     for (int i = 0; i < 5; i++) {
       kept.say("lobby", "ann", "tea " + "x".repeat(1_000));
     }
@@ -158,7 +158,7 @@ abstract class SearchContract {
 
   /** However the clock goes, the order is that in which things were said. */
   @Test
-  void knowsDaysThoughTheClockGoesBack() {
+  void matchesDaysEvenIfTheClockGoesBack() {
     long day = 86_400_000;
     long[] days = {10, 11, 9, 10, 12, 8, 12};
     for (int i = 0; i < days.length; i++) {
@@ -199,7 +199,7 @@ abstract class SearchContract {
   }
 
   @Test
-  void neverFailsWhateverIsTyped() {
+  void neverFailsForAnyText() {
     Random random = new Random(11);
     for (int i = 0; i < 100; i++) {
       kept.say("lobby", RandomText.of(random, 4), RandomText.of(random, 20));

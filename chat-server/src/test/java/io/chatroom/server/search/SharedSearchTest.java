@@ -77,7 +77,7 @@ class SharedSearchTest extends SearchContract {
   // ---- the same by the index
 
   @Test
-  void findsByTheIndex() {
+  void findsWithTheIndex() {
     kept.say("lobby", "ann", "green tea");
     kept.say("lobby", "Zoë", "東京都庁 and grüße");
     kept.say("lobby", "ann", "it's a back\\slash 'quoted' a\0b");
@@ -96,7 +96,7 @@ class SharedSearchTest extends SearchContract {
 
   /** What the index has, and what it does not have yet, one behind the other. */
   @Test
-  void goesOnFromWhatIsNewIntoTheIndex() {
+  void continuesFromNewMessagesIntoTheIndex() {
     for (int i = 0; i < 60; i++) {
       kept.say(i % 2 == 0 ? "lobby" : "other", "ann", "tea " + i);
     }
@@ -138,7 +138,7 @@ class SharedSearchTest extends SearchContract {
 
   /** A word that is in almost everything is found by walking, page after page. */
   @Test
-  void findsWhatIsEverywhere() {
+  void findsFrequentWords() {
     for (int i = 0; i < 6_000; i++) {
       kept.say(i % 3 == 0 ? "lobby" : "other", "ann", "tea " + i);
     }
@@ -174,7 +174,7 @@ class SharedSearchTest extends SearchContract {
   // ---- what is found no more
 
   @Test
-  void keepsNoWordOfWhatWasDeleted() {
+  void removesTheWordsOfDeletedMessages() {
     Line bad = kept.say("lobby", "ann", "tea with milk");
     kept.say("lobby", "ann", "tea");
     awaitIndexed();
@@ -190,7 +190,7 @@ class SharedSearchTest extends SearchContract {
   }
 
   @Test
-  void keepsNoWordOfWhatIsKeptNoMore() throws Exception {
+  void removesTheWordsOfExpiredMessages() throws Exception {
     for (int i = 1; i <= 20; i++) {
       kept.say("lobby", "ann", "tea " + i);
       kept.say("other", "ann", "tea other");
@@ -217,7 +217,7 @@ class SharedSearchTest extends SearchContract {
   // ---- several servers, and other transactions
 
   @Test
-  void goesOnWhereAnotherServerEnds() {
+  void continuesWhereAnotherServerStopped() {
     try (SharedSearch other = create()) {
       kept.say("lobby", "ann", "tea 1");
       awaitIndexed();
@@ -232,7 +232,7 @@ class SharedSearchTest extends SearchContract {
 
   /** A lower number may be committed after a higher one was seen. */
   @Test
-  void goesNoFurtherThanWhatIsCertain() throws SQLException {
+  void doesNotPassPendingTransactions() throws SQLException {
     kept.say("lobby", "ann", "tea 1");
     awaitIndexed();
     try (Connection slow = postgres.connect(database);
@@ -249,7 +249,7 @@ class SharedSearchTest extends SearchContract {
   }
 
   @Test
-  void makesTheIndexAnewWhereItIsOldOrGone() throws Exception {
+  void rebuildsAnOldOrMissingIndex() throws Exception {
     kept.say("lobby", "ann", "tea 1");
     awaitIndexed();
     execute("UPDATE words_state SET version = 1");
@@ -274,7 +274,7 @@ class SharedSearchTest extends SearchContract {
   }
 
   @Test
-  void saysThatTheDatabaseIsAway() throws Exception {
+  void reportsAnUnavailableDatabase() throws Exception {
     kept.say("lobby", "ann", "tea 1");
     awaitIndexed();
     away = true;

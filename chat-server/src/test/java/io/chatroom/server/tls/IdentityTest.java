@@ -29,7 +29,7 @@ class IdentityTest {
     "pss, pss",
     "ed25519, ed25519"
   })
-  void readsKeysInEveryForm(String certificate, String key) throws IOException {
+  void readsKeysInEveryFormat(String certificate, String key) throws IOException {
     Identity identity = read(file(certificate + ".pem"), file(key + ".key"));
 
     assertThat(identity.certificate().getSubjectX500Principal().getName())
@@ -37,7 +37,7 @@ class IdentityTest {
   }
 
   @Test
-  void readsFilesOfOtherSystemsWithOtherTextAmongThem() throws IOException {
+  void readsFilesWithOtherLineEndsAndTextBetweenBlocks() throws IOException {
     String key = "Bag Attributes\n  friendlyName: x\n" + file("ec-sec1.key");
 
     assertThat(read("subject=CN = ec\n" + file("ec.pem").replace("\n", "\r\n"), key)).isNotNull();
@@ -81,7 +81,7 @@ class IdentityTest {
         "dsa | dsa | c.pem is for a key of the kind DSA, which this Java cannot use for TLS, expected an RSA, RSA-PSS, EC or Ed25519 key",
         "numbers | numbers | c.pem holds a certificate that this Java cannot read, number 1 in it: it is damaged, or gives its elliptic curve by numbers instead of by name"
       })
-  void saysWhyAPairCannotBeUsed(String certificate, String key, String sentence)
+  void explainsWhyAPairIsUnusable(String certificate, String key, String sentence)
       throws IOException {
     String pem = file(certificate + ".pem");
     String keyPem = file(key + ".key");

@@ -29,7 +29,7 @@ class ServerTlsTest {
   }
 
   @Test
-  void speaksTls13And12WithCiphersThatKeepSecretsOnly() throws IOException {
+  void supportsTls13And12WithForwardSecretCiphersOnly() throws IOException {
     try (ServerTls tls = ServerTls.selfSigned(dir, false)) {
       SSLEngine engine = tls.engine();
 
@@ -42,7 +42,7 @@ class ServerTlsTest {
   }
 
   @Test
-  void tellsTheFingerprintAndThatOfTheNextCertificateWhenItHasSettled() throws IOException {
+  void logsTheFingerprintOfEachSettledCertificate() throws IOException {
     Path cert = Files.copy(SelfSigned.in(dir.resolve("a")), dir.resolve("cert.pem"));
     Path key = Files.copy(cert, dir.resolve("key.pem"));
     try (ServerTls tls = new ServerTls(cert, key, false)) {
@@ -65,7 +65,7 @@ class ServerTlsTest {
   }
 
   @Test
-  void goesOnWithTheOldOneWhenTheNewOneIsBrokenAndSaysSoOnce() throws IOException {
+  void keepsTheOldCertificateIfTheNewOneIsUnusableAndSaysSoOnce() throws IOException {
     Path first = SelfSigned.in(dir.resolve("a"));
     Path cert = Files.copy(first, dir.resolve("cert.pem"));
     Path key = Files.copy(cert, dir.resolve("key.pem"));
@@ -100,7 +100,7 @@ class ServerTlsTest {
 
   /** A signal may come at any time. */
   @Test
-  void looksAtNothingAfterTheEnd() throws IOException {
+  void checksNothingAfterTheEnd() throws IOException {
     ServerTls tls = ServerTls.selfSigned(dir, false);
     tls.close();
     tls.checkNow();
@@ -112,7 +112,7 @@ class ServerTlsTest {
 
   /** Somebody who asks again wants to hear it again. */
   @Test
-  void saysEachTimeItIsAskedThatAPairCannotBeUsed() throws IOException {
+  void reportsAnUnusablePairOnEachRequest() throws IOException {
     Path good = SelfSigned.in(dir.resolve("a"));
     Path cert = Files.copy(good, dir.resolve("cert.pem"));
     Path key = Files.copy(good, dir.resolve("key.pem"));
@@ -158,10 +158,10 @@ class ServerTlsTest {
     "'', holds no whole certificate",
     "rubbish, holds no whole certificate",
     "-----BEGIN CERTIFICATE-----!!-----END CERTIFICATE-----, 'damaged, expected Base64 in it'",
-    "-----BEGIN CERTIFICATE-----AAAA-----END CERTIFICATE-----, 'cannot read, number 1 of those'",
+    "-----BEGIN CERTIFICATE-----AAAA-----END CERTIFICATE-----, 'cannot read, number 1 in it'",
     "-----BEGIN CERTIFICATE-----AAAA, 'no whole certificate, expected PEM from -----BEGIN CERTIFICATE----- to -----END'"
   })
-  void saysWhatIsWrongWithACertificate(String content, String sentence) throws IOException {
+  void explainsWhatIsWrongWithACertificate(String content, String sentence) throws IOException {
     Path good = SelfSigned.in(dir);
     Path bad = Files.writeString(dir.resolve("bad.pem"), content);
 
@@ -181,7 +181,7 @@ class ServerTlsTest {
     "-----BEGIN DSA PRIVATE KEY-----AAAA-----END DSA PRIVATE KEY-----, openssl pkcs8 -topk8 -nocrypt",
     "-----BEGIN ENCRYPTED PRIVATE KEY-----AAAA-----END ENCRYPTED PRIVATE KEY-----, holds an encrypted key"
   })
-  void saysWhatIsWrongWithAKey(String content, String sentence) throws IOException {
+  void explainsWhatIsWrongWithAKey(String content, String sentence) throws IOException {
     Path good = SelfSigned.in(dir);
     Path bad = Files.writeString(dir.resolve("bad.pem"), content);
 

@@ -101,11 +101,11 @@ class HttpFuzzTest {
   @ParameterizedTest(name = "{0}")
   @ArgumentsSource(Corpus.class)
   void passesTheCorpus(String name, byte[] input) {
-    everyRequestIsReadInOneWay(input);
+    everyRequestHasOneReading(input);
   }
 
   @FuzzTest
-  void everyRequestIsReadInOneWay(byte[] input) {
+  void everyRequestHasOneReading(byte[] input) {
     long before = FuzzInput.usedBytes();
     List<byte[]> pieces = pieces(ByteBuffer.wrap(input));
     StringBuilder all = new StringBuilder();

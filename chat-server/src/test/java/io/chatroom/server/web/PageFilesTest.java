@@ -83,7 +83,7 @@ class PageFilesTest {
   }
 
   @Test
-  void theStartNamesAssetsThatThereAre() {
+  void theStartPageNamesExistingAssets() {
     Got start = get("/");
     assertThat(start.headers())
         .containsEntry("content-type", "text/html; charset=utf-8")
@@ -102,7 +102,7 @@ class PageFilesTest {
   }
 
   @Test
-  void browsersKeepAssetsForEver() {
+  void browsersCacheAssetsForever() {
     String style = asset("style.css");
     assertThat(style).matches(ASSETS.pattern() + "style\\.css");
     assertThat(get(style).headers())
@@ -120,7 +120,7 @@ class PageFilesTest {
   }
 
   @Test
-  void whatEverybodyAsksForIsThere() {
+  void wellKnownPathsExist() {
     assertThat(get("/robots.txt").body()).contains("Disallow: /");
     assertThat(get("/favicon.ico").headers()).containsEntry("content-type", "image/svg+xml");
     assertThat(get("/manifest.webmanifest").headers())
@@ -146,7 +146,7 @@ class PageFilesTest {
         "xgzip | false",
         "'' | false",
       })
-  void sendsGzipToWhoTakesIt(String accepted, boolean gzip) throws IOException {
+  void sendsGzipIfAccepted(String accepted, boolean gzip) throws IOException {
     Got plain = get("/");
     Got got = get("/", "accept-encoding", accepted);
     assertThat(got.headers()).containsEntry("vary", "accept-encoding");
@@ -162,7 +162,7 @@ class PageFilesTest {
   }
 
   @Test
-  void sendsNothingThatABrowserHas() {
+  void sendsNotModifiedForAKnownTag() {
     String tag = Objects.requireNonNull(get("/").headers().get("etag"));
     assertThat(tag).matches("\"[0-9a-f]{16}\"");
     for (String known : List.of(tag, "W/" + tag, "\"x\", " + tag, "*")) {
@@ -193,7 +193,7 @@ class PageFilesTest {
   // ---- packing
 
   @Test
-  void sameFilesAreTheSameBytes(@TempDir Path dir) throws IOException {
+  void packingIsReproducible(@TempDir Path dir) throws IOException {
     Path page = page(dir.resolve("page"), "a");
     PagePacker.main(new String[] {page.toString(), dir.resolve("one").toString()});
     Files.writeString(Files.createDirectories(dir.resolve("two")).resolve("old"), "from before");
@@ -206,7 +206,7 @@ class PageFilesTest {
 
   /** One is enough: they name each other without it. */
   @Test
-  void anotherAssetIsAnotherPathForAll(@TempDir Path dir) throws IOException {
+  void aChangedAssetChangesAllPaths(@TempDir Path dir) throws IOException {
     for (String text : List.of("a", "b")) {
       PagePacker.main(
           new String[] {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 final class PageModulesTest {
 
   @Test
-  void joinsModulesInTheOrderInWhichTheyNeedEachOther() {
+  void joinsModulesInDependencyOrder() {
     String joined =
         PageModules.join(
             Map.of(
@@ -56,7 +56,7 @@ final class PageModulesTest {
   }
 
   @Test
-  void refusesWhatItDoesNotKnow() {
+  void refusesUnsupportedForms() {
     assertThatThrownBy(() -> PageModules.join(Map.of("m.js", "import './x.js';\n"), "m.js"))
         .hasMessageContaining("m.js has a line that cannot be joined: import './x.js';");
     assertThatThrownBy(() -> PageModules.join(Map.of("m.js", "export default 1;\n"), "m.js"))
@@ -67,7 +67,7 @@ final class PageModulesTest {
   }
 
   @Test
-  void refusesCircles() {
+  void refusesCycles() {
     Map<String, String> circle =
         Map.of(
             "a.js", "import { b } from './b.js';\nexport const a = 1;\n",
