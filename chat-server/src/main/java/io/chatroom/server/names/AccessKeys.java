@@ -87,7 +87,7 @@ public final class AccessKeys implements AutoCloseable {
     return found != null && found.isValidAt(clock.instant()) ? found : null;
   }
 
-  /** Whether a key is still valid. */
+  /** Returns true if a key is still valid. */
   boolean isValid(AccessKey key) {
     Instant now = clock.instant();
     return all.stream().anyMatch(each -> each.isSameAs(key) && each.isValidAt(now));

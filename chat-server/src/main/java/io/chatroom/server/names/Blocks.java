@@ -92,7 +92,7 @@ public final class Blocks {
     return of(owner.id());
   }
 
-  /** The same by owner id. */
+  /** The names that the owner with an id has blocked, in the order of blocking. */
   public List<String> of(String ownerId) {
     return lists.getOrDefault(ownerId, List.of());
   }

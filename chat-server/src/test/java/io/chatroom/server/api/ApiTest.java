@@ -79,7 +79,7 @@ class ApiTest {
         .contains("\"complete\":true");
   }
 
-  /** As curl says with -d; nothing of it is decoded. */
+  /** curl sends this type with -d. */
   @Test
   void aFormIsNotDecoded() {
     server
@@ -179,7 +179,7 @@ class ApiTest {
       isProblem(server.post("lobby", "x").token("wrong" + i).answer(), 401, "token-wrong");
     }
     HttpResponse<String> slowed = server.post("lobby", "x").token("wrong").answer();
-    while (slowed.statusCode() == 401) { // on a machine that was slow, too
+    while (slowed.statusCode() == 401) { // also on a slow machine
       slowed = server.post("lobby", "x").token("wrong").answer();
     }
     isProblem(slowed, 429, "rate");
@@ -247,7 +247,7 @@ class ApiTest {
     restart("guestMessagesPerSecond", "1", "messageBurst", "2", "messagesPerSecond", "1");
     WsPeer alice = server.session("alice", "lobby");
     String token = ApiServer.claim(alice);
-    int posted = 0; // two at once, and one more each second that it takes
+    int posted = 0; // two at once, and one more each second
     HttpResponse<String> answer = server.post("lobby?name=c0", "x").answer();
     while (answer.statusCode() == 201) {
       posted++;
@@ -311,7 +311,7 @@ class ApiTest {
     isProblem(server.post("@bob", "psst").token(token).answer(), 403, "forbidden");
   }
 
-  /** Nobody sees a request come and go. */
+  /** Requests do not appear in presence. */
   @Test
   void aVisitorIsNoMember() {
     WsPeer alice = server.session("alice", "lobby");
@@ -493,7 +493,7 @@ class ApiTest {
 
   // ---- the rest
 
-  /** The digits of Egypt are not those of HTTP and SVG. */
+  /** The Arabic-Indic digits of a locale must not appear in HTTP and SVG. */
   @Test
   void numbersDoNotDependOnTheLocale() {
     Locale before = Locale.getDefault();
@@ -548,7 +548,7 @@ class ApiTest {
         "bad-request");
   }
 
-  /** Each costs all others on its event loop some milliseconds. */
+  /** Each drawing delays its event loop by some milliseconds. */
   @Test
   void limitsTheRateOfDrawings() {
     HttpResponse<String> answer = draw();
@@ -556,7 +556,7 @@ class ApiTest {
       assertThat(answer.statusCode()).isEqualTo(200);
       answer = draw();
     }
-    while (answer.statusCode() == 200) { // on a machine slower than the limit
+    while (answer.statusCode() == 200) { // also on a slow machine
       answer = draw();
     }
     isProblem(answer, 429, "rate");

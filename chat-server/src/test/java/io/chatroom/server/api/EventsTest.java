@@ -67,7 +67,7 @@ class EventsTest {
     post("one");
     EventPeer events = server.events("lobby/events");
     events.expect("joined");
-    events.close(); // before anything was said
+    events.close(); // before anything was posted
     post("two");
     EventPeer again = server.events("lobby/events", "Last-Event-ID: " + events.lastId());
     assertThat(again.expect("joined")).contains("\"seq\":2,", "\"resume\":\"complete\"");
@@ -95,7 +95,7 @@ class EventsTest {
     assertThat(events.expect("message")).contains("\"n5\"");
   }
 
-  /** A gap has no id: the next event's says where it ends. */
+  /** A gap has no id; the id of the next event follows its end. */
   @Test
   void reportsAGap() {
     restart("historyMessages", "2");
@@ -160,7 +160,7 @@ class EventsTest {
     closing.join();
   }
 
-  /** S-56: nobody waits for it, and it gets everything once it reads. */
+  /** S-56: it delays nobody, and receives everything once it reads. */
   @Test
   void aSlowReaderReceivesEverything() {
     post("first");
@@ -193,7 +193,7 @@ class EventsTest {
     post("x");
     all.forEach(one -> assertThat(one.expect("message")).contains("\"x\""));
     all.forEach(EventPeer::close);
-    // the room is free of them: a server that forgets its messages could forget it
+    // they have left the room, so a server without a store could delete it
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
         .until(() -> server.get("/api/rooms").body().contains("\"count\":0"));

@@ -74,7 +74,7 @@ class ConnectionLimitsTest {
         new ChannelInboundHandlerAdapter() {
           @Override
           public void channelRead(ChannelHandlerContext ctx, Object accepted) {
-            ((Channel) accepted).unsafe().closeForcibly(); // its closeFuture does not learn of it
+            ((Channel) accepted).unsafe().closeForcibly(); // its closeFuture does not complete
           }
         };
     listener.pipeline().addLast(broken);
@@ -133,7 +133,7 @@ class ConnectionLimitsTest {
     return connection;
   }
 
-  /** Whether the listening channel's next handler got it. */
+  /** Returns true if the next handler of the listening channel received it. */
   private boolean isIn(EmbeddedChannel connection) {
     for (Object in = listener.readInbound(); in != null; in = listener.readInbound()) {
       if (in == connection) {

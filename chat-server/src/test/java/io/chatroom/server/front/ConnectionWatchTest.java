@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The clock is the test's: that of a channel whose loop the watch uses. */
+/** Runs on the clock of an embedded channel, whose loop the watch uses. */
 class ConnectionWatchTest {
 
   private static final int BOUND = 100_000;
@@ -135,7 +135,7 @@ class ConnectionWatchTest {
                         + " (maxWaitingBytes), "));
   }
 
-  /** Whoever holds most is on another event loop than the one whose little was too much. */
+  /** One event loop exceeds the bound, but another one holds the most. */
   @Test
   void asksTheEventLoopThatHoldsMost() {
     EmbeddedChannel otherClock = new EmbeddedChannel();
@@ -153,7 +153,7 @@ class ConnectionWatchTest {
     otherClock.finishAndReleaseAll();
   }
 
-  /** All are asked within a twelfth of the time, a few a second. */
+  /** All are checked within a twelfth of the time, a few each second. */
   @Test
   void closesVanishedPeers() {
     List<EmbeddedChannel> peers = new ArrayList<>();
@@ -229,7 +229,7 @@ class ConnectionWatchTest {
     return channel;
   }
 
-  /** Sends so much of a message that has more. */
+  /** Sends this many bytes of a longer message. */
   private static void hold(EmbeddedChannel channel, int bytes) {
     feed(channel, "1         n100000    " + "x".repeat(bytes));
   }

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who is behind the door to whom, told by the first bytes; the clock is the test's. */
+/** Detects protocols by the first bytes; the test moves the clock. */
 class FrontDoorTest {
 
   private static final String SEED = "5         alice";
@@ -76,7 +76,7 @@ class FrontDoorTest {
                 : ProtocolDetectionState.INVALID;
           });
 
-  /** As it will be, and as it is today. */
+  /** The surfaces; the last one receives what the others do not recognise. */
   private final List<Behind> surfaces = List.of(begins("CHATROOM/2"), begins("GET "), seed);
 
   @BeforeAll
@@ -104,7 +104,7 @@ class FrontDoorTest {
 
   // ---- surfaces
 
-  /** One byte is enough for almost everything. */
+  /** One byte is enough for almost every protocol. */
   @Test
   void detectsByTheFirstByteIfPossible() {
     for (int first = 0; first < 256; first++) {
@@ -140,7 +140,9 @@ class FrontDoorTest {
     assertThat(seed.heard).isEmpty();
   }
 
-  /** What is almost something else is judged by the last surface, whole, as soon as it is clear. */
+  /**
+   * Bytes that almost match a prefix go to the last surface, all of them, at the first mismatch.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"CHATROOM/2", "GET "})
   void leavesUnknownPrefixesToTheLastSurface(String beginning) {
@@ -171,7 +173,7 @@ class FrontDoorTest {
     assertThat(seed.heard).hasToString("x".repeat(FrontDoor.MOST_BYTES));
   }
 
-  /** What was read into a large buffer does not keep it. */
+  /** Held bytes must not retain the large read buffer. */
   @Test
   void holdsOnlyAFewBytes() {
     EmbeddedChannel peer = connect(false, null);
@@ -223,7 +225,7 @@ class FrontDoorTest {
     assertThat(seed.heard).hasToString(SEED);
   }
 
-  /** Netty's decoder would wait for a line. */
+  /** Netty's decoder would wait for the end of a line. */
   @Test
   void refusesAtOnceAConnectionWithoutAProxyHeader() {
     for (int first = 0; first < 256; first++) {
@@ -282,7 +284,7 @@ class FrontDoorTest {
     }
   }
 
-  /** What a proxy says, and then the client's hello, cut once anywhere. */
+  /** A PROXY header and a client's hello, split once at any place. */
   @ParameterizedTest
   @MethodSource("proxies")
   void detectsBehindProxyAndTlsWhereverTheyAreSplit(String header) {
@@ -319,7 +321,7 @@ class FrontDoorTest {
 
   // ---- time
 
-  /** How far a connection can come before its time is over. */
+  /** The states in which a connection can reach its deadline. */
   static Stream<String> beginnings() {
     return Stream.of(
         "",
@@ -488,7 +490,7 @@ class FrontDoorTest {
     return new Behind(text, FirstBytes.of(text)::of);
   }
 
-  /** A surface that listens to one connection at a time. */
+  /** A surface for one connection at a time. */
   private final class Behind implements Surface {
 
     final StringBuilder heard = new StringBuilder();
@@ -554,7 +556,7 @@ class FrontDoorTest {
     }
   }
 
-  /** A client with TLS, behind whatever its proxy says. */
+  /** A TLS client, behind a PROXY header if there is one. */
   private static final class Client {
 
     final EmbeddedChannel server;
@@ -568,7 +570,7 @@ class FrontDoorTest {
       channel.pipeline().addLast(theirs);
     }
 
-    /** The first that it sends, with what its proxy says. */
+    /** The first bytes that it sends, including the PROXY header. */
     String hello() {
       StringBuilder hello = new StringBuilder(proxy);
       for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
@@ -589,7 +591,7 @@ class FrontDoorTest {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
       while (!theirs.handshakeFuture().isDone() || !ours().handshakeFuture().isDone()) {
         assertThat(System.nanoTime() - end).as("the handshake has time").isNegative();
-        server.runPendingTasks(); // what other threads have worked out
+        server.runPendingTasks(); // the results of other threads
         carry(server, channel);
         carry(channel, server);
         Thread.onSpinWait();

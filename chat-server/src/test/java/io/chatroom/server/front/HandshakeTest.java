@@ -31,7 +31,7 @@ class HandshakeTest {
   private int before;
   private EmbeddedChannel connection;
 
-  /** All threads for handshakes are busy, and one more peer has said hello. */
+  /** Makes all threads for handshakes busy, and begins one more handshake. */
   @BeforeEach
   void open() throws Exception {
     tls = ServerTls.selfSigned(keys, false);
@@ -70,7 +70,7 @@ class HandshakeTest {
     connection.finishAndReleaseAll();
   }
 
-  /** Who says hello and goes at once, again and again, must not fill the memory. */
+  /** Peers that send a hello and disconnect, again and again, must not fill the memory. */
   @Test
   void dropsTheHandshakeOfAClosedConnection() {
     Abort.close(connection);
@@ -78,7 +78,7 @@ class HandshakeTest {
     assertThat(queue).hasSize(before);
   }
 
-  /** A goodbye would wait for the handshake, and count as a connection for as long. */
+  /** A close_notify would wait for the handshake, and the connection would count until then. */
   @Test
   void sendsNoCloseNotifyOnABrokenConnection() {
     connection.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));

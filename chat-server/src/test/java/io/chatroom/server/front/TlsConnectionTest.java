@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the room writes to a member with TLS whose network stops taking it. */
+/** Writes of a room to a TLS member whose network stops taking them. */
 class TlsConnectionTest {
 
   @TempDir static Path keys;
@@ -58,7 +58,7 @@ class TlsConnectionTest {
 
   @AfterEach
   void close() {
-    Abort.close(server); // in order it would wait for a network that stands
+    Abort.close(server); // an orderly close would wait for the stalled network
     server.finishAndReleaseAll();
     client.finishAndReleaseAll();
     heard.release();
@@ -122,7 +122,7 @@ class TlsConnectionTest {
     burst.release();
   }
 
-  /** Waiting for the network must not cost a record each time. */
+  /** Waiting for the network must not send a record each time. */
   @Test
   void anEmptyWriteSendsNothing() {
     assertThat(out.writeAndFlush(Unpooled.EMPTY_BUFFER).isSuccess()).isTrue();

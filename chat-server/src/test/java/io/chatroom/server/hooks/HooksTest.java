@@ -37,14 +37,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Hooks against servers that take, fail, stall, redirect and move. */
+/** Hooks against servers that accept, fail, stall, redirect and move. */
 class HooksTest {
 
   private static final String SECRET = "0123456789abcdef";
   private static final Deliverer.Pace QUICK =
       new Deliverer.Pace(Duration.ofMillis(5), Duration.ofMillis(5), Duration.ofMillis(20));
 
-  /** A request as it came. */
+  /** A received request. */
   private record Came(String target, String host, String signature, String body) {}
 
   @TempDir Path dir;
@@ -54,7 +54,7 @@ class HooksTest {
   private final MemoryFacts facts = new MemoryFacts();
   private final List<Came> came = new CopyOnWriteArrayList<>();
 
-  /** Answers in turn; when there are none left, 204. */
+  /** The next statuses to answer; 204 when there are none left. */
   private final ConcurrentLinkedQueue<Integer> answers = new ConcurrentLinkedQueue<>();
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -158,7 +158,7 @@ class HooksTest {
         .matches("t=1790000000,v1=[0-9a-f]{64}");
   }
 
-  /** Also if the first thing is said before it looks again. */
+  /** Even if the first message is posted before the next poll. */
   @Test
   void deliversEverythingOfARoomMadeLater() throws Exception {
     rooms.isThere = false;
@@ -173,7 +173,7 @@ class HooksTest {
     assertThat(came.get(0).body()).contains("\"seq\":1,").endsWith("\"complete\":true}");
   }
 
-  /** What Python's hmac makes of it. */
+  /** Computed with Python's hmac. */
   @Test
   void signsTheTimeAndTheBody() {
     assertThat(Signature.of("Jefe", 12, "{}".getBytes(UTF_8)))
@@ -188,7 +188,7 @@ class HooksTest {
     answers.addAll(List.of(500, 404, 302, 429));
     rooms.say("two");
     awaitPosition(2);
-    await().until(() -> hooks.failing() == 0); // it says so only then
+    await().until(() -> hooks.failing() == 0); // only then is it logged
 
     assertThat(came).hasSize(5).allMatch(each -> each.target().equals("/path?a=b"));
     assertThat(came.stream().map(Came::body).distinct()).hasSize(1);
@@ -253,7 +253,7 @@ class HooksTest {
     assertThat(hooks.failing()).isOne();
   }
 
-  /** Two rooms, one of whose hooks never answers: the other goes on, and the end comes at once. */
+  /** One of two hooks never answers: the other one continues, and close returns at once. */
   @Test
   void aStalledHookDelaysNoOther() throws Exception {
     rooms.say("one");
@@ -334,13 +334,13 @@ class HooksTest {
     }
   }
 
-  /** What a name led to when it was looked at is what is connected to, whatever it says then. */
+  /** It connects to the address that it has checked, even if the name resolves elsewhere later. */
   @Test
   void refusesPrivateNetworksEvenIfANameResolvesThereLater() throws Exception {
     AtomicInteger asked = new AtomicInteger();
     Destinations.Resolver rebinding =
         host -> {
-          // The first answer, to be looked at, is harmless; all others would be this machine.
+          // The first, checked answer is harmless; all others would be this machine.
           return asked.incrementAndGet() == 1
               ? List.of(InetAddress.getByName("192.0.2.1"))
               : loopback();
@@ -366,7 +366,7 @@ class HooksTest {
     assertThat(came).isEmpty();
   }
 
-  /** One look-up a request: there is no second one that could say something else. */
+  /** A second look-up could have another answer. */
   @Test
   void resolvesANameOncePerRequest() throws Exception {
     rooms.say("one");
@@ -428,7 +428,7 @@ class HooksTest {
     assertThat(facts.read("hook", "", 10)).isEmpty();
   }
 
-  /** A room whose messages the test says. */
+  /** A room into which the test posts. */
   private static final class Said implements HookedRooms {
 
     private final List<Message> kept = new ArrayList<>();
@@ -445,7 +445,7 @@ class HooksTest {
       kept.removeIf(message -> message.seq() <= upTo);
     }
 
-    /** Begins anew with something said: what reads while it does never sees an empty room. */
+    /** Starts a new epoch with one message, so that no reader sees an empty room. */
     synchronized void restart(String text) {
       epoch = "e2";
       newest = 0;

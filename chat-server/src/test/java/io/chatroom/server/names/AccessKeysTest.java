@@ -163,7 +163,7 @@ class AccessKeysTest {
     }
   }
 
-  /** That is how everybody is put out. */
+  /** This is how to disconnect everybody. */
   @Test
   void acceptsAFileWithoutKeysAndWarns() throws IOException {
     try (AccessKeys keys = keys("# nobody for now\n")) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class AllowanceTest {
 
-  private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // a clock that wraps
+  private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // the clock wraps around
   private final Allowance allowance = new Allowance(3, Duration.ofSeconds(30), now::get);
 
   @Test

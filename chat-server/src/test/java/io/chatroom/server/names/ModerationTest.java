@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Who may do what, and what comes of it. */
+/** Permissions and effects of moderation. */
 class ModerationTest {
 
   private static final RoomName TEA = RoomName.of("tea");
@@ -73,7 +73,7 @@ class ModerationTest {
             guard);
   }
 
-  /** Remembers, unless the disk is full. */
+  /** Facts in memory, which fail while the disk counts as full. */
   private final class MayBeFull implements Facts {
     @Override
     public List<Fact> read(String kind, String after, int limit) {
@@ -88,7 +88,7 @@ class ModerationTest {
     }
   }
 
-  /** Somebody who is here. */
+  /** A present person. */
   private static final class Guest implements Attendee {
     private final Person person;
     private final List<String> putOut = new ArrayList<>();
@@ -203,7 +203,7 @@ class ModerationTest {
     assertThat(boss.putOut).isEmpty();
   }
 
-  /** A name that was freed belongs to somebody else when it is claimed again. */
+  /** A freed name that is claimed again has another owner. */
   @Test
   void claimingTheFreedNameOfAnOpDoesNotMakeAnOp() {
     assertThat(people.isOp(alice.person, TEA)).isTrue();
@@ -284,7 +284,7 @@ class ModerationTest {
     assertThat(admit("bob", "192.0.2.99")).isInstanceOf(Admission.Admitted.class);
   }
 
-  /** It holds when it is stored; who comes in until then is put out then. */
+  /** A ban is in force once stored, and then removes those who arrived before. */
   @Test
   void aBanRemovesPeopleWhoArrivedWhileItWasStored() {
     held = new CompletableFuture<>();
@@ -302,7 +302,7 @@ class ModerationTest {
     assertThat(dave.putOut).containsExactly("tea: You are banned from tea.");
   }
 
-  /** Anybody can make rooms, and mute there whom it likes. */
+  /** Anybody can make rooms and mute people there. */
   @Test
   void rulesOfRoomsTakeNoSpaceFromOperators() {
     for (int room = 0; room < Rules.MOST / Rules.MOST_IN_ROOM; room++) {
@@ -676,6 +676,6 @@ class ModerationTest {
     assertThat(Audit.lines(facts, 0))
         .last()
         .isEqualTo("2026-11-26T10:00:00Z\talice\tdelete\ttea\tbob\t\tmessage 4");
-    assertThat(facts).hasSize(2); // and that boss is an operator
+    assertThat(facts).hasSize(2); // one of them: boss is an operator
   }
 }

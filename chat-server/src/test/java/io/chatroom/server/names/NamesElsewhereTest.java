@@ -12,13 +12,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
-/** Names of guests, of which other servers have to be asked. */
+/** Names of guests, for which other servers must be asked. */
 class NamesElsewhereTest {
 
   private final Asked asked = new Asked();
   private final NamesInUse names = new NamesInUse(asked);
 
-  /** Answers when a test wants it. */
+  /** Other servers, which answer when the test wants it. */
   private static final class Asked implements NamesElsewhere {
 
     private final Map<String, CompletableFuture<Boolean>> answers = new HashMap<>();
@@ -90,7 +90,7 @@ class NamesElsewhereTest {
     assertThat(needed("bob", "b")).isNotNull();
   }
 
-  /** Whoever owns a name has it with all clients, and other servers know its owner. */
+  /** Owners use their name with any client, on any server. */
   @Test
   void ownersNeedNoAnswerOfOtherServers() {
     names.takeOwned("bob", "b");

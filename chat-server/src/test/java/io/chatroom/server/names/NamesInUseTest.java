@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One client has a name at a time. */
+/** Only one client at a time has a name. */
 class NamesInUseTest {
 
   private final NamesInUse names = new NamesInUse();

@@ -72,7 +72,7 @@ class NetworkTest {
     assertThat(Network.of(network).contains(InetAddress.getByName(address))).isEqualTo(contained);
   }
 
-  /** As a socket of both kinds may give it. */
+  /** A dual-stack socket can return them. */
   @Test
   void containsIpv4MappedIpv6Addresses() throws UnknownHostException {
     byte[] mapped = new byte[16];

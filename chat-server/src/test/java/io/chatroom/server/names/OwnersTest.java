@@ -36,13 +36,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A name belongs to who has claimed it. */
+/** A name belongs to the one who has claimed it. */
 class OwnersTest {
 
   private static final int DAYS = 30;
   private static final InetAddress HERE = address(1);
 
-  /** Where everything is kept as long as it does not fail. */
+  /** Facts in memory, which can be made to fail. */
   private static final class FailingFacts implements Facts {
     private final MemoryFacts kept = new MemoryFacts();
     private boolean fails;
@@ -123,7 +123,7 @@ class OwnersTest {
     return ((Claim.Granted) claim(person)).token();
   }
 
-  /** Comes, claims, and goes. */
+  /** A client connects, claims its name, and leaves. */
   private String own(String name, int client) {
     Person person = come(name, client, null);
     String token = token(person);
@@ -315,7 +315,7 @@ class OwnersTest {
     assertThat(refusal(visit("Eve", first)).code()).isEqualTo(Code.TOKEN_WRONG);
     assertThat(refusal(visit(null, others.get(0))).code()).isEqualTo(Code.TOKEN_WRONG);
 
-    people = open(); // from what was kept
+    people = open(); // reads the stored facts
     assertThat(visitor(visit(null, first))).isEqualTo(bob);
     assertThat(people.owners().free("bob").toCompletableFuture().join()).isTrue();
     assertThat(refusal(visit(null, first)).code()).isEqualTo(Code.TOKEN_WRONG);
@@ -507,7 +507,7 @@ class OwnersTest {
     assertThat(come("Bob", 2, next).owned()).isTrue();
   }
 
-  /** A name is freed because its token was stolen, and the thief is still here. */
+  /** A name is freed because its token was stolen, while the thief is connected. */
   @Test
   void aFormerOwnerGetsNothingOfTheNextOwner() {
     String token = own("Bob", 1);
@@ -538,7 +538,7 @@ class OwnersTest {
     assertThat(people.mayStay(next)).isNull();
   }
 
-  /** What is kept of owners goes with them, also where a name was freed while no server ran. */
+  /** The data of an owner is deleted, even if the name was freed while no server ran. */
   @Test
   void deletesTheDataOfAnOwnerWithTheOwnership() throws IOException {
     own("Ann", 1);
@@ -566,9 +566,7 @@ class OwnersTest {
     assertThat(facts.read("read", "", 10)).isEmpty();
   }
 
-  /**
-   * Who asks again where a mark could not be stored, or is being stored, is not told that it is.
-   */
+  /** A repeated request is not answered as stored while the mark is not stored yet. */
   @Test
   void aMarkCompletesWhenStored() throws IOException {
     own("Ann", 1);
@@ -717,7 +715,7 @@ class OwnersTest {
     }
   }
 
-  /** Whatever names there are: no guest has one that is, or looks like, one with an owner. */
+  /** No guest ever has a name that is, or looks like, an owned one. */
   @Test
   void noRandomGuestNameLooksLikeAnOwnedOne() {
     Random random = new Random(13);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Names that people can mistake for each other. */
+/** Recognises names that people can confuse. */
 class SkeletonTest {
 
   private static final int TEXTS = 20_000;
@@ -48,7 +48,7 @@ class SkeletonTest {
       StringBuilder text = new StringBuilder();
       for (int j = random.nextInt(8); j >= 0; j--) {
         int point = random.nextInt(random.nextBoolean() ? 0x3000 : 0x20000);
-        // What Java does not know it does not put in order.
+        // Java does not order marks that it does not know.
         boolean known =
             Character.isDefined(point) && Character.getType(point) != Character.SURROGATE;
         text.appendCodePoint(known ? point : 'x');

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** People on two servers that share their facts: what happens on one holds on both. */
+/** Two servers that share their facts: changes on one apply on both. */
 class TwoServersTest {
 
   private static final RoomName TEA = RoomName.of("tea");
@@ -46,7 +46,7 @@ class TwoServersTest {
     hub.close();
   }
 
-  /** One of them. */
+  /** One of the servers. */
   private final class Server {
 
     private final Facts facts = hub.server();
@@ -84,7 +84,7 @@ class TwoServersTest {
       }
     }
 
-    /** Somebody comes, and is denied with a code. */
+    /** The code with which a hello is denied. */
     Code denied(String name, String client, @Nullable String token) {
       return ((Admission.Denied) admit(name, client, token)).why().code();
     }
@@ -100,7 +100,7 @@ class TwoServersTest {
       return guest;
     }
 
-    /** A guest claims its name, and the other server knows that. */
+    /** A guest claims a name; the other server knows it afterwards. */
     Guest claims(String name) {
       Guest guest = come(name);
       Claim.Granted claim = (Claim.Granted) get(people.claim(guest.person));
@@ -144,7 +144,7 @@ class TwoServersTest {
     }
   }
 
-  /** Somebody who is here. */
+  /** A present person. */
   private static final class Guest implements Attendee {
     private volatile Person person;
     private @Nullable String token;
@@ -202,7 +202,7 @@ class TwoServersTest {
     assertThat(here.come("bob", bob.token).person.owner()).isEqualTo(owner(bob));
   }
 
-  /** It comes at once, and this server has not been told of the token yet. */
+  /** The owner connects before this server has learned of the token. */
   @Test
   void anUnknownTokenIsLookedUpOnceBeforeItIsRefused() {
     hub.hold();
@@ -294,7 +294,7 @@ class TwoServersTest {
     Guest bob = here.claims("bob");
     Link.Code code = (Link.Code) here.people.link(bob.person);
     hub.settle();
-    hub.settle(); // it has been told
+    hub.settle(); // the other server knows now
 
     Guest phone = there.come("bob", code.code());
     assertThat(phone.person.owner()).isEqualTo(owner(bob));
@@ -313,6 +313,7 @@ class TwoServersTest {
 
     here.does(boss, Action.BAN, null, "Bob");
     hub.settle();
+    hub.settle(); // the other server has banned the client, too
 
     assertThat(bob.putOut).isNotEmpty().containsOnly("banned");
     assertThat(there.denied("bob", client("x"), null)).isEqualTo(Code.BANNED);
@@ -327,7 +328,7 @@ class TwoServersTest {
     assertThat(there.admit("bob", client("x"), null)).isInstanceOf(Admission.Admitted.class);
   }
 
-  /** What is told last of a ban finds nobody there any more. */
+  /** The last fact of a ban arrives after the person has left. */
   @Test
   void aBanAppliesToAClientThatLeavesAtOnce() {
     Guest boss = here.operator("boss");
@@ -489,7 +490,7 @@ class TwoServersTest {
     hub.hold();
     get(move(here, bob, 7));
     get(move(there, bob, 9));
-    get(move(here, bob, 8)); // is stored last
+    get(move(here, bob, 8)); // stored last
     hub.release();
     await()
         .atMost(Duration.ofSeconds(60))

@@ -14,9 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The index finds what looking at every message finds, whatever is said, forgotten and restarted.
- */
+/** The index finds the same as a full scan, after any posts, deletions and restarts. */
 class IndexModelTest {
 
   private static final List<String> ROOMS =
@@ -174,7 +172,7 @@ class IndexModelTest {
     return query.toString();
   }
 
-  /** Pages taken while others talk have every message once, and none twice. */
+  /** Pages read while others post contain every message exactly once. */
   @Test
   void pagesAreExactWhileOthersPost() throws Exception {
     KeptLines kept = new KeptLines();

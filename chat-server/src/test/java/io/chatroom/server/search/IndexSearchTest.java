@@ -32,7 +32,7 @@ class IndexSearchTest extends SearchContract {
     return IndexSearch.open(directory, () -> kept);
   }
 
-  /** A search that looks at much and finds little lets its client ask again. */
+  /** A search that checks much and finds little returns, and its client can continue. */
   @Test
   void aSearchStopsEarly() {
     long now = 1_790_000_000_000L;
@@ -116,7 +116,7 @@ class IndexSearchTest extends SearchContract {
     assertThat(rows()).isEqualTo(1);
   }
 
-  /** FTS5 keeps the words of what was taken out until it writes them anew. */
+  /** FTS5 keeps the words of deleted rows until a merge. */
   @Test
   void purgesTheWordsOfDeletedMessages() throws Exception {
     for (int i = 0; i < 300; i++) {
@@ -139,7 +139,7 @@ class IndexSearchTest extends SearchContract {
     Line other = kept.say("lobby", "ann", "zyzzogeton again");
     assertThat(found("zyzzogeton")).hasSize(1);
     kept.delete(other);
-    search.close(); // before it could
+    search.close(); // before it could purge
     open();
     await().atMost(Duration.ofSeconds(60)).until(() -> !bytes().contains("yzzogeton"));
     assertThat(found("number", 50)).hasSize(50);
@@ -156,7 +156,7 @@ class IndexSearchTest extends SearchContract {
     return bytes.toString();
   }
 
-  /** All that there is to take out, as it is done now and then. */
+  /** Cleans until there is nothing left to remove. */
   private void clean() throws Exception {
     try (IndexWriter writer = IndexWriter.open(new IndexFile(directory), kept)) {
       while (writer.clean(kept, 100)) {
@@ -265,7 +265,7 @@ class IndexSearchTest extends SearchContract {
     assertThat(found("tea")).hasSize(10);
   }
 
-  /** Wherever the damage is: what was found before is found again. */
+  /** Wherever the damage is, everything is found again. */
   @Test
   void rebuildsIfItIsDamaged() throws Exception {
     Random random = new Random(7);
@@ -335,7 +335,7 @@ class IndexSearchTest extends SearchContract {
         .isEqualTo(new Found(List.of(), null, false));
   }
 
-  /** Also when the last thing said is gone. */
+  /** Even if the last message was deleted. */
   @Test
   void isIdleWhileNothingIsPosted() {
     sayTea(1);

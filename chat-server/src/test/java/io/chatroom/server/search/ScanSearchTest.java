@@ -20,9 +20,7 @@ class ScanSearchTest extends SearchContract {
     return new ScanSearch();
   }
 
-  /**
-   * Rooms are put together by time; within a room its own order counts, whatever the clock does.
-   */
+  /** Rooms are merged by time; within a room its own order counts, whatever the clock does. */
   @Test
   void mergesRoomsEvenIfTheClockGoesBack() {
     long[] lobby = {9, 3, 10};

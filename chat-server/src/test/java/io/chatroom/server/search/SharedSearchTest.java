@@ -54,7 +54,7 @@ class SharedSearchTest extends SearchContract {
     return SharedSearch.open(asked, () -> kept, Duration.ofMillis(20));
   }
 
-  /** As long as the index does not go on, only what it does not have is looked through. */
+  /** Only messages that are not in the index yet are scanned. */
   private void awaitIndexed() {
     long newest = kept.all().isEmpty() ? 0 : kept.all().get(kept.all().size() - 1).n();
     await().atMost(Duration.ofSeconds(60)).until(() -> indexed() >= newest);
@@ -94,7 +94,7 @@ class SharedSearchTest extends SearchContract {
     assertThat(find("in:other", List.of("lobby", "other"), null, 9).hits()).hasSize(1);
   }
 
-  /** What the index has, and what it does not have yet, one behind the other. */
+  /** Pages continue from unindexed messages into the index. */
   @Test
   void continuesFromNewMessagesIntoTheIndex() {
     for (int i = 0; i < 60; i++) {
@@ -108,7 +108,7 @@ class SharedSearchTest extends SearchContract {
     try (Connection held = postgres.connect(database);
         Statement statement = held.createStatement()) {
       held.setAutoCommit(false);
-      statement.execute("SELECT * FROM words_state FOR UPDATE"); // another server has it
+      statement.execute("SELECT * FROM words_state FOR UPDATE"); // as another server would
       search = create();
       for (boolean one : new boolean[] {true, false}) {
         List<String> found = new ArrayList<>();
@@ -136,7 +136,7 @@ class SharedSearchTest extends SearchContract {
     }
   }
 
-  /** A word that is in almost everything is found by walking, page after page. */
+  /** A word in almost every message is found by scanning backwards, page after page. */
   @Test
   void findsFrequentWords() {
     for (int i = 0; i < 6_000; i++) {
@@ -230,7 +230,7 @@ class SharedSearchTest extends SearchContract {
     }
   }
 
-  /** A lower number may be committed after a higher one was seen. */
+  /** A lower number can be committed after a higher one was seen. */
   @Test
   void doesNotPassPendingTransactions() throws SQLException {
     kept.say("lobby", "ann", "tea 1");
@@ -238,7 +238,7 @@ class SharedSearchTest extends SearchContract {
     try (Connection slow = postgres.connect(database);
         Statement statement = slow.createStatement()) {
       slow.setAutoCommit(false);
-      statement.execute("SELECT pg_current_xact_id()"); // it writes something
+      statement.execute("SELECT pg_current_xact_id()"); // assigns a transaction id
       kept.say("lobby", "ann", "tea 2");
       SharedSearch own = (SharedSearch) search;
       await().atMost(Duration.ofSeconds(60)).until(() -> own.behind() == 1);
@@ -262,7 +262,7 @@ class SharedSearchTest extends SearchContract {
     assertThat(rows()).isEqualTo(2);
   }
 
-  /** It belongs to a newer server, in a rolling update. */
+  /** In a rolling update, it belongs to a newer server. */
   @Test
   void leavesANewerIndexAlone() {
     kept.say("lobby", "ann", "tea 1");

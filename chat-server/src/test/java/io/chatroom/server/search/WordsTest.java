@@ -83,7 +83,7 @@ class WordsTest {
     assertThat(Words.phrase("deplo*", true)).isEqualTo(new Phrase(List.of("deplo"), true));
   }
 
-  /** Nothing that could end a word in the index, or be taken for a tag. */
+  /** No characters that could end a word in the index or begin a tag. */
   @Test
   void wordsContainOnlyLetters() {
     Random random = new Random(5);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Keys and certificates as tools write them; {@code make.sh} beside them says which. */
+/** Reads keys and certificates of common tools; {@code make.sh} beside them lists the tools. */
 class IdentityTest {
 
   private static final Path CERTIFICATES = Path.of("c.pem");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Identities from files, and what becomes of them when the files change. */
+/** Identities from files, and changes of the files. */
 class ServerTlsTest {
 
   @TempDir Path dir;
@@ -50,7 +50,7 @@ class ServerTlsTest {
       Path next = SelfSigned.in(dir.resolve("b"));
 
       replace(next, cert);
-      tls.check(); // half of the change: nothing to worry about yet
+      tls.check(); // half of the change: no warning yet
       replace(next, key);
       tls.check();
       assertThat(log.lines()).hasSize(1);
@@ -98,7 +98,7 @@ class ServerTlsTest {
     }
   }
 
-  /** A signal may come at any time. */
+  /** A signal can arrive at any time. */
   @Test
   void checksNothingAfterTheEnd() throws IOException {
     ServerTls tls = ServerTls.selfSigned(dir, false);
@@ -110,7 +110,7 @@ class ServerTlsTest {
         .isEqualTo("the server is stopping and no longer checks its TLS certificate");
   }
 
-  /** Somebody who asks again wants to hear it again. */
+  /** A repeated request must be answered again. */
   @Test
   void reportsAnUnusablePairOnEachRequest() throws IOException {
     Path good = SelfSigned.in(dir.resolve("a"));
@@ -134,7 +134,7 @@ class ServerTlsTest {
     }
   }
 
-  /** As Kubernetes does it: the files stay links, and what they lead to changes at once. */
+  /** Kubernetes replaces the target of the links at once. */
   @Test
   void followsLinks() throws IOException {
     Path first = Files.createDirectory(dir.resolve("first"));

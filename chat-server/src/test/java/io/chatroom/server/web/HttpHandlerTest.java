@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One connection of HTTP, end to end but for the socket, on a clock that the test moves. */
+/** One HTTP connection without a socket; the test moves the clock. */
 class HttpHandlerTest {
 
   private static final String HELLO = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -34,7 +34,7 @@ class HttpHandlerTest {
       Pattern.compile("HTTP/1\\.1 (\\d{3}) [^\r\n]+\r\n((?:[^\r\n]+\r\n)*)\r\n", Pattern.DOTALL);
   private static final Pattern LENGTH = Pattern.compile("content-length: (\\d+)\r\n");
 
-  /** What came back of a request. */
+  /** An answer. */
   private record Answered(int status, String head, String body) {}
 
   private final HttpWorld world = new HttpWorld();
@@ -51,7 +51,7 @@ class HttpHandlerTest {
     return answers(false);
   }
 
-  /** All that was answered since the last look. */
+  /** The answers since the last call. */
   private List<Answered> answers(boolean headsOnly) {
     String text = world.sent();
     List<Answered> all = new ArrayList<>();
@@ -89,7 +89,7 @@ class HttpHandlerTest {
         + body;
   }
 
-  /** It has said its last, and ends in a moment whether the peer closes or not. */
+  /** The server has ended its side, and closes in a moment even if the peer does not. */
   private void assertEnds() {
     assertThat(world.peer.isOutputShutdown()).isTrue();
     world.feed(HELLO);
@@ -128,7 +128,7 @@ class HttpHandlerTest {
     assertThat(answers().stream().map(Answered::status)).containsExactly(200, 200, 200, 404);
   }
 
-  /** So that a thousand requests in one read are a thousand objects one after the other. */
+  /** A read with a thousand requests must not make a thousand objects at once. */
   @Test
   void decodesTheNextRequestAfterTheLastAnswer() {
     world.feed((LATER + HELLO).repeat(3));
@@ -197,7 +197,7 @@ class HttpHandlerTest {
     assertThat(world.asked).containsExactly("GET hello", "GET hello");
   }
 
-  /** A peer may end its stream with its requests, and still wait for the answers. */
+  /** A peer can end its stream after its requests, and still wait for the answers. */
   @Test
   void answersRequestsBeforeTheEndOfTheStream() {
     world.feed(HELLO + LATER + HELLO);
@@ -260,7 +260,7 @@ class HttpHandlerTest {
         .isEqualTo(new String("\u00e9/+x\n".getBytes(UTF_8), ISO_8859_1));
   }
 
-  /** They are the same on every answer, so the shortest one shows them. */
+  /** Every answer has the same ones. */
   @Test
   void sendsSecurityHeaders() {
     assertThat(answerTo(HELLO).head())
@@ -345,7 +345,7 @@ class HttpHandlerTest {
     assertThat(world.heldBytes()).isZero();
   }
 
-  /** curl asks for it before it sends much. */
+  /** curl requests it before it sends a large body. */
   @Test
   void sendsContinueOnRequest() {
     world.feed(post("", "Content-Length: 1", "Expect: 100-continue"));
@@ -464,7 +464,7 @@ class HttpHandlerTest {
     }
   }
 
-  /** Small headers take many times their bytes in memory once they are decoded. */
+  /** Decoded, small headers take many times their bytes. */
   @Test
   void countsTheMemoryOfAHead() {
     String headers = "a:\r\n".repeat(98);
@@ -533,7 +533,7 @@ class HttpHandlerTest {
     }
   }
 
-  /** Half a request that waits because we do not read has all its time before it. */
+  /** The deadline of an incomplete request starts only when the server reads it. */
   @Test
   void stopsTheDeadlineWhileItDoesNotRead() {
     world.peer.stick();
@@ -558,7 +558,7 @@ class HttpHandlerTest {
   void endsAnIdleConnection() {
     world.feed(HELLO).pass(Answers.IDLE_SECONDS - 1);
     world.feed(HELLO).pass(Answers.IDLE_SECONDS - 1);
-    world.feed("\r\n"); // which is nothing
+    world.feed("\r\n"); // ignored
     assertThat(world.peer.isOutputShutdown()).isFalse();
     world.pass(2);
     assertThat(answers()).hasSize(2);
@@ -689,7 +689,7 @@ class HttpHandlerTest {
     assertThat(world.peer.pipeline().get(HttpHandler.class)).isNull();
   }
 
-  /** Its hello has a deadline of its own then. */
+  /** The hello then has a deadline of its own. */
   @Test
   void aWebSocketHasTheUsualDeadlineForItsHello() {
     world.feed(HELLO).pass(30).feed(WsPeer.request("/ws")).pass(9);
@@ -716,7 +716,7 @@ class HttpHandlerTest {
     assertEnds();
   }
 
-  /** What stands there is HTTP all the same. */
+  /** Such a request is plain HTTP. */
   @Test
   void upgradesToNothingElse() {
     world.feed(

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is taken for a request, byte by byte, and whose pages may open a WebSocket. */
+/** Detects request lines byte by byte, and checks origins. */
 class HttpSurfaceTest {
 
   @ParameterizedTest

@@ -26,14 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The page as it was packed, and how browsers are told to keep it. */
+/** The packed page, and its caching by browsers. */
 class PageFilesTest {
 
   private static final Pattern ASSETS = Pattern.compile("/assets/[0-9a-f]{16}/");
 
   private final Routes routes = new Routes(PageFiles.routes());
 
-  /** An answer whose body is here. */
+  /** An answer with its body. */
   private record Got(int status, Map<String, String> headers, String body) {}
 
   private Got get(String path, String... headers) {
@@ -54,7 +54,7 @@ class PageFilesTest {
     return new Got(answers.get(0).status(), answers.get(0).headers(), body.toString(ISO_8859_1));
   }
 
-  /** What a file of the page needs to give its answer to. */
+  /** A responder that records the answer. */
   private record OnlyAnswers(List<Answer> answers) implements Responder {
 
     @Override
@@ -178,7 +178,7 @@ class PageFilesTest {
     assertThat(get("/", "if-none-match", tag, "accept-encoding", "gzip").status()).isEqualTo(200);
   }
 
-  /** What a browser has to load before it shows a word. */
+  /** Counts everything that a browser loads before it shows anything. */
   @Test
   void thePageIsSmall() {
     int bytes =
@@ -204,7 +204,7 @@ class PageFilesTest {
         .doesNotContainKey("old");
   }
 
-  /** One is enough: they name each other without it. */
+  /** One changed asset is enough, as assets refer to each other without the hash. */
   @Test
   void aChangedAssetChangesAllPaths(@TempDir Path dir) throws IOException {
     for (String text : List.of("a", "b")) {
