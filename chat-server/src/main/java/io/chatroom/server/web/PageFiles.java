@@ -17,29 +17,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The files of the page, as {@link PagePacker} has packed them into the jar. All requests share one
- * copy in memory.
- */
+/** The files of the page, which {@link PagePacker} has packed into the jar. Loaded once. */
 public final class PageFiles {
 
-  /** Marks a file in the index that browsers may cache forever. */
+  /** In the index: browsers may cache it forever. */
   static final String FOR_EVER = "for-ever";
 
-  /** Marks a file in the index that browsers must revalidate. */
+  /** In the index: browsers must revalidate it. */
   static final String ASK_AGAIN = "ask-again";
 
-  /** Marks a file in the index that has a gzip form, too. */
+  /** In the index: there is also a gzip form. */
   static final String PACKED = "packed";
 
-  /** Marks a file in the index without a gzip form, which would not be smaller. */
+  /** In the index: there is no gzip form, because it would not be smaller. */
   static final String AS_IT_IS = "as-it-is";
 
   private static final String DIRECTORY = "/page/";
   private static final Pattern TAB = Pattern.compile("\t");
   private static final Pattern COMMA = Pattern.compile(",");
 
-  /** An element of an accept list, and its weight (RFC 9110, 12.4.2). */
+  /** An element of an accept list, with its weight (RFC 9110, 12.4.2). */
   private static final Pattern ACCEPTED =
       Pattern.compile("\\s*([^\\s;]+)\\s*(?:;\\s*[qQ]\\s*=\\s*([0-9.]+)\\s*)?");
 
@@ -77,7 +74,7 @@ public final class PageFiles {
 
   private PageFiles() {}
 
-  /** Reads all files, and makes their routes. */
+  /** Loads all files, and returns their routes. */
   public static List<Route> routes() {
     try {
       List<Route> routes = new ArrayList<>();
@@ -101,11 +98,11 @@ public final class PageFiles {
     }
   }
 
-  /** Reads a file into memory outside the heap, ready for the network and never freed. */
+  /** A file outside the heap, ready for the network; never freed. */
   private static ByteBuf shared(String name) throws IOException {
     byte[] bytes = read(name);
-    ByteBuffer offHeap = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-    return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(offHeap.asReadOnlyBuffer()));
+    ByteBuffer outside = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(outside.asReadOnlyBuffer()));
   }
 
   private static byte[] read(String name) throws IOException {
@@ -117,7 +114,7 @@ public final class PageFiles {
     }
   }
 
-  /** Returns true if gzip is accepted, by its name or by a wildcard. */
+  /** Returns true if gzip is accepted, by name or by a wildcard. */
   static boolean takesGzip(List<String> accepted) {
     boolean any = false;
     for (String list : accepted) {
