@@ -35,7 +35,7 @@ if [ -z "${CHAT_TEST_INSIDE:-}" ]; then
   cp docker/systemd/use.sh "$work"
   docker/release.sh --built "$work/files"
   # The lines that are indented, but for what comes from the network
-  sed -n '/^## A service of systemd$/,$p' docs/deploy.md | sed -n 's/^    //p' | grep -v '^apt-get' > "$work/documented.sh"
+  sed -n '/^## A systemd service$/,$p' docs/deploy.md | sed -n 's/^    //p' | grep -v '^apt-get' > "$work/documented.sh"
   CHAT_TEST_INSIDE=$work unshare --mount --pid --fork --cgroup --net --kill-child "$0" || true # its last word counts
   [ -f "$work/log" ] || skip "systemd did not come up"
   cat "$work/log"

@@ -86,7 +86,8 @@ class ManPageTest {
       assertThat(groff.out()).map(String::strip).contains("NAME", "chat-client listen");
       assertThat(String.join(" ", groff.out()).replaceAll("\\s+", " "))
           .contains("chat-client - Talk in a chat room from a terminal")
-          .contains("~/.local/share/man/man1/chat-client.1");
+          .contains("mkdir -p ~/.local/share/man/man1 ")
+          .contains("chat-client man > ~/.local/share/man/man1/chat-client.1");
     }
   }
 }

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * ConfigSources} reads its value. The smallest values are the protocol's (P-08).
  */
 public record ServerConfig(
-    @Option(defaultsTo = "0.0.0.0", help = "address to listen on; 0.0.0.0 is every address, IPv6 included")
+    @Option(
+            defaultsTo = "0.0.0.0",
+            help = "address to listen on; 0.0.0.0 is every address, IPv6 included")
         String host,
     @Option(defaultsTo = "3306", max = 65_535, help = "TCP port; 0 picks a free one") int port,
     @Option(defaultsTo = "128", min = 64, max = 65_536, help = "longest name, in bytes of UTF-8")
@@ -50,7 +52,7 @@ public record ServerConfig(
             defaultsTo = "drop",
             help =
                 "what to do when patience with a slow member ends: drop its messages"
- + " or disconnect it")
+                    + " or disconnect it")
         SlowMember slowMember,
     @Option(
             defaultsTo = "500ms",
@@ -63,13 +65,13 @@ public record ServerConfig(
             max = 1_000_000,
             help =
                 "without data and store: how many of its newest messages a room"
- + " keeps; 0 is none")
+                    + " keeps; 0 is none")
         int historyMessages,
     @Option(
             defaultsTo = "0",
             help =
                 "without data and store: memory for the messages of all rooms; 0 is"
- + " an eighth of the heap")
+                    + " an eighth of the heap")
         int historyBytes,
     @Option(
             defaultsTo = "off",
@@ -80,17 +82,17 @@ public record ServerConfig(
             defaultsTo = "off",
             help =
                 "instead of data: PostgreSQL database shared by several servers, as"
- + " postgresql://USER:PASSWORD@HOST/DB")
+                    + " postgresql://USER:PASSWORD@HOST/DB")
         StoreAddress store,
     @Option(
             defaultsTo = "0",
-            help = "with data or store: how many of its newest messages a room keeps; 0"
- + " is all")
+            help =
+                "with data or store: how many of its newest messages a room keeps; 0" + " is all")
         int keepMessages,
     @Option(
             defaultsTo = "0",
-            help = "with data or store: how many MiB of messages a room keeps, roughly;"
- + " 0 is all")
+            help =
+                "with data or store: how many MiB of messages a room keeps, roughly;" + " 0 is all")
         int keepMegabytes,
     @Option(
             defaultsTo = "0",
@@ -99,14 +101,13 @@ public record ServerConfig(
         int keepDays,
     @Option(
             defaultsTo = "0",
-            help = "with data or store: how many messages all rooms together keep; 0 is"
- + " all")
+            help = "with data or store: how many messages all rooms together keep; 0 is" + " all")
         int keepAllMessages,
     @Option(
             defaultsTo = "0",
             help =
                 "with data or store: how many MiB the database can take, roughly; 0"
- + " is the whole disk")
+                    + " is the whole disk")
         int keepAllMegabytes,
     @Option(
             defaultsTo = "365",
@@ -127,8 +128,8 @@ public record ServerConfig(
     @Option(
             defaultsTo = "0",
             max = 1_000_000,
-            help = "the same limit for members who do not own their name; 0 is"
- + " messagesPerSecond")
+            help =
+                "the same limit for members who do not own their name; 0 is" + " messagesPerSecond")
         int guestMessagesPerSecond,
     @Option(
             defaultsTo = "100",
@@ -145,8 +146,9 @@ public record ServerConfig(
     @Option(
             defaultsTo = "1000",
             max = 1_000_000,
-            help = "how many rooms an hour an owned name, or an address, can create; 0"
- + " is no limit")
+            help =
+                "how many rooms an hour an owned name, or an address, can create; 0"
+                    + " is no limit")
         int newRoomsPerHour,
     @Option(
             defaultsTo = "30",
@@ -154,7 +156,7 @@ public record ServerConfig(
             max = 3_600,
             help =
                 "seconds of silence before a session sends a ping; after three times"
- + " as long it is closed")
+                    + " as long it is closed")
         int pingSeconds,
     @Option(
             defaultsTo = "0",
@@ -162,26 +164,32 @@ public record ServerConfig(
         int maxConnections,
     @Option(
             defaultsTo = "0",
-            help = "how many connections to accept from one address, or one IPv6 /64; 0"
- + " is no limit")
+            help =
+                "how many connections to accept from one address, or one IPv6 /64; 0"
+                    + " is no limit")
         int maxConnectionsPerAddress,
     @Option(
             defaultsTo = "0",
-            help = "memory for all unfinished frames together; 0 is 64 MiB, less where"
- + " memory is short")
+            help =
+                "memory for all unfinished frames together; 0 is 64 MiB, less where"
+                    + " memory is short")
         int maxWaitingBytes,
     @Option(
             defaultsTo = "3m",
             min = 130,
-            help = "how long a member's machine can give no sign of life before it is"
- + " closed, at least 130s")
+            help =
+                "how long a member's machine can give no sign of life before it is"
+                    + " closed, at least 130s")
         Duration vanishedAfter,
     @Option(
             defaultsTo = "off",
             takes = "FILE",
             help = "PEM file with the server's certificate and its chain; turns TLS on")
         String tlsCert,
-    @Option(defaultsTo = "off", takes = "FILE", help = "PEM file with the private key of that certificate")
+    @Option(
+            defaultsTo = "off",
+            takes = "FILE",
+            help = "PEM file with the private key of that certificate")
         String tlsKey,
     @Option(
             defaultsTo = "off",
@@ -208,7 +216,7 @@ public record ServerConfig(
             defaultsTo = "auto",
             help =
                 "which programs of the seed's protocol may connect; auto is all, or"
- + " loopback if there are access keys")
+                    + " loopback if there are access keys")
         SeedMembers seedMembers,
     @Option(
             defaultsTo = "true",
@@ -219,11 +227,11 @@ public record ServerConfig(
             takes = "FILE",
             help = "file of URLs to which the messages of rooms are posted")
         String hookFile,
-    @Option(
-            defaultsTo = "false",
-            help = "allow hooks in private networks and on this machine")
+    @Option(defaultsTo = "false", help = "allow hooks in private networks and on this machine")
         boolean hookPrivateAddresses,
-    @Option(defaultsTo = "auto", help = "how to reach the network; auto is epoll where it works, else nio")
+    @Option(
+            defaultsTo = "auto",
+            help = "how to reach the network; auto is epoll where it works, else nio")
         Transport.Choice transport,
     @Option(defaultsTo = "0", max = 1_024, help = "number of event loop threads; 0 is one per core")
         int eventLoops,
