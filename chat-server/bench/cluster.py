@@ -813,7 +813,9 @@ class Run:
         print(f"{began:7.1f} s  {label}", flush=True)
         elsewhere = None
         if alone and len(self.servers) > 1 and FAULTS[names[0]][1] == {"server"} or names == ["failover"]:
-            elsewhere = self.back(began, f"{names[0]}, while it lasts")
+            # A member that reconnects on its own could choose the server that hangs, and waits half a minute there.
+            with self.people.staying():
+                elsewhere = self.back(began, f"{names[0]}, while it lasts")
             if names == ["kill"]:
                 self.presence()  # those of the lost server are counted no more
         else:
