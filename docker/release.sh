@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes the files of a release, with their checksums, in target/release. CONTRIBUTING.md says when.
+# Builds the files of a release, with checksums, in target/release. CONTRIBUTING.md says when.
 #
-#     docker/release.sh                builds what is committed, two minutes
-#     docker/release.sh --built DIR    takes what is built already, and puts the files into DIR
+#     docker/release.sh                builds the committed sources, two minutes
+#     docker/release.sh --built DIR    uses an existing build, and puts the files into DIR
 #
-# Whoever gets them checks them with: sha256sum --check SHA256SUMS
+# Recipients check them with: sha256sum --check SHA256SUMS
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,7 +19,7 @@ if [ "${1:-}" = --built ]; then
 else
   version=$(sed -n 's/^  <version>\(.*\)<\/version>$/\1/p' pom.xml)
   case $version in *-SNAPSHOT) die "the version is $version, expected one without -SNAPSHOT; see CONTRIBUTING.md" ;; esac
-  [ -z "$(git status --porcelain)" ] || die "there is something that is not committed, expected a clean checkout; see git status"
+  [ -z "$(git status --porcelain)" ] || die "there are uncommitted changes, expected a clean checkout; see git status"
   rm -rf "$release"
   mvn --batch-mode --quiet clean package -DskipTests
 fi

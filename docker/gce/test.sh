@@ -273,7 +273,7 @@ echo "-----BEGIN CERTIFICATE-----" > "$work/ca.pem"
   echo "gcloud compute instance-groups managed describe chat-server --region=europe-west3 --format=value\(targetSize\) --project=p"
   echo "gcloud compute instance-templates describe x --flatten='properties.metadata.items[]' --format='value(properties.metadata.items.key)' --project=p"
   echo "gcloud compute instances remove-metadata chat-server --zone=europe-west3-c --keys=chat-store --project=p"
-  # What operating.md tells to type for several servers
+  # The commands of docs/operating.md for several servers
   sed -n '/^## Several servers/,/^## Somebody/p' ../../docs/operating.md | sed -e ':a' -e '/\\$/N; s/\\\n//; ta' \
     | sed -nE 's/^    (.*[( ])?(gcloud [^|>]*[^|> ]).*/\2/p' | sed -e 's/")$/"/' -e 's/$/ --project=p/' > "$work/told"
   cat "$work/told"
@@ -283,7 +283,7 @@ echo "-----BEGIN CERTIFICATE-----" > "$work/ca.pem"
   echo "gcloud compute instances describe chat-server --zone=europe-west3-c --format=value\(disks[].deviceName\) --project=p"
   echo "gcloud compute instances add-metadata chat-server --zone=europe-west3-c --metadata=chat-image=x,chat-config=y --metadata-from-file=user-data=cloud-init.yaml --project=p"
 } > "$work/printed"
-expect "operating.md tells how to have a database, a user and a secret" \
+expect "docs/operating.md creates a database, a user and a secret" \
   bash -c "grep -q 'sql instances create' '$work/told' && grep -q 'sql users set-password' '$work/told' && grep -q 'secrets create' '$work/told'"
 export CLOUDSDK_CONFIG=$work/gcloud CLOUDSDK_CORE_DISABLE_PROMPTS=1
 parses() {

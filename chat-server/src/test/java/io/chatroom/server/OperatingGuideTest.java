@@ -8,13 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The log lines and messages that operating.md tells operators to look for are those of the code. */
+/**
+ * The log lines and messages that operating.md tells operators to look for are those of the code.
+ */
 class OperatingGuideTest {
 
   /** Words of PostgreSQL and of the kernel. */
@@ -45,7 +46,8 @@ class OperatingGuideTest {
     }
 
     List<String> quoted =
-        guide().lines()
+        guide()
+            .lines()
             .dropWhile(line -> !line.startsWith("### When something is wrong"))
             .filter(line -> line.startsWith("| "))
             .map(line -> line.substring(0, line.indexOf(" | ", 2)))
@@ -56,7 +58,9 @@ class OperatingGuideTest {
             .map(words -> words.replaceFirst("[:…. ]+$", "").replace("NAME", ""))
             .collect(Collectors.toList());
 
-    assertThat(quoted).hasSizeGreaterThan(10).allSatisfy(words -> assertThat(sources).contains(words));
+    assertThat(quoted)
+        .hasSizeGreaterThan(10)
+        .allSatisfy(words -> assertThat(sources).contains(words));
   }
 
   private static String guide() throws IOException {

@@ -82,8 +82,7 @@ class OptionsGuideTest {
   @Test
   void optionsHaveTheirDefaults() {
     assertThat(cell("`--last N`", 3)).isEqualTo("`" + initial("--last") + "`");
-    assertThat(cell("`--protocol`", 3))
-        .isEqualToIgnoringCase("`" + initial("--protocol") + "`");
+    assertThat(cell("`--protocol`", 3)).isEqualToIgnoringCase("`" + initial("--protocol") + "`");
   }
 
   @Test

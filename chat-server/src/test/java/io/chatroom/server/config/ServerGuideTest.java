@@ -29,8 +29,7 @@ class ServerGuideTest {
 
   @Test
   void listsEveryOptionAsItIs() throws IOException {
-    List<String> rows =
-        guide().stream().filter(line -> line.contains(" | `CHAT_")).toList();
+    List<String> rows = guide().stream().filter(line -> line.contains(" | `CHAT_")).toList();
 
     assertThat(rows)
         .containsExactlyElementsOf(
