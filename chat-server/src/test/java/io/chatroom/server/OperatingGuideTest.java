@@ -50,7 +50,7 @@ class OperatingGuideTest {
             .lines()
             .dropWhile(line -> !line.startsWith("### When something is wrong"))
             .filter(line -> line.startsWith("| "))
-            .map(line -> line.substring(0, line.indexOf(" | ", 2)))
+            .map(line -> line.split("\\|", -1)[1])
             .flatMap(cell -> QUOTED.matcher(cell).results())
             .map(found -> found.group(1))
             .filter(words -> !FOREIGN.contains(words))
