@@ -7,12 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Limits that the documents state in figures, and that no option sets, are those of the code. */
+/** Figures and places in the documents that no option sets are those of the code. */
 class DocumentedFiguresTest {
 
   private static String sources = "";
@@ -66,5 +68,17 @@ class DocumentedFiguresTest {
     Path docs = Path.of("../docs");
     Path file = page.equals("SECURITY.md") ? Path.of("../SECURITY.md") : docs.resolve(page);
     assertThat(Files.readString(file).replaceAll("\\s+", " ")).contains(sentence);
+  }
+
+  /** The tables and files of which privacy.md says what is in them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"fact", "name_in_use", "presence", "words", "log.db", "search.db"})
+  void storedDataIsWherePrivacyPageSays(String place) throws IOException {
+    assertThat(Files.readString(Path.of("../docs/privacy.md"))).contains("`" + place + "`");
+    assertThat(sources)
+        .containsPattern(
+            place.contains(".")
+                ? "\"" + Pattern.quote(place) + "\""
+                : "CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?" + place + "\\b");
   }
 }

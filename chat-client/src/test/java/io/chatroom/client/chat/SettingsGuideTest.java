@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +95,27 @@ class SettingsGuideTest {
     assertThat(row.get(1)).startsWith("`" + settings + "`");
     String history = places.history().getParent().toString().replace(home.toString(), "~");
     assertThat(row.get(2).equals("beside the settings") ? settings : row.get(2)).contains(history);
+  }
+
+  @Test
+  void privacyPageNamesTheFiles() throws IOException {
+    List<String> files =
+        Files.readString(Path.of("../docs/privacy.md"))
+            .lines()
+            .dropWhile(line -> !line.equals("## What a client keeps"))
+            .takeWhile(line -> !line.equals("## What a browser keeps"))
+            .filter(line -> line.startsWith("| "))
+            .flatMap(line -> Pattern.compile("`([a-z_.]+)`").matcher(line).results())
+            .map(file -> file.group(1))
+            .toList();
+    assertThat(files).hasSizeGreaterThan(5);
+
+    try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+      List<Path> java = sources.filter(file -> file.toString().endsWith(".java")).toList();
+      for (String file : files) {
+        assertThat(java).anySatisfy(f -> assertThat(f).content().contains("\"" + file + "\""));
+      }
+    }
   }
 
   @Test

@@ -47,7 +47,7 @@ class DocumentedCommandsTest {
               Map.entry("gcloud", "docker/gce/test.sh runs it against a stand-in of Google's"),
               Map.entry("kubectl", "needs a cluster; docker/kubernetes/test.sh judges the files"),
               Map.entry("psql", "needs Patroni, which calls it"),
-              Map.entry("openssl", "makes random keys; TlsFilesTest reads certificates of its own"),
+              Map.entry("openssl", "makes random keys; SelfSignedTest runs the other commands"),
               Map.entry("apt-get", SYSTEMD),
               Map.entry("install", SYSTEMD),
               Map.entry("systemctl", SYSTEMD),
