@@ -79,7 +79,7 @@ abstract class Carrier implements Wire, SessionMember {
     }
     try {
       FromClient object = SessionJson.readClient(json, sessions.terms().limits());
-      session.hear(object);
+      session.receive(object);
       if (object instanceof FromClient.Post
           || object instanceof FromClient.Topic
           || object instanceof FromClient.Moderate) {

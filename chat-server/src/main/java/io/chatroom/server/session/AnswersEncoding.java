@@ -40,7 +40,7 @@ final class AnswersEncoding implements Encoding {
     for (int i = mine.from(); i < mine.to(); i++) {
       FromServer answer = Encoder.answer(room, said, i);
       if (session.isAnswered(room, answer)) {
-        session.say(answer);
+        session.send(answer);
       }
     }
     return null;

@@ -187,7 +187,7 @@ final class CatchUp implements Laggards {
     }
     List<FromServer> objects = objects(place, slice);
     if (!objects.isEmpty()) {
-      sessionOf(place).say(objects);
+      sessionOf(place).send(objects);
     }
     if (place.position() >= delivered) {
       caughtUp(place);

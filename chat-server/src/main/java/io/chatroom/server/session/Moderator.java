@@ -9,9 +9,6 @@ import io.chatroom.server.log.RoomEvent;
 import io.chatroom.server.names.Crowd;
 import io.chatroom.server.names.Denial;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,38 +23,34 @@ final class Moderator {
   private final Shared shared;
   private final Wire wire;
   private final Replies replies;
+  private final Joins joins;
   private final Places places;
+  private final Pending pending;
   private final Runnable answered;
-
-  /** What is being done: each says what to do if nobody waits for it any more. */
-  private final Set<Runnable> waiting = new LinkedHashSet<>(2);
 
   /**
    * @param answered called when something has got its answer, or never will
    */
-  Moderator(Shared shared, Wire wire, Replies replies, Places places, Runnable answered) {
+  Moderator(
+      Shared shared,
+      Wire wire,
+      Replies replies,
+      Joins joins,
+      Places places,
+      Pending pending,
+      Runnable answered) {
     this.shared = shared;
     this.wire = wire;
     this.replies = replies;
+    this.joins = joins;
     this.places = places;
+    this.pending = pending;
     this.answered = answered;
-  }
-
-  /** How much is being done. */
-  int running() {
-    return waiting.size();
-  }
-
-  /** The server stops: whoever waits is told to ask again. */
-  void giveUp() {
-    List<Runnable> refusals = List.copyOf(waiting);
-    waiting.clear();
-    refusals.forEach(Runnable::run);
   }
 
   void moderate(Identity who, FromClient.Moderate asked) {
     RoomName room = asked.room();
-    Place place = room == null ? null : places.find(who, asked.q(), room);
+    Place place = room == null ? null : joins.find(who, asked.q(), room);
     if (room != null && place == null) {
       return;
     }
@@ -73,9 +66,9 @@ final class Moderator {
       replies.refuse(asked.q(), Code.UNAVAILABLE, place.trouble());
       return;
     }
-    Runnable givenUp =
-        () -> replies.refuse(asked.q(), Code.UNAVAILABLE, "The server is about to stop.");
-    waiting.add(givenUp);
+    Runnable waiting =
+        pending.begin(
+            () -> replies.refuse(asked.q(), Code.UNAVAILABLE, "The server is about to stop."));
     if (place != null) {
       place.asksForEvent(asked.q()); // it is not left before that
     }
@@ -88,7 +81,7 @@ final class Moderator {
             denial ->
                 wire.execute(
                     () -> {
-                      if (waiting.remove(givenUp)) {
+                      if (pending.end(waiting)) {
                         answer(who, asked, place, denial);
                       }
                     }));
@@ -113,7 +106,7 @@ final class Moderator {
       }
       if (denial == null) {
         String target = asked.target();
-        replies.say(new FromServer.Moderated(asked.q(), asked.action().text(), target));
+        replies.send(new FromServer.Moderated(asked.q(), asked.action().text(), target));
       }
       answered.run();
     }

@@ -7,9 +7,7 @@ import io.chatroom.protocol.session.Position;
 import io.chatroom.server.names.Blocks;
 import io.chatroom.server.names.Denial;
 import io.chatroom.server.names.Owner;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,11 +29,9 @@ final class Personal {
   private final Wire wire;
   private final Replies replies;
   private final NamedSession self;
-  private final Places places;
+  private final Joins joins;
+  private final Pending pending;
   private final Runnable answered;
-
-  /** What is being stored: each says what to do if nobody waits for it any more. */
-  private final Set<Runnable> waiting = new LinkedHashSet<>(2);
 
   /**
    * @param self as what the others see the session
@@ -46,26 +42,16 @@ final class Personal {
       Wire wire,
       Replies replies,
       NamedSession self,
-      Places places,
+      Joins joins,
+      Pending pending,
       Runnable answered) {
     this.shared = shared;
     this.wire = wire;
     this.replies = replies;
     this.self = self;
-    this.places = places;
+    this.joins = joins;
+    this.pending = pending;
     this.answered = answered;
-  }
-
-  /** How many answers wait for something to be safe. */
-  int waiting() {
-    return waiting.size();
-  }
-
-  /** The server stops: whoever waits is told to ask again. */
-  void giveUp() {
-    List<Runnable> refusals = List.copyOf(waiting);
-    waiting.clear();
-    refusals.forEach(Runnable::run);
   }
 
   /** The person has read up to here. */
@@ -75,8 +61,7 @@ final class Personal {
       replies.refuse(null, read.room(), Code.FORBIDDEN, CLAIM_FIRST);
       return;
     }
-    Place place =
-        places.find(who, read.room(), denial -> replies.refuse(null, read.room(), denial));
+    Place place = joins.find(who, read.room(), denial -> replies.refuse(null, read.room(), denial));
     if (place == null) {
       return;
     }
@@ -86,13 +71,13 @@ final class Personal {
     Long mark = shared.people().marks().mark(owner, place.key(), place.epoch());
     FromServer.Read told = new FromServer.Read(place.room(), mark == null ? seq : mark);
     if (safe == null) {
-      replies.say(told);
+      replies.send(told);
       return;
     }
     when(
         safe,
         () -> {
-          replies.say(told);
+          replies.send(told);
           shared.correspondence().tell(owner, self, told);
         },
         text -> replies.refuse(null, place.room(), Code.UNAVAILABLE, text));
@@ -106,7 +91,7 @@ final class Personal {
     if (owner == null || !shared.people().owns(owner)) {
       replies.refuse(block.q(), Code.FORBIDDEN, CLAIM_FIRST);
     } else if (name == null) {
-      replies.say(new FromServer.Blocked(block.q(), blocks.of(owner)));
+      replies.send(new FromServer.Blocked(block.q(), blocks.of(owner)));
     } else {
       Denial denial = block.on() ? blocks.mayBlock(owner, name, maxNameBytes()) : null;
       if (denial != null) {
@@ -117,7 +102,7 @@ final class Personal {
           blocks.block(owner, name, block.on()),
           () -> {
             List<String> now = blocks.of(owner);
-            replies.say(new FromServer.Blocked(block.q(), now));
+            replies.send(new FromServer.Blocked(block.q(), now));
             shared.correspondence().tell(owner, self, new FromServer.Blocked(null, now));
           },
           text -> replies.refuse(block.q(), Code.UNAVAILABLE, text));
@@ -133,15 +118,14 @@ final class Personal {
   }
 
   private void when(CompletionStage<Void> safe, Runnable done, Refusal refusal) {
-    Runnable givenUp = () -> refusal.say(STOPS);
-    waiting.add(givenUp);
+    Runnable waiting = pending.begin(() -> refusal.say(STOPS));
     safe.whenComplete(
-        (kept, failure) -> wire.execute(() -> answer(givenUp, failure, done, refusal)));
+        (kept, failure) -> wire.execute(() -> answer(waiting, failure, done, refusal)));
   }
 
   private void answer(
-      Runnable waited, @Nullable Throwable failure, Runnable done, Refusal refusal) {
-    if (!waiting.remove(waited)) {
+      Runnable waiting, @Nullable Throwable failure, Runnable done, Refusal refusal) {
+    if (!pending.end(waiting)) {
       return;
     }
     if (failure == null) {

@@ -112,7 +112,7 @@ public final class Sessions {
 
   /** Something has changed about who may be here: ends those that may not. From any thread. */
   public void lookAgain() {
-    live.forEach(session -> session.wire().execute(session::lookAgain));
+    live.forEach(session -> session.wire().execute(session::recheck));
   }
 
   /**
