@@ -78,7 +78,7 @@ final class Joins {
     }
     Place present = places.get(asked);
     if (present != null && present.isLeaving()) {
-      String text = "The session is leaving this room, join it again then.";
+      String text = "The session is still leaving this room, join it again once it has left.";
       refused.refuse(q, wish, Denial.of(Code.BUSY, text));
     } else if (present != null) {
       long newest = present.presence().newest().seq();
@@ -225,7 +225,7 @@ final class Joins {
   private @Nullable Denial exists(RoomName room) {
     return room.isPrivate() || shared.rooms().contains(room.key())
         ? null
-        : Denial.of(Code.NO_ROOM, "There is no room " + room.text() + "; a post makes it.");
+        : Denial.of(Code.NO_ROOM, "There is no room " + room.text() + "; a post creates it.");
   }
 
   /** Lists the rooms that are not private, up to one more than a session may join. */
@@ -243,7 +243,7 @@ final class Joins {
     int most = shared.terms().maxRooms();
     if (all.size() > most) {
       return Denial.of(
-          Code.BAD_REQUEST, "There are more than " + most + " rooms, say which one to search.");
+          Code.BAD_REQUEST, "There are more than " + most + " rooms, name the one to search.");
     }
     for (RoomSummary summary : all) {
       RoomName room = RoomName.of(summary.name());
@@ -300,9 +300,7 @@ final class Joins {
     } else if (isOneTooMany(room, pair)) {
       return Denial.of(
           Code.TOO_MANY_ROOMS,
-          "There are as many rooms as this server keeps, "
-              + terms.maxAllRooms()
-              + "; join one of them.");
+          "This server has its maximum of " + terms.maxAllRooms() + " rooms, join one of them.");
     }
     Denial denial = pair == null ? shared.people().mayJoin(who.person(), room) : null;
     if (denial == null && !shared.rooms().contains(pair == null ? room.key() : pair.key())) {
@@ -350,7 +348,7 @@ final class Joins {
   }
 
   private long lastUse(Place place) {
-    return shared.correspondence().said(place.key());
+    return shared.correspondence().lastPost(place.key());
   }
 
   // ---- joining

@@ -12,12 +12,13 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one session does to keep order: has it done, and tells its room, or itself where there is
- * none. Belongs to the session's event loop.
+ * Answers one session's requests to moderate. An action in a room is announced there, which is the
+ * answer; an action on the whole server is answered to the session alone. Belongs to the session's
+ * event loop.
  */
 final class Moderator {
 
-  /** The longest network as it is written, and more than that. */
+  /** More than the longest text of a network. */
   private static final int MAX_ADDRESS_BYTES = 64;
 
   private final Shared shared;
@@ -29,7 +30,7 @@ final class Moderator {
   private final Runnable answered;
 
   /**
-   * @param answered called when something has got its answer, or never will
+   * @param answered called after each answer
    */
   Moderator(
       Shared shared,
@@ -70,7 +71,7 @@ final class Moderator {
         pending.begin(
             () -> replies.refuse(asked.q(), Code.UNAVAILABLE, "The server is about to stop."));
     if (place != null) {
-      place.asksForEvent(asked.q()); // it is not left before that
+      place.asksForEvent(asked.q()); // the session does not leave before that
     }
     shared
         .people()
@@ -87,7 +88,7 @@ final class Moderator {
                     }));
   }
 
-  /** For those who may do it: a list of all is too much for those who may not. */
+  /** The people in a room, if the action needs them: listing them is expensive. */
   private Crowd crowd(Identity who, Action action, Place place) {
     boolean counts = action == Action.KICK || action == Action.CLOSE;
     return counts && shared.people().isOp(who.person(), place.room())
@@ -112,7 +113,7 @@ final class Moderator {
     }
   }
 
-  /** Tells the room, which is the answer; false if the session is not there any more. */
+  /** Announces the action in the room; false if the session is not there any more. */
   private boolean tell(Identity who, FromClient.Moderate asked, Place place) {
     String why = asked.why();
     String text = asked.action().text() + (why == null || why.isEmpty() ? "" : " " + why);

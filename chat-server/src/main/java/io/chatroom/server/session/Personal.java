@@ -14,14 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the owner of a name keeps for all its sessions: how far it has read, and whom it has
- * blocked. All of them are told when that is safe. Belongs to the session's event loop.
+ * Answers one session's requests for what the owner of a name shares between sessions: read marks
+ * and blocked names. Once a change is stored, all sessions of the name receive it. Belongs to the
+ * session's event loop.
  */
 final class Personal {
 
   private static final Logger log = LoggerFactory.getLogger(Personal.class);
 
-  private static final String CLAIM_FIRST = "This is for those who own their name, claim it first.";
+  private static final String CLAIM_FIRST =
+      "Only the owner of a name can do this, claim yours first.";
   private static final String NOT_STORED = "The server cannot store this for now, try again later.";
   private static final String STOPS = "The server is about to stop.";
 
@@ -34,8 +36,8 @@ final class Personal {
   private final Runnable answered;
 
   /**
-   * @param self as what the others see the session
-   * @param answered called behind each answer
+   * @param self the session as other sessions of its name see it
+   * @param answered called after each late answer
    */
   Personal(
       Shared shared,
@@ -54,7 +56,7 @@ final class Personal {
     this.answered = answered;
   }
 
-  /** The person has read up to here. */
+  /** Moves the read mark of a room. */
   void read(Identity who, FromClient.Read read) {
     Owner owner = who.owner();
     if (owner == null || !shared.people().owns(owner)) {
@@ -83,7 +85,7 @@ final class Personal {
         text -> replies.refuse(null, place.room(), Code.UNAVAILABLE, text));
   }
 
-  /** Blocks a name, or takes that back, or tells whom it has blocked. */
+  /** Blocks or unblocks a name, or lists the blocked names. */
   void block(Identity who, FromClient.Block block) {
     Owner owner = who.owner();
     Blocks blocks = shared.people().blocks();
@@ -114,11 +116,11 @@ final class Personal {
   }
 
   private interface Refusal {
-    void say(String text);
+    void send(String text);
   }
 
   private void when(CompletionStage<Void> safe, Runnable done, Refusal refusal) {
-    Runnable waiting = pending.begin(() -> refusal.say(STOPS));
+    Runnable waiting = pending.begin(() -> refusal.send(STOPS));
     safe.whenComplete(
         (kept, failure) -> wire.execute(() -> answer(waiting, failure, done, refusal)));
   }
@@ -131,8 +133,8 @@ final class Personal {
     if (failure == null) {
       done.run();
     } else {
-      log.debug("what concerns a name was not stored", failure);
-      refusal.say(NOT_STORED);
+      log.debug("a read mark or block was not stored", failure);
+      refusal.send(NOT_STORED);
     }
     answered.run();
   }

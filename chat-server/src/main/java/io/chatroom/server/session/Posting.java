@@ -23,7 +23,7 @@ final class Posting {
       "The server cannot store messages for now, try again later.";
 
   private static final String CANNOT_KEEP =
-      "The server's database does not take this text, change it.";
+      "The server's database cannot store this text, change it.";
 
   private final Shared shared;
   private final Kinds kinds;
@@ -149,13 +149,13 @@ final class Posting {
   /** Makes all sessions of a pair join their private room before a message is posted there. */
   private void announce(Place place) {
     if (place.pair() != null) {
-      shared.correspondence().says(place.pair(), place.presence().newest().seq());
+      shared.correspondence().announce(place.pair(), place.presence().newest().seq());
     }
   }
 
   private @Nullable Denial mayDelete(Identity who, Place place, Message kept) {
     if (kept.detail() instanceof RoomEvent) {
-      String text = "What stands at " + kept.seq() + " is an event, only messages can be deleted.";
+      String text = kept.seq() + " is an event, only messages can be deleted.";
       return Denial.of(Code.BAD_REQUEST, text);
     }
     boolean owned = kept.detail() instanceof Post post && post.owned();

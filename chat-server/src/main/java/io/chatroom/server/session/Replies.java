@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session says to its client. Nothing comes behind its end (S-49), whatever is still being
- * read for it.
+ * Sends one session's objects to its client. Sends nothing after the end of the session (S-49),
+ * even if reads for it are still running. Belongs to the session's event loop.
  */
 final class Replies {
 
@@ -41,7 +41,11 @@ final class Replies {
     send(FromServer.Error.ofRequest(q, why.code(), why.afterMillis(), why.text()));
   }
 
-  /** Refuses what concerns a room; a hello has no {@code q} to be answered with. */
+  /**
+   * Refuses a request that concerns a room.
+   *
+   * @param q null if the request is part of a hello
+   */
   void refuse(@Nullable String q, RoomName room, Code code, String text) {
     refuse(q, room, Denial.of(code, text));
   }
@@ -65,7 +69,7 @@ final class Replies {
     send(FromServer.Error.ofPost(id, why.code(), why.afterMillis(), why.text()));
   }
 
-  /** Refuses whatever it is. */
+  /** Refuses an object of any type. */
   void refuse(FromClient object, Code code, String text) {
     refuse(object, Denial.of(code, text));
   }
@@ -79,17 +83,17 @@ final class Replies {
     }
   }
 
-  /** Whether nothing is said any more. */
+  /** True once nothing more is sent. */
   boolean areOver() {
     return over;
   }
 
-  /** Says no more, and no goodbye either: the connection has gone. */
+  /** The connection has ended: sends nothing more. */
   void drop() {
     over = true;
   }
 
-  /** Everything was said: ends the stream. */
+  /** Ends the stream after everything that was sent. */
   void end() {
     if (!over) {
       over = true;
@@ -97,7 +101,7 @@ final class Replies {
     }
   }
 
-  /** Says goodbye. */
+  /** Sends a bye, and ends the stream. */
   void end(FromServer.Bye bye) {
     if (!over) {
       over = true;

@@ -117,7 +117,8 @@ final class RequestRouter {
     } else if (request instanceof FromClient.Tokens tokens) {
       accounts.tokens(who, tokens);
     } else if (request instanceof FromClient.Hello) {
-      replies.refuse(request, Code.BAD_REQUEST, "This session has begun, expected one hello.");
+      replies.refuse(
+          request, Code.BAD_REQUEST, "This session has already begun, expected only one hello.");
     } else {
       String text = "This server does not support " + request.type() + ".";
       replies.refuse(request, Code.UNKNOWN_TYPE, text);

@@ -352,14 +352,14 @@ public final class Session {
 
   /** The same, with the session's name for the room. */
   void logIsAnother(RoomName room) {
-    String text = "The room " + room.text() + " has another log now.";
+    String text = "The log of " + room.text() + " was replaced.";
     end(FromServer.Bye.of(Code.LOG_RESET, null, text));
   }
 
   /** Messages that the client has missed cannot be read: ends the session. */
   void cannotRead(RoomName room, @Nullable Throwable failure) {
     if (ReadGate.isTrouble(failure)) {
-      String text = "What was said in " + room.text() + " cannot be read for now.";
+      String text = "Messages in " + room.text() + " cannot be read for now.";
       end(FromServer.Bye.of(Code.INTERNAL, MAX_RETURN_MILLIS, text));
     } else {
       failed(failure);
@@ -432,7 +432,9 @@ public final class Session {
       steps.giveUp();
       router.giveUp();
       long after = ThreadLocalRandom.current().nextLong(MIN_RETURN_MILLIS, MAX_RETURN_MILLIS);
-      end(FromServer.Bye.of(Code.DRAINING, after, "The server stops, come back in a moment."));
+      end(
+          FromServer.Bye.of(
+              Code.DRAINING, after, "The server is stopping, come back in a moment."));
     }
   }
 
@@ -466,7 +468,7 @@ public final class Session {
     }
 
     @Override
-    public void hear(Pair pair, long from) {
+    public void join(Pair pair, long from) {
       wire.execute(() -> autoJoin.join(pair, from));
     }
   }
