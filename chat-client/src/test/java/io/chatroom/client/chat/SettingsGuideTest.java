@@ -85,7 +85,10 @@ class SettingsGuideTest {
             home,
             Map.of("APPDATA", roaming.toString(), "LOCALAPPDATA", local.toString()));
     assertThat(rows.get(2).get(1))
-        .isEqualTo("`" + windows.settings().toString().replace("/roaming", "%APPDATA%") + "`");
+        .isEqualTo(
+            "`"
+                + windows.settings().toString().replace("/roaming", "%APPDATA%").replace('/', '\\')
+                + "`");
     assertThat(windows.history()).isEqualTo(local.resolve("chatroom").resolve("history"));
     assertThat(rows.get(2).get(2)).isEqualTo("in `%LOCALAPPDATA%\\chatroom`");
   }
