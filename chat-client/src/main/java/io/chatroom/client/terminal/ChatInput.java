@@ -35,13 +35,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChatInput extends LineReaderImpl {
 
-  /** How soon after our own resumption its signal may come. */
+  /** Maximum time between our own resumption and its signal. */
   private static final long ECHO_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** A line up to this long is drawn at each key, as one more key costs little then. */
+  /** A line up to this length is drawn at each key. */
   private static final int SHORT_LINE = 200;
 
-  /** A longer one is drawn this often while there are more keys to read. */
+  /** A longer line is drawn this often while there are more keys to read. */
   private static final long DRAWN_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final String BYTE_ORDER_MARK = "\ufeff"; // an editor's, at the start of a file
@@ -177,7 +177,7 @@ final class ChatInput extends LineReaderImpl {
     }
   }
 
-  /** The beginning of a text, as much as fits in one row of the window. */
+  /** The beginning of a text that fits in one row of the window. */
   String cut(String safe) {
     int columns = terminal.getColumns() - 1;
     AttributedString whole = new AttributedString(safe);
@@ -224,14 +224,14 @@ final class ChatInput extends LineReaderImpl {
     return binding;
   }
 
-  /** The beginning of a key that is none of ours. */
+  /** True for the beginning of an unknown key sequence. */
   private boolean isEscape(@Nullable Binding binding) {
     return binding instanceof Reference reference
         && reference.name().equals(Keys.UNKNOWN)
         && getLastBinding().equals(KeyMap.esc());
   }
 
-  /** Skips what belongs to that key, which would otherwise be typed: {@code [1;2P}. */
+  /** Skips the rest of that sequence, which would otherwise be typed: {@code [1;2P}. */
   private Binding afterEscape(KeyMap<Binding> keys, KeyMap<Binding> local) {
     Binding next = super.readBinding(keys, local);
     if (!"[".equals(getLastBinding())) {
@@ -266,11 +266,11 @@ final class ChatInput extends LineReaderImpl {
     try {
       return peekCharacter(1) >= 0;
     } catch (IOError | EndOfFileException e) {
-      return false; // the next read sees it, too
+      return false; // the next read reports it, too
     }
   }
 
-  /** Keys that go by words or rows may end up in the middle of what is one character. */
+  /** Keys that move by words or rows can end up in the middle of a grapheme cluster. */
   private void stepOutOfCluster() {
     String key = getLastBinding();
     if (key != null && Character.isISOControl(key.codePointAt(0))) {
@@ -362,7 +362,7 @@ final class ChatInput extends LineReaderImpl {
     return true;
   }
 
-  /** What is pasted may come from a stranger, too. Line ends and tabs stay. */
+  /** Removes control characters: pasted text may come from a stranger. Line ends and tabs stay. */
   @Override
   public boolean beginPaste() {
     String pasted =
@@ -460,7 +460,7 @@ final class ChatInput extends LineReaderImpl {
     }
   }
 
-  /** Restores the terminal; nothing is shown any more. */
+  /** Restores the terminal; later output is dropped. */
   void restore() {
     lock.lock();
     try {
