@@ -813,7 +813,10 @@ class Run:
         print(f"{began:7.1f} s  {label}", flush=True)
         elsewhere = None
         if alone and len(self.servers) > 1 and FAULTS[names[0]][1] == {"server"} or names == ["failover"]:
+            # Those that go by themselves could come to the server that hangs, and would notice after half a minute.
+            self.people.hanging = True
             elsewhere = self.back(began, f"{names[0]}, while it lasts")
+            self.people.hanging = False
             if names == ["kill"]:
                 self.presence()  # those of the lost server are counted no more
         else:

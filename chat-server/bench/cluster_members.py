@@ -261,7 +261,7 @@ class Session(Member):
             if now > next_question:
                 next_question = now + self.chance.uniform(2, 6)
                 self.ask()
-            if now > going and not self.people.away:
+            if now > going and self.people.may_go():
                 going = now + self.lifetime()
                 await self.go()
 
@@ -414,7 +414,7 @@ class Seed(Member):
             self.people.seed_said[text] = self
             self.times[text] = self.people.now()
             self.line.send(text.encode())
-            if self.people.now() > going and not self.people.away:
+            if self.people.now() > going and self.people.may_go():
                 self.line.close(abruptly=self.chance.random() < 0.5)
                 return
 
@@ -428,7 +428,8 @@ class People:
         self.began = time.monotonic()
         self.stay = 60.0
         self.quiet = False
-        self.away = 0          # for how many reasons nobody goes by itself
+        self.away = 0          # for how many reasons nobody goes by itself or expects anything
+        self.hanging = False   # whether nobody goes by itself because a server hangs
         self.lock = threading.Lock()
         self.seed_said = {}
         self.members = []
@@ -499,6 +500,10 @@ class People:
 
     def sessions(self):
         return [member for member in self.members if member.kind == "session"]
+
+    def may_go(self):
+        """Whether members may go by themselves."""
+        return not self.away and not self.hanging
 
     @contextlib.contextmanager
     def staying(self):
