@@ -208,7 +208,7 @@ final class OrderCommands {
     screen.note(
         all.names().isEmpty()
             ? "you have blocked nobody"
-            : "you have blocked " + Rooms.names(all.names()));
+            : "you have blocked " + Sentences.names(all.names()));
   }
 
   private Reply bot(SessionClient now, String argument, @Nullable RoomName here) {

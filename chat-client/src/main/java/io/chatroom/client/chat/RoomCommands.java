@@ -327,7 +327,7 @@ final class RoomCommands {
         screen.past(
             Instant.ofEpochMilli(message.at()), new ChatMessage(said.name(), prefix + said.text()));
       } else if (entry instanceof FromServer.Event event) {
-        String sentence = Rooms.sentence(event);
+        String sentence = Sentences.of(event);
         if (sentence != null) {
           screen.pastNote(Instant.ofEpochMilli(event.at()), sentence);
         }

@@ -2,13 +2,11 @@ package io.chatroom.client.chat;
 
 import io.chatroom.client.NameKey;
 import io.chatroom.protocol.ChatMessage;
-import io.chatroom.protocol.VisibleText;
 import io.chatroom.protocol.session.Entry;
 import io.chatroom.protocol.session.FromClient;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.protocol.session.RoomName;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -28,13 +26,8 @@ final class Rooms {
 
   private static final int MOST_SHOWN = 200;
 
-  /** Maximum number of names in a sentence. */
-  private static final int NAMED = 20;
-
   /** Shown in place of a deleted message. */
   private static final String DELETED = "(deleted)";
-
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm");
 
   private final Desk desk;
   private final Screen screen;
@@ -299,18 +292,11 @@ final class Rooms {
       return room.count() + " people";
     }
     List<String> others = room.people().stream().filter(name -> !name.equals(desk.name())).toList();
-    return others.isEmpty() ? "nobody else" : names(others);
+    return others.isEmpty() ? "nobody else" : Sentences.names(others);
   }
 
   private static String topicTold(Room room) {
     return room.topic() == null ? "" : "; topic: " + room.topic();
-  }
-
-  /** A few names, safe to show. */
-  static String names(Collection<String> all) {
-    String some =
-        all.stream().limit(NAMED).map(VisibleText::name).collect(Collectors.joining(", "));
-    return all.size() > NAMED ? some + " and " + (all.size() - NAMED) + " more" : some;
   }
 
   synchronized void message(FromServer.Message message) {
@@ -381,18 +367,14 @@ final class Rooms {
     if (event.kind().equals(FromServer.Event.TOPIC) && !isPast) {
       room.topic(event.text() == null || event.text().isEmpty() ? null : event.text());
     }
-    String sentence = sentence(event);
+    String sentence = Sentences.of(event);
     Long gone = event.targetSeq();
     if (gone != null && event.kind().equals(FromServer.Event.DELETED)) {
       Room.Line line = room.delete(gone, DELETED);
       desk.transcript().delete(room.name().text(), gone, DELETED);
       if (line != null && line.message() != null) {
         sentence =
-            VisibleText.name(event.by())
-                + " deleted a message of "
-                + VisibleText.name(line.message().name())
-                + ", posted at "
-                + TIME.format(line.at().atZone(desk.clock().getZone()));
+            Sentences.deleted(event, line.message().name(), line.at(), desk.clock().getZone());
       }
     }
     if (sentence != null) {
@@ -406,28 +388,6 @@ final class Rooms {
       }
     }
     arrive(room, event.seq());
-  }
-
-  /** The words for an event, or null if it has none. */
-  static @Nullable String sentence(FromServer.Event event) {
-    String by = VisibleText.name(event.by());
-    String text = event.text() == null ? "" : event.text();
-    return switch (event.kind()) {
-      case FromServer.Event.TOPIC ->
-          text.isEmpty() ? by + " removed the topic" : by + " set the topic: " + text;
-      case FromServer.Event.DELETED -> by + " deleted a message";
-      case FromServer.Event.MODERATED -> {
-        int space = text.indexOf(' ');
-        String action = space < 0 ? text : text.substring(0, space);
-        String why = space < 0 ? "" : text.substring(space + 1);
-        yield by
-            + ": "
-            + action
-            + (event.target() == null ? "" : " " + VisibleText.name(event.target()))
-            + (why.isBlank() ? "" : " (" + why + ")");
-      }
-      default -> null;
-    };
   }
 
   synchronized void gap(FromServer.Gap gap) {
@@ -473,7 +433,7 @@ final class Rooms {
   private void tell(List<String> sentences, List<String> who, String what) {
     List<String> others = who.stream().filter(name -> !name.equals(desk.name())).toList();
     if (!others.isEmpty()) {
-      sentences.add(names(others) + what);
+      sentences.add(Sentences.names(others) + what);
     }
   }
 
