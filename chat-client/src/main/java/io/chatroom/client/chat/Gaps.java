@@ -26,7 +26,7 @@ public final class Gaps {
   public static String reason(FromServer.Gap gap) {
     return switch (gap.why()) {
       case FromServer.Gap.RETENTION -> "the server no longer keeps them";
-      case FromServer.Gap.LAGGED -> "they arrived faster than this client read them";
+      case FromServer.Gap.LAGGED -> "this client was too slow";
       case FromServer.Gap.ACCESS -> "this name may not see them";
       default -> "the server says " + gap.why();
     };

@@ -268,7 +268,7 @@ class SessionTalkTest {
           new FromServer.Gap(LOBBY, 9, 9, FromServer.Gap.RETENTION));
       awaitShown(
           "bob: one",
-          "-- gap: messages 2 to 7 are missing: they arrived faster than this client read them",
+          "-- gap: messages 2 to 7 are missing: this client was too slow",
           "bob: eight",
           "-- gap: message 9 is missing: the server no longer keeps them");
     }
