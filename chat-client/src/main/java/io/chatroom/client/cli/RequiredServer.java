@@ -25,7 +25,7 @@ final class RequiredServer {
    * The given server.
    *
    * @param why its use, and why there is no default, as in "judge: the judge talks a lot"
-   * @throws ParameterException if none is given, or it is not an address
+   * @throws ParameterException if none is given, or it is no address
    */
   ServerAddress address(String why) {
     if (text == null) {
