@@ -28,7 +28,8 @@ mkdir -p "$release"
 cp chat-server/target/chat-server.jar chat-client/target/chat-client.jar chat-client/bin/chat-client \
   docker/systemd/chat-server.* CHANGELOG.md LICENSE "$release"
 for program in chat-server chat-client; do
-  cp "$program/target/bom.json" "$release/$program.bom.json"
+  # CycloneDX takes JLine's "The BSD License" for the one with four clauses; JLine's has three.
+  sed 's/"BSD-4-Clause"/"BSD-3-Clause"/' "$program/target/bom.json" > "$release/$program.bom.json"
 done
 cd "$release"
 java -jar chat-server.jar man > chat-server.8
