@@ -8,10 +8,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/**
- * Which server: a {@link ServerParameter} without a default, for commands that disturb a room. They
- * do so only where they were told to.
- */
+/** The server: a {@link ServerParameter} without a default, for commands that disturb a room. */
 final class RequiredServer {
 
   @Spec(Target.MIXEE)

@@ -6,14 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +56,34 @@ class SelfSignedTest {
         .isEqualTo("rwx------");
     assertThat(inside.toFile().list()).containsExactly("self-signed.pem");
     assertThat(Files.readAllBytes(SelfSigned.in(dir))).as("another one").isNotEqualTo(first);
+  }
+
+  /** The commands of operating.md print what curl's --pinnedpubkey takes. */
+  @Test
+  void operatingPagePrintsItsPin() throws Exception {
+    List<String> page = Files.readAllLines(Path.of("../docs/operating.md"));
+    String commands =
+        page.stream()
+            .dropWhile(line -> !line.contains(" openssl x509 -in tls/"))
+            .takeWhile(line -> !line.isBlank())
+            .collect(Collectors.joining("\n"));
+    X509Certificate certificate = certificate(SelfSigned.in(dir.resolve("tls")));
+    Process shell;
+    try {
+      shell =
+          new ProcessBuilder("bash", "-o", "pipefail", "-c", commands)
+              .directory(dir.toFile())
+              .start();
+    } catch (IOException e) {
+      Assumptions.abort("skipped: needs bash");
+      return;
+    }
+    String pin = new String(shell.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    Assumptions.assumeTrue(shell.waitFor() != 127, "skipped: needs openssl");
+
+    byte[] key = certificate.getPublicKey().getEncoded();
+    byte[] hash = MessageDigest.getInstance("SHA-256").digest(key);
+    assertThat(pin.strip()).isEqualTo(Base64.getEncoder().encodeToString(hash));
   }
 
   @Test
