@@ -1,8 +1,8 @@
 package io.chatroom.client.bench;
 
 /**
- * The ear of most receivers: counts bytes. That is exact, because all messages have one size, and
- * the sampled receivers hear what strangers say, too.
+ * The tally of most receivers: it only counts bytes. That is exact, because all messages have the
+ * same size, and the sampled receivers count the bytes of strangers.
  */
 final class ByteCounter implements Ear {
 
@@ -30,7 +30,7 @@ final class ByteCounter implements Ear {
   @Override
   public Faults faults(Goal goal) {
     long surplus = heard(goal) - goal.messages();
-    // Surplus bytes are no fault if a stranger may have spoken after our last message.
+    // Surplus bytes are not a fault if a stranger may have sent them after our last message.
     long repeated = goal.strangerBytes() == 0 ? Math.max(0, surplus) : 0;
     return new Faults(Math.max(0, -surplus), repeated, 0, 0, 0, 0);
   }

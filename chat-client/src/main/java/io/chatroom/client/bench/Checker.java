@@ -3,12 +3,11 @@ package io.chatroom.client.bench;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The ear of a sampled receiver, and of every sender: checks each whole message: its sender, that
- * the sender's numbers have no gap, that the padding is intact, that it is not the member's own;
- * and measures how long it took.
+ * The tally of a sampled receiver, and of every sender. For each message it checks that the
+ * sender's numbers have no gap, that the padding is intact, and that it is not the member's own;
+ * and it measures the latency.
  *
- * <p>Messages of strangers are counted and otherwise left alone. Confined to the thread of the
- * {@link Ledger}.
+ * <p>Messages of strangers are only counted. Confined to the thread of the {@link Ledger}.
  */
 final class Checker implements Ear, Progress {
 
@@ -30,7 +29,7 @@ final class Checker implements Ear, Progress {
   private long strangerBytesBeforeLast;
 
   /**
-   * @param self the member's number
+   * @param self the number of the member
    */
   Checker(Script script, Ledger ledger, int self) {
     this.script = script;
@@ -43,7 +42,7 @@ final class Checker implements Ear, Progress {
   }
 
   /**
-   * @param now {@link System#nanoTime} when it was read
+   * @param now {@link System#nanoTime} when the message was read
    */
   void message(ByteBuf in, int name, int nameBytes, int text, int textBytes, long now) {
     int sender = script.member(in, name, nameBytes);
@@ -73,23 +72,26 @@ final class Checker implements Ear, Progress {
     }
   }
 
-  /** How many messages have arrived, or are missing before a later one of their sender. */
+  /** Returns how many messages have arrived, or are missing before a later one of their sender. */
   @Override
   public long passed() {
     return passed;
   }
 
-  /** A hash that is equal for all receivers that heard the same messages in the same order. */
+  /**
+   * Returns a hash that is equal for all receivers that received the same messages in the same
+   * order.
+   */
   long orderHash() {
     return orderHash;
   }
 
-  /** How many messages of strangers came. */
+  /** Returns how many messages of strangers came. */
   long strangers() {
     return strangers;
   }
 
-  /** How many bytes they had, up to the last message of a member. */
+  /** Returns how many bytes strangers sent before the last message of a member. */
   long strangerBytes() {
     return strangerBytesBeforeLast;
   }
@@ -104,7 +106,9 @@ final class Checker implements Ear, Progress {
     return heard;
   }
 
-  /** A message that is missing before a later one is most probably lost. */
+  /**
+   * Does not wait for messages that are missing before a later one: they are most probably lost.
+   */
   @Override
   public boolean complete(Goal goal) {
     return Math.max(passed, heard) >= expected(goal);

@@ -34,22 +34,22 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All members of a bench, and the event loops that carry them. The first loop has the senders and
- * the sampled receivers; the other receivers are spread over all loops.
+ * All members of a bench, and their event loops. The senders and the sampled receivers are on the
+ * first loop; the other receivers are spread over all loops.
  *
- * <p>Any other thread may ask for the state of the loops.
+ * <p>Any thread other than these loops may query their state.
  */
 abstract class Crowd implements AutoCloseable {
 
-  /** How many connect at once: more would overrun the queue of a server that accepts slowly. */
+  /** How many connect at once: more could overflow the queue of a server that accepts slowly. */
   private static final int CONNECTING = 32;
 
-  /** How many connect between two beats of the pulse, if nothing delays them. */
+  /** How many connect between two progress reports, if nothing delays them. */
   private static final int MEMBERS_A_BEAT = 500;
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
-  /** How long the server may take to end its side, which not every server does. */
+  /** How long to wait for the server to end its side, which not every server does. */
   private static final Duration LEAVING = Duration.ofMillis(500);
 
   private static final int MAX_UNSENT_BYTES = 1024 * 1024;
@@ -70,8 +70,8 @@ abstract class Crowd implements AutoCloseable {
   private volatile boolean closing;
 
   /**
-   * @param words the messages of the senders
-   * @param listeners how many members must show that they are in the room
+   * @param words writes the messages of the senders
+   * @param listeners how many members must prove that they are in the room
    */
   Crowd(BenchPlan plan, Words words, int listeners) {
     this.plan = plan;
@@ -87,27 +87,28 @@ abstract class Crowd implements AutoCloseable {
     pacer = new Pacer(first.loop, words, ledger, plan.pace());
   }
 
-  /** A crowd for the protocol in the plan. */
+  /** Creates a crowd for the protocol of the plan. */
   static Crowd of(BenchPlan plan) {
     return plan.sessions() == null ? new SeedCrowd(plan) : new SessionCrowd(plan, plan.sessions());
   }
 
-  /** The kinds of members. */
+  /** A new member: the handler of its connection, and its tally. */
   record Newcomer(ChannelHandler handler, Ear ear) {}
 
   /**
-   * Makes a member; on the loop of its shard, which is the first one if the senders wait for it.
+   * Creates a member; called on the loop of its shard, which is the first one if the senders wait
+   * for the member.
    */
   abstract Newcomer member(int number, Shard shard, Runnable onChange, Consumer<Throwable> onEnd);
 
-  /** The member's handler is in place, and may send its first words. */
+  /** Sends the first frame of a member, whose handler is in the pipeline. */
   abstract void greet(Channel channel, int number, Shard shard);
 
   /**
-   * Connects all members, a few at a time, and sends their names.
+   * Connects all members, a few at a time, and sends their first frames.
    *
-   * @param pulse called now and then meanwhile
-   * @throws IOException if a member cannot connect; its message is one sentence
+   * @param pulse called about ten times a second meanwhile
+   * @throws IOException if a member cannot connect; the message is one sentence
    */
   void connect(Pulse pulse) throws IOException, InterruptedException {
     Connector connector = new Connector(first.loop, CONNECT_TIMEOUT);
@@ -143,7 +144,7 @@ abstract class Crowd implements AutoCloseable {
     acquire(free, CONNECTING, plan.members(), pulse);
   }
 
-  /** The next member may connect after its handshake. */
+  /** Starts TLS; the next member may connect after the handshake. */
   private void encrypt(Channel channel, TlsTrust trust, int number, Semaphore free) {
     TlsLink.begin(channel, plan.server(), trust, CONNECT_TIMEOUT)
         .addListener(
@@ -184,7 +185,7 @@ abstract class Crowd implements AutoCloseable {
         .handler(new ChannelInboundHandlerAdapter());
   }
 
-  /** Whether a member is a sender, or one that the senders wait for. */
+  /** Returns true if a member is a sender, or one that the senders wait for. */
   final boolean decides(int member) {
     return isSender(member) || isSampled(member - plan.senders());
   }
@@ -193,14 +194,14 @@ abstract class Crowd implements AutoCloseable {
     return member < plan.senders();
   }
 
-  /** Spreads the sample evenly, because servers serve their members in some order. */
+  /** Spreads the sample evenly, because a server may serve its members in a fixed order. */
   private boolean isSampled(long receiver) {
     long sample = Math.min(plan.sample(), plan.receivers());
     return receiver == 0
         || receiver * sample / plan.receivers() != (receiver - 1) * sample / plan.receivers();
   }
 
-  /** On the loop of the shard. */
+  /** Adds a connected member; called on the loop of its shard. */
   private boolean admit(Channel channel, int number, Shard shard) {
     Newcomer newcomer = member(number, shard, pacer::wake, this::ended);
     shard.add(newcomer.ear());
@@ -246,16 +247,19 @@ abstract class Crowd implements AutoCloseable {
             plan.server()
                 + " "
                 + reason.getMessage()
-                + (joining ? " before all were in the room: it may " + limits() : ""),
+                + (joining ? " before all members had joined: it may " + limits() : ""),
             reason));
   }
 
   private String limits() {
-    return (plan.sessions() == null ? "" : "speak no sessions, or ") + "limit how many there are";
+    return (plan.sessions() == null ? "" : "not support sessions, or ")
+        + "limit the number of connections";
   }
 
   /**
-   * @throws IOException if a member could not connect or has lost its connection; its message is
+   * Checks that all members are connected.
+   *
+   * @throws IOException if a member could not connect or has lost its connection; the message is
    *     one sentence
    */
   void checkWhole() throws IOException {
@@ -273,7 +277,7 @@ abstract class Crowd implements AutoCloseable {
     return rollCall;
   }
 
-  /** Sends a message that does not count. */
+  /** Sends a message from the first sender that does not count. */
   void say(byte kind) {
     first.loop.execute(() -> pacer.sayFirst(kind));
   }
@@ -286,7 +290,7 @@ abstract class Crowd implements AutoCloseable {
     first.loop.execute(() -> pacer.end(phase));
   }
 
-  /** What every member should have heard by now. */
+  /** Returns what every member should have received by now. */
   final Goal goal() {
     return ask(first, shard -> new Goal(ledger.said(), strangerBytes()));
   }
@@ -304,19 +308,21 @@ abstract class Crowd implements AutoCloseable {
     return ask(first, shard -> strangerMessages());
   }
 
-  /** How many bytes strangers' messages had; on the first loop. */
+  /** Returns how many bytes strangers have sent; called on the first loop. */
   abstract long strangerBytes();
 
-  /** How many messages strangers have sent; on the first loop. */
+  /** Returns how many messages strangers have sent; called on the first loop. */
   abstract long strangerMessages();
 
-  /** How many members, among those who heard everything, heard another order; on the first loop. */
+  /**
+   * Counts the members that received everything, but in another order; called on the first loop.
+   */
   abstract Faults orders();
 
-  /** How many bytes a delivery has. */
+  /** Returns how many bytes a delivery has. */
   abstract int deliveryBytes();
 
-  /** Whether the senders kept the rate. */
+  /** Returns true if the senders kept the rate. */
   boolean onTime() {
     return ask(first, shard -> ledger.onTime());
   }
@@ -325,7 +331,7 @@ abstract class Crowd implements AutoCloseable {
     return ask(first, shard -> ledger.latencies());
   }
 
-  /** Null if nothing is acknowledged. */
+  /** Returns the latencies of acks; null without sessions. */
   @Nullable Latencies acks() {
     return plan.sessions() == null ? null : ask(first, shard -> ledger.acks());
   }
@@ -345,10 +351,11 @@ abstract class Crowd implements AutoCloseable {
   }
 
   /**
-   * The members that check every byte leave in order, and keep checking until the server has ended
-   * its side, or takes too long: a program that is no chat server may show it only now.
+   * Lets the members that check every byte leave. They end their streams, and go on checking until
+   * the server has ended its side or has taken too long: a program that is not a chat server may
+   * send something else only now.
    *
-   * @throws IOException if it did; its message is one sentence
+   * @throws IOException if the server sent something else; the message is one sentence
    */
   void leave() throws IOException, InterruptedException {
     leaving = true;
@@ -359,7 +366,7 @@ abstract class Crowd implements AutoCloseable {
     checkWhole();
   }
 
-  /** Ends our side of a stream; completes when the other side has ended, too. */
+  /** Ends our side of a stream; completes when the server has ended its side as well. */
   private ChannelFuture endStream(Channel channel) {
     if (plan.tls() != null) {
       TlsLink.endOutput(channel);
@@ -369,7 +376,7 @@ abstract class Crowd implements AutoCloseable {
     return channel.closeFuture();
   }
 
-  /** All members leave. */
+  /** Closes all connections and ends the event loops. */
   @Override
   public void close() {
     closing = true;

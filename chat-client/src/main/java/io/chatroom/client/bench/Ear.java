@@ -1,19 +1,22 @@
 package io.chatroom.client.bench;
 
-/** What one member has heard since the start mark. Confined to the member's event loop. */
+/**
+ * The deliveries that one member has received since the start mark. Confined to the member's event
+ * loop.
+ */
 sealed interface Ear permits ByteCounter, Checker, SessionEar {
 
-  /** How many messages are for this member. */
+  /** Returns how many messages this member must receive. */
   long expected(Goal goal);
 
-  /** How many came, including surplus ones. */
+  /** Returns how many it has received, including surplus ones. */
   long heard(Goal goal);
 
-  /** Whether there is nothing left to wait for. */
+  /** Returns true if there is nothing left to wait for. */
   default boolean complete(Goal goal) {
     return heard(goal) >= expected(goal);
   }
 
-  /** The faults, if nothing more comes. */
+  /** Returns the faults, assuming that nothing more comes. */
   Faults faults(Goal goal);
 }

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.util.function.Consumer;
 
 /**
- * One connection: waits for a probe and then for the start mark; from there on it counts or checks
- * what comes. A member that only counts decodes nothing from then on.
+ * One connection. It waits for a probe, then for the start mark; after that it counts or checks
+ * what comes. A member that only counts decodes nothing after the start mark.
  */
 final class Member extends ChannelInboundHandlerAdapter {
 
@@ -30,10 +30,10 @@ final class Member extends ChannelInboundHandlerAdapter {
   private long now;
 
   /**
-   * @param onChange called when a checked member has processed all that was read, or its connection
-   *     is writable again
-   * @param onEnd called when the connection is unusable, with the reason: an {@link IOException}
-   *     has a sentence about the server, anything else is a defect of the bench
+   * @param onChange called when a checked member has processed everything that was read, or its
+   *     connection is writable again
+   * @param onEnd called with the reason when the connection is no longer usable: the message of an
+   *     {@link IOException} is a sentence about the server, anything else is a defect of the bench
    */
   Member(
       Script script,
@@ -50,7 +50,7 @@ final class Member extends ChannelInboundHandlerAdapter {
     this.onEnd = onEnd;
   }
 
-  /** For the member that sends the probes, and so cannot hear them: it starts by itself. */
+  /** Starts the member that sends the probes, because it does not receive them. */
   void start() {
     state = State.STARTED;
   }

@@ -12,17 +12,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the senders talk: as fast as the slowest sampled receiver hears, or at a fixed rate. All
+ * Makes the senders send: as fast as the slowest sampled receiver receives, or at a fixed rate. All
  * messages that may be sent at one moment go out in one write for each sender.
  *
- * <p>Confined to its event loop, on which all senders and all sampled receivers live.
+ * <p>Confined to its event loop, which all senders and all sampled receivers share.
  */
 final class Pacer {
 
-  /** How much is written before checking whether the connections are still writable. */
+  /** How many bytes are written before checking again that the connections are writable. */
   private static final int MAX_BATCH_BYTES = 256 * 1024;
 
-  /** Timers can be this late, so the rest of a wait is spent polling the clock. */
+  /** Timers can be this late, so the last part of a wait polls the clock. */
   private static final long TIMER_NANOS = TimeUnit.MICROSECONDS.toNanos(1_500);
 
   private final EventLoop loop;
@@ -35,7 +35,7 @@ final class Pacer {
   private @Nullable Phase phase;
   private boolean queued;
 
-  /** One stretch of talking. */
+  /** One phase of sending: the warm-up or the measurement. */
   static final class Phase {
 
     private final long last;
@@ -45,7 +45,9 @@ final class Pacer {
       this.last = last;
     }
 
-    /** Reaches zero when the last message was sent. Any thread may wait for it. */
+    /**
+     * Returns a latch that reaches zero when the last message was sent; any thread may wait for it.
+     */
     CountDownLatch ended() {
       return ended;
     }
@@ -59,7 +61,7 @@ final class Pacer {
     senders = new Channel[words.senders()];
   }
 
-  /** Adds a sender, in the order of turns; before the first one talks. */
+  /** Sets the connection of a sender; before any sender sends. */
   void setSender(int number, Channel sender) {
     senders[number] = sender;
   }
@@ -69,14 +71,14 @@ final class Pacer {
     receivers.add(receiver);
   }
 
-  /** Sends a message that does not count. */
+  /** Sends a message from the first sender that does not count. */
   void sayFirst(byte kind) {
     ByteBuf out = senders[0].alloc().directBuffer(words.frameBytes());
     words.write(out, kind, 0);
     senders[0].writeAndFlush(out, senders[0].voidPromise());
   }
 
-  /** Starts to talk. */
+  /** Begins a phase. */
   Phase begin(Amount amount, boolean measured) {
     ledger.begin(System.nanoTime(), measured);
     Phase next =
@@ -92,7 +94,7 @@ final class Pacer {
     return next;
   }
 
-  /** Stops sending in this phase. */
+  /** Ends this phase. */
   void end(Phase ending) {
     if (phase == ending) {
       phase = null;
@@ -102,8 +104,8 @@ final class Pacer {
   }
 
   /**
-   * Something has changed, so perhaps more may be sent, after all that was read in this turn of the
-   * loop.
+   * Checks whether more may be sent, once the event loop has processed everything that it has read.
+   * To be called when something has changed.
    */
   void wake() {
     if (phase != null && !queued) {
@@ -176,7 +178,7 @@ final class Pacer {
     }
   }
 
-  /** Reading goes on between two looks at the clock. */
+  /** Sends later; the event loop goes on reading until then. */
   private void wakeAt(long delayNanos) {
     queued = true;
     loop.schedule(this::talk, Math.max(1, delayNanos - TIMER_NANOS), TimeUnit.NANOSECONDS);

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Members that speak the seed's protocol, in its room. */
+/** Members that use the seed's protocol. */
 final class SeedCrowd extends Crowd {
 
   private final Script script;
@@ -58,7 +58,9 @@ final class SeedCrowd extends Crowd {
     return sampled.get(0).strangers();
   }
 
-  /** Only members that heard everything can be compared. */
+  /**
+   * Compares the sampled receivers with the first one; requires that all have received everything.
+   */
   @Override
   Faults orders() {
     long order = sampled.get(0).orderHash();

@@ -6,7 +6,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The members on one event loop. Everything but the fields is for that loop only. */
+/** The members on one event loop. All methods are for that loop only. */
 final class Shard {
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -26,7 +26,7 @@ final class Shard {
     ears.add(ear);
   }
 
-  /** One of the members has read something. */
+  /** Records that one of the members has read {@code count} bytes. */
   void read(int count, long now) {
     bytes += count;
     lastReadNanos = now;

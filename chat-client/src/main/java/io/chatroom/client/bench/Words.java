@@ -2,20 +2,20 @@ package io.chatroom.client.bench;
 
 import io.netty.buffer.ByteBuf;
 
-/** The messages of a bench, as they go over the wire. */
+/** Writes the messages of a bench. */
 interface Words {
 
-  /** How many senders take turns: sender {@code n % senders} sends message {@code n}. */
+  /** Returns how many senders take turns: sender {@code n % senders} sends message {@code n}. */
   int senders();
 
-  /** The size of a message to the server. */
+  /** Returns the size in bytes of a message to the server, with its frame. */
   int frameBytes();
 
   /**
    * Appends one message.
    *
-   * @param kind what it is for, one of the constants of {@link Script}
-   * @param number of the message, below 10,000,000,000
+   * @param kind one of the constants of {@link Script}
+   * @param number the number of the message, below 10,000,000,000
    */
   void write(ByteBuf out, byte kind, long number);
 }

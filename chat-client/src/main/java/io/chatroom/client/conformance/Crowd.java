@@ -11,8 +11,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Phaser;
 
 /**
- * Several members who all talk at the same time, and what they said: the ground on which order,
- * wholeness and loss are judged.
+ * Several members that send at the same time, with a record of what they sent, to judge order,
+ * completeness and loss.
  */
 final class Crowd {
 
@@ -32,7 +32,7 @@ final class Crowd {
     return speakers;
   }
 
-  /** Each says {@code rounds} messages of at least {@code bytes}, all different. */
+  /** Each member sends {@code rounds} messages of at least {@code bytes} bytes, all different. */
   Crowd talks(int rounds, int bytes) throws Broken {
     Bytes filler = Bytes.utf8(".").times(bytes);
     for (int round = 0; round < rounds; round++) {
@@ -44,8 +44,8 @@ final class Crowd {
   }
 
   /**
-   * Each says {@code rounds} messages of several sizes, on a thread of its own, and each round all
-   * of them at the same time.
+   * Each member sends {@code rounds} messages of several sizes from its own thread; all send each
+   * round at the same time.
    */
   Crowd talksAtOnce(int rounds) throws Broken, InterruptedException {
     Phaser together = new Phaser(speakers.size());
@@ -77,7 +77,7 @@ final class Crowd {
       if (e.getCause() instanceof Broken broken) {
         throw broken;
       }
-      throw new IllegalStateException("the kit failed to talk", e.getCause());
+      throw new IllegalStateException("the kit failed to send", e.getCause());
     } finally {
       threads.shutdownNow();
     }
@@ -95,35 +95,43 @@ final class Crowd {
     return size() - said(speaker).size();
   }
 
-  /** What was heard is what was said, all of it, each once, and each speaker's in its order. */
+  /**
+   * Checks that everything sent was received, each message once, and each sender's messages in
+   * order.
+   */
   void isHeardWhole(String who, List<Said> heard) throws Broken {
     isHeardInPart(who, heard);
     if (heard.size() < size()) {
       throw new Broken(
-          "%s hears all %d messages".formatted(who, size()), "it heard " + heard.size());
+          "%s receives all %d messages".formatted(who, size()), "it received " + heard.size());
     }
   }
 
-  /** What was heard was said, each once at most, and each speaker's in its order. */
+  /**
+   * Checks that everything received was sent, each message at most once, and each sender's messages
+   * in order.
+   */
   void isHeardInPart(String who, List<Said> heard) throws Broken {
     Map<Bytes, Integer> next = new LinkedHashMap<>();
     for (Said each : heard) {
       List<Said> said = saidBy.getOrDefault(each.name(), List.of());
       int place = said.indexOf(each);
       if (place < 0) {
-        throw new Broken(who + " hears only what was said", "it heard " + each);
+        throw new Broken(who + " receives only what was sent", "it received " + each);
       }
       int due = next.getOrDefault(each.name(), 0);
       if (place < due) {
         throw new Broken(
-            who + " hears each message once, in the order of its sender",
-            "after " + said.get(due - 1) + " it heard " + each);
+            who + " receives each message once, in its sender's order",
+            "after " + said.get(due - 1) + " it received " + each);
       }
       next.put(each.name(), place + 1);
     }
   }
 
-  /** The order that one heard is the order that the other heard, less what one said itself. */
+  /**
+   * Checks that two members received the messages in the same order, apart from their own messages.
+   */
   static void sameOrder(Peer one, List<Said> heardByOne, Peer other, List<Said> heardByOther)
       throws Broken {
     List<Said> first = without(heardByOne, other);
@@ -131,9 +139,9 @@ final class Crowd {
     for (int i = 0; i < Math.min(first.size(), second.size()); i++) {
       if (!first.get(i).equals(second.get(i))) {
         throw new Broken(
-            "%s hears, as number %d, the same as %s: %s"
+            "%s receives, as message %d, the same as %s: %s"
                 .formatted(other.role(), i + 1, one.role(), first.get(i)),
-            "it heard " + second.get(i));
+            "it received " + second.get(i));
       }
     }
   }

@@ -5,9 +5,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One case at a time does something; who only waits for a connection to be closed steps aside
- * meanwhile. So cases do not disturb each other, blame falls on the one that acted, and thirty
- * cases that each wait ten seconds take ten seconds.
+ * A fair lock that lets one case act at a time. A case that only waits, such as for a connection to
+ * close, releases it meanwhile. So cases do not disturb each other, blame falls on the case that
+ * acted, and thirty cases that each wait ten seconds take ten seconds in all.
  */
 public final class Floor {
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** Section 1: what a frame is, however it is written and wherever TCP cuts it. */
+/** Section 1: frames, in every legal form and however TCP splits them. */
 final class FrameCases {
 
   private static final int LEAST_NAME_BYTES = 64;
@@ -12,7 +12,7 @@ final class FrameCases {
   private static final int MAX_NAME_BYTES = 128;
   private static final int MAX_MESSAGE_BYTES = 65_536;
 
-  /** Every sort of character that somebody might take exception to. */
+  /** Characters that a careless server might reject. */
   private static final String ODD_CHARACTERS =
       "\0\1\33\177\u0080\u009f\u00a0\u0301\u200b\u2028\u2029\u202e\u2066\ufeff\ud7ff\ue000\ufffd"
           + "\ufffe\uffff\ud800\udc00\udbff\udfff";
@@ -24,23 +24,30 @@ final class FrameCases {
         must(
             "frames.nothing-between",
             "P-01",
-            "Frames MUST follow each other with nothing between them, in and out.",
+            "Frames MUST follow each other with nothing between them, in both directions.",
             FrameCases::nothingBetween),
-        header("trailing-spaces", "digits and then spaces", n -> "%-10d".formatted(n)),
-        header("leading-space", "one leading space, as from sender.py", n -> " %-9d".formatted(n)),
+        header("trailing-spaces", "trailing spaces", n -> "%-10d".formatted(n)),
+        header(
+            "leading-space",
+            "one leading space, as sender.py writes it,",
+            n -> " %-9d".formatted(n)),
         header("leading-spaces", "leading spaces only", n -> "%10d".formatted(n)),
         header("both-sides", "spaces on both sides", n -> "   %-7d".formatted(n)),
-        header("leading-zeros", "leading zeros, still decimal", n -> "%010d".formatted(n)),
+        header(
+            "leading-zeros",
+            "leading zeros (which do not make it octal)",
+            n -> "%010d".formatted(n)),
         header("zeros-and-spaces", "zeros and spaces", n -> " %05d    ".formatted(n)),
         must(
             "frames.header.every-form",
             "P-02",
-            "A header MUST be accepted with any number of spaces and zeros, for 1 to 4 digits.",
+            "A header MUST be accepted with any number of leading spaces and zeros, for lengths of"
+                + " 1 to 4 digits.",
             FrameCases::everyForm),
         must(
             "frames.length-in-bytes",
             "P-04",
-            "The length in a header MUST be taken as a number of bytes, not of characters.",
+            "The length in a header MUST count bytes, not characters.",
             stage -> {
               Peer zoe = stage.join("zoe", stage.tag().name("-Zo\u00e9\ud83d\ude42"));
               stage.hears(
@@ -52,12 +59,13 @@ final class FrameCases {
         must(
             "frames.any-utf8-message",
             "P-05",
-            "Any valid UTF-8 MUST be accepted in a message, control characters and U+0000 too.",
+            "Any valid UTF-8 MUST be accepted in a message, including control characters and"
+                + " U+0000.",
             stage -> stage.hears(stage.bob(), stage.alice().say(ODD_CHARACTERS))),
         must(
             "frames.any-utf8-name",
             "P-05",
-            "Any valid UTF-8 MUST be accepted in a name, control characters and U+0000 too.",
+            "Any valid UTF-8 MUST be accepted in a name, including control characters and U+0000.",
             stage -> {
               Peer odd = stage.join("odd", stage.tag().name(ODD_CHARACTERS));
               stage.hears(stage.bob(), odd.say("hello"));
@@ -83,7 +91,7 @@ final class FrameCases {
         must(
                 "frames.many-in-one-segment",
                 "P-07",
-                "Any number of frames in one piece MUST be accepted, a registration among them.",
+                "Any number of frames in one piece MUST be accepted, including a registration.",
                 FrameCases::manyInOneSegment)
             .danger(Danger.ROUGH),
         must(
@@ -101,7 +109,7 @@ final class FrameCases {
         must(
                 "frames.byte-by-byte",
                 "P-07",
-                "Frames MUST be accepted a byte at a time.",
+                "Frames MUST be accepted one byte at a time.",
                 FrameCases::byteByByte)
             .danger(Danger.PIECES),
         must(
@@ -145,12 +153,15 @@ final class FrameCases {
     return Case.should(Section.FRAMES, id, requirements, sentence, body);
   }
 
-  /** Lengths of one digit and of two, in the registration and in messages. */
+  /**
+   * Tests one form of header with lengths of one and two digits, in the registration and in
+   * messages.
+   */
   private static Case header(String kind, String form, IntFunction<String> headerOf) {
     return must(
         "frames.header." + kind,
         "P-02",
-        "A header of " + form + " MUST be accepted.",
+        "A header with " + form + " MUST be accepted.",
         stage -> {
           Bytes name = stage.tag().name("c");
           Peer carol = stage.connect("carol", name);
@@ -164,7 +175,7 @@ final class FrameCases {
         });
   }
 
-  /** Each number of leading spaces with each number of leading zeros. */
+  /** Tests every combination of leading spaces and leading zeros. */
   private static void everyForm(Stage stage) throws Broken, InterruptedException {
     for (int length : List.of(7, 12, 123, 1_024)) {
       Peer carol = stage.join("carol" + length);
@@ -204,7 +215,7 @@ final class FrameCases {
     stage.hears(stage.bob(), said);
   }
 
-  /** One newcomer for each cut; all first pieces are sent before any second one. */
+  /** One connection per cut. All first pieces are sent before any second piece. */
   private static void splitRegistration(Stage stage) throws Broken, InterruptedException {
     List<Peer> newcomers = new ArrayList<>();
     int cuts = Framing.frame(stage.tag().name("-cut00")).length() - 1;
@@ -237,7 +248,10 @@ final class FrameCases {
     }
   }
 
-  /** Bob is asked after each byte, so that the server has seen it before the next one is sent. */
+  /**
+   * After each byte Bob must receive a marker, so that the server sees the byte before the next one
+   * is sent.
+   */
   private static void byteByByte(Stage stage) throws Broken, InterruptedException {
     Peer carol = stage.connect("carol");
     byteByByte(stage, carol, carol.name());

@@ -6,7 +6,10 @@ import static io.chatroom.client.conformance.Danger.ROUGH;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Section 4: how a connection ends, at every stage, and what the others hear of it: its words. */
+/**
+ * Section 4: how a connection ends, at every stage, and that the others receive its complete
+ * messages and nothing else.
+ */
 final class LeavingCases {
 
   private LeavingCases() {}
@@ -22,61 +25,63 @@ final class LeavingCases {
             }),
         must(
             "leaving.whole-life-at-once",
-            "A registration, messages and a FIN in one go MUST be taken as each on its own.",
+            "A registration, messages and a FIN that arrive together MUST be handled as if each"
+                + " arrived alone.",
             stage -> {
               Peer carol = stage.connect("carol");
               stage.hears(stage.bob(), burst(carol, Framing.frame(carol.name())));
             }),
         must(
             "leaving.long-burst-then-fin",
-            "Every message that was complete before the FIN MUST be relayed, 256 KiB of them too.",
+            "Every message that was complete before the FIN MUST be relayed, even 256 KiB of them.",
             LeavingCases::longBurst),
         must(
             "leaving.fin.before-registration",
-            "A connection that ends before its registration MUST NOT be noticed.",
+            "A connection that ends before its registration MUST NOT be noticed by the members.",
             stage -> beforeRegistration(stage, Peer::finish)),
         must(
             "leaving.fin.within-registration",
-            "A registration that a FIN cuts short MUST NOT be relayed, nor noticed by the others.",
+            "A registration cut short by a FIN MUST NOT be relayed or noticed by the others.",
             LeavingCases::finWithinRegistration),
         must(
             "leaving.fin.as-member",
-            "A member that leaves by FIN MUST NOT be noticed by the others.",
+            "When a member leaves by FIN, the others MUST NOT notice.",
             stage -> asMember(stage, Peer::finish)),
         must(
             "leaving.fin.within-message",
-            "A message that a FIN cuts short MUST NOT be relayed, what came before it MUST.",
+            "A message cut short by a FIN MUST NOT be relayed; the messages before it MUST be.",
             LeavingCases::finWithinMessage),
         Case.should(
                 Section.LEAVING,
                 "leaving.fin.answered",
                 "P-20",
-                "When a member has ended its stream, its connection SHOULD be closed.",
+                "When a member has ended its stream, the server SHOULD close the connection.",
                 LeavingCases::finAnswered)
             .danger(ROUGH),
         must(
                 "leaving.rst.before-registration",
-                "A connection that is reset before its registration MUST NOT be noticed.",
+                "A connection that is reset before its registration MUST NOT be noticed by the"
+                    + " members.",
                 stage -> beforeRegistration(stage, Peer::reset))
             .danger(FATAL),
         must(
                 "leaving.rst.within-registration",
-                "A registration that an RST cuts short MUST NOT be relayed, nor noticed.",
+                "A registration cut short by an RST MUST NOT be relayed or noticed by the others.",
                 LeavingCases::rstWithinRegistration)
             .danger(FATAL),
         must(
                 "leaving.rst.as-member",
-                "A member that leaves by RST MUST NOT be noticed by the others.",
+                "When a member leaves by RST, the others MUST NOT notice.",
                 stage -> asMember(stage, Peer::reset))
             .danger(FATAL),
         must(
                 "leaving.rst.within-message",
-                "A message that an RST cuts short MUST NOT be relayed, nor noticed.",
+                "A message cut short by an RST MUST NOT be relayed or noticed by the others.",
                 LeavingCases::rstWithinMessage)
             .danger(FATAL),
         must(
                 "leaving.while-being-sent-to",
-                "Members that leave while the room talks MUST NOT cost the others a message.",
+                "Members that leave while messages are relayed MUST NOT cost the others a message.",
                 LeavingCases::whileBeingSentTo)
             .danger(FATAL),
         must(
@@ -90,7 +95,7 @@ final class LeavingCases {
     return Case.must(Section.LEAVING, id, "P-20", sentence, body).danger(ROUGH);
   }
 
-  /** A way to go. */
+  /** A way to leave. */
   @FunctionalInterface
   private interface Exit {
     void of(Peer peer) throws Broken;
@@ -168,7 +173,7 @@ final class LeavingCases {
     nobodyNoticed(stage);
   }
 
-  /** The server is given time to read what an RST would overtake. */
+  /** Gives the server time to read bytes that an RST could overtake. */
   private static void rstWithinRegistration(Stage stage) throws Broken, InterruptedException {
     List<Peer> leaving = new ArrayList<>();
     for (int cut = 1; cut <= cuts(stage); cut++) {
@@ -220,7 +225,7 @@ final class LeavingCases {
     nobodyNoticed(stage);
   }
 
-  /** What an RST overtakes may be lost, so nothing whole is said before it. */
+  /** Messages that an RST overtakes may be lost, so none are completed before it. */
   private static void rstWithinMessage(Stage stage) throws Broken, InterruptedException {
     Bytes unfinished = Framing.frame(Bytes.utf8("never finished"));
     List<Peer> leaving = stage.joinAll("cut", unfinished.length() - 1);

@@ -1,15 +1,15 @@
 package io.chatroom.client.conformance;
 
-/** A case on its own stage: a control that the server works, the case itself, another control. */
+/** One run of a case: a check that the server works, the case itself, and another check. */
 public interface Play extends AutoCloseable {
 
-  /** Sees that the server works before anything is judged. */
+  /** Checks that the server works before the case is judged. */
   void open() throws Broken, InterruptedException;
 
-  /** Does what the case is about; returns when the requirement holds. */
+  /** Runs the case; returns if the requirement holds. */
   void run() throws Broken, InterruptedException;
 
-  /** Sees that the server works as before. */
+  /** Checks that the server still works. */
   void stillWorks() throws Broken, InterruptedException;
 
   /** Closes every connection that was opened. */

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Section 2: how one becomes a member, and what those who do not may cost the others. */
+/** Section 2: registration, and connections that do not complete it. */
 final class RegistrationCases {
 
   private RegistrationCases() {}
@@ -24,7 +24,7 @@ final class RegistrationCases {
         must(
             "registration.only-the-first-frame",
             "P-09",
-            "Every frame after the first MUST be taken as a message, whatever it looks like.",
+            "Every frame after the first MUST be treated as a message, whatever it contains.",
             stage -> {
               Peer carol = stage.join("carol");
               Said name = carol.say(stage.tag().name("-dave"));
@@ -33,7 +33,7 @@ final class RegistrationCases {
         must(
             "registration.no-history",
             "P-10 P-16",
-            "What was relayed before somebody became a member MUST NOT be delivered to it.",
+            "Messages relayed before a connection became a member MUST NOT be delivered to it.",
             stage -> {
               stage.hears(stage.bob(), stage.alice().say("before"), stage.alice().say("before"));
               stage.hearsNothing(stage.join("carol"));
@@ -41,7 +41,7 @@ final class RegistrationCases {
         must(
                 "registration.counts-when-complete",
                 "P-10",
-                "A connection MUST NOT hear anything before its registration is complete.",
+                "A connection MUST NOT be sent anything before its registration is complete.",
                 RegistrationCases::countsWhenComplete)
             .danger(Danger.STALLING),
         must(
@@ -59,7 +59,7 @@ final class RegistrationCases {
         must(
             "registration.message-at-once",
             "P-10",
-            "A message may follow the registration at once, and MUST be relayed.",
+            "A message that follows the registration without waiting MUST be relayed.",
             stage -> {
               Peer carol = stage.connect("carol");
               Bytes message = Bytes.utf8("no time to wait");
@@ -79,7 +79,7 @@ final class RegistrationCases {
         must(
             "registration.names-in-use.two-members",
             "P-11",
-            "Two members of one name MUST each receive what the other sends.",
+            "Two members with the same name MUST each receive what the other sends.",
             stage -> {
               Peer first = stage.join("twin 1", stage.tag().name("-twin"));
               Peer second = stage.join("twin 2", stage.tag().name("-twin"));
@@ -89,12 +89,12 @@ final class RegistrationCases {
         must(
             "registration.names-in-use.many",
             "P-11",
-            "Twenty members of one name MUST each receive what the others send.",
+            "Twenty members with the same name MUST each receive what the others send.",
             RegistrationCases::manyOfOneName),
         must(
                 "registration.timeout.silent",
                 "P-12",
-                "A connection that says nothing MUST be closed within 30 seconds.",
+                "A silent connection MUST be closed within 30 seconds.",
                 stage -> closesInTime(stage, stage.terms().registrationMust(), ""))
             .danger(Danger.LONG),
         must(
@@ -106,13 +106,13 @@ final class RegistrationCases {
         must(
                 "registration.timeout.drip",
                 "P-12",
-                "Bytes that trickle in MUST NOT extend the time: it is at most 30 seconds.",
+                "Bytes that trickle in MUST NOT extend the time to register beyond 30 seconds.",
                 stage -> drip(stage, stage.terms().registrationMust()))
             .danger(Danger.LONG),
         must(
                 "registration.timeout.spares-members",
                 "P-12",
-                "Who has registered MUST NOT be closed by the registration's time limit.",
+                "A member MUST NOT be closed by the time limit for registrations.",
                 RegistrationCases::sparesMembers)
             .danger(Danger.LONG),
         should(
@@ -124,7 +124,7 @@ final class RegistrationCases {
         must(
                 "waiting.silent",
                 "P-13",
-                "Connections that say nothing MUST NOT hold up anyone else.",
+                "Silent connections MUST NOT hold up anyone else.",
                 stage -> {
                   for (int i = 1; i <= 8; i++) {
                     stage.connect("mute" + i);
@@ -135,7 +135,7 @@ final class RegistrationCases {
         must(
                 "waiting.half-registered",
                 "P-13",
-                "Connections with a part of a registration MUST NOT hold up anyone else.",
+                "Connections that have sent part of a registration MUST NOT hold up anyone else.",
                 stage -> {
                   for (int cut : List.of(1, 2, 9, 10, 11, 15)) {
                     Peer half = stage.connect("half" + cut);
@@ -147,7 +147,7 @@ final class RegistrationCases {
         must(
                 "waiting.half-message",
                 "P-13",
-                "Members with a part of a message MUST NOT hold up anyone else.",
+                "Members that have sent part of a message MUST NOT hold up anyone else.",
                 stage -> {
                   for (int cut : List.of(1, 2, 9, 10, 11, 15)) {
                     Peer half = stage.join("half" + cut);
@@ -159,7 +159,8 @@ final class RegistrationCases {
         must(
                 "waiting.many",
                 "P-13",
-                "Hundreds of connections that say nothing, or half, MUST NOT hold up anyone else.",
+                "Hundreds of connections that are silent, or have sent part of a frame, MUST NOT"
+                    + " hold up anyone else.",
                 RegistrationCases::manyWait)
             .danger(Danger.FATAL));
   }
@@ -177,7 +178,8 @@ final class RegistrationCases {
     Peer dave = stage.connect("dave");
     Bytes registration = Framing.frame(dave.name());
     dave.send(registration.slice(0, 12));
-    stage.join("erin"); // who came later and is a member: the server has accepted the two as well
+    stage.join(
+        "erin"); // joined later and is a member, so the server has accepted the other two as well
     stage.hears(stage.bob(), stage.alice().say("too early for both"));
     carol.register();
     dave.send(registration.slice(12, registration.length()));
@@ -187,13 +189,13 @@ final class RegistrationCases {
     }
   }
 
-  /** One connection for each beginning; all must be closed in time. */
+  /** Opens one connection for each beginning of a registration; all must be closed in time. */
   private static void closesInTime(Stage stage, Duration limit, String... beginnings)
       throws Broken, InterruptedException {
     long start = System.nanoTime();
     List<Peer> waiting = new ArrayList<>();
     for (String beginning : beginnings) {
-      Peer peer = stage.connect(beginning.isEmpty() ? "who says nothing" : "who stopped");
+      Peer peer = stage.connect(beginning.isEmpty() ? "silent" : "unfinished");
       peer.send(Bytes.utf8(beginning));
       waiting.add(peer);
     }
@@ -205,7 +207,10 @@ final class RegistrationCases {
     }
   }
 
-  /** A registration of 60 bytes that would take longer than the limit, a byte at a time. */
+  /**
+   * Sends a registration of 60 bytes byte by byte, so slowly that it would take longer than the
+   * limit.
+   */
   private static void drip(Stage stage, Duration limit) throws Broken, InterruptedException {
     Peer dripping = stage.connect("dripping");
     Bytes registration = Framing.frame(dripping.name().plus(Bytes.utf8("-").times(40)));
@@ -231,7 +236,7 @@ final class RegistrationCases {
     Peer quiet = stage.join("quiet");
     Peer mute = stage.connect("mute");
     Duration limit = stage.terms().withGrace(stage.terms().registrationMust());
-    // Whether that one is closed at all is another case's question.
+    // Another case judges whether this one is closed.
     stage.hasClosed(mute, limit);
     stage.hears(stage.bob(), quiet.say("still here"));
     stage.hears(quiet, stage.alice().say("so are we"));
@@ -253,7 +258,7 @@ final class RegistrationCases {
     stage.hearTogether(namesakes, said, own);
   }
 
-  /** The server may close some of them, and a newcomer too when there are as many as it wants. */
+  /** The server may close some of them, and a newcomer too when it has as many as it wants. */
   private static void manyWait(Stage stage) throws Broken, InterruptedException {
     for (Peer half : Throng.gather(stage, "half", 100)) {
       half.sendAnyway(Framing.header(1_000).plus("never finished"));
@@ -268,7 +273,7 @@ final class RegistrationCases {
     }
   }
 
-  /** Members talk and a newcomer comes in, as if nobody were waiting. */
+  /** Checks that members receive messages and a newcomer joins, as if nobody were waiting. */
   private static void talkGoesOn(Stage stage) throws Broken, InterruptedException {
     Peer carol = stage.join("carol");
     stage.hears(stage.bob(), stage.alice().say("hello"));

@@ -3,10 +3,10 @@ package io.chatroom.client.conformance;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Section 3: who hears what, in which order, and nothing else. */
+/** Section 3: who receives which messages, in which order, and nothing else. */
 final class RelayCases {
 
-  /** What a careless server would trim, join, translate or take for its own. */
+  /** Payloads that a careless server might trim, merge, translate or interpret. */
   private static final List<String> DELICATE =
       List.of(
           "ends in a line end\n",
@@ -63,7 +63,7 @@ final class RelayCases {
         must(
             "relay.headers-same-length",
             "P-15",
-            "The headers of what is relayed MUST say the lengths of what follows them.",
+            "Relayed headers MUST give the lengths of the payloads that follow them.",
             stage -> headers(stage, false)),
         should(
             "relay.headers-byte-for-byte",
@@ -73,7 +73,7 @@ final class RelayCases {
         must(
             "relay.no-greeting",
             "P-16",
-            "A newcomer MUST NOT be sent anything because it came.",
+            "A new member MUST NOT be sent anything because it joined.",
             stage -> {
               stage.forgetStrangers(stage.bob());
               stage.hearsOnlyWhatIsSaid(stage.join("newcomer"));
@@ -81,7 +81,7 @@ final class RelayCases {
         must(
             "relay.no-reply",
             "P-16",
-            "A member MUST NOT be sent anything because it said something.",
+            "A member MUST NOT be sent a reply to its message.",
             stage -> {
               Peer carol = stage.join("carol");
               stage.forgetStrangers(stage.bob());
@@ -94,25 +94,25 @@ final class RelayCases {
         must(
             "relay.no-join-notice",
             "P-16",
-            "The others MUST NOT be sent anything because somebody came.",
+            "The others MUST NOT be sent a notice that somebody joined.",
             stage ->
                 Unasked.neverComesWith(
-                    stage, "somebody came", round -> stage.join("newcomer" + round))),
+                    stage, "somebody joined", round -> stage.join("newcomer" + round))),
         must(
                 "relay.no-leave-notice",
                 "P-16",
-                "The others MUST NOT be sent anything because somebody left.",
+                "The others MUST NOT be sent a notice that somebody left.",
                 RelayCases::noLeaveNotice)
             .danger(Danger.ROUGH),
         must(
             "relay.one-order",
             "P-17",
-            "All members MUST see the room's messages in one order, each less its own.",
+            "All members MUST receive the room's messages in one order, each without its own.",
             RelayCases::oneOrder),
         must(
             "relay.sender-order",
             "P-18",
-            "The messages of one sender MUST be relayed in its order, each exactly once.",
+            "One sender's messages MUST be relayed in the order it sent them, each exactly once.",
             stage -> {
               Peer carol = stage.join("carol");
               List<Said> said = new ArrayList<>();
@@ -124,7 +124,8 @@ final class RelayCases {
         must(
                 "relay.no-loss",
                 "P-19",
-                "A message MUST NOT be skipped for a member that keeps up, however many there are.",
+                "A message MUST NOT be skipped for a member that keeps up, however many messages"
+                    + " there are.",
                 RelayCases::noLoss)
             .danger(Danger.ROUGH)
             .patience(2));

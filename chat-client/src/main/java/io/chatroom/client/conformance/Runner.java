@@ -25,12 +25,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs cases against one server, the gentle ones first, and sees to it that each is judged fairly:
- * on its own stage, after a control that the room works, and with another one at the end. When the
- * room does not come back after a case, the rest is reported as not run, with the name of that
- * case, instead of failing for something that is not its own.
+ * Runs cases against one server, gentle ones first. Each case gets its own stage, and the runner
+ * checks that the room works before and after it. If the room stops working after a case, the
+ * remaining cases are reported as not run, with the name of that case, instead of failing for
+ * something they did not cause.
  *
- * <p>A run is bounded as a whole, whatever the server does.
+ * <p>The whole run has a time limit, whatever the server does.
  */
 public final class Runner {
 
@@ -40,19 +40,21 @@ public final class Runner {
   private final Floor floor = new Floor();
   private final Bytes run = Tag.newRun();
 
-  /** What was on the floor last; whoever finds the room dead, found it dead after this. */
+  /**
+   * The case that ran last. If the next one finds that the room does not work, this one is named.
+   */
   private volatile @Nullable Case last;
 
-  /** The ways in that have worked. */
+  /** Surfaces that have worked at least once. */
   private final Set<Surface> alive = ConcurrentHashMap.newKeySet();
 
-  /** Why nothing more can be judged on a way in, once that is so. */
+  /** Surfaces that do not work or no longer work, with the reason. */
   private final Map<Surface, String> dead = new ConcurrentHashMap<>();
 
   /**
    * @param server the server to judge
-   * @param terms how long to wait
-   * @param progress is told of each case that begins
+   * @param terms the time limits
+   * @param progress called with each case as it begins, from any thread
    */
   public Runner(InetSocketAddress server, Terms terms, Consumer<Case> progress) {
     this.server = server;
@@ -60,7 +62,7 @@ public final class Runner {
     this.progress = progress;
   }
 
-  /** Judges the server; the results are in the order of the cases. */
+  /** Judges the server and returns the results in the order of the cases. */
   public List<Result> run(List<Case> cases) throws InterruptedException {
     long deadline = System.nanoTime() + terms.wholeRun().toNanos();
     ThreadFactory daemons =
@@ -122,8 +124,7 @@ public final class Runner {
     return new Result(
         judged,
         new NotRun(
-            "the run's %d s were over; judge it alone with --only %s"
-                .formatted(terms.wholeRun().toSeconds(), judged.id())),
+            "the time limit of %d s for a run was reached".formatted(terms.wholeRun().toSeconds())),
         Duration.ZERO);
   }
 
@@ -152,7 +153,7 @@ public final class Runner {
     try {
       play.open();
     } catch (Broken e) {
-      String found = "expected " + e.expected() + ", but " + e.actual();
+      String found = e.getMessage();
       boolean worked = alive.contains(judged.surface());
       String hopeless =
           worked && before != null

@@ -1,8 +1,8 @@
 package io.chatroom.client.conformance;
 
 /**
- * Who said what: all of a pair that a server MUST keep. How it writes the two headers is not part
- * of it (P-15).
+ * A sender's name and its message: the part of a pair that a server MUST keep. The headers are not
+ * part of it (P-15).
  */
 record Said(Bytes name, Bytes message) {
 

@@ -1,6 +1,6 @@
 package io.chatroom.client.conformance;
 
-/** A case of the seed's protocol on its stage. */
+/** A run of a case for the seed's protocol. */
 record SeedPlay(Stage stage, Case.Body body) implements Play {
 
   @Override

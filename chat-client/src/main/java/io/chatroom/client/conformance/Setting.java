@@ -5,14 +5,14 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * What a case needs to build its stage.
+ * What a case needs to create its stage.
  *
  * @param server the server to judge
- * @param tag marks what belongs to the case
- * @param terms how long to wait
- * @param patience how many times the usual timeout its waits may take
- * @param floor who else plays
- * @param watchdog ends writes that take too long
+ * @param tag identifies the members and messages of the case
+ * @param terms the time limits
+ * @param patience factor by which its waits may exceed the usual timeout
+ * @param floor lets one case act at a time
+ * @param watchdog closes connections whose writes take too long
  */
 public record Setting(
     InetSocketAddress server,
@@ -22,7 +22,7 @@ public record Setting(
     Floor floor,
     ScheduledExecutorService watchdog) {
 
-  /** For anything that the server owes at once. */
+  /** Returns the time limit for anything that the server must do at once. */
   public Duration timeout() {
     return terms.timeout().multipliedBy(patience);
   }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Section 1 once more: the same at every size. Up to the least limits of P-08 a server must take
- * all; beyond them it may refuse by closing, but never cut, pad or swap.
+ * Section 1 again, at every size. Up to the least limits of P-08 a server must accept everything.
+ * Beyond them it may close the connection, but never cut, pad or swap bytes.
  */
 final class SizeCases {
 
@@ -14,7 +14,7 @@ final class SizeCases {
   private static final int MAX_NAME_BYTES = 128;
   private static final int MAX_BYTES = 65_536;
 
-  /** A server may delay one who says more than 300 at once (P-18). */
+  /** A server may delay a member that sends more than 300 messages at once (P-18). */
   private static final int MESSAGES_EACH = 200;
 
   private SizeCases() {}
@@ -29,7 +29,8 @@ final class SizeCases {
         must(
                 "frames.sizes.long-name",
                 "P-08 P-14 P-22",
-                "A name over 64 bytes MUST be relayed whole, or the connection closed: not cut.",
+                "A name over 64 bytes MUST be relayed whole or close the connection; it is never"
+                    + " cut.",
                 SizeCases::longNames)
             .danger(Danger.FATAL),
         must(
@@ -40,24 +41,25 @@ final class SizeCases {
         must(
                 "frames.sizes.long-message",
                 "P-08 P-14 P-22",
-                "A message over 1,024 bytes MUST be relayed whole, or the connection closed: not"
-                    + " cut.",
+                "A message over 1,024 bytes MUST be relayed whole or close the connection; it is"
+                    + " never cut.",
                 SizeCases::longMessages)
             .danger(Danger.FATAL),
         must(
             "frames.sizes.name-and-message",
             "P-01 P-08 P-14",
-            "Short and long names before short and long messages MUST be relayed whole.",
+            "Short and long names MUST be relayed whole, with short and long messages.",
             SizeCases::namesAndMessages),
         must(
             "frames.sizes.characters",
             "P-05 P-08",
-            "A character MUST be accepted at whatever place of a name or a message it begins.",
+            "A character of several bytes MUST be accepted wherever it begins in a name or a"
+                + " message.",
             SizeCases::charactersEverywhere),
         must(
                 "frames.sizes.pieces",
                 "P-07",
-                "A frame of 1,034 bytes MUST be accepted in pieces of all sizes.",
+                "A frame of 1,034 bytes MUST be accepted in pieces of any size.",
                 SizeCases::pieces)
             .danger(Danger.PIECES),
         burst(1_000, "frames.sizes.thousand-in-one-piece", "A thousand"),
@@ -79,7 +81,8 @@ final class SizeCases {
 
   private static void everyName(Stage stage) throws Broken, InterruptedException {
     for (int size = 0; size <= LEAST_NAME_BYTES; size++) {
-      Peer newcomer = stage.join("member with " + size + " bytes", stage.tag().text(size));
+      Peer newcomer =
+          stage.join("member with a name of " + size + " bytes", stage.tag().text(size));
       stage.hears(stage.bob(), newcomer.say(stage.tag().name(" says a name of " + size)));
       newcomer.close();
     }
@@ -92,7 +95,8 @@ final class SizeCases {
     }
     sizes.addAll(Sizes.edges(MAX_NAME_BYTES + 1, MAX_BYTES + 1));
     for (int size : sizes) {
-      Peer newcomer = stage.connect("member with " + size + " bytes", stage.tag().text(size));
+      Peer newcomer =
+          stage.connect("member with a name of " + size + " bytes", stage.tag().text(size));
       Said said = newcomer.said(Bytes.utf8("my name has " + size));
       newcomer.sendAnyway(Framing.frame(said.name()).plus(Framing.frame(said.message())));
       stage.hearsUnlessRefused(newcomer, List.of(said));
@@ -100,7 +104,7 @@ final class SizeCases {
     }
   }
 
-  /** The longest after the shortest, so that what is left of one in a buffer shows in another. */
+  /** Long messages follow short ones, so that bytes left over in a buffer show. */
   private static void everyMessage(Stage stage) throws Broken, InterruptedException {
     List<Integer> sizes = new ArrayList<>();
     for (int size = 0; size <= LEAST_MESSAGE_BYTES; size++) {
@@ -116,7 +120,7 @@ final class SizeCases {
     }
   }
 
-  /** Whether a server that closes for one size takes the next is its own affair. */
+  /** A server that closes the connection for one size may still accept the next. */
   private static void longMessages(Stage stage) throws Broken, InterruptedException {
     Peer carol = stage.join("carol");
     int header = Framing.HEADER_BYTES;
@@ -132,11 +136,12 @@ final class SizeCases {
     }
   }
 
-  /** A short name needs a message that tells whose it is. */
+  /** If a name is too short for the tag, the message must start with it. */
   private static void namesAndMessages(Stage stage) throws Broken, InterruptedException {
     int header = Framing.HEADER_BYTES;
     for (int nameSize : Sizes.edges(0, LEAST_NAME_BYTES, header)) {
-      Peer newcomer = stage.join("member with " + nameSize + " bytes", stage.tag().text(nameSize));
+      Peer newcomer =
+          stage.join("member with a name of " + nameSize + " bytes", stage.tag().text(nameSize));
       int least = nameSize < stage.tag().length() ? stage.tag().length() : 0;
       List<Said> said = new ArrayList<>();
       for (int size : Sizes.edges(least, LEAST_MESSAGE_BYTES, header, 2 * header + nameSize)) {
@@ -147,7 +152,7 @@ final class SizeCases {
     }
   }
 
-  /** Characters of two to four bytes, each moved on until it has begun at every place. */
+  /** Characters of two to four bytes, shifted so that each begins at every position. */
   private static void charactersEverywhere(Stage stage) throws Broken, InterruptedException {
     for (String character : List.of("\u00e9", "\u6f22", "\ud83d\ude42")) {
       Bytes one = Bytes.utf8(character);
@@ -164,7 +169,10 @@ final class SizeCases {
     return beginning.plus(character.times((limit - beginning.length()) / character.length()));
   }
 
-  /** Bob is asked after each piece, so that the server has seen it before the next one is sent. */
+  /**
+   * After each piece Bob must receive a marker, so that the server sees the piece before the next
+   * one is sent.
+   */
   private static void pieces(Stage stage) throws Broken, InterruptedException {
     Peer carol = stage.join("carol");
     Bytes frame = Framing.frame(Sizes.text(LEAST_MESSAGE_BYTES));
@@ -193,8 +201,9 @@ final class SizeCases {
   }
 
   /**
-   * A server may delay what goes beyond its own limit of messages a second. What it delays is
-   * listened to for a while; up to there, all must have come, and more must be coming.
+   * A server may delay messages beyond its own limit of messages a second. The case receives
+   * delayed messages for the talk time: each must come in its order, within the usual timeout of
+   * the one before.
    */
   private static void burst(Stage stage, int count) throws Broken, InterruptedException {
     Peer carol = stage.join("carol");

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * P-19: a member that does not read. It is given more than any buffers between two sockets hold, so
- * that a server which waits for it has to show it.
+ * P-19: members that do not read. They are sent more than the buffers of a connection hold, so that
+ * a server that waits for them is found out.
  */
 final class SlowMemberCases {
 
-  /** More than Linux lets a socket's two buffers grow to by default. */
+  /** More than both buffers of a connection can grow to with the defaults of Linux. */
   private static final int FLOOD_BYTES = 8_400_000;
 
-  /** A server may delay a sender that talks too much; nobody says more than this. */
+  /** A server may delay a member that sends more than 300 messages at once (P-18). */
   private static final int MESSAGES_EACH = 300;
 
   private static final int LONG_MESSAGE_BYTES = 4000;
@@ -42,11 +42,11 @@ final class SlowMemberCases {
             SlowMemberCases::manySlow),
         must(
             "slow.can-send",
-            "A member that does not read MUST be able to go on sending, unless it is closed.",
+            "A member that does not read MUST be able to go on sending, unless it is disconnected.",
             SlowMemberCases::canSend),
         must(
             "slow.whole-pairs",
-            "What a member that does not keep up is sent MUST be whole pairs.",
+            "A member that does not keep up MUST be sent whole pairs only.",
             stage -> {
               Flooded room = flood(stage);
               stage.take(stage.bob(), room.crowd().size());
@@ -60,11 +60,11 @@ final class SlowMemberCases {
             }),
         must(
             "slow.catches-up",
-            "A member that reads again, and was not closed, MUST NOT miss any later message.",
+            "A member that reads again and is still connected MUST NOT miss any later message.",
             SlowMemberCases::catchesUp));
   }
 
-  /** Members that do not read, and those who have talked since they came. */
+  /** Members that do not read, and members that have sent messages to them. */
   private record Flooded(List<Peer> allDeaf, Crowd crowd) {
 
     Peer deaf() {
@@ -76,7 +76,10 @@ final class SlowMemberCases {
     return Case.must(Section.RELAYING, id, "P-19", sentence, body).danger(Danger.FATAL).patience(2);
   }
 
-  /** Enough talk to fill the deaf one's buffers, in messages of a size that this server takes. */
+  /**
+   * Sends enough to fill the buffers of a member that does not read, in messages of a size that the
+   * server accepts.
+   */
   private static Flooded flood(Stage stage) throws Broken, InterruptedException {
     return flood(stage, "speaker", 1);
   }
@@ -103,11 +106,11 @@ final class SlowMemberCases {
     try {
       return stage.hearsUnlessRefused(probe, List.of(said));
     } catch (Broken e) {
-      return false; // what it makes of them is the question of another case
+      return false; // another case judges how the server treats long messages
     }
   }
 
-  /** What the deaf cost is what the same talk takes longer than without them. */
+  /** Compares the time that the same messages take without and with members that do not read. */
   private static void manySlow(Stage stage) throws Broken, InterruptedException {
     Duration without = timeToHear(stage, "early", 0);
     Duration with = timeToHear(stage, "late", MANY_DEAF);
@@ -118,7 +121,7 @@ final class SlowMemberCases {
               .formatted(MANY_DEAF, MOST_HELD_UP.toSeconds()),
           String.format(
               Locale.ROOT,
-              "what took %.3g s without them took %.3g s",
+              "the messages took %.3g s without them and %.3g s with them",
               without.toMillis() / 1000.0,
               with.toMillis() / 1000.0));
     }
@@ -133,7 +136,10 @@ final class SlowMemberCases {
     return Duration.ofNanos(System.nanoTime() - start);
   }
 
-  /** When strangers talk so much that it cannot keep up, it may be skipped once more. */
+  /**
+   * If strangers send so much that the member cannot keep up, messages for it may be skipped again,
+   * so it gets three attempts.
+   */
   private static void catchesUp(Stage stage) throws Broken, InterruptedException {
     Flooded room = flood(stage);
     stage.take(stage.bob(), room.crowd().size());
@@ -170,8 +176,8 @@ final class SlowMemberCases {
     deaf.listen();
     if (!stage.hasClosed(deaf, stage.terms().timeout())) {
       throw new Broken(
-          "bob hears " + said,
-          heard.isEmpty() ? stage.bob().silence() : "it heard " + heard.get(0).said());
+          "bob receives " + said,
+          heard.isEmpty() ? stage.bob().silence() : "it received " + heard.get(0).said());
     }
   }
 

@@ -11,19 +11,20 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a case is handed: a room in which two members, Alice and Bob, have just heard each other,
- * and the means to bring in more, to compare what they hear, and to be sure that nothing else
- * comes.
+ * The fixture of a case: a room in which two members, Alice and Bob, have just received each
+ * other's messages. It connects further peers, compares what they receive, and checks that they
+ * receive nothing else.
  *
- * <p>A registration has no reply (P-10), so membership is proved: the newcomer says something, and
- * when Bob has heard it, the newcomer was a member. And silence is proved: after what must not be
- * heard, Alice says a marker; what the watcher hears before it counts.
+ * <p>A registration has no reply (P-10), so the stage proves membership: the newcomer sends a
+ * message, and once Bob has received it, the newcomer is a member. It proves silence as well: after
+ * something that must not be relayed, Alice sends a marker, and the watcher must receive nothing
+ * before it.
  *
  * <p>Closing the stage closes every connection it opened.
  */
 final class Stage implements AutoCloseable {
 
-  /** How long a wait may hold up the other cases before it steps aside. */
+  /** A wait that lasts longer than this lets other cases run meanwhile. */
   private static final Duration ON_THE_FLOOR = Duration.ofMillis(250);
 
   private static final Duration SETTLE = Duration.ofMillis(250);
@@ -51,8 +52,8 @@ final class Stage implements AutoCloseable {
   }
 
   /**
-   * The positive control before every case: Alice and Bob come in, and each hears the other. A
-   * server that closes everything, or answers nothing, gets no further than this.
+   * The positive control before every case: Alice and Bob join and receive each other's messages. A
+   * server that closes every connection or relays nothing fails here.
    */
   void open() throws Broken, InterruptedException {
     Peer first = connect("bob");
@@ -63,10 +64,13 @@ final class Stage implements AutoCloseable {
     second.register();
     meet(second, first);
     meet(first, second);
-    stillWorks(); // and whatever came while they met is forgotten
+    stillWorks(); // also discards what came while they met
   }
 
-  /** The speaker says markers until the listener hears one: it may not follow the talk yet. */
+  /**
+   * Sends markers from the speaker until the listener receives one, because the listener may not
+   * have joined or caught up yet.
+   */
   void meet(Peer speaker, Peer listener) throws Broken, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     Duration pause = Duration.ofMillis(50);
@@ -78,7 +82,8 @@ final class Stage implements AutoCloseable {
       }
       if (listener.hasEnded() || System.nanoTime() >= deadline) {
         throw new Broken(
-            "%s hears what %s says".formatted(listener.role(), speaker.role()), listener.silence());
+            "%s receives what %s sends".formatted(listener.role(), speaker.role()),
+            listener.silence());
       }
       pause = pause.multipliedBy(2);
     }
@@ -107,9 +112,9 @@ final class Stage implements AutoCloseable {
     return terms;
   }
 
-  // Bringing people in
+  // Connecting peers
 
-  /** Connected, nothing sent. */
+  /** Connects and sends nothing. */
   Peer connect(String role) throws Broken {
     return connect(role, tag.name("-" + role));
   }
@@ -128,7 +133,7 @@ final class Stage implements AutoCloseable {
     return peer;
   }
 
-  /** Connected, registered, and proved to be a member. */
+  /** Connects, registers, and proves that the peer is a member. */
   Peer join(String role) throws Broken, InterruptedException {
     return join(role, tag.name("-" + role));
   }
@@ -156,7 +161,7 @@ final class Stage implements AutoCloseable {
     return joined;
   }
 
-  /** Proves that somebody who has sent a registration is a member now. */
+  /** Proves that a peer that has sent its registration is a member now. */
   Peer admit(Peer newcomer) throws Broken, InterruptedException {
     Bytes hello = mark(newcomer);
     if (!bob().awaitControl(hello, timeout)) {
@@ -166,9 +171,9 @@ final class Stage implements AutoCloseable {
   }
 
   /**
-   * Waits until somebody hears what Alice says now.
+   * Waits until the listener receives what Alice sends from now on.
    *
-   * @return false if the server has closed its connection, or lost the place in its stream
+   * @return false if the server closed the connection, or its stream is out of step
    */
   boolean follows(Peer listener) throws Broken, InterruptedException {
     try {
@@ -183,10 +188,10 @@ final class Stage implements AutoCloseable {
   }
 
   /**
-   * Sees whether somebody who has sent a registration is a member now.
+   * Waits until a peer that has sent its registration is a member, or the server closes it.
    *
-   * @return false if the server has closed the connection: it may have had enough of them
-   * @throws Broken if it is neither
+   * @return false if the server closed the connection, as a full server may
+   * @throws Broken if neither happens in time
    */
   boolean admitsUnlessFull(Peer newcomer) throws Broken, InterruptedException {
     Bytes hello = tag.control("marker-" + ++markers);
@@ -205,7 +210,8 @@ final class Stage implements AutoCloseable {
 
   private Broken notAdmitted(Peer newcomer) {
     return new Broken(
-        "%s is a member after its registration: bob hears it".formatted(newcomer.role()),
+        "%s is a member after its registration, so bob receives its message"
+            .formatted(newcomer.role()),
         bob().hasEnded() ? bob().silence() : newcomer.silence());
   }
 
@@ -215,9 +221,9 @@ final class Stage implements AutoCloseable {
     return marker;
   }
 
-  // Checking what they hear
+  // Checking what they receive
 
-  /** The watcher hears exactly this, in this order, and nothing else. */
+  /** Checks that the watcher receives exactly these messages, in this order, and nothing else. */
   void hears(Peer watcher, Said... expected) throws Broken, InterruptedException {
     hears(watcher, Arrays.asList(expected));
   }
@@ -228,19 +234,22 @@ final class Stage implements AutoCloseable {
     hearsNothing(watcher);
   }
 
-  /** Each of them hears exactly this. */
+  /** Checks that each watcher receives exactly these messages. */
   void hear(List<Peer> watchers, List<Said> expected) throws Broken, InterruptedException {
     for (Peer watcher : watchers) {
       hears(watcher, expected);
     }
   }
 
-  /** The next that a watcher hears is this; more may follow. */
+  /** Checks that the watcher receives these messages next; more may follow. */
   void hearsNext(Peer watcher, List<Said> expected) throws Broken, InterruptedException {
     compare(watcher, expected, watcher.take(expected.size()));
   }
 
-  /** All of them hear this, less what each said itself, and nothing else; asked with one marker. */
+  /**
+   * Checks that all watchers receive these messages, each without its own, and nothing else. One
+   * marker serves them all.
+   */
   void hearTogether(List<Peer> watchers, List<Said> expected, Map<Peer, Said> own)
       throws Broken, InterruptedException {
     for (Peer watcher : watchers) {
@@ -255,9 +264,10 @@ final class Stage implements AutoCloseable {
   }
 
   /**
-   * Bob hears this, or the server closes the connection of who said it and he hears none of it.
+   * Checks that Bob receives all of these messages, or that the server closes the sender's
+   * connection and Bob receives none.
    *
-   * @return false if the server has refused it
+   * @return false if the server refused them
    */
   boolean hearsUnlessRefused(Peer sender, List<Said> expected) throws Broken, InterruptedException {
     int heard = 0;
@@ -278,9 +288,11 @@ final class Stage implements AutoCloseable {
         return true;
       } else if (System.nanoTime() >= deadline || sender.hasEnded() || bob().hasEnded()) {
         throw new Broken(
-            "bob hears " + expected.get(heard) + (heard == 0 ? ", or its sender is closed" : ""),
+            "bob receives "
+                + expected.get(heard)
+                + (heard == 0 ? ", or the server closes the connection of " + sender.role() : ""),
             heard > 0 && sender.hasEnded()
-                ? "of %s: %s".formatted(sender.role(), sender.silence())
+                ? "for %s: %s".formatted(sender.role(), sender.silence())
                 : bob().silence());
       }
     }
@@ -291,10 +303,10 @@ final class Stage implements AutoCloseable {
     for (int i = 0; i < expected.size(); i++) {
       String which =
           expected.size() == 1
-              ? watcher.role() + " hears "
+              ? watcher.role() + " receives "
               : String.format(
                   Locale.ROOT,
-                  "%s hears, as number %d of %d, ",
+                  "%s receives, as message %d of %d, ",
                   watcher.role(),
                   i + 1,
                   expected.size());
@@ -302,27 +314,30 @@ final class Stage implements AutoCloseable {
         throw new Broken(which + expected.get(i), watcher.silence());
       }
       if (!heard.get(i).said().equals(expected.get(i))) {
-        throw new Broken(which + expected.get(i), "it heard " + heard.get(i).said());
+        throw new Broken(which + expected.get(i), "it received " + heard.get(i).said());
       }
     }
   }
 
   /**
-   * Takes the next pairs that a watcher hears, whoever said them.
+   * Takes the next {@code count} pairs that the watcher receives, from any sender.
    *
-   * @throws Broken if fewer came
+   * @throws Broken if fewer arrive in time
    */
   List<Pair> take(Peer watcher, int count) throws Broken, InterruptedException {
     List<Pair> heard = watcher.take(count);
     if (heard.size() < count) {
       throw new Broken(
-          String.format(Locale.ROOT, "%s hears %,d messages", watcher.role(), count),
-          String.format(Locale.ROOT, "after %,d of them %s", heard.size(), watcher.silence()));
+          String.format(Locale.ROOT, "%s receives %,d messages", watcher.role(), count),
+          String.format(Locale.ROOT, "after %,d of them, %s", heard.size(), watcher.silence()));
     }
     return heard;
   }
 
-  /** The watcher is alive and in step, and has heard nothing since it was last asked. */
+  /**
+   * Checks that the watcher is connected and in step, and has received nothing since the last
+   * check.
+   */
   void hearsNothing(Peer watcher) throws Broken, InterruptedException {
     Peer speaker = speakerFor(watcher);
     nothingBefore(mark(speaker), speaker, watcher);
@@ -332,7 +347,8 @@ final class Stage implements AutoCloseable {
       throws Broken, InterruptedException {
     List<Pair> heard = before(marker, speaker, watcher);
     if (!heard.isEmpty()) {
-      throw new Broken(watcher.role() + " hears nothing more", "it heard " + heard.get(0).said());
+      throw new Broken(
+          watcher.role() + " receives nothing more", "it received " + heard.get(0).said());
     }
   }
 
@@ -342,7 +358,7 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  /** What the watcher heard before a marker that is said now. */
+  /** Sends a marker and returns what the watcher received before it. */
   List<Pair> fence(Peer watcher) throws Broken, InterruptedException {
     Peer speaker = speakerFor(watcher);
     return before(mark(speaker), speaker, watcher);
@@ -357,39 +373,42 @@ final class Stage implements AutoCloseable {
     List<Pair> heard = watcher.takeUntil(marker);
     if (heard == null) {
       throw new Broken(
-          "%s goes on hearing what %s says".formatted(watcher.role(), speaker.role()),
+          "%s still receives what %s sends".formatted(watcher.role(), speaker.role()),
           watcher.silence());
     }
     return heard;
   }
 
   /**
-   * The watcher is alive and in step, and has heard nothing that the server made up for it alone:
-   * what a stranger says, Bob hears as well. Bob must have been listening for longer.
+   * Checks that the watcher is connected and in step, and that the server sent it nothing of its
+   * own. What a stranger sends reaches Bob as well; Bob must have been a member for longer.
    */
   void hearsOnlyWhatIsSaid(Peer watcher) throws Broken, InterruptedException {
     hearsNothing(watcher);
     List<Said> unasked = unknownToBob(watcher.takeStrangers());
     if (!unasked.isEmpty()) {
       throw new Broken(
-          watcher.role() + " hears nothing but what others say", "it heard " + unasked.get(0));
+          watcher.role() + " receives nothing but what others send",
+          "it received " + unasked.get(0));
     }
   }
 
-  /** What of this Bob has not heard, although he has heard all that was said up to now. */
+  /**
+   * Returns those messages that Bob has not received, once he has received everything sent so far.
+   */
   List<Said> unknownToBob(List<Said> heard) throws Broken, InterruptedException {
     fence(bob());
     List<Said> strangers = bob().takeStrangers();
     return heard.stream().filter(said -> !strangers.contains(said)).toList();
   }
 
-  /** What strangers, or the server itself, have said up to now is of no interest. */
+  /** Discards what strangers or the server itself have sent so far. */
   void forgetStrangers(Peer watcher) throws Broken, InterruptedException {
     fence(watcher);
     watcher.takeStrangers();
   }
 
-  /** The positive control after every case: the room is as it was. */
+  /** The positive control after every case: the room still works. */
   void stillWorks() throws Broken, InterruptedException {
     fence(bob());
     fence(alice());
@@ -397,8 +416,9 @@ final class Stage implements AutoCloseable {
   }
 
   /**
-   * A last word, and a moment for all to hear it; no judgement. Who hangs up while something is on
-   * its way to it can end a server that is otherwise right, and the next case would be blamed.
+   * Sends a last message and gives every peer a moment to receive it; this is not a check. Closing
+   * a connection to which data is still on its way can crash an otherwise correct server, and the
+   * next case would be blamed.
    */
   private void sayGoodbye() throws Broken, InterruptedException {
     Bytes goodbye = mark(bob());
@@ -413,15 +433,16 @@ final class Stage implements AutoCloseable {
   // Waiting
 
   /**
-   * Lets the server get at what was sent so far: something later has gone through the room. It is
-   * no judgement; a server that is held up is given a moment, and from then on less of one.
+   * Gives the server a moment to read what was sent so far, until a later message has passed
+   * through the room; this is not a check. Once a server has taken too long, it gets only a tenth
+   * of the time.
    */
   void settle() throws Broken, InterruptedException {
     Bytes marker = mark(alice());
     settles = bob().awaitControl(marker, settles ? SETTLE : SETTLE.dividedBy(10));
   }
 
-  /** Gives the server a moment to notice that somebody has gone; no judgement either. */
+  /** Gives the server a moment to notice that a peer has left; this is not a check. */
   void letLeave(Peer peer) throws Broken, InterruptedException {
     Duration brief = settles && !peer.isClosed() ? SETTLE : Duration.ofMillis(1);
     if (!peer.awaitClosed(brief)) {
@@ -429,7 +450,10 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  /** The server closes these connections, by FIN or RST, and has the usual time for all of them. */
+  /**
+   * Checks that the server closes these connections, by FIN or RST, all of them within the usual
+   * timeout.
+   */
   void closes(Peer... peers) throws Broken, InterruptedException {
     awaitClosed(Arrays.asList(peers));
     for (Peer peer : peers) {
@@ -437,7 +461,10 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  /** The server closes this connection {@code left} from now, when it has had {@code allowed}. */
+  /**
+   * Checks that the server closes this connection within {@code left}; {@code allowed} is all the
+   * time it had.
+   */
   void closes(Peer peer, Duration left, Duration allowed) throws Broken, InterruptedException {
     if (!hasClosed(peer, left)) {
       throw new Broken(
@@ -447,7 +474,7 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  /** Whether these connections are closed at once, or nearly so; no other case begins meanwhile. */
+  /** Returns true if these connections are closed almost at once; no other case runs meanwhile. */
   boolean closeSoon(Peer... peers) throws InterruptedException {
     long deadline = System.nanoTime() + ON_THE_FLOOR.toNanos();
     boolean all = true;
@@ -457,7 +484,7 @@ final class Stage implements AutoCloseable {
     return all;
   }
 
-  /** Gives the server the usual time to close these connections; no judgement. */
+  /** Gives the server the usual time to close these connections; this is not a check. */
   void awaitClosed(List<Peer> peers) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     for (Peer peer : peers) {
@@ -473,7 +500,7 @@ final class Stage implements AutoCloseable {
     return !patience.minus(brief).isZero() && aside(() -> peer.awaitClosed(patience.minus(brief)));
   }
 
-  /** Waits for something while other cases go on. */
+  /** Waits while other cases run. */
   boolean aside(Wait wait) throws InterruptedException {
     floor.leave();
     try {
@@ -483,7 +510,7 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  /** Does something that disturbs nobody and may take long, while other cases go on. */
+  /** Performs a long step that disturbs nobody, while other cases run. */
   void doAside(Step step) throws Broken, InterruptedException {
     floor.leave();
     try {
@@ -493,13 +520,13 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  /** Something that takes long, disturbs nobody, and can fail. */
+  /** A long step that disturbs nobody and can fail. */
   @FunctionalInterface
   interface Step {
     void done() throws Broken, InterruptedException;
   }
 
-  /** Something that takes long and disturbs nobody. */
+  /** A long wait that disturbs nobody. */
   @FunctionalInterface
   interface Wait {
     boolean forIt() throws InterruptedException;

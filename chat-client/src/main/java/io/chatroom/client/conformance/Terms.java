@@ -3,14 +3,15 @@ package io.chatroom.client.conformance;
 import java.time.Duration;
 
 /**
- * How long the kit waits for what, and how long it talks.
+ * Time limits of the kit, and how long it keeps a room busy.
  *
- * @param timeout for anything the server owes at once: a message, a closed connection
- * @param registrationMust what P-12 allows at most for a registration
- * @param registrationShould what it recommends
- * @param wholeRun after which a run gives up what it has not judged yet
- * @param talk how long a room is kept talking, and how long a server that delays is listened to
- * @param leastGrace what is added at least to a time that is measured from outside
+ * @param timeout for anything that the server must do at once, such as relay a message or close a
+ *     connection
+ * @param registrationMust the longest time to register that P-12 allows
+ * @param registrationShould the longest time to register that P-12 recommends
+ * @param wholeRun for a whole run; cases not judged by then are reported as not run
+ * @param talk how long a room is kept busy, and how long to read from a server that delays messages
+ * @param leastGrace the least tolerance for a time limit of the server's own
  */
 public record Terms(
     Duration timeout,
@@ -20,12 +21,12 @@ public record Terms(
     Duration talk,
     Duration leastGrace) {
 
-  /** What a right server and its judge are late at times. */
+  /** The usual tolerance: how late a correct server and the kit itself may be. */
   public static final Duration LEAST_GRACE = Duration.ofMillis(500);
 
   private static final Duration RUN = Duration.ofSeconds(100);
 
-  /** The protocol's times, and two that are the user's choice. */
+  /** Returns the protocol's times, with a timeout and a talk time that the user chose. */
   public static Terms ofProtocol(Duration timeout, Duration talk) {
     Duration forSlowServers = timeout.multipliedBy(11);
     Duration run = forSlowServers.compareTo(RUN) > 0 ? forSlowServers : RUN;
@@ -33,7 +34,10 @@ public record Terms(
         timeout, Duration.ofSeconds(30), Duration.ofSeconds(10), run.plus(talk), talk, LEAST_GRACE);
   }
 
-  /** What the network and a busy machine may add to a time that is measured from outside. */
+  /**
+   * Returns the limit plus a tolerance for the network and a busy machine: a tenth of it, and at
+   * least {@code leastGrace}.
+   */
   public Duration withGrace(Duration limit) {
     return limit.plusMillis(Math.max(leastGrace.toMillis(), limit.toMillis() / 10));
   }

@@ -4,18 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * More people than fit into a small room. A server may close connections when it has enough of them
- * (PROTOCOL.md, section 5), so there may come fewer than were asked for; but who is not closed must
- * be served.
+ * Gathers many members. A server may close connections when it has as many as it wants
+ * (PROTOCOL.md, section 5), so fewer may join than requested; but it must serve every connection
+ * that it does not close.
  */
 final class Throng {
 
-  /** How many come at once: no more than a server has room for that has not accepted them yet. */
+  /**
+   * How many connect at once: few enough for a server's queue of connections that it has not
+   * accepted yet.
+   */
   private static final int AT_ONCE = 40;
 
   private Throng() {}
 
-  /** As many new members as the server will have, up to {@code count}. */
+  /** Joins as many new members as the server accepts, up to {@code count}. */
   static List<Peer> gather(Stage stage, String role, int count)
       throws Broken, InterruptedException {
     return gather(stage, role, count, Peer.Hearing.ATTENTIVE);
@@ -39,7 +42,7 @@ final class Throng {
     return members;
   }
 
-  /** As many connections as the server will have, up to {@code count}; nothing is sent. */
+  /** Opens as many connections as the server accepts, up to {@code count}, and sends nothing. */
   static List<Peer> connect(Stage stage, String role, int count) {
     return connect(stage, role, 0, count, Peer.Hearing.ATTENTIVE);
   }
@@ -51,7 +54,7 @@ final class Throng {
       try {
         connected.add(stage.connect(role + i, hearing));
       } catch (Broken e) {
-        return connected; // where there is no connection, nothing is owed
+        return connected; // a server may refuse connections
       }
     }
     return connected;

@@ -6,15 +6,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Section 3 once more: the same in a room that is full, or has been talking for long. */
+/** Section 3 again, in a room with many members or after many messages. */
 final class ThrongCases {
 
-  /** More than a byte can count, and than 512; well below the 1,024 open files of a shell. */
+  /** More than 256 and 512, and well below the usual limit of 1,024 open files. */
   private static final int MANY = 520;
 
   private static final int MANY_SENDERS = 100;
 
-  /** A server may delay one who says more than 300 at once (P-18). */
+  /** A server may delay a member that sends more than 300 messages at once (P-18). */
   private static final int MESSAGES_EACH = 290;
 
   private static final Duration PAUSE = Duration.ofMillis(100);
@@ -26,25 +26,27 @@ final class ThrongCases {
         must(
                 "relay.many-members",
                 "P-10 P-14",
-                "In a room of 500, each member that is not closed MUST hear and be heard.",
+                "In a room of 500, each member that is not closed MUST receive messages, and its"
+                    + " own MUST be relayed.",
                 ThrongCases::manyMembers)
             .danger(Danger.FATAL)
             .patience(2),
         must(
                 "relay.many-senders",
                 "P-14 P-17 P-18",
-                "What a hundred members say at the same time MUST be relayed, whole and in one"
+                "Messages that a hundred members send at the same time MUST all be relayed, in one"
                     + " order.",
                 ThrongCases::manySenders)
             .danger(Danger.FATAL)
             .patience(2),
         longTalk("messages", "65,536 messages", 230, MESSAGES_EACH, 20),
-        longTalk("bytes", "16 MiB", 62, MESSAGES_EACH, 980),
-        longTalk("newcomers", "1,024 members have come and gone", 1_100, 1, 20),
+        longTalk("bytes", "16 MiB of messages", 62, MESSAGES_EACH, 980),
+        longTalk("newcomers", "1,024 members have joined and left", 1_100, 1, 20),
         must(
                 "relay.talk-goes-on",
                 "P-14 P-19",
-                "As long as a room talks (--talk-for), its members MUST hear and be heard.",
+                "While a room is busy (for --talk-for seconds), members MUST receive messages, and"
+                    + " theirs MUST be relayed.",
                 ThrongCases::talkGoesOn)
             .danger(Danger.LONG));
   }
@@ -53,7 +55,10 @@ final class ThrongCases {
     return Case.must(Section.RELAYING, id, requirements, sentence, body);
   }
 
-  /** All hear Alice; the last who came and some of the others speak, one after another. */
+  /**
+   * All receive what Alice sends; then the newest members and some of the others send, one after
+   * another.
+   */
   private static void manyMembers(Stage stage) throws Broken, InterruptedException {
     List<Peer> members = Throng.gather(stage, "member", MANY);
     List<Peer> all = new ArrayList<>(members);
@@ -94,13 +99,13 @@ final class ThrongCases {
     return must(
             "relay.long-talk." + kind,
             "P-10 P-14 P-19",
-            "When a room has talked for long, after " + what + ", members MUST hear and be heard.",
+            "After " + what + ", members MUST still receive messages, and theirs MUST be relayed.",
             stage -> longTalk(stage, speakers, messages, bytes))
         .danger(Danger.FATAL)
         .patience(2);
   }
 
-  /** Each speaker stays until the next one has come and has heard it. */
+  /** Each sender stays until the next one has joined and received a message from it. */
   private static void longTalk(Stage stage, int speakers, int messages, int bytes)
       throws Broken, InterruptedException {
     Peer before = stage.join("speaker");
@@ -127,7 +132,7 @@ final class ThrongCases {
     stage.hearNothing(List.of(stage.bob(), stage.alice()));
   }
 
-  /** One speaks all the time, one only listens, one is silent until the end. */
+  /** One member sends all the time, one only receives, one is silent until the end. */
   private static void talkGoesOn(Stage stage) throws Broken, InterruptedException {
     Peer carol = stage.join("carol");
     Peer listener = stage.join("listener");

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Finds notices: what a server says to everybody when something happens. In a room that others use
- * as well, a notice looks like a stranger's message; but it comes every time, whatever number it
- * may carry, and not otherwise.
+ * Finds notices that a server sends to everybody when something happens. In a room that others use
+ * as well, a notice looks like a stranger's message; but it comes with every event, perhaps with
+ * another number in it, and at no other time.
  */
 final class Unasked {
 
@@ -17,13 +17,13 @@ final class Unasked {
 
   private Unasked() {}
 
-  /** What may provoke a notice; done when it returns. */
+  /** An event that may provoke a notice; it is complete when the method returns. */
   @FunctionalInterface
   interface Event {
     void happen(int round) throws Broken, InterruptedException;
   }
 
-  /** Bob hears nothing that comes with the event. */
+  /** Checks that Bob receives nothing that comes with the event. */
   static void neverComesWith(Stage stage, String what, Event event)
       throws Broken, InterruptedException {
     Set<String> always = new HashSet<>();
@@ -37,7 +37,7 @@ final class Unasked {
       List<Said> strangers = stage.bob().takeStrangers();
       for (Said said : strangers) {
         if (stage.tag().isMentionedIn(said)) {
-          throw new Broken("nothing is sent because " + what, "bob heard " + said);
+          throw new Broken("nothing is sent because " + what, "bob received " + said);
         }
       }
       if (round == 1) {
@@ -50,7 +50,7 @@ final class Unasked {
     if (!always.isEmpty()) {
       throw new Broken(
           "nothing is sent because " + what,
-          "each time bob heard " + Bytes.utf8(always.iterator().next()));
+          "each time bob received " + Bytes.utf8(always.iterator().next()));
     }
   }
 

@@ -4,10 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Section 5: what closes a connection, that one and no other.
+ * Section 5: a violation closes its connection and no other.
  *
- * <p>Bad headers stand before as many bytes as a lenient parser makes of them, twelve or none; a
- * server that falls for one takes these for a payload, and the next frame for a message.
+ * <p>Each bad header is followed by as many bytes as a lenient parser reads from it, twelve or
+ * none. A server that accepts the header takes these bytes for a payload, and relays the next frame
+ * as a message.
  */
 final class ViolationCases {
 
@@ -49,7 +50,7 @@ final class ViolationCases {
         header("fullwidth-digits", "Fullwidth digits", Bytes.utf8("\uff11\uff12    ")),
         header("no-break-space", "A no-break space", Bytes.utf8("12\u00a0      ")),
         header(
-            "byte-ff", "Bytes that are no text", Bytes.utf8("12").plus(Bytes.hex("ff").times(8))),
+            "byte-ff", "Bytes that are not text", Bytes.utf8("12").plus(Bytes.hex("ff").times(8))),
         nonsense("http", "A request of another protocol", Bytes.utf8("GET / HTTP")),
         Case.must(
                 Section.VIOLATIONS,
@@ -69,7 +70,8 @@ final class ViolationCases {
         must(
                 "violation.length.name",
                 "P-08 P-22",
-                "A name over the limit MUST close the connection when its header is there.",
+                "A name longer than the limit MUST close the connection as soon as its header is"
+                    + " there.",
                 stage -> {
                   Peer stranger = stage.connect("stranger");
                   stranger.send(TOO_LONG);
@@ -80,7 +82,8 @@ final class ViolationCases {
         must(
                 "violation.length.message",
                 "P-08 P-22",
-                "A message over the limit MUST close the connection when its header is there.",
+                "A message longer than the limit MUST close the connection as soon as its header is"
+                    + " there.",
                 stage -> {
                   Peer mallory = stage.join("mallory");
                   mallory.send(TOO_LONG);
@@ -91,14 +94,13 @@ final class ViolationCases {
         must(
                 "violation.length.wraps-32-bits",
                 "P-22",
-                "A length of 2^32 + 12 MUST NOT be taken for 12: it closes the connection.",
+                "A length of 2^32 + 12 MUST NOT be read as 12; it closes the connection.",
                 stage -> atBothStages(stage, Bytes.utf8("4294967308"), stage.tag().name("-oops")))
             .danger(Danger.FATAL),
         must(
                 "violation.length.wraps-negative",
                 "P-22",
-                "A length of 2^31 or more MUST NOT be taken for a negative one: it closes the"
-                    + " connection.",
+                "A length of 2^31 or more MUST NOT be read as negative; it closes the connection.",
                 stage -> {
                   for (String length : List.of("2147483648", "2147483660", "4294967295")) {
                     atBothStages(stage, Bytes.utf8(length), stage.tag().name("-oops"));
@@ -111,21 +113,22 @@ final class ViolationCases {
     return List.of(
         utf8("byte-ff", "The byte FF", "ff"),
         utf8("continuation-alone", "A continuation byte on its own", "80"),
-        utf8("continuation-missing", "A sequence that stops for a letter", "c3 28"),
+        utf8("continuation-missing", "A sequence interrupted by a letter", "c3 28"),
         utf8("latin-1", "Latin-1", "63 61 66 e9 20 21"),
-        utf8("cut-short", "A sequence that the payload's end cuts short", "f0 9f 99"),
-        utf8("overlong-2", "An overlong form of two bytes", "c0 af"),
-        utf8("overlong-3", "An overlong form of three bytes", "e0 80 af"),
-        utf8("overlong-4", "An overlong form of four bytes", "f0 80 80 af"),
+        utf8("cut-short", "A sequence cut short by the end of the payload", "f0 9f 99"),
+        utf8("overlong-2", "An overlong two-byte form", "c0 af"),
+        utf8("overlong-3", "An overlong three-byte form", "e0 80 af"),
+        utf8("overlong-4", "An overlong four-byte form", "f0 80 80 af"),
         utf8("overlong-nul", "U+0000 as C0 80", "c0 80"),
         utf8("surrogate", "A surrogate", "ed a0 80"),
-        utf8("surrogate-pair", "A pair of surrogates", "ed a0 bd ed b9 82"),
-        utf8("beyond-10ffff", "A code point over U+10FFFF", "f4 90 80 80"),
-        utf8("five-bytes", "A form of five bytes", "f8 88 80 80 80"),
+        utf8("surrogate-pair", "A surrogate pair", "ed a0 bd ed b9 82"),
+        utf8("beyond-10ffff", "A code point above U+10FFFF", "f4 90 80 80"),
+        utf8("five-bytes", "A five-byte form", "f8 88 80 80 80"),
         must(
                 "violation.utf8.anywhere",
                 "P-05 P-23",
-                "A byte that is not UTF-8 MUST close the connection, at whatever place it stands.",
+                "A byte that is not UTF-8 MUST close the connection, wherever it stands in a"
+                    + " payload.",
                 ViolationCases::badByteAnywhere)
             .danger(Danger.FATAL),
         must(
@@ -151,7 +154,7 @@ final class ViolationCases {
         must(
                 "violation.after-is-not-relayed",
                 "P-24",
-                "What comes after a violation MUST NOT be relayed.",
+                "Frames after a violation MUST NOT be relayed.",
                 ViolationCases::afterIsNotRelayed)
             .danger(Danger.FATAL),
         must(
@@ -163,7 +166,7 @@ final class ViolationCases {
         must(
                 "violation.namesake-stays",
                 "P-25",
-                "A violation MUST NOT close another connection of the same name.",
+                "A violation MUST NOT close another connection with the same name.",
                 stage -> {
                   Peer good = stage.join("twin 1", stage.tag().name("-twin"));
                   Peer evil = stage.join("twin 2", stage.tag().name("-twin"));
@@ -190,7 +193,7 @@ final class ViolationCases {
         must(
                 "violation.no-error-reply",
                 "P-16",
-                "A violation MUST NOT be answered: the connection is closed without a word.",
+                "A violation MUST NOT be answered; the connection is closed without a reply.",
                 ViolationCases::noErrorReply)
             .danger(Danger.FATAL));
   }
@@ -199,19 +202,19 @@ final class ViolationCases {
     return Case.must(Section.VIOLATIONS, id, requirements, sentence, body);
   }
 
-  /** What a lenient parser takes for twelve. */
+  /** A header that a lenient parser reads as twelve. */
   private static Case header(String kind, String what, Bytes header) {
     return header(kind, what, header, "-oops");
   }
 
-  /** What a lenient parser takes for nothing. */
+  /** A header that a lenient parser reads as zero. */
   private static Case nonsense(String kind, String what, Bytes header) {
     return header(kind, what, header, "");
   }
 
   private static Case header(String kind, String what, Bytes header, String role) {
     if (header.length() != Framing.HEADER_BYTES || Framing.length(header) >= 0) {
-      throw new IllegalArgumentException("not ten bytes of bad header: " + header);
+      throw new IllegalArgumentException("not a malformed header of ten bytes: " + header);
     }
     return must(
             "violation.header." + kind,
@@ -222,7 +225,7 @@ final class ViolationCases {
         .danger(Danger.ROUGH);
   }
 
-  /** A good frame that must not be relayed any more. */
+  /** A valid frame that must not be relayed after a violation. */
   private static Bytes after(Stage stage) {
     return Framing.frame(stage.tag().name(" after the violation"));
   }
@@ -266,7 +269,7 @@ final class ViolationCases {
     return must(
         "violation.before-is-relayed." + kind,
         "P-24",
-        "Messages that were complete before " + what + " MUST be relayed, nothing after it.",
+        "Messages that were complete before " + what + " MUST be relayed, and nothing after it.",
         stage -> {
           Peer carol = stage.connect("carol");
           List<Bytes> frames = new ArrayList<>(List.of(Framing.frame(carol.name())));
@@ -284,7 +287,7 @@ final class ViolationCases {
         });
   }
 
-  /** The same bytes from somebody who has not registered and from somebody who has. */
+  /** Sends the same bytes from a connection that has not registered and from a member. */
   private static void atBothStages(Stage stage, Bytes header, Bytes payload)
       throws Broken, InterruptedException {
     Peer mallory = stage.join("mallory");
@@ -297,7 +300,7 @@ final class ViolationCases {
   private static void closesUnheard(Stage stage, Peer... offenders)
       throws Broken, InterruptedException {
     if (!stage.closeSoon(offenders)) {
-      stage.hearsNothing(stage.bob()); // falling for it says more than not closing
+      stage.hearsNothing(stage.bob()); // relaying it is a clearer failure than not closing
     }
     stage.closes(offenders);
     stage.hearsNothing(stage.bob());
@@ -326,7 +329,7 @@ final class ViolationCases {
       mallory.sendAnyway(violation);
       offenders.addAll(List.of(stranger, mallory));
     }
-    stage.closeSoon(offenders.toArray(Peer[]::new)); // or not: that is another case's question
+    stage.closeSoon(offenders.toArray(Peer[]::new)); // other cases judge whether it does
     List<Said> said = List.of(stage.alice().say("are you"), stage.alice().say("all here?"));
     stage.hear(members, said);
     stage.hears(stage.bob(), said);

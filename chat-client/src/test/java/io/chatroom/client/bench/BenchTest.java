@@ -22,16 +22,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Members 0 and 1 talk, 2 and 4 are the sampled receivers, 3 and 5 only count. */
+/** Members 0 and 1 send, 2 and 4 are the sampled receivers, 3 and 5 only count bytes. */
 class BenchTest {
 
   private static final int MESSAGES = 200;
   private static final long DELIVERIES = MESSAGES * 4 + MESSAGES;
 
-  /** No test waits for so long, unless what must come does not. */
+  /** Longer than any passing test waits. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** Some wait for what never comes, and what does may be late. */
+  /**
+   * For tests that wait for something that never comes; long enough for what comes late on a busy
+   * machine.
+   */
   private static final Duration IN_VAIN = Duration.ofSeconds(5);
 
   private static final Pace SIXTEEN_IN_FLIGHT = new Pace.InFlight(16);
@@ -72,7 +75,7 @@ class BenchTest {
     return new ServerAddress("127.0.0.1", server.address().getPort());
   }
 
-  /** Does something else to one message for one listener. */
+  /** Treats one message differently for one listener. */
   private static Crook once(long number, int victim, Crook instead) {
     return (room, listener, speaker, pair) ->
         listener == victim && CrookedRoom.isMessage(pair, number)
@@ -80,7 +83,7 @@ class BenchTest {
             : Crook.NONE.hears(room, listener, speaker, pair);
   }
 
-  /** Lets member 4 hear what comes from this message on behind the next one of a speaker. */
+  /** Delivers to member 4 the messages from this one on only after the next one of a speaker. */
   private static Crook swapAfter(long number, int overtaking) {
     List<String> held = new ArrayList<>();
     AtomicBoolean done = new AtomicBoolean();
@@ -118,7 +121,7 @@ class BenchTest {
   }
 
   @Test
-  void theWarmUpIsVerifiedButNotCounted() throws Exception {
+  void warmUpIsVerifiedButNotCounted() throws Exception {
     try (CrookedRoom room =
         new CrookedRoom(once(7, 2, (all, listener, speaker, pair) -> List.of()))) {
       BenchPlan plan =
@@ -143,7 +146,7 @@ class BenchTest {
   }
 
   @Test
-  void atAFixedRateToo() throws Exception {
+  void countsEveryDeliveryAtAFixedRate() throws Exception {
     try (ChatServer server = server()) {
       Pace rate = new Pace.Rate(10_000);
       BenchResult result =
@@ -158,7 +161,7 @@ class BenchTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void findsALossWhoeverItHappensTo(int victim) throws Exception {
+  void findsALossAtEachMember(int victim) throws Exception {
     BenchResult result = runInVain(once(100, victim, (room, listener, speaker, pair) -> List.of()));
 
     assertThat(result.faults()).isEqualTo(new Faults(1, 0, 0, 0, 0, 0));
@@ -187,7 +190,7 @@ class BenchTest {
   }
 
   @Test
-  void findsThatOneHearsTheSendersInAnotherOrder() throws Exception {
+  void findsThatOneMemberReceivesAnotherOrder() throws Exception {
     assertThat(run(swapAfter(100, 1)).faults()).isEqualTo(new Faults(0, 0, 0, 0, 0, 1));
   }
 
@@ -199,7 +202,7 @@ class BenchTest {
   }
 
   @Test
-  void findsThatASenderHearsItself() throws Exception {
+  void findsThatASenderReceivesItsOwnMessage() throws Exception {
     Crook echo =
         (room, listener, speaker, pair) ->
             listener == speaker && !CrookedRoom.isMessage(pair, 100) ? List.of() : List.of(pair);
@@ -208,7 +211,7 @@ class BenchTest {
   }
 
   @Test
-  void strangersMayTalkMeanwhile() throws Exception {
+  void strangersMaySendMeanwhile() throws Exception {
     String stranger = Peer.frame("alice") + Peer.frame("what is going on here?");
     Crook busyRoom =
         (room, listener, speaker, pair) ->
@@ -223,16 +226,17 @@ class BenchTest {
   }
 
   @Test
-  void saysThatTheServerRelaysNothing() {
+  void reportsThatTheServerRelaysNothing() {
     assertThatThrownBy(() -> runInVain((room, listener, speaker, pair) -> List.of()))
         .isInstanceOf(IOException.class)
         .hasMessageMatching(
-            "5 of 5 members have not heard a message of the first within 5\\.0 s: 127\\.0\\.0\\.1:\\d+"
-                + " does not relay it to all as it is, or takes no more members");
+            "5 of 5 members have not heard a message of the first within 5\\.0 s:"
+                + " 127\\.0\\.0\\.1:\\d+ does not relay it unchanged to all, or accepts no more"
+                + " members");
   }
 
   @Test
-  void saysThatTheServerClosesWhileMembersJoin() {
+  void reportsThatTheServerClosesWhileMembersJoin() {
     Crook doorkeeper =
         (room, listener, speaker, pair) -> {
           room.close(3);
@@ -242,12 +246,12 @@ class BenchTest {
     assertThatThrownBy(() -> run(doorkeeper))
         .isInstanceOf(IOException.class)
         .hasMessageMatching(
-            "127\\.0\\.0\\.1:\\d+ closed the connection of a member before all were in the room: it"
-                + " may limit how many there are");
+            "127\\.0\\.0\\.1:\\d+ closed the connection of a member before all members had joined:"
+                + " it may limit the number of connections");
   }
 
   @Test
-  void saysThatTheServerHasGone() {
+  void reportsThatTheServerHasStopped() {
     Crook closing =
         once(
             100,
@@ -263,7 +267,7 @@ class BenchTest {
   }
 
   @Test
-  void saysWhatAServerOfAnotherProtocolSaysWhenMembersLeave() {
+  void reportsWhatAServerOfAnotherProtocolSendsWhenMembersLeave() {
     assertThatThrownBy(
             () -> {
               try (CrookedRoom room = new CrookedRoom(Crook.NONE, "bye\n")) {
@@ -276,7 +280,7 @@ class BenchTest {
   }
 
   @Test
-  void saysThatNobodyAnswers() {
+  void reportsThatNobodyAnswers() {
     ServerAddress nobody = Peer.nobody();
 
     assertThatThrownBy(() -> run(nobody))
@@ -288,7 +292,7 @@ class BenchTest {
   }
 
   @Test
-  void saysThatTheProcessMayNotOpenSoManyFiles() {
+  void reportsThatTheLimitOfOpenFilesIsTooLow() {
     BenchPlan tooMany =
         new BenchPlan(
             Peer.nobody(),
@@ -306,12 +310,12 @@ class BenchTest {
     assertThatThrownBy(() -> new Bench(tooMany, progress -> {}).run())
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith(
-            "2000000001 members need 2000000065 open files, and this process may have ")
+            "2000000001 members need 2000000065 open files, but this process may have only ")
         .hasMessageEndingWith(": raise the limit with ulimit -n, or take fewer receivers");
   }
 
   @Test
-  void stoppedEarlyItTellsWhatItMeasuredUntilThen() throws Exception {
+  void reportsWhatItMeasuredBeforeItWasStopped() throws Exception {
     try (ChatServer server = server()) {
       CompletableFuture<Bench> running = new CompletableFuture<>();
       Bench bench =
@@ -332,7 +336,7 @@ class BenchTest {
   }
 
   @Test
-  void stoppedBeforeItMeasuredItSaysSo() throws Exception {
+  void reportsThatItWasStoppedBeforeItMeasured() throws Exception {
     try (ChatServer server = server()) {
       Bench bench =
           new Bench(
@@ -347,7 +351,7 @@ class BenchTest {
   }
 
   @Test
-  void stoppedWhileNobodyAnswersItDoesNotWaitForAnAnswer() throws Exception {
+  void doesNotWaitForAnAnswerOnceStopped() throws Exception {
     try (DeafServer deaf = new DeafServer()) {
       CompletableFuture<Bench> running = new CompletableFuture<>();
       Bench bench =

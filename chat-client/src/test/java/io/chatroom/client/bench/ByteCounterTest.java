@@ -27,14 +27,14 @@ class ByteCounterTest {
   }
 
   @Test
-  void findsOneTooMany() {
+  void findsARepetition() {
     hear(11, 0);
 
     assertThat(counter.faults(TEN)).isEqualTo(new Faults(0, 1, 0, 0, 0, 0));
   }
 
   @Test
-  void doesNotCountWhatStrangersSaid() {
+  void doesNotCountMessagesOfStrangers() {
     Goal goal = new Goal(10, 1_000);
     hear(10, 999);
     assertThat(counter.complete(goal)).isFalse();
@@ -42,6 +42,6 @@ class ByteCounterTest {
     assertThat(counter.complete(goal)).isTrue();
     counter.add(500);
 
-    assertThat(counter.faults(goal)).as("said after our last message").isEqualTo(Faults.NONE);
+    assertThat(counter.faults(goal)).as("sent after our last message").isEqualTo(Faults.NONE);
   }
 }

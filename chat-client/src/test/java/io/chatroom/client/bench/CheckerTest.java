@@ -8,7 +8,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/** Two senders, 0 and 1, who say even and odd numbers; the checker is receiver 2. */
+/** Two senders, 0 and 1, which send even and odd numbers; the checker is receiver 2. */
 class CheckerTest {
 
   private static final int SAID = 10;
@@ -35,7 +35,7 @@ class CheckerTest {
   }
 
   @Test
-  void findsNothingWhereAllIsWell() {
+  void findsNoFaultIfThereIsNone() {
     hear(checker, 0, 1, 2, 3, 5, 4, 6, 7, 8, 9);
 
     assertThat(checker.complete(ALL)).isTrue();
@@ -77,7 +77,7 @@ class CheckerTest {
   }
 
   @Test
-  void findsWhatNobodySaid() {
+  void findsMessagesThatNobodySent() {
     hear(checker, 0, 1, 2, 3, 4, 5, 6, 7, 8);
     hear(checker, "babc000001", "M0000000009y");
     assertThat(checker.faults(ALL)).as("altered").isEqualTo(new Faults(0, 0, 0, 1, 0, 0));
@@ -90,7 +90,7 @@ class CheckerTest {
   }
 
   @Test
-  void findsThatASenderHearsItself() {
+  void findsThatASenderReceivesItsOwnMessage() {
     Checker sender = new Checker(script, ledger, 1);
     hear(sender, 0, 2, 4, 5, 6, 8);
 
@@ -100,7 +100,7 @@ class CheckerTest {
   }
 
   @Test
-  void tellsOrdersApart() {
+  void distinguishesOrders() {
     Checker same = new Checker(script, ledger, 3);
     Checker other = new Checker(script, ledger, 4);
     hear(checker, 0, 1, 2, 3);
@@ -112,7 +112,7 @@ class CheckerTest {
   }
 
   @Test
-  void leavesStrangersAloneAndKnowsWhatTheySaidBetweenOurMessages() {
+  void countsBytesOfStrangersBetweenOurMessages() {
     hear(checker, 0, 1, 2);
     hear(checker, "alice", "hello");
     hear(checker, 3, 4, 5, 6, 7, 8, 9);

@@ -23,23 +23,23 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Sessions over TCP in one room, as they should be but for what its {@link Crook} does to a
- * delivery. A thread a connection, one lock, blocking writes.
+ * A server of sessions over TCP in one room, correct except for what its {@link Crook} does to a
+ * delivery. It has one thread for each connection, one lock and blocking writes.
  */
 final class CrookedSessions implements AutoCloseable {
 
-  /** Decides what somebody gets. */
+  /** Decides what a member receives. */
   @FunctionalInterface
   interface Crook {
 
-    /** Gives everything as it should be. */
+    /** Delivers everything correctly. */
     Crook NONE = (member, seq, object) -> List.of(object);
 
     /**
-     * Called for every number of the room and every member, with the room locked.
+     * Called for every seq of the room and every member, with the room locked.
      *
      * @param member the number of the member in the bench
-     * @param object what it gets: a message, or the ack of its own post
+     * @param object what a correct server sends: a message, or the ack of the member's own post
      */
     List<FromServer> gets(int member, long seq, FromServer object);
   }

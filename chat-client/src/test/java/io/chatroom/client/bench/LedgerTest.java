@@ -15,7 +15,7 @@ class LedgerTest {
   }
 
   @Test
-  void latencyCountsFromWhenAMessageWasSaid() {
+  void latencyCountsFromWhenAMessageWasSent() {
     Ledger ledger = new Ledger(new Pace.InFlight(2), 1);
     ledger.begin(START, true);
     ledger.say(2, START + micros(10));
@@ -29,7 +29,7 @@ class LedgerTest {
     assertThat(ledger.latencies().max()).isBetween(micros(100), micros(101));
   }
 
-  /** The server held the sender up for a second: the three that waited were late, all of them. */
+  /** The server delayed the sender for a second, so all three messages that waited were late. */
   @Test
   void atAFixedRateLatencyCountsFromWhenAMessageWasDue() {
     Ledger ledger = new Ledger(new Pace.Rate(1_000), 1);
@@ -48,7 +48,7 @@ class LedgerTest {
   }
 
   @Test
-  void knowsWhetherARateWasKept() {
+  void detectsWhetherTheRateWasKept() {
     Ledger ledger = new Ledger(new Pace.Rate(1_000), 1);
     ledger.begin(START, true);
     ledger.say(1_000, START);
@@ -64,7 +64,7 @@ class LedgerTest {
   }
 
   @Test
-  void theWarmUpIsNotMeasured() {
+  void warmUpIsNotMeasured() {
     Ledger ledger = new Ledger(new Pace.InFlight(4), 1);
     ledger.begin(START, false);
     ledger.say(2, START);

@@ -66,7 +66,7 @@ class MemberTest {
   }
 
   @Test
-  void theStartIsAProbeToo() {
+  void startMarkIsAProbeToo() {
     member(new ByteCounter(script));
     read(START);
 
@@ -75,7 +75,7 @@ class MemberTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 42, 43})
-  void countsEveryByteHoweverTheStreamIsTorn(int pieceBytes) {
+  void countsEveryByteHoweverTheStreamIsSplit(int pieceBytes) {
     ByteCounter counter = member(new ByteCounter(script));
     String stream = PROBE + START + MESSAGE.repeat(10);
     for (int i = 0; i < stream.length(); i += pieceBytes) {
@@ -88,7 +88,7 @@ class MemberTest {
   }
 
   @Test
-  void aCheckerSeesEachMessageAndThePacerIsWokenOnceARead() {
+  void checkerSeesEachMessageAndPacerIsWokenOnceForEachRead() {
     Checker checker = member(new Checker(script, ledger, 1));
     ledger.say(2, 0);
     changes = 0;
@@ -99,7 +99,7 @@ class MemberTest {
   }
 
   @Test
-  void saysThatTheServerHasClosed() {
+  void reportsThatTheServerClosed() {
     member(new ByteCounter(script));
     channel.close();
 
@@ -109,7 +109,7 @@ class MemberTest {
   }
 
   @Test
-  void saysThatTheServerSpeaksSomethingElse() {
+  void reportsThatTheServerHasAnotherProtocol() {
     member(new ByteCounter(script));
     read("220 mail.example.org ESMTP");
 
@@ -120,7 +120,7 @@ class MemberTest {
   }
 
   @Test
-  void aDefectOfOursIsNoneOfTheServer() {
+  void defectOfTheBenchIsNotBlamedOnTheServer() {
     member(new ByteCounter(script));
     IllegalStateException defect = new IllegalStateException("test");
     channel.pipeline().fireExceptionCaught(defect);

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Two senders; what they write is what a receiver is then told to have heard. */
+/** Two senders; the tests tell the receivers which of the written messages they have received. */
 class PacerTest {
 
   private static final Amount FOREVER = new Amount.Time(Duration.ofHours(1));
@@ -52,7 +52,7 @@ class PacerTest {
     }
   }
 
-  /** The numbers that a sender has said since the last call. */
+  /** Returns the numbers of the messages that a sender has sent since the last call. */
   private List<Long> said(int sender) {
     senders[0].runPendingTasks();
     List<Long> numbers = new ArrayList<>();
@@ -69,7 +69,7 @@ class PacerTest {
   }
 
   @Test
-  void nobodyIsMoreThanTheWindowAheadOfTheSlowestReceiver() {
+  void sendsNoMoreThanTheWindowAheadOfTheSlowestReceiver() {
     Pacer pacer = pacer(new Pace.InFlight(4));
     Checker quick = receiver(pacer, 2);
     Checker slow = receiver(pacer, 3);
@@ -88,7 +88,7 @@ class PacerTest {
   }
 
   @Test
-  void whatIsLostDoesNotHoldUpTheOthers() {
+  void lostMessagesDoNotHoldUpOthers() {
     Pacer pacer = pacer(new Pace.InFlight(4));
     Checker receiver = receiver(pacer, 2);
     pacer.begin(FOREVER, true);
@@ -115,7 +115,7 @@ class PacerTest {
   }
 
   @Test
-  void aSecondPhaseGoesOnWithTheNumbers() {
+  void secondPhaseContinuesTheNumbers() {
     Pacer pacer = pacer(new Pace.InFlight(4));
     Checker receiver = receiver(pacer, 2);
     pacer.begin(new Amount.Messages(3), false);
@@ -128,7 +128,7 @@ class PacerTest {
   }
 
   @Test
-  void atAFixedRateWhatIsDueIsSaidWhateverComesBack() {
+  void fixedRateSendsWhatIsDueRegardlessOfDeliveries() {
     Pacer pacer = pacer(new Pace.Rate(1_000_000));
     receiver(pacer, 2);
     Pacer.Phase phase = pacer.begin(new Amount.Messages(1_000), true);
@@ -144,7 +144,7 @@ class PacerTest {
   }
 
   @Test
-  void stopsWhileAConnectionTakesNoMore() {
+  void pausesWhileAConnectionIsNotWritable() {
     Pacer pacer = pacer(new Pace.InFlight(10_000));
     receiver(pacer, 2);
     senders[1].unsafe().outboundBuffer().setUserDefinedWritability(1, false);

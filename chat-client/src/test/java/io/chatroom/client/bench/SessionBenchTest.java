@@ -25,7 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Members 0 and 1 talk, 2 and 4 are the sampled receivers, 3 and 5 are not waited for. */
+/**
+ * Members 0 and 1 send, 2 and 4 are the sampled receivers, and the senders do not wait for 3 and 5.
+ */
 class SessionBenchTest {
 
   private static final int MESSAGES = 200;
@@ -95,7 +97,7 @@ class SessionBenchTest {
   }
 
   @Test
-  void atAFixedRateToo() throws Exception {
+  void countsEveryDeliveryAtAFixedRate() throws Exception {
     try (ChatServer server = server()) {
       BenchResult result = run(address(server), Sessions.WS, new Pace.Rate(10_000));
 
@@ -105,13 +107,13 @@ class SessionBenchTest {
   }
 
   @Test
-  void aServerThatIsAsItShouldBeHasNoFaults() throws Exception {
+  void correctServerHasNoFaults() throws Exception {
     assertThat(run(Crook.NONE).faults()).isEqualTo(Faults.NONE);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3})
-  void findsALostNumberWhoeverItHappensTo(int victim) throws Exception {
+  void findsALostSeqAtEachMember(int victim) throws Exception {
     BenchResult result = run(once(victim, (member, seq, object) -> List.of()));
 
     assertThat(result.faults()).isEqualTo(new Faults(1, 0, 0, 0, 0, 0));
@@ -119,7 +121,7 @@ class SessionBenchTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3})
-  void findsANumberThatComesTwice(int victim) throws Exception {
+  void findsARepeatedSeq(int victim) throws Exception {
     BenchResult result = run(once(victim, (member, seq, object) -> List.of(object, object)));
 
     assertThat(result.faults()).isEqualTo(new Faults(0, 1, 0, 0, 0, 0));
@@ -127,7 +129,7 @@ class SessionBenchTest {
 
   @ParameterizedTest
   @ValueSource(ints = {2, 3})
-  void findsTwoNumbersThatAreSwapped(int victim) throws Exception {
+  void findsTwoSwappedSeqs(int victim) throws Exception {
     List<FromServer> held = new ArrayList<>();
     Crook swap =
         (member, seq, object) -> {
@@ -142,8 +144,8 @@ class SessionBenchTest {
   }
 
   @Test
-  void findsAnotherMessageAtTheSameNumber() throws Exception {
-    List<FromServer.Message> held = new ArrayList<>(); // of one sender the first and the last
+  void findsAnotherMessageAtTheSameSeq() throws Exception {
+    List<FromServer.Message> held = new ArrayList<>(); // the first and the last of one sender
     AtomicBoolean swapped = new AtomicBoolean();
     Crook swapTexts =
         (member, seq, object) -> {
@@ -182,7 +184,7 @@ class SessionBenchTest {
   }
 
   @Test
-  void findsASenderThatHearsItselfInsteadOfAnAck() throws Exception {
+  void findsAnOwnMessageInsteadOfAnAck() throws Exception {
     Crook echo =
         (member, seq, object) ->
             object instanceof FromServer.Ack ack
@@ -203,13 +205,13 @@ class SessionBenchTest {
   }
 
   @Test
-  void aServerThatRefusesSaysWhy() {
+  void reportsWhyTheServerRefuses() {
     Crook refuse =
         (member, seq, object) -> List.of(FromServer.Bye.of(Code.KICKED, null, "No benches here."));
 
     assertThatThrownBy(() -> run(once(2, refuse)))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("ends the session of a member (kicked: No benches here.)");
+        .hasMessageContaining("ended the session of a member (kicked: No benches here.)");
   }
 
   private static FromServer.Message with(FromServer.Message message, @Nullable String text) {

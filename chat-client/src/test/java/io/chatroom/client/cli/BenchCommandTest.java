@@ -161,8 +161,8 @@ class BenchCommandTest {
       assertThat(command.err())
           .startsWith(address + " ")
           .endsWith(
-              " before all were in the room: it may speak no sessions, or limit how many there"
-                  + " are\n");
+              " before all members had joined: it may not support sessions, or limit the number of"
+                  + " connections\n");
     }
   }
 

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions that talk in a room while something else is judged there, one over each way in. They
- * look whether they hear the room without a hole meanwhile.
+ * Two sessions, one over TCP and one over WebSocket, that post in a room while other cases are
+ * judged there. They check that they receive each seq of the room once and in order.
  */
 public final class Babble implements AutoCloseable {
 
@@ -34,12 +34,12 @@ public final class Babble implements AutoCloseable {
   }
 
   /**
-   * Lets two sessions talk until it is closed.
+   * Starts two sessions that post until this is closed.
    *
-   * @param server the server
-   * @param room where they talk
-   * @param timeout how long they wait for anything
-   * @throws CannotTalkException if they cannot; the message is a phrase for people
+   * @param server the server under test
+   * @param room the room to post in
+   * @param timeout how long they wait for anything that the server must send
+   * @throws CannotTalkException if they cannot join or post; the message is a phrase for people
    */
   public static Babble in(InetSocketAddress server, String room, Duration timeout)
       throws CannotTalkException, InterruptedException {
@@ -53,13 +53,16 @@ public final class Babble implements AutoCloseable {
       babble.add(setting, new WebSocketWire(upgrade), "Chatter");
     } catch (Broken e) {
       babble.close();
-      throw new CannotTalkException("expected " + e.expected() + ", but " + e.actual());
+      throw new CannotTalkException(e.getMessage());
     }
     babble.threads.forEach(Thread::start);
     return babble;
   }
 
-  /** There are no sessions, or they may not talk there; the message is a phrase for people. */
+  /**
+   * The server has no sessions, or does not let them into the room; the message is a phrase for
+   * people.
+   */
   public static final class CannotTalkException extends IOException {
     private CannotTalkException(String message) {
       super(message);
@@ -80,8 +83,8 @@ public final class Babble implements AutoCloseable {
   }
 
   /**
-   * Looks at what comes of the room on the thread that reads it, and keeps of it only what answers
-   * the session itself: the cases flood the room, with more than there is memory for.
+   * Checks what comes from the room on the thread that reads it, and keeps only answers to this
+   * session: the cases flood the room with more than fits in memory.
    */
   private boolean isAnswer(Json heard, Talker talker, Follower follower) {
     boolean said = heard.is("message") || heard.is("event");
@@ -110,25 +113,28 @@ public final class Babble implements AutoCloseable {
     }
   }
 
-  /** The ack comes, or a gap that may be in its place. So it may still come behind that. */
+  /**
+   * Waits for the ack, or for a gap that may stand in its place; then the ack may still come after
+   * the gap.
+   */
   private static void isAnswered(Talker talker, Json ack) throws Broken, InterruptedException {
     Json next = talker.takeWhileOthersTalk(ack);
     while (!next.contains(ack) && !next.is("gap")) {
       if (!next.is("ack")) {
-        throw new Broken(talker.role() + " hears " + ack, "it heard " + next);
+        throw new Broken(talker.role() + " receives " + ack, "it received " + next);
       }
       next = talker.takeWhileOthersTalk(ack);
     }
   }
 
-  /** The first that is wrong is told; what follows may follow from it. */
+  /** Keeps the first fault only, because later ones may be its consequences. */
   private synchronized void isWrong(Talker talker, Broken e) {
     if (!over && trouble == null) {
-      trouble = talker.role() + ": expected " + e.expected() + ", but " + e.actual();
+      trouble = talker.role() + ": " + e.getMessage();
     }
   }
 
-  /** What was wrong with what they heard, as a phrase, or {@code null}. */
+  /** Returns the first fault in what they received, as a phrase, or {@code null}. */
   public @Nullable String trouble() {
     return trouble;
   }

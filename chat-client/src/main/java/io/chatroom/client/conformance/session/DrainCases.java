@@ -11,7 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What a server does that is stopped; the last that can be judged. */
+/** How a server stops; judged last. */
 final class DrainCases {
 
   private static final int TALKERS = 6;
@@ -25,7 +25,8 @@ final class DrainCases {
                 "drain.bye",
                 "S-65 S-49 S-60",
                 "A server that stops MUST end each session, also over WebSocket, by bye draining"
-                    + " with an afterMillis of its own, and lose nothing that it acknowledged.",
+                    + " with an afterMillis of its own, and MUST NOT lose anything that it"
+                    + " acknowledged.",
                 DrainCases::drain)
             .danger(Danger.ENDING)
             .patience(3)
@@ -58,13 +59,15 @@ final class DrainCases {
       OrderCases.dense(heard, talker.joined().number("seq") + 1);
       for (Json each : heard) {
         if (each.is("ack") && byAlice.stream().noneMatch(each::hasPlaceOf)) {
-          throw new Broken("all hear what is acknowledged", "alice did not hear of " + each);
+          throw new Broken(
+              "alice receives every post that is acknowledged",
+              "it did not receive that of " + each);
         }
       }
       spread.add(talker.lastHeard().number("afterMillis"));
     }
     if (spread.size() < 2) {
-      throw new Broken("afterMillis differ between sessions", "all were told " + spread);
+      throw new Broken("afterMillis differs between sessions", "all received " + spread);
     }
   }
 

@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Staying, being seen, and going. */
+/** Pings, presence, leaving and limits. */
 final class GoingCases {
 
   private static final Duration PRESENCE = Duration.ofSeconds(1);
 
-  /** What the network may take from a second that is measured at its end. */
+  /** By how much the network may shorten a second that is measured by the receiver. */
   private static final Duration JITTER = Duration.ofMillis(150);
 
   private static final int GATHERED_ATTEMPTS = 3;
@@ -31,7 +31,8 @@ final class GoingCases {
         going(
             "ping.heads",
             "S-35 S-62",
-            "A pong MUST tell for each room of the session how far it has been given it.",
+            "A pong MUST give, for each room of the session, the newest seq that the session has"
+                + " been sent.",
             stage -> {
               Talker carol = stage.join("carol");
               carol.join(stage.room("quiet"));
@@ -43,14 +44,14 @@ final class GoingCases {
         going(
             "presence.came",
             "S-47",
-            "Those in a room MUST be told who came, and how many they are.",
+            "Sessions in a room MUST be told who joined, and the count.",
             stage -> {
               told(stage, "came", stage.join("carol").name(), 3);
             }),
         going(
             "presence.went",
             "S-47",
-            "Those in a room MUST be told who went, however that was.",
+            "Sessions in a room MUST be told who left, in whatever way.",
             stage -> {
               Talker carol = stage.join("carol");
               Talker dora = stage.join("dora");
@@ -66,12 +67,12 @@ final class GoingCases {
         going(
             "presence.gathered",
             "S-47",
-            "Presence MUST come at most once a second for a room.",
+            "Presence MUST be sent at most once a second for a room.",
             GoingCases::gathered),
         going(
             "presence.own-rooms",
             "S-47",
-            "Presence MUST be told to those in the room only.",
+            "Presence MUST be sent to the sessions in the room only.",
             stage -> {
               Talker carol = stage.join("carol", stage.room("elsewhere"));
               Talker dora = stage.join("dora");
@@ -79,14 +80,15 @@ final class GoingCases {
               carol.isThere();
               for (Heard.Presence presence : carol.line().heard().presences()) {
                 if (!stage.room("elsewhere").equals(presence.object().get("room"))) {
-                  throw new Broken("presence of its own room", "carol heard " + presence.object());
+                  throw new Broken(
+                      "presence of its own room", "carol received " + presence.object());
                 }
               }
             }),
         going(
             "bye.answered",
             "S-36",
-            "Everything before a bye MUST be answered, and then the stream ends.",
+            "Everything before a bye MUST be answered; then the server ends the stream.",
             stage -> {
               Talker carol = stage.join("carol");
               List<Json> posts = OrderCases.posts(carol, stage.room(), 100);
@@ -100,8 +102,8 @@ final class GoingCases {
         going(
                 "half-close.answered",
                 "S-36",
-                "Everything before the end of the client's stream MUST be answered, and then the"
-                    + " stream ends.",
+                "Everything before the end of the client's stream MUST be answered; then the server"
+                    + " ends its own.",
                 stage -> {
                   Talker carol = stage.join("carol");
                   List<Json> posts = OrderCases.posts(carol, stage.room(), 100);
@@ -114,7 +116,7 @@ final class GoingCases {
         going(
                 "bye.last",
                 "S-36",
-                "What a client says behind its bye MUST NOT be heard.",
+                "A post after a client's bye MUST NOT be delivered.",
                 stage -> {
                   Talker carol = stage.join("carol");
                   carol
@@ -130,7 +132,7 @@ final class GoingCases {
         going(
                 "reset.others",
                 "S-56",
-                "A session that breaks off MUST NOT disturb others.",
+                "A session that is reset MUST NOT disturb others.",
                 stage -> {
                   for (int i = 1; i <= 5; i++) {
                     Talker carol = stage.join("carol" + i);
@@ -143,7 +145,8 @@ final class GoingCases {
         going(
             "limits.rooms",
             "S-40",
-            "A session MUST be in maxRooms rooms, and one more be refused as too-many-rooms.",
+            "A session MUST be able to join maxRooms rooms, and one more MUST be refused with"
+                + " too-many-rooms.",
             stage -> {
               int most = (int) Math.min(2_000, limit(stage, "maxRooms"));
               Talker carol = stage.come("carol");
@@ -160,13 +163,14 @@ final class GoingCases {
         going(
                 "limits.unanswered",
                 "S-58",
-                "Beyond maxUnanswered a request MUST be answered by busy, or later, but once.",
+                "A request beyond maxUnanswered MUST be answered by busy, or later, and only once.",
                 GoingCases::unanswered)
             .danger(Danger.ROUGH),
         going(
                 "limits.reads",
                 "S-58",
-                "Beyond maxReads a page MUST be answered by busy, or later, but once.",
+                "A history request beyond maxReads MUST be answered by busy, or later, and only"
+                    + " once.",
                 GoingCases::reads)
             .danger(Danger.ROUGH));
   }
@@ -176,7 +180,7 @@ final class GoingCases {
     return must(Section.SESSION_GOING, id, requirements, sentence, body);
   }
 
-  /** A presence tells Bob the name, and it or one behind it the count. */
+  /** Checks that Bob receives a presence with the name, and in it or a later one the count. */
   private static void told(SessionStage stage, String how, String name, long count)
       throws Broken, InterruptedException {
     stage.aside(() -> told(stage.bob(), how, name, count));
@@ -194,7 +198,7 @@ final class GoingCases {
     }
   }
 
-  /** The judge itself may be late to hear one and in time to hear the next, but hardly thrice. */
+  /** The kit itself may receive one presence late and the next in time, but hardly three times. */
   private static void gathered(SessionStage stage) throws Broken, InterruptedException {
     int seen = 0;
     for (int attempt = 1; attempt <= GATHERED_ATTEMPTS; attempt++) {
@@ -212,7 +216,7 @@ final class GoingCases {
     }
   }
 
-  /** Ten guests, and one who stays. */
+  /** Ten guests join and leave, then one joins and stays. */
   private static Talker comeAndGo(SessionStage stage) throws Broken, InterruptedException {
     for (int i = 1; i <= 10; i++) {
       stage.join("guest" + i).line().reset();
@@ -227,13 +231,13 @@ final class GoingCases {
       Heard.Presence next = presences.get(i);
       Duration between = Duration.ofNanos(next.nanos() - presences.get(i - 1).nanos());
       if (between.compareTo(PRESENCE.minus(JITTER)) < 0) {
-        return "%s came %s after another".formatted(next.object(), Line.seconds(between));
+        return "%s came %s after the one before".formatted(next.object(), Line.seconds(between));
       }
     }
     return null;
   }
 
-  /** All acks are there, in order, and the pong where one is due. */
+  /** Checks that all acks came in order, and a pong if one is due. */
   private static void answered(Talker talker, List<Json> posts, boolean pong)
       throws Broken, InterruptedException {
     List<Json> heard = talker.takeAll();
@@ -242,12 +246,12 @@ final class GoingCases {
       Json ack = Json.of("ack").with("id", posts.get(i).text("id"));
       if (i >= acks.size() || !acks.get(i).contains(ack)) {
         throw new Broken(
-            "%s, number %d before the end".formatted(ack, i + 1),
-            i >= acks.size() ? talker.silence() : "it heard " + acks.get(i));
+            "%s, as ack %d before the end of the stream".formatted(ack, i + 1),
+            i >= acks.size() ? talker.silence() : "it received " + acks.get(i));
       }
     }
     if (pong && heard.stream().noneMatch(each -> each.is("pong"))) {
-      throw new Broken("a pong before the end", talker.silence());
+      throw new Broken("a pong before the end of the stream", talker.silence());
     }
   }
 
@@ -279,7 +283,10 @@ final class GoingCases {
     }
   }
 
-  /** Asks the same so many times at once, and each has one answer, be it that it was too much. */
+  /**
+   * Sends the same request {@code count} times in one piece. Each must have exactly one answer,
+   * which may be busy.
+   */
   private static void eachAnswered(Talker talker, Json request, int count, String type)
       throws Broken, InterruptedException {
     List<Bytes> requests = new ArrayList<>();
@@ -291,10 +298,10 @@ final class GoingCases {
     for (Json answer : talker.take(count)) {
       boolean busy = answer.contains(Json.of("error").with("code", "busy").with("do", "retry"));
       if (!busy && !answer.is(type)) {
-        throw new Broken(type + ", or an error busy", talker.role() + " heard " + answer);
+        throw new Broken(type + ", or an error busy", talker.role() + " received " + answer);
       }
       if (!answered.add(answer.text("q"))) {
-        throw new Broken("one answer to a request", "there was another, " + answer);
+        throw new Broken("one answer to each request", "there was another, " + answer);
       }
     }
     talker.isThere();

@@ -17,7 +17,9 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
-/** The kit's own reading of objects: UTF-8, one object, no name twice, no half characters. */
+/**
+ * The kit's own rules for JSON: one object in UTF-8, no duplicate names, no unpaired surrogates.
+ */
 final class JsonReader {
 
   private static final JsonFactory TOKENS =
@@ -25,7 +27,10 @@ final class JsonReader {
 
   private JsonReader() {}
 
-  /** A value that no field has: null, or a number with sign, fraction, or more than 64 bits. */
+  /**
+   * A value that no field of SESSIONS.md has: null, or a number with sign, fraction, or more than
+   * 64 bits.
+   */
   record Odd(String text) {
     @Override
     public String toString() {
@@ -33,7 +38,7 @@ final class JsonReader {
     }
   }
 
-  /** What was read is not one object in JSON; the message is a phrase for people. */
+  /** The bytes are not one JSON object; the message is a phrase for people. */
   static final class NotJsonException extends IOException {
     NotJsonException(String what, Bytes bytes) {
       super(what + ": " + Visible.json(bytes));
@@ -50,7 +55,7 @@ final class JsonReader {
     }
     try (JsonParser json = TOKENS.createParser(ObjectReadContext.empty(), text)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw new NotJsonException("no object came", bytes);
+        throw new NotJsonException("JSON came that is not an object", bytes);
       }
       Json object = object(json);
       if (json.nextToken() != null) {
@@ -58,9 +63,9 @@ final class JsonReader {
       }
       return object;
     } catch (HalfCharacter e) {
-      throw new NotJsonException("half a surrogate pair came", bytes);
+      throw new NotJsonException("an unpaired surrogate came", bytes);
     } catch (JacksonException e) {
-      throw new NotJsonException("no JSON came, or a name twice", bytes);
+      throw new NotJsonException("bytes came that are not JSON, or a duplicate name", bytes);
     }
   }
 

@@ -27,8 +27,8 @@ final class LagCases {
         lag(
             "lag.brought-up",
             "S-56",
-            "A session that reads again MUST be brought up without a hole and without a double, or"
-                + " told by a gap.",
+            "A session that reads again MUST be sent what it missed, each seq once and in order, or"
+                + " a gap.",
             stage -> {
               Talker deaf = deaf(stage);
               overflow(stage);
@@ -50,7 +50,7 @@ final class LagCases {
         .patience(2);
   }
 
-  /** In the room, but it reads nothing. */
+  /** Connects a session that joins the room but reads nothing. */
   private static Talker deaf(SessionStage stage) throws Broken, InterruptedException {
     Talker deaf =
         stage.connect(stage.wire(), "deaf", stage.newName("deaf"), Talker.newClient(), true);
@@ -62,7 +62,7 @@ final class LagCases {
     return deaf;
   }
 
-  /** More than lies between a server and one that does not read. */
+  /** Posts more than the buffers between a server and a session hold. */
   private static void overflow(SessionStage stage) throws Broken, InterruptedException {
     int size = Math.min(ObjectCases.maxMessageBytes(stage), 16_000);
     String filler = "x".repeat(size - 10);
@@ -71,7 +71,8 @@ final class LagCases {
     for (int i = 1; i <= POSTS; i++) {
       speaker.posts(stage.room(), i + " " + filler);
       listener.hears(stage.message(speaker, i + " " + filler));
-      Talker next = listener; // in turn, since a server may slow down who says much
+      Talker next =
+          listener; // they take turns, because a server may slow down a session that posts a lot
       listener = speaker;
       speaker = next;
     }

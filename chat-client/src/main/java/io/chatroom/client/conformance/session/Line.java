@@ -19,9 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that carries objects. It reads all the time, on a thread of its own, unless it was
- * opened deaf; every write is bounded, because a server that does not read must not hold up its
- * judge.
+ * A connection that carries objects. It reads continuously, on its own thread, unless it was opened
+ * deaf. Every write has a time limit, so that a server that does not read cannot hold up the kit.
  */
 final class Line implements AutoCloseable {
 
@@ -42,7 +41,7 @@ final class Line implements AutoCloseable {
     this.setting = setting;
   }
 
-  /** A connection on which nothing was sent. */
+  /** Connects and sends nothing. */
   static Line connect(String who, Wire wire, Setting setting, boolean deaf) throws Broken {
     Line line = new Line(who, wire, setting);
     try {
@@ -61,12 +60,12 @@ final class Line implements AutoCloseable {
     return line;
   }
 
-  /** A deaf one begins to read; once. */
+  /** Makes a connection that has not read so far start reading; may be called once. */
   void listen() {
     try {
       socket.setReceiveBufferSize(LARGE_BUFFER_BYTES);
     } catch (SocketException e) {
-      heard.stop(reason(e)); // it is gone already
+      heard.stop(reason(e)); // already closed
     }
     start();
   }
@@ -90,7 +89,7 @@ final class Line implements AutoCloseable {
         while (object != null) {
           if (object.length() > mostBytes) {
             throw new Wire.WrongFrameException(
-                "an object of %,d bytes came, and 8 times maxMessageBytes is %,d"
+                "an object of %,d bytes came, but 8 times maxMessageBytes is %,d"
                     .formatted(object.length(), mostBytes));
           }
           heard.add(JsonReader.read(object));
@@ -113,7 +112,7 @@ final class Line implements AutoCloseable {
     }
   }
 
-  /** From now on an object has so many bytes at most. */
+  /** Sets how many bytes an object may have from now on. */
   void setMostBytes(long most) {
     mostBytes = most;
   }
@@ -126,12 +125,12 @@ final class Line implements AutoCloseable {
     return wire;
   }
 
-  /** What the upgrade to a WebSocket was answered by, or {@code null} if nothing came in time. */
+  /** Returns the response to the upgrade to a WebSocket, or {@code null} if none came in time. */
   @Nullable HttpAnswer answer(Duration patience) throws InterruptedException {
     return wire instanceof WebSocketWire webSocket ? webSocket.answer(patience) : null;
   }
 
-  /** Sends bytes as they are; the server must take them. */
+  /** Sends raw bytes, which the server must read. */
   void send(Bytes bytes) throws Broken {
     String failure = write(bytes);
     if (failure != null) {
@@ -139,7 +138,7 @@ final class Line implements AutoCloseable {
     }
   }
 
-  /** Sends bytes that the server may have stopped taking. */
+  /** Sends raw bytes that the server need not read. */
   void sendAnyway(Bytes bytes) {
     write(bytes);
   }
@@ -158,28 +157,29 @@ final class Line implements AutoCloseable {
     } catch (IOException e) {
       String end = heard.end();
       return guard.isDone()
-          ? "it took nothing more for " + seconds(timeout)
+          ? "it read nothing for " + seconds(timeout)
           : end != null ? end : reason(e);
     } finally {
       guard.cancel(false);
     }
   }
 
-  /** Ends its stream by FIN; it still reads. */
+  /** Ends its own stream by FIN; it still reads. */
   void finish() throws Broken {
     try {
       socket.shutdownOutput();
     } catch (IOException e) {
-      throw new Broken("the connection of %s is open until it ends it".formatted(who), reason(e));
+      throw new Broken(
+          "the connection of %s stays open until %1$s ends it".formatted(who), reason(e));
     }
   }
 
-  /** Hangs up by RST. */
+  /** Disconnects by RST. */
   void reset() {
     try {
       socket.setSoLinger(true, 0);
     } catch (SocketException e) {
-      heard.stop(reason(e)); // it is gone already
+      heard.stop(reason(e)); // already closed
     }
     close();
   }
@@ -189,7 +189,7 @@ final class Line implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException e) {
-      heard.stop(reason(e)); // there is nothing left to close
+      heard.stop(reason(e)); // nothing is left to close
     }
   }
 

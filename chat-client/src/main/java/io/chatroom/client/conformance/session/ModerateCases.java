@@ -9,7 +9,7 @@ import io.chatroom.client.conformance.Surface;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Keeping order in a room. */
+/** Moderation of a room. */
 final class ModerateCases {
 
   private ModerateCases() {}
@@ -19,7 +19,7 @@ final class ModerateCases {
         of(
             "moderate.founder",
             "S-34 S-41",
-            "The owned name that makes a room MUST be its op.",
+            "The owned name that creates a room MUST be its op.",
             stage -> {
               if (!isSupported(stage)) {
                 return;
@@ -27,13 +27,13 @@ final class ModerateCases {
               Talker op = stage.owner();
               Json joined = op.join(stage.room("made"));
               if (!joined.contains(Json.empty().with("role", "op"))) {
-                throw new Broken("the role op", "it was in " + joined);
+                throw new Broken("the role op", "it received " + joined);
               }
             }),
         of(
             "moderate.forbidden",
             "S-34",
-            "Who does not own its name, and who is no op, MUST NOT keep order.",
+            "A session that does not own its name, or is not an op, MUST NOT moderate.",
             stage -> {
               if (!isSupported(stage)) {
                 return;
@@ -48,8 +48,8 @@ final class ModerateCases {
         of(
             "moderate.mute",
             "S-34 S-43",
-            "Who is muted MUST be refused as muted until that is undone, and everybody in the room"
-                + " be told.",
+            "A muted member's posts MUST be refused with muted until it is unmuted, and everybody"
+                + " in the room MUST be told.",
             stage -> {
               if (isSupported(stage)) {
                 Scene scene = Scene.of(stage);
@@ -62,7 +62,7 @@ final class ModerateCases {
         of(
             "moderate.kick",
             "S-34 S-47",
-            "Who is kicked MUST be put out of the room, and may come back.",
+            "A kicked member MUST be put out of the room, and may join again.",
             stage -> {
               if (isSupported(stage)) {
                 Scene scene = Scene.of(stage);
@@ -75,7 +75,7 @@ final class ModerateCases {
         of(
             "moderate.ban",
             "S-34",
-            "Who is banned from a room MUST be put out of it, and be refused until that is undone.",
+            "A banned member MUST be put out of the room, and be refused until it is unbanned.",
             stage -> {
               if (isSupported(stage)) {
                 Scene scene = Scene.of(stage);
@@ -91,7 +91,7 @@ final class ModerateCases {
         of(
             "moderate.close",
             "S-34",
-            "A closed room MUST take nobody new until it is opened, and go on for those in it.",
+            "A closed room MUST refuse newcomers until it is opened, and go on for those in it.",
             stage -> {
               if (isSupported(stage)) {
                 Scene scene = Scene.of(stage);
@@ -106,7 +106,7 @@ final class ModerateCases {
         of(
             "moderate.restrict",
             "S-34",
-            "In a room that was restricted only ops MUST be heard.",
+            "In a restricted room, posts MUST be accepted from ops only.",
             stage -> {
               if (isSupported(stage)) {
                 Scene scene = Scene.of(stage);
@@ -121,7 +121,7 @@ final class ModerateCases {
         of(
             "moderate.slow",
             "S-34",
-            "In a room that was slowed down, one who has just posted MUST be answered rate.",
+            "In a slowed room, a member that has just posted MUST be refused with rate.",
             stage -> {
               if (isSupported(stage)) {
                 Scene scene = Scene.of(stage);
@@ -135,7 +135,7 @@ final class ModerateCases {
         of(
                 "moderate.op",
                 "S-34",
-                "Whom an op makes op MUST keep order, too.",
+                "A name that an op makes op MUST be able to moderate too.",
                 stage -> {
                   if (isSupported(stage)) {
                     Scene scene = Scene.of(stage);
@@ -166,7 +166,7 @@ final class ModerateCases {
     return target == null ? moderate : moderate.with("target", target);
   }
 
-  /** A room that an owner has made, and a guest in it. */
+  /** A room that the owner of a name has created, and a guest in it. */
   private record Scene(String room, Talker op, Talker carol) {
 
     static Scene of(SessionStage stage) throws Broken, InterruptedException {
@@ -186,7 +186,7 @@ final class ModerateCases {
       return target == null ? event : event.with("target", target);
     }
 
-    /** What is laid down is told to both. */
+    /** Moderates, and checks that both receive the event. */
     void orders(String action, @Nullable String target) throws Broken, InterruptedException {
       op.say(moderate(room, action, target).with("q", op.newQ()));
       hear(action, target);
@@ -197,7 +197,7 @@ final class ModerateCases {
       carol.hears(event(action, target));
     }
 
-    /** Whether the one that is put out hears of it first is the server's affair. */
+    /** The member that is put out may receive the event before its left, or not. */
     void putsOut(String action) throws Broken, InterruptedException {
       op.say(moderate(room, action, carol.name()).with("q", op.newQ()));
       op.hears(event(action, carol.name()));

@@ -8,7 +8,7 @@ import io.chatroom.client.conformance.Section;
 import io.chatroom.client.conformance.Surface;
 import java.util.List;
 
-/** Names that belong to somebody, and what only their owners may do. */
+/** Owned names, and what only their owners may do. */
 final class NamesCases {
 
   private NamesCases() {}
@@ -18,14 +18,14 @@ final class NamesCases {
         names(
                 "names.claim",
                 "S-33 S-42",
-                "A claim MUST be answered by a token, with which the name is owned on another"
-                    + " connection, and what is said there too.",
+                "A claim MUST be answered by a token, with which another connection owns the name,"
+                    + " and so do its messages.",
                 NamesCases::claim)
             .only(Surface.TCP),
         names(
             "names.owned",
             "S-21",
-            "An owned name MUST be refused without its token as name-owned.",
+            "An owned name without its token MUST be refused with name-owned.",
             stage -> {
               if (stage.alice().hasFeature("claim")) {
                 Talker thief = thief(stage, stage.owner().name());
@@ -36,7 +36,7 @@ final class NamesCases {
         names(
                 "names.token-wrong",
                 "S-21",
-                "A token that is not the name's MUST be refused as token-wrong, also where nobody"
+                "A token that is not the name's MUST be refused with token-wrong, even if nobody"
                     + " owns the name.",
                 stage -> {
                   if (stage.alice().hasFeature("claim")) {
@@ -52,25 +52,25 @@ final class NamesCases {
         names(
             "names.look-alike",
             "S-21",
-            "A name that differs from an owned one by case, width, invisible characters or letters"
-                + " that look alike MUST be refused.",
+            "A name that differs from an owned one only by case, width, invisible characters or"
+                + " look-alike letters MUST be refused.",
             NamesCases::lookAlike),
         names(
                 "names.link",
                 "S-37",
-                "A link MUST be answered by a code that stands for a token in one hello.",
+                "A link MUST be answered by a code that serves as a token in one hello.",
                 NamesCases::link)
             .only(Surface.TCP),
         names(
                 "read.all-sessions",
                 "S-30 S-41",
-                "A read MUST be told to all sessions of that name, and the mark only grow.",
+                "A read MUST be sent to all sessions of that name, and the mark MUST only grow.",
                 NamesCases::read)
             .only(Surface.TCP),
         names(
             "read.guest",
             "S-30",
-            "A read of somebody whose name is not its own MUST be refused as forbidden.",
+            "A read by a session that does not own its name MUST be refused with forbidden.",
             stage -> {
               Talker alice = stage.alice();
               if (alice.hasFeature("read")) {
@@ -81,14 +81,14 @@ final class NamesCases {
         names(
             "delete.erases",
             "S-31 S-42 S-43",
-            "A delete of its author MUST be an event in the room's order, and the text be gone from"
-                + " all that is read.",
+            "A delete by the author MUST be an event in the room's order, and the text MUST be gone"
+                + " from everything that is read.",
             NamesCases::delete),
         names(
             "delete.forbidden",
             "S-31",
-            "A delete of another one's message, or of one said under a name that nobody owned, MUST"
-                + " be refused as forbidden.",
+            "A delete of somebody else's message, or of one posted under a name that nobody owned,"
+                + " MUST be refused with forbidden.",
             stage -> {
               Talker alice = stage.alice();
               if (!alice.hasFeature("delete") || !alice.hasFeature("claim")) {
@@ -104,13 +104,13 @@ final class NamesCases {
             }));
   }
 
-  /** Where the server asks for a key, which the kit was told. */
+  /** Cases for a server that asks for a key, which the kit was given. */
   static List<SessionCase> ofKeys() {
     return List.of(
         names(
             "key.wrong",
             "S-21 S-61",
-            "A hello with a wrong key, and one without, MUST be answered by bye key-wrong.",
+            "A hello with a wrong key or without one MUST be answered by bye key-wrong.",
             stage -> {
               Talker carol = stage.arrive("carol");
               carol.say(carol.hello().without("key"));
@@ -140,11 +140,11 @@ final class NamesCases {
     carol.posts(stage.room(), "a guest");
     Json guest = stage.bob().hears(stage.message(carol, "a guest"));
     if (guest.has("owned")) {
-      throw new Broken("no owned in what a guest says", "bob heard " + guest);
+      throw new Broken("no owned in a guest's message", "bob received " + guest);
     }
     Talker back = stage.comeAs("carol", carol.name(), carol.claim());
     if (!back.welcome().flag("owned")) {
-      throw new Broken("owned true in the welcome", "it was " + back.welcome());
+      throw new Broken("owned true in the welcome", "it received " + back.welcome());
     }
     back.join(stage.room());
     back.posts(stage.room(), "its owner");
@@ -166,7 +166,7 @@ final class NamesCases {
       thief.say(thief.hello());
       Json refusal = thief.hears(Json.of("error").with("do", "ask"));
       if (!List.of("name-owned", "name-looks-alike").contains(refusal.text("code"))) {
-        throw new Broken("name-owned or name-looks-alike", "it was " + refusal);
+        throw new Broken("name-owned or name-looks-alike", "it received " + refusal);
       }
     }
   }
@@ -182,7 +182,7 @@ final class NamesCases {
     link.number("seconds");
     Talker phone = stage.comeAs("phone", carol.name(), link.text("code"));
     if (!phone.welcome().flag("owned")) {
-      throw new Broken("owned true in the welcome", "it was " + phone.welcome());
+      throw new Broken("owned true in the welcome", "it received " + phone.welcome());
     }
     Talker thief = thief(stage, carol.name());
     thief.keep("token", link.text("code"));
@@ -213,7 +213,7 @@ final class NamesCases {
     Talker later = stage.comeAs("later", carol.name(), token);
     Json joined = later.join(stage.room());
     if (!joined.contains(Json.empty().with("read", seq))) {
-      throw new Broken("read %d in joined".formatted(seq), "it was in " + joined);
+      throw new Broken("read %d in joined".formatted(seq), "it received " + joined);
     }
   }
 
@@ -244,14 +244,14 @@ final class NamesCases {
     carol.join(Json.of("join").with("room", stage.room()).with("last", 2));
     Json kept = carol.hears(Json.of("message").with("seq", seq).with("from", owner.name()));
     if (kept.has("text") || !kept.contains(Json.empty().with("deleted", true))) {
-      throw new Broken("deleted true and no text", "it was " + kept);
+      throw new Broken("deleted true and no text", "it received " + kept);
     }
     carol.hears(event);
     if (carol.hasFeature("search")) {
       Json search = Json.of("search").with("room", stage.room()).with("query", "regretted");
       Json page = carol.asks(search.with("limit", 10), Json.of("page"));
       if (!page.objects("messages").isEmpty()) {
-        throw new Broken("a search that finds no deleted message", "it found " + page);
+        throw new Broken("a search that finds no deleted message", "it received " + page);
       }
     }
   }

@@ -7,7 +7,7 @@ import io.chatroom.client.conformance.Broken;
 import io.chatroom.client.conformance.Section;
 import java.util.List;
 
-/** A post that is sent again is stored once. */
+/** A post that is resent is stored once. */
 final class OnceCases {
 
   private OnceCases() {}
@@ -17,8 +17,8 @@ final class OnceCases {
         once(
             "once.same-connection",
             "S-55",
-            "The same id again MUST be answered by the same ack with duplicate, and heard by"
-                + " nobody.",
+            "The same id again MUST be answered by the same ack with duplicate, and MUST NOT be"
+                + " delivered again.",
             stage -> {
               Talker carol = stage.join("carol");
               Json post = carol.post(stage.room(), "once");
@@ -42,7 +42,7 @@ final class OnceCases {
               Json expected = acks.get(0).with("duplicate", true);
               notDuplicate(acks.get(0));
               if (!acks.get(1).equals(expected)) {
-                throw new Broken("carol hears " + expected, "it heard " + acks.get(1));
+                throw new Broken("carol receives " + expected, "it received " + acks.get(1));
               }
               stage.bob().hears(stage.message(carol, "hasty"));
               stage.hearsNothing(stage.bob());
@@ -68,7 +68,7 @@ final class OnceCases {
         once(
             "once.id-reused.text",
             "S-55 S-60",
-            "The same id with another text MUST be refused as id-reused.",
+            "The same id with another text MUST be refused with id-reused.",
             stage -> {
               Talker carol = stage.join("carol");
               Json post = carol.post(stage.room(), "this");
@@ -82,7 +82,7 @@ final class OnceCases {
         once(
             "once.id-reused.room",
             "S-55",
-            "The same id in another room MUST be refused as id-reused.",
+            "The same id in another room MUST be refused with id-reused.",
             stage -> {
               Talker carol = stage.join("carol");
               carol.join(stage.room("other"));
@@ -96,7 +96,7 @@ final class OnceCases {
         once(
             "once.other-client",
             "S-55",
-            "The id of another client MUST NOT count.",
+            "The same id of another client MUST NOT be a duplicate.",
             stage -> {
               Talker carol = stage.join("carol");
               Talker dora = stage.join("dora");
@@ -113,7 +113,7 @@ final class OnceCases {
 
   private static void notDuplicate(Json ack) throws Broken {
     if (ack.contains(Json.empty().with("duplicate", true))) {
-      throw new Broken("an ack without duplicate for a new post", "it was " + ack);
+      throw new Broken("an ack without duplicate for a new post", "it received " + ack);
     }
   }
 

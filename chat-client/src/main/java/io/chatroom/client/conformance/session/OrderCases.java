@@ -7,7 +7,7 @@ import io.chatroom.client.conformance.Section;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One order, dense numbers, and an ack in place of one's own. */
+/** One order, dense seqs, and an ack in place of one's own message. */
 final class OrderCases {
 
   private static final int POSTS = 40;
@@ -19,8 +19,8 @@ final class OrderCases {
         order(
             "order.dense",
             "S-50",
-            "Each number of a joined room MUST reach a session exactly once, in order, as a message"
-                + " or as the ack of its own.",
+            "Each seq of a joined room MUST reach a session exactly once, in order, as a message or"
+                + " as the ack of its own post.",
             stage -> {
               List<Talker> talkers = stage.joinAll("talker", 4);
               talkers.add(stage.bob());
@@ -31,7 +31,7 @@ final class OrderCases {
         order(
             "order.one",
             "S-50",
-            "All MUST hear a room in one order.",
+            "All sessions MUST receive a room's messages in one order.",
             stage -> {
               List<Talker> talkers = stage.joinAll("talker", 4);
               talkers.add(stage.bob());
@@ -50,7 +50,7 @@ final class OrderCases {
         order(
             "order.poster-order",
             "S-50",
-            "The posts of one session MUST be in its order.",
+            "The posts of one session MUST keep their order.",
             stage -> {
               Talker carol = stage.join("carol");
               List<Json> posts = posts(carol, stage.room(), 200);
@@ -75,7 +75,7 @@ final class OrderCases {
         order(
             "order.namesake",
             "S-50",
-            "Another session of the same name MUST be sent the message.",
+            "Another session with the same name MUST be sent the message.",
             stage -> {
               Talker carol = stage.join("carol");
               Talker other =
@@ -84,7 +84,7 @@ final class OrderCases {
               other.say(other.hello());
               Json answer = other.take(1).get(0);
               if (answer.is("error") && answer.contains(Json.empty().with("code", "name-taken"))) {
-                return; // a server that allows no two of a name
+                return; // the server does not allow two sessions with one name
               }
               other.join(stage.room());
               carol.posts(stage.room(), "am I two?");
@@ -93,7 +93,7 @@ final class OrderCases {
         order(
             "order.ack-tells-place",
             "S-44 S-54",
-            "An ack MUST tell the number and the time that the others hear with the message.",
+            "An ack MUST have the seq and the time that the others receive with the message.",
             stage -> {
               Json ack = stage.alice().posts(stage.room(), "when and where");
               Json message = stage.message(stage.alice(), "when and where");
@@ -122,7 +122,7 @@ final class OrderCases {
         order(
             "order.reply-to",
             "S-25 S-42",
-            "The number that a post replies to MUST arrive with the message.",
+            "The seq that a post replies to MUST arrive with the message.",
             stage -> {
               Talker alice = stage.alice();
               long first = alice.posts(stage.room(), "a question").number("seq");
@@ -147,7 +147,9 @@ final class OrderCases {
     return posts;
   }
 
-  /** The first of them talk at once; what each of all hears. */
+  /**
+   * The first {@code speakers} talkers post at the same time; returns what each talker received.
+   */
   private static List<List<Json>> talk(SessionStage stage, List<Talker> talkers, int speakers)
       throws Broken, InterruptedException {
     for (int i = 1; i <= POSTS; i++) {
@@ -162,12 +164,12 @@ final class OrderCases {
     return heard;
   }
 
-  /** These have the numbers from one on, each once. */
+  /** Checks that the objects have the seqs from {@code from} on, each once. */
   static void dense(List<Json> heard, long from) throws Broken {
     long due = from;
     for (Json each : heard) {
       if (each.number("seq") != due) {
-        throw new Broken("number %d, the next in the room".formatted(due), "it heard " + each);
+        throw new Broken("seq %d, the next in the room".formatted(due), "it received " + each);
       }
       due++;
     }
@@ -177,7 +179,7 @@ final class OrderCases {
     long last = 0;
     for (Json each : heard) {
       if (each.number("seq") <= last) {
-        throw new Broken("a number behind %d".formatted(last), "it heard " + each);
+        throw new Broken("a seq after %d".formatted(last), "it received " + each);
       }
       last = each.number("seq");
     }
@@ -189,7 +191,8 @@ final class OrderCases {
       for (int i = 0; i < listener.size(); i++) {
         Json here = talker.get(i);
         if (here.is("message") && !here.equals(listener.get(i))) {
-          throw new Broken("the next that all hear, " + listener.get(i), "one heard " + here);
+          throw new Broken(
+              "the object that all receive next, " + listener.get(i), "one received " + here);
         }
       }
     }

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** What was said before, page by page. */
+/** History and search, page by page. */
 final class PageCases {
 
   private static final int POSTS = 12;
 
-  /** A search for all that there is. */
+  /**
+   * The largest limit of a search: all matches, and a server may find more than the expected ones.
+   */
   private static final Json ALL = Json.empty().with("limit", 50);
 
   private PageCases() {}
@@ -24,7 +26,7 @@ final class PageCases {
         pages(
             "history.before",
             "S-26 S-46",
-            "A page before a number MUST have the nearest below it, in ascending order.",
+            "A page before a seq MUST have the nearest entries below it, in ascending order.",
             stage -> {
               if (talked(stage)) {
                 is(page(stage, "before", 9, 3), 6, 7, 8);
@@ -35,7 +37,7 @@ final class PageCases {
         pages(
             "history.after",
             "S-26 S-46",
-            "A page after a number MUST have the nearest above it, in ascending order.",
+            "A page after a seq MUST have the nearest entries above it, in ascending order.",
             stage -> {
               if (talked(stage)) {
                 is(page(stage, "after", 4, 3), 5, 6, 7);
@@ -46,20 +48,19 @@ final class PageCases {
         pages(
             "history.around",
             "S-26 S-46",
-            "A page around a number MUST have that one and its neighbours on both sides.",
+            "A page around a seq MUST have that entry and its neighbours on both sides.",
             PageCases::around),
         pages(
             "history.as-live",
             "S-46",
-            "The entries of a page MUST be as they came live.",
+            "The entries of a page MUST be the same as they came live.",
             stage -> {
               if (talked(stage)) {
                 List<Json> live = stage.bob().take(POSTS);
                 List<Json> page = page(stage, "after", 2, POSTS).objects("messages");
                 for (int i = 0; i < POSTS; i++) {
                   if (!page.get(i).equals(live.get(i))) {
-                    throw new Broken(
-                        "the entry " + live.get(i), "in the page it was " + page.get(i));
+                    throw new Broken("the entry " + live.get(i), "the page had " + page.get(i));
                   }
                 }
               }
@@ -67,7 +68,7 @@ final class PageCases {
         pages(
             "history.next",
             "S-46",
-            "By next, a client MUST come to every entry once, backwards and forwards.",
+            "By next, a client MUST reach every entry once, backwards and forwards.",
             stage -> {
               if (talked(stage)) {
                 walk(stage, "before", 15);
@@ -77,12 +78,12 @@ final class PageCases {
         pages(
             "history.fits",
             "S-04 S-46",
-            "A page MUST end early where it would be longer than 8 times maxMessageBytes.",
+            "A page MUST end early if it would otherwise be longer than 8 times maxMessageBytes.",
             PageCases::fits),
         pages(
             "history.epoch",
             "S-46",
-            "A page of a room MUST tell the room and its epoch, and that it is complete.",
+            "A page of a room MUST have the room, its epoch, and complete true.",
             stage -> {
               if (talked(stage)) {
                 Json page = page(stage, "after", 2, 5);
@@ -92,14 +93,14 @@ final class PageCases {
                         .with("epoch", stage.alice().joined().text("epoch"))
                         .with("complete", true);
                 if (!page.contains(expected)) {
-                  throw new Broken(expected.toString(), "alice heard " + page);
+                  throw new Broken(expected.toString(), "alice received " + page);
                 }
               }
             }),
         pages(
             "history.bounds",
             "S-26 S-19",
-            "A limit beyond 1 to 200, and none or two of before, after and around, MUST be"
+            "A limit outside 1 to 200, and none or two of before, after and around, MUST be"
                 + " refused.",
             stage -> {
               Talker carol = stage.join("carol");
@@ -120,7 +121,7 @@ final class PageCases {
         pages(
             "search.finds",
             "S-27 S-46",
-            "A search MUST find the messages with all words of the query, whatever their case.",
+            "A search MUST find the messages with all words of the query, without regard to case.",
             stage -> {
               Talker alice = stage.alice();
               if (alice.supports("search", search(stage, "x", 1))) {
@@ -132,7 +133,7 @@ final class PageCases {
         pages(
             "search.newest-first",
             "S-27",
-            "A search MUST give the newest first, in order, and the older ones by next.",
+            "A search MUST find the newest messages first, in order, and older ones by next.",
             stage -> {
               Talker alice = stage.alice();
               if (alice.supports("search", search(stage, "x", 1))) {
@@ -145,7 +146,7 @@ final class PageCases {
         pages(
             "search.bounds",
             "S-27 S-19",
-            "A search without query, or with a limit beyond 1 to 50, MUST be refused.",
+            "A search with an empty query, or with a limit outside 1 to 50, MUST be refused.",
             stage -> {
               Talker alice = stage.alice();
               if (alice.supports("search", search(stage, "x", 1))) {
@@ -161,7 +162,7 @@ final class PageCases {
     return must(Section.SESSION_REQUESTS, id, requirements, sentence, body);
   }
 
-  /** Alice has posted numbers 3 to 14, if the server has history. */
+  /** Lets Alice post seqs 3 to 14 if the server has history; returns false if not. */
   private static boolean talked(SessionStage stage) throws Broken, InterruptedException {
     Json request = history(stage, "before", 1, 1);
     if (!stage.alice().supports("history", request)) {
@@ -188,7 +189,7 @@ final class PageCases {
     return seqs;
   }
 
-  /** A server may send fewer than were asked for: the nearest of them, and says where to go on. */
+  /** A server may send fewer entries than the limit: the nearest ones, with next. */
   private static void is(Json page, long... expected) throws Broken {
     List<Long> all = LongStream.of(expected).boxed().toList();
     List<Long> seqs = seqs(page);
@@ -197,7 +198,7 @@ final class PageCases {
         all.subList(0, seqs.size() < all.size() ? seqs.size() : all.size()).equals(seqs)
             || all.subList(Math.max(0, all.size() - seqs.size()), all.size()).equals(seqs);
     if (!seqs.equals(all) && !(fewer && nearest)) {
-      throw new Broken("a page of the numbers " + all, "it had " + seqs);
+      throw new Broken("a page of the seqs " + all, "it had " + seqs);
     }
   }
 
@@ -210,7 +211,7 @@ final class PageCases {
     long above = seqs.stream().filter(seq -> seq > 8).count();
     boolean dense = seqs.equals(LongStream.rangeClosed(8 - below, 8 + above).boxed().toList());
     if (!dense || below == 0 || above == 0 || seqs.size() > 5) {
-      throw new Broken("at most five numbers around 8, on both sides", "it had " + seqs);
+      throw new Broken("at most five seqs around 8, on both sides", "it had " + seqs);
     }
   }
 
@@ -244,7 +245,7 @@ final class PageCases {
     }
     List<Long> all = LongStream.rangeClosed(1, POSTS + 2).boxed().toList();
     if (!walked.equals(all)) {
-      throw new Broken("all numbers from 1 to 14 by next, " + side, "there were " + walked);
+      throw new Broken("all seqs from 1 to 14 by next, " + side, "there were " + walked);
     }
   }
 
@@ -269,7 +270,7 @@ final class PageCases {
       texts.retainAll(List.of(expected)); // a server may find more
     }
     if (!texts.equals(List.of(expected))) {
-      throw new Broken("a page of " + List.of(expected), "it was " + page);
+      throw new Broken("a page of " + List.of(expected), "it received " + page);
     }
     return page;
   }

@@ -8,7 +8,7 @@ import io.chatroom.client.conformance.Section;
 import io.chatroom.client.conformance.Surface;
 import java.util.List;
 
-/** Rooms of two. */
+/** Private rooms of two. */
 final class PrivateCases {
 
   private PrivateCases() {}
@@ -18,21 +18,22 @@ final class PrivateCases {
         of(
                 "private.two",
                 "S-17",
-                "What one of two owners says in their room MUST be heard by all sessions of both,"
-                    + " without a join, and by those that come later.",
+                "A post in a room of two MUST be delivered to all sessions of both owners without a"
+                    + " join, and to sessions that begin later.",
                 PrivateCases::two)
             .only(Surface.TCP),
         of(
                 "private.third",
                 "S-17",
-                "What two say in private MUST NOT be in what anybody else hears, asks or finds.",
+                "Posts in a room of two MUST NOT be in anything that others receive, request or"
+                    + " find.",
                 PrivateCases::third)
             .only(Surface.TCP),
         of(
             "private.refused",
             "S-17",
-            "A room of two MUST be refused as no-room where nobody owns the other name, and as"
-                + " forbidden to who owns none.",
+            "A room of two MUST be refused with no-room if nobody owns the other name, and with"
+                + " forbidden if the session does not own its own.",
             stage -> {
               if (!stage.alice().hasFeature("private")) {
                 return;
@@ -46,8 +47,8 @@ final class PrivateCases {
         of(
                 "private.blocked",
                 "S-38",
-                "What is posted in the room of two with a blocked name MUST be refused as forbidden,"
-                    + " from both sides.",
+                "Posts in the room of two with a blocked name MUST be refused with forbidden, from"
+                    + " both sides.",
                 PrivateCases::blocked)
             .only(Surface.TCP));
   }
@@ -61,13 +62,13 @@ final class PrivateCases {
     return "@" + other.name();
   }
 
-  /** One who owns its name, by a claim of its own. */
+  /** Connects a session that owns its name, by a claim of its own. */
   private static Talker owner(SessionStage stage, String role) throws Broken, InterruptedException {
     Talker first = stage.come(role);
     return stage.comeAs(role, first.name(), first.claim());
   }
 
-  /** Says something in private; the other hears it. */
+  /** Posts in the room of two, and checks that the other receives it. */
   private static void tells(Talker from, Talker to, String text)
       throws Broken, InterruptedException {
     Json post = from.post(at(to), text);
@@ -75,7 +76,7 @@ final class PrivateCases {
     from.takeUntil(Json.of("ack").with("id", post.text("id")).with("room", at(to)));
     Json joined = to.hears(Json.of("joined").with("room", at(from)));
     if (joined.has("q") || joined.number("count") != 2) {
-      throw new Broken("a joined without q, of two", to.role() + " heard " + joined);
+      throw new Broken("a joined without q and with count 2", to.role() + " received " + joined);
     }
     to.hears(SessionStage.message(at(from), from, text).with("owned", true));
   }
@@ -112,7 +113,7 @@ final class PrivateCases {
     if (alice.hasFeature("rooms")) {
       Json rooms = alice.asks(Json.of("rooms").with("limit", 200), Json.of("rooms"));
       if (rooms.objects("rooms").stream().anyMatch(room -> room.toString().contains("@"))) {
-        throw new Broken("no room of two among the rooms", "alice heard " + rooms);
+        throw new Broken("no room of two among the rooms", "alice received " + rooms);
       }
     }
     for (Talker each : List.of(carol, dora)) {
@@ -133,7 +134,8 @@ final class PrivateCases {
 
   private static void knowsNothing(Talker third) throws Broken {
     if (third.lastHeard().toString().contains("whispered")) {
-      throw new Broken("nothing of what two others said", "it heard " + third.lastHeard());
+      throw new Broken(
+          "nothing that two others posted in private", "it received " + third.lastHeard());
     }
   }
 

@@ -7,7 +7,7 @@ import io.chatroom.client.conformance.Section;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a session is brought that was not there all the time. */
+/** What a session is sent that was away for a while. */
 final class ResumeCases {
 
   private ResumeCases() {}
@@ -17,8 +17,8 @@ final class ResumeCases {
         resume(
             "resume.complete",
             "S-51",
-            "After a place of the same epoch, everything behind it MUST come, and then what is"
-                + " live.",
+            "A join after a position of the same epoch MUST be answered by everything after it,"
+                + " then live messages.",
             stage -> {
               Talker carol = stage.join("carol");
               Json place = carol.position();
@@ -33,7 +33,7 @@ final class ResumeCases {
         resume(
             "resume.hello",
             "S-21 S-51",
-            "A room of a hello MUST be resumed as one of a join.",
+            "A room of a hello MUST be resumed like that of a join.",
             stage -> {
               Json place = stage.bob().position();
               missed(stage, 5);
@@ -49,7 +49,7 @@ final class ResumeCases {
         resume(
             "resume.nothing-missed",
             "S-51",
-            "After the newest place nothing MUST come but what is live.",
+            "A join after the newest position MUST be answered by live messages only.",
             stage -> {
               missed(stage, 3);
               Talker carol = stage.join("carol");
@@ -62,7 +62,7 @@ final class ResumeCases {
         resume(
             "resume.own",
             "S-50",
-            "What a client posted itself MUST come again as a message when it resumes.",
+            "A client's own posts MUST come as messages when it resumes.",
             stage -> {
               Talker carol = stage.join("carol");
               Json place = carol.position();
@@ -75,12 +75,12 @@ final class ResumeCases {
         resume(
             "resume.while-they-talk",
             "S-23 S-51",
-            "A resume MUST meet what is live without a hole and without a double.",
+            "A resume MUST meet the live messages without a hole and without a repetition.",
             ResumeCases::whileTheyTalk),
         resume(
             "resume.epoch",
             "S-53 S-45",
-            "After a place of another epoch, a gap MUST tell so.",
+            "A join after a position of another epoch MUST be answered by a gap that says so.",
             stage -> {
               missed(stage, 3);
               Talker carol = stage.come("carol");
@@ -91,8 +91,8 @@ final class ResumeCases {
         resume(
             "resume.beyond",
             "S-53",
-            "After a place that the room has not reached, a gap MUST tell that the epoch is"
-                + " another.",
+            "A join after a seq that the room has not reached MUST be answered by a gap of another"
+                + " epoch.",
             stage -> {
               Talker carol = stage.come("carol");
               Json place = stage.bob().position().with("seq", 1_000_000L);
@@ -101,7 +101,8 @@ final class ResumeCases {
         resume(
             "resume.last",
             "S-52",
-            "With last, so many of the newest MUST come, or as many as there are.",
+            "A join with last MUST be answered by that many of the newest, or by as many as there"
+                + " are.",
             stage -> {
               missed(stage, 6);
               long newest = newest(stage);
@@ -109,7 +110,7 @@ final class ResumeCases {
                 Talker carol = stage.come("carol");
                 carol.join(last(stage, last));
                 OrderCases.dense(carol.take(last), newest - last + 1);
-                newest++; // by the marker
+                newest++; // the marker took a seq
                 stage.hearsNothing(carol);
               }
               Talker dora = stage.come("dora");
@@ -121,7 +122,7 @@ final class ResumeCases {
         resume(
             "resume.last-none",
             "S-52",
-            "With last 0, nothing MUST come that was there before.",
+            "A join with last 0 MUST NOT be answered by older messages.",
             stage -> {
               Talker carol = stage.come("carol");
               carol.join(last(stage, 0));
@@ -130,7 +131,7 @@ final class ResumeCases {
         resume(
             "resume.after-and-last",
             "S-23",
-            "A join with after and last MUST be refused as bad-request.",
+            "A join with after and last MUST be refused with bad-request.",
             stage -> {
               Talker carol = stage.come("carol");
               Json both = after(stage, stage.bob().position()).with("last", 1);
@@ -139,12 +140,12 @@ final class ResumeCases {
         resume(
             "resume.events",
             "S-50 S-43",
-            "Events MUST be brought in their place among the messages.",
+            "Events MUST come in their place among the messages.",
             stage -> {
               Talker alice = stage.alice();
               Json place = stage.bob().position();
               if (!alice.hasFeature("topic")) {
-                return; // there are no events to ask for
+                return; // the kit cannot cause an event
               }
               alice.posts(stage.room(), "before");
               alice.say(
@@ -175,14 +176,14 @@ final class ResumeCases {
     return Json.of("join").with("room", stage.room()).with("last", count);
   }
 
-  /** Alice posts so many. */
+  /** Lets Alice post {@code count} messages. */
   static void missed(SessionStage stage, int count) throws Broken, InterruptedException {
     for (int i = 1; i <= count; i++) {
       stage.alice().posts(stage.room(), "missed " + i);
     }
   }
 
-  /** The newest number in the room. */
+  /** Returns the newest seq of the room. */
   static long newest(SessionStage stage) throws Broken, InterruptedException {
     Json pong = stage.alice().asks(Json.of("ping"), Json.of("pong"));
     return pong.object("heads").number(stage.room());
@@ -190,15 +191,15 @@ final class ResumeCases {
 
   private static void complete(Json joined) throws Broken {
     if (!joined.contains(Json.empty().with("resume", "complete"))) {
-      throw new Broken("resume complete in joined", "it was in " + joined);
+      throw new Broken("resume complete in joined", "it received " + joined);
     }
   }
 
-  /** A gap says that the epoch is another, then all comes that is kept. */
+  /** Checks for a gap that says that the epoch is another, then for everything that is kept. */
   private static void fromTheBegin(SessionStage stage, Talker talker, Json joined)
       throws Broken, InterruptedException {
     if (!joined.contains(Json.empty().with("resume", "gap"))) {
-      throw new Broken("resume gap in joined", "it was in " + joined);
+      throw new Broken("resume gap in joined", "it received " + joined);
     }
     long first = joined.number("first");
     talker.hears(
@@ -211,7 +212,7 @@ final class ResumeCases {
     stage.hearsNothing(talker);
   }
 
-  /** What Alice posted comes, with the numbers from one on. */
+  /** Checks that Alice's posts come, with the seqs from {@code from} on. */
   private static void brought(Talker talker, SessionStage stage, long from, int count)
       throws Broken, InterruptedException {
     for (int i = 1; i <= count; i++) {
@@ -239,7 +240,7 @@ final class ResumeCases {
       complete(comer.hears(Json.of("joined")));
       OrderCases.dense(comer.take((int) (newest - place.number("seq"))), place.number("seq") + 1);
       stage.hearsNothing(comer);
-      newest++; // by the marker
+      newest++; // the marker took a seq
     }
   }
 }

@@ -11,13 +11,13 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A member who speaks the protocol of PROTOCOL.md, in the room that sessions share with it. */
+/** A member that uses the seed's protocol, in the room that it shares with sessions. */
 final class SeedMember implements AutoCloseable {
 
-  /** What it hears: a name and a message. */
+  /** A message that it received. */
   record Said(String name, String text) {}
 
-  /** How many timeouts a wait may take in which others are heard. */
+  /** How many timeouts a wait may last while messages of others arrive. */
   private static final int WHILE_STRANGERS_TALK = 5;
 
   private final String role;
@@ -50,7 +50,7 @@ final class SeedMember implements AutoCloseable {
     return name;
   }
 
-  /** Sends a frame: its name first, then what it has to say. */
+  /** Sends a frame: the first is the registration, the others are messages. */
   void say(String text) throws Broken {
     try {
       socket.getOutputStream().write(Framing.frame(Bytes.utf8(text)).toArray());
@@ -59,7 +59,10 @@ final class SeedMember implements AutoCloseable {
     }
   }
 
-  /** What it hears of this case's people, or about them, up to this. */
+  /**
+   * Takes messages up to {@code last}, and returns those that members of this case sent or that
+   * mention them.
+   */
   List<Said> takeUntil(Said last) throws Broken {
     long deadline = System.nanoTime() + WHILE_STRANGERS_TALK * setting.timeout().toNanos();
     List<Said> heard = new ArrayList<>();
@@ -70,8 +73,8 @@ final class SeedMember implements AutoCloseable {
       }
       if (System.nanoTime() > deadline) {
         throw new Broken(
-            "%s hears %s from %s".formatted(role, last.text(), last.name()),
-            "others talked all the time");
+            "%s receives %s from %s".formatted(role, last.text(), last.name()),
+            "only messages of others came");
       }
       next = next(last);
     }
@@ -80,7 +83,7 @@ final class SeedMember implements AutoCloseable {
   }
 
   private Said next(Said awaited) throws Broken {
-    String expected = "%s hears %s from %s".formatted(role, awaited.text(), awaited.name());
+    String expected = "%s receives %s from %s".formatted(role, awaited.text(), awaited.name());
     try {
       InputStream in = socket.getInputStream();
       Framing.Frame from = Framing.read(in);
@@ -105,7 +108,7 @@ final class SeedMember implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException e) {
-      throw new IllegalStateException("a socket is closed without exceptions", e);
+      throw new IllegalStateException("cannot close a socket", e);
     }
   }
 }

@@ -8,7 +8,7 @@ import io.chatroom.client.conformance.session.SeedMember.Said;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Sessions and members of the seed's protocol in one room, which others may use, too. */
+/** Sessions and members of the seed's protocol in one room, which others may use too. */
 final class TogetherCases {
 
   private TogetherCases() {}
@@ -18,7 +18,7 @@ final class TogetherCases {
         together(
             "together.hear-each-other",
             "S-01 S-50",
-            "Sessions and seed members in one room MUST hear each other.",
+            "Sessions and seed members in one room MUST receive each other's messages.",
             stage -> {
               SeedMember sam = member(stage, "sam");
               Talker carol = stage.join("carol", stage.seedRoom());
@@ -31,17 +31,18 @@ final class TogetherCases {
         together(
             "together.one-order",
             "S-50",
-            "Sessions and seed members MUST hear one order, a seed member less its own.",
+            "Sessions and seed members MUST receive one order, each seed member without its own"
+                + " messages.",
             TogetherCases::oneOrder),
         together(
             "together.messages-only",
             "S-50",
-            "A seed member MUST hear messages only: no ack, no event, no coming and going.",
+            "A seed member MUST be sent messages only: no ack, no event, no presence.",
             TogetherCases::messagesOnly),
         together(
             "together.counted",
             "S-41",
-            "The count of a room MUST be that of its sessions and seed members.",
+            "The count of a room MUST include its sessions and its seed members.",
             stage -> {
               Talker carol = stage.come("carol");
               Json members = Json.of("members").with("room", stage.seedRoom()).with("limit", 200);
@@ -51,10 +52,10 @@ final class TogetherCases {
               boolean named = carol.joined().has("members");
               if (named && !carol.joined().texts("members").contains(sam.name())) {
                 throw new Broken(
-                    sam.name() + " among the members", "carol heard " + carol.joined());
+                    sam.name() + " among the members", "carol received " + carol.joined());
               }
               if (carol.joined().number("count") < 3) {
-                throw new Broken("a count of 3 and more", "carol heard " + carol.joined());
+                throw new Broken("a count of at least 3", "carol received " + carol.joined());
               }
               if (carol.hasFeature("members")) {
                 String q = carol.newQ();
@@ -80,7 +81,7 @@ final class TogetherCases {
         .with("text", text);
   }
 
-  /** A registration has no reply: who is heard is a member. */
+  /** Waits until the talker receives a message of the member; a registration has no reply. */
   private static void meet(SessionStage stage, Talker talker, SeedMember member)
       throws Broken, InterruptedException {
     member.say("here I am");
@@ -131,7 +132,7 @@ final class TogetherCases {
     same(behind(lessItsOwn, begin), behind(bySam, begin), "sam");
   }
 
-  /** Takes what comes until both have come, in either order. */
+  /** Takes objects until both have come, in either order. */
   private static void takeBoth(Talker talker, Json one, Json other)
       throws Broken, InterruptedException {
     boolean heardOne = false;
@@ -151,9 +152,9 @@ final class TogetherCases {
     for (int i = 0; i < expected.size(); i++) {
       if (i >= heard.size() || !heard.get(i).equals(expected.get(i))) {
         throw new Broken(
-            "%s hears, as number %d, what sessions hear: %s"
+            "%s receives, as message %d, what sessions receive: %s"
                 .formatted(who, i + 1, expected.get(i).text()),
-            i >= heard.size() ? "it heard nothing more" : "it heard " + heard.get(i).text());
+            i >= heard.size() ? "it received nothing more" : "it received " + heard.get(i).text());
       }
     }
   }
@@ -165,7 +166,8 @@ final class TogetherCases {
     posts(carol, stage, "one");
     if (carol.hasFeature("topic")) {
       String q = carol.newQ();
-      String topic = stage.nameOf("topic"); // and a server that tells seed members tells itself
+      String topic =
+          stage.nameOf("topic"); // has the tag of the case, so sam notices if it is relayed
       Json request = Json.of("topic").with("q", q).with("room", stage.seedRoom());
       carol.say(request.with("text", topic));
       carol.takeUntil(Json.of("event").with("text", topic));
@@ -179,7 +181,7 @@ final class TogetherCases {
     sam.takeUntil(new Said(carol.name(), "one"));
     List<Said> heard = sam.takeUntil(new Said(carol.name(), "two"));
     if (heard.size() > 1) {
-      throw new Broken("sam hears two next", "it heard " + heard.get(0));
+      throw new Broken("sam receives two next", "it received " + heard.get(0));
     }
   }
 }

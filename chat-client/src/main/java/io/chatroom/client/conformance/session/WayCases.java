@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** How objects get from one side to the other. */
+/** How objects are carried. */
 final class WayCases {
 
   private static final Duration DRIP = Duration.ofMillis(200);
@@ -24,13 +24,13 @@ final class WayCases {
         ways(
                 "ways.byte-by-byte",
                 "S-01 S-02 S-03",
-                "A session MUST work that comes byte by byte.",
+                "A session MUST work if its bytes arrive one by one.",
                 WayCases::byteByByte)
             .danger(Danger.PIECES),
         ways(
             "ways.many-in-one-piece",
             "S-03",
-            "Many objects in one piece MUST be taken, each once, in order.",
+            "Many objects in one piece MUST be accepted, each once, in order.",
             stage -> {
               Talker carol = stage.join("carol");
               List<Json> posts = OrderCases.posts(carol, stage.room(), 300);
@@ -43,7 +43,7 @@ final class WayCases {
         ways(
             "ways.all-in-one-piece",
             "S-02 S-36",
-            "A session whose life comes in one piece MUST be answered to its end.",
+            "A whole session that arrives in one piece MUST be answered to its end.",
             stage -> {
               Talker carol = stage.connect("carol");
               Json post = carol.post(stage.room(), "in, out");
@@ -64,7 +64,7 @@ final class WayCases {
         ways(
                 "ways.headers",
                 "S-03",
-                "Every header of P-02 MUST be taken.",
+                "Every header of P-02 MUST be accepted.",
                 stage -> {
                   Talker carol = stage.join("carol");
                   Bytes ping = Json.of("ping").bytes();
@@ -92,8 +92,8 @@ final class WayCases {
         ways(
                 "ways.cut-short",
                 "S-03",
-                "A frame that the end of the stream cuts short MUST be ignored, and what came"
-                    + " before answered.",
+                "A frame cut short by the end of the stream MUST be ignored, and what came before"
+                    + " it MUST be answered.",
                 stage -> {
                   Talker carol = stage.join("carol");
                   Json whole = carol.post(stage.room(), "whole");
@@ -110,7 +110,7 @@ final class WayCases {
         ways(
                 "ways.unknown",
                 "S-01",
-                "A connection that begins as nothing of the port MUST be closed.",
+                "A connection that begins with none of the protocols of the port MUST be closed.",
                 stage -> {
                   for (String begin :
                       List.of("CHATROOM/3", "EHLO example", "{\"type\":\"hello\"")) {
@@ -124,7 +124,7 @@ final class WayCases {
         ways(
                 "ways.hello-timeout",
                 "S-08",
-                "A connection that says no hello MUST be closed after 30 seconds, also while bytes"
+                "A connection without a hello MUST be closed within 30 seconds, even while bytes"
                     + " trickle in.",
                 WayCases::helloTimeout)
             .danger(Danger.LONG));
@@ -149,7 +149,7 @@ final class WayCases {
         () -> {
           for (int i = 0; i < all.length(); i++) {
             carol.line().send(all.slice(i, i + 1));
-            Thread.sleep(1); // or the kernel puts them together again
+            Thread.sleep(1); // or the kernel joins them again
           }
         });
     carol.hears(Json.of("welcome"));

@@ -12,7 +12,7 @@ import io.chatroom.client.conformance.Section;
 import io.chatroom.client.conformance.Surface;
 import java.util.List;
 
-/** What only a WebSocket can do, or can do wrong. */
+/** Cases for WebSocket only. */
 final class WebSocketCases {
 
   private static final String OFFER = "Sec-WebSocket-Protocol";
@@ -24,12 +24,12 @@ final class WebSocketCases {
         ws(
             "websocket.subprotocol",
             "S-05",
-            "The subprotocol chatroom.2 MUST be selected, also among others.",
+            "The subprotocol chatroom.2 MUST be selected, even if others are offered.",
             stage -> enters(stage, stage.upgrade().with(OFFER, "soap, chatroom.2, chatroom.9"))),
         ws(
             "websocket.header-names",
             "S-05",
-            "The upgrade MUST be taken whatever the case of names and tokens.",
+            "The upgrade MUST be accepted whatever the case of header names and tokens.",
             stage ->
                 enters(
                     stage,
@@ -48,7 +48,8 @@ final class WebSocketCases {
         ws(
                 "websocket.other-path",
                 "S-01 S-05",
-                "A request for anything but what is there MUST be answered by HTTP.",
+                "A request for another path, or without an upgrade, MUST be answered by an HTTP"
+                    + " error.",
                 stage -> {
                   Upgrade elsewhere = stage.upgrade();
                   String path = "/nothing-is-here";
@@ -59,7 +60,7 @@ final class WebSocketCases {
         ws(
             "websocket.fragmented",
             "S-05",
-            "An object in fragments MUST be taken, also with a ping between them.",
+            "An object in fragments MUST be accepted, even with a ping between them.",
             stage -> {
               Talker carol = stage.join("carol");
               Bytes post = carol.post(stage.room(), "in \u00e9 pieces").bytes();
@@ -86,7 +87,7 @@ final class WebSocketCases {
               Bytes payload = Bytes.utf8("are you there?");
               carol.line().send(WebSocketWire.frame(true, PING, payload));
               carol.isThere();
-              carol.isThere(); // a pong may be overtaken, but not for long
+              carol.isThere(); // the first answer may overtake the pong, but not the second
               List<Bytes> pongs = webSocket(carol).pongs();
               if (!pongs.contains(payload)) {
                 throw new Broken("a pong with " + payload, "the pongs were " + pongs);
@@ -95,7 +96,8 @@ final class WebSocketCases {
         ws(
                 "websocket.binary",
                 "S-05 S-61",
-                "A binary message MUST be answered by bye protocol, and the close of that number.",
+                "A binary message MUST be answered by bye protocol and a close frame with its"
+                    + " number.",
                 stage -> {
                   Talker carol = stage.join("carol");
                   carol.line().send(WebSocketWire.frame(true, BINARY, Json.of("ping").bytes()));
@@ -106,7 +108,7 @@ final class WebSocketCases {
         ws(
                 "websocket.close-number",
                 "S-49 S-61",
-                "A bye MUST be followed by the close of its number.",
+                "A bye MUST be followed by a close frame with its number.",
                 stage -> {
                   Talker carol = stage.arrive("carol");
                   carol.say(carol.hello().with("v", 3));
@@ -122,7 +124,7 @@ final class WebSocketCases {
         ws(
             "websocket.bye",
             "S-36",
-            "The bye of a client MUST be answered by the close 1000.",
+            "The bye of a client MUST be answered by a close frame with 1000.",
             stage -> {
               Talker carol = stage.join("carol");
               carol.say(Json.of("bye"));
@@ -198,7 +200,7 @@ final class WebSocketCases {
       return;
     }
     if (answer == null || answer.status() != 101) {
-      throw new Broken("status 403, or bye origin", "the answer was " + answer);
+      throw new Broken("status 403, or bye origin", "the response was " + answer);
     }
     carol.line().sendAnyway(carol.frame(carol.hello()));
     carol.hearsBye("origin", "stop");
@@ -212,7 +214,7 @@ final class WebSocketCases {
     if (answer == null || answer.status() < 400 || answer.status() >= 500) {
       throw new Broken(
           "an HTTP status of 400 to 499",
-          answer == null ? carol.silence() : "it was " + answer.status());
+          answer == null ? carol.silence() : "the status was " + answer.status());
     }
   }
 
@@ -221,10 +223,10 @@ final class WebSocketCases {
     for (Bytes bad :
         List.of(
             WebSocketWire.head(true, TEXT, false, ping.length()).plus(ping), // not masked
-            WebSocketWire.frame(true, 0x41, ping), // a bit of an extension
-            WebSocketWire.frame(true, 3, ping), // a kind that there is not
-            WebSocketWire.frame(true, 0, ping), // the rest of nothing
-            WebSocketWire.frame(false, PING, ping), // a control frame in pieces
+            WebSocketWire.frame(true, 0x41, ping), // with a bit of an extension
+            WebSocketWire.frame(true, 3, ping), // of a reserved kind
+            WebSocketWire.frame(true, 0, ping), // a continuation of nothing
+            WebSocketWire.frame(false, PING, ping), // a fragmented control frame
             WebSocketWire.frame(true, PING, Bytes.utf8("x".repeat(126))))) {
       Talker carol = stage.join("carol");
       carol.line().send(bad);

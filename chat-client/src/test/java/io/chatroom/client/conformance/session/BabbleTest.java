@@ -22,7 +22,7 @@ class BabbleTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   @Test
-  void seedMembersHearBothTalkers() throws Exception {
+  void seedMembersReceiveBothTalkers() throws Exception {
     ScheduledThreadPoolExecutor watchdog = new ScheduledThreadPoolExecutor(1);
     try (SessionReference server = new SessionReference(null, 10_000);
         Babble babble = Babble.in(server.address(), "lobby", TIMEOUT);
@@ -36,7 +36,7 @@ class BabbleTest {
   }
 
   @Test
-  void holeInWhatTheyHearIsTold() throws Exception {
+  void holeIsReported() throws Exception {
     try (SessionReference server = new SessionReference(SessionDefect.SKIPS_NUMBERS, 10_000);
         Babble babble = Babble.in(server.address(), "lobby", TIMEOUT)) {
       Awaitility.await().atMost(TIMEOUT).until(() -> babble.trouble() != null);
@@ -44,7 +44,7 @@ class BabbleTest {
     }
   }
 
-  /** As is legal for those that lag, and the judge may be slower than the server. */
+  /** A gap is legal for a session that lags, and the kit may be slower than the server. */
   @Test
   void gapInPlaceOfAnAckDoesNotEndTheTalk() throws Exception {
     ScheduledThreadPoolExecutor watchdog = new ScheduledThreadPoolExecutor(1);
@@ -67,17 +67,17 @@ class BabbleTest {
   }
 
   @Test
-  void serverWithoutSessionsIsToldInOnePhrase() throws Exception {
+  void serverWithoutSessionsIsReportedInOnePhrase() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       InetSocketAddress address = (InetSocketAddress) silent.getLocalSocketAddress();
       assertThatThrownBy(() -> Babble.in(address, "lobby", Duration.ofMillis(100)))
           .isInstanceOf(Babble.CannotTalkException.class)
-          .hasMessageContaining("Talker hears {\"type\":\"welcome\"}");
+          .hasMessageContaining("Talker receives {\"type\":\"welcome\"}");
     }
   }
 
   @Test
-  void talkersAreNobodyOfTheCases() {
+  void talkersAreNotMembersOfAnyCase() {
     assertThat(List.of("Talker", "Chatter")).noneMatch(Tag.of(Tag.newRun(), 0)::isIn);
   }
 }

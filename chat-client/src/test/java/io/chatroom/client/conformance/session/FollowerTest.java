@@ -14,7 +14,7 @@ class FollowerTest {
   private final Follower follower = new Follower(7);
 
   @Test
-  void gapTellsWhatDoesNotCome() throws Exception {
+  void gapCoversMissingSeqs() throws Exception {
     follower.hear(MESSAGE.with("seq", 7));
     follower.hear(GAP.with("from", 8).with("to", 11));
     follower.hear(Json.of("ack").with("seq", 12));
@@ -22,7 +22,7 @@ class FollowerTest {
   }
 
   @Test
-  void holeAndDoubleAndWrongGapAreTold() throws Exception {
+  void holeAndRepetitionAndWrongGapAreReported() throws Exception {
     follower.hear(MESSAGE.with("seq", 7));
     for (Json wrong :
         new Json[] {
@@ -30,8 +30,7 @@ class FollowerTest {
         }) {
       assertThatThrownBy(() -> follower.hear(wrong))
           .isInstanceOfSatisfying(
-              Broken.class,
-              e -> assertThat(e.expected()).isEqualTo("number 8, the next in the room"));
+              Broken.class, e -> assertThat(e.expected()).isEqualTo("seq 8, the next in the room"));
     }
   }
 }

@@ -16,13 +16,13 @@ class HeardTest {
   private final Heard heard = new Heard();
 
   @Test
-  void keepsAllThatIsKnownInOrder() throws Exception {
+  void keepsKnownObjectsInOrder() throws Exception {
     List.of(EARLY, Json.of("from-the-future"), ANSWER, LATE).forEach(heard::add);
     assertThat(taken()).containsExactly(EARLY, ANSWER, LATE);
   }
 
   @Test
-  void whatIsNotWantedIsSeenInOrderAndNotKept() throws Exception {
+  void testSeesEveryObjectInOrderAndOthersAreNotKept() throws Exception {
     List<Json> seen = new ArrayList<>();
     heard.add(EARLY);
     heard.add(ANSWER);

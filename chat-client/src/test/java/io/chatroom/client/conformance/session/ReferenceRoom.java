@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One order, and who hears it. Its callers hold the lock of the server. */
+/** A room: one order of messages, and its sessions. Callers must hold the server's lock. */
 final class ReferenceRoom {
 
   private final SessionReference server;
@@ -62,7 +62,7 @@ final class ReferenceRoom {
     return entry.get("seq") instanceof Long seq ? seq : 0;
   }
 
-  // Who is there
+  // Members
 
   boolean isIn(ReferenceSession session) {
     return sessions.contains(session);
@@ -79,7 +79,7 @@ final class ReferenceRoom {
     return all.map(ReferenceSession::name).toList();
   }
 
-  /** Tells that the session has joined, and brings it what it missed. */
+  /** Sends joined to the session, then what it missed. */
   void join(ReferenceSession session, Json request, @Nullable Object q) {
     boolean again = sessions.contains(session);
     List<Json> missed = new ArrayList<>();
@@ -190,7 +190,7 @@ final class ReferenceRoom {
     }
   }
 
-  // What is said
+  // Posting
 
   private long nextSeq() {
     if (has(ONE_COUNTER_FOR_ALL)) {
@@ -200,7 +200,7 @@ final class ReferenceRoom {
     return has(NUMBERS_FROM_0) ? next - 1 : has(SKIPS_NUMBERS) && next % 7 == 0 ? next + 1 : next;
   }
 
-  /** Stores a message, acknowledges it and tells the others. */
+  /** Stores a message, acknowledges it and sends it to the others. */
   Json post(ReferenceSession poster, Json post) {
     long at = System.currentTimeMillis();
     String text = String.valueOf(post.get("text"));
@@ -233,7 +233,7 @@ final class ReferenceRoom {
     if (has(LATE_ACKS) && text.endsWith(" 7")) {
       lateAck = () -> poster.say(ack);
     } else if (has(BYE_DROPS) && text.startsWith("carol ")) {
-      // it would have come later than the bye
+      // it would have come after the bye
     } else if (has(GAPS_FOR_NOTHING) && seq(message) % 7 == 0) {
       Json gap = Json.of("gap").with("room", name).with("from", seq(message));
       poster.say(gap.with("to", seq(message)).with("why", "lagged"));
@@ -245,7 +245,7 @@ final class ReferenceRoom {
     return ack;
   }
 
-  /** What a member of the seed's protocol says. */
+  /** Relays a message of a seed member. */
   void say(ReferenceSession member, String text) {
     Json message =
         Json.of("message")
@@ -281,7 +281,7 @@ final class ReferenceRoom {
         .with("by", by.name());
   }
 
-  /** Takes a message back; why not, or null. */
+  /** Deletes a message; returns the code that refuses it, or null. */
   @Nullable String delete(ReferenceSession by, long seq) {
     for (int i = 0; i < log.size(); i++) {
       Json entry = log.get(i);
@@ -302,7 +302,7 @@ final class ReferenceRoom {
     return "bad-request";
   }
 
-  /** Somebody has read up to there. */
+  /** Moves a read mark. */
   void read(ReferenceSession by, long seq) {
     long before = readMarks.getOrDefault(by.name(), 0L);
     long mark = has(READ_MARKS_GO_BACK) ? seq : Math.max(before, Math.min(seq, newest()));
@@ -316,7 +316,7 @@ final class ReferenceRoom {
     }
   }
 
-  /** What was laid down, which has been checked. */
+  /** Moderates; the request has been checked. */
   void moderated(ReferenceSession by, String action, @Nullable String target) {
     Json event = event(by, "moderated").with("text", action);
     Json told = target == null ? event : event.with("target", target);
@@ -361,7 +361,7 @@ final class ReferenceRoom {
     return Framing.frame(Bytes.utf8(name)).plus(Framing.frame(Bytes.utf8(text)));
   }
 
-  // What was said
+  // History
 
   private List<Json> entries(Predicate<Json> wanted) {
     return log.stream().filter(wanted).toList();

@@ -49,7 +49,7 @@ final class ReferenceSession {
   private int heardPairs;
   private int ofThisPiece;
 
-  /** Writes bytes that are no object. */
+  /** Writes bytes that are not an object. */
   @FunctionalInterface
   interface Pen {
     void write(Bytes bytes);
@@ -92,7 +92,7 @@ final class ReferenceSession {
     }
   }
 
-  /** A message in its room. */
+  /** Sends a message of its room. */
   void hear(Json message, int index) {
     boolean holds = has(SWAPS_FOR_SOME) && index % 2 == 1 && held == null;
     if (holds && String.valueOf(message.get("text")).endsWith(" 7")) {
@@ -142,7 +142,9 @@ final class ReferenceSession {
         next = out.take();
       }
       if (!has(KEEPS_ITS_SIDE_OPEN)) {
-        socket.shutdownOutput(); // and not closed: what was not read would reset what was sent
+        socket
+            .shutdownOutput(); // not closed: unread bytes would cause a reset and discard what was
+        // sent
       }
     } catch (IOException | InterruptedException e) {
       close();
