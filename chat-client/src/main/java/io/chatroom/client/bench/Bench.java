@@ -21,10 +21,10 @@ public final class Bench {
   /** Open files that the JVM itself needs: jars, pipes, selectors. */
   private static final int OTHER_FILES = 64;
 
-  /** How often to check for the last deliveries. */
+  /** Time between checks for the last deliveries. */
   private static final int DRAIN_MILLIS = 2;
 
-  /** How long to watch for surplus deliveries after the last expected one. */
+  /** Time to watch for surplus deliveries after the last expected one. */
   private static final int QUIET_MILLIS = 50;
 
   private final BenchPlan plan;
@@ -65,7 +65,7 @@ public final class Bench {
     try (Crowd crowd = Crowd.of(plan)) {
       connect(crowd);
       gather(crowd);
-      return talk(crowd);
+      return measure(crowd);
     }
   }
 
@@ -131,10 +131,10 @@ public final class Bench {
         crowd,
         rollCall.present(),
         listeners,
-        () -> crowd.say(Script.PROBE),
+        () -> crowd.sendUncounted(Script.PROBE),
         "received a message from the first",
         why);
-    crowd.say(Script.START);
+    crowd.sendUncounted(Script.START);
     await(
         crowd,
         rollCall.started(),
@@ -178,7 +178,7 @@ public final class Bench {
     } while (!latch.await(Pulse.MILLIS, TimeUnit.MILLISECONDS));
   }
 
-  private BenchResult talk(Crowd crowd) throws IOException, InterruptedException {
+  private BenchResult measure(Crowd crowd) throws IOException, InterruptedException {
     boolean warm =
         plan.warmup().isZero() || phase(crowd, "warming up", new Amount.Time(plan.warmup()), false);
     beat("measuring");
@@ -198,7 +198,7 @@ public final class Bench {
             plan,
             Math.max(0, end.lastReadNanos() - startNanos),
             goal.messages() - before.messages(),
-            crowd.standing(goal).heard() - start.heard(),
+            crowd.standing(goal).received() - start.received(),
             crowd.deliveryBytes(),
             crowd.latencies(),
             crowd.acks(),
@@ -244,7 +244,7 @@ public final class Bench {
                 "%s, %.1f s, %,.0f deliveries/s",
                 what,
                 (nanos - begun) / 1e9,
-                (now.heard() - shown.heard()) * 1e9 / (nanos - shownAt)));
+                (now.received() - shown.received()) * 1e9 / (nanos - shownAt)));
         shown = now;
         shownAt = nanos;
       }

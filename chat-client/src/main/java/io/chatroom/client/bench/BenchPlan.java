@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a bench does.
+ * The load, the pace and the length of a bench.
  *
  * @param server the server to load
  * @param receivers members that only receive, 1 or more
@@ -44,7 +44,7 @@ public record BenchPlan(
   /** The shortest message: its stamp alone. */
   public static final int MIN_MESSAGE_BYTES = Script.STAMP_BYTES;
 
-  /** How much to send. */
+  /** The amount to send. */
   public sealed interface Amount {
 
     /** A number of messages. */
@@ -54,7 +54,7 @@ public record BenchPlan(
     record Time(Duration duration) implements Amount {}
   }
 
-  /** When the next message may be sent. */
+  /** The rule for when the next message may be sent. */
   public sealed interface Pace {
 
     /**

@@ -193,7 +193,7 @@ public final class BenchReport {
       notes.add(
           "note: others sent "
               + several(result.strangers(), "message")
-              + " meanwhile; these are not counted, but the server had to deliver them too");
+              + " meanwhile; the result does not count that, but the server had to deliver it");
     }
     return notes;
   }

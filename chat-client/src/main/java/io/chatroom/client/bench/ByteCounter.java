@@ -4,7 +4,7 @@ package io.chatroom.client.bench;
  * The tally of most receivers: it only counts bytes. That is exact, because all messages have the
  * same size, and the sampled receivers count the bytes of strangers.
  */
-final class ByteCounter implements Ear {
+final class ByteCounter implements Tally {
 
   private final int deliveryBytes;
   private long bytes;
@@ -23,13 +23,13 @@ final class ByteCounter implements Ear {
   }
 
   @Override
-  public long heard(Goal goal) {
+  public long received(Goal goal) {
     return Math.max(0, bytes - goal.strangerBytes()) / deliveryBytes;
   }
 
   @Override
   public Faults faults(Goal goal) {
-    long surplus = heard(goal) - goal.messages();
+    long surplus = received(goal) - goal.messages();
     // Surplus bytes are not a fault if a stranger may have sent them after our last message.
     long repeated = goal.strangerBytes() == 0 ? Math.max(0, surplus) : 0;
     return new Faults(Math.max(0, -surplus), repeated, 0, 0, 0, 0);

@@ -9,7 +9,7 @@ import io.netty.buffer.ByteBuf;
  *
  * <p>Messages of strangers are only counted. Confined to the thread of the {@link Ledger}.
  */
-final class Checker implements Ear, Progress {
+final class Checker implements Tally, Progress {
 
   private static final long ORDER_FACTOR = 0x9E3779B97F4A7C15L;
 
@@ -18,7 +18,7 @@ final class Checker implements Ear, Progress {
   private final int self;
   private final long[] next;
 
-  private long heard;
+  private long received;
   private long passed;
   private long orderHash;
   private long outOfOrder;
@@ -55,10 +55,10 @@ final class Checker implements Ear, Progress {
       own++;
       return;
     }
-    heard++;
+    received++;
     strangerBytesBeforeLast = strangerBytes;
     long number = script.number(in, text, textBytes, Script.MESSAGE);
-    if (number < 0 || number >= ledger.said() || number % next.length != sender) {
+    if (number < 0 || number >= ledger.sent() || number % next.length != sender) {
       wrong++;
     } else if (number < next[sender]) {
       outOfOrder++;
@@ -102,8 +102,8 @@ final class Checker implements Ear, Progress {
   }
 
   @Override
-  public long heard(Goal goal) {
-    return heard;
+  public long received(Goal goal) {
+    return received;
   }
 
   /**
@@ -111,12 +111,12 @@ final class Checker implements Ear, Progress {
    */
   @Override
   public boolean complete(Goal goal) {
-    return Math.max(passed, heard) >= expected(goal);
+    return Math.max(passed, received) >= expected(goal);
   }
 
   @Override
   public Faults faults(Goal goal) {
-    long missing = expected(goal) - heard;
+    long missing = expected(goal) - received;
     return new Faults(Math.max(0, missing), Math.max(0, -missing), outOfOrder, wrong, own, 0);
   }
 }

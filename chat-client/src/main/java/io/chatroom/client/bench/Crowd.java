@@ -41,15 +41,17 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Crowd implements AutoCloseable {
 
-  /** How many connect at once: more could overflow the queue of a server that accepts slowly. */
+  /**
+   * Members that connect at once: more could overflow the queue of a server that accepts slowly.
+   */
   private static final int CONNECTING = 32;
 
-  /** How many connect between two progress reports, if nothing delays them. */
+  /** Members that connect between two progress reports, if nothing delays them. */
   private static final int MEMBERS_A_BEAT = 500;
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
-  /** How long to wait for the server to end its side, which not every server does. */
+  /** Longest wait for the server to end its side, which not every server does. */
   private static final Duration LEAVING = Duration.ofMillis(500);
 
   private static final int MAX_UNSENT_BYTES = 1024 * 1024;
@@ -70,10 +72,10 @@ abstract class Crowd implements AutoCloseable {
   private volatile boolean closing;
 
   /**
-   * @param words writes the messages of the senders
+   * @param writer writes the messages of the senders
    * @param listeners how many members must prove that they are in the room
    */
-  Crowd(BenchPlan plan, Words words, int listeners) {
+  Crowd(BenchPlan plan, MessageWriter writer, int listeners) {
     this.plan = plan;
     rollCall = new RollCall(listeners);
     loops =
@@ -84,7 +86,7 @@ abstract class Crowd implements AutoCloseable {
     }
     first = shards.get(0);
     ledger = new Ledger(plan.pace(), plan.senders());
-    pacer = new Pacer(first.loop, words, ledger, plan.pace());
+    pacer = new Pacer(first.loop, writer, ledger, plan.pace());
   }
 
   /** Creates a crowd for the protocol of the plan. */
@@ -93,7 +95,7 @@ abstract class Crowd implements AutoCloseable {
   }
 
   /** A new member: the handler of its connection, and its tally. */
-  record Newcomer(ChannelHandler handler, Ear ear) {}
+  record Newcomer(ChannelHandler handler, Tally tally) {}
 
   /**
    * Creates a member; called on the loop of its shard, which is the first one if the senders wait
@@ -102,7 +104,7 @@ abstract class Crowd implements AutoCloseable {
   abstract Newcomer member(int number, Shard shard, Runnable onChange, Consumer<Throwable> onEnd);
 
   /** Sends the first frame of a member, whose handler is in the pipeline. */
-  abstract void greet(Channel channel, int number, Shard shard);
+  abstract void sendFirstFrame(Channel channel, int number, Shard shard);
 
   /**
    * Connects all members, a few at a time, and sends their first frames.
@@ -131,7 +133,7 @@ abstract class Crowd implements AutoCloseable {
           done -> {
             if (!done.isSuccess()) {
               free.release();
-              isMissing(number, connector.explain(plan.server(), done.cause()));
+              couldNotConnect(number, connector.explain(plan.server(), done.cause()));
             } else if (plan.tls() == null) {
               free.release();
               admit(attempt.channel(), number, shard);
@@ -151,12 +153,12 @@ abstract class Crowd implements AutoCloseable {
             done -> {
               free.release();
               if (!done.isSuccess()) {
-                isMissing(number, TlsLink.explain(plan.server(), done.cause()));
+                couldNotConnect(number, TlsLink.explain(plan.server(), done.cause()));
               }
             });
   }
 
-  private void isMissing(int number, ChatException reason) {
+  private void couldNotConnect(int number, ChatException reason) {
     broken.completeExceptionally(
         new IOException(
             "member " + (number + 1) + " of " + plan.members() + ": " + reason.getMessage()));
@@ -204,7 +206,7 @@ abstract class Crowd implements AutoCloseable {
   /** Adds a connected member; called on the loop of its shard. */
   private boolean admit(Channel channel, int number, Shard shard) {
     Newcomer newcomer = member(number, shard, pacer::wake, this::ended);
-    shard.add(newcomer.ear());
+    shard.add(newcomer.tally());
     if (decides(number)) {
       checked.add(channel);
     }
@@ -218,7 +220,7 @@ abstract class Crowd implements AutoCloseable {
       channel.config().setRecvByteBufAllocator(shard.readBuffer);
     }
     channel.pipeline().addLast(newcomer.handler());
-    greet(channel, number, shard);
+    sendFirstFrame(channel, number, shard);
     channel.config().setAutoRead(true);
     return true;
   }
@@ -278,8 +280,8 @@ abstract class Crowd implements AutoCloseable {
   }
 
   /** Sends a message from the first sender that does not count. */
-  void say(byte kind) {
-    first.loop.execute(() -> pacer.sayFirst(kind));
+  void sendUncounted(byte kind) {
+    first.loop.execute(() -> pacer.sendFirst(kind));
   }
 
   Pacer.Phase begin(BenchPlan.Amount amount, boolean measured) {
@@ -292,7 +294,7 @@ abstract class Crowd implements AutoCloseable {
 
   /** Returns what every member should have received by now. */
   final Goal goal() {
-    return ask(first, shard -> new Goal(ledger.said(), strangerBytes()));
+    return ask(first, shard -> new Goal(ledger.sent(), strangerBytes()));
   }
 
   final Standing standing(Goal goal) {

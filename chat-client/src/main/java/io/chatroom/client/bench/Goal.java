@@ -1,7 +1,7 @@
 package io.chatroom.client.bench;
 
 /**
- * What every member should have received by now.
+ * The deliveries that every member should have received by now.
  *
  * @param messages messages sent since the start mark
  * @param strangerBytes bytes that strangers sent between them

@@ -18,7 +18,7 @@ final class Ledger {
   /** Senders that are late by less than this count as on time. */
   private static final long HICCUP_NANOS = 10_000_000;
 
-  /** So do senders that have not sent less than this share of the messages. */
+  /** Senders that miss less than this share of the messages are on time too. */
   private static final double HICCUP_SHARE = 0.02;
 
   private final Histogram latencies =
@@ -30,7 +30,7 @@ final class Ledger {
    * When the latest messages were sent; empty with a fixed rate, which gives each message a due
    * time.
    */
-  private final long[] saidNanos;
+  private final long[] sentNanos;
 
   /** Time between two messages; 0 without a fixed rate. */
   private final double intervalNanos;
@@ -39,17 +39,17 @@ final class Ledger {
   private boolean onTime = true;
   private long firstOfPhase;
   private long startNanos;
-  private long said;
+  private long sent;
 
   Ledger(Pace pace, int senders) {
     if (pace instanceof Pace.Rate rate) {
       intervalNanos = 1e9 / rate.messagesPerSecond();
-      saidNanos = new long[0];
+      sentNanos = new long[0];
     } else {
       intervalNanos = 0;
       // each sender's oldest message in flight can be this many messages back
       int longest = ((Pace.InFlight) pace).messages() * senders;
-      saidNanos = new long[Math.max(1, Integer.highestOneBit(longest) * 2)];
+      sentNanos = new long[Math.max(1, Integer.highestOneBit(longest) * 2)];
     }
   }
 
@@ -61,16 +61,16 @@ final class Ledger {
    */
   void begin(long now, boolean measured) {
     measuring = measured;
-    firstOfPhase = said;
+    firstOfPhase = sent;
     startNanos = now;
   }
 
   /** Records that the next {@code messages} messages are sent. */
-  void say(int messages, long now) {
-    for (int i = 0; i < messages && saidNanos.length > 0; i++) {
-      saidNanos[(int) (said + i) & (saidNanos.length - 1)] = now;
+  void recordSent(int messages, long now) {
+    for (int i = 0; i < messages && sentNanos.length > 0; i++) {
+      sentNanos[(int) (sent + i) & (sentNanos.length - 1)] = now;
     }
-    said += messages;
+    sent += messages;
   }
 
   /**
@@ -80,7 +80,7 @@ final class Ledger {
    */
   void end(long now) {
     if (intervalNanos > 0) {
-      long inPhase = said - firstOfPhase;
+      long inPhase = sent - firstOfPhase;
       long tolerated = (long) Math.max(HICCUP_NANOS / intervalNanos, inPhase * HICCUP_SHARE);
       onTime = due(now) - inPhase <= tolerated + 1;
     }
@@ -95,8 +95,8 @@ final class Ledger {
   }
 
   /** Returns how many messages were sent so far, which is also the number of the next one. */
-  long said() {
-    return said;
+  long sent() {
+    return sent;
   }
 
   /** Returns the number of the first message since {@link #begin}. */
@@ -133,7 +133,7 @@ final class Ledger {
       return;
     }
     long from =
-        saidNanos.length > 0 ? saidNanos[(int) number & (saidNanos.length - 1)] : dueNanos(number);
+        sentNanos.length > 0 ? sentNanos[(int) number & (sentNanos.length - 1)] : dueNanos(number);
     histogram.recordValue(Math.max(0, Math.min(now - from, LONGEST_NANOS)));
   }
 

@@ -22,12 +22,12 @@ final class RollCall {
   }
 
   /** One more member has received a probe. */
-  void heardProbe() {
+  void receivedProbe() {
     present.countDown();
   }
 
   /** One more member has received the start mark, and counts. */
-  void heardStart() {
+  void receivedStart() {
     started.countDown();
   }
 

@@ -18,7 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>Immutable. No method changes the indices of a buffer that it reads.
  */
-final class Script implements Words {
+final class Script implements MessageWriter {
 
   static final int STAMP_BYTES = 11;
 

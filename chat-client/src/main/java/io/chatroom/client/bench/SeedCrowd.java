@@ -24,19 +24,19 @@ final class SeedCrowd extends Crowd {
 
   @Override
   Newcomer member(int number, Shard shard, Runnable onChange, Consumer<Throwable> onEnd) {
-    Member member = new Member(script, rollCall(), ear(number), shard, onChange, onEnd);
+    Member member = new Member(script, rollCall(), tally(number), shard, onChange, onEnd);
     if (number == 0) {
       member.start();
     }
-    return new Newcomer(member, member.ear());
+    return new Newcomer(member, member.tally());
   }
 
   @Override
-  void greet(Channel channel, int number, Shard shard) {
+  void sendFirstFrame(Channel channel, int number, Shard shard) {
     channel.writeAndFlush(script.registration(number), channel.voidPromise());
   }
 
-  private Ear ear(int member) {
+  private Tally tally(int member) {
     if (!decides(member)) {
       return new ByteCounter(script);
     }

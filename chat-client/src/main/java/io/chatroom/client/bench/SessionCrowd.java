@@ -14,7 +14,7 @@ final class SessionCrowd extends Crowd {
   private static final int PING_SECONDS = 10;
 
   private final SessionScript script;
-  private final SessionEar.Order order = new SessionEar.Order();
+  private final SessionTally.Order order = new SessionTally.Order();
   private final List<SessionMember> members = new ArrayList<>();
 
   SessionCrowd(BenchPlan plan, Sessions carrier) {
@@ -32,18 +32,18 @@ final class SessionCrowd extends Crowd {
   @Override
   Newcomer member(int number, Shard shard, Runnable onChange, Consumer<Throwable> onEnd) {
     boolean sampled = decides(number) && !isSender(number);
-    SessionEar ear = new SessionEar(script.stamps(), ledger(), order, number, sampled);
+    SessionTally tally = new SessionTally(script.stamps(), ledger(), order, number, sampled);
     if (decides(number)) {
-      waitFor(ear); // senders as well: they must receive their acks
+      waitFor(tally); // senders as well: they must receive their acks
     }
     SessionMember member =
-        new SessionMember(script, ear, shard, rollCall(), number, onChange, onEnd);
+        new SessionMember(script, tally, shard, rollCall(), number, onChange, onEnd);
     members.add(member);
-    return new Newcomer(member, ear);
+    return new Newcomer(member, tally);
   }
 
   @Override
-  void greet(Channel channel, int number, Shard shard) {
+  void sendFirstFrame(Channel channel, int number, Shard shard) {
     channel.writeAndFlush(
         script.isWebSocket() ? script.upgrade() : script.hello(number), channel.voidPromise());
     SessionMember member = channel.pipeline().get(SessionMember.class);

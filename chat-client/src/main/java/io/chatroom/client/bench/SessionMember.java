@@ -48,7 +48,7 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
   }
 
   private final SessionScript script;
-  private final SessionEar ear;
+  private final SessionTally tally;
   private final Shard shard;
   private final RollCall rollCall;
   private final int number;
@@ -80,14 +80,14 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
    */
   SessionMember(
       SessionScript script,
-      SessionEar ear,
+      SessionTally tally,
       Shard shard,
       RollCall rollCall,
       int number,
       Runnable onChange,
       Consumer<Throwable> onEnd) {
     this.script = script;
-    this.ear = ear;
+    this.tally = tally;
     this.shard = shard;
     this.rollCall = rollCall;
     this.number = number;
@@ -287,11 +287,11 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
     if (textEnd < 0) {
       return false;
     }
-    long said = script.stamps().number(in, text, textEnd - text, Script.MESSAGE);
-    if (said < 0) {
+    long sent = script.stamps().number(in, text, textEnd - text, Script.MESSAGE);
+    if (sent < 0) {
       return false; // it may contain escapes, which the parser knows
     }
-    ear.message(seq, said, now);
+    tally.message(seq, sent, now);
     return true;
   }
 
@@ -320,17 +320,17 @@ final class SessionMember extends ChannelInboundHandlerAdapter {
     if (object instanceof FromServer.Joined room) {
       if (!joined && room.room().equals(script.room())) {
         joined = true;
-        ear.begins(room.seq());
-        rollCall.heardProbe();
+        tally.startsAfter(room.seq());
+        rollCall.receivedProbe();
       }
     } else if (object instanceof FromServer.Message message) {
-      ear.message(message.seq(), numberOf(message.text()), now);
+      tally.message(message.seq(), numberOf(message.text()), now);
     } else if (object instanceof FromServer.Ack ack) {
       if (!ack.duplicate()) {
-        ear.ack(ack.seq(), numberOfId(ack.id()), now);
+        tally.ack(ack.seq(), numberOfId(ack.id()), now);
       }
     } else if (object instanceof FromServer.Gap gap) {
-      ear.gap(gap.to());
+      tally.gap(gap.to());
     } else if (object instanceof FromServer.Error error) {
       throw refusal("refused a request of a member", error.code(), error.text());
     } else if (object instanceof FromServer.Bye bye) {

@@ -21,7 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>Immutable.
  */
-final class SessionScript implements Words {
+final class SessionScript implements MessageWriter {
 
   private static final int NUMBER_BYTES = 10;
   private static final int MASK_BYTES = 4;

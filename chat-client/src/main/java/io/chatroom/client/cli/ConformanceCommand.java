@@ -2,7 +2,7 @@ package io.chatroom.client.cli;
 
 import io.chatroom.client.ServerAddress;
 import io.chatroom.client.conformance.ConformanceKit;
-import io.chatroom.client.conformance.session.Babble;
+import io.chatroom.client.conformance.session.BackgroundSessions;
 import io.chatroom.client.conformance.session.SessionCases;
 import io.chatroom.client.conformance.session.SessionServer;
 import io.chatroom.client.terminal.Stdio;
@@ -202,7 +202,7 @@ final class ConformanceCommand implements Callable<Integer> {
               + ": it refused the connection, check that a server runs there and that the port is"
               + " right",
           e);
-    } catch (Babble.CannotTalkException e) {
+    } catch (BackgroundSessions.CannotPostException e) {
       throw new IOException(
           "sessions cannot post in the room %s of %s: %s"
               .formatted(seedRoom, address, e.getMessage()),
@@ -222,11 +222,11 @@ final class ConformanceCommand implements Callable<Integer> {
   private ConformanceKit.Outcome judgeWhileSessionsTalk(
       ConformanceKit kit, InetSocketAddress server, Duration timeout, Duration talk)
       throws IOException, InterruptedException {
-    try (Babble babble = Babble.in(server, seedRoom, timeout)) {
+    try (BackgroundSessions background = BackgroundSessions.in(server, seedRoom, timeout)) {
       ConformanceKit.Outcome outcome = kit.judge(server, timeout, talk, this::showProgress);
-      String trouble = babble.trouble();
-      if (trouble != null) {
-        stdio.err().println("the sessions of --sessions-talk: " + trouble);
+      String fault = background.fault();
+      if (fault != null) {
+        stdio.err().println("the sessions of --sessions-talk: " + fault);
         stdio.err().flush();
         talkIsHeardWhole = false;
       }

@@ -98,9 +98,9 @@ public final class Bytes {
     return Arrays.hashCode(content);
   }
 
-  /** Formats the bytes for people; see {@link Visible}. */
+  /** Formats the bytes for people; see {@link Printable}. */
   @Override
   public String toString() {
-    return Visible.bytes(this);
+    return Printable.bytes(this);
   }
 }

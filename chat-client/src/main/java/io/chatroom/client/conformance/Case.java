@@ -14,7 +14,7 @@ import java.util.List;
  * @param danger what it can do to a server that fails it
  * @param surface the protocol and carrier that it uses
  * @param patience factor by which its waits may exceed the usual timeout
- * @param script creates its runs
+ * @param runFactory creates its runs
  */
 public record Case(
     String id,
@@ -25,14 +25,14 @@ public record Case(
     Danger danger,
     Surface surface,
     int patience,
-    Script script) {
+    RunFactory runFactory) {
 
   /** Creates a run of the case on a stage of its own. */
   @FunctionalInterface
-  public interface Script {
+  public interface RunFactory {
 
     /** Returns a run that is not opened yet. */
-    Play on(Setting setting);
+    CaseRun newRun(Setting setting);
   }
 
   /**
@@ -61,7 +61,7 @@ public record Case(
         requirements,
         sentence,
         Surface.SEED,
-        setting -> new SeedPlay(new Stage(setting), body));
+        setting -> new SeedCaseRun(new Stage(setting), body));
   }
 
   /**
@@ -76,17 +76,19 @@ public record Case(
       String requirements,
       String sentence,
       Surface surface,
-      Script script) {
+      RunFactory runFactory) {
     List<String> numbers = List.of(requirements.split(" ", -1));
-    return new Case(id, level, numbers, sentence, section, Danger.GENTLE, surface, 1, script);
+    return new Case(id, level, numbers, sentence, section, Danger.GENTLE, surface, 1, runFactory);
   }
 
   public Case danger(Danger changed) {
-    return new Case(id, level, requirements, sentence, section, changed, surface, patience, script);
+    return new Case(
+        id, level, requirements, sentence, section, changed, surface, patience, runFactory);
   }
 
   public Case patience(int changed) {
-    return new Case(id, level, requirements, sentence, section, danger, surface, changed, script);
+    return new Case(
+        id, level, requirements, sentence, section, danger, surface, changed, runFactory);
   }
 
   /** Returns the numbers of the requirements as the report shows them: {@code P-14, P-16}. */

@@ -15,7 +15,7 @@ public final class Cases {
               SizeCases.all(),
               RegistrationCases.all(),
               RelayCases.all(),
-              ThrongCases.all(),
+              LoadCases.all(),
               SlowMemberCases.all(),
               LeavingCases.all(),
               ViolationCases.all())

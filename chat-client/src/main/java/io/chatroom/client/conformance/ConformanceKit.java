@@ -70,7 +70,8 @@ public final class ConformanceKit {
       InetSocketAddress server, Duration timeout, Duration talk, Consumer<String> progress)
       throws InterruptedException {
     Runner runner =
-        new Runner(server, Terms.ofProtocol(timeout, talk), next -> progress.accept(next.id()));
+        new Runner(
+            server, TimeLimits.ofProtocol(timeout, talk), next -> progress.accept(next.id()));
     return new Outcome(runner.run(cases));
   }
 

@@ -17,11 +17,11 @@ import java.util.concurrent.Phaser;
 final class Crowd {
 
   private final List<Peer> speakers;
-  private final Map<Bytes, List<Said>> saidBy = new LinkedHashMap<>();
+  private final Map<Bytes, List<Post>> sentBy = new LinkedHashMap<>();
 
   private Crowd(List<Peer> speakers) {
     this.speakers = speakers;
-    speakers.forEach(speaker -> saidBy.put(speaker.name(), new ArrayList<>()));
+    speakers.forEach(speaker -> sentBy.put(speaker.name(), new ArrayList<>()));
   }
 
   static Crowd of(List<Peer> speakers) {
@@ -33,11 +33,11 @@ final class Crowd {
   }
 
   /** Each member sends {@code rounds} messages of at least {@code bytes} bytes, all different. */
-  Crowd talks(int rounds, int bytes) throws Broken {
+  Crowd sends(int rounds, int bytes) throws Broken {
     Bytes filler = Bytes.utf8(".").times(bytes);
     for (int round = 0; round < rounds; round++) {
       for (Peer speaker : speakers) {
-        said(speaker).add(speaker.say(Bytes.utf8("message " + round + " ").plus(filler)));
+        postsOf(speaker).add(speaker.post(Bytes.utf8("message " + round + " ").plus(filler)));
       }
     }
     return this;
@@ -47,30 +47,30 @@ final class Crowd {
    * Each member sends {@code rounds} messages of several sizes from its own thread; all send each
    * round at the same time.
    */
-  Crowd talksAtOnce(int rounds) throws Broken, InterruptedException {
+  Crowd sendsAtOnce(int rounds) throws Broken, InterruptedException {
     Phaser together = new Phaser(speakers.size());
     ExecutorService threads = Executors.newCachedThreadPool();
     try {
-      List<Future<List<Said>>> talking = new ArrayList<>();
+      List<Future<List<Post>>> sending = new ArrayList<>();
       for (Peer speaker : speakers) {
-        talking.add(
+        sending.add(
             threads.submit(
                 () -> {
                   try {
-                    List<Said> said = new ArrayList<>();
+                    List<Post> sent = new ArrayList<>();
                     for (int round = 1; round <= rounds; round++) {
                       Bytes filler = Sizes.text(60 * round % 1000);
                       together.arriveAndAwaitAdvance();
-                      said.add(speaker.say(Bytes.utf8("message " + round + " ").plus(filler)));
+                      sent.add(speaker.post(Bytes.utf8("message " + round + " ").plus(filler)));
                     }
-                    return said;
+                    return sent;
                   } finally {
                     together.arriveAndDeregister();
                   }
                 }));
       }
       for (int i = 0; i < speakers.size(); i++) {
-        said(speakers.get(i)).addAll(talking.get(i).get());
+        postsOf(speakers.get(i)).addAll(sending.get(i).get());
       }
       return this;
     } catch (ExecutionException e) {
@@ -83,27 +83,27 @@ final class Crowd {
     }
   }
 
-  private List<Said> said(Peer speaker) {
-    return saidBy.getOrDefault(speaker.name(), List.of());
+  private List<Post> postsOf(Peer speaker) {
+    return sentBy.getOrDefault(speaker.name(), List.of());
   }
 
   int size() {
-    return saidBy.values().stream().mapToInt(List::size).sum();
+    return sentBy.values().stream().mapToInt(List::size).sum();
   }
 
   int sizeWithout(Peer speaker) {
-    return size() - said(speaker).size();
+    return size() - postsOf(speaker).size();
   }
 
   /**
    * Checks that everything sent was received, each message once, and each sender's messages in
    * order.
    */
-  void isHeardWhole(String who, List<Said> heard) throws Broken {
-    isHeardInPart(who, heard);
-    if (heard.size() < size()) {
+  void isReceivedWhole(String who, List<Post> received) throws Broken {
+    isReceivedInPart(who, received);
+    if (received.size() < size()) {
       throw new Broken(
-          "%s receives all %d messages".formatted(who, size()), "it received " + heard.size());
+          "%s receives all %d messages".formatted(who, size()), "it received " + received.size());
     }
   }
 
@@ -111,11 +111,11 @@ final class Crowd {
    * Checks that everything received was sent, each message at most once, and each sender's messages
    * in order.
    */
-  void isHeardInPart(String who, List<Said> heard) throws Broken {
+  void isReceivedInPart(String who, List<Post> received) throws Broken {
     Map<Bytes, Integer> next = new LinkedHashMap<>();
-    for (Said each : heard) {
-      List<Said> said = saidBy.getOrDefault(each.name(), List.of());
-      int place = said.indexOf(each);
+    for (Post each : received) {
+      List<Post> sent = sentBy.getOrDefault(each.name(), List.of());
+      int place = sent.indexOf(each);
       if (place < 0) {
         throw new Broken(who + " receives only what was sent", "it received " + each);
       }
@@ -123,7 +123,7 @@ final class Crowd {
       if (place < due) {
         throw new Broken(
             who + " receives each message once, in its sender's order",
-            "after " + said.get(due - 1) + " it received " + each);
+            "after " + sent.get(due - 1) + " it received " + each);
       }
       next.put(each.name(), place + 1);
     }
@@ -132,10 +132,10 @@ final class Crowd {
   /**
    * Checks that two members received the messages in the same order, apart from their own messages.
    */
-  static void sameOrder(Peer one, List<Said> heardByOne, Peer other, List<Said> heardByOther)
+  static void sameOrder(Peer one, List<Post> receivedByOne, Peer other, List<Post> receivedByOther)
       throws Broken {
-    List<Said> first = without(heardByOne, other);
-    List<Said> second = without(heardByOther, one);
+    List<Post> first = without(receivedByOne, other);
+    List<Post> second = without(receivedByOther, one);
     for (int i = 0; i < Math.min(first.size(), second.size()); i++) {
       if (!first.get(i).equals(second.get(i))) {
         throw new Broken(
@@ -146,7 +146,7 @@ final class Crowd {
     }
   }
 
-  private static List<Said> without(List<Said> heard, Peer speaker) {
-    return heard.stream().filter(said -> !said.name().equals(speaker.name())).toList();
+  private static List<Post> without(List<Post> received, Peer speaker) {
+    return received.stream().filter(sent -> !sent.name().equals(speaker.name())).toList();
   }
 }

@@ -1,7 +1,7 @@
 package io.chatroom.client.conformance;
 
 /**
- * What a case can do to a server that is not prepared for it. Cases run in this order, so that a
+ * The risk of a case to a server that is not prepared for it. Cases run in this order, so that a
  * server that does not survive the last of them has already been judged by the others.
  */
 public enum Danger {

@@ -50,35 +50,35 @@ final class FrameCases {
             "The length in a header MUST count bytes, not characters.",
             stage -> {
               Peer zoe = stage.join("zoe", stage.tag().name("-Zo\u00e9\ud83d\ude42"));
-              stage.hears(
+              stage.receives(
                   stage.bob(),
-                  zoe.say("\u00e9"),
-                  zoe.say("\ud83d\ude42"),
-                  zoe.say("h\u00e9 \u6f22\u5b57 \ud83d\ude42 \u2713"));
+                  zoe.post("\u00e9"),
+                  zoe.post("\ud83d\ude42"),
+                  zoe.post("h\u00e9 \u6f22\u5b57 \ud83d\ude42 \u2713"));
             }),
         must(
             "frames.any-utf8-message",
             "P-05",
             "Any valid UTF-8 MUST be accepted in a message, including control characters and"
                 + " U+0000.",
-            stage -> stage.hears(stage.bob(), stage.alice().say(ODD_CHARACTERS))),
+            stage -> stage.receives(stage.bob(), stage.alice().post(ODD_CHARACTERS))),
         must(
             "frames.any-utf8-name",
             "P-05",
             "Any valid UTF-8 MUST be accepted in a name, including control characters and U+0000.",
             stage -> {
               Peer odd = stage.join("odd", stage.tag().name(ODD_CHARACTERS));
-              stage.hears(stage.bob(), odd.say("hello"));
+              stage.receives(stage.bob(), odd.post("hello"));
             }),
         must(
             "frames.empty-message",
             "P-06",
             "A message of length 0 MUST be relayed like any other.",
             stage -> {
-              Said before = stage.alice().say("before");
-              Said empty = stage.alice().say("");
-              Said after = stage.alice().say("after");
-              stage.hears(stage.bob(), before, empty, after);
+              Post before = stage.alice().post("before");
+              Post empty = stage.alice().post("");
+              Post after = stage.alice().post("after");
+              stage.receives(stage.bob(), before, empty, after);
             }),
         must(
             "frames.empty-name",
@@ -86,7 +86,7 @@ final class FrameCases {
             "A name of length 0 MUST be accepted, and relayed like any other.",
             stage -> {
               Peer nameless = stage.join("nameless", Bytes.EMPTY);
-              stage.hears(stage.bob(), nameless.say(stage.tag().name(" says this")));
+              stage.receives(stage.bob(), nameless.post(stage.tag().name(" says this")));
             }),
         must(
                 "frames.many-in-one-segment",
@@ -138,11 +138,11 @@ final class FrameCases {
     Bytes name = stage.tag().name("-");
     Bytes padding = Bytes.utf8("n").times(bytes - name.length());
     Peer longest = stage.join("longest", name.plus(padding));
-    stage.hears(stage.bob(), longest.say("hello"));
+    stage.receives(stage.bob(), longest.post("hello"));
   }
 
   private static void messageOf(int bytes, Stage stage) throws Broken, InterruptedException {
-    stage.hears(stage.bob(), stage.alice().say(Bytes.utf8("m").times(bytes)));
+    stage.receives(stage.bob(), stage.alice().post(Bytes.utf8("m").times(bytes)));
   }
 
   private static Case must(String id, String requirements, String sentence, Case.Body body) {
@@ -170,7 +170,7 @@ final class FrameCases {
           for (String text : List.of("hi", "twelve bytes")) {
             Bytes message = Bytes.utf8(text);
             carol.send(Bytes.utf8(headerOf.apply(message.length())).plus(message));
-            stage.hears(stage.bob(), carol.said(message));
+            stage.receives(stage.bob(), carol.postOf(message));
           }
         });
   }
@@ -179,40 +179,40 @@ final class FrameCases {
   private static void everyForm(Stage stage) throws Broken, InterruptedException {
     for (int length : List.of(7, 12, 123, 1_024)) {
       Peer carol = stage.join("carol" + length);
-      List<Said> said = new ArrayList<>();
+      List<Post> sent = new ArrayList<>();
       String digits = Integer.toString(length);
       int room = Framing.HEADER_BYTES - digits.length();
       for (int spaces = 0; spaces <= room; spaces++) {
         for (int zeros = 0; spaces + zeros <= room; zeros++) {
           String header = " ".repeat(spaces) + "0".repeat(zeros) + digits;
           carol.send(Bytes.utf8("%-10s".formatted(header)).plus(Sizes.text(length)));
-          said.add(carol.said(Sizes.text(length)));
+          sent.add(carol.postOf(Sizes.text(length)));
         }
       }
-      stage.hears(stage.bob(), said);
+      stage.receives(stage.bob(), sent);
     }
   }
 
   private static void nothingBetween(Stage stage) throws Broken, InterruptedException {
-    List<Said> said = new ArrayList<>();
+    List<Post> sent = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      said.add(stage.alice().say("line " + i));
-      said.add(stage.alice().say(""));
+      sent.add(stage.alice().post("line " + i));
+      sent.add(stage.alice().post(""));
     }
-    stage.hears(stage.bob(), said);
+    stage.receives(stage.bob(), sent);
   }
 
   private static void manyInOneSegment(Stage stage) throws Broken, InterruptedException {
     Peer carol = stage.connect("carol");
     List<Bytes> frames = new ArrayList<>(List.of(Framing.frame(carol.name())));
-    List<Said> said = new ArrayList<>();
+    List<Post> sent = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       Bytes message = Bytes.utf8("message " + i);
       frames.add(Framing.frame(message));
-      said.add(carol.said(message));
+      sent.add(carol.postOf(message));
     }
     carol.send(Bytes.join(frames));
-    stage.hears(stage.bob(), said);
+    stage.receives(stage.bob(), sent);
   }
 
   /** One connection per cut. All first pieces are sent before any second piece. */
@@ -224,12 +224,12 @@ final class FrameCases {
       newcomer.send(Framing.frame(newcomer.name()).slice(0, cut));
       newcomers.add(newcomer);
     }
-    stage.hearsNothing(stage.bob());
+    stage.receivesNothing(stage.bob());
     for (int cut = 1; cut <= cuts; cut++) {
       Peer newcomer = newcomers.get(cut - 1);
       Bytes registration = Framing.frame(newcomer.name());
       newcomer.send(registration.slice(cut, registration.length()));
-      stage.hears(stage.bob(), newcomer.say("cut after byte " + cut));
+      stage.receives(stage.bob(), newcomer.post("cut after byte " + cut));
     }
   }
 
@@ -240,11 +240,11 @@ final class FrameCases {
     for (int cut = 1; cut < frame.length(); cut++) {
       members.get(cut - 1).send(frame.slice(0, cut));
     }
-    stage.hearsNothing(stage.bob());
+    stage.receivesNothing(stage.bob());
     for (int cut = 1; cut < frame.length(); cut++) {
       Peer member = members.get(cut - 1);
       member.send(frame.slice(cut, frame.length()));
-      stage.hears(stage.bob(), member.said(message));
+      stage.receives(stage.bob(), member.postOf(message));
     }
   }
 
@@ -258,7 +258,7 @@ final class FrameCases {
     stage.admit(carol);
     for (Bytes message : List.of(Bytes.utf8("h\u00e9 \ud83d\ude42"), Bytes.EMPTY)) {
       byteByByte(stage, carol, message);
-      stage.hears(stage.bob(), carol.said(message));
+      stage.receives(stage.bob(), carol.postOf(message));
     }
   }
 
@@ -267,7 +267,7 @@ final class FrameCases {
     Bytes frame = Framing.frame(payload);
     for (int i = 0; i < frame.length() - 1; i++) {
       sender.send(frame.slice(i, i + 1));
-      stage.hearsNothing(stage.bob());
+      stage.receivesNothing(stage.bob());
     }
     sender.send(frame.slice(frame.length() - 1, frame.length()));
   }

@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inbox {
 
-  /** How many more timeouts a wait may last while only strangers' messages arrive. */
+  /** Additional wait, in timeouts, while only strangers' messages arrive. */
   private static final int WHILE_STRANGERS_TALK = 2;
 
   private final Tag tag;
   private final Deque<Pair> ours = new ArrayDeque<>();
-  private final List<Said> strangers = new ArrayList<>();
+  private final List<Post> strangers = new ArrayList<>();
   private final Set<Bytes> controls = new HashSet<>();
   private long arrived;
   private long arrivedOfOurs;
@@ -41,15 +41,15 @@ final class Inbox {
 
   synchronized void add(Pair pair) {
     arrived++;
-    if (tag.isOurs(pair.said())) {
+    if (tag.isOurs(pair.post())) {
       ours.add(pair);
       arrivedOfOurs++;
-      if (tag.isControl(pair.said())) {
-        controls.add(pair.said().message());
+      if (tag.isControl(pair.post())) {
+        controls.add(pair.post().message());
       }
       notifyAll();
-    } else if (!tag.isNeighbours(pair.said())) {
-      strangers.add(pair.said());
+    } else if (!tag.isNeighbours(pair.post())) {
+      strangers.add(pair.post());
       notifyAll();
     }
   }
@@ -117,7 +117,7 @@ final class Inbox {
     List<Pair> pairs = new ArrayList<>();
     while (pairs.size() < count && await(() -> !ours.isEmpty(), timeout)) {
       Pair next = ours.remove();
-      if (!tag.isControl(next.said())) {
+      if (!tag.isControl(next.post())) {
         pairs.add(next);
       }
     }
@@ -135,10 +135,10 @@ final class Inbox {
     List<Pair> pairs = new ArrayList<>();
     while (await(() -> !ours.isEmpty(), timeout)) {
       Pair next = ours.remove();
-      if (next.said().message().equals(control)) {
+      if (next.post().message().equals(control)) {
         return pairs;
       }
-      if (!tag.isControl(next.said())) {
+      if (!tag.isControl(next.post())) {
         pairs.add(next);
       }
     }
@@ -151,8 +151,8 @@ final class Inbox {
   }
 
   /** Returns what strangers have sent since the last call. */
-  synchronized List<Said> takeStrangers() {
-    List<Said> taken = List.copyOf(strangers);
+  synchronized List<Post> takeStrangers() {
+    List<Post> taken = List.copyOf(strangers);
     strangers.clear();
     return taken;
   }
@@ -161,7 +161,7 @@ final class Inbox {
     long deadline = System.nanoTime() + timeout.toNanos();
     long last = deadline + timeout.toNanos() * WHILE_STRANGERS_TALK;
     long seen = arrived;
-    long heard = arrivedOfOurs;
+    long received = arrivedOfOurs;
     while (!condition.getAsBoolean()) {
       long millis = Math.min(millisUntil(deadline), millisUntil(last));
       if (millis <= 0 || end != null) {
@@ -172,8 +172,8 @@ final class Inbox {
         seen = arrived;
         deadline = System.nanoTime() + timeout.toNanos();
       }
-      if (arrivedOfOurs > heard) {
-        heard = arrivedOfOurs;
+      if (arrivedOfOurs > received) {
+        received = arrivedOfOurs;
         last = deadline + timeout.toNanos() * WHILE_STRANGERS_TALK;
       }
     }

@@ -21,7 +21,7 @@ final class LeavingCases {
             "Every message that was complete before the FIN MUST be relayed.",
             stage -> {
               Peer carol = stage.join("carol");
-              stage.hears(stage.bob(), burst(carol, Bytes.EMPTY));
+              stage.receives(stage.bob(), burst(carol, Bytes.EMPTY));
             }),
         must(
             "leaving.whole-life-at-once",
@@ -29,7 +29,7 @@ final class LeavingCases {
                 + " arrived alone.",
             stage -> {
               Peer carol = stage.connect("carol");
-              stage.hears(stage.bob(), burst(carol, Framing.frame(carol.name())));
+              stage.receives(stage.bob(), burst(carol, Framing.frame(carol.name())));
             }),
         must(
             "leaving.long-burst-then-fin",
@@ -101,42 +101,42 @@ final class LeavingCases {
     void of(Peer peer) throws Broken;
   }
 
-  private static List<Said> burst(Peer speaker, Bytes before) throws Broken {
+  private static List<Post> burst(Peer speaker, Bytes before) throws Broken {
     List<Bytes> frames = new ArrayList<>(List.of(before));
-    List<Said> said = new ArrayList<>();
+    List<Post> sent = new ArrayList<>();
     for (int i = 1; i <= 200; i++) {
       Bytes message = Bytes.utf8("message " + i);
       frames.add(Framing.frame(message));
-      said.add(speaker.said(message));
+      sent.add(speaker.postOf(message));
     }
     speaker.send(Bytes.join(frames));
     speaker.finish();
-    return said;
+    return sent;
   }
 
   private static void longBurst(Stage stage) throws Broken, InterruptedException {
     Peer carol = stage.join("carol");
     List<Bytes> frames = new ArrayList<>();
-    List<Said> said = new ArrayList<>();
+    List<Post> sent = new ArrayList<>();
     for (int i = 1; i <= 256; i++) {
       Bytes number = Bytes.utf8("message " + i + " ");
       Bytes message = number.plus(Sizes.text(1_024 - number.length()));
       frames.add(Framing.frame(message));
-      said.add(carol.said(message));
+      sent.add(carol.postOf(message));
     }
     carol.send(Bytes.join(frames));
     carol.finish();
-    stage.hears(stage.bob(), said);
+    stage.receives(stage.bob(), sent);
   }
 
   private static void manyAtOnce(Stage stage) throws Broken, InterruptedException {
     List<Peer> staying = stage.joinAll("staying", 3);
-    List<Peer> leaving = Throng.gather(stage, "leaving", 200);
-    List<Peer> more = Throng.gather(stage, "newest", 3);
-    List<Said> said = new ArrayList<>();
+    List<Peer> leaving = ManyMembers.join(stage, "leaving", 200);
+    List<Peer> more = ManyMembers.join(stage, "newest", 3);
+    List<Post> sent = new ArrayList<>();
     for (int i = 0; i < leaving.size(); i++) {
       if (i % 20 == 0) {
-        said.add(stage.alice().say("message " + i));
+        sent.add(stage.alice().post("message " + i));
       }
       if (i % 2 == 0) {
         leaving.get(i).reset();
@@ -147,10 +147,10 @@ final class LeavingCases {
     List<Peer> others = new ArrayList<>(staying);
     others.addAll(more);
     others.add(stage.bob());
-    said.add(stage.alice().say("are they gone?"));
-    stage.hear(others, said);
+    sent.add(stage.alice().post("are they gone?"));
+    stage.allReceive(others, sent);
     for (Peer other : staying) {
-      stage.hears(stage.bob(), other.say("I am still here"));
+      stage.receives(stage.bob(), other.post("I am still here"));
     }
   }
 
@@ -212,16 +212,16 @@ final class LeavingCases {
   private static void finWithinMessage(Stage stage) throws Broken, InterruptedException {
     Bytes unfinished = Framing.frame(Bytes.utf8("never finished"));
     Bytes whole = Bytes.utf8("my last words");
-    List<Said> lastWords = new ArrayList<>();
+    List<Post> lastWords = new ArrayList<>();
     for (int cut = 1; cut < unfinished.length(); cut++) {
       Peer leaving = stage.join("cut" + cut);
       leaving.send(Framing.frame(whole).plus(unfinished.slice(0, cut)));
       leaving.finish();
       stage.letLeave(leaving);
-      lastWords.add(leaving.said(whole));
-      stage.hears(stage.bob(), leaving.said(whole));
+      lastWords.add(leaving.postOf(whole));
+      stage.receives(stage.bob(), leaving.postOf(whole));
     }
-    stage.hears(stage.alice(), lastWords);
+    stage.receives(stage.alice(), lastWords);
     nobodyNoticed(stage);
   }
 
@@ -244,17 +244,17 @@ final class LeavingCases {
     Peer silent = stage.join("silent");
     Peer talking = stage.join("talking");
     silent.finish();
-    Said said = talking.say("goodbye");
+    Post sent = talking.post("goodbye");
     talking.finish();
-    stage.hears(stage.bob(), said);
+    stage.receives(stage.bob(), sent);
     stage.closes(silent, talking);
   }
 
   private static void whileBeingSentTo(Stage stage) throws Broken, InterruptedException {
     List<Peer> leaving = stage.joinAll("leaving", 10);
-    List<Said> said = new ArrayList<>();
+    List<Post> sent = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      said.add(stage.alice().say("message " + i));
+      sent.add(stage.alice().post("message " + i));
       if (i % 10 == 5) {
         Peer next = leaving.get(i / 10);
         if (i % 20 == 5) {
@@ -265,14 +265,14 @@ final class LeavingCases {
         }
       }
     }
-    stage.hears(stage.bob(), said);
+    stage.receives(stage.bob(), sent);
   }
 
   private static void nobodyNoticed(Stage stage) throws Broken, InterruptedException {
     stage.settle();
-    stage.hearsNothing(stage.bob());
-    stage.hearsNothing(stage.alice());
-    Said said = stage.alice().say("life goes on");
-    stage.hears(stage.bob(), said);
+    stage.receivesNothing(stage.bob());
+    stage.receivesNothing(stage.alice());
+    Post sent = stage.alice().post("life goes on");
+    stage.receives(stage.bob(), sent);
   }
 }

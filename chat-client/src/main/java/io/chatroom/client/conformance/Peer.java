@@ -41,7 +41,7 @@ final class Peer implements AutoCloseable {
 
   private boolean registered;
 
-  /** How many bytes have arrived of a pair that is not complete yet. */
+  /** Bytes received of a pair that is not complete yet. */
   private final AtomicInteger unfinishedBytes = new AtomicInteger();
 
   private Peer(
@@ -53,34 +53,34 @@ final class Peer implements AutoCloseable {
     this.inbox = new Inbox(tag);
   }
 
-  /** What a peer does with the bytes it is sent. */
-  enum Hearing {
+  /** The ways to treat the bytes that a peer is sent. */
+  enum Reading {
     /** Reads and keeps everything. */
-    ATTENTIVE,
+    KEEP,
     /** Reads and discards everything. */
-    HEEDLESS,
-    /** Has a small receive buffer, and reads nothing until {@link Peer#listen()}. */
-    DEAF
+    DISCARD,
+    /** Has a small receive buffer, and reads nothing until {@link Peer#startReading()}. */
+    PAUSED
   }
 
   static Peer connect(
       InetSocketAddress server,
       String role,
-      Hearing hearing,
+      Reading reading,
       Tag tag,
       Bytes name,
       Duration timeout,
       ScheduledExecutorService watchdog)
       throws Broken {
     Peer peer = new Peer(role, tag, name, timeout, watchdog);
-    if (hearing == Hearing.DEAF) {
+    if (reading == Reading.PAUSED) {
       peer.shrinkWindow();
     }
     peer.connect(server);
-    switch (hearing) {
-      case ATTENTIVE -> peer.read(peer::readToEnd);
-      case HEEDLESS -> peer.read(peer::readOn);
-      case DEAF -> {}
+    switch (reading) {
+      case KEEP -> peer.read(peer::readToEnd);
+      case DISCARD -> peer.read(peer::readOn);
+      case PAUSED -> {}
     }
     return peer;
   }
@@ -108,7 +108,7 @@ final class Peer implements AutoCloseable {
   }
 
   /** Makes a peer that has not read so far start reading; may be called once. */
-  void listen() {
+  void startReading() {
     try {
       socket.setReceiveBufferSize(LARGE_BUFFER_BYTES);
     } catch (SocketException e) {
@@ -251,18 +251,18 @@ final class Peer implements AutoCloseable {
   }
 
   /** Sends a message and returns what the others must receive. */
-  Said say(String text) throws Broken {
-    return say(Bytes.utf8(text));
+  Post post(String text) throws Broken {
+    return post(Bytes.utf8(text));
   }
 
-  Said say(Bytes message) throws Broken {
+  Post post(Bytes message) throws Broken {
     send(Framing.frame(message));
-    return said(message);
+    return postOf(message);
   }
 
   /** Returns what the others must receive if this peer sends {@code message}. */
-  Said said(Bytes message) {
-    return new Said(name, message);
+  Post postOf(Bytes message) {
+    return new Post(name, message);
   }
 
   /** Ends its own stream by FIN; it still reads. */
@@ -286,7 +286,7 @@ final class Peer implements AutoCloseable {
   }
 
   /** Returns true if it has registered and neither side has closed the connection. */
-  boolean listens() {
+  boolean isPresent() {
     return registered && !isClosed() && !hasEnded();
   }
 
@@ -322,7 +322,7 @@ final class Peer implements AutoCloseable {
     return inbox.awaitControl(control, patience);
   }
 
-  List<Said> takeStrangers() {
+  List<Post> takeStrangers() {
     return inbox.takeStrangers();
   }
 
@@ -335,7 +335,7 @@ final class Peer implements AutoCloseable {
   }
 
   /** Takes everything that has arrived, without waiting. */
-  List<Pair> heard() throws InterruptedException {
+  List<Pair> received() throws InterruptedException {
     return inbox.take(Integer.MAX_VALUE, Duration.ZERO);
   }
 
@@ -368,6 +368,6 @@ final class Peer implements AutoCloseable {
 
   private static String reason(IOException e) {
     String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : Visible.bytes(Bytes.utf8(message));
+    return message == null ? e.getClass().getSimpleName() : Printable.bytes(Bytes.utf8(message));
   }
 }

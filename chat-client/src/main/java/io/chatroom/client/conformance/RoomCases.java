@@ -17,8 +17,8 @@ final class RoomCases {
             "P-09 P-14",
             "A message from one member MUST reach another, under the sender's registered name.",
             stage -> {
-              Said said = stage.alice().say("hello");
-              stage.hears(stage.bob(), said);
+              Post sent = stage.alice().post("hello");
+              stage.receives(stage.bob(), sent);
             }));
   }
 }

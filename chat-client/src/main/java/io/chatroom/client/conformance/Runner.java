@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class Runner {
 
   private final InetSocketAddress server;
-  private final Terms terms;
+  private final TimeLimits limits;
   private final Consumer<Case> progress;
-  private final Floor floor = new Floor();
+  private final Turn turn = new Turn();
   private final Bytes run = Tag.newRun();
 
   /**
@@ -53,18 +53,18 @@ public final class Runner {
 
   /**
    * @param server the server to judge
-   * @param terms the time limits
+   * @param limits the time limits
    * @param progress called with each case as it begins, from any thread
    */
-  public Runner(InetSocketAddress server, Terms terms, Consumer<Case> progress) {
+  public Runner(InetSocketAddress server, TimeLimits limits, Consumer<Case> progress) {
     this.server = server;
-    this.terms = terms;
+    this.limits = limits;
     this.progress = progress;
   }
 
   /** Judges the server and returns the results in the order of the cases. */
   public List<Result> run(List<Case> cases) throws InterruptedException {
-    long deadline = System.nanoTime() + terms.wholeRun().toNanos();
+    long deadline = System.nanoTime() + limits.wholeRun().toNanos();
     ThreadFactory daemons =
         task -> {
           Thread thread = new Thread(task, "conformance");
@@ -84,7 +84,7 @@ public final class Runner {
             await(each.getKey(), each.getValue(), deadline);
           }
         }
-        if (!floor.enter(until(deadline))) {
+        if (!turn.take(until(deadline))) {
           break;
         }
         Tag tag = Tag.of(run, running.size());
@@ -95,7 +95,7 @@ public final class Runner {
                   try {
                     return judge(next, tag, watchdog);
                   } finally {
-                    floor.leave();
+                    turn.release();
                   }
                 }));
       }
@@ -124,7 +124,8 @@ public final class Runner {
     return new Result(
         judged,
         new NotRun(
-            "the time limit of %d s for a run was reached".formatted(terms.wholeRun().toSeconds())),
+            "the time limit of %d s for a run was reached"
+                .formatted(limits.wholeRun().toSeconds())),
         Duration.ZERO);
   }
 
@@ -141,17 +142,17 @@ public final class Runner {
     progress.accept(judged);
     long start = System.nanoTime();
     Verdict verdict;
-    Setting setting = new Setting(server, tag, terms, judged.patience(), floor, watchdog);
-    try (Play play = judged.script().on(setting)) {
-      verdict = judge(judged, play);
+    Setting setting = new Setting(server, tag, limits, judged.patience(), turn, watchdog);
+    try (CaseRun caseRun = judged.runFactory().newRun(setting)) {
+      verdict = judge(judged, caseRun);
     }
     return new Result(judged, verdict, Duration.ofNanos(System.nanoTime() - start));
   }
 
-  private Verdict judge(Case judged, Play play) throws InterruptedException {
+  private Verdict judge(Case judged, CaseRun caseRun) throws InterruptedException {
     Case before = last;
     try {
-      play.open();
+      caseRun.open();
     } catch (Broken e) {
       String found = e.getMessage();
       boolean worked = alive.contains(judged.surface());
@@ -167,12 +168,12 @@ public final class Runner {
     last = judged;
     alive.add(judged.surface());
     try {
-      play.run();
+      caseRun.run();
     } catch (Broken e) {
       return new Fails(e.expected(), e.actual());
     }
     try {
-      play.stillWorks();
+      caseRun.checkStillWorks();
     } catch (Broken e) {
       return new Fails("the room works afterwards: " + e.expected(), e.actual());
     }

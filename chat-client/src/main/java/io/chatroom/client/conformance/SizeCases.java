@@ -83,7 +83,7 @@ final class SizeCases {
     for (int size = 0; size <= LEAST_NAME_BYTES; size++) {
       Peer newcomer =
           stage.join("member with a name of " + size + " bytes", stage.tag().text(size));
-      stage.hears(stage.bob(), newcomer.say(stage.tag().name(" says a name of " + size)));
+      stage.receives(stage.bob(), newcomer.post(stage.tag().name(" says a name of " + size)));
       newcomer.close();
     }
   }
@@ -97,9 +97,9 @@ final class SizeCases {
     for (int size : sizes) {
       Peer newcomer =
           stage.connect("member with a name of " + size + " bytes", stage.tag().text(size));
-      Said said = newcomer.said(Bytes.utf8("my name has " + size));
-      newcomer.sendAnyway(Framing.frame(said.name()).plus(Framing.frame(said.message())));
-      stage.hearsUnlessRefused(newcomer, List.of(said));
+      Post sent = newcomer.postOf(Bytes.utf8("my name has " + size));
+      newcomer.sendAnyway(Framing.frame(sent.name()).plus(Framing.frame(sent.message())));
+      stage.receivesUnlessRefused(newcomer, List.of(sent));
       newcomer.close();
     }
   }
@@ -112,11 +112,11 @@ final class SizeCases {
     }
     for (int from = 0; from < sizes.size(); from += MESSAGES_EACH) {
       Peer carol = stage.join("carol" + from);
-      List<Said> said = new ArrayList<>();
+      List<Post> sent = new ArrayList<>();
       for (int size : sizes.subList(from, Math.min(sizes.size(), from + MESSAGES_EACH))) {
-        said.add(carol.say(Sizes.text(size)));
+        sent.add(carol.post(Sizes.text(size)));
       }
-      stage.hears(stage.bob(), said);
+      stage.receives(stage.bob(), sent);
     }
   }
 
@@ -129,10 +129,10 @@ final class SizeCases {
       if (carol.hasEnded()) {
         carol = stage.join("carol");
       }
-      Said said = carol.said(Sizes.text(size));
-      Said after = carol.said(Bytes.utf8("that had " + size));
-      carol.sendAnyway(Framing.frame(said.message()).plus(Framing.frame(after.message())));
-      stage.hearsUnlessRefused(carol, List.of(said, after));
+      Post sent = carol.postOf(Sizes.text(size));
+      Post after = carol.postOf(Bytes.utf8("that had " + size));
+      carol.sendAnyway(Framing.frame(sent.message()).plus(Framing.frame(after.message())));
+      stage.receivesUnlessRefused(carol, List.of(sent, after));
     }
   }
 
@@ -143,11 +143,11 @@ final class SizeCases {
       Peer newcomer =
           stage.join("member with a name of " + nameSize + " bytes", stage.tag().text(nameSize));
       int least = nameSize < stage.tag().length() ? stage.tag().length() : 0;
-      List<Said> said = new ArrayList<>();
+      List<Post> sent = new ArrayList<>();
       for (int size : Sizes.edges(least, LEAST_MESSAGE_BYTES, header, 2 * header + nameSize)) {
-        said.add(newcomer.say(stage.tag().text(size)));
+        sent.add(newcomer.post(stage.tag().text(size)));
       }
-      stage.hears(stage.bob(), said);
+      stage.receives(stage.bob(), sent);
       newcomer.close();
     }
   }
@@ -160,7 +160,7 @@ final class SizeCases {
         Bytes name = filled(stage.tag().name("-".repeat(before)), one, LEAST_NAME_BYTES);
         Peer newcomer = stage.join("member " + before + " of " + one.length(), name);
         Bytes message = filled(Bytes.utf8("-".repeat(before)), one, LEAST_MESSAGE_BYTES);
-        stage.hears(stage.bob(), newcomer.say(message));
+        stage.receives(stage.bob(), newcomer.post(message));
       }
     }
   }
@@ -193,11 +193,11 @@ final class SizeCases {
     int from = 0;
     for (int cut : cuts) {
       sender.send(frame.slice(from, cut));
-      stage.hearsNothing(stage.bob());
+      stage.receivesNothing(stage.bob());
       from = cut;
     }
     sender.send(frame.slice(from, frame.length()));
-    stage.hears(stage.bob(), sender.said(frame.slice(Framing.HEADER_BYTES, frame.length())));
+    stage.receives(stage.bob(), sender.postOf(frame.slice(Framing.HEADER_BYTES, frame.length())));
   }
 
   /**
@@ -208,23 +208,23 @@ final class SizeCases {
   private static void burst(Stage stage, int count) throws Broken, InterruptedException {
     Peer carol = stage.join("carol");
     StringBuilder frames = new StringBuilder();
-    List<Said> said = new ArrayList<>();
+    List<Post> sent = new ArrayList<>();
     for (int i = 1; i <= count; i++) {
       String message = i % 10 == 0 ? "" : Integer.toString(i);
       frames.append("%-10d%s".formatted(message.length(), message));
-      said.add(carol.said(Bytes.utf8(message)));
+      sent.add(carol.postOf(Bytes.utf8(message)));
     }
     carol.sendPatiently(Bytes.utf8(frames.toString()));
     stage.settle(); // so that no other case is blamed if this one ends the server
-    long enough = System.nanoTime() + stage.terms().talk().toNanos();
-    stage.doAside(
+    long enough = System.nanoTime() + stage.limits().talk().toNanos();
+    stage.runOffTurn(
         () -> {
-          int heard = 0;
-          while (heard < count && System.nanoTime() < enough) {
-            stage.hearsNext(stage.bob(), said.subList(heard, heard + 1));
-            heard++;
+          int received = 0;
+          while (received < count && System.nanoTime() < enough) {
+            stage.receivesNext(stage.bob(), sent.subList(received, received + 1));
+            received++;
           }
-          if (heard < count) {
+          if (received < count) {
             carol.reset(); // so that the rest does not fill the room
           }
         });

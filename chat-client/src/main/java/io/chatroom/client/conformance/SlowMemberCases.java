@@ -20,7 +20,7 @@ final class SlowMemberCases {
   private static final int LONG_MESSAGE_BYTES = 4000;
   private static final int SHORT_MESSAGE_BYTES = 950;
 
-  private static final int MANY_DEAF = 20;
+  private static final int MANY_PAUSED = 20;
   private static final Duration MOST_HELD_UP = Duration.ofSeconds(5);
 
   private SlowMemberCases() {}
@@ -32,8 +32,8 @@ final class SlowMemberCases {
             "A member that does not read MUST NOT hold up the others, nor cost them a message.",
             stage -> {
               Flooded room = flood(stage);
-              List<Said> heard = said(stage.take(stage.bob(), room.crowd().size()));
-              room.crowd().isHeardWhole("bob", heard);
+              List<Post> received = posts(stage.take(stage.bob(), room.crowd().size()));
+              room.crowd().isReceivedWhole("bob", received);
             }),
         must(
             "slow.many",
@@ -50,13 +50,13 @@ final class SlowMemberCases {
             stage -> {
               Flooded room = flood(stage);
               stage.take(stage.bob(), room.crowd().size());
-              Peer deaf = room.deaf();
-              deaf.listen();
-              stage.follows(deaf);
-              if (deaf.isGarbled()) {
-                throw new Broken("whole pairs of name frame and message frame", deaf.silence());
+              Peer paused = room.paused();
+              paused.startReading();
+              stage.follows(paused);
+              if (paused.isGarbled()) {
+                throw new Broken("whole pairs of name frame and message frame", paused.silence());
               }
-              room.crowd().isHeardInPart("deaf", said(deaf.heard()));
+              room.crowd().isReceivedInPart("paused1", posts(paused.received()));
             }),
         must(
             "slow.catches-up",
@@ -65,10 +65,10 @@ final class SlowMemberCases {
   }
 
   /** Members that do not read, and members that have sent messages to them. */
-  private record Flooded(List<Peer> allDeaf, Crowd crowd) {
+  private record Flooded(List<Peer> allPaused, Crowd crowd) {
 
-    Peer deaf() {
-      return allDeaf.get(0);
+    Peer paused() {
+      return allPaused.get(0);
     }
   }
 
@@ -84,27 +84,27 @@ final class SlowMemberCases {
     return flood(stage, "speaker", 1);
   }
 
-  private static Flooded flood(Stage stage, String role, int deaf)
+  private static Flooded flood(Stage stage, String role, int paused)
       throws Broken, InterruptedException {
     int bytes = takesLongMessages(stage, role) ? LONG_MESSAGE_BYTES : SHORT_MESSAGE_BYTES;
-    List<Peer> allDeaf = new ArrayList<>();
-    for (int i = 1; i <= deaf; i++) {
-      allDeaf.add(stage.join("deaf" + i, Peer.Hearing.DEAF));
+    List<Peer> allPaused = new ArrayList<>();
+    for (int i = 1; i <= paused; i++) {
+      allPaused.add(stage.join("paused" + i, Peer.Reading.PAUSED));
     }
     List<Peer> speakers = new ArrayList<>();
     for (int i = 0; i <= FLOOD_BYTES / (bytes * MESSAGES_EACH); i++) {
-      speakers.add(stage.join(role + i, Peer.Hearing.HEEDLESS));
+      speakers.add(stage.join(role + i, Peer.Reading.DISCARD));
     }
-    return new Flooded(allDeaf, Crowd.of(speakers).talks(MESSAGES_EACH, bytes));
+    return new Flooded(allPaused, Crowd.of(speakers).sends(MESSAGES_EACH, bytes));
   }
 
   private static boolean takesLongMessages(Stage stage, String role)
       throws Broken, InterruptedException {
     Peer probe = stage.join(role + "-probe");
-    Said said = probe.said(Bytes.utf8("p").times(LONG_MESSAGE_BYTES));
-    probe.sendAnyway(Framing.frame(said.message()));
+    Post sent = probe.postOf(Bytes.utf8("p").times(LONG_MESSAGE_BYTES));
+    probe.sendAnyway(Framing.frame(sent.message()));
     try {
-      return stage.hearsUnlessRefused(probe, List.of(said));
+      return stage.receivesUnlessRefused(probe, List.of(sent));
     } catch (Broken e) {
       return false; // another case judges how the server treats long messages
     }
@@ -113,12 +113,12 @@ final class SlowMemberCases {
   /** Compares the time that the same messages take without and with members that do not read. */
   private static void manySlow(Stage stage) throws Broken, InterruptedException {
     Duration without = timeToHear(stage, "early", 0);
-    Duration with = timeToHear(stage, "late", MANY_DEAF);
+    Duration with = timeToHear(stage, "late", MANY_PAUSED);
     Duration heldUp = with.minus(without);
-    if (heldUp.compareTo(stage.terms().withGrace(MOST_HELD_UP)) > 0) {
+    if (heldUp.compareTo(stage.limits().withTolerance(MOST_HELD_UP)) > 0) {
       throw new Broken(
           "%d members that do not read hold up the others for at most %d s"
-              .formatted(MANY_DEAF, MOST_HELD_UP.toSeconds()),
+              .formatted(MANY_PAUSED, MOST_HELD_UP.toSeconds()),
           String.format(
               Locale.ROOT,
               "the messages took %.3g s without them and %.3g s with them",
@@ -127,11 +127,11 @@ final class SlowMemberCases {
     }
   }
 
-  private static Duration timeToHear(Stage stage, String role, int deaf)
+  private static Duration timeToHear(Stage stage, String role, int paused)
       throws Broken, InterruptedException {
     long start = System.nanoTime();
-    Flooded room = flood(stage, role, deaf);
-    room.crowd().isHeardWhole("bob", said(stage.take(stage.bob(), room.crowd().size())));
+    Flooded room = flood(stage, role, paused);
+    room.crowd().isReceivedWhole("bob", posts(stage.take(stage.bob(), room.crowd().size())));
     room.crowd().speakers().forEach(Peer::close);
     return Duration.ofNanos(System.nanoTime() - start);
   }
@@ -143,20 +143,20 @@ final class SlowMemberCases {
   private static void catchesUp(Stage stage) throws Broken, InterruptedException {
     Flooded room = flood(stage);
     stage.take(stage.bob(), room.crowd().size());
-    Peer deaf = room.deaf();
-    deaf.listen();
-    for (int attempt = 1; stage.follows(deaf); attempt++) {
-      deaf.takeStrangers();
+    Peer paused = room.paused();
+    paused.startReading();
+    for (int attempt = 1; stage.follows(paused); attempt++) {
+      paused.takeStrangers();
       try {
-        stage.fence(deaf);
-        List<Said> later = new ArrayList<>();
+        stage.fence(paused);
+        List<Post> later = new ArrayList<>();
         for (int i = 1; i <= 20; i++) {
-          later.add(stage.alice().say("later " + attempt + "." + i));
+          later.add(stage.alice().post("later " + attempt + "." + i));
         }
-        stage.hears(deaf, later);
+        stage.receives(paused, later);
         return;
       } catch (Broken e) {
-        if (attempt == 3 || deaf.takeStrangers().isEmpty()) {
+        if (attempt == 3 || paused.takeStrangers().isEmpty()) {
           throw e;
         }
       }
@@ -166,22 +166,22 @@ final class SlowMemberCases {
   private static void canSend(Stage stage) throws Broken, InterruptedException {
     Flooded room = flood(stage);
     stage.take(stage.bob(), room.crowd().size());
-    Peer deaf = room.deaf();
-    Said said = deaf.said(Bytes.utf8("I never listen"));
-    deaf.sendAnyway(Framing.frame(said.message()));
-    List<Pair> heard = stage.bob().take(1);
-    if (!heard.isEmpty() && heard.get(0).said().equals(said)) {
+    Peer paused = room.paused();
+    Post sent = paused.postOf(Bytes.utf8("I never listen"));
+    paused.sendAnyway(Framing.frame(sent.message()));
+    List<Pair> received = stage.bob().take(1);
+    if (!received.isEmpty() && received.get(0).post().equals(sent)) {
       return;
     }
-    deaf.listen();
-    if (!stage.hasClosed(deaf, stage.terms().timeout())) {
+    paused.startReading();
+    if (!stage.hasClosed(paused, stage.limits().timeout())) {
       throw new Broken(
-          "bob receives " + said,
-          heard.isEmpty() ? stage.bob().silence() : "it received " + heard.get(0).said());
+          "bob receives " + sent,
+          received.isEmpty() ? stage.bob().silence() : "it received " + received.get(0).post());
     }
   }
 
-  private static List<Said> said(List<Pair> heard) {
-    return heard.stream().map(Pair::said).toList();
+  private static List<Post> posts(List<Pair> received) {
+    return received.stream().map(Pair::post).toList();
   }
 }

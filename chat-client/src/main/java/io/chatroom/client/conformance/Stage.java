@@ -25,16 +25,16 @@ import org.jspecify.annotations.Nullable;
 final class Stage implements AutoCloseable {
 
   /** A wait that lasts longer than this lets other cases run meanwhile. */
-  private static final Duration ON_THE_FLOOR = Duration.ofMillis(250);
+  private static final Duration MAX_WAIT_IN_TURN = Duration.ofMillis(250);
 
-  private static final Duration SETTLE = Duration.ofMillis(250);
+  private static final Duration MAX_SETTLE = Duration.ofMillis(250);
   private static final Duration POLL = Duration.ofMillis(10);
 
   private final InetSocketAddress server;
   private final Tag tag;
-  private final Terms terms;
+  private final TimeLimits limits;
   private final Duration timeout;
-  private final Floor floor;
+  private final Turn turn;
   private final ScheduledExecutorService watchdog;
   private final List<Peer> peers = new ArrayList<>();
   private int markers;
@@ -45,9 +45,9 @@ final class Stage implements AutoCloseable {
   Stage(Setting setting) {
     this.server = setting.server();
     this.tag = setting.tag();
-    this.terms = setting.terms();
+    this.limits = setting.limits();
     this.timeout = setting.timeout();
-    this.floor = setting.floor();
+    this.turn = setting.turn();
     this.watchdog = setting.watchdog();
   }
 
@@ -64,7 +64,7 @@ final class Stage implements AutoCloseable {
     second.register();
     meet(second, first);
     meet(first, second);
-    stillWorks(); // also discards what came while they met
+    checkStillWorks(); // also discards what came while they met
   }
 
   /**
@@ -108,8 +108,8 @@ final class Stage implements AutoCloseable {
     return tag;
   }
 
-  Terms terms() {
-    return terms;
+  TimeLimits limits() {
+    return limits;
   }
 
   // Connecting peers
@@ -120,15 +120,15 @@ final class Stage implements AutoCloseable {
   }
 
   Peer connect(String role, Bytes name) throws Broken {
-    return connect(role, name, Peer.Hearing.ATTENTIVE);
+    return connect(role, name, Peer.Reading.KEEP);
   }
 
-  Peer connect(String role, Peer.Hearing hearing) throws Broken {
-    return connect(role, tag.name("-" + role), hearing);
+  Peer connect(String role, Peer.Reading reading) throws Broken {
+    return connect(role, tag.name("-" + role), reading);
   }
 
-  private Peer connect(String role, Bytes name, Peer.Hearing hearing) throws Broken {
-    Peer peer = Peer.connect(server, role, hearing, tag, name, timeout, watchdog);
+  private Peer connect(String role, Bytes name, Peer.Reading reading) throws Broken {
+    Peer peer = Peer.connect(server, role, reading, tag, name, timeout, watchdog);
     peers.add(peer);
     return peer;
   }
@@ -139,16 +139,16 @@ final class Stage implements AutoCloseable {
   }
 
   Peer join(String role, Bytes name) throws Broken, InterruptedException {
-    return join(role, name, Peer.Hearing.ATTENTIVE);
+    return join(role, name, Peer.Reading.KEEP);
   }
 
-  Peer join(String role, Peer.Hearing hearing) throws Broken, InterruptedException {
-    return join(role, tag.name("-" + role), hearing);
+  Peer join(String role, Peer.Reading reading) throws Broken, InterruptedException {
+    return join(role, tag.name("-" + role), reading);
   }
 
-  private Peer join(String role, Bytes name, Peer.Hearing hearing)
+  private Peer join(String role, Bytes name, Peer.Reading reading)
       throws Broken, InterruptedException {
-    Peer peer = connect(role, name, hearing);
+    Peer peer = connect(role, name, reading);
     peer.register();
     return admit(peer);
   }
@@ -217,32 +217,32 @@ final class Stage implements AutoCloseable {
 
   private Bytes mark(Peer speaker) throws Broken {
     Bytes marker = tag.control("marker-" + ++markers);
-    speaker.say(marker);
+    speaker.post(marker);
     return marker;
   }
 
   // Checking what they receive
 
   /** Checks that the watcher receives exactly these messages, in this order, and nothing else. */
-  void hears(Peer watcher, Said... expected) throws Broken, InterruptedException {
-    hears(watcher, Arrays.asList(expected));
+  void receives(Peer watcher, Post... expected) throws Broken, InterruptedException {
+    receives(watcher, Arrays.asList(expected));
   }
 
-  void hears(Peer watcher, List<Said> expected) throws Broken, InterruptedException {
-    List<Pair> heard = watcher.take(expected.size());
-    compare(watcher, expected, heard);
-    hearsNothing(watcher);
+  void receives(Peer watcher, List<Post> expected) throws Broken, InterruptedException {
+    List<Pair> received = watcher.take(expected.size());
+    compare(watcher, expected, received);
+    receivesNothing(watcher);
   }
 
   /** Checks that each watcher receives exactly these messages. */
-  void hear(List<Peer> watchers, List<Said> expected) throws Broken, InterruptedException {
+  void allReceive(List<Peer> watchers, List<Post> expected) throws Broken, InterruptedException {
     for (Peer watcher : watchers) {
-      hears(watcher, expected);
+      receives(watcher, expected);
     }
   }
 
   /** Checks that the watcher receives these messages next; more may follow. */
-  void hearsNext(Peer watcher, List<Said> expected) throws Broken, InterruptedException {
+  void receivesNext(Peer watcher, List<Post> expected) throws Broken, InterruptedException {
     compare(watcher, expected, watcher.take(expected.size()));
   }
 
@@ -250,11 +250,11 @@ final class Stage implements AutoCloseable {
    * Checks that all watchers receive these messages, each without its own, and nothing else. One
    * marker serves them all.
    */
-  void hearTogether(List<Peer> watchers, List<Said> expected, Map<Peer, Said> own)
+  void receiveTogether(List<Peer> watchers, List<Post> expected, Map<Peer, Post> own)
       throws Broken, InterruptedException {
     for (Peer watcher : watchers) {
-      Said itself = own.get(watcher);
-      List<Said> others = expected.stream().filter(said -> !said.equals(itself)).toList();
+      Post itself = own.get(watcher);
+      List<Post> others = expected.stream().filter(sent -> !sent.equals(itself)).toList();
       compare(watcher, others, watcher.take(others.size()));
     }
     Bytes marker = mark(alice());
@@ -269,16 +269,17 @@ final class Stage implements AutoCloseable {
    *
    * @return false if the server refused them
    */
-  boolean hearsUnlessRefused(Peer sender, List<Said> expected) throws Broken, InterruptedException {
-    int heard = 0;
+  boolean receivesUnlessRefused(Peer sender, List<Post> expected)
+      throws Broken, InterruptedException {
+    int received = 0;
     long deadline = System.nanoTime() + timeout.toNanos();
-    while (heard < expected.size()) {
+    while (received < expected.size()) {
       List<Pair> next = bob().take(1, POLL);
       if (!next.isEmpty()) {
-        compare(bob(), expected.subList(heard, heard + 1), next);
-        heard++;
+        compare(bob(), expected.subList(received, received + 1), next);
+        received++;
         deadline = System.nanoTime() + timeout.toNanos();
-      } else if (heard == 0 && sender.hasEnded()) {
+      } else if (received == 0 && sender.hasEnded()) {
         settle();
         List<Pair> late = fence(bob());
         if (late.isEmpty()) {
@@ -289,9 +290,11 @@ final class Stage implements AutoCloseable {
       } else if (System.nanoTime() >= deadline || sender.hasEnded() || bob().hasEnded()) {
         throw new Broken(
             "bob receives "
-                + expected.get(heard)
-                + (heard == 0 ? ", or the server closes the connection of " + sender.role() : ""),
-            heard > 0 && sender.hasEnded()
+                + expected.get(received)
+                + (received == 0
+                    ? ", or the server closes the connection of " + sender.role()
+                    : ""),
+            received > 0 && sender.hasEnded()
                 ? "for %s: %s".formatted(sender.role(), sender.silence())
                 : bob().silence());
       }
@@ -299,7 +302,8 @@ final class Stage implements AutoCloseable {
     return true;
   }
 
-  private static void compare(Peer watcher, List<Said> expected, List<Pair> heard) throws Broken {
+  private static void compare(Peer watcher, List<Post> expected, List<Pair> received)
+      throws Broken {
     for (int i = 0; i < expected.size(); i++) {
       String which =
           expected.size() == 1
@@ -310,11 +314,11 @@ final class Stage implements AutoCloseable {
                   watcher.role(),
                   i + 1,
                   expected.size());
-      if (i >= heard.size()) {
+      if (i >= received.size()) {
         throw new Broken(which + expected.get(i), watcher.silence());
       }
-      if (!heard.get(i).said().equals(expected.get(i))) {
-        throw new Broken(which + expected.get(i), "it received " + heard.get(i).said());
+      if (!received.get(i).post().equals(expected.get(i))) {
+        throw new Broken(which + expected.get(i), "it received " + received.get(i).post());
       }
     }
   }
@@ -325,36 +329,36 @@ final class Stage implements AutoCloseable {
    * @throws Broken if fewer arrive in time
    */
   List<Pair> take(Peer watcher, int count) throws Broken, InterruptedException {
-    List<Pair> heard = watcher.take(count);
-    if (heard.size() < count) {
+    List<Pair> received = watcher.take(count);
+    if (received.size() < count) {
       throw new Broken(
           String.format(Locale.ROOT, "%s receives %,d messages", watcher.role(), count),
-          String.format(Locale.ROOT, "after %,d of them, %s", heard.size(), watcher.silence()));
+          String.format(Locale.ROOT, "after %,d of them, %s", received.size(), watcher.silence()));
     }
-    return heard;
+    return received;
   }
 
   /**
    * Checks that the watcher is connected and in step, and has received nothing since the last
    * check.
    */
-  void hearsNothing(Peer watcher) throws Broken, InterruptedException {
+  void receivesNothing(Peer watcher) throws Broken, InterruptedException {
     Peer speaker = speakerFor(watcher);
     nothingBefore(mark(speaker), speaker, watcher);
   }
 
   private static void nothingBefore(Bytes marker, Peer speaker, Peer watcher)
       throws Broken, InterruptedException {
-    List<Pair> heard = before(marker, speaker, watcher);
-    if (!heard.isEmpty()) {
+    List<Pair> received = before(marker, speaker, watcher);
+    if (!received.isEmpty()) {
       throw new Broken(
-          watcher.role() + " receives nothing more", "it received " + heard.get(0).said());
+          watcher.role() + " receives nothing more", "it received " + received.get(0).post());
     }
   }
 
-  void hearNothing(List<Peer> watchers) throws Broken, InterruptedException {
+  void allReceiveNothing(List<Peer> watchers) throws Broken, InterruptedException {
     for (Peer watcher : watchers) {
-      hearsNothing(watcher);
+      receivesNothing(watcher);
     }
   }
 
@@ -370,22 +374,22 @@ final class Stage implements AutoCloseable {
 
   private static List<Pair> before(Bytes marker, Peer speaker, Peer watcher)
       throws Broken, InterruptedException {
-    List<Pair> heard = watcher.takeUntil(marker);
-    if (heard == null) {
+    List<Pair> received = watcher.takeUntil(marker);
+    if (received == null) {
       throw new Broken(
           "%s still receives what %s sends".formatted(watcher.role(), speaker.role()),
           watcher.silence());
     }
-    return heard;
+    return received;
   }
 
   /**
    * Checks that the watcher is connected and in step, and that the server sent it nothing of its
    * own. What a stranger sends reaches Bob as well; Bob must have been a member for longer.
    */
-  void hearsOnlyWhatIsSaid(Peer watcher) throws Broken, InterruptedException {
-    hearsNothing(watcher);
-    List<Said> unasked = unknownToBob(watcher.takeStrangers());
+  void receivesOnlyPosts(Peer watcher) throws Broken, InterruptedException {
+    receivesNothing(watcher);
+    List<Post> unasked = unknownToBob(watcher.takeStrangers());
     if (!unasked.isEmpty()) {
       throw new Broken(
           watcher.role() + " receives nothing but what others send",
@@ -396,10 +400,10 @@ final class Stage implements AutoCloseable {
   /**
    * Returns those messages that Bob has not received, once he has received everything sent so far.
    */
-  List<Said> unknownToBob(List<Said> heard) throws Broken, InterruptedException {
+  List<Post> unknownToBob(List<Post> received) throws Broken, InterruptedException {
     fence(bob());
-    List<Said> strangers = bob().takeStrangers();
-    return heard.stream().filter(said -> !strangers.contains(said)).toList();
+    List<Post> strangers = bob().takeStrangers();
+    return received.stream().filter(sent -> !strangers.contains(sent)).toList();
   }
 
   /** Discards what strangers or the server itself have sent so far. */
@@ -409,10 +413,10 @@ final class Stage implements AutoCloseable {
   }
 
   /** The positive control after every case: the room still works. */
-  void stillWorks() throws Broken, InterruptedException {
+  void checkStillWorks() throws Broken, InterruptedException {
     fence(bob());
     fence(alice());
-    sayGoodbye();
+    sendGoodbye();
   }
 
   /**
@@ -420,11 +424,11 @@ final class Stage implements AutoCloseable {
    * a connection to which data is still on its way can crash an otherwise correct server, and the
    * next case would be blamed.
    */
-  private void sayGoodbye() throws Broken, InterruptedException {
+  private void sendGoodbye() throws Broken, InterruptedException {
     Bytes goodbye = mark(bob());
-    long deadline = System.nanoTime() + SETTLE.toNanos();
+    long deadline = System.nanoTime() + MAX_SETTLE.toNanos();
     for (Peer peer : peers) {
-      if (peer != bob() && peer.listens()) {
+      if (peer != bob() && peer.isPresent()) {
         peer.awaitControl(goodbye, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
       }
     }
@@ -439,12 +443,12 @@ final class Stage implements AutoCloseable {
    */
   void settle() throws Broken, InterruptedException {
     Bytes marker = mark(alice());
-    settles = bob().awaitControl(marker, settles ? SETTLE : SETTLE.dividedBy(10));
+    settles = bob().awaitControl(marker, settles ? MAX_SETTLE : MAX_SETTLE.dividedBy(10));
   }
 
   /** Gives the server a moment to notice that a peer has left; this is not a check. */
   void letLeave(Peer peer) throws Broken, InterruptedException {
-    Duration brief = settles && !peer.isClosed() ? SETTLE : Duration.ofMillis(1);
+    Duration brief = settles && !peer.isClosed() ? MAX_SETTLE : Duration.ofMillis(1);
     if (!peer.awaitClosed(brief)) {
       settle();
     }
@@ -476,7 +480,7 @@ final class Stage implements AutoCloseable {
 
   /** Returns true if these connections are closed almost at once; no other case runs meanwhile. */
   boolean closeSoon(Peer... peers) throws InterruptedException {
-    long deadline = System.nanoTime() + ON_THE_FLOOR.toNanos();
+    long deadline = System.nanoTime() + MAX_WAIT_IN_TURN.toNanos();
     boolean all = true;
     for (Peer peer : peers) {
       all &= peer.awaitClosed(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
@@ -493,43 +497,44 @@ final class Stage implements AutoCloseable {
   }
 
   boolean hasClosed(Peer peer, Duration patience) throws InterruptedException {
-    Duration brief = patience.compareTo(ON_THE_FLOOR) < 0 ? patience : ON_THE_FLOOR;
+    Duration brief = patience.compareTo(MAX_WAIT_IN_TURN) < 0 ? patience : MAX_WAIT_IN_TURN;
     if (peer.awaitClosed(brief)) {
       return true;
     }
-    return !patience.minus(brief).isZero() && aside(() -> peer.awaitClosed(patience.minus(brief)));
+    return !patience.minus(brief).isZero()
+        && awaitOffTurn(() -> peer.awaitClosed(patience.minus(brief)));
   }
 
   /** Waits while other cases run. */
-  boolean aside(Wait wait) throws InterruptedException {
-    floor.leave();
+  boolean awaitOffTurn(Wait wait) throws InterruptedException {
+    turn.release();
     try {
-      return wait.forIt();
+      return wait.await();
     } finally {
-      floor.enter();
+      turn.take();
     }
   }
 
   /** Performs a long step that disturbs nobody, while other cases run. */
-  void doAside(Step step) throws Broken, InterruptedException {
-    floor.leave();
+  void runOffTurn(Step step) throws Broken, InterruptedException {
+    turn.release();
     try {
-      step.done();
+      step.run();
     } finally {
-      floor.enter();
+      turn.take();
     }
   }
 
   /** A long step that disturbs nobody and can fail. */
   @FunctionalInterface
   interface Step {
-    void done() throws Broken, InterruptedException;
+    void run() throws Broken, InterruptedException;
   }
 
   /** A long wait that disturbs nobody. */
   @FunctionalInterface
   interface Wait {
-    boolean forIt() throws InterruptedException;
+    boolean await() throws InterruptedException;
   }
 
   @Override

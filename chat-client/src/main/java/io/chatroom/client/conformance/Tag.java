@@ -70,22 +70,22 @@ public final class Tag {
    * Returns true if a member of this case sent it. If the name is too short to hold the tag, the
    * message must start with it.
    */
-  boolean isOurs(Said said) {
-    return said.name().startsWith(whole)
-        || (said.name().length() < whole.length() && said.message().startsWith(whole));
+  boolean isOurs(Post post) {
+    return post.name().startsWith(whole)
+        || (post.name().length() < whole.length() && post.message().startsWith(whole));
   }
 
-  boolean isControl(Said said) {
-    return isOurs(said) && said.message().startsWith(control(""));
+  boolean isControl(Post post) {
+    return isOurs(post) && post.message().startsWith(control(""));
   }
 
   /** Returns true if it belongs to another case of the same run. */
-  boolean isNeighbours(Said said) {
-    return !isOurs(said) && (said.name().startsWith(run) || said.message().startsWith(run));
+  boolean isNeighbours(Post post) {
+    return !isOurs(post) && (post.name().startsWith(run) || post.message().startsWith(run));
   }
 
   /** Returns true if a pair that the kit did not send mentions a member of this case. */
-  boolean isMentionedIn(Said said) {
-    return said.message().contains(whole) || said.name().contains(whole);
+  boolean isMentionedIn(Post post) {
+    return post.message().contains(whole) || post.name().contains(whole);
   }
 }

@@ -76,7 +76,7 @@ final class ViolationCases {
                   Peer stranger = stage.connect("stranger");
                   stranger.send(TOO_LONG);
                   stage.closes(stranger);
-                  stage.hearsNothing(stage.bob());
+                  stage.receivesNothing(stage.bob());
                 })
             .danger(Danger.FATAL),
         must(
@@ -88,7 +88,7 @@ final class ViolationCases {
                   Peer mallory = stage.join("mallory");
                   mallory.send(TOO_LONG);
                   stage.closes(mallory);
-                  stage.hearsNothing(stage.bob());
+                  stage.receivesNothing(stage.bob());
                 })
             .danger(Danger.FATAL),
         must(
@@ -139,7 +139,7 @@ final class ViolationCases {
                   Peer mallory = stage.join("mallory");
                   mallory.sendAnyway(Framing.frame(Bytes.hex("68 c3")));
                   mallory.sendAnyway(Framing.frame(Bytes.hex("a9 21")));
-                  closesUnheard(stage, mallory);
+                  closesUnrelayed(stage, mallory);
                 })
             .danger(Danger.FATAL));
   }
@@ -172,8 +172,8 @@ final class ViolationCases {
                   Peer evil = stage.join("twin 2", stage.tag().name("-twin"));
                   evil.sendAnyway(BAD_HEADER);
                   stage.closeSoon(evil);
-                  stage.hears(stage.bob(), good.say("it was not me"));
-                  stage.hears(good, stage.alice().say("we know"));
+                  stage.receives(stage.bob(), good.post("it was not me"));
+                  stage.receives(good, stage.alice().post("we know"));
                 })
             .danger(Danger.ROUGH),
         must(
@@ -187,7 +187,7 @@ final class ViolationCases {
                   }
                   stage.settle();
                   Peer carol = stage.join("carol");
-                  stage.hears(stage.bob(), carol.say("what a noise"));
+                  stage.receives(stage.bob(), carol.post("what a noise"));
                 })
             .danger(Danger.FATAL),
         must(
@@ -241,7 +241,7 @@ final class ViolationCases {
               Peer stranger = stage.connect("stranger", stage.tag().name("-x").plus(bad));
               stranger.sendAnyway(Framing.frame(stranger.name()).plus(after(stage)));
               mallory.sendAnyway(Framing.frame(Bytes.utf8("x").plus(bad)).plus(after(stage)));
-              closesUnheard(stage, stranger, mallory);
+              closesUnrelayed(stage, stranger, mallory);
             })
         .danger(Danger.FATAL);
   }
@@ -258,7 +258,7 @@ final class ViolationCases {
       stranger.sendAnyway(Framing.frame(stranger.name()).plus(after(stage)));
       offenders.add(stranger);
     }
-    closesUnheard(stage, offenders.toArray(Peer[]::new));
+    closesUnrelayed(stage, offenders.toArray(Peer[]::new));
   }
 
   private static Bytes badAt(int place, Bytes text) {
@@ -273,17 +273,17 @@ final class ViolationCases {
         stage -> {
           Peer carol = stage.connect("carol");
           List<Bytes> frames = new ArrayList<>(List.of(Framing.frame(carol.name())));
-          List<Said> said = new ArrayList<>();
+          List<Post> sent = new ArrayList<>();
           for (int i = 1; i <= 20; i++) {
             Bytes message = Bytes.utf8("message " + i);
             frames.add(Framing.frame(message));
-            said.add(carol.said(message));
+            sent.add(carol.postOf(message));
           }
           frames.add(violation);
           frames.add(after(stage));
           carol.sendAnyway(Bytes.join(frames));
-          stage.hears(stage.bob(), said);
-          closesUnheard(stage, carol);
+          stage.receives(stage.bob(), sent);
+          closesUnrelayed(stage, carol);
         });
   }
 
@@ -294,16 +294,16 @@ final class ViolationCases {
     Peer stranger = stage.connect("stranger", payload);
     stranger.sendAnyway(header.plus(payload).plus(after(stage)));
     mallory.sendAnyway(header.plus(payload).plus(after(stage)));
-    closesUnheard(stage, stranger, mallory);
+    closesUnrelayed(stage, stranger, mallory);
   }
 
-  private static void closesUnheard(Stage stage, Peer... offenders)
+  private static void closesUnrelayed(Stage stage, Peer... offenders)
       throws Broken, InterruptedException {
     if (!stage.closeSoon(offenders)) {
-      stage.hearsNothing(stage.bob()); // relaying it is a clearer failure than not closing
+      stage.receivesNothing(stage.bob()); // relaying it is a clearer failure than not closing
     }
     stage.closes(offenders);
-    stage.hearsNothing(stage.bob());
+    stage.receivesNothing(stage.bob());
   }
 
   private static void afterIsNotRelayed(Stage stage) throws Broken, InterruptedException {
@@ -315,7 +315,7 @@ final class ViolationCases {
         mallory.sendAnyway(after(stage));
         stage.settle();
       }
-      stage.hearsNothing(stage.bob());
+      stage.receivesNothing(stage.bob());
     }
   }
 
@@ -330,11 +330,11 @@ final class ViolationCases {
       offenders.addAll(List.of(stranger, mallory));
     }
     stage.closeSoon(offenders.toArray(Peer[]::new)); // other cases judge whether it does
-    List<Said> said = List.of(stage.alice().say("are you"), stage.alice().say("all here?"));
-    stage.hear(members, said);
-    stage.hears(stage.bob(), said);
+    List<Post> sent = List.of(stage.alice().post("are you"), stage.alice().post("all here?"));
+    stage.allReceive(members, sent);
+    stage.receives(stage.bob(), sent);
     for (Peer member : members) {
-      stage.hears(stage.bob(), member.say("I am"));
+      stage.receives(stage.bob(), member.post("I am"));
     }
   }
 
@@ -349,7 +349,7 @@ final class ViolationCases {
       }
     }
     stage.awaitClosed(offenders);
-    List<Said> replies = new ArrayList<>();
+    List<Post> replies = new ArrayList<>();
     for (Peer offender : offenders) {
       if (offender.isGarbled() || offender.isCutShort()) {
         throw new Broken(
@@ -357,7 +357,7 @@ final class ViolationCases {
       }
       replies.addAll(offender.takeStrangers());
     }
-    List<Said> unasked = stage.unknownToBob(replies);
+    List<Post> unasked = stage.unknownToBob(replies);
     if (!unasked.isEmpty()) {
       throw new Broken("a violation is not answered", "the offender received " + unasked.get(0));
     }

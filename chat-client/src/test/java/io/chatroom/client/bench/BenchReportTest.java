@@ -118,8 +118,8 @@ class BenchReportTest {
   void notesThatOthersSentMessages() {
     assertThat(text(result(CLOSED, true, Faults.NONE, 1, 0, true)))
         .contains(
-            "note: others sent 1 message meanwhile; these are not counted, but the server had to"
-                + " deliver them too")
+            "note: others sent 1 message meanwhile; the result does not count that, but the server"
+                + " had to deliver it")
         .anyMatch(line -> line.endsWith("5.00 s until it was stopped"));
   }
 

@@ -8,7 +8,7 @@ import io.chatroom.client.Peer;
 import io.chatroom.client.ServerAddress;
 import io.chatroom.client.bench.BenchPlan.Amount;
 import io.chatroom.client.bench.BenchPlan.Pace;
-import io.chatroom.client.bench.CrookedRoom.Crook;
+import io.chatroom.client.bench.FaultyRoom.Distortion;
 import io.chatroom.server.ChatServer;
 import io.chatroom.server.config.ServerConfig;
 import java.io.IOException;
@@ -52,14 +52,14 @@ class BenchTest {
         .run();
   }
 
-  private static BenchResult run(Crook crook) throws Exception {
-    try (CrookedRoom room = new CrookedRoom(crook)) {
+  private static BenchResult run(Distortion distortion) throws Exception {
+    try (FaultyRoom room = new FaultyRoom(distortion)) {
       return run(room.address());
     }
   }
 
-  private static BenchResult runInVain(Crook crook) throws Exception {
-    try (CrookedRoom room = new CrookedRoom(crook)) {
+  private static BenchResult runInVain(Distortion distortion) throws Exception {
+    try (FaultyRoom room = new FaultyRoom(distortion)) {
       Amount amount = new Amount.Messages(MESSAGES);
       return new Bench(plan(room.address(), amount, SIXTEEN_IN_FLIGHT, IN_VAIN), progress -> {})
           .run();
@@ -76,23 +76,23 @@ class BenchTest {
   }
 
   /** Treats one message differently for one listener. */
-  private static Crook once(long number, int victim, Crook instead) {
+  private static Distortion once(long number, int victim, Distortion instead) {
     return (room, listener, speaker, pair) ->
-        listener == victim && CrookedRoom.isMessage(pair, number)
-            ? instead.hears(room, listener, speaker, pair)
-            : Crook.NONE.hears(room, listener, speaker, pair);
+        listener == victim && FaultyRoom.isMessage(pair, number)
+            ? instead.deliver(room, listener, speaker, pair)
+            : Distortion.NONE.deliver(room, listener, speaker, pair);
   }
 
   /** Delivers to member 4 the messages from this one on only after the next one of a speaker. */
-  private static Crook swapAfter(long number, int overtaking) {
+  private static Distortion swapAfter(long number, int overtaking) {
     List<String> held = new ArrayList<>();
     AtomicBoolean done = new AtomicBoolean();
     return (room, listener, speaker, pair) -> {
-      boolean begins = held.isEmpty() && CrookedRoom.isMessage(pair, number);
-      if (listener != 4 || done.get() || (held.isEmpty() && !begins)) {
-        return Crook.NONE.hears(room, listener, speaker, pair);
+      boolean startsAfter = held.isEmpty() && FaultyRoom.isMessage(pair, number);
+      if (listener != 4 || done.get() || (held.isEmpty() && !startsAfter)) {
+        return Distortion.NONE.deliver(room, listener, speaker, pair);
       }
-      if (begins || speaker != overtaking) {
+      if (startsAfter || speaker != overtaking) {
         held.add(pair);
         return List.of();
       }
@@ -122,8 +122,8 @@ class BenchTest {
 
   @Test
   void warmUpIsVerifiedButNotCounted() throws Exception {
-    try (CrookedRoom room =
-        new CrookedRoom(once(7, 2, (all, listener, speaker, pair) -> List.of()))) {
+    try (FaultyRoom room =
+        new FaultyRoom(once(7, 2, (all, listener, speaker, pair) -> List.of()))) {
       BenchPlan plan =
           new BenchPlan(
               room.address(),
@@ -178,7 +178,7 @@ class BenchTest {
 
   @Test
   void findsARepetition() throws Exception {
-    Crook twice = (room, listener, speaker, pair) -> List.of(pair, pair);
+    Distortion twice = (room, listener, speaker, pair) -> List.of(pair, pair);
 
     assertThat(run(once(100, 2, twice)).faults()).isEqualTo(new Faults(0, 1, 1, 0, 0, 0));
     assertThat(run(once(100, 3, twice)).faults()).isEqualTo(new Faults(0, 1, 0, 0, 0, 0));
@@ -196,16 +196,16 @@ class BenchTest {
 
   @Test
   void findsAnAlteredByte() throws Exception {
-    Crook alter = (room, listener, speaker, pair) -> List.of(pair.replace("xxxxx", "xxyxx"));
+    Distortion alter = (room, listener, speaker, pair) -> List.of(pair.replace("xxxxx", "xxyxx"));
 
     assertThat(run(once(100, 2, alter)).faults()).isEqualTo(new Faults(0, 0, 0, 1, 0, 0));
   }
 
   @Test
   void findsThatASenderReceivesItsOwnMessage() throws Exception {
-    Crook echo =
+    Distortion echo =
         (room, listener, speaker, pair) ->
-            listener == speaker && !CrookedRoom.isMessage(pair, 100) ? List.of() : List.of(pair);
+            listener == speaker && !FaultyRoom.isMessage(pair, 100) ? List.of() : List.of(pair);
 
     assertThat(run(echo).faults()).isEqualTo(new Faults(0, 0, 0, 0, 1, 0));
   }
@@ -213,11 +213,11 @@ class BenchTest {
   @Test
   void strangersMaySendMeanwhile() throws Exception {
     String stranger = Peer.frame("alice") + Peer.frame("what is going on here?");
-    Crook busyRoom =
+    Distortion busyRoom =
         (room, listener, speaker, pair) ->
             listener == speaker
                 ? List.of()
-                : CrookedRoom.isMessage(pair, 100) ? List.of(pair, stranger) : List.of(pair);
+                : FaultyRoom.isMessage(pair, 100) ? List.of(pair, stranger) : List.of(pair);
     BenchResult result = run(busyRoom);
 
     assertThat(result.faults()).isEqualTo(Faults.NONE);
@@ -230,14 +230,14 @@ class BenchTest {
     assertThatThrownBy(() -> runInVain((room, listener, speaker, pair) -> List.of()))
         .isInstanceOf(IOException.class)
         .hasMessageMatching(
-            "5 of 5 members have not heard a message of the first within 5\\.0 s:"
+            "5 of 5 members have not received a message from the first within 5\\.0 s:"
                 + " 127\\.0\\.0\\.1:\\d+ does not relay it unchanged to all, or accepts no more"
                 + " members");
   }
 
   @Test
   void reportsThatTheServerClosesWhileMembersJoin() {
-    Crook doorkeeper =
+    Distortion doorkeeper =
         (room, listener, speaker, pair) -> {
           room.close(3);
           return List.of();
@@ -252,7 +252,7 @@ class BenchTest {
 
   @Test
   void reportsThatTheServerHasStopped() {
-    Crook closing =
+    Distortion closing =
         once(
             100,
             3,
@@ -270,7 +270,7 @@ class BenchTest {
   void reportsWhatAServerOfAnotherProtocolSendsWhenMembersLeave() {
     assertThatThrownBy(
             () -> {
-              try (CrookedRoom room = new CrookedRoom(Crook.NONE, "bye\n")) {
+              try (FaultyRoom room = new FaultyRoom(Distortion.NONE, "bye\n")) {
                 run(room.address());
               }
             })
@@ -311,7 +311,7 @@ class BenchTest {
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith(
             "2000000001 members need 2000000065 open files, but this process may have only ")
-        .hasMessageEndingWith(": raise the limit with ulimit -n, or take fewer receivers");
+        .hasMessageEndingWith(": raise the limit with ulimit -n, or use fewer --receivers");
   }
 
   @Test

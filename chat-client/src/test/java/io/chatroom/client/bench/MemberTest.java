@@ -37,11 +37,11 @@ class MemberTest {
     shard.readBuffer.close();
   }
 
-  private <T extends Ear> T member(T ear) {
+  private <T extends Tally> T member(T tally) {
     channel
         .pipeline()
-        .addLast(new Member(script, rollCall, ear, shard, () -> changes++, ends::add));
-    return ear;
+        .addLast(new Member(script, rollCall, tally, shard, () -> changes++, ends::add));
+    return tally;
   }
 
   private void read(String bytes) {
@@ -62,7 +62,7 @@ class MemberTest {
     assertThat(rollCall.started().getCount()).isZero();
     read(MESSAGE);
 
-    assertThat(counter.heard(new Goal(9, 0))).isEqualTo(2);
+    assertThat(counter.received(new Goal(9, 0))).isEqualTo(2);
   }
 
   @Test
@@ -90,7 +90,7 @@ class MemberTest {
   @Test
   void checkerSeesEachMessageAndPacerIsWokenOnceForEachRead() {
     Checker checker = member(new Checker(script, ledger, 1));
-    ledger.say(2, 0);
+    ledger.recordSent(2, 0);
     changes = 0;
     read(START + MESSAGE + SENDER + frame("M0000000001x"));
 

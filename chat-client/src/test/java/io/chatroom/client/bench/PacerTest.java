@@ -45,7 +45,7 @@ class PacerTest {
     return receiver;
   }
 
-  private static void hear(Checker receiver, long from, long to) {
+  private static void receive(Checker receiver, long from, long to) {
     for (long number = from; number < to; number++) {
       String pair = "babc00000" + number % 2 + String.format("M%010d", number);
       receiver.message(Unpooled.copiedBuffer(pair, StandardCharsets.UTF_8), 0, 10, 10, 11, 0);
@@ -77,10 +77,10 @@ class PacerTest {
     assertThat(said(0)).containsExactly(0L, 2L);
     assertThat(said(1)).containsExactly(1L, 3L);
 
-    hear(quick, 0, 4);
+    receive(quick, 0, 4);
     pacer.wake();
     assertThat(said(0)).isEmpty();
-    hear(slow, 0, 3);
+    receive(slow, 0, 3);
     pacer.wake();
 
     assertThat(said(0)).containsExactly(4L, 6L);
@@ -93,7 +93,7 @@ class PacerTest {
     Checker receiver = receiver(pacer, 2);
     pacer.begin(FOREVER, true);
     assertThat(said(0)).hasSize(2);
-    hear(receiver, 2, 4);
+    receive(receiver, 2, 4);
     pacer.wake();
 
     assertThat(said(0)).containsExactly(4L, 6L);
@@ -106,12 +106,12 @@ class PacerTest {
     Pacer.Phase phase = pacer.begin(new Amount.Messages(5), true);
     assertThat(said(0)).hasSize(2);
     assertThat(phase.ended().getCount()).isEqualTo(1);
-    hear(receiver, 0, 4);
+    receive(receiver, 0, 4);
     pacer.wake();
 
     assertThat(said(0)).containsExactly(4L);
     assertThat(phase.ended().getCount()).isZero();
-    assertThat(ledger.said()).isEqualTo(5);
+    assertThat(ledger.sent()).isEqualTo(5);
   }
 
   @Test
@@ -120,7 +120,7 @@ class PacerTest {
     Checker receiver = receiver(pacer, 2);
     pacer.begin(new Amount.Messages(3), false);
     assertThat(said(0)).containsExactly(0L, 2L);
-    hear(receiver, 0, 3);
+    receive(receiver, 0, 3);
     pacer.begin(new Amount.Messages(3), true);
 
     assertThat(said(0)).containsExactly(4L);

@@ -7,7 +7,7 @@ import io.chatroom.client.ServerAddress;
 import io.chatroom.client.bench.BenchPlan.Amount;
 import io.chatroom.client.bench.BenchPlan.Pace;
 import io.chatroom.client.bench.BenchPlan.Sessions;
-import io.chatroom.client.bench.CrookedSessions.Crook;
+import io.chatroom.client.bench.FaultySessions.Distortion;
 import io.chatroom.protocol.session.Code;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.server.ChatServer;
@@ -56,17 +56,17 @@ class SessionBenchTest {
     return new Bench(plan, progress -> {}).run();
   }
 
-  private static BenchResult run(Crook crook) throws Exception {
-    try (CrookedSessions room = new CrookedSessions(crook)) {
+  private static BenchResult run(Distortion distortion) throws Exception {
+    try (FaultySessions room = new FaultySessions(distortion)) {
       return run(room.address(), Sessions.TCP, new Pace.InFlight(16));
     }
   }
 
-  private static Crook once(int victim, Crook instead) {
+  private static Distortion once(int victim, Distortion instead) {
     return (member, seq, object) ->
         member == victim && seq == MIDDLE
-            ? instead.gets(member, seq, object)
-            : Crook.NONE.gets(member, seq, object);
+            ? instead.deliver(member, seq, object)
+            : Distortion.NONE.deliver(member, seq, object);
   }
 
   private static ChatServer server() throws IOException {
@@ -108,7 +108,7 @@ class SessionBenchTest {
 
   @Test
   void correctServerHasNoFaults() throws Exception {
-    assertThat(run(Crook.NONE).faults()).isEqualTo(Faults.NONE);
+    assertThat(run(Distortion.NONE).faults()).isEqualTo(Faults.NONE);
   }
 
   @ParameterizedTest
@@ -131,10 +131,10 @@ class SessionBenchTest {
   @ValueSource(ints = {2, 3})
   void findsTwoSwappedSeqs(int victim) throws Exception {
     List<FromServer> held = new ArrayList<>();
-    Crook swap =
+    Distortion swap =
         (member, seq, object) -> {
           if (member != victim || (seq != MIDDLE && seq != MIDDLE + 1)) {
-            return Crook.NONE.gets(member, seq, object);
+            return Distortion.NONE.deliver(member, seq, object);
           }
           held.add(0, object);
           return seq == MIDDLE ? List.of() : held;
@@ -147,7 +147,7 @@ class SessionBenchTest {
   void findsAnotherMessageAtTheSameSeq() throws Exception {
     List<FromServer.Message> held = new ArrayList<>(); // the first and the last of one sender
     AtomicBoolean swapped = new AtomicBoolean();
-    Crook swapTexts =
+    Distortion swapTexts =
         (member, seq, object) -> {
           if (member != 5
               || seq < MIDDLE
@@ -173,7 +173,7 @@ class SessionBenchTest {
 
   @Test
   void findsAnAlteredText() throws Exception {
-    Crook alter =
+    Distortion alter =
         (member, seq, object) ->
             List.of(
                 object instanceof FromServer.Message message
@@ -185,7 +185,7 @@ class SessionBenchTest {
 
   @Test
   void findsAnOwnMessageInsteadOfAnAck() throws Exception {
-    Crook echo =
+    Distortion echo =
         (member, seq, object) ->
             object instanceof FromServer.Ack ack
                 ? List.of(
@@ -198,15 +198,16 @@ class SessionBenchTest {
                         String.format("M%010dxxxxx", Long.parseLong(ack.id())),
                         null))
                 : List.of(object);
-    Crook once =
-        (member, seq, object) -> seq == MIDDLE ? echo.gets(member, seq, object) : List.of(object);
+    Distortion once =
+        (member, seq, object) ->
+            seq == MIDDLE ? echo.deliver(member, seq, object) : List.of(object);
 
     assertThat(run(once).faults()).isEqualTo(new Faults(0, 0, 0, 0, 1, 0));
   }
 
   @Test
   void reportsWhyTheServerRefuses() {
-    Crook refuse =
+    Distortion refuse =
         (member, seq, object) -> List.of(FromServer.Bye.of(Code.KICKED, null, "No benches here."));
 
     assertThatThrownBy(() -> run(once(2, refuse)))

@@ -18,14 +18,14 @@ import org.junit.jupiter.api.Test;
  */
 class BadServersTest {
 
-  private static final Terms TERMS =
-      new Terms(
+  private static final TimeLimits TERMS =
+      new TimeLimits(
           Duration.ofMillis(500),
           Duration.ofSeconds(3),
           Duration.ofSeconds(1),
           Duration.ofSeconds(150),
           Duration.ofSeconds(3),
-          Terms.LEAST_GRACE);
+          TimeLimits.MIN_TOLERANCE);
 
   /** What a server does with a connection that it has accepted. */
   private interface Behaviour {
@@ -36,7 +36,7 @@ class BadServersTest {
     return judge(behaviour, TERMS, Cases.all());
   }
 
-  private static List<Result> judge(Behaviour behaviour, Terms terms, List<Case> cases)
+  private static List<Result> judge(Behaviour behaviour, TimeLimits limits, List<Case> cases)
       throws Exception {
     try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       Thread server =
@@ -52,7 +52,7 @@ class BadServersTest {
               });
       server.setDaemon(true);
       server.start();
-      return new Runner((InetSocketAddress) listening.getLocalSocketAddress(), terms, next -> {})
+      return new Runner((InetSocketAddress) listening.getLocalSocketAddress(), limits, next -> {})
           .run(cases);
     }
   }
@@ -82,14 +82,14 @@ class BadServersTest {
 
   @Test
   void casesThatTheRunHadNoTimeForHaveOneReason() throws Exception {
-    Terms noTime =
-        new Terms(
+    TimeLimits noTime =
+        new TimeLimits(
             TERMS.timeout(),
             TERMS.registrationMust(),
             TERMS.registrationShould(),
             Duration.ZERO,
             TERMS.talk(),
-            TERMS.leastGrace());
+            TERMS.minTolerance());
     List<Result> results = judge(accepted -> {}, noTime, Cases.all().subList(0, 3));
     assertThat(results)
         .extracting(Result::verdict)

@@ -61,7 +61,7 @@ class ConformanceCommandTest {
         .containsPattern("(?m)^  . relay\\.excludes-sender  \\(MUST, P-14, P-16\\)$")
         .contains("A message MUST NOT be sent to its sender.")
         .contains("expected: alice receives nothing more")
-        .containsPattern("actual: it received \"k\\w+-alice\": \"do I hear myself\\?\"")
+        .containsPattern("actual:   it received \"k\\w+-alice\": \"do I hear myself\\?\"")
         .contains("The server does not conform: 0 passed, 1 MUST failed");
   }
 

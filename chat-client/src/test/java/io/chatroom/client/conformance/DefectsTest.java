@@ -79,10 +79,10 @@ class DefectsTest {
   private static Result judge(Defect defect, Case judged) throws Exception {
     Duration registration = Duration.ofSeconds(judged.danger() == Danger.LONG ? 1 : 10);
     return Judging.judge(
-        (terms, times) -> {
+        (limits, times) -> {
           try (ReferenceServer server =
               new ReferenceServer(defect, registration.multipliedBy(times))) {
-            return new Runner(server.address(), terms, next -> {}).run(List.of(judged)).get(0);
+            return new Runner(server.address(), limits, next -> {}).run(List.of(judged)).get(0);
           }
         });
   }

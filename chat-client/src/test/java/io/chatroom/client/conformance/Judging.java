@@ -12,8 +12,8 @@ public final class Judging {
   /**
    * Long limits, for servers that send everything that the kit waits for: then they cost no time.
    */
-  public static final Terms PATIENT =
-      new Terms(
+  public static final TimeLimits PATIENT =
+      new TimeLimits(
           Duration.ofSeconds(60),
           Duration.ofSeconds(60),
           Duration.ofSeconds(50),
@@ -34,7 +34,7 @@ public final class Judging {
      *
      * @param times factor for the time limits of the server
      */
-    Result judge(Terms terms, int times) throws Exception;
+    Result judge(TimeLimits limits, int times) throws Exception;
   }
 
   /**
@@ -49,14 +49,14 @@ public final class Judging {
         : trial.judge(hasty(MORE_PATIENT), MORE_PATIENT);
   }
 
-  private static Terms hasty(int times) {
-    return new Terms(
+  private static TimeLimits hasty(int times) {
+    return new TimeLimits(
         Duration.ofMillis(1500).multipliedBy(times),
         Duration.ofSeconds(3).multipliedBy(times),
         Duration.ofMillis(1500).multipliedBy(times),
         WHOLE_RUN,
         TALK.multipliedBy(times),
-        Terms.LEAST_GRACE);
+        TimeLimits.MIN_TOLERANCE);
   }
 
   /** Returns the cases that did not pass, with the reasons, for the message of an assertion. */

@@ -51,7 +51,7 @@ final class ReferenceConnection {
   private int sent;
   private int ofThisRead;
   private final Deque<ReferenceFrame> kept = new ArrayDeque<>();
-  private long heardBytes;
+  private long deliveredBytes;
   private byte @Nullable [] held;
   private @Nullable ReferenceConnection heldFrom;
 
@@ -197,14 +197,14 @@ final class ReferenceConnection {
     return sent++ == 0;
   }
 
-  void hear(ReferenceConnection sender, byte[] pair, String text, boolean swap) {
+  void deliver(ReferenceConnection sender, byte[] pair, String text, boolean swap) {
     if (swap && held == null) {
       held = pair;
       heldFrom = sender;
       return;
     }
-    heardBytes += pair.length;
-    if (has(SENDS_16_MIB_TO_EACH) && heardBytes > 16L << 20) {
+    deliveredBytes += pair.length;
+    if (has(SENDS_16_MIB_TO_EACH) && deliveredBytes > 16L << 20) {
       return;
     }
     send(pair);
@@ -219,12 +219,12 @@ final class ReferenceConnection {
   }
 
   private void tear(ReferenceFrame message) throws InterruptedException {
-    sayApart(name);
+    sendApart(name);
     server.meetAnotherThatTears();
-    sayApart(message);
+    sendApart(message);
   }
 
-  private void sayApart(ReferenceFrame part) {
+  private void sendApart(ReferenceFrame part) {
     byte[] bytes = server.wire().pair(part, ReferenceFrame.of(new byte[0]));
     server.others(this, Arrays.copyOf(bytes, bytes.length - 10));
   }

@@ -215,7 +215,7 @@ final class ReferenceServer implements AutoCloseable {
         forgotten |= has(FORGETS_THE_NINTH_NAMESAKE) && isNinthNamesake(member, sender);
         boolean tooNew = has(MISSES_THE_FIRST_MESSAGE) && !own && member.isNew();
         if ((!own || has(ECHOES)) && !forgotten && !tooNew) {
-          member.hear(sender, pair, text, swaps(member, text));
+          member.deliver(sender, pair, text, swaps(member, text));
         }
       }
       if (has(CONFIRMS)) {

@@ -102,15 +102,15 @@ class SeedServerTest {
   }
 
   private static Result judgeDefect(String id) throws Exception {
-    return Judging.judge((terms, times) -> judge(terms, List.of(id)).get(0));
+    return Judging.judge((limits, times) -> judge(limits, List.of(id)).get(0));
   }
 
-  private static List<Result> judge(Terms terms, List<String> ids) throws Exception {
+  private static List<Result> judge(TimeLimits limits, List<String> ids) throws Exception {
     int port = SeedPrograms.freePort();
     RunningProgram server = new SeedPrograms(directory).server(port);
     try {
       InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-      return new Runner(address, terms, next -> {}).run(Cases.only(ids));
+      return new Runner(address, limits, next -> {}).run(Cases.only(ids));
     } finally {
       server.close();
     }

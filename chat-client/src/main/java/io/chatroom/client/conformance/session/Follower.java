@@ -23,7 +23,7 @@ final class Follower {
   }
 
   /** Checks the next object with a seq, or the next gap. */
-  void hear(Json next) throws Broken {
+  void check(Json next) throws Broken {
     boolean isGap = next.is("gap");
     if (next.number(isGap ? "from" : "seq") != due) {
       throw new Broken("seq %d, the next in the room".formatted(due), "it received " + next);

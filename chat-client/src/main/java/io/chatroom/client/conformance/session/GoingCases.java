@@ -37,7 +37,7 @@ final class GoingCases {
               Talker carol = stage.join("carol");
               carol.join(stage.room("quiet"));
               long newest = stage.alice().posts(stage.room(), "the newest").number("seq");
-              carol.hears(stage.message(stage.alice(), "the newest"));
+              carol.receives(stage.message(stage.alice(), "the newest"));
               Json heads = Json.empty().with(stage.room(), newest).with(stage.room("quiet"), 0L);
               carol.asks(Json.of("ping"), Json.of("pong").with("heads", heads));
             }),
@@ -58,7 +58,7 @@ final class GoingCases {
               Talker eve = stage.join("eve");
               told(stage, "came", eve.name(), 5);
               carol.line().reset();
-              dora.say(Json.of("bye"));
+              dora.send(Json.of("bye"));
               eve.asks(Json.of("leave").with("room", stage.room()), Json.of("left"));
               for (Talker each : List.of(carol, dora, eve)) {
                 told(stage, "went", each.name(), 2);
@@ -77,8 +77,8 @@ final class GoingCases {
               Talker carol = stage.join("carol", stage.room("elsewhere"));
               Talker dora = stage.join("dora");
               told(stage, "came", dora.name(), 3);
-              carol.isThere();
-              for (Heard.Presence presence : carol.line().heard().presences()) {
+              carol.answersPing();
+              for (ObjectInbox.Presence presence : carol.line().inbox().presences()) {
                 if (!stage.room("elsewhere").equals(presence.object().get("room"))) {
                   throw new Broken(
                       "presence of its own room", "carol received " + presence.object());
@@ -97,7 +97,7 @@ final class GoingCases {
               life.add(carol.frame(Json.of("bye")));
               carol.line().send(Bytes.join(life));
               answered(carol, posts, true);
-              heard(stage, carol, posts);
+              bobReceives(stage, carol, posts);
             }),
         going(
                 "half-close.answered",
@@ -110,7 +110,7 @@ final class GoingCases {
                   carol.line().send(Bytes.join(posts.stream().map(carol::frame).toList()));
                   carol.line().finish();
                   answered(carol, posts, false);
-                  heard(stage, carol, posts);
+                  bobReceives(stage, carol, posts);
                 })
             .only(Surface.TCP),
         going(
@@ -126,7 +126,7 @@ final class GoingCases {
                               .frame(Json.of("bye"))
                               .plus(carol.frame(carol.post(stage.room(), "one more thing"))));
                   carol.closes();
-                  stage.hearsNothing(stage.bob());
+                  stage.receivesNothing(stage.bob());
                 })
             .danger(Danger.ROUGH),
         going(
@@ -139,7 +139,7 @@ final class GoingCases {
                     carol.line().send(carol.frame(carol.post(stage.room(), "x")).slice(0, 9));
                     carol.line().reset();
                   }
-                  stage.hearsNothing(stage.bob());
+                  stage.receivesNothing(stage.bob());
                 })
             .danger(Danger.ROUGH),
         going(
@@ -149,7 +149,7 @@ final class GoingCases {
                 + " too-many-rooms.",
             stage -> {
               int most = (int) Math.min(2_000, limit(stage, "maxRooms"));
-              Talker carol = stage.come("carol");
+              Talker carol = stage.enter("carol");
               for (int i = 0; i < most; i++) {
                 carol.join(stage.room(Integer.toString(i)));
               }
@@ -183,7 +183,7 @@ final class GoingCases {
   /** Checks that Bob receives a presence with the name, and in it or a later one the count. */
   private static void told(SessionStage stage, String how, String name, long count)
       throws Broken, InterruptedException {
-    stage.aside(() -> told(stage.bob(), how, name, count));
+    stage.runOffTurn(() -> told(stage.bob(), how, name, count));
   }
 
   private static void told(Talker listener, String how, String name, long count)
@@ -202,8 +202,8 @@ final class GoingCases {
   private static void gathered(SessionStage stage) throws Broken, InterruptedException {
     int seen = 0;
     for (int attempt = 1; attempt <= GATHERED_ATTEMPTS; attempt++) {
-      Talker last = comeAndGo(stage);
-      List<Heard.Presence> all = stage.bob().line().heard().presences();
+      Talker last = joinAndLeave(stage);
+      List<ObjectInbox.Presence> all = stage.bob().line().inbox().presences();
       String tooSoon = tooSoon(all.subList(seen, all.size()));
       if (tooSoon == null) {
         return;
@@ -217,7 +217,7 @@ final class GoingCases {
   }
 
   /** Ten guests join and leave, then one joins and stays. */
-  private static Talker comeAndGo(SessionStage stage) throws Broken, InterruptedException {
+  private static Talker joinAndLeave(SessionStage stage) throws Broken, InterruptedException {
     for (int i = 1; i <= 10; i++) {
       stage.join("guest" + i).line().reset();
     }
@@ -226,9 +226,9 @@ final class GoingCases {
     return last;
   }
 
-  private static @Nullable String tooSoon(List<Heard.Presence> presences) {
+  private static @Nullable String tooSoon(List<ObjectInbox.Presence> presences) {
     for (int i = 1; i < presences.size(); i++) {
-      Heard.Presence next = presences.get(i);
+      ObjectInbox.Presence next = presences.get(i);
       Duration between = Duration.ofNanos(next.nanos() - presences.get(i - 1).nanos());
       if (between.compareTo(PRESENCE.minus(JITTER)) < 0) {
         return "%s came %s after the one before".formatted(next.object(), Line.seconds(between));
@@ -240,8 +240,8 @@ final class GoingCases {
   /** Checks that all acks came in order, and a pong if one is due. */
   private static void answered(Talker talker, List<Json> posts, boolean pong)
       throws Broken, InterruptedException {
-    List<Json> heard = talker.takeAll();
-    List<Json> acks = heard.stream().filter(each -> each.is("ack")).toList();
+    List<Json> received = talker.takeAll();
+    List<Json> acks = received.stream().filter(each -> each.is("ack")).toList();
     for (int i = 0; i < posts.size(); i++) {
       Json ack = Json.of("ack").with("id", posts.get(i).text("id"));
       if (i >= acks.size() || !acks.get(i).contains(ack)) {
@@ -250,15 +250,15 @@ final class GoingCases {
             i >= acks.size() ? talker.silence() : "it received " + acks.get(i));
       }
     }
-    if (pong && heard.stream().noneMatch(each -> each.is("pong"))) {
+    if (pong && received.stream().noneMatch(each -> each.is("pong"))) {
       throw new Broken("a pong before the end of the stream", talker.silence());
     }
   }
 
-  private static void heard(SessionStage stage, Talker talker, List<Json> posts)
+  private static void bobReceives(SessionStage stage, Talker talker, List<Json> posts)
       throws Broken, InterruptedException {
     for (Json post : posts) {
-      stage.bob().hears(stage.message(talker, post.text("text")));
+      stage.bob().receives(stage.message(talker, post.text("text")));
     }
   }
 
@@ -304,6 +304,6 @@ final class GoingCases {
         throw new Broken("one answer to each request", "there was another, " + answer);
       }
     }
-    talker.isThere();
+    talker.answersPing();
   }
 }

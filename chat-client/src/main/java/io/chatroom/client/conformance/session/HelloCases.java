@@ -8,7 +8,7 @@ import io.chatroom.client.conformance.Section;
 import java.util.List;
 import java.util.Map;
 
-/** How a session begins. */
+/** The beginning of a session. */
 final class HelloCases {
 
   private HelloCases() {}
@@ -22,7 +22,7 @@ final class HelloCases {
             "A post MUST be acknowledged to its session and delivered to the others in the room.",
             stage -> {
               stage.alice().posts(stage.room(), "is anybody there?");
-              stage.bob().hears(stage.message(stage.alice(), "is anybody there?"));
+              stage.bob().receives(stage.message(stage.alice(), "is anybody there?"));
             }),
         hello(
             "hello.welcome",
@@ -30,9 +30,9 @@ final class HelloCases {
             "A hello MUST be answered by a welcome with the name, the limits, the features and the"
                 + " seconds between pings.",
             stage -> {
-              Talker carol = stage.arrive("carol");
-              carol.say(carol.hello().with("agent", "kit/1").with("rooms", List.of()));
-              welcome(carol, carol.hears(Json.of("welcome").with("v", 2)));
+              Talker carol = stage.connectAndOpen("carol");
+              carol.send(carol.hello().with("agent", "kit/1").with("rooms", List.of()));
+              welcome(carol, carol.receives(Json.of("welcome").with("v", 2)));
             }),
         hello(
             "hello.rooms",
@@ -40,14 +40,14 @@ final class HelloCases {
             "Each room of a hello MUST be answered by a joined, after the welcome, in the same"
                 + " order.",
             stage -> {
-              Talker carol = stage.arrive("carol");
-              carol.say(
+              Talker carol = stage.connectAndOpen("carol");
+              carol.send(
                   carol.hello().with("rooms", List.of(wish(stage.room("b")), wish(stage.room()))));
-              carol.hears(Json.of("welcome"));
-              carol.hears(Json.of("joined").with("room", stage.room("b")));
-              carol.hears(Json.of("joined").with("room", stage.room()));
+              carol.receives(Json.of("welcome"));
+              carol.receives(Json.of("joined").with("room", stage.room("b")));
+              carol.receives(Json.of("joined").with("room", stage.room()));
               stage.alice().posts(stage.room(), "welcome, carol");
-              carol.hears(stage.message(stage.alice(), "welcome, carol"));
+              carol.receives(stage.message(stage.alice(), "welcome, carol"));
             }),
         hello(
             "hello.name-bad",
@@ -59,13 +59,13 @@ final class HelloCases {
             "S-19 S-21",
             "A client that is not 32 hexadecimal digits MUST be refused with bad-request.",
             stage -> {
-              Talker carol = stage.arrive("carol");
+              Talker carol = stage.connectAndOpen("carol");
               for (String client : List.of("", "0123", "x".repeat(32), "0".repeat(33))) {
-                carol.say(carol.hello().with("client", client));
-                carol.hears(error("bad-request", "change"));
+                carol.send(carol.hello().with("client", client));
+                carol.receives(error("bad-request", "change"));
               }
-              carol.say(carol.hello().without("client"));
-              carol.hears(error("bad-request", "change"));
+              carol.send(carol.hello().without("client"));
+              carol.receives(error("bad-request", "change"));
               carol.enter();
             }),
         hello(
@@ -73,9 +73,9 @@ final class HelloCases {
                 "S-21 S-49 S-61",
                 "Another version MUST be answered by bye version and the end of the stream.",
                 stage -> {
-                  Talker carol = stage.arrive("carol");
-                  carol.say(carol.hello().with("v", 3));
-                  carol.hearsBye("version", "stop");
+                  Talker carol = stage.connectAndOpen("carol");
+                  carol.send(carol.hello().with("v", 3));
+                  carol.receivesBye("version", "stop");
                 })
             .danger(Danger.ROUGH),
         hello(
@@ -83,14 +83,14 @@ final class HelloCases {
             "S-21 S-48",
             "Before the hello, anything but ping and bye MUST be refused with bad-request.",
             stage -> {
-              Talker carol = stage.arrive("carol");
+              Talker carol = stage.connectAndOpen("carol");
               carol.asks(Json.of("ping"), Json.of("pong").with("heads", Json.empty()));
               carol.refused(Json.of("join").with("room", stage.room()), "bad-request", "change");
               Json post = carol.post(stage.room(), "too early");
-              carol.say(post);
-              carol.hears(error("bad-request", "change").with("id", post.text("id")));
+              carol.send(post);
+              carol.receives(error("bad-request", "change").with("id", post.text("id")));
               carol.enter();
-              stage.hearsNothing(stage.bob());
+              stage.receivesNothing(stage.bob());
             }),
         hello(
             "hello.once",
@@ -98,17 +98,17 @@ final class HelloCases {
             "A second hello MUST be refused with bad-request, and the session goes on.",
             stage -> {
               Talker carol = stage.join("carol");
-              carol.say(carol.hello().with("name", stage.nameOf("dora")));
-              carol.hears(error("bad-request", "change"));
+              carol.send(carol.hello().with("name", stage.nameOf("dora")));
+              carol.receives(error("bad-request", "change"));
               carol.posts(stage.room(), "still carol");
-              stage.bob().hears(stage.message(carol, "still carol"));
+              stage.bob().receives(stage.message(carol, "still carol"));
             }),
         hello(
             "hello.at-once",
             "S-21",
             "Objects that follow a hello without waiting MUST be accepted.",
             stage -> {
-              Talker carol = stage.arrive("carol");
+              Talker carol = stage.connectAndOpen("carol");
               Json post = carol.post(stage.room(), "in a hurry");
               carol
                   .line()
@@ -117,10 +117,10 @@ final class HelloCases {
                           .frame(carol.hello())
                           .plus(carol.frame(Json.of("join").with("room", stage.room())))
                           .plus(carol.frame(post)));
-              carol.hears(Json.of("welcome"));
-              carol.hears(Json.of("joined"));
-              carol.hears(Json.of("ack").with("id", post.text("id")));
-              stage.bob().hears(stage.message(carol, "in a hurry"));
+              carol.receives(Json.of("welcome"));
+              carol.receives(Json.of("joined"));
+              carol.receives(Json.of("ack").with("id", post.text("id")));
+              stage.bob().receives(stage.message(carol, "in a hurry"));
             }),
         hello(
             "hello.room-refused",
@@ -133,10 +133,10 @@ final class HelloCases {
             "S-21",
             "A hello that names a room twice MUST be refused with bad-request.",
             stage -> {
-              Talker carol = stage.arrive("carol");
-              carol.say(
+              Talker carol = stage.connectAndOpen("carol");
+              carol.send(
                   carol.hello().with("rooms", List.of(wish(stage.room()), wish(stage.room()))));
-              carol.hears(error("bad-request", "change"));
+              carol.receives(error("bad-request", "change"));
               carol.enter();
             }),
         hello(
@@ -145,10 +145,10 @@ final class HelloCases {
             "A hello MUST NOT be refused because the same client has another connection.",
             stage -> {
               Talker carol = stage.join("carol");
-              Talker back = stage.again(carol);
+              Talker back = stage.reconnect(carol);
               back.join(stage.room());
               back.posts(stage.room(), "back");
-              stage.bob().hears(stage.message(back, "back"));
+              stage.bob().receives(stage.message(back, "back"));
             }),
         hello(
             "hello.client-secret",
@@ -194,33 +194,33 @@ final class HelloCases {
   private static void nameBad(SessionStage stage) throws Broken, InterruptedException {
     int most = (int) stage.alice().welcome().object("limits").number("maxNameBytes");
     String longest = stage.nameOf("") + "c".repeat(most - stage.nameOf("").length());
-    Talker carol = stage.arrive("carol");
-    carol.say(carol.hello().with("name", longest + "c"));
-    carol.hears(error("name-bad", "ask"));
-    carol.say(carol.hello().with("name", longest));
-    carol.hears(Json.of("welcome").with("name", longest));
+    Talker carol = stage.connectAndOpen("carol");
+    carol.send(carol.hello().with("name", longest + "c"));
+    carol.receives(error("name-bad", "ask"));
+    carol.send(carol.hello().with("name", longest));
+    carol.receives(Json.of("welcome").with("name", longest));
   }
 
   private static void roomRefused(SessionStage stage) throws Broken, InterruptedException {
-    Talker carol = stage.arrive("carol");
+    Talker carol = stage.connectAndOpen("carol");
     String two =
         "@nobody"; // without an owned name there is no room of two, whether the server has them or
     // not
-    carol.say(
+    carol.send(
         carol.hello().with("rooms", List.of(wish(stage.room()), wish(two), wish(stage.room("b")))));
-    carol.hears(Json.of("welcome"));
-    carol.hears(Json.of("joined").with("room", stage.room()));
-    carol.hears(Json.of("error").with("room", two).with("do", "ask"));
-    carol.hears(Json.of("joined").with("room", stage.room("b")));
+    carol.receives(Json.of("welcome"));
+    carol.receives(Json.of("joined").with("room", stage.room()));
+    carol.receives(Json.of("error").with("room", two).with("do", "ask"));
+    carol.receives(Json.of("joined").with("room", stage.room("b")));
   }
 
   private static void clientSecret(SessionStage stage) throws Broken, InterruptedException {
     Talker bob = stage.bob();
     Talker carol = stage.join("carol");
     carol.posts(stage.room(), "hello");
-    Json heard = bob.hears(stage.message(carol, "hello"));
-    stage.aside(() -> bob.presence(0));
-    for (Json each : List.of(heard, bob.presence(0).object())) {
+    Json received = bob.receives(stage.message(carol, "hello"));
+    stage.runOffTurn(() -> bob.presence(0));
+    for (Json each : List.of(received, bob.presence(0).object())) {
       if (JsonWriter.write(each).contains(carol.client())) {
         throw new Broken("nothing that others receive has a client in it", "bob received " + each);
       }

@@ -2,7 +2,7 @@ package io.chatroom.client.conformance.session;
 
 import io.chatroom.client.conformance.Broken;
 import io.chatroom.client.conformance.Bytes;
-import io.chatroom.client.conformance.Visible;
+import io.chatroom.client.conformance.Printable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,7 +115,7 @@ final class Json {
   }
 
   /** Returns true if this has the same seq as the other. */
-  boolean hasPlaceOf(Json other) {
+  boolean hasSameSeqAs(Json other) {
     return fields.get("seq") instanceof Long seq && seq.equals(other.fields.get("seq"));
   }
 
@@ -133,9 +133,9 @@ final class Json {
     return fields.hashCode();
   }
 
-  /** Formats the object for people; see {@link Visible}. */
+  /** Formats the object for people; see {@link Printable}. */
   @Override
   public String toString() {
-    return Visible.json(bytes());
+    return Printable.json(bytes());
   }
 }

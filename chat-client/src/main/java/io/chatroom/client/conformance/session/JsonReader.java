@@ -1,7 +1,7 @@
 package io.chatroom.client.conformance.session;
 
 import io.chatroom.client.conformance.Bytes;
-import io.chatroom.client.conformance.Visible;
+import io.chatroom.client.conformance.Printable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -41,7 +41,7 @@ final class JsonReader {
   /** The bytes are not one JSON object; the message is a phrase for people. */
   static final class NotJsonException extends IOException {
     NotJsonException(String what, Bytes bytes) {
-      super(what + ": " + Visible.json(bytes));
+      super(what + ": " + Printable.json(bytes));
     }
   }
 
@@ -62,7 +62,7 @@ final class JsonReader {
         throw new NotJsonException("more than one object came in a frame", bytes);
       }
       return object;
-    } catch (HalfCharacter e) {
+    } catch (UnpairedSurrogate e) {
       throw new NotJsonException("an unpaired surrogate came", bytes);
     } catch (JacksonException e) {
       throw new NotJsonException("bytes came that are not JSON, or a duplicate name", bytes);
@@ -72,7 +72,7 @@ final class JsonReader {
   private static Json object(JsonParser json) {
     Map<String, Object> fields = new LinkedHashMap<>();
     while (json.nextToken() != JsonToken.END_OBJECT) {
-      String name = whole(json.currentName());
+      String name = checked(json.currentName());
       json.nextToken();
       fields.put(name, value(json));
     }
@@ -89,7 +89,7 @@ final class JsonReader {
         }
         yield list;
       }
-      case VALUE_STRING -> whole(json.getString());
+      case VALUE_STRING -> checked(json.getString());
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       case VALUE_NUMBER_INT -> integer(json.getString());
@@ -105,12 +105,12 @@ final class JsonReader {
     }
   }
 
-  private static String whole(String text) {
+  private static String checked(String text) {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-      throw new HalfCharacter();
+      throw new UnpairedSurrogate();
     }
     return text;
   }
 
-  private static final class HalfCharacter extends RuntimeException {}
+  private static final class UnpairedSurrogate extends RuntimeException {}
 }

@@ -2,8 +2,8 @@ package io.chatroom.client.conformance.session;
 
 import io.chatroom.client.conformance.Broken;
 import io.chatroom.client.conformance.Bytes;
+import io.chatroom.client.conformance.Printable;
 import io.chatroom.client.conformance.Setting;
-import io.chatroom.client.conformance.Visible;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection that carries objects. It reads continuously, on its own thread, unless it was opened
- * deaf. Every write has a time limit, so that a server that does not read cannot hold up the kit.
+ * paused. Every write has a time limit, so that a server that does not read cannot hold up the kit.
  */
 final class Line implements AutoCloseable {
 
@@ -32,7 +32,7 @@ final class Line implements AutoCloseable {
   private final Wire wire;
   private final Setting setting;
   private final Socket socket = new Socket();
-  private final Heard heard = new Heard();
+  private final ObjectInbox inbox = new ObjectInbox();
   private volatile long mostBytes = MOST_BYTES_AT_FIRST;
 
   private Line(String who, Wire wire, Setting setting) {
@@ -42,10 +42,10 @@ final class Line implements AutoCloseable {
   }
 
   /** Connects and sends nothing. */
-  static Line connect(String who, Wire wire, Setting setting, boolean deaf) throws Broken {
+  static Line connect(String who, Wire wire, Setting setting, boolean paused) throws Broken {
     Line line = new Line(who, wire, setting);
     try {
-      if (deaf) {
+      if (paused) {
         line.socket.setReceiveBufferSize(SMALL_BUFFER_BYTES);
       }
       line.socket.setTcpNoDelay(true);
@@ -54,18 +54,18 @@ final class Line implements AutoCloseable {
       line.close();
       throw new Broken("a connection for " + who, reason(e));
     }
-    if (!deaf) {
+    if (!paused) {
       line.start();
     }
     return line;
   }
 
   /** Makes a connection that has not read so far start reading; may be called once. */
-  void listen() {
+  void startReading() {
     try {
       socket.setReceiveBufferSize(LARGE_BUFFER_BYTES);
     } catch (SocketException e) {
-      heard.stop(reason(e)); // already closed
+      inbox.stop(reason(e)); // already closed
     }
     start();
   }
@@ -92,22 +92,22 @@ final class Line implements AutoCloseable {
                 "an object of %,d bytes came, but 8 times maxMessageBytes is %,d"
                     .formatted(object.length(), mostBytes));
           }
-          heard.add(JsonReader.read(object));
+          inbox.add(JsonReader.read(object));
           object = wire.read(in, this::sendAnyway);
         }
       } catch (SocketException e) {
         throw e;
       } catch (IOException e) {
-        heard.garbled(Objects.requireNonNullElse(e.getMessage(), "the stream is out of step"));
+        inbox.garbled(Objects.requireNonNullElse(e.getMessage(), "the stream is out of step"));
         in.transferTo(OutputStream.nullOutputStream()); // whether the server closes still counts
       }
-      heard.ended("the server ended the stream");
+      inbox.ended("the server ended the stream");
     } catch (IOException e) {
       String how = "the connection broke: " + reason(e);
       if (socket.isClosed()) {
-        heard.stop(how);
+        inbox.stop(how);
       } else {
-        heard.ended(how);
+        inbox.ended(how);
       }
     }
   }
@@ -117,8 +117,8 @@ final class Line implements AutoCloseable {
     mostBytes = most;
   }
 
-  Heard heard() {
-    return heard;
+  ObjectInbox inbox() {
+    return inbox;
   }
 
   Wire wire() {
@@ -155,7 +155,7 @@ final class Line implements AutoCloseable {
       socket.getOutputStream().write(bytes.toArray());
       return null;
     } catch (IOException e) {
-      String end = heard.end();
+      String end = inbox.end();
       return guard.isDone()
           ? "it read nothing for " + seconds(timeout)
           : end != null ? end : reason(e);
@@ -179,7 +179,7 @@ final class Line implements AutoCloseable {
     try {
       socket.setSoLinger(true, 0);
     } catch (SocketException e) {
-      heard.stop(reason(e)); // already closed
+      inbox.stop(reason(e)); // already closed
     }
     close();
   }
@@ -189,7 +189,7 @@ final class Line implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException e) {
-      heard.stop(reason(e)); // nothing is left to close
+      inbox.stop(reason(e)); // nothing is left to close
     }
   }
 
@@ -199,6 +199,6 @@ final class Line implements AutoCloseable {
 
   private static String reason(IOException e) {
     String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : Visible.bytes(Bytes.utf8(message));
+    return message == null ? e.getClass().getSimpleName() : Printable.bytes(Bytes.utf8(message));
   }
 }

@@ -43,7 +43,7 @@ final class ModerateCases {
               Talker owner = stage.owner();
               owner.join(stage.room());
               owner.refused(mute, "forbidden", "ask");
-              stage.hearsNothing(stage.bob());
+              stage.receivesNothing(stage.bob());
             }),
         of(
             "moderate.mute",
@@ -56,7 +56,7 @@ final class ModerateCases {
                 scene.orders("mute", scene.carol.name());
                 scene.carolIsRefused("muted", "ask");
                 scene.orders("unmute", scene.carol.name());
-                scene.carolIsHeard();
+                scene.carolCanPost();
               }
             }),
         of(
@@ -69,7 +69,7 @@ final class ModerateCases {
                 scene.putsOut("kick");
                 scene.carolIsRefused("not-joined", "ask");
                 scene.carol.join(scene.room);
-                scene.carolIsHeard();
+                scene.carolCanPost();
               }
             }),
         of(
@@ -82,10 +82,10 @@ final class ModerateCases {
                 scene.putsOut("ban");
                 Json join = Json.of("join").with("room", scene.room);
                 scene.carol.refused(join, "forbidden", "ask");
-                scene.op.say(moderate(scene.room, "unban", scene.carol.name()).with("q", "u"));
-                scene.op.hears(scene.event("unban", scene.carol.name()));
+                scene.op.send(moderate(scene.room, "unban", scene.carol.name()).with("q", "u"));
+                scene.op.receives(scene.event("unban", scene.carol.name()));
                 scene.carol.join(scene.room);
-                scene.carolIsHeard();
+                scene.carolCanPost();
               }
             }),
         of(
@@ -96,9 +96,9 @@ final class ModerateCases {
               if (isSupported(stage)) {
                 Scene scene = Scene.of(stage);
                 scene.orders("close", null);
-                Talker dora = stage.come("dora");
+                Talker dora = stage.enter("dora");
                 dora.refused(Json.of("join").with("room", scene.room), "closed", "ask");
-                scene.carolIsHeard();
+                scene.carolCanPost();
                 scene.orders("open", null);
                 dora.join(scene.room);
               }
@@ -113,9 +113,9 @@ final class ModerateCases {
                 scene.orders("restrict", null);
                 scene.carolIsRefused("muted", "ask");
                 scene.op.posts(scene.room, "quiet, please");
-                scene.carol.hears(SessionStage.message(scene.room, scene.op, "quiet, please"));
+                scene.carol.receives(SessionStage.message(scene.room, scene.op, "quiet, please"));
                 scene.orders("unrestrict", null);
-                scene.carolIsHeard();
+                scene.carolCanPost();
               }
             }),
         of(
@@ -125,10 +125,10 @@ final class ModerateCases {
             stage -> {
               if (isSupported(stage)) {
                 Scene scene = Scene.of(stage);
-                scene.op.say(
+                scene.op.send(
                     moderate(scene.room, "slow", null).with("seconds", 3600).with("q", "s"));
-                scene.hear("slow", null);
-                scene.carolIsHeard();
+                scene.bothReceive("slow", null);
+                scene.carolCanPost();
                 scene.carolIsRefused("rate", "retry");
               }
             }),
@@ -139,14 +139,15 @@ final class ModerateCases {
                 stage -> {
                   if (isSupported(stage)) {
                     Scene scene = Scene.of(stage);
-                    Talker first = stage.come("deputy");
-                    Talker deputy = stage.comeAs("deputy", first.name(), first.claim());
+                    Talker first = stage.enter("deputy");
+                    Talker deputy = stage.enterAs("deputy", first.name(), first.claim());
                     deputy.join(scene.room);
                     scene.orders("op", deputy.name());
-                    deputy.hears(scene.event("op", deputy.name()));
+                    deputy.receives(scene.event("op", deputy.name()));
                     Json mute = moderate(scene.room, "mute", scene.carol.name());
-                    deputy.say(mute.with("q", "m"));
-                    deputy.hears(scene.event("mute", scene.carol.name()).with("by", deputy.name()));
+                    deputy.send(mute.with("q", "m"));
+                    deputy.receives(
+                        scene.event("mute", scene.carol.name()).with("by", deputy.name()));
                   }
                 })
             .only(Surface.TCP));
@@ -188,32 +189,32 @@ final class ModerateCases {
 
     /** Moderates, and checks that both receive the event. */
     void orders(String action, @Nullable String target) throws Broken, InterruptedException {
-      op.say(moderate(room, action, target).with("q", op.newQ()));
-      hear(action, target);
+      op.send(moderate(room, action, target).with("q", op.newQ()));
+      bothReceive(action, target);
     }
 
-    void hear(String action, @Nullable String target) throws Broken, InterruptedException {
-      op.hears(event(action, target));
-      carol.hears(event(action, target));
+    void bothReceive(String action, @Nullable String target) throws Broken, InterruptedException {
+      op.receives(event(action, target));
+      carol.receives(event(action, target));
     }
 
     /** The member that is put out may receive the event before its left, or not. */
     void putsOut(String action) throws Broken, InterruptedException {
-      op.say(moderate(room, action, carol.name()).with("q", op.newQ()));
-      op.hears(event(action, carol.name()));
+      op.send(moderate(room, action, carol.name()).with("q", op.newQ()));
+      op.receives(event(action, carol.name()));
       carol.takeUntil(Json.of("left").with("room", room));
     }
 
     void carolIsRefused(String code, String act) throws Broken, InterruptedException {
       Json post = carol.post(room, "not to be heard");
-      carol.say(post);
-      carol.hears(error(code, act).with("id", post.text("id")));
-      op.isThere();
+      carol.send(post);
+      carol.receives(error(code, act).with("id", post.text("id")));
+      op.answersPing();
     }
 
-    void carolIsHeard() throws Broken, InterruptedException {
+    void carolCanPost() throws Broken, InterruptedException {
       carol.posts(room, "to be heard");
-      op.hears(SessionStage.message(room, carol, "to be heard"));
+      op.receives(SessionStage.message(room, carol, "to be heard"));
     }
   }
 }

@@ -18,8 +18,8 @@ final class NamesCases {
         names(
                 "names.claim",
                 "S-33 S-42",
-                "A claim MUST be answered by a token, with which another connection owns the name,"
-                    + " and so do its messages.",
+                "A claim MUST be answered by a token; a connection with it owns the name, and its"
+                    + " messages are marked as owned.",
                 NamesCases::claim)
             .only(Surface.TCP),
         names(
@@ -29,8 +29,8 @@ final class NamesCases {
             stage -> {
               if (stage.alice().hasFeature("claim")) {
                 Talker thief = thief(stage, stage.owner().name());
-                thief.say(thief.hello());
-                thief.hears(error("name-owned", "ask"));
+                thief.send(thief.hello());
+                thief.receives(error("name-owned", "ask"));
               }
             }),
         names(
@@ -42,9 +42,9 @@ final class NamesCases {
                   if (stage.alice().hasFeature("claim")) {
                     for (String name : List.of(stage.owner().name(), stage.newName("free"))) {
                       Talker thief = thief(stage, name);
-                      thief.keep("token", "A".repeat(43));
-                      thief.say(thief.hello());
-                      thief.hears(error("token-wrong", "ask"));
+                      thief.useSecret("token", "A".repeat(43));
+                      thief.send(thief.hello());
+                      thief.receives(error("token-wrong", "ask"));
                     }
                   }
                 })
@@ -74,15 +74,15 @@ final class NamesCases {
             stage -> {
               Talker alice = stage.alice();
               if (alice.hasFeature("read")) {
-                alice.say(Json.of("read").with("room", stage.room()).with("seq", 1));
-                alice.hears(error("forbidden", "ask").with("room", stage.room()));
+                alice.send(Json.of("read").with("room", stage.room()).with("seq", 1));
+                alice.receives(error("forbidden", "ask").with("room", stage.room()));
               }
             }),
         names(
             "delete.erases",
             "S-31 S-42 S-43",
             "A delete by the author MUST be an event in the room's order, and the text MUST be gone"
-                + " from everything that is read.",
+                + " from everything that is read later.",
             NamesCases::delete),
         names(
             "delete.forbidden",
@@ -95,7 +95,7 @@ final class NamesCases {
                 return;
               }
               long seq = alice.posts(stage.room(), "mine").number("seq");
-              stage.bob().hears(stage.message(alice, "mine"));
+              stage.bob().receives(stage.message(alice, "mine"));
               Json delete = Json.of("delete").with("room", stage.room()).with("seq", seq);
               alice.refused(delete, "forbidden", "ask");
               Talker owner = stage.owner();
@@ -112,12 +112,12 @@ final class NamesCases {
             "S-21 S-61",
             "A hello with a wrong key or without one MUST be answered by bye key-wrong.",
             stage -> {
-              Talker carol = stage.arrive("carol");
-              carol.say(carol.hello().without("key"));
-              carol.hearsBye("key-wrong", "stop");
-              Talker dora = stage.arrive("dora");
-              dora.say(dora.hello().with("key", "not-the-key-of-this-server"));
-              dora.hearsBye("key-wrong", "stop");
+              Talker carol = stage.connectAndOpen("carol");
+              carol.send(carol.hello().without("key"));
+              carol.receivesBye("key-wrong", "stop");
+              Talker dora = stage.connectAndOpen("dora");
+              dora.send(dora.hello().with("key", "not-the-key-of-this-server"));
+              dora.receivesBye("key-wrong", "stop");
             }));
   }
 
@@ -138,17 +138,17 @@ final class NamesCases {
       return;
     }
     carol.posts(stage.room(), "a guest");
-    Json guest = stage.bob().hears(stage.message(carol, "a guest"));
+    Json guest = stage.bob().receives(stage.message(carol, "a guest"));
     if (guest.has("owned")) {
       throw new Broken("no owned in a guest's message", "bob received " + guest);
     }
-    Talker back = stage.comeAs("carol", carol.name(), carol.claim());
+    Talker back = stage.enterAs("carol", carol.name(), carol.claim());
     if (!back.welcome().flag("owned")) {
       throw new Broken("owned true in the welcome", "it received " + back.welcome());
     }
     back.join(stage.room());
     back.posts(stage.room(), "its owner");
-    stage.bob().hears(stage.message(back, "its owner").with("owned", true));
+    stage.bob().receives(stage.message(back, "its owner").with("owned", true));
   }
 
   private static void lookAlike(SessionStage stage) throws Broken, InterruptedException {
@@ -163,8 +163,8 @@ final class NamesCases {
             name.replace("owner", "o\u200dwner"),
             name.replace("owner", "\u043ewner"))) {
       Talker thief = thief(stage, fake);
-      thief.say(thief.hello());
-      Json refusal = thief.hears(Json.of("error").with("do", "ask"));
+      thief.send(thief.hello());
+      Json refusal = thief.receives(Json.of("error").with("do", "ask"));
       if (!List.of("name-owned", "name-looks-alike").contains(refusal.text("code"))) {
         throw new Broken("name-owned or name-looks-alike", "it received " + refusal);
       }
@@ -180,14 +180,14 @@ final class NamesCases {
     carol.claim();
     Json link = carol.asks(Json.of("link"), Json.of("link"));
     link.number("seconds");
-    Talker phone = stage.comeAs("phone", carol.name(), link.text("code"));
+    Talker phone = stage.enterAs("phone", carol.name(), link.text("code"));
     if (!phone.welcome().flag("owned")) {
       throw new Broken("owned true in the welcome", "it received " + phone.welcome());
     }
     Talker thief = thief(stage, carol.name());
-    thief.keep("token", link.text("code"));
-    thief.say(thief.hello());
-    thief.hears(error("token-wrong", "ask"));
+    thief.useSecret("token", link.text("code"));
+    thief.send(thief.hello());
+    thief.receives(error("token-wrong", "ask"));
   }
 
   private static void read(SessionStage stage) throws Broken, InterruptedException {
@@ -196,21 +196,21 @@ final class NamesCases {
       return;
     }
     String token = carol.claim();
-    Talker desk = stage.comeAs("desk", carol.name(), token);
+    Talker desk = stage.enterAs("desk", carol.name(), token);
     desk.join(stage.room());
-    Talker phone = stage.comeAs("phone", carol.name(), token);
+    Talker phone = stage.enterAs("phone", carol.name(), token);
     phone.join(stage.room());
     long seq = stage.alice().posts(stage.room(), "read this").number("seq");
     Json message = stage.message(stage.alice(), "read this");
-    desk.hears(message);
-    phone.hears(message);
+    desk.receives(message);
+    phone.receives(message);
     Json read = Json.of("read").with("room", stage.room());
-    desk.say(read.with("seq", seq));
-    desk.hears(read.with("seq", seq));
-    phone.hears(read.with("seq", seq));
-    phone.say(read.with("seq", 1));
-    phone.hears(read.with("seq", seq));
-    Talker later = stage.comeAs("later", carol.name(), token);
+    desk.send(read.with("seq", seq));
+    desk.receives(read.with("seq", seq));
+    phone.receives(read.with("seq", seq));
+    phone.send(read.with("seq", 1));
+    phone.receives(read.with("seq", seq));
+    Talker later = stage.enterAs("later", carol.name(), token);
     Json joined = later.join(stage.room());
     if (!joined.contains(Json.empty().with("read", seq))) {
       throw new Broken("read %d in joined".formatted(seq), "it received " + joined);
@@ -225,10 +225,10 @@ final class NamesCases {
     Talker owner = stage.owner();
     owner.join(stage.room());
     long seq = owner.posts(stage.room(), "a regretted word").number("seq");
-    alice.hears(stage.message(owner, "a regretted word"));
-    stage.bob().hears(stage.message(owner, "a regretted word"));
+    alice.receives(stage.message(owner, "a regretted word"));
+    stage.bob().receives(stage.message(owner, "a regretted word"));
     Json delete = Json.of("delete").with("room", stage.room()).with("seq", seq);
-    owner.say(delete.with("q", owner.newQ()));
+    owner.send(delete.with("q", owner.newQ()));
     Json event =
         Json.of("event")
             .with("room", stage.room())
@@ -236,17 +236,17 @@ final class NamesCases {
             .with("kind", "deleted")
             .with("by", owner.name())
             .with("target", seq);
-    owner.hears(event);
-    alice.hears(event);
-    stage.bob().hears(event);
+    owner.receives(event);
+    alice.receives(event);
+    stage.bob().receives(event);
     owner.refused(delete, "bad-request", "change");
-    Talker carol = stage.come("carol");
+    Talker carol = stage.enter("carol");
     carol.join(Json.of("join").with("room", stage.room()).with("last", 2));
-    Json kept = carol.hears(Json.of("message").with("seq", seq).with("from", owner.name()));
+    Json kept = carol.receives(Json.of("message").with("seq", seq).with("from", owner.name()));
     if (kept.has("text") || !kept.contains(Json.empty().with("deleted", true))) {
       throw new Broken("deleted true and no text", "it received " + kept);
     }
-    carol.hears(event);
+    carol.receives(event);
     if (carol.hasFeature("search")) {
       Json search = Json.of("search").with("room", stage.room()).with("query", "regretted");
       Json page = carol.asks(search.with("limit", 10), Json.of("page"));

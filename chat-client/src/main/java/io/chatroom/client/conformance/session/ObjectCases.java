@@ -36,10 +36,10 @@ final class ObjectCases {
             "null in an optional field MUST be the same as no field.",
             stage -> {
               Talker carol = stage.join("carol");
-              carol.say(
+              carol.send(
                   text("{'type':'post','id':'n','room':'%r','text':'t','replyTo':null}", stage));
-              carol.hears(Json.of("ack").with("id", "n"));
-              stage.bob().hears(stage.message(carol, "t"));
+              carol.receives(Json.of("ack").with("id", "n"));
+              stage.bob().receives(stage.message(carol, "t"));
             }),
         objects(
             "objects.depth",
@@ -55,13 +55,13 @@ final class ObjectCases {
                 stage -> {
                   int levels = 50_000;
                   Talker carol = stage.join("carol");
-                  carol.say(
+                  carol.send(
                       "{\"type\":\"ping\",\"x\":" + "[".repeat(levels) + "]".repeat(levels) + "}");
                   Json answer = carol.take(1).get(0);
                   if (!answer.is("pong") && !answer.contains(error("bad-request", "change"))) {
                     throw new Broken("pong, or an error bad-request", "carol received " + answer);
                   }
-                  carol.isThere();
+                  carol.answersPing();
                 })
             .danger(Danger.FATAL),
         objects(
@@ -86,17 +86,17 @@ final class ObjectCases {
             stage -> {
               Talker carol = stage.join("carol");
               for (String q : List.of("", "\0\n\"\\", "x".repeat(64), "\u00e9".repeat(32))) {
-                carol.say(Json.of("ping").with("q", q));
-                carol.hears(Json.of("pong").with("q", q));
+                carol.send(Json.of("ping").with("q", q));
+                carol.receives(Json.of("pong").with("q", q));
               }
-              carol.say(Json.of("ping"));
-              if (carol.hears(Json.of("pong")).has("q")) {
+              carol.send(Json.of("ping"));
+              if (carol.receives(Json.of("pong")).has("q")) {
                 throw new Broken("no q in the answer to a ping without q", "there was one");
               }
-              carol.say(Json.of("ping").with("q", "x".repeat(65)));
-              carol.hears(error("bad-request", "change"));
-              carol.say(Json.of("ping").with("q", "\u00e9".repeat(33)));
-              carol.hears(error("bad-request", "change"));
+              carol.send(Json.of("ping").with("q", "x".repeat(65)));
+              carol.receives(error("bad-request", "change"));
+              carol.send(Json.of("ping").with("q", "\u00e9".repeat(33)));
+              carol.receives(error("bad-request", "change"));
             }),
         objects(
             "objects.id",
@@ -105,12 +105,12 @@ final class ObjectCases {
             stage -> {
               Talker carol = stage.join("carol");
               for (String id : List.of("\0", "\u00e9".repeat(32))) {
-                carol.say(carol.post(stage.room(), "x").with("id", id));
-                carol.hears(Json.of("ack").with("id", id));
+                carol.send(carol.post(stage.room(), "x").with("id", id));
+                carol.receives(Json.of("ack").with("id", id));
               }
               for (String id : List.of("", "x".repeat(65))) {
-                carol.say(carol.post(stage.room(), "never").with("id", id));
-                carol.hears(error("bad-request", "change"));
+                carol.send(carol.post(stage.room(), "never").with("id", id));
+                carol.receives(error("bad-request", "change"));
               }
             }),
         bad(
@@ -151,10 +151,10 @@ final class ObjectCases {
               Talker carol = stage.join("carol");
               for (String wrong :
                   List.of("'text':7", "'text':null", "'text':'x','replyTo':'1'", "'texts':'x'")) {
-                carol.say(text("{'type':'post','id':'b','room':'%r'," + wrong + "}", stage));
-                carol.hears(error("bad-request", "change").with("id", "b"));
+                carol.send(text("{'type':'post','id':'b','room':'%r'," + wrong + "}", stage));
+                carol.receives(error("bad-request", "change").with("id", "b"));
               }
-              stage.hearsNothing(stage.bob());
+              stage.receivesNothing(stage.bob());
             }),
         objects(
             "objects.lone-surrogate",
@@ -163,17 +163,17 @@ final class ObjectCases {
             stage -> {
               Talker carol = stage.join("carol");
               for (String half : List.of("\\ud83d", "\\ude00", "\\ude00\\ud83d", "a\\ud83db")) {
-                carol.say(
+                carol.send(
                     text("{'type':'post','id':'h','room':'%r','text':'" + half + "'}", stage));
-                carol.hears(error("bad-request", "change").with("id", "h"));
-                carol.say(text("{'type':'ping','q':'" + half + "'}", stage));
-                carol.hears(error("bad-request", "change"));
+                carol.receives(error("bad-request", "change").with("id", "h"));
+                carol.send(text("{'type':'ping','q':'" + half + "'}", stage));
+                carol.receives(error("bad-request", "change"));
               }
-              carol.say(
+              carol.send(
                   text("{'type':'post','id':'w','room':'%r','text':'\\ud83d\\ude00'}", stage));
-              carol.hears(Json.of("ack").with("id", "w"));
-              stage.bob().hears(stage.message(carol, "\ud83d\ude00"));
-              stage.hearsNothing(stage.bob());
+              carol.receives(Json.of("ack").with("id", "w"));
+              stage.bob().receives(stage.message(carol, "\ud83d\ude00"));
+              stage.receivesNothing(stage.bob());
             }),
         objects(
             "objects.duplicate-names",
@@ -187,10 +187,10 @@ final class ObjectCases {
                       "{'type':'ping','x':1,'x':2}",
                       "{'type':'post','id':'d','room':'%r','text':'a','text':'b'}",
                       "{'type':'post','id':'d','room':'%r','text':'a','te\\u0078t':'b'}")) {
-                carol.say(text(twice, stage));
-                carol.hears(error("bad-request", "change"));
+                carol.send(text(twice, stage));
+                carol.receives(error("bad-request", "change"));
               }
-              stage.hearsNothing(stage.bob());
+              stage.receivesNothing(stage.bob());
             }),
         objects(
                 "objects.not-json",
@@ -217,8 +217,8 @@ final class ObjectCases {
                           "{'type':'ping','x':NaN}",
                           "\ufeff{'type':'ping'}",
                           "{'type':['ping']}")) {
-                    carol.say(text(wrong, stage));
-                    carol.hears(error("bad-request", "change"));
+                    carol.send(text(wrong, stage));
+                    carol.receives(error("bad-request", "change"));
                   }
                 })
             .danger(Danger.ROUGH),
@@ -243,7 +243,7 @@ final class ObjectCases {
               Talker carol = stage.join("carol");
               String longest = "\1".repeat(maxMessageBytes(stage));
               carol.posts(stage.room(), longest);
-              stage.bob().hears(stage.message(carol, longest));
+              stage.bob().receives(stage.message(carol, longest));
             }),
         objects(
                 "objects.too-big",
@@ -255,7 +255,7 @@ final class ObjectCases {
                     Talker carol = stage.join("carol");
                     long length = 8L * maxMessageBytes(stage) + extra;
                     carol.line().send(carol.line().wire().announce(length));
-                    carol.hearsBye("protocol", "stop");
+                    carol.receivesBye("protocol", "stop");
                   }
                 })
             .danger(Danger.FATAL));
@@ -273,13 +273,13 @@ final class ObjectCases {
         requirements,
         sentence,
         stage -> {
-          Talker carol = stage.come("carol");
+          Talker carol = stage.enter("carol");
           for (String each : wrong) {
             String q = carol.newQ();
-            carol.say(text(each.replace("%q", q), stage));
-            carol.hears(error("bad-request", "change").with("q", q));
+            carol.send(text(each.replace("%q", q), stage));
+            carol.receives(error("bad-request", "change").with("q", q));
           }
-          carol.isThere();
+          carol.answersPing();
         });
   }
 
@@ -290,8 +290,8 @@ final class ObjectCases {
 
   private static void taken(SessionStage stage, String ping) throws Broken, InterruptedException {
     Talker carol = stage.join("carol");
-    carol.say(text(ping.replace("%q", "taken"), stage));
-    carol.hears(Json.of("pong").with("q", "taken"));
+    carol.send(text(ping.replace("%q", "taken"), stage));
+    carol.receives(Json.of("pong").with("q", "taken"));
   }
 
   private static void unsupported(SessionStage stage) throws Broken, InterruptedException {
@@ -312,8 +312,8 @@ final class ObjectCases {
             room.with("type", "tokens").with("action", "list"),
             room.with("type", "moderate").with("action", "open"))) {
       if (request.is("read") && !carol.hasFeature("read")) {
-        carol.say(request); // a read has no q
-        carol.hears(error("unknown-type", "change"));
+        carol.send(request); // a read has no q
+        carol.receives(error("unknown-type", "change"));
       } else if (!carol.hasFeature(request.text("type"))) {
         carol.refused(request, "unknown-type", "change");
       }
@@ -327,7 +327,7 @@ final class ObjectCases {
       carol.line().send(carol.line().wire().frame(begin.plus(Bytes.hex(bytes)).plus("\"}")));
       Json answer = carol.take(1).get(0);
       if (answer.contains(error("bad-request", "change"))) {
-        carol.isThere();
+        carol.answersPing();
       } else if (answer.contains(Json.of("bye").with("code", "protocol"))) {
         carol.closes();
       } else {
@@ -345,13 +345,13 @@ final class ObjectCases {
     Talker carol = stage.join("carol");
     String longest = "\u00e9".repeat(most / 2) + "e".repeat(most % 2);
     carol.posts(stage.room(), longest);
-    stage.bob().hears(stage.message(carol, longest));
+    stage.bob().receives(stage.message(carol, longest));
     for (String text : List.of(longest + "e", "x".repeat(most + 1))) {
       Json post = carol.post(stage.room(), text);
-      carol.say(post);
-      carol.hears(error("too-long", "change").with("id", post.text("id")));
+      carol.send(post);
+      carol.receives(error("too-long", "change").with("id", post.text("id")));
     }
-    carol.isThere();
-    stage.hearsNothing(stage.bob());
+    carol.answersPing();
+    stage.receivesNothing(stage.bob());
   }
 }

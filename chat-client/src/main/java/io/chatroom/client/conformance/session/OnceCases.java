@@ -22,13 +22,13 @@ final class OnceCases {
             stage -> {
               Talker carol = stage.join("carol");
               Json post = carol.post(stage.room(), "once");
-              carol.say(post);
-              Json ack = carol.hears(Json.of("ack").with("id", post.text("id")));
+              carol.send(post);
+              Json ack = carol.receives(Json.of("ack").with("id", post.text("id")));
               notDuplicate(ack);
-              stage.bob().hears(stage.message(carol, "once"));
-              carol.say(post);
-              carol.hears(ack.with("duplicate", true));
-              stage.hearsNothing(stage.bob());
+              stage.bob().receives(stage.message(carol, "once"));
+              carol.send(post);
+              carol.receives(ack.with("duplicate", true));
+              stage.receivesNothing(stage.bob());
             }),
         once(
             "once.at-once",
@@ -44,8 +44,8 @@ final class OnceCases {
               if (!acks.get(1).equals(expected)) {
                 throw new Broken("carol receives " + expected, "it received " + acks.get(1));
               }
-              stage.bob().hears(stage.message(carol, "hasty"));
-              stage.hearsNothing(stage.bob());
+              stage.bob().receives(stage.message(carol, "hasty"));
+              stage.receivesNothing(stage.bob());
             }),
         once(
             "once.new-connection",
@@ -55,15 +55,15 @@ final class OnceCases {
             stage -> {
               Talker carol = stage.join("carol");
               Json post = carol.post(stage.room(), "again?");
-              carol.say(post);
-              Json ack = carol.hears(Json.of("ack").with("id", post.text("id")));
-              stage.bob().hears(stage.message(carol, "again?"));
+              carol.send(post);
+              Json ack = carol.receives(Json.of("ack").with("id", post.text("id")));
+              stage.bob().receives(stage.message(carol, "again?"));
               carol.line().reset();
-              Talker back = stage.again(carol);
+              Talker back = stage.reconnect(carol);
               back.join(stage.room());
-              back.say(post);
-              back.hears(ack.with("duplicate", true));
-              stage.hearsNothing(stage.bob());
+              back.send(post);
+              back.receives(ack.with("duplicate", true));
+              stage.receivesNothing(stage.bob());
             }),
         once(
             "once.id-reused.text",
@@ -72,12 +72,12 @@ final class OnceCases {
             stage -> {
               Talker carol = stage.join("carol");
               Json post = carol.post(stage.room(), "this");
-              carol.say(post);
-              carol.hears(Json.of("ack").with("id", post.text("id")));
-              stage.bob().hears(stage.message(carol, "this"));
-              carol.say(post.with("text", "that"));
-              carol.hears(error("id-reused", "change").with("id", post.text("id")));
-              stage.hearsNothing(stage.bob());
+              carol.send(post);
+              carol.receives(Json.of("ack").with("id", post.text("id")));
+              stage.bob().receives(stage.message(carol, "this"));
+              carol.send(post.with("text", "that"));
+              carol.receives(error("id-reused", "change").with("id", post.text("id")));
+              stage.receivesNothing(stage.bob());
             }),
         once(
             "once.id-reused.room",
@@ -87,27 +87,27 @@ final class OnceCases {
               Talker carol = stage.join("carol");
               carol.join(stage.room("other"));
               Json post = carol.post(stage.room("other"), "here");
-              carol.say(post);
-              carol.hears(Json.of("ack").with("id", post.text("id")));
-              carol.say(post.with("room", stage.room()));
-              carol.hears(error("id-reused", "change").with("id", post.text("id")));
-              stage.hearsNothing(stage.bob());
+              carol.send(post);
+              carol.receives(Json.of("ack").with("id", post.text("id")));
+              carol.send(post.with("room", stage.room()));
+              carol.receives(error("id-reused", "change").with("id", post.text("id")));
+              stage.receivesNothing(stage.bob());
             }),
         once(
             "once.other-client",
             "S-55",
-            "The same id of another client MUST NOT be a duplicate.",
+            "The same id from another client MUST be a new post, not a duplicate.",
             stage -> {
               Talker carol = stage.join("carol");
               Talker dora = stage.join("dora");
               Json post = carol.post(stage.room(), "me, too");
-              carol.say(post);
-              carol.hears(Json.of("ack").with("id", post.text("id")));
-              dora.hears(stage.message(carol, "me, too"));
-              dora.say(post);
-              notDuplicate(dora.hears(Json.of("ack").with("id", post.text("id"))));
-              stage.bob().hears(stage.message(carol, "me, too"));
-              stage.bob().hears(stage.message(dora, "me, too"));
+              carol.send(post);
+              carol.receives(Json.of("ack").with("id", post.text("id")));
+              dora.receives(stage.message(carol, "me, too"));
+              dora.send(post);
+              notDuplicate(dora.receives(Json.of("ack").with("id", post.text("id"))));
+              stage.bob().receives(stage.message(carol, "me, too"));
+              stage.bob().receives(stage.message(dora, "me, too"));
             }));
   }
 

@@ -24,8 +24,8 @@ final class OrderCases {
             stage -> {
               List<Talker> talkers = stage.joinAll("talker", 4);
               talkers.add(stage.bob());
-              for (List<Json> heard : talk(stage, talkers, 4)) {
-                dense(heard, heard.get(0).number("seq"));
+              for (List<Json> received : talk(stage, talkers, 4)) {
+                dense(received, received.get(0).number("seq"));
               }
             }),
         order(
@@ -43,8 +43,8 @@ final class OrderCases {
             "An ack MUST be sent in the room's order.",
             stage -> {
               List<Talker> talkers = stage.joinAll("talker", 3);
-              for (List<Json> heard : talk(stage, talkers, 3)) {
-                increasing(heard);
+              for (List<Json> received : talk(stage, talkers, 3)) {
+                increasing(received);
               }
             }),
         order(
@@ -55,10 +55,10 @@ final class OrderCases {
               Talker carol = stage.join("carol");
               List<Json> posts = posts(carol, stage.room(), 200);
               for (Json post : posts) {
-                carol.say(post);
+                carol.send(post);
               }
               for (Json post : posts) {
-                stage.bob().hears(stage.message(carol, post.text("text")));
+                stage.bob().receives(stage.message(carol, post.text("text")));
               }
             }),
         order(
@@ -70,7 +70,7 @@ final class OrderCases {
               for (int i = 1; i <= 3; i++) {
                 carol.posts(stage.room(), "mine " + i);
               }
-              stage.hearsNothing(carol);
+              stage.receivesNothing(carol);
             }),
         order(
             "order.namesake",
@@ -81,14 +81,14 @@ final class OrderCases {
               Talker other =
                   stage.connect(stage.wire(), "namesake", carol.name(), Talker.newClient(), false);
               other.open();
-              other.say(other.hello());
+              other.send(other.hello());
               Json answer = other.take(1).get(0);
               if (answer.is("error") && answer.contains(Json.empty().with("code", "name-taken"))) {
                 return; // the server does not allow two sessions with one name
               }
               other.join(stage.room());
               carol.posts(stage.room(), "am I two?");
-              other.hears(stage.message(carol, "am I two?"));
+              other.receives(stage.message(carol, "am I two?"));
             }),
         order(
             "order.ack-tells-place",
@@ -99,7 +99,7 @@ final class OrderCases {
               Json message = stage.message(stage.alice(), "when and where");
               stage
                   .bob()
-                  .hears(message.with("seq", ack.number("seq")).with("at", ack.number("at")));
+                  .receives(message.with("seq", ack.number("seq")).with("at", ack.number("at")));
             }),
         order(
             "order.text-as-it-is",
@@ -116,7 +116,7 @@ final class OrderCases {
                       "\ufeff \uffff \ud83d\ude00 \u2028",
                       "\" \\ / <b>&amp;</b>")) {
                 stage.alice().posts(stage.room(), text);
-                stage.bob().hears(stage.message(stage.alice(), text));
+                stage.bob().receives(stage.message(stage.alice(), text));
               }
             }),
         order(
@@ -127,10 +127,10 @@ final class OrderCases {
               Talker alice = stage.alice();
               long first = alice.posts(stage.room(), "a question").number("seq");
               Json reply = alice.post(stage.room(), "an answer").with("replyTo", first);
-              alice.say(reply);
-              alice.hears(Json.of("ack").with("id", reply.text("id")));
-              stage.bob().hears(stage.message(alice, "a question"));
-              stage.bob().hears(stage.message(alice, "an answer").with("replyTo", first));
+              alice.send(reply);
+              alice.receives(Json.of("ack").with("id", reply.text("id")));
+              stage.bob().receives(stage.message(alice, "a question"));
+              stage.bob().receives(stage.message(alice, "an answer").with("replyTo", first));
             }));
   }
 
@@ -154,20 +154,20 @@ final class OrderCases {
       throws Broken, InterruptedException {
     for (int i = 1; i <= POSTS; i++) {
       for (Talker speaker : talkers.subList(0, speakers)) {
-        speaker.say(speaker.post(stage.room(), speaker.role() + " " + i));
+        speaker.send(speaker.post(stage.room(), speaker.role() + " " + i));
       }
     }
-    List<List<Json>> heard = new ArrayList<>();
+    List<List<Json>> received = new ArrayList<>();
     for (Talker talker : talkers) {
-      heard.add(talker.take(POSTS * speakers));
+      received.add(talker.take(POSTS * speakers));
     }
-    return heard;
+    return received;
   }
 
   /** Checks that the objects have the seqs from {@code from} on, each once. */
-  static void dense(List<Json> heard, long from) throws Broken {
+  static void dense(List<Json> received, long from) throws Broken {
     long due = from;
-    for (Json each : heard) {
+    for (Json each : received) {
       if (each.number("seq") != due) {
         throw new Broken("seq %d, the next in the room".formatted(due), "it received " + each);
       }
@@ -175,9 +175,9 @@ final class OrderCases {
     }
   }
 
-  private static void increasing(List<Json> heard) throws Broken {
+  private static void increasing(List<Json> received) throws Broken {
     long last = 0;
-    for (Json each : heard) {
+    for (Json each : received) {
       if (each.number("seq") <= last) {
         throw new Broken("a seq after %d".formatted(last), "it received " + each);
       }
@@ -185,9 +185,9 @@ final class OrderCases {
     }
   }
 
-  private static void sameOrder(List<List<Json>> heard) throws Broken {
-    List<Json> listener = heard.get(heard.size() - 1);
-    for (List<Json> talker : heard.subList(0, heard.size() - 1)) {
+  private static void sameOrder(List<List<Json>> received) throws Broken {
+    List<Json> listener = received.get(received.size() - 1);
+    for (List<Json> talker : received.subList(0, received.size() - 1)) {
       for (int i = 0; i < listener.size(); i++) {
         Json here = talker.get(i);
         if (here.is("message") && !here.equals(listener.get(i))) {

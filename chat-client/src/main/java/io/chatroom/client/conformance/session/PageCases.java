@@ -28,10 +28,10 @@ final class PageCases {
             "S-26 S-46",
             "A page before a seq MUST have the nearest entries below it, in ascending order.",
             stage -> {
-              if (talked(stage)) {
-                is(page(stage, "before", 9, 3), 6, 7, 8);
-                is(page(stage, "before", 3, 200), 1, 2);
-                is(page(stage, "before", 1, 5));
+              if (postsIfHistory(stage)) {
+                hasSeqs(page(stage, "before", 9, 3), 6, 7, 8);
+                hasSeqs(page(stage, "before", 3, 200), 1, 2);
+                hasSeqs(page(stage, "before", 1, 5));
               }
             }),
         pages(
@@ -39,10 +39,10 @@ final class PageCases {
             "S-26 S-46",
             "A page after a seq MUST have the nearest entries above it, in ascending order.",
             stage -> {
-              if (talked(stage)) {
-                is(page(stage, "after", 4, 3), 5, 6, 7);
-                is(page(stage, "after", 0, 2), 1, 2);
-                is(page(stage, "after", 14, 5));
+              if (postsIfHistory(stage)) {
+                hasSeqs(page(stage, "after", 4, 3), 5, 6, 7);
+                hasSeqs(page(stage, "after", 0, 2), 1, 2);
+                hasSeqs(page(stage, "after", 14, 5));
               }
             }),
         pages(
@@ -53,9 +53,9 @@ final class PageCases {
         pages(
             "history.as-live",
             "S-46",
-            "The entries of a page MUST be the same as they came live.",
+            "The entries of a page MUST be the same as when they came live.",
             stage -> {
-              if (talked(stage)) {
+              if (postsIfHistory(stage)) {
                 List<Json> live = stage.bob().take(POSTS);
                 List<Json> page = page(stage, "after", 2, POSTS).objects("messages");
                 for (int i = 0; i < POSTS; i++) {
@@ -68,9 +68,9 @@ final class PageCases {
         pages(
             "history.next",
             "S-46",
-            "By next, a client MUST reach every entry once, backwards and forwards.",
+            "By following next, a client MUST reach every entry once, backwards and forwards.",
             stage -> {
-              if (talked(stage)) {
+              if (postsIfHistory(stage)) {
                 walk(stage, "before", 15);
                 walk(stage, "after", 0);
               }
@@ -85,7 +85,7 @@ final class PageCases {
             "S-46",
             "A page of a room MUST have the room, its epoch, and complete true.",
             stage -> {
-              if (talked(stage)) {
+              if (postsIfHistory(stage)) {
                 Json page = page(stage, "after", 2, 5);
                 Json expected =
                     Json.of("page")
@@ -100,12 +100,12 @@ final class PageCases {
         pages(
             "history.bounds",
             "S-26 S-19",
-            "A limit outside 1 to 200, and none or two of before, after and around, MUST be"
+            "A limit outside 1 to 200, or none or two of before, after and around, MUST be"
                 + " refused.",
             stage -> {
               Talker carol = stage.join("carol");
-              if (talked(stage)) {
-                stage.before(carol);
+              if (postsIfHistory(stage)) {
+                stage.receivedBeforeMarker(carol);
                 Json history = Json.of("history").with("room", stage.room());
                 for (Json bad :
                     List.of(
@@ -125,7 +125,7 @@ final class PageCases {
             stage -> {
               Talker alice = stage.alice();
               if (alice.supports("search", search(stage, "x", 1))) {
-                say(stage, "Green tea", "green, and no t e a", "TEA, but GREEN", "coffee");
+                postAll(stage, "Green tea", "green, and no t e a", "TEA, but GREEN", "coffee");
                 found(alice, search(stage, "green tea", 50), "Green tea", "TEA, but GREEN");
                 found(alice, search(stage, "COFFEE", 50), "coffee");
               }
@@ -137,7 +137,7 @@ final class PageCases {
             stage -> {
               Talker alice = stage.alice();
               if (alice.supports("search", search(stage, "x", 1))) {
-                say(stage, "tea one", "tea two", "milk", "tea three", "tea four");
+                postAll(stage, "tea one", "tea two", "milk", "tea three", "tea four");
                 Json page = found(alice, search(stage, "tea", 2), "tea three", "tea four");
                 long next = page.number("next");
                 found(alice, search(stage, "tea", 2).with("before", next), "tea one", "tea two");
@@ -163,12 +163,12 @@ final class PageCases {
   }
 
   /** Lets Alice post seqs 3 to 14 if the server has history; returns false if not. */
-  private static boolean talked(SessionStage stage) throws Broken, InterruptedException {
+  private static boolean postsIfHistory(SessionStage stage) throws Broken, InterruptedException {
     Json request = history(stage, "before", 1, 1);
     if (!stage.alice().supports("history", request)) {
       return false;
     }
-    ResumeCases.missed(stage, POSTS);
+    ResumeCases.postMissed(stage, POSTS);
     return true;
   }
 
@@ -190,7 +190,7 @@ final class PageCases {
   }
 
   /** A server may send fewer entries than the limit: the nearest ones, with next. */
-  private static void is(Json page, long... expected) throws Broken {
+  private static void hasSeqs(Json page, long... expected) throws Broken {
     List<Long> all = LongStream.of(expected).boxed().toList();
     List<Long> seqs = seqs(page);
     boolean fewer = page.has("next") && !seqs.isEmpty() && seqs.size() < all.size();
@@ -203,7 +203,7 @@ final class PageCases {
   }
 
   private static void around(SessionStage stage) throws Broken, InterruptedException {
-    if (!talked(stage)) {
+    if (!postsIfHistory(stage)) {
       return;
     }
     List<Long> seqs = seqs(page(stage, "around", 8, 5));
@@ -249,7 +249,8 @@ final class PageCases {
     }
   }
 
-  private static void say(SessionStage stage, String... texts) throws Broken, InterruptedException {
+  private static void postAll(SessionStage stage, String... texts)
+      throws Broken, InterruptedException {
     for (String text : texts) {
       stage.alice().posts(stage.room(), text);
     }

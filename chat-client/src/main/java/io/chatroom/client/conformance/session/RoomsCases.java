@@ -26,7 +26,7 @@ final class RoomsCases {
             "S-23 S-50",
             "A room MUST be created when it is first joined, with no seq given yet.",
             stage -> {
-              Talker carol = stage.come("carol");
+              Talker carol = stage.enter("carol");
               Json joined = carol.join(stage.room("new"));
               if (joined.number("seq") != 0 || joined.number("first") != 1) {
                 throw new Broken("seq 0 and first 1 in a new room", "it received " + joined);
@@ -42,7 +42,7 @@ final class RoomsCases {
             "After a join without after and last, a session MUST NOT be sent older messages.",
             stage -> {
               Talker carol = stage.join("carol");
-              stage.hearsNothing(carol);
+              stage.receivesNothing(carol);
             }),
         rooms(
             "rooms.same-name",
@@ -55,7 +55,7 @@ final class RoomsCases {
             "A room name that is not 1 to 64 bytes of letters, digits, \".\", \"_\" and \"-\""
                 + " MUST be refused.",
             stage -> {
-              Talker carol = stage.come("carol");
+              Talker carol = stage.enter("carol");
               for (String name : List.of("", "a b", "a/b", "a\0", "#a", "a@b", "x".repeat(65))) {
                 carol.refused(Json.of("join").with("room", name), "bad-request", "change");
               }
@@ -70,13 +70,13 @@ final class RoomsCases {
               Talker carol = stage.join("carol", stage.room("apart"));
               Talker dora = stage.join("dora", stage.room("apart"));
               Json ack = carol.posts(stage.room("apart"), "only here");
-              dora.hears(
+              dora.receives(
                   SessionStage.message(stage.room("apart"), carol, "only here").with("seq", 1L));
               if (ack.number("seq") != 1) {
                 throw new Broken("seq 1 for the first post in a room", "it received " + ack);
               }
-              stage.hearsNothing(stage.bob());
-              dora.isThere();
+              stage.receivesNothing(stage.bob());
+              dora.answersPing();
             }),
         rooms(
             "rooms.leave",
@@ -88,10 +88,10 @@ final class RoomsCases {
                   Json.of("leave").with("room", stage.room()),
                   Json.of("left").with("room", stage.room()));
               stage.alice().posts(stage.room(), "gone?");
-              stage.bob().hears(stage.message(stage.alice(), "gone?"));
-              carol.isThere();
+              stage.bob().receives(stage.message(stage.alice(), "gone?"));
+              carol.answersPing();
               carol.join(stage.room());
-              stage.hearsNothing(carol);
+              stage.receivesNothing(carol);
             }),
         rooms(
             "rooms.leave-unjoined",
@@ -99,28 +99,28 @@ final class RoomsCases {
             "A leave of a room that was not joined MUST be refused with not-joined.",
             stage ->
                 stage
-                    .come("carol")
+                    .enter("carol")
                     .refused(Json.of("leave").with("room", stage.room()), "not-joined", "ask")),
         rooms(
             "rooms.join-again",
             "S-23",
             "A join of a room that the session is in MUST be answered by joined alone.",
             stage -> {
-              ResumeCases.missed(stage, 3);
+              ResumeCases.postMissed(stage, 3);
               Talker carol = stage.join("carol");
               carol.join(Json.of("join").with("room", stage.room()).with("last", 3));
-              stage.hearsNothing(carol);
+              stage.receivesNothing(carol);
             }),
         rooms(
             "rooms.not-joined",
             "S-25 S-48",
             "A post to a room that was not joined MUST be refused with not-joined, with its id.",
             stage -> {
-              Talker carol = stage.come("carol");
+              Talker carol = stage.enter("carol");
               Json post = carol.post(stage.room(), "from outside");
-              carol.say(post);
-              carol.hears(error("not-joined", "ask").with("id", post.text("id")));
-              stage.hearsNothing(stage.bob());
+              carol.send(post);
+              carol.receives(error("not-joined", "ask").with("id", post.text("id")));
+              stage.receivesNothing(stage.bob());
             }),
         rooms(
             "rooms.many",
@@ -128,15 +128,15 @@ final class RoomsCases {
             "A session MUST be able to be in several rooms at once, and receive the messages of"
                 + " each.",
             stage -> {
-              Talker carol = stage.come("carol");
+              Talker carol = stage.enter("carol");
               for (String suffix : List.of("a", "b", "c")) {
                 carol.join(stage.room(suffix));
               }
-              Talker dora = stage.come("dora");
+              Talker dora = stage.enter("dora");
               for (String suffix : List.of("c", "a", "b")) {
                 dora.join(stage.room(suffix));
                 dora.posts(stage.room(suffix), suffix);
-                carol.hears(SessionStage.message(stage.room(suffix), dora, suffix));
+                carol.receives(SessionStage.message(stage.room(suffix), dora, suffix));
               }
             }),
         rooms(
@@ -186,7 +186,7 @@ final class RoomsCases {
   }
 
   private static void sameName(SessionStage stage) throws Broken, InterruptedException {
-    Talker carol = stage.come("carol");
+    Talker carol = stage.enter("carol");
     String wide = stage.room().replace('k', '\uff2b').toUpperCase(Locale.ROOT);
     Json join = Json.of("join").with("room", wide);
     Json joined = carol.asks(join, Json.of("joined"));
@@ -195,12 +195,12 @@ final class RoomsCases {
       throw new Broken(wide + " is the room " + stage.room(), "carol received " + joined);
     }
     stage.alice().posts(stage.room(), "one room");
-    carol.hears(Json.of("message").with("text", "one room"));
+    carol.receives(Json.of("message").with("text", "one room"));
   }
 
   private static void list(SessionStage stage) throws Broken, InterruptedException {
     long newest = stage.alice().posts(stage.room(), "the newest").number("seq");
-    Talker carol = stage.come("carol");
+    Talker carol = stage.enter("carol");
     if (!carol.supports("rooms", Json.of("rooms"))) {
       return;
     }
@@ -249,8 +249,8 @@ final class RoomsCases {
       return;
     }
     long before = alice.posts(stage.room(), "what now?").number("seq");
-    stage.bob().hears(stage.message(alice, "what now?"));
-    alice.say(topic.with("q", alice.newQ()));
+    stage.bob().receives(stage.message(alice, "what now?"));
+    alice.send(topic.with("q", alice.newQ()));
     Json event =
         Json.of("event")
             .with("room", stage.room())
@@ -258,8 +258,8 @@ final class RoomsCases {
             .with("by", alice.name())
             .with("text", "cats")
             .with("seq", before + 1);
-    alice.hears(event);
-    stage.bob().hears(event);
+    alice.receives(event);
+    stage.bob().receives(event);
     Json joined = stage.join("carol").joined();
     if (!joined.contains(Json.empty().with("topic", "cats"))) {
       throw new Broken("the topic in joined", "carol received " + joined);

@@ -15,9 +15,9 @@ import java.util.List;
 final class SeedMember implements AutoCloseable {
 
   /** A message that it received. */
-  record Said(String name, String text) {}
+  record Post(String name, String text) {}
 
-  /** How many timeouts a wait may last while messages of others arrive. */
+  /** Longest wait, in timeouts, while messages of others arrive. */
   private static final int WHILE_STRANGERS_TALK = 5;
 
   private final String role;
@@ -42,7 +42,7 @@ final class SeedMember implements AutoCloseable {
       member.close();
       throw new Broken("a connection for " + role, String.valueOf(e.getMessage()));
     }
-    member.say(name);
+    member.send(name);
     return member;
   }
 
@@ -51,7 +51,7 @@ final class SeedMember implements AutoCloseable {
   }
 
   /** Sends a frame: the first is the registration, the others are messages. */
-  void say(String text) throws Broken {
+  void send(String text) throws Broken {
     try {
       socket.getOutputStream().write(Framing.frame(Bytes.utf8(text)).toArray());
     } catch (IOException e) {
@@ -63,13 +63,13 @@ final class SeedMember implements AutoCloseable {
    * Takes messages up to {@code last}, and returns those that members of this case sent or that
    * mention them.
    */
-  List<Said> takeUntil(Said last) throws Broken {
+  List<Post> takeUntil(Post last) throws Broken {
     long deadline = System.nanoTime() + WHILE_STRANGERS_TALK * setting.timeout().toNanos();
-    List<Said> heard = new ArrayList<>();
-    Said next = next(last);
+    List<Post> received = new ArrayList<>();
+    Post next = next(last);
     while (!next.equals(last)) {
       if (setting.tag().isIn(next.name()) || setting.tag().isIn(next.text())) {
-        heard.add(next);
+        received.add(next);
       }
       if (System.nanoTime() > deadline) {
         throw new Broken(
@@ -78,11 +78,11 @@ final class SeedMember implements AutoCloseable {
       }
       next = next(last);
     }
-    heard.add(next);
-    return heard;
+    received.add(next);
+    return received;
   }
 
-  private Said next(Said awaited) throws Broken {
+  private Post next(Post awaited) throws Broken {
     String expected = "%s receives %s from %s".formatted(role, awaited.text(), awaited.name());
     try {
       InputStream in = socket.getInputStream();
@@ -91,7 +91,7 @@ final class SeedMember implements AutoCloseable {
       if (from == null || message == null) {
         throw new Broken(expected, "the server ended the stream");
       }
-      return new Said(text(from), text(message));
+      return new Post(text(from), text(message));
     } catch (SocketTimeoutException e) {
       throw new Broken(expected, "nothing came within " + Line.seconds(setting.timeout()));
     } catch (IOException e) {

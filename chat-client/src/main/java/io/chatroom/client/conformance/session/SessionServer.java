@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kit must know about a server to judge its sessions.
+ * The facts about a server that the kit needs to judge its sessions.
  *
  * @param seedRoom the room that sessions share with programs of the seed's protocol
  * @param stop stops the server, or null if it must not be stopped

@@ -1,7 +1,7 @@
 package io.chatroom.client.conformance.session;
 
 import io.chatroom.client.conformance.Broken;
-import io.chatroom.client.conformance.Play;
+import io.chatroom.client.conformance.CaseRun;
 import io.chatroom.client.conformance.Setting;
 import io.chatroom.client.conformance.Surface;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * each other's messages. It connects further sessions. Closing it closes every connection it
  * opened.
  */
-final class SessionStage implements Play {
+final class SessionStage implements CaseRun {
 
   /** The body of a case. It returns if the requirement holds, and throws otherwise. */
   @FunctionalInterface
@@ -56,9 +56,9 @@ final class SessionStage implements Play {
     alice = first;
     bob = second;
     first.posts(room(), "hello, bob");
-    second.hears(message(first, "hello, bob"));
+    second.receives(message(first, "hello, bob"));
     second.posts(room(), "hello, alice");
-    first.hears(message(second, "hello, alice"));
+    first.receives(message(second, "hello, alice"));
   }
 
   @Override
@@ -67,10 +67,10 @@ final class SessionStage implements Play {
   }
 
   @Override
-  public void stillWorks() throws Broken, InterruptedException {
+  public void checkStillWorks() throws Broken, InterruptedException {
     if (!serverIsStopped) {
-      before(bob());
-      before(alice());
+      receivedBeforeMarker(bob());
+      receivedBeforeMarker(alice());
     }
   }
 
@@ -112,14 +112,14 @@ final class SessionStage implements Play {
   }
 
   Talker alice() {
-    return there(alice);
+    return opened(alice);
   }
 
   Talker bob() {
-    return there(bob);
+    return opened(bob);
   }
 
-  private static Talker there(@Nullable Talker talker) {
+  private static Talker opened(@Nullable Talker talker) {
     if (talker == null) {
       throw new IllegalStateException("the stage is not open");
     }
@@ -174,30 +174,30 @@ final class SessionStage implements Play {
     return name;
   }
 
-  Talker connect(Wire wire, String role, String name, String client, boolean deaf) throws Broken {
-    Talker talker = Talker.connect(setting, wire, role, name, client, deaf);
+  Talker connect(Wire wire, String role, String name, String client, boolean paused) throws Broken {
+    Talker talker = Talker.connect(setting, wire, role, name, client, paused);
     String key = server.key();
     if (key != null) {
-      talker.keep("key", key);
+      talker.useSecret("key", key);
     }
     opened.add(talker);
     return talker;
   }
 
   /** Connects and opens a session, without a hello. */
-  Talker arrive(String role) throws Broken {
+  Talker connectAndOpen(String role) throws Broken {
     Talker talker = connect(role);
     talker.open();
     return talker;
   }
 
   /** Connects, and is welcome; in no room yet. */
-  Talker come(String role) throws Broken, InterruptedException {
-    return enter(arrive(role));
+  Talker enter(String role) throws Broken, InterruptedException {
+    return enter(connectAndOpen(role));
   }
 
   /** Connects the same client once more. */
-  Talker again(Talker before) throws Broken, InterruptedException {
+  Talker reconnect(Talker before) throws Broken, InterruptedException {
     Talker talker = connect(wire(), before.role(), before.name(), before.client(), false);
     talker.open();
     return enter(talker);
@@ -209,9 +209,9 @@ final class SessionStage implements Play {
   }
 
   /** Connects under a name that was claimed, with the token that proves it. */
-  Talker comeAs(String role, String name, String token) throws Broken, InterruptedException {
+  Talker enterAs(String role, String name, String token) throws Broken, InterruptedException {
     Talker talker = connect(wire(), role, name, Talker.newClient(), false);
-    talker.keep("token", token);
+    talker.useSecret("token", token);
     talker.open();
     return enter(talker);
   }
@@ -223,12 +223,12 @@ final class SessionStage implements Play {
   Talker owner() throws Broken, InterruptedException {
     synchronized (shared) {
       if (!shared.isClaimed()) {
-        Talker first = come("owner");
+        Talker first = enter("owner");
         shared.claimed(first.name(), first.claim());
         first.close();
       }
     }
-    return comeAs("owner", shared.name(), shared.token());
+    return enterAs("owner", shared.name(), shared.token());
   }
 
   /** Connects, and joins the room of this case. */
@@ -237,7 +237,7 @@ final class SessionStage implements Play {
   }
 
   Talker join(String role, String room) throws Broken, InterruptedException {
-    Talker talker = come(role);
+    Talker talker = enter(role);
     talker.join(room);
     return talker;
   }
@@ -269,39 +269,40 @@ final class SessionStage implements Play {
   }
 
   /** Posts a marker in this case's room, and returns what the listener received before it. */
-  List<Json> before(Talker listener) throws Broken, InterruptedException {
+  List<Json> receivedBeforeMarker(Talker listener) throws Broken, InterruptedException {
     Talker speaker = listener == alice() ? bob() : alice();
     String marker = "~marker " + ++markers;
     Json post = speaker.post(room(), marker);
-    speaker.say(post);
-    List<Json> heard = listener.takeUntil(message(speaker, marker));
+    speaker.send(post);
+    List<Json> received = listener.takeUntil(message(speaker, marker));
     speaker.takeUntil(Json.of("ack").with("id", post.text("id")));
-    return heard;
+    return received;
   }
 
   /** Checks that the listener is connected, and has received nothing since the last check. */
-  void hearsNothing(Talker listener) throws Broken, InterruptedException {
-    List<Json> heard = before(listener);
-    if (!heard.isEmpty()) {
-      throw new Broken(listener.role() + " receives nothing more", "it received " + heard.get(0));
+  void receivesNothing(Talker listener) throws Broken, InterruptedException {
+    List<Json> received = receivedBeforeMarker(listener);
+    if (!received.isEmpty()) {
+      throw new Broken(
+          listener.role() + " receives nothing more", "it received " + received.get(0));
     }
   }
 
   // Waiting
 
   /** Performs a long step that disturbs nobody, while other cases run. */
-  void aside(Step step) throws Broken, InterruptedException {
-    setting.floor().leave();
+  void runOffTurn(Step step) throws Broken, InterruptedException {
+    setting.turn().release();
     try {
-      step.done();
+      step.run();
     } finally {
-      setting.floor().enter();
+      setting.turn().take();
     }
   }
 
   /** A long step that disturbs nobody. */
   @FunctionalInterface
   interface Step {
-    void done() throws Broken, InterruptedException;
+    void run() throws Broken, InterruptedException;
   }
 }

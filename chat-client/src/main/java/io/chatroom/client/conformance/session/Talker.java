@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Talker implements AutoCloseable {
 
-  /** How many timeouts a wait may last while other objects arrive. */
+  /** Longest wait, in timeouts, while other objects arrive. */
   private static final int WHILE_OTHERS_TALK = 5;
 
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -46,9 +46,9 @@ final class Talker implements AutoCloseable {
 
   /** Connects and sends nothing. */
   static Talker connect(
-      Setting setting, Wire wire, String role, String name, String client, boolean deaf)
+      Setting setting, Wire wire, String role, String name, String client, boolean paused)
       throws Broken {
-    Line line = Line.connect(role, wire, setting, deaf);
+    Line line = Line.connect(role, wire, setting, paused);
     return new Talker(role, name, client, line, wire.opening(), setting.timeout());
   }
 
@@ -113,7 +113,7 @@ final class Talker implements AutoCloseable {
   }
 
   /** Adds a key or a token to every hello from now on. */
-  void keep(String field, String secret) {
+  void useSecret(String field, String secret) {
     secrets = secrets.with(field, secret);
   }
 
@@ -124,17 +124,17 @@ final class Talker implements AutoCloseable {
 
   /** Sends hello, and checks that the welcome comes next. */
   void enter() throws Broken, InterruptedException {
-    say(hello());
-    welcome = hears(Json.of("welcome"));
+    send(hello());
+    welcome = receives(Json.of("welcome"));
     line.setMostBytes(8 * welcome.object("limits").number("maxMessageBytes"));
   }
 
-  void say(Json object) throws Broken {
+  void send(Json object) throws Broken {
     line.send(frame(object));
   }
 
   /** Sends a text unchanged, JSON or not. */
-  void say(String text) throws Broken {
+  void send(String text) throws Broken {
     line.send(line.wire().frame(Bytes.utf8(text)));
   }
 
@@ -148,8 +148,8 @@ final class Talker implements AutoCloseable {
 
   /** Sends this join, and checks that its joined comes next. */
   Json join(Json join) throws Broken, InterruptedException {
-    String q = say(join, newQ());
-    joined = hears(Json.of("joined").with("q", q).with("room", join.text("room")));
+    String q = send(join, newQ());
+    joined = receives(Json.of("joined").with("q", q).with("room", join.text("room")));
     return joined;
   }
 
@@ -162,24 +162,24 @@ final class Talker implements AutoCloseable {
     return Json.of("post").with("id", role + "-" + ++posted).with("room", room).with("text", text);
   }
 
-  private String say(Json object, String q) throws Broken {
-    say(object.with("q", q));
+  private String send(Json object, String q) throws Broken {
+    send(object.with("q", q));
     return q;
   }
 
   /** Posts, and checks that the ack comes next. */
   Json posts(String room, String text) throws Broken, InterruptedException {
     Json post = post(room, text);
-    say(post);
-    return hears(Json.of("ack").with("id", post.text("id")).with("room", room));
+    send(post);
+    return receives(Json.of("ack").with("id", post.text("id")).with("room", room));
   }
 
   /**
    * Sends a request, and checks that an answer with these fields and the same {@code q} comes next.
    */
   Json asks(Json request, Json answer) throws Broken, InterruptedException {
-    String q = say(request, newQ());
-    return hears(answer.with("q", q));
+    String q = send(request, newQ());
+    return receives(answer.with("q", q));
   }
 
   /** Sends a request, and checks that it is refused with this code and this {@code do}. */
@@ -204,14 +204,14 @@ final class Talker implements AutoCloseable {
   }
 
   /** Checks that a ping is answered next. */
-  void isThere() throws Broken, InterruptedException {
+  void answersPing() throws Broken, InterruptedException {
     asks(Json.of("ping"), Json.of("pong"));
   }
 
   // Receiving
 
   /** Checks that the next object has all these fields, and returns it. */
-  Json hears(Json expected) throws Broken, InterruptedException {
+  Json receives(Json expected) throws Broken, InterruptedException {
     Json next = next(expected);
     if (!next.contains(expected)) {
       throw new Broken(role + " receives " + expected, "it received " + next);
@@ -219,12 +219,12 @@ final class Talker implements AutoCloseable {
     return next;
   }
 
-  List<Json> hears(List<Json> expected) throws Broken, InterruptedException {
-    List<Json> heard = new ArrayList<>();
+  List<Json> receives(List<Json> expected) throws Broken, InterruptedException {
+    List<Json> received = new ArrayList<>();
     for (Json each : expected) {
-      heard.add(hears(each));
+      received.add(receives(each));
     }
-    return heard;
+    return received;
   }
 
   private Json next(Object expected) throws Broken, InterruptedException {
@@ -232,7 +232,7 @@ final class Talker implements AutoCloseable {
   }
 
   private Json next(Object expected, Duration patience) throws Broken, InterruptedException {
-    Json next = line.heard().next(patience);
+    Json next = line.inbox().next(patience);
     if (next == null) {
       throw new Broken(role + " receives " + expected, silence(patience));
     }
@@ -244,7 +244,7 @@ final class Talker implements AutoCloseable {
    * Takes the next object that is kept, and waits longer because others that are not kept may come
    * first.
    */
-  Json takeWhileOthersTalk(Json expected) throws Broken, InterruptedException {
+  Json takePatiently(Json expected) throws Broken, InterruptedException {
     return next(expected, timeout.multipliedBy(WHILE_OTHERS_TALK));
   }
 
@@ -258,7 +258,7 @@ final class Talker implements AutoCloseable {
   }
 
   /** Returns the object that was taken last. */
-  Json lastHeard() {
+  Json lastReceived() {
     return last;
   }
 
@@ -281,43 +281,43 @@ final class Talker implements AutoCloseable {
   List<Json> takeAll() throws Broken, InterruptedException {
     closes();
     List<Json> all = new ArrayList<>();
-    Json next = line.heard().next(Duration.ZERO);
+    Json next = line.inbox().next(Duration.ZERO);
     while (next != null) {
       all.add(next);
-      next = line.heard().next(Duration.ZERO);
+      next = line.inbox().next(Duration.ZERO);
     }
     return all;
   }
 
   /** Checks that the server sends bye with this code, and ends the stream. */
-  Json hearsBye(String code, String act) throws Broken, InterruptedException {
-    Json bye = hears(Json.of("bye").with("code", code).with("do", act));
+  Json receivesBye(String code, String act) throws Broken, InterruptedException {
+    Json bye = receives(Json.of("bye").with("code", code).with("do", act));
     closes();
     return bye;
   }
 
   /** Checks that the server ends the stream in time. */
   void closes() throws Broken, InterruptedException {
-    if (!line.heard().awaitEnd(timeout)) {
+    if (!line.inbox().awaitEnd(timeout)) {
       throw new Broken(
           "the server ends the stream of " + role,
           "it was still open after " + Line.seconds(timeout));
     }
-    if (line.heard().isGarbled()) {
+    if (line.inbox().isGarbled()) {
       throw new Broken(role + " receives whole objects up to the end of the stream", silence());
     }
   }
 
   /** Checks that the server ends the stream, whatever it sends before. */
-  void closesSomehow(Duration patience) throws Broken, InterruptedException {
-    if (!line.heard().awaitEnd(patience)) {
+  void closesInTime(Duration patience) throws Broken, InterruptedException {
+    if (!line.inbox().awaitEnd(patience)) {
       throw new Broken(
           "the server ends the stream of " + role, "it was still open after the time limit");
     }
   }
 
-  Heard.Presence presence(int number) throws Broken, InterruptedException {
-    Heard.@Nullable Presence presence = line.heard().presence(number, timeout);
+  ObjectInbox.Presence presence(int number) throws Broken, InterruptedException {
+    ObjectInbox.@Nullable Presence presence = line.inbox().presence(number, timeout);
     if (presence == null) {
       throw new Broken(role + " receives presence number " + (number + 1), silence());
     }
@@ -330,7 +330,7 @@ final class Talker implements AutoCloseable {
   }
 
   private String silence(Duration patience) {
-    String end = line.heard().end();
+    String end = line.inbox().end();
     return end != null ? end : "nothing came within " + Line.seconds(patience);
   }
 

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** How objects are carried. */
+/** Carrying objects over TCP and WebSocket. */
 final class WayCases {
 
   private static final Duration DRIP = Duration.ofMillis(200);
@@ -36,8 +36,8 @@ final class WayCases {
               List<Json> posts = OrderCases.posts(carol, stage.room(), 300);
               carol.line().send(Bytes.join(posts.stream().map(carol::frame).toList()));
               for (Json post : posts) {
-                carol.hears(Json.of("ack").with("id", post.text("id")));
-                stage.bob().hears(stage.message(carol, post.text("text")));
+                carol.receives(Json.of("ack").with("id", post.text("id")));
+                stage.bob().receives(stage.message(carol, post.text("text")));
               }
             }),
         ways(
@@ -55,11 +55,11 @@ final class WayCases {
                           carol.frame(post),
                           carol.frame(Json.of("bye"))));
               carol.line().send(carol.opening().plus(life));
-              carol.hears(Json.of("welcome"));
-              carol.hears(Json.of("joined"));
-              carol.hears(Json.of("ack").with("id", post.text("id")));
+              carol.receives(Json.of("welcome"));
+              carol.receives(Json.of("joined"));
+              carol.receives(Json.of("ack").with("id", post.text("id")));
               carol.closes();
-              stage.bob().hears(stage.message(carol, "in, out"));
+              stage.bob().receives(stage.message(carol, "in, out"));
             }),
         ways(
                 "ways.headers",
@@ -71,7 +71,7 @@ final class WayCases {
                   for (String form : List.of("%-10d", "%10d", "%010d", " %-9d", " %04d     ")) {
                     String header = String.format(Locale.ROOT, form, ping.length());
                     carol.line().send(Bytes.utf8(header).plus(ping));
-                    carol.hears(Json.of("pong"));
+                    carol.receives(Json.of("pong"));
                   }
                 })
             .only(Surface.TCP),
@@ -84,7 +84,7 @@ final class WayCases {
                       List.of("ping      ", "-5        ", "{\"type\":\"p", "12 34     ")) {
                     Talker carol = stage.join("carol");
                     carol.line().send(Bytes.utf8(header));
-                    carol.hearsBye("protocol", "stop");
+                    carol.receivesBye("protocol", "stop");
                   }
                 })
             .danger(Danger.ROUGH)
@@ -100,10 +100,10 @@ final class WayCases {
                   Bytes half = carol.frame(carol.post(stage.room(), "half"));
                   carol.line().send(carol.frame(whole).plus(half.slice(0, half.length() - 3)));
                   carol.line().finish();
-                  carol.hears(Json.of("ack").with("id", whole.text("id")));
+                  carol.receives(Json.of("ack").with("id", whole.text("id")));
                   carol.closes();
-                  stage.bob().hears(stage.message(carol, "whole"));
-                  stage.hearsNothing(stage.bob());
+                  stage.bob().receives(stage.message(carol, "whole"));
+                  stage.receivesNothing(stage.bob());
                 })
             .danger(Danger.ROUGH)
             .only(Surface.TCP),
@@ -116,7 +116,7 @@ final class WayCases {
                       List.of("CHATROOM/3", "EHLO example", "{\"type\":\"hello\"")) {
                     Talker carol = stage.connect("carol");
                     carol.line().send(Bytes.utf8(begin));
-                    carol.closesSomehow(stage.timeout());
+                    carol.closesInTime(stage.timeout());
                   }
                 })
             .danger(Danger.ROUGH)
@@ -145,39 +145,39 @@ final class WayCases {
                 carol.frame(carol.hello()),
                 carol.frame(Json.of("join").with("room", stage.room())),
                 carol.frame(post)));
-    stage.aside(
+    stage.runOffTurn(
         () -> {
           for (int i = 0; i < all.length(); i++) {
             carol.line().send(all.slice(i, i + 1));
             Thread.sleep(1); // or the kernel joins them again
           }
         });
-    carol.hears(Json.of("welcome"));
-    carol.hears(Json.of("joined"));
-    carol.hears(Json.of("ack").with("id", post.text("id")));
-    stage.bob().hears(stage.message(carol, "drop by drop \u00e9"));
+    carol.receives(Json.of("welcome"));
+    carol.receives(Json.of("joined"));
+    carol.receives(Json.of("ack").with("id", post.text("id")));
+    stage.bob().receives(stage.message(carol, "drop by drop \u00e9"));
   }
 
   private static void helloTimeout(SessionStage stage) throws Broken, InterruptedException {
     List<Talker> idle = new ArrayList<>();
     long start = System.nanoTime();
-    Talker silent = stage.arrive("silent");
+    Talker silent = stage.connectAndOpen("silent");
     idle.add(silent);
-    Talker dripping = stage.arrive("dripping");
+    Talker dripping = stage.connectAndOpen("dripping");
     idle.add(dripping);
     Bytes frame = dripping.frame(dripping.hello().with("x", "x".repeat(4_000)));
-    Duration must = stage.setting().terms().registrationMust();
-    long deadline = start + stage.setting().terms().withGrace(must).toNanos();
-    stage.aside(
+    Duration must = stage.setting().limits().registrationMust();
+    long deadline = start + stage.setting().limits().withTolerance(must).toNanos();
+    stage.runOffTurn(
         () -> {
           for (int i = 0; System.nanoTime() < deadline && i < frame.length() - 1; i++) {
             dripping.line().sendAnyway(frame.slice(i, i + 1));
-            if (dripping.line().heard().awaitEnd(DRIP)) {
+            if (dripping.line().inbox().awaitEnd(DRIP)) {
               break;
             }
           }
           for (Talker each : idle) {
-            each.closesSomehow(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            each.closesInTime(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
           }
         });
   }

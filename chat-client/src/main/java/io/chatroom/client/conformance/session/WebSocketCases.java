@@ -75,8 +75,8 @@ final class WebSocketCases {
                               WebSocketWire.frame(false, 0, post.slice(5, cut)),
                               WebSocketWire.frame(false, 0, Bytes.EMPTY),
                               WebSocketWire.frame(true, 0, post.slice(cut, post.length())))));
-              carol.hears(Json.of("ack"));
-              stage.bob().hears(stage.message(carol, "in \u00e9 pieces"));
+              carol.receives(Json.of("ack"));
+              stage.bob().receives(stage.message(carol, "in \u00e9 pieces"));
             }),
         ws(
             "websocket.ping",
@@ -86,8 +86,8 @@ final class WebSocketCases {
               Talker carol = stage.join("carol");
               Bytes payload = Bytes.utf8("are you there?");
               carol.line().send(WebSocketWire.frame(true, PING, payload));
-              carol.isThere();
-              carol.isThere(); // the first answer may overtake the pong, but not the second
+              carol.answersPing();
+              carol.answersPing(); // the first answer may overtake the pong, but not the second
               List<Bytes> pongs = webSocket(carol).pongs();
               if (!pongs.contains(payload)) {
                 throw new Broken("a pong with " + payload, "the pongs were " + pongs);
@@ -101,7 +101,7 @@ final class WebSocketCases {
                 stage -> {
                   Talker carol = stage.join("carol");
                   carol.line().send(WebSocketWire.frame(true, BINARY, Json.of("ping").bytes()));
-                  carol.hearsBye("protocol", "stop");
+                  carol.receivesBye("protocol", "stop");
                   closedWith(carol, 4500);
                 })
             .danger(Danger.ROUGH),
@@ -110,14 +110,14 @@ final class WebSocketCases {
                 "S-49 S-61",
                 "A bye MUST be followed by a close frame with its number.",
                 stage -> {
-                  Talker carol = stage.arrive("carol");
-                  carol.say(carol.hello().with("v", 3));
-                  carol.hearsBye("version", "stop");
+                  Talker carol = stage.connectAndOpen("carol");
+                  carol.send(carol.hello().with("v", 3));
+                  carol.receivesBye("version", "stop");
                   closedWith(carol, 4501);
                   Talker dora = stage.join("dora");
                   long length = 8L * ObjectCases.maxMessageBytes(stage) + 1;
                   dora.line().send(dora.line().wire().announce(length));
-                  dora.hearsBye("protocol", "stop");
+                  dora.receivesBye("protocol", "stop");
                   closedWith(dora, 4500);
                 })
             .danger(Danger.ROUGH),
@@ -127,7 +127,7 @@ final class WebSocketCases {
             "The bye of a client MUST be answered by a close frame with 1000.",
             stage -> {
               Talker carol = stage.join("carol");
-              carol.say(Json.of("bye"));
+              carol.send(Json.of("bye"));
               carol.closes();
               closedWith(carol, 1000);
             }),
@@ -151,7 +151,7 @@ final class WebSocketCases {
                   Talker carol = stage.join("carol");
                   Bytes text = Bytes.utf8("{\"type\":\"ping\",\"q\":\"").plus(Bytes.hex("e9"));
                   carol.line().send(WebSocketWire.frame(true, TEXT, text.plus("\"}")));
-                  carol.closesSomehow(stage.timeout());
+                  carol.closesInTime(stage.timeout());
                 })
             .danger(Danger.ROUGH),
         ws(
@@ -177,7 +177,7 @@ final class WebSocketCases {
       throws Broken, InterruptedException {
     Talker carol = connect(stage, upgrade);
     carol.enter();
-    carol.isThere();
+    carol.answersPing();
   }
 
   private static WebSocketWire webSocket(Talker talker) {
@@ -203,7 +203,7 @@ final class WebSocketCases {
       throw new Broken("status 403, or bye origin", "the response was " + answer);
     }
     carol.line().sendAnyway(carol.frame(carol.hello()));
-    carol.hearsBye("origin", "stop");
+    carol.receivesBye("origin", "stop");
     closedWith(carol, 4502);
   }
 
@@ -230,7 +230,7 @@ final class WebSocketCases {
             WebSocketWire.frame(true, PING, Bytes.utf8("x".repeat(126))))) {
       Talker carol = stage.join("carol");
       carol.line().send(bad);
-      carol.closesSomehow(stage.timeout());
+      carol.closesInTime(stage.timeout());
     }
   }
 }

@@ -113,7 +113,7 @@ final class WebSocketWire implements Wire {
       }
       switch (frame.kind()) {
         case PING -> reply.send(frame(true, PONG, frame.payload()));
-        case PONG -> hear(frame.payload());
+        case PONG -> addPong(frame.payload());
         case CLOSE -> {
           closed(frame.payload());
           reply.send(frame(true, CLOSE, frame.payload()));
@@ -143,7 +143,7 @@ final class WebSocketWire implements Wire {
             : (Byte.toUnsignedInt(payload.at(0)) << 8) | Byte.toUnsignedInt(payload.at(1));
   }
 
-  private void hear(Bytes pong) {
+  private void addPong(Bytes pong) {
     synchronized (pongs) {
       pongs.add(pong);
     }

@@ -37,7 +37,7 @@ interface Wire {
     void send(Bytes bytes);
   }
 
-  /** What came breaks the rules of the carrier; the message is a phrase for people. */
+  /** The server broke the rules of the carrier; the message is a phrase for people. */
   final class WrongFrameException extends IOException {
     WrongFrameException(String message) {
       super(message);

@@ -15,20 +15,20 @@ class FollowerTest {
 
   @Test
   void gapCoversMissingSeqs() throws Exception {
-    follower.hear(MESSAGE.with("seq", 7));
-    follower.hear(GAP.with("from", 8).with("to", 11));
-    follower.hear(Json.of("ack").with("seq", 12));
+    follower.check(MESSAGE.with("seq", 7));
+    follower.check(GAP.with("from", 8).with("to", 11));
+    follower.check(Json.of("ack").with("seq", 12));
     assertThat(follower.due()).isEqualTo(13);
   }
 
   @Test
   void holeAndRepetitionAndWrongGapAreReported() throws Exception {
-    follower.hear(MESSAGE.with("seq", 7));
+    follower.check(MESSAGE.with("seq", 7));
     for (Json wrong :
         new Json[] {
           MESSAGE.with("seq", 9), MESSAGE.with("seq", 7), GAP.with("from", 9).with("to", 9)
         }) {
-      assertThatThrownBy(() -> follower.hear(wrong))
+      assertThatThrownBy(() -> follower.check(wrong))
           .isInstanceOfSatisfying(
               Broken.class, e -> assertThat(e.expected()).isEqualTo("seq 8, the next in the room"));
     }

@@ -129,15 +129,15 @@ final class ReferenceRoom {
       long most = has(LAST_OFF_BY_ONE) ? last + 1 : last;
       missed.addAll(log.subList((int) Math.max(0, log.size() - most), log.size()));
     }
-    session.say(resume == null ? joined : joined.with("resume", resume));
+    session.send(resume == null ? joined : joined.with("resume", resume));
     if (has(RESUME_LOSES_ONE) && missed.size() > 1) {
       missed.remove(1);
     }
     missed.removeIf(entry -> has(RESUME_WITHOUT_EVENTS) && entry.is("event"));
     missed.removeIf(entry -> has(RESUME_SKIPS_OWN) && session.name().equals(entry.get("from")));
-    missed.forEach(session::say);
+    missed.forEach(session::send);
     if (has(RESUME_REPEATS_LIVE) && !missed.isEmpty() && newest() > 20) {
-      session.say(missed.get(missed.size() - 1));
+      session.send(missed.get(missed.size() - 1));
     }
   }
 
@@ -184,7 +184,7 @@ final class ReferenceRoom {
             .with("count", members().size());
     came.clear();
     went.clear();
-    (has(PRESENCE_EVERYWHERE) ? server.sessions() : sessions).forEach(each -> each.say(presence));
+    (has(PRESENCE_EVERYWHERE) ? server.sessions() : sessions).forEach(each -> each.send(presence));
     if (has(SEED_HEARS_EVENTS)) {
       seedMembers.forEach(member -> member.sendRaw(pair("server", presence.toString())));
     }
@@ -231,14 +231,14 @@ final class ReferenceRoom {
     Runnable due = lateAck;
     lateAck = () -> {};
     if (has(LATE_ACKS) && text.endsWith(" 7")) {
-      lateAck = () -> poster.say(ack);
+      lateAck = () -> poster.send(ack);
     } else if (has(BYE_DROPS) && text.startsWith("carol ")) {
       // it would have come after the bye
     } else if (has(GAPS_FOR_NOTHING) && seq(message) % 7 == 0) {
       Json gap = Json.of("gap").with("room", name).with("from", seq(message));
-      poster.say(gap.with("to", seq(message)).with("why", "lagged"));
+      poster.send(gap.with("to", seq(message)).with("why", "lagged"));
     } else {
-      poster.say(ack);
+      poster.send(ack);
     }
     tell(poster, message);
     due.run();
@@ -246,7 +246,7 @@ final class ReferenceRoom {
   }
 
   /** Relays a message of a seed member. */
-  void say(ReferenceSession member, String text) {
+  void send(ReferenceSession member, String text) {
     Json message =
         Json.of("message")
             .with("room", name)
@@ -264,7 +264,7 @@ final class ReferenceRoom {
     log.add(event);
     for (ReferenceSession each : sessions) {
       if (each != by || !has(TOPIC_NOT_TO_ITS_SETTER)) {
-        each.say(event);
+        each.send(event);
       }
     }
     if (has(SEED_HEARS_EVENTS)) {
@@ -295,7 +295,7 @@ final class ReferenceRoom {
         }
         Json event = event(by, "deleted").with("target", seq);
         log.add(event);
-        sessions.forEach(each -> each.say(event));
+        sessions.forEach(each -> each.send(event));
         return null;
       }
     }
@@ -309,9 +309,9 @@ final class ReferenceRoom {
     readMarks.put(by.name(), mark);
     Json read = Json.of("read").with("room", name).with("seq", mark);
     for (ReferenceSession each : List.copyOf(server.sessions())) {
-      boolean hears = each.isOwned() && each.name().equals(by.name()) && !has(READ_TO_ONE);
-      if (each == by || (hears && mark > before)) {
-        each.say(read);
+      boolean receives = each.isOwned() && each.name().equals(by.name()) && !has(READ_TO_ONE);
+      if (each == by || (receives && mark > before)) {
+        each.send(read);
       }
     }
   }
@@ -321,14 +321,14 @@ final class ReferenceRoom {
     Json event = event(by, "moderated").with("text", action);
     Json told = target == null ? event : event.with("target", target);
     log.add(told);
-    sessions.forEach(each -> each.say(told));
+    sessions.forEach(each -> each.send(told));
     boolean puts =
         (action.equals("kick") && !has(KICKS_NOBODY))
             || (action.equals("ban") && !has(BANS_NOBODY));
     for (ReferenceSession each : List.copyOf(sessions)) {
       if (puts && each.name().equals(target)) {
         leave(each);
-        each.say(Json.of("left").with("room", name).with("text", "You were put out."));
+        each.send(Json.of("left").with("room", name).with("text", "You were put out."));
       }
     }
   }
@@ -341,13 +341,13 @@ final class ReferenceRoom {
       boolean own = each == from || (has(EXCLUDES_BY_NAME) && each.name().equals(from.name()));
       boolean echoed = has(ECHOES) && String.valueOf(message.get("text")).startsWith("mine");
       if (!own || echoed) {
-        each.hear(message, sessions.indexOf(each));
+        each.deliver(message, sessions.indexOf(each));
       }
     }
     if (has(LEAVERS_HEAR_ON)) {
       server.sessions().stream()
           .filter(each -> each.hasLeft(this) && !sessions.contains(each))
-          .forEach(each -> each.say(message));
+          .forEach(each -> each.send(message));
     }
     for (ReferenceSession member : seedMembers) {
       if (member != from && !has(SEED_APART)) {

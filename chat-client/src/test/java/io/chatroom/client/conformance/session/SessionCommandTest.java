@@ -49,7 +49,7 @@ class SessionCommandTest {
     assertThat(command.out())
         .contains(id + "  (MUST, S-25, S-42)")
         .containsPattern("expected: bob receives \\{\"type\":\"message\",.*\"replyTo\":3}")
-        .containsPattern("actual: it received \\{\"type\":\"message\",.*\"text\":\"an answer\"}");
+        .containsPattern("actual:   it received \\{\"type\":\"message\",.*\"text\":\"an answer\"}");
   }
 
   @Test

@@ -84,10 +84,10 @@ class SessionDefectsTest {
   private static Result judge(SessionDefect defect, Case judged) throws Exception {
     long hello = judged.danger() == Danger.LONG ? 1_000 : 10_000;
     return Judging.judge(
-        (terms, times) -> {
+        (limits, times) -> {
           try (SessionReference server = new SessionReference(defect, hello * times)) {
             List<Case> itself = Cases.only(server.cases(), List.of(judged.id()));
-            return new Runner(server.address(), terms, next -> {}).run(itself).get(0);
+            return new Runner(server.address(), limits, next -> {}).run(itself).get(0);
           }
         });
   }

@@ -9,19 +9,19 @@ import java.util.concurrent.TimeUnit;
  * close, releases it meanwhile. So cases do not disturb each other, blame falls on the case that
  * acted, and thirty cases that each wait ten seconds take ten seconds in all.
  */
-public final class Floor {
+public final class Turn {
 
   private final Semaphore free = new Semaphore(1, true);
 
-  public void enter() throws InterruptedException {
+  public void take() throws InterruptedException {
     free.acquire();
   }
 
-  public boolean enter(Duration timeout) throws InterruptedException {
+  public boolean take(Duration timeout) throws InterruptedException {
     return free.tryAcquire(Math.max(0, timeout.toMillis()), TimeUnit.MILLISECONDS);
   }
 
-  public void leave() {
+  public void release() {
     free.release();
   }
 }

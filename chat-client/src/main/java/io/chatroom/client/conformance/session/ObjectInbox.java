@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The objects that one talker has received, in order. The thread that reads the socket fills it,
  * and the case empties it. Presence may come at any time, so it is kept apart.
  */
-final class Heard {
+final class ObjectInbox {
 
   /** The types of SESSIONS.md, without presence; a client ignores others (S-12). */
   private static final Set<String> KNOWN =

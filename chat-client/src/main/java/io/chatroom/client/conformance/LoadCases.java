@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Section 3 again, in a room with many members or after many messages. */
-final class ThrongCases {
+final class LoadCases {
 
   /** More than 256 and 512, and well below the usual limit of 1,024 open files. */
   private static final int MANY = 520;
@@ -19,7 +19,7 @@ final class ThrongCases {
 
   private static final Duration PAUSE = Duration.ofMillis(100);
 
-  private ThrongCases() {}
+  private LoadCases() {}
 
   static List<Case> all() {
     return List.of(
@@ -28,7 +28,7 @@ final class ThrongCases {
                 "P-10 P-14",
                 "In a room of 500, each member that is not closed MUST receive messages, and its"
                     + " own MUST be relayed.",
-                ThrongCases::manyMembers)
+                LoadCases::manyMembers)
             .danger(Danger.FATAL)
             .patience(2),
         must(
@@ -36,7 +36,7 @@ final class ThrongCases {
                 "P-14 P-17 P-18",
                 "Messages that a hundred members send at the same time MUST all be relayed, in one"
                     + " order.",
-                ThrongCases::manySenders)
+                LoadCases::manySenders)
             .danger(Danger.FATAL)
             .patience(2),
         longTalk("messages", "65,536 messages", 230, MESSAGES_EACH, 20),
@@ -47,7 +47,7 @@ final class ThrongCases {
                 "P-14 P-19",
                 "While a room is busy (for --talk-for seconds), members MUST receive messages, and"
                     + " theirs MUST be relayed.",
-                ThrongCases::talkGoesOn)
+                LoadCases::talkGoesOn)
             .danger(Danger.LONG));
   }
 
@@ -60,39 +60,40 @@ final class ThrongCases {
    * another.
    */
   private static void manyMembers(Stage stage) throws Broken, InterruptedException {
-    List<Peer> members = Throng.gather(stage, "member", MANY);
+    List<Peer> members = ManyMembers.join(stage, "member", MANY);
     List<Peer> all = new ArrayList<>(members);
     all.add(stage.bob());
-    List<Said> fromAlice = List.of(stage.alice().say("can you all"), stage.alice().say("hear me?"));
-    stage.hearTogether(all, fromAlice, Map.of());
-    Map<Peer, Said> own = new HashMap<>();
-    List<Said> said = new ArrayList<>();
+    List<Post> fromAlice =
+        List.of(stage.alice().post("can you all"), stage.alice().post("hear me?"));
+    stage.receiveTogether(all, fromAlice, Map.of());
+    Map<Peer, Post> own = new HashMap<>();
+    List<Post> sent = new ArrayList<>();
     for (int i = 0; i < members.size(); i++) {
       if (i % 64 == 0 || i >= members.size() - 8) {
         Peer member = members.get(i);
-        Said word = member.say("I am number " + (i + 1));
+        Post word = member.post("I am number " + (i + 1));
         own.put(member, word);
-        said.add(word);
-        stage.hears(stage.bob(), word);
+        sent.add(word);
+        stage.receives(stage.bob(), word);
       }
     }
-    stage.hearTogether(members, said, own);
+    stage.receiveTogether(members, sent, own);
   }
 
   private static void manySenders(Stage stage) throws Broken, InterruptedException {
     List<Peer> listeners = new ArrayList<>(stage.joinAll("listener", 4));
-    List<Peer> speakers = Throng.gather(stage, "speaker", MANY_SENDERS, Peer.Hearing.HEEDLESS);
+    List<Peer> speakers = ManyMembers.join(stage, "speaker", MANY_SENDERS, Peer.Reading.DISCARD);
     for (Peer listener : listeners) {
       stage.fence(listener);
     }
-    Crowd crowd = Crowd.of(speakers).talksAtOnce(20);
-    List<Said> order = said(stage.take(stage.bob(), crowd.size()));
-    crowd.isHeardWhole("bob", order);
+    Crowd crowd = Crowd.of(speakers).sendsAtOnce(20);
+    List<Post> order = posts(stage.take(stage.bob(), crowd.size()));
+    crowd.isReceivedWhole("bob", order);
     for (Peer listener : listeners) {
-      List<Said> heard = said(stage.take(listener, crowd.size()));
-      Crowd.sameOrder(stage.bob(), order, listener, heard);
+      List<Post> received = posts(stage.take(listener, crowd.size()));
+      Crowd.sameOrder(stage.bob(), order, listener, received);
     }
-    stage.hearNothing(listeners);
+    stage.allReceiveNothing(listeners);
   }
 
   private static Case longTalk(String kind, String what, int speakers, int messages, int bytes) {
@@ -111,25 +112,25 @@ final class ThrongCases {
     Peer before = stage.join("speaker");
     for (int i = 1; i <= speakers; i++) {
       Peer speaker = stage.join("speaker" + i);
-      List<Said> welcome = List.of(before.say("welcome, number " + i));
+      List<Post> welcome = List.of(before.post("welcome, number " + i));
       for (Peer listener : List.of(speaker, stage.bob(), stage.alice())) {
-        stage.hearsNext(listener, welcome);
+        stage.receivesNext(listener, welcome);
       }
       before.close();
       before = speaker;
       List<Bytes> frames = new ArrayList<>();
-      List<Said> said = new ArrayList<>();
+      List<Post> sent = new ArrayList<>();
       for (int j = 1; j <= messages; j++) {
         Bytes message = Bytes.utf8((i - 1) * messages + j + " ").plus(Sizes.text(bytes));
         frames.add(Framing.frame(message));
-        said.add(speaker.said(message));
+        sent.add(speaker.postOf(message));
       }
       speaker.send(Bytes.join(frames));
       for (Peer listener : List.of(stage.bob(), stage.alice())) {
-        stage.hearsNext(listener, said);
+        stage.receivesNext(listener, sent);
       }
     }
-    stage.hearNothing(List.of(stage.bob(), stage.alice()));
+    stage.allReceiveNothing(List.of(stage.bob(), stage.alice()));
   }
 
   /** One member sends all the time, one only receives, one is silent until the end. */
@@ -137,24 +138,24 @@ final class ThrongCases {
     Peer carol = stage.join("carol");
     Peer listener = stage.join("listener");
     Peer silent = stage.join("silent");
-    long end = System.nanoTime() + stage.terms().talk().toNanos();
-    stage.doAside(
+    long end = System.nanoTime() + stage.limits().talk().toNanos();
+    stage.runOffTurn(
         () -> {
           for (int i = 1; System.nanoTime() < end; i++) {
-            List<Said> said = List.of(carol.say("message " + i));
-            stage.hearsNext(stage.bob(), said);
-            stage.hearsNext(listener, said);
+            List<Post> sent = List.of(carol.post("message " + i));
+            stage.receivesNext(stage.bob(), sent);
+            stage.receivesNext(listener, sent);
             carol.awaitClosed(PAUSE);
           }
         });
-    Said word = silent.say("now I say something");
-    stage.hears(stage.bob(), word);
-    stage.hears(listener, word);
+    Post word = silent.post("now I say something");
+    stage.receives(stage.bob(), word);
+    stage.receives(listener, word);
     stage.fence(stage.alice());
-    stage.hears(stage.alice(), stage.bob().say("and I"));
+    stage.receives(stage.alice(), stage.bob().post("and I"));
   }
 
-  private static List<Said> said(List<Pair> heard) {
-    return heard.stream().map(Pair::said).toList();
+  private static List<Post> posts(List<Pair> received) {
+    return received.stream().map(Pair::post).toList();
   }
 }

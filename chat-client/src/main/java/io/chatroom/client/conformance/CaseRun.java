@@ -1,7 +1,7 @@
 package io.chatroom.client.conformance;
 
 /** One run of a case: a check that the server works, the case itself, and another check. */
-public interface Play extends AutoCloseable {
+public interface CaseRun extends AutoCloseable {
 
   /** Checks that the server works before the case is judged. */
   void open() throws Broken, InterruptedException;
@@ -10,7 +10,7 @@ public interface Play extends AutoCloseable {
   void run() throws Broken, InterruptedException;
 
   /** Checks that the server still works. */
-  void stillWorks() throws Broken, InterruptedException;
+  void checkStillWorks() throws Broken, InterruptedException;
 
   /** Closes every connection that was opened. */
   @Override

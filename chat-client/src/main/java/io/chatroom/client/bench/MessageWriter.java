@@ -3,7 +3,7 @@ package io.chatroom.client.bench;
 import io.netty.buffer.ByteBuf;
 
 /** Writes the messages of a bench. */
-interface Words {
+interface MessageWriter {
 
   /** Returns how many senders take turns: sender {@code n % senders} sends message {@code n}. */
   int senders();

@@ -1,10 +1,10 @@
 package io.chatroom.client.conformance.session;
 
 import io.chatroom.client.conformance.Broken;
-import io.chatroom.client.conformance.Floor;
 import io.chatroom.client.conformance.Setting;
 import io.chatroom.client.conformance.Tag;
-import io.chatroom.client.conformance.Terms;
+import io.chatroom.client.conformance.TimeLimits;
+import io.chatroom.client.conformance.Turn;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Two sessions, one over TCP and one over WebSocket, that post in a room while other cases are
  * judged there. They check that they receive each seq of the room once and in order.
  */
-public final class Babble implements AutoCloseable {
+public final class BackgroundSessions implements AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofMillis(50);
 
@@ -26,10 +26,10 @@ public final class Babble implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private final List<Talker> talkers = new ArrayList<>();
   private final String room;
-  private volatile boolean over;
-  private volatile @Nullable String trouble;
+  private volatile boolean closed;
+  private volatile @Nullable String fault;
 
-  private Babble(String room) {
+  private BackgroundSessions(String room) {
     this.room = room;
   }
 
@@ -39,32 +39,32 @@ public final class Babble implements AutoCloseable {
    * @param server the server under test
    * @param room the room to post in
    * @param timeout how long they wait for anything that the server must send
-   * @throws CannotTalkException if they cannot join or post; the message is a phrase for people
+   * @throws CannotPostException if they cannot join or post; the message is a phrase for people
    */
-  public static Babble in(InetSocketAddress server, String room, Duration timeout)
-      throws CannotTalkException, InterruptedException {
-    Babble babble = new Babble(room);
-    Terms terms = Terms.ofProtocol(timeout, timeout);
+  public static BackgroundSessions in(InetSocketAddress server, String room, Duration timeout)
+      throws CannotPostException, InterruptedException {
+    BackgroundSessions background = new BackgroundSessions(room);
+    TimeLimits limits = TimeLimits.ofProtocol(timeout, timeout);
     Tag tag = Tag.of(Tag.newRun(), 0);
-    Setting setting = new Setting(server, tag, terms, 1, new Floor(), babble.watchdog);
+    Setting setting = new Setting(server, tag, limits, 1, new Turn(), background.watchdog);
     Upgrade upgrade = Upgrade.to(server.getHostString() + ":" + server.getPort());
     try {
-      babble.add(setting, new TcpWire(), "Talker");
-      babble.add(setting, new WebSocketWire(upgrade), "Chatter");
+      background.add(setting, new TcpWire(), "Talker");
+      background.add(setting, new WebSocketWire(upgrade), "Chatter");
     } catch (Broken e) {
-      babble.close();
-      throw new CannotTalkException(e.getMessage());
+      background.close();
+      throw new CannotPostException(e.getMessage());
     }
-    babble.threads.forEach(Thread::start);
-    return babble;
+    background.threads.forEach(Thread::start);
+    return background;
   }
 
   /**
    * The server has no sessions, or does not let them into the room; the message is a phrase for
    * people.
    */
-  public static final class CannotTalkException extends IOException {
-    private CannotTalkException(String message) {
+  public static final class CannotPostException extends IOException {
+    private CannotPostException(String message) {
       super(message);
     }
   }
@@ -76,8 +76,8 @@ public final class Babble implements AutoCloseable {
     talker.enter();
     talker.join(room);
     Follower follower = new Follower(talker.joined().number("seq") + 1);
-    talker.line().heard().keepOnly(object -> isAnswer(object, talker, follower));
-    Thread thread = new Thread(() -> talk(talker), "conformance-" + name);
+    talker.line().inbox().keepOnly(object -> isAnswer(object, talker, follower));
+    Thread thread = new Thread(() -> postUntilClosed(talker), "conformance-" + name);
     thread.setDaemon(true);
     threads.add(thread);
   }
@@ -86,30 +86,30 @@ public final class Babble implements AutoCloseable {
    * Checks what comes from the room on the thread that reads it, and keeps only answers to this
    * session: the cases flood the room with more than fits in memory.
    */
-  private boolean isAnswer(Json heard, Talker talker, Follower follower) {
-    boolean said = heard.is("message") || heard.is("event");
-    if (said || heard.is("ack") || heard.is("gap")) {
+  private boolean isAnswer(Json received, Talker talker, Follower follower) {
+    boolean isPost = received.is("message") || received.is("event");
+    if (isPost || received.is("ack") || received.is("gap")) {
       try {
-        follower.hear(heard);
+        follower.check(received);
       } catch (Broken e) {
-        isWrong(talker, e);
+        recordFault(talker, e);
       }
     }
-    return !said;
+    return !isPost;
   }
 
-  private void talk(Talker talker) {
+  private void postUntilClosed(Talker talker) {
     try {
-      while (!over) {
+      while (!closed) {
         Json post = talker.post(room, "talking on");
-        talker.say(post);
-        isAnswered(talker, Json.of("ack").with("id", post.text("id")));
+        talker.send(post);
+        awaitAck(talker, Json.of("ack").with("id", post.text("id")));
         TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
       }
     } catch (Broken e) {
-      isWrong(talker, e);
+      recordFault(talker, e);
     } catch (InterruptedException e) {
-      over = true;
+      closed = true;
     }
   }
 
@@ -117,31 +117,31 @@ public final class Babble implements AutoCloseable {
    * Waits for the ack, or for a gap that may stand in its place; then the ack may still come after
    * the gap.
    */
-  private static void isAnswered(Talker talker, Json ack) throws Broken, InterruptedException {
-    Json next = talker.takeWhileOthersTalk(ack);
+  private static void awaitAck(Talker talker, Json ack) throws Broken, InterruptedException {
+    Json next = talker.takePatiently(ack);
     while (!next.contains(ack) && !next.is("gap")) {
       if (!next.is("ack")) {
         throw new Broken(talker.role() + " receives " + ack, "it received " + next);
       }
-      next = talker.takeWhileOthersTalk(ack);
+      next = talker.takePatiently(ack);
     }
   }
 
   /** Keeps the first fault only, because later ones may be its consequences. */
-  private synchronized void isWrong(Talker talker, Broken e) {
-    if (!over && trouble == null) {
-      trouble = talker.role() + ": " + e.getMessage();
+  private synchronized void recordFault(Talker talker, Broken e) {
+    if (!closed && fault == null) {
+      fault = talker.role() + ": " + e.getMessage();
     }
   }
 
   /** Returns the first fault in what they received, as a phrase, or {@code null}. */
-  public @Nullable String trouble() {
-    return trouble;
+  public @Nullable String fault() {
+    return fault;
   }
 
   @Override
   public void close() {
-    over = true;
+    closed = true;
     talkers.forEach(Talker::close);
     watchdog.shutdownNow();
   }

@@ -6,12 +6,12 @@ import java.util.Locale;
  * Formats what a server sent for a terminal. It is untrusted: it may be long, it may not be text,
  * and it may contain terminal escape sequences.
  */
-public final class Visible {
+public final class Printable {
 
   private static final int MAX_BYTES = 60;
   private static final int MAX_JSON_BYTES = 240;
 
-  private Visible() {}
+  private Printable() {}
 
   /**
    * Quotes bytes: printable ASCII unchanged, everything else as {@code \n}, {@code \x1b} and so on.

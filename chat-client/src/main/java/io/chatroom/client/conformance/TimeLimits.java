@@ -11,34 +11,39 @@ import java.time.Duration;
  * @param registrationShould the longest time to register that P-12 recommends
  * @param wholeRun for a whole run; cases not judged by then are reported as not run
  * @param talk how long a room is kept busy, and how long to read from a server that delays messages
- * @param leastGrace the least tolerance for a time limit of the server's own
+ * @param minTolerance the least tolerance for a time limit of the server's own
  */
-public record Terms(
+public record TimeLimits(
     Duration timeout,
     Duration registrationMust,
     Duration registrationShould,
     Duration wholeRun,
     Duration talk,
-    Duration leastGrace) {
+    Duration minTolerance) {
 
   /** The usual tolerance: how late a correct server and the kit itself may be. */
-  public static final Duration LEAST_GRACE = Duration.ofMillis(500);
+  public static final Duration MIN_TOLERANCE = Duration.ofMillis(500);
 
   private static final Duration RUN = Duration.ofSeconds(100);
 
   /** Returns the protocol's times, with a timeout and a talk time that the user chose. */
-  public static Terms ofProtocol(Duration timeout, Duration talk) {
+  public static TimeLimits ofProtocol(Duration timeout, Duration talk) {
     Duration forSlowServers = timeout.multipliedBy(11);
     Duration run = forSlowServers.compareTo(RUN) > 0 ? forSlowServers : RUN;
-    return new Terms(
-        timeout, Duration.ofSeconds(30), Duration.ofSeconds(10), run.plus(talk), talk, LEAST_GRACE);
+    return new TimeLimits(
+        timeout,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(10),
+        run.plus(talk),
+        talk,
+        MIN_TOLERANCE);
   }
 
   /**
    * Returns the limit plus a tolerance for the network and a busy machine: a tenth of it, and at
-   * least {@code leastGrace}.
+   * least {@code minTolerance}.
    */
-  public Duration withGrace(Duration limit) {
-    return limit.plusMillis(Math.max(leastGrace.toMillis(), limit.toMillis() / 10));
+  public Duration withTolerance(Duration limit) {
+    return limit.plusMillis(Math.max(minTolerance.toMillis(), limit.toMillis() / 10));
   }
 }

@@ -4,17 +4,17 @@ package io.chatroom.client.bench;
  * The deliveries that one member has received since the start mark. Confined to the member's event
  * loop.
  */
-sealed interface Ear permits ByteCounter, Checker, SessionEar {
+sealed interface Tally permits ByteCounter, Checker, SessionTally {
 
   /** Returns how many messages this member must receive. */
   long expected(Goal goal);
 
   /** Returns how many it has received, including surplus ones. */
-  long heard(Goal goal);
+  long received(Goal goal);
 
   /** Returns true if there is nothing left to wait for. */
   default boolean complete(Goal goal) {
-    return heard(goal) >= expected(goal);
+    return received(goal) >= expected(goal);
   }
 
   /** Returns the faults, assuming that nothing more comes. */

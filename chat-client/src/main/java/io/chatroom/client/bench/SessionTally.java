@@ -4,15 +4,15 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What one session has received from the bench's room. It must receive every seq exactly once and
- * in order, as a message or as the ack of its own post (S-50); and a seq must be the same message
- * for all members.
+ * The deliveries that one session has received from the bench's room. It must receive every seq
+ * exactly once and in order, as a message or as the ack of its own post (S-50); and a seq must be
+ * the same message for all members.
  *
  * <p>Confined to the thread of the {@link Ledger}.
  */
-final class SessionEar implements Ear, Progress {
+final class SessionTally implements Tally, Progress {
 
-  /** How many skipped seqs are remembered, in case they come later. */
+  /** Most skipped seqs to remember, in case they come later. */
   private static final int MAX_SKIPPED = 10_000;
 
   private final Script stamps;
@@ -39,7 +39,7 @@ final class SessionEar implements Ear, Progress {
    * @param self the number of the member
    * @param sampled true if latencies are recorded
    */
-  SessionEar(Script stamps, Ledger ledger, Order order, int self, boolean sampled) {
+  SessionTally(Script stamps, Ledger ledger, Order order, int self, boolean sampled) {
     this.stamps = stamps;
     this.ledger = ledger;
     this.order = order;
@@ -48,7 +48,7 @@ final class SessionEar implements Ear, Progress {
   }
 
   /** Records that it has joined, and must receive everything after this seq. */
-  void begins(long seq) {
+  void startsAfter(long seq) {
     first = seq;
     newest = seq;
   }
@@ -63,7 +63,7 @@ final class SessionEar implements Ear, Progress {
     if (!isNew(seq)) {
       return;
     }
-    if (number < 0 || number >= ledger.said()) {
+    if (number < 0 || number >= ledger.sent()) {
       messages++;
       wrong++;
     } else if (number % stamps.senders() == self) {
@@ -83,7 +83,7 @@ final class SessionEar implements Ear, Progress {
       return;
     }
     acks++;
-    if (number < 0 || number >= ledger.said() || number % stamps.senders() != self) {
+    if (number < 0 || number >= ledger.sent() || number % stamps.senders() != self) {
       wrong++;
     } else {
       otherOrder |= !order.has(seq, number);
@@ -124,7 +124,7 @@ final class SessionEar implements Ear, Progress {
   }
 
   @Override
-  public long heard(Goal goal) {
+  public long received(Goal goal) {
     return messages;
   }
 
@@ -149,7 +149,7 @@ final class SessionEar implements Ear, Progress {
   /** Which message has which seq, according to the first member to receive it. */
   static final class Order {
 
-    /** How many seqs are kept; no member is further behind. */
+    /** Number of seqs kept; no member is further behind. */
     private static final int KEPT = 1 << 17;
 
     private final long[] seqs = new long[KEPT];

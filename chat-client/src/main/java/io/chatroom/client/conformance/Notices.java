@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
  * as well, a notice looks like a stranger's message; but it comes with every event, perhaps with
  * another number in it, and at no other time.
  */
-final class Unasked {
+final class Notices {
 
   private static final int ROUNDS = 5;
 
-  private Unasked() {}
+  private Notices() {}
 
   /** An event that may provoke a notice; it is complete when the method returns. */
   @FunctionalInterface
@@ -24,7 +24,7 @@ final class Unasked {
   }
 
   /** Checks that Bob receives nothing that comes with the event. */
-  static void neverComesWith(Stage stage, String what, Event event)
+  static void noneComesWith(Stage stage, String what, Event event)
       throws Broken, InterruptedException {
     Set<String> always = new HashSet<>();
     Set<String> otherwise = new HashSet<>();
@@ -33,11 +33,11 @@ final class Unasked {
       stage.fence(stage.bob());
       otherwise.addAll(withoutNumbers(stage.bob().takeStrangers()));
       event.happen(round);
-      stage.hearsNothing(stage.bob());
-      List<Said> strangers = stage.bob().takeStrangers();
-      for (Said said : strangers) {
-        if (stage.tag().isMentionedIn(said)) {
-          throw new Broken("nothing is sent because " + what, "bob received " + said);
+      stage.receivesNothing(stage.bob());
+      List<Post> strangers = stage.bob().takeStrangers();
+      for (Post post : strangers) {
+        if (stage.tag().isMentionedIn(post)) {
+          throw new Broken("nothing is sent because " + what, "bob received " + post);
         }
       }
       if (round == 1) {
@@ -54,9 +54,9 @@ final class Unasked {
     }
   }
 
-  private static Set<String> withoutNumbers(List<Said> strangers) {
+  private static Set<String> withoutNumbers(List<Post> strangers) {
     return strangers.stream()
-        .map(said -> said.name().plus(": ").plus(said.message()).toArray())
+        .map(post -> post.name().plus(": ").plus(post.message()).toArray())
         .map(bytes -> new String(bytes, StandardCharsets.UTF_8).replaceAll("[0-9]+", "#"))
         .collect(Collectors.toSet());
   }

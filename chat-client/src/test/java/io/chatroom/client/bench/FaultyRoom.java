@@ -16,18 +16,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that relays correctly, except for what its {@link Crook} does to a delivery. It has one
- * thread for each connection, one lock and blocking writes, which is enough for members that always
- * read.
+ * A server that relays correctly, except for what its {@link Distortion} does to a delivery. It has
+ * one thread for each connection, one lock and blocking writes, which is enough for members that
+ * always read.
  */
-public final class CrookedRoom implements AutoCloseable {
+public final class FaultyRoom implements AutoCloseable {
 
   /** Decides what a member receives. */
   @FunctionalInterface
-  public interface Crook {
+  public interface Distortion {
 
     /** Relays everything correctly. */
-    Crook NONE = (room, listener, speaker, pair) -> listener == speaker ? List.of() : List.of(pair);
+    Distortion NONE =
+        (room, listener, speaker, pair) -> listener == speaker ? List.of() : List.of(pair);
 
     /**
      * Called for every message and every member, with the room locked.
@@ -37,26 +38,27 @@ public final class CrookedRoom implements AutoCloseable {
      * @param pair the name frame and the message frame
      * @return what the listener receives
      */
-    List<String> hears(CrookedRoom room, int listener, int speaker, String pair) throws IOException;
+    List<String> deliver(FaultyRoom room, int listener, int speaker, String pair)
+        throws IOException;
   }
 
   private final ServerSocket listening = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
   private final List<Socket> sockets = new ArrayList<>();
   private final List<Listener> members = new ArrayList<>();
-  private final Crook crook;
+  private final Distortion distortion;
   private final String lastWords;
 
   private record Listener(int number, Socket socket, OutputStream out) {}
 
-  public CrookedRoom(Crook crook) throws IOException {
-    this(crook, "");
+  public FaultyRoom(Distortion distortion) throws IOException {
+    this(distortion, "");
   }
 
   /**
    * @param lastWords what a member receives once it has ended its side
    */
-  public CrookedRoom(Crook crook, String lastWords) throws IOException {
-    this.crook = crook;
+  public FaultyRoom(Distortion distortion, String lastWords) throws IOException {
+    this.distortion = distortion;
     this.lastWords = lastWords;
     start(this::accept);
   }
@@ -90,7 +92,7 @@ public final class CrookedRoom implements AutoCloseable {
   }
 
   private static void start(Runnable task) {
-    Thread thread = new Thread(task, "crooked-room");
+    Thread thread = new Thread(task, "faulty-room");
     thread.setDaemon(true);
     thread.start();
   }
@@ -134,8 +136,8 @@ public final class CrookedRoom implements AutoCloseable {
 
   private synchronized void relay(int speaker, String pair) throws IOException {
     for (Listener listener : List.copyOf(members)) {
-      for (String heard : crook.hears(this, listener.number, speaker, pair)) {
-        listener.out.write(heard.getBytes(StandardCharsets.UTF_8));
+      for (String delivered : distortion.deliver(this, listener.number, speaker, pair)) {
+        listener.out.write(delivered.getBytes(StandardCharsets.UTF_8));
       }
     }
   }

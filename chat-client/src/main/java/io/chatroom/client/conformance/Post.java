@@ -4,7 +4,7 @@ package io.chatroom.client.conformance;
  * A sender's name and its message: the part of a pair that a server MUST keep. The headers are not
  * part of it (P-15).
  */
-record Said(Bytes name, Bytes message) {
+record Post(Bytes name, Bytes message) {
 
   @Override
   public String toString() {
