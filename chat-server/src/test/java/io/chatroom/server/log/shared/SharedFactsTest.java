@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Facts in PostgreSQL: the contract, and what happens to them there. */
+/** Facts in PostgreSQL: the contract, and failures of the database. */
 class SharedFactsTest extends SharedFactsContract {
 
   private static final long NEVER = 3_600_000;
@@ -68,7 +68,8 @@ class SharedFactsTest extends SharedFactsContract {
   }
 
   private SharedFacts server() {
-    SharedFacts server = deaf ? SharedFacts.deaf(database(), NEVER) : SharedFacts.open(database());
+    SharedFacts server =
+        deaf ? SharedFacts.withoutNotifications(database(), NEVER) : SharedFacts.open(database());
     servers.add(server);
     return server;
   }
@@ -91,40 +92,40 @@ class SharedFactsTest extends SharedFactsContract {
     deaf = true;
   }
 
-  private static void awaitTold(List<Fact> told, Fact... expected) {
+  private static void awaitReceived(List<Fact> received, Fact... expected) {
     await()
         .atMost(Duration.ofSeconds(60))
-        .untilAsserted(() -> assertThat(told).containsExactly(expected));
+        .untilAsserted(() -> assertThat(received).containsExactly(expected));
   }
 
   @Test
-  void areToldAfterASecondWhereNobodySaysThatTheyChange() throws Exception {
-    SharedFacts looking = SharedFacts.deaf(database(), 50);
-    servers.add(looking);
-    List<Fact> told = new CopyOnWriteArrayList<>();
-    looking.follow("owner", told::add);
+  void changesAreFoundByPollingWithoutNotifications() throws Exception {
+    SharedFacts polling = SharedFacts.withoutNotifications(database(), 50);
+    servers.add(polling);
+    List<Fact> received = new CopyOnWriteArrayList<>();
+    polling.follow("owner", received::add);
     change(new Fact("owner", "bob", "1"));
-    awaitTold(told, new Fact("owner", "bob", "1"));
+    awaitReceived(received, new Fact("owner", "bob", "1"));
     change(Fact.gone("owner", "bob"));
-    awaitTold(told, new Fact("owner", "bob", "1"), Fact.gone("owner", "bob"));
+    awaitReceived(received, new Fact("owner", "bob", "1"), Fact.gone("owner", "bob"));
   }
 
   @Test
-  void areHeardAgainWhenTheDatabaseIsBack() throws Exception {
-    List<Fact> told = new CopyOnWriteArrayList<>();
+  void changesAreDeliveredAfterAReconnect() throws Exception {
+    List<Fact> received = new CopyOnWriteArrayList<>();
     Facts there = ofAnotherServer();
-    there.follow("owner", told::add);
+    there.follow("owner", received::add);
     change(new Fact("owner", "bob", "1"));
-    awaitTold(told, new Fact("owner", "bob", "1"));
+    awaitReceived(received, new Fact("owner", "bob", "1"));
     execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
     change(new Fact("owner", "bob", "2"));
-    awaitTold(told, new Fact("owner", "bob", "1"), new Fact("owner", "bob", "2"));
+    awaitReceived(received, new Fact("owner", "bob", "1"), new Fact("owner", "bob", "2"));
   }
 
   @Test
-  void areStoredBeforeAnEndInOrder() throws Exception {
+  void closingStoresPendingChanges() throws Exception {
     SharedFacts ending = server();
     List<CompletionStage<Void>> changes = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
@@ -144,9 +145,9 @@ class SharedFactsTest extends SharedFactsContract {
         .hasCauseInstanceOf(IOException.class);
   }
 
-  /** All of them or none; and a conflict is none where who asked has never been told. */
+  /** And the next change does not conflict, as nothing was delivered meanwhile. */
   @Test
-  void failAllWhereTheDatabaseRefusesOne() throws Exception {
+  void aChangeFailsWholeIfTheDatabaseRejectsOneFact() throws Exception {
     change(new Fact("owner", "bob", "1"));
     execute("ALTER TABLE fact ADD CONSTRAINT no_eve CHECK (key <> 'eve') NOT VALID");
     try {
@@ -161,12 +162,12 @@ class SharedFactsTest extends SharedFactsContract {
     assertThat(facts().read("owner", "", 10)).containsExactly(new Fact("owner", "bob", "3"));
   }
 
-  /** Its answer is lost, but it is there: then it is told, also to who asked for it. */
+  /** It fails for the requester, and is then delivered to the same server, too. */
   @Test
-  void areToldWhoAskedForThemIfTheAnswerWasLost() throws Exception {
-    List<Fact> told = new CopyOnWriteArrayList<>();
+  void aStoredChangeWhoseAnswerIsLostIsDelivered() throws Exception {
+    List<Fact> received = new CopyOnWriteArrayList<>();
     Facts here = facts();
-    here.follow("owner", told::add);
+    here.follow("owner", received::add);
     execute(
         """
         CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -185,55 +186,55 @@ class SharedFactsTest extends SharedFactsContract {
     } finally {
       execute("DROP TRIGGER cut ON fact", "DROP FUNCTION cut");
     }
-    awaitTold(told, new Fact("owner", "bob", "1"));
+    awaitReceived(received, new Fact("owner", "bob", "1"));
     change(new Fact("owner", "bob", "2"));
     assertThat(here.read("owner", "", 10)).containsExactly(new Fact("owner", "bob", "2"));
   }
 
   @Test
-  void areForgottenForGoodWhenAllServersKnowThatTheyAreGone() throws Exception {
+  void rowsOfDeletedFactsAreRemovedLater() throws Exception {
     change(new Fact("owner", "bob", "1"), new Fact("owner", "eve", "1"));
     change(Fact.gone("owner", "bob"), Fact.gone("owner", "eve"));
     execute("UPDATE fact SET gone = now() - interval '8 days' WHERE key = 'bob'");
-    server(); // it cleans up when it starts
+    server(); // cleans up when it starts
     await()
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(query("SELECT key FROM fact")).containsExactly("eve"));
     assertThat(query("SELECT cleaned FROM fact_kind")).containsExactly("2");
   }
 
-  /** A standby that lacks the last change becomes the primary, and another server goes on there. */
+  /** A standby that lacks the last change becomes the primary, and another server changes facts. */
   @Test
-  void areToldAsTheyAreOnAnotherTimeline() throws Exception {
+  void recentFactsAreReadAgainOnANewTimeline() throws Exception {
     change(new Fact("owner", "al", "1"));
     FollowedFacts followed = new FollowedFacts();
-    List<Fact> told = new ArrayList<>();
-    followed.add("owner", told::add, 1);
+    List<Fact> received = new ArrayList<>();
+    followed.add("owner", received::add, 1);
     change(new Fact("owner", "bob", "2"));
     change(new Fact("owner", "bob", "3"), Fact.gone("owner", "al"), new Fact("owner", "eve", "3"));
     try (Connection connection = database().take()) {
       followed.catchUp(connection);
-      assertThat(told).hasSize(3);
-      told.clear();
+      assertThat(received).hasSize(3);
+      received.clear();
       execute(
           "DELETE FROM fact WHERE key = 'eve'",
           "UPDATE fact SET value = '1', version = 1 WHERE key = 'al'",
           "UPDATE fact SET value = '2', version = 2 WHERE key = 'bob'",
           "INSERT INTO fact (kind, key, value, version) VALUES ('owner', 'carol', '3', 3)");
       followed.catchUp(connection);
-      assertThat(told).isEmpty();
+      assertThat(received).isEmpty();
       followed.forgetTimeline();
       followed.catchUp(connection);
-      assertThat(told)
+      assertThat(received)
           .containsExactlyInAnyOrder(
               new Fact("owner", "al", "1"),
               new Fact("owner", "bob", "2"),
               new Fact("owner", "carol", "3"),
               Fact.gone("owner", "eve"));
-      told.clear();
+      received.clear();
       change(new Fact("owner", "carol", "4"));
       followed.catchUp(connection);
-      assertThat(told).containsExactly(new Fact("owner", "carol", "4"));
+      assertThat(received).containsExactly(new Fact("owner", "carol", "4"));
     }
   }
 
