@@ -111,7 +111,7 @@ public final class ServerCommand {
             .mixinStandardHelpOptions(true)
             .version("chat-server " + Version.withProtocol());
     spec.usageMessage()
-        .description("A chat room over TCP.")
+        .description("A chat server: rooms with history for people and programs, on one port.")
         .footer(
             "",
             "Every option can also stand in the file (maxNameBytes) and in the environment"

@@ -342,7 +342,7 @@ class ChatServerTest {
     for (Transport.Choice choice : transports().toList()) {
       EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
       Transport transport = Transport.of(choice);
-      assertThat(ChatServer.bootstrap(transport, loops).config().childOptions())
+      assertThat(ListenSocket.bootstrap(transport, loops).config().childOptions())
           .containsEntry(transport.keepAlive().idle(), 60)
           .containsEntry(transport.keepAlive().interval(), 15)
           .containsEntry(transport.keepAlive().count(), 4);
@@ -515,7 +515,7 @@ class ChatServerTest {
   void setsItsSockets() {
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     try {
-      var config = ChatServer.bootstrap(Transport.of(Transport.Choice.NIO), loops).config();
+      var config = ListenSocket.bootstrap(Transport.of(Transport.Choice.NIO), loops).config();
 
       assertThat(config.options()).containsEntry(ChannelOption.SO_BACKLOG, 4096);
       assertThat(config.childOptions())

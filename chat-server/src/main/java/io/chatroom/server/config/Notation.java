@@ -53,7 +53,7 @@ record Notation(String placeholder, String expected, Parser parser, UnaryOperato
                   of(
                       "ROOM",
                       "1 to 64 bytes of letters, digits, \".\", \"_\" or \"-\"",
-                      Notation::room));
+                      RoomName::ofOpenRoom));
 
   private static final Duration LONGEST = Duration.ofDays(1);
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
@@ -130,15 +130,6 @@ record Notation(String placeholder, String expected, Parser parser, UnaryOperato
           }
           return text.equalsIgnoreCase(option.defaultsTo()) ? option.defaultsTo() : text;
         });
-  }
-
-  private static @Nullable RoomName room(String text) {
-    try {
-      RoomName room = RoomName.of(text);
-      return room.isPrivate() ? null : room;
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
   }
 
   private static Notation choice(Class<?> type) {

@@ -56,7 +56,7 @@ final class HookLines {
     if (!parts.matches()) {
       return "there are not three words, " + FORM;
     }
-    RoomName room = room(parts.group(1));
+    RoomName room = RoomName.ofOpenRoom(parts.group(1));
     if (room == null) {
       return "the first word is no room that everybody may join, " + FORM;
     }
@@ -78,15 +78,6 @@ final class HookLines {
     return hooks.put(hook.key(), hook) == null
         ? null
         : "the same room and URL stand on an earlier line, expected others";
-  }
-
-  private static @Nullable RoomName room(String text) {
-    try {
-      RoomName room = RoomName.of(text);
-      return room.isPrivate() ? null : room;
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
   }
 
   private static @Nullable URI url(String text) {
