@@ -132,7 +132,7 @@ final class Backlog {
     state = State.BEHIND;
     place = Math.max(place, from);
     fellAt = place;
-    seat.hasHeardNothingBefore(place);
+    seat.startAt(place);
     onProbation = true;
     probationEndsNanos = now() + PROBATION.toNanos();
   }
@@ -158,7 +158,7 @@ final class Backlog {
       lag();
       return;
     }
-    reads = seat.heardUntil(place) >= PROOF_BYTES;
+    reads = seat.receivedUntil(place) >= PROOF_BYTES;
     long granted = keeper.patience().grantNanos(reads, place > fellAt, now);
     if (granted <= 0) {
       lag();

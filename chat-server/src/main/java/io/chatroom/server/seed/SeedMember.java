@@ -79,7 +79,7 @@ public final class SeedMember implements Member {
     if (putOut) {
       return false;
     }
-    boolean taken = presence.say(messageFrame);
+    boolean taken = presence.send(messageFrame);
     spokenTooLate |= !taken;
     return taken;
   }
@@ -94,7 +94,7 @@ public final class SeedMember implements Member {
    * earlier messages are still to be relayed.
    */
   public void listensNoMore() {
-    presence.listensNoMore();
+    presence.stopListening();
   }
 
   /**

@@ -85,7 +85,7 @@ final class SlowMembers implements Laggards, Backlog.Keeper {
 
   @Override
   public void joined(Seat seat) {
-    seat.doesNotHear(recent.end());
+    seat.skip(recent.end());
     host.follow(seat);
   }
 

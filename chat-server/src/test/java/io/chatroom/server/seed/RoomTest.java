@@ -120,7 +120,7 @@ class RoomTest extends RoomOnLoops {
     ChannelHandlerContext context = stranger.pipeline().lastContext();
     assertThatThrownBy(() -> room.seeds().join(context, Outlets.of(context), "X", bytes("X")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("an event loop that is not the room's: ");
+        .hasMessageStartingWith("the member's event loop is not one of the rooms': ");
     stranger.finishAndReleaseAll();
   }
 
