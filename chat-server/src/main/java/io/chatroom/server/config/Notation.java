@@ -14,22 +14,22 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How people write the values of an option.
+ * How users write the values of an option.
  *
- * @param placeholder what stands for a value in {@code --help}: {@code N}, {@code DURATION}, {@code
+ * @param placeholder stands for a value in {@code --help}: {@code N}, {@code DURATION}, {@code
  *     auto|epoll|io_uring|nio}
- * @param expected what a value must be, for the sentence that refuses another one
- * @param parser makes a value of its text, which has no space at either end; null if it is none
- * @param shown what may be shown of a text that is refused
+ * @param expected what a value must be, for the error message about a wrong one
+ * @param parser parses a text that has no space at either end; null if it is not a value
+ * @param shown turns a wrong text into one that can be shown
  */
 record Notation(String placeholder, String expected, Parser parser, UnaryOperator<String> shown) {
 
-  /** Makes a value of its text; null if it is none. */
+  /** Parses a text; null if it is not a value. */
   interface Parser {
     @Nullable Object parse(String text);
   }
 
-  /** How values of the types are written, but for enumerations. */
+  /** The notations of all types but enumerations. */
   private static final Map<Class<?>, Function<Option, Notation>> OF_TYPES =
       Map.of(
           int.class, Notation::number,
@@ -119,7 +119,7 @@ record Notation(String placeholder, String expected, Parser parser, UnaryOperato
     };
   }
 
-  /** The default is a word that can be written in upper case, too. */
+  /** The default is a word; it, too, can be written in any case. */
   private static Notation text(Option option) {
     return of(
         option.takes(),

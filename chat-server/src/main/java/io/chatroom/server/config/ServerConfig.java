@@ -28,48 +28,50 @@ public record ServerConfig(
     @Option(defaultsTo = "0.0.0.0", help = "address to listen on; 0.0.0.0 is all, IPv6 too")
         String host,
     @Option(defaultsTo = "3306", max = 65_535, help = "TCP port; 0 picks a free one") int port,
-    @Option(defaultsTo = "128", min = 64, max = 65_536, help = "longest name, in bytes of UTF-8")
+    @Option(
+            defaultsTo = "128",
+            min = 64,
+            max = 65_536,
+            help = "maximum length of a name, in bytes of UTF-8")
         int maxNameBytes,
     @Option(
             defaultsTo = "65536",
             min = 1_024,
             max = 16 * 1024 * 1024,
-            help = "longest message, in bytes of UTF-8")
+            help = "maximum length of a message, in bytes of UTF-8")
         int maxMessageBytes,
-    @Option(defaultsTo = "10s", help = "how long a connection may take to register with its name")
+    @Option(defaultsTo = "10s", help = "time limit for a new connection to send its name")
         Duration registrationTimeout,
-    @Option(defaultsTo = "30s", help = "how long a frame may take once it has begun")
+    @Option(defaultsTo = "30s", help = "time limit for a frame to arrive in full")
         Duration frameTimeout,
     @Option(
             defaultsTo = "1048576",
             min = 65_536,
             max = 64 * 1024 * 1024,
-            help = "how many bytes a member may be behind before the senders wait for it")
+            help = "how many bytes a member can be behind before the senders wait for it")
         int memberBacklogBytes,
     @Option(
             defaultsTo = "drop",
             help =
-                "what to do when patience with a slow member ends: drop its messages or"
-                    + " disconnect it")
+                "what to do when patience with a slow member ends: drop messages for"
+                    + " it, or disconnect it")
         SlowMember slowMember,
-    @Option(
-            defaultsTo = "500ms",
-            help = "how long one slow member may make the senders wait in vain")
+    @Option(defaultsTo = "500ms", help = "maximum time that the senders wait for a slow member")
         Duration slowMemberPatience,
-    @Option(defaultsTo = "lobby", help = "the room for programs of the seed's protocol")
+    @Option(defaultsTo = "lobby", help = "room for programs of the seed protocol")
         RoomName seedRoom,
     @Option(
             defaultsTo = "1000",
             max = 1_000_000,
             help =
-                "without data and store: how many of the newest messages a room keeps; 0"
-                    + " is none")
+                "without data and store: number of recent messages that a room"
+                    + " keeps; 0 is none")
         int historyMessages,
     @Option(
             defaultsTo = "0",
             help =
-                "without data and store: memory for messages of all rooms; 0 is an eighth"
-                    + " of the heap")
+                "without data and store: bytes of memory for the messages of all"
+                    + " rooms; 0 is an eighth of the heap")
         int historyBytes,
     @Option(
             defaultsTo = "off",
@@ -79,143 +81,160 @@ public record ServerConfig(
     @Option(
             defaultsTo = "off",
             help =
-                "instead of data: the PostgreSQL database that several servers share, as"
+                "instead of data: PostgreSQL database that several servers share, as"
                     + " postgresql://USER:PASSWORD@HOST/DB")
         StoreAddress store,
     @Option(
             defaultsTo = "0",
-            help = "with data or store: how many of the newest messages a room keeps; 0 is all")
+            help =
+                "with data or store: number of messages that a room keeps, the"
+                    + " newest; 0 is all")
         int keepMessages,
     @Option(
             defaultsTo = "0",
-            help = "with data or store: about how many MiB of messages a room keeps; 0 is all")
+            help =
+                "with data or store: approximate MiB of messages that a room keeps;" + " 0 is all")
         int keepMegabytes,
     @Option(
             defaultsTo = "0",
             max = 36_500,
-            help = "with data or store: how many days to keep a message; 0 is forever")
+            help = "with data or store: days to keep a message; 0 is forever")
         int keepDays,
     @Option(
             defaultsTo = "0",
-            help = "with data or store: how many messages to keep in all rooms together; 0 is all")
+            help =
+                "with data or store: number of messages that all rooms together"
+                    + " keep; 0 is all")
         int keepAllMessages,
     @Option(
             defaultsTo = "0",
             help =
-                "with data or store: about how many MiB the database may take; 0 is the"
-                    + " whole disk")
+                "with data or store: approximate maximum size of the database in"
+                    + " MiB; 0 is the whole disk")
         int keepAllMegabytes,
     @Option(
             defaultsTo = "365",
             max = 36_500,
-            help = "how many days to keep an unused owned name; 0 is forever")
+            help = "days to keep an unused owned name; 0 is forever")
         int nameKeepDays,
     @Option(
             defaultsTo = "50",
             max = 1_000_000,
-            help = "how many messages per second a member may send; 0 is no limit")
+            help = "maximum messages per second of a member; 0 is no limit")
         int messagesPerSecond,
     @Option(
             defaultsTo = "500",
             min = 1,
             max = 1_000_000,
-            help = "how many messages it may send at once before that limit applies")
+            help = "messages that a member can send at once before that limit applies")
         int messageBurst,
     @Option(
             defaultsTo = "0",
             max = 1_000_000,
-            help = "the same rate for those who own no name; 0 is messagesPerSecond")
+            help =
+                "maximum messages per second of members who own no name; 0 is"
+                    + " messagesPerSecond")
         int guestMessagesPerSecond,
     @Option(
             defaultsTo = "100",
             min = 1,
             max = 1_000,
-            help = "in how many rooms one session may be at once")
+            help = "maximum number of rooms that a session is in at once")
         int maxRooms,
     @Option(
             defaultsTo = "10000",
             min = 1,
             max = 10_000_000,
-            help = "how many rooms there may be, including those that only keep messages")
+            help =
+                "maximum number of rooms, including rooms without members that keep" + " messages")
         int maxAllRooms,
     @Option(
             defaultsTo = "1000",
             max = 1_000_000,
-            help = "how many rooms per hour an owned name, or an address, may make; 0 is no limit")
+            help =
+                "maximum number of rooms that an owned name, or an address, creates"
+                    + " per hour; 0 is no limit")
         int newRoomsPerHour,
     @Option(
             defaultsTo = "30",
             min = 1,
             max = 3_600,
             help =
-                "seconds of silence before a session sends a ping; three times as long,"
-                    + " and it is gone")
+                "seconds of silence after which a session should send a ping; after"
+                    + " three times as long it is closed")
         int pingSeconds,
     @Option(
             defaultsTo = "0",
-            help = "how many connections to accept; 0 is what open files and memory allow")
+            help = "maximum number of connections; 0 is what open files and memory allow")
         int maxConnections,
     @Option(
             defaultsTo = "0",
-            help = "how many of them from one address, or one IPv6 /64; 0 is no limit")
+            help =
+                "maximum number of connections from one address, or one IPv6 /64; 0"
+                    + " is no limit")
         int maxConnectionsPerAddress,
     @Option(
             defaultsTo = "0",
-            help = "total memory for unfinished frames; 0 is 64 MiB, less where memory is short")
+            help =
+                "bytes of memory for all unfinished frames; 0 is 64 MiB, or less if"
+                    + " memory is short")
         int maxWaitingBytes,
     @Option(
             defaultsTo = "3m",
             min = 130,
-            help = "how long a member's machine may give no sign of life, at least 130s")
+            help =
+                "time after which a connection is closed whose machine gives no sign"
+                    + " of life; at least 130s")
         Duration vanishedAfter,
     @Option(
             defaultsTo = "off",
             takes = "FILE",
-            help = "PEM with the server's certificate and its chain; turns TLS on")
+            help = "PEM file with the server's certificate and its chain; turns TLS on")
         String tlsCert,
-    @Option(defaultsTo = "off", takes = "FILE", help = "PEM with the key of that certificate")
+    @Option(defaultsTo = "off", takes = "FILE", help = "PEM file with the key of that certificate")
         String tlsKey,
     @Option(
             defaultsTo = "off",
             takes = "DIR",
-            help = "instead of both: a directory for a self-signed certificate, made once")
+            help =
+                "instead of both: directory for a self-signed certificate, which is" + " made once")
         String tlsSelfSigned,
     @Option(defaultsTo = "false", help = "refuse connections without TLS") boolean tlsOnly,
     @Option(
             defaultsTo = "true",
-            help = "whether browsers get the page; false leaves the API and WebSockets")
+            help = "serve the page to browsers; false leaves the API and WebSockets")
         boolean page,
     @Option(
             defaultsTo = "off",
             help =
-                "other origins whose pages may open a WebSocket or use the API, separated"
-                    + " by commas")
+                "other origins whose pages can open a WebSocket or use the API,"
+                    + " separated by commas")
         Origins allowedOrigins,
     @Option(
             defaultsTo = "off",
             takes = "FILE",
-            help = "file with keys, one of which every session must show; closes the server")
+            help = "file with access keys; every session must present one of them")
         String accessKeyFile,
     @Option(
             defaultsTo = "auto",
             help =
-                "which programs of the seed's protocol may connect; auto is all, or"
-                    + " loopback with keys")
+                "which programs of the seed protocol can connect; auto is all, or"
+                    + " loopback if there are access keys")
         SeedMembers seedMembers,
     @Option(
             defaultsTo = "true",
-            help = "whether guests may use names that nobody owns; false lets them only claim one")
+            help = "let guests use names that nobody owns; false lets them only claim one")
         boolean guestNames,
     @Option(
             defaultsTo = "off",
             takes = "FILE",
-            help = "file with URLs to which the messages of rooms are posted")
+            help = "file with the URLs to which messages of rooms are posted")
         String hookFile,
-    @Option(
-            defaultsTo = "false",
-            help = "whether these URLs may be in private networks and on this machine")
+    @Option(defaultsTo = "false", help = "allow these URLs in private networks and on this machine")
         boolean hookPrivateAddresses,
-    @Option(defaultsTo = "auto", help = "auto is epoll where it works, else nio")
+    @Option(
+            defaultsTo = "auto",
+            help = "I/O of the operating system; auto is epoll where it works, else nio")
         Transport.Choice transport,
     @Option(defaultsTo = "0", max = 1_024, help = "number of event loop threads; 0 is one per core")
         int eventLoops,
@@ -227,14 +246,14 @@ public record ServerConfig(
             defaultsTo = "5",
             min = 1,
             max = 3_600,
-            help = "how many seconds a stop may take to deliver accepted messages")
+            help = "time limit, in seconds, for a stop to deliver accepted messages")
         int drainSeconds,
     @Option(
             defaultsTo = "false",
             help = "connections come through a proxy that sends the client's address")
         boolean proxyProtocol,
     @Option(defaultsTo = "text", help = "format of the log") LogFormat logFormat,
-    @Option(defaultsTo = "info", help = "the least severe level to log") LogLevel logLevel,
+    @Option(defaultsTo = "info", help = "least severe level to log") LogLevel logLevel,
     @Option(defaultsTo = "false", help = "log every message") boolean transcript) {
 
   private static final int MEBI = 20;
