@@ -51,7 +51,7 @@ final class Gauges {
             PlatformDependent::usedDirectMemory),
         new Gauge(
             "chat_direct_memory_max_bytes",
-            "The limit of that memory",
+            "Limit of the memory of all buffers outside of the heap",
             PlatformDependent::maxDirectMemory));
   }
 
@@ -97,7 +97,7 @@ final class Gauges {
             () -> shared.oldestMillis() / 1_000),
         new Gauge(
             "chat_store_connected",
-            "1 while this server hears what others store",
+            "1 while this server is notified of messages that others store",
             () -> shared.isListening() ? 1 : 0),
         new Gauge(
             "chat_store_connections", "Connections to the database in use", shared::connections),
