@@ -391,7 +391,7 @@ public final class Rooms implements Elsewhere.Here {
     onEveryLoop(Lane::stopReading, flushed);
     logs.settle(Duration.ofNanos(Math.max(0, flushed - System.nanoTime())));
     await(onEveryLoop(Lane::deliverAll, flushed), flushed);
-    long whenGone = System.nanoTime() + goodbye.toNanos();
+    long gone = System.nanoTime() + goodbye.toNanos();
     await(onEveryLoop(Lane::sayGoodbye, gone), gone);
     logs.close();
   }

@@ -37,7 +37,7 @@ final class Loops {
   /** A member says something. */
   static void say(SeedMember member, String text) {
     ByteBuf frame = bytes(text);
-    member.say(frame);
+    member.send(frame);
     frame.release();
   }
 

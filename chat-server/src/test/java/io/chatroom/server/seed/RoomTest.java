@@ -127,7 +127,7 @@ class RoomTest extends RoomOnLoops {
   @Test
   void givesNothingMoreToAMemberThatIsAboutToLeave() {
     SeedMember alice = aliceWithBob();
-    b.member().listensNoMore();
+    b.member().stopListening();
     say(alice, "1");
     settle();
     assertThat(b.received()).isEmpty();

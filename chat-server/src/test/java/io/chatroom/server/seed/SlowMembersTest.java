@@ -109,7 +109,7 @@ class SlowMembersTest extends RoomOnLoops {
     }
     assertThat(stuck.isOpen()).as("while memory is not tight").isTrue();
     if (leaves) {
-      stuck.member().listensNoMore();
+      stuck.member().stopListening();
     }
 
     say(alice, "x".repeat(600_000));
