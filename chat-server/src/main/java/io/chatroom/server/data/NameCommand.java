@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "name",
     mixinStandardHelpOptions = true,
-    description = "Names that belong to somebody.",
+    description = "Manages owned names.",
     subcommands = {NameCommand.All.class, NameCommand.Free.class})
 final class NameCommand {
 
@@ -28,8 +28,8 @@ final class NameCommand {
   @Command(
       name = "list",
       description =
-          "Prints each owned name, how many devices have a token of it, and the day of its last"
-              + " use. A server may run.")
+          "Prints each owned name, the number of devices that have a token for it, and the day of"
+              + " its last use. A server can be running.")
   static final class All extends DataCommand {
 
     @Override
@@ -51,8 +51,8 @@ final class NameCommand {
   @Command(
       name = "free",
       description =
-          "Takes a name from its owner, whose tokens are lost, so that it can be claimed again."
-              + " A server may run.")
+          "Frees a name whose owner has lost all tokens, so that it can be claimed again. A server"
+              + " can be running.")
   static final class Free extends DataCommand {
 
     @Parameters(index = "1", paramLabel = "NAME", description = "the name, in any case")

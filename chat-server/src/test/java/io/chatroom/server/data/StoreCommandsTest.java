@@ -99,11 +99,11 @@ class StoreCommandsTest {
   private void copy() throws Exception {
     assertThat(run("copy", "--from", data(), "--to", store))
         .hasSize(4)
-        .startsWith("looking whether all of it is sound")
+        .startsWith("checking that the source is sound")
         .contains(
             "8 messages in 3 rooms and 9 facts to copy from %s to %s".formatted(data(), store),
-            "8 messages in 3 rooms and 9 facts are in %s now".formatted(store))
-        .endsWith(data() + " stays as it is, and no server starts with it any more");
+            "copied 8 messages in 3 rooms and 9 facts to %s".formatted(store))
+        .endsWith(data() + " is unchanged, and no server will start with it");
   }
 
   @Test
@@ -194,7 +194,7 @@ class StoreCommandsTest {
     copy();
     assertThat(run("repair", store))
         .containsExactly(
-            "3 rooms have new epochs; what is damaged in a database, its own tools repair");
+            "gave new epochs to 3 rooms; use the database's own tools to repair damage");
     assertThat(run("reindex", store)).hasSize(1);
     assertThatThrownBy(() -> run("copy", "--from", data(), "--to", data() + "2"))
         .hasMessageStartingWith("both are directories");

@@ -219,7 +219,7 @@ class StoreCopyTest {
     }
     assertThatThrownBy(this::copy)
         .hasMessage(
-            "%s/log.db is damaged, the numbers of room attic have a hole: 299 messages from 101 to"
+            "%s/log.db is damaged, the sequence numbers of room attic have a gap: 299 messages from 101 to"
                 + " 400, expected all from 101; restore a backup, or save what can be read with"
                 + " chat-server repair %s",
             data(), data());
@@ -252,12 +252,12 @@ class StoreCopyTest {
         StoreTarget target = SharedCopy.into(address)) {
       StoreCopy.copy(source, target, n -> {});
       assertThat(source.moved(target.shown()))
-          .isEqualTo(data() + " stays as it is, and no server starts with it any more");
+          .isEqualTo(data() + " is unchanged, and no server will start with it");
     }
     assertThatThrownBy(() -> allOf(data()))
         .hasMessageMatching(
-            ".*/data was copied to postgresql://\\S+ on \\S+Z, where its rooms go on; to go on here"
-                + " all the same, do: chat-server repair .*/data, which gives rooms new epochs");
+            ".*/data was copied to postgresql://\\S+ on \\S+Z, where its rooms continue; to continue here"
+                + " instead, run: chat-server repair .*/data, which gives rooms new epochs");
     assertThat(StoreTools.check(data()).faults()).isEmpty();
     List<String> epochs = rooms();
     StoreTools.repair(data(), 5);
@@ -283,8 +283,8 @@ class StoreCopyTest {
     postgres.execute(database, "DELETE FROM message WHERE seq IN (3, 400)");
     assertThat(SharedTools.check(address).faults())
         .containsExactlyInAnyOrder(
-            "the numbers of room tea have a hole: 7 messages from 1 to 8, expected all from 1 to 8",
-            "the numbers of room attic have a hole: 299 messages from 101 to 399, expected all from"
+            "the sequence numbers of room tea have a gap: 7 messages from 1 to 8, expected all from 1 to 8",
+            "the sequence numbers of room attic have a gap: 299 messages from 101 to 399, expected all from"
                 + " 101 to 400");
   }
 }

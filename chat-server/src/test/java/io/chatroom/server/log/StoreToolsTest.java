@@ -127,8 +127,8 @@ class StoreToolsTest {
 
     assertThat(StoreTools.check(data()).faults())
         .containsExactlyInAnyOrder(
-            "the numbers of room tea have a hole: 5 messages from 1 to 6, expected all from 1",
-            "the numbers of room attic have a hole: 399 messages from 1 to 400, expected all from"
+            "the sequence numbers of room tea have a gap: 5 messages from 1 to 6, expected all from 1",
+            "the sequence numbers of room attic have a gap: 399 messages from 1 to 400, expected all from"
                 + " 1");
   }
 
@@ -247,8 +247,8 @@ class StoreToolsTest {
 
     assertThat(StoreTools.repair(data(), 5))
         .matches(
-            "\\d+ messages were read, and in \\d+ places something was not; rooms have new epochs,"
-                + " and what was there is in .*log.db.damaged-5");
+            "recovered \\d+ messages; \\d+ places? could not be read; rooms have new epochs,"
+                + " and the damaged store is kept as .*log.db.damaged-5");
 
     assertThat(StoreTools.check(data()).faults()).isEmpty();
     assertThat(data().resolve("log.db.damaged-5")).exists();
@@ -278,7 +278,7 @@ class StoreToolsTest {
 
     assertThat(StoreTools.repair(snapshot, 5))
         .isEqualTo(
-            "it is sound, 406 messages in 2 rooms, and stays as it is; rooms have new epochs");
+            "the store is sound (406 messages in 2 rooms) and is unchanged; rooms have new epochs");
 
     assertThat(exported(snapshot)).hasSize(406).isEqualTo(all);
     assertThat(snapshot).isDirectoryNotContaining("glob:**log.db?*-5*");
@@ -308,7 +308,7 @@ class StoreToolsTest {
           .asString()
           .matches(
               "data in .*/left: 406 messages in 2 rooms, up to \\d+ in (tea|attic) at \\S+Z; the"
-                  + " last end was not in order, and what was acknowledged is there");
+                  + " last stop was not clean, but all acknowledged messages are there");
     }
     try (LogCapture log = new LogCapture()) {
       open(left).close();
@@ -363,7 +363,7 @@ class StoreToolsTest {
         .hasMessageMatching(
             Pattern.quote(file.toString())
                 + " is of version 99, and this chat-server knows versions up to \\d+; start the"
-                + " newer chat-server that has written it, or restore a backup that is older");
+                + " newer chat-server that wrote it, or restore a backup that is older");
   }
 
   private void run(String sql) throws SQLException {

@@ -281,7 +281,7 @@ final class Following {
     try {
       told.next(burst, first, at);
     } catch (RuntimeException | Error e) { // the other rooms have done nothing
-      log.error("a room has not taken what was stored", e);
+      log.error("a room failed to take stored messages", e);
     }
   }
 

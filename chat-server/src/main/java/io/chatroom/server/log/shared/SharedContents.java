@@ -125,7 +125,7 @@ public final class SharedContents implements StoreSource {
 
   @Override
   public String moved(String to) {
-    return shown() + " stays as it is; start no server with it any more";
+    return shown() + " is unchanged; do not start a server with it again";
   }
 
   @Override

@@ -124,7 +124,7 @@ final class SharedReader {
     long before = complainedNanos.get();
     if ((before == 0 || now - before > COMPLAIN_AGAIN.toNanos())
         && complainedNanos.compareAndSet(before, now)) {
-      log.error("what rooms keep cannot be read: {}", why.getMessage());
+      log.error("stored messages cannot be read: {}", why.getMessage());
     }
   }
 

@@ -120,7 +120,7 @@ final class SharedRetention {
     try {
       pass();
     } catch (SQLException e) {
-      log.debug("what is too old stays for now", e);
+      log.debug("old messages cannot be deleted for now", e);
     } catch (RuntimeException | Error e) { // it must go on
       log.error("this is a defect of chat-server, please report it", e);
     }

@@ -112,7 +112,7 @@ final class SharedSchema {
         connection.commit();
       }
       if (first < steps.size()) {
-        log.info("{} was of version {} and is of version {} now", address, first, steps.size());
+        log.info("{}: upgraded from version {} to version {}", address, first, steps.size());
       }
     } finally {
       connection.rollback();

@@ -154,7 +154,7 @@ public final class SharedTools {
                     .formatted(MOST_FAULTS))) {
       while (row.next()) {
         faults.add(
-            "the numbers of room %s have a hole: %d messages from %d to %d, expected all from %d to %d"
+            "the sequence numbers of room %s have a gap: %d messages from %d to %d, expected all from %d to %d"
                 .formatted(
                     row.getString(1),
                     row.getLong(4),
@@ -170,7 +170,7 @@ public final class SharedTools {
             "SELECT count(*) FROM message WHERE NOT EXISTS"
                 + " (SELECT FROM room WHERE room.id = message.room)");
     if (strays > 0) {
-      faults.add(strays + " messages are of no room");
+      faults.add("messages that belong to no room: " + strays);
     }
     return faults;
   }

@@ -367,7 +367,7 @@ final class Writers {
             (before, first) -> Math.min(2 * before, LONGEST_PAUSE_MILLIS));
     if (pause == FIRST_PAUSE_MILLIS) {
       log.error(
-          "what is said in room {} cannot be stored, and waits until it can: {}",
+          "messages in room {} cannot be stored and wait until they can: {}",
           room.room().name(),
           SharedTrouble.words(e));
     }
@@ -384,7 +384,7 @@ final class Writers {
       }
       pauseMillis = FIRST_PAUSE_MILLIS;
     }
-    log.error("what is said cannot be stored, and waits until it can: {}", SharedTrouble.words(e));
+    log.error("messages cannot be stored and wait until they can: {}", SharedTrouble.words(e));
     schedule(FIRST_PAUSE_MILLIS, this::tryAgain);
   }
 
@@ -447,7 +447,7 @@ final class Writers {
       all = Set.copyOf(parked);
       parked.clear();
     }
-    log.info("what is said can be stored again");
+    log.info("messages can be stored again");
     all.forEach(this::write);
   }
 

@@ -20,7 +20,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A store in a data directory that is copied. A copy of a backup has new epochs, as it has. */
+/**
+ * A store in a data directory, as the source of a copy. A copy of a backup has new epochs, as a
+ * restored backup has.
+ */
 public final class StoredContents implements StoreSource {
 
   private static final int PAGE = 1_000;
@@ -41,7 +44,7 @@ public final class StoredContents implements StoreSource {
   }
 
   /**
-   * Takes it.
+   * Opens the store.
    *
    * @throws IOException if there is none, or a server uses it; the message is one sentence for
    *     people
@@ -158,16 +161,16 @@ public final class StoredContents implements StoreSource {
       directory.move(to + " on " + Instant.now().truncatedTo(ChronoUnit.SECONDS));
     } catch (FileSystemException e) {
       throw new IOException(
-          "all of it is in "
+          "everything was copied to "
               + to
               + ", but "
               + FileTrouble.sentence(e)
-              + "; start no server with "
+              + "; do not start a server with "
               + shown()
-              + " any more",
+              + " again",
           e);
     }
-    return shown() + " stays as it is, and no server starts with it any more";
+    return shown() + " is unchanged, and no server will start with it";
   }
 
   @Override

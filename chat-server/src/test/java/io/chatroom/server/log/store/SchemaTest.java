@@ -110,7 +110,8 @@ class SchemaTest {
   void repairsAStoreOfEachVersion(int version) throws Exception {
     keep(version);
 
-    assertThat(StoreTools.repair(directory, 1)).startsWith("it is sound, 6 messages in 2 rooms,");
+    assertThat(StoreTools.repair(directory, 1))
+        .startsWith("the store is sound (6 messages in 2 rooms)");
 
     assertThat(exported()).containsExactlyInAnyOrderElementsOf(MESSAGES);
   }
@@ -124,7 +125,7 @@ class SchemaTest {
       Schema.change(connection, "DELETE FROM message WHERE n = 1");
     }
 
-    assertThat(StoreTools.repair(directory, 5)).startsWith("5 messages were read; ");
+    assertThat(StoreTools.repair(directory, 5)).startsWith("recovered 5 messages; ");
 
     assertThat(exported())
         .extracting(StoredMessage::text)
@@ -147,9 +148,9 @@ class SchemaTest {
     assertThatThrownBy(() -> store(fails).openToWrite())
         .isInstanceOf(IOException.class)
         .hasMessageMatching(
-            ".*/log\\.db cannot be brought from version %d to version %d, and is as it was: .*; mend"
+            ".*/log\\.db cannot be upgraded from version %d to version %d, and is unchanged: .*; fix"
                     .formatted(newest, newest + 1)
-                + " that and start again, or start the chat-server that has written it");
+                + " that and start again, or start the chat-server that wrote it");
 
     assertThat(numberOf("PRAGMA user_version")).isEqualTo(newest);
     assertThat(tables(directory)).isEqualTo(tables);
@@ -197,7 +198,7 @@ class SchemaTest {
           .isInstanceOf(IOException.class)
           .hasMessage(
               "%s is of version %d, and this chat-server reads version %d; start it once with"
-                  + " --data %s, which brings it there, or use the chat-server that has written it",
+                  + " --data %s, which upgrades it, or use the chat-server that wrote it",
               database.file(), newest, newest + 1, directory);
     }
   }
