@@ -66,11 +66,11 @@ final class CopyCommand implements Callable<Integer> {
         StoreTarget target = target()) {
       out().println("checking that the source is sound");
       out().flush();
-      StoreCount count = source.count();
+      StoreCount count = source.check();
       out().printf("%s to copy from %s to %s%n", count, source.shown(), target.shown());
       out().flush();
       printedNanos = System.nanoTime();
-      StoreCount there = StoreCopy.copy(source, target, messages -> printProgress(messages, count));
+      StoreCount there = StoreCopy.copy(source, count, target, messages -> printProgress(messages, count));
       out().printf("copied %s to %s%n", there, target.shown());
       out().println(source.moved(target.shown()));
     }

@@ -208,7 +208,7 @@ final class Sqlite {
       migrate(connection, from);
     }
     if (version > 0 && version < schema.newest()) {
-      log.info("{}: upgraded from version {} to version {}", shown(), version, schema.newest());
+      log.info("upgraded {} from version {} to {}", shown(), version, schema.newest());
     }
   }
 

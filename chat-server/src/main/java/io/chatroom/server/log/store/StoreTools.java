@@ -115,7 +115,7 @@ public final class StoreTools {
     try (ResultSet row = statement.executeQuery(Sql.HOLES)) {
       while (row.next()) {
         faults.add(
-            "the sequence numbers of room %s have a gap: %d messages from %d to %d, expected all from %d"
+            "room %s has a gap: %d messages from %d to %d, expected all from %d"
                 .formatted(
                     row.getString(1),
                     row.getLong(3),
@@ -127,7 +127,7 @@ public final class StoreTools {
     try (ResultSet row = statement.executeQuery(Sql.STRAYS)) {
       row.next();
       if (row.getLong(1) > 0) {
-        faults.add("messages that belong to no room: " + row.getLong(1));
+        faults.add(row.getLong(1) + " messages belong to no room");
       }
     }
     return faults;

@@ -18,7 +18,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A store in a data directory, as the source of a copy. A copy of a backup has new epochs, as a
@@ -32,7 +31,6 @@ public final class StoredContents implements StoreSource {
   private final Sqlite database;
   private final Connection connection;
   private final StoreState state;
-  private @Nullable StoreCount count;
 
   private StoredContents(DataDirectory directory, Sqlite database, Connection connection)
       throws SQLException {
@@ -76,16 +74,7 @@ public final class StoredContents implements StoreSource {
   }
 
   @Override
-  public StoreCount count() throws IOException {
-    StoreCount counted = count;
-    if (counted == null) {
-      counted = countOfSound();
-      count = counted;
-    }
-    return counted;
-  }
-
-  private StoreCount countOfSound() throws IOException {
+  public StoreCount check() throws IOException {
     try (PreparedStatement facts = connection.prepareStatement(Sql.COUNT_FACTS);
         ResultSet row = facts.executeQuery()) {
       StoreTools.Found found = StoreTools.look(connection);
@@ -165,12 +154,12 @@ public final class StoredContents implements StoreSource {
               + to
               + ", but "
               + FileTrouble.sentence(e)
-              + "; do not start a server with "
+              + "; do not start a server on "
               + shown()
               + " again",
           e);
     }
-    return shown() + " is unchanged, and no server will start with it";
+    return shown() + " is unchanged, and no server will start on it again";
   }
 
   @Override

@@ -382,7 +382,7 @@ final class Writer implements Runnable {
       return;
     }
     if (trouble != null) {
-      log.info("messages can be stored again");
+      log.info("messages are stored again");
       trouble = null;
     }
     pauseMillis = FIRST_PAUSE_MILLIS;
@@ -507,7 +507,7 @@ final class Writer implements Runnable {
 
   private void inTrouble(SQLException e) {
     if (trouble == null) {
-      log.error("messages cannot be stored and wait until they can: {}", SqliteTrouble.words(e));
+      log.error("cannot store messages, will keep trying: {}", SqliteTrouble.words(e));
     }
     log.debug("not stored", e);
     pauseMillis =
@@ -566,7 +566,7 @@ final class Writer implements Runnable {
         }
       }
     } catch (RuntimeException | Error e) { // the other rooms are unaffected
-      log.error("a room failed to take stored messages", e);
+      log.error("a room failed to handle stored messages", e);
     }
     posted.log.settled();
     unsettled.decrementAndGet();
@@ -588,7 +588,7 @@ final class Writer implements Runnable {
       room.follower().handedOn();
       room.tellIfEmpty();
     } catch (RuntimeException | Error e) {
-      log.error("a room cannot be woken", e);
+      log.error("a room failed to handle a wake-up", e);
     }
   }
 
