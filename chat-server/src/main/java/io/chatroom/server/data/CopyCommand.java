@@ -70,7 +70,8 @@ final class CopyCommand implements Callable<Integer> {
       out().printf("%s to copy from %s to %s%n", count, source.shown(), target.shown());
       out().flush();
       printedNanos = System.nanoTime();
-      StoreCount there = StoreCopy.copy(source, count, target, messages -> printProgress(messages, count));
+      StoreCount there =
+          StoreCopy.copy(source, count, target, messages -> printProgress(messages, count));
       out().printf("copied %s to %s%n", there, target.shown());
       out().println(source.moved(target.shown()));
     }

@@ -205,7 +205,7 @@ class RoomsRaceTest {
     void say() {
       if (stay != null) {
         ByteBuf message = Unpooled.buffer().writeLong(ids.getAndIncrement());
-        stay.presence.say(message);
+        stay.presence.send(message);
         message.release();
       }
     }

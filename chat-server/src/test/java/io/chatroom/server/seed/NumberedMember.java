@@ -108,7 +108,7 @@ final class NumberedMember implements Member {
       return;
     }
     ByteBuf message = Unpooled.copiedBuffer(text, UTF_8);
-    in(room).say(message);
+    in(room).send(message);
     message.release();
   }
 
