@@ -66,7 +66,7 @@ abstract class GuardCommand extends DataCommand {
     }
   }
 
-  /** The operators of the server. */
+  /** Manages the operators of the server. */
   @Command(
       name = "operator",
       mixinStandardHelpOptions = true,
@@ -91,7 +91,7 @@ abstract class GuardCommand extends DataCommand {
     }
   }
 
-  /** Takes that back. */
+  /** Removes an operator. */
   @Command(
       name = "remove",
       description = "Removes an operator, who keeps the name. A server can be running.")
@@ -152,14 +152,14 @@ abstract class GuardCommand extends DataCommand {
     public Integer call() throws IOException {
       if (address && store() != null) {
         throw new IOException(
-            "--address needs a server that knows who is here, and this is a database; ban the"
-                + " address itself, such as address:192.0.2.7");
+            "--address needs a data directory, as a database does not know who is connected; ban"
+                + " the address itself, such as address:192.0.2.7");
       }
       return run(List.of("ban", target, "" + seconds, "" + address, why));
     }
   }
 
-  /** Takes that back. */
+  /** Lifts a ban. */
   @Command(name = "unban", description = "Lifts a ban. A server can be running.")
   static final class Unban extends GuardCommand {
 

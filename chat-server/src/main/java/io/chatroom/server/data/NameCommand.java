@@ -16,7 +16,7 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Names that belong to somebody. */
+/** Manages owned names. */
 @Command(
     name = "name",
     mixinStandardHelpOptions = true,
@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
     subcommands = {NameCommand.All.class, NameCommand.Free.class})
 final class NameCommand {
 
-  /** Lists them. */
+  /** Lists owned names. */
   @Command(
       name = "list",
       description =
@@ -47,7 +47,7 @@ final class NameCommand {
     }
   }
 
-  /** Frees one. */
+  /** Frees an owned name. */
   @Command(
       name = "free",
       description =

@@ -6,7 +6,7 @@ import java.util.List;
  * The members of a room, on one server or on several. Immutable.
  *
  * @param count the number of members
- * @param names their names, those who joined first in front; a crowd's are incomplete or empty
+ * @param names their names, in the order of joining; a crowd's are incomplete or empty
  */
 public record Company(int count, List<String> names) {
 

@@ -66,7 +66,7 @@ public final class Presence {
     return room.members();
   }
 
-  /** The names of some members, those who joined first in front. */
+  /** The names of some members, in the order of joining. */
   public List<String> names(int limit) {
     return room.names(limit);
   }

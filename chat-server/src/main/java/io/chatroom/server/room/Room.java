@@ -122,7 +122,7 @@ final class Room implements RoomLog.Follower {
     }
   }
 
-  /** The names of some members, those who joined first in front. From any thread. */
+  /** The names of some members, in the order of joining. From any thread. */
   List<String> names(int limit) {
     synchronized (order) {
       return roster.names(limit);

@@ -87,9 +87,8 @@ public final class Rooms implements Elsewhere.Here {
   }
 
   /**
-   * Reports private rooms to a watcher: first the existing ones, the one with the oldest newest
-   * message first, then all that are created or dropped. Called once, before the first member
-   * joins.
+   * Reports private rooms to a watcher: first the existing ones, the longest quiet first, then each
+   * that is created or dropped. Called once, before the first member joins.
    */
   public void watch(PrivateRoomsWatcher watcher) {
     this.watcher = watcher;

@@ -84,7 +84,7 @@ final class Roster {
     }
   }
 
-  /** The names of some members: those on this server, who joined first in front, then others. */
+  /** The names of some members: those on this server in the order of joining, then others. */
   List<String> names(int limit) {
     return Stream.concat(seats.stream().map(Roster::name), others.names().stream())
         .limit(limit)

@@ -152,8 +152,8 @@ class StoreCommandsTest {
         .hasMessage("nobody owns the name zoë; see name list");
     assertThatThrownBy(() -> run("ban", store, "eve", "--address"))
         .hasMessage(
-            "--address needs a server that knows who is here, and this is a database; ban the"
-                + " address itself, such as address:192.0.2.7");
+            "--address needs a data directory, as a database does not know who is connected; ban"
+                + " the address itself, such as address:192.0.2.7");
   }
 
   @Test
