@@ -353,7 +353,7 @@ public record ServerConfig(
    * @throws IOException if the path cannot be understood; the message is one sentence for people
    */
   public @Nullable Path dataDirectory() throws IOException {
-    if (data.contains("://")) { // it may have a password
+    if (data.contains("://")) { // it can contain a password
       throw new ConfigException(
           "data is "
               + StoreAddress.masked(data)
@@ -374,7 +374,7 @@ public record ServerConfig(
               + StoreAddress.masked(data)
               + " and store is "
               + store
-              + ", expected one of them: rooms keep what is said in one place");
+              + ", expected one of them: messages are stored in one place");
     }
     return store.isOff() ? null : store;
   }

@@ -52,7 +52,7 @@ public final class Rehearsal {
    */
   public static void main(String[] args) throws IOException {
     int port = freePort();
-    // Not the default: another server may use it on the build machine.
+    // Not the default: another server can be using it on the build machine.
     String admin = "127.0.0.1:" + freePort();
     List<String> command = new ArrayList<>(List.of(args));
     command.addAll(List.of("--port", "" + port, "--messages-per-second", "0", "--admin", admin));

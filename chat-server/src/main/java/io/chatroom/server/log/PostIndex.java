@@ -20,7 +20,7 @@ final class PostIndex {
    */
   record Place(Object log, long seq, long atMillis, @Nullable Integer textHash) {
 
-    /** Whether a post with this text is the same; true for any text once it was deleted. */
+    /** Returns true if the post has this text; true for any text once it was deleted. */
     boolean hasText(int hash) {
       return textHash == null || textHash == hash;
     }

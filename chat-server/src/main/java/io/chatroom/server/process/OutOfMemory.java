@@ -23,7 +23,7 @@ public final class OutOfMemory extends TurboFilter {
   /** The exit code of a JVM with {@code -XX:+ExitOnOutOfMemoryError}. */
   static final int EXIT_CODE = 3;
 
-  /** Encoded in advance, as there may be no memory later. */
+  /** Encoded in advance, as there can be no memory later. */
   private static final byte[] SENTENCE =
       "chat-server: out of memory; give it more (java -Xmx512m), or let fewer in (--max-connections)\n"
           .getBytes(StandardCharsets.UTF_8);

@@ -22,7 +22,7 @@ final class Patience {
   /** The budget of all reading members, as a multiple of one member's. */
   private static final int READERS = 4;
 
-  /** The same for all other members. */
+  /** The budget of all other members, as a multiple of one member's. */
   private static final int STRANGERS = 2;
 
   private final long forOneNanos;

@@ -147,8 +147,8 @@ final class BurstWriter implements AutoCloseable {
       if (!row.next()) {
         throw new SQLException("a post is there and cannot be found");
       }
-      String said = row.getString(4); // null once it was deleted
-      boolean repeats = row.getLong(1) == room && (said == null || said.equals(text));
+      String stored = row.getString(4); // null once it was deleted
+      boolean repeats = row.getLong(1) == room && (stored == null || stored.equals(text));
       return new Again(message, author, post, row.getLong(2), row.getLong(3), repeats);
     }
   }

@@ -159,7 +159,7 @@ final class Writer implements Runnable {
   /** Null after a failure, which leaves unusable statements and a broken transaction. */
   private @Nullable BurstWriter bursts;
 
-  /** The same. */
+  /** Null after a failure, like {@link #bursts}. */
   private @Nullable FactWriter facts;
 
   private volatile @Nullable SQLException trouble;
