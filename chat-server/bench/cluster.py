@@ -604,6 +604,9 @@ class Run:
         asked, directory, first = self.people.now(), self.work / "moved", self.servers[0]
         shutil.rmtree(directory, ignore_errors=True)
         self.all_end()
+        # A server that was killed shortly before counts as running for 15 seconds, and copy refuses until then.
+        running = "SELECT count(*) FROM server WHERE seen > now() - interval '15 seconds'"
+        wait(lambda: self.pair.primary.insist(running, "chat") == "0", "no server counts as running")
         self.command("copy", "--from", "-", "--to", directory)
         self.pair.primary.insist("DROP DATABASE IF EXISTS chat WITH (FORCE)")
         self.pair.create()

@@ -66,8 +66,7 @@ class AccessKeyTest {
           .anyMatch(
               line ->
                   line.endsWith(
-                      " refused: its access key is wrong, missing or taken away"
-                          + " (accessKeyFile)"))
+                      " refused: its access key is wrong, missing or revoked" + " (accessKeyFile)"))
           .noneMatch(line -> line.contains(BOB));
     }
   }

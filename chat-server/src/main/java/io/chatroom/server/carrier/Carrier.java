@@ -32,17 +32,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection that carries a session. It decides when to read from the client: not while a room
- * applies back-pressure, while the client posts too fast, or while it does not read its answers. So
- * a client cannot make memory grow here. Belongs to the event loop of its channel.
+ * One connection that carries a session. It stops reading from the client while a room applies
+ * back-pressure, while the client posts too fast, and while it does not read its answers. So a
+ * client cannot make memory grow here. Belongs to the event loop of its channel.
  */
 abstract class Carrier implements Wire, SessionMember {
 
-  /** How long a client may take to end its side after ours. */
+  /** Time limit for the client to end its side after ours. */
   private static final int GOODBYE_SECONDS = 5;
 
   private static final String NO_KEY =
-      "its access key is wrong, missing or taken away (accessKeyFile)";
+      "its access key is wrong, missing or revoked (accessKeyFile)";
 
   private final Newcomer newcomer;
   private final Channel channel;
@@ -72,14 +72,18 @@ abstract class Carrier implements Wire, SessionMember {
 
   // ---- from the client
 
-  /** An object has come, as all readable bytes. */
-  public final void heard(ByteBuf json) {
+  /**
+   * An object has arrived.
+   *
+   * @param json all readable bytes are the object
+   */
+  public final void received(ByteBuf json) {
     if (ending) {
       return;
     }
     try {
       FromClient object = SessionJson.readClient(json, sessions.terms().limits());
-      session.hear(object);
+      session.receive(object);
       if (object instanceof FromClient.Post
           || object instanceof FromClient.Topic
           || object instanceof FromClient.Moderate) {
@@ -115,7 +119,7 @@ abstract class Carrier implements Wire, SessionMember {
   /** The client has ended its stream. */
   public final void inputEnded() {
     if (ending) {
-      whenTaken(channel::close); // in answer to our end, or on its own
+      whenTaken(channel::close); // the answer to our end, or the client's own
     } else {
       session.inputEnded();
     }
@@ -132,7 +136,7 @@ abstract class Carrier implements Wire, SessionMember {
     log.left(channel, session.name());
   }
 
-  /** Whether reading from the client is on, or paused for one of our reasons. */
+  /** True unless reading from the client is paused for one of our reasons. */
   public final boolean isRead() {
     return channel.config().isAutoRead();
   }
@@ -141,7 +145,7 @@ abstract class Carrier implements Wire, SessionMember {
     return !session.name().isEmpty();
   }
 
-  /** Whether everything is sent, and the end of the stream is on its way. */
+  /** True once the last object is sent, and the end of the stream follows. */
   public final boolean isEnding() {
     return ending;
   }
@@ -169,7 +173,7 @@ abstract class Carrier implements Wire, SessionMember {
     }
   }
 
-  /** Sends bytes, behind all earlier ones. The caller keeps its reference. */
+  /** Sends bytes after all earlier ones. The caller keeps its reference. */
   final void send(ByteBuf bytes) {
     Pieces pieces = new Pieces();
     pieces.add(bytes, bytes.readerIndex(), bytes.writerIndex());
@@ -233,7 +237,7 @@ abstract class Carrier implements Wire, SessionMember {
 
   @Override
   public final void posted(String text) {
-    log.said(channel, session.name(), text);
+    log.posted(channel, session.name(), text);
   }
 
   @Override
@@ -265,13 +269,13 @@ abstract class Carrier implements Wire, SessionMember {
     }
     sayLast(bye);
     channel.eventLoop().schedule(() -> Abort.close(channel), GOODBYE_SECONDS, TimeUnit.SECONDS);
-    // Later, as draining resumes the decoder, which may be the caller.
+    // Not at once: draining resumes the decoder, which may be the caller.
     outlet.taken().addListener(taken -> execute(this::endStream));
   }
 
   private void endStream() {
     if (channel.isActive()) {
-      intake.drain(); // to see the end of its own stream
+      intake.drain(); // to notice the end of the client's stream
       if (channel instanceof DuplexChannel both && both.isInputShutdown()) {
         channel.close(); // it has ended its side already
       } else {
@@ -312,8 +316,7 @@ abstract class Carrier implements Wire, SessionMember {
   }
 
   /**
-   * Its posts are answered when the log can take them. It is still read from, because further posts
-   * get an answer, too.
+   * The session refuses posts for now. Reading continues, because further posts are answered, too.
    */
   @Override
   public final boolean refused(String room, int messages, Refusal why) {

@@ -7,7 +7,7 @@ import io.chatroom.server.names.Person;
 import io.netty.channel.Channel;
 import org.slf4j.LoggerFactory;
 
-/** The log about sessions, with the lines for all members. Thread-safe. */
+/** Logs the events of sessions. Thread-safe. */
 public final class SessionLog {
 
   private final MemberLog members;
@@ -15,8 +15,8 @@ public final class SessionLog {
   /**
    * Makes a log.
    *
-   * @param connections the log about connections of all kinds
-   * @param transcript whether messages are logged too
+   * @param connections logs the events of all connections
+   * @param transcript true to log messages, too
    * @param metrics the counters
    */
   public SessionLog(ConnectionLog connections, boolean transcript, Metrics metrics) {
@@ -29,7 +29,7 @@ public final class SessionLog {
             metrics);
   }
 
-  /** The log about connections of all kinds. */
+  /** Logs the events of all connections. */
   ConnectionLog connections() {
     return members.connections();
   }
@@ -38,7 +38,7 @@ public final class SessionLog {
     members.arrived(channel, person.name(), person.key() == null ? "" : person.key().label());
   }
 
-  void said(Channel channel, String name, String text) {
+  void posted(Channel channel, String name, String text) {
     members.said(channel, name, text);
   }
 
@@ -47,7 +47,11 @@ public final class SessionLog {
     members.delayed(nanos);
   }
 
-  /** Its connection has ended; its name is empty if its hello was never accepted. */
+  /**
+   * A connection has ended.
+   *
+   * @param name empty if no hello was accepted
+   */
   void left(Channel channel, String name) {
     if (name.isEmpty()) {
       connections().leftUnregistered(channel);

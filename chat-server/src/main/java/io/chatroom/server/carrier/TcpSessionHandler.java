@@ -13,7 +13,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 
-/** Passes the frames of a connection to its session, and tells it how the connection ends. */
+/** Passes the frames of a connection to its session, and reports how the connection ends. */
 final class TcpSessionHandler extends SimpleChannelInboundHandler<Frame> {
 
   private final TcpCarrier carrier;
@@ -26,7 +26,7 @@ final class TcpSessionHandler extends SimpleChannelInboundHandler<Frame> {
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, Frame frame) {
     ByteBuf bytes = frame.bytes();
-    carrier.heard(
+    carrier.received(
         bytes.slice(
             bytes.readerIndex() + LengthHeader.BYTES, bytes.readableBytes() - LengthHeader.BYTES));
   }
@@ -36,11 +36,11 @@ final class TcpSessionHandler extends SimpleChannelInboundHandler<Frame> {
     if (event instanceof ChannelInputShutdownEvent) {
       carrier.inputEnded();
     } else if (event instanceof IdleStateEvent && carrier.isRead()) {
-      carrier.session().end(Bye.of(Code.NO_PONG, null, "Nothing was heard of you for too long."));
+      carrier.session().end(Bye.of(Code.NO_PONG, null, "No data arrived from you for too long."));
     }
   }
 
-  /** Tells a session why it ends, if it has begun. */
+  /** Gives a session that has begun the reason for its end. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof ProtocolException wrong
@@ -53,7 +53,7 @@ final class TcpSessionHandler extends SimpleChannelInboundHandler<Frame> {
   }
 
   private static String sentence(ProtocolException wrong) {
-    return "Your bytes are no session's, expected " + wrong.violation().expected() + ".";
+    return "These bytes are not valid in a session, expected " + wrong.violation().expected() + ".";
   }
 
   @Override

@@ -20,7 +20,7 @@ import io.netty.handler.timeout.IdleStateHandler;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Sessions over TCP. The whole way of an object:
+ * Sessions over TCP. The path of an object:
  *
  * <pre>
  *   bytes → (CHATROOM/2, once) → FrameDecoder → TcpSessionHandler → Session → Room
@@ -42,7 +42,7 @@ public final class TcpSurface implements Surface {
   /**
    * Makes the surface of a server.
    *
-   * @param reads bounds how much history is read at once
+   * @param reads limits concurrent reads of history
    * @param rates the rate limits of sessions
    */
   public TcpSurface(Sessions sessions, ReadGate reads, Rates rates, SessionLog log) {

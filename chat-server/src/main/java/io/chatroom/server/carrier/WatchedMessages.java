@@ -4,8 +4,8 @@ import io.chatroom.server.front.Newcomer;
 import io.chatroom.server.front.WatchedConnection;
 
 /**
- * A watched connection with WebSocket messages. Completed frames do not count, as the fragments of
- * a message could be endless.
+ * A watched connection with WebSocket messages. Complete frames do not count as progress, because
+ * one message can have endless fragments.
  */
 final class WatchedMessages extends WatchedConnection {
 

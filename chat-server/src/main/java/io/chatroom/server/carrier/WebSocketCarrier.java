@@ -13,9 +13,9 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import org.jspecify.annotations.Nullable;
 
 /** Carries a session over WebSocket, which has control frames beside messages. */
-final class WebSocketCarrier extends Carrier implements WebSocketHearer {
+final class WebSocketCarrier extends Carrier implements WebSocketReceiver {
 
-  /** The close code without a reason of our own. */
+  /** The close code if we have no reason of our own. */
   private int number = WebSocketCloseStatus.NORMAL_CLOSURE.code();
 
   WebSocketCarrier(
@@ -31,12 +31,12 @@ final class WebSocketCarrier extends Carrier implements WebSocketHearer {
   @Override
   public void pong(ByteBuf content) {
     control(WebSocketFraming.PONG, content);
-    waitUntilTaken(); // or the answers to pings could pile up unread
+    waitUntilTaken(); // or unread pongs could pile up
   }
 
   /** Echoes the client's close code, as in RFC 6455 (5.5.1). */
   @Override
-  public void closeHeard(int number) {
+  public void closeReceived(int number) {
     this.number = number;
     inputEnded();
   }

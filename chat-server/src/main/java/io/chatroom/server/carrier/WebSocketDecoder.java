@@ -15,9 +15,9 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.List;
 
 /**
- * Netty's WebSocket frame decoder, with pauses. A broken rule is final: everything after it is
- * dropped. The bound of a message also applies to one in fragments, which is refused by the header
- * of the fragment that exceeds it. One instance serves one connection.
+ * Netty's WebSocket frame decoder, with pauses. After a violation it drops all further bytes. The
+ * size limit of a message also applies to the sum of its fragments: the header of the fragment that
+ * exceeds it is refused. One instance serves one connection.
  */
 final class WebSocketDecoder extends PausableDecoder {
 
@@ -34,13 +34,13 @@ final class WebSocketDecoder extends PausableDecoder {
   private final int longest;
   private long frames;
 
-  /** Drops everything: the peer broke the rules, or has closed. */
+  /** True once further bytes are dropped: after a violation or a close frame. */
   private boolean over;
 
-  /** Whether the next byte is the first of a frame. */
+  /** True if the next byte is the first of a frame. */
   private boolean begins = true;
 
-  /** How many bytes of a fragmented message have come. */
+  /** The bytes received of a fragmented message. */
   private int fragmentBytes;
 
   /**
@@ -54,7 +54,7 @@ final class WebSocketDecoder extends PausableDecoder {
   /**
    * The rules for all clients.
    *
-   * @param longest how many bytes a message may have, checked by the headers of its frames
+   * @param longest maximum size of a message in bytes, checked in the headers of its frames
    */
   static WebSocketDecoderConfig rules(int longest) {
     return WebSocketDecoderConfig.newBuilder()
@@ -66,7 +66,7 @@ final class WebSocketDecoder extends PausableDecoder {
         .build();
   }
 
-  /** How many frames it has passed on. */
+  /** The number of decoded frames. */
   long frames() {
     return frames;
   }
@@ -133,7 +133,7 @@ final class WebSocketDecoder extends PausableDecoder {
     if (length > longest - fragmentBytes) {
       throw new CorruptedWebSocketFrameException(
           WebSocketCloseStatus.MESSAGE_TOO_BIG,
-          "fragments of " + (fragmentBytes + length) + " bytes, and " + longest + " were allowed");
+          "fragments of " + (fragmentBytes + length) + " bytes, limit " + longest);
     }
     return true;
   }

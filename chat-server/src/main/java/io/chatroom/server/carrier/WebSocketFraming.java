@@ -5,8 +5,8 @@ import io.chatroom.protocol.session.SessionJson;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Writes WebSocket frames of a server (RFC 6455, 5.2): whole and unmasked. Members of a room share
- * the bytes, so they are made here and not by a handler of each connection.
+ * Writes WebSocket frames of a server (RFC 6455, 5.2): unfragmented and unmasked. The members of a
+ * room share the bytes, so no handler of a single connection can write them.
  */
 final class WebSocketFraming {
 
@@ -17,7 +17,7 @@ final class WebSocketFraming {
   private static final int TEXT = 0x1;
   private static final int FINAL = 0x80;
 
-  /** The longest length that takes one byte. */
+  /** The largest length that fits into one byte. */
   private static final int MAX_SHORT = 125;
 
   private static final int TWO_BYTES_FOLLOW = 126;

@@ -22,7 +22,7 @@ import io.netty.handler.timeout.IdleStateEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes the messages of a WebSocket to their hearer, and tells it how the connection ends. The
+ * Passes the messages of a WebSocket to its receiver, and reports how the connection ends. The
  * decoder has checked the order and the lengths of frames; this class joins fragments into
  * messages.
  */
@@ -31,7 +31,7 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
   /** A client is gone after a silence of this many times {@code pingSeconds}. */
   private static final int SILENT_PINGS = 3;
 
-  private final WebSocketHearer hearer;
+  private final WebSocketReceiver receiver;
   private final int longest;
 
   /** The received part of a fragmented message. */
@@ -41,25 +41,25 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
   private int silentPings;
 
   /**
-   * @param longest how many bytes a message may have
+   * @param longest maximum size of a message in bytes
    */
-  WebSocketHandler(WebSocketHearer hearer, int longest) {
+  WebSocketHandler(WebSocketReceiver receiver, int longest) {
     super(WebSocketFrame.class);
-    this.hearer = hearer;
+    this.receiver = receiver;
     this.longest = longest;
   }
 
-  /** How much memory an incomplete message takes; more than 0 even if it is empty so far. */
+  /** The memory of an incomplete message in bytes; more than 0 even if it is empty so far. */
   int waitingBytes() {
     return part == null ? 0 : Math.max(1, part.capacity());
   }
 
-  /** Whether a message is incomplete. */
+  /** True while a message is incomplete. */
   boolean hasPart() {
     return part != null;
   }
 
-  /** How many messages are complete. */
+  /** The number of complete messages. */
   long messages() {
     return messages;
   }
@@ -67,24 +67,24 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, WebSocketFrame frame) {
     if (frame instanceof PingWebSocketFrame) {
-      if (!hearer.isEnding()) { // nothing may follow the close frame
-        hearer.pong(frame.content());
+      if (!receiver.isEnding()) { // nothing may follow the close frame
+        receiver.pong(frame.content());
       }
     } else if (frame instanceof CloseWebSocketFrame close) {
-      hearer.closeHeard(close.statusCode());
+      receiver.closeReceived(close.statusCode());
     } else if (frame instanceof BinaryWebSocketFrame) {
-      refuse(ctx, "a binary message came");
+      refuse(ctx, "the message is binary");
     } else if (frame instanceof TextWebSocketFrame || frame instanceof ContinuationWebSocketFrame) {
       take(ctx, frame);
     }
   }
 
   private void take(ChannelHandlerContext ctx, WebSocketFrame frame) {
-    if (hearer.isEnding()) {
+    if (receiver.isEnding()) {
       return;
     }
     if (part == null && frame.isFinalFragment()) {
-      hear(ctx, frame.content());
+      deliver(ctx, frame.content());
       return;
     }
     if (part == null) {
@@ -95,19 +95,19 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
       ByteBuf whole = part;
       part = null;
       try {
-        hear(ctx, whole);
+        deliver(ctx, whole);
       } finally {
         whole.release();
       }
     }
   }
 
-  private void hear(ChannelHandlerContext ctx, ByteBuf message) {
+  private void deliver(ChannelHandlerContext ctx, ByteBuf message) {
     messages++;
     if (Utf8.isValid(message, message.readerIndex(), message.readableBytes())) {
-      hearer.heard(message);
+      receiver.received(message);
     } else {
-      refuse(ctx, "a text message is not UTF-8");
+      refuse(ctx, "the text message is not UTF-8");
     }
   }
 
@@ -118,39 +118,39 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
-      hearer.inputEnded();
-    } else if (event instanceof IdleStateEvent silence && hearer.isRead()) {
+      receiver.inputEnded();
+    } else if (event instanceof IdleStateEvent silence && receiver.isRead()) {
       silentPings = silence.isFirst() ? 1 : silentPings + 1;
       if (silentPings >= SILENT_PINGS) {
-        hearer.endSession(Bye.of(Code.NO_PONG, null, "Nothing was heard of you for too long."));
-      } else if (!hearer.isEnding()) {
-        hearer.ping();
+        receiver.endSession(Bye.of(Code.NO_PONG, null, "No data arrived from you for too long."));
+      } else if (!receiver.isEnding()) {
+        receiver.ping();
       }
     }
   }
 
-  /** Tells a session why it ends, if it has begun. */
+  /** Gives a session that has begun the reason for its end. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof CorruptedWebSocketFrameException broken) {
       exceptionCaught(ctx, new ProtocolException(Violation.WEBSOCKET, found(broken)));
     } else if (cause instanceof ProtocolException wrong
         && wrong.violation() != Violation.REGISTRATION_TIMEOUT) {
-      hearer.connections().rejected(ctx.channel(), wrong, true);
-      hearer.endSession(Bye.of(Code.PROTOCOL, null, sentence(wrong)));
+      receiver.connections().rejected(ctx.channel(), wrong, true);
+      receiver.endSession(Bye.of(Code.PROTOCOL, null, sentence(wrong)));
     } else {
-      ConnectionFailure.end(ctx, cause, hearer.isWelcome(), hearer.connections());
+      ConnectionFailure.end(ctx, cause, receiver.isWelcome(), receiver.connections());
     }
   }
 
   private String found(CorruptedWebSocketFrameException broken) {
     return broken.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)
-        ? "a message has more than " + longest + " bytes"
-        : "a frame is broken: " + broken.getMessage();
+        ? "the message has more than " + longest + " bytes"
+        : "the frame is broken: " + broken.getMessage();
   }
 
   private static String sentence(ProtocolException wrong) {
-    return "Your bytes are no session's, expected " + wrong.violation().expected() + ".";
+    return "These bytes are not valid in a session, expected " + wrong.violation().expected() + ".";
   }
 
   private void dropPart() {
@@ -162,7 +162,7 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    hearer.closed();
+    receiver.closed();
   }
 
   @Override

@@ -10,14 +10,14 @@ import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.timeout.IdleStateHandler;
 
 /**
- * Sessions over WebSocket, after the HTTP upgrade. The whole way of an object:
+ * Sessions over WebSocket, after the HTTP upgrade. The path of an object:
  *
  * <pre>
  *   bytes → WebSocketDecoder → WebSocketHandler (fragments become a message) → Session → Room
  * </pre>
  *
  * <p>Everything sent, including pings and the close frame, goes through the connection's outlet: a
- * room's bytes bypass all handlers, and there must be one order.
+ * room's bytes bypass all handlers, and everything must stay in one order.
  */
 public final class WebSockets {
 
@@ -31,7 +31,7 @@ public final class WebSockets {
   /**
    * Makes the carrier of a server's sessions.
    *
-   * @param reads bounds how much history is read at once
+   * @param reads limits concurrent reads of history
    * @param rates the rate limits of sessions
    */
   public WebSockets(Sessions sessions, ReadGate reads, Rates rates, SessionLog log) {
@@ -45,9 +45,7 @@ public final class WebSockets {
             ByteBufAllocator.DEFAULT, WebSocketFraming::write, reads, sessions.terms().limits());
   }
 
-  /**
-   * Carries a session over an upgraded connection: adds its handlers at the end of the pipeline.
-   */
+  /** Starts a session on an upgraded connection: adds its handlers at the end of the pipeline. */
   public void carry(Newcomer newcomer) {
     WebSocketDecoder decoder = new WebSocketDecoder(rules);
     WebSocketHandler handler =

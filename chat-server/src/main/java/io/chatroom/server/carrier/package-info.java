@@ -1,6 +1,6 @@
 /**
  * Carries sessions over TCP and WebSocket: converts between bytes and the session's objects, and
- * bounds the cost of a connection. What the objects mean is the session's business.
+ * limits the cost of a connection. The session knows what the objects mean.
  */
 @NullMarked
 package io.chatroom.server.carrier;

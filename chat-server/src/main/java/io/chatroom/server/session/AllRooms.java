@@ -8,16 +8,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** All rooms that a visitor may come into: first which there are, then each. */
+/**
+ * Waits until all rooms that a visitor may join are known and loaded: first lists them, then
+ * prepares each. Belongs to the session's event loop.
+ */
 final class AllRooms implements Steps.Need {
 
-  private final Places places;
+  private final Joins joins;
+  private final Prerequisites prerequisites;
   private final Identity who;
   private volatile @Nullable List<RoomSummary> found;
   private boolean asked;
 
-  AllRooms(Places places, Identity who) {
-    this.places = places;
+  AllRooms(Joins joins, Prerequisites prerequisites, Identity who) {
+    this.joins = joins;
+    this.prerequisites = prerequisites;
     this.who = who;
   }
 
@@ -26,25 +31,25 @@ final class AllRooms implements Steps.Need {
     Owner owner = who.owner();
     if (!asked && owner != null) {
       asked = true;
-      CompletionStage<Void> needed = places.needs(owner);
+      CompletionStage<Void> needed = prerequisites.ofPrivateRooms(owner);
       if (needed != null) {
         return needed;
       }
     }
     List<RoomSummary> all = found;
     if (all == null) {
-      CompletableFuture<List<RoomSummary>> listed = places.list().toCompletableFuture();
+      CompletableFuture<List<RoomSummary>> listed = joins.list().toCompletableFuture();
       if (!listed.isDone() || listed.isCompletedExceptionally()) {
         return listed.thenAccept(rooms -> found = rooms);
       }
       all = listed.join();
       found = all;
     }
-    return places.needs(who, all);
+    return prerequisites.of(who, all, owner == null ? List.of() : joins.privateRooms(owner));
   }
 
-  /** Comes into them; why not, or null. */
+  /** Joins them; returns the reason if that is refused, else null. */
   @Nullable Denial visit() {
-    return places.visitAll(who, found == null ? List.of() : found);
+    return joins.visitAll(who, found == null ? List.of() : found);
   }
 }

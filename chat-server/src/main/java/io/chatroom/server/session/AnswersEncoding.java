@@ -14,15 +14,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What sessions get that come for one answer: nothing that others say, and the answer to what they
- * say themselves as an object, not as bytes.
+ * The encoding for visitors that wait for one answer. They receive no messages of others, and the
+ * answers to their own posts as objects, not as bytes.
  */
 final class AnswersEncoding implements Encoding {
 
   private final Function<String, RoomName> naming;
 
   /**
-   * @param naming what they call a room
+   * @param naming returns the session's name for a room
    */
   AnswersEncoding(Function<String, RoomName> naming) {
     this.naming = naming;
@@ -40,7 +40,7 @@ final class AnswersEncoding implements Encoding {
     for (int i = mine.from(); i < mine.to(); i++) {
       FromServer answer = Encoder.answer(room, said, i);
       if (session.isAnswered(room, answer)) {
-        session.say(answer);
+        session.send(answer);
       }
     }
     return null;
@@ -58,6 +58,6 @@ final class AnswersEncoding implements Encoding {
 
   @Override
   public ByteBuf attendance(Attendance attendance) {
-    throw new UnsupportedOperationException("it tells none");
+    throw new UnsupportedOperationException("these sessions receive no attendance");
   }
 }

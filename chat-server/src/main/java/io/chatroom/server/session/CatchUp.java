@@ -17,29 +17,29 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings sessions up that do not follow a room: those that resume, and those that did not read. All
- * that is kept of one is the number up to which it has everything. When the network has taken what
- * was sent to it, it gets what was delivered lately, if that is all it misses; else the next page
- * is read from the room's log, and what the log has no more is told as a gap. Once it has all that
- * was delivered on this event loop, it follows; as that is one step of the loop, nothing is missed
- * or doubled where the two meet.
+ * Lets sessions that are behind in a room catch up: those that resume, and those whose clients did
+ * not read. Only the position of such a session is kept. Whenever the network has taken everything
+ * sent to it, the session receives the recent bursts if it misses nothing else, or the next page
+ * from the room's log; messages that the log has dropped become a gap. Once the session has all
+ * that was delivered on this event loop, it follows the room. Both happen in one step of the loop,
+ * so no message is lost or repeated in between.
  *
- * <p>One instance looks after the sessions of one kind, in one room and on one event loop.
+ * <p>One instance serves the sessions of one kind, in one room, on one event loop.
  */
 final class CatchUp implements Laggards {
 
-  /** How many messages are read at once. */
+  /** Messages per read. */
   private static final int PAGE = 200;
 
-  /** How soon it is read again where the store was away. */
-  private static final long AGAIN_MILLIS = 1_000;
+  /** Delay before the next read if the store was unavailable. */
+  private static final long RETRY_MILLIS = 1_000;
 
   private final Host host;
   private final ReadGate reads;
   private final Map<Seat, Place> behind = new HashMap<>(2);
   private final Recent recent;
 
-  /** Up to this number, those who follow have been given the room. */
+  /** The last sequence number delivered to the room's followers. */
   private long delivered;
 
   CatchUp(Host host, ReadGate reads, Recent.Budget budget) {
@@ -54,7 +54,7 @@ final class CatchUp implements Laggards {
 
   @Override
   public void joined(Seat seat) {
-    delivered = seat.joinedAfter().seq(); // exact: an arrival has its turn in the room's order
+    delivered = seat.joinedAfter().seq(); // exact: the room's order includes arrivals
     Place place = placeOf(seat);
     if (place == null || !seat.listens()) {
       return;
@@ -96,13 +96,13 @@ final class CatchUp implements Laggards {
     if (!behind.isEmpty()) {
       recent.add(round);
       for (int i = 0; i < round.size(); i++) {
-        noteOwn(round.get(i).said());
+        keepAnswers(round.get(i).said());
       }
     }
   }
 
-  /** What those say who are behind is answered in its place, when they get there. */
-  private void noteOwn(Placed said) {
+  /** Keeps the answers to posts of sessions that are behind, until they get there. */
+  private void keepAnswers(Placed said) {
     List<Burst.Segment> segments = said.burst().segments();
     for (int i = 0; i < segments.size(); i++) {
       Burst.Segment mine = segments.get(i);
@@ -110,7 +110,7 @@ final class CatchUp implements Laggards {
       if (place != null) {
         for (int message = mine.from(); message < mine.to(); message++) {
           FromServer answer = Encoder.answer(place.room(), said, message);
-          place.answersLater(said.firstSeq() + message, answer);
+          place.keepAnswer(said.firstSeq() + message, answer);
         }
       }
     }
@@ -119,17 +119,17 @@ final class CatchUp implements Laggards {
   private void catchUp(Place place) {
     if (!place.isReading()) {
       place.reading(true);
-      sessionOf(place).wire().whenTaken(() -> bringUp(place));
+      sessionOf(place).wire().whenTaken(() -> deliverMissed(place));
     }
   }
 
-  private void catchUpStill(Place place) {
+  private void catchUpIfBehind(Place place) {
     if (behind.containsKey(place.presence().seat())) {
       catchUp(place);
     }
   }
 
-  private void bringUp(Place place) {
+  private void deliverMissed(Place place) {
     Seat seat = place.presence().seat();
     List<Delivery> missed = behind.containsKey(seat) ? recent.behind(place.position()) : null;
     if (missed == null) {
@@ -137,9 +137,9 @@ final class CatchUp implements Laggards {
       return;
     }
     place.reading(false);
-    place.position(delivered); // before: once it is taken, the client may be heard at once
+    place.position(delivered); // first: the client may answer as soon as it has the bytes
     host.give(missed, seat);
-    place.forgetOwn(); // they were among it
+    place.forgetAnswers(); // the bursts had them
     caughtUp(place);
   }
 
@@ -174,7 +174,7 @@ final class CatchUp implements Laggards {
       return; // it has left
     }
     if (ReadGate.isAway(failure)) {
-      sessionOf(place).wire().executeLater(() -> catchUpStill(place), AGAIN_MILLIS);
+      sessionOf(place).wire().executeLater(() -> catchUpIfBehind(place), RETRY_MILLIS);
       return;
     }
     if (slice == null) {
@@ -187,40 +187,40 @@ final class CatchUp implements Laggards {
     }
     List<FromServer> objects = objects(place, slice);
     if (!objects.isEmpty()) {
-      sessionOf(place).say(objects);
+      sessionOf(place).send(objects);
     }
     if (place.position() >= delivered) {
       caughtUp(place);
     } else {
       catchUp(place);
-      sessionOf(place).goOn(); // it may leave once it has what it asked for
+      sessionOf(place).goOn(); // a leave may have waited for this
     }
   }
 
-  /** What a session gets of a slice: nothing beyond what followers have got. */
+  /** The objects of a slice, up to the last message delivered to followers. */
   private List<FromServer> objects(Place place, Slice slice) {
     List<FromServer> objects = new ArrayList<>(slice.messages().size() + 1);
     long first = slice.messages().isEmpty() ? slice.first() : slice.messages().get(0).seq();
-    lose(place, Math.min(first - 1, delivered), objects);
+    skipDropped(place, Math.min(first - 1, delivered), objects);
     for (Message message : slice.messages()) {
       if (message.seq() > delivered) {
         break;
       }
-      FromServer own = takeAsked(place, message.seq());
+      FromServer own = takeAnswer(place, message.seq());
       objects.add(own == null ? Encoder.entry(place.room(), message) : own);
       place.position(message.seq());
     }
     return objects;
   }
 
-  /** The log has nothing up to here any more; the answers to what it said itself are known. */
-  private static void lose(Place place, long upTo, List<FromServer> objects) {
+  /** Adds gaps for messages that the log has dropped, and the kept answers among them. */
+  private static void skipDropped(Place place, long upTo, List<FromServer> objects) {
     while (place.position() < upTo) {
-      Long next = place.nextOwn(upTo);
+      Long next = place.nextAnswer(upTo);
       if (next == null) {
         gap(place, upTo, objects);
       } else {
-        FromServer own = takeAsked(place, next);
+        FromServer own = takeAnswer(place, next);
         if (own != null) {
           gap(place, next - 1, objects);
           objects.add(own);
@@ -237,9 +237,9 @@ final class CatchUp implements Laggards {
     }
   }
 
-  /** The answer that goes to this place; null if what stands there is nothing it waits for. */
-  private static @Nullable FromServer takeAsked(Place place, long seq) {
-    FromServer own = place.takeOwn(seq);
+  /** The kept answer with this sequence number; null if the session waits for none. */
+  private static @Nullable FromServer takeAnswer(Place place, long seq) {
+    FromServer own = place.takeAnswer(seq);
     return own != null && sessionOf(place).isAnswered(place.room(), own) ? own : null;
   }
 
@@ -258,7 +258,7 @@ final class CatchUp implements Laggards {
     return behind.containsKey(seat);
   }
 
-  /** Nobody waits for a session. */
+  /** The room never waits for a session. */
   @Override
   public void whenCaughtUp(Runnable task) {
     task.run();

@@ -16,21 +16,21 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which private rooms there are, and which sessions hear them: all those of the two names, without
- * having joined.
+ * The private rooms of a server, and the sessions of their owners. All sessions of the two owners
+ * join a private room without a request once a message is posted there.
  *
- * <p>No session misses a message. Who posts first says that there is something to hear, and then
- * looks which sessions there are; a session that comes first says that it is there, and then looks
- * what there is to hear. Whichever is later sees the other. Thread-safe.
+ * <p>No session misses a message. A post first registers its room, and then looks for sessions. A
+ * new session first registers itself, and then looks for rooms. Whichever is later sees the other.
+ * Thread-safe.
  */
 final class Correspondence implements PrivateRoomsWatcher {
 
-  /** A room of two. */
+  /** A private room. */
   private static final class Talk {
 
     private final Pair pair;
 
-    /** The later something was said, the greater; 0 while nothing was. */
+    /** Grows with the time of the last post; 0 before the first one. */
     private volatile long said;
 
     Talk(Pair pair) {
@@ -42,7 +42,7 @@ final class Correspondence implements PrivateRoomsWatcher {
     }
   }
 
-  /** By the name of the room. */
+  /** By the server's name for the room. */
   private final ConcurrentMap<String, Talk> talks = new ConcurrentHashMap<>();
 
   /** By the owner's id. */
@@ -58,31 +58,31 @@ final class Correspondence implements PrivateRoomsWatcher {
 
   private final int most;
 
-  /** By the owner's id: done once its rooms are known that other servers know. */
+  /** By the owner's id: done once the owner's rooms on other servers are known. */
   private final ConcurrentMap<String, CompletableFuture<Void>> asked = new ConcurrentHashMap<>();
 
   /**
    * @param elsewhere the private rooms of all servers; null where there is one server
-   * @param most how many of an owner's rooms have to be known
+   * @param most maximum number of an owner's rooms to look up there
    */
   Correspondence(@Nullable PrivateElsewhere elsewhere, int most) {
     this.elsewhere = elsewhere;
     this.most = most;
     if (elsewhere != null) {
-      elsewhere.follow(new Heard());
+      elsewhere.follow(new Remote());
     }
   }
 
   /** What happens on other servers. */
-  private final class Heard implements PrivateElsewhere.Ear {
+  private final class Remote implements PrivateElsewhere.Ear {
 
     @Override
     public void says(String room, long from) {
       Pair pair = Pair.ofKey(room);
       if (pair != null && (isHere(pair.first().id()) || isHere(pair.second().id()))) {
         made(room, true);
-        isSaid(room);
-        hear(pair, from);
+        isUsed(room);
+        join(pair, from);
       }
     }
 
@@ -97,9 +97,9 @@ final class Correspondence implements PrivateRoomsWatcher {
   }
 
   /**
-   * What has to be known before all rooms of an owner are known.
+   * Looks up an owner's rooms on other servers.
    *
-   * @return null if nothing; failed where it cannot be known for now
+   * @return null if they are known; fails if they cannot be looked up for now
    */
   @Nullable CompletionStage<Void> needs(Owner owner) {
     if (elsewhere == null) {
@@ -127,7 +127,7 @@ final class Correspondence implements PrivateRoomsWatcher {
     return mine.isDone() && !mine.isCompletedExceptionally() ? null : mine;
   }
 
-  /** Nobody here hears an owner's rooms any more: those that neither of two hears are forgotten. */
+  /** An owner's last session has ended: forgets the rooms of which no owner is here. */
   private void forget(String ownerId) {
     asked.remove(ownerId);
     for (Talk talk : talksOf.getOrDefault(ownerId, Set.of())) {
@@ -144,7 +144,7 @@ final class Correspondence implements PrivateRoomsWatcher {
   public void made(String room, boolean used) {
     Pair pair = Pair.ofKey(room);
     if (pair == null) {
-      return; // it was imported, and is nobody's
+      return; // an imported room without owners
     }
     Talk fresh = new Talk(pair);
     Talk known = talks.putIfAbsent(room, fresh);
@@ -153,7 +153,7 @@ final class Correspondence implements PrivateRoomsWatcher {
       talk.said = sayings.incrementAndGet();
     }
     if (known != null) {
-      return; // it was kept, though not open
+      return; // it was known before it was opened
     }
     add(talksOf, pair.first(), talk);
     add(talksOf, pair.second(), talk);
@@ -187,7 +187,7 @@ final class Correspondence implements PrivateRoomsWatcher {
         });
   }
 
-  /** The pairs of an owner who have said something, those first who did so last. */
+  /** The owner's private rooms with messages, the latest first. */
   List<Pair> newest(Owner owner, int limit) {
     return talksOf.getOrDefault(owner.id(), Set.of()).stream()
         .filter(talk -> talk.said > 0)
@@ -197,20 +197,20 @@ final class Correspondence implements PrivateRoomsWatcher {
         .toList();
   }
 
-  /** The later something was said in a room, the greater; 0 if nothing was. */
-  long said(String room) {
+  /** Grows with the time of the last post in a room; 0 if there is none. */
+  long lastPost(String room) {
     Talk talk = talks.get(room);
     return talk == null ? 0 : talk.said;
   }
 
-  // ---- who hears them
+  // ---- the sessions of their owners
 
-  /** A session of an owned name is there. */
+  /** Registers a session of an owned name. */
   void arrives(Owner owner, NamedSession session) {
     add(sessionsOf, owner, session);
   }
 
-  /** It has gone. */
+  /** The session has ended, or its name has another owner. */
   void goes(Owner owner, NamedSession session) {
     remove(sessionsOf, owner, session);
     if (elsewhere != null) {
@@ -226,42 +226,42 @@ final class Correspondence implements PrivateRoomsWatcher {
   }
 
   /**
-   * One of the two is about to say something in their room, where it has a place.
+   * One of the two is about to post in their room: makes all their sessions join it.
    *
-   * @param from where the room's order ends before that
+   * @param from the last sequence number before the post
    */
-  void says(Pair pair, long from) {
-    isSaid(pair.key());
+  void announce(Pair pair, long from) {
+    isUsed(pair.key());
     if (elsewhere != null) {
       elsewhere.says(pair.key(), from);
     }
-    hear(pair, from);
+    join(pair, from);
   }
 
-  private void isSaid(String room) {
+  private void isUsed(String room) {
     Talk talk = talks.get(room);
     if (talk != null) {
       talk.said = sayings.incrementAndGet();
     }
   }
 
-  private void hear(Pair pair, long from) {
-    hear(pair.first(), pair, from);
+  private void join(Pair pair, long from) {
+    join(pair.first(), pair, from);
     if (!pair.first().id().equals(pair.second().id())) {
-      hear(pair.second(), pair, from);
+      join(pair.second(), pair, from);
     }
   }
 
-  private void hear(Owner owner, Pair pair, long from) {
-    sessionsOf.getOrDefault(owner.id(), Set.of()).forEach(session -> session.hear(pair, from));
+  private void join(Owner owner, Pair pair, long from) {
+    sessionsOf.getOrDefault(owner.id(), Set.of()).forEach(session -> session.join(pair, from));
   }
 
-  /** Tells all sessions of a name something that was done on another server. */
+  /** Notifies all sessions of a name of a change on another server. */
   void tell(String ownerId, Consumer<NamedSession> what) {
     sessionsOf.getOrDefault(ownerId, Set.of()).forEach(what);
   }
 
-  /** Tells all sessions of a name something, but for one of them. */
+  /** Sends an object to all sessions of a name except one. */
   void tell(Owner owner, NamedSession except, FromServer object) {
     for (NamedSession session : sessionsOf.getOrDefault(owner.id(), Set.of())) {
       if (session != except) {

@@ -15,8 +15,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in a log, as the objects that clients get, and the other way round. Pure functions,
- * for any thread.
+ * Converts entries of a log to the objects that clients receive, and texts to the form that a log
+ * keeps. Pure functions, for any thread.
  */
 public final class Encoder {
 
@@ -33,14 +33,14 @@ public final class Encoder {
     return message(room, seq, said.atMillis(), burst.name(message), burst.text(message), detail);
   }
 
-  /** What the author of a message or event gets in its place. */
+  /** The object for the author of an entry: an ack for a post, else the entry itself. */
   static FromServer answer(RoomName room, Placed said, int message) {
     return said.burst().detail(message) instanceof Post post
         ? new FromServer.Ack(post.id(), room, said.firstSeq() + message, said.atMillis(), false)
         : entry(room, said, message);
   }
 
-  /** A message or event that a log has kept. */
+  /** A message or event from a log. */
   public static FromServer entry(RoomName room, Message kept) {
     return kept.detail() instanceof RoomEvent event
         ? event(room, kept.seq(), kept.atMillis(), event)
@@ -68,7 +68,7 @@ public final class Encoder {
             room, seq, at, event.kind(), event.by(), null, event.target(), event.text());
   }
 
-  /** A name or text as it stands in a log, and goes over the seed's wire: a header, then it. */
+  /** A name or text as a frame of the seed protocol, which is the form that a log keeps. */
   static byte[] frame(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     ByteBuf frame = Unpooled.buffer(LengthHeader.BYTES + utf8.length);

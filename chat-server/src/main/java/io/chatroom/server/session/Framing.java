@@ -4,18 +4,18 @@ import io.chatroom.protocol.session.FromServer;
 import io.netty.buffer.ByteBuf;
 
 /**
- * How one object stands on the wire: as a frame of TCP or of WebSocket, or as an event of HTTP.
+ * The form of one object on the wire: a frame over TCP, a WebSocket message, or an HTTP event.
  * Thread-safe.
  */
 public interface Framing {
 
-  /** Writes an object with what stands around it. */
+  /** Writes an object in its frame. */
   void write(FromServer object, ByteBuf out);
 
   /**
-   * Writes a message or event that has its place in a room.
+   * Writes a message or event of a room in its frame.
    *
-   * @param epoch which log its number is of
+   * @param epoch the epoch of its sequence number
    */
   default void writeEntry(FromServer entry, String epoch, ByteBuf out) {
     write(entry, out);

@@ -9,7 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** A session, as those who keep order reach it. From any thread. */
+/** A session as moderators reach it. Thread-safe. */
 final class Guest implements Attendee {
 
   private volatile Person person;
@@ -20,7 +20,7 @@ final class Guest implements Attendee {
   /**
    * @param loop the session's event loop
    * @param end ends the session
-   * @param putOutOf takes it out of a room, with a sentence for people
+   * @param putOutOf makes it leave a room, with a sentence for people
    */
   Guest(
       Person person,
@@ -33,7 +33,7 @@ final class Guest implements Attendee {
     this.putOutOf = putOutOf;
   }
 
-  /** It has claimed its name. */
+  /** The person has claimed the name. */
   void becomes(Person now) {
     person = now;
   }

@@ -2,9 +2,10 @@ package io.chatroom.server.session;
 
 import io.chatroom.server.names.Owner;
 import io.chatroom.server.names.Person;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Who has said hello. Immutable. */
+/** Who uses a session, from its accepted hello on. Immutable. */
 final class Identity {
 
   private final Person person;
@@ -13,9 +14,9 @@ final class Identity {
   private final byte[] nameFrame;
 
   /**
-   * @param person as whom it was admitted
-   * @param client what the client keeps for ever; a secret
-   * @param owner as what it owns its name; null if it does not
+   * @param person the admitted person
+   * @param client the client's permanent id; a secret
+   * @param owner the owner of the name; null if the person does not own it
    */
   Identity(Person person, String client, @Nullable Owner owner) {
     this.person = person;
@@ -36,12 +37,17 @@ final class Identity {
     return client;
   }
 
-  /** As what it owns its name; null if it does not. */
+  /** The owner of the name; null if the person does not own it. */
   @Nullable Owner owner() {
     return owner;
   }
 
-  /** The name as it goes over the seed's wire. Not a copy. */
+  /** The owner of the name of somebody who is in a private room. */
+  Owner requireOwner() {
+    return Objects.requireNonNull(owner, "only owners of a name have private rooms");
+  }
+
+  /** The name as a frame of the seed protocol. Not a copy. */
   byte[] nameFrame() {
     return nameFrame;
   }

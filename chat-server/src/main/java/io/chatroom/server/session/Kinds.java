@@ -3,11 +3,12 @@ package io.chatroom.server.session;
 import io.chatroom.server.room.Kind;
 
 /**
- * What a session is in rooms: in a private one the room has another name for each of the two.
+ * The kinds of member that a session is. A private room has a different name for each of its two
+ * owners, so its messages are encoded once for each.
  *
- * @param open in rooms that have one name
- * @param first in the room of a pair of whom it is the first
- * @param second in the room of a pair of whom it is the second
- * @param hears whether it is told what happens there; if not, only what it asks is answered
+ * @param open in a room that is not private
+ * @param first in a private room, as the first of the pair
+ * @param second in a private room, as the second of the pair
+ * @param hears true if the session receives messages; false if only its requests are answered
  */
 record Kinds(Kind open, Kind first, Kind second, boolean hears) {}

@@ -18,12 +18,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rooms there are, and who is in them, as clients are told: as many as fit into one object.
+ * Lists of rooms, members and tokens as objects for clients, each cut to what fits into one object.
  * Thread-safe.
  */
 final class Listings {
 
-  /** What a room takes in a list besides its topic. */
+  /** Upper bound for a room in a list, without its topic. */
   private static final int ROOM_BYTES = 192;
 
   private final Rooms rooms;
@@ -38,17 +38,17 @@ final class Listings {
     return asked == null ? SessionLimits.MAX_LISTED : (int) (long) asked;
   }
 
-  /** Finds which rooms there are: one more than can be told, if there is one. */
+  /** Lists the rooms, up to one more than the answer may have. */
   CompletionStage<List<RoomSummary>> find(FromClient.Rooms asked) {
     String behind = asked.room() == null ? "" : asked.room().key();
     return rooms.list(behind, limit(asked.limit()) + 1);
   }
 
   /**
-   * Which rooms there are.
+   * The answer to a request for rooms.
    *
-   * @param found as {@link #find} has found them
-   * @param mayKnow whose topic may be told, which is a text of the room
+   * @param found the result of {@link #find}
+   * @param mayKnow true for the rooms whose topic the client may know
    */
   FromServer.Rooms rooms(
       FromClient.Rooms asked, List<RoomSummary> found, Predicate<RoomName> mayKnow) {
@@ -67,13 +67,13 @@ final class Listings {
     return new FromServer.Rooms(asked.q(), told, told.size() == found.size());
   }
 
-  /** Who is in any room. */
+  /** The members of all rooms. */
   FromServer.Members members(FromClient.Members asked) {
     return new FromServer.Members(
         asked.q(), null, fitting(rooms.names(limit(asked.limit()))), rooms.allMembers());
   }
 
-  /** Who is in one. */
+  /** The members of one room. */
   FromServer.Members members(FromClient.Members asked, Place place) {
     Presence presence = place.presence();
     if (place.pair() != null) {
@@ -88,7 +88,7 @@ final class Listings {
         asked.q(), place.room(), fitting(presence.names(limit(asked.limit()))), presence.members());
   }
 
-  /** Which bots somebody has, as many as fit: only with tiny messages are they too many. */
+  /** The tokens of bots that fit; all of them unless maxMessageBytes is tiny. */
   FromServer.Tokens tokens(String q, List<Bot> bots, @Nullable String token) {
     List<FromServer.BotToken> told = new ArrayList<>();
     long bytes = 0;
@@ -103,7 +103,7 @@ final class Listings {
     return new FromServer.Tokens(q, told, token);
   }
 
-  /** Whose a private room is; who of them is there is told to no one. */
+  /** The names of a pair. It stays private which of the two is connected. */
   static List<String> names(Pair pair) {
     return Stream.of(pair.first().name(), pair.second().name()).distinct().toList();
   }
@@ -119,7 +119,7 @@ final class Listings {
     return names;
   }
 
-  /** The names of all members of a room; null if they are too many to be told unasked. */
+  /** The names of all members of a room; null if they are too many to send without a request. */
   @Nullable List<String> unlessCrowded(Presence presence) {
     List<String> names = presence.names(SessionLimits.MAX_LISTED + 1);
     boolean fit = ObjectSize.of(names) + ObjectSize.of(presence.topic()) <= maxBytes;

@@ -9,55 +9,49 @@ import io.chatroom.server.log.RoomEvent;
 import io.chatroom.server.names.Crowd;
 import io.chatroom.server.names.Denial;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one session does to keep order: has it done, and tells its room, or itself where there is
- * none. Belongs to the session's event loop.
+ * Answers one session's requests to moderate. An action in a room is announced there, which is the
+ * answer; an action on the whole server is answered to the session alone. Belongs to the session's
+ * event loop.
  */
 final class Moderator {
 
-  /** The longest network as it is written, and more than that. */
+  /** More than the longest text of a network. */
   private static final int MAX_ADDRESS_BYTES = 64;
 
   private final Shared shared;
   private final Wire wire;
   private final Replies replies;
+  private final Joins joins;
   private final Places places;
+  private final Pending pending;
   private final Runnable answered;
 
-  /** What is being done: each says what to do if nobody waits for it any more. */
-  private final Set<Runnable> waiting = new LinkedHashSet<>(2);
-
   /**
-   * @param answered called when something has got its answer, or never will
+   * @param answered called after each answer
    */
-  Moderator(Shared shared, Wire wire, Replies replies, Places places, Runnable answered) {
+  Moderator(
+      Shared shared,
+      Wire wire,
+      Replies replies,
+      Joins joins,
+      Places places,
+      Pending pending,
+      Runnable answered) {
     this.shared = shared;
     this.wire = wire;
     this.replies = replies;
+    this.joins = joins;
     this.places = places;
+    this.pending = pending;
     this.answered = answered;
-  }
-
-  /** How much is being done. */
-  int running() {
-    return waiting.size();
-  }
-
-  /** The server stops: whoever waits is told to ask again. */
-  void giveUp() {
-    List<Runnable> refusals = List.copyOf(waiting);
-    waiting.clear();
-    refusals.forEach(Runnable::run);
   }
 
   void moderate(Identity who, FromClient.Moderate asked) {
     RoomName room = asked.room();
-    Place place = room == null ? null : places.find(who, asked.q(), room);
+    Place place = room == null ? null : joins.find(who, asked.q(), room);
     if (room != null && place == null) {
       return;
     }
@@ -73,11 +67,11 @@ final class Moderator {
       replies.refuse(asked.q(), Code.UNAVAILABLE, place.trouble());
       return;
     }
-    Runnable givenUp =
-        () -> replies.refuse(asked.q(), Code.UNAVAILABLE, "The server is about to stop.");
-    waiting.add(givenUp);
+    Runnable waiting =
+        pending.begin(
+            () -> replies.refuse(asked.q(), Code.UNAVAILABLE, "The server is about to stop."));
     if (place != null) {
-      place.asksForEvent(asked.q()); // it is not left before that
+      place.asksForEvent(asked.q()); // the session does not leave before that
     }
     shared
         .people()
@@ -88,13 +82,13 @@ final class Moderator {
             denial ->
                 wire.execute(
                     () -> {
-                      if (waiting.remove(givenUp)) {
+                      if (pending.end(waiting)) {
                         answer(who, asked, place, denial);
                       }
                     }));
   }
 
-  /** For those who may do it: a list of all is too much for those who may not. */
+  /** The people in a room, if the action needs them: listing them is expensive. */
   private Crowd crowd(Identity who, Action action, Place place) {
     boolean counts = action == Action.KICK || action == Action.CLOSE;
     return counts && shared.people().isOp(who.person(), place.room())
@@ -113,13 +107,13 @@ final class Moderator {
       }
       if (denial == null) {
         String target = asked.target();
-        replies.say(new FromServer.Moderated(asked.q(), asked.action().text(), target));
+        replies.send(new FromServer.Moderated(asked.q(), asked.action().text(), target));
       }
       answered.run();
     }
   }
 
-  /** Tells the room, which is the answer; false if the session is not there any more. */
+  /** Announces the action in the room; false if the session is not there any more. */
   private boolean tell(Identity who, FromClient.Moderate asked, Place place) {
     String why = asked.why();
     String text = asked.action().text() + (why == null || why.isEmpty() ? "" : " " + why);

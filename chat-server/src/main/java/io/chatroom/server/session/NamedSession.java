@@ -3,19 +3,19 @@ package io.chatroom.server.session;
 import io.chatroom.protocol.session.FromServer;
 import io.chatroom.server.names.Pair;
 
-/** A session of an owned name, as all others see it. From any thread. */
+/** A session as other sessions of the same owned name see it. Thread-safe. */
 interface NamedSession {
 
-  /** Tells it something that concerns its name. */
+  /** Sends an object that concerns the name. */
   void tell(FromServer object);
 
-  /** Its name was read up to here by a session on another server. */
+  /** A session of the name on another server has moved the read mark of a room. */
   void isRead(String room, long seq);
 
   /**
-   * Something is about to be said in a private room of its name.
+   * A message is about to be posted in a private room of the name: joins it.
    *
-   * @param from where the room's order ends before that
+   * @param from the last sequence number before the post
    */
-  void hear(Pair pair, long from);
+  void join(Pair pair, long from);
 }

@@ -7,23 +7,23 @@ import io.chatroom.protocol.session.Position;
 import io.chatroom.server.names.Blocks;
 import io.chatroom.server.names.Denial;
 import io.chatroom.server.names.Owner;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the owner of a name keeps for all its sessions: how far it has read, and whom it has
- * blocked. All of them are told when that is safe. Belongs to the session's event loop.
+ * Answers one session's requests for what the owner of a name shares between sessions: read marks
+ * and blocked names. Once a change is stored, all sessions of the name receive it. Belongs to the
+ * session's event loop.
  */
 final class Personal {
 
   private static final Logger log = LoggerFactory.getLogger(Personal.class);
 
-  private static final String CLAIM_FIRST = "This is for those who own their name, claim it first.";
+  private static final String CLAIM_FIRST =
+      "Only the owner of a name can do this, claim yours first.";
   private static final String NOT_STORED = "The server cannot store this for now, try again later.";
   private static final String STOPS = "The server is about to stop.";
 
@@ -31,52 +31,39 @@ final class Personal {
   private final Wire wire;
   private final Replies replies;
   private final NamedSession self;
-  private final Places places;
+  private final Joins joins;
+  private final Pending pending;
   private final Runnable answered;
 
-  /** What is being stored: each says what to do if nobody waits for it any more. */
-  private final Set<Runnable> waiting = new LinkedHashSet<>(2);
-
   /**
-   * @param self as what the others see the session
-   * @param answered called behind each answer
+   * @param self the session as other sessions of its name see it
+   * @param answered called after each late answer
    */
   Personal(
       Shared shared,
       Wire wire,
       Replies replies,
       NamedSession self,
-      Places places,
+      Joins joins,
+      Pending pending,
       Runnable answered) {
     this.shared = shared;
     this.wire = wire;
     this.replies = replies;
     this.self = self;
-    this.places = places;
+    this.joins = joins;
+    this.pending = pending;
     this.answered = answered;
   }
 
-  /** How many answers wait for something to be safe. */
-  int waiting() {
-    return waiting.size();
-  }
-
-  /** The server stops: whoever waits is told to ask again. */
-  void giveUp() {
-    List<Runnable> refusals = List.copyOf(waiting);
-    waiting.clear();
-    refusals.forEach(Runnable::run);
-  }
-
-  /** The person has read up to here. */
+  /** Moves the read mark of a room. */
   void read(Identity who, FromClient.Read read) {
     Owner owner = who.owner();
     if (owner == null || !shared.people().owns(owner)) {
       replies.refuse(null, read.room(), Code.FORBIDDEN, CLAIM_FIRST);
       return;
     }
-    Place place =
-        places.find(who, read.room(), denial -> replies.refuse(null, read.room(), denial));
+    Place place = joins.find(who, read.room(), denial -> replies.refuse(null, read.room(), denial));
     if (place == null) {
       return;
     }
@@ -86,19 +73,19 @@ final class Personal {
     Long mark = shared.people().marks().mark(owner, place.key(), place.epoch());
     FromServer.Read told = new FromServer.Read(place.room(), mark == null ? seq : mark);
     if (safe == null) {
-      replies.say(told);
+      replies.send(told);
       return;
     }
     when(
         safe,
         () -> {
-          replies.say(told);
+          replies.send(told);
           shared.correspondence().tell(owner, self, told);
         },
         text -> replies.refuse(null, place.room(), Code.UNAVAILABLE, text));
   }
 
-  /** Blocks a name, or takes that back, or tells whom it has blocked. */
+  /** Blocks or unblocks a name, or lists the blocked names. */
   void block(Identity who, FromClient.Block block) {
     Owner owner = who.owner();
     Blocks blocks = shared.people().blocks();
@@ -106,7 +93,7 @@ final class Personal {
     if (owner == null || !shared.people().owns(owner)) {
       replies.refuse(block.q(), Code.FORBIDDEN, CLAIM_FIRST);
     } else if (name == null) {
-      replies.say(new FromServer.Blocked(block.q(), blocks.of(owner)));
+      replies.send(new FromServer.Blocked(block.q(), blocks.of(owner)));
     } else {
       Denial denial = block.on() ? blocks.mayBlock(owner, name, maxNameBytes()) : null;
       if (denial != null) {
@@ -117,7 +104,7 @@ final class Personal {
           blocks.block(owner, name, block.on()),
           () -> {
             List<String> now = blocks.of(owner);
-            replies.say(new FromServer.Blocked(block.q(), now));
+            replies.send(new FromServer.Blocked(block.q(), now));
             shared.correspondence().tell(owner, self, new FromServer.Blocked(null, now));
           },
           text -> replies.refuse(block.q(), Code.UNAVAILABLE, text));
@@ -129,26 +116,25 @@ final class Personal {
   }
 
   private interface Refusal {
-    void say(String text);
+    void send(String text);
   }
 
   private void when(CompletionStage<Void> safe, Runnable done, Refusal refusal) {
-    Runnable givenUp = () -> refusal.say(STOPS);
-    waiting.add(givenUp);
+    Runnable waiting = pending.begin(() -> refusal.send(STOPS));
     safe.whenComplete(
-        (kept, failure) -> wire.execute(() -> answer(givenUp, failure, done, refusal)));
+        (kept, failure) -> wire.execute(() -> answer(waiting, failure, done, refusal)));
   }
 
   private void answer(
-      Runnable waited, @Nullable Throwable failure, Runnable done, Refusal refusal) {
-    if (!waiting.remove(waited)) {
+      Runnable waiting, @Nullable Throwable failure, Runnable done, Refusal refusal) {
+    if (!pending.end(waiting)) {
       return;
     }
     if (failure == null) {
       done.run();
     } else {
-      log.debug("what concerns a name was not stored", failure);
-      refusal.say(NOT_STORED);
+      log.debug("a read mark or block was not stored", failure);
+      refusal.send(NOT_STORED);
     }
     answered.run();
   }

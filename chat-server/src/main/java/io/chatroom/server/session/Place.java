@@ -18,8 +18,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session's place in one room: how far it has been given the room's order, and which of its posts
- * wait for their answers. Belongs to the session's event loop.
+ * A session's place in one room: the position up to which it has received the room's messages, and
+ * its unanswered requests. Belongs to the session's event loop.
  */
 final class Place {
 
@@ -29,21 +29,22 @@ final class Place {
   private final Presence presence;
   private final String epoch;
 
-  /** By id, how many posts wait: a client may send one twice. */
+  /** The number of unanswered posts by id: a client may send one twice. */
   private final Map<String, Integer> unanswered = new HashMap<>(4);
 
   /**
-   * By number, the answers to what it said and has not been given yet, because it does not follow.
-   * The log cannot tell them: it knows who posted, but not on which connection, and forgets.
+   * By sequence number, the answers that the session has not received yet because it is catching
+   * up. They cannot be made from the log, which does not know the connection of a post, and drops
+   * old messages.
    */
   private final NavigableMap<Long, FromServer> ownAnswers = new TreeMap<>();
 
-  /** Up to which number those who follow have been given the room. */
+  /** Returns the last sequence number delivered to the room's followers. */
   private LongSupplier delivered = () -> 0;
 
   private long position;
 
-  /** The requests of those of its events that have not been told, in order. */
+  /** The requests for events that are not answered yet, in order. */
   private final Deque<String> events = new ArrayDeque<>(1);
 
   private int pages;
@@ -53,9 +54,9 @@ final class Place {
   private @Nullable String trouble;
 
   /**
-   * @param room what the session calls it
-   * @param pair whose it is; null if it is not private
-   * @param position it has, or does not want, everything up to here
+   * @param room the session's name for the room
+   * @param pair the two owners of the room; null if it is not private
+   * @param position the session has, or does not want, everything up to here
    */
   Place(RoomName room, @Nullable Pair pair, Presence presence, String epoch, long position) {
     this.room = room;
@@ -66,17 +67,17 @@ final class Place {
     this.position = position;
   }
 
-  /** What the session calls the room. */
+  /** The session's name for the room. */
   RoomName room() {
     return room;
   }
 
-  /** What the room is called by the server. */
+  /** The server's name for the room. */
   String key() {
     return key;
   }
 
-  /** Whose room it is; null if it is not private. */
+  /** The two owners of the room; null if it is not private. */
   @Nullable Pair pair() {
     return pair;
   }
@@ -90,15 +91,15 @@ final class Place {
   }
 
   /**
-   * Its arrival has had its turn.
+   * The room has placed the session's arrival in its order.
    *
-   * @param delivered up to which number those who follow have been given the room
+   * @param delivered returns the last sequence number delivered to the room's followers
    */
   void arrived(LongSupplier delivered) {
     this.delivered = delivered;
   }
 
-  /** It has everything up to here, while it does not follow. */
+  /** The session has everything up to here. Valid only while it does not follow. */
   long position() {
     return position;
   }
@@ -107,32 +108,32 @@ final class Place {
     position = seq;
   }
 
-  /** Up to which number it has been given the room. */
+  /** The last sequence number that the session has received. */
   long head() {
     return presence.seat().follows() ? delivered.getAsLong() : position;
   }
 
-  /** What it said has its place in the order: the answer goes there when it is brought up. */
-  void answersLater(long seq, FromServer answer) {
+  /** Keeps an answer until the session has caught up to its sequence number. */
+  void keepAnswer(long seq, FromServer answer) {
     ownAnswers.put(seq, answer);
   }
 
-  /** The first number up to this one for which an answer waits; null if there is none. */
-  @Nullable Long nextOwn(long upTo) {
+  /** The first sequence number, at most this one, with a kept answer; null if there is none. */
+  @Nullable Long nextAnswer(long upTo) {
     return ownAnswers.isEmpty() || ownAnswers.firstKey() > upTo ? null : ownAnswers.firstKey();
   }
 
-  /** The answer that goes to this place; null if what stands there is somebody else's. */
-  @Nullable FromServer takeOwn(long seq) {
+  /** Removes and returns the answer kept for this sequence number; null if there is none. */
+  @Nullable FromServer takeAnswer(long seq) {
     return ownAnswers.remove(seq);
   }
 
-  /** All those answers have been given. */
-  void forgetOwn() {
+  /** All kept answers were sent. */
+  void forgetAnswers() {
     ownAnswers.clear();
   }
 
-  /** Whether a read for it is under way, or will be once the network has taken what was sent. */
+  /** True if a read to catch up is running, or waits for the network to take earlier bytes. */
   boolean isReading() {
     return reading;
   }
@@ -141,7 +142,7 @@ final class Place {
     reading = now;
   }
 
-  /** It leaves when its posts have been answered. */
+  /** The session will leave once its requests here are answered. */
   void leaveWhenAnswered(@Nullable String q) {
     leaving = true;
     leavesFor = q;
@@ -151,12 +152,12 @@ final class Place {
     return leaving;
   }
 
-  /** The request that it leaves for. */
+  /** The {@code q} of the leave; null if there is none. */
   @Nullable String leavesFor() {
     return leavesFor;
   }
 
-  /** Why nothing can be said there for now; null if it can. */
+  /** Why the room takes no posts for now; null if it does. */
   @Nullable String trouble() {
     return trouble;
   }
@@ -165,25 +166,27 @@ final class Place {
     trouble = why;
   }
 
+  /** A post waits for its answer. */
   void asks(Post post) {
     unanswered.merge(post.id(), 1, Integer::sum);
   }
 
+  /** A request for an event waits for its answer. */
   void asksForEvent(String q) {
     events.add(q);
   }
 
-  /** An event that it asked for does not come about. */
+  /** A requested event will not happen. */
   void takesBackEvent(String q) {
     if (!events.removeLastOccurrence(q)) {
-      events.pollLast(); // another one was told for it
+      events.pollLast(); // another event was taken for its answer
     }
   }
 
   /**
-   * A post gets its answer.
+   * A post is answered.
    *
-   * @return false if it does not wait for one
+   * @return false if it was not waiting for an answer
    */
   boolean answers(String id) {
     Integer waiting = unanswered.get(id);
@@ -198,7 +201,7 @@ final class Place {
     return true;
   }
 
-  /** Posts wait for their answers no more; the id of each. */
+  /** Stops waiting for the answers to posts; returns their ids. */
   List<String> giveUp() {
     List<String> ids = new ArrayList<>();
     unanswered.forEach((id, times) -> ids.addAll(Collections.nCopies(times, id)));
@@ -206,12 +209,12 @@ final class Place {
     return ids;
   }
 
-  /** The first of its events has been told, or is not taken; the request, null if there is none. */
+  /** The first requested event is answered; returns its {@code q}, or null if there is none. */
   @Nullable String answersEvent() {
     return events.poll();
   }
 
-  /** A page is being read of it, among others perhaps. */
+  /** A request begins to read messages of the room. */
   void pageBegins() {
     pages++;
   }
@@ -220,16 +223,17 @@ final class Place {
     pages--;
   }
 
-  /** How much of what was said there waits for its answer; pages are counted by who reads them. */
+  /** The number of unanswered posts and events; {@link PageRequests} counts the pages. */
   int questions() {
     return unanswered.size() + events.size();
   }
 
-  /** What it asked for when it came, and missed, is part of the answer to that (S-23). */
+  /** The messages that a join resumes with are part of its answer (S-23). */
   private boolean hasWhatItMissed() {
     return head() >= presence.seat().joinedAfter().seq();
   }
 
+  /** True while the session must not leave the room. */
   boolean waitsForAnswers() {
     return questions() + pages > 0 || !hasWhatItMissed();
   }

@@ -4,35 +4,34 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-/** The private rooms of all servers: which there are, and that something is said there. */
+/** The private rooms on all servers of a cluster, and notifications of their posts. */
 public interface PrivateElsewhere {
 
-  /** Hears what happens on other servers; by any thread, and must return soon. */
+  /** Receives notifications from other servers. Called on any thread; must return quickly. */
   interface Ear {
 
     /**
-     * Something is about to be said in a private room.
+     * A message is about to be posted in a private room.
      *
-     * @param room what servers call it
-     * @param from where the room's order ends before that
+     * @param room the server's name for the room
+     * @param from the last sequence number before the post
      */
     void says(String room, long from);
 
-    /** The ids of those owners who have sessions here. */
+    /** The ids of the owners with sessions on this server. */
     Set<String> owners();
   }
 
-  /** Begins to tell what happens. Called once. */
+  /** Starts the notifications. Called once. */
   void follow(Ear ear);
 
-  /** Tells other servers that something is about to be said in a private room, soon. */
+  /** Notifies other servers soon that a message is about to be posted in a private room. */
   void says(String room, long from);
 
   /**
-   * Finds the private rooms of an owner in which something was said, those first where that was
-   * last.
+   * Finds the private rooms of an owner with messages, the latest first.
    *
-   * @return failed where that cannot be told for now
+   * @return fails if they cannot be found for now
    */
   CompletionStage<List<String>> newest(String ownerId, int limit);
 }

@@ -16,10 +16,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds how many reads of history are under way for all sessions of a server: what they have read
- * takes memory until it has been sent. The others wait in the order in which they came, with
- * nothing but a task each; but what has begun is read to its end before anything else begins.
- * Thread-safe.
+ * Limits the concurrent reads of history for all sessions of a server, because messages take memory
+ * from the read until they are sent. Other reads wait in order of arrival, as one task each; a
+ * request that has begun is read to its end before another begins. Thread-safe.
  */
 public final class ReadGate {
 
@@ -30,18 +29,18 @@ public final class ReadGate {
   /**
    * Makes a gate.
    *
-   * @param atOnce how many reads may be under way
+   * @param atOnce maximum number of concurrent reads
    */
   public ReadGate(int atOnce) {
     this.atOnce = atOnce;
   }
 
   /**
-   * Reads when there is room for it.
+   * Reads as soon as the limit allows.
    *
    * @param read begins the read, on any thread
-   * @param loop where {@code done} is run
-   * @param done gets what was read, or why nothing was; the read counts until it has returned
+   * @param loop runs {@code done}
+   * @param done receives the slice or the failure; the read counts until this returns
    */
   void read(
       Supplier<CompletionStage<Slice>> read,
@@ -51,8 +50,8 @@ public final class ReadGate {
   }
 
   /**
-   * The same of a read that goes on where another of the same request has ended: before those that
-   * have not begun, as what was read until then is held meanwhile.
+   * The same, for a read that continues an earlier one of the same request. It goes first, because
+   * the request holds the messages that it has read so far.
    */
   void readOn(
       Supplier<CompletionStage<Slice>> read,
@@ -80,12 +79,12 @@ public final class ReadGate {
     task.run();
   }
 
-  /** Whether what is kept could not be read, which is no defect of the server. */
+  /** True if the store could not be read; false if the server has a defect. */
   static boolean isTrouble(@Nullable Throwable failure) {
     return why(failure) instanceof IOException;
   }
 
-  /** Whether the same read will do once the store is back. */
+  /** True if the same read will succeed once the store is available again. */
   static boolean isAway(@Nullable Throwable failure) {
     return why(failure) instanceof StoreIsAway;
   }
@@ -94,7 +93,7 @@ public final class ReadGate {
     return failure instanceof CompletionException ? failure.getCause() : failure;
   }
 
-  /** What cannot even begin, as when the server stops, fails like a read, and frees its turn. */
+  /** A read that cannot begin, as when the server is stopping, fails like any other. */
   private static CompletionStage<Slice> begin(Supplier<CompletionStage<Slice>> read) {
     try {
       return read.get();
@@ -114,7 +113,7 @@ public final class ReadGate {
             }
           });
     } catch (RejectedExecutionException stopped) {
-      next(); // the server has ended, and the session with it
+      next(); // the server has stopped, and the session has ended with it
     }
   }
 

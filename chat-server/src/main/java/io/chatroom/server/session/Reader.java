@@ -14,9 +14,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the history of one room for one request, in steps, forwards or backwards. Every step is a
- * read of its own; the first waits its turn among those of all sessions. Belongs to the session's
- * event loop.
+ * Reads the history of one room for one request, in steps of 50 messages. Every step is a read of
+ * its own; the first waits its turn among the reads of all sessions. Belongs to the session's event
+ * loop.
  */
 final class Reader {
 
@@ -30,8 +30,8 @@ final class Reader {
 
   /**
    * @param loop the session's event loop
-   * @param wanted whether somebody still waits for the answer
-   * @param failed gets why nothing could be read
+   * @param wanted false once the request was given up
+   * @param failed receives the reason if a read fails
    */
   Reader(
       Place place,
@@ -51,18 +51,18 @@ final class Reader {
   }
 
   /**
-   * Reads what is kept between two numbers, in order. Nothing of it is held here.
+   * Reads the messages between two sequence numbers, in order.
    *
-   * @param after the first is behind this
-   * @param before the last is in front of this
-   * @param each gets one after the other, and tells whether it wants more
-   * @param done runs behind the last; not if nobody wants to know any more
+   * @param after reads those after this number
+   * @param before reads those before this number
+   * @param each receives each message; returns false to stop
+   * @param done runs after the last message; not if the request was given up
    */
   void between(long after, long before, Predicate<Message> each, Runnable done) {
     step(reads::read, after, before, each, done);
   }
 
-  /** How the gate is asked for a step: as for the first, or as for another. */
+  /** How a step waits for its read: {@link ReadGate#read} or {@link ReadGate#readOn}. */
   private interface Turn {
 
     void take(
@@ -95,7 +95,7 @@ final class Reader {
         });
   }
 
-  /** Whether there may be more. */
+  /** Passes a slice on; false if there is no more to read. */
   private boolean takes(Slice slice, long before, Predicate<Message> each) {
     if (slice.messages().isEmpty() || !slice.epoch().equals(place.epoch())) {
       return false;

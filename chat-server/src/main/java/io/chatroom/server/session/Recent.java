@@ -9,19 +9,19 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was delivered last in a room, while somebody is behind: a session that could not take one
- * round, and can take the next, gets the bytes that all others got, and nothing is read or encoded
- * for it alone. Belongs to one event loop; the budget is shared by all of a server.
+ * The latest deliveries of a room, kept while a session is behind. A session that missed one round
+ * receives the bytes that all others received, so nothing is read or encoded for it alone. Belongs
+ * to one event loop; all rooms of a kind share one budget.
  */
 final class Recent {
 
-  /** How much one room keeps here. */
+  /** Limit for one room on one event loop. */
   private static final int MAX_BYTES = 256 * 1024;
 
-  /** About what a message or event takes beside its bytes in a burst. */
+  /** Estimated memory of a message or event without its bytes in a burst. */
   private static final int MESSAGE_BYTES = 256;
 
-  /** How much all rooms of a server keep. */
+  /** The limit for all rooms together. Thread-safe. */
   static final class Budget {
 
     private final AtomicLong left;
@@ -45,7 +45,7 @@ final class Recent {
 
   private final Budget budget;
 
-  /** Without a gap, the oldest first. */
+  /** Oldest first, without a gap. */
   private final List<Delivery> deliveries = new ArrayList<>(0);
 
   private int bytes;
@@ -54,7 +54,7 @@ final class Recent {
     this.budget = budget;
   }
 
-  /** Keeps a round, and lets go of the oldest where that is too much. */
+  /** Keeps a round, and drops the oldest deliveries beyond the limit. */
   void add(List<Delivery> round) {
     for (int i = 0; i < round.size(); i++) {
       add(round.get(i));
@@ -77,13 +77,13 @@ final class Recent {
     deliveries.subList(0, tooMany).clear();
   }
 
-  /** Events, too, which are in a burst without a byte. */
+  /** Counts events too, which have no bytes in a burst. */
   private static int sizeOf(Delivery delivery) {
     Burst burst = delivery.said().burst();
     return burst.size() + burst.messages() * MESSAGE_BYTES;
   }
 
-  /** What is kept here has the text of what was deleted, perhaps; the log has it no more. */
+  /** True if a burst deletes a message, whose text must not be sent from here any more. */
   private static boolean deletes(Burst burst) {
     for (int i = 0; burst.hasDetails() && i < burst.messages(); i++) {
       if (burst.detail(i) instanceof RoomEvent event && event.deletes() > 0) {
@@ -100,7 +100,7 @@ final class Recent {
     return size;
   }
 
-  /** Everything behind a number; null where that is not kept. */
+  /** All deliveries after a sequence number; null if some of them are not kept. */
   @Nullable List<Delivery> behind(long seq) {
     for (int i = 0; i < deliveries.size(); i++) {
       if (deliveries.get(i).said().firstSeq() == seq + 1) {

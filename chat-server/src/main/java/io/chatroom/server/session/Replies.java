@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session says to its client. Nothing comes behind its end (S-49), whatever is still being
- * read for it.
+ * Sends one session's objects to its client. Sends nothing after the end of the session (S-49),
+ * even if reads for it are still running. Belongs to the session's event loop.
  */
 final class Replies {
 
@@ -21,11 +21,11 @@ final class Replies {
     this.wire = wire;
   }
 
-  void say(FromServer object) {
-    say(List.of(object));
+  void send(FromServer object) {
+    send(List.of(object));
   }
 
-  void say(List<FromServer> objects) {
+  void send(List<FromServer> objects) {
     if (!over) {
       wire.say(objects);
     }
@@ -38,10 +38,14 @@ final class Replies {
 
   /** The same. */
   void refuse(@Nullable String q, Denial why) {
-    say(FromServer.Error.ofRequest(q, why.code(), why.afterMillis(), why.text()));
+    send(FromServer.Error.ofRequest(q, why.code(), why.afterMillis(), why.text()));
   }
 
-  /** Refuses what concerns a room; a hello has no {@code q} to be answered with. */
+  /**
+   * Refuses a request that concerns a room.
+   *
+   * @param q null if the request is part of a hello
+   */
   void refuse(@Nullable String q, RoomName room, Code code, String text) {
     refuse(q, room, Denial.of(code, text));
   }
@@ -49,7 +53,7 @@ final class Replies {
   /** The same. */
   void refuse(@Nullable String q, RoomName room, Denial why) {
     if (q == null) {
-      say(FromServer.Error.ofRoom(room, why.code(), why.afterMillis(), why.text()));
+      send(FromServer.Error.ofRoom(room, why.code(), why.afterMillis(), why.text()));
     } else {
       refuse(q, why);
     }
@@ -62,10 +66,10 @@ final class Replies {
 
   /** The same. */
   void refusePost(String id, Denial why) {
-    say(FromServer.Error.ofPost(id, why.code(), why.afterMillis(), why.text()));
+    send(FromServer.Error.ofPost(id, why.code(), why.afterMillis(), why.text()));
   }
 
-  /** Refuses whatever it is. */
+  /** Refuses an object of any type. */
   void refuse(FromClient object, Code code, String text) {
     refuse(object, Denial.of(code, text));
   }
@@ -75,53 +79,21 @@ final class Replies {
     if (object instanceof FromClient.Post post) {
       refusePost(post.id(), why);
     } else {
-      refuse(qOf(object), why);
+      refuse(Requests.qOf(object), why);
     }
   }
 
-  /** The {@code q} with which a request is answered; null if it has none. */
-  static @Nullable String qOf(FromClient object) {
-    if (object instanceof FromClient.Join join) {
-      return join.q();
-    } else if (object instanceof FromClient.Leave leave) {
-      return leave.q();
-    } else if (object instanceof FromClient.History history) {
-      return history.q();
-    } else if (object instanceof FromClient.Search search) {
-      return search.q();
-    } else if (object instanceof FromClient.Rooms rooms) {
-      return rooms.q();
-    } else if (object instanceof FromClient.Members members) {
-      return members.q();
-    } else if (object instanceof FromClient.Topic topic) {
-      return topic.q();
-    } else if (object instanceof FromClient.Block block) {
-      return block.q();
-    } else if (object instanceof FromClient.Delete delete) {
-      return delete.q();
-    } else if (object instanceof FromClient.Claim claim) {
-      return claim.q();
-    } else if (object instanceof FromClient.Tokens tokens) {
-      return tokens.q();
-    } else if (object instanceof FromClient.Link link) {
-      return link.q();
-    } else if (object instanceof FromClient.Moderate moderate) {
-      return moderate.q();
-    }
-    return null;
-  }
-
-  /** Whether nothing is said any more. */
+  /** True once nothing more is sent. */
   boolean areOver() {
     return over;
   }
 
-  /** Says no more, and no goodbye either: the connection has gone. */
+  /** The connection has ended: sends nothing more. */
   void drop() {
     over = true;
   }
 
-  /** Everything was said: ends the stream. */
+  /** Ends the stream after everything that was sent. */
   void end() {
     if (!over) {
       over = true;
@@ -129,7 +101,7 @@ final class Replies {
     }
   }
 
-  /** Says goodbye. */
+  /** Sends a bye, and ends the stream. */
   void end(FromServer.Bye bye) {
     if (!over) {
       over = true;

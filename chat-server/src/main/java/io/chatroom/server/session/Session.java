@@ -10,140 +10,133 @@ import io.chatroom.server.log.Position;
 import io.chatroom.server.log.Post;
 import io.chatroom.server.log.Refusal;
 import io.chatroom.server.names.Admission;
-import io.chatroom.server.names.Bots;
-import io.chatroom.server.names.Claim;
 import io.chatroom.server.names.Denial;
-import io.chatroom.server.names.Link;
 import io.chatroom.server.names.Owner;
 import io.chatroom.server.names.Pair;
 import io.chatroom.server.names.Person;
 import io.chatroom.server.names.Visitor;
 import io.chatroom.server.room.Member;
-import io.chatroom.server.room.RoomSummary;
 import io.chatroom.server.room.Seat;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's session: takes what it says, one object after the other, and sees to it that each is
- * answered. {@link Places} knows its rooms and what it says there, {@link Pages} what it asks for,
- * {@link Replies} what it is told. What happens in its rooms reaches its client without passing
- * here, but for the answers to its own posts. All methods belong to its event loop.
+ * One client's session. Takes the client's objects in order, and waits where a request has
+ * prerequisites ({@link Steps}); {@link RequestRouter} answers them, {@link Flow} decides when to
+ * read on and when to end. Messages of rooms reach the client without passing through here; only
+ * the answers to its own posts are noted. All methods belong to the session's event loop.
  */
 public final class Session {
 
-  /** A server that stops spreads the return of its clients over so much time. */
-  private static final long LATEST_MILLIS = 5_500;
+  /** Clients of a stopping server come back after a random delay between these two. */
+  private static final long MIN_RETURN_MILLIS = 500;
 
-  private static final long SOONEST_MILLIS = 500;
-
-  /** When it asks again for a private room that cannot be known for now. */
-  private static final long AGAIN_MILLIS = 2_000;
+  private static final long MAX_RETURN_MILLIS = 5_500;
 
   private final Shared shared;
   private final Wire wire;
   private final Member member;
-  private final Consumer<Session> gone;
+  private final Consumer<Session> closed;
   private final Replies replies;
-  private final Listings listings;
   private final Places places;
-  private final Pages pages;
-  private final Moderator moderator;
-  private final Personal personal;
-  private final NamedSession named = new Named();
+  private final RefusedJoins refusedJoins;
+  private final Prerequisites prerequisites;
+  private final Joins joins;
+  private final Posting posting;
   private final Steps steps;
+  private final AutoJoin autoJoin;
+  private final Login login;
+  private final RequestRouter router;
+  private final Flow flow;
+  private final Visits visits;
 
   /**
-   * Private rooms that it hears when what it has asked for is taken: from which number. Most
-   * sessions have none at most times, and no map.
-   */
-  private Map<Pair, Long> unheard = Map.of();
-
-  /** Those that have to be known first; the same. */
-  private Map<Pair, Long> awaited = Map.of();
-
-  /** Null until a hello was accepted. */
-  private @Nullable Identity identity;
-
-  /** As those who keep order reach it; null until a hello was accepted. */
-  private @Nullable Guest guest;
-
-  /** The client has said all it wants: what was accepted is still answered. */
-  private boolean leaving;
-
-  private boolean stopping;
-  private boolean full;
-
-  /** It came without a hello, and hears nothing of what is for all sessions of its name. */
-  private boolean visiting;
-
-  /**
-   * Claims, tokens and lists that wait for their answers: each says what to do if they never come.
-   */
-  private final Set<Runnable> claims = new LinkedHashSet<>(2);
-
-  /**
-   * @param member as what the rooms know it
-   * @param kinds what members get that are carried like it
-   * @param gone called when the connection has gone
+   * @param member the session as a member of rooms
+   * @param kinds the kind of member that it is
+   * @param closed called when the connection has ended
    */
   @SuppressWarnings("this-escape") // they call back from this event loop only, and later
-  Session(Shared shared, Wire wire, Member member, Kinds kinds, Consumer<Session> gone) {
+  Session(Shared shared, Wire wire, Member member, Kinds kinds, Consumer<Session> closed) {
     this.shared = shared;
     this.wire = wire;
     this.member = member;
-    this.gone = gone;
+    this.closed = closed;
     this.replies = new Replies(wire);
-    this.listings = new Listings(shared.rooms(), shared.terms().limits());
-    this.places = new Places(shared, member, kinds, replies, listings, this::answered);
-    this.pages = new Pages(shared, wire, replies, this::goOn, this::failed);
-    this.moderator = new Moderator(shared, wire, replies, places, this::goOn);
-    this.personal = new Personal(shared, wire, replies, named, places, this::goOn);
+    this.places = new Places(shared.terms(), replies);
+    this.refusedJoins = new RefusedJoins(replies, shared.terms().maxRooms());
+    this.prerequisites = new Prerequisites(shared, places, refusedJoins);
+    Listings listings = new Listings(shared.rooms(), shared.terms().limits());
+    this.joins = new Joins(shared, member, kinds, replies, listings, places, refusedJoins);
+    this.posting = new Posting(shared, kinds, replies, joins, places, this::answered);
     this.steps = new Steps(wire::execute, this::goOn, this::failed);
+    this.autoJoin = new AutoJoin(wire, steps, prerequisites, joins, this::identity, this::isOver);
+    NamedSession self = new Named();
+    this.login = new Login(shared, wire, self, this::end, this::putOutOf);
+    this.router =
+        new RequestRouter(
+            shared,
+            wire,
+            replies,
+            listings,
+            places,
+            refusedJoins,
+            joins,
+            posting,
+            self,
+            login::becomes,
+            this::goOn,
+            this::failed);
+    this.flow = new Flow(shared.terms(), wire, replies, steps, places, autoJoin, router);
+    this.visits =
+        new Visits(
+            shared, wire, replies, steps, prerequisites, joins, login, router, flow, this::failed);
   }
 
   Wire wire() {
     return wire;
   }
 
-  /** Its name; empty until its hello was accepted. */
+  /** The name of the person; empty until a hello was accepted. */
   public String name() {
-    return identity == null ? "" : identity.name();
+    return login.name();
   }
 
-  // ---- what the client says
+  private @Nullable Identity identity() {
+    return login.identity();
+  }
 
-  /** Takes the next object of the client. */
-  public void hear(FromClient object) {
-    if (hearsNoMore()) {
+  // ---- requests
+
+  /** Takes the client's next object. */
+  public void receive(FromClient object) {
+    if (isOver()) {
       return;
     }
     if (object instanceof FromClient.Bye) {
-      leaveWhenAnswered();
+      flow.leaveWhenAnswered();
     } else {
       step(object);
     }
-    waitIfFull();
+    flow.waitIfFull();
   }
 
   private void step(FromClient object) {
     if (object instanceof FromClient.Join join) {
-      steps.take(new Steps.Step(needs(join), () -> take(object), why -> refuse(object, why)));
+      steps.take(
+          new Steps.Step(
+              prerequisites.ofJoin(this::identity, join),
+              () -> take(object),
+              why -> refuse(object, why)));
       return;
     }
     CompletionStage<?> needed = steps.areTaken() ? needs(object) : null;
     if (steps.areTaken() && needed == null) {
-      take(object); // as nearly always
+      take(object); // nearly always
     } else {
       steps.take(
           new Steps.Step(
@@ -153,40 +146,20 @@ public final class Session {
     }
   }
 
-  /** What has to be known before it is taken; null if nothing. */
   private @Nullable CompletionStage<?> needs(FromClient object) {
-    if (identity == null && object instanceof FromClient.Hello hello) {
+    Identity who = identity();
+    if (who == null && object instanceof FromClient.Hello hello) {
       return shared.people().needs(hello, wire.address());
     }
-    RoomName room = roomOf(object);
-    return room != null && room.isPrivate()
-        ? needs(object, room)
-        : null; // in others it has to be already
-  }
-
-  /** Its room has to be known, and to have come as far as the client has heard it elsewhere. */
-  private Steps.Need needs(FromClient.Join join) {
-    return new Steps.Then(
-        () -> needs(join, join.room()),
-        () ->
-            identity == null || join.after() == null
-                ? null
-                : places.needs(identity, join.room(), join.after()));
-  }
-
-  private @Nullable CompletionStage<?> needs(FromClient object, @Nullable RoomName room) {
-    return room == null
-            || identity == null
-            || shared.people().mayAsk(identity.person(), object) != null
-        ? null
-        : places.needs(identity, room);
+    return prerequisites.of(who, object);
   }
 
   private void take(FromClient object) {
+    Identity who = identity();
     if (object instanceof FromClient.Ping ping) {
-      replies.say(new FromServer.Pong(ping.q(), places.heads()));
-    } else if (identity != null) {
-      answer(identity, object);
+      replies.send(new FromServer.Pong(ping.q(), places.heads()));
+    } else if (who != null) {
+      router.answer(who, object);
     } else if (object instanceof FromClient.Hello hello) {
       welcome(hello);
     } else {
@@ -195,92 +168,31 @@ public final class Session {
   }
 
   private void refuse(FromClient object, Denial why) {
-    RoomName room = object instanceof FromClient.Post ? null : roomOf(object);
+    RoomName room = object instanceof FromClient.Post ? null : Requests.roomOf(object);
     if (object instanceof FromClient.Join join) {
-      places.refuse(join.q(), wish(join), why);
+      refusedJoins.refuse(join.q(), Requests.wishOf(join), why);
     } else if (room != null) {
-      replies.refuse(Replies.qOf(object), room, why);
-    } else if (!(object instanceof FromClient.Ping)) { // which has no answer of this kind
+      replies.refuse(Requests.qOf(object), room, why);
+    } else if (!(object instanceof FromClient.Ping)) { // which cannot be refused
       replies.refuse(object, why);
     }
   }
 
-  /** Answers what is no object of the protocol. */
+  /** Answers bytes that are not an object of the protocol. */
   public void refuse(BadObjectException bad) {
-    if (hearsNoMore()) {
+    if (isOver()) {
       return;
     }
     FromServer answer = bad.answer();
     if (answer instanceof FromServer.Bye bye) {
       end(bye);
     } else {
-      Runnable say = () -> replies.say(answer);
-      steps.take(new Steps.Step(() -> null, say, stops -> say.run()));
+      Runnable send = () -> replies.send(answer);
+      steps.take(new Steps.Step(() -> null, send, stops -> send.run()));
     }
   }
 
-  /** It has said that nothing comes, or it asks again where it goes from here. */
-  private boolean hearsNoMore() {
-    return leaving || stopping || replies.areOver();
-  }
-
-  private void answer(Identity who, FromClient object) {
-    Denial denial = shared.people().mayAsk(who.person(), object);
-    if (denial != null && object instanceof FromClient.Join join) {
-      places.refuse(join.q(), wish(join), denial);
-    } else if (denial != null && !(object instanceof FromClient.Hello)) {
-      replies.refuse(object, denial);
-    } else {
-      serve(who, object);
-    }
-  }
-
-  private void serve(Identity who, FromClient object) {
-    if (object instanceof FromClient.Post post) {
-      if (places.post(who, post) && !post.room().isPrivate()) {
-        wire.posted(post.text());
-      }
-    } else if (object instanceof FromClient.Join join) {
-      places.join(who, join.q(), wish(join));
-    } else if (object instanceof FromClient.Leave leave) {
-      places.leave(leave);
-    } else if (object instanceof FromClient.Topic topic) {
-      places.topic(who, topic);
-    } else if (object instanceof FromClient.Moderate moderate) {
-      moderator.moderate(who, moderate);
-    } else if (object instanceof FromClient.Delete delete) {
-      Place place = places.find(who, delete.q(), delete.room());
-      if (place != null) {
-        pages.one(place, delete, kept -> places.delete(who, place, delete, kept));
-      }
-    } else if (object instanceof FromClient.History history) {
-      Place place = places.find(who, history.q(), history.room());
-      if (place != null) {
-        pages.history(place, history);
-      }
-    } else if (object instanceof FromClient.Search search) {
-      search(who, search);
-    } else if (object instanceof FromClient.Rooms rooms) {
-      rooms(who, rooms);
-    } else if (object instanceof FromClient.Members members) {
-      members(who, members);
-    } else if (object instanceof FromClient.Read read) {
-      personal.read(who, read);
-    } else if (object instanceof FromClient.Block block) {
-      personal.block(who, block);
-    } else if (object instanceof FromClient.Claim claim) {
-      claim(who, claim.q());
-    } else if (object instanceof FromClient.Link link) {
-      link(who, link.q());
-    } else if (object instanceof FromClient.Tokens tokens) {
-      tokens(who, tokens);
-    } else if (object instanceof FromClient.Hello) {
-      replies.refuse(object, Code.BAD_REQUEST, "This session has begun, expected one hello.");
-    } else {
-      String text = "This server does not support " + object.type() + ".";
-      replies.refuse(object, Code.UNKNOWN_TYPE, text);
-    }
-  }
+  // ---- the hello
 
   private void welcome(FromClient.Hello hello) {
     Admission admission = shared.people().admit(hello, wire.address());
@@ -290,708 +202,274 @@ public final class Session {
     }
     Person person = ((Admission.Admitted) admission).person();
     Identity who = new Identity(person, hello.client(), shared.people().owner(person));
-    Denial late = arrive(who);
+    Denial late = login.arrive(who);
     if (late != null) {
       deny(hello, late);
       return;
     }
     wire.welcomed(person);
-    replies.say(shared.terms().welcome(who.person(), shared.rooms().areDurable()));
+    replies.send(shared.terms().welcome(who.person(), shared.rooms().areDurable()));
     List<Steps.Step> next = new ArrayList<>();
-    hello.rooms().forEach(wish -> next.add(joining(wish))); // all are asked for at once
+    hello.rooms().forEach(wish -> next.add(joining(wish))); // loads all rooms at once
     Owner owner = who.owner();
     if (owner != null) {
-      next.add(
-          new Steps.Step(
-              new Steps.Begun(places.needs(owner), () -> places.needs(owner)),
-              () -> places.privateRooms(owner).forEach(pair -> hear(pair, Long.MAX_VALUE)),
-              denial -> wire.executeLater(() -> hearPrivateRooms(owner), AGAIN_MILLIS)));
+      next.add(autoJoin.joinAll(owner));
     }
     steps.takeNext(next);
   }
 
-  /** Hears those that could not be known when it came. Nothing waits for it. */
-  private void hearPrivateRooms(Owner owner) {
-    if (hearsNoMore()) {
-      return;
-    }
-    CompletionStage<Void> needed = places.needs(owner);
-    if (needed == null) {
-      places.privateRooms(owner).forEach(pair -> hear(pair, Long.MAX_VALUE));
-    } else {
-      needed.whenComplete(
-          (known, failure) ->
-              wire.executeLater(() -> hearPrivateRooms(owner), failure == null ? 0 : AGAIN_MILLIS));
-    }
-  }
-
-  /** It is here, and can be put out; or has to go at once, and why. */
-  private @Nullable Denial arrive(Identity who) {
-    is(who);
-    guest = new Guest(who.person(), wire::execute, this::end, this::putOutOf);
-    return shared.people().arrives(guest);
-  }
-
-  // ---- without a hello
-
-  /**
-   * Somebody comes without a hello, and asks as {@link #ask} or {@link #follow} says. A refusal is
-   * told, and ends it.
-   *
-   * @param came gets who it is, once it may come in
-   */
-  public void come(Visitor visitor, Consumer<Person> came) {
-    visiting = true;
-    CompletionStage<Void> needed = shared.people().needs(visitor, wire.address());
-    if (needed == null) {
-      comeNow(visitor, came);
-      return;
-    }
-    needed.whenComplete(
-        (known, failure) ->
-            wire.execute(
-                () -> {
-                  if (!hearsNoMore()) {
-                    comeLater(visitor, came, failure == null);
-                  }
-                }));
-  }
-
-  private void comeLater(Visitor visitor, Consumer<Person> came, boolean isKnown) {
-    try {
-      if (isKnown) {
-        come(visitor, came);
-      } else {
-        turnAway(Steps.NOT_KNOWN);
-      }
-    } catch (RuntimeException e) {
-      failed(e);
-    }
-  }
-
-  private void comeNow(Visitor visitor, Consumer<Person> came) {
-    Admission admission = shared.people().admit(visitor, wire.address());
-    if (admission instanceof Admission.Denied denied) {
-      turnAway(denied.why());
-      return;
-    }
-    Person person = ((Admission.Admitted) admission).person();
-    String client = person.client() == null ? "" : person.client(); // the nameless post nothing
-    Denial late = arrive(new Identity(person, client, shared.people().owner(person)));
-    if (late != null) {
-      turnAway(late);
-      return;
-    }
-    wire.welcomed(person);
-    came.accept(person);
-  }
-
-  private void turnAway(Denial why) {
-    deny(null, why);
-    replies.end();
-  }
-
-  /** Takes a visitor's one request. It need not be in the room: it is for as long as it needs. */
-  public void ask(FromClient request) {
-    Identity who = identity;
-    if (who == null || hearsNoMore()) {
-      return;
-    }
-    Consumer<Denial> refuse = denial -> replies.refuse(request, denial);
-    RoomName room = roomOf(request);
-    if (room == null && request instanceof FromClient.Search) {
-      AllRooms all = new AllRooms(places, who);
-      steps.take(
-          new Steps.Step(
-              () -> shared.people().mayAsk(who.person(), request) == null ? all.next() : null,
-              () -> answerVisit(who, request, all::visit),
-              refuse));
-    } else {
-      boolean makes = request instanceof FromClient.Post;
-      steps.take(
-          new Steps.Step(
-              () -> needs(request, room),
-              () ->
-                  answerVisit(
-                      who,
-                      request,
-                      () ->
-                          room == null || room.isPrivate() ? null : places.visit(who, room, makes)),
-              refuse));
-    }
-    leaveWhenAnswered();
-  }
-
-  private interface Entering {
-
-    /** Comes into what is asked for; why not, or null. */
-    @Nullable Denial enter();
-  }
-
-  private void answerVisit(Identity who, FromClient request, Entering entering) {
-    Denial denial = shared.people().mayAsk(who.person(), request);
-    if (denial == null) {
-      denial = entering.enter();
-    }
-    if (denial == null) {
-      serve(who, request);
-    } else {
-      replies.refuse(request, denial);
-    }
-  }
-
-  private static @Nullable RoomName roomOf(FromClient request) {
-    if (request instanceof FromClient.Post post) {
-      return post.room();
-    } else if (request instanceof FromClient.Join join) {
-      return join.room();
-    } else if (request instanceof FromClient.History history) {
-      return history.room();
-    } else if (request instanceof FromClient.Search search) {
-      return search.room();
-    } else if (request instanceof FromClient.Read read) {
-      return read.room();
-    } else if (request instanceof FromClient.Members members) {
-      return members.room();
-    } else if (request instanceof FromClient.Topic topic) {
-      return topic.room();
-    } else if (request instanceof FromClient.Delete delete) {
-      return delete.room();
-    }
-    return request instanceof FromClient.Moderate moderate ? moderate.room() : null;
-  }
-
-  /**
-   * A visitor wants to hear a room from some place on, if there is such a room. A refusal is told,
-   * and ends it.
-   *
-   * @param before runs once it is known that it may, and nothing was told of the room yet
-   */
-  public void follow(FromClient.Join join, Runnable before) {
-    Identity who = identity;
-    if (who == null || hearsNoMore()) {
-      return;
-    }
-    steps.take(
-        new Steps.Step(
-            needs(join),
-            () -> {
-              Denial denial = shared.people().mayAsk(who.person(), join);
-              if (denial == null) {
-                denial = places.follow(who, join, before);
-              }
-              if (denial != null) {
-                replies.refuse(join, denial);
-                leaving = true;
-              }
-            },
-            denial -> {
-              replies.refuse(join, denial);
-              leaving = true;
-            }));
-    if (leaving) {
-      endIfAnswered();
-    }
-  }
-
-  /** Where it is in a room; null if it is not there. */
-  public @Nullable Position position(RoomName room) {
-    return places.position(room);
-  }
-
-  /** A room of a hello, which counts as a join. */
-  private Steps.Step joining(FromClient.Wish wish) {
-    FromClient.Join join = new FromClient.Join(null, wish.room(), wish.after(), wish.last());
-    return new Steps.Step(
-        new Steps.Begun(needs(join, wish.room()), needs(join)),
-        () -> {
-          Identity who = Objects.requireNonNull(identity);
-          Denial denial = shared.people().mayAsk(who.person(), join);
-          if (denial != null) {
-            places.refuse(null, wish, denial);
-          } else {
-            places.join(who, null, wish);
-          }
-        },
-        why -> places.refuse(null, wish, why));
-  }
-
-  private static FromClient.Wish wish(FromClient.Join join) {
-    return new FromClient.Wish(join.room(), join.after(), join.last());
-  }
-
-  // ---- in private
-
-  /**
-   * Hears a private room of its name: behind what it has asked for itself, which may be that room.
-   *
-   * @param from what is behind this number
-   */
-  private void hear(Pair pair, long from) {
-    if (steps.areTaken()) {
-      hearSoon(pair, from);
-      return;
-    }
-    boolean isFirst = unheard.isEmpty();
-    unheard = isFirst ? new HashMap<>() : unheard;
-    unheard.merge(pair, from, Math::min);
-    if (isFirst) {
-      steps.take(new Steps.Step(() -> null, this::hearAll, stops -> {}));
-    }
-  }
-
-  private void hearAll() {
-    Map<Pair, Long> all = unheard;
-    unheard = Map.of();
-    all.forEach(this::hearSoon);
-  }
-
-  /**
-   * Hears it as soon as that is known. Nothing else waits for it, as its client has not asked; and
-   * it goes on until it hears it, as its client cannot know.
-   */
-  private void hearSoon(Pair pair, long from) {
-    Identity who = identity;
-    if (who == null || who.owner() == null || hearsNoMore()) {
-      return;
-    }
-    CompletionStage<?> needed = places.needs(who, pair);
-    if (needed == null) {
-      Long earlier = awaited.isEmpty() ? null : awaited.remove(pair);
-      places.hear(who, pair, earlier == null ? from : Math.min(earlier, from));
-      return;
-    }
-    boolean waits = awaited.containsKey(pair);
-    awaited = awaited.isEmpty() ? new HashMap<>() : awaited;
-    awaited.merge(pair, from, Math::min);
-    if (!waits) {
-      needed.whenComplete((known, failure) -> wire.execute(() -> hearNow(pair, failure == null)));
-    }
-  }
-
-  private void hearNow(Pair pair, boolean known) {
-    Long from = awaited.get(pair);
-    if (from == null) {
-      return; // it hears it already, or has gone
-    }
-    if (known) {
-      awaited.remove(pair);
-      hearSoon(pair, from);
-    } else {
-      wire.executeLater(() -> hearNow(pair, true), AGAIN_MILLIS);
-    }
-  }
-
-  /** From here on it is this one: before it looks what there is to hear in private. */
-  private void is(Identity who) {
-    Owner before = identity == null ? null : identity.owner();
-    Owner now = who.owner();
-    identity = who;
-    if (guest != null) {
-      guest.becomes(who.person());
-    }
-    if (visiting || Objects.equals(before, now)) {
-      return; // it has a token more
-    }
-    if (before != null) {
-      shared.correspondence().goes(before, named);
-    }
-    if (now != null) {
-      shared.correspondence().arrives(now, named);
-    }
-  }
-
-  private void deny(FromClient.@Nullable Hello hello, Denial why) {
+  private void deny(FromClient.Hello hello, Denial why) {
     if (why.code().isBye()) {
       end(FromServer.Bye.of(why.code(), why.afterMillis(), why.text()));
-    } else if (hello == null) {
-      replies.refuse((String) null, why);
     } else {
       replies.refuse(hello, why);
     }
   }
 
-  private void claim(Identity who, String q) {
-    Runnable givenUp = stops(q);
-    claims.add(givenUp);
-    shared
-        .people()
-        .claim(who.person())
-        .thenAccept(
-            claim ->
-                wire.execute(
-                    () -> {
-                      if (claims.remove(givenUp)) {
-                        claimed(who, q, claim);
-                      }
-                    }));
+  /** The step that joins a room of a hello, as a join would. */
+  private Steps.Step joining(FromClient.Wish wish) {
+    FromClient.Join join = new FromClient.Join(null, wish.room(), wish.after(), wish.last());
+    return new Steps.Step(
+        new Steps.Begun(
+            prerequisites.of(identity(), join, wish.room()),
+            prerequisites.ofJoin(this::identity, join)),
+        () -> {
+          Identity who = Objects.requireNonNull(identity());
+          Denial denial = shared.people().mayAsk(who.person(), join);
+          if (denial != null) {
+            refusedJoins.refuse(null, wish, denial);
+          } else {
+            joins.join(who, null, wish);
+          }
+        },
+        why -> refusedJoins.refuse(null, wish, why));
   }
 
-  /** Tells who waits that the server stops. */
-  private Runnable stops(String q) {
-    return () -> replies.refuse(q, Code.UNAVAILABLE, "The server is about to stop.");
+  // ---- without a hello
+
+  /**
+   * Admits a visitor, who then calls {@link #ask} or {@link #follow}. A refusal is sent, and ends
+   * the session.
+   *
+   * @param admitted receives the person once admitted
+   */
+  public void come(Visitor visitor, Consumer<Person> admitted) {
+    visits.come(visitor, admitted);
   }
 
-  private void claimed(Identity who, String q, Claim claim) {
-    if (claim instanceof Claim.Granted granted && !replies.areOver()) {
-      is(new Identity(granted.person(), who.client(), shared.people().owner(granted.person())));
-      replies.say(new FromServer.Owned(q, granted.token(), granted.keepDays()));
-    } else if (claim instanceof Claim.Refused refused) {
-      replies.refuse(q, refused.why());
-    }
-    goOn();
+  /** Answers a visitor's one request, and ends the session. */
+  public void ask(FromClient request) {
+    visits.ask(request);
   }
 
-  private void tokens(Identity who, FromClient.Tokens request) {
-    Runnable givenUp = stops(request.q());
-    claims.add(givenUp);
-    shared
-        .people()
-        .bots()
-        .answer(who.person(), request)
-        .thenAccept(
-            answer ->
-                wire.execute(
-                    () -> {
-                      if (claims.remove(givenUp)) {
-                        answered(request.q(), answer);
-                      }
-                    }));
+  /**
+   * Joins a visitor to an existing room to receive its messages. A refusal is sent, and ends the
+   * session.
+   *
+   * @param before runs before anything of the room is sent, and only if the visitor may join
+   */
+  public void follow(FromClient.Join join, Runnable before) {
+    visits.follow(join, before);
   }
 
-  private void answered(String q, Bots.Answer answer) {
-    if (answer instanceof Bots.Answer.Done done) {
-      replies.say(listings.tokens(q, done.bots(), done.token()));
-    } else if (answer instanceof Bots.Answer.Refused refused) {
-      replies.refuse(q, refused.why());
-    }
-    goOn();
+  /** The position of the session in a room; null if it is not there. */
+  public @Nullable Position position(RoomName room) {
+    return places.position(room);
   }
 
-  private void link(Identity who, String q) {
-    Link link = shared.people().link(who.person());
-    if (link instanceof Link.Code code) {
-      replies.say(new FromServer.Link(q, code.code(), code.seconds()));
-    } else if (link instanceof Link.Refused refused) {
-      replies.refuse(q, refused.why());
-    }
-  }
-
-  private void rooms(Identity who, FromClient.Rooms asked) {
-    CompletableFuture<List<RoomSummary>> found = listings.find(asked).toCompletableFuture();
-    if (found.isDone() && !found.isCompletedExceptionally()) {
-      tell(who, asked, found.join());
-      return;
-    }
-    Runnable givenUp = stops(asked.q());
-    claims.add(givenUp);
-    found.whenComplete(
-        (rooms, failure) ->
-            wire.execute(
-                () -> {
-                  if (claims.remove(givenUp)) {
-                    if (rooms == null) {
-                      String text = "Rooms cannot be listed for now, try again later.";
-                      replies.refuse(asked.q(), Code.UNAVAILABLE, text);
-                    } else {
-                      tell(who, asked, rooms);
-                    }
-                    goOn();
-                  }
-                }));
-  }
-
-  private void tell(Identity who, FromClient.Rooms asked, List<RoomSummary> found) {
-    replies.say(listings.rooms(asked, found, room -> places.mayKnow(who, room)));
-  }
-
-  private void search(Identity who, FromClient.Search search) {
-    if (search.room() == null) {
-      pages.search(places.all(), search);
-      return;
-    }
-    Place place = places.find(who, search.q(), search.room());
-    if (place != null) {
-      pages.search(List.of(place), search);
-    }
-  }
-
-  private void members(Identity who, FromClient.Members asked) {
-    if (asked.room() == null) {
-      replies.say(listings.members(asked));
-      return;
-    }
-    Place place = places.find(who, asked.q(), asked.room());
-    if (place != null) {
-      replies.say(listings.members(asked, place));
-    }
-  }
-
-  // ---- what comes of it, from its rooms
+  // ---- from its rooms
 
   @Nullable Place placeOf(Seat seat) {
     return places.of(seat);
   }
 
-  /** What brings it up. */
-  void say(List<FromServer> objects) {
-    replies.say(objects);
+  /** Sends objects that are not answers to requests waiting here. */
+  void send(List<FromServer> objects) {
+    replies.send(objects);
   }
 
-  /** The same of one object. */
-  void say(FromServer object) {
-    replies.say(object);
+  /** Sends one object. */
+  void send(FromServer object) {
+    replies.send(object);
   }
 
   /**
-   * An answer that has its place in a room's order is about to go to the client.
+   * Notes that an answer with a place in a room's order is about to be sent.
    *
-   * @return false if it does not, as that post was refused before: the client gets the message
+   * @return false if the post was refused before: the client receives the message instead
    */
   boolean isAnswered(RoomName room, FromServer answer) {
-    return places.isAnswered(room, answer);
+    return posting.isAnswered(room, answer);
   }
 
   /**
-   * The log of a room cannot make safe for now what this session has said there. Its posts are told
-   * so, although they may be stored in the end; what comes until then is not taken.
+   * A room's log cannot store posts for now. Refuses all unanswered posts in the room, although
+   * some may be stored in the end, and all new ones until {@link #available}.
    *
-   * @return whether that is new
+   * @param room the server's name for the room
+   * @return false if this was known already
    */
   public boolean unavailable(String room, Refusal why) {
-    return places.unavailable(room, why);
+    return posting.unavailable(room, why);
   }
 
-  /** Logs can make safe what is said, or it is worth a try. */
+  /** Takes posts again in all rooms. */
   public void available() {
-    places.available();
+    posting.available();
   }
 
-  /** A post of it was in the room before. */
+  /** A room's log has the same post already: acknowledges it with its old sequence number. */
   public void repeated(String room, Post post, long seq, long atMillis) {
-    places.repeated(room, post, seq, atMillis);
+    posting.repeated(room, post, seq, atMillis);
   }
 
-  /** A post of it has the id of another one. */
+  /** A room's log has another post with the same id: refuses this one. */
   public void reused(String room, Post post) {
-    places.reused(room, post);
+    posting.reused(room, post);
   }
 
-  /** Something that it said can never be stored. */
+  /** A room's log can never store a post or event of this session: refuses it. */
   public void rejected(String room, @Nullable Detail detail) {
-    places.rejected(room, detail);
+    posting.rejected(room, detail);
   }
 
-  /** Whether it has not been given all of its rooms, because it does not read. */
+  /** True if the session lags behind in some room, because its client does not read. */
   public boolean lags() {
     return places.lag();
   }
 
-  // ---- what waits for answers
-
-  /** What waits for an answer goes on. Later, as the answer is being sent. */
-  private void answered() {
-    if (full || leaving || places.areLeaving()) {
-      wire.execute(this::goOn);
-    }
-  }
-
-  /** Goes on with what waited for answers. */
-  void goOn() {
-    if (replies.areOver()) {
-      return;
-    }
-    places.leaveAnswered();
-    if (full && !isFull()) {
-      full = false;
-      wire.readOn();
-    }
-    if (leaving) {
-      endIfAnswered();
-    }
-  }
-
-  /** How much of what it asked waits that is none of its rooms'. */
-  private int waiting() {
-    return steps.waiting()
-        + pages.running()
-        + claims.size()
-        + personal.waiting()
-        + moderator.running();
-  }
-
-  private void waitIfFull() {
-    if (!full && isFull()) {
-      full = true;
-      wire.stopReading();
-    }
-  }
-
-  private boolean isFull() {
-    Terms terms = shared.terms();
-    return !steps.areTaken()
-        || waiting() + places.questions() >= terms.maxUnanswered()
-        || pages.running() >= terms.maxReads();
-  }
-
-  // ---- the end
-
-  /** Something has changed about who may be here: ends it if its client may not. */
-  void lookAgain() {
-    Denial denial = identity == null ? null : shared.people().mayStay(identity.person());
-    if (denial != null) {
-      end(FromServer.Bye.of(denial.code(), denial.afterMillis(), denial.text()));
-    }
-  }
-
-  /** The client has ended its stream: what it said before is still answered. */
-  public void inputEnded() {
-    if (!leaving && !replies.areOver()) {
-      leaveWhenAnswered();
-    }
-  }
-
-  private void leaveWhenAnswered() {
-    leaving = true;
-    endIfAnswered();
-  }
-
-  private void endIfAnswered() {
-    if (waiting() == 0 && !places.waitForAnswers()) {
-      places.leaveAll();
-      replies.end();
-    }
-  }
-
-  /** Ends it with a reason. */
-  public void end(FromServer.Bye bye) {
-    if (!replies.areOver()) {
-      steps.forget();
-      unheard = Map.of();
-      awaited = Map.of();
-      pages.forget();
-      places.leaveAll();
-      replies.end(bye);
-    }
-  }
-
-  /** Somebody who may do so takes it out of a room, if it is there. */
-  private void putOutOf(RoomName room, String text) {
-    Place place = replies.areOver() ? null : places.putOut(room);
-    if (place != null) {
-      pages.giveUp(place);
-      replies.say(new FromServer.Left(null, place.room(), text));
-      goOn();
-    }
-  }
-
-  /** The connection has gone. Must be called once, whatever was before. */
-  public void closed() {
-    steps.forget();
-    unheard = Map.of();
-    awaited = Map.of();
-    pages.forget();
-    places.leaveAll();
-    if (identity != null) {
-      Owner owner = identity.owner();
-      if (owner != null) {
-        shared.correspondence().goes(owner, named); // a visitor was not there for others
-      }
-      shared.people().leaves(identity.person());
-    }
-    if (guest != null) {
-      shared.people().goes(guest);
-    }
-    replies.drop();
-    gone.accept(this);
-  }
-
-  /** The server stops: takes nothing more. What was taken is still answered. */
-  public void stop() {
-    stopping = true;
-  }
-
-  /** The server stops, and everything that was taken has been answered. */
-  public void sayGoodbye() {
-    if (!replies.areOver()) {
-      steps.giveUp();
-      pages.giveUp();
-      personal.giveUp();
-      moderator.giveUp();
-      List<Runnable> refusals = List.copyOf(claims);
-      claims.clear();
-      refusals.forEach(Runnable::run);
-      long after = ThreadLocalRandom.current().nextLong(SOONEST_MILLIS, LATEST_MILLIS);
-      end(FromServer.Bye.of(Code.DRAINING, after, "The server stops, come back in a moment."));
-    }
-  }
-
-  /** The server stops: those in rooms hear so from their rooms, when all has been answered. */
-  void sayGoodbyeUnlessInRooms() {
-    stopping = true;
-    if (places.areEmpty()) {
-      sayGoodbye();
-    }
-  }
-
   /**
-   * The log of one of its rooms is another one.
+   * A room has a new log, so the client's positions mean nothing any more: ends the session.
    *
-   * @param room what the server calls it
+   * @param room the server's name for the room
    */
   public void logIsAnother(String room) {
-    RoomName seen = places.seen(room);
-    if (seen != null) {
-      logIsAnother(seen);
+    Place place = places.byKey(room);
+    if (place != null) {
+      logIsAnother(place.room());
     }
   }
 
-  /** The log of one of its rooms is another one: its numbers mean nothing any more. */
+  /** The same, with the session's name for the room. */
   void logIsAnother(RoomName room) {
-    String text = "The room " + room.text() + " has another log now.";
+    String text = "The log of " + room.text() + " was replaced.";
     end(FromServer.Bye.of(Code.LOG_RESET, null, text));
   }
 
-  /** What it has missed in a room cannot be read. It may be told another time. */
+  /** Messages that the client has missed cannot be read: ends the session. */
   void cannotRead(RoomName room, @Nullable Throwable failure) {
     if (ReadGate.isTrouble(failure)) {
-      String text = "What was said in " + room.text() + " cannot be read for now.";
-      end(FromServer.Bye.of(Code.INTERNAL, LATEST_MILLIS, text));
+      String text = "Messages in " + room.text() + " cannot be read for now.";
+      end(FromServer.Bye.of(Code.INTERNAL, MAX_RETURN_MILLIS, text));
     } else {
       failed(failure);
     }
   }
 
-  /** Something that should not happen happened. */
-  void failed(@Nullable Throwable failure) {
+  /** Reports a defect of the server, which ends the session. */
+  private void failed(@Nullable Throwable failure) {
     member.failed(failure == null ? new IllegalStateException("nothing was read") : failure);
   }
 
-  /** As all others see it, if it has a name of its own. */
+  private void answered() {
+    flow.answered();
+  }
+
+  /** Continues whatever was waiting for answers. */
+  void goOn() {
+    flow.goOn();
+  }
+
+  // ---- the end
+
+  private boolean isOver() {
+    return flow.isOver();
+  }
+
+  /** Permissions have changed: ends the session if its person may not stay. */
+  void recheck() {
+    Denial denial = login.mayStay();
+    if (denial != null) {
+      end(FromServer.Bye.of(denial.code(), denial.afterMillis(), denial.text()));
+    }
+  }
+
+  /** The client has ended its stream: its earlier requests are still answered. */
+  public void inputEnded() {
+    flow.inputEnded();
+  }
+
+  /** Ends the session now, and gives the client a reason. */
+  public void end(FromServer.Bye bye) {
+    flow.end(bye);
+  }
+
+  /** A moderator makes the session leave a room, if it is there. */
+  private void putOutOf(RoomName room, String text) {
+    Place place = replies.areOver() ? null : places.putOut(room);
+    if (place != null) {
+      router.giveUp(place);
+      replies.send(new FromServer.Left(null, place.room(), text));
+      goOn();
+    }
+  }
+
+  /** The connection has ended. Must be called once, in any state. */
+  public void closed() {
+    flow.closed();
+    login.closed();
+    closed.accept(this);
+  }
+
+  /** The server is stopping: takes no more requests. Those already taken are still answered. */
+  public void stop() {
+    flow.stop();
+  }
+
+  /** The server is stopping, and the rooms have answered all posts: ends the session. */
+  public void sayGoodbye() {
+    if (!replies.areOver()) {
+      steps.giveUp();
+      router.giveUp();
+      long after = ThreadLocalRandom.current().nextLong(MIN_RETURN_MILLIS, MAX_RETURN_MILLIS);
+      end(
+          FromServer.Bye.of(
+              Code.DRAINING, after, "The server is stopping, come back in a moment."));
+    }
+  }
+
+  /** The server is stopping: ends a session that is in no room. Rooms end the others. */
+  void sayGoodbyeUnlessInRooms() {
+    stop();
+    if (places.areEmpty()) {
+      sayGoodbye();
+    }
+  }
+
+  /** This session as other sessions of the same owned name see it. */
   private final class Named implements NamedSession {
 
     @Override
     public void tell(FromServer object) {
-      wire.execute(() -> replies.say(object));
+      wire.execute(() -> replies.send(object));
     }
 
     @Override
     public void isRead(String room, long seq) {
       wire.execute(
           () -> {
+            Identity who = identity();
             RoomName seen =
-                identity == null || identity.owner() == null
-                    ? null
-                    : Places.seen(identity.owner(), room);
+                who == null || who.owner() == null ? null : Places.seen(who.owner(), room);
             if (seen != null) {
-              replies.say(new FromServer.Read(seen, seq));
+              replies.send(new FromServer.Read(seen, seq));
             }
           });
     }
 
     @Override
-    public void hear(Pair pair, long from) {
-      wire.execute(() -> Session.this.hear(pair, from));
+    public void join(Pair pair, long from) {
+      wire.execute(() -> autoJoin.join(pair, from));
     }
   }
 }

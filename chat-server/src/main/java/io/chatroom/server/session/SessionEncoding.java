@@ -16,12 +16,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What sessions get: an object for each message or event, and for the poster's own its ack. It is
- * made once a burst for all sessions that are carried in the same way.
+ * The encoding for sessions: one object for each message or event; the poster receives an ack
+ * instead. A burst is encoded once for all sessions with the same framing.
  */
 final class SessionEncoding implements Encoding {
 
-  /** About what an object takes beside its text. */
+  /** Estimated size of an object without its text. */
   private static final int OBJECT_BYTES = 128;
 
   private final ByteBufAllocator allocator;
@@ -31,8 +31,8 @@ final class SessionEncoding implements Encoding {
   private final boolean tellsAttendance;
 
   /**
-   * @param naming what they call a room
-   * @param tellsAttendance whether they are told who comes and goes
+   * @param naming returns the sessions' name for a room
+   * @param tellsAttendance true if they are notified who joins and leaves
    */
   SessionEncoding(
       ByteBufAllocator allocator,

@@ -12,13 +12,12 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * Sessions that are carried in one way: what they get, and how those that do not keep up are
- * brought up. They cost the others nothing: nobody waits for them, and nothing is kept for them but
- * a number.
+ * The sessions with one framing: how their messages are encoded, and how those that lag catch up. A
+ * lagging session costs the others nothing: no room waits for it, and only its position is kept.
  */
 public final class SessionKind {
 
-  /** What all rooms together keep of what was delivered last. */
+  /** Memory limit for the recent deliveries of all rooms together. */
   private static final long RECENT_BYTES = 8 * 1024 * 1024;
 
   private final Framing framing;
@@ -30,28 +29,28 @@ public final class SessionKind {
   }
 
   /**
-   * Makes a kind of members.
+   * Makes a kind of sessions.
    *
-   * @param framing how an object stands on their wire
-   * @param reads who reads how much at once, for all kinds of a server
-   * @param limits how long names and messages may be
+   * @param framing the form of their objects on the wire
+   * @param reads limits concurrent reads, for all kinds of a server
+   * @param limits maximum sizes of names and messages
    */
   public SessionKind(ByteBufAllocator allocator, Framing framing, ReadGate reads, Limits limits) {
     this(framing, kinds(encodings(allocator, framing, limits), reads, false, true));
   }
 
   private static Encodings encodings(ByteBufAllocator allocator, Framing framing, Limits limits) {
-    // Who is in a private room is nobody's business.
+    // Whether the other owner of a private room is there stays private.
     return (naming, privately) ->
         new SessionEncoding(allocator, framing, limits, naming, !privately);
   }
 
   /**
-   * Makes a kind of visitors that hear a room, and of whom no one is told.
+   * Makes a kind of visitors that receive a room's messages, and do not appear in it.
    *
-   * @param framing how an object stands on their wire
-   * @param reads who reads how much at once, for all kinds of a server
-   * @param limits how long names and messages may be
+   * @param framing the form of their objects on the wire
+   * @param reads limits concurrent reads, for all kinds of a server
+   * @param limits maximum sizes of names and messages
    */
   public static SessionKind ofListeners(
       ByteBufAllocator allocator, Framing framing, ReadGate reads, Limits limits) {
@@ -60,14 +59,14 @@ public final class SessionKind {
   }
 
   /**
-   * Makes a kind of visitors that come for one answer, and hear nothing else.
+   * Makes a kind of visitors that wait for one answer, and receive nothing else.
    *
-   * @param reads who reads how much at once, for all kinds of a server
+   * @param reads limits concurrent reads, for all kinds of a server
    */
   public static SessionKind ofAskers(ReadGate reads) {
     return new SessionKind(
         (object, out) -> {
-          throw new IllegalStateException("it has no wire for " + object.type());
+          throw new IllegalStateException("visitors have no framing for " + object.type());
         },
         kinds((naming, privately) -> new AnswersEncoding(naming), reads, true, false));
   }
@@ -86,21 +85,21 @@ public final class SessionKind {
   }
 
   private static RoomName seen(String key, Function<Pair, Owner> by) {
-    Pair pair = Objects.requireNonNull(Pair.ofKey(key), "this is no private room");
+    Pair pair = Objects.requireNonNull(Pair.ofKey(key), "not a private room");
     return pair.seenBy(by.apply(pair));
   }
 
-  /** How an object stands on their wire. */
+  /** The form of their objects on the wire. */
   public Framing framing() {
     return framing;
   }
 
-  /** What they are in rooms. */
+  /** The kinds of member that they are. */
   Kinds kinds() {
     return kinds;
   }
 
-  /** What they are in rooms that they know by one name. */
+  /** The members of rooms for which they all use the same name. */
   private record InRooms(Encoding encoding, ReadGate reads, Recent.Budget recent, boolean visits)
       implements Kind {
 

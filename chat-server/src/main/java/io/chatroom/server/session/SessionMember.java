@@ -6,10 +6,10 @@ import io.chatroom.server.log.Post;
 import io.chatroom.server.room.Member;
 import org.jspecify.annotations.Nullable;
 
-/** A member of rooms that carries a session, which is told what becomes of what it says. */
+/** A member of rooms that carries a session, and passes the fate of its posts on to it. */
 public interface SessionMember extends Member {
 
-  /** The session that it carries. Always the same. */
+  /** The session, always the same. */
   Session session();
 
   @Override

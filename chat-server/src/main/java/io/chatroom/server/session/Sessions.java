@@ -8,10 +8,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What all sessions of a server share, and which there are. Thread-safe. */
+/** All sessions of a server, and what they share. Thread-safe. */
 public final class Sessions {
 
-  /** There is as much memory for buffers as heap; what may wait unread is this part of it. */
+  /** Unread bytes may take 1/8 of the memory for buffers, which is as large as the heap. */
   private static final int UNREAD_PART = 8;
 
   private final Shared shared;
@@ -19,20 +19,22 @@ public final class Sessions {
   private final Set<Session> live = ConcurrentHashMap.newKeySet();
 
   /**
-   * Makes the place where sessions are.
+   * Makes the sessions of a server.
    *
-   * @param rooms where they join
-   * @param terms what each is offered
-   * @param reads who reads how much at once
-   * @param search how they find messages
-   * @param people who they are, and what each may do
+   * @param rooms the rooms of the server
+   * @param terms the limits of each session
+   * @param reads limits concurrent reads of history
+   * @param search finds messages
+   * @param people identities and permissions
    */
   public Sessions(Rooms rooms, Terms terms, ReadGate reads, Search search, People people) {
     this(rooms, terms, reads, search, people, (PrivateElsewhere) null);
   }
 
   /**
-   * The same of one server among others, which know of more private rooms; null if there are none.
+   * Makes the sessions of a server in a cluster.
+   *
+   * @param elsewhere the private rooms on all servers; null if there is only this server
    */
   public Sessions(
       Rooms rooms,
@@ -51,7 +53,7 @@ public final class Sessions {
         elsewhere);
   }
 
-  /** The same, with a bound of its own for what waits for those that do not read. */
+  /** Makes the sessions of a server with another limit for unread bytes. */
   public Sessions(
       Rooms rooms, Terms terms, ReadGate reads, Search search, People people, Unread unread) {
     this(rooms, terms, reads, search, people, unread, null);
@@ -84,10 +86,10 @@ public final class Sessions {
   }
 
   /**
-   * Begins a session: its client has connected and said nothing yet.
+   * Begins a session for a new connection.
    *
-   * @param member as what the rooms know it
-   * @param kind what members get that are carried like it
+   * @param member the session as a member of rooms
+   * @param kind the kind of sessions that it belongs to
    */
   public Session begin(Wire wire, SessionMember member, SessionKind kind) {
     Session session = new Session(shared, wire, member, kind.kinds(), live::remove);
@@ -95,29 +97,29 @@ public final class Sessions {
     return session;
   }
 
-  /** How many there are, those whose hello has not come included. */
+  /** The number of sessions, including those without a hello so far. */
   public int size() {
     return live.size();
   }
 
-  /** What waits for those that do not read. */
+  /** The bytes that wait for clients that do not read. */
   public Unread unread() {
     return unread;
   }
 
-  /** What each is offered. */
+  /** The limits of each session. */
   public Terms terms() {
     return shared.terms();
   }
 
-  /** Something has changed about who may be here: ends those that may not. From any thread. */
+  /** Permissions have changed: ends the sessions whose person may not stay. From any thread. */
   public void lookAgain() {
-    live.forEach(session -> session.wire().execute(session::lookAgain));
+    live.forEach(session -> session.wire().execute(session::recheck));
   }
 
   /**
-   * The server stops: says goodbye to those that are in no room. Rooms say goodbye to all others.
-   * From any thread.
+   * The server is stopping: ends the sessions that are in no room. Rooms end all others. From any
+   * thread.
    */
   public void sayGoodbye() {
     live.forEach(session -> session.wire().execute(session::sayGoodbyeUnlessInRooms));

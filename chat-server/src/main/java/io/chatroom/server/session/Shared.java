@@ -5,14 +5,14 @@ import io.chatroom.server.room.Rooms;
 import io.chatroom.server.search.Search;
 
 /**
- * What all sessions of a server share. Thread-safe.
+ * The parts of a server that all its sessions share. Thread-safe.
  *
- * @param rooms where they join
- * @param terms what each is offered
- * @param reads who reads how much at once
- * @param search how they find messages
- * @param people who they are, and what each may do
- * @param correspondence which of them hear private rooms
+ * @param rooms the rooms of the server
+ * @param terms the limits of each session
+ * @param reads limits concurrent reads of history
+ * @param search finds messages
+ * @param people identities and permissions
+ * @param correspondence private rooms, and the sessions of their owners
  */
 record Shared(
     Rooms rooms,

@@ -7,21 +7,21 @@ import io.chatroom.server.log.Position;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a session begins to hear a room (S-51 to S-53).
+ * The position from which a session receives a room's messages (S-51 to S-53).
  *
- * @param position what comes is everything behind this number
- * @param resume what to tell about that; null if the client has not asked to go on from somewhere
- * @param gap what is missing in front of it; null if nothing is
+ * @param position the session receives all messages after this sequence number
+ * @param resume whether it resumes completely; null if the client has not asked to resume
+ * @param gap the messages missing before that; null if none are
  */
 record Start(long position, @Nullable Resume resume, @Nullable Gap gap) {
 
   /**
-   * Decides.
+   * Chooses the start of a join.
    *
-   * @param after where the client wants to go on; null if it does not
-   * @param last how many of the newest messages it wants; null if it does not say
-   * @param end where the room's order ends now
-   * @param first the oldest message that is kept; one behind the end if none is
+   * @param after the position that the client resumes from; null if it does not resume
+   * @param last how many of the newest messages the client wants; null if it does not say
+   * @param end the end of the room's order
+   * @param first the oldest kept sequence number; one after the end if none is kept
    */
   static Start of(
       RoomName room,

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one session takes, one step after the other, where something may have to be asked for first:
- * what comes behind a step that waits is taken behind it. The session is not read from meanwhile,
- * which bounds how many there are. Belongs to the session's event loop.
+ * The queue of one session's requests. Each is a step, which may have to wait for prerequisites,
+ * such as a room that is being loaded; later steps wait behind it. The session does not read from
+ * its client meanwhile, which bounds the queue. Belongs to the session's event loop.
  */
 final class Steps {
 
@@ -25,27 +25,27 @@ final class Steps {
   static final Denial NOT_KNOWN =
       Denial.of(Code.UNAVAILABLE, "The server cannot look this up for now, try again later.");
 
-  /** A step that has to ask more often is refused: what it asks for is forgotten again at once. */
-  private static final int MOST_QUESTIONS = 20;
+  /** Limit for a step whose prerequisites disappear as fast as they are met. */
+  private static final int MAX_WAITS = 20;
 
   private static final Denial STOPS = Denial.of(Code.UNAVAILABLE, "The server is about to stop.");
 
-  /** What a step has to wait for. */
+  /** The prerequisites of a step. */
   interface Need {
 
-    /** Null if there is nothing, or nothing more. Asked again when what it gave has come. */
+    /** The next prerequisite to wait for; null if all are met. Called again once that is met. */
     @Nullable CompletionStage<?> next();
   }
 
-  /** What was asked for before the step has its turn, so that many are asked for at once. */
+  /** Prerequisites of which the first is requested before the step has its turn. */
   static final class Begun implements Need {
 
     private @Nullable CompletionStage<?> begun;
     private final Need more;
 
     /**
-     * @param begun what was asked for; null if nothing
-     * @param more what else there is
+     * @param begun already requested; null if nothing
+     * @param more all further prerequisites
      */
     Begun(@Nullable CompletionStage<?> begun, Need more) {
       this.begun = begun;
@@ -60,15 +60,15 @@ final class Steps {
     }
   }
 
-  /** What is asked for once, when all else is there. */
+  /** Prerequisites followed by a last one, which is requested only once. */
   static final class Then implements Need {
 
     private final Need first;
     private @Nullable Need then;
 
     /**
-     * @param first asked until there is nothing more
-     * @param then asked once behind that
+     * @param first called until all of them are met
+     * @param then called once after that
      */
     Then(Need first, Need then) {
       this.first = first;
@@ -87,18 +87,18 @@ final class Steps {
     }
   }
 
-  /** One step. */
+  /** One request, with its prerequisites. */
   static final class Step {
 
     private final Need need;
     private final Runnable take;
     private final Consumer<Denial> refuse;
-    private int questions;
+    private int waits;
 
     /**
-     * @param need what has to come before it is taken
-     * @param take takes it
-     * @param refuse answers that it is not taken, and why
+     * @param need the prerequisites
+     * @param take takes the request once they are met
+     * @param refuse refuses the request with the given reason
      */
     Step(Need need, Runnable take, Consumer<Denial> refuse) {
       this.need = need;
@@ -111,13 +111,13 @@ final class Steps {
   private final Runnable tookSome;
   private final Consumer<@Nullable Throwable> failed;
 
-  /** The first of them waits, or is being taken. */
+  /** The first one is waiting, or is being taken. */
   private final Deque<Step> steps = new ArrayDeque<>(1);
 
   /**
    * @param loop the session's event loop
-   * @param tookSome called when steps were taken that had to wait
-   * @param failed gets the defect for which one of those could not be taken
+   * @param tookSome called after steps that had to wait were taken
+   * @param failed receives the defect that made taking such a step impossible
    */
   Steps(Executor loop, Runnable tookSome, Consumer<@Nullable Throwable> failed) {
     this.loop = loop;
@@ -125,32 +125,33 @@ final class Steps {
     this.failed = failed;
   }
 
+  /** True if no step is waiting. */
   boolean areTaken() {
     return steps.isEmpty();
   }
 
-  /** How many wait. */
+  /** How many steps are waiting. */
   int waiting() {
     return steps.size();
   }
 
-  /** Takes a step: at once, or as soon as it can be and all before it are taken. */
+  /** Takes a step once its prerequisites are met and all earlier steps are taken; perhaps now. */
   void take(Step step) {
     steps.addLast(step);
     if (steps.size() == 1) {
       try {
         goOn();
       } catch (RuntimeException e) {
-        steps.clear(); // the session ends for it
+        steps.clear(); // the caller ends the session
         throw e;
       }
     }
   }
 
   /**
-   * Takes steps that belong to the one that is being taken: before all that came behind that.
+   * Takes steps that are part of the one being taken, before all that wait behind that one.
    *
-   * @param next in their order
+   * @param next in order
    */
   void takeNext(List<Step> next) {
     Step now = steps.pollFirst();
@@ -167,10 +168,10 @@ final class Steps {
   private void goOn() {
     for (Step step = steps.peekFirst(); step != null; step = steps.peekFirst()) {
       CompletionStage<?> needed = step.need.next();
-      if (needed != null && step.questions < MOST_QUESTIONS) {
-        step.questions++;
-        Step waits = step;
-        needed.whenComplete((come, failure) -> onLoop(() -> came(waits, failure)));
+      if (needed != null && step.waits < MAX_WAITS) {
+        step.waits++;
+        Step waiting = step;
+        needed.whenComplete((met, failure) -> onLoop(() -> met(waiting, failure)));
         return;
       }
       if (needed == null) {
@@ -186,18 +187,18 @@ final class Steps {
     try {
       loop.execute(task);
     } catch (RejectedExecutionException e) {
-      // the server has ended, and the session with it
+      // the server has stopped, and the session has ended with it
     }
   }
 
-  /** What a step has waited for has come, or never will. */
-  private void came(Step step, @Nullable Throwable failure) {
+  /** A prerequisite is met, or has failed. */
+  private void met(Step step, @Nullable Throwable failure) {
     if (steps.peekFirst() != step) {
       return; // it was given up
     }
     try {
       if (failure != null) {
-        log.debug("what a session has to wait for has failed", failure);
+        log.debug("a prerequisite of a request has failed", failure);
         step.refuse.accept(NOT_KNOWN);
         end(step);
       }
@@ -210,19 +211,19 @@ final class Steps {
     tookSome.run();
   }
 
-  /** It may have ended the session, and so given up all. */
+  /** Removes a step, unless it has ended the session and so removed all. */
   private void end(Step step) {
     if (steps.peekFirst() == step) {
       steps.removeFirst();
     }
   }
 
-  /** Nobody waits for an answer any more. */
+  /** The session has ended: drops all steps without an answer. */
   void forget() {
     steps.clear();
   }
 
-  /** The server stops: whoever waits is told to ask again. */
+  /** The server is stopping: refuses all waiting steps. */
   void giveUp() {
     List<Step> waiting = List.copyOf(steps);
     steps.clear();

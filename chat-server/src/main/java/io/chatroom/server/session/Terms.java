@@ -11,20 +11,20 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What a server offers every session, as {@code welcome} tells it.
+ * The limits and features of every session, as its {@code welcome} states them.
  *
  * @param server program and version
- * @param seedRoom where programs of the seed's protocol talk
- * @param limits how long names and messages may be
- * @param maxRooms in how many rooms one session may be
- * @param maxAllRooms how many rooms there may be, about; beyond that no session makes one
- * @param maxUnanswered how many requests of one session may wait for their answers; it is not read
- *     from while there are more
- * @param maxReads how many pages are read for one session at once; the same
- * @param messagesPerSecond how many posts are taken in the long run, by delay; 0 is no limit
- * @param guestMessagesPerSecond the same for those who own no name
- * @param messageBurst how many are taken at once before that counts
- * @param pingSeconds after so long without a word a client sends a ping
+ * @param seedRoom the room of the seed protocol
+ * @param limits maximum sizes of names and messages
+ * @param maxRooms maximum number of rooms that one session is in
+ * @param maxAllRooms approximate maximum number of rooms; sessions cannot create more
+ * @param maxUnanswered maximum number of unanswered requests of one session; the server stops
+ *     reading from it at this number
+ * @param maxReads maximum number of pages read for one session at once; likewise
+ * @param messagesPerSecond average rate of posts, enforced by delay; 0 is no limit
+ * @param guestMessagesPerSecond the same for guests, who do not own their name
+ * @param messageBurst number of posts before the rate applies
+ * @param pingSeconds idle time after which a client sends a ping
  */
 public record Terms(
     String server,
@@ -39,10 +39,10 @@ public record Terms(
     int messageBurst,
     int pingSeconds) {
 
-  /** What one room takes in a {@code pong}, at most. */
+  /** Upper bound for one room in a {@code pong}. */
   private static final int HEAD_BYTES = 85;
 
-  /** In how many private rooms a session is at once. */
+  /** Maximum number of private rooms that a session is in. */
   private static final int MAX_PRIVATE_ROOMS = 100;
 
   private static final int MAX_UNANSWERED = 256;
@@ -69,17 +69,18 @@ public record Terms(
       Stream.concat(FEATURES.stream(), Stream.of("durable")).sorted().toList();
 
   /**
-   * What a server offers.
+   * Makes the terms of a server.
    *
    * @param server program and version
-   * @param seedRoom where programs of the seed's protocol talk
-   * @param limits how long names and messages may be
-   * @param maxRooms in how many rooms one session may be; fewer where a {@code pong} has no space
-   * @param maxAllRooms how many rooms there may be, about
-   * @param messagesPerSecond how many posts are taken in the long run; 0 is no limit
-   * @param guestMessagesPerSecond the same for those who own no name
-   * @param messageBurst how many are taken at once before that counts
-   * @param pingSeconds after so long without a word a client sends a ping
+   * @param seedRoom the room of the seed protocol
+   * @param limits maximum sizes of names and messages
+   * @param maxRooms maximum number of rooms that one session is in; reduced to what fits into a
+   *     {@code pong}
+   * @param maxAllRooms approximate maximum number of rooms
+   * @param messagesPerSecond average rate of posts; 0 is no limit
+   * @param guestMessagesPerSecond the same for guests, who do not own their name
+   * @param messageBurst number of posts before the rate applies
+   * @param pingSeconds idle time after which a client sends a ping
    */
   public static Terms of(
       String server,
@@ -105,12 +106,12 @@ public record Terms(
         pingSeconds);
   }
 
-  /** How many rooms fit into a {@code pong}. */
+  /** The number of rooms that fit into a {@code pong}. */
   private static int heads(Limits limits) {
     return Math.min(SessionLimits.MAX_ROOMS, ObjectSize.maxListBytes(limits) / HEAD_BYTES);
   }
 
-  /** In how many private rooms a session is at once; these do not count as rooms. */
+  /** Maximum number of private rooms that a session is in; they do not count as rooms. */
   int maxPrivateRooms() {
     return maxPrivateRooms(limits);
   }
@@ -122,7 +123,7 @@ public record Terms(
   /**
    * The answer to a hello.
    *
-   * @param durable whether what is acknowledged survives the server
+   * @param durable true if acknowledged posts survive a restart of the server
    */
   Welcome welcome(Person who, boolean durable) {
     List<String> features = durable ? DURABLE : FEATURES;

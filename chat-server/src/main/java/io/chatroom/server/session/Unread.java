@@ -7,32 +7,32 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Bounds what waits in memory for sessions that do not read: answers, pages, and what brings them
- * up. Each may leave some of it unread; when all together leave too much, the one that has taken
- * nothing for longest is cut off, and may come back and resume. Thread-safe.
+ * Limits the bytes that wait in memory for clients that do not read: answers, pages and missed
+ * messages. Beyond the limit, the client that has taken nothing for longest is disconnected; it can
+ * reconnect and resume. Thread-safe.
  */
 public final class Unread {
 
   private final long maxBytes;
 
-  /** Those of which the network has not taken all; who has waited longest first. */
+  /** The connections with unread bytes, the longest-waiting first. */
   private final Map<Wire, Long> waiting = new LinkedHashMap<>();
 
   private long bytes;
 
   /**
-   * Makes a bound.
+   * Makes a limit.
    *
-   * @param maxBytes how much may wait for all sessions together
+   * @param maxBytes maximum for all sessions together
    */
   public Unread(long maxBytes) {
     this.maxBytes = maxBytes;
   }
 
   /**
-   * The network has not taken all of what was sent.
+   * The network has not taken all bytes that were sent to a session.
    *
-   * @return whether nothing waited for this session before
+   * @return true if no bytes of this session waited before
    */
   public boolean add(Wire wire, long sentBytes) {
     boolean first;
@@ -52,13 +52,13 @@ public final class Unread {
     return first;
   }
 
-  /** The network has taken all, or the connection has gone. */
+  /** The network has taken all bytes, or the connection has ended. */
   public synchronized void taken(Wire wire) {
     Long waited = waiting.remove(wire);
     bytes -= waited == null ? 0 : waited;
   }
 
-  /** How much waits. */
+  /** The number of waiting bytes. */
   public synchronized long bytes() {
     return bytes;
   }

@@ -7,45 +7,42 @@ import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What carries a session: the way to its client. Belongs to one event loop, and so does the
- * session.
- */
+/** The connection of a session. Belongs to the same event loop as the session. */
 public interface Wire {
 
-  /** Sends objects, behind all that was sent before. */
+  /** Sends objects, after everything sent before. */
   void say(List<FromServer> objects);
 
-  /** Runs a task once the network has taken all that was sent before; never if it fails to. */
+  /** Runs a task once the network has taken everything sent before; never if that fails. */
   void whenTaken(Runnable task);
 
-  /** Breaks the connection off: its client does not read, and too much waits. From any thread. */
+  /** Aborts the connection, because too many bytes wait for its client. From any thread. */
   void cutOff();
 
   /** Runs a task on the event loop of this session. From any thread. */
   void execute(Runnable task);
 
-  /** The same, that much later. */
+  /** Runs a task on the event loop of this session after a delay. From any thread. */
   void executeLater(Runnable task, long millis);
 
-  /** A hello was accepted: it is known who has come. */
+  /** A person was admitted. */
   void welcomed(Person person);
 
-  /** A post was taken; for the transcript, if there is one. */
+  /** A post was accepted; for the transcript, if there is one. */
   void posted(String text);
 
-  /** Where the client is; null if that is not known. */
+  /** The address of the client; null if it is not known. */
   @Nullable InetAddress address();
 
-  /** Reads no further, until {@link #readOn}. */
+  /** Stops reading until {@link #readOn}. */
   void stopReading();
 
-  /** Takes {@link #stopReading} back. */
+  /** Resumes reading after {@link #stopReading}. */
   void readOn();
 
-  /** Everything was said: ends the stream behind what was sent before. */
+  /** Ends the stream after everything sent before. */
   void end();
 
-  /** Says goodbye, as the last object, and ends the stream. */
+  /** Sends a bye as the last object, and ends the stream. */
   void end(Bye bye);
 }

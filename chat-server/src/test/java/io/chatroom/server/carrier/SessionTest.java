@@ -378,7 +378,8 @@ class SessionTest {
         .last()
         .asString()
         .contains("'bye','code':'protocol'")
-        .contains("'Your bytes are no session's, expected 10 bytes of optional spaces, 1 to 10");
+        .contains(
+            "'These bytes are not valid in a session, expected 10 bytes of optional spaces, 1 to 10");
   }
 
   /** Or what is read for it would wait in memory, as much as it asks for. */
@@ -469,7 +470,7 @@ class SessionTest {
     alice.say("{'type':'topic','q':'t','room':'tea','text':'Tea'}");
     talk(1);
     String[][] refused = {
-      {"tea", "1", "What stands at 1 is an event, only messages can be deleted."},
+      {"tea", "1", "1 is an event, only messages can be deleted."},
       {"tea", "4", "tea has no message 4 yet."},
       {"attic", "1", "Join attic first."},
     };

@@ -97,7 +97,7 @@ public final class WebSocketEcho {
     }
   }
 
-  private static final class Echo implements WebSocketHearer {
+  private static final class Echo implements WebSocketReceiver {
 
     private final Channel channel;
     private final ConnectionLog log;
@@ -109,7 +109,7 @@ public final class WebSocketEcho {
     }
 
     @Override
-    public void heard(ByteBuf message) {
+    public void received(ByteBuf message) {
       send(TEXT, message);
     }
 
@@ -130,7 +130,7 @@ public final class WebSocketEcho {
     }
 
     @Override
-    public void closeHeard(int number) {
+    public void closeReceived(int number) {
       ByteBuf content = channel.alloc().buffer();
       if (number >= 0) {
         content.writeShort(number);

@@ -29,7 +29,29 @@ final class FactSql {
 
   private static final int CLEAN_LIMIT = 10_000;
 
+  /** Work in a transaction, which it must commit. */
+  @FunctionalInterface
+  interface Work {
+    void run() throws SQLException;
+  }
+
   private FactSql() {}
+
+  /** Does work in a transaction, and rolls it back if it fails. */
+  static void inTransaction(Connection connection, Work work) throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      work.run();
+    } catch (SQLException e) {
+      try {
+        connection.rollback();
+      } catch (SQLException more) {
+        e.addSuppressed(more);
+      }
+      throw e;
+    }
+    connection.setAutoCommit(true);
+  }
 
   static List<Fact> read(Connection connection, String kind, String after, int limit)
       throws SQLException {

@@ -1,18 +1,15 @@
 package io.chatroom.server.log.shared;
 
-import io.chatroom.server.facts.ConflictException;
 import io.chatroom.server.facts.Fact;
 import io.chatroom.server.facts.Facts;
+import io.chatroom.server.log.shared.FactTransaction.Change;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,10 +26,6 @@ import org.slf4j.LoggerFactory;
  * requests and as many in a transaction as wait. It also reads the changes of other servers, when
  * notified and once a second. A change that cannot be stored fails at once. If only the answer was
  * lost, the change may be stored anyway; it is then delivered like that of another server.
- *
- * <p>Every conflict is detected: a change locks its kinds before it reads their versions. The
- * changes that other servers have made by then are delivered first, and requests from before that
- * delivery fail.
  */
 public final class SharedFacts implements Facts, AutoCloseable {
 
@@ -46,14 +39,6 @@ public final class SharedFacts implements Facts, AutoCloseable {
   private static final long POLL_MILLIS = 1_000;
   private static final long CLEAN_NANOS = TimeUnit.HOURS.toNanos(1);
   private static final long STOP_MILLIS = 1_000;
-
-  /**
-   * A requested change.
-   *
-   * @param known what the requester knew, see {@link FollowedFacts#known}; empty for a change that
-   *     cannot conflict
-   */
-  private record Change(List<Fact> facts, Map<String, Long> known, CompletableFuture<Void> done) {}
 
   /** Makes the thread poll at once. */
   private static final Change POLL = new Change(List.of(), Map.of(), new CompletableFuture<>());
@@ -248,7 +233,7 @@ public final class SharedFacts implements Facts, AutoCloseable {
       some.forEach(one -> one.complete(null));
       if (System.nanoTime() - cleanedAt >= CLEAN_NANOS) {
         cleanedAt = System.nanoTime();
-        inTransaction(
+        FactSql.inTransaction(
             connection,
             () -> {
               FactSql.clean(connection);
@@ -270,18 +255,18 @@ public final class SharedFacts implements Facts, AutoCloseable {
 
   private void store(List<Change> some) {
     for (int tries = 1; ; tries++) {
-      Storing storing = new Storing(some);
+      FactTransaction transaction = new FactTransaction(followed, some);
       try (Connection connection = database.take()) {
-        inTransaction(connection, () -> storing.in(connection));
-        storing.end();
+        transaction.run(connection);
+        transaction.complete();
         FactSql.notifyServers(connection, CHANNEL);
         return;
       } catch (SQLException e) {
-        if (storing.isDone) {
+        if (transaction.isCompleted()) {
           log.debug("cannot notify other servers, they will poll", e);
           return;
         }
-        if (storing.outcomeUnknown || tries == MAX_TRIES) {
+        if (transaction.isOutcomeUnknown() || tries == MAX_TRIES) {
           IOException why = failed(e);
           some.forEach(change -> change.done().completeExceptionally(why));
           requestPoll();
@@ -298,73 +283,6 @@ public final class SharedFacts implements Facts, AutoCloseable {
   private IOException failed(SQLException e) {
     return new IOException(
         "the database " + database.shown() + " cannot be used: " + SharedTrouble.words(e), e);
-  }
-
-  private interface Work {
-    void run() throws SQLException;
-  }
-
-  private static void inTransaction(Connection connection, Work work) throws SQLException {
-    connection.setAutoCommit(false);
-    try {
-      work.run();
-    } catch (SQLException e) {
-      try {
-        connection.rollback();
-      } catch (SQLException more) {
-        e.addSuppressed(more);
-      }
-      throw e;
-    }
-    connection.setAutoCommit(true);
-  }
-
-  /** One attempt to store some changes. */
-  private final class Storing {
-
-    private final List<Change> all;
-    private final List<Change> stored = new ArrayList<>();
-    private final List<Change> failed = new ArrayList<>();
-
-    /** The outcome of the commit is unknown. */
-    private boolean outcomeUnknown;
-
-    private boolean isDone;
-
-    Storing(List<Change> all) {
-      this.all = all;
-    }
-
-    void in(Connection connection) throws SQLException {
-      Set<String> kinds = new TreeSet<>();
-      all.forEach(change -> change.facts().forEach(fact -> kinds.add(fact.kind())));
-      Map<String, Long> versions = FactSql.lock(connection, kinds);
-      synchronized (followed) {
-        followed.catchUp(connection, versions);
-      }
-      for (Change change : all) {
-        (followed.isAll(change.known()) ? stored : failed).add(change);
-      }
-      List<Fact> facts = stored.stream().flatMap(change -> change.facts().stream()).toList();
-      Map<String, Long> made = new HashMap<>();
-      facts.forEach(fact -> made.put(fact.kind(), versions.getOrDefault(fact.kind(), 0L) + 1));
-      FactSql.write(connection, facts, made);
-      outcomeUnknown = true;
-      connection.clearWarnings();
-      connection.commit();
-      if (connection.getWarnings() != null) { // the standby may not have it
-        throw connection.getWarnings();
-      }
-      synchronized (followed) {
-        followed.made(made, facts);
-      }
-    }
-
-    void end() {
-      isDone = true;
-      failed.forEach(change -> change.done().completeExceptionally(new ConflictException()));
-      stored.forEach(change -> change.done().complete(null));
-    }
   }
 
   private void failAll() {
