@@ -150,7 +150,7 @@ class ChatServerTest {
   }
 
   @Test
-  void neverLetsSilentOrHalfRegisteredConnectionsHoldUpAnybody() throws Exception {
+  void silentOrHalfRegisteredConnectionsDelayNobody() throws Exception {
     ChatServer server = start(Map.of());
     TestPeer silent = connect(server);
     TestPeer half = connect(server).send("5         al");
@@ -169,7 +169,7 @@ class ChatServerTest {
   }
 
   @Test
-  void closesWhoeverDoesNotRegisterInTime() throws Exception {
+  void closesConnectionsThatDoNotRegisterInTime() throws Exception {
     ChatServer server = start(Map.of("CHAT_REGISTRATION_TIMEOUT", "5s"));
     TestPeer silent = connect(server);
     TestPeer witness = member(server, "witness");
@@ -184,7 +184,7 @@ class ChatServerTest {
    * and stays a member.
    */
   @Test
-  void skipsAMemberThatDoesNotReadAndNobodyElse() throws Exception {
+  void skipsOnlyTheMemberThatDoesNotRead() throws Exception {
     ChatServer server = start(Map.of());
     TestPeer witness = member(server, "witness");
     TestPeer alice = join(server, "alice", witness);
@@ -228,7 +228,7 @@ class ChatServerTest {
    */
   @ParameterizedTest
   @MethodSource("transports")
-  void delaysWhoeverSaysTooMuchAndLosesNothingThatWasSentBeforeTheEnd(Transport.Choice transport)
+  void delaysMembersOverTheirRateAndLosesNothingSentBeforeTheEnd(Transport.Choice transport)
       throws Exception {
     ChatServer server =
         start(
@@ -270,7 +270,7 @@ class ChatServerTest {
 
   /** The room slows the senders because of somebody who does not read, while one of them ends. */
   @Test
-  void losesNothingThatWasSentBeforeTheEndWhileTheRoomSlowsSenders() throws Exception {
+  void losesNothingSentBeforeTheEndWhileTheRoomSlowsSenders() throws Exception {
     // less than is said, and so much that a slow reader is not taken for one that does not read
     ChatServer server = start(Map.of("CHAT_MEMBER_BACKLOG_BYTES", "8388608"));
     TestPeer witness = member(server, "witness");
@@ -292,7 +292,7 @@ class ChatServerTest {
 
   @ParameterizedTest
   @MethodSource("transports")
-  void refusesWhoeverIsOneTooMany(Transport.Choice transport) throws Exception {
+  void refusesConnectionsOverTheLimit(Transport.Choice transport) throws Exception {
     try (LogCapture log = new LogCapture()) {
       ChatServer server =
           start(
@@ -325,7 +325,7 @@ class ChatServerTest {
   }
 
   @Test
-  void closesWhoeverDoesNotFinishAFrameAndNobodyWhoIsSilent() throws Exception {
+  void closesConnectionsWithAnUnfinishedFrameButNoSilentOnes() throws Exception {
     ChatServer server = start(Map.of("CHAT_FRAME_TIMEOUT", "500ms"));
     TestPeer witness = member(server, "witness");
     TestPeer alice = join(server, "alice", witness);
@@ -338,7 +338,7 @@ class ChatServerTest {
   }
 
   @Test
-  void asksForSignsOfLifeOnEveryTransport() {
+  void enablesKeepAliveOnEveryTransport() {
     for (Transport.Choice choice : transports().toList()) {
       EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
       Transport transport = Transport.of(choice);
@@ -352,7 +352,7 @@ class ChatServerTest {
 
   /** A FIN would say that all was read (P-20), and `send` would report success. */
   @Test
-  void doesNotClaimToHaveReadWhatItStillDelaysWhenItStops() throws Exception {
+  void resetsMembersWithDelayedMessagesWhenItStops() throws Exception {
     ChatServer server = start(Map.of("CHAT_MESSAGES_PER_SECOND", "1", "CHAT_MESSAGE_BURST", "1"));
     TestPeer witness = member(server, "witness");
     TestPeer alice = connect(server).send(frame("alice")).send(frame("1"));
@@ -368,7 +368,7 @@ class ChatServerTest {
   }
 
   @Test
-  void deliversWhatItHasReadBeforeItStops() throws Exception {
+  void deliversEveryMessageItHasReadBeforeItStops() throws Exception {
     ChatServer server = start(Map.of("CHAT_DRAIN_SECONDS", "60"));
     TestPeer witness = member(server, "witness");
     TestPeer alice = join(server, "alice", witness);
@@ -391,7 +391,7 @@ class ChatServerTest {
   }
 
   @Test
-  void stopsInTimeThoughNobodyReadsOrAnswers() throws Exception {
+  void stopsInTimeEvenIfNobodyReadsOrAnswers() throws Exception {
     ChatServer server = start(Map.of("CHAT_DRAIN_SECONDS", "2"));
     TestPeer witness = member(server, "witness");
     TestPeer alice = join(server, "alice", witness);
@@ -403,7 +403,7 @@ class ChatServerTest {
   }
 
   @Test
-  void saysThatAPortIsTaken() throws Exception {
+  void reportsATakenPort() throws Exception {
     ChatServer server = start(Map.of());
     int port = server.address().getPort();
 
@@ -416,7 +416,7 @@ class ChatServerTest {
   }
 
   @Test
-  void saysThatAnAddressIsNotThisMachines() {
+  void reportsAnAddressOfAnotherMachine() {
     assertThatThrownBy(() -> start(Map.of("CHAT_HOST", "192.0.2.1")))
         .hasMessage(
             "cannot listen on 192.0.2.1:0: this machine does not have that address, expected one of"
@@ -448,7 +448,7 @@ class ChatServerTest {
   }
 
   @Test
-  void logsRejectionsWithTheirAddressAndIsNotFloodedByThem() throws Exception {
+  void logsRejectionsWithTheirAddressAndBoundsTheirNumber() throws Exception {
     try (LogCapture log = new LogCapture()) {
       ChatServer server = start(Map.of());
       TestPeer bad = connect(server).send("+5        ");
@@ -470,7 +470,7 @@ class ChatServerTest {
 
   /** However much is logged, and whatever goes wrong. */
   @Test
-  void logsNothingOfAMessageWithoutATranscript() throws Exception {
+  void logsNoMessageWithoutATranscript() throws Exception {
     try (LogCapture log = LogCapture.ofEverything()) {
       ChatServer server = start(Map.of("CHAT_FRAME_TIMEOUT", "500ms"));
       TestPeer witness = member(server, "witness");
@@ -512,7 +512,7 @@ class ChatServerTest {
   }
 
   @Test
-  void setsItsSockets() {
+  void setsSocketOptions() {
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     try {
       var config = ListenSocket.bootstrap(Transport.of(Transport.Choice.NIO), loops).config();

@@ -98,7 +98,7 @@ class AdminEndpointTest {
   }
 
   @Test
-  void answersAPeerThatHasEndedItsStreamAlsoWhenThePageTakesItsTime() throws IOException {
+  void answersAPeerThatHasEndedItsStreamEvenIfThePageIsSlow() throws IOException {
     Socket socket = connect();
     socket.getOutputStream().write("GET /later HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
     socket.shutdownOutput();
@@ -111,7 +111,7 @@ class AdminEndpointTest {
   /** What one read brings waits for its turn, whatever the codec of HTTP thinks enough. */
   @ParameterizedTest
   @ValueSource(ints = {300, 999, 1_000, 1_500})
-  void answersRequestsThatComeAtOnceUpToThoseThatAConnectionMayHave(int requests)
+  void answersPipelinedRequestsUpToTheLimit(int requests)
       throws IOException {
     Socket socket = connect();
     socket
@@ -142,7 +142,7 @@ class AdminEndpointTest {
         "identity | false",
         "xgzip | false"
       })
-  void compressesForThoseWhoTakeIt(String accept, boolean compressed) throws IOException {
+  void compressesForClientsThatAcceptIt(String accept, boolean compressed) throws IOException {
     Socket socket = connect();
     socket
         .getOutputStream()
@@ -157,7 +157,7 @@ class AdminEndpointTest {
 
   /** One that has asked to keep its connection reads to the end if that is not said. */
   @Test
-  void tellsAnOldClientThatItsConnectionIsKept() throws IOException {
+  void tellsAnOldClientThatItsConnectionStaysOpen() throws IOException {
     String keep = "GET /now HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
     String both = raw(keep + "GET /now HTTP/1.0\r\n\r\n");
 
@@ -176,7 +176,7 @@ class AdminEndpointTest {
   }
 
   @Test
-  void closesWhatHasEndedWithoutAQuestion() throws IOException {
+  void closesAConnectionThatEndsWithoutARequest() throws IOException {
     Socket socket = connect();
     socket.shutdownOutput();
 
@@ -208,7 +208,7 @@ class AdminEndpointTest {
   }
 
   @Test
-  void goesOnAfterABodyThatItDoesNotWant() throws IOException {
+  void continuesAfterAnUnwantedBody() throws IOException {
     String answers =
         raw(
             "POST /now HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello"
@@ -219,7 +219,7 @@ class AdminEndpointTest {
   }
 
   @Test
-  void compressesWhatIsLongForWhoTakesIt() throws IOException {
+  void compressesLongAnswersForClientsThatAcceptIt() throws IOException {
     Socket socket = connect();
     socket
         .getOutputStream()
@@ -237,7 +237,7 @@ class AdminEndpointTest {
   }
 
   @Test
-  void answersOthersWhileAPageTakesItsTime() {
+  void answersOthersWhileAPageIsSlow() {
     CompletableFuture<HttpResponse<String>> slow =
         CompletableFuture.supplyAsync(() -> TestHttp.get(endpoint.address(), "/later"));
 
@@ -247,7 +247,7 @@ class AdminEndpointTest {
   }
 
   @Test
-  void saysWhatItHasAndWhatItTakes() {
+  void namesItsPagesAndMethods() {
     HttpResponse<String> unknown = TestHttp.get(endpoint.address(), "/");
     HttpResponse<String> post = TestHttp.ask(endpoint.address(), "POST", "/now");
 
@@ -260,7 +260,7 @@ class AdminEndpointTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"garbage\r\n\r\n", "LINE", "HEADER"})
-  void refusesWhatIsNoRequestOrTooLong(String request) throws IOException {
+  void refusesMalformedAndTooLongRequests(String request) throws IOException {
     String answer =
         raw(
             switch (request) {
@@ -273,7 +273,7 @@ class AdminEndpointTest {
   }
 
   @Test
-  void takesSoManyConnectionsAtOnceAndNoMore() throws IOException {
+  void boundsItsConnections() throws IOException {
     for (int i = 0; i < AdminEndpoint.MAX_CONNECTIONS; i++) {
       connect();
     }

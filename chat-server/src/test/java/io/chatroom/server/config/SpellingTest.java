@@ -57,7 +57,7 @@ class SpellingTest {
 
   /** The tests of every reader go through these, so none may get lost. */
   @Test
-  void everyDefaultIsThereInUpperCaseAndBetweenSpaces() {
+  void everyDefaultIsTestedInUpperCaseAndBetweenSpaces() {
     for (ConfigOption option : ConfigOption.ALL) {
       String plain = option.option().defaultsTo();
       assertThat(Spellings.defaults().filter(each -> each.variable().equals(option.variable())))

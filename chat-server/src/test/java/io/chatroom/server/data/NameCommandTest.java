@@ -65,7 +65,7 @@ class NameCommandTest {
   }
 
   @Test
-  void listsNamesAlsoWhileAServerRunsAndFreesThemAfterwards() throws Exception {
+  void listsNamesWhileAServerRunsAndFreesThemAfterwards() throws Exception {
     try (StoredLogs logs = open()) {
       assertThat(claim(logs, "zoë")).isInstanceOf(Claim.Granted.class);
       assertThat(claim(logs, "Bob\u0007")).isInstanceOf(Claim.Granted.class);
@@ -159,7 +159,7 @@ class NameCommandTest {
   }
 
   @Test
-  void makesNoStoreWhereThereIsNone() {
+  void createsNoStore() {
     assertThatThrownBy(() -> run("list", data.toString()))
         .hasMessageStartingWith("there is no log.db in ");
     assertThatThrownBy(() -> run("free", data.toString(), "x"))

@@ -203,7 +203,7 @@ class StoreCommandsTest {
   }
 
   @Test
-  void makesNoTablesInADatabaseWithoutAny() {
+  void createsNoTablesInAnEmptyDatabase() {
     for (List<String> words :
         List.of(
             List.of("check"),
@@ -224,7 +224,7 @@ class StoreCommandsTest {
   }
 
   @Test
-  void knowsAPlace() throws Exception {
+  void parsesAPlace() throws Exception {
     copy();
     Place both = Place.of("-", Map.of("CHAT_STORE", store, "CHAT_DATA", "x"));
     assertThat(both.store()).hasToString(store);
@@ -243,7 +243,7 @@ class StoreCommandsTest {
   }
 
   @Test
-  void showsNoPasswordOfAPlace() throws Exception {
+  void neverShowsThePasswordOfAPlace() throws Exception {
     for (String[] one :
         new String[][] {
           {"postgresql://me:secret@", "postgresql://me:***@"},

@@ -39,7 +39,7 @@ public abstract class SharedFactsContract extends FactsContract {
   }
 
   @Test
-  void tellWhatThereIsAndThenWhatAnotherServerChanges() throws Exception {
+  void passFactsAndThenChangesOfAnotherServer() throws Exception {
     Facts here = facts();
     Facts there = ofAnotherServer();
     change(new Fact("owner", "bob", "1"), new Fact("owner", "al", "1"), new Fact("ban", "x", "1"));
@@ -56,7 +56,7 @@ public abstract class SharedFactsContract extends FactsContract {
   }
 
   @Test
-  void areNotChangedByWhoDoesNotKnowWhatAnotherServerHasChanged() throws Exception {
+  void rejectChangesMadeWithoutKnowingAnotherServersChange() throws Exception {
     deafen();
     Facts here = facts();
     Facts there = ofAnotherServer();
@@ -76,7 +76,7 @@ public abstract class SharedFactsContract extends FactsContract {
   }
 
   @Test
-  void failTogetherWhereSomethingWasAskedBeforeTheConflictWasKnown() throws Exception {
+  void failTogetherIfRequestedBeforeTheConflictWasKnown() throws Exception {
     deafen();
     Facts here = facts();
     Facts there = ofAnotherServer();
@@ -92,7 +92,7 @@ public abstract class SharedFactsContract extends FactsContract {
   }
 
   @Test
-  void areToldToWhoAsksWhatHasChanged() throws Exception {
+  void catchUpWithChangesOfOtherServers() throws Exception {
     deafen();
     Facts there = ofAnotherServer();
     List<Fact> told = new CopyOnWriteArrayList<>();
@@ -103,7 +103,7 @@ public abstract class SharedFactsContract extends FactsContract {
   }
 
   @Test
-  void areChangedAllTheSameWhereThatIsRightForAll() throws Exception {
+  void putHasNoConflicts() throws Exception {
     deafen();
     Facts here = facts();
     Facts there = ofAnotherServer();
@@ -169,7 +169,7 @@ public abstract class SharedFactsContract extends FactsContract {
   }
 
   @Test
-  void areTheSameEverywhereWhoeverChangesThem() throws Exception {
+  void areTheSameOnEveryServer() throws Exception {
     Random random = new Random(7);
     List<String> kinds = List.of("owner", "rule");
     Map<String, List<Knowing>> all = new HashMap<>();

@@ -17,7 +17,7 @@ abstract class RefusingLogContract extends RoomLogContract {
   abstract void mend(RoomLog log);
 
   @Test
-  void keepsWhatItRefusesInItsPlace() {
+  void keepsRefusedBurstsInOrder() {
     Heard heard = follow(newLog());
     heard.log.append(burst("a", "1", "2"));
     heard.await(2);
@@ -51,7 +51,7 @@ abstract class RefusingLogContract extends RoomLogContract {
   }
 
   @Test
-  void isNotEmptyWhileItHasSomethingToTryAgain() {
+  void isNotEmptyWhileItRetries() {
     Heard heard = follow(newLog());
     fail(heard.log);
     heard.log.append(burst("a", "1"));
@@ -62,7 +62,7 @@ abstract class RefusingLogContract extends RoomLogContract {
   }
 
   @Test
-  void givesBackWhatItHasRefusedWhenItCloses() {
+  void releasesRefusedBurstsWhenItCloses() {
     Heard heard = follow(newLog());
     fail(heard.log);
     Burst burst = burst("a", "1");
@@ -75,7 +75,7 @@ abstract class RefusingLogContract extends RoomLogContract {
   }
 
   @Test
-  void losesAndSwapsNothingWhileTroubleComesAndGoes() throws Exception {
+  void losesAndReordersNothingDuringRepeatedFailures() throws Exception {
     Heard heard = follow(newLog());
     int threads = 3;
     int each = 200;

@@ -11,7 +11,7 @@ abstract class ResettingLogContract extends RefusingLogContract {
   abstract void reset(RoomLog log);
 
   @Test
-  void saysWhereAnotherLogBegins() {
+  void reportsWhereANewEpochBegins() {
     Heard heard = follow(newLog());
     heard.log.append(burst("a", "1", "2"));
     heard.await(2);

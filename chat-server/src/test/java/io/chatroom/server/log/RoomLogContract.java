@@ -67,7 +67,7 @@ abstract class RoomLogContract {
   }
 
   @Test
-  void readsBackExactlyWhatWasSaid() {
+  void readsBackExactlyTheAppendedMessages() {
     Heard heard = follow(newLog());
     heard.log.append(burst("zoë", "grüße 👋", "", "x".repeat(70_000)));
     heard.log.append(burst("", "from nobody"));
@@ -132,7 +132,7 @@ abstract class RoomLogContract {
   }
 
   @Test
-  void readsNothingBehindTheEnd() {
+  void readsNothingAfterTheEnd() {
     Heard heard = follow(newLog());
     heard.log.append(burst("a", "1"));
     heard.await(1);
@@ -212,7 +212,7 @@ abstract class RoomLogContract {
   private static final Author ANN = author("ann");
 
   @Test
-  void numbersAPostOnceHoweverOftenItComes() {
+  void numbersARepeatedPostOnce() {
     Heard heard = follow(newLog());
     heard.log.append(posts("1", "hello"));
     heard.log.append(posts("1", "hello"));
@@ -227,7 +227,7 @@ abstract class RoomLogContract {
   }
 
   @Test
-  void doesNotTakeAnIdForAnotherText() {
+  void rejectsAnIdUsedForAnotherText() {
     Heard heard = follow(newLog());
     heard.log.append(posts("1", "hello"));
     heard.log.append(posts("1", "hullo"));
@@ -251,7 +251,7 @@ abstract class RoomLogContract {
 
   /** The bytes of a burst that was cut are those of the messages that stayed. */
   @Test
-  void readsBackWhatStayedOfABurst() {
+  void readsBackABurstWithoutItsDuplicates() {
     Heard heard = follow(newLog());
     heard.log.append(posts("1", "one"));
     Burst mixed = new Burst(Unpooled.directBuffer());
@@ -303,7 +303,7 @@ abstract class RoomLogContract {
   }
 
   @Test
-  void readsAboutSoManyBytesAtOnce() {
+  void boundsTheBytesOfARead() {
     Heard heard = follow(newLog());
     for (int i = 0; i < 30; i++) {
       heard.log.append(burst("a", "x".repeat(20_000)));
@@ -326,7 +326,7 @@ abstract class RoomLogContract {
   // ---- what is deleted
 
   @Test
-  void erasesWhatAnEventDeletes() {
+  void aDeletionErasesItsMessage() {
     Heard heard = follow(newLog());
     heard.log.append(posts("1", "hello", "2", "x".repeat(50_000), "3", ""));
     heard.log.append(burst("bob", "one", "two"));
@@ -352,7 +352,7 @@ abstract class RoomLogContract {
 
   /** S-55: what it said is not known any more, so it is not compared. */
   @Test
-  void stillKnowsAPostThatWasDeleted() {
+  void recognisesARepeatOfADeletedPost() {
     Heard heard = follow(newLog());
     heard.log.append(posts("1", "hello"));
     heard.log.append(deletes(1));
@@ -385,7 +385,7 @@ abstract class RoomLogContract {
   }
 
   @Test
-  void erasesWhatCameInTheSameBurstAndOnlyOnce() {
+  void erasesMessagesOfTheSameBurstAndOnlyOnce() {
     Heard heard = follow(newLog());
     Burst burst = new Burst(Unpooled.directBuffer());
     add(burst, ANN, new Post("c", "1", 0), "one");

@@ -182,7 +182,7 @@ class StoreCopyTest {
   }
 
   @Test
-  void takesOnlyAnEmptyDatabase() throws Exception {
+  void copiesOnlyToAnEmptyDatabase() throws Exception {
     copy();
     assertThatThrownBy(this::copy)
         .hasMessage(
@@ -195,7 +195,7 @@ class StoreCopyTest {
   }
 
   @Test
-  void takesNothingThatAServerUses() throws Exception {
+  void copiesNoStoreInUse() throws Exception {
     try (StoredLogs logs = StoredLogs.open(data(), Retention.FOREVER, InstantSource.system())) {
       assertThat(logs.names()).isNotEmpty();
       assertThatThrownBy(this::copy).hasMessageContaining("is in use by another chat-server");
@@ -211,7 +211,7 @@ class StoreCopyTest {
   }
 
   @Test
-  void takesNothingThatIsDamaged() throws Exception {
+  void copiesNoDamagedStore() throws Exception {
     try (Connection connection =
             DriverManager.getConnection("jdbc:sqlite:" + data().resolve("log.db"));
         Statement statement = connection.createStatement()) {
@@ -227,7 +227,7 @@ class StoreCopyTest {
 
   /** As when the process is killed: what is not at its end is not there. */
   @Test
-  void leavesNothingBehindUnlessItIsComplete() throws Exception {
+  void leavesNoIncompleteCopy() throws Exception {
     try (StoreSource source = StoredContents.of(data())) {
       StoreTarget target = SharedCopy.into(address);
       source.rooms(target::add);
@@ -247,7 +247,7 @@ class StoreCopyTest {
 
   /** Somebody starts the server again as it was started before. */
   @Test
-  void locksThePlaceThatRoomsHaveLeft() throws Exception {
+  void locksTheDirectoryThatWasCopied() throws Exception {
     try (StoreSource source = StoredContents.of(data());
         StoreTarget target = SharedCopy.into(address)) {
       StoreCopy.copy(source, source.check(), target, n -> {});
@@ -278,7 +278,7 @@ class StoreCopyTest {
   }
 
   @Test
-  void findsAHoleInADatabase() throws Exception {
+  void findsAGapInADatabase() throws Exception {
     copy();
     postgres.execute(database, "DELETE FROM message WHERE seq IN (3, 400)");
     assertThat(SharedTools.check(address).faults())

@@ -89,7 +89,7 @@ class StoreForgetTest {
   }
 
   @Test
-  void deletesWhatSomebodyWrote() throws IOException {
+  void deletesTheMessagesOfAPerson() throws IOException {
     fill();
     try (StoreForget store = StoreForget.open(directory)) {
       assertThat(store.forget(ANN, System.currentTimeMillis(), all -> List.of()))
@@ -132,7 +132,7 @@ class StoreForgetTest {
   }
 
   @Test
-  void remembersThatSomebodyWasForgottenButNotWho() throws IOException {
+  void recordsThatAPersonWasForgottenButNotWho() throws IOException {
     fill();
     for (long at = 1_000; at <= 2_000; at += 1_000) {
       long now = at;
@@ -149,7 +149,7 @@ class StoreForgetTest {
   }
 
   @Test
-  void givesWhatSomebodyWroteAnotherName() throws IOException {
+  void renamesTheAuthorOfAPersonsMessages() throws IOException {
     fill();
     try (StoreForget store = StoreForget.open(directory)) {
       assertThat(store.rename(ANN, "anna", all -> List.of()))
@@ -173,7 +173,7 @@ class StoreForgetTest {
   }
 
   @Test
-  void leavesAStoreAloneThatIsInUseOrNotThere() throws IOException {
+  void changesNoStoreThatIsInUseOrMissing() throws IOException {
     try (StoredLogs logs = open()) {
       assertThat(logs.names()).isEmpty();
       assertThatThrownBy(() -> StoreForget.open(directory))

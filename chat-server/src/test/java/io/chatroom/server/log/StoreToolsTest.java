@@ -108,7 +108,7 @@ class StoreToolsTest {
   }
 
   @Test
-  void findsASoundStoreSoundWhileItIsInUse() throws IOException {
+  void checksASoundStoreWhileItIsInUse() throws IOException {
     try (StoredLogs logs = open(data())) {
       fill(logs);
       StoreTools.Found found = StoreTools.check(data());
@@ -119,7 +119,7 @@ class StoreToolsTest {
   }
 
   @Test
-  void findsAHole() throws Exception {
+  void findsAGap() throws Exception {
     try (StoredLogs logs = open(data())) {
       fill(logs);
     }
@@ -132,7 +132,7 @@ class StoreToolsTest {
   }
 
   @Test
-  void importsWhatWasExportedOnce() throws IOException {
+  void importsAnExportOnlyOnce() throws IOException {
     try (StoredLogs logs = open(data())) {
       fill(logs);
     }
@@ -155,7 +155,7 @@ class StoreToolsTest {
   }
 
   @Test
-  void exportsAndImportsThatAMessageWasDeleted() throws IOException {
+  void exportsAndImportsDeletedMessages() throws IOException {
     try (StoredLogs logs = open(data())) {
       Heard tea = fill(logs);
       tea.log.append(deletes(4));
@@ -184,7 +184,7 @@ class StoreToolsTest {
 
   /** It was read before it was deleted, and the event after that. */
   @Test
-  void importsNothingThatWasDeletedWhileItWasExported() throws IOException {
+  void importsNoMessageDeletedDuringTheExport() throws IOException {
     StoredMessage text =
         new StoredMessage("tea", 5, 1, "ann", "oops", null, null, 0, null, null, false);
     StoredMessage other =
@@ -203,7 +203,7 @@ class StoreToolsTest {
   }
 
   @Test
-  void keepsWhoseOwnANameWas() throws IOException {
+  void keepsWhichMessagesWereOwned() throws IOException {
     List<StoredMessage> all =
         List.of(
             new StoredMessage("tea", 1, 5, "bob", "one", "c", "1", 0, null, null, true),
@@ -232,7 +232,7 @@ class StoreToolsTest {
 
   /** Some pages in the middle of the file are overwritten, as by a disk that fails. */
   @Test
-  void savesWhatCanBeReadOfADamagedStore() throws IOException {
+  void repairsADamagedStore() throws IOException {
     String epoch;
     try (StoredLogs logs = open(data())) {
       epoch = fill(logs).log.newest().epoch();
@@ -291,7 +291,7 @@ class StoreToolsTest {
 
   /** What is there while a server runs is what its sudden end leaves. */
   @Test
-  void saysWhatIsThereAfterASuddenEnd() throws IOException {
+  void logsTheContentAfterAnUncleanStop() throws IOException {
     Path left = Files.createDirectory(directory.resolve("left"));
     try (StoredLogs logs = open(data())) {
       fill(logs);
@@ -317,7 +317,7 @@ class StoreToolsTest {
 
   /** A file that it does not know is not a damaged one. */
   @Test
-  void repairsNothingThatIsNotItsOwn() throws Exception {
+  void repairsNoForeignDatabase() throws Exception {
     Files.createDirectory(data());
     run("CREATE TABLE another (one)");
     assertThatThrownBy(() -> StoreTools.repair(data(), 5))
@@ -333,7 +333,7 @@ class StoreToolsTest {
   }
 
   @Test
-  void saysWhatIsTheMatterWithAFileThatItCannotUse() throws Exception {
+  void explainsWhyAFileCannotBeUsed() throws Exception {
     Files.createDirectory(data());
     assertThatThrownBy(() -> StoreTools.check(data()))
         .hasMessage(

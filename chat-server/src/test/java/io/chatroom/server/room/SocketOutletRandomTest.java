@@ -72,7 +72,7 @@ class SocketOutletRandomTest {
 
   @Test
   @Timeout(value = 1, unit = TimeUnit.DAYS)
-  void everyPeerGetsExactlyWhatWasSentToIt() throws Exception {
+  void everyPeerReceivesExactlyTheBytesSentToIt() throws Exception {
     assumeTrue(Epoll.isAvailable(), "no epoll here, so no direct way");
     Transport transport = Transport.of(Transport.Choice.EPOLL);
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, transport.ioHandlers());

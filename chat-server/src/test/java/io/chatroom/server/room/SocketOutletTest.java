@@ -167,7 +167,7 @@ class SocketOutletTest {
    */
   @ParameterizedTest
   @MethodSource("transports")
-  void anErrorEndsExactlyThatConnection(Transport.Choice choice) throws Exception {
+  void anErrorEndsOnlyThatConnection(Transport.Choice choice) throws Exception {
     listen(choice);
     ByteBuf shared = Unpooled.directBuffer().writeZero(100);
     Socket resets = connect();
@@ -217,7 +217,7 @@ class SocketOutletTest {
 
   @ParameterizedTest
   @MethodSource("transports")
-  void aPeerThatHasEndedItsStreamStillHears(Transport.Choice choice) throws Exception {
+  void aPeerThatHasEndedItsStreamStillReceives(Transport.Choice choice) throws Exception {
     listen(choice);
     ByteBuf shared = Unpooled.directBuffer().writeZero(100);
     Socket peer = connect();

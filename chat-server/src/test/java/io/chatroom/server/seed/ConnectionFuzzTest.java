@@ -91,11 +91,11 @@ class ConnectionFuzzTest {
   @ParameterizedTest(name = "{0}")
   @ArgumentsSource(Corpus.class)
   void passesTheCorpus(String name, byte[] input) {
-    theWitnessHearsWhatTheModelSays(input);
+    theWitnessReceivesWhatTheModelPredicts(input);
   }
 
   @FuzzTest
-  void theWitnessHearsWhatTheModelSays(byte[] input) {
+  void theWitnessReceivesWhatTheModelPredicts(byte[] input) {
     long before = usedByTheRoom();
     Run run = new Run();
     try {

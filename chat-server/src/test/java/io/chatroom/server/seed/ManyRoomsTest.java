@@ -40,7 +40,7 @@ class ManyRoomsTest {
   }
 
   @Test
-  void aRoomIsThereUntilNobodyIsInItAndNothingIsKept() {
+  void aRoomExistsUntilItHasNoMembersAndKeepsNothing() {
     NumberedMember alice = new NumberedMember("A", new NumberedKind());
     Rooms rooms = rooms(List.of(alice.socket), 0);
     alice.join(rooms, "r");
@@ -58,7 +58,7 @@ class ManyRoomsTest {
 
   /** Its last words may still be on their way to the log when the last member leaves. */
   @Test
-  void aRoomStaysForWhatItKeeps() {
+  void aRoomWithKeptMessagesStays() {
     NumberedMember alice = new NumberedMember("A", new NumberedKind());
     NumberedMember bob = new NumberedMember("B", new NumberedKind());
     Rooms rooms = rooms(List.of(alice.socket, bob.socket), 10);
@@ -75,7 +75,7 @@ class ManyRoomsTest {
   }
 
   @Test
-  void aRoomGoesWhenWhatItKeptHasToMakeWay() {
+  void aRoomGoesWhenItsKeptMessagesAreEvicted() {
     NumberedMember alice = new NumberedMember("A", new NumberedKind());
     NumberedMember bob = new NumberedMember("B", new NumberedKind());
     Rooms rooms = rooms(List.of(alice.socket, bob.socket), 1_000);
@@ -97,7 +97,7 @@ class ManyRoomsTest {
 
   /** One that throws is closed, and no other misses anything. */
   @Test
-  void aFailureAtOneSeatIsThatSeatsAlone() {
+  void aFailureAtOneSeatAffectsNoOther() {
     NumberedKind kind = new NumberedKind();
     NumberedMember alice = new NumberedMember("A", kind);
     NumberedMember bob = new NumberedMember("B", kind);

@@ -21,7 +21,7 @@ class RandomRoomTest {
    * it, whole messages in the same order; one that left, the beginning.
    */
   @Test
-  void keepsItsPromisesWhateverHappens() {
+  void keepsItsBoundsUnderRandomUse() {
     for (int seed = 0; seed < 60; seed++) {
       new Run(seed).run();
     }

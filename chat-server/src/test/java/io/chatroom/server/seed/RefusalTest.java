@@ -53,7 +53,7 @@ class RefusalTest {
   }
 
   @Test
-  void seedMembersWaitUntilTheLogHasTakenWhatTheySaid() {
+  void seedMembersWaitUntilTheLogStoresTheirMessages() {
     logs.of("r").fail(Refusal.FULL);
     say(alice.member(), "1;");
     settle(sockets);
@@ -75,7 +75,7 @@ class RefusalTest {
   }
 
   @Test
-  void aMemberOfAnotherKindIsToldAndSaysNothingMoreUntilItIsOver() {
+  void anotherKindOfMemberIsNotifiedAndSendsNothingUntilTheRefusalEnds() {
     logs.of("r").fail(Refusal.AWAY);
     carol.say("r", "1;");
     carol.say("r", "2;");
@@ -95,7 +95,7 @@ class RefusalTest {
 
   /** It is held by a burst that comes through before its own is refused again. */
   @Test
-  void waitsThroughOneTroubleAfterTheOther() {
+  void waitsThroughRepeatedRefusals() {
     for (int i = 0; i < 3; i++) {
       logs.of("r").fail(Refusal.FULL);
       say(alice.member(), i + ";");
@@ -110,7 +110,7 @@ class RefusalTest {
 
   /** The news of it comes to a loop when it is over already. */
   @Test
-  void nobodyWaitsForTroubleThatIsOver() {
+  void nobodyWaitsForARefusalThatIsOver() {
     logs.of("r").fail(Refusal.FULL);
     say(alice.member(), "1;");
     alice.runPendingTasks(); // refused
@@ -123,7 +123,7 @@ class RefusalTest {
   }
 
   @Test
-  void whatAMemberSaidBeforeItLeftComesOnceTheLogCanTakeIt() {
+  void messagesOfAMemberThatLeftAreDeliveredOnceTheLogStoresThem() {
     logs.of("r").fail(Refusal.FULL);
     say(alice.member(), "1;");
     settle(sockets);
@@ -136,7 +136,7 @@ class RefusalTest {
   }
 
   @Test
-  void aRoomStaysWhileItsLogHasSomethingToTryAgain() {
+  void aRoomStaysWhileItsLogRetries() {
     logs.of("r").fail(Refusal.FULL);
     say(alice.member(), "1;");
     settle(sockets);
@@ -150,7 +150,7 @@ class RefusalTest {
 
   /** A FIN would say that all it sent has reached the room (P-20). */
   @Test
-  void aStopCutsOffAMemberWhoseWordsAreLost() {
+  void aStopResetsAMemberWhoseMessagesAreLost() {
     logs.of("r").fail(Refusal.FULL);
     say(alice.member(), "1;");
     settle(sockets);
@@ -161,7 +161,7 @@ class RefusalTest {
   }
 
   @Test
-  void anotherLogHasOtherNumbers() {
+  void aNewEpochNumbersFromItsPosition() {
     say(alice.member(), "1;");
     say(alice.member(), "2;");
     settle(sockets);
@@ -175,7 +175,7 @@ class RefusalTest {
   }
 
   @Test
-  void aNewcomerStandsInTheNewOrder() {
+  void aNewcomerJoinsInTheNewEpoch() {
     say(alice.member(), "1;");
     settle(sockets);
     String before = carol.in("r").seat().joinedAfter().epoch();

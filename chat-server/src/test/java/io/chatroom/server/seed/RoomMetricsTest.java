@@ -44,7 +44,7 @@ class RoomMetricsTest {
   }
 
   @Test
-  void countsWhatWasSaidOnceAndWhatWasGivenForEachWhoGotIt() {
+  void countsMessagesOnceAndDeliveriesPerReceiver() {
     say("1");
     say("22");
     settle();
@@ -57,7 +57,7 @@ class RoomMetricsTest {
   }
 
   @Test
-  void countsMembersFromWhenTheyComeUntilTheyGo() {
+  void countsMembersFromJoinToLeave() {
     assertThat(room.rooms().members()).isEqualTo(3);
     bob.close();
     assertThat(room.rooms().members()).isEqualTo(2);
@@ -99,7 +99,7 @@ class RoomMetricsTest {
   }
 
   @Test
-  void keepsWhatAMemberHasMissedThatLeaves() {
+  void keepsTheSkippedCountOfAMemberThatLeaves() {
     bob.stick();
     for (int i = 0; i < 14; i++) {
       say("x".repeat(BIG));

@@ -18,7 +18,7 @@ class RoomTest extends RoomOnLoops {
   private static final int ROUND_BYTES = 256 * 1024;
 
   @Test
-  void bringsAMessageToEverybodyButItsSender() {
+  void deliversAMessageToEverybodyButItsSender() {
     SeedMember alice = join(a, "A");
     join(b, "B");
     join(c, "C");
@@ -31,7 +31,7 @@ class RoomTest extends RoomOnLoops {
   }
 
   @Test
-  void deliversNothingBeforeTheLoopHasReadWhatThereIs() {
+  void deliversNothingBeforeTheLoopHasReadEverything() {
     SeedMember alice = aliceWithBob();
     say(alice, "1");
     say(alice, "2");
@@ -44,7 +44,7 @@ class RoomTest extends RoomOnLoops {
   }
 
   @Test
-  void givesANewcomerWhatComesAfterItAndNothingElse() {
+  void aNewcomerReceivesOnlyLaterMessages() {
     SeedMember alice = join(a, "A");
     say(alice, "1");
     a.runPendingTasks(); // sequenced, though nobody has it yet
@@ -77,7 +77,7 @@ class RoomTest extends RoomOnLoops {
   }
 
   @Test
-  void relaysTheLastWordsOfSomebodyWhoLeaves() {
+  void deliversTheLastMessagesOfAMemberThatLeaves() {
     SeedMember alice = aliceWithBob();
     say(alice, "1");
     a.close();
@@ -125,7 +125,7 @@ class RoomTest extends RoomOnLoops {
   }
 
   @Test
-  void givesNothingMoreToAMemberThatIsAboutToLeave() {
+  void deliversNothingToAMemberThatIsAboutToLeave() {
     SeedMember alice = aliceWithBob();
     b.member().stopListening();
     say(alice, "1");

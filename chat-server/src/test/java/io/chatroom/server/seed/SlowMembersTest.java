@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class SlowMembersTest extends RoomOnLoops {
 
   @Test
-  void slowsSendersForAMemberThatIsBehindAndGoesOnWhenItHasCaughtUp() {
+  void slowsSendersForAMemberThatIsBehindUntilItHasCaughtUp() {
     SeedMember alice = aliceWithBob();
     b.stick();
     String sent = flood(alice, "x", 14);
@@ -29,7 +29,7 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   @Test
-  void goesOnWithoutAMemberThatStaysBehindAndGivesItLaterWhatIsKept() {
+  void continuesWithoutAMemberThatStaysBehindAndLaterDeliversKeptMessages() {
     SeedMember alice = join(a, "A");
     join(b, "B");
     join(c, "C");
@@ -52,7 +52,7 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   @Test
-  void closesAMemberThatStaysBehindWhereThatIsThePolicy() {
+  void closesAMemberThatStaysBehindIfThePolicySaysSo() {
     List<StickyChannel> own = Stream.generate(StickyChannel::new).limit(2).toList();
     TestRoom strict = StickyChannel.room(own, SlowMember.DISCONNECT);
     SeedMember alice = own.get(0).join(strict, bytes("A"));
@@ -122,7 +122,7 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   @Test
-  void hasNoPatienceWithWhomItHadItInVain() {
+  void doesNotWaitForAMemberThatLagged() {
     SeedMember alice = aliceWithBob();
     fallBehindAndReturn(alice);
     b.stick();
@@ -154,7 +154,7 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   @Test
-  void isPatientAgainWithWhomHasKeptUpForAWhile() {
+  void waitsAgainForAMemberThatHasKeptUpForAWhile() {
     SeedMember alice = aliceWithBob();
     fallBehindAndReturn(alice);
     pass(Backlog.PROBATION.toMillis());
@@ -168,7 +168,7 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   @Test
-  void waitsForAMemberThatReadsWhateverThoseWhoNeverReadHaveUsedUp() {
+  void waitsForAReaderEvenIfTheBudgetOfOthersIsUsedUp() {
     SeedMember alice = aliceWithBob();
     flood(alice, "x", Backlog.PROOF_BYTES / 100_000 + 1);
     b.received();
@@ -184,7 +184,7 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   @Test
-  void whatAMemberSaysItselfDoesNotShowThatItReads() {
+  void ownMessagesAreNoProofOfReading() {
     SeedMember alice = join(a, "A");
     useUpThePatienceWithStrangers(alice);
     SeedMember bob = join(b, "B");
@@ -195,7 +195,7 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   @Test
-  void waitsForAStrangerAsLongAsItIsSeenReading() {
+  void waitsForAnUnprovenMemberWhileItReads() {
     SeedMember alice = join(a, "A");
     useUpThePatienceWithStrangers(alice);
     join(b, "B");
@@ -226,7 +226,7 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   @Test
-  void waitsNoLongerForAMemberThatHasGone() {
+  void doesNotWaitForAMemberThatHasLeft() {
     SeedMember alice = aliceWithBob();
     b.stick();
     flood(alice, "x", 14);
@@ -239,7 +239,7 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   @Test
-  void letsAMemberThatNeverReadsTalkForEver() {
+  void aMemberThatNeverReadsCanSendForever() {
     SeedMember alice = join(a, "A");
     SeedMember bob = join(b, "B");
     settle();

@@ -53,7 +53,7 @@ class ForgetterTest {
 
   /** While somebody waits, messages of a little more than a batch may stay. */
   @Test
-  void leavesARestUntilNobodyTalks() throws Exception {
+  void toleratesAnExcessWhileMessagesWait() throws Exception {
     Retention retention = new Retention(KEPT, 0, Duration.ZERO, 0, 0);
     try (Connection connection = filled()) {
       Forgetter forgetter = new Forgetter(connection, retention);

@@ -63,7 +63,7 @@ class SchemaTest {
 
   @ParameterizedTest
   @MethodSource("versions")
-  void findsAllThatAStoreOfEachVersionHas(int version) throws Exception {
+  void readsEverythingInAStoreOfEachVersion(int version) throws Exception {
     keep(version);
 
     try (StoredLogs logs = open(directory)) {
@@ -95,7 +95,7 @@ class SchemaTest {
   /** Or one of two servers, an updated and a new one, would fail where the other does not. */
   @ParameterizedTest
   @MethodSource("versions")
-  void hasTheTablesOfANewStoreThen(int version) throws Exception {
+  void anUpgradedStoreHasTheTablesOfANewOne(int version) throws Exception {
     keep(version);
     open(directory).close();
     Path fresh = directory.resolve("fresh");
@@ -134,7 +134,7 @@ class SchemaTest {
   }
 
   @Test
-  void aStepThatFailsLeavesTheVersionBeforeItWhole() throws Exception {
+  void aFailedStepLeavesThePreviousVersionIntact() throws Exception {
     int newest = Schema.CURRENT.newest();
     keep(newest);
     List<String> tables = tables(directory);
@@ -159,7 +159,7 @@ class SchemaTest {
   }
 
   @Test
-  void takesOneStepAfterTheOtherAndGoesOnWhereItStopped() throws Exception {
+  void upgradesStepByStepAndContinuesWhereItStopped() throws Exception {
     int newest = Schema.CURRENT.newest();
     keep(newest);
     Schema.Step first = connection -> Schema.change(connection, "CREATE TABLE ban (name TEXT)");
@@ -186,7 +186,7 @@ class SchemaTest {
   }
 
   @Test
-  void aToolThatReadsDoesNotReadTablesThatAreNotThereYet() throws Exception {
+  void aReadingToolDoesNotReadMissingTables() throws Exception {
     int newest = Schema.CURRENT.newest();
     keep(newest);
     Sqlite database =
