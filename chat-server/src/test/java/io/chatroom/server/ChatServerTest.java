@@ -41,7 +41,7 @@ class ChatServerTest {
 
   private static final Pattern OURS = Pattern.compile("chat-.*|store|history|index|search|control");
 
-  /** Closed in turn: peers before their server, which would wait for them to answer its goodbye. */
+  /** Closed in this order: peers before their server, which would wait for their answer to its goodbye. */
   private final List<AutoCloseable> open = new ArrayList<>();
 
   private final List<ChatServer> servers = new ArrayList<>();
@@ -81,8 +81,8 @@ class ChatServerTest {
   }
 
   /**
-   * Several senders on several loops: two readers receive everything, in one order, each sender's
-   * words in its own.
+   * Several senders on several loops: two readers receive everything, in one order, each sender's messages
+   * in the order of sending.
    */
   @ParameterizedTest
   @MethodSource("transports")
@@ -180,8 +180,8 @@ class ChatServerTest {
   }
 
   /**
-   * More than socket buffers and backlog hold goes by a member that does not read. It pays alone,
-   * and stays a member.
+   * More messages than socket buffers and backlog hold pass by a member that does not read. Only that member
+   * misses messages, and it stays a member.
    */
   @Test
   void skipsOnlyTheMemberThatDoesNotRead() throws Exception {
@@ -223,8 +223,8 @@ class ChatServerTest {
   }
 
   /**
-   * Six megabytes in one go and the end at once: the rate limit delays all of it, whatever the
-   * transport reads at the end of a stream, and loses nothing.
+   * Six megabytes at once and then the end of the stream: the rate limit delays all of it and loses
+   * nothing, however the transport reads the end of a stream.
    */
   @ParameterizedTest
   @MethodSource("transports")
@@ -239,7 +239,7 @@ class ChatServerTest {
                 "200",
                 "CHAT_MESSAGE_BURST",
                 "5",
-                "CHAT_MEMBER_BACKLOG_BYTES", // all of it, should the witness be slow
+                "CHAT_MEMBER_BACKLOG_BYTES", // all of it, even if the witness is slow
                 "8388608"));
     TestPeer witness = member(server, "witness");
     int messages = 100;
@@ -268,10 +268,10 @@ class ChatServerTest {
         });
   }
 
-  /** The room slows the senders because of somebody who does not read, while one of them ends. */
+  /** The room slows its senders because of a member that does not read, while one of them ends its stream. */
   @Test
   void losesNothingSentBeforeTheEndWhileTheRoomSlowsSenders() throws Exception {
-    // less than is said, and so much that a slow reader is not taken for one that does not read
+    // less than is sent, but enough that a slow reader is not mistaken for one that does not read
     ChatServer server = start(Map.of("CHAT_MEMBER_BACKLOG_BYTES", "8388608"));
     TestPeer witness = member(server, "witness");
     TestPeer stuck =
@@ -312,7 +312,7 @@ class ChatServerTest {
       }
       assertThat(log.lines())
           .filteredOn(line -> line.contains(" refused: 3 connections are open (maxConnections)"))
-          .hasSizeBetween(5, 25); // five in ten seconds, however long it takes here
+          .hasSizeBetween(5, 25); // five in ten seconds, however slow this machine is
 
       bob.finish().awaitClosed();
       awaitLine(log, "bob disconnected");
@@ -350,7 +350,7 @@ class ChatServerTest {
     }
   }
 
-  /** A FIN would say that all was read (P-20), and `send` would report success. */
+  /** A FIN would mean that everything was read (P-20), and `send` would report success. */
   @Test
   void resetsMembersWithDelayedMessagesWhenItStops() throws Exception {
     ChatServer server = start(Map.of("CHAT_MESSAGES_PER_SECOND", "1", "CHAT_MESSAGE_BURST", "1"));
@@ -379,7 +379,7 @@ class ChatServerTest {
     witness.expect("alice", "message 0");
     CompletableFuture<Void> stopping = CompletableFuture.runAsync(server::close);
 
-    // All or not all, but no gap, no half, and an end in order.
+    // Everything or a beginning of it, but no gap, no half message, and a clean end.
     int n = 1;
     while (!witness.nextIsEnd()) {
       witness.expect("alice", "message " + n++);
@@ -464,11 +464,11 @@ class ChatServerTest {
                   + " rejected (malformed-header): the header is \"+5        \", expected 10 bytes"
                   + " of optional spaces, 1 to 10 digits, optional spaces")
           .filteredOn(line -> line.contains("rejected"))
-          .hasSizeBetween(20, 60); // twenty in ten seconds, however long it takes here
+          .hasSizeBetween(20, 60); // twenty in ten seconds, however slow this machine is
     }
   }
 
-  /** However much is logged, and whatever goes wrong. */
+  /** Even if much is logged and something goes wrong. */
   @Test
   void logsNoMessageWithoutATranscript() throws Exception {
     try (LogCapture log = LogCapture.ofEverything()) {
@@ -542,7 +542,7 @@ class ChatServerTest {
     awaitNoThread();
   }
 
-  /** Whatever it cannot start with: everything that was started before that has ended. */
+  /** Whatever prevents the start, everything that was started before has ended. */
   @Test
   void leavesNoThreadBehindWhenItCannotStart(@TempDir Path directory) throws Exception {
     Path keys = Files.writeString(directory.resolve("keys"), "0123456789abcdef team\n");
@@ -621,13 +621,13 @@ class ChatServerTest {
   }
 
   /**
-   * The first member, before there is a witness: it is in the room when a second one's words reach
-   * it.
+   * The first member, when there is no witness yet: it is in the room once a message of a second one
+   * reaches it.
    */
   private TestPeer member(ChatServer server, String name) {
     TestPeer first = connect(server).send(frame(name));
     TestPeer second = connect(server).send(frame("usher"));
-    // Nothing tells when the first is registered, so the usher calls until it is heard.
+    // Nothing tells when the first is registered, so the usher sends until a message arrives.
     Awaitility.await()
         .until(
             () -> {

@@ -153,7 +153,9 @@ public final class ControlSocket implements AutoCloseable {
       answer = JSON.readTree(Line.read(channel, ANSWER_SECONDS));
     } catch (JacksonException | IOException e) {
       throw new IOException(
-          "the running server gave no answer, so it is unknown whether this was done: " + e.getMessage(), e);
+          "the running server gave no answer, so it is unknown whether this was done: "
+              + e.getMessage(),
+          e);
     }
     if (answer.has(ERROR)) {
       throw new IOException(answer.path(ERROR).asString());

@@ -111,8 +111,7 @@ class AdminEndpointTest {
   /** What one read brings waits for its turn, whatever the codec of HTTP thinks enough. */
   @ParameterizedTest
   @ValueSource(ints = {300, 999, 1_000, 1_500})
-  void answersPipelinedRequestsUpToTheLimit(int requests)
-      throws IOException {
+  void answersPipelinedRequestsUpToTheLimit(int requests) throws IOException {
     Socket socket = connect();
     socket
         .getOutputStream()

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One connection, end to end but for the socket. A second member listens. */
+/** One connection, end to end except for the socket. A second member listens. */
 class ConnectionPipelineTest {
 
   private static final ConnectionLog SILENT = new ConnectionLog(false, Metrics.NOOP);
@@ -38,7 +38,7 @@ class ConnectionPipelineTest {
   private final EmbeddedChannel peer = new EmbeddedChannel();
   private final EmbeddedChannel listener = new EmbeddedChannel();
 
-  /** Who listens to a {@link #talker}. */
+  /** Receives the messages of a {@link #talker}. */
   private final EmbeddedChannel witness = new EmbeddedChannel();
 
   private final TestRoom room = roomOf(peer, listener);
@@ -131,7 +131,7 @@ class ConnectionPipelineTest {
     assertThat(log.lines()).containsOnlyOnce("unknown refused: the server is about to stop");
   }
 
-  /** The last surface gets it, where none before it knows it for its own. */
+  /** The last surface takes a connection that no other has claimed. */
   @Test
   void refusesUnknownFirstBytesAsAWrongHeader() {
     feed(peer, "GET / HTT");
@@ -262,7 +262,7 @@ class ConnectionPipelineTest {
     assertThat(log.lines()).endsWith("unknown closed after an internal error");
   }
 
-  /** Of what was sent in one piece, so much arrives at once, and the rest in its time. */
+  /** Some bytes of one piece arrive at once, and the rest later. */
   @Test
   void delaysMembersOverTheirRateAndLosesNothing() {
     EmbeddedChannel talker = talker(new RateLimit(10, 5));
@@ -282,7 +282,7 @@ class ConnectionPipelineTest {
       pass(talker, Duration.ofMillis(1));
       assertThat(heardFrom(talker)).isEqualTo(relayed(n, n + 1));
     }
-    // The token for the last one is spent as well; the end of the stream comes after it.
+    // The token for the last message is spent, too; the end of the stream comes after it.
     pass(talker, Duration.ofMillis(100));
     assertThat(talker.isOpen()).isFalse();
     talker.finishAndReleaseAll();
@@ -320,7 +320,7 @@ class ConnectionPipelineTest {
     assertThat(log.lines()).endsWith("alice disconnected");
   }
 
-  /** Somebody in a room of its own, with the test holding its clock. */
+  /** A member in a room of its own; the test controls its clock. */
   private EmbeddedChannel talker(RateLimit rateLimit) {
     EmbeddedChannel talker = new EmbeddedChannel();
     talker.freezeTime();

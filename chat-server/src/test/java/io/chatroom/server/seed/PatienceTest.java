@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class PatienceTest {
 
-  private static final long START = Long.MAX_VALUE - 5; // nanoseconds may overflow
+  private static final long START = Long.MAX_VALUE - 5; // nanoseconds can overflow
 
   private static final long END = START + Duration.ofSeconds(2).toNanos();
 

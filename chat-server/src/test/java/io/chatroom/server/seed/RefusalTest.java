@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of members when their room's log refuses what they say, or is another one. */
+/** What happens to members when their room's log refuses their messages or begins a new epoch. */
 class RefusalTest {
 
   private final NumberedKind numbered = new NumberedKind();
@@ -93,7 +93,7 @@ class RefusalTest {
     assertThat(heard(carol)).as("acknowledged in the end").isEqualTo("r1!;r2!;r3!;");
   }
 
-  /** It is held by a burst that comes through before its own is refused again. */
+  /** A burst that is stored before the member's own is refused again ends the hold. */
   @Test
   void waitsThroughRepeatedRefusals() {
     for (int i = 0; i < 3; i++) {
@@ -108,7 +108,7 @@ class RefusalTest {
     assertThat(bob.received()).isEqualTo("A0;A1;A2;");
   }
 
-  /** The news of it comes to a loop when it is over already. */
+  /** A loop handles the refusal only when it is over. */
   @Test
   void nobodyWaitsForARefusalThatIsOver() {
     logs.of("r").fail(Refusal.FULL);
@@ -148,7 +148,7 @@ class RefusalTest {
     assertThat(logs.of("r").newest().seq()).isEqualTo(1);
   }
 
-  /** A FIN would say that all it sent has reached the room (P-20). */
+  /** A FIN would mean that everything it sent has reached the room (P-20). */
   @Test
   void aStopResetsAMemberWhoseMessagesAreLost() {
     logs.of("r").fail(Refusal.FULL);

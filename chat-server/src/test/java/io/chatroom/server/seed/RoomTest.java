@@ -11,10 +11,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.junit.jupiter.api.Test;
 
-/** Who hears what, and in which order. */
+/** Which members receive which messages, and in which order. */
 class RoomTest extends RoomOnLoops {
 
-  /** What a loop delivers before it looks at its channels again. */
+  /** What a loop delivers before it turns to its channels again. */
   private static final int ROUND_BYTES = 256 * 1024;
 
   @Test
@@ -47,7 +47,7 @@ class RoomTest extends RoomOnLoops {
   void aNewcomerReceivesOnlyLaterMessages() {
     SeedMember alice = join(a, "A");
     say(alice, "1");
-    a.runPendingTasks(); // sequenced, though nobody has it yet
+    a.runPendingTasks(); // in the order, but not delivered yet
     join(b, "B");
     say(alice, "2");
     settle();
@@ -97,7 +97,7 @@ class RoomTest extends RoomOnLoops {
     assertThat(b.received()).isEmpty();
   }
 
-  /** On a busy loop a member can be gone before its arrival has its turn. */
+  /** On a busy loop a member can leave before its arrival has its turn. */
   @Test
   void doesNotKeepAMemberThatLeftBeforeItArrived() {
     SeedMember alice = join(a, "A");

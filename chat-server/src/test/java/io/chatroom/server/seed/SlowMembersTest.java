@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Who waits for a member that does not keep up, and what it gets in the end. */
+/** How long senders wait for a member that does not keep up, and what it receives in the end. */
 class SlowMembersTest extends RoomOnLoops {
 
   @Test
@@ -79,9 +79,7 @@ class SlowMembersTest extends RoomOnLoops {
     assertThat(isOpenAfterBeingStuck(500_000, false)).isFalse();
   }
 
-  /**
-   * It has ended its stream and waits for its turn to speak; what it does not read still counts.
-   */
+  /** It has ended its stream and waits for its rate; what it does not read still counts. */
   @Test
   void closesAStuckMemberThatIsAboutToLeaveToo() {
     assertThat(isOpenAfterBeingStuck(Long.MAX_VALUE, true)).isTrue();
@@ -136,8 +134,8 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   /**
-   * The room falls silent right after the member has fallen behind again: nothing else comes to
-   * push out what waits.
+   * The room becomes quiet right after the member has fallen behind again: no later burst pushes out the
+   * waiting ones.
    */
   @Test
   void leavesNothingWithheldFromAMemberThatFallsBehindTwice() {
@@ -213,7 +211,7 @@ class SlowMembersTest extends RoomOnLoops {
     assertThat(a.config().isAutoRead()).as("read from, as bob has not").isTrue();
   }
 
-  /** They come one after the other, and none of them reads. */
+  /** The members stop reading one after the other. */
   private void useUpThePatienceWithStrangers(SeedMember alice) {
     for (StickyChannel stranger : channels.subList(4, 7)) {
       join(stranger, "S");
@@ -272,7 +270,7 @@ class SlowMembersTest extends RoomOnLoops {
     assertThat(b.received()).isEqualTo(sent + "Alast");
   }
 
-  /** Bob does not read for longer than the room's patience, then reads all that waits. */
+  /** Bob does not read for longer than the room's patience, then reads everything that waits. */
   private void fallBehindAndReturn(SeedMember alice) {
     b.stick();
     flood(alice, "x", 14);
@@ -281,10 +279,7 @@ class SlowMembersTest extends RoomOnLoops {
     b.received();
   }
 
-  /**
-   * Says messages of 100,000 bytes, each delivered before the next; the answer is what others
-   * receive.
-   */
+  /** Sends messages of 100,000 bytes, each delivered before the next; returns what others receive. */
   private String flood(SeedMember member, String letter, int messages) {
     StringBuilder sent = new StringBuilder();
     for (int i = 0; i < messages; i++) {
