@@ -108,7 +108,7 @@ class AdminEndpointTest {
         .endsWith("at last\n");
   }
 
-  /** What one read brings waits for its turn, whatever the codec of HTTP thinks enough. */
+  /** Requests of one read wait for their turn, beyond the default limit of the HTTP codec. */
   @ParameterizedTest
   @ValueSource(ints = {300, 999, 1_000, 1_500})
   void answersPipelinedRequestsUpToTheLimit(int requests) throws IOException {
@@ -154,7 +154,7 @@ class AdminEndpointTest {
     assertThat(answer.endsWith("end\n")).isEqualTo(!compressed);
   }
 
-  /** One that has asked to keep its connection reads to the end if that is not said. */
+  /** A client that asked to keep its connection reads to the end if the answer does not confirm it. */
   @Test
   void tellsAnOldClientThatItsConnectionStaysOpen() throws IOException {
     String keep = "GET /now HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
@@ -165,7 +165,7 @@ class AdminEndpointTest {
             "connection: keep-alive", "here it is\n", "connection: close", "here it is\n");
   }
 
-  /** What follows it cannot be told from anything else. */
+  /** Bytes after it cannot be parsed. */
   @Test
   void closesAfterABodyThatIsBroken() throws IOException {
     String answers =
@@ -192,7 +192,7 @@ class AdminEndpointTest {
         .endsWith("\r\n\r\n");
   }
 
-  /** A body that nobody reads would make the close a reset, which takes the answer with it. */
+  /** With an unread body a close would be a reset, which destroys the answer. */
   @ParameterizedTest
   @ValueSource(ints = {1, 30_000, 3_000_000})
   void lets405BeReadAlsoAfterABody(int bytes) throws IOException {

@@ -31,7 +31,7 @@ class HealthTest {
     assertThat(ask(LONG)).isEqualTo("200 ok");
   }
 
-  /** Its thread is alive, and does nothing any more. */
+  /** Its thread is alive but does nothing any more. */
   @Test
   void namesTheStuckLoop() {
     assertThat(ask(LONG)).as("all run").isEqualTo("200 ok");

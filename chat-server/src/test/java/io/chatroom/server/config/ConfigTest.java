@@ -220,7 +220,7 @@ class ConfigTest {
     assertThat(config.host()).as("a blank variable is not set").isEqualTo("a");
   }
 
-  /** Each with the sentence that must come of it; FILE stands for the file's path. */
+  /** Each with the expected sentence; FILE stands for the file's path. */
   static List<List<String>> wrongFiles() {
     return List.of(
         List.of(
@@ -333,7 +333,7 @@ class ConfigTest {
         .hasMessageStartingWith("CHAT_PORT is \"\\x1b[2J\"");
   }
 
-  /** Both programs may have one environment. */
+  /** Client and server can share one environment. */
   @Test
   void ignoresVariablesOfTheClient() {
     assertThat(

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What server.md says about options is what the options say about themselves. */
+/** The table of options in server.md is what the options say about themselves. */
 class ServerGuideTest {
 
   @Test

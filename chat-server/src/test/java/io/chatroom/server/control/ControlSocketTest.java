@@ -58,7 +58,7 @@ class ControlSocketTest {
     }
   }
 
-  /** What a killed server leaves is in nobody's way. */
+  /** A killed server's socket does not prevent a start. */
   @Test
   void replacesAStaleSocket() throws IOException {
     Files.createFile(dir.resolve("control"));

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** What an operator does about owned names. */
+/** The operator's commands for owned names. */
 class NameCommandTest {
 
   private static final InstantSource TODAY =
@@ -113,7 +113,7 @@ class NameCommandTest {
                         + "}"));
   }
 
-  /** The next object that has this in it. */
+  /** The next object that contains this text. */
   private static String hear(TestPeer peer, String part) {
     String object = peer.readFrame();
     while (!object.contains(part)) {

@@ -128,7 +128,7 @@ class StoreCommandsTest {
         .hasMessage("there is no room no in " + store);
   }
 
-  /** An empty word is where the place stands; without one it is at the end. */
+  /** An empty word is replaced by the place; without one the place comes last. */
   private static String[] at(List<String> words, String place) {
     return words.contains("")
         ? words.stream().map(word -> word.isEmpty() ? place : word).toArray(String[]::new)

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What every kind of {@link Facts} promises. */
+/** The contract of all {@link Facts}. */
 public abstract class FactsContract {
 
   /** Empty at the start of each test. */

@@ -157,7 +157,7 @@ class MemoryLogTest extends RoomLogContract {
     assertThat(room.again).containsExactly("1 is 202");
   }
 
-  /** Also those that a burst pushes out itself. */
+  /** Even ids of messages that their own burst pushes out. */
   @Test
   void forgetsIdsOfMessagesThatItNeverKept() {
     Heard room = opened(logs(2, 10_000_000), "room");
@@ -183,7 +183,7 @@ class MemoryLogTest extends RoomLogContract {
     assertThat(other.texts).containsExactly("hello");
   }
 
-  /** Topics take memory, though seed members hear nothing of them. */
+  /** Topics take memory, although seed members do not receive them. */
   @Test
   void countsEvents() {
     MemoryLogs logs = logs(100_000, 1_000_000);

@@ -7,13 +7,13 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** What a kind of log owes a room that can meet trouble. Such a kind inherits this contract. */
+/** The contract of a log that can refuse bursts. Tests of such logs inherit it. */
 abstract class RefusingLogContract extends RoomLogContract {
 
-  /** From here on the log can make nothing safe. */
+  /** Makes the log refuse everything from here on. */
   abstract void fail(RoomLog log);
 
-  /** It can again. */
+  /** Lets the log store again. */
   abstract void mend(RoomLog log);
 
   @Test

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** What a kind of log owes a room if it can become another one while the room is open. */
+/** The contract of a log that can begin a new epoch while its room is open. */
 abstract class ResettingLogContract extends RefusingLogContract {
 
-  /** It is another log from here on. */
+  /** Begins a new epoch. */
   abstract void reset(RoomLog log);
 
   @Test

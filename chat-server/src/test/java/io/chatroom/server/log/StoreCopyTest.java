@@ -69,7 +69,7 @@ class StoreCopyTest {
     Files.copy(filled.resolve("log.db"), data().resolve("log.db"));
   }
 
-  /** Messages of all sorts in two rooms, of which one has forgotten some; and facts. */
+  /** Messages of all kinds in two rooms, one of which has deleted its oldest; and facts. */
   @BeforeAll
   static void fill() throws Exception {
     try (StoredLogs logs = StoredLogs.open(filled, FEW, InstantSource.system())) {
@@ -225,7 +225,7 @@ class StoreCopyTest {
             data(), data());
   }
 
-  /** As when the process is killed: what is not at its end is not there. */
+  /** As when the process is killed: an unfinished copy is not there. */
   @Test
   void leavesNoIncompleteCopy() throws Exception {
     try (StoreSource source = StoredContents.of(data())) {
@@ -245,7 +245,7 @@ class StoreCopyTest {
     assertThat(back).isDirectoryNotContaining("glob:**log.db*");
   }
 
-  /** Somebody starts the server again as it was started before. */
+  /** Starts the server again as it was started before. */
   @Test
   void locksTheDirectoryThatWasCopied() throws Exception {
     try (StoreSource source = StoredContents.of(data());

@@ -28,7 +28,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of a store when somebody is forgotten. */
+/** What happens to a store when a person is forgotten. */
 class StoreForgetTest {
 
   @TempDir Path directory;
@@ -37,7 +37,7 @@ class StoreForgetTest {
     return StoredLogs.open(directory, Retention.FOREVER, InstantSource.system());
   }
 
-  /** Ann, however private rooms call her. */
+  /** Ann, also in the names of private rooms. */
   private static final Forgetting.Whom ANN =
       new Forgetting.Whom() {
 

@@ -35,7 +35,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an operator does to a data directory, while a server runs and afterwards. */
+/** The tools for a data directory, while a server runs and afterwards. */
 class StoreToolsTest {
 
   @TempDir Path directory;
@@ -48,7 +48,7 @@ class StoreToolsTest {
     return StoredLogs.open(data, Retention.FOREVER, InstantSource.system());
   }
 
-  /** Some messages of all sorts in two rooms; the answer is one of them, still open. */
+  /** Adds messages of all kinds in two rooms; returns one of them, still open. */
   private static Heard fill(StoredLogs logs) {
     Heard tea = follow(logs.open("tea", () -> {}));
     tea.log.append(burst("zoë", "grüße 👋", "a\u0000b\n\"", ""));
@@ -182,7 +182,7 @@ class StoreToolsTest {
         .contains("anntwo");
   }
 
-  /** It was read before it was deleted, and the event after that. */
+  /** The message was read before its deletion, and the deletion event after that. */
   @Test
   void importsNoMessageDeletedDuringTheExport() throws IOException {
     StoredMessage text =
@@ -262,7 +262,7 @@ class StoreToolsTest {
     }
   }
 
-  /** As after its disk was put back to a snapshot, in the midst of what the server wrote. */
+  /** As after its disk was restored from a snapshot, in the middle of a write. */
   @Test
   void givesASoundStoreNewEpochsAndChangesNothingElse() throws Exception {
     Path snapshot = Files.createDirectory(directory.resolve("snapshot"));
@@ -289,7 +289,7 @@ class StoreToolsTest {
     }
   }
 
-  /** What is there while a server runs is what its sudden end leaves. */
+  /** The files of a running server are the same as after its sudden end. */
   @Test
   void logsTheContentAfterAnUncleanStop() throws IOException {
     Path left = Files.createDirectory(directory.resolve("left"));
@@ -315,7 +315,7 @@ class StoreToolsTest {
     }
   }
 
-  /** A file that it does not know is not a damaged one. */
+  /** An unknown file is not a damaged one. */
   @Test
   void repairsNoForeignDatabase() throws Exception {
     Files.createDirectory(data());

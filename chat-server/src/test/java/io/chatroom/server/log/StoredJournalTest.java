@@ -76,7 +76,7 @@ class StoredJournalTest {
     assertThat(journal.forgotten()).containsOnlyKeys("lobby", "other").containsEntry("lobby", 0L);
   }
 
-  /** A line is of any size; what is read at once is not. */
+  /** A line can have any size, but a read is bounded. */
   @Test
   void boundsARead() throws Exception {
     RoomLog lobby = room("lobby");

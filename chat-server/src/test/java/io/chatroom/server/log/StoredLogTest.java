@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A log in a directory: the contract, and what is there when it is opened again. */
+/** A log in a directory: the contract, and the content after it is reopened. */
 class StoredLogTest extends RefusingLogContract {
 
   @TempDir Path directory;
@@ -120,7 +120,7 @@ class StoredLogTest extends RefusingLogContract {
     assertThat(logs.names()).isEmpty();
   }
 
-  /** Not in the database, not in its log, and not where the database has free space. */
+  /** Deleted text is not in the database, not in its write-ahead log, and not in free pages. */
   @Test
   void overwritesDeletedContent() throws IOException {
     Heard tea = follow(logs.open("tea", () -> {}));
@@ -165,7 +165,7 @@ class StoredLogTest extends RefusingLogContract {
     await().untilAsserted(() -> assertThat(slowed).hasValue(0));
   }
 
-  /** SQLite gives the whole transaction up by itself then. */
+  /** SQLite rolls back the whole transaction by itself then. */
   @Test
   void losesAndRepeatsNothingOnAFullDisk() throws IOException {
     Heard room = follow(logs.open("tea", () -> {}));
@@ -200,7 +200,7 @@ class StoredLogTest extends RefusingLogContract {
     openStore(retention);
   }
 
-  /** What is deleted is deleted when nobody waits, so a test waits. */
+  /** Retention runs while nothing waits, so a test waits for it. */
   private static void awaitFirst(RoomLog log, long first) {
     await().until(() -> log.first() == first);
     assertThat(read(log, before(log, 1), 10_000).messages())

@@ -26,10 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A store of any version that there has been becomes one of today. {@code version-N.sql} is a store
- * of version N with {@link #MESSAGES}: import these with a chat-server of that version and keep
- * what {@code sqlite3 log.db .dump} says, with the store's name and the epochs as in version 1, and
- * with its {@code application_id} and {@code user_version} behind it.
+ * A store of any earlier version is upgraded to the current one. {@code version-N.sql} is a store of
+ * version N with {@link #MESSAGES}. To make one, import these with a chat-server of that version and keep
+ * the output of {@code sqlite3 log.db .dump}, with the store's name and the epochs as in version 1,
+ * followed by its {@code application_id} and {@code user_version}.
  */
 class SchemaTest {
 
@@ -92,7 +92,7 @@ class SchemaTest {
     }
   }
 
-  /** Or one of two servers, an updated and a new one, would fail where the other does not. */
+  /** Otherwise an upgraded server could fail where a new one does not. */
   @ParameterizedTest
   @MethodSource("versions")
   void anUpgradedStoreHasTheTablesOfANewOne(int version) throws Exception {
@@ -104,7 +104,7 @@ class SchemaTest {
     assertThat(tables(directory)).isEqualTo(tables(fresh));
   }
 
-  /** Nobody has to start a server before. */
+  /** No server needs to be started before. */
   @ParameterizedTest
   @MethodSource("versions")
   void repairsAStoreOfEachVersion(int version) throws Exception {
@@ -116,7 +116,7 @@ class SchemaTest {
     assertThat(exported()).containsExactlyInAnyOrderElementsOf(MESSAGES);
   }
 
-  /** With a hole where the first message was. */
+  /** With a gap where the first message was. */
   @ParameterizedTest
   @MethodSource("versions")
   void repairsADamagedStoreOfEachVersion(int version) throws Exception {
@@ -203,7 +203,7 @@ class SchemaTest {
     }
   }
 
-  /** The store with steps behind those of today. */
+  /** The store with steps after the current ones. */
   private Sqlite store(Schema.Step... more) {
     List<Schema.Step> steps = new ArrayList<>(Schema.steps());
     steps.addAll(List.of(more));
@@ -214,7 +214,7 @@ class SchemaTest {
     return StoredLogs.open(data, Retention.FOREVER, InstantSource.system());
   }
 
-  /** Makes the store of a version. */
+  /** Creates the store of a version. */
   private void keep(int version) throws IOException, SQLException {
     String name = "version-" + version + ".sql";
     try (InputStream script = SchemaTest.class.getResourceAsStream(name)) {

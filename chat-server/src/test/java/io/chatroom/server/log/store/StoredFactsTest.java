@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Facts in a store: the contract, and what is there when it is opened again. */
+/** Facts in a store: the contract, and the content after it is reopened. */
 class StoredFactsTest extends FactsContract {
 
   @TempDir Path directory;
