@@ -41,7 +41,10 @@ class ChatServerTest {
 
   private static final Pattern OURS = Pattern.compile("chat-.*|store|history|index|search|control");
 
-  /** Closed in this order: peers before their server, which would wait for their answer to its goodbye. */
+  /**
+   * Closed in this order: peers before their server, which would wait for their answer to its
+   * goodbye.
+   */
   private final List<AutoCloseable> open = new ArrayList<>();
 
   private final List<ChatServer> servers = new ArrayList<>();
@@ -81,8 +84,8 @@ class ChatServerTest {
   }
 
   /**
-   * Several senders on several loops: two readers receive everything, in one order, each sender's messages
-   * in the order of sending.
+   * Several senders on several loops: two readers receive everything, in one order, each sender's
+   * messages in the order of sending.
    */
   @ParameterizedTest
   @MethodSource("transports")
@@ -180,8 +183,8 @@ class ChatServerTest {
   }
 
   /**
-   * More messages than socket buffers and backlog hold pass by a member that does not read. Only that member
-   * misses messages, and it stays a member.
+   * More messages than socket buffers and backlog hold pass by a member that does not read. Only
+   * that member misses messages, and it stays a member.
    */
   @Test
   void skipsOnlyTheMemberThatDoesNotRead() throws Exception {
@@ -268,7 +271,10 @@ class ChatServerTest {
         });
   }
 
-  /** The room slows its senders because of a member that does not read, while one of them ends its stream. */
+  /**
+   * The room slows its senders because of a member that does not read, while one of them ends its
+   * stream.
+   */
   @Test
   void losesNothingSentBeforeTheEndWhileTheRoomSlowsSenders() throws Exception {
     // less than is sent, but enough that a slow reader is not mistaken for one that does not read
@@ -621,8 +627,8 @@ class ChatServerTest {
   }
 
   /**
-   * The first member, when there is no witness yet: it is in the room once a message of a second one
-   * reaches it.
+   * The first member, when there is no witness yet: it is in the room once a message of a second
+   * one reaches it.
    */
   private TestPeer member(ChatServer server, String name) {
     TestPeer first = connect(server).send(frame(name));

@@ -11,12 +11,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** Captures the server's log while a test runs, except for the counts that bounded logs print later. */
+/**
+ * Captures the server's log while a test runs, except for the counts that bounded logs print later.
+ */
 public final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
   /**
-   * The count of lines that a bounded log left out. It is printed seconds later, in whatever test runs
-   * then.
+   * The count of lines that a bounded log left out. It is printed seconds later, in whatever test
+   * runs then.
    */
   private static final Pattern SUMMARY = Pattern.compile("\\d+ more .* in the last \\d+ s");
 

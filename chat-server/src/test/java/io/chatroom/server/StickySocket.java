@@ -5,8 +5,9 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * A channel with an event loop of its own, whose peer can stop reading, and whose clock stands still
- * until the test moves it. The test decides when its loop runs, so it can repeat every order of events.
+ * A channel with an event loop of its own, whose peer can stop reading, and whose clock stands
+ * still until the test moves it. The test decides when its loop runs, so it can repeat every order
+ * of events.
  */
 public class StickySocket extends EmbeddedChannel {
 
@@ -40,13 +41,18 @@ public class StickySocket extends EmbeddedChannel {
     stuck = true;
   }
 
-  /** Lets the peer read again: it takes everything that was flushed, but not what was only written. */
+  /**
+   * Lets the peer read again: it takes everything that was flushed, but not what was only written.
+   */
   public void unstick() {
     stuck = false;
     take();
   }
 
-  /** Lets the peer take what was flushed, and, if it is stuck, nothing that is written because of that. */
+  /**
+   * Lets the peer take what was flushed, and, if it is stuck, nothing that is written because of
+   * that.
+   */
   public void take() {
     ChannelOutboundBuffer waiting = unsafe().outboundBuffer();
     running = true;

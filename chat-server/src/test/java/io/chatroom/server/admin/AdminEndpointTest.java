@@ -154,7 +154,9 @@ class AdminEndpointTest {
     assertThat(answer.endsWith("end\n")).isEqualTo(!compressed);
   }
 
-  /** A client that asked to keep its connection reads to the end if the answer does not confirm it. */
+  /**
+   * A client that asked to keep its connection reads to the end if the answer does not confirm it.
+   */
   @Test
   void tellsAnOldClientThatItsConnectionStaysOpen() throws IOException {
     String keep = "GET /now HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";

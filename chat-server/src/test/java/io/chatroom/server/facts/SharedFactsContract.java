@@ -30,8 +30,8 @@ public abstract class SharedFactsContract extends FactsContract {
   protected abstract Facts ofAnotherServer() throws IOException;
 
   /**
-   * Holds changes of other servers back from servers, except for conflicts. Called before any server is
-   * created.
+   * Holds changes of other servers back from servers, except for conflicts. Called before any
+   * server is created.
    */
   protected abstract void deafen();
 

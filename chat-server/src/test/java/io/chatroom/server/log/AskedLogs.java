@@ -13,8 +13,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs that must be queried for each room and each list, and that keep a closed room's messages. A test
- * decides when answers come or fail. For one thread.
+ * Logs that must be queried for each room and each list, and that keep a closed room's messages. A
+ * test decides when answers come or fail. For one thread.
  */
 public final class AskedLogs implements RoomLogs {
 

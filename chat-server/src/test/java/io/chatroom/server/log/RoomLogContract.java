@@ -30,7 +30,10 @@ abstract class RoomLogContract {
   /** A new and empty log that keeps at least 1,000 messages of a few bytes. */
   abstract RoomLog open();
 
-  /** Returns true if kept messages do not keep a log open, as they are there when it is opened again. */
+  /**
+   * Returns true if kept messages do not keep a log open, as they are there when it is opened
+   * again.
+   */
   boolean isKeptElsewhere() {
     return false;
   }
@@ -151,7 +154,9 @@ abstract class RoomLogContract {
     assertThat(one.newest().epoch()).isNotEqualTo(other.newest().epoch());
   }
 
-  /** Many threads append while others read: one order, no gap, each thread's messages in sequence. */
+  /**
+   * Many threads append while others read: one order, no gap, each thread's messages in sequence.
+   */
   @Test
   void givesOneOrderToManyThreads() throws Exception {
     Heard heard = follow(newLog());

@@ -35,8 +35,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Real event loops whose members join, send and leave as fast as they can, in rooms that keep nothing. So
- * rooms are created and dropped all the time, and bursts arrive while members of other loops come and go.
+ * Real event loops whose members join, send and leave as fast as they can, in rooms that keep
+ * nothing. So rooms are created and dropped all the time, and bursts arrive while members of other
+ * loops come and go.
  */
 class RoomsRaceTest {
 
@@ -64,8 +65,8 @@ class RoomsRaceTest {
   }
 
   /**
-   * From where it joined, each member receives one order without a gap; nothing is left undelivered when all
-   * have sent; and a room exists as long as it has a member.
+   * From where it joined, each member receives one order without a gap; nothing is left undelivered
+   * when all have sent; and a room exists as long as it has a member.
    */
   @Test
   void losesNothingWhileRoomsComeAndGo() throws Exception {

@@ -39,17 +39,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The direct way to sockets under random events: rounds of one or more shared bursts, own bytes in place of
- * some, peers that read slowly, not at all or all at once, that end their stream or reset the connection,
- * and newcomers, which get the descriptors of closed connections. Each peer receives, byte for byte,
- * what was sent to it, or the beginning of that if it reset the connection or ended its stream; and all
- * buffers are released.
+ * The direct way to sockets under random events: rounds of one or more shared bursts, own bytes in
+ * place of some, peers that read slowly, not at all or all at once, that end their stream or reset
+ * the connection, and newcomers, which get the descriptors of closed connections. Each peer
+ * receives, byte for byte, what was sent to it, or the beginning of that if it reset the connection
+ * or ended its stream; and all buffers are released.
  *
  * <p>A peer that has ended its stream can lose what the kernel does not take at once, on either
  * way: Netty (4.2.18) has removed its socket from the epoll set by then, and cannot wait for it.
  *
- * <p>Runs for two seconds, or {@code -Dsockets.duration=PT30M}; {@code -Dsockets.seed=N} starts like a
- * failed run. Only the times at which the kernel takes bytes differ from run to run.
+ * <p>Runs for two seconds, or {@code -Dsockets.duration=PT30M}; {@code -Dsockets.seed=N} starts
+ * like a failed run. Only the times at which the kernel takes bytes differ from run to run.
  */
 class SocketOutletRandomTest {
 

@@ -162,7 +162,9 @@ class SocketOutletTest {
     return got.length;
   }
 
-  /** The broken connection is closed; and its descriptor, once it belongs to another, is left alone. */
+  /**
+   * The broken connection is closed; and its descriptor, once it belongs to another, is left alone.
+   */
   @ParameterizedTest
   @MethodSource("transports")
   void anErrorEndsOnlyThatConnection(Transport.Choice choice) throws Exception {

@@ -43,11 +43,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ArgumentsSource;
 
 /**
- * Four peers act at random, each on an event loop of its own, beside a witness that listens and sends one
- * last message. Always, each peer's frames reach the room exactly as {@link WireModel} reads its bytes, and
- * the witness receives all messages in the order in which they reached the room. So does every peer that
- * reads, without its own messages. A peer that has ever stopped reading receives whole messages in
- * that order, and the last one. Nothing is thrown, and nothing leaks.
+ * Four peers act at random, each on an event loop of its own, beside a witness that listens and
+ * sends one last message. Always, each peer's frames reach the room exactly as {@link WireModel}
+ * reads its bytes, and the witness receives all messages in the order in which they reached the
+ * room. So does every peer that reads, without its own messages. A peer that has ever stopped
+ * reading receives whole messages in that order, and the last one. Nothing is thrown, and nothing
+ * leaks.
  *
  * <p>An input is a program of single letters, each followed by its arguments; {@code P} is a peer,
  * any byte modulo 4, and {@code N} a byte. Unknown letters are skipped.
@@ -394,7 +395,10 @@ class ConnectionFuzzTest {
           .isEqualTo(-1);
     }
 
-    /** Returns true if the bytes are some of the pairs, in order; a close can cut the last one short. */
+    /**
+     * Returns true if the bytes are some of the pairs, in order; a close can cut the last one
+     * short.
+     */
     private static boolean isSomeOf(List<byte[]> pairs, byte[] got, boolean whole) {
       int from = 0;
       for (byte[] pair : pairs) {

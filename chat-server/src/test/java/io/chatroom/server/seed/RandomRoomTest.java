@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Test;
 class RandomRoomTest {
 
   /**
-   * Random joins, leaves, messages and stuck members, and loops that run in any order. An observer that
-   * is there from the start and never stuck receives the room's order. Every member that keeps up
-   * receives exactly that from its arrival on, without its own messages. A member that was stuck receives
-   * some of it, whole messages in the same order; one that left, the beginning.
+   * Random joins, leaves, messages and stuck members, and loops that run in any order. An observer
+   * that is there from the start and never stuck receives the room's order. Every member that keeps
+   * up receives exactly that from its arrival on, without its own messages. A member that was stuck
+   * receives some of it, whole messages in the same order; one that left, the beginning.
    */
   @Test
   void keepsItsBoundsUnderRandomUse() {

@@ -5,8 +5,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 
 /**
- * A room with channels on event loops that run when the test says so. A message here is a letter and a
- * number, because messages are just bytes to the room.
+ * A room with channels on event loops that run when the test says so. A message here is a letter
+ * and a number, because messages are just bytes to the room.
  */
 abstract class RoomOnLoops {
 

@@ -134,8 +134,8 @@ class SlowMembersTest extends RoomOnLoops {
   }
 
   /**
-   * The room becomes quiet right after the member has fallen behind again: no later burst pushes out the
-   * waiting ones.
+   * The room becomes quiet right after the member has fallen behind again: no later burst pushes
+   * out the waiting ones.
    */
   @Test
   void leavesNothingWithheldFromAMemberThatFallsBehindTwice() {
@@ -279,7 +279,9 @@ class SlowMembersTest extends RoomOnLoops {
     b.received();
   }
 
-  /** Sends messages of 100,000 bytes, each delivered before the next; returns what others receive. */
+  /**
+   * Sends messages of 100,000 bytes, each delivered before the next; returns what others receive.
+   */
   private String flood(SeedMember member, String letter, int messages) {
     StringBuilder sent = new StringBuilder();
     for (int i = 0; i < messages; i++) {

@@ -26,8 +26,7 @@ final class StickyChannel extends StickySocket {
             new ChannelInboundHandlerAdapter() {
               @Override
               public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-                if (!(cause
-                    instanceof IOException)) { // as happens to writes on their way
+                if (!(cause instanceof IOException)) { // as happens to writes on their way
                   ctx.fireExceptionCaught(cause);
                 }
               }

@@ -26,10 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A store of any earlier version is upgraded to the current one. {@code version-N.sql} is a store of
- * version N with {@link #MESSAGES}. To make one, import these with a chat-server of that version and keep
- * the output of {@code sqlite3 log.db .dump}, with the store's name and the epochs as in version 1,
- * followed by its {@code application_id} and {@code user_version}.
+ * A store of any earlier version is upgraded to the current one. {@code version-N.sql} is a store
+ * of version N with {@link #MESSAGES}. To make one, import these with a chat-server of that version
+ * and keep the output of {@code sqlite3 log.db .dump}, with the store's name and the epochs as in
+ * version 1, followed by its {@code application_id} and {@code user_version}.
  */
 class SchemaTest {
 
