@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 record RoomsForHooks(Rooms rooms, @Nullable SharedStore shared) implements HookedRooms {
 
   @Override
-  public boolean areTold() {
+  public boolean deliverHere() {
     return shared == null || shared.cluster().leads();
   }
 
