@@ -380,7 +380,7 @@ public final class Owners implements Ownership {
     return new Denial(
         Code.RATE,
         waitMillis,
-        "Too many wrong tokens came from here; wait a moment and try again.");
+        "Too many wrong tokens; wait a moment and try again.");
   }
 
   private synchronized Proof proved(String key, String token) {
