@@ -270,7 +270,7 @@ public final class ChatServer implements AutoCloseable {
             search,
             people,
             shared == null ? null : shared.privateRooms());
-    people.whenSomebodyHasToGo(sessions::lookAgain);
+    people.whenPermissionsChange(sessions::lookAgain);
     if (shared != null) {
       loops
           .next()
@@ -582,7 +582,7 @@ public final class ChatServer implements AutoCloseable {
               file,
               new HookedRooms() {
                 @Override
-                public boolean areTold() {
+                public boolean deliverHere() {
                   return shared == null || shared.cluster().leads();
                 }
 
@@ -674,13 +674,13 @@ public final class ChatServer implements AutoCloseable {
           "there are no files to look at: no certificate, no keys and no hooks are configured");
     }
     if (tls != null) {
-      tls.lookNow();
+      tls.checkNow();
     }
     if (keys != null) {
-      keys.lookNow();
+      keys.checkNow();
     }
     if (hooks != null) {
-      hooks.lookNow();
+      hooks.checkNow();
     }
   }
 

@@ -216,7 +216,7 @@ public final class ServerCommand {
               + " (ulimit -n) or the jar has changed meanwhile",
           1);
     } catch (RuntimeException e) {
-      return fail(err, "this is a defect of chat-server, please report it: " + e, 1);
+      return fail(err, "internal error of chat-server, please report it: " + e, 1);
     }
   }
 

@@ -491,7 +491,7 @@ class ChatServerTest {
           .anyMatch(
               line ->
                   line.endsWith(
-                      " rejected (malformed-header): what came is shown with a transcript only,"
+                      " rejected (malformed-header): its bytes are shown with a transcript only,"
                           + " expected 10 bytes of optional spaces, 1 to 10 digits, optional"
                           + " spaces"))
           .noneMatch(line -> line.contains("s3cr3t"));

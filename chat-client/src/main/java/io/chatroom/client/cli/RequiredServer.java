@@ -24,7 +24,7 @@ final class RequiredServer {
   /**
    * The given server.
    *
-   * @param why its use, and why there is no default, as in "judge: the judge talks a lot"
+   * @param why its use, and why there is no default, as in "judge: the kit floods the room"
    * @throws ParameterException if none is given, or it is no address
    */
   ServerAddress address(String why) {

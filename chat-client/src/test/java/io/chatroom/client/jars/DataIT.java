@@ -110,7 +110,7 @@ class DataIT {
     RunningProgram server = server(dir.resolve("data"));
     String address = "127.0.0.1:" + Programs.port(server);
     List<String> added = done(0, "operator", "add", data, "zoë");
-    assertThat(added).hasSize(2).last().isEqualTo("zoë is an operator of this server now.");
+    assertThat(added).hasSize(2).last().isEqualTo("zoë is now an operator of this server.");
     assertThat(added.get(0)).startsWith("Nobody owned this name. Its token,");
     assertThat(done(0, "ban", data, "bob", "--why=spam")).containsExactly("bob is banned.");
     RunningProgram send =
@@ -171,7 +171,7 @@ class DataIT {
         .startsWith("2 messages are by zoë now,");
     assertThat(done(1, "forget", data, "bob", "--rename= "))
         .containsExactly(
-            "chat-server: --rename cannot be done: The name is empty, choose one that others can"
+            "chat-server: --rename cannot be done: The name is empty; choose one that others can"
                 + " see.");
     assertThat(String.join("\n", done(0, "audit", data)))
         .matches(

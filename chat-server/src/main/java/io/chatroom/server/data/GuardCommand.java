@@ -13,6 +13,7 @@ import io.chatroom.server.names.Audit;
 import io.chatroom.server.names.Guard;
 import io.chatroom.server.names.GuardCommands;
 import io.chatroom.server.names.Owners;
+import io.chatroom.server.names.StoredOwners;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -113,7 +114,7 @@ abstract class GuardCommand extends DataCommand {
 
     @Override
     public Integer call() throws IOException {
-      GuardCommands.operators(facts(GuardCommands.factsKind()), facts(Owners.factsKind()))
+      GuardCommands.operators(facts(GuardCommands.factsKind()), facts(StoredOwners.factsKind()))
           .forEach(out()::println);
       return 0;
     }

@@ -7,7 +7,7 @@ import io.chatroom.server.log.store.Retention;
 import io.chatroom.server.log.store.StoreTools;
 import io.chatroom.server.log.store.StoredLogs;
 import io.chatroom.server.names.GuardCommands;
-import io.chatroom.server.names.Owners;
+import io.chatroom.server.names.StoredOwners;
 import io.chatroom.system.NativePath;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -34,13 +34,13 @@ final class NameCommand {
 
     @Override
     public Integer call() throws IOException {
-      List<Owners.Listed> names;
+      List<StoredOwners.Listed> names;
       try {
-        names = Owners.list(facts(Owners.factsKind()));
+        names = StoredOwners.list(facts(StoredOwners.factsKind()));
       } catch (IllegalArgumentException e) {
         throw new IOException(e.getMessage(), e);
       }
-      for (Owners.Listed name : names) {
+      for (StoredOwners.Listed name : names) {
         out().printf("%s\t%d\t%s%n", VisibleText.of(name.name()), name.devices(), name.lastUsed());
       }
       return 0;

@@ -167,7 +167,7 @@ class ConnectionPipelineTest {
         .containsExactly(
             "unknown, user: listener",
             "unknown, user: alice",
-            "unknown rejected (malformed-header): what came is shown with a transcript only,"
+            "unknown rejected (malformed-header): its bytes are shown with a transcript only,"
                 + " expected 10 bytes of optional spaces, 1 to 10 digits, optional spaces",
             "alice disconnected");
   }

@@ -27,7 +27,7 @@ class SelfSignedTest {
   @TempDir Path dir;
 
   @Test
-  void makesACertificateThatTheJdkReadsAndThatItsOwnKeyHasSigned() throws Exception {
+  void makesACertificateThatTheJdkAccepts() throws Exception {
     X509Certificate certificate = certificate(SelfSigned.in(dir));
 
     certificate.verify(certificate.getPublicKey());
@@ -43,7 +43,7 @@ class SelfSignedTest {
   }
 
   @Test
-  void keepsItToItselfAndNeverMakesAnother() throws IOException {
+  void makesItOnceAndKeepsItPrivate() throws IOException {
     Path inside = dir.resolve("not/there/yet");
     Path file = SelfSigned.in(inside);
     byte[] first = Files.readAllBytes(file);
@@ -87,7 +87,7 @@ class SelfSignedTest {
   }
 
   @Test
-  void isOneForServersThatBeginAtTheSameTime() {
+  void concurrentServersShareOneCertificate() {
     Path inside = dir.resolve("new");
     List<CompletableFuture<String>> servers =
         IntStream.range(0, 8)
@@ -108,7 +108,7 @@ class SelfSignedTest {
   }
 
   @Test
-  void saysWhereItCannotKeepAKey() throws IOException {
+  void reportsADirectoryThatIsUnusable() throws IOException {
     Path file = Files.createFile(dir.resolve("file"));
 
     assertThatThrownBy(() -> SelfSigned.in(file))
@@ -118,7 +118,7 @@ class SelfSignedTest {
   }
 
   @Test
-  void writesNumbersAndLengthsAsDerHasThem() {
+  void encodesNumbersAndLengthsInDer() {
     assertThat(Der.octetString(new byte[0x7F])).startsWith(0x04, 0x7F, 0x00).hasSize(0x81);
     assertThat(Der.octetString(new byte[0x80])).startsWith(0x04, 0x81, 0x80).hasSize(0x83);
     assertThat(Der.octetString(new byte[0x8000])).startsWith(0x04, 0x82, 0x80, 0x00);
