@@ -56,7 +56,7 @@ class DocumentedFiguresTest {
         "MOST_HEADERS = 100 | api.md | at most 100 headers",
         "MOST_BYTES_OF_HEADERS = 8_192 | api.md | headers of 8,192 bytes in all",
         "MOST_BYTES_OF_FIRST_LINE = 4_096 | api.md | first line of at most 4,096",
-        "USUAL_PAGE = 50 | ../chat-protocol/SESSIONS.md | `limit` is 50 if it is not there",
+        "DEFAULT_PAGE = 50 | ../chat-protocol/SESSIONS.md | `limit` is 50 if it is not there",
         "ENTRIES = 20 | bots.md | up to 20 messages and events",
         "TIMEOUT = Duration.ofSeconds(15) | bots.md | within 15 seconds",
         "OLDEST_POSTGRESQL = 15 | operating.md | one PostgreSQL 15 or newer",
