@@ -274,7 +274,7 @@ echo "-----BEGIN CERTIFICATE-----" > "$work/ca.pem"
   echo "gcloud compute instance-templates describe x --flatten='properties.metadata.items[]' --format='value(properties.metadata.items.key)' --project=p"
   echo "gcloud compute instances remove-metadata chat-server --zone=europe-west3-c --keys=chat-store --project=p"
   # The commands of docs/operating.md for several servers
-  sed -n '/^## Several servers/,/^## Somebody/p' ../../docs/operating.md | sed -e ':a' -e '/\\$/N; s/\\\n//; ta' \
+  sed -n '/^## Several servers/,/^## When somebody/p' ../../docs/operating.md | sed -e ':a' -e '/\\$/N; s/\\\n//; ta' \
     | sed -nE 's/^    (.*[( ])?(gcloud [^|>]*[^|> ]).*/\2/p' | sed -e 's/")$/"/' -e 's/$/ --project=p/' > "$work/told"
   cat "$work/told"
   echo "gcloud compute firewall-rules update chat-server --allow=tcp:4000 --project=p"
