@@ -493,7 +493,7 @@ def needs(of, members, rooms, posts_per_s, size=200):
                      * (of["server_read_us"] + of["server_read_room_us"] + of["server_read_row_us"]),
             "deliveries": deliveries / servers * (of["server_send_us"] + of["server_delivery_us"]),
             "pings": members / servers * of["ping_us"] / of["ping_seconds"],
-            "looks": min(ROOMS_A_LOOK, rooms * here) * of["server_look_us"],
+            "polls": min(ROOMS_A_LOOK, rooms * here) * of["server_look_us"],
         }
         cores = sum(busy.values()) / 1e6
         if cores <= of["cores_a_server"] * of["use"] and members / servers <= of["connections_a_server"]:
@@ -502,7 +502,7 @@ def needs(of, members, rooms, posts_per_s, size=200):
     database = {
         "posts": posts_per_s * (of["database_transaction_us"] + of["database_room_us"] + of["database_row_us"]),
         "reads": posts_per_s * readers * (of["database_read_us"] + of["database_read_room_us"] + of["database_read_row_us"]),
-        "looks": servers * min(ROOMS_A_LOOK, rooms * here) * of["database_look_us"],
+        "polls": servers * min(ROOMS_A_LOOK, rooms * here) * of["database_look_us"],
         "index": posts_per_s * of["database_index_us"],
         # each wakes all listeners; those of three servers are included in the cost of a post
         "notifications": posts_per_s * max(0, servers - 3) * of["listeners_a_server"] * of["listener_us"],
