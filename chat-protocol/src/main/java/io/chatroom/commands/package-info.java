@@ -1,8 +1,8 @@
 /**
  * What the command lines of the server and the client share.
  *
- * <p>It knows picocli and nothing of ours. Picocli does not come with this module: who uses this
- * package brings it.
+ * <p>It depends on picocli and on nothing else of this project. This module does not bring picocli:
+ * a module that uses this package must depend on it.
  */
 @NullMarked
 package io.chatroom.commands;
