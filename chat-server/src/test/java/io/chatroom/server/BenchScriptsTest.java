@@ -27,6 +27,10 @@ class BenchScriptsTest {
 
   private static final Path BENCH = Path.of("bench");
 
+  /** What compare.py prints about us: three ratios to relay. */
+  private static final Pattern RATIOS =
+      Pattern.compile("(?m)^ +ours .*?ratio +([\\d.]+) .*?ratio +([\\d.]+) .*?ratio +([\\d.]+)$");
+
   private static final Pattern CLASS = Pattern.compile("io\\.chatroom(?:\\.[a-z]+)+\\.[A-Z]\\w*");
 
   /**
@@ -148,6 +152,30 @@ class BenchScriptsTest {
     assumeTrue(Files.exists(figures), "skipped: no figures are kept in speed.json");
 
     assertThat(Path.of("speed.svg")).content(StandardCharsets.UTF_8).isEqualTo(drawn(figures));
+  }
+
+  /** The table of performance.md beside that picture is of the same figures. */
+  @Test
+  void performanceHasTheRatiosOfTheFigures() throws Exception {
+    Path figures = Path.of("speed.json");
+    assumeTrue(Files.exists(figures), "skipped: no figures are kept in speed.json");
+
+    Done done = run("compare", "--from", figures, "--chart", dir.resolve("chart.svg"));
+    List<String> measured =
+        RATIOS
+            .matcher(done.output())
+            .results()
+            .map(row -> "%s | %s | %s |".formatted(row.group(1), row.group(2), row.group(3)))
+            .toList();
+    List<String> told =
+        Files.readAllLines(Path.of("../docs/performance.md")).stream()
+            .dropWhile(line -> !line.endsWith("| CPU per delivery | p99 |"))
+            .skip(2)
+            .takeWhile(line -> line.startsWith("|"))
+            .map(line -> line.replace("**", "").replaceFirst("^\\| [^|]+ \\| ", ""))
+            .toList();
+
+    assertThat(told).isNotEmpty().isEqualTo(measured);
   }
 
   /** Its tables are those of the figures that are kept, and the model still predicts them. */
