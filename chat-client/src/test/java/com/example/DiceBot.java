@@ -6,7 +6,7 @@ import io.chatroom.client.ChatListener;
 import io.chatroom.client.ServerAddress;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Rolls a die for whoever says !roll, and comes back whenever the server does. */
+/** Rolls a die at each !roll, and reconnects whenever the connection is lost. */
 public final class DiceBot {
 
   public static void main(String[] args) throws InterruptedException {
