@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code chat-client conformance}: judges any server that claims PROTOCOL.md or SESSIONS.md. Exits
- * 0 only if every requirement holds, 1 if one does not or the server cannot be reached, 2 when the
- * command line was wrong.
+ * with 0 if the server meets every requirement that counts, 1 if it does not or cannot be reached,
+ * 2 if the command line was wrong.
  */
 @Command(
     name = "conformance",
@@ -73,7 +73,7 @@ final class ConformanceCommand implements Callable<Integer> {
       paramLabel = "ID",
       description =
           "Run only these cases: ids, or their first parts (relay, violation.utf8). With"
-              + " --sessions, tcp or ws selects one of the two.")
+              + " --sessions, tcp or ws runs the cases over that one only.")
   private List<String> only = new ArrayList<>();
 
   @Option(names = "--strict", description = "Count every SHOULD like a MUST.")
@@ -133,7 +133,7 @@ final class ConformanceCommand implements Callable<Integer> {
 
   @Mixin private final KeyOption keyOption = new KeyOption();
 
-  private boolean talkIsHeardWhole = true;
+  private boolean nothingMissed = true;
 
   ConformanceCommand(Stdio stdio) {
     this.stdio = stdio;
@@ -160,7 +160,7 @@ final class ConformanceCommand implements Callable<Integer> {
         throw cannotWrite(junit, e);
       }
     }
-    return outcome.conforms(strict) && talkIsHeardWhole ? 0 : 1;
+    return outcome.conforms(strict) && nothingMissed ? 0 : 1;
   }
 
   /** Checks that the report can be written there before judging, which can take minutes. */
@@ -228,7 +228,7 @@ final class ConformanceCommand implements Callable<Integer> {
       if (fault != null) {
         stdio.err().println("the sessions of --sessions-talk: " + fault);
         stdio.err().flush();
-        talkIsHeardWhole = false;
+        nothingMissed = false;
       }
       return outcome;
     }

@@ -120,7 +120,7 @@ class JarsIT {
 
     RunningProgram reindex = programs.server("reindex", data.toString());
     assertThat(reindex.awaitExit()).as("%s", reindex.err()).isZero();
-    assertThat(reindex.out()).last().asString().matches("indexed 1 messages in .* s, 0\\.[01] MB");
+    assertThat(reindex.out()).last().asString().matches("indexed 1 message in .* s, 0\\.[01] MB");
   }
 
   @Test

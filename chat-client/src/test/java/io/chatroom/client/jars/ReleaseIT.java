@@ -131,7 +131,7 @@ class ReleaseIT {
     assertThat(shown("chat-client.1")).contains("chat-client listen");
     assertThat(shown("chat-server.8"))
         .contains(
-            "chat-server - A chat room over TCP",
+            "chat-server - A chat server: rooms with history for people and programs, on one port",
             "--max-name-bytes N",
             "chat-server backup",
             "chat-server name free",

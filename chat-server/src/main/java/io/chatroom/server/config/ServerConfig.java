@@ -371,7 +371,7 @@ public record ServerConfig(
               + StoreAddress.masked(data)
               + " and store is "
               + store
-              + ", expected one of them: rooms keep what is said in one place");
+              + ", expected one of them: messages are stored in one place");
     }
     return store.isOff() ? null : store;
   }

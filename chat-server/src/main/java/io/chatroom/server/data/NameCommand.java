@@ -16,20 +16,20 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Names that belong to somebody. */
+/** Manages owned names. */
 @Command(
     name = "name",
     mixinStandardHelpOptions = true,
-    description = "Names that belong to somebody.",
+    description = "Manages owned names.",
     subcommands = {NameCommand.All.class, NameCommand.Free.class})
 final class NameCommand {
 
-  /** Lists them. */
+  /** Lists owned names. */
   @Command(
       name = "list",
       description =
-          "Prints each owned name, how many devices have a token of it, and the day of its last"
-              + " use. A server may run.")
+          "Prints each owned name, the number of devices that have a token for it, and the day of"
+              + " its last use. A server can be running.")
   static final class All extends DataCommand {
 
     @Override
@@ -47,12 +47,12 @@ final class NameCommand {
     }
   }
 
-  /** Frees one. */
+  /** Frees an owned name. */
   @Command(
       name = "free",
       description =
-          "Takes a name from its owner, whose tokens are lost, so that it can be claimed again."
-              + " A server may run.")
+          "Frees a name whose owner has lost all tokens, so that it can be claimed again. A server"
+              + " can be running.")
   static final class Free extends DataCommand {
 
     @Parameters(index = "1", paramLabel = "NAME", description = "the name, in any case")

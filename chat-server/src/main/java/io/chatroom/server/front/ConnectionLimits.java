@@ -126,7 +126,7 @@ public final class ConnectionLimits extends ChannelInboundHandlerAdapter {
   }
 
   private String tooManyOfItsAddress() {
-    return perAddress + " connections of its address are open (maxConnectionsPerAddress)";
+    return "its address has reached its limit of " + perAddress + " (maxConnectionsPerAddress)";
   }
 
   /** Counts before it checks, as several event loops may call at once. */

@@ -56,7 +56,7 @@ final class HookLines {
     if (!parts.matches()) {
       return "it does not have three words, " + FORM;
     }
-    RoomName room = room(parts.group(1));
+    RoomName room = RoomName.ofOpenRoom(parts.group(1));
     if (room == null) {
       return "the first word is not the name of a public room, " + FORM;
     }
@@ -78,15 +78,6 @@ final class HookLines {
     return hooks.put(hook.key(), hook) == null
         ? null
         : "an earlier line has the same room and URL, expected others";
-  }
-
-  private static @Nullable RoomName room(String text) {
-    try {
-      RoomName room = RoomName.of(text);
-      return room.isPrivate() ? null : room;
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
   }
 
   private static @Nullable URI url(String text) {

@@ -377,10 +377,7 @@ public final class Owners implements Ownership {
   }
 
   private static Denial tooOften(long waitMillis) {
-    return new Denial(
-        Code.RATE,
-        waitMillis,
-        "Too many wrong tokens came from here; wait a moment and try again.");
+    return new Denial(Code.RATE, waitMillis, "Too many wrong tokens; wait a moment and try again.");
   }
 
   private synchronized Proof proved(String key, String token) {
