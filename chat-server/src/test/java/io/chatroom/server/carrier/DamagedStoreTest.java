@@ -43,7 +43,7 @@ class DamagedStoreTest {
       alice.await(world, "'ack','id':'0'");
 
       assertThat(log.lines())
-          .filteredOn(line -> line.contains("cannot be read"))
+          .filteredOn(line -> line.contains("cannot read stored messages"))
           .as("once, however many ask")
           .singleElement()
           .asString()
