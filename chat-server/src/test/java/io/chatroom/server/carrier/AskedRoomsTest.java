@@ -15,7 +15,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Sessions, and requests over HTTP, whose rooms have to be asked for first. */
+/** Sessions and HTTP requests whose rooms must be loaded first. */
 class AskedRoomsTest {
 
   private static final Limits LIMITS = new Limits(64, 4_000);
@@ -43,7 +43,7 @@ class AskedRoomsTest {
   }
 
   @Test
-  void takesWhatComesBehindAJoinInOrder() {
+  void takesRequestsAfterAJoinInOrder() {
     JsonPeer alice = new JsonPeer(world, "alice", "tea");
     alice.post("tea", "one");
     alice.say("{'type':'ping','q':'p'}");
@@ -61,7 +61,7 @@ class AskedRoomsTest {
   }
 
   @Test
-  void asksForAllRoomsOfAHelloAtOnceAndSaysWhichItCannotKnow() {
+  void loadsAllRoomsOfAHelloAtOnceAndNamesThoseItCannotLoad() {
     JsonPeer alice = new JsonPeer(world);
     alice.say(
         "{'type':'hello','v':2,'name':'alice','client':'%s','rooms':[{'room':'a'},{'room':'b'},{'room':'c'}]}"
@@ -80,9 +80,9 @@ class AskedRoomsTest {
     assertThat(answers(alice)).last().asString().contains("'joined','q':'j','room':'b'");
   }
 
-  /** Its client need not wait for what it has joined, and does again whatever can be done again. */
+  /** A client can post before its join is answered, and repeats everything that it can. */
   @Test
-  void refusesWhatComesBehindARefusedJoinAsTheJoin() {
+  void refusesPostsAfterARefusedJoinLikeTheJoin() {
     JsonPeer alice = new JsonPeer(world, "alice", "tea");
     alice.post("tea", "one");
     alice.post("other", "two");
@@ -117,14 +117,14 @@ class AskedRoomsTest {
   }
 
   @Test
-  void refusesWhatComesBehindAJoinOfARoomThatItLeavesAsTheJoin() {
+  void refusesPostsAfterAJoinOfARoomBeingLeftLikeTheJoin() {
     JsonPeer alice = known("alice", "tea");
     alice.post("tea", "one");
     answers(alice);
     JsonPeer bob = known("bob", "lobby");
     world.asked().cannotRead(true);
     bob.say("{'type':'join','room':'tea','last':5}");
-    bob.say("{'type':'leave','q':'l','room':'tea'}"); // when it has what it missed
+    bob.say("{'type':'leave','q':'l','room':'tea'}"); // once it has the missed messages
     bob.say("{'type':'join','q':'j','room':'tea'}");
     bob.post("tea", "two");
     assertThat(told(bob)).containsExactly("welcome", "joined", "joined", "error", "error");
@@ -132,9 +132,9 @@ class AskedRoomsTest {
     assertThat(last(bob)).contains("'id':'0','code':'unavailable','do':'retry'");
   }
 
-  /** It has heard more at another server than this one has handed on. */
+  /** The client has received more from another server than this one has delivered so far. */
   @Test
-  void waitsUntilARoomHasComeAsFarAsItsClientHasHeardIt() {
+  void waitsUntilARoomHasReachedTheClientsPosition() {
     JsonPeer alice = known("alice", "tea");
     String after = ",'after':{'epoch':'" + epoch(answers(alice)) + "','seq':2}";
     JsonPeer bob = new JsonPeer(world, "bob", "lobby");
@@ -165,13 +165,13 @@ class AskedRoomsTest {
     assertThat(answers(dora).get(1)).contains("'room':'tea','code':'unavailable'");
     dora.say("{'type':'join','q':'d','room':'tea'" + after.replace("2}", "9}") + "}");
     answers(dora);
-    world.asked().answer(); // nobody has it
+    world.asked().answer(); // nobody has this message
     assertThat(answers(dora).toString()).contains("'joined','q':'d'", "'resume':'gap'");
   }
 
-  /** A room that was forgotten meanwhile is asked for again. */
+  /** A room can be forgotten again before its request has its turn. */
   @Test
-  void asksAgainForWhatIsNotKnownAnyMore() {
+  void loadsARoomAgainThatWasForgottenMeanwhile() {
     JsonPeer alice = new JsonPeer(world, "alice", "tea");
     answers(alice);
     world.asked().answer();
@@ -181,9 +181,9 @@ class AskedRoomsTest {
     assertThat(told(alice)).containsExactly("welcome", "joined");
   }
 
-  /** What waits takes memory, and a client may send without end. */
+  /** Waiting requests take memory, and a client can send any number of them. */
   @Test
-  void readsNothingWhileARoomIsAskedFor() {
+  void readsNothingWhileARoomIsBeingLoaded() {
     JsonPeer alice = new JsonPeer(world, "alice", "tea");
     answers(alice);
     String ping = "{'type':'ping','q':'" + "p".repeat(60) + "'}";
@@ -201,7 +201,7 @@ class AskedRoomsTest {
   }
 
   @Test
-  void leavesNothingBehindOfAConnectionThatGoesMeanwhile() {
+  void leavesNothingBehindWhenTheConnectionEndsMeanwhile() {
     JsonPeer alice = new JsonPeer(world, "alice", "tea");
     alice.post("tea", "never");
     answers(alice);
@@ -221,7 +221,7 @@ class AskedRoomsTest {
   }
 
   @Test
-  void answersWhatWaitsBeforeTheEnd() {
+  void answersWaitingRequestsBeforeTheEnd() {
     JsonPeer alice = new JsonPeer(world, "alice", "tea");
     alice.post("tea", "one");
     alice.say("{'type':'bye'}");
@@ -240,7 +240,7 @@ class AskedRoomsTest {
   }
 
   @Test
-  void refusesWhatWaitsWhenTheServerStops() {
+  void refusesWaitingRequestsWhenTheServerStops() {
     JsonPeer alice = new JsonPeer(world, "alice", "tea");
     answers(alice);
     JsonPeer bob = new JsonPeer(world, "bob", "lobby");
@@ -258,9 +258,9 @@ class AskedRoomsTest {
     assertThat(told(alice)).last().isEqualTo("bye");
   }
 
-  /** A room that nobody is in is closed, and is there again with all it keeps. */
+  /** A room without members is closed, and opened again with all its messages. */
   @Test
-  void knowsARoomThatIsKeptThoughItIsNotOpen() {
+  void findsAStoredRoomThatIsNotOpen() {
     JsonPeer alice = known("alice", "tea");
     alice.post("tea", "one");
     alice.say("{'type':'leave','q':'l','room':'tea'}");
@@ -288,9 +288,9 @@ class AskedRoomsTest {
         .contains("'q':'r','code':'unavailable'", "Rooms cannot be listed for now");
   }
 
-  /** It would come back to the same database. */
+  /** After a reconnect it would wait for the same database. */
   @Test
-  void staysWhileWhatItHasMissedCannotBeRead() {
+  void staysWhileMissedMessagesCannotBeRead() {
     JsonPeer alice = known("alice", "tea");
     alice.post("tea", "one");
     answers(alice);
@@ -337,9 +337,9 @@ class AskedRoomsTest {
     assertThat(told(third)).containsExactly("welcome", "pong", "joined", "message");
   }
 
-  /** Its client may not learn in another way what it has missed: a later join changes nothing. */
+  /** The client has no other way to receive the missed messages: a later join changes nothing. */
   @Test
-  void hearsAPrivateRoomFromWhereItsRefusedJoinWantedToGoOn() {
+  void resumesAPrivateRoomWhereItsRefusedJoinWantedTo() {
     JsonPeer dave = owner("dave");
     dave.post("@carol", "one");
     answers(dave);
@@ -358,7 +358,7 @@ class AskedRoomsTest {
     assertThat(told(carol)).endsWith("message", "joined");
 
     world.asked().forget();
-    JsonPeer phone = comesBack(epoch, 3); // it has heard more at another server
+    JsonPeer phone = comesBack(epoch, 3); // it has received more from another server
     world.asked().fail();
     answers(phone);
     world.asked().answer();
@@ -375,7 +375,7 @@ class AskedRoomsTest {
     JsonPeer third = comesBack(epoch, 2);
     world.asked().fail();
     answers(third);
-    world.asked().fail(); // nor is it heard unasked
+    world.asked().fail(); // nor is it joined without a request
     third.post("@dave", "five");
     answers(third);
     world.asked().answer();
@@ -397,7 +397,7 @@ class AskedRoomsTest {
   // ---- over HTTP
 
   @Test
-  void answersARequestWhenItsRoomIsKnown() {
+  void answersARequestOnceItsRoomIsLoaded() {
     World.Line line = Objects.requireNonNull(world.connect());
     VisitTest.send(line, "POST /api/rooms/tea/messages?name=ci", "hello");
     assertThat(VisitTest.answer(world, line)).isEmpty();
@@ -426,7 +426,7 @@ class AskedRoomsTest {
   }
 
   @Test
-  void searchesAllRoomsThatAreKept() {
+  void searchesAllStoredRooms() {
     JsonPeer alice = known("alice", "tea");
     alice.post("tea", "a needle");
     alice.say("{'type':'leave','q':'l','room':'tea'}");
@@ -435,9 +435,9 @@ class AskedRoomsTest {
     World.Line line = Objects.requireNonNull(world.connect());
     VisitTest.send(line, "GET /api/search?q=needle", "");
     VisitTest.answer(world, line);
-    world.asked().answer(); // which there are
+    world.asked().answer(); // the list of rooms
     VisitTest.answer(world, line);
-    world.asked().answer(); // the one
+    world.asked().answer(); // its only room
     assertThat(VisitTest.answer(world, line)).startsWith("HTTP/1.1 200 ").contains("a needle");
 
     VisitTest.send(line, "GET /api/search?q=needle", "");
@@ -447,7 +447,7 @@ class AskedRoomsTest {
   }
 
   @Test
-  void streamsARoomWhenItIsKnown() {
+  void streamsARoomOnceItIsLoaded() {
     JsonPeer alice = known("alice", "tea");
     world.asked().forget();
     World.Line gone = Objects.requireNonNull(world.connect());
@@ -475,7 +475,7 @@ class AskedRoomsTest {
 
   // ---- helpers
 
-  /** One that is in a room. */
+  /** A client in a room. */
   private JsonPeer known(String name, String room) {
     JsonPeer peer = new JsonPeer(world, name, room);
     answers(peer);
@@ -501,14 +501,14 @@ class AskedRoomsTest {
         .replaceFirst(".*'epoch':'([^']*)'.*", "$1");
   }
 
-  /** The types of all that has come. */
+  /** The types of all received objects. */
   private List<String> told(JsonPeer peer) {
     return answers(peer).stream()
         .map(json -> json.replaceFirst(".*?'type':'([^']*)'.*", "$1"))
         .toList();
   }
 
-  /** All that has come once nothing more does, with single quotes; presence is left out. */
+  /** All objects received until no more arrive, with single quotes and without presence. */
   private List<String> answers(JsonPeer peer) {
     for (int i = 0; i < 20; i++) {
       world.round();
